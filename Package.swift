@@ -1,0 +1,139 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// What every Swift target of ours is built with: warnings stop the build, imports are explicit and internal by default.
+let strict: [SwiftSetting] = [
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+// The layers, lowest first. An arrow points down only, and siblings do not import each other;
+// `swift build --explicit-target-dependency-import-check error` holds every import to this list.
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+  name: "kindly",
+  products: [
+    .executable(name: "kindly", targets: ["kindly"])
+  ],
+  dependencies: [
+    .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+    .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", exact: "2.1.1"),
+    .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+    .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2"),
+  ],
+  targets: [
+    // Layer 0: typed, non-variadic C shims; no logic.
+    .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
+    .target(name: "CSystemd", linkerSettings: [.linkedLibrary("systemd")]),
+
+    // Layer 1: pure decisions and the protocols of the seams.
+    .target(name: "KindlyCore", swiftSettings: strict),
+
+    // Layer 2: each knows Core and one thing of the world.
+    .target(name: "KindlyConfig", dependencies: ["KindlyCore", yams], swiftSettings: strict),
+    .target(
+      name: "KindlyTemplates", dependencies: ["KindlyCore", yams, mustache], swiftSettings: strict),
+    .target(
+      name: "KindlySources", dependencies: ["KindlyCore", grdb, sqlite], swiftSettings: strict),
+    .target(
+      name: "KindlyLedger", dependencies: ["KindlyCore", grdb, sqlite, crypto],
+      swiftSettings: strict),
+    .target(name: "KindlyTransport", dependencies: ["KindlyCore", "CCurl"], swiftSettings: strict),
+    .target(
+      name: "KindlySystemd", dependencies: ["KindlyCore", "CSystemd", logging],
+      swiftSettings: strict),
+    .target(name: "KindlyControl", dependencies: ["KindlyCore"], swiftSettings: strict),
+
+    // Layer 3: one folder a channel type.
+    .target(
+      name: "KindlyChannels", dependencies: ["KindlyCore", "KindlyTransport", subprocess],
+      swiftSettings: strict),
+
+    // Layer 4: composition.
+    .target(
+      name: "KindlyDaemon",
+      dependencies: [
+        "KindlyCore", "KindlyConfig", "KindlyTemplates", "KindlySources", "KindlyLedger",
+        "KindlyTransport", "KindlySystemd", "KindlyControl", "KindlyChannels", logging, lifecycle,
+        signals, crypto,
+      ],
+      swiftSettings: strict),
+
+    // Layer 5: the command, one file a verb.
+    .executableTarget(
+      name: "kindly",
+      dependencies: [
+        "KindlyCore", "KindlyConfig", "KindlyTemplates", "KindlySources", "KindlyLedger",
+        "KindlyChannels", "KindlySystemd", "KindlyControl", "KindlyDaemon", arguments, logging, grdb,
+      ],
+      swiftSettings: strict),
+
+    // What tests and benchmarks share; never imported from the targets above.
+    .target(
+      name: "KindlyTestKit",
+      dependencies: ["KindlyCore", "KindlyLedger", "KindlySources", grdb], swiftSettings: strict),
+    .executableTarget(
+      name: "KindlyBench",
+      dependencies: [
+        "KindlyCore", "KindlyConfig", "KindlyLedger", "KindlySources", "KindlyChannels", "KindlyDaemon",
+        "KindlyTestKit", grdb,
+      ],
+      path: "Benchmarks/KindlyBench", swiftSettings: strict),
+
+    .testTarget(
+      name: "KindlyCoreTests", dependencies: ["KindlyCore", "KindlyTestKit"], swiftSettings: strict),
+    .testTarget(
+      name: "KindlyConfigTests", dependencies: ["KindlyCore", "KindlyConfig"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "KindlyTemplatesTests", dependencies: ["KindlyCore", "KindlyTemplates"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "KindlySourcesTests",
+      dependencies: ["KindlyCore", "KindlySources", "KindlyTestKit", grdb], swiftSettings: strict),
+    .testTarget(
+      name: "KindlyLedgerTests",
+      dependencies: ["KindlyCore", "KindlyLedger", "KindlyTestKit", grdb], swiftSettings: strict),
+    .testTarget(
+      name: "KindlyTransportTests",
+      dependencies: ["KindlyCore", "KindlyTransport", "KindlyTestKit"], swiftSettings: strict),
+    .testTarget(
+      name: "KindlySystemdTests", dependencies: ["KindlyCore", "KindlySystemd", logging],
+      swiftSettings: strict),
+    .testTarget(
+      name: "KindlyControlTests", dependencies: ["KindlyCore", "KindlyControl"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "KindlyChannelsTests",
+      dependencies: ["KindlyCore", "KindlyChannels", "KindlyTransport", "KindlyTestKit"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "KindlyDaemonTests",
+      dependencies: [
+        "KindlyCore", "KindlyConfig", "KindlyTemplates", "KindlySources", "KindlyLedger",
+        "KindlyChannels", "KindlyControl", "KindlyDaemon", "KindlyTestKit", grdb, logging,
+      ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "KindlyCommandTests",
+      dependencies: ["KindlyCore", "KindlyTestKit", "kindly", grdb], swiftSettings: strict),
+    .testTarget(name: "KindlyTidyTests", swiftSettings: strict),
+  ],
+  swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,77 @@
+import Foundation
+
+/// The little JSON that identity needs: quoted strings and arrays and objects of them (RFC 8259).
+package enum JSONText {
+  /// A JSON string literal of the text.
+  package static func quoted(_ text: String) -> String {
+    var literal = "\""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\"": literal += "\\\""
+      case "\\": literal += "\\\\"
+      case "\n": literal += "\\n"
+      case "\r": literal += "\\r"
+      case "\t": literal += "\\t"
+      case _ where scalar.value < 0x20:
+        literal += "\\u" + padded(hexadecimal: scalar.value)
+      default: literal.unicodeScalars.append(scalar)
+      }
+    }
+    return literal + "\""
+  }
+
+  /// The strings of a JSON array of strings, or nil where the text is not one.
+  package static func strings(inArray text: String) -> [String]? {
+    // Losing the parser's error is right: the caller only asks whether it is such an array.
+    try? JSONDecoder().decode([String].self, from: Data(text.utf8))
+  }
+
+  /// One flat JSON object of column values; its keys are sorted, so equal rows give equal texts.
+  ///
+  /// A BLOB is written as null: it is never captured.
+  package static func object(_ values: RowValues) -> String {
+    let members = values.sorted { $0.key < $1.key }.map { column, value in
+      quoted(column) + ":" + literal(value)
+    }
+    return "{" + members.joined(separator: ",") + "}"
+  }
+
+  /// The column values of a flat JSON object, or nil where the text is not one.
+  package static func values(inObject text: String) -> RowValues? {
+    // Losing the parser's error is right: the caller only asks whether it is such an object.
+    (try? JSONDecoder().decode([String: Scalar].self, from: Data(text.utf8)))?.mapValues(\.value)
+  }
+
+  private static func literal(_ value: Value) -> String {
+    switch value {
+    case .null, .blob: "null"
+    case .integer(let number): String(number)
+    case .real(let number): number.isFinite ? "\(number)" : "null"
+    case .text(let text): quoted(text)
+    }
+  }
+
+  private static func padded(hexadecimal value: UInt32) -> String {
+    let digits = String(value, radix: 16)
+    return String(repeating: "0", count: 4 - digits.count) + digits
+  }
+
+  private struct Scalar: Decodable {
+    let value: Value
+
+    init(from decoder: any Decoder) throws {
+      let container = try decoder.singleValueContainer()
+      if container.decodeNil() {
+        value = .null
+      } else if let number = try? container.decode(Int64.self) {
+        value = .integer(number)
+      } else if let number = try? container.decode(Double.self) {
+        value = .real(number)
+      } else if let flag = try? container.decode(Bool.self) {
+        value = .integer(flag ? 1 : 0)
+      } else {
+        value = .text(try container.decode(String.self))
+      }
+    }
+  }
+}

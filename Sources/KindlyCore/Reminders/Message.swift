@@ -1,0 +1,87 @@
+/// What a template rendered for one customer, before a channel gives it its own form.
+package struct Message: Hashable, Sendable {
+  package var subject: String
+  package var html: String?
+  /// The plain-text twin; always there.
+  package var text: String
+  /// The short text for SMS, WeChat and the like, where the template has one.
+  package var shortText: String?
+  package var images: [InlineImage]
+  /// The hash of the template's files, kept as evidence.
+  package var templateHash: String
+  /// BCP 47, the language of the variant that was chosen; empty for a template without variants.
+  package var language: String
+
+  package init(
+    subject: String, html: String? = nil, text: String, shortText: String? = nil,
+    images: [InlineImage] = [], templateHash: String = "", language: String = ""
+  ) {
+    self.subject = subject
+    self.html = html
+    self.text = text
+    self.shortText = shortText
+    self.images = images
+    self.templateHash = templateHash
+    self.language = language
+  }
+}
+
+/// An image that the HTML names as `cid:…` and that travels with the message.
+package struct InlineImage: Hashable, Sendable {
+  package let contentID: String
+  package let mediaType: String
+  package let bytes: [UInt8]
+
+  package init(contentID: String, mediaType: String, bytes: [UInt8]) {
+    self.contentID = contentID
+    self.mediaType = mediaType
+    self.bytes = bytes
+  }
+}
+
+/// Whom a message goes to.
+package struct Recipient: Hashable, Sendable {
+  package let name: String
+  /// The bare address the channel's traits ask for: mail, phone, or the customer's key.
+  package let address: String
+  /// The customer's key, as people type it.
+  package let customer: String
+  package let language: String?
+
+  package init(name: String, address: String, customer: String, language: String? = nil) {
+    self.name = name
+    self.address = address
+    self.customer = customer
+    self.language = language
+  }
+}
+
+/// One message with everything a channel needs to hand it over.
+package struct Delivery: Hashable, Sendable {
+  /// The reminder's public id; the same at every attempt, so that the other side can recognise a repeat.
+  package let publicID: String
+  /// The Message-ID without angle brackets; fixed for the reminder.
+  package let messageID: String
+  package let rule: String
+  package let messageClass: MessageClass
+  package let recipient: Recipient
+  package let message: Message
+  /// One for the first attempt.
+  package let attempt: Int
+  /// The time the `Date` header shows; that of the first attempt at every later one.
+  package let date: Instant
+
+  package init(
+    publicID: String, messageID: String, rule: String, messageClass: MessageClass,
+    recipient: Recipient, message: Message, attempt: Int, date: Instant
+  ) {
+    self.publicID = publicID
+    self.messageID = messageID
+    self.rule = rule
+    self.messageClass = messageClass
+    self.recipient = recipient
+    self.message = message
+    self.attempt = attempt
+    self.date = date
+  }
+}

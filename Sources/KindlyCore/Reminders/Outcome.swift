@@ -1,0 +1,86 @@
+/// What one handing-over came to. Channels classify, policy decides; nothing unknown counts as success.
+package enum Outcome: Hashable, Sendable {
+  /// The other side has taken it; `evidence` is its answer, `250 2.0.0 queued as 4F1`.
+  case sent(evidence: String)
+  /// Not taken, and trying again may help.
+  case retry(Refusal)
+  /// Not taken, and this address will never take it.
+  case rejected(Refusal)
+  /// The channel itself is set up wrongly; every reminder of it waits until a person mends it.
+  case misconfigured(Refusal)
+  /// Handed over without an answer: it may or may not have arrived.
+  case unknown(Refusal)
+
+  package var word: String {
+    switch self {
+    case .sent: "sent"
+    case .retry: "retry"
+    case .rejected: "rejected"
+    case .misconfigured: "misconfigured"
+    case .unknown: "unknown"
+    }
+  }
+
+  /// What the other side said, or what happened instead.
+  package var text: String {
+    switch self {
+    case .sent(let evidence): evidence
+    case .retry(let refusal), .rejected(let refusal), .misconfigured(let refusal),
+      .unknown(let refusal):
+      refusal.text
+    }
+  }
+}
+
+/// Why a message was not taken.
+package struct Refusal: Hashable, Sendable {
+  /// For the operator; holds no address and no text of the message.
+  package let text: String
+  /// The soonest time at which the other side wants to be asked again.
+  package let retryAfter: Duration?
+  /// The whole channel is affected, not this address: its other reminders need not try now.
+  package let isChannelWide: Bool
+  /// The address does not exist and should not be tried again by anyone.
+  package let suppressesAddress: Bool
+
+  package init(
+    _ text: String, retryAfter: Duration? = nil, isChannelWide: Bool = false,
+    suppressesAddress: Bool = false
+  ) {
+    self.text = text
+    self.retryAfter = retryAfter
+    self.isChannelWide = isChannelWide
+    self.suppressesAddress = suppressesAddress
+  }
+}
+
+/// How a channel type behaves, as far as policy must know.
+package struct ChannelTraits: Hashable, Sendable {
+  /// It rings: quiet hours hold even service messages of care that would otherwise go.
+  package let rings: Bool
+  /// What becomes of a reminder whose hand-over got no answer.
+  package let afterUnknown: AfterUnknown
+  /// Which of the customer's addresses it needs.
+  package let address: AddressKind
+
+  package enum AfterUnknown: Hashable, Sendable {
+    /// The other side recognises the id: try again, as often as policy allows.
+    case tryAgain
+    /// Send once more with the same Message-ID, then wait for a person.
+    case resendOnce
+    /// It costs money or rings a phone: wait for a person.
+    case waitForPerson
+  }
+
+  package enum AddressKind: String, Hashable, Sendable {
+    case email, phone
+    /// The customer's own key; never missing.
+    case key
+  }
+
+  package init(rings: Bool, afterUnknown: AfterUnknown, address: AddressKind) {
+    self.rings = rings
+    self.afterUnknown = afterUnknown
+    self.address = address
+  }
+}

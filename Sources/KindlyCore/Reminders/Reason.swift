@@ -1,0 +1,139 @@
+/// Why a reminder waits, is skipped, cancelled or failed: a closed list, stored by number.
+package enum Reason: Int, Hashable, Sendable, CaseIterable {
+  // Waiting: goes by itself when the cause is gone.
+  case quietHours = 1
+  case sendHours = 2
+  case atMost = 3
+  case fuse = 4
+  case paused = 5
+  case channelDown = 6
+  case sourceUnreachable = 7
+  case ruleAbsentWaiting = 8
+  case templateError = 9
+  case channelMisconfigured = 10
+  case massChange = 11
+  case clock = 12
+  /// A row or an address that is missing now may be back in a moment.
+  case rowMissing = 13
+  case addressMissing = 14
+  /// The channel asked to be tried again later.
+  case retry = 15
+
+  // Skipped: nothing was wrong, but it is better not sent.
+  case tooLate = 31
+  case superseded = 32
+  case beforeActivation = 33
+  case noAddress = 34
+  case suppressed = 35
+  case noConsent = 36
+  case samePerson = 37
+  case holdOut = 38
+  case unless = 39
+
+  // Cancelled: the data, the rules or a person took it back.
+  case condition = 51
+  case rowGone = 52
+  case rowIsBack = 53
+  case dateMoved = 54
+  case ruleAbsent = 55
+  case droppedByPerson = 56
+
+  // Failed: tried, and it came to nothing.
+  case rejected = 71
+  case unresolved = 72
+  case uselessByNow = 73
+
+  /// The state that this reason belongs to.
+  package var state: ReminderState {
+    switch rawValue {
+    case ..<31: .waiting
+    case ..<51: .skipped
+    case ..<71: .cancelled
+    default: .failed
+    }
+  }
+
+  /// The reason as people read and type it.
+  package var words: String {
+    switch self {
+    case .quietHours: "quiet hours"
+    case .sendHours: "send hours"
+    case .atMost: "at most"
+    case .fuse: "fuse"
+    case .paused: "paused"
+    case .channelDown: "channel down"
+    case .sourceUnreachable: "source unreachable"
+    case .ruleAbsentWaiting: "rule absent"
+    case .templateError: "template error"
+    case .channelMisconfigured: "channel misconfigured"
+    case .massChange: "mass change"
+    case .clock: "clock"
+    case .rowMissing: "row missing"
+    case .addressMissing: "address missing"
+    case .retry: "retry"
+    case .tooLate: "too late"
+    case .superseded: "superseded"
+    case .beforeActivation: "before activation"
+    case .noAddress: "no address"
+    case .suppressed: "suppressed"
+    case .noConsent: "no consent"
+    case .samePerson: "same person"
+    case .holdOut: "hold-out"
+    case .unless: "unless"
+    case .condition: "condition"
+    case .rowGone: "row gone"
+    case .rowIsBack: "row is back"
+    case .dateMoved: "date moved"
+    case .ruleAbsent: "rule absent"
+    case .droppedByPerson: "dropped by a person"
+    case .rejected: "rejected"
+    case .unresolved: "unresolved"
+    case .uselessByNow: "useless by now"
+    }
+  }
+
+  /// Whether the customer's data or the rules took the reminder back, so that it may be revived.
+  package var isByData: Bool {
+    switch self {
+    case .condition, .rowGone, .rowIsBack, .dateMoved, .ruleAbsent: true
+    default: false  // every other reason, waiting ones included, is no cancellation by data
+    }
+  }
+}
+
+/// Where a reminder is on its way; stored by number, and the schema's CHECK repeats the numbers.
+package enum ReminderState: Int, Hashable, Sendable, CaseIterable {
+  case waiting = 0
+  case claimed = 1
+  case sending = 2
+  case uncertain = 3
+  case sent = 4
+  case skipped = 5
+  case cancelled = 6
+  case failed = 7
+
+  package var isFinal: Bool {
+    switch self {
+    case .waiting, .claimed, .sending, .uncertain: false
+    case .sent, .skipped, .cancelled, .failed: true
+    }
+  }
+
+  package var word: String {
+    switch self {
+    case .waiting: "waiting"
+    case .claimed: "claimed"
+    case .sending: "sending"
+    case .uncertain: "uncertain"
+    case .sent: "sent"
+    case .skipped: "skipped"
+    case .cancelled: "cancelled"
+    case .failed: "failed"
+    }
+  }
+
+  package init?(word: String) {
+    guard let found = ReminderState.allCases.first(where: { $0.word == word }) else { return nil }
+    self = found
+  }
+}

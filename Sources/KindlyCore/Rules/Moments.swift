@@ -1,0 +1,205 @@
+/// A moment of a row: which cycle it is of, when it is due and until when it is of use.
+package struct Moment: Hashable, Sendable {
+  package let cycle: Cycle
+  package let due: Instant
+  package let useUntil: Instant
+}
+
+/// What a date of a row is read against: whose day it is, and at what hour a day without one is served.
+package struct MomentContext: Hashable, Sendable {
+  /// The customer's zone; days begin and reminders are due by its clocks.
+  package let zone: Zone
+  /// The zone of wall times in the source.
+  package let sourceZone: Zone
+  package let defaultTime: TimeOfDay
+
+  package init(zone: Zone, sourceZone: Zone, defaultTime: TimeOfDay) {
+    self.zone = zone
+    self.sourceZone = sourceZone
+    self.defaultTime = defaultTime
+  }
+}
+
+/// How long after its moment a reminder is still worth sending.
+package enum Lateness: Hashable, Sendable {
+  /// Before: until the end of the anchor's day. On, after, every: 3 days. Changes: 24 hours.
+  case standard
+  case after(Period)
+
+  package static let afterMoment = Duration.days(3)
+  package static let afterChange = Duration.hours(24)
+
+  /// The end of use of a reminder about a change noticed at `instant`.
+  package func end(ofChangeAt instant: Instant, zone: Zone) -> Instant {
+    switch self {
+    case .standard: instant + Lateness.afterChange
+    case .after(let period): Schedule.add(period, sign: 1, to: instant, zone: zone)
+    }
+  }
+}
+
+extension Schedule {
+  /// The moments of one row with `lower < due <= upper`, oldest first.
+  ///
+  /// Bounded by `limit`, because a recurrence by the minute over a long range could give any number; the newest
+  /// are kept, since a later one supersedes those before it.
+  package func moments(
+    of anchor: Anchor, after lower: Instant, through upper: Instant, late: Lateness,
+    in context: MomentContext, limit: Int = 64
+  ) -> [Moment] {
+    guard recurs else {
+      let moment = moment(of: anchor, number: nil, late: late, in: context)
+      return moment.due > lower && moment.due <= upper ? [moment] : []
+    }
+    guard let range = numbers(of: anchor, after: lower, through: upper, in: context) else { return [] }
+    let moments = range.suffix(limit + 4).compactMap { number in
+      let moment = moment(of: anchor, number: number, late: late, in: context)
+      return moment.due > lower && moment.due <= upper ? moment : nil
+    }
+    return Array(moments.suffix(limit))
+  }
+
+  /// The moment of one row; `number` is that of the recurrence, nil where there is none.
+  package func moment(
+    of anchor: Anchor, number: Int?, late: Lateness, in context: MomentContext
+  ) -> Moment {
+    let due = due(of: anchor, number: number ?? 0, in: context)
+    return Moment(
+      cycle: .anchor(identity(of: anchor, in: context), number: number), due: due,
+      useUntil: useUntil(of: due, anchor: anchor, late: late, in: context))
+  }
+
+  /// The anchor as identity writes it: its date for days and more, its UTC minute for hours and minutes.
+  package func identity(of anchor: Anchor, in context: MomentContext) -> String {
+    guard isElapsed else { return anchor.identityDate.description }
+    switch anchor {
+    case .date(let date): return date.description
+    case .wall(let wall):
+      return minuteText(wall)
+    case .instant(let instant):
+      return minuteText(WallClock(instant, offset: 0)) + "Z"
+    }
+  }
+
+  private func minuteText(_ wall: WallClock) -> String { "\(wall.date)T\(wall.timeText.prefix(5))" }
+
+  private func due(of anchor: Anchor, number: Int, in context: MomentContext) -> Instant {
+    let start = start(of: anchor, in: context)
+    switch kind {
+    case .on: return start.instant
+    case .before(let period): return start.moved(by: period, sign: -1)
+    case .after(let period): return start.moved(by: period, sign: 1)
+    case .every(let period):
+      return start.moved(by: Period(period.count * number, period.unit), sign: 1)
+    case .everyYearOn: return start.moved(by: Period(number, .year), sign: 1)
+    }
+  }
+
+  /// Where counting starts: the anchor's day by the customer's clocks, and the hour on it.
+  private func start(of anchor: Anchor, in context: MomentContext) -> Start {
+    let wall: WallClock
+    switch anchor {
+    case .date(let date):
+      wall = WallClock(date: date, at: at ?? context.defaultTime)
+    case .wall(let sourceWall):
+      let instant = context.sourceZone.instant(of: sourceWall)
+      wall = timed(context.zone.wallClock(at: instant))
+      if at == nil { return Start(wall: wall, instant: instant, zone: context.zone) }
+    case .instant(let instant):
+      wall = timed(context.zone.wallClock(at: instant))
+      if at == nil { return Start(wall: wall, instant: instant, zone: context.zone) }
+    }
+    return Start(wall: wall, instant: context.zone.instant(of: wall), zone: context.zone)
+  }
+
+  private func timed(_ wall: WallClock) -> WallClock {
+    at.map { WallClock(date: wall.date, at: $0) } ?? wall
+  }
+
+  private func useUntil(
+    of due: Instant, anchor: Anchor, late: Lateness, in context: MomentContext
+  ) -> Instant {
+    switch (late, kind) {
+    case (.after(let period), _):
+      return Schedule.add(period, sign: 1, to: due, zone: context.zone)
+    case (.standard, .before):
+      let day: CivilDate
+      switch anchor {
+      case .date(let date): day = date
+      case .wall(let wall): day = context.zone.date(at: context.sourceZone.instant(of: wall))
+      case .instant(let instant): day = context.zone.date(at: instant)
+      }
+      return context.zone.instant(of: WallClock(date: day.adding(days: 1), secondOfDay: 0))
+    case (.standard, .on), (.standard, .after), (.standard, .every), (.standard, .everyYearOn):
+      return due + Lateness.afterMoment
+    }
+  }
+
+  /// The recurrences that may fall between two instants: a superset, two wider on each side.
+  private func numbers(
+    of anchor: Anchor, after lower: Instant, through upper: Instant, in context: MomentContext
+  ) -> ClosedRange<Int>? {
+    let start = start(of: anchor, in: context)
+    let period: Period
+    let first: Int
+    switch kind {
+    case .every(let every):
+      period = every
+      first = 1
+    case .everyYearOn:
+      period = Period(1, .year)
+      first = 0
+    case .on, .before, .after: return nil
+    }
+    let low = max(start.whole(period, until: lower) - 2, first)
+    let high = start.whole(period, until: upper) + 2
+    return low <= high ? low...high : nil
+  }
+
+  /// An instant moved by a calendar period, by the clocks of a zone where the period counts days or more.
+  package static func add(
+    _ period: Period, sign: Int, to instant: Instant, zone: Zone
+  ) -> Instant {
+    Start(wall: zone.wallClock(at: instant), instant: instant, zone: zone)
+      .moved(by: period, sign: sign)
+  }
+}
+
+/// A place in time that knows both its wall time and its instant, so that each unit moves what it counts.
+private struct Start {
+  let wall: WallClock
+  let instant: Instant
+  let zone: Zone
+
+  func moved(by period: Period, sign: Int) -> Instant {
+    let count = period.count * sign
+    if count == 0 { return instant }
+    switch period.unit {
+    case .minute: return instant + .minutes(count)
+    case .hour: return instant + .hours(count)
+    case .day: return on(wall.date.adding(days: count))
+    case .week: return on(wall.date.adding(days: 7 * count))
+    case .month: return on(wall.date.adding(months: count))
+    case .year: return on(wall.date.adding(months: 12 * count))
+    }
+  }
+
+  /// About how many whole periods lie between here and an instant; exact to within one.
+  func whole(_ period: Period, until end: Instant) -> Int {
+    let months =
+      switch period.unit {
+      case .month: period.count
+      case .year: 12 * period.count
+      case .minute, .hour, .day, .week: 0
+      }
+    if months > 0 {
+      let date = zone.date(at: end)
+      return (12 * (date.year - wall.date.year) + date.month - wall.date.month) / months
+    }
+    return Int((end - instant).wholeMilliseconds / period.roughly.wholeMilliseconds)
+  }
+
+  private func on(_ date: CivilDate) -> Instant {
+    zone.instant(of: WallClock(date: date, secondOfDay: wall.secondOfDay))
+  }
+}

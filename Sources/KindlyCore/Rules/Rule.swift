@@ -1,0 +1,128 @@
+/// A watch with its `when`, its conditions, what to send to whom, and the policy for doing so.
+///
+/// A rule and a step are known by their name, never by position; everything else may be edited without
+/// repeating what was sent.
+package struct Rule: Hashable, Sendable {
+  package let name: String
+  /// The names it had before (`was:`); its identity is carried over from them.
+  package let formerNames: [String]
+  package let watch: String
+  /// In the order of the file; a rule without `steps:` has one.
+  package let steps: [Step]
+  /// How far back a rule that is seen for the first time looks; nil means it starts from now.
+  package let backfill: Period?
+  package let place: Place
+
+  package init(
+    name: String, formerNames: [String] = [], watch: String, steps: [Step], backfill: Period? = nil,
+    place: Place = .unknown
+  ) {
+    self.name = name
+    self.formerNames = formerNames
+    self.watch = watch
+    self.steps = steps
+    self.backfill = backfill
+    self.place = place
+  }
+
+  package func step(named name: String) -> Step? {
+    steps.first { $0.name == name || $0.formerNames.contains(name) }
+  }
+}
+
+/// One rung of a rule, with everything that holds for it: what the rule says and what the step says over it.
+package struct Step: Hashable, Sendable {
+  package let name: String
+  package let formerNames: [String]
+  package let when: When
+  /// The rule's `if` and the step's, which must all hold; SQL in the dialect of the source.
+  package let conditions: [String]
+  /// The members of `send:`; each is delivered. Identified by position, one to five.
+  package let legs: [Route]
+  /// The template's name without language and ending: `trial/welcome`.
+  package let template: String
+  package let messageClass: MessageClass
+  package let late: Lateness
+  package let recheck: RecheckScope
+  /// Whether quiet hours hold it; nil means what the class and the channel say.
+  package let quietHours: Bool?
+  package let place: Place
+
+  package init(
+    name: String, formerNames: [String] = [], when: When, conditions: [String] = [],
+    legs: [Route], template: String, messageClass: MessageClass = .care,
+    late: Lateness = .standard, recheck: RecheckScope = .condition, quietHours: Bool? = nil,
+    place: Place = .unknown
+  ) {
+    self.name = name
+    self.formerNames = formerNames
+    self.when = when
+    self.conditions = conditions
+    self.legs = legs
+    self.template = template
+    self.messageClass = messageClass
+    self.late = late
+    self.recheck = recheck
+    self.quietHours = quietHours
+    self.place = place
+  }
+}
+
+/// The channels that a leg tries in order: `wechat else sms else email`.
+package struct Route: Hashable, Sendable, CustomStringConvertible {
+  /// One to five channel names.
+  package let channels: [String]
+
+  package static let longest = 5
+
+  package init(_ channels: [String]) {
+    self.channels = channels
+  }
+
+  package var description: String { channels.joined(separator: " else ") }
+}
+
+/// What a message is for; quiet hours, consent and unsubscribing differ by it.
+package enum MessageClass: Int, Hashable, Sendable, CaseIterable {
+  /// Answers what the customer just did.
+  case service = 1
+  case care = 2
+  case marketing = 3
+
+  package var word: String {
+    switch self {
+    case .service: "service"
+    case .care: "care"
+    case .marketing: "marketing"
+    }
+  }
+
+  package init?(word: String) {
+    guard let found = MessageClass.allCases.first(where: { $0.word == word }) else { return nil }
+    self = found
+  }
+}
+
+/// What is read again just before a message leaves. Address, consent and suppression always are.
+package enum RecheckScope: String, Hashable, Sendable, CaseIterable {
+  /// The row, the moment and the condition.
+  case condition = "if"
+  /// The row and the moment.
+  case row
+  case nothing
+}
+
+/// Where something was written: a file and a line, counted from one.
+package struct Place: Hashable, Sendable, CustomStringConvertible {
+  package let file: String
+  package let line: Int
+
+  package init(file: String, line: Int) {
+    self.file = file
+    self.line = line
+  }
+
+  package static let unknown = Place(file: "", line: 0)
+
+  package var description: String { line > 0 ? "\(file):\(line)" : file }
+}

@@ -1,0 +1,117 @@
+/// A table, view or query of a source, with its key columns; what rules look at.
+package struct Watch: Hashable, Sendable {
+  package enum Relation: Hashable, Sendable {
+    /// A table or view by name.
+    case table(String)
+    /// A SELECT statement, kept as the configuration has it.
+    case query(String)
+  }
+
+  /// How inserts, updates and deletes are noticed. Each says only where to look first; the sweep is the truth.
+  package enum Changes: Hashable, Sendable {
+    /// A column that rises with every insert and update.
+    case cursor(column: String)
+    /// A table that triggers in the source write.
+    case changelog
+    /// Every row is read and compared with what is known.
+    case snapshot
+  }
+
+  package let name: String
+  package let source: String
+  package let relation: Relation
+  /// One or more columns that name a row.
+  package let key: [String]
+  /// Nil where no rule may ask for changes.
+  package let changes: Changes?
+  /// The column that holds the customer's key; nil means that the row's own key is the customer's.
+  package let customerColumn: String?
+  /// Whether a key that was deleted and comes back counts as a new insert (`reappearing: insert`).
+  package let reappearingInserts: Bool
+  package let place: Place
+
+  package init(
+    name: String, source: String, relation: Relation, key: [String], changes: Changes? = nil,
+    customerColumn: String? = nil, reappearingInserts: Bool = false, place: Place = .unknown
+  ) {
+    self.name = name
+    self.source = source
+    self.relation = relation
+    self.key = key
+    self.changes = changes
+    self.customerColumn = customerColumn
+    self.reappearingInserts = reappearingInserts
+    self.place = place
+  }
+}
+
+/// How to reach the customer that a row is about: columns of one watch.
+package struct CustomerDirectory: Hashable, Sendable {
+  package let watch: String
+  /// SQL that must hold for a customer for any rule to apply.
+  package let condition: String?
+  package let name: String?
+  package let email: String?
+  package let phone: String?
+  package let language: String?
+  package let timezone: String?
+  /// Columns that enter the message only: never stored, logged or previewed.
+  package let secret: [String]
+
+  package init(
+    watch: String, condition: String? = nil, name: String? = nil, email: String? = nil,
+    phone: String? = nil, language: String? = nil, timezone: String? = nil, secret: [String] = []
+  ) {
+    self.watch = watch
+    self.condition = condition
+    self.name = name
+    self.email = email
+    self.phone = phone
+    self.language = language
+    self.timezone = timezone
+    self.secret = secret
+  }
+}
+
+/// The customer that a row is about, as the directory's watch has it now.
+package struct Customer: Hashable, Sendable {
+  package let key: RowKey
+  package let name: String
+  package let email: String?
+  package let phone: String?
+  package let language: String?
+  package let zone: Zone?
+  /// Every column of the directory's row; those named `secret:` are in `secrets` instead.
+  package let values: RowValues
+  package let secrets: [String: Secret]
+
+  package init(
+    key: RowKey, name: String, email: String? = nil, phone: String? = nil, language: String? = nil,
+    zone: Zone? = nil, values: RowValues = [:], secrets: [String: Secret] = [:]
+  ) {
+    self.key = key
+    self.name = name
+    self.email = email
+    self.phone = phone
+    self.language = language
+    self.zone = zone
+    self.values = values
+    self.secrets = secrets
+  }
+}
+
+/// A text that never prints itself: a password, a token, a customer's initial password.
+package struct Secret: Hashable, Sendable, CustomStringConvertible, CustomDebugStringConvertible,
+  CustomReflectable
+{
+  /// The text itself. Take it only where it enters a message or a connection.
+  package let exposed: String
+
+  package init(_ text: String) {
+    exposed = text
+  }
+
+  package var description: String { "<secret>" }
+  package var debugDescription: String { "<secret>" }
+  package var customMirror: Mirror { Mirror(self, children: [:]) }
+}

@@ -1,0 +1,55 @@
+/// A configured way out.
+///
+/// `prepare` turns a delivery into the exact bytes that will be handed over, so that what an uncertain reminder
+/// is sent again with is what it was sent with; `send` hands them over and says what it came to. Neither throws:
+/// a failure is an outcome.
+package protocol Channel: Sendable {
+  var name: String { get }
+  var traits: ChannelTraits { get }
+
+  /// The payload for a delivery, or why this delivery can never be one.
+  func prepare(_ delivery: Delivery) throws(UnfitDelivery) -> Payload
+
+  /// Hands a payload over, and returns within `deadline`.
+  ///
+  /// Cancelling the task does not take back what was handed over.
+  func send(_ payload: Payload, deadline: Duration) async -> Outcome
+
+  /// Ends connections; nothing is sent after it returned.
+  func close() async
+}
+
+/// What a channel hands over: the envelope and the bytes. Stored while a reminder is uncertain.
+package struct Payload: Hashable, Sendable {
+  package let publicID: String
+  package let recipient: String
+  package let bytes: [UInt8]
+
+  /// The largest payload that is stored; a larger message is refused as unfit.
+  package static let largest = 256 * 1024
+
+  package init(publicID: String, recipient: String, bytes: [UInt8]) {
+    self.publicID = publicID
+    self.recipient = recipient
+    self.bytes = bytes
+  }
+}
+
+/// Why a delivery cannot be put into a channel's form.
+package struct UnfitDelivery: Error, Hashable, Sendable, CustomStringConvertible {
+  package enum Fault: Hashable, Sendable {
+    /// The customer's address is malformed or unsafe.
+    case address
+    /// The template lacks what this channel needs, or makes too much of it.
+    case message
+  }
+
+  package let fault: Fault
+  /// For the operator; holds no address.
+  package let description: String
+
+  package init(_ fault: Fault, _ description: String) {
+    self.fault = fault
+    self.description = description
+  }
+}

@@ -1,0 +1,34 @@
+/// A stretch of each day, such as quiet hours from 21:00 to 08:30; it may pass midnight.
+package struct DailyWindow: Hashable, Sendable, CustomStringConvertible {
+  package let from: TimeOfDay
+  package let to: TimeOfDay
+
+  /// A window, or nil where it would be empty.
+  package init?(from: TimeOfDay, to: TimeOfDay) {
+    guard from != to else { return nil }
+    self.from = from
+    self.to = to
+  }
+
+  /// The end of the window that holds at an instant in a zone, or nil where none holds.
+  package func end(at instant: Instant, in zone: Zone) -> Instant? {
+    let wall = zone.wallClock(at: instant)
+    let minute = wall.minuteOfDay
+    let endDate: CivilDate
+    if from < to {
+      guard minute >= from.minutes, minute < to.minutes else { return nil }
+      endDate = wall.date
+    } else if minute >= from.minutes {
+      endDate = wall.date.adding(days: 1)
+    } else if minute < to.minutes {
+      endDate = wall.date
+    } else {
+      return nil
+    }
+    let end = zone.instant(of: WallClock(date: endDate, at: to))
+    // In a fold the first occurrence of the end may already be over; the window has then ended.
+    return end > instant ? end : nil
+  }
+
+  package var description: String { "\(from)-\(to)" }
+}
