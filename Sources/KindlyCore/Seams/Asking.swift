@@ -1,0 +1,170 @@
+/// Asks for the rows that may have a moment with `lower < due <= upper`.
+package struct CandidateQuery: Hashable, Sendable {
+  package let watch: Watch
+  package let schedule: Schedule
+  package let lower: Instant
+  package let upper: Instant
+  /// Conditions that must hold now; empty for moments that are still to come, which are not asked.
+  package let conditions: [String]
+  /// A column of the same row whose text names the customer's zone; nil where there is none.
+  package let zoneColumn: String?
+  package let clock: QueryClock
+  package let after: CandidatePlace?
+
+  package init(
+    watch: Watch, schedule: Schedule, lower: Instant, upper: Instant, conditions: [String] = [],
+    zoneColumn: String? = nil, clock: QueryClock, after: CandidatePlace? = nil
+  ) {
+    self.watch = watch
+    self.schedule = schedule
+    self.lower = lower
+    self.upper = upper
+    self.conditions = conditions
+    self.zoneColumn = zoneColumn
+    self.clock = clock
+    self.after = after
+  }
+}
+
+package struct Candidate: Hashable, Sendable {
+  package let key: RowKey
+  /// The anchor column's value, as it is.
+  package let anchor: Value
+  /// The customer's key: the watch's `customer:` column, or the row's own key.
+  package let customer: RowKey?
+  package let zoneName: String?
+
+  package init(key: RowKey, anchor: Value, customer: RowKey?, zoneName: String? = nil) {
+    self.key = key
+    self.anchor = anchor
+    self.customer = customer
+    self.zoneName = zoneName
+  }
+}
+
+/// Where a page of candidates ended: which range of values, and the last value and key in it.
+package struct CandidatePlace: Hashable, Sendable {
+  package let range: Int
+  package let value: Value
+  package let key: SortKey
+
+  package init(range: Int, value: Value, key: SortKey) {
+    self.range = range
+    self.value = value
+    self.key = key
+  }
+}
+
+package struct CandidatePage: Hashable, Sendable {
+  /// At most 5,000.
+  package var candidates: [Candidate]
+  package var next: CandidatePlace?
+
+  package init(candidates: [Candidate], next: CandidatePlace?) {
+    self.candidates = candidates
+    self.next = next
+  }
+}
+
+/// Asks for rows by key, and whether the conditions hold for each.
+package struct RowQuestion: Hashable, Sendable {
+  package let watch: Watch
+  /// At most 500.
+  package let keys: [RowKey]
+  package let conditions: [String]
+  package let clock: QueryClock
+
+  package init(watch: Watch, keys: [RowKey], conditions: [String] = [], clock: QueryClock) {
+    self.watch = watch
+    self.keys = keys
+    self.conditions = conditions
+    self.clock = clock
+  }
+}
+
+package struct RowAnswer: Hashable, Sendable {
+  package let key: RowKey
+  package let values: RowValues
+  package let holds: Bool
+  /// The customer's key: the watch's `customer:` column, or the row's own key; nil where that is NULL.
+  package let customer: RowKey?
+
+  package init(key: RowKey, values: RowValues, holds: Bool, customer: RowKey?) {
+    self.key = key
+    self.values = values
+    self.holds = holds
+    self.customer = customer
+  }
+}
+
+/// Asks which changes satisfy conditions that may name `this` and `old`.
+package struct ChangeQuestion: Hashable, Sendable {
+  package let watch: Watch
+  /// At most 500, all of one watch.
+  package let changes: [NoticedChange]
+  package let conditions: [String]
+  package let clock: QueryClock
+
+  package init(watch: Watch, changes: [NoticedChange], conditions: [String], clock: QueryClock) {
+    self.watch = watch
+    self.changes = changes
+    self.conditions = conditions
+    self.clock = clock
+  }
+}
+
+/// A change as the ledger keeps it.
+package struct NoticedChange: Hashable, Sendable {
+  /// The id in the ledger's `changes`; rising in the order of noticing.
+  package let id: Int64
+  package let operation: ChangeOperation
+  package let key: RowKey
+  /// The captured columns before; nil for an insert.
+  package let old: RowValues?
+  /// The row as the change left it; only a change log tells. Nil means: ask the row as it is now.
+  package let new: RowValues?
+  /// The captured columns that differ; a plain `update` needs none.
+  package let changed: [String]
+  package let noticed: Instant
+
+  package init(
+    id: Int64, operation: ChangeOperation, key: RowKey, old: RowValues?, new: RowValues?,
+    changed: [String], noticed: Instant
+  ) {
+    self.id = id
+    self.operation = operation
+    self.key = key
+    self.old = old
+    self.new = new
+    self.changed = changed
+    self.noticed = noticed
+  }
+}
+
+/// What `examine` prepares and explains.
+package enum QuerySubject: Hashable, Sendable {
+  case watch(Watch)
+  case step(Watch, Step)
+  case customers(Watch, CustomerDirectory)
+}
+
+package struct QueryFinding: Hashable, Sendable {
+  /// Whether the rule cannot work like this, rather than work slowly or unexpectedly.
+  package let isError: Bool
+  package let text: String
+
+  package init(isError: Bool, text: String) {
+    self.isError = isError
+    self.text = text
+  }
+}
+
+package struct AnchorCensus: Hashable, Sendable {
+  package var readable: Int
+  package var rubbish: [Anchor.Rubbish: Int]
+
+  package init(readable: Int = 0, rubbish: [Anchor.Rubbish: Int] = [:]) {
+    self.readable = readable
+    self.rubbish = rubbish
+  }
+}

@@ -1,0 +1,177 @@
+/// Which columns of a watch are compared, and which of them are kept as old values.
+package struct ComparedColumns: Hashable, Sendable {
+  /// The columns whose fingerprint tells an update, in a fixed order.
+  package let compared: [String]
+  /// The columns that some rule names, kept for `old`; a part of `compared`, at most 32.
+  package let captured: [String]
+
+  package static let mostCaptured = 32
+
+  package init(compared: [String], captured: [String]) {
+    self.compared = compared
+    self.captured = captured
+  }
+}
+
+/// One row as a look read it.
+package struct SourceRow: Hashable, Sendable {
+  package let key: SortKey
+  package let hash: RowHash
+  /// The fingerprint over the columns that were compared before, where those differ and still exist.
+  package let formerHash: RowHash?
+  /// The values of the captured columns, in their order.
+  package let captured: [Value]
+
+  package init(key: SortKey, hash: RowHash, formerHash: RowHash? = nil, captured: [Value]) {
+    self.key = key
+    self.hash = hash
+    self.formerHash = formerHash
+    self.captured = captured
+  }
+}
+
+package struct SweepRequest: Hashable, Sendable {
+  package let watch: Watch
+  package let columns: ComparedColumns
+  /// The columns compared before a change of the set; nil where the set is the same.
+  package let formerColumns: [String]?
+  /// The last key of the slice before; nil for the first.
+  package let after: SortKey?
+  /// The last change-log entry that was read; nil where the watch has no change log.
+  package let logAfter: Int64?
+
+  package init(
+    watch: Watch, columns: ComparedColumns, formerColumns: [String]? = nil, after: SortKey? = nil,
+    logAfter: Int64? = nil
+  ) {
+    self.watch = watch
+    self.columns = columns
+    self.formerColumns = formerColumns
+    self.after = after
+    self.logAfter = logAfter
+  }
+}
+
+package struct SweepSlice: Hashable, Sendable {
+  /// In rising order of the key, all greater than the request's `after`, at most 5,000.
+  package var rows: [SourceRow]
+  /// The upper end of what was read: every key in (after, through] is in `rows`. Nil means the end of the table.
+  package var through: SortKey?
+  /// Entries of the change log after the request's position, in order, at most 5,000.
+  package var logged: [LoggedChange]
+  /// Whether the log holds more than was returned; `rows` is empty then, because they would be newer than the log.
+  package var hasMoreLog: Bool
+  /// The highest id that the change log ever gave; below a position read before, the log went back.
+  package var logHead: Int64?
+  package var refused: RefusedKeys
+
+  package init(
+    rows: [SourceRow] = [], through: SortKey? = nil, logged: [LoggedChange] = [],
+    hasMoreLog: Bool = false, logHead: Int64? = nil, refused: RefusedKeys = RefusedKeys()
+  ) {
+    self.rows = rows
+    self.through = through
+    self.logged = logged
+    self.hasMoreLog = hasMoreLog
+    self.logHead = logHead
+    self.refused = refused
+  }
+}
+
+/// Rows that have no identity; counted and shown, never acted upon.
+package struct RefusedKeys: Hashable, Sendable {
+  package var missing: Int
+  package var duplicate: Int
+
+  package init(missing: Int = 0, duplicate: Int = 0) {
+    self.missing = missing
+    self.duplicate = duplicate
+  }
+}
+
+/// One entry of a change log: a committed change in commit order.
+package struct LoggedChange: Hashable, Sendable {
+  package let id: Int64
+  package let operation: ChangeOperation
+  package let key: SortKey
+  /// The captured columns before; nil for an insert.
+  package let old: RowValues?
+  /// The captured columns after; nil for a delete.
+  package let new: RowValues?
+
+  package init(
+    id: Int64, operation: ChangeOperation, key: SortKey, old: RowValues?, new: RowValues?
+  ) {
+    self.id = id
+    self.operation = operation
+    self.key = key
+    self.old = old
+    self.new = new
+  }
+}
+
+package enum ChangeOperation: Int, Hashable, Sendable, CaseIterable {
+  case insert = 1
+  case update = 2
+  case delete = 3
+
+  package var word: String {
+    switch self {
+    case .insert: "insert"
+    case .update: "update"
+    case .delete: "delete"
+    }
+  }
+}
+
+package struct CursorRequest: Hashable, Sendable {
+  package let watch: Watch
+  package let column: String
+  package let columns: ComparedColumns
+  package let formerColumns: [String]?
+  /// The cursor's value up to which everything was seen; rows at this very value are given again.
+  package let from: Value
+  /// Where the slice before ended; nil for the first.
+  package let after: CursorPlace?
+
+  package init(
+    watch: Watch, column: String, columns: ComparedColumns, formerColumns: [String]? = nil,
+    from: Value, after: CursorPlace? = nil
+  ) {
+    self.watch = watch
+    self.column = column
+    self.columns = columns
+    self.formerColumns = formerColumns
+    self.from = from
+    self.after = after
+  }
+}
+
+package struct CursorPlace: Hashable, Sendable {
+  package let value: Value
+  package let key: SortKey
+
+  package init(value: Value, key: SortKey) {
+    self.value = value
+    self.key = key
+  }
+}
+
+package struct CursorSlice: Hashable, Sendable {
+  /// In the order of the cursor column and the key, at most 5,000.
+  package var rows: [SourceRow]
+  /// Where to go on; nil when everything was read.
+  package var next: CursorPlace?
+  /// The highest value that the cursor column holds now; below `from`, rows at the top are gone: sweep.
+  package var head: Value
+  package var refused: RefusedKeys
+
+  package init(
+    rows: [SourceRow], next: CursorPlace?, head: Value, refused: RefusedKeys = RefusedKeys()
+  ) {
+    self.rows = rows
+    self.next = next
+    self.head = head
+    self.refused = refused
+  }
+}

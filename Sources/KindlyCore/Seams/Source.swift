@@ -1,0 +1,112 @@
+/// A customer database, only ever read.
+///
+/// Every call is one short read-only transaction with a deadline: it fetches whole and closes before it returns, because
+/// an open read can lock the application out. A source opens its database when it is first asked, and again after a failure.
+package protocol Source: Sendable {
+  var name: String { get }
+
+  /// Which database this is, and whether it has been written since it was last asked.
+  ///
+  /// Cheap enough for every poll. The identity changes when a file is replaced or another server answers.
+  func pulse() async throws(SourceProblem) -> SourcePulse
+
+  func close() async
+}
+
+/// Reads a watch's rows to compare them with what is known.
+package protocol LookingSource: Source {
+  /// The names of a watch's columns as they are now, without those that hold BLOBs by declaration.
+  func columns(of watch: Watch) async throws(SourceProblem) -> [String]
+
+  /// The next rows in the order of the sort key, with what the change log holds up to the same snapshot.
+  func sweep(_ request: SweepRequest) async throws(SourceProblem) -> SweepSlice
+
+  /// The rows whose cursor column is at or past a position, in the order of that column and the key.
+  func follow(_ request: CursorRequest) async throws(SourceProblem) -> CursorSlice
+}
+
+/// Answers questions about rows; conditions are evaluated here, where the data lives.
+package protocol AskingSource: Source {
+  /// A superset of the rows that have a moment in a range; Core computes which really do.
+  func candidates(_ query: CandidateQuery) async throws(SourceProblem) -> CandidatePage
+
+  /// The rows of the given keys as they are now; a key that is missing from the answer has no row.
+  func rows(_ question: RowQuestion) async throws(SourceProblem) -> [RowKey: RowAnswer]
+
+  /// Which of the changes satisfy the conditions, by the id of the change.
+  func judge(_ question: ChangeQuestion) async throws(SourceProblem) -> Set<Int64>
+}
+
+/// What `kindly check` and `kindly source` ask.
+package protocol ExplainingSource: Source {
+  /// Prepares and explains what a rule will ask, without running it.
+  func examine(_ subject: QuerySubject) async throws(SourceProblem) -> [QueryFinding]
+
+  /// How many rows satisfy the conditions now.
+  func count(_ watch: Watch, conditions: [String], clock: QueryClock) async throws(SourceProblem) -> Int
+
+  /// Some rows of a watch, for trying templates.
+  func sample(_ watch: Watch, limit: Int) async throws(SourceProblem) -> [RowAnswer]
+
+  /// What a date column holds: how many rows have an anchor, and how many have each kind of rubbish.
+  func census(of column: String, in watch: Watch) async throws(SourceProblem) -> AnchorCensus
+
+  /// The SQL that makes a watch's change log, and the SQL that removes it; applied by the admin, never by us.
+  func changeLogDDL(for watch: Watch, columns: [String]) async throws(SourceProblem) -> String
+}
+
+/// What a source answers to each poll.
+package struct SourcePulse: Hashable, Sendable {
+  /// What tells this database from another at the same address.
+  package let identity: String
+  /// Differs from the last answer when something was committed in between; says nothing about what.
+  package let version: Int64
+
+  package init(identity: String, version: Int64) {
+    self.identity = identity
+    self.version = version
+  }
+}
+
+/// Why a source could not answer.
+package struct SourceProblem: Error, Hashable, Sendable, CustomStringConvertible {
+  package enum Kind: Hashable, Sendable {
+    /// The database is missing, locked, not permitted, damaged or did not answer in time; it is asked again.
+    case unreachable
+    /// A watch's table, key or column is gone or cannot be read; others of the same source may go on.
+    case watch
+    /// A rule's SQL does not prepare or fails when run; the rule is quarantined alone.
+    case condition
+  }
+
+  package let kind: Kind
+  /// What happened, to what, and why.
+  package let description: String
+  /// What to do about it.
+  package let hint: String?
+
+  package init(_ kind: Kind, _ description: String, hint: String? = nil) {
+    self.kind = kind
+    self.description = description
+    self.hint = hint
+  }
+}
+
+/// What `:now` and `:today` mean in a question.
+package struct QueryClock: Hashable, Sendable {
+  package let now: Instant
+  /// The configured zone: `:now` is its wall time `2026-02-10 09:30:00`, `:today` its date.
+  package let zone: Zone
+
+  package init(now: Instant, zone: Zone) {
+    self.now = now
+    self.zone = zone
+  }
+
+  package var nowText: String {
+    let wall = zone.wallClock(at: now)
+    return "\(wall.date) \(wall.timeText)"
+  }
+
+  package var todayText: String { zone.date(at: now).description }
+}
