@@ -1,0 +1,218 @@
+/// The ledger as the dispatcher sees it. Each call is one submission to the group commit.
+package protocol DispatchingLedger: Sendable {
+  /// Claims what is due and not paused: waiting and uncertain reminders whose time has come, oldest first.
+  ///
+  /// With each claimed dated reminder come the other claimable ones of the same rule, row and leg, so that
+  /// the newest useful one can supersede the others.
+  func claim(_ request: ClaimRequest) async throws -> [ClaimedReminder]
+
+  /// Moves reminders on; a transition whose lease no longer holds is dropped and reported by its reminder's id.
+  func submit(_ transitions: [Transition], now: Instant) async throws -> [Int64]
+
+  /// Takes over what an ended process left: claimed goes back to waiting (or uncertain), sending becomes uncertain.
+  ///
+  /// Returns how many of each.
+  func recover(now: Instant) async throws -> RecoverySummary
+
+  /// Whether a later-due dated sibling (same rule, row and leg) of each was sent, is being sent, or waits after having been tried.
+  func superseded(_ ids: [Int64], now: Instant) async throws -> Set<Int64>
+
+  /// When the next waiting reminder wants attention; nil where there is none.
+  func nextDue() async throws -> Instant?
+
+  /// What a person has paused and not resumed; ended pauses are left out.
+  func pauses(now: Instant) async throws -> [Pause]
+
+  /// Makes waiting reminders with one of these reasons due now, of a channel or rule or of all.
+  func wake(_ reasons: [Reason], scope: PauseScope, now: Instant) async throws -> Int
+
+  /// Marks an address as not to be written to again by a channel's kind of address.
+  func suppress(_ suppression: Suppression, now: Instant) async throws
+
+  /// Which of the addresses are suppressed.
+  func suppressed(_ addresses: [String]) async throws -> Set<String>
+}
+
+/// Who holds a reminder: a process's run, and the epoch of its claim.
+package struct Lease: Hashable, Sendable {
+  package let owner: Int64
+  package let epoch: Int64
+
+  package init(owner: Int64, epoch: Int64) {
+    self.owner = owner
+    self.epoch = epoch
+  }
+}
+
+package struct ClaimRequest: Hashable, Sendable {
+  package let now: Instant
+  /// At most 500.
+  package let limit: Int
+
+  package init(now: Instant, limit: Int) {
+    self.now = now
+    self.limit = limit
+  }
+}
+
+package struct ClaimedReminder: Hashable, Sendable {
+  package let id: Int64
+  package let lease: Lease
+  package let publicID: String
+  package let messageID: String
+  package let rule: String
+  package let step: String
+  package let leg: Int
+  package let key: RowKey
+  package let cycle: Cycle
+  package let trigger: Trigger
+  package let customer: RowKey?
+  package let change: Int64?
+  package let messageClass: MessageClass
+  package let due: Instant
+  package let useUntil: Instant
+  package let depth: Int
+  /// How often it was handed over, over all channels.
+  package let attempts: Int
+  /// How often since it came to the present channel of its route.
+  package let attemptsOnChannel: Int
+  /// The index of the channel in its route.
+  package let routePosition: Int
+  /// How often a hand-over got no answer; above 0 the message may have arrived.
+  package let uncertainties: Int
+  package let firstAttempt: Instant?
+  /// Why it waited until now, and since when.
+  package let waitReason: Reason?
+  package let waitingSince: Instant?
+
+  package init(
+    id: Int64, lease: Lease, publicID: String, messageID: String, rule: String, step: String,
+    leg: Int, key: RowKey, cycle: Cycle, trigger: Trigger, customer: RowKey?, change: Int64?,
+    messageClass: MessageClass, due: Instant, useUntil: Instant, depth: Int = 0, attempts: Int = 0,
+    attemptsOnChannel: Int = 0, routePosition: Int = 0, uncertainties: Int = 0,
+    firstAttempt: Instant? = nil, waitReason: Reason? = nil, waitingSince: Instant? = nil
+  ) {
+    self.id = id
+    self.lease = lease
+    self.publicID = publicID
+    self.messageID = messageID
+    self.rule = rule
+    self.step = step
+    self.leg = leg
+    self.key = key
+    self.cycle = cycle
+    self.trigger = trigger
+    self.customer = customer
+    self.change = change
+    self.messageClass = messageClass
+    self.due = due
+    self.useUntil = useUntil
+    self.depth = depth
+    self.attempts = attempts
+    self.attemptsOnChannel = attemptsOnChannel
+    self.routePosition = routePosition
+    self.uncertainties = uncertainties
+    self.firstAttempt = firstAttempt
+    self.waitReason = waitReason
+    self.waitingSince = waitingSince
+  }
+}
+
+/// One step of one reminder, with why.
+package struct Transition: Hashable, Sendable {
+  package enum Move: Hashable, Sendable {
+    /// About to be handed over; committed before the hand-over begins.
+    case sending(channel: String)
+    case sent(AttemptRecord)
+    /// Waits for a reason until a time, on a channel of its route.
+    case wait(Reason, until: Instant, routePosition: Int, AttemptRecord?)
+    /// Handed over without an answer; tried again at a time, or by a person where that is nil.
+    case uncertain(AttemptRecord, again: Instant?)
+    /// Skipped, cancelled or failed, by the reason's state.
+    case end(Reason, AttemptRecord?)
+    /// Given back untouched.
+    case release
+  }
+
+  package let reminder: Int64
+  package let lease: Lease
+  package let move: Move
+  /// The values that decided, as one JSON object without personal data; nil keeps what is stored.
+  package let evidence: String?
+  /// The hash of the template that was rendered; nil keeps what is stored.
+  package let templateHash: String?
+
+  package init(
+    reminder: Int64, lease: Lease, move: Move, evidence: String? = nil, templateHash: String? = nil
+  ) {
+    self.reminder = reminder
+    self.lease = lease
+    self.move = move
+    self.evidence = evidence
+    self.templateHash = templateHash
+  }
+}
+
+/// One handing-over as the ledger keeps it.
+package struct AttemptRecord: Hashable, Sendable {
+  package let channel: String
+  package let began: Instant
+  package let ended: Instant
+  /// sent, retry, rejected, misconfigured or unknown.
+  package let outcome: String
+  /// What the other side said.
+  package let text: String
+
+  package init(channel: String, began: Instant, ended: Instant, outcome: Outcome) {
+    self.channel = channel
+    self.began = began
+    self.ended = ended
+    self.outcome = outcome.word
+    self.text = String(outcome.text.prefix(AttemptRecord.longestText))
+  }
+
+  /// A server's answer is rarely longer; what is behind it helps nobody.
+  package static let longestText = 500
+}
+
+package struct RecoverySummary: Hashable, Sendable {
+  package var released: Int
+  package var uncertain: Int
+
+  package init(released: Int = 0, uncertain: Int = 0) {
+    self.released = released
+    self.uncertain = uncertain
+  }
+}
+
+package enum PauseScope: Hashable, Sendable {
+  case all
+  case rule(String)
+  case channel(String)
+}
+
+package struct Pause: Hashable, Sendable {
+  package let scope: PauseScope
+  package let since: Instant
+  package let until: Instant?
+  package let because: String
+  package let by: String
+
+  package init(scope: PauseScope, since: Instant, until: Instant?, because: String, by: String) {
+    self.scope = scope
+    self.since = since
+    self.until = until
+    self.because = because
+    self.by = by
+  }
+}
+
+package struct Suppression: Hashable, Sendable {
+  package let address: String
+  package let because: String
+
+  package init(address: String, because: String) {
+    self.address = address
+    self.because = because
+  }
+}

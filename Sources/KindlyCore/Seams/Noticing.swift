@@ -1,0 +1,161 @@
+/// The ledger as the watcher sees it: what is known of a watch's rows, and the changes that were noticed.
+package protocol NoticingLedger: Sendable {
+  /// Where a watch stands; a watch that was never looked at has no baseline.
+  func standing(ofWatch watch: String) async throws -> WatchStanding
+
+  /// The known rows with `after < key <= through`, in rising order; nil bounds are open. At most `limit`.
+  func knownRows(
+    ofWatch watch: String, after: SortKey?, through: SortKey?, limit: Int
+  ) async throws -> [KnownRow]
+
+  /// The known rows among the given keys.
+  func knownRows(ofWatch watch: String, keys: [SortKey]) async throws -> [SortKey: KnownRow]
+
+  /// How many rows are known.
+  func knownCount(ofWatch watch: String) async throws -> Int
+
+  /// Keeps what a look found: known rows, changes and the new standing, in one transaction.
+  func record(_ look: LookRecord, now: Instant) async throws
+
+  /// Changes of a watch after a position, in order.
+  func changes(
+    ofWatch watch: String, after id: Int64, limit: Int
+  ) async throws -> [NoticedChange]
+
+  /// Changes by id, for rechecking and rendering.
+  func changes(_ ids: [Int64]) async throws -> [Int64: NoticedChange]
+
+  /// The id of the newest change of any watch; 0 where there is none.
+  func lastChange() async throws -> Int64
+}
+
+/// One row as it was last seen.
+package struct KnownRow: Hashable, Sendable {
+  package let key: SortKey
+  package let hash: RowHash
+  /// The number of the set of compared columns that the hash was made over.
+  package let columnSet: Int
+  /// The captured columns as they were last seen.
+  package let old: RowValues
+  /// When a look first did not find it; nil while it is there.
+  package let missingSince: Instant?
+
+  package init(
+    key: SortKey, hash: RowHash, columnSet: Int, old: RowValues, missingSince: Instant? = nil
+  ) {
+    self.key = key
+    self.hash = hash
+    self.columnSet = columnSet
+    self.old = old
+    self.missingSince = missingSince
+  }
+}
+
+/// What the ledger keeps about looking at a watch.
+package struct WatchStanding: Hashable, Sendable {
+  /// The source's identity when it was last accepted; nil before the first look.
+  package var identity: String?
+  /// Whether the first fill is complete; before that nothing fires.
+  package var hasBaseline: Bool
+  /// The compared columns and their set's number; a new set gets the next number.
+  package var columns: [String]
+  package var columnSet: Int
+  /// The set before, kept until a whole sweep has replaced every fingerprint.
+  package var formerColumns: [String]?
+  package var cursor: Value
+  package var logPosition: Int64
+  package var lastSweep: Instant?
+  package var hold: Hold?
+  /// Set by `kindly source accept`: the next look's changes fire however many they are.
+  package var acceptsNext: Bool
+  /// Set by `kindly source ignore`: the next look is a new baseline and fires nothing.
+  package var ignoresNext: Bool
+  package var refused: RefusedKeys
+
+  package init(
+    identity: String? = nil, hasBaseline: Bool = false, columns: [String] = [], columnSet: Int = 0,
+    formerColumns: [String]? = nil, cursor: Value = .null, logPosition: Int64 = 0,
+    lastSweep: Instant? = nil, hold: Hold? = nil, acceptsNext: Bool = false,
+    ignoresNext: Bool = false, refused: RefusedKeys = RefusedKeys()
+  ) {
+    self.identity = identity
+    self.hasBaseline = hasBaseline
+    self.columns = columns
+    self.columnSet = columnSet
+    self.formerColumns = formerColumns
+    self.cursor = cursor
+    self.logPosition = logPosition
+    self.lastSweep = lastSweep
+    self.hold = hold
+    self.acceptsNext = acceptsNext
+    self.ignoresNext = ignoresNext
+    self.refused = refused
+  }
+
+  /// Why a look's changes are held until a person accepts or ignores them.
+  package struct Hold: Hashable, Sendable {
+    package enum Cause: Int, Hashable, Sendable {
+      case massChange = 1
+      case sourceReplaced = 2
+    }
+
+    package let cause: Cause
+    package let since: Instant
+    /// What was seen, for the operator: "412 of 500 rows vanished".
+    package let text: String
+
+    package init(cause: Cause, since: Instant, text: String) {
+      self.cause = cause
+      self.since = since
+      self.text = text
+    }
+  }
+}
+
+/// What one look found, to be kept at once.
+package struct LookRecord: Hashable, Sendable {
+  package let watch: String
+  /// Rows that are new or differ, as they are to be known from now on.
+  package var upserts: [KnownRow]
+  /// Rows that are gone for good, with the change that says so among `changes`.
+  package var deletes: [SortKey]
+  /// Rows first missed, or back after having been missed (nil).
+  package var missing: [SortKey: Instant?]
+  /// New changes in their order, without ids; the ledger gives them.
+  package var changes: [ChangeDraft]
+  package var standing: WatchStanding
+
+  package init(
+    watch: String, upserts: [KnownRow] = [], deletes: [SortKey] = [],
+    missing: [SortKey: Instant?] = [:], changes: [ChangeDraft] = [], standing: WatchStanding
+  ) {
+    self.watch = watch
+    self.upserts = upserts
+    self.deletes = deletes
+    self.missing = missing
+    self.changes = changes
+    self.standing = standing
+  }
+}
+
+/// A change that has no id yet.
+package struct ChangeDraft: Hashable, Sendable {
+  package let operation: ChangeOperation
+  package let key: RowKey
+  package let old: RowValues?
+  package let new: RowValues?
+  package let changed: [String]
+
+  /// The largest old or new values that are kept, as JSON; larger ones lose their longest texts.
+  package static let largestValues = 64 * 1024
+
+  package init(
+    operation: ChangeOperation, key: RowKey, old: RowValues?, new: RowValues?, changed: [String]
+  ) {
+    self.operation = operation
+    self.key = key
+    self.old = old
+    self.new = new
+    self.changed = changed
+  }
+}

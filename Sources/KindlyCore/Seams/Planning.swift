@@ -1,0 +1,190 @@
+/// The ledger as planning sees it: rules are activated, occurrences become reminders. Each call is one transaction.
+package protocol PlanningLedger: Sendable {
+  /// Archives a configuration once, by its hash, and returns its number.
+  func archive(configuration hash: String, text: String, now: Instant) async throws -> Int64
+
+  /// Makes rules and steps known, carries identity over `was:` names, and says where each stands.
+  ///
+  /// A rule seen for the first time is activated now, less its backfill; one that returns keeps its activation and positions,
+  /// and what waited as `rule absent` is awakened.
+  func activate(_ rules: [RuleActivation], now: Instant) async throws -> [String: RuleStanding]
+
+  /// Inserts, re-times or revives; and moves positions forward in the same transaction.
+  ///
+  /// A new identity inserts all its legs, or none where any leg of the occurrence exists. An open one with another due is
+  /// re-timed. One cancelled by data while still useful is revived, at most 20 times. An open or data-cancelled reminder
+  /// of the same rule, row and step whose cycle has another anchor is cancelled as `date moved` with its successor's id.
+  /// What was sent, failed, skipped or cancelled by a person is never touched.
+  func plan(_ batches: [PlanBatch], advancing: [PlanAdvance], now: Instant) async throws -> PlanSummary
+
+  /// Cancelled-by-data reminders of change rules that are still useful, for asking their condition again.
+  func revivable(rule: String, now: Instant, after id: Int64, limit: Int) async throws
+    -> [RevivableReminder]
+
+  /// Puts revivable reminders back to waiting, due now.
+  func revive(_ ids: [Int64], now: Instant) async throws -> Int
+}
+
+package struct RuleActivation: Hashable, Sendable {
+  package let name: String
+  package let formerNames: [String]
+  /// Each step's name and the names it had before.
+  package let steps: [StepActivation]
+  package let backfill: Duration?
+
+  package init(
+    name: String, formerNames: [String], steps: [StepActivation], backfill: Duration?
+  ) {
+    self.name = name
+    self.formerNames = formerNames
+    self.steps = steps
+    self.backfill = backfill
+  }
+}
+
+package struct StepActivation: Hashable, Sendable {
+  package let name: String
+  package let formerNames: [String]
+
+  package init(name: String, formerNames: [String]) {
+    self.name = name
+    self.formerNames = formerNames
+  }
+}
+
+/// Where a rule stands in the ledger.
+package struct RuleStanding: Hashable, Sendable {
+  package let activated: Instant
+  /// The last change of its watch that it has seen.
+  package let changePosition: Int64
+  /// Per step, the instant up to which moments were scanned; nothing at or below it less lateness is planned again.
+  package let scannedThrough: [String: Instant]
+
+  package init(activated: Instant, changePosition: Int64, scannedThrough: [String: Instant]) {
+    self.activated = activated
+    self.changePosition = changePosition
+    self.scannedThrough = scannedThrough
+  }
+}
+
+/// What made a reminder.
+package enum Trigger: Int, Hashable, Sendable, CaseIterable {
+  case insert = 1
+  case update = 2
+  case delete = 3
+  case moment = 4
+  case recurrence = 5
+  /// A person asked for it again with `kindly resend`.
+  case person = 6
+
+  package init(_ when: When) {
+    switch when {
+    case .insert: self = .insert
+    case .update: self = .update
+    case .delete: self = .delete
+    case .dated(let schedule): self = schedule.recurs ? .recurrence : .moment
+    }
+  }
+
+  package var isDated: Bool { self == .moment || self == .recurrence }
+}
+
+/// Occurrences of one step of one rule, in rising order of their keys.
+package struct PlanBatch: Hashable, Sendable {
+  package let rule: String
+  package let step: String
+  package let trigger: Trigger
+  /// How many legs each occurrence has now.
+  package let legs: Int
+  package let messageClass: MessageClass
+  /// The archived configuration's number.
+  package let configuration: Int64
+  package let place: Place
+  /// For a recurrence: nothing is planned within this time of the last one sent for the same row; half a period.
+  package let minimumGap: Duration?
+  package let occurrences: [PlannedOccurrence]
+
+  package init(
+    rule: String, step: String, trigger: Trigger, legs: Int, messageClass: MessageClass,
+    configuration: Int64, place: Place, minimumGap: Duration? = nil,
+    occurrences: [PlannedOccurrence]
+  ) {
+    self.rule = rule
+    self.step = step
+    self.trigger = trigger
+    self.legs = legs
+    self.messageClass = messageClass
+    self.configuration = configuration
+    self.place = place
+    self.minimumGap = minimumGap
+    self.occurrences = occurrences
+  }
+}
+
+package struct PlannedOccurrence: Hashable, Sendable {
+  package let key: RowKey
+  package let cycle: Cycle
+  package let due: Instant
+  package let useUntil: Instant
+  package let customer: RowKey?
+  /// The change that caused it, by its id in `changes`.
+  package let change: Int64?
+  /// The cause's depth + 1; 0 for what a customer's row caused.
+  package let depth: Int
+  /// Whether its condition was asked and held; only then is one cancelled by `condition` revived.
+  package let holds: Bool
+
+  package init(
+    key: RowKey, cycle: Cycle, due: Instant, useUntil: Instant, customer: RowKey?,
+    change: Int64? = nil, depth: Int = 0, holds: Bool
+  ) {
+    self.key = key
+    self.cycle = cycle
+    self.due = due
+    self.useUntil = useUntil
+    self.customer = customer
+    self.change = change
+    self.depth = depth
+    self.holds = holds
+  }
+}
+
+/// A position that only moves forward, kept with the plan that it covers.
+package enum PlanAdvance: Hashable, Sendable {
+  case scanned(rule: String, step: String, through: Instant)
+  case changes(rule: String, through: Int64)
+}
+
+package struct PlanSummary: Hashable, Sendable {
+  package var inserted = 0
+  package var retimed = 0
+  package var revived = 0
+  package var moved = 0
+
+  package init() {}
+
+  package var isEmpty: Bool { inserted + retimed + revived + moved == 0 }
+
+  package static func += (left: inout PlanSummary, right: PlanSummary) {
+    left.inserted += right.inserted
+    left.retimed += right.retimed
+    left.revived += right.revived
+    left.moved += right.moved
+  }
+}
+
+package struct RevivableReminder: Hashable, Sendable {
+  package let id: Int64
+  package let step: String
+  package let trigger: Trigger
+  package let key: RowKey
+  package let reason: Reason
+
+  package init(id: Int64, step: String, trigger: Trigger, key: RowKey, reason: Reason) {
+    self.id = id
+    self.step = step
+    self.trigger = trigger
+    self.key = key
+    self.reason = reason
+  }
+}
