@@ -18,6 +18,10 @@ package enum Reason: Int, Hashable, Sendable, CaseIterable {
   case addressMissing = 14
   /// The channel asked to be tried again later.
   case retry = 15
+  /// The rule's own SQL fails; it is quarantined alone until it is mended.
+  case ruleError = 16
+  /// More is due than the channel's rate lets through.
+  case channelBusy = 17
 
   // Skipped: nothing was wrong, but it is better not sent.
   case tooLate = 31
@@ -71,6 +75,8 @@ package enum Reason: Int, Hashable, Sendable, CaseIterable {
     case .rowMissing: "row missing"
     case .addressMissing: "address missing"
     case .retry: "retry"
+    case .ruleError: "rule error"
+    case .channelBusy: "channel busy"
     case .tooLate: "too late"
     case .superseded: "superseded"
     case .beforeActivation: "before activation"

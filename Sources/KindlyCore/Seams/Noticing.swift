@@ -11,7 +11,7 @@ package protocol NoticingLedger: Sendable {
   /// The known rows among the given keys.
   func knownRows(ofWatch watch: String, keys: [SortKey]) async throws -> [SortKey: KnownRow]
 
-  /// How many rows are known.
+  /// How many rows are known and not gone.
   func knownCount(ofWatch watch: String) async throws -> Int
 
   /// Keeps what a look found: known rows, changes and the new standing, in one transaction.
@@ -39,15 +39,19 @@ package struct KnownRow: Hashable, Sendable {
   package let old: RowValues
   /// When a look first did not find it; nil while it is there.
   package let missingSince: Instant?
+  /// Whether its delete was noticed; the key stays known, since a key is inserted once for ever.
+  package let isGone: Bool
 
   package init(
-    key: SortKey, hash: RowHash, columnSet: Int, old: RowValues, missingSince: Instant? = nil
+    key: SortKey, hash: RowHash, columnSet: Int, old: RowValues, missingSince: Instant? = nil,
+    isGone: Bool = false
   ) {
     self.key = key
     self.hash = hash
     self.columnSet = columnSet
     self.old = old
     self.missingSince = missingSince
+    self.isGone = isGone
   }
 }
 
@@ -115,24 +119,17 @@ package struct WatchStanding: Hashable, Sendable {
 /// What one look found, to be kept at once.
 package struct LookRecord: Hashable, Sendable {
   package let watch: String
-  /// Rows that are new or differ, as they are to be known from now on.
+  /// Rows that are new, differ, are missed or gone, as they are to be known from now on.
   package var upserts: [KnownRow]
-  /// Rows that are gone for good, with the change that says so among `changes`.
-  package var deletes: [SortKey]
-  /// Rows first missed, or back after having been missed (nil).
-  package var missing: [SortKey: Instant?]
   /// New changes in their order, without ids; the ledger gives them.
   package var changes: [ChangeDraft]
   package var standing: WatchStanding
 
   package init(
-    watch: String, upserts: [KnownRow] = [], deletes: [SortKey] = [],
-    missing: [SortKey: Instant?] = [:], changes: [ChangeDraft] = [], standing: WatchStanding
+    watch: String, upserts: [KnownRow] = [], changes: [ChangeDraft] = [], standing: WatchStanding
   ) {
     self.watch = watch
     self.upserts = upserts
-    self.deletes = deletes
-    self.missing = missing
     self.changes = changes
     self.standing = standing
   }

@@ -1,0 +1,75 @@
+/// Whether a reminder may leave now: the last question before it is rendered.
+package enum GateDecision: Hashable, Sendable {
+  case pass
+  case wait(Reason, until: Instant)
+  case end(Reason)
+}
+
+/// What holds a reminder back although its row and condition are right.
+package struct Gate: Sendable {
+  package let now: Instant
+  package let quietHours: DailyWindow?
+  /// The customer's zone.
+  package let zone: Zone
+  /// When the channel may be tried again after it failed as a whole; nil while it is up.
+  package let channelDownUntil: Instant?
+  /// When a pause ends, `distantFuture` where a person must resume it; nil while nothing is paused.
+  package let pausedUntil: Instant?
+  /// Whether changes of the rule's watch are held until a person accepts or ignores them.
+  package let isHeld: Bool
+
+  /// How soon a reminder is looked at again that only a person can set free; resuming awakens it at once.
+  package static let heldPause = Duration.minutes(5)
+
+  package init(
+    now: Instant, quietHours: DailyWindow?, zone: Zone, channelDownUntil: Instant? = nil,
+    pausedUntil: Instant? = nil, isHeld: Bool = false
+  ) {
+    self.now = now
+    self.quietHours = quietHours
+    self.zone = zone
+    self.channelDownUntil = channelDownUntil
+    self.pausedUntil = pausedUntil
+    self.isHeld = isHeld
+  }
+
+  /// The decision for a reminder on a channel, the most lasting obstacle first.
+  package func decide(
+    useUntil: Instant, messageClass: MessageClass, traits: ChannelTraits, quietHoursHold: Bool?
+  ) -> GateDecision {
+    if isHeld { return .wait(.massChange, until: min(now + Gate.heldPause, useUntil)) }
+    if let pausedUntil, pausedUntil > now {
+      return .wait(.paused, until: min(pausedUntil, now + Gate.heldPause, useUntil))
+    }
+    if let end = quietEnd(messageClass, traits, quietHoursHold) {
+      return .wait(.quietHours, until: min(end, useUntil))
+    }
+    if let end = channelDownUntil, end > now {
+      return .wait(.channelDown, until: min(end, useUntil))
+    }
+    return .pass
+  }
+
+  /// The end of the quiet hours that hold this reminder, or nil where none do.
+  ///
+  /// They hold what rings, and mail of class care and marketing; service mail goes at once unless the rule says otherwise.
+  private func quietEnd(
+    _ messageClass: MessageClass, _ traits: ChannelTraits, _ ruleSays: Bool?
+  ) -> Instant? {
+    let applies = ruleSays ?? (traits.rings || messageClass != .service)
+    guard applies, let quietHours else { return nil }
+    return quietHours.end(at: now, in: zone)
+  }
+
+  /// How a reminder ends whose use is over, by what it was waiting for.
+  package static func end(ofUseless reminder: ClaimedReminder) -> Reason {
+    if reminder.uncertainties > 0 { return .unresolved }
+    if reminder.attempts > 0 { return .uselessByNow }
+    switch reminder.waitReason {
+    case .ruleAbsentWaiting: return .ruleAbsent
+    case .rowMissing: return .rowGone
+    case .addressMissing: return .noAddress
+    default: return .tooLate  // whatever else held it, it is too late now
+    }
+  }
+}

@@ -1,0 +1,28 @@
+/// Of several overdue steps of one row only the newest useful one is sent; the others are superseded.
+package enum Precedence {
+  /// What makes reminders rivals: the same rule, row and leg.
+  private struct Rivals: Hashable {
+    let rule: String
+    let key: RowKey
+    let leg: Int
+  }
+
+  /// The ids of those superseded by a newer one among the given reminders, which have all passed their recheck.
+  ///
+  /// Changes never supersede and are never superseded: each of them happened.
+  package static func superseded(among passed: [ClaimedReminder]) -> Set<Int64> {
+    var newest: [Rivals: ClaimedReminder] = [:]
+    var superseded: Set<Int64> = []
+    for reminder in passed where reminder.trigger.isDated {
+      let rivals = Rivals(rule: reminder.rule, key: reminder.key, leg: reminder.leg)
+      guard let other = newest[rivals] else {
+        newest[rivals] = reminder
+        continue
+      }
+      let isNewer = (reminder.due, reminder.id) > (other.due, other.id)
+      superseded.insert(isNewer ? other.id : reminder.id)
+      if isNewer { newest[rivals] = reminder }
+    }
+    return superseded
+  }
+}

@@ -1,0 +1,95 @@
+/// What reading a reminder's row again just before it leaves says about it.
+package enum RecheckVerdict: Hashable, Sendable {
+  case good
+  case wait(Reason, until: Instant)
+  case end(Reason)
+}
+
+/// Reads a row's present state against the reminder that was made of it.
+package struct Recheck: Sendable {
+  package let now: Instant
+  package let step: Step
+  package let context: MomentContext
+
+  /// How long a row or an address may be missing before that ends a reminder: a reload of the table takes less.
+  package static let grace = Duration.minutes(10)
+  /// How soon a missing row or address is looked for again.
+  package static let graceStep = Duration.minutes(1)
+  /// A recheck older than this is repeated at hand-over.
+  package static let freshness = Duration.seconds(5)
+
+  package init(now: Instant, step: Step, context: MomentContext) {
+    self.now = now
+    self.step = step
+    self.context = context
+  }
+
+  /// The verdict on a reminder; `answer` is nil where the row is absent.
+  package func verdict(on reminder: ClaimedReminder, answer: RowAnswer?) -> RecheckVerdict {
+    if step.recheck == .nothing { return .good }
+    if reminder.trigger == .delete {
+      return answer == nil ? .good : .end(.rowIsBack)
+    }
+    guard let answer else { return missing(reminder, as: .rowMissing, end: .rowGone) }
+    if let schedule = step.when.schedule, reminder.trigger.isDated {
+      if let moved = moved(reminder, schedule: schedule, answer: answer) { return moved }
+    }
+    return asksCondition(of: reminder) && !answer.holds ? .end(.condition) : .good
+  }
+
+  /// Whether the condition is asked again: an update happened and stays true, and a person's word stands.
+  package func asksCondition(of reminder: ClaimedReminder) -> Bool {
+    guard step.recheck == .condition else { return false }
+    switch reminder.trigger {
+    case .insert, .moment, .recurrence: return true
+    case .update, .delete, .person: return false
+    }
+  }
+
+  /// Waits a while for something that may be back in a moment, and then ends the reminder.
+  package func missing(
+    _ reminder: ClaimedReminder, as waiting: Reason, end: Reason
+  ) -> RecheckVerdict {
+    let since = reminder.waitReason == waiting ? reminder.waitingSince ?? now : now
+    if now >= since + Recheck.grace { return .end(end) }
+    return .wait(waiting, until: min(now + Recheck.graceStep, reminder.useUntil))
+  }
+
+  /// Whether the row's date is no longer the one the reminder was made of.
+  private func moved(
+    _ reminder: ClaimedReminder, schedule: Schedule, answer: RowAnswer
+  ) -> RecheckVerdict? {
+    guard let value = answer.values.value(ofColumn: schedule.column),
+      let anchor = Anchor.reading(value),
+      schedule.identity(of: anchor, in: context) == reminder.cycle.anchor
+    else { return .end(.dateMoved) }
+    let moment = schedule.moment(
+      of: anchor, number: reminder.cycle.number, late: step.late, in: context)
+    // The same day at another hour, or an offset that was edited: the same reminder, due later.
+    return moment.due > now ? .wait(.retry, until: moment.due) : nil
+  }
+}
+
+extension Anchor {
+  /// The anchor in a value, or nil where it is rubbish; for callers that do not count rubbish.
+  package static func reading(_ value: Value) -> Anchor? {
+    // Losing the kind of rubbish is right here: no anchor means that the date moved away.
+    try? Anchor(value)
+  }
+}
+
+extension Cycle {
+  /// The number of the recurrence, or nil where the cycle is not one of a recurrence.
+  package var number: Int? {
+    text.firstIndex(of: "#").flatMap { Int(text[text.index(after: $0)...]) }
+  }
+}
+
+extension RowValues {
+  /// A column's value; names are compared as SQL does, without regard to ASCII case.
+  package func value(ofColumn name: String) -> Value? {
+    if let value = self[name] { return value }
+    let folded = name.lowercased()
+    return first { $0.key.lowercased() == folded }?.value
+  }
+}
