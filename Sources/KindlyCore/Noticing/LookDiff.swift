@@ -94,9 +94,11 @@ package struct LookDiff: Sendable {
     let isSame: Bool
     if known.columnSet == settings.columnSet {
       isSame = known.hash == row.hash
+    } else if known.columnSet == settings.columnSet - 1, let former = row.formerHash {
+      isSame = known.hash == former
     } else {
-      // Without the former fingerprint the columns themselves changed; that is no update of the row.
-      isSame = row.formerHash.map { $0 == known.hash } ?? true
+      // Without a fingerprint of the same columns only the columns changed, as far as anyone can tell.
+      isSame = true
     }
     let next = KnownRow(
       key: row.key, hash: row.hash, columnSet: settings.columnSet, old: values)

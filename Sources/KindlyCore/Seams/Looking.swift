@@ -39,16 +39,19 @@ package struct SweepRequest: Hashable, Sendable {
   package let after: SortKey?
   /// The last change-log entry that was read; nil where the watch has no change log.
   package let logAfter: Int64?
+  /// Whether rows are wanted too; false reads the change log alone.
+  package let readsRows: Bool
 
   package init(
     watch: Watch, columns: ComparedColumns, formerColumns: [String]? = nil, after: SortKey? = nil,
-    logAfter: Int64? = nil
+    logAfter: Int64? = nil, readsRows: Bool = true
   ) {
     self.watch = watch
     self.columns = columns
     self.formerColumns = formerColumns
     self.after = after
     self.logAfter = logAfter
+    self.readsRows = readsRows
   }
 }
 
