@@ -10,18 +10,20 @@ package enum Disposition: Hashable, Sendable {
     package let outcome: Outcome
     package let traits: ChannelTraits
     package let reminder: ClaimedReminder
-    /// How many channels the route has now.
+    /// The channel's place in the route that was tried, and how many channels the route has now.
+    package let routePosition: Int
     package let routeLength: Int
     package let now: Instant
     package let policy: RetryPolicy
 
     package init(
-      outcome: Outcome, traits: ChannelTraits, reminder: ClaimedReminder, routeLength: Int,
-      now: Instant, policy: RetryPolicy
+      outcome: Outcome, traits: ChannelTraits, reminder: ClaimedReminder, routePosition: Int,
+      routeLength: Int, now: Instant, policy: RetryPolicy
     ) {
       self.outcome = outcome
       self.traits = traits
       self.reminder = reminder
+      self.routePosition = routePosition
       self.routeLength = routeLength
       self.now = now
       self.policy = policy
@@ -41,7 +43,7 @@ package enum Disposition: Hashable, Sendable {
     case .misconfigured:
       .wait(
         .channelMisconfigured, until: question.bounded(question.now + misconfiguredPause),
-        routePosition: question.reminder.routePosition)
+        routePosition: question.routePosition)
     case .unknown: question.unanswered()
     }
   }
@@ -61,15 +63,15 @@ extension Disposition.Question {
     if next >= reminder.useUntil { return nextChannel(orEnd: .uselessByNow) }
     return .wait(
       refusal.isChannelWide ? .channelDown : .retry, until: next,
-      routePosition: reminder.routePosition)
+      routePosition: routePosition)
   }
 
   /// The route's next channel at once, or the end. `else` never follows an uncertain hand-over.
   fileprivate func nextChannel(orEnd reason: Reason) -> Disposition {
-    guard reminder.routePosition + 1 < routeLength, reminder.uncertainties == 0 else {
+    guard routePosition + 1 < routeLength, reminder.uncertainties == 0 else {
       return .end(reason)
     }
-    return .wait(.retry, until: now, routePosition: reminder.routePosition + 1)
+    return .wait(.retry, until: now, routePosition: routePosition + 1)
   }
 
   fileprivate func unanswered() -> Disposition {

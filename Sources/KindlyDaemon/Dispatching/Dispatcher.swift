@@ -1,0 +1,196 @@
+package import KindlyCore
+package import Logging
+import Synchronization
+
+/// Drains the outbox: claims what is due, reads its rows again, and hands it over, each channel in a lane of its own.
+package struct Dispatcher: Sendable {
+  private let current: CurrentGeneration
+  private let ledger: any DispatchingLedger & NoticingLedger
+  private let health: Health
+  private let pauses: PauseBoard
+  private let breakers: BreakerBoard
+  private let clock: any Timekeeper
+  private let log: Logger
+  private let tally = Tally()
+
+  /// As many are claimed at once: one commit, and one question to each source.
+  package static let batch = 500
+  /// What put-back reminders of a full lane wait at least.
+  private static let busyPause = Duration.seconds(2)
+
+  package init(
+    current: CurrentGeneration, ledger: any DispatchingLedger & NoticingLedger, health: Health,
+    pauses: PauseBoard, breakers: BreakerBoard, clock: any Timekeeper, log: Logger
+  ) {
+    self.current = current
+    self.ledger = ledger
+    self.health = health
+    self.pauses = pauses
+    self.breakers = breakers
+    self.clock = clock
+    self.log = log
+  }
+
+  package struct Summary: Sendable {
+    package var claimed = 0
+    /// How many hand-overs came to each outcome.
+    package var outcomes: [String: Int] = [:]
+  }
+
+  /// Drains everything that is due now, and returns when the last outcome is recorded.
+  package func runOnce(now: Instant) async throws -> Summary {
+    var summary = Summary()
+    let generation = current.value
+    pauses.replace(with: try await ledger.pauses(now: now))
+    while true {
+      let claimed = try await ledger.claim(ClaimRequest(now: now, limit: Dispatcher.batch))
+      if claimed.isEmpty { break }
+      summary.claimed += claimed.count
+      let lanes = lanes(of: generation)
+      try await admit(claimed, generation, lanes, now: now)
+      try await withThrowingTaskGroup { group in
+        for lane in lanes.values {
+          await lane.finish()
+          addWorkers(for: lane, generation, to: &group)
+        }
+        try await group.waitForAll()
+      }
+    }
+    summary.outcomes = tally.take()
+    return summary
+  }
+
+  /// Drains the outbox until `stopping`, waking when something is due or the bell is rung.
+  ///
+  /// When it returns, nothing is in flight: what was claimed and not begun is given back.
+  package func run(bell: Bell, stopping: Stopping, beat: @Sendable @escaping () -> Void) async throws {
+    try await withThrowingTaskGroup { group in
+      var generation = current.value
+      var lanes = open(generation, in: &group)
+      while !stopping.isStopping {
+        beat()
+        if current.value.number != generation.number {
+          try await retire(lanes)
+          generation = current.value
+          breakers.reset()
+          lanes = open(generation, in: &group)
+        }
+        let now = clock.now
+        pauses.replace(with: try await ledger.pauses(now: now))
+        let claimed = try await ledger.claim(ClaimRequest(now: now, limit: Dispatcher.batch))
+        if claimed.isEmpty {
+          report()
+          await bell.wait(until: try await nextLook(now: now), by: clock)
+        } else {
+          try await admit(claimed, generation, lanes, now: now)
+          try await waitForRoom(in: lanes)
+        }
+      }
+      try await retire(lanes)
+      try await group.waitForAll()
+      report()
+    }
+  }
+
+  /// Triage, the moves it decides on, and the rest into their lanes.
+  private func admit(
+    _ claimed: [ClaimedReminder], _ generation: Generation, _ lanes: [String: Lane], now: Instant
+  ) async throws {
+    let triage = Triage(
+      generation: generation, ledger: ledger, health: health, pauses: pauses, breakers: breakers,
+      now: now)
+    var moves: [Transition] = []
+    for item in try await triage.decide(claimed) {
+      switch item {
+      case .moved(let transition): moves.append(transition)
+      case .ready(let ready):
+        if await lanes[ready.outlet.channel.name]?.offer(ready) != true {
+          moves.append(
+            ready.reminder.waiting(.channelBusy, until: now + busyPause(of: ready.outlet)))
+        }
+      }
+    }
+    if !moves.isEmpty { _ = try await ledger.submit(moves, now: now) }
+  }
+
+  /// About as long as a full lane takes at the channel's rate.
+  private func busyPause(of outlet: Outlet) -> Duration {
+    max(Dispatcher.busyPause, (outlet.interval ?? .zero) * (Lane.capacity / 2))
+  }
+
+  private func lanes(of generation: Generation) -> [String: Lane] {
+    generation.outlets.mapValues(Lane.init)
+  }
+
+  private func open(
+    _ generation: Generation, in group: inout ThrowingTaskGroup<Void, any Error>
+  ) -> [String: Lane] {
+    let lanes = lanes(of: generation)
+    for lane in lanes.values {
+      group.addTask {
+        try await withThrowingTaskGroup { workers in
+          addWorkers(for: lane, generation, to: &workers)
+          try await workers.waitForAll()
+        }
+        await lane.outlet.channel.close()
+      }
+    }
+    return lanes
+  }
+
+  private func addWorkers(
+    for lane: Lane, _ generation: Generation, to group: inout ThrowingTaskGroup<Void, any Error>
+  ) {
+    let handOver = HandOver(
+      generation: generation, ledger: ledger, health: health, pauses: pauses, breakers: breakers,
+      clock: clock, log: log, tally: tally)
+    for _ in 0..<max(lane.outlet.concurrency, 1) {
+      group.addTask { try await handOver.work(lane) }
+    }
+  }
+
+  private func retire(_ lanes: [String: Lane]) async throws {
+    var left: [Transition] = []
+    for lane in lanes.values {
+      left += await lane.retire().map { $0.reminder.move(.release) }
+    }
+    if !left.isEmpty { _ = try await ledger.submit(left, now: clock.now) }
+  }
+
+  /// Lets lanes that are moving drain before more is claimed; a lane that is not gives its share back after this.
+  private func waitForRoom(in lanes: [String: Lane]) async throws {
+    let deadline = clock.now + .milliseconds(250)
+    for lane in lanes.values {
+      while await lane.backlog > Lane.capacity / 2, clock.now < deadline {
+        try await clock.sleep(for: .milliseconds(5))
+      }
+    }
+  }
+
+  /// The next reminder's time, at most 30 seconds away, so that clock steps and other writers are noticed.
+  private func nextLook(now: Instant) async throws -> Instant {
+    let latest = now + .seconds(30)
+    guard let due = try await ledger.nextDue() else { return latest }
+    // Just after now even where something is due: it came due after the claim that found nothing.
+    return min(max(due, now + .milliseconds(5)), latest)
+  }
+
+  private func report() {
+    let counts = tally.take()
+    guard !counts.isEmpty else { return }
+    let text = counts.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
+      .joined(separator: ", ")
+    log.info("handed over: \(text)")
+  }
+}
+
+/// Whether a service should come to its end; set once.
+package final class Stopping: Sendable {
+  private let flag = Atomic(false)
+
+  package init() {}
+
+  package var isStopping: Bool { flag.load(ordering: .acquiring) }
+
+  package func stop() { flag.store(true, ordering: .releasing) }
+}

@@ -1,0 +1,75 @@
+import KindlyCore
+
+/// The queue before one channel: what may leave over it, in order.
+actor Lane {
+  nonisolated let outlet: Outlet
+  private var queue: [ReadyReminder] = []
+  private var head = 0
+  private var takers: [CheckedContinuation<ReadyReminder?, Never>] = []
+  private var isClosed = false
+  private var nextSlot: Instant?
+
+  /// More than this is put back into the ledger, so that one slow channel cannot hold all that is claimed.
+  static let capacity = 1_000
+
+  init(outlet: Outlet) {
+    self.outlet = outlet
+  }
+
+  var backlog: Int { queue.count - head }
+
+  /// Takes a reminder in; false where the lane is full or closed.
+  func offer(_ ready: ReadyReminder) -> Bool {
+    guard !isClosed, backlog < Lane.capacity else { return false }
+    if let taker = takers.popLast() {
+      taker.resume(returning: ready)
+    } else {
+      queue.append(ready)
+    }
+    return true
+  }
+
+  /// The next reminder if one is there already.
+  func takeNow() -> ReadyReminder? {
+    guard head < queue.count else { return nil }
+    defer {
+      head += 1
+      if head > Lane.capacity {
+        queue.removeFirst(head)
+        head = 0
+      }
+    }
+    return queue[head]
+  }
+
+  /// The next reminder as soon as there is one; nil when the lane is closed and empty.
+  func take() async -> ReadyReminder? {
+    if let ready = takeNow() { return ready }
+    if isClosed { return nil }
+    return await withCheckedContinuation { takers.append($0) }
+  }
+
+  /// Closes the lane to new reminders; those in it are still taken.
+  func finish() {
+    isClosed = true
+    for taker in takers { taker.resume(returning: nil) }
+    takers = []
+  }
+
+  /// Closes the lane and gives back what was not taken yet.
+  func retire() -> [ReadyReminder] {
+    let left = Array(queue[head...])
+    queue = []
+    head = 0
+    finish()
+    return left
+  }
+
+  /// The time at which the next hand-over may begin under the channel's rate, taken for the caller.
+  func slot(now: Instant) -> Instant {
+    guard let interval = outlet.interval else { return now }
+    let slot = max(now, nextSlot ?? now)
+    nextSlot = slot + interval
+    return slot
+  }
+}

@@ -1,0 +1,180 @@
+import KindlyCore
+
+/// Reads the rows of claimed reminders again, a rule at a time, and decides which of them may leave.
+struct Triage {
+  let generation: Generation
+  let ledger: any DispatchingLedger & NoticingLedger
+  let health: Health
+  let pauses: PauseBoard
+  let breakers: BreakerBoard
+  let now: Instant
+
+  /// How soon a source that did not answer is asked again for a reminder.
+  static let unreachablePause = Duration.seconds(30)
+  /// How soon a rule whose SQL fails is tried again; a reload tries at once.
+  static let quarantinePause = Duration.minutes(5)
+
+  func decide(_ claimed: [ClaimedReminder]) async throws -> [Triaged] {
+    var triaged: [Triaged] = []
+    var groups: [Subject: [ClaimedReminder]] = [:]
+    for reminder in claimed {
+      if now >= reminder.useUntil {
+        triaged.append(.moved(reminder.move(.end(Gate.end(ofUseless: reminder), nil))))
+      } else if let subject = subject(of: reminder) {
+        groups[subject, default: []].append(reminder)
+      } else {
+        triaged.append(
+          .moved(reminder.waiting(.ruleAbsentWaiting, until: reminder.useUntil)))
+      }
+    }
+    var passed: [Passed] = []
+    for (subject, reminders) in groups.sorted(by: { $0.key.order < $1.key.order }) {
+      do {
+        let judged = try await Inquiry(
+          generation: generation, ledger: ledger, subject: subject, now: now
+        ).ask(reminders)
+        passed += judged.passed
+        triaged += judged.moved.map(Triaged.moved)
+      } catch let problem as SourceProblem {
+        triaged += reminders.map { .moved(unanswered($0, problem)) }
+      }
+    }
+    return triaged + (try await settle(passed))
+  }
+
+  /// Of the overdue steps of one row the newest goes; then each is asked at the gate.
+  private func settle(_ passed: [Passed]) async throws -> [Triaged] {
+    let rivals = Precedence.superseded(among: passed.map(\.reminder))
+    let dated = passed.filter { $0.reminder.trigger.isDated && !rivals.contains($0.reminder.id) }
+    let later =
+      dated.isEmpty
+      ? [] : try await ledger.superseded(dated.map(\.reminder.id), now: now)
+    var triaged: [Triaged] = []
+    var suppressed: Set<String> = []
+    let addresses = Set(passed.flatMap { [$0.customer.email, $0.customer.phone].compactMap(\.self) })
+    if !addresses.isEmpty { suppressed = try await ledger.suppressed(Array(addresses)) }
+    for candidate in passed {
+      if rivals.contains(candidate.reminder.id) || later.contains(candidate.reminder.id) {
+        triaged.append(.moved(candidate.reminder.move(.end(.superseded, nil))))
+      } else {
+        triaged.append(address(candidate, suppressed: suppressed))
+      }
+    }
+    return triaged
+  }
+
+  private func subject(of reminder: ClaimedReminder) -> Subject? {
+    guard let rule = generation.rules[reminder.rule], let step = rule.step(named: reminder.step),
+      step.legs.indices.contains(reminder.leg), let watch = generation.watches[rule.watch],
+      let source = generation.source(of: watch)
+    else { return nil }
+    return Subject(rule: rule, step: step, watch: watch, source: source)
+  }
+
+  private func unanswered(_ reminder: ClaimedReminder, _ problem: SourceProblem) -> Transition {
+    switch problem.kind {
+    case .unreachable, .watch:
+      _ = health.failed(.source(generation.rules[reminder.rule]?.watch ?? ""), with: problem)
+      return reminder.waiting(.sourceUnreachable, until: now + Triage.unreachablePause)
+    case .condition:
+      _ = health.failed(.rule(reminder.rule), with: problem)
+      return reminder.waiting(.ruleError, until: now + Triage.quarantinePause)
+    }
+  }
+
+  /// The first channel of the route, from where the reminder stands, for which the customer has an address.
+  private func address(_ passed: Passed, suppressed: Set<String>) -> Triaged {
+    let reminder = passed.reminder
+    let route = passed.subject.step.legs[reminder.leg]
+    var metSuppressed = false
+    for position in route.channels.indices.dropFirst(reminder.routePosition) {
+      guard let outlet = generation.outlets[route.channels[position]] else { continue }
+      guard let address = passed.customer.address(for: outlet.channel.traits.address) else {
+        continue
+      }
+      if suppressed.contains(address) {
+        metSuppressed = true
+        continue
+      }
+      return gate(
+        ReadyReminder(
+          reminder: reminder, rule: passed.subject.rule, step: passed.subject.step, route: route,
+          outlet: outlet, routePosition: position, customer: passed.customer, address: address,
+          this: passed.this, old: passed.old, checked: now))
+    }
+    if metSuppressed { return .moved(reminder.move(.end(.suppressed, nil))) }
+    let recheck = Recheck(
+      now: now, step: passed.subject.step,
+      context: generation.momentContext(of: passed.subject.watch, zone: passed.customer.zone))
+    switch recheck.missing(reminder, as: .addressMissing, end: .noAddress) {
+    case .wait(let reason, let until): return .moved(reminder.waiting(reason, until: until))
+    case .end(let reason): return .moved(reminder.move(.end(reason, nil)))
+    case .good: preconditionFailure("a missing address is never good")
+    }
+  }
+
+  private func gate(_ ready: ReadyReminder) -> Triaged {
+    let channel = ready.outlet.channel
+    let gate = Gate(
+      now: now, quietHours: generation.quietHours, zone: ready.customer.zone ?? generation.zone,
+      channelDownUntil: breakers.downUntil(channel.name, now: now),
+      pausedUntil: pauses.pausedUntil(rule: ready.rule.name, channel: channel.name, now: now),
+      isHeld: health.hold(of: ready.rule.watch) != nil)
+    let decision = gate.decide(
+      useUntil: ready.reminder.useUntil, messageClass: ready.step.messageClass,
+      traits: channel.traits, quietHoursHold: ready.step.quietHours)
+    switch decision {
+    case .pass: return .ready(ready)
+    case .wait(let reason, let until):
+      return .moved(
+        ready.reminder.move(
+          .wait(reason, until: until, routePosition: ready.routePosition, nil)))
+    case .end(let reason): return .moved(ready.reminder.move(.end(reason, nil)))
+    }
+  }
+}
+
+/// What claimed reminders have in common: one step of one rule, and where its rows are.
+struct Subject: Hashable, Sendable {
+  let rule: Rule
+  let step: Step
+  let watch: Watch
+  let source: any CustomerSource
+
+  var order: String { rule.name + "\u{0}" + step.name }
+
+  static func == (left: Subject, right: Subject) -> Bool { left.order == right.order }
+
+  func hash(into hasher: inout Hasher) { hasher.combine(order) }
+}
+
+/// A reminder whose row, condition and moment are right.
+struct Passed: Sendable {
+  let reminder: ClaimedReminder
+  let subject: Subject
+  let customer: Customer
+  let this: RowValues
+  let old: RowValues?
+}
+
+extension ClaimedReminder {
+  /// A move of this reminder under its lease.
+  func move(_ move: Transition.Move) -> Transition {
+    Transition(reminder: id, lease: lease, move: move)
+  }
+
+  /// A wait that leaves the reminder on its channel; never past the end of its use, so that it is then ended.
+  func waiting(_ reason: Reason, until: Instant) -> Transition {
+    move(.wait(reason, until: min(until, useUntil), routePosition: routePosition, nil))
+  }
+}
+
+extension Customer {
+  fileprivate func address(for kind: ChannelTraits.AddressKind) -> String? {
+    switch kind {
+    case .email: email
+    case .phone: phone
+    case .key: key.description
+    }
+  }
+}

@@ -1,0 +1,97 @@
+package import KindlyCore
+package import KindlyTemplates
+import Synchronization
+
+/// A source with everything that rules ask of it.
+package typealias CustomerSource = LookingSource & AskingSource & ExplainingSource
+
+/// One loaded configuration, ready to work with; immutable, and swapped whole at a reload.
+package struct Generation: Sendable {
+  /// The number under which the ledger archived it.
+  package let number: Int64
+  package let rules: [String: Rule]
+  package let watches: [String: Watch]
+  package let sources: [String: any CustomerSource]
+  /// The zone of wall times in each source.
+  package let sourceZones: [String: Zone]
+  package let directory: CustomerDirectory?
+  package let outlets: [String: Outlet]
+  package let letters: TemplateLibrary
+  package let zone: Zone
+  package let defaultTime: TimeOfDay
+  package let quietHours: DailyWindow?
+
+  package init(
+    number: Int64, rules: [Rule], watches: [Watch], sources: [any CustomerSource],
+    sourceZones: [String: Zone], directory: CustomerDirectory?, outlets: [Outlet],
+    letters: TemplateLibrary, zone: Zone, defaultTime: TimeOfDay, quietHours: DailyWindow?
+  ) {
+    self.number = number
+    self.rules = Dictionary(uniqueKeysWithValues: rules.map { ($0.name, $0) })
+    self.watches = Dictionary(uniqueKeysWithValues: watches.map { ($0.name, $0) })
+    self.sources = Dictionary(uniqueKeysWithValues: sources.map { ($0.name, $0) })
+    self.sourceZones = sourceZones
+    self.directory = directory
+    self.outlets = Dictionary(uniqueKeysWithValues: outlets.map { ($0.channel.name, $0) })
+    self.letters = letters
+    self.zone = zone
+    self.defaultTime = defaultTime
+    self.quietHours = quietHours
+  }
+
+  /// The rules in a fixed order, so that each run does the same.
+  package var orderedRules: [Rule] { rules.values.sorted { $0.name < $1.name } }
+
+  /// What the ledger must know of the rules.
+  package var activations: [RuleActivation] { orderedRules.map(RuleActivation.init) }
+
+  package func source(of watch: Watch) -> (any CustomerSource)? { sources[watch.source] }
+
+  package func clock(at now: Instant) -> QueryClock { QueryClock(now: now, zone: zone) }
+
+  /// What a date of a watch's row is read against, for a customer in a zone.
+  package func momentContext(of watch: Watch, zone customerZone: Zone?) -> MomentContext {
+    MomentContext(
+      zone: customerZone ?? zone, sourceZone: sourceZones[watch.source] ?? zone,
+      defaultTime: defaultTime)
+  }
+}
+
+/// A channel with the manners that its configuration gives it.
+package struct Outlet: Sendable {
+  package let channel: any Channel
+  /// How many hand-overs at once.
+  package let concurrency: Int
+  /// The shortest time between two hand-overs; nil where there is no rate.
+  package let interval: Duration?
+  /// How long one hand-over may take.
+  package let deadline: Duration
+
+  package init(
+    channel: any Channel, concurrency: Int, interval: Duration? = nil,
+    deadline: Duration = Outlet.standardDeadline
+  ) {
+    self.channel = channel
+    self.concurrency = concurrency
+    self.interval = interval
+    self.deadline = deadline
+  }
+
+  /// RFC 5321 4.5.3.2.6 asks for up to 10 minutes for the reply to the final dot; the rest is for what comes before it.
+  package static let standardDeadline = Duration.minutes(12)
+}
+
+/// Holds the generation that is at work.
+package final class CurrentGeneration: Sendable {
+  private let held: Mutex<Generation>
+
+  package init(_ generation: Generation) {
+    held = Mutex(generation)
+  }
+
+  package var value: Generation { held.withLock { $0 } }
+
+  package func replace(with generation: Generation) {
+    held.withLock { $0 = generation }
+  }
+}

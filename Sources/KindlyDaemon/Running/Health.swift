@@ -1,0 +1,64 @@
+package import KindlyCore
+import Synchronization
+
+/// What is wrong now: sources that do not answer, rules whose SQL fails, watches that are held.
+///
+/// Each failure is reported once, when it begins or changes, and once when it is over; `kindly status` shows what is here.
+package final class Health: Sendable {
+  package enum Subject: Hashable, Sendable {
+    case source(String)
+    case watch(String)
+    case rule(String)
+    case template(String)
+  }
+
+  private struct State {
+    var problems: [Subject: SourceProblem] = [:]
+    var holds: [String: WatchStanding.Hold] = [:]
+    var pulses: [String: SourcePulse] = [:]
+    var rubbish: [String: [Anchor.Rubbish: Int]] = [:]
+  }
+
+  private let state = Mutex(State())
+
+  package init() {}
+
+  /// Notes a failure; true where it is a new one that should be told.
+  package func failed(_ subject: Subject, with problem: SourceProblem) -> Bool {
+    state.withLock { state in
+      guard state.problems[subject] != problem else { return false }
+      state.problems[subject] = problem
+      return true
+    }
+  }
+
+  /// Notes that something works; true where it had failed.
+  package func recovered(_ subject: Subject) -> Bool {
+    state.withLock { $0.problems.removeValue(forKey: subject) != nil }
+  }
+
+  package var problems: [Subject: SourceProblem] { state.withLock { $0.problems } }
+
+  package func setHold(_ hold: WatchStanding.Hold?, of watch: String) {
+    state.withLock { $0.holds[watch] = hold }
+  }
+
+  package func hold(of watch: String) -> WatchStanding.Hold? { state.withLock { $0.holds[watch] } }
+
+  package var holds: [String: WatchStanding.Hold] { state.withLock { $0.holds } }
+
+  /// Notes a source's pulse; true where the source was committed to since the last one.
+  package func note(_ pulse: SourcePulse, of source: String) -> Bool {
+    state.withLock { state in
+      defer { state.pulses[source] = pulse }
+      return state.pulses[source] != pulse
+    }
+  }
+
+  /// Counts the rubbish dates that the last scan of a rule's step met.
+  package func setRubbish(_ rubbish: [Anchor.Rubbish: Int], of step: String) {
+    state.withLock { $0.rubbish[step] = rubbish.isEmpty ? nil : rubbish }
+  }
+
+  package var rubbish: [String: [Anchor.Rubbish: Int]] { state.withLock { $0.rubbish } }
+}

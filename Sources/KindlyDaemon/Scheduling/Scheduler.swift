@@ -1,0 +1,103 @@
+package import KindlyCore
+package import Logging
+
+/// Notices moments: scans every dated step for rows whose moment has come or will come within a day, and plans them.
+package actor Scheduler {
+  private let current: CurrentGeneration
+  private let ledger: any PlanningLedger
+  private let health: Health
+  private let log: Logger
+  /// Up to where each step was scanned, for the generation of that number.
+  private var positions: [StepName: Position] = [:]
+  private var positionsNumber: Int64?
+
+  struct StepName: Hashable {
+    let rule: String
+    let step: String
+  }
+
+  /// Where a step's scanning stands: nothing at or below `floor` is ever planned again.
+  struct Position: Sendable {
+    var floor: Instant
+    var scanned: Instant
+  }
+
+  /// Moments are planned so far ahead: a day, and an hour in which a daylight-saving change or a slow scan is lost.
+  package static let horizon = Duration.hours(25)
+
+  package init(
+    current: CurrentGeneration, ledger: any PlanningLedger, health: Health, log: Logger
+  ) {
+    self.current = current
+    self.ledger = ledger
+    self.health = health
+    self.log = log
+  }
+
+  package struct Summary: Sendable {
+    package var scanned = 0
+    package var candidates = 0
+    package var planned = PlanSummary()
+  }
+
+  /// Scans every dated step once.
+  package func runOnce(now: Instant) async throws -> Summary {
+    let generation = current.value
+    var summary = Summary()
+    if positionsNumber != generation.number { try await adopt(generation, now: now) }
+    for rule in generation.orderedRules {
+      guard let watch = generation.watches[rule.watch], let source = generation.source(of: watch)
+      else { continue }
+      for step in rule.steps {
+        guard let schedule = step.when.schedule else { continue }
+        let name = StepName(rule: rule.name, step: step.name)
+        let scan = MomentScan(
+          generation: generation, ledger: ledger, rule: rule, step: step, schedule: schedule,
+          watch: watch, source: source, now: now)
+        await run(scan, as: name, &summary)
+      }
+    }
+    return summary
+  }
+
+  private func run(_ scan: MomentScan, as name: StepName, _ summary: inout Summary) async {
+    guard let position = positions[name] else { return }
+    do {
+      let found = try await scan.run(from: position.floor(lateness: scan.longestUse))
+      positions[name]?.scanned = scan.now
+      summary.scanned += 1
+      summary.candidates += found.candidates
+      summary.planned += found.planned
+      health.setRubbish(found.rubbish, of: "\(name.rule)/\(name.step)")
+      if health.recovered(.rule(name.rule)) {
+        log.notice("rule \(name.rule) works again", metadata: ["rule": "\(name.rule)"])
+      }
+    } catch let problem as SourceProblem {
+      guard health.failed(.rule(name.rule), with: problem) else { return }
+      log.error(
+        "rule \(name.rule), step \(name.step): \(problem.description)\(problem.hint.map { "; \($0)" } ?? "")",
+        metadata: ["rule": "\(name.rule)"])
+    } catch {
+      log.error("rule \(name.rule), step \(name.step): \(error)", metadata: ["rule": "\(name.rule)"])
+    }
+  }
+
+  private func adopt(_ generation: Generation, now: Instant) async throws {
+    let standings = try await ledger.activate(generation.activations, now: now)
+    positions = [:]
+    for rule in generation.orderedRules {
+      guard let standing = standings[rule.name] else { continue }
+      let activation = standing.activated - (rule.backfill?.roughly ?? .zero)
+      for step in rule.steps where !step.when.isChange {
+        positions[StepName(rule: rule.name, step: step.name)] = Position(
+          floor: activation, scanned: standing.scannedThrough[step.name] ?? activation)
+      }
+    }
+    positionsNumber = generation.number
+  }
+}
+
+extension Scheduler.Position {
+  /// The later of activation less backfill, and what has been scanned less lateness.
+  fileprivate func floor(lateness: Duration) -> Instant { max(floor, scanned - lateness) }
+}

@@ -1,0 +1,136 @@
+import KindlyCore
+
+/// Plans what noticed changes trigger, each rule from its own position, and asks the conditions of data-cancelled ones again.
+struct ChangePlanner {
+  let generation: Generation
+  let ledger: any NoticingLedger & PlanningLedger
+  let health: Health
+  let now: Instant
+  /// The last change that each rule has seen.
+  var positions: [String: Int64]
+
+  /// As many changes as a source judges at once.
+  private static let batch = 500
+
+  mutating func run() async throws -> PlanSummary {
+    var summary = PlanSummary()
+    for rule in generation.orderedRules where rule.steps.contains(where: \.when.isChange) {
+      guard let watch = generation.watches[rule.watch], let source = generation.source(of: watch),
+        let position = positions[rule.name]
+      else { continue }
+      do {
+        summary += try await plan(rule, watch, source, from: position)
+        summary.revived += try await Revival(
+          generation: generation, ledger: ledger, rule: rule, watch: watch, source: source, now: now
+        ).run()
+        _ = health.recovered(.rule(rule.name))
+      } catch let problem as SourceProblem {
+        // The position stays where it is: the rule catches up when it is mended.
+        _ = health.failed(.rule(rule.name), with: problem)
+      }
+    }
+    return summary
+  }
+
+  private mutating func plan(
+    _ rule: Rule, _ watch: Watch, _ source: any CustomerSource, from start: Int64
+  ) async throws -> PlanSummary {
+    var summary = PlanSummary()
+    var position = start
+    while true {
+      let changes = try await ledger.changes(
+        ofWatch: watch.name, after: position, limit: ChangePlanner.batch)
+      guard let last = changes.last else { return summary }
+      var batches: [PlanBatch] = []
+      for step in rule.steps where step.when.isChange {
+        let chosen = try await choose(changes, for: step, watch, source)
+        if !chosen.isEmpty {
+          batches.append(try await batch(of: chosen, rule, step, watch, source))
+        }
+      }
+      position = last.id
+      summary += try await ledger.plan(
+        batches, advancing: [.changes(rule: rule.name, through: position)], now: now)
+      positions[rule.name] = position
+    }
+  }
+
+  /// The changes that a step's `when` names and whose condition held, where it is asked of the change.
+  private func choose(
+    _ changes: [NoticedChange], for step: Step, _ watch: Watch, _ source: any CustomerSource
+  ) async throws -> [NoticedChange] {
+    let named = changes.filter { step.when.names($0) }
+    // An insert's condition is asked when it is sent, and may come true until the end of its use.
+    guard step.when != .insert, !step.conditions.isEmpty, !named.isEmpty else { return named }
+    let holding = try await source.judge(
+      ChangeQuestion(
+        watch: watch, changes: named, conditions: step.conditions, clock: generation.clock(at: now))
+    )
+    return named.filter { holding.contains($0.id) }
+  }
+
+  private func batch(
+    of changes: [NoticedChange], _ rule: Rule, _ step: Step, _ watch: Watch,
+    _ source: any CustomerSource
+  ) async throws -> PlanBatch {
+    let customers = try await customers(of: changes, watch, source)
+    let occurrences = changes.map { change in
+      PlannedOccurrence(
+        key: change.key, cycle: cycle(of: change, watch), due: change.noticed,
+        useUntil: step.late.end(ofChangeAt: change.noticed, zone: generation.zone),
+        customer: customers[change.id], change: change.id, holds: true)
+    }
+    return PlanBatch(
+      rule: rule.name, step: step.name, trigger: Trigger(step.when), legs: step.legs.count,
+      messageClass: step.messageClass, configuration: generation.number, place: step.place,
+      occurrences: occurrences.filter { $0.useUntil > now }.sorted { $0.key < $1.key })
+  }
+
+  private func cycle(of change: NoticedChange, _ watch: Watch) -> Cycle {
+    change.operation == .insert && !watch.reappearingInserts ? .insert : .change(change.id)
+  }
+
+  /// The customers that changes are about: the row itself, or what its customer column holds.
+  private func customers(
+    of changes: [NoticedChange], _ watch: Watch, _ source: any CustomerSource
+  ) async throws -> [Int64: RowKey] {
+    guard let column = watch.customerColumn else {
+      return Dictionary(uniqueKeysWithValues: changes.map { ($0.id, $0.key) })
+    }
+    let rows = try await source.rows(
+      RowQuestion(
+        watch: watch, keys: Array(Set(changes.map(\.key))), clock: generation.clock(at: now)))
+    var customers: [Int64: RowKey] = [:]
+    for change in changes {
+      let captured = (change.new ?? change.old)?.value(ofColumn: column).flatMap { RowKey([$0]) }
+      customers[change.id] = rows[change.key]?.customer ?? captured
+    }
+    return customers
+  }
+}
+
+extension When {
+  /// Whether a change is one that this `when` names.
+  fileprivate func names(_ change: NoticedChange) -> Bool {
+    switch self {
+    case .insert: change.operation == .insert
+    case .delete: change.operation == .delete
+    case .update(let columns):
+      change.operation == .update
+        && (columns.isEmpty
+          || !Set(columns.map { $0.lowercased() })
+            .isDisjoint(with: change.changed.map { $0.lowercased() }))
+    case .dated: false
+    }
+  }
+}
+
+extension RuleActivation {
+  /// What the ledger must know of a rule.
+  package init(_ rule: Rule) {
+    self.init(
+      name: rule.name, formerNames: rule.formerNames,
+      steps: rule.steps.map { StepActivation(name: $0.name, formerNames: $0.formerNames) },
+      backfill: rule.backfill?.roughly)
+  }
+}

@@ -1,0 +1,49 @@
+import KindlyCore
+
+/// Which columns of a watch its change rules need to compare and to keep.
+struct NamedColumns {
+  let watch: Watch
+  /// The change steps of the rules on this watch.
+  let steps: [Step]
+
+  init(watch: Watch, rules: [Rule]) {
+    self.watch = watch
+    steps = rules.filter { $0.watch == watch.name }.flatMap(\.steps).filter(\.when.isChange)
+  }
+
+  /// Chooses among the columns that the watch has now; a column that it lacks is left out, and `check` tells of it.
+  ///
+  /// A plain `update` compares all columns; `update of` those it names. Kept are those named by `update of`, by a
+  /// condition or as the customer's key, at most 32; where a change log is the only way to see a column, all compared ones.
+  func choose(from present: [String]) -> ComparedColumns {
+    let comparesAll = steps.contains { $0.when == .update(of: []) }
+    let named = namedColumns
+    let captured = present.filter { named.contains($0.lowercased()) }
+    if watch.changes == .changelog {
+      let logged = Array((comparesAll ? present : captured).prefix(ComparedColumns.mostCaptured))
+      return ComparedColumns(compared: logged, captured: logged)
+    }
+    return ComparedColumns(
+      compared: comparesAll ? present : captured,
+      captured: Array(captured.prefix(ComparedColumns.mostCaptured)))
+  }
+
+  private var namedColumns: Set<String> {
+    var names: Set<String> = []
+    for step in steps {
+      if case .update(let columns) = step.when { names.formUnion(columns.map { $0.lowercased() }) }
+      for condition in step.conditions {
+        // A condition that cannot be read names no columns; `check` reports it.
+        guard let text = try? ConditionText(condition) else { continue }
+        names.formUnion(text.identifiers.map(NamedColumns.bare))
+      }
+    }
+    if let customer = watch.customerColumn { names.insert(customer.lowercased()) }
+    return names
+  }
+
+  /// `status` for `old.status`.
+  private static func bare(_ identifier: String) -> String {
+    identifier.split(separator: ".").last.map { $0.lowercased() } ?? identifier.lowercased()
+  }
+}

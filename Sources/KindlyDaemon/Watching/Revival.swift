@@ -1,0 +1,47 @@
+import KindlyCore
+
+/// Asks the data again about a change rule's reminders that the data had cancelled while they are still useful.
+///
+/// A condition that was false for a minute, or a row that a reload took away for one, loses nothing.
+struct Revival {
+  let generation: Generation
+  let ledger: any PlanningLedger
+  let rule: Rule
+  let watch: Watch
+  let source: any CustomerSource
+  let now: Instant
+
+  private static let batch = 500
+
+  func run() async throws -> Int {
+    var revived = 0
+    var after: Int64 = 0
+    while true {
+      let page = try await ledger.revivable(
+        rule: rule.name, now: now, after: after, limit: Revival.batch)
+      guard let last = page.last else { return revived }
+      for step in rule.steps where step.when.isChange {
+        let ids = try await standing(page.filter { $0.step == step.name }, step)
+        if !ids.isEmpty { revived += try await ledger.revive(ids, now: now) }
+      }
+      after = last.id
+    }
+  }
+
+  /// The ids of those whose row and condition are as they should be now.
+  private func standing(_ reminders: [RevivableReminder], _ step: Step) async throws -> [Int64] {
+    guard !reminders.isEmpty else { return [] }
+    let asksCondition = step.when == .insert && step.recheck == .condition
+    let rows = try await source.rows(
+      RowQuestion(
+        watch: watch, keys: Array(Set(reminders.map(\.key))),
+        conditions: asksCondition ? step.conditions : [], clock: generation.clock(at: now)))
+    let customers = try await CustomerLookup(generation: generation, now: now)
+      .find(Set(rows.values.compactMap(\.customer)))
+    return reminders.filter { reminder in
+      if reminder.trigger == .delete { return rows[reminder.key] == nil }
+      guard let row = rows[reminder.key], row.holds else { return false }
+      return row.customer.flatMap { customers[$0] }?.holds == true
+    }.map(\.id)
+  }
+}

@@ -1,0 +1,76 @@
+package import KindlyCore
+import Synchronization
+
+/// A channel that answers as a test tells it and remembers what it was handed.
+package final class ScriptedChannel: Channel {
+  /// One message that was handed over, whatever the answer was.
+  package struct HandedOver: Hashable, Sendable {
+    package let publicID: String
+    package let messageID: String
+    package let rule: String
+    package let customer: String
+    package let subject: String
+    package let text: String
+    package let attempt: Int
+    package let outcome: Outcome
+  }
+
+  package typealias Script = @Sendable (Delivery) -> Outcome
+
+  package let name: String
+  package let traits: ChannelTraits
+  private let script: Mutex<Script>
+  private let deliveries = Mutex<[String: Delivery]>([:])
+  private let log = Mutex<[HandedOver]>([])
+
+  package init(
+    name: String = "email",
+    traits: ChannelTraits = ChannelTraits(
+      rings: false, afterUnknown: .resendOnce, address: .email),
+    script: @escaping Script = { _ in .sent(evidence: "taken") }
+  ) {
+    self.name = name
+    self.traits = traits
+    self.script = Mutex(script)
+  }
+
+  /// Answers by another script from now on.
+  package func follow(_ next: @escaping Script) {
+    script.withLock { $0 = next }
+  }
+
+  package var handedOver: [HandedOver] { log.withLock { $0 } }
+
+  /// What was taken, leaving out refusals.
+  package var sent: [HandedOver] {
+    handedOver.filter { if case .sent = $0.outcome { true } else { false } }
+  }
+
+  package func prepare(_ delivery: Delivery) throws(UnfitDelivery) -> Payload {
+    if traits.address == .email, !delivery.recipient.address.contains("@") {
+      throw UnfitDelivery(.address, "the address has no @")
+    }
+    let payload = Payload(
+      publicID: delivery.publicID, recipient: delivery.recipient.address,
+      bytes: Array(delivery.message.text.utf8))
+    deliveries.withLock { $0[delivery.publicID] = delivery }
+    return payload
+  }
+
+  package func send(_ payload: Payload, deadline: Duration) async -> Outcome {
+    guard let delivery = deliveries.withLock({ $0[payload.publicID] }) else {
+      return .misconfigured(Refusal("a payload that was never prepared"))
+    }
+    let outcome = script.withLock { $0 }(delivery)
+    log.withLock {
+      $0.append(
+        HandedOver(
+          publicID: payload.publicID, messageID: delivery.messageID, rule: delivery.rule,
+          customer: delivery.recipient.customer, subject: delivery.message.subject,
+          text: delivery.message.text, attempt: delivery.attempt, outcome: outcome))
+    }
+    return outcome
+  }
+
+  package func close() async {}
+}
