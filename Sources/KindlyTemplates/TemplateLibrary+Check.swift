@@ -18,8 +18,11 @@ extension TemplateLibrary {
         if let finding = checkSubject(table.slots[number], columns) { findings.append(finding) }
       }
     }
-    if variants[""] == nil, variants.count > 1, let shown = variants["en"] ?? variants.min(by: { $0.key < $1.key })?.value {
-      let text = "readers of all other languages get this letter; a file \(name).html would serve them"
+    if variants[""] == nil, variants.count > 1,
+      let shown = variants["en"] ?? variants.min(by: { $0.key < $1.key })?.value
+    {
+      let text =
+        "readers of all other languages get this letter; a file \(name).html would serve them"
       findings.append(.warning(text, at: shown.file.place))
     }
     var told: Set<TemplateFinding> = []
@@ -39,7 +42,8 @@ extension TemplateLibrary {
       }
       if let finding = unknown(column, "old", old, slot) { return finding }
     case .customer(let name):
-      let known = columns.customer.union(columns.secrets).union(CustomerField.allCases.map(\.rawValue))
+      let known = columns.customer.union(columns.secrets).union(
+        CustomerField.allCases.map(\.rawValue))
       if let finding = unknown(name, "customer", known, slot) { return finding }
     case .oldValues, .moment, .now, .rule, .language, .subject, .content: return nil
     }

@@ -22,7 +22,8 @@ extension TemplateLibrary {
   ) throws(TemplateProblem) -> Rendering {
     let letter = try letter(name, for: scope.language)
     let evaluation = Evaluation(
-      scope, language: TemplateLibrary.language(of: letter, for: scope.language), slots: table.slots)
+      scope, language: TemplateLibrary.language(of: letter, for: scope.language), slots: table.slots
+    )
     let subject = HeaderText.folded(try text(letter.file.subject, letter, evaluation) ?? "")
     guard !subject.isEmpty else { throw .emptySubject(letter.file.place) }
     evaluation.subject = subject
@@ -74,7 +75,8 @@ extension TemplateLibrary {
   private static func lint(_ nulls: [TagTable.Slot]) -> [TemplateFinding] {
     var told: Set<TagTable.Slot> = []
     return nulls.filter { told.insert($0).inserted }.map { slot in
-      .warning("`\(slot.expression.path)` is NULL in this row and was written as nothing", at: slot.place)
+      .warning(
+        "`\(slot.expression.path)` is NULL in this row and was written as nothing", at: slot.place)
     }
   }
 }

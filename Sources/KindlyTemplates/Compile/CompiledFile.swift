@@ -78,13 +78,15 @@ struct FileCompiler {
     let place = files.place(path)
     let bytes = files.contents[path] ?? []
     guard let name = CompiledFile.Name(path: path) else {
-      let text = "expected a name such as welcome.html or welcome.zh-Hans.html, with a BCP 47 language"
+      let text =
+        "expected a name such as welcome.html or welcome.zh-Hans.html, with a BCP 47 language"
       findings.append(.error(text, at: place))
       return nil
     }
     guard bytes.count <= TemplateFiles.templateLimit else {
       let limit = TemplateFiles.templateLimit / 1024
-      findings.append(.error("expected at most \(limit) KB, got \(bytes.count / 1024) KB", at: place))
+      findings.append(
+        .error("expected at most \(limit) KB, got \(bytes.count / 1024) KB", at: place))
       return nil
     }
     guard let source = SourceText(file: place.file, utf8: bytes) else {
@@ -131,11 +133,14 @@ struct FileCompiler {
     return compiler.compile(table: &table, findings: &findings)
   }
 
-  private mutating func check(_ head: TemplateHead, of name: CompiledFile.Name, _ source: SourceText) {
+  private mutating func check(
+    _ head: TemplateHead, of name: CompiledFile.Name, _ source: SourceText
+  ) {
     switch name.role {
     case .letter:
       if head.fields[.subject] == nil, findings.isEmpty {
-        let text = "expected a head with `subject: …` between two `---` lines at the top of the letter"
+        let text =
+          "expected a head with `subject: …` between two `---` lines at the top of the letter"
         findings.append(.error(text, at: source.place(0)))
       }
     case .layout, .partial:

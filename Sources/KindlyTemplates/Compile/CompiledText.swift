@@ -102,7 +102,8 @@ struct TextCompiler {
       return CompiledText(template: template, slots: slots, partials: partials)
     } catch {
       // The scanner has accepted every tag, so this is a rule of the parser that the scanner does not know.
-      findings.append(.error("Mustache cannot read this text: \(error)", at: source.place(range.lowerBound)))
+      findings.append(
+        .error("Mustache cannot read this text: \(error)", at: source.place(range.lowerBound)))
       return nil
     }
   }
@@ -196,7 +197,8 @@ struct TextCompiler {
     partial tag: Tag, _ table: inout TagTable, _ findings: inout [TemplateFinding]
   ) -> String? {
     guard !isPlain else {
-      findings.append(.error("partials are HTML; the head of a letter cannot hold one", at: place(tag)))
+      findings.append(
+        .error("partials are HTML; the head of a letter cannot hold one", at: place(tag)))
       return nil
     }
     let name = tag.content.hasPrefix("partials/") ? tag.content : "partials/" + tag.content

@@ -57,7 +57,9 @@ extension Expression {
     let text: String
   }
 
-  private static let roots = ["this", "old", "customer", "moment", "now", "rule", "language", "subject"]
+  private static let roots = [
+    "this", "old", "customer", "moment", "now", "rule", "language", "subject",
+  ]
 
   /// Reads `this.column`, `old.column`, `customer.name`, `moment` and the like, with or without a helper around it.
   init(_ content: String) throws(Unreadable) {

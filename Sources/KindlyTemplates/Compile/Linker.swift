@@ -117,7 +117,8 @@ struct Linker {
 
   private func missing(_ name: String, for letter: CompiledFile) -> String {
     let language = letter.language
-    let untagged = language.isEmpty ? " without a language (or say `language:` in its head)" : " in \(language)"
+    let untagged =
+      language.isEmpty ? " without a language (or say `language:` in its head)" : " in \(language)"
     return "no `\(name)` for a letter\(untagged); add \(name).html, which serves all languages"
   }
 

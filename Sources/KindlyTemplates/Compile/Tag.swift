@@ -44,7 +44,8 @@ struct TagScanner {
     }
     if let tag = open.last {
       throw TagError(
-        text: "the section {{#\(tag.content)}} is not closed; expected {{/\(tag.content)}} after it",
+        text:
+          "the section {{#\(tag.content)}} is not closed; expected {{/\(tag.content)}} after it",
         offset: tag.range.lowerBound)
     }
     return tags
@@ -56,7 +57,8 @@ struct TagScanner {
     }
     guard opened.content == tag.content else {
       throw TagError(
-        text: "expected {{/\(opened.content)}} to close the innermost section, got {{/\(tag.content)}}",
+        text:
+          "expected {{/\(opened.content)}} to close the innermost section, got {{/\(tag.content)}}",
         offset: tag.range.lowerBound)
     }
   }

@@ -35,7 +35,8 @@ struct TemplateHead {
   }
 
   private static func isRule(_ source: SourceText, line: Int) -> Bool {
-    source.text(source.line(line)).trimmed == "---" && source.bytes[source.line(line).lowerBound] == 0x2D
+    source.text(source.line(line)).trimmed == "---"
+      && source.bytes[source.line(line).lowerBound] == 0x2D
   }
 
   private mutating func read(
@@ -73,13 +74,15 @@ struct TemplateHead {
       return
     }
     guard case .scalar(let scalar) = value else {
-      let text = "expected `\(name)` to be a text; a value that begins with `{{`, `[` or `*` stands in quotes"
+      let text =
+        "expected `\(name)` to be a text; a value that begins with `{{`, `[` or `*` stands in quotes"
       findings.append(.error(text, at: source.place(TemplateHead.offset(of: value, source))))
       return
     }
     let offset = TemplateHead.offset(of: value, source)
     if scalar.style == .plain, TemplateHead.hasComment(source, after: offset) {
-      let text = "what follows ` #` would be lost as a comment; put the value of `\(name)` in quotes"
+      let text =
+        "what follows ` #` would be lost as a comment; put the value of `\(name)` in quotes"
       findings.append(.error(text, at: source.place(offset)))
     }
     fields[known] = Field(value: scalar.string, offset: offset)
@@ -117,7 +120,8 @@ struct TemplateHead {
       return "a value that begins with `{{` or holds `: ` stands in quotes: key: \"…\""
     }
     if value.hasPrefix("\"") || value.hasPrefix("'") {
-      return "what begins with a quote must end with it; write it as `key: |` with the text indented below"
+      return
+        "what begins with a quote must end with it; write it as `key: |` with the text indented below"
     }
     return "the head is not YAML here: \(problem)"
   }

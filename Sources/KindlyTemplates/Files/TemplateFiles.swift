@@ -30,7 +30,8 @@ package struct TemplateFiles: Sendable {
       for path in try TemplateFiles.paths(in: folder) {
         let place = TemplatePlace(file: folder + "/" + path)
         do {
-          contents[path] = try TemplateFiles.bytes(of: place.file, limit: TemplateFiles.limit(of: path))
+          contents[path] = try TemplateFiles.bytes(
+            of: place.file, limit: TemplateFiles.limit(of: path))
         } catch let error as Oversize {
           findings.append(.error(error.text, at: place))
         } catch {
@@ -57,7 +58,8 @@ package struct TemplateFiles: Sendable {
         && (path.hasSuffix(".html") || InlineImages.mediaType(of: path) != nil)
     }
     guard paths.count <= countLimit else {
-      throw Oversize(text: "expected at most \(countLimit) templates and images, got \(paths.count)")
+      throw Oversize(
+        text: "expected at most \(countLimit) templates and images, got \(paths.count)")
     }
     return paths.sorted()
   }

@@ -47,7 +47,9 @@ package struct TemplateProblems: Error, Hashable, Sendable, CustomStringConverti
 
   package init(_ findings: [TemplateFinding]) {
     self.findings = findings.sorted {
-      ($0.place.file, $0.place.line, $0.place.column) < ($1.place.file, $1.place.line, $1.place.column)
+      ($0.place.file, $0.place.line, $0.place.column) < (
+        $1.place.file, $1.place.line, $1.place.column
+      )
     }
   }
 

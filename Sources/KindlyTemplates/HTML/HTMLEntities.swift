@@ -45,7 +45,8 @@ enum HTMLEntities {
 
   private static let others: [String: String] = [
     "amp": "&", "lt": "<", "gt": ">", "quot": "\"", "apos": "'", "hellip": "…", "mdash": "—",
-    "ndash": "–", "lsquo": "‘", "rsquo": "’", "sbquo": "‚", "ldquo": "“", "rdquo": "”", "bdquo": "„",
+    "ndash": "–", "lsquo": "‘", "rsquo": "’", "sbquo": "‚", "ldquo": "“", "rdquo": "”",
+    "bdquo": "„",
     "bull": "•", "euro": "€", "trade": "™", "larr": "←", "uarr": "↑", "rarr": "→", "darr": "↓",
     "lsaquo": "‹", "rsaquo": "›", "minus": "−", "ne": "≠", "le": "≤", "ge": "≥", "check": "✓",
     "hearts": "♥", "ensp": " ", "emsp": " ", "thinsp": " ", "zwnj": "", "zwj": "\u{200D}",

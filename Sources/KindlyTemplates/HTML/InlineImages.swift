@@ -40,7 +40,8 @@ struct InlineImages {
     let place = source.place(value.lowerBound)
     let parts = path.split(separator: "/", omittingEmptySubsequences: false)
     if path.contains("{{") {
-      findings.append(.error("an image of the templates folder has a fixed name, got `\(path)`", at: place))
+      findings.append(
+        .error("an image of the templates folder has a fixed name, got `\(path)`", at: place))
     } else if parts.contains("..") || parts.contains("") || parts.contains(".") {
       let text = "expected an image's path below the templates folder, got `\(path)`"
       findings.append(.error(text, at: place))
@@ -63,7 +64,8 @@ struct InlineImages {
       return
     }
     guard bytes.count <= TemplateFiles.imageLimit else {
-      let text = "expected an image of at most \(TemplateFiles.imageLimit / 1024) KB, got \(bytes.count / 1024) KB"
+      let text =
+        "expected an image of at most \(TemplateFiles.imageLimit / 1024) KB, got \(bytes.count / 1024) KB"
       findings.append(.error(text, at: place))
       return
     }

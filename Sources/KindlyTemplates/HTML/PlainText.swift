@@ -8,12 +8,14 @@ struct PlainText {
   /// The words of the line or paragraph that is being read, white space already collapsed.
   private var words = ""
   private var hasSpace = false
-  private var wantsBlank = false
+  /// How deep in quotations an empty line was asked for; nil where none was.
+  private var blank: Int?
   private var isPreformatted = false
   private var lists: [List] = []
   private var marker: String?
   private var quotes = 0
-  private var links: [(url: String?, start: String.Index, text: String)] = []
+  /// The links that are open: where they lead, and the words before them.
+  private var links: [(url: String?, before: String)] = []
   private var wantsCellBorder = false
   /// What is not shown: the element's name and how many of the same name are open inside it.
   private var hidden: (name: String, depth: Int)?
@@ -83,8 +85,9 @@ struct PlainText {
     case "hr":
       endBlock()
       append(["----------------------------------------"])
-      wantsBlank = true
-    case "p", "section", "article", "header", "footer", "table", "h1", "h2", "h3", "h4", "h5", "h6", "dl":
+      blank = quotes
+    case "p", "section", "article", "header", "footer", "table", "h1", "h2", "h3", "h4", "h5", "h6",
+      "dl":
       endBlock()
     case "blockquote":
       endBlock()
@@ -97,7 +100,7 @@ struct PlainText {
       lists.append(List(number: tag.name == "ol" ? firstNumber(of: tag) : nil))
     case "li": startEntry()
     case "td", "th": wantsCellBorder = !words.isEmpty
-    case "a": links.append((url(of: tag), words.endIndex, words))
+    case "a": links.append((url(of: tag), words))
     case "img": addImage(tag)
     case "div", "tr", "dt", "dd", "center", "address", "main", "caption", "body": endLine()
     default: break
@@ -106,7 +109,8 @@ struct PlainText {
 
   private mutating func end(_ name: String) {
     switch name {
-    case "p", "section", "article", "header", "footer", "table", "h3", "h4", "h5", "h6", "dl": endBlock()
+    case "p", "section", "article", "header", "footer", "table", "h3", "h4", "h5", "h6", "dl":
+      endBlock()
     case "h1": endHeading(line: "=")
     case "h2": endHeading(line: "-")
     case "blockquote":
@@ -118,7 +122,7 @@ struct PlainText {
     case "ul", "ol":
       endLine()
       _ = lists.popLast()
-      if lists.isEmpty { wantsBlank = true }
+      if lists.isEmpty { blank = quotes }
     case "li":
       endLine()
       marker = nil
@@ -144,7 +148,8 @@ struct PlainText {
   }
 
   private func firstNumber(of tag: HTMLTag) -> Int {
-    tag.value(of: "start", in: bytes).flatMap { Int(String(decoding: bytes[$0], as: UTF8.self)) } ?? 1
+    tag.value(of: "start", in: bytes).flatMap { Int(String(decoding: bytes[$0], as: UTF8.self)) }
+      ?? 1
   }
 
   private func url(of tag: HTMLTag) -> String? {
@@ -158,12 +163,19 @@ struct PlainText {
   private mutating func endLink() {
     guard let link = links.popLast(), let url = link.url else { return }
     // A line may have ended inside the link; what is on this line is then all of the text.
-    let text = words.hasPrefix(link.text) ? words.dropFirst(link.text.count).trimmed : words.trimmed
+    let text =
+      words.hasPrefix(link.before) ? words.dropFirst(link.before.count).trimmed : words.trimmed
     if text.isEmpty {
       add(text: url)
-    } else if text != url, "http://" + text != url, "https://" + text != url, text + "/" != url {
+    } else if PlainText.bare(text) != PlainText.bare(url) {
       add(text: " (\(url))")
     }
+  }
+
+  /// A URL as people write it in a sentence, to see whether the text of a link already is its URL.
+  private static func bare(_ url: String) -> Substring {
+    let path = url.firstRange(of: "://").map { url[$0.upperBound...] } ?? url[...]
+    return path.hasSuffix("/") ? path.dropLast() : path
   }
 
   private mutating func addImage(_ tag: HTMLTag) {
@@ -207,7 +219,7 @@ struct PlainText {
 
   private mutating func endBlock() {
     endLine()
-    if !lines.isEmpty, lists.isEmpty { wantsBlank = true }
+    if lists.isEmpty { blank = blank.map { min($0, quotes) } ?? quotes }
   }
 
   private mutating func endHeading(line: Character) {
@@ -215,7 +227,7 @@ struct PlainText {
     let isThere = !words.isEmpty
     endLine()
     if isThere { append([String(repeating: line, count: width)]) }
-    wantsBlank = true
+    blank = quotes
   }
 
   /// Ends the line; an empty one is kept only where `<br>` asks for it.
@@ -226,13 +238,14 @@ struct PlainText {
       wantsCellBorder = false
     }
     guard !words.isEmpty else {
-      // A break at the start of a block, or the last of several, makes no more than one empty line.
-      if isHard, !lines.isEmpty { wantsBlank = wantsBlank || isPreformatted || lines.last != "" }
+      // Any number of breaks in a row makes one empty line.
+      if isHard { blank = blank ?? quotes }
       return
     }
     let quote = String(repeating: "> ", count: quotes)
     let outer = quote + String(repeating: "  ", count: max(0, lists.count - 1))
-    let inner = outer + String(repeating: " ", count: marker.map(\.count) ?? (lists.isEmpty ? 0 : 2))
+    let inner =
+      outer + String(repeating: " ", count: marker.map(\.count) ?? (lists.isEmpty ? 0 : 2))
     let first = marker.map { outer + $0 } ?? inner
     if isPreformatted {
       append([first + words])
@@ -243,8 +256,10 @@ struct PlainText {
   }
 
   private mutating func append(_ new: [String]) {
-    if wantsBlank, !lines.isEmpty { lines.append(quotes > 0 ? ">" : "") }
-    wantsBlank = false
+    if let depth = blank, !lines.isEmpty {
+      lines.append(String(repeating: "> ", count: min(depth, quotes)).trimmed)
+    }
+    blank = nil
     // A no-break space has kept its words together; a plain one is what mail programs show best.
     lines += new.map { $0.replacing("\u{A0}", with: " ") }
   }

@@ -62,7 +62,7 @@ struct TextWrapping {
       let isWide = width == 2
       let follows = current.text.isEmpty || isGlued || closing.contains(character)
       // A URL goes on until a space or a full-width mark, whatever script its path is in.
-      if isURL, closing.contains(character) || opening.contains(character) { isURL = false }
+      if isURL, isWide, closing.contains(character) || opening.contains(character) { isURL = false }
       if !follows, !isURL, isWide || isBroken(after: current.text) {
         pieces.append(current)
         current = Piece(text: "", width: 0, hasSpaceBefore: false)

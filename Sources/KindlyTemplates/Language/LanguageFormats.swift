@@ -84,7 +84,9 @@ enum Amount {
     let sign = rest.first == "-" ? "-" : ""
     if rest.first == "-" || rest.first == "+" { rest.removeFirst() }
     let parts = rest.split(separator: ".", omittingEmptySubsequences: false)
-    guard let whole = parts.first, parts.count <= 2, let digits = ungrouped(whole) else { return nil }
+    guard let whole = parts.first, parts.count <= 2, let digits = ungrouped(whole) else {
+      return nil
+    }
     let fraction = parts.count == 2 ? parts[1] : "0"
     guard !fraction.isEmpty, fraction.allSatisfy(\.isASCIIDigit),
       digits.count + fraction.count <= digitLimit

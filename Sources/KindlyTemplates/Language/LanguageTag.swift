@@ -53,7 +53,8 @@ struct LanguageTag: Hashable, Sendable, CustomStringConvertible {
     guard index > 0 else { return small }
     switch part.count {
     case 2: return small.uppercased()
-    case 4 where part.first?.isLetter == true: return small.prefix(1).uppercased() + small.dropFirst()
+    case 4 where part.first?.isLetter == true:
+      return small.prefix(1).uppercased() + small.dropFirst()
     default: return small
     }
   }

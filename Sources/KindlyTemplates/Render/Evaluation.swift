@@ -80,7 +80,9 @@ final class Evaluation: MustacheParent {
   ) throws(TemplateProblem) -> Operand {
     if scope.secretColumns.contains(column) {
       if let secret = scope.customer.secrets[column] { return .secret(secret) }
-      if let value = row[column] { return value.isNull ? .value(.null) : .secret(Secret(value.text)) }
+      if let value = row[column] {
+        return value.isNull ? .value(.null) : .secret(Secret(value.text))
+      }
     }
     guard let value = row[column] else {
       let path = slot.expression.path
