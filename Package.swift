@@ -48,7 +48,8 @@ let package = Package(
     // Layer 2: each knows Core and one thing of the world.
     .target(name: "KindlyConfig", dependencies: ["KindlyCore", yams], swiftSettings: strict),
     .target(
-      name: "KindlyTemplates", dependencies: ["KindlyCore", yams, mustache], swiftSettings: strict),
+      name: "KindlyTemplates", dependencies: ["KindlyCore", yams, mustache, crypto],
+      swiftSettings: strict),
     .target(
       name: "KindlySources", dependencies: ["KindlyCore", grdb, sqlite], swiftSettings: strict),
     .target(

@@ -1,0 +1,161 @@
+import KindlyCore
+
+/// One template file, read and parsed, before it is known what it goes together with.
+struct CompiledFile: Sendable {
+  enum Role: Hashable, Sendable {
+    case letter, layout, partial
+  }
+
+  /// The path without language and ending: `trial/welcome`.
+  struct Name: Hashable, Sendable {
+    let base: String
+    /// BCP 47, or empty for the file that serves all languages without one of their own.
+    let tag: String
+
+    /// The name in a path such as `trial/welcome.zh-Hans.html`, or nil where a dot is followed by no language.
+    init?(path: String) {
+      let stem = path.hasSuffix(".html") ? path.dropLast(5) : path[...]
+      let folders = stem.split(separator: "/", omittingEmptySubsequences: false)
+      let last = folders.last ?? ""
+      guard let dot = last.lastIndex(of: ".") else {
+        base = String(stem)
+        tag = ""
+        return
+      }
+      guard let language = LanguageTag(String(last[last.index(after: dot)...])),
+        !last[..<dot].isEmpty, !last[..<dot].contains(".")
+      else { return nil }
+      base = (folders.dropLast() + [last[..<dot]]).joined(separator: "/")
+      tag = language.text
+    }
+
+    var role: Role {
+      if base == "layout" { return .layout }
+      return base.hasPrefix("partials/") ? .partial : .letter
+    }
+  }
+
+  let name: Name
+  let path: String
+  let place: TemplatePlace
+  let bytes: [UInt8]
+  let subject: CompiledText?
+  let shortText: CompiledText?
+  let plainText: CompiledText?
+  let body: CompiledText
+  let images: [InlineImage]
+  /// The language that the head of an untagged file says it is written in.
+  let statedLanguage: String?
+
+  /// What the file is written in, or empty where nobody says.
+  var language: String { name.tag.isEmpty ? statedLanguage ?? "" : name.tag }
+
+  /// All texts of the file.
+  var texts: [CompiledText] { [subject, shortText, plainText, body].compactMap { $0 } }
+}
+
+/// Reads and parses one file of a templates folder.
+struct FileCompiler {
+  private let files: TemplateFiles
+  private var findings: [TemplateFinding] = []
+
+  init(_ files: TemplateFiles) {
+    self.files = files
+  }
+
+  /// The parsed file; nil where something was found, which is added to `findings`.
+  static func compile(
+    _ path: String, of files: TemplateFiles, table: inout TagTable,
+    findings: inout [TemplateFinding]
+  ) -> CompiledFile? {
+    var compiler = FileCompiler(files)
+    let file = compiler.compile(path, &table)
+    findings += compiler.findings
+    return compiler.findings.isEmpty ? file : nil
+  }
+
+  private mutating func compile(_ path: String, _ table: inout TagTable) -> CompiledFile? {
+    let place = files.place(path)
+    let bytes = files.contents[path] ?? []
+    guard let name = CompiledFile.Name(path: path) else {
+      let text =
+        "expected a name such as welcome.html or welcome.zh-Hans.html, with a BCP 47 language"
+      findings.append(.error(text, at: place))
+      return nil
+    }
+    guard bytes.count <= TemplateFiles.templateLimit else {
+      let limit = TemplateFiles.templateLimit / 1024
+      findings.append(
+        .error("expected at most \(limit) KB, got \(bytes.count / 1024) KB", at: place))
+      return nil
+    }
+    guard let source = SourceText(file: place.file, utf8: bytes) else {
+      findings.append(.error("expected text in UTF-8; save the file in that encoding", at: place))
+      return nil
+    }
+    return compile(source, name, path, &table)
+  }
+
+  private mutating func compile(
+    _ source: SourceText, _ name: CompiledFile.Name, _ path: String, _ table: inout TagTable
+  ) -> CompiledFile? {
+    let head = TemplateHead(source, findings: &findings)
+    check(head, of: name, source)
+    let range = head.bodyStart..<source.bytes.count
+    let images = InlineImages(source, in: range, files: files)
+    findings += images.findings
+    let kind: CompiledText.Kind = name.role == .layout ? .layout : .html
+    var compiler = TextCompiler(source, in: range, kind: kind) { source.place($0.range.lowerBound) }
+    let body = compiler.compile(
+      replacing: images.replacements, table: &table, findings: &findings)
+    let subject = compile(.subject, of: head, source, &table)
+    let shortText = compile(.sms, of: head, source, &table)
+    let plainText = compile(.text, of: head, source, &table)
+    guard let body else { return nil }
+    return CompiledFile(
+      name: name, path: path, place: files.place(path), bytes: source.bytes, subject: subject,
+      shortText: shortText, plainText: plainText, body: body, images: images.images,
+      statedLanguage: head.fields[.language].flatMap { LanguageTag($0.value)?.text })
+  }
+
+  /// The value of a head; the place of a tag in it is where the file has the same tag.
+  private mutating func compile(
+    _ key: TemplateHead.Key, of head: TemplateHead, _ source: SourceText, _ table: inout TagTable
+  ) -> CompiledText? {
+    guard let field = head.fields[key] else { return nil }
+    let value = SourceText(file: source.file, field.value)
+    var compiler = TextCompiler(
+      value, in: 0..<value.bytes.count, kind: .plain(isSubject: key == .subject)
+    ) { tag in
+      let written = value.text(tag.range)
+      return source.place(source.firstOffset(of: written, from: field.offset) ?? field.offset)
+    }
+    return compiler.compile(table: &table, findings: &findings)
+  }
+
+  private mutating func check(
+    _ head: TemplateHead, of name: CompiledFile.Name, _ source: SourceText
+  ) {
+    switch name.role {
+    case .letter:
+      if head.fields[.subject] == nil, findings.isEmpty {
+        let text =
+          "expected a head with `subject: …` between two `---` lines at the top of the letter"
+        findings.append(.error(text, at: source.place(0)))
+      }
+    case .layout, .partial:
+      for field in head.fields.values {
+        let text = "only letters have a head; a layout or partial is HTML alone"
+        findings.append(.error(text, at: source.place(field.offset)))
+      }
+    }
+    guard let stated = head.fields[.language] else { return }
+    if LanguageTag(stated.value) == nil || !name.tag.isEmpty {
+      let text =
+        name.tag.isEmpty
+        ? "expected a BCP 47 language such as en or zh-Hans, got `\(stated.value)`"
+        : "the file's name says the language already, `\(name.tag)`; drop `language:`"
+      findings.append(.error(text, at: source.place(stated.offset)))
+    }
+  }
+}

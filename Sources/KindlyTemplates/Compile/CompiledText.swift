@@ -1,0 +1,209 @@
+import Mustache
+
+/// All expressions and partial names of a templates folder, each known by its number.
+///
+/// Tags are rewritten to these numbers before Mustache parses the text (`{{date(this.到期日)}}` becomes `{{17}}`). So column names
+/// may be any Unicode, nothing is looked up by reflection, and a value that cannot be written knows its file, line
+/// and column.
+struct TagTable: Sendable {
+  struct Slot: Hashable, Sendable {
+    enum Use: Hashable, Sendable {
+      /// Escaped where the text is HTML.
+      case written
+      /// Written as it is into HTML.
+      case unescaped
+      case condition
+    }
+
+    let expression: Expression
+    let use: Use
+    let place: TemplatePlace
+  }
+
+  private(set) var slots: [Slot] = []
+  private(set) var partials: [String] = []
+
+  mutating func add(_ slot: Slot) -> Int {
+    slots.append(slot)
+    return slots.count - 1
+  }
+
+  /// The number of a partial's canonical name.
+  mutating func number(ofPartial name: String) -> Int {
+    if let known = partials.firstIndex(of: name) { return known }
+    partials.append(name)
+    return partials.count - 1
+  }
+}
+
+/// One text of a template, parsed.
+struct CompiledText: Sendable {
+  /// What kind of text it is, which decides about escaping and about what may stand in it.
+  enum Kind: Hashable, Sendable {
+    case html, layout
+    case plain(isSubject: Bool)
+  }
+
+  struct PartialUse: Hashable, Sendable {
+    let name: String
+    let number: Int
+    let place: TemplatePlace
+  }
+
+  let template: MustacheTemplate
+  /// The numbers of the expressions in it.
+  let slots: [Int]
+  let partials: [PartialUse]
+}
+
+/// Turns one text with tags into what Mustache can render, and collects what is wrong with it.
+struct TextCompiler {
+  private let kind: CompiledText.Kind
+  private let source: SourceText
+  private let range: Range<Int>
+  private let place: (Tag) -> TemplatePlace
+  private var slots: [Int] = []
+  private var partials: [CompiledText.PartialUse] = []
+  private var open: [Int] = []
+
+  /// - Parameter place: where a tag stands in the file; the value of a head is not where its text says.
+  init(
+    _ source: SourceText, in range: Range<Int>, kind: CompiledText.Kind,
+    place: @escaping (Tag) -> TemplatePlace
+  ) {
+    self.kind = kind
+    self.source = source
+    self.range = range
+    self.place = place
+  }
+
+  /// The parsed text, or nil where something was found.
+  mutating func compile(
+    replacing images: [(range: Range<Int>, text: String)] = [], table: inout TagTable,
+    findings: inout [TemplateFinding]
+  ) -> CompiledText? {
+    let before = findings.count
+    let tags: [Tag]
+    do {
+      tags = try TagScanner.tags(of: source, in: range)
+    } catch {
+      let tag = Tag(kind: .comment, content: "", range: error.offset..<error.offset)
+      findings.append(.error(error.text, at: place(tag)))
+      return nil
+    }
+    var replacements = images
+    for tag in tags {
+      let text = rewrite(tag, &table, &findings)
+      if let text { replacements.append((tag.range, text)) }
+    }
+    guard findings.count == before else { return nil }
+    do {
+      let template = try MustacheTemplate(string: rewritten(with: replacements))
+      return CompiledText(template: template, slots: slots, partials: partials)
+    } catch {
+      // The scanner has accepted every tag, so this is a rule of the parser that the scanner does not know.
+      findings.append(
+        .error("Mustache cannot read this text: \(error)", at: source.place(range.lowerBound)))
+      return nil
+    }
+  }
+
+  private func rewritten(with replacements: [(range: Range<Int>, text: String)]) -> String {
+    var bytes: [UInt8] = []
+    var position = range.lowerBound
+    for (replaced, text) in replacements.sorted(by: { $0.range.lowerBound < $1.range.lowerBound }) {
+      bytes += source.bytes[position..<replaced.lowerBound]
+      bytes += text.utf8
+      position = replaced.upperBound
+    }
+    bytes += source.bytes[position..<range.upperBound]
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// The tag as Mustache shall see it, or nil where it stays as it is or something was found.
+  private mutating func rewrite(
+    _ tag: Tag, _ table: inout TagTable, _ findings: inout [TemplateFinding]
+  ) -> String? {
+    switch tag.kind {
+    case .comment: return nil
+    case .partial: return rewrite(partial: tag, &table, &findings)
+    case .close: return "{{/\(open.popLast() ?? 0)}}"
+    case .escaped, .unescaped, .section, .inverted: break
+    }
+    let number = slot(of: tag, &table, &findings)
+    switch tag.kind {
+    case .section, .inverted:
+      open.append(number ?? 0)
+      return number.map { "{{\(tag.kind == .section ? "#" : "^")\($0)}}" }
+    case .escaped: return number.map { isPlain ? "{{{\($0)}}}" : "{{\($0)}}" }
+    case .unescaped: return number.map { "{{{\($0)}}}" }
+    case .close, .partial, .comment: return nil
+    }
+  }
+
+  private var isPlain: Bool {
+    switch kind {
+    case .plain: true
+    case .html, .layout: false
+    }
+  }
+
+  private mutating func slot(
+    of tag: Tag, _ table: inout TagTable, _ findings: inout [TemplateFinding]
+  ) -> Int? {
+    do {
+      let expression = try Expression(tag.content)
+      try check(expression, in: tag)
+      let slot = TagTable.Slot(expression: expression, use: use(of: tag), place: place(tag))
+      let number = table.add(slot)
+      slots.append(number)
+      return number
+    } catch {
+      findings.append(.error(error.text, at: place(tag)))
+      return nil
+    }
+  }
+
+  private func use(of tag: Tag) -> TagTable.Slot.Use {
+    switch tag.kind {
+    case .section, .inverted: .condition
+    case .unescaped: isPlain ? .written : .unescaped
+    case .escaped, .close, .partial, .comment: .written
+    }
+  }
+
+  private func check(_ expression: Expression, in tag: Tag) throws(Expression.Unreadable) {
+    let isCondition = use(of: tag) == .condition
+    if isCondition, expression.helper != nil {
+      throw .init(text: "a section asks whether a value is there; write it without a helper")
+    }
+    switch expression.operand {
+    case .content:
+      guard kind == .layout, !isCondition else {
+        throw .init(text: "only a layout has `content`, the letter inside it")
+      }
+      if tag.kind != .unescaped {
+        throw .init(text: "`content` is HTML already; expected {{{content}}}, with three braces")
+      }
+    case .oldValues where !isCondition:
+      throw .init(text: "expected a column, such as `old.status`, got `old` alone")
+    case .subject where kind == .plain(isSubject: true):
+      throw .init(text: "the subject cannot hold itself")
+    case .this, .old, .oldValues, .customer, .moment, .now, .rule, .language, .subject: break
+    }
+  }
+
+  private mutating func rewrite(
+    partial tag: Tag, _ table: inout TagTable, _ findings: inout [TemplateFinding]
+  ) -> String? {
+    guard !isPlain else {
+      findings.append(
+        .error("partials are HTML; the head of a letter cannot hold one", at: place(tag)))
+      return nil
+    }
+    let name = tag.content.hasPrefix("partials/") ? tag.content : "partials/" + tag.content
+    let number = table.number(ofPartial: name)
+    partials.append(.init(name: name, number: number, place: place(tag)))
+    return "{{>\(number)}}"
+  }
+}

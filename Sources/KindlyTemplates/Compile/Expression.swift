@@ -1,0 +1,141 @@
+/// What a tag asks for, known when the template is loaded.
+struct Expression: Hashable, Sendable {
+  enum Operand: Hashable, Sendable {
+    case this(String)
+    case old(String)
+    /// Whether there are old values at all; in sections only.
+    case oldValues
+    case customer(String)
+    case moment, now, rule, language, subject
+    /// The letter inside its layout.
+    case content
+  }
+
+  let operand: Operand
+  let helper: Helper?
+
+  /// The operand as people write it, `this.trial_ends_on`.
+  var path: String {
+    switch operand {
+    case .this(let column): "this." + column
+    case .old(let column): "old." + column
+    case .oldValues: "old"
+    case .customer(let name): "customer." + name
+    case .moment: "moment"
+    case .now: "now"
+    case .rule: "rule"
+    case .language: "language"
+    case .subject: "subject"
+    case .content: "content"
+    }
+  }
+}
+
+/// A way of writing a value: `{{date(this.trial_ends_on)}}`.
+enum Helper: String, Hashable, Sendable, CaseIterable {
+  case date, time, datetime, weekday, money, url
+  case daysLeft = "days_left"
+  case daysSince = "days_since"
+
+  /// What the helper needs its value to be.
+  enum Reading: Hashable, Sendable {
+    case date, amount, text
+  }
+
+  var reading: Reading {
+    switch self {
+    case .date, .time, .datetime, .weekday, .daysLeft, .daysSince: .date
+    case .money: .amount
+    case .url: .text
+    }
+  }
+}
+
+extension Expression {
+  /// Why a tag's content means nothing; the caller knows the place.
+  struct Unreadable: Error, Hashable {
+    let text: String
+  }
+
+  private static let roots = [
+    "this", "old", "customer", "moment", "now", "rule", "language", "subject",
+  ]
+
+  /// Reads `this.column`, `old.column`, `customer.name`, `moment` and the like, with or without a helper around it.
+  init(_ content: String) throws(Unreadable) {
+    let (helper, path) = try Expression.split(content)
+    operand = try Expression.operand(path)
+    self.helper = helper
+    try checkHelper()
+  }
+
+  private static func split(_ content: String) throws(Unreadable) -> (Helper?, String) {
+    guard content.hasSuffix(")"), let bracket = content.firstIndex(of: "(") else {
+      return (nil, content)
+    }
+    let name = content[..<bracket].trimmed
+    // A bracket after a dot belongs to a column's name: this.amount(net).
+    guard !name.contains(".") else { return (nil, content) }
+    guard let helper = Helper(rawValue: name) else {
+      let known = Helper.allCases.map(\.rawValue)
+      let meant = Suggestion.nearest(to: name, among: known)
+      throw Unreadable(
+        text: "expected a helper (\(known.joined(separator: ", "))), got `\(name)`\(hint(meant))")
+    }
+    return (helper, content[content.index(after: bracket)...].dropLast().trimmed)
+  }
+
+  private static func operand(_ path: String) throws(Unreadable) -> Operand {
+    guard let dot = path.firstIndex(of: ".") else { return try operand(alone: path) }
+    let root = path[..<dot].trimmed
+    let name = unquoted(path[path.index(after: dot)...].trimmed)
+    guard !name.isEmpty else { throw Unreadable(text: "expected a column after `\(root).`") }
+    switch root {
+    case "this": return .this(name)
+    case "old": return .old(name)
+    case "customer": return .customer(name)
+    default:
+      let meant = Suggestion.nearest(to: root, among: ["this", "old", "customer"])
+      throw Unreadable(
+        text: "expected `this.`, `old.` or `customer.` before `\(name)`, got `\(root).`"
+          + hint(meant.map { "\($0).\(name)" }))
+    }
+  }
+
+  private static func operand(alone name: String) throws(Unreadable) -> Operand {
+    switch name {
+    case "old": return .oldValues
+    case "moment": return .moment
+    case "now": return .now
+    case "rule": return .rule
+    case "language": return .language
+    case "subject": return .subject
+    case "content": return .content
+    case "this", "customer":
+      throw Unreadable(text: "expected a column, such as `\(name).name`, got `\(name)` alone")
+    default:
+      let meant = Suggestion.nearest(to: name, among: roots) ?? "this.\(name)"
+      throw Unreadable(
+        text: "expected this.COLUMN, old.COLUMN, customer.NAME, moment, now, rule or language, "
+          + "got `\(name)`\(hint(meant))")
+    }
+  }
+
+  /// A column's name in SQL's quotes, where someone kept them.
+  private static func unquoted(_ name: String) -> String {
+    guard name.count >= 2, name.hasPrefix("\""), name.hasSuffix("\"") else { return name }
+    return String(name.dropFirst().dropLast()).replacing("\"\"", with: "\"")
+  }
+
+  private func checkHelper() throws(Unreadable) {
+    guard let helper else { return }
+    switch (operand, helper.reading) {
+    case (.this, _), (.old, _), (.customer, _), (.moment, .date), (.now, .date), (.subject, .text),
+      (.rule, .text), (.language, .text):
+      return
+    case (.moment, _), (.now, _), (.rule, _), (.language, _), (.subject, _), (.content, _),
+      (.oldValues, _):
+      throw Unreadable(text: "\(helper.rawValue)() has no meaning for `\(path)`")
+    }
+  }
+}

@@ -1,0 +1,88 @@
+import Foundation
+
+/// The files of a templates folder, read once, so that a reload never sees half of an edit.
+package struct TemplateFiles: Sendable {
+  /// A letter is a few kilobytes; what is larger is a mistake, such as an image pasted into the HTML.
+  package static let templateLimit = 256 * 1024
+  /// A mail with larger images is refused by many servers and loads slowly on a phone.
+  package static let imageLimit = 1024 * 1024
+  /// More files than any company has letters; a folder with more is the wrong folder.
+  static let countLimit = 5000
+
+  /// Where the folder is, for messages.
+  let folder: String
+  /// Contents by path relative to the folder, with `/` between its parts.
+  let contents: [String: [UInt8]]
+  let findings: [TemplateFinding]
+
+  /// Files that are already in memory; `folder` only appears in messages.
+  package init(_ contents: [String: [UInt8]], folder: String = "templates") {
+    self.folder = folder
+    self.contents = contents
+    findings = []
+  }
+
+  /// Reads every letter and image below a folder; what cannot be read is kept as a finding.
+  package init(folder: String) {
+    var contents: [String: [UInt8]] = [:]
+    var findings: [TemplateFinding] = []
+    do {
+      for path in try TemplateFiles.paths(in: folder) {
+        let place = TemplatePlace(file: folder + "/" + path)
+        do {
+          contents[path] = try TemplateFiles.bytes(
+            of: place.file, limit: TemplateFiles.limit(of: path))
+        } catch let error as Oversize {
+          findings.append(.error(error.text, at: place))
+        } catch {
+          findings.append(.error("cannot be read: \(error.localizedDescription)", at: place))
+        }
+      }
+    } catch {
+      findings.append(.error(TemplateFiles.explain(error), at: TemplatePlace(file: folder)))
+    }
+    self.folder = folder
+    self.contents = contents
+    self.findings = findings
+  }
+
+  /// The paths of the letters, partials and layouts.
+  var templates: [String] { contents.keys.filter { $0.hasSuffix(".html") }.sorted() }
+
+  func place(_ path: String) -> TemplatePlace { TemplatePlace(file: folder + "/" + path) }
+
+  private static func paths(in folder: String) throws -> [String] {
+    let paths = try FileManager.default.subpathsOfDirectory(atPath: folder).filter { path in
+      // What editors leave behind begins with a dot: `.welcome.html.swp`, `.#welcome.html`.
+      !path.split(separator: "/").contains { $0.hasPrefix(".") }
+        && (path.hasSuffix(".html") || InlineImages.mediaType(of: path) != nil)
+    }
+    guard paths.count <= countLimit else {
+      throw Oversize(
+        text: "expected at most \(countLimit) templates and images, got \(paths.count)")
+    }
+    return paths.sorted()
+  }
+
+  private static func limit(of path: String) -> Int {
+    path.hasSuffix(".html") ? templateLimit : imageLimit
+  }
+
+  private static func bytes(of path: String, limit: Int) throws -> [UInt8] {
+    let attributes = try FileManager.default.attributesOfItem(atPath: path)
+    let size = (attributes[.size] as? NSNumber)?.intValue ?? 0
+    guard size <= limit else {
+      throw Oversize(text: "expected at most \(limit / 1024) KB, got \(size / 1024) KB")
+    }
+    return [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
+  }
+
+  private static func explain(_ error: any Error) -> String {
+    if let error = error as? Oversize { return error.text }
+    return "the templates folder cannot be read: \(error.localizedDescription)"
+  }
+
+  private struct Oversize: Error {
+    let text: String
+  }
+}

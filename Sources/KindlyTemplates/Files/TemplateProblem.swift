@@ -1,0 +1,45 @@
+package import KindlyCore
+
+/// Why one letter could not be rendered for one customer.
+///
+/// A person can mend each of them, so the reminder waits as `template error`. No case holds a value of the
+/// customer's row.
+package enum TemplateProblem: Error, Hashable, Sendable {
+  case unknownTemplate(name: String, suggestion: String?)
+  case unknownColumn(path: String, suggestion: String?, at: TemplatePlace)
+  /// `old` was asked for where the rule's occasion has no old values.
+  case noOldValues(path: String, at: TemplatePlace)
+  case notADate(path: String, helper: String, why: Anchor.Rubbish, at: TemplatePlace)
+  case notANumber(path: String, helper: String, at: TemplatePlace)
+  case emptySubject(TemplatePlace)
+  case tooLarge(bytes: Int, limit: Int, at: TemplatePlace)
+}
+
+extension TemplateProblem: CustomStringConvertible {
+  /// What happened, where, and what to do; the caller adds what happens next.
+  package var description: String {
+    switch self {
+    case .unknownTemplate(let name, let suggestion):
+      "no template `\(name)` in the templates folder\(hint(suggestion))"
+    case .unknownColumn(let path, let suggestion, let place):
+      "\(place): the row has no `\(path)`\(hint(suggestion))"
+    case .noOldValues(let path, let place):
+      "\(place): `\(path)` asks for the values before an update, and this reminder does not come from one; "
+        + "put it between {{#old}} and {{/old}}"
+    case .notADate(let path, let helper, let why, let place):
+      "\(place): expected `\(path)` to hold a date for \(helper)(), got \(why.rawValue); "
+        + "mend the row, or put the line between {{#\(path)}} and {{/\(path)}} where it may be missing"
+    case .notANumber(let path, let helper, let place):
+      "\(place): expected `\(path)` to hold a number for \(helper)(), got something else; mend the row"
+    case .emptySubject(let place):
+      "\(place): the subject is empty for this row; give `subject:` some text of its own"
+    case .tooLarge(let bytes, let limit, let place):
+      "\(place): the letter came to \(bytes) bytes, the limit is \(limit); shorten it, or link to what is long"
+    }
+  }
+}
+
+/// `; did you mean …?`, or nothing.
+func hint(_ suggestion: String?) -> String {
+  suggestion.map { "; did you mean `\($0)`?" } ?? ""
+}

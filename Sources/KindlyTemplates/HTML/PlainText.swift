@@ -1,0 +1,266 @@
+/// The plain-text twin of a letter, for readers and programs that do not show HTML.
+///
+/// Paragraphs are parted by an empty line, list entries begin with a dash or a number, a link is `text (url)`, an image
+/// its alternative text, and a table has a line for each row.
+struct PlainText {
+  private let bytes: [UInt8]
+  private var lines: [String] = []
+  /// The words of the line or paragraph that is being read, white space already collapsed.
+  private var words = ""
+  private var hasSpace = false
+  /// How deep in quotations an empty line was asked for; nil where none was.
+  private var blank: Int?
+  private var isPreformatted = false
+  private var lists: [List] = []
+  private var marker: String?
+  private var quotes = 0
+  /// The links that are open: where they lead, and the words before them.
+  private var links: [(url: String?, before: String)] = []
+  private var wantsCellBorder = false
+  /// What is not shown: the element's name and how many of the same name are open inside it.
+  private var hidden: (name: String, depth: Int)?
+
+  private struct List {
+    /// The next number, or nil where entries have dashes.
+    var number: Int?
+  }
+
+  static func twin(of html: String) -> String {
+    var twin = PlainText(bytes: Array(html.utf8))
+    var scanner = HTMLScanner(twin.bytes)
+    while let token = scanner.next() { twin.take(token) }
+    twin.endLine()
+    return twin.lines.isEmpty ? "" : twin.lines.joined(separator: "\n") + "\n"
+  }
+
+  private init(bytes: [UInt8]) {
+    self.bytes = bytes
+  }
+
+  private mutating func take(_ token: HTMLScanner.Token) {
+    if let inside = hidden {
+      pass(token, inside)
+      return
+    }
+    switch token {
+    case .text(let range): add(text: HTMLEntities.decoded(bytes[range]))
+    case .start(let tag):
+      if isHidden(tag) {
+        if !PlainText.voids.contains(tag.name) { hidden = (tag.name, 0) }
+      } else {
+        start(tag)
+      }
+    case .end(let name): end(name)
+    }
+  }
+
+  private mutating func pass(_ token: HTMLScanner.Token, _ inside: (name: String, depth: Int)) {
+    switch token {
+    case .text: break
+    case .start(let tag):
+      if tag.name == inside.name { hidden = (inside.name, inside.depth + 1) }
+    case .end(let name):
+      guard name == inside.name else { return }
+      hidden = inside.depth == 0 ? nil : (inside.name, inside.depth - 1)
+    }
+  }
+
+  /// Preview lines of mail are hidden by style; they would read as nonsense before the first sentence.
+  private func isHidden(_ tag: HTMLTag) -> Bool {
+    if ["head", "script", "style", "title", "template"].contains(tag.name) { return true }
+    if tag.attributes.count < 6 { return false }
+    if tag.value(of: "hidden", in: bytes) != nil { return true }
+    guard let style = tag.value(of: "style", in: bytes) else { return false }
+    return String(decoding: bytes[style], as: UTF8.self).filter { !$0.isWhitespace }.lowercased()
+      .contains("display:none")
+  }
+
+  private static let voids: Set<String> = ["img", "br", "hr", "input", "meta", "link", "wbr"]
+
+  // MARK: Elements
+
+  private mutating func start(_ tag: HTMLTag) {
+    switch tag.name {
+    case "br": endLine(isHard: true)
+    case "hr":
+      endBlock()
+      append(["----------------------------------------"])
+      blank = quotes
+    case "p", "section", "article", "header", "footer", "table", "h1", "h2", "h3", "h4", "h5", "h6",
+      "dl":
+      endBlock()
+    case "blockquote":
+      endBlock()
+      quotes += 1
+    case "pre":
+      endBlock()
+      isPreformatted = true
+    case "ul", "ol":
+      if lists.isEmpty { endBlock() } else { endLine() }
+      lists.append(List(number: tag.name == "ol" ? firstNumber(of: tag) : nil))
+    case "li": startEntry()
+    case "td", "th": wantsCellBorder = !words.isEmpty
+    case "a": links.append((url(of: tag), words))
+    case "img": addImage(tag)
+    case "div", "tr", "dt", "dd", "center", "address", "main", "caption", "body": endLine()
+    default: break
+    }
+  }
+
+  private mutating func end(_ name: String) {
+    switch name {
+    case "p", "section", "article", "header", "footer", "table", "h3", "h4", "h5", "h6", "dl":
+      endBlock()
+    case "h1": endHeading(line: "=")
+    case "h2": endHeading(line: "-")
+    case "blockquote":
+      endBlock()
+      quotes = max(0, quotes - 1)
+    case "pre":
+      endBlock()
+      isPreformatted = false
+    case "ul", "ol":
+      endLine()
+      _ = lists.popLast()
+      if lists.isEmpty { blank = quotes }
+    case "li":
+      endLine()
+      marker = nil
+    case "a": endLink()
+    case "div", "tr", "dt", "dd", "center", "address", "main", "caption": endLine()
+    default: break
+    }
+  }
+
+  private mutating func startEntry() {
+    endLine()
+    guard !lists.isEmpty else {
+      marker = "- "
+      return
+    }
+    let last = lists.count - 1
+    if let number = lists[last].number {
+      marker = "\(number). "
+      lists[last].number = number + 1
+    } else {
+      marker = "- "
+    }
+  }
+
+  private func firstNumber(of tag: HTMLTag) -> Int {
+    tag.value(of: "start", in: bytes).flatMap { Int(String(decoding: bytes[$0], as: UTF8.self)) }
+      ?? 1
+  }
+
+  private func url(of tag: HTMLTag) -> String? {
+    guard let range = tag.value(of: "href", in: bytes) else { return nil }
+    let url = HTMLEntities.decoded(bytes[range]).trimmed
+    if url.hasPrefix("mailto:") { return String(url.dropFirst(7).prefix { $0 != "?" }) }
+    if url.hasPrefix("tel:") { return String(url.dropFirst(4)) }
+    return url.hasPrefix("http://") || url.hasPrefix("https://") ? url : nil
+  }
+
+  private mutating func endLink() {
+    guard let link = links.popLast(), let url = link.url else { return }
+    // A line may have ended inside the link; what is on this line is then all of the text.
+    let text =
+      words.hasPrefix(link.before) ? words.dropFirst(link.before.count).trimmed : words.trimmed
+    if text.isEmpty {
+      add(text: url)
+    } else if PlainText.bare(text) != PlainText.bare(url) {
+      add(text: " (\(url))")
+    }
+  }
+
+  /// A URL as people write it in a sentence, to see whether the text of a link already is its URL.
+  private static func bare(_ url: String) -> Substring {
+    let path = url.firstRange(of: "://").map { url[$0.upperBound...] } ?? url[...]
+    return path.hasSuffix("/") ? path.dropLast() : path
+  }
+
+  private mutating func addImage(_ tag: HTMLTag) {
+    guard let alt = tag.value(of: "alt", in: bytes) else { return }
+    add(text: HTMLEntities.decoded(bytes[alt]))
+  }
+
+  // MARK: Text
+
+  private mutating func add(text: String) {
+    if isPreformatted {
+      addPreformatted(text)
+      return
+    }
+    for character in text.unicodeScalars {
+      switch character {
+      case " ", "\n", "\t", "\r": hasSpace = true
+      case "\u{AD}", "\u{200B}", "\u{FEFF}": break  // shown only where a line breaks, or never
+      default:
+        if wantsCellBorder {
+          words += " | "
+          wantsCellBorder = false
+        } else if hasSpace, !words.isEmpty {
+          words += " "
+        }
+        hasSpace = false
+        words.unicodeScalars.append(character)
+      }
+    }
+  }
+
+  private mutating func addPreformatted(_ text: String) {
+    let parts = text.split(separator: "\n", omittingEmptySubsequences: false)
+    for (index, part) in parts.enumerated() {
+      if index > 0 { endLine(isHard: true) }
+      words += part
+    }
+  }
+
+  // MARK: Lines
+
+  private mutating func endBlock() {
+    endLine()
+    if lists.isEmpty { blank = blank.map { min($0, quotes) } ?? quotes }
+  }
+
+  private mutating func endHeading(line: Character) {
+    let width = min(DisplayWidth.of(words), TextWrapping.width)
+    let isThere = !words.isEmpty
+    endLine()
+    if isThere { append([String(repeating: line, count: width)]) }
+    blank = quotes
+  }
+
+  /// Ends the line; an empty one is kept only where `<br>` asks for it.
+  private mutating func endLine(isHard: Bool = false) {
+    defer {
+      words = ""
+      hasSpace = false
+      wantsCellBorder = false
+    }
+    guard !words.isEmpty else {
+      // Any number of breaks in a row makes one empty line.
+      if isHard { blank = blank ?? quotes }
+      return
+    }
+    let quote = String(repeating: "> ", count: quotes)
+    let outer = quote + String(repeating: "  ", count: max(0, lists.count - 1))
+    let inner =
+      outer + String(repeating: " ", count: marker.map(\.count) ?? (lists.isEmpty ? 0 : 2))
+    let first = marker.map { outer + $0 } ?? inner
+    if isPreformatted {
+      append([first + words])
+    } else {
+      append(TextWrapping.lines(of: words, first: first, rest: inner))
+    }
+    marker = nil
+  }
+
+  private mutating func append(_ new: [String]) {
+    if let depth = blank, !lines.isEmpty {
+      lines.append(String(repeating: "> ", count: min(depth, quotes)).trimmed)
+    }
+    blank = nil
+    // A no-break space has kept its words together; a plain one is what mail programs show best.
+    lines += new.map { $0.replacing("\u{A0}", with: " ") }
+  }
+}

@@ -1,0 +1,205 @@
+import Foundation
+import KindlyCore
+import Mustache
+
+/// Answers the tags of one letter for one row.
+///
+/// Mustache cannot throw while it renders, so the first problem is kept and the rest of the rendering is for nothing.
+/// One rendering belongs to one thread; nothing of it is shared.
+final class Evaluation: MustacheParent {
+  let scope: TemplateScope
+  /// The language that dates and amounts are written in.
+  let language: String
+  private let slots: [TagTable.Slot]
+  private let formats: LanguageFormats
+  /// The letter that a layout takes in.
+  var content = ""
+  var subject = ""
+  private(set) var problem: TemplateProblem?
+  /// Where NULL was written as nothing.
+  private(set) var nulls: [TagTable.Slot] = []
+
+  static let hiddenSecret = "•••"
+
+  init(_ scope: TemplateScope, language: String, slots: [TagTable.Slot]) {
+    self.scope = scope
+    self.language = language
+    self.slots = slots
+    formats = LanguageFormats.of(language)
+  }
+
+  /// Mustache's way of asking: the name is the number of a tag.
+  func child(named name: String) -> Any? {
+    guard problem == nil, let number = Int(name) else { return nil }
+    let slot = slots[number]
+    do throws(TemplateProblem) {
+      switch slot.use {
+      case .condition: return try holds(slot)
+      case .written, .unescaped: return try text(slot)
+      }
+    } catch {
+      problem = error
+      return nil
+    }
+  }
+
+  // MARK: Values
+
+  /// What an operand stands for.
+  private enum Operand {
+    case value(Value)
+    case instant(Instant?)
+    case text(String)
+    case secret(Secret)
+  }
+
+  private func operand(_ slot: TagTable.Slot) throws(TemplateProblem) -> Operand {
+    switch slot.expression.operand {
+    case .this(let column):
+      return try operand(column, of: scope.this, slot)
+    case .old(let column):
+      guard let old = scope.old else {
+        // Asking whether an old value is there is the way to write one letter for several occasions.
+        if slot.use == .condition { return .value(.null) }
+        throw .noOldValues(path: slot.expression.path, at: slot.place)
+      }
+      return try operand(column, of: old, slot)
+    case .oldValues: return .text(scope.old == nil ? "" : "old")
+    case .customer(let name): return try customer(name, slot)
+    case .moment: return .instant(scope.moment)
+    case .now: return .instant(scope.now)
+    case .rule: return .text(scope.rule)
+    case .language: return .text(language)
+    case .subject: return .text(subject)
+    case .content: return .text(content)
+    }
+  }
+
+  private func operand(
+    _ column: String, of row: RowValues, _ slot: TagTable.Slot
+  ) throws(TemplateProblem) -> Operand {
+    if scope.secretColumns.contains(column) {
+      if let secret = scope.customer.secrets[column] { return .secret(secret) }
+      if let value = row[column] {
+        return value.isNull ? .value(.null) : .secret(Secret(value.text))
+      }
+    }
+    guard let value = row[column] else {
+      let path = slot.expression.path
+      let root = path.prefix { $0 != "." }
+      let meant = Suggestion.nearest(to: column, among: row.keys).map { "\(root).\($0)" }
+      throw .unknownColumn(path: path, suggestion: meant, at: slot.place)
+    }
+    return .value(value)
+  }
+
+  private func customer(
+    _ name: String, _ slot: TagTable.Slot
+  ) throws(TemplateProblem) -> Operand {
+    let customer = scope.customer
+    if let field = CustomerField(rawValue: name) { return .value(field.value(of: customer)) }
+    if let secret = customer.secrets[name] { return .secret(secret) }
+    if let value = customer.values[name] { return .value(value) }
+    let known =
+      Array(customer.values.keys) + customer.secrets.keys + CustomerField.allCases.map(\.rawValue)
+    let meant = Suggestion.nearest(to: name, among: known).map { "customer.\($0)" }
+    throw .unknownColumn(path: slot.expression.path, suggestion: meant, at: slot.place)
+  }
+
+  // MARK: Conditions
+
+  /// Whether a section is written: NULL, 0, false, and the empty text are not.
+  private func holds(_ slot: TagTable.Slot) throws(TemplateProblem) -> Bool {
+    switch try operand(slot) {
+    case .value(let value): Evaluation.isTrue(value)
+    case .instant(let instant): instant != nil
+    case .text(let text): !text.isEmpty
+    case .secret(let secret): !secret.exposed.isEmpty
+    }
+  }
+
+  static func isTrue(_ value: Value) -> Bool {
+    switch value {
+    case .null: false
+    case .integer(let number): number != 0
+    case .real(let number): number != 0 && !number.isNaN
+    case .text(let text): !["", "0", "false"].contains(text.trimmed.lowercased())
+    case .blob(let bytes): !bytes.isEmpty
+    }
+  }
+
+  // MARK: Texts
+
+  private func text(_ slot: TagTable.Slot) throws(TemplateProblem) -> String {
+    switch try operand(slot) {
+    case .secret(let secret):
+      guard scope.revealsSecrets else { return Evaluation.hiddenSecret }
+      return try text(of: .text(secret.exposed), slot)
+    case .value(let value): return try text(of: value, slot)
+    case .text(let text): return try self.text(of: .text(text), slot)
+    case .instant(let instant):
+      guard let instant else {
+        nulls.append(slot)
+        return ""
+      }
+      return text(of: .instant(instant), slot)
+    }
+  }
+
+  private func text(of value: Value, _ slot: TagTable.Slot) throws(TemplateProblem) -> String {
+    if value.isNull {
+      nulls.append(slot)
+      return ""
+    }
+    let path = slot.expression.path
+    guard let helper = slot.expression.helper else { return value.text }
+    switch helper.reading {
+    case .text: return Evaluation.percentEncoded(value.text)
+    case .amount:
+      guard let amount = Amount.read(value) else {
+        throw .notANumber(path: path, helper: helper.rawValue, at: slot.place)
+      }
+      return formats.money(amount)
+    case .date:
+      do {
+        return text(of: try Anchor(value), slot)
+      } catch {
+        throw .notADate(path: path, helper: helper.rawValue, why: error, at: slot.place)
+      }
+    }
+  }
+
+  private func text(of anchor: Anchor, _ slot: TagTable.Slot) -> String {
+    let wall = wallClock(of: anchor)
+    switch slot.expression.helper {
+    case .date: return formats.date(wall)
+    case .time: return formats.time(wall)
+    case .datetime: return formats.dateAndTime(wall)
+    case .weekday: return formats.weekday(wall)
+    case .daysLeft: return String(wall.date.dayNumber - today)
+    case .daysSince: return String(today - wall.date.dayNumber)
+    case nil: return "\(wall.date) \(wall.timeText.prefix(5))"
+    case .money, .url: preconditionFailure("a date is never asked for as an amount or a text")
+    }
+  }
+
+  private var today: Int { scope.zone.date(at: scope.now).dayNumber }
+
+  /// What the customer's clocks show; a date without a time is its midnight.
+  private func wallClock(of anchor: Anchor) -> WallClock {
+    switch anchor {
+    case .date(let date): WallClock(date: date, secondOfDay: 0)
+    case .wall(let wall):
+      scope.sourceZone == scope.zone
+        ? wall : scope.zone.wallClock(at: scope.sourceZone.instant(of: wall))
+    case .instant(let instant): scope.zone.wallClock(at: instant)
+    }
+  }
+
+  /// The text as a part of a URL (RFC 3986: everything but unreserved characters is escaped).
+  private static func percentEncoded(_ text: String) -> String {
+    let unreserved = CharacterSet(
+      charactersIn: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+    return text.addingPercentEncoding(withAllowedCharacters: unreserved) ?? ""
+  }
+}

@@ -1,0 +1,80 @@
+package import KindlyCore
+
+/// What a letter is rendered from: one row, its customer, and when and where the customer reads it.
+package struct TemplateScope: Sendable {
+  package var this: RowValues
+  /// The values before an update; nil for every other occasion.
+  package var old: RowValues?
+  package var customer: Customer
+  /// The moment the reminder is about; nil for a change.
+  package var moment: Instant?
+  package var rule: String
+  package var now: Instant
+  /// The customer's zone: dates and times are written by its clocks.
+  package var zone: Zone
+  /// The zone of wall times in the source.
+  package var sourceZone: Zone
+  /// The customer's language, or the company's where the customer has none.
+  package var language: String
+  /// Columns of `this` and `old` that the directory calls secret, where the rule's watch is the directory's own.
+  package var secretColumns: Set<String>
+  /// False in previews and samples: secrets are then written as dots.
+  package var revealsSecrets: Bool
+
+  /// - Parameters:
+  ///   - zone: the customer's own by default, UTC where there is none.
+  ///   - language: the customer's own by default.
+  package init(
+    this: RowValues, old: RowValues? = nil, customer: Customer, moment: Instant? = nil,
+    rule: String, now: Instant, zone: Zone? = nil, sourceZone: Zone? = nil, language: String? = nil,
+    secretColumns: Set<String> = [], revealsSecrets: Bool = true
+  ) {
+    let zone = zone ?? customer.zone ?? .utc
+    self.this = this
+    self.old = old
+    self.customer = customer
+    self.moment = moment
+    self.rule = rule
+    self.now = now
+    self.zone = zone
+    self.sourceZone = sourceZone ?? zone
+    self.language = language ?? customer.language ?? ""
+    self.secretColumns = secretColumns
+    self.revealsSecrets = revealsSecrets
+  }
+}
+
+/// The columns that a letter may name, for checking it before there is a row.
+package struct TemplateColumns: Hashable, Sendable {
+  package var this: Set<String>
+  /// Nil where the rule's occasion has no old values.
+  package var old: Set<String>?
+  /// Every column of the directory's watch; empty where there is no directory.
+  package var customer: Set<String>
+  package var secrets: Set<String>
+
+  package init(
+    this: Set<String>, old: Set<String>? = nil, customer: Set<String> = [],
+    secrets: Set<String> = []
+  ) {
+    self.this = this
+    self.old = old
+    self.customer = customer
+    self.secrets = secrets
+  }
+}
+
+/// What every customer has besides the columns of the directory; these names come first.
+enum CustomerField: String, CaseIterable {
+  case name, key, email, phone, language
+
+  func value(of customer: Customer) -> Value {
+    switch self {
+    case .name: .text(customer.name)
+    case .key: .text(customer.key.description)
+    case .email: customer.email.map(Value.text) ?? .null
+    case .phone: customer.phone.map(Value.text) ?? .null
+    case .language: customer.language.map(Value.text) ?? .null
+    }
+  }
+}

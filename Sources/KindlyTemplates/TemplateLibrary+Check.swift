@@ -1,0 +1,78 @@
+extension TemplateLibrary {
+  /// What is wrong with a letter for rows of these columns: its texts, its layout and its partials, in every language.
+  ///
+  /// Unknown columns are errors. Unescaped HTML, a secret in a subject line and a letter without a file for all languages
+  /// are warnings.
+  package func check(_ name: String, columns: TemplateColumns) -> [TemplateFinding] {
+    guard let variants = letters[name] else {
+      let problem = TemplateProblem.unknownTemplate(
+        name: name, suggestion: Suggestion.nearest(to: name, among: names))
+      return [.error(problem.description, at: TemplatePlace(file: folder))]
+    }
+    var findings: [TemplateFinding] = []
+    for (_, letter) in variants.sorted(by: { $0.key < $1.key }) {
+      for number in letter.slots {
+        if let finding = check(table.slots[number], columns) { findings.append(finding) }
+      }
+      for number in letter.file.subject?.slots ?? [] {
+        if let finding = checkSubject(table.slots[number], columns) { findings.append(finding) }
+      }
+    }
+    if variants[""] == nil, variants.count > 1,
+      let shown = variants["en"] ?? variants.min(by: { $0.key < $1.key })?.value
+    {
+      let text =
+        "readers of all other languages get this letter; a file \(name).html would serve them"
+      findings.append(.warning(text, at: shown.file.place))
+    }
+    var told: Set<TemplateFinding> = []
+    return findings.filter { told.insert($0).inserted }
+  }
+
+  private func check(_ slot: TagTable.Slot, _ columns: TemplateColumns) -> TemplateFinding? {
+    let expression = slot.expression
+    switch expression.operand {
+    case .this(let column):
+      if let finding = unknown(column, "this", columns.this, slot) { return finding }
+    case .old(let column):
+      guard let old = columns.old else {
+        if slot.use == .condition { break }
+        let text = "`\(expression.path)` is there in rules of updates only"
+        return .error(text, at: slot.place)
+      }
+      if let finding = unknown(column, "old", old, slot) { return finding }
+    case .customer(let name):
+      let known = columns.customer.union(columns.secrets).union(
+        CustomerField.allCases.map(\.rawValue))
+      if let finding = unknown(name, "customer", known, slot) { return finding }
+    case .oldValues, .moment, .now, .rule, .language, .subject, .content: return nil
+    }
+    guard slot.use == .unescaped else { return nil }
+    return .warning(
+      "`\(expression.path)` is written without escaping, so the row can put any HTML here",
+      at: slot.place)
+  }
+
+  private func unknown(
+    _ column: String, _ root: String, _ known: Set<String>, _ slot: TagTable.Slot
+  ) -> TemplateFinding? {
+    guard !known.contains(column) else { return nil }
+    let meant = Suggestion.nearest(to: column, among: known).map { "\(root).\($0)" }
+    let owner = root == "customer" ? "the customer" : "the row"
+    return .error("\(owner) has no `\(root).\(column)`\(hint(meant))", at: slot.place)
+  }
+
+  private func checkSubject(
+    _ slot: TagTable.Slot, _ columns: TemplateColumns
+  ) -> TemplateFinding? {
+    switch slot.expression.operand {
+    case .customer(let name) where columns.secrets.contains(name),
+      .this(let name) where columns.secrets.contains(name):
+      return .warning(
+        "`\(slot.expression.path)` is a secret, and subjects show in lists, notifications and logs",
+        at: slot.place)
+    case .this, .old, .oldValues, .customer, .moment, .now, .rule, .language, .subject, .content:
+      return nil
+    }
+  }
+}

@@ -1,0 +1,107 @@
+package import KindlyCore
+import Mustache
+
+/// A rendered letter, and what its writer may want to know about this row.
+package struct Rendering: Hashable, Sendable {
+  package let message: Message
+  /// A warning for each tag that was written as nothing because its column is NULL.
+  package let nulls: [TemplateFinding]
+}
+
+extension TemplateLibrary {
+  /// The message that a letter comes to for one row, in the variant for its customer's language.
+  package func render(
+    _ name: String, scope: TemplateScope
+  ) throws(TemplateProblem) -> Message {
+    try rendering(name, scope: scope).message
+  }
+
+  /// The same message, with a warning for each NULL that it writes as nothing.
+  package func rendering(
+    _ name: String, scope: TemplateScope
+  ) throws(TemplateProblem) -> Rendering {
+    let letter = try letter(name, for: scope.language)
+    let evaluation = Evaluation(
+      scope, language: TemplateLibrary.language(of: letter, for: scope.language), slots: table.slots
+    )
+    let subject = HeaderText.folded(try text(letter.file.subject, letter, evaluation) ?? "")
+    guard !subject.isEmpty else { throw .emptySubject(letter.file.place) }
+    evaluation.subject = subject
+    let html = try html(letter, evaluation)
+    let written = try text(letter.file.plainText, letter, evaluation)
+    let message = Message(
+      subject: subject, html: html,
+      text: written ?? PlainText.twin(of: html),
+      shortText: try text(letter.file.shortText, letter, evaluation).map(HeaderText.short),
+      images: letter.images.filter { html.contains("cid:" + $0.contentID) },
+      templateHash: letter.hash, language: letter.file.language)
+    return Rendering(message: message, nulls: TemplateLibrary.lint(evaluation.nulls))
+  }
+
+  private func html(
+    _ letter: LinkedLetter, _ evaluation: Evaluation
+  ) throws(TemplateProblem) -> String {
+    let body = try text(letter.file.body, letter, evaluation) ?? ""
+    guard letter.layout != nil else { return body }
+    evaluation.content = body
+    return try text(letter.layout, letter, evaluation) ?? ""
+  }
+
+  /// One text of the letter, or nil where it has none.
+  private func text(
+    _ text: CompiledText?, _ letter: LinkedLetter, _ evaluation: Evaluation
+  ) throws(TemplateProblem) -> String? {
+    guard let text else { return nil }
+    let rendered = text.template.render(evaluation, library: letter.partials)
+    if let problem = evaluation.problem { throw problem }
+    let size = rendered.utf8.count
+    guard size <= TemplateLibrary.bodyLimit else {
+      throw .tooLarge(bytes: size, limit: TemplateLibrary.bodyLimit, at: letter.file.place)
+    }
+    return rendered
+  }
+
+  /// The language to write dates in: the reader's own where the letter is in it, else the letter's.
+  ///
+  /// A reader of en-US who gets the `en` letter sees American dates; a French reader who gets it does not see French ones.
+  private static func language(of letter: LinkedLetter, for reader: String) -> String {
+    let language = letter.file.language
+    guard !language.isEmpty, let tag = LanguageTag(reader) else {
+      return language.isEmpty ? reader : language
+    }
+    return tag.fallbacks.contains(language) ? tag.text : language
+  }
+
+  private static func lint(_ nulls: [TagTable.Slot]) -> [TemplateFinding] {
+    var told: Set<TagTable.Slot> = []
+    return nulls.filter { told.insert($0).inserted }.map { slot in
+      .warning(
+        "`\(slot.expression.path)` is NULL in this row and was written as nothing", at: slot.place)
+    }
+  }
+}
+
+/// Texts that go where a line break or a control character would do harm.
+enum HeaderText {
+  /// One line: control characters, line breaks and runs of spaces become one space.
+  static func folded(_ text: String) -> String {
+    var folded = String.UnicodeScalarView()
+    for scalar in text.unicodeScalars {
+      let isSpace = scalar.properties.isWhitespace && scalar != "\u{3000}"
+      if isSpace || scalar.properties.generalCategory == .control {
+        if folded.last != " " { folded.append(" ") }
+      } else {
+        folded.append(scalar)
+      }
+    }
+    return String(folded).trimmed
+  }
+
+  /// A short text keeps its line breaks and loses other control characters.
+  static func short(_ text: String) -> String {
+    let kept = text.unicodeScalars.filter { scalar in
+      scalar == "\n" || scalar.properties.generalCategory != .control
+    }
+    return String(String.UnicodeScalarView(kept)).trimmed
+  }
+}

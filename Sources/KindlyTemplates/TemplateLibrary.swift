@@ -1,0 +1,58 @@
+/// The letters of a templates folder, parsed and put together once; rendering only reads them.
+///
+/// A value, so any number of threads may render from it, and a reload swaps it whole.
+package struct TemplateLibrary: Sendable {
+  /// Letters by name, then by language; the key of an untagged file is empty.
+  let letters: [String: [String: LinkedLetter]]
+  let table: TagTable
+  let folder: String
+
+  /// A mail of this size takes a phone seconds, and Gmail cuts a longer one off at 102 KB anyway.
+  package static let bodyLimit = 200 * 1024
+
+  /// Loads every letter of a folder, with layout, partials and images.
+  package init(folder: String) throws(TemplateProblems) {
+    try self.init(TemplateFiles(folder: folder))
+  }
+
+  /// Loads the letters of a folder that has been read; every problem is reported at once.
+  package init(_ files: TemplateFiles) throws(TemplateProblems) {
+    var findings = files.findings
+    var table = TagTable()
+    var compiled: [CompiledFile] = []
+    for path in files.templates {
+      if let file = FileCompiler.compile(path, of: files, table: &table, findings: &findings) {
+        compiled.append(file)
+      }
+    }
+    // A file that could not be read would be missed by the others, and one mistake would be told twice.
+    guard findings.isEmpty else { throw TemplateProblems(findings) }
+    var linker = Linker(compiled, table: table)
+    letters = linker.link()
+    guard linker.findings.isEmpty else { throw TemplateProblems(linker.findings) }
+    self.table = table
+    folder = files.folder
+  }
+
+  /// The names that rules may use, sorted.
+  package var names: [String] { letters.keys.sorted() }
+
+  /// The languages that a letter has a file for, sorted; an untagged file's is empty.
+  package func languages(of name: String) -> [String] { letters[name]?.keys.sorted() ?? [] }
+
+  /// The letter of that name for a reader of a language.
+  func letter(_ name: String, for language: String) throws(TemplateProblem) -> LinkedLetter {
+    guard let variants = letters[name] else {
+      throw .unknownTemplate(name: name, suggestion: Suggestion.nearest(to: name, among: names))
+    }
+    for tag in LanguageTag(language)?.fallbacks ?? [] {
+      if let letter = variants[tag] { return letter }
+    }
+    // Where no file serves all languages, English does, or the only one there is.
+    if let letter = variants[""] ?? variants["en"] { return letter }
+    guard let first = variants.min(by: { $0.key < $1.key }) else {
+      throw .unknownTemplate(name: name, suggestion: nil)
+    }
+    return first.value
+  }
+}

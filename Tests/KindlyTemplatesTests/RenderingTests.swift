@@ -1,0 +1,215 @@
+import KindlyCore
+import Testing
+
+@testable import KindlyTemplates
+
+@Suite("A rendered letter")
+struct RenderingTests {
+  static let row: RowValues = [
+    "name": .text("Tom & <Jerry>"), "到期日": .text("2026-02-10"), "full name": .text("Tom"),
+    "nothing": .null, "zero": .integer(0), "one": .integer(1), "empty": .text(""),
+    "no": .text("false"),
+    "bell": .text("\u{7}"), "at": .text("2026-02-10T01:30:00Z"), "amount(net)": .integer(7),
+    "html": .text("<b>bold</b>"),
+  ]
+
+  @Test(
+    "writes what its tags name",
+    arguments: [
+      ("{{this.name}}", "Tom &amp; &lt;Jerry&gt;"),
+      ("{{{this.html}}}", "<b>bold</b>"),
+      ("{{& this.html}}", "<b>bold</b>"),
+      ("{{ this.full name }}", "Tom"),
+      ("{{this.\"full name\"}}", "Tom"),
+      ("{{date(this.到期日)}}", "10 February 2026"),
+      ("{{this.amount(net)}}", "7"),
+      ("[{{this.nothing}}]", "[]"),
+      ("[{{date(this.nothing)}}]", "[]"),
+      ("{{customer.name}}, {{customer.key}}, {{customer.email}}", "王芳, 42, fang@example.cn"),
+      ("{{rule}} {{language}} {{subject}}", "trial en Hello"),
+      ("{{date(now)}} {{now}}", "6 February 2026 2026-02-06 09:30"),
+      ("{{! a note }}x", "x"),
+      ("?name={{url(this.name)}}", "?name=Tom%20%26%20%3CJerry%3E"),
+    ])
+  func values(body: String, expected: String) throws {
+    #expect(try html(body, .reader(this: Self.row)) == expected)
+  }
+
+  @Test(
+    "asks in a section whether a value is there",
+    arguments: [
+      ("nothing", false), ("zero", false), ("empty", false), ("no", false), ("one", true),
+      ("name", true),
+    ])
+  func sections(column: String, holds: Bool) throws {
+    let body =
+      "{{#this.\(column)}}yes {{this.one}}{{/this.\(column)}}{{^this.\(column)}}no{{/this.\(column)}}"
+    #expect(try html(body, .reader(this: Self.row)) == (holds ? "yes 1" : "no"))
+  }
+
+  @Test("writes old values where there are some, and asks for them where there may be none")
+  func oldValues() throws {
+    let body = "{{#old}}{{old.status}} → {{/old}}{{this.status}}{{#old.status}}!{{/old.status}}"
+    let letters = try library(body: body)
+    let paid = TemplateScope.reader(this: ["status": .text("paid")], old: ["status": .text("open")])
+    #expect(try letters.render("letter", scope: paid).html == "open → paid!")
+    #expect(
+      try letters.render("letter", scope: .reader(this: ["status": .text("paid")])).html == "paid")
+    let plain = try library(body: "\n{{old.status}}")
+    #expect(throws: TemplateProblem.noOldValues(path: "old.status", at: place(5, 1))) {
+      try plain.render("letter", scope: .reader(this: ["status": .text("paid")]))
+    }
+  }
+
+  @Test("refuses a column that the row does not have, and says which was meant")
+  func unknownColumn() throws {
+    let letters = try library(body: "<p>你好 {{this.nmae}}</p>")
+    #expect(
+      throws: TemplateProblem.unknownColumn(
+        path: "this.nmae", suggestion: "this.name", at: place(4, 7))
+    ) {
+      try letters.render("letter", scope: .reader(this: Self.row))
+    }
+  }
+
+  @Test(
+    "does not write rubbish for a date, and names the column but not the value",
+    arguments: [
+      (Value.text("soon"), Anchor.Rubbish.unreadable), (.text(""), .empty), (.integer(0), .zero),
+      (.text("0000-00-00"), .zero), (.text("1970-01-01"), .epoch),
+    ])
+  func rubbishDates(value: Value, why: Anchor.Rubbish) throws {
+    let letters = try library(body: "{{date(this.due)}}")
+    let problem = TemplateProblem.notADate(
+      path: "this.due", helper: "date", why: why, at: place(4, 1))
+    #expect(throws: problem) {
+      try letters.render("letter", scope: .reader(this: ["due": value]))
+    }
+    #expect(!problem.description.contains("soon"))
+  }
+
+  @Test("does not write rubbish for an amount")
+  func rubbishAmount() throws {
+    let letters = try library(body: "{{money(this.total)}}")
+    #expect(
+      throws: TemplateProblem.notANumber(path: "this.total", helper: "money", at: place(4, 1))
+    ) {
+      try letters.render("letter", scope: .reader(this: ["total": .text("a lot")]))
+    }
+  }
+
+  @Test("keeps a subject on one line, whatever the row holds")
+  func headerSafety() throws {
+    let files = ["letter.html": head(subject: "\"{{customer.name}} & co:\\t{{this.a}}\"")]
+    let scope = TemplateScope.reader(
+      this: ["a": .text(" x\u{2028}y\u{0}z ")], name: "Eve\r\nBcc: all@example.com")
+    let message = try library(files).render("letter", scope: scope)
+    #expect(message.subject == "Eve Bcc: all@example.com & co: x y z")
+  }
+
+  @Test("needs a subject for this row", arguments: [Value.null, .text("  \r\n ")])
+  func emptySubject(value: Value) throws {
+    let letters = try library(["letter.html": head(subject: "\"{{this.title}}\"")])
+    #expect(throws: TemplateProblem.emptySubject(TemplatePlace(file: "templates/letter.html"))) {
+      try letters.render("letter", scope: .reader(this: ["title": value]))
+    }
+  }
+
+  @Test("does not escape HTML in the subject, the short text and the plain text")
+  func plainContexts() throws {
+    let letter = """
+      ---
+      subject: "{{this.name}}"
+      sms: "{{this.name}}{{this.bell}}, call us\\n"
+      text: |
+        Dear {{this.name}},
+        {{#this.one}}
+        see <you>.
+        {{/this.one}}
+      ---
+      <p>{{this.name}}</p>
+      """
+    let message = try library(["letter.html": letter])
+      .render("letter", scope: .reader(this: Self.row))
+    #expect(message.subject == "Tom & <Jerry>")
+    #expect(message.shortText == "Tom & <Jerry>, call us")
+    #expect(message.text == "Dear Tom & <Jerry>,\nsee <you>.\n")
+    #expect(message.html == "<p>Tom &amp; &lt;Jerry&gt;</p>")
+  }
+
+  @Test("shows a secret in real mail and dots in a preview")
+  func secrets() throws {
+    let letters = try library(
+      body:
+        "{{customer.initial_password}} {{this.initial_password}} {{url(customer.initial_password)}}"
+    )
+    var scope = TemplateScope.reader(
+      this: ["initial_password": .text("s3&cret")], secrets: ["initial_password": Secret("s3&cret")]
+    )
+    scope.secretColumns = ["initial_password"]
+    #expect(
+      try letters.render("letter", scope: scope).html == "s3&amp;cret s3&amp;cret s3%26cret")
+    scope.revealsSecrets = false
+    #expect(try letters.render("letter", scope: scope).html == "••• ••• •••")
+    scope.this = ["initial_password": .text("s3&cret")]
+    scope.customer = TemplateScope.reader().customer
+    #expect(throws: TemplateProblem.self) { try letters.render("letter", scope: scope) }
+  }
+
+  @Test("tells where NULL was written as nothing, once for each place")
+  func lintsNulls() throws {
+    let letters = try library(
+      body: "{{this.nothing}} {{#this.nothing}}x{{/this.nothing}}\n{{moment}}")
+    let rendering = try letters.rendering("letter", scope: .reader(this: Self.row))
+    #expect(
+      rendering.nulls.map(\.description) == [
+        "templates/letter.html:4:1: warning: `this.nothing` is NULL in this row and was written as nothing",
+        "templates/letter.html:5:1: warning: `moment` is NULL in this row and was written as nothing",
+      ])
+  }
+
+  @Test("refuses to grow beyond its limit")
+  func tooLarge() throws {
+    let letters = try library(body: "{{{this.long}}}")
+    let fits = Value.text(String(repeating: "a", count: TemplateLibrary.bodyLimit))
+    #expect(try letters.render("letter", scope: .reader(this: ["long": fits])).html != nil)
+    let long = Value.text(String(repeating: "a", count: TemplateLibrary.bodyLimit + 1))
+    #expect(throws: TemplateProblem.self) {
+      try letters.render("letter", scope: .reader(this: ["long": long]))
+    }
+  }
+
+  @Test("says which template was meant where there is none of the name")
+  func unknownTemplate() throws {
+    let letters = try library(["trial/welcome.html": head(subject: "Hi")])
+    let problem = TemplateProblem.unknownTemplate(name: "trial/welcom", suggestion: "trial/welcome")
+    #expect(throws: problem) { try letters.render("trial/welcom", scope: .reader()) }
+    #expect(
+      problem.description
+        == "no template `trial/welcom` in the templates folder; did you mean `trial/welcome`?")
+  }
+
+  @Test("comes out the same from many threads")
+  func threads() async throws {
+    let letters = try library(body: "{{customer.name}} {{date(this.at)}} {{money(this.one)}}")
+    let texts = try await withThrowingTaskGroup(of: String?.self) { group in
+      for index in 0..<200 {
+        group.addTask {
+          let language = ["en", "zh-Hans", "de", "fr"][index % 4]
+          return try letters.render("letter", scope: .reader(this: Self.row, language: language))
+            .html
+        }
+      }
+      return try await group.reduce(into: Set<String?>()) { $0.insert($1) }
+    }
+    #expect(
+      texts == [
+        "王芳 10 February 2026 1.00", "王芳 2026年2月10日 1.00", "王芳 10. Februar 2026 1,00",
+        "王芳 10 février 2026 1,00",
+      ])
+  }
+
+  private func place(_ line: Int, _ column: Int) -> TemplatePlace {
+    TemplatePlace(file: "templates/letter.html", line: line, column: column)
+  }
+}
