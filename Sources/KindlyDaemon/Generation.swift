@@ -7,8 +7,10 @@ package typealias CustomerSource = LookingSource & AskingSource & ExplainingSour
 
 /// One loaded configuration, ready to work with; immutable, and swapped whole at a reload.
 package struct Generation: Sendable {
-  /// The number under which the ledger archived it.
+  /// The number under which the ledger archived its configuration.
   package let number: Int64
+  /// Counts the generations of this process; a reload of the same text is a new one all the same.
+  package fileprivate(set) var serial = 0
   package let rules: [String: Rule]
   package let watches: [String: Watch]
   package let sources: [String: any CustomerSource]
@@ -19,12 +21,11 @@ package struct Generation: Sendable {
   package let letters: TemplateLibrary
   package let zone: Zone
   package let defaultTime: TimeOfDay
-  package let quietHours: DailyWindow?
 
   package init(
     number: Int64, rules: [Rule], watches: [Watch], sources: [any CustomerSource],
     sourceZones: [String: Zone], directory: CustomerDirectory?, outlets: [Outlet],
-    letters: TemplateLibrary, zone: Zone, defaultTime: TimeOfDay, quietHours: DailyWindow?
+    letters: TemplateLibrary, zone: Zone, defaultTime: TimeOfDay
   ) {
     self.number = number
     self.rules = Dictionary(uniqueKeysWithValues: rules.map { ($0.name, $0) })
@@ -36,7 +37,6 @@ package struct Generation: Sendable {
     self.letters = letters
     self.zone = zone
     self.defaultTime = defaultTime
-    self.quietHours = quietHours
   }
 
   /// The rules in a fixed order, so that each run does the same.
@@ -64,16 +64,19 @@ package struct Outlet: Sendable {
   package let concurrency: Int
   /// The shortest time between two hand-overs; nil where there is no rate.
   package let interval: Duration?
+  /// The quiet hours that hold for it, its own or everyone's.
+  package let quietHours: DailyWindow?
   /// How long one hand-over may take.
   package let deadline: Duration
 
   package init(
     channel: any Channel, concurrency: Int, interval: Duration? = nil,
-    deadline: Duration = Outlet.standardDeadline
+    quietHours: DailyWindow? = nil, deadline: Duration = Outlet.standardDeadline
   ) {
     self.channel = channel
     self.concurrency = concurrency
     self.interval = interval
+    self.quietHours = quietHours
     self.deadline = deadline
   }
 
@@ -91,7 +94,12 @@ package final class CurrentGeneration: Sendable {
 
   package var value: Generation { held.withLock { $0 } }
 
+  /// Puts another generation to work, with the next serial number.
   package func replace(with generation: Generation) {
-    held.withLock { $0 = generation }
+    held.withLock { held in
+      let serial = held.serial + 1
+      held = generation
+      held.serial = serial
+    }
   }
 }

@@ -69,7 +69,7 @@ package struct Dispatcher: Sendable {
       var lanes = open(generation, in: &group)
       while !stopping.isStopping {
         beat()
-        if current.value.number != generation.number {
+        if current.value.serial != generation.serial {
           try await retire(lanes)
           generation = current.value
           breakers.reset()
@@ -81,6 +81,7 @@ package struct Dispatcher: Sendable {
         if claimed.isEmpty {
           report()
           await bell.wait(until: try await nextLook(now: now), by: clock)
+          _ = await bell.takeRing()
         } else {
           try await admit(claimed, generation, lanes, now: now)
           try await waitForRoom(in: lanes)

@@ -116,7 +116,7 @@ struct Triage {
   private func gate(_ ready: ReadyReminder) -> Triaged {
     let channel = ready.outlet.channel
     let gate = Gate(
-      now: now, quietHours: generation.quietHours, zone: ready.customer.zone ?? generation.zone,
+      now: now, quietHours: ready.outlet.quietHours, zone: ready.customer.zone ?? generation.zone,
       channelDownUntil: breakers.downUntil(channel.name, now: now),
       pausedUntil: pauses.pausedUntil(rule: ready.rule.name, channel: channel.name, now: now),
       isHeld: health.hold(of: ready.rule.watch) != nil)

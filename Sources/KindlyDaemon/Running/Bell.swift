@@ -3,6 +3,7 @@ package import KindlyCore
 /// Wakes a service's loop before its time: whoever has made work for it rings.
 package actor Bell {
   private var isRung = false
+  private var isReleased = false
   private var listener: CheckedContinuation<Void, Never>?
 
   package init() {}
@@ -13,29 +14,34 @@ package actor Bell {
     listener = nil
   }
 
+  /// Whether it was rung since it was last asked.
+  package func takeRing() -> Bool {
+    defer { isRung = false }
+    return isRung
+  }
+
   /// Returns when the bell is rung, at an instant, or when the task is cancelled; one listener at a time.
   package func wait(until instant: Instant, by clock: any Timekeeper) async {
-    if !isRung {
-      await withTaskGroup { group in
-        group.addTask {
-          // Being cancelled is the same to the listener as the time having come.
-          try? await clock.sleep(until: instant)
-          await self.release()
-        }
-        await listen()
-        group.cancelAll()
+    guard !isRung, instant > clock.now else { return }
+    isReleased = false
+    await withTaskGroup { group in
+      group.addTask {
+        // Being cancelled is the same to the listener as the time having come.
+        try? await clock.sleep(until: instant)
+        await self.release()
       }
+      await listen()
+      group.cancelAll()
     }
-    isRung = false
   }
 
   private func listen() async {
-    if isRung { return }
+    if isRung || isReleased { return }
     await withCheckedContinuation { listener = $0 }
   }
 
   private func release() {
-    isRung = true
+    isReleased = true
     listener?.resume()
     listener = nil
   }

@@ -37,6 +37,11 @@ package final class Health: Sendable {
     state.withLock { $0.problems.removeValue(forKey: subject) != nil }
   }
 
+  /// After a reload every problem that is still there is told once more.
+  package func forgetProblems() {
+    state.withLock { $0.problems = [:] }
+  }
+
   package var problems: [Subject: SourceProblem] { state.withLock { $0.problems } }
 
   package func setHold(_ hold: WatchStanding.Hold?, of watch: String) {

@@ -7,9 +7,9 @@ package actor Scheduler {
   private let ledger: any PlanningLedger
   private let health: Health
   private let log: Logger
-  /// Up to where each step was scanned, for the generation of that number.
+  /// Up to where each step was scanned, for the generation of that serial number.
   private var positions: [StepName: Position] = [:]
-  private var positionsNumber: Int64?
+  private var positionsSerial: Int?
 
   struct StepName: Hashable {
     let rule: String
@@ -44,7 +44,7 @@ package actor Scheduler {
   package func runOnce(now: Instant) async throws -> Summary {
     let generation = current.value
     var summary = Summary()
-    if positionsNumber != generation.number { try await adopt(generation, now: now) }
+    if positionsSerial != generation.serial { try await adopt(generation, now: now) }
     for rule in generation.orderedRules {
       guard let watch = generation.watches[rule.watch], let source = generation.source(of: watch)
       else { continue }
@@ -93,7 +93,7 @@ package actor Scheduler {
           floor: activation, scanned: standing.scannedThrough[step.name] ?? activation)
       }
     }
-    positionsNumber = generation.number
+    positionsSerial = generation.serial
   }
 }
 

@@ -8,9 +8,9 @@ package actor Watcher {
   private let health: Health
   private let log: Logger
   private var visits: [String: Visit] = [:]
-  /// The last change that each rule has seen, for the generation of that number.
+  /// The last change that each rule has seen, for the generation of that serial number.
   private var positions: [String: Int64] = [:]
-  private var positionsNumber: Int64?
+  private var positionsSerial: Int?
 
   /// What is remembered of a watch between two looks; lost at a restart, which then sweeps.
   private struct Visit {
@@ -58,10 +58,10 @@ package actor Watcher {
       else { continue }
       try await look(at: watch, columns, source, pulse, now, &summary)
     }
-    if positionsNumber != generation.number {
+    if positionsSerial != generation.serial {
       positions = try await ledger.activate(generation.activations, now: now)
         .mapValues(\.changePosition)
-      positionsNumber = generation.number
+      positionsSerial = generation.serial
     }
     var planner = ChangePlanner(
       generation: generation, ledger: ledger, health: health, now: now, positions: positions)

@@ -1,0 +1,73 @@
+package import KindlyConfig
+package import KindlyCore
+import KindlySources
+import KindlyTemplates
+
+/// Makes a generation of a configuration: opens nothing yet, but loads every template and every secret.
+package struct GenerationAssembly: Sendable {
+  package let configuration: Configuration
+  package let inbox: any InboxLedger
+  package let clock: any Timekeeper
+  package let environment: [String: String]
+
+  package init(
+    configuration: Configuration, inbox: any InboxLedger, clock: any Timekeeper,
+    environment: [String: String]
+  ) {
+    self.configuration = configuration
+    self.inbox = inbox
+    self.clock = clock
+    self.environment = environment
+  }
+
+  /// The generation under the number that the ledger gave its configuration.
+  package func make(number: Int64) throws -> Generation {
+    let channels = ChannelAssembly(
+      configuration: configuration, paths: StatePaths(configuration), inbox: inbox, clock: clock,
+      environment: environment)
+    return Generation(
+      number: number, rules: configuration.rules, watches: configuration.watches,
+      sources: configuration.sources.map(SourceAssembly.source),
+      sourceZones: Dictionary(
+        uniqueKeysWithValues: configuration.sources.map { ($0.name, $0.timezone) }),
+      directory: configuration.customers, outlets: try configuration.channels.map(channels.outlet),
+      letters: try TemplateLibrary.load(configuration), zone: configuration.timezone,
+      defaultTime: configuration.defaultTime)
+  }
+}
+
+/// Makes a source of its settings; the list of engines ends here.
+package enum SourceAssembly {
+  package static func source(_ settings: SourceSettings) -> any CustomerSource {
+    switch settings.kind {
+    case .sqlite(let path):
+      SQLiteSource(name: settings.name, path: path, zone: settings.timezone)
+    }
+  }
+}
+
+extension TemplateLibrary {
+  /// The letters of a configuration: those of its strongest folder that has a `templates` folder.
+  package static func load(_ configuration: Configuration) throws -> TemplateLibrary {
+    let folders = configuration.folders.map { $0 + "/templates" }
+    let folder = folders.last { FolderCheck.exists($0) } ?? folders.last ?? "templates"
+    let library = try TemplateLibrary(folder: folder)
+    for use in configuration.templates where !library.names.contains(use.template) {
+      throw MissingTemplate(use: use, folder: folder)
+    }
+    return library
+  }
+}
+
+/// A rule names a template that is not there.
+package struct MissingTemplate: Error, CustomStringConvertible {
+  let use: Configuration.TemplateUse
+  let folder: String
+
+  package var description: String {
+    """
+    \(use.place): error: expected the template of rule \(use.rule), step \(use.step), at \
+    \(folder)/\(use.template).html, got no such file
+    """
+  }
+}

@@ -1,0 +1,5 @@
+package import KindlyCore
+
+/// Every role of the ledger that the daemon's services play.
+package typealias SharedLedger = PlanningLedger & NoticingLedger & DispatchingLedger
+  & ReadingLedger & KeepingLedger & ActingLedger & InboxLedger

@@ -1,0 +1,173 @@
+import KindlyControl
+import KindlyCore
+import KindlySystemd
+import Logging
+import ServiceLifecycle
+import UnixSignals
+
+extension Daemon {
+  /// What is in flight at shutdown has so long; the unit's TimeoutStopSec is longer.
+  private static let drainTime = Duration.seconds(80)
+  /// A hint from a source waits this long, since writes come in bursts.
+  private static let hintDebounce = Duration.seconds(1)
+  private static let scanInterval = Duration.minutes(15)
+  private static let statusInterval = Duration.seconds(10)
+
+  /// Runs until SIGTERM or SIGINT, and returns when what was in flight has its outcome.
+  package func run() async throws {
+    let bells = Bells()
+    let notifier = Notifier()
+    let stopping = Stopping()
+    let lifeline = LifelineWatchdog(askedEvery: .seconds(10), now: options.clock.now)
+    func loop(
+      _ name: String, _ bell: Bell, _ turn: @escaping @Sendable (Instant) async throws -> Instant
+    ) -> LoopService {
+      LoopService(
+        name: name, bell: bell, stopping: stopping, clock: options.clock, lifeline: lifeline,
+        turn: turn)
+    }
+    let desk = ControlDesk(daemon: self, bells: bells)
+    let services: [any Service] = [
+      WatchdogService(lifeline: lifeline, notifier: notifier, clock: options.clock, log: options.log),
+      ControlService(
+        server: ControlServer(path: configuration.socket) { await desk.answer($0, from: $1) }),
+      DispatchService(
+        dispatcher: dispatcher, bell: bells.dispatcher, stopping: stopping, clock: options.clock,
+        lifeline: lifeline),
+      loop("watcher", bells.watcher) { try await self.watch(now: $0, bells) },
+      loop("scheduler", bells.scheduler) { try await self.schedule(now: $0, bells) },
+      loop("keeper", bells.keeper) { try await self.keep(now: $0, notifier) },
+      ReloadService(reloader: reloader, bells: bells, notifier: notifier),
+    ]
+    var group = ServiceGroupConfiguration(
+      services: services.map {
+        .init(
+          service: $0, successTerminationBehavior: .gracefullyShutdownGroup,
+          failureTerminationBehavior: .gracefullyShutdownGroup)
+      }, gracefulShutdownSignals: [.sigterm, .sigint], logger: options.log)
+    group.maximumGracefulShutdownDuration = Daemon.drainTime
+    options.log.notice("kindly \(options.version) is at work: \(try await statusLine().text)")
+    notifier.ready()
+    defer { notifier.stopping() }
+    try await ServiceGroup(configuration: group).run()
+    await close()
+    options.log.notice("kindly has ended; nothing is in flight")
+  }
+
+  private func watch(now: Instant, _ bells: Bells) async throws -> Instant {
+    let summary = try await watcher.runOnce(now: now)
+    if !summary.planned.isEmpty { await bells.dispatcher.ring() }
+    if !summary.stirred.isEmpty { await bells.scheduler.ring() }
+    if summary.changes > 0 {
+      options.log.info(
+        "noticed \(summary.changes) changes; \(summary.planned.inserted) reminders planned")
+    }
+    let poll = configuration.sources.map(\.poll).min() ?? LoopService.longestWait
+    return options.clock.now + poll
+  }
+
+  private func schedule(now: Instant, _ bells: Bells) async throws -> Instant {
+    let summary = try await scheduler.runOnce(now: now)
+    if !summary.planned.isEmpty {
+      await bells.dispatcher.ring()
+      options.log.info(
+        """
+        moments: \(summary.planned.inserted) reminders planned, \(summary.planned.retimed) re-timed, \
+        \(summary.planned.moved) moved, \(summary.planned.revived) revived
+        """)
+    }
+    // A busy source rings all the time; scanning takes at most a tenth of it.
+    let took = options.clock.now - now
+    try await options.clock.sleep(for: max(Daemon.hintDebounce, took * 10))
+    return options.clock.now + Daemon.scanInterval
+  }
+
+  private func keep(now: Instant, _ notifier: Notifier) async throws -> Instant {
+    _ = try await keeper.runOnce(now: now)
+    notifier.status(try await statusLine().text)
+    return options.clock.now + Daemon.statusInterval
+  }
+
+  private func statusLine() async throws -> StatusLine {
+    let generation = current.value
+    let now = options.clock.now
+    return StatusLine(
+      mode: "\(configuration.delivery)", isLive: configuration.delivery.isLive,
+      rules: generation.rules.count, status: try await ledger.status(now: now),
+      problems: health.problems.count, holds: health.holds.count, isArmed: ledger.fence.isArmed,
+      zone: generation.zone, now: now)
+  }
+}
+
+/// The bells of the loops, so that each can wake the one that has work now.
+struct Bells: Sendable {
+  let watcher = Bell()
+  let scheduler = Bell()
+  let dispatcher = Bell()
+  let keeper = Bell()
+
+  /// Wakes everyone: after a reload or a person's word.
+  func ringAll() async {
+    for bell in [watcher, scheduler, dispatcher, keeper] { await bell.ring() }
+  }
+}
+
+/// Serves the control socket until shutdown.
+struct ControlService: Service, CustomStringConvertible {
+  let server: ControlServer
+
+  var description: String { "control socket" }
+
+  func run() async throws {
+    try await cancelWhenGracefulShutdown { try await server.run() }
+  }
+}
+
+/// Reloads at each SIGHUP.
+struct ReloadService: Service, CustomStringConvertible {
+  let reloader: Reloader
+  let bells: Bells
+  let notifier: Notifier
+
+  var description: String { "reload" }
+
+  func run() async throws {
+    await cancelWhenGracefulShutdown {
+      for await _ in await UnixSignalsSequence(trapping: .sighup) {
+        notifier.reloading()
+        // The reloader has told the journal why it refused; the configuration from before goes on.
+        _ = try? await reloader.reload(acceptDrop: false)
+        notifier.ready()
+        await bells.ringAll()
+      }
+    }
+  }
+}
+
+/// Tells the service manager of life while every loop turns.
+struct WatchdogService: Service, CustomStringConvertible {
+  let lifeline: LifelineWatchdog
+  let notifier: Notifier
+  let clock: any Timekeeper
+  let log: Logger
+
+  var description: String { "watchdog" }
+
+  func run() async throws {
+    let interval = WatchdogSchedule()?.interval ?? .seconds(10)
+    await cancelWhenGracefulShutdown {
+      while !Task.isCancelled {
+        let silent = lifeline.silentLoops(now: clock.now)
+        if silent.isEmpty {
+          notifier.watchdog()
+        } else {
+          log.critical(
+            "silent for too long: \(silent.joined(separator: ", ")); the service manager will start kindly anew"
+          )
+        }
+        // Cancellation ends the loop above.
+        try? await clock.sleep(for: min(interval, .seconds(10)))
+      }
+    }
+  }
+}

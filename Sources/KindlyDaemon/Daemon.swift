@@ -1,0 +1,126 @@
+package import KindlyConfig
+import KindlyControl
+package import KindlyCore
+package import KindlyLedger
+import KindlySystemd
+package import Logging
+import ServiceLifecycle
+
+/// What a daemon is started with.
+package struct DaemonOptions: Sendable {
+  /// Reads the configuration; asked at start and at each reload.
+  package var load: Reloader.Load
+  package var clock: any Timekeeper
+  package var environment: [String: String]
+  package var version: String
+  /// What tells this machine from another, for recognising a copied ledger; nil leaves that out.
+  package var machine: String?
+  package var log: Logger
+  /// Called when the ledger's disk fails under a commit; expected to end the process.
+  package var fatal: @Sendable (LedgerProblem) -> Void
+
+  package init(
+    load: @escaping Reloader.Load, clock: any Timekeeper, environment: [String: String],
+    version: String, machine: String? = nil, log: Logger,
+    fatal: @escaping @Sendable (LedgerProblem) -> Void
+  ) {
+    self.load = load
+    self.clock = clock
+    self.environment = environment
+    self.version = version
+    self.machine = machine
+    self.log = log
+    self.fatal = fatal
+  }
+}
+
+/// The daemon: its ledger and its services, put together; embeddable in a test, which turns it by hand.
+package final class Daemon: Sendable {
+  package let configuration: Configuration
+  package let ledger: SQLiteLedger
+  package let health = Health()
+  let current: CurrentGeneration
+  let pauses = PauseBoard()
+  let breakers = BreakerBoard()
+  let watcher: Watcher
+  let scheduler: Scheduler
+  let dispatcher: Dispatcher
+  let keeper: Keeper
+  package let reloader: Reloader
+  let options: DaemonOptions
+
+  /// Loads the configuration, opens the ledger, and takes over what an ended process left in it.
+  package init(_ options: DaemonOptions) async throws {
+    self.options = options
+    let configuration = try options.load()
+    self.configuration = configuration
+    let paths = StatePaths(configuration)
+    let now = options.clock.now
+    try StateFolder.make(paths.folder)
+    ledger = try SQLiteLedger(
+      opening: LedgerOptions(
+        path: paths.ledger, create: true, messageDomain: MessageDomain.of(configuration),
+        version: options.version, machine: options.machine), now: now, fatal: options.fatal)
+    let number = try await ledger.archive(
+      configuration: configuration.hash, text: configuration.archive, now: now)
+    let generation = try GenerationAssembly(
+      configuration: configuration, inbox: ledger, clock: options.clock,
+      environment: options.environment
+    ).make(number: number)
+    _ = try await ledger.activate(generation.activations, now: now)
+    current = CurrentGeneration(generation)
+    watcher = Watcher(current: current, ledger: ledger, health: health, log: options.log)
+    scheduler = Scheduler(current: current, ledger: ledger, health: health, log: options.log)
+    dispatcher = Dispatcher(
+      current: current, ledger: ledger, health: health, pauses: pauses, breakers: breakers,
+      clock: options.clock, log: options.log)
+    keeper = Keeper(current: current, ledger: ledger, health: health, log: options.log)
+    reloader = Reloader(
+      load: options.load, configuration: configuration, current: current, ledger: ledger,
+      health: health, clock: options.clock, environment: options.environment, log: options.log)
+    try await takeOver(now: now)
+  }
+
+  private func takeOver(now: Instant) async throws {
+    let recovered = try await ledger.recover(now: now)
+    if recovered != RecoverySummary() {
+      options.log.notice(
+        """
+        after an unclean end: \(recovered.released) reminders go on waiting, and of \(recovered.uncertain) it is not \
+        known whether they arrived
+        """)
+    }
+    try await ledger.note("mode", text: "\(configuration.delivery)", now: now)
+    if case .disarmed(let breach) = ledger.fence {
+      options.log.critical(
+        """
+        the ledger \(ledger.files.database) is disarmed and nothing is sent: \(breach). If it is the right one to go on \
+        with, run `kindly arm --because "…"`; what was sent since and is missing in it will be sent again
+        """)
+    }
+  }
+
+  /// What one turn of everything came to.
+  package struct Turn: Sendable {
+    package var watched: Watcher.Summary
+    package var scheduled: Scheduler.Summary
+    package var dispatched: Dispatcher.Summary
+  }
+
+  /// Looks, scans and drains once, in this order: what tests call instead of `run`.
+  @discardableResult
+  package func turn() async throws -> Turn {
+    let now = options.clock.now
+    return Turn(
+      watched: try await watcher.runOnce(now: now),
+      scheduled: try await scheduler.runOnce(now: now),
+      dispatched: try await dispatcher.runOnce(now: now))
+  }
+
+  /// Ends everything; what was submitted is committed first.
+  package func close() async {
+    for outlet in current.value.outlets.values { await outlet.channel.close() }
+    for source in current.value.sources.values { await source.close() }
+    await ledger.close(now: options.clock.now)
+  }
+}

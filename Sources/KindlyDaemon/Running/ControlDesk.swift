@@ -1,0 +1,156 @@
+import KindlyControl
+import KindlyCore
+
+/// Does what people ask on the control socket, and records who asked and why.
+struct ControlDesk: Sendable {
+  let daemon: Daemon
+  let bells: Bells
+
+  func answer(_ request: ControlRequest, from peer: Peer) async -> ControlReply {
+    do {
+      let reply = try await reply(to: request, peer)
+      if case .ok(let text, _) = reply, request != .ping {
+        daemon.options.log.notice("\(request.verb) by \(peer.user): \(text)")
+      }
+      return reply
+    } catch {
+      return .refused(text: "\(error)")
+    }
+  }
+
+  private var now: Instant { daemon.options.clock.now }
+
+  private func reply(to request: ControlRequest, _ peer: Peer) async throws -> ControlReply {
+    switch request {
+    case .ping: return .ok(text: "kindly \(daemon.options.version) is at work", count: 1)
+    case .pause(let scope, let seconds, let because):
+      return try await pause(scope, seconds, peer.note(because))
+    case .resume(let scope): return try await resume(scope, peer.note(nil))
+    case .outboxRetry, .outboxCancel, .outboxSettle, .resend:
+      return try await outbox(request, peer)
+    case .sourceAccept(let name, let because):
+      return try await accept(.accept, name, peer.note(because))
+    case .sourceIgnore(let name, let because):
+      return try await accept(.ignore, name, peer.note(because))
+    case .inboxRead(let ids):
+      let count = try await daemon.ledger.markRead(ids, note: peer.note(nil), now: now)
+      return .ok(text: "\(count) marked read", count: count)
+    case .reload(let acceptDrop):
+      let text = try await daemon.reloader.reload(acceptDrop: acceptDrop)
+      await bells.ringAll()
+      return .ok(text: text, count: 1)
+    case .sendTest(let channel, let address): return await sendTest(channel, address)
+    case .arm(let because):
+      try await daemon.ledger.arm(peer.note(because), now: now)
+      await bells.ringAll()
+      return .ok(text: "armed; what is due is sent from now on", count: 1)
+    }
+  }
+
+  /// Pauses; when this returns, no further hand-over begins.
+  private func pause(
+    _ scope: ControlRequest.Scope, _ seconds: Int?, _ note: ActionNote
+  ) async throws -> ControlReply {
+    if let problem = unknown(scope) { return .refused(text: problem) }
+    let since = now
+    let until = seconds.map { since + .seconds($0) }
+    let pause = Pause(
+      scope: PauseScope(scope), since: since, until: until, because: note.because ?? "",
+      by: note.user)
+    daemon.pauses.add(pause)
+    try await daemon.ledger.pause(pause.scope, until: until, note: note, now: since)
+    let end = until.map { "until \($0)" } ?? "until it is resumed"
+    return .ok(text: "\(scope.words) paused \(end)", count: 1)
+  }
+
+  private func resume(
+    _ scope: ControlRequest.Scope, _ note: ActionNote
+  ) async throws -> ControlReply {
+    let wasPaused = try await daemon.ledger.resume(PauseScope(scope), note: note, now: now)
+    daemon.pauses.replace(with: try await daemon.ledger.pauses(now: now) as [Pause])
+    let woken = try await daemon.ledger.wake([.paused], scope: PauseScope(scope), now: now)
+    await bells.dispatcher.ring()
+    guard wasPaused else { return .refused(text: "\(scope.words) was not paused") }
+    return .ok(text: "\(scope.words) resumed; \(woken) reminders go on", count: woken)
+  }
+
+  private func unknown(_ scope: ControlRequest.Scope) -> String? {
+    let generation = daemon.current.value
+    switch scope {
+    case .all: return nil
+    case .rule(let name):
+      return generation.rules[name] == nil ? "there is no rule \(name)" : nil
+    case .channel(let name):
+      return generation.outlets[name] == nil ? "there is no channel \(name)" : nil
+    }
+  }
+
+  private func accept(
+    _ acceptance: SourceAcceptance, _ name: String, _ note: ActionNote
+  ) async throws -> ControlReply {
+    let generation = daemon.current.value
+    let watches = generation.watches.values
+      .filter { $0.name == name || $0.source == name }.map(\.name).sorted()
+    guard !watches.isEmpty else {
+      return .refused(text: "there is no watch or source \(name)")
+    }
+    let held = watches.filter { daemon.health.hold(of: $0) != nil }
+    guard !held.isEmpty else { return .refused(text: "nothing of \(name) is held") }
+    for watch in held {
+      try await daemon.ledger.accept(acceptance, ofWatch: watch, note: note, now: now)
+    }
+    await bells.watcher.ring()
+    let what = acceptance == .accept ? "changes take effect" : "rows are taken as they are"
+    return .ok(text: "\(held.joined(separator: ", ")): \(what) at the next look", count: held.count)
+  }
+
+  /// Hands one test message to a channel as it is configured, past the outbox.
+  private func sendTest(_ channel: String, _ address: String) async -> ControlReply {
+    let generation = daemon.current.value
+    guard let outlet = generation.outlets[channel] else {
+      return .refused(text: "there is no channel \(channel)")
+    }
+    let id = "test-\(now.milliseconds)"
+    let text = "This is a test of the channel \(channel). If you can read it, the channel works."
+    let delivery = Delivery(
+      publicID: id, messageID: "\(id)@kindly.invalid", rule: "send-test", messageClass: .service,
+      recipient: Recipient(name: "", address: address, customer: "test"),
+      message: Message(subject: "A test from Kindly", text: text, shortText: text), attempt: 1,
+      date: now)
+    do {
+      let payload = try outlet.channel.prepare(delivery)
+      let outcome = await outlet.channel.send(payload, deadline: .seconds(60))
+      if case .sent(let evidence) = outcome { return .ok(text: "sent: \(evidence)", count: 1) }
+      return .refused(text: "\(outcome.word): \(outcome.text)")
+    } catch {
+      return .refused(text: "\(error)")
+    }
+  }
+}
+
+extension Peer {
+  /// Who asked and why, as the ledger records it.
+  func note(_ because: String?) -> ActionNote {
+    ActionNote(uid: uid, user: user, because: because)
+  }
+}
+
+extension PauseScope {
+  init(_ scope: ControlRequest.Scope) {
+    switch scope {
+    case .all: self = .all
+    case .rule(let name): self = .rule(name)
+    case .channel(let name): self = .channel(name)
+    }
+  }
+}
+
+extension ControlRequest.Scope {
+  var words: String {
+    switch self {
+    case .all: "everything"
+    case .rule(let name): "rule \(name)"
+    case .channel(let name): "channel \(name)"
+    }
+  }
+}

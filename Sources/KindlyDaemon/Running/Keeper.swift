@@ -1,0 +1,90 @@
+import KindlyCore
+import Logging
+
+/// Keeps the ledger small and sound, and what `kindly status` shows up to date.
+package actor Keeper {
+  private let current: CurrentGeneration
+  private let ledger: any KeepingLedger
+  private let health: Health
+  private let log: Logger
+  private var nextPurge = Instant.distantPast
+  private var nextTidy = Instant.distantPast
+  private var facts: [String: String] = [:]
+
+  package static let purgeInterval = Duration.hours(1)
+  package static let tidyInterval = Duration.minutes(10)
+
+  package init(
+    current: CurrentGeneration, ledger: any KeepingLedger, health: Health, log: Logger
+  ) {
+    self.current = current
+    self.ledger = ledger
+    self.health = health
+    self.log = log
+  }
+
+  package struct Summary: Sendable {
+    package var purged = PurgeSummary()
+  }
+
+  package func runOnce(now: Instant) async throws -> Summary {
+    var summary = Summary()
+    try await note("problems", health.problemText, now: now)
+    try await note("holds", health.holdText, now: now)
+    try await note("rubbish", health.rubbishText, now: now)
+    if now >= nextTidy {
+      try await ledger.tidy(now: now)
+      nextTidy = now + Keeper.tidyInterval
+    }
+    if now >= nextPurge {
+      summary.purged = try await ledger.purge(now: now)
+      nextPurge = now + Keeper.purgeInterval
+      if summary.purged != PurgeSummary() {
+        log.info(
+          "purged \(summary.purged.reminders) reminders, \(summary.purged.changes) changes and \(summary.purged.bodies) texts past their time"
+        )
+      }
+    }
+    return summary
+  }
+
+  /// Keeps a fact where it changed: a write costs a commit.
+  private func note(_ name: String, _ text: String, now: Instant) async throws {
+    guard facts[name] != text else { return }
+    try await ledger.note(name, text: text, now: now)
+    facts[name] = text
+  }
+}
+
+extension Health {
+  /// One line a problem, for the ledger's facts.
+  var problemText: String {
+    problems.map { subject, problem in "\(subject.words): \(problem.description)" }
+      .sorted().joined(separator: "\n")
+  }
+
+  var holdText: String {
+    holds.map { "watch \($0.key): \($0.value.text), since \($0.value.since)" }
+      .sorted().joined(separator: "\n")
+  }
+
+  var rubbishText: String {
+    rubbish.map { step, counts in
+      let parts = counts.sorted { $0.key.rawValue < $1.key.rawValue }
+        .map { "\($0.value) × \($0.key.rawValue)" }
+      return "rule \(step): \(parts.joined(separator: ", "))"
+    }.sorted().joined(separator: "\n")
+  }
+}
+
+extension Health.Subject {
+  /// The subject as people name it.
+  var words: String {
+    switch self {
+    case .source(let name): "source \(name)"
+    case .watch(let name): "watch \(name)"
+    case .rule(let name): "rule \(name)"
+    case .template(let name): "template \(name)"
+    }
+  }
+}

@@ -1,0 +1,39 @@
+import KindlyCore
+import KindlySystemd
+import ServiceLifecycle
+
+/// One of the daemon's loops: turns, waits for its time or its bell, and tells the watchdog that it still turns.
+struct LoopService: Service, CustomStringConvertible {
+  let name: String
+  let bell: Bell
+  let stopping: Stopping
+  let clock: any Timekeeper
+  let lifeline: LifelineWatchdog
+  /// One turn; returns when the next one is wanted.
+  let turn: @Sendable (Instant) async throws -> Instant
+
+  /// A turn may take this long before the watchdog takes the loop for stuck: a first look at a large table does.
+  static let longestTurn = Duration.minutes(10)
+  /// A loop comes round at least this often, so that clock steps are noticed.
+  static let longestWait = Duration.seconds(30)
+
+  var description: String { name }
+
+  func run() async throws {
+    lifeline.register(name, limit: LoopService.longestTurn, now: clock.now)
+    defer { lifeline.unregister(name) }
+    try await withGracefulShutdownHandler {
+      var next = clock.now
+      while !stopping.isStopping {
+        lifeline.beat(name, now: clock.now)
+        let isRung = await bell.takeRing()
+        if isRung || clock.now >= next { next = try await turn(clock.now) }
+        await bell.wait(until: min(next, clock.now + LoopService.longestWait), by: clock)
+      }
+    } onGracefulShutdown: {
+      stopping.stop()
+      // Unstructured, because a shutdown handler cannot wait; the bell only wakes the loop above.
+      Task { await bell.ring() }
+    }
+  }
+}

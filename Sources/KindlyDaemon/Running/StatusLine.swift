@@ -1,0 +1,35 @@
+import KindlyCore
+
+/// The sentence that `systemctl status` shows.
+struct StatusLine {
+  let mode: String
+  let isLive: Bool
+  let rules: Int
+  let status: LedgerStatus
+  let problems: Int
+  let holds: Int
+  let isArmed: Bool
+  let zone: Zone
+  let now: Instant
+
+  var text: String {
+    var parts: [String] = []
+    if !isLive { parts.append(mode) }
+    if !isArmed { parts.append("disarmed: see the journal") }
+    parts.append("\(rules) rule\(rules == 1 ? "" : "s")")
+    parts.append("\(status.decided[.sent] ?? 0) sent in 24 h")
+    let waiting = status.open[.waiting] ?? 0
+    parts.append(status.nextDue.map { "\(waiting) waiting, next \(moment($0))" } ?? "\(waiting) waiting")
+    if let uncertain = status.open[.uncertain], uncertain > 0 { parts.append("\(uncertain) uncertain") }
+    if problems > 0 { parts.append("\(problems) problem\(problems == 1 ? "" : "s")") }
+    if holds > 0 { parts.append("\(holds) watch\(holds == 1 ? "" : "es") held") }
+    return parts.joined(separator: " · ")
+  }
+
+  /// The time alone for today, with the date before it for another day.
+  private func moment(_ instant: Instant) -> String {
+    let wall = zone.wallClock(at: instant)
+    let time = String(wall.timeText.prefix(5))
+    return wall.date == zone.date(at: now) ? time : "\(wall.date) \(time)"
+  }
+}
