@@ -48,6 +48,10 @@ package struct Step: Hashable, Sendable {
   package let quietHours: Bool?
   package let place: Place
 
+  /// The name of the step of a rule without `steps:`; constant, so that its template can be exchanged without
+  /// anything being sent again.
+  package static let only = "only"
+
   package init(
     name: String, formerNames: [String] = [], when: When, conditions: [String] = [],
     legs: [Route], template: String, messageClass: MessageClass = .care,

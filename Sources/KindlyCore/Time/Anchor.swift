@@ -31,12 +31,16 @@ package enum Anchor: Hashable, Sendable {
       if let whole = Int64(exactly: number) {
         self = try Anchor.number(whole)
       } else {
-        self = try Anchor.checked(Instant(milliseconds: Int64(number * 1000)))
+        let isSeconds = abs(number) < Double(Anchor.leastMilliseconds)
+        self = .instant(Instant(milliseconds: Int64((isSeconds ? number * 1000 : number).rounded(.down))))
       }
     case .text(let text): self = try AnchorText.read(text)
     }
-    if case .date(let date) = self { try Anchor.check(date) }
-    if case .wall(let wall) = self { try Anchor.check(wall.date) }
+    switch self {
+    case .date(let date): try Anchor.check(date)
+    case .wall(let wall): try Anchor.check(wall.date)
+    case .instant(let instant): try Anchor.check(instant)
+    }
   }
 
   /// An anchor from a whole number: a compact date, seconds or milliseconds.
@@ -48,18 +52,22 @@ package enum Anchor: Hashable, Sendable {
     {
       return .date(date)
     }
-    // Seconds reach the year 2999 below 32.5 billion; what is larger counts milliseconds.
-    let instant =
-      abs(number) < 100_000_000_000 ? Instant(seconds: number) : Instant(milliseconds: number)
-    return try checked(instant)
+    return .instant(
+      number.magnitude < leastMilliseconds ? Instant(seconds: number) : Instant(milliseconds: number))
   }
 
-  private static func checked(_ instant: Instant) throws(Rubbish) -> Anchor {
-    guard abs(instant.milliseconds) < 32_503_680_000_000 else { throw .unlikely }
+  /// Seconds reach the year 2999 below 32.5 billion; what is larger counts milliseconds.
+  private static let leastMilliseconds: UInt64 = 100_000_000_000
+
+  private static func check(_ instant: Instant) throws(Rubbish) {
+    guard years.contains(instant) else { throw .unlikely }
     // A day on either side of the epoch is a zero that some zone has shifted.
-    if abs(instant.seconds) <= 86_400 { throw .epoch }
-    return .instant(instant)
+    if (-86_400...86_400).contains(instant.seconds) { throw .epoch }
   }
+
+  /// From the beginning of 1800 to the end of 2999, in UTC.
+  private static let years =
+    Instant(seconds: -5_364_662_400)..<Instant(seconds: 32_503_680_000)
 
   private static func check(_ date: CivilDate) throws(Rubbish) {
     if date.year == 1970, date.month == 1, date.day == 1 { throw .epoch }

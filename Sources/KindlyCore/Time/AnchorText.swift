@@ -34,7 +34,9 @@ enum AnchorText {
     if scanner.take(UInt8(ascii: ":")) {
       guard let value = scanner.number(digits: 2...2) else { throw .unreadable }
       second = min(value, 59)  // a leap second is the last one of its minute
-      if scanner.take(oneOf: ".,") != nil, scanner.number(digits: 1...9) == nil { throw .unreadable }
+      if scanner.take(oneOf: ".,") != nil, scanner.number(digits: 1...9) == nil {
+        throw .unreadable
+      }
     }
     guard hour < 24, minute < 60 else { throw .unreadable }
     let wall = WallClock(date: date, secondOfDay: hour * 3600 + minute * 60 + second)
@@ -48,8 +50,8 @@ enum AnchorText {
     if scanner.take(oneOf: "Zz") != nil { return 0 }
     guard let sign = scanner.take(oneOf: "+-"), let hours = scanner.number(digits: 2...2)
     else { return nil }
-    _ = scanner.take(UInt8(ascii: ":"))
-    let minutes = scanner.isAtEnd ? 0 : scanner.number(digits: 2...2)
+    let hasColon = scanner.take(UInt8(ascii: ":"))
+    let minutes = scanner.isAtEnd && !hasColon ? 0 : scanner.number(digits: 2...2)
     guard let minutes, hours < 24, minutes < 60 else { return nil }
     return (hours * 3600 + minutes * 60) * (sign == UInt8(ascii: "-") ? -1 : 1)
   }

@@ -34,6 +34,9 @@ package final class Zone: Sendable, Hashable {
     }
   }
 
+  /// The names that the system's database has.
+  package static var identifiers: [String] { TimeZone.knownTimeZoneIdentifiers }
+
   private init(identifier: String, timeZone: TimeZone) {
     self.identifier = identifier
     self.timeZone = timeZone
@@ -97,7 +100,11 @@ package final class Zone: Sendable, Hashable {
     let offsetBefore = offset(at: Instant(seconds: low))
     while high - low > 1 {
       let middle = low + (high - low) / 2
-      if offset(at: Instant(seconds: middle)) == offsetBefore { low = middle } else { high = middle }
+      if offset(at: Instant(seconds: middle)) == offsetBefore {
+        low = middle
+      } else {
+        high = middle
+      }
     }
     return Instant(seconds: high)
   }

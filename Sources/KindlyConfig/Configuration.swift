@@ -1,0 +1,57 @@
+package import KindlyCore
+
+/// Everything that was configured, checked and ready for use; it never changes.
+package struct Configuration: Hashable, Sendable {
+  package let timezone: Zone
+  /// The hour at which a date without a time is served.
+  package let defaultTime: TimeOfDay
+  package let delivery: DeliveryMode
+  package let quietHours: DailyWindow?
+  package let sources: [SourceSettings]
+  package let watches: [Watch]
+  package let customers: CustomerDirectory?
+  package let channels: [ChannelSettings]
+  package let rules: [Rule]
+  /// Where kindly keeps its ledger.
+  package let stateDirectory: String
+  /// Where the control socket is.
+  package let socket: String
+  /// The folders that were searched, the strongest last; templates are sought in them too.
+  package let folders: [String]
+  /// The text of the files that were loaded, with their names; secrets are references only.
+  package let archive: String
+  /// FNV-1a, 128 bits, of `archive`, in hexadecimal: equal texts have equal hashes on every machine.
+  package let hash: String
+  /// What will run and is probably not meant.
+  package let warnings: [ConfigurationProblem]
+
+  package static let defaultState = "/var/lib/kindly"
+  package static let defaultSocket = "/run/kindly/control.sock"
+
+  package func source(named name: String) -> SourceSettings? { sources.first { $0.name == name } }
+  package func watch(named name: String) -> Watch? { watches.first { $0.name == name } }
+  package func channel(named name: String) -> ChannelSettings? {
+    channels.first { $0.name == name }
+  }
+  /// The rule of that name, or the one that had it before.
+  package func rule(named name: String) -> Rule? {
+    rules.first { $0.name == name } ?? rules.first { $0.formerNames.contains(name) }
+  }
+
+  /// A template's use by a step, for checking that it exists.
+  package struct TemplateUse: Hashable, Sendable {
+    package let template: String
+    package let rule: String
+    package let step: String
+    package let place: Place
+  }
+
+  /// The templates that rules name, in the order of the files.
+  package var templates: [TemplateUse] {
+    rules.flatMap { rule in
+      rule.steps.map { step in
+        TemplateUse(template: step.template, rule: rule.name, step: step.name, place: step.place)
+      }
+    }
+  }
+}

@@ -1,0 +1,108 @@
+import KindlyCore
+
+/// Joins what the files say into one configuration.
+struct ConfigurationAssembly {
+  let folders: [String]
+  let archive: String
+  let findings: Findings
+
+  /// The configuration, or nil where there is no main file to make one from.
+  func configuration(of files: [SourceFile]) -> Configuration? {
+    guard let main = files.first else { return nil }
+    let root = YAMLReader.read(main, findings: findings)
+    let empty = Item(kind: .map([]), file: main, line: 1, column: 1)
+    guard var fields = Fields(root ?? empty, what: "kindly.yaml", findings: findings) else {
+      return nil
+    }
+    let ruleLists = [fields.item("rules")].compactMap { $0 } + files.dropFirst().compactMap(rules)
+    let timezone = zone(&fields, "timezone") ?? .utc
+    let world = world(&fields, timezone)
+    let scope = RuleScope(
+      watches: Dictionary(world.watches.map { ($0.name, $0) }) { first, _ in first },
+      watchNames: world.watchNames, channelNames: world.channelNames)
+    let decoder = RuleDecoder(findings: findings, scope: scope)
+    let rules = ruleLists.flatMap(decoder.rules)
+    let configuration = configuration(&fields, timezone, world, rules)
+    fields.finish()
+    CrossCheck(configuration: configuration, findings: findings).run()
+    return configuration.with(warnings: ConfigurationLoader.sorted(findings.warnings))
+  }
+
+  /// Everything that rules refer to.
+  private struct World {
+    var sources: [SourceSettings] = []
+    var watches: [Watch] = []
+    var watchNames: [String] = []
+    var channels: [ChannelSettings] = []
+    var channelNames: [String] = []
+    var customers: CustomerDirectory?
+  }
+
+  private func world(_ fields: inout Fields, _ timezone: Zone) -> World {
+    var world = World()
+    let sources = NamedItems(fields.item("sources"), what: "source", findings: findings)
+    let watches = NamedItems(
+      fields.item("watches"), what: "watch", plural: "watches", findings: findings)
+    let channels = NamedItems(fields.item("channels"), what: "channel", findings: findings)
+    let sourceDecoder = SourceDecoder(
+      findings: findings, timezone: timezone, sourceNames: sources.names)
+    world.sources = sources.members.compactMap { sourceDecoder.source($0.name, $0.item) }
+    world.watches = watches.members.compactMap { sourceDecoder.watch($0.name, $0.item) }
+    world.watchNames = watches.names
+    let channelDecoder = ChannelDecoder(findings: findings)
+    world.channels = channels.members.compactMap { channelDecoder.channel($0.name, $0.item) }
+    world.channelNames = channels.names
+    let customerDecoder = CustomerDecoder(findings: findings, watchNames: watches.names)
+    world.customers = fields.item("customers").flatMap(customerDecoder.directory)
+    return world
+  }
+
+  /// The `rules:` of a file of `rules.d`; nil where it has none.
+  private func rules(_ file: SourceFile) -> Item? {
+    guard let root = YAMLReader.read(file, findings: findings),
+      var fields = Fields(root, what: "a file of rules.d", findings: findings)
+    else { return nil }
+    defer { fields.finish() }
+    return fields.item("rules")
+  }
+
+  private func configuration(
+    _ fields: inout Fields, _ timezone: Zone, _ world: World, _ rules: [Rule]
+  ) -> Configuration {
+    let defaultTime = fields.value("default time", "a time of day, 09:00") { TimeOfDay($0) }
+    let delivery = fields.value(
+      "delivery", "rehearsal, `redirect to ADDRESS` or live"
+    ) { DeliveryMode($0) }
+    let quietHours = fields.value("quiet hours", Notation.windowOrNo, Notation.quietHours)
+    let state = fields.value("state", "an absolute path") { $0.hasPrefix("/") ? $0 : nil }
+    let socket = fields.value(
+      "socket", "an absolute path of at most 107 bytes", ConfigurationAssembly.socket)
+    return Configuration(
+      timezone: timezone, defaultTime: defaultTime ?? Configuration.standardTime,
+      delivery: delivery ?? .rehearsal, quietHours: quietHours?.window, sources: world.sources,
+      watches: world.watches, customers: world.customers, channels: world.channels, rules: rules,
+      stateDirectory: state ?? Configuration.defaultState,
+      socket: socket ?? Configuration.defaultSocket, folders: folders, archive: archive,
+      hash: ContentHash.of(archive), warnings: [])
+  }
+
+  /// A socket's path has 108 bytes in the kernel, with a NUL behind it (unix(7)).
+  private static func socket(_ path: String) -> String? {
+    path.hasPrefix("/") && path.utf8.count <= 107 ? path : nil
+  }
+}
+
+extension Configuration {
+  /// Nine in the morning: read with the day's first mail.
+  // 9:00 is a time of every day, so there is always a value.
+  fileprivate static let standardTime = TimeOfDay(hour: 9, minute: 0)!
+
+  fileprivate func with(warnings: [ConfigurationProblem]) -> Configuration {
+    Configuration(
+      timezone: timezone, defaultTime: defaultTime, delivery: delivery, quietHours: quietHours,
+      sources: sources, watches: watches, customers: customers, channels: channels, rules: rules,
+      stateDirectory: stateDirectory, socket: socket, folders: folders, archive: archive,
+      hash: hash,
+      warnings: warnings)
+  }
+}

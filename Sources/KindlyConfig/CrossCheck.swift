@@ -1,0 +1,87 @@
+import KindlyCore
+
+/// What must hold between the parts of a configuration.
+struct CrossCheck {
+  let configuration: Configuration
+  let findings: Findings
+
+  func run() {
+    refuseEqualRules()
+    checkCustomers()
+    checkAddresses()
+  }
+
+  /// A rule's name and its former names belong to it alone.
+  private func refuseEqualRules() {
+    var seen: [String: Place] = [:]
+    for rule in configuration.rules {
+      for name in [rule.name] + rule.formerNames {
+        if let first = seen[name] {
+          findings.error(
+            "expected rules to have different names, got `\(name)` as at \(first)",
+            at: spot(rule.place))
+        } else {
+          seen[name] = rule.place
+        }
+      }
+    }
+  }
+
+  private func checkCustomers() {
+    guard let customers = configuration.customers else {
+      if let rule = configuration.rules.first {
+        findings.error(
+          "expected kindly.yaml to have `customers:` (how to reach the customer that a row is about), got none",
+          at: spot(rule.place))
+      }
+      return
+    }
+    guard let directory = configuration.watch(named: customers.watch) else { return }
+    let used = Set(configuration.rules.map(\.watch))
+    for watch in configuration.watches
+    where watch.name != directory.name && used.contains(watch.name) {
+      check(watch, against: directory)
+    }
+  }
+
+  private func check(_ watch: Watch, against directory: Watch) {
+    if watch.customerColumn == nil {
+      findings.warn(
+        "watch \(watch.name) has no `customer:`, so its own key is taken for the customer's; "
+          + "write `customer: \(watch.key.first ?? "COLUMN")` if that is meant",
+        at: spot(watch.place))
+    }
+    if watch.customerColumn != nil, directory.key.count > 1 {
+      findings.error(
+        "expected watch \(directory.name) to have one key column, as `customer:` of watch \(watch.name) names one, "
+          + "got \(directory.key.count)", at: spot(directory.place))
+    }
+    if watch.source != directory.source {
+      findings.error(
+        "expected watch \(watch.name) to be of source \(directory.source), where the customers are, "
+          + "got source \(watch.source); customers in another source are for a later version",
+        at: spot(watch.place))
+    }
+  }
+
+  /// A channel that needs an address needs the column that has it.
+  private func checkAddresses() {
+    guard let customers = configuration.customers else { return }
+    let used = Set(configuration.rules.flatMap(\.steps).flatMap(\.legs).flatMap(\.channels))
+    for channel in configuration.channels where used.contains(channel.name) {
+      let lacks: String? =
+        switch channel.address {
+        case .email: customers.email == nil ? "email" : nil
+        case .phone: customers.phone == nil ? "phone" : nil
+        case .key: nil
+        }
+      if let lacks {
+        findings.error(
+          "expected `customers:` to have `\(lacks): COLUMN` for channel \(channel.name), got none",
+          at: spot(channel.place))
+      }
+    }
+  }
+
+  private func spot(_ place: Place) -> Spot { Spot(file: place.file, line: place.line, column: 1) }
+}

@@ -1,0 +1,23 @@
+import KindlyCore
+
+/// Reads an `if:`, and says what YAML has done to it where it is broken.
+struct ConditionReader {
+  let findings: Findings
+
+  func condition(_ fields: inout Fields, _ key: String) -> ConditionText? {
+    guard let text = fields.text(key) else { return nil }
+    do throws(ConditionProblem) {
+      let condition = try ConditionText(text.string)
+      for warning in condition.warnings { text.warn(warning.text, offset: warning.offset) }
+      return condition
+    } catch {
+      text.refuse(ConditionReader.message(error, for: text), offset: error.offset)
+      return nil
+    }
+  }
+
+  static func message(_ problem: ConditionProblem, for text: Text) -> String {
+    let hint = YAMLTraps.hint(forBroken: text.item, key: text.key).map { "; " + $0 } ?? ""
+    return "`\(text.key)`: \(problem.text)\(hint)"
+  }
+}

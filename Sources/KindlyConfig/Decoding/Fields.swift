@@ -1,0 +1,158 @@
+import KindlyCore
+
+/// The keys of one map, taken one by one; what is left over at the end is unknown.
+///
+/// A key of several words may be written with blanks or with underscores.
+struct Fields {
+  /// What the map describes, for errors: `channel email`.
+  let what: String
+  let spot: Spot
+  let findings: Findings
+  private let item: Item
+  private var entries: [Item.Entry] = []
+  private var known: Set<String> = []
+
+  /// Words of later versions, which must not look like typing slips.
+  static let reserved: Set<String> = [
+    "to", "for", "unless", "at most", "digest", "show", "done if", "fuse", "send hours",
+  ]
+
+  /// The fields of a map, or nil with an error where the item is none.
+  init?(_ item: Item, what: String, findings: Findings) {
+    guard case .map(let entries) = item.kind else {
+      findings.error(
+        "expected \(what) to be a map of keys and values, got \(item.shape)", at: item.spot)
+      return nil
+    }
+    self.what = what
+    self.item = item
+    self.findings = findings
+    spot = item.spot
+    var seen: Set<String> = []
+    for entry in entries {
+      if seen.insert(Fields.canonical(entry.name)).inserted {
+        self.entries.append(entry)
+      } else {
+        findings.error("expected each key once, got `\(entry.name)` again", at: entry.key.spot)
+      }
+    }
+  }
+
+  /// The value of a key, or nil where it is absent.
+  mutating func item(_ key: String) -> Item? {
+    known.insert(key)
+    return entries.first { Fields.canonical($0.name) == key }?.value
+  }
+
+  /// The text of a key, or nil where it is absent or, with an error, no text.
+  mutating func text(_ key: String) -> Text? {
+    item(key).flatMap { Text($0, key: key, findings: findings) }
+  }
+
+  /// The text of a key that must be there.
+  mutating func requiredText(_ key: String, _ example: String) -> Text? {
+    guard let item = item(key) else {
+      missing(key, example)
+      return nil
+    }
+    return Text(item, key: key, findings: findings)
+  }
+
+  /// Whether a key was not written at all; one that was written wrongly has its error already.
+  func lacks(_ key: String) -> Bool { !entries.contains { Fields.canonical($0.name) == key } }
+
+  func missing(_ key: String, _ example: String) {
+    findings.error("expected \(what) to have `\(key):` (\(example)), got none", at: spot)
+  }
+
+  /// A value read from a key's text; nil where it is absent or, with an error, something else.
+  mutating func value<T>(_ key: String, _ expected: String, _ read: (String) -> T?) -> T? {
+    text(key).flatMap { $0.value(expected, read) }
+  }
+
+  /// A whole number in a range.
+  mutating func number(_ key: String, in range: ClosedRange<Int>) -> Int? {
+    value(key, "a whole number from \(range.lowerBound) to \(range.upperBound)") { text in
+      Int(text).flatMap { range.contains($0) ? $0 : nil }
+    }
+  }
+
+  /// One text or a list of them, each with its place.
+  mutating func texts(_ key: String) -> [Text]? {
+    guard let item = item(key) else { return nil }
+    guard case .list(let members) = item.kind else {
+      return Text(item, key: key, findings: findings).map { [$0] }
+    }
+    if members.isEmpty {
+      findings.error(
+        "expected `\(key)` to have at least one member, got an empty list", at: item.spot)
+    }
+    return members.compactMap { Text($0, key: key, findings: findings) }
+  }
+
+  /// Reports every key that nothing asked for.
+  func finish() {
+    for entry in entries {
+      let name = Fields.canonical(entry.name)
+      if known.contains(name) { continue }
+      if Fields.reserved.contains(name) {
+        findings.error(
+          "`\(entry.name):` is reserved for a later version and not supported by this one; remove it",
+          at: entry.key.spot)
+      } else {
+        findings.error(unknown(entry), at: entry.key.spot)
+      }
+    }
+  }
+
+  private func unknown(_ entry: Item.Entry) -> String {
+    if item.isFlow, entry.value.isEmpty {
+      return
+        "expected \(what) to have keys with values, got `\(Item.shortened(entry.name))` without one; "
+        + "a comma ends a value in a one-line map; " + YAMLTraps.asBlock("key", "…, …")
+    }
+    let suggestion = Suggestion.text(for: Fields.canonical(entry.name), among: known)
+    let list =
+      suggestion.isEmpty ? "; its keys are " + known.sorted().joined(separator: ", ") : suggestion
+    return "unknown key `\(Item.shortened(entry.name))` in \(what)\(list)"
+  }
+
+  private static func canonical(_ key: String) -> String {
+    String(key.map { $0 == "_" ? " " : $0 })
+  }
+}
+
+/// The text of one key with its place.
+struct Text {
+  let string: String
+  let key: String
+  let item: Item
+  private let findings: Findings
+
+  /// The item's text, or nil with an error where it is empty or no text.
+  init?(_ item: Item, key: String, findings: Findings) {
+    guard case .text(let string, _) = item.kind, !item.isEmpty else {
+      findings.error("expected `\(key)` to be a text, got \(item.shape)", at: item.spot)
+      return nil
+    }
+    self.string = string
+    self.key = key
+    self.item = item
+    self.findings = findings
+  }
+
+  /// What the text reads as, or nil with an error.
+  func value<T>(_ expected: String, _ read: (String) -> T?) -> T? {
+    if let value = read(string) { return value }
+    refuse("expected `\(key)` to be \(expected), got \(item.shape)")
+    return nil
+  }
+
+  func refuse(_ text: String, offset: Int? = nil) {
+    findings.error(text, at: offset.map(item.spot(offset:)) ?? item.spot)
+  }
+
+  func warn(_ text: String, offset: Int) {
+    findings.warn(text, at: item.spot(offset: offset))
+  }
+}

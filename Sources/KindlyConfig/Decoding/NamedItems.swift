@@ -1,0 +1,32 @@
+import KindlyCore
+
+/// The members of a map whose keys are names that a person gave: sources, watches, channels.
+struct NamedItems {
+  /// Every name that was written, also of members that turned out to be wrong, so that one slip is told once.
+  let names: [String]
+  let members: [(name: String, item: Item)]
+
+  /// - Parameter what: what each member is, `source`.
+  init(_ item: Item?, what: String, plural: String? = nil, findings: Findings) {
+    guard let item else {
+      names = []
+      members = []
+      return
+    }
+    guard case .map(let entries) = item.kind else {
+      findings.error(
+        "expected `\(plural ?? what + "s")` to be a map of names, got \(item.shape)", at: item.spot)
+      names = []
+      members = []
+      return
+    }
+    names = entries.map(\.name)
+    members = entries.compactMap { entry in
+      if Notation.isName(entry.name) { return (entry.name, entry.value) }
+      findings.error(
+        "expected the name of a \(what) to be \(Notation.nameRule); got \(entry.key.shape)",
+        at: entry.key.spot)
+      return nil
+    }
+  }
+}

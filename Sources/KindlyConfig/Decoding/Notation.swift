@@ -1,0 +1,85 @@
+import KindlyCore
+
+/// The small notations of the configuration that are not YAML's: durations, windows, routes, names.
+enum Notation {
+  /// `yes` or `no`.
+  static func flag(_ text: String) -> Bool? {
+    switch text.lowercased() {
+    case "yes", "true": true
+    case "no", "false": false
+    default: nil
+    }
+  }
+
+  /// `500ms`, `5s`, `2m` or `2min`, `1h`, `1d`; a blank before the unit is allowed.
+  static func duration(_ text: String) -> Duration? {
+    let digits = text.prefix(while: \.isASCIIDigit)
+    let unit = text.dropFirst(digits.count).drop { $0 == " " }
+    guard !digits.isEmpty, digits.count <= 9, let count = Int(digits) else { return nil }
+    switch unit {
+    case "ms": return .milliseconds(count)
+    case "s", "second", "seconds": return .seconds(count)
+    case "m", "min", "minute", "minutes": return .minutes(count)
+    case "h", "hour", "hours": return .hours(count)
+    case "d", "day", "days": return .days(count)
+    default: return nil
+    }
+  }
+
+  /// A duration within bounds.
+  static func duration(_ text: String, in range: ClosedRange<Duration>) -> Duration? {
+    duration(text).flatMap { range.contains($0) ? $0 : nil }
+  }
+
+  /// `21:00-08:30`; an en dash or `to` between the times is the same.
+  static func window(_ text: String) -> DailyWindow? {
+    let plain = text.replacing("–", with: "-").replacing(" to ", with: "-")
+    let parts = plain.split(separator: "-", omittingEmptySubsequences: false)
+    guard parts.count == 2, let from = TimeOfDay(trimmed(parts[0])),
+      let to = TimeOfDay(trimmed(parts[1]))
+    else { return nil }
+    return DailyWindow(from: from, to: to)
+  }
+
+  static let windowOrNo = "`no` or a window such as 21:00-08:30"
+
+  /// A window, or `no` for none at all.
+  static func quietHours(_ text: String) -> ChannelSettings.QuietHours? {
+    if flag(text) == false { return ChannelSettings.QuietHours.none }
+    return window(text).map { .window($0) }
+  }
+
+  /// `wechat else sms else email`; nil where it is no such chain.
+  static func route(_ text: String) -> Route? {
+    let words = text.split(whereSeparator: \.isWhitespace).map(String.init)
+    var channels: [String] = []
+    for (index, word) in words.enumerated() {
+      if index % 2 == 1 {
+        guard word == "else" else { return nil }
+      } else {
+        guard word != "else", isName(word) else { return nil }
+        channels.append(word)
+      }
+    }
+    return words.count % 2 == 1 ? Route(channels) : nil
+  }
+
+  /// Whether a text can name a source, watch, channel, rule or step: it will be typed in a shell.
+  static func isName(_ text: String) -> Bool {
+    guard (1...longestName).contains(text.count), let first = text.first,
+      first.isLetter || first.isNumber
+    else { return false }
+    return text.allSatisfy { $0.isLetter || $0.isNumber || "-_.".contains($0) }
+  }
+
+  static let nameRule =
+    "letters, digits, `-`, `_` and `.`, at most \(longestName), beginning with a letter or digit"
+
+  /// Fits a column of every table that `kindly` prints.
+  private static let longestName = 64
+
+  static func trimmed(_ text: some StringProtocol) -> String {
+    let head = text.drop(while: \.isWhitespace)
+    return String(head.reversed().drop(while: \.isWhitespace).reversed())
+  }
+}

@@ -1,0 +1,108 @@
+import KindlyCore
+
+/// What rules may refer to.
+struct RuleScope {
+  let watches: [String: Watch]
+  /// Every name that was written, also where the watch or channel turned out to be wrong.
+  let watchNames: [String]
+  let channelNames: [String]
+}
+
+/// Decodes the members of `rules:`.
+struct RuleDecoder {
+  let findings: Findings
+  let scope: RuleScope
+
+  /// The most steps of one rule; a longer ladder is several rules.
+  static let mostSteps = 20
+
+  func rules(_ item: Item) -> [Rule] {
+    guard case .list(let members) = item.kind else {
+      findings.error(
+        "expected `rules` to be a list, each member beginning with `- name:`, got \(item.shape)",
+        at: item.spot)
+      return []
+    }
+    return members.compactMap(rule)
+  }
+
+  private func rule(_ item: Item) -> Rule? {
+    guard var fields = Fields(item, what: RuleDecoder.title(of: item), findings: findings)
+    else { return nil }
+    defer { fields.finish() }
+    let name = fields.requiredText("name", "it is known by this name")
+    if let name, !Notation.isName(name.string) {
+      name.refuse("expected `name` to be \(Notation.nameRule); got \(name.item.shape)")
+    }
+    let formerNames = fields.texts("was")?.map(\.string) ?? []
+    let watch = watch(&fields)
+    let backfill = PolicyReader.backfill(&fields)
+    let stepDecoder = StepDecoder(findings: findings, scope: scope, watch: watch.watch)
+    let shared = stepDecoder.shared(&fields)
+    let steps = steps(&fields, stepDecoder, shared)
+    guard let name, let watchName = watch.name, !steps.isEmpty else { return nil }
+    return Rule(
+      name: name.string, formerNames: formerNames, watch: watchName, steps: steps,
+      backfill: backfill,
+      place: item.spot.place)
+  }
+
+  /// `rule trial`, for errors.
+  private static func title(of item: Item) -> String {
+    guard case .map(let entries) = item.kind,
+      case .text(let name, _)? = entries.first(where: { $0.name == "name" })?.value.kind
+    else { return "a rule" }
+    return "rule \(Item.shortened(name))"
+  }
+
+  private func watch(_ fields: inout Fields) -> (name: String?, watch: Watch?) {
+    guard let text = fields.requiredText("watch", "the watch whose rows it is about") else {
+      return (nil, nil)
+    }
+    if !scope.watchNames.contains(text.string) {
+      text.refuse(
+        "expected `watch` to name a watch, got \(text.item.shape)"
+          + Suggestion.text(for: text.string, among: scope.watchNames))
+    }
+    return (text.string, scope.watches[text.string])
+  }
+
+  private func steps(
+    _ fields: inout Fields, _ decoder: StepDecoder, _ shared: StepDecoder.Keys
+  ) -> [Step] {
+    guard let item = fields.item("steps") else {
+      return decoder.onlyStep(shared, in: fields).map { [$0] } ?? []
+    }
+    guard case .list(let members) = item.kind else {
+      findings.error("expected `steps` to be a list, got \(item.shape)", at: item.spot)
+      return []
+    }
+    if members.isEmpty {
+      findings.error("expected `steps` to have a member, got an empty list", at: item.spot)
+    }
+    if members.count > RuleDecoder.mostSteps {
+      findings.error(
+        "expected at most \(RuleDecoder.mostSteps) steps, got \(members.count); make two rules of it",
+        at: item.spot)
+    }
+    let steps = members.compactMap { decoder.step($0, shared) }
+    refuseEqualNames(of: steps, members)
+    return steps
+  }
+
+  private func refuseEqualNames(of steps: [Step], _ members: [Item]) {
+    var seen: [String: Place] = [:]
+    for step in steps {
+      for name in [step.name] + step.formerNames {
+        if let first = seen[name] {
+          let item = members.first { $0.spot.place == step.place }
+          findings.error(
+            "expected the steps of a rule to have different names, got `\(name)` as on line \(first.line); "
+              + "give one of them a `name:`",
+            at: item?.spot ?? Spot(file: step.place.file, line: step.place.line, column: 1))
+        }
+        seen[name] = step.place
+      }
+    }
+  }
+}

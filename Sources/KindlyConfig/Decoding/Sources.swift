@@ -1,0 +1,120 @@
+import KindlyCore
+
+/// Decodes `sources:` and `watches:`.
+struct SourceDecoder {
+  let findings: Findings
+  let timezone: Zone
+  let sourceNames: [String]
+
+  func source(_ name: String, _ item: Item) -> SourceSettings? {
+    guard var fields = Fields(item, what: "source \(name)", findings: findings) else { return nil }
+    defer { fields.finish() }
+    let kind = fields.requiredText("url", "`sqlite:///srv/crm/crm.db`").flatMap(kind)
+    let poll = fields.value("poll", "a time from 100ms to 24h, such as 5s") {
+      Notation.duration($0, in: SourceSettings.polls)
+    }
+    let zone = zone(&fields, "timezone") ?? timezone
+    guard let kind else { return nil }
+    return SourceSettings(
+      name: name, kind: kind, poll: poll ?? SourceSettings.defaultPoll, timezone: zone,
+      place: item.spot.place)
+  }
+
+  private func kind(_ text: Text) -> SourceKind? {
+    do throws(SourceKind.Problem) {
+      return try SourceKind(url: text.string)
+    } catch {
+      text.refuse(error.text)
+      return nil
+    }
+  }
+
+  func watch(_ name: String, _ item: Item) -> Watch? {
+    guard var fields = Fields(item, what: "watch \(name)", findings: findings) else { return nil }
+    defer { fields.finish() }
+    let source = fields.requiredText("source", "the name of a source")
+    if let source, !sourceNames.contains(source.string) {
+      source.refuse(
+        "expected `source` to name a source, got \(source.item.shape)"
+          + (sourceNames.isEmpty
+            ? "; none is configured" : Suggestion.text(for: source.string, among: sourceNames)))
+    }
+    let relation = relation(&fields)
+    let key = fields.texts("key")?.map(\.string)
+    if key == nil { fields.missing("key", "the column, or the list of columns, that names a row") }
+    if let key, Set(key).count < key.count {
+      findings.error("expected each column of `key` once, got one again", at: item.spot)
+    }
+    let changes = fields.value(
+      "changes", "`cursor COLUMN`, `changelog` or `snapshot`", SourceDecoder.changes)
+    let customer = fields.text("customer")?.string
+    let reappearing = fields.value("reappearing", "`insert`, or left out") {
+      $0 == "insert" ? true : nil
+    }
+    guard let source, let relation, let key, !key.isEmpty else { return nil }
+    return Watch(
+      name: name, source: source.string, relation: relation, key: key, changes: changes,
+      customerColumn: customer, reappearingInserts: reappearing ?? false, place: item.spot.place)
+  }
+
+  private func relation(_ fields: inout Fields) -> Watch.Relation? {
+    let table = fields.text("table")
+    let query = fields.text("query")
+    switch (table, query) {
+    case (let table?, nil): return .table(table.string)
+    case (nil, let query?): return checked(query) ? .query(query.string) : nil
+    case (nil, nil): fields.missing("table", "a table or view; or `query:` with a SELECT")
+    case (.some, let query?): query.refuse("expected a watch to have `table` or `query`, got both")
+    }
+    return nil
+  }
+
+  /// Whether a query is one statement that can stand between brackets.
+  private func checked(_ query: Text) -> Bool {
+    do throws(ConditionProblem) {
+      let text = try ConditionText(query.string)
+      let first = query.string.drop(while: \.isWhitespace).prefix(6).uppercased()
+      guard
+        first == "SELECT" || first.hasPrefix("WITH") || first.hasPrefix("--")
+          || first.hasPrefix("/*")
+      else {
+        query.refuse("expected `query` to begin with SELECT or WITH, got \(query.item.shape)")
+        return false
+      }
+      for warning in text.warnings { query.warn(warning.text, offset: warning.offset) }
+      return true
+    } catch {
+      query.refuse(ConditionReader.message(error, for: query), offset: error.offset)
+      return false
+    }
+  }
+
+  private static func changes(_ text: String) -> Watch.Changes? {
+    let words = text.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: true).map(
+      String.init)
+    switch words.first {
+    case "changelog" where words.count == 1: return .changelog
+    case "snapshot" where words.count == 1: return .snapshot
+    case "cursor" where words.count == 2:
+      let column = Notation.trimmed(words[1])
+      return .cursor(column: unquoted(column))
+    default: return nil
+    }
+  }
+
+  private static func unquoted(_ column: String) -> String {
+    guard column.count > 2, column.first == "\"", column.last == "\"" else { return column }
+    return String(column.dropFirst().dropLast()).replacing("\"\"", with: "\"")
+  }
+}
+
+/// A time zone by name, or nil with an error where the system knows none such.
+func zone(_ fields: inout Fields, _ key: String) -> Zone? {
+  guard let text = fields.text(key) else { return nil }
+  if let zone = Zone.named(text.string) { return zone }
+  let suggestion = Suggestion.text(for: text.string, among: Zone.identifiers)
+  text.refuse(
+    "expected `\(key)` to be a zone of the system's tzdata, such as Asia/Shanghai, got \(text.item.shape)"
+      + (text.string == "Asia/Beijing" ? "; did you mean `Asia/Shanghai`?" : suggestion))
+  return nil
+}

@@ -1,0 +1,195 @@
+import KindlyCore
+
+/// Decodes steps: the keys that a rule and its steps share, and how a step's stand over the rule's.
+struct StepDecoder {
+  let findings: Findings
+  let scope: RuleScope
+  /// Nil where the rule's watch is unknown, which was told already.
+  let watch: Watch?
+
+  /// What may be said by the rule or by the step.
+  struct Keys {
+    var when: When?
+    var condition: ConditionText?
+    var conditionSpot: Spot?
+    var legs: [Route]?
+    var template: Text?
+    var messageClass: MessageClass?
+    var late: Lateness?
+    var recheck: RecheckScope?
+    var quietHours: Bool?
+  }
+
+  /// Reads the keys that both may have.
+  func shared(_ fields: inout Fields) -> Keys {
+    var keys = Keys()
+    keys.when = when(&fields)
+    keys.conditionSpot = fields.item("if")?.spot
+    keys.condition = ConditionReader(findings: findings).condition(&fields, "if")
+    keys.legs = LegReader(findings: findings, channelNames: scope.channelNames).legs(&fields)
+    keys.template = template(&fields)
+    keys.messageClass = fields.value("class", "service, care or marketing") {
+      MessageClass(word: $0)
+    }
+    keys.late = PolicyReader.late(&fields)
+    keys.recheck = fields.value("recheck", "if, row or nothing", RecheckScope.init)
+    keys.quietHours = fields.value("quiet hours", "yes or no", Notation.flag)
+    return keys
+  }
+
+  /// The step of a rule without `steps:`. Its name is constant, so that a template can be exchanged without
+  /// anything being sent again.
+  func onlyStep(_ keys: Keys, in fields: Fields) -> Step? {
+    step(named: Step.only, formerNames: [], keys, over: Keys(), in: fields)
+  }
+
+  func step(_ item: Item, _ rule: Keys) -> Step? {
+    guard var fields = Fields(item, what: "a step", findings: findings) else { return nil }
+    defer { fields.finish() }
+    let name = fields.text("name")
+    if let name, !Notation.isName(name.string.replacing("/", with: "-")) {
+      name.refuse("expected `name` to be \(Notation.nameRule) and `/`; got \(name.item.shape)")
+    }
+    let formerNames = fields.texts("was")?.map(\.string) ?? []
+    let keys = shared(&fields)
+    let stepName = name?.string ?? keys.template?.string ?? rule.template?.string ?? ""
+    return step(named: stepName, formerNames: formerNames, keys, over: rule, in: fields)
+  }
+
+  private func step(
+    named name: String, formerNames: [String], _ keys: Keys, over rule: Keys, in fields: Fields
+  ) -> Step? {
+    let when = keys.when ?? rule.when
+    let legs = keys.legs ?? rule.legs
+    let template = keys.template ?? rule.template
+    if fields.lacks("when"), when == nil {
+      fields.missing("when", "`insert`, `7 days after COLUMN`, …")
+    }
+    if fields.lacks("send"), legs == nil { fields.missing("send", "a channel, `email`") }
+    if fields.lacks("template"), template == nil { fields.missing("template", "`trial/welcome`") }
+    guard let when, let legs, let template else { return nil }
+    check(when, [rule, keys], in: fields)
+    return Step(
+      name: name, formerNames: formerNames, when: when,
+      conditions: [rule.condition, keys.condition].compactMap { $0?.sql }, legs: legs,
+      template: template.string, messageClass: keys.messageClass ?? rule.messageClass ?? .care,
+      late: keys.late ?? rule.late ?? .standard,
+      recheck: keys.recheck ?? rule.recheck ?? .condition,
+      quietHours: keys.quietHours ?? rule.quietHours, place: fields.spot.place)
+  }
+
+  /// What a step's `when` asks of its watch and its conditions.
+  private func check(_ when: When, _ levels: [Keys], in fields: Fields) {
+    if when.isChange, let watch, watch.changes == nil {
+      findings.error(
+        "expected watch \(watch.name) (\(watch.place)) to have `changes:` for `when: \(when.text)`, got none; "
+          + "write `changes: cursor COLUMN`, `changes: changelog` or `changes: snapshot` there",
+        at: fields.spot)
+    }
+    let hasOld =
+      switch when {
+      case .update, .delete: true
+      case .insert, .dated: false
+      }
+    for level in levels where !hasOld {
+      guard let column = level.condition?.oldColumns.first else { continue }
+      findings.error(
+        "expected `old.\(column)` only where a row is updated or deleted, got it in a step with `when: \(when.text)`",
+        at: level.conditionSpot ?? fields.spot)
+    }
+  }
+
+  private func when(_ fields: inout Fields) -> When? {
+    guard let text = fields.text("when") else { return nil }
+    do throws(WhenProblem) {
+      return try When.parse(text.string)
+    } catch {
+      text.refuse("`when`: \(error)", offset: error.offset)
+      return nil
+    }
+  }
+
+  private func template(_ fields: inout Fields) -> Text? {
+    guard let text = fields.text("template") else { return nil }
+    let name = text.string
+    if name.hasSuffix(".html") || name.hasSuffix(".txt") {
+      text.refuse("expected `template` to be a name without its ending, got \(text.item.shape)")
+    } else if name.split(separator: "/", omittingEmptySubsequences: false).contains(where: {
+      !Notation.isName(String($0))
+    }) {
+      text.refuse("expected `template` to be a name such as trial/welcome, got \(text.item.shape)")
+    }
+    return text
+  }
+}
+
+/// Reads `send:`.
+struct LegReader {
+  let findings: Findings
+  let channelNames: [String]
+
+  /// The most legs of one step; each is a message to the same person about the same thing.
+  static let mostLegs = 5
+
+  func legs(_ fields: inout Fields) -> [Route]? {
+    guard let texts = fields.texts("send") else { return nil }
+    if texts.count > LegReader.mostLegs, let text = texts.last {
+      text.refuse(
+        "expected `send` to have at most \(LegReader.mostLegs) members, got \(texts.count)")
+    }
+    let routes = texts.compactMap(route)
+    if Set(routes).count < routes.count, let text = texts.last {
+      text.refuse("expected the members of `send` to be different, got one twice")
+    }
+    return routes.isEmpty ? nil : routes
+  }
+
+  private func route(_ text: Text) -> Route? {
+    guard
+      let route = text.value("channels joined by else, such as `sms else email`", Notation.route)
+    else { return nil }
+    if route.channels.count > Route.longest {
+      text.refuse(
+        "expected at most \(Route.longest) channels in a route, got \(route.channels.count)")
+    }
+    if Set(route.channels).count < route.channels.count {
+      text.refuse("expected each channel once in a route, got \(text.item.shape)")
+    }
+    for channel in route.channels where !channelNames.contains(channel) {
+      text.refuse(
+        "expected `send` to name channels, got `\(channel)`"
+          + (channelNames.isEmpty
+            ? "; none is configured" : Suggestion.text(for: channel, among: channelNames)))
+    }
+    return route
+  }
+}
+
+/// Reads the keys of policy.
+enum PolicyReader {
+  /// `late: skip after 2 days`.
+  static func late(_ fields: inout Fields) -> Lateness? {
+    fields.text("late").flatMap { text in
+      let words = text.string.split(separator: " ", maxSplits: 2, omittingEmptySubsequences: true)
+      guard words.count == 3, words[0] == "skip", words[1] == "after" else {
+        text.refuse("expected `late` to be `skip after 2 days` or the like, got \(text.item.shape)")
+        return nil
+      }
+      return period(String(words[2]), of: text).map(Lateness.after)
+    }
+  }
+
+  /// `backfill: 30 days`.
+  static func backfill(_ fields: inout Fields) -> Period? {
+    fields.text("backfill").flatMap { period($0.string, of: $0) }
+  }
+
+  private static func period(_ string: String, of text: Text) -> Period? {
+    do throws(WhenProblem) {
+      return try Period.parse(string)
+    } catch {
+      text.refuse("`\(text.key)`: \(error)")
+      return nil
+    }
+  }
+}

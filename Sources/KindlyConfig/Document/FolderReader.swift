@@ -1,0 +1,94 @@
+import Foundation
+
+/// Finds and reads the files of a configuration.
+struct FolderReader {
+  /// The weakest first.
+  let folders: [String]
+  let findings: Findings
+
+  /// The largest file that is read; a person's configuration is a hundredth of it.
+  private static let largest = 1024 * 1024
+  /// The most files of `rules.d`.
+  private static let mostFiles = 1000
+
+  /// `kindly.yaml` first, then `rules.d/*.yaml` in lexical order of their names.
+  func files() -> [SourceFile] {
+    guard let main = folders.last(where: { exists($0 + "/kindly.yaml") }), let folder = folders.last
+    else {
+      findings.error(
+        "expected a configuration, got no kindly.yaml in \(folders.reversed().joined(separator: ", ")); "
+          + "copy the example from /usr/share/doc/kindly/examples, or write `--config DIR`",
+        at: Spot(file: (folders.last ?? "") + "/kindly.yaml", line: 0, column: 0))
+      return []
+    }
+    var paths = [main + "/kindly.yaml"]
+    var rules: [String: String] = [:]
+    for folder in folders {
+      for name in ruleNames(in: folder) { rules[name] = "\(folder)/rules.d/\(name)" }
+    }
+    if rules.count > FolderReader.mostFiles {
+      findings.error(
+        "expected at most \(FolderReader.mostFiles) files, got \(rules.count)",
+        at: Spot(file: folder + "/rules.d", line: 0, column: 0))
+    }
+    paths += rules.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }.map(\.value)
+    return paths.compactMap(read)
+  }
+
+  private func ruleNames(in folder: String) -> [String] {
+    let path = folder + "/rules.d"
+    guard exists(path) else { return [] }
+    do {
+      return try FileManager.default.contentsOfDirectory(atPath: path).filter {
+        isRules($0, in: path)
+      }
+    } catch {
+      findings.error(
+        "expected a folder that can be read, got: \(error.localizedDescription)",
+        at: Spot(file: path, line: 0, column: 0))
+      return []
+    }
+  }
+
+  /// Leaves out what editors and package managers put beside a file.
+  private func isRules(_ name: String, in path: String) -> Bool {
+    if name.hasPrefix(".") || name.hasSuffix("~") || name.contains(".dpkg-") { return false }
+    if name.hasSuffix(".yml") {
+      findings.warn(
+        "it is not read; end its name with .yaml",
+        at: Spot(file: "\(path)/\(name)", line: 0, column: 0))
+    }
+    return name.hasSuffix(".yaml")
+  }
+
+  private func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
+
+  private func read(_ path: String) -> SourceFile? {
+    let whole = Spot(file: path, line: 0, column: 0)
+    // A link to /dev/null hides the file of the same name in a weaker folder.
+    if URL(fileURLWithPath: path).resolvingSymlinksInPath().path == "/dev/null" {
+      return SourceFile(path: path, text: "")
+    }
+    guard let handle = FileHandle(forReadingAtPath: path) else {
+      findings.error("it cannot be read; is it readable by the user kindly?", at: whole)
+      return nil
+    }
+    do {
+      let data = try handle.read(upToCount: FolderReader.largest + 1) ?? Data()
+      guard data.count <= FolderReader.largest else {
+        findings.error("expected at most \(FolderReader.largest) bytes, got more", at: whole)
+        return nil
+      }
+      guard let text = String(validating: data, as: UTF8.self) else {
+        findings.error("expected text in UTF-8, got other bytes; convert it with iconv", at: whole)
+        return nil
+      }
+      return SourceFile(
+        path: path,
+        text: text.hasPrefix("\u{FEFF}") ? String(text.unicodeScalars.dropFirst()) : text)
+    } catch {
+      findings.error("it cannot be read: \(error.localizedDescription)", at: whole)
+      return nil
+    }
+  }
+}

@@ -1,0 +1,97 @@
+package import KindlyCore
+
+/// A customer database as the configuration names it.
+package struct SourceSettings: Hashable, Sendable {
+  package let name: String
+  package let kind: SourceKind
+  /// How often it is asked whether it changed.
+  package let poll: Duration
+  /// The zone of its wall times.
+  package let timezone: Zone
+  package let place: Place
+
+  package init(
+    name: String, kind: SourceKind, poll: Duration = SourceSettings.defaultPoll, timezone: Zone,
+    place: Place = .unknown
+  ) {
+    self.name = name
+    self.kind = kind
+    self.poll = poll
+    self.timezone = timezone
+    self.place = place
+  }
+
+  package static let defaultPoll = Duration.seconds(5)
+  /// Below, a source would be asked more than it is used; above, "soon" would lose its meaning.
+  package static let polls = Duration.milliseconds(100)...Duration.hours(24)
+}
+
+/// The engine of a source with what it needs to be reached. A new engine is a case and a line in `schemes`.
+package enum SourceKind: Hashable, Sendable {
+  case sqlite(path: String)
+
+  /// Why a URL is not one of ours, as the end of an error.
+  struct Problem: Error {
+    let text: String
+  }
+
+  /// What reads the URL of each scheme, from the part behind `scheme:`.
+  private static let schemes:
+    [(scheme: String, read: @Sendable (String) throws(Problem) -> SourceKind)] = [
+      ("sqlite", SourceKind.sqliteFile)
+    ]
+
+  init(url: String) throws(Problem) {
+    guard let colon = url.firstIndex(of: ":") else {
+      throw Problem(text: "expected `url` to begin with \(SourceKind.schemeNames), got no scheme")
+    }
+    let scheme = url[..<colon].lowercased()
+    guard let found = SourceKind.schemes.first(where: { $0.scheme == scheme }) else {
+      throw Problem(
+        text:
+          "expected `url` to begin with \(SourceKind.schemeNames), got `\(Item.shortened(scheme)):`"
+          + Suggestion.text(for: scheme, among: SourceKind.schemes.map(\.scheme)))
+    }
+    self = try found.read(String(url[url.index(after: colon)...]))
+  }
+
+  private static var schemeNames: String {
+    schemes.map { "`\($0.scheme)://`" }.joined(separator: " or ")
+  }
+
+  /// `///srv/crm/crm.db`; percent signs are those of a URL.
+  private static func sqliteFile(_ rest: String) throws(Problem) -> SourceKind {
+    guard rest.hasPrefix("///"), rest.count > 3,
+      let path = String(rest.dropFirst(2)).removingPercent
+    else {
+      throw Problem(
+        text:
+          "expected `url` to be sqlite:// and an absolute path, `sqlite:///srv/crm/crm.db` (three slashes)"
+      )
+    }
+    if rest.contains("?") {
+      throw Problem(
+        text: "expected `url` to be a path without `?`; write a `?` in a file's name as %3F")
+    }
+    return .sqlite(path: path)
+  }
+}
+
+extension String {
+  /// The text with `%2F` and its like decoded (RFC 3986), or nil where they are malformed.
+  fileprivate var removingPercent: String? {
+    var bytes: [UInt8] = []
+    var rest = Array(utf8)[...]
+    while let byte = rest.popFirst() {
+      guard byte == UInt8(ascii: "%") else {
+        bytes.append(byte)
+        continue
+      }
+      guard let high = rest.popFirst(), let low = rest.popFirst(),
+        let value = UInt8(String(decoding: [high, low], as: UTF8.self), radix: 16), value > 0
+      else { return nil }
+      bytes.append(value)
+    }
+    return String(validating: bytes, as: UTF8.self)
+  }
+}

@@ -1,0 +1,109 @@
+/// Why a `when:` is not one: what was expected, what stood there, and where.
+package struct WhenProblem: Error, Hashable, Sendable, CustomStringConvertible {
+  package let expected: String
+  package let got: String
+  /// Where in the text, in Unicode scalars counted from zero.
+  package let offset: Int
+
+  package var description: String { "expected \(expected), got \(got)" }
+}
+
+extension When {
+  /// Reads a `when:`.
+  ///
+  /// The grammar is closed: `insert`, `update`, `update of a, b`, `delete`, `on COLUMN`,
+  /// `N UNIT before|after COLUMN`, `every [N] UNIT after COLUMN`, `every year on COLUMN`, and behind each of the dated
+  /// ones `at HH:MM`. A column is a Unicode identifier or a `"quoted name"`.
+  package static func parse(_ text: String) throws(WhenProblem) -> When {
+    var words = try WhenWords(text)
+    let when: When
+    if words.take("insert") {
+      when = .insert
+    } else if words.take("delete") {
+      when = .delete
+    } else if words.take("update") {
+      when = .update(of: words.take("of") ? try words.columns() : [])
+    } else {
+      let (kind, column) = try words.dated()
+      when = .dated(Schedule(kind, column: column, at: try words.timeOfDay()))
+    }
+    try words.end(after: when)
+    return when
+  }
+
+  /// The `when:` in its canonical spelling, which `parse` reads back to the same value.
+  package var text: String {
+    switch self {
+    case .insert: "insert"
+    case .update(let columns):
+      columns.isEmpty
+        ? "update" : "update of " + columns.map(WhenWords.spelling).joined(separator: ", ")
+    case .delete: "delete"
+    case .dated(let schedule): schedule.text
+    }
+  }
+
+  /// The `when:` as the middle of an English sentence: `7 days after trial_started_on, at 09:30`.
+  package var sentence: String {
+    switch self {
+    case .insert: "when a row is inserted"
+    case .update(let columns):
+      columns.isEmpty ? "when a row is updated" : "when \(When.list(columns)) is updated"
+    case .delete: "when a row is deleted"
+    case .dated(let schedule): schedule.sentence
+    }
+  }
+
+  private static func list(_ columns: [String]) -> String {
+    let names = columns.map(WhenWords.spelling)
+    guard let last = names.last, names.count > 1 else { return names.joined() }
+    return names.dropLast().joined(separator: ", ") + " or " + last
+  }
+}
+
+extension Schedule {
+  /// The schedule in its canonical spelling.
+  package var text: String {
+    let name = WhenWords.spelling(column)
+    let dated =
+      switch kind {
+      case .on: "on \(name)"
+      case .before(let period): "\(period) before \(name)"
+      case .after(let period): "\(period) after \(name)"
+      case .every(let period): "every \(Schedule.each(period)) after \(name)"
+      case .everyYearOn: "every year on \(name)"
+      }
+    return at.map { "\(dated) at \($0)" } ?? dated
+  }
+
+  fileprivate var sentence: String {
+    let name = WhenWords.spelling(column)
+    let dated =
+      switch kind {
+      case .on: "on the day of \(name)"
+      case .before(let period): "\(period) before \(name)"
+      case .after(let period): "\(period) after \(name)"
+      case .every(let period): "every \(Schedule.each(period)) after \(name)"
+      case .everyYearOn: "on the day of \(name) and each year on that day"
+      }
+    return at.map { "\(dated), at \($0)" } ?? dated
+  }
+
+  /// `year`, `2 weeks`.
+  private static func each(_ period: Period) -> String {
+    period.count == 1 ? period.unit.rawValue : period.description
+  }
+}
+
+extension Period {
+  /// The longest period that is accepted: a typing slip in a number must not plan for another geological age.
+  package static let longest = Duration.days(366 * 100)
+
+  /// Reads `7 days`, `1 month`, `90 minutes`.
+  package static func parse(_ text: String) throws(WhenProblem) -> Period {
+    var words = try WhenWords(text)
+    let period = try words.period(expected: "a period such as 2 days")
+    try words.end(expected: "nothing behind \(period)")
+    return period
+  }
+}

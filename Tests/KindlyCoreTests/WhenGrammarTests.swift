@@ -1,0 +1,142 @@
+import KindlyCore
+import Testing
+
+@Suite("The grammar of when")
+struct WhenGrammarTests {
+  private static func dated(
+    _ kind: Schedule.Kind, _ column: String, at: String? = nil
+  ) -> When {
+    .dated(Schedule(kind, column: column, at: at.flatMap { TimeOfDay($0) }))
+  }
+
+  @Test(
+    "reads each form",
+    arguments: [
+      ("insert", When.insert),
+      ("update", .update(of: [])),
+      ("update of status", .update(of: ["status"])),
+      ("update of a, b,c", .update(of: ["a", "b", "c"])),
+      ("update of \"order id\", 状态", .update(of: ["order id", "状态"])),
+      ("delete", .delete),
+      ("on ends_on", dated(.on, "ends_on")),
+      ("on ends_on at 09:30", dated(.on, "ends_on", at: "09:30")),
+      ("on \"at\" at 9:30", dated(.on, "at", at: "09:30")),
+      ("on \"say \"\"hi\"\"\"", dated(.on, "say \"hi\"")),
+      ("7 days after trial_started_on", dated(.after(Period(7, .day)), "trial_started_on")),
+      ("1 day before x", dated(.before(Period(1, .day)), "x")),
+      ("4 days before x at 09:30", dated(.before(Period(4, .day)), "x", at: "09:30")),
+      ("90 minutes before starts_at", dated(.before(Period(90, .minute)), "starts_at")),
+      ("2 hours after x", dated(.after(Period(2, .hour)), "x")),
+      ("3 weeks after x", dated(.after(Period(3, .week)), "x")),
+      ("3 months after 到期日", dated(.after(Period(3, .month)), "到期日")),
+      ("1 year after x", dated(.after(Period(1, .year)), "x")),
+      ("every year after x", dated(.every(Period(1, .year)), "x")),
+      ("every 2 weeks after x at 08:00", dated(.every(Period(2, .week)), "x", at: "08:00")),
+      ("every month after x", dated(.every(Period(1, .month)), "x")),
+      ("every year on birthday", dated(.everyYearOn, "birthday")),
+      ("every year on birthday at 08:00", dated(.everyYearOn, "birthday", at: "08:00")),
+      ("  Every  YEAR\non birthday ", dated(.everyYearOn, "birthday")),
+      ("on year", dated(.on, "year")),
+      ("7 days after days", dated(.after(Period(7, .day)), "days")),
+    ])
+  func reads(text: String, when: When) throws {
+    #expect(try When.parse(text) == when)
+    #expect(try When.parse(when.text) == when, "the canonical spelling reads back")
+  }
+
+  @Test(
+    "says what was expected, what stood there and where",
+    arguments: [
+      ("", 0, "expected insert, update, delete, on COLUMN", "got the end"),
+      ("inserted", 0, "expected insert", "got `inserted`"),
+      ("insert now", 7, "expected nothing behind insert", "got `now`"),
+      ("delete of x", 7, "expected nothing behind delete", "got `of`"),
+      ("update status", 7, "expected of and columns", "got `status`"),
+      ("update of", 9, "expected a column", "got the end"),
+      ("update of a,", 12, "expected a column", "got the end"),
+      ("update of a b", 12, "expected a comma", "got `b`"),
+      ("update of a, a", 13, "expected each column once", "got `a`"),
+      ("on", 2, "expected a column", "got the end"),
+      ("on at 09:30", 3, "a column that is called at stands in quotes", "got `at`"),
+      ("on x at", 7, "expected a time of day", "got the end"),
+      ("on x at 24:00", 8, "expected a time of day from 00:00 to 23:59", "got `24:00`"),
+      ("on x at 9", 8, "expected a time of day", "got `9`"),
+      ("on x at 09:30 daily", 14, "expected nothing behind the time", "got `daily`"),
+      ("on x 09:30", 5, "expected at HH:MM, or nothing", "got `09:30`"),
+      ("7 after x", 2, "expected a unit: minutes, hours, days, weeks, months, years", "got `after`"),
+      ("7 fortnights after x", 2, "expected a unit", "got `fortnights`"),
+      ("7 days x", 7, "expected before or after", "got `x`"),
+      ("7 days", 6, "expected before or after", "got the end"),
+      ("0 days after x", 0, "expected a number from 1 to 36600 of days", "got `0`"),
+      ("99999999999999999999 days after x", 0, "expected a number from 1", "got `9999"),
+      ("101 years after x", 0, "expected a number from 1 to 100 of years", "got `101`"),
+      ("-7 days after x", 0, "expected a word, a number", "numbers are whole"),
+      ("1.5 days after x", 1, "expected a word", "numbers are whole"),
+      ("every x", 6, "expected a unit", "got `x`"),
+      ("every month on x", 12, "expected after", "got `on`"),
+      ("every 2 years on x", 14, "expected after", "got `on`"),
+      ("every year", 10, "expected after or on", "got the end"),
+      ("on 'x'", 3, "expected a word", "stands between \""),
+      ("on \"x", 5, "expected a closing \"", "got the end"),
+      ("on \"\"", 3, "expected a name between the quotes", "got none"),
+      ("on t.x", 4, "expected a word", "columns have no table in front"),
+      ("update of a，b", 11, "expected a word", "write an ASCII comma"),
+    ])
+  func refuses(text: String, offset: Int, expected: String, got: String) {
+    #expect {
+      try When.parse(text)
+    } throws: { error in
+      guard let problem = error as? WhenProblem else { return false }
+      #expect(problem.offset == offset)
+      #expect(problem.description.contains(expected), "\(problem)")
+      #expect(problem.description.contains(got), "\(problem)")
+      return true
+    }
+  }
+
+  @Test(
+    "reads as English",
+    arguments: [
+      ("insert", "when a row is inserted"),
+      ("update", "when a row is updated"),
+      ("update of a", "when a is updated"),
+      ("update of a, b, c", "when a, b or c is updated"),
+      ("delete", "when a row is deleted"),
+      ("on x", "on the day of x"),
+      ("1 days before x at 9:30", "1 day before x, at 09:30"),
+      ("3 months after \"end date\"", "3 months after \"end date\""),
+      ("every 1 years after x", "every year after x"),
+      ("every 6 month after x", "every 6 months after x"),
+      ("every year on x", "on the day of x and each year on that day"),
+    ])
+  func sentence(text: String, sentence: String) throws {
+    #expect(try When.parse(text).sentence == sentence)
+  }
+
+  @Test("reads periods", arguments: [("2 days", Period(2, .day)), ("1 hour", Period(1, .hour))])
+  func period(text: String, period: Period) throws {
+    #expect(try Period.parse(text) == period)
+  }
+
+  @Test("refuses what is no period", arguments: ["", "days", "2", "2 days ago", "two days", "0 days"])
+  func noPeriod(text: String) {
+    #expect(throws: WhenProblem.self) { try Period.parse(text) }
+  }
+
+  @Test("every combination of kind, unit, column and time reads back from its own spelling")
+  func roundTrip() throws {
+    for unit in Period.Unit.allCases {
+      for count in [1, 2, 36] {
+        let period = Period(count, unit)
+        for kind in [Schedule.Kind.on, .before(period), .after(period), .every(period), .everyYearOn] {
+          for column in ["x", "at", "every", "order id", "a\"b", "日期", "1st", "x$y", "Ünï"] {
+            for at in [nil, TimeOfDay("00:00"), TimeOfDay("23:59")] {
+              let when = When.dated(Schedule(kind, column: column, at: at))
+              #expect(try When.parse(when.text) == when)
+            }
+          }
+        }
+      }
+    }
+  }
+}
