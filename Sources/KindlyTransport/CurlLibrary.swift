@@ -12,36 +12,3 @@ enum CurlLibrary {
     return kindly_curl_global_init() == CURLE_OK
   }()
 }
-
-/// Nanoseconds on a clock that nobody can set; only differences mean something.
-///
-/// Deadlines of transfers are kept on it because libcurl asks from inside a C callback, where no clock can be handed in.
-struct Uptime: Comparable {
-  let nanoseconds: UInt64
-
-  /// Reads the machine's monotonic clock.
-  static func reading() -> Uptime {
-    var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &time)
-    return Uptime(nanoseconds: UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec))
-  }
-
-  /// The reading a duration later; a negative duration is taken as none.
-  func advanced(by duration: Duration) -> Uptime {
-    let (seconds, attoseconds) = duration.components
-    guard seconds >= 0, attoseconds >= 0 else { return self }
-    let limit = Swift.min(UInt64(seconds), Uptime.longest)
-    return Uptime(
-      nanoseconds: nanoseconds + limit * 1_000_000_000 + UInt64(attoseconds) / 1_000_000_000)
-  }
-
-  /// Milliseconds from now until this reading; zero when it has passed.
-  func milliseconds(since now: Uptime) -> Int {
-    now < self ? Int((nanoseconds - now.nanoseconds) / 1_000_000) : 0
-  }
-
-  static func < (left: Uptime, right: Uptime) -> Bool { left.nanoseconds < right.nanoseconds }
-
-  /// Ten years in seconds: longer deadlines mean the same, and the sum cannot overflow.
-  private static let longest: UInt64 = 315_360_000
-}
