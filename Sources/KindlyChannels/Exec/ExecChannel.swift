@@ -1,0 +1,107 @@
+package import KindlyCore
+import KindlyTransport
+import Synchronization
+
+/// Messages handed to a program of the operator's: JSON on its standard input, its exit code is the answer.
+///
+/// Exit 0 is sent, 75 (EX_TEMPFAIL) is tried again, 126 and 127 (what shells say of programs that cannot run) are a
+/// misconfiguration, any other is a rejection. The first line of standard error is kept as evidence. The environment
+/// holds `PATH`, `LANG`, the configured variables and `KINDLY_ID`, `KINDLY_RULE`, `KINDLY_CHANNEL`, `KINDLY_ATTEMPT`.
+package final class ExecChannel: Channel {
+  package let name: String
+  package let traits: ChannelTraits
+  private let settings: ExecSettings
+  private let clock: any Clock<Duration>
+  private let isClosed = Mutex(false)
+
+  package init(
+    name: String, settings: ExecSettings, clock: any Clock<Duration> = ContinuousClock()
+  ) {
+    self.name = name
+    self.settings = settings
+    self.clock = clock
+    traits = settings.traits
+  }
+
+  package func prepare(_ delivery: Delivery) throws(UnfitDelivery) -> Payload {
+    let address = try checkedAddress(delivery.recipient.address)
+    guard !delivery.publicID.utf8.contains(0), !delivery.rule.utf8.contains(0) else {
+      throw UnfitDelivery(.message, "the public id or the rule's name holds a NUL character")
+    }
+    let bytes = try PayloadJSON.bytes(of: ExecRequest(delivery, address: address))
+    return Payload(publicID: delivery.publicID, recipient: address, bytes: bytes)
+  }
+
+  package func send(_ payload: Payload, deadline: Duration) async -> Outcome {
+    if isClosed.withLock({ $0 }) {
+      return .retry(Refusal("the channel is closed; nothing was run", isChannelWide: true))
+    }
+    guard let request = PayloadJSON.value(ExecRequest.self, from: payload) else {
+      return .misconfigured(
+        Refusal("the stored payload is not one of an exec channel: was its type changed?"))
+    }
+    let run = ExecRun(
+      program: settings.program, arguments: settings.arguments,
+      environment: environment(for: request), input: payload.bytes,
+      timeLimit: min(deadline, settings.timeLimit), clock: clock)
+    // A task of its own, because cancelling ours must not kill a program that may have sent already.
+    let ending = await Task { await run.ending() }.value
+    return outcome(of: ending, hiding: payload.recipient)
+  }
+
+  package func close() async {
+    isClosed.withLock { $0 = true }
+  }
+
+  private func checkedAddress(_ text: String) throws(UnfitDelivery) -> String {
+    switch traits.address {
+    case .email: try EmailAddress(text).description
+    case .phone: try PlainAddress(phone: text).text
+    case .key: try PlainAddress(key: text).text
+    }
+  }
+
+  private func environment(for request: ExecRequest) -> [String: String] {
+    var variables = ["PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8"]
+    variables.merge(settings.environment) { _, configured in configured }
+    variables["KINDLY_ID"] = request.id
+    variables["KINDLY_RULE"] = request.rule
+    variables["KINDLY_CHANNEL"] = name
+    variables["KINDLY_ATTEMPT"] = String(request.attempt)
+    return variables
+  }
+
+  private func outcome(of ending: ExecRun.Ending, hiding address: String) -> Outcome {
+    switch ending {
+    case .exited(let code, let line): return exited(code, line, hiding: address)
+    case .signalled(let signal, let line):
+      return .unknown(
+        Refusal(said("\(settings.program) died of signal \(signal)", line, hiding: address)))
+    case .overdue(let line):
+      return .unknown(
+        Refusal(
+          said("\(settings.program) was killed at its time limit", line, hiding: address)))
+    case .notStarted(let why):
+      return .misconfigured(
+        Refusal("\(settings.program) cannot be run: \(why)", isChannelWide: true))
+    case .lost(let why, let line):
+      return .unknown(
+        Refusal(said("\(settings.program) was lost while it ran (\(why))", line, hiding: address)))
+    }
+  }
+
+  private func exited(_ code: Int, _ line: String, hiding address: String) -> Outcome {
+    let text = said("exit \(code)", line, hiding: address)
+    return switch code {
+    case 0: .sent(evidence: text)
+    case 75: .retry(Refusal(text))
+    case 126, 127: .misconfigured(Refusal(text, isChannelWide: true))
+    default: .rejected(Refusal(text))
+    }
+  }
+
+  private func said(_ what: String, _ line: String, hiding address: String) -> String {
+    let evidence = Evidence.line(line, hiding: address)
+    return evidence.isEmpty ? what : "\(what): \(evidence)"
+  }
+}

@@ -1,0 +1,51 @@
+import KindlyCore
+
+/// What a program of an exec channel reads on its standard input: one JSON object.
+///
+/// ```json
+/// { "id": "k3f9…", "message_id": "k3f9…@example.com", "rule": "trial", "class": "care", "attempt": 1,
+///   "to": { "address": "+8613800138000", "name": "张三", "customer": "42", "language": "zh-Hans" },
+///   "subject": "…", "text": "…", "html": "…", "short_text": "…" }
+/// ```
+/// `language`, `html` and `short_text` are left out where there are none. `id` stays the same at every attempt.
+struct ExecRequest: Hashable, Codable {
+  struct To: Hashable, Codable {
+    let address: String
+    let name: String
+    let customer: String
+    let language: String?
+  }
+
+  let id: String
+  let messageID: String
+  let rule: String
+  let messageClass: String
+  let attempt: Int
+  let to: To
+  let subject: String
+  let text: String
+  let html: String?
+  let shortText: String?
+
+  enum CodingKeys: String, CodingKey {
+    case id, rule, attempt, to, subject, text, html
+    case messageID = "message_id"
+    case messageClass = "class"
+    case shortText = "short_text"
+  }
+
+  init(_ delivery: Delivery, address: String) {
+    id = delivery.publicID
+    messageID = delivery.messageID
+    rule = delivery.rule
+    messageClass = delivery.messageClass.word
+    attempt = delivery.attempt
+    to = To(
+      address: address, name: delivery.recipient.name, customer: delivery.recipient.customer,
+      language: delivery.recipient.language)
+    subject = delivery.message.subject
+    text = delivery.message.text
+    html = delivery.message.html
+    shortText = delivery.message.shortText
+  }
+}

@@ -1,0 +1,78 @@
+package import KindlyCore
+
+/// A bare mail address that is safe in an envelope and a header.
+///
+/// The check is conservative: quoted local parts, comments and address literals are refused, although RFC 5321 knows
+/// them, because no customer has one and each is a way to smuggle a command or a header in.
+package struct EmailAddress: Hashable, Sendable, CustomStringConvertible {
+  package let local: String
+  /// In lower case and ASCII; a domain of other letters is in its punycode form.
+  package let domain: String
+
+  package var description: String { "\(local)@\(domain)" }
+
+  /// The ASCII characters that a local part may hold, RFC 5322's `atext` and the dot.
+  private static let atoms = Set("abcdefghijklmnopqrstuvwxyz0123456789!#$%&'*+-/=?^_`{|}~.".utf8)
+  // RFC 5321, 4.5.3.1.
+  private static let longestLocal = 64
+  private static let longest = 254
+
+  /// An address, or why it is none; the reason never repeats it.
+  package init(_ text: String) throws(UnfitDelivery) {
+    guard !text.isEmpty else { throw EmailAddress.unfit("is empty") }
+    guard text.unicodeScalars.allSatisfy({ !$0.isUnsafe }) else {
+      throw EmailAddress.unfit("holds a space, a control character or a bracket")
+    }
+    let parts = text.split(separator: "@", omittingEmptySubsequences: false)
+    guard parts.count == 2 else {
+      throw EmailAddress.unfit("has \(parts.count - 1) signs @, and one is expected")
+    }
+    local = try EmailAddress.checkedLocal(parts[0])
+    guard let domain = DomainName.ascii(String(parts[1])) else {
+      throw EmailAddress.unfit("has no valid domain after the @")
+    }
+    guard domain.contains(".") || domain == "localhost" else {
+      throw EmailAddress.unfit("has a domain without a dot")
+    }
+    self.domain = domain
+    guard description.utf8.count <= EmailAddress.longest else {
+      throw EmailAddress.unfit("is longer than \(EmailAddress.longest) bytes")
+    }
+  }
+
+  private static func checkedLocal(_ text: Substring) throws(UnfitDelivery) -> String {
+    guard !text.isEmpty else { throw unfit("has nothing before the @") }
+    guard text.utf8.count <= longestLocal else {
+      throw unfit("has more than \(longestLocal) bytes before the @")
+    }
+    for byte in text.utf8 where byte < 0x80 {
+      guard atoms.contains(byte | (byte.isUpperCaseLetter ? 0x20 : 0)) else {
+        throw unfit("holds a character before the @ that would need quotes")
+      }
+    }
+    guard !text.hasPrefix("."), !text.hasSuffix("."), !text.contains("..") else {
+      throw unfit("has a dot too many before the @")
+    }
+    return String(text)
+  }
+
+  private static func unfit(_ fault: String) -> UnfitDelivery {
+    UnfitDelivery(.address, "the mail address \(fault)")
+  }
+}
+
+extension Unicode.Scalar {
+  /// Whether the character could end a header, a command or an address: a space, a control or `<>`.
+  fileprivate var isUnsafe: Bool {
+    switch properties.generalCategory {
+    case .control, .format, .surrogate, .unassigned, .lineSeparator, .paragraphSeparator,
+      .spaceSeparator, .privateUse:
+      true
+    default: self == "<" || self == ">"  // every letter, number, mark and symbol is as it is
+    }
+  }
+}
+
+extension UInt8 {
+  fileprivate var isUpperCaseLetter: Bool { (0x41...0x5A).contains(self) }
+}

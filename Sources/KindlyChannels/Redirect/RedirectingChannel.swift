@@ -1,0 +1,47 @@
+package import KindlyCore
+
+/// Another channel with everything sent to one address: what `delivery: redirect to …` makes of each.
+///
+/// The subject says whom the message was for, by the customer's key and never by the address.
+package struct RedirectingChannel: Channel {
+  private let wrapped: any Channel
+  private let address: String
+  /// The address as mail channels write it, with its domain in lower case.
+  private let canonical: String?
+
+  package var name: String { wrapped.name }
+  package var traits: ChannelTraits { wrapped.traits }
+
+  package init(wrapping channel: any Channel, to address: String) {
+    wrapped = channel
+    self.address = address
+    // Losing the reason is right: an address that is no mail address has no other form.
+    canonical = (try? EmailAddress(address))?.description
+  }
+
+  package func prepare(_ delivery: Delivery) throws(UnfitDelivery) -> Payload {
+    var message = delivery.message
+    message.subject = "[for customer \(delivery.recipient.customer)] \(message.subject)"
+    let recipient = Recipient(
+      name: "", address: address, customer: delivery.recipient.customer,
+      language: delivery.recipient.language)
+    return try wrapped.prepare(
+      Delivery(
+        publicID: delivery.publicID, messageID: delivery.messageID, rule: delivery.rule,
+        messageClass: delivery.messageClass, recipient: recipient, message: message,
+        attempt: delivery.attempt, date: delivery.date))
+  }
+
+  /// Hands a payload over to the one address, even one that was stored before the redirection began.
+  package func send(_ payload: Payload, deadline: Duration) async -> Outcome {
+    guard payload.recipient == address || payload.recipient == canonical else {
+      return .misconfigured(
+        Refusal("the stored payload is for another address than everything is redirected to"))
+    }
+    return await wrapped.send(payload, deadline: deadline)
+  }
+
+  package func close() async {
+    await wrapped.close()
+  }
+}

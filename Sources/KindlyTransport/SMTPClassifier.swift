@@ -1,0 +1,84 @@
+import KindlyCore
+
+/// What a server's refusal means for the mail, its address and the channel.
+///
+/// RFC 5321 4.2 and RFC 3463; the enhanced code decides where there is one, because relays answer 550 to nearly all.
+enum SMTPClassifier {
+  /// A full mailbox is seldom emptied within minutes.
+  static let fullMailboxPause = Duration.hours(1)
+
+  /// The outcome of a refusal (400 to 599) of the command that `stage` names.
+  static func outcome(
+    of reply: SMTPReply, at stage: SMTPDialogue.Stage, hiding address: String
+  ) -> Outcome {
+    let text = "\(stage.rawValue): \(reply.evidence(hiding: address))"
+    switch meaning(of: reply, at: stage) {
+    case .later(let pause): return .retry(Refusal(text, retryAfter: pause))
+    case .hostLater: return .retry(Refusal(text, isChannelWide: true))
+    case .never: return .rejected(Refusal(text))
+    case .noSuchAddress: return .rejected(Refusal(text, suppressesAddress: true))
+    case .channelFault: return .misconfigured(Refusal(text, isChannelWide: true))
+    }
+  }
+
+  private enum Meaning {
+    case later(pause: Duration?)
+    case hostLater
+    case never
+    case noSuchAddress
+    case channelFault
+  }
+
+  private static func meaning(of reply: SMTPReply, at stage: SMTPDialogue.Stage) -> Meaning {
+    reply.code < 500 ? transient(reply, at: stage) : permanent(reply, at: stage)
+  }
+
+  private static func transient(_ reply: SMTPReply, at stage: SMTPDialogue.Stage) -> Meaning {
+    if reply.code == 421 || reply.enhanced?.subject == 7 { return .hostLater }
+    switch stage {
+    // Nothing of this recipient has been said yet, so it is not about this recipient.
+    case .connection, .hello, .startTLS, .login, .sender: return .hostLater
+    case .recipient, .data, .end:
+      return .later(pause: reply.isFullMailbox ? fullMailboxPause : nil)
+    }
+  }
+
+  private static func permanent(_ reply: SMTPReply, at stage: SMTPDialogue.Stage) -> Meaning {
+    // 530 to 538: a login is missing or wrong (RFC 4954).
+    if (530...538).contains(reply.code) { return .channelFault }
+    if reply.isTooLarge { return .never }
+    switch stage {
+    case .connection, .hello, .startTLS, .login: return .channelFault
+    // Whom we send as is refused, however the code reads: 5.1.1 here is our own address.
+    case .sender: return reply.code == 552 ? .never : .channelFault
+    case .recipient, .data, .end: return refusedMail(reply, at: stage)
+    }
+  }
+
+  private static func refusedMail(_ reply: SMTPReply, at stage: SMTPDialogue.Stage) -> Meaning {
+    if reply.isFullMailbox { return .later(pause: fullMailboxPause) }
+    guard let enhanced = reply.enhanced else {
+      // Before enhanced codes 552 to RCPT meant a full mailbox, and to the message one that is too large.
+      return reply.code == 552 && stage == .recipient ? .later(pause: fullMailboxPause) : .never
+    }
+    switch (enhanced.subject, enhanced.detail) {
+    case (1, 1), (1, 2), (1, 3), (1, 10): return .noSuchAddress
+    // The address complained of is the sender's.
+    case (1, 7), (1, 8): return .channelFault
+    // Policy, spam, relaying: the next mail would fare no better, and the address is innocent.
+    case (7, _): return .channelFault
+    default: return .never  // any other permanent code, RFC 3463's "undefined" included
+    }
+  }
+}
+
+extension SMTPReply {
+  /// X.2.2, mailbox full: soft, even as 5.2.2.
+  fileprivate var isFullMailbox: Bool { enhanced?.subject == 2 && enhanced?.detail == 2 }
+
+  /// X.3.4 and X.2.3, the message is larger than the system or the mailbox takes.
+  fileprivate var isTooLarge: Bool {
+    (enhanced?.subject == 3 && enhanced?.detail == 4)
+      || (enhanced?.subject == 2 && enhanced?.detail == 3)
+  }
+}

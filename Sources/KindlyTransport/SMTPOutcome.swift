@@ -1,0 +1,95 @@
+import CCurl
+import KindlyCore
+
+/// How one transfer ended, as libcurl and the dialogue tell it together.
+struct SMTPEnding {
+  let code: CURLcode
+  /// libcurl's own words, for the operator.
+  let words: String
+  let dialogue: SMTPDialogue
+  let host: String
+  let recipient: String
+}
+
+extension SMTPEnding {
+  /// What it came to: the server's last answer first, the state of the hand-over next, libcurl's code last.
+  var outcome: Outcome {
+    if let verdict = dialogue.verdict { return outcome(of: verdict) }
+    if dialogue.isHandedOver {
+      return .unknown(
+        Refusal("\(host) got the whole message and did not answer the final dot: \(words)"))
+    }
+    if dialogue.lacksLogin {
+      return misconfigured(
+        "a password is configured, but \(host) offers no login (no AUTH in its EHLO); nothing was sent")
+    }
+    if let refusal = dialogue.refusal {
+      return unlessUntransportable(
+        SMTPClassifier.outcome(of: refusal.reply, at: refusal.stage, hiding: recipient))
+    }
+    return failure
+  }
+
+  /// Whether the connection was lost, or closed by the server for its own reasons, before this mail was touched.
+  var isLostConnection: Bool {
+    if dialogue.isHandedOver || dialogue.lacksLogin { return false }
+    guard let refusal = dialogue.refusal else {
+      return dialogue.stage == .connection || dialogue.stage == .sender
+    }
+    return refusal.stage == .sender && refusal.reply.code == 421
+  }
+
+  private func outcome(of verdict: SMTPReply) -> Outcome {
+    switch verdict.code {
+    case 200..<300: .sent(evidence: verdict.evidence(hiding: recipient))
+    case 400..<600: SMTPClassifier.outcome(of: verdict, at: .end, hiding: recipient)
+    default:
+      .unknown(
+        Refusal("\(host) answered the final dot with \(verdict.evidence(hiding: recipient))"))
+    }
+  }
+
+  /// A refusal of an international address by a server that never claimed to take one is not about the customer.
+  private func unlessUntransportable(_ outcome: Outcome) -> Outcome {
+    guard !recipient.utf8.allSatisfy({ $0 < 0x80 }), !dialogue.offersUTF8 else { return outcome }
+    return .rejected(
+      Refusal("\(host) takes no international addresses (no SMTPUTF8 in its EHLO): \(outcome.text)"))
+  }
+
+  private var failure: Outcome {
+    let text = "\(host), \(dialogue.stage.rawValue): \(words)"
+    switch code {
+    case CURLE_PEER_FAILED_VERIFICATION:
+      return misconfigured(
+        "\(host) showed a certificate that is not trusted (\(words)); mend it there, or name its issuer"
+          + " in `ca file`")
+    case CURLE_USE_SSL_FAILED:
+      return misconfigured(
+        "\(host) offers no STARTTLS, and encryption is required (\(words)); use smtps://, or `tls: none` if"
+          + " the way there is safe")
+    case CURLE_SSL_CACERT_BADFILE:
+      return misconfigured("`ca file` cannot be read: \(words)")
+    case CURLE_LOGIN_DENIED, CURLE_UNSUPPORTED_PROTOCOL, CURLE_URL_MALFORMAT, CURLE_NOT_BUILT_IN,
+      CURLE_SSL_CERTPROBLEM, CURLE_SSL_CIPHER, CURLE_SSL_ENGINE_NOTFOUND, CURLE_UNKNOWN_OPTION,
+      CURLE_BAD_FUNCTION_ARGUMENT, CURLE_FAILED_INIT:
+      return misconfigured(text)
+    default:
+      // A host that cannot be reached, resolved or talked to: it may be back; the mail was not handed over.
+      return .retry(Refusal(text, isChannelWide: dialogue.stage.isBeforeRecipient))
+    }
+  }
+
+  private func misconfigured(_ text: String) -> Outcome {
+    .misconfigured(Refusal(text, isChannelWide: true))
+  }
+}
+
+extension SMTPDialogue.Stage {
+  /// Nothing of the recipient has been said, so whatever went wrong concerns every mail.
+  fileprivate var isBeforeRecipient: Bool {
+    switch self {
+    case .connection, .hello, .startTLS, .login, .sender: true
+    case .recipient, .data, .end: false
+    }
+  }
+}

@@ -1,0 +1,92 @@
+import KindlyCore
+
+/// A server's complete answer to one command.
+struct SMTPReply: Hashable, Sendable {
+  /// The three digits that begin every line.
+  let code: Int
+  /// RFC 3463's finer code, `5.1.1`, where the server gives one that agrees with the first digit.
+  let enhanced: EnhancedStatus?
+  /// All lines without their codes, joined by spaces; may hold an address.
+  let text: String
+
+  init(code: Int, enhanced: EnhancedStatus? = nil, text: String) {
+    self.code = code
+    self.enhanced = enhanced
+    self.text = text
+  }
+
+  /// A reply from its lines as they came, or nil where they are not one.
+  init?(lines: [String]) {
+    guard let last = lines.last, let code = SMTPReply.code(of: last) else { return nil }
+    let texts = lines.map { $0.dropFirst(4).trimmed }.filter { !$0.isEmpty }
+    let enhanced = texts.lazy.compactMap { text in
+      text.split(separator: " ").first.flatMap(EnhancedStatus.init)
+    }.first { $0.group == code / 100 }
+    self.init(code: code, enhanced: enhanced, text: texts.joined(separator: " "))
+  }
+
+  /// The code that begins a line, or nil where there is none.
+  static func code(of line: String) -> Int? {
+    let digits = line.prefix(3)
+    guard digits.utf8.count == 3, digits.allSatisfy(\.isASCIIDigit) else { return nil }
+    return Int(digits)
+  }
+
+  /// The reply as one line for the operator, without addresses.
+  func evidence(hiding address: String) -> String {
+    Evidence.line("\(code) \(text)", hiding: address)
+  }
+}
+
+/// An enhanced mail system status code, RFC 3463.
+struct EnhancedStatus: Hashable, Sendable {
+  /// 2 success, 4 for now, 5 for good.
+  let group: Int
+  let subject: Int
+  let detail: Int
+
+  init(_ group: Int, _ subject: Int, _ detail: Int) {
+    self.group = group
+    self.subject = subject
+    self.detail = detail
+  }
+
+  init?(_ text: Substring) {
+    let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+    guard parts.count == 3, parts.allSatisfy({ (1...3).contains($0.utf8.count) }),
+      parts.allSatisfy({ $0.allSatisfy(\.isASCIIDigit) }),
+      let group = Int(parts[0]), let subject = Int(parts[1]), let detail = Int(parts[2])
+    else { return nil }
+    self.init(group, subject, detail)
+  }
+}
+
+/// What another side said, made fit for a log: one bounded line without addresses.
+package enum Evidence {
+  /// Longer answers are cut: they go into the journal and the ledger, once for each attempt.
+  package static let longest = 300
+
+  /// The text as one line, with `address`, its local part and everything that looks like an address hidden.
+  package static func line(_ text: String, hiding address: String) -> String {
+    let words = text.split { $0.isWhitespace || $0.unicodeScalars.contains { $0.value < 0x20 } }
+    let local = address.prefix { $0 != "@" }
+    let shown = words.map { word in
+      word.contains("@") || hides(word, address) || hides(word, local) ? "<address>" : String(word)
+    }
+    let line = shown.joined(separator: " ")
+    return line.count <= longest ? line : line.prefix(longest - 1) + "…"
+  }
+
+  private static func hides(_ word: Substring, _ secret: some StringProtocol) -> Bool {
+    let bare = word.drop { !$0.isLetter && !$0.isNumber }
+    let core = bare.reversed().drop { !$0.isLetter && !$0.isNumber }.reversed()
+    return !secret.isEmpty && String(core).lowercased() == secret.lowercased()
+  }
+}
+
+extension StringProtocol {
+  /// The text without white space at its ends.
+  var trimmed: String {
+    String(drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
+  }
+}
