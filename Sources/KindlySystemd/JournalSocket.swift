@@ -4,6 +4,8 @@ import Glibc
 /// The journal's own socket, which takes fields of any bytes.
 enum JournalSocket {
   /// Sends one entry; false where no journal takes it, so that the caller can write it elsewhere.
+  ///
+  /// libsystemd counts a machine without the socket's file as success; `LogDestination` never leads there.
   static func send(_ fields: JournalFields) -> Bool {
     let buffers = fields.entries.map { Array("\($0.name)=\($0.value)".utf8) }
     return withVectors(of: buffers) { vectors in

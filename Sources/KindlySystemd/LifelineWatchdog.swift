@@ -63,8 +63,8 @@ package final class LifelineWatchdog: Sendable {
   private func observe(_ now: Instant, in state: inout State) {
     let passed = now - state.lastSeen
     if passed < .zero || passed > gap {
-      for name in state.loops.keys {
-        state.loops[name]?.lastBeat = (state.loops[name]?.lastBeat ?? now) + passed
+      state.loops = state.loops.mapValues { loop in
+        Loop(limit: loop.limit, lastBeat: loop.lastBeat + passed)
       }
     }
     state.lastSeen = now
