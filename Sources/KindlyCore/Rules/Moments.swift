@@ -51,7 +51,9 @@ extension Schedule {
       let moment = moment(of: anchor, number: nil, late: late, in: context)
       return moment.due > lower && moment.due <= upper ? [moment] : []
     }
-    guard let range = numbers(of: anchor, after: lower, through: upper, in: context) else { return [] }
+    guard let range = numbers(of: anchor, after: lower, through: upper, in: context) else {
+      return []
+    }
     let moments = range.suffix(limit + 4).compactMap { number in
       let moment = moment(of: anchor, number: number, late: late, in: context)
       return moment.due > lower && moment.due <= upper ? moment : nil

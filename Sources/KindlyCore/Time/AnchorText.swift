@@ -34,7 +34,9 @@ enum AnchorText {
     if scanner.take(UInt8(ascii: ":")) {
       guard let value = scanner.number(digits: 2...2) else { throw .unreadable }
       second = min(value, 59)  // a leap second is the last one of its minute
-      if scanner.take(oneOf: ".,") != nil, scanner.number(digits: 1...9) == nil { throw .unreadable }
+      if scanner.take(oneOf: ".,") != nil, scanner.number(digits: 1...9) == nil {
+        throw .unreadable
+      }
     }
     guard hour < 24, minute < 60 else { throw .unreadable }
     let wall = WallClock(date: date, secondOfDay: hour * 3600 + minute * 60 + second)

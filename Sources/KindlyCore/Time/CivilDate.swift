@@ -110,7 +110,9 @@ package struct TimeOfDay: Hashable, Comparable, Sendable, CustomStringConvertibl
     self.init(hour: hour, minute: minute)
   }
 
-  package var description: String { "\(padded(minutes / 60, to: 2)):\(padded(minutes % 60, to: 2))" }
+  package var description: String {
+    "\(padded(minutes / 60, to: 2)):\(padded(minutes % 60, to: 2))"
+  }
 
   package static func < (left: TimeOfDay, right: TimeOfDay) -> Bool { left.minutes < right.minutes }
 }

@@ -77,5 +77,6 @@ extension Duration {
 /// A number in decimal digits, filled with zeros on the left.
 package func padded(_ number: Int, to width: Int) -> String {
   let digits = String(number)
-  return digits.count >= width ? digits : String(repeating: "0", count: width - digits.count) + digits
+  return digits.count >= width
+    ? digits : String(repeating: "0", count: width - digits.count) + digits
 }

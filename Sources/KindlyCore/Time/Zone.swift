@@ -97,7 +97,11 @@ package final class Zone: Sendable, Hashable {
     let offsetBefore = offset(at: Instant(seconds: low))
     while high - low > 1 {
       let middle = low + (high - low) / 2
-      if offset(at: Instant(seconds: middle)) == offsetBefore { low = middle } else { high = middle }
+      if offset(at: Instant(seconds: middle)) == offsetBefore {
+        low = middle
+      } else {
+        high = middle
+      }
     }
     return Instant(seconds: high)
   }
