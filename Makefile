@@ -41,7 +41,7 @@ install:
 	install -D -m 0644 systemd/kindly.sysusers $(lib)/sysusers.d/kindly.conf
 	scripts/install-missing config $(configuration)
 	install -d $(share)/doc/kindly
-	install -m 0644 $(wildcard README.md docs/*.md) $(share)/doc/kindly
+	$(foreach page,$(wildcard README.md docs/*.md),install -m 0644 $(page) $(share)/doc/kindly;)
 	scripts/install-completions $(BINARY) $(share)
 
 # The configuration and /var/lib/kindly stay: they are the company's.
