@@ -18,7 +18,8 @@ let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
-let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let lifecycle = Target.Dependency.product(
+  name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -81,7 +82,8 @@ let package = Package(
       name: "kindly",
       dependencies: [
         "KindlyCore", "KindlyConfig", "KindlyTemplates", "KindlySources", "KindlyLedger",
-        "KindlyChannels", "KindlySystemd", "KindlyControl", "KindlyDaemon", arguments, logging, grdb,
+        "KindlyChannels", "KindlySystemd", "KindlyControl", "KindlyDaemon", arguments, logging,
+        grdb,
       ],
       swiftSettings: strict),
 
@@ -92,7 +94,8 @@ let package = Package(
     .executableTarget(
       name: "KindlyBench",
       dependencies: [
-        "KindlyCore", "KindlyConfig", "KindlyLedger", "KindlySources", "KindlyChannels", "KindlyDaemon",
+        "KindlyCore", "KindlyConfig", "KindlyLedger", "KindlySources", "KindlyChannels",
+        "KindlyDaemon",
         "KindlyTestKit", grdb,
       ],
       path: "Benchmarks/KindlyBench", swiftSettings: strict),

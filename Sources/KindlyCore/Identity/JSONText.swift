@@ -63,11 +63,11 @@ package enum JSONText {
       let container = try decoder.singleValueContainer()
       if container.decodeNil() {
         value = .null
-      } else if let number = try? container.decode(Int64.self) {
+      } else if let number = try? container.decode(Int64.self) {  // or another type
         value = .integer(number)
-      } else if let number = try? container.decode(Double.self) {
+      } else if let number = try? container.decode(Double.self) {  // or another type
         value = .real(number)
-      } else if let flag = try? container.decode(Bool.self) {
+      } else if let flag = try? container.decode(Bool.self) {  // or another type
         value = .integer(flag ? 1 : 0)
       } else {
         value = .text(try container.decode(String.self))

@@ -1,0 +1,63 @@
+# make demo    builds and shows Kindly at work on a small company of its own
+# make test    everything that decides whether a change is good: format, build, unit file, tests
+# make build   the release binary; then `make install` as root
+# Each sees to the Debian packages it needs itself, and asks for root only where one is missing.
+
+PREFIX ?= /usr
+DESTDIR ?=
+sysconfdir ?= /etc
+
+# What `make install` installs.
+BINARY ?= .build/release/kindly
+
+bin = $(DESTDIR)$(PREFIX)/bin
+lib = $(DESTDIR)$(PREFIX)/lib
+share = $(DESTDIR)$(PREFIX)/share
+configuration = $(DESTDIR)$(sysconfdir)/kindly
+
+.PHONY: demo test build install uninstall bench format clean
+
+# A debug build: the first thing a new user does should not wait for the optimiser, and the demo's speed is that of its clock.
+demo:
+	@scripts/setup
+	swift build --product kindly
+	@.build/debug/kindly demo
+
+test:
+	@scripts/test
+
+# The Swift libraries are linked in, so that the binary runs where no Swift is installed.
+build:
+	@scripts/setup
+	swift build --configuration release --static-swift-stdlib --product kindly
+
+# Copies only, so that it can be run as root without building as root. Files under /etc that exist are left alone.
+install:
+	@test -x $(BINARY) || { echo "install: error: $(BINARY) is not there; run 'make build' first" >&2; exit 66; }
+	install -D -m 0755 $(BINARY) $(bin)/kindly
+	install -d $(lib)/systemd/system
+	sed 's,/usr/bin/kindly,$(PREFIX)/bin/kindly,' systemd/kindly.service >$(lib)/systemd/system/kindly.service
+	chmod 0644 $(lib)/systemd/system/kindly.service
+	install -D -m 0644 systemd/kindly.sysusers $(lib)/sysusers.d/kindly.conf
+	scripts/install-missing config $(configuration)
+	install -d $(share)/doc/kindly
+	$(foreach page,$(wildcard README.md docs/*.md),install -m 0644 $(page) $(share)/doc/kindly;)
+	scripts/install-completions $(BINARY) $(share)
+
+# The configuration and /var/lib/kindly stay: they are the company's.
+uninstall:
+	rm -f $(bin)/kindly $(lib)/systemd/system/kindly.service $(lib)/sysusers.d/kindly.conf
+	rm -f $(share)/bash-completion/completions/kindly $(share)/zsh/vendor-completions/_kindly
+	rm -f $(share)/fish/vendor_completions.d/kindly.fish
+	rm -rf $(share)/doc/kindly
+
+bench:
+	@scripts/setup
+	swift build --configuration release --product KindlyBench
+	@.build/release/KindlyBench
+
+format:
+	swift format --in-place --parallel --recursive Package.swift Sources Tests Benchmarks
+
+clean:
+	rm -rf .build .venv

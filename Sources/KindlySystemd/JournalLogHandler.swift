@@ -1,0 +1,66 @@
+import Glibc
+package import KindlyCore
+package import Logging
+import Synchronization
+
+/// Writes swift-log's lines to the journal with their fields, or as plain lines to stderr where there is no journal.
+///
+/// `rule`, `customer`, `channel`, `reminder`, `attempt`, `source` and `watch` are the metadata that ours carry; each
+/// becomes a field, so that `journalctl -u kindly KINDLY_CUSTOMER=42` works. `message_id` becomes `MESSAGE_ID`.
+package struct JournalLogHandler: LogHandler {
+  package var logLevel: Logger.Level
+  package var metadata: Logger.Metadata = [:]
+  package var metadataProvider: Logger.MetadataProvider?
+
+  private let destination: LogDestination
+  private let descriptor: Int32
+  private let now: @Sendable () -> Instant
+
+  /// Lines of several threads must not run into each other, whatever stderr is.
+  private static let output = Mutex(())
+
+  /// Makes a handler; `now` is asked for the time that a person reading stderr sees, and nothing else.
+  package init(
+    destination: LogDestination, level: Logger.Level = .info,
+    standardError descriptor: Int32 = STDERR_FILENO, now: @escaping @Sendable () -> Instant
+  ) {
+    self.destination = destination
+    self.descriptor = descriptor
+    self.now = now
+    logLevel = level
+  }
+
+  package subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+    get { metadata[key] }
+    set { metadata[key] = newValue }
+  }
+
+  package func log(event: LogEvent) {
+    let merged =
+      metadata
+      .merging(metadataProvider?.get() ?? [:]) { $1 }
+      .merging(event.metadata ?? [:]) { $1 }
+    switch destination {
+    case .journal:
+      // A journal that is restarting must not cost us the line: stderr is its stream too.
+      if !JournalSocket.send(JournalFields(event, metadata: merged)) {
+        write(LogLines(event, metadata: merged).prefixed)
+      }
+    case .supervised: write(LogLines(event, metadata: merged).prefixed)
+    case .console: write(LogLines(event, metadata: merged).timed(now()))
+    }
+  }
+
+  private func write(_ text: String) {
+    var rest = Array(text.utf8)[...]
+    Self.output.withLock { _ in
+      while !rest.isEmpty {
+        let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+        if count < 0 && errno == EINTR { continue }
+        // Nobody is left to tell that stderr is closed.
+        guard count > 0 else { return }
+        rest = rest.dropFirst(count)
+      }
+    }
+  }
+}

@@ -1,0 +1,115 @@
+/// The fixtures, rule by rule. What would trip the rules over this very file is put together from pieces.
+extension TidyFixtureTests.Fixture {
+  static let all: [Self] = [words, waivers, shapes, names, anyFile].flatMap(\.self)
+
+  private static let words: [Self] = [
+    .init("libraries do not print", [2, 3], "let a = 1\nprint(a)\n  debugPrint(a)"),
+    .init("libraries do not print", [1], #"let a = "\(print(1))""#),
+    .init(
+      "libraries do not print", [], "// print(a)\nlog.print(a)\nlet b = \"print(a)\"\nsprint(a)"),
+    .init("libraries do not print", [], "let a = \"\"\"\n  print(a)\n  \"\"\"\n/* print(a) */"),
+    .init("libraries do not print", [], path: "Sources/kindly/Run.swift", "print(a)"),
+    .init("no try!", [1], "let a = try! b()"),
+    .init("no try!", [], "let a = try b() // never try! it"),
+    .init("time is an argument", [1, 2], "let a = Date()\nlet b = ContinuousClock.now"),
+    .init("time is an argument", [1, 2], "let a = Date.now\nlet b = SuspendingClock().now"),
+    .init("time is an argument", [1, 2], "let a = DispatchTime.now()\nclock_gettime(0, &b)"),
+    .init(
+      "time is an argument", [], "let a = Date(b)\nlet c = clock.now\nupDate()\nmoment.time(nil)"),
+    .init("time is an argument", [], path: "Sources/KindlyDaemon/SystemClock.swift", "Date()"),
+    .init("time is an argument", [], path: "Benchmarks/KindlyBench/A.swift", "ContinuousClock.now"),
+    .init("nobody sleeps without a clock", [1, 2], "await Task.sleep(for: a)\nusleep(10)"),
+    .init("nobody sleeps without a clock", [1], path: "Tests/ATests/A.swift", "Thread.sleep(1)"),
+    .init("nobody sleeps without a clock", [], "await clock.sleep(for: a)\n// sleep(1)"),
+    .init("test tools stay out of the product", [1], "package import KindlyTestKit"),
+    .init("test tools stay out of the product", [], "import KindlyCore // not KindlyTestKit"),
+    .init(
+      "test tools stay out of the product", [], path: "Tests/ATests/A.swift", "import KindlyTestKit"
+    ),
+  ]
+
+  private static let waivers: [Self] = [
+    .init("@unchecked Sendable explains itself", [1], "class A: @unchecked Sendable {}"),
+    .init(
+      "@unchecked Sendable explains itself", [],
+      "// Only the queue touches it.\nclass A: @unchecked Sendable {}"),
+    .init("nonisolated(unsafe) explains itself", [2], "\nnonisolated(unsafe) var a = 1"),
+    .init(
+      "nonisolated(unsafe) explains itself", [],
+      "nonisolated(unsafe) var a = 1  // set before threads"),
+    .init("try? explains itself", [1, 4], "let a = try? b()\n// c\n\nlet d = try? e()"),
+    .init("try? explains itself", [3], "// why\nlet a = try? b()\nlet d = try? e()"),
+    .init("try? explains itself", [], "/// Why.\nlet a = try? b()\nlet c = \"try? d\""),
+    .init("force unwrap and cast explains itself", [1, 2, 3], "a()!.b\nlet c = d[1]!\ne as! F"),
+    .init("force unwrap and cast explains itself", [1], "var label: Label!"),
+    .init("force unwrap and cast explains itself", [1], #"let a = "\(b!)""#),
+    .init(
+      "force unwrap and cast explains itself", [],
+      "a != b\n!c\nif !d, e(!f) {}\n// It was just put there.\ng!\nlet h = \"wow!\"\na! // it is there"
+    ),
+  ]
+
+  private static let shapes: [Self] = [
+    .init("a file is one idea", [401], String(repeating: "let a = 1\n", count: 401)),
+    .init("a file is one idea", [], String(repeating: "let a = 1\n", count: 400)),
+    .init("a function fits on a screen", [2], "\n" + function(lines: 61)),
+    .init("a function fits on a screen", [], function(lines: 60)),
+    .init("a function fits on a screen", [1], "init(a: Int = { 1 }()) {\n" + body(60) + "}"),
+    .init(
+      "a function fits on a screen", [1],
+      "func a(\n  b: Int\n) async\n  -> Int\n{\n" + body(56) + "}"),
+    .init(
+      "a function fits on a screen", [],
+      "protocol A {\n  func b() -> Int\n  init(c: Int)\n}\nstruct D {\n" + body(80) + "}"),
+    .init("a function fits on a screen", [], "let a = \"func b() {\"\n" + body(80)),
+    .init("a function fits on a screen", [], "func a() {\n  let b = \"{{{\"\n}\n" + body(80)),
+    .init(
+      "a test is marked as one", [2], path: "Tests/ATests/A.swift",
+      "struct A {\n  func testB() {}\n}"),
+    .init(
+      "a test is marked as one", [4], path: "Tests/ATests/A.swift",
+      "struct A {\n  @Test(\"c\")\n  func c() {}\n  func testB() {}\n}"),
+    .init(
+      "a test is marked as one", [], path: "Tests/ATests/A.swift",
+      "struct A {\n  @Test(\n    \"b\", arguments: [1, 2])\n  func testB() {}\n  func tester() {}\n}"
+    ),
+  ]
+
+  private static let names: [Self] = [
+    .init(
+      "a type is named after what it is", [1, 2], "final class RuleManager {}\nstruct NewRule {}"),
+    .init(
+      "a type is named after what it is", [1, 2], "enum DateUtils {}\nprotocol BaseURLSource {}"),
+    .init(
+      "a type is named after what it is", [],
+      "struct Base64 {}\nenum NewsLetter {}\nactor Dispatcher {}"),
+    .init("a type is named after what it is", [], "// struct RuleManager\nlet a = RuleManager()"),
+    .init("what other targets see is explained", [1], "package struct A {}"),
+    .init("what other targets see is explained", [3], "/// A.\n\npackage func a() {}"),
+    .init(
+      "what other targets see is explained", [], "/// A.\n@frozen\npackage struct A {}\nstruct B {}"
+    ),
+    .init(
+      "what other targets see is explained", [],
+      "package import A\n/// B.\npackage final class B {}"),
+  ]
+
+  private static let anyFile: [Self] = [
+    .init("nothing is left for later", [2], "let a = 1\n// TO" + "DO: the rest"),
+    .init("nothing is left for later", [1], path: "docs/a.md", "FIX" + "ME"),
+    .init("nothing is left for later", [], path: "scripts/a", "mktemp a.X" + "XXXXX\nTO" + "DOS"),
+    .init("no registry is named", [1], path: "scripts/a", "curl https://py" + "pi.org/simple"),
+    .init("no registry is named", [1], path: "README.md", "git clone https://git" + "hub.com/a/b"),
+    .init(
+      "no registry is named", [], path: "Package.swift", "url: \"https://git" + "hub.com/a/b\""),
+    .init("no registry is named", [], path: "docs/a.md", "see https://www.freedesktop.org"),
+  ]
+
+  private static func body(_ lines: Int) -> String {
+    String(repeating: "  let a = 1\n", count: lines)
+  }
+
+  private static func function(lines: Int) -> String {
+    "func a() {\n" + body(lines - 2) + "}\n"
+  }
+}

@@ -1,0 +1,58 @@
+/// Calls that have one right place, which is not where they stand.
+extension TidyRule {
+  /// The one file of the daemon that reads the clock and sleeps.
+  private static let clockAdapter = "Sources/KindlyDaemon/SystemClock.swift"
+
+  /// Not a clock that anything is decided by: the protocol of reloads carries a monotonic time.
+  private static let notifier = "Sources/KindlySystemd/Notifier.swift"
+
+  private static var clockReading: Regex<Substring> {
+    #/
+      \bDate(?:\(\)|\.now\b|\(timeIntervalSinceNow)
+      |\b(?:Continuous|Suspending|UTC)Clock(?:\(\))?\.now\b
+      |\bDispatch(?:Wall)?Time\.now\(
+      |\b(?:CFAbsoluteTimeGetCurrent|clock_gettime|gettimeofday)\(
+      |(?:^|[^\w.])time\(nil\)
+    /#
+  }
+
+  static let words = [
+    TidyRule("libraries do not print") { path in
+      Place.sources(path) && !path.hasPrefix("Sources/kindly/")
+    } find: { file in
+      file.findings(
+        ["rint(", "dump("], #/(?:^|[^\w.])(?:print|debugPrint|dump)\(/#,
+        instead: "take a Logger, or return the text to the command; only Sources/kindly prints")
+    },
+    TidyRule("no try!", in: Place.isSwift) { file in
+      file.findings(
+        ["try!"], #/\btry!/#, instead: "use `try`, and let the error go up or handle it")
+    },
+    TidyRule("time is an argument") { path in
+      Place.sources(path) && path != clockAdapter && path != notifier
+    } find: { file in
+      file.findings(
+        ["Date", "Clock", "Time", "time", "clock_"],
+        clockReading,
+        instead: "take `now: Instant` as an argument; only \(clockAdapter) reads the clock")
+    },
+    TidyRule("nobody sleeps without a clock") { path in
+      Place.isSwift(path) && path != clockAdapter
+    } find: { file in
+      file.findings(
+        ["sleep"], #/\b(?:Task|Thread)\.sleep\b|(?:^|[^\w.])(?:sleep|usleep|nanosleep)\(/#,
+        instead:
+          "wait for an event, or sleep on the clock you are given (\(clockAdapter) has the real one)"
+      )
+    },
+    TidyRule("test tools stay out of the product") { path in
+      Place.sources(path) && !path.hasPrefix("Sources/KindlyTestKit/")
+    } find: { file in
+      file.findings(
+        ["KindlyTestKit"], #/\bimport\s+KindlyTestKit\b/#,
+        instead:
+          "move what is shared into the target that owns it; KindlyTestKit is for tests and benchmarks"
+      )
+    },
+  ]
+}
