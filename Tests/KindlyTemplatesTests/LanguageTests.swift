@@ -135,4 +135,9 @@ struct LanguageTests {
     let scope = TemplateScope.reader(this: ["at": .text(Self.instant)], language: language)
     #expect(try html("{{date(this.at)}}", scope) == "10 February 2026")
   }
+
+  @Test("is checked at start")
+  func selfCheck() {
+    #expect(TemplateSelfCheck.run() == nil)
+  }
 }

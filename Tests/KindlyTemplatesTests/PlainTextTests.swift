@@ -100,6 +100,16 @@ struct PlainTextTests {
     #expect(chinese.joined() == "请点击续费（\(url)），谢谢")
   }
 
+  @Test("keeps accents, joined emoji and no-break spaces together")
+  func keepsClusters() {
+    let family = "👩\u{200D}👩\u{200D}👧"
+    #expect(TextWrapping.lines(of: String(repeating: "字", count: 34) + family)[1] == family)
+    let accented = TextWrapping.lines(of: String(repeating: "字", count: 36) + "\u{301}")
+    #expect(accented.count == 1)
+    let text = PlainText.twin(of: String(repeating: "a ", count: 35) + "b&nbsp;c&shy;d")
+    #expect(text.hasSuffix("\nb cd\n"))
+  }
+
   @Test("indents what is wrapped inside a list")
   func wrapsEntries() {
     let html =

@@ -110,6 +110,8 @@ struct TagScanner {
 extension StringProtocol {
   /// The text without white space at its ends.
   var trimmed: String {
-    String(drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
+    var text = self[...].drop(while: \.isWhitespace)
+    while text.last?.isWhitespace == true { text = text.dropLast() }
+    return String(text)
   }
 }

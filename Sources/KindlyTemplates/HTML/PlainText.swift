@@ -8,14 +8,15 @@ struct PlainText {
   /// The words of the line or paragraph that is being read, white space already collapsed.
   private var words = ""
   private var hasSpace = false
+  private var hasNoBreakSpace = false
   /// How deep in quotations an empty line was asked for; nil where none was.
   private var blank: Int?
   private var isPreformatted = false
   private var lists: [List] = []
   private var marker: String?
   private var quotes = 0
-  /// The links that are open: where they lead, and the words before them.
-  private var links: [(url: String?, before: String)] = []
+  /// The links that are open: where they lead, and where in which line their text begins.
+  private var links: [(url: String?, line: Int, start: Int)] = []
   private var wantsCellBorder = false
   /// What is not shown: the element's name and how many of the same name are open inside it.
   private var hidden: (name: String, depth: Int)?
@@ -100,7 +101,7 @@ struct PlainText {
       lists.append(List(number: tag.name == "ol" ? firstNumber(of: tag) : nil))
     case "li": startEntry()
     case "td", "th": wantsCellBorder = !words.isEmpty
-    case "a": links.append((url(of: tag), words))
+    case "a": links.append((url(of: tag), lines.count, words.utf8.count))
     case "img": addImage(tag)
     case "div", "tr", "dt", "dd", "center", "address", "main", "caption", "body": endLine()
     default: break
@@ -163,8 +164,8 @@ struct PlainText {
   private mutating func endLink() {
     guard let link = links.popLast(), let url = link.url else { return }
     // A line may have ended inside the link; what is on this line is then all of the text.
-    let text =
-      words.hasPrefix(link.before) ? words.dropFirst(link.before.count).trimmed : words.trimmed
+    let start = link.line == lines.count ? link.start : 0
+    let text = Substring(words.utf8.dropFirst(start)).trimmed
     if text.isEmpty {
       add(text: url)
     } else if PlainText.bare(text) != PlainText.bare(url) {
@@ -190,21 +191,33 @@ struct PlainText {
       addPreformatted(text)
       return
     }
-    for character in text.unicodeScalars {
-      switch character {
-      case " ", "\n", "\t", "\r": hasSpace = true
-      case "\u{AD}", "\u{200B}", "\u{FEFF}": break  // shown only where a line breaks, or never
-      default:
-        if wantsCellBorder {
-          words += " | "
-          wantsCellBorder = false
-        } else if hasSpace, !words.isEmpty {
-          words += " "
-        }
-        hasSpace = false
-        words.unicodeScalars.append(character)
+    if text.utf8.first?.isHTMLSpace == true { hasSpace = true }
+    for word in text.utf8.split(whereSeparator: \.isHTMLSpace) {
+      let visible = visible(Substring(word))
+      guard !visible.isEmpty else { continue }
+      if wantsCellBorder {
+        words += " | "
+        wantsCellBorder = false
+      } else if hasSpace, !words.isEmpty {
+        words += " "
       }
+      words += visible
+      hasSpace = true
     }
+    if let last = text.utf8.last { hasSpace = last.isHTMLSpace }
+  }
+
+  /// A word without what is shown only where a line breaks, or never.
+  private mutating func visible(_ word: Substring) -> Substring {
+    guard word.utf8.contains(where: { $0 >= 0x80 }) else { return word }
+    if word.unicodeScalars.contains("\u{A0}") { hasNoBreakSpace = true }
+    guard word.unicodeScalars.contains(where: PlainText.isInvisible) else { return word }
+    return Substring(
+      Substring.UnicodeScalarView(word.unicodeScalars.filter { !PlainText.isInvisible($0) }))
+  }
+
+  private static func isInvisible(_ scalar: Unicode.Scalar) -> Bool {
+    scalar == "\u{AD}" || scalar == "\u{200B}" || scalar == "\u{FEFF}"
   }
 
   private mutating func addPreformatted(_ text: String) {
@@ -261,6 +274,7 @@ struct PlainText {
     }
     blank = nil
     // A no-break space has kept its words together; a plain one is what mail programs show best.
-    lines += new.map { $0.replacing("\u{A0}", with: " ") }
+    lines += hasNoBreakSpace ? new.map { $0.replacing("\u{A0}", with: " ") } : new
+    hasNoBreakSpace = false
   }
 }

@@ -61,46 +61,19 @@ struct LanguageFormats: Sendable {
   private static func gmt(_ wall: WallClock) -> Date { Instant(seconds: wall.secondsOnClock).date }
 }
 
-/// Reads an amount as the decimal number that the row holds, never through binary fractions.
-enum Amount {
-  /// Longer texts are no amounts, and `Decimal` keeps 38 digits.
-  private static let digitLimit = 36
-
-  /// The amount, or nil where the value is no number.
-  static func read(_ value: Value) -> Decimal? {
-    switch value {
-    case .null, .blob: nil
-    case .integer(let number): Decimal(number)
-    // The shortest decimal text that means this number is what the database shows: 1200.1, not 1200.0999….
-    case .real(let number): number.isFinite ? Decimal(string: "\(number)", locale: posix) : nil
-    case .text(let text): read(text)
-    }
+/// Whether this build can write dates and amounts in other languages at all.
+///
+/// A statically linked one lacks the data of ICU if the linker dropped it, and would then write every language like English.
+package enum TemplateSelfCheck {
+  /// What is wrong, or nil; meant to run when the daemon starts and against the released binary.
+  package static func run() -> String? {
+    let day = WallClock(date: CivilDate(dayNumber: 20_494), secondOfDay: 34_200)
+    let chinese = LanguageFormats.of("zh-Hans")
+    let german = LanguageFormats.of("de")
+    let written = [chinese.date(day), chinese.weekday(day), german.date(day), german.money(1234.5)]
+    let expected = ["2026年2月10日", "星期二", "10. Februar 2026", "1.234,50"]
+    guard written != expected else { return nil }
+    return "this build cannot write dates and amounts in other languages: expected "
+      + "\(expected.joined(separator: ", ")), got \(written.joined(separator: ", "))"
   }
-
-  /// An optional sign, digits, and decimals after a point; commas between groups of three are allowed.
-  private static func read(_ text: String) -> Decimal? {
-    var rest = text.drop { $0 == " " }
-    while rest.last == " " { rest.removeLast() }
-    let sign = rest.first == "-" ? "-" : ""
-    if rest.first == "-" || rest.first == "+" { rest.removeFirst() }
-    let parts = rest.split(separator: ".", omittingEmptySubsequences: false)
-    guard let whole = parts.first, parts.count <= 2, let digits = ungrouped(whole) else {
-      return nil
-    }
-    let fraction = parts.count == 2 ? parts[1] : "0"
-    guard !fraction.isEmpty, fraction.allSatisfy(\.isASCIIDigit),
-      digits.count + fraction.count <= digitLimit
-    else { return nil }
-    return Decimal(string: "\(sign)\(digits).\(fraction)", locale: posix)
-  }
-
-  private static func ungrouped(_ whole: Substring) -> String? {
-    let groups = whole.split(separator: ",", omittingEmptySubsequences: false)
-    guard groups.allSatisfy({ !$0.isEmpty && $0.allSatisfy(\.isASCIIDigit) }),
-      groups.dropFirst().allSatisfy({ $0.count == 3 }), groups.count == 1 || groups[0].count <= 3
-    else { return nil }
-    return groups.joined()
-  }
-
-  private static let posix = Locale(identifier: "en_US_POSIX")
 }
