@@ -20,6 +20,8 @@ package enum ControlRequest: Hashable, Sendable, Codable {
   /// Reads the configuration again; `acceptDrop` allows that over half of the rules are gone.
   case reload(acceptDrop: Bool)
   case sendTest(channel: String, address: String)
+  /// Lets a disarmed ledger send again, after a person has looked at why it was disarmed.
+  case arm(because: String)
   case ping
 
   /// What is paused or resumed.
@@ -48,6 +50,7 @@ package enum ControlRequest: Hashable, Sendable, Codable {
     case .inboxRead: "inbox read"
     case .reload: "reload"
     case .sendTest: "send-test"
+    case .arm: "arm"
     case .ping: "ping"
     }
   }

@@ -16,12 +16,15 @@ package struct DaemonOptions: Sendable {
   /// What tells this machine from another, for recognising a copied ledger; nil leaves that out.
   package var machine: String?
   package var log: Logger
+  /// Channels to use instead of the configured ones of the same name, whatever the delivery mode.
+  package var channels: [String: any Channel]
   /// Called when the ledger's disk fails under a commit; expected to end the process.
   package var fatal: @Sendable (LedgerProblem) -> Void
 
   package init(
     load: @escaping Reloader.Load, clock: any Timekeeper, environment: [String: String],
     version: String, machine: String? = nil, log: Logger,
+    channels: [String: any Channel] = [:],
     fatal: @escaping @Sendable (LedgerProblem) -> Void
   ) {
     self.load = load
@@ -30,6 +33,7 @@ package struct DaemonOptions: Sendable {
     self.version = version
     self.machine = machine
     self.log = log
+    self.channels = channels
     self.fatal = fatal
   }
 }
@@ -65,7 +69,7 @@ package final class Daemon: Sendable {
       configuration: configuration.hash, text: configuration.archive, now: now)
     let generation = try GenerationAssembly(
       configuration: configuration, inbox: ledger, clock: options.clock,
-      environment: options.environment
+      environment: options.environment, channels: options.channels
     ).make(number: number)
     _ = try await ledger.activate(generation.activations, now: now)
     current = CurrentGeneration(generation)
@@ -76,8 +80,8 @@ package final class Daemon: Sendable {
       clock: options.clock, log: options.log)
     keeper = Keeper(current: current, ledger: ledger, health: health, log: options.log)
     reloader = Reloader(
-      load: options.load, configuration: configuration, current: current, ledger: ledger,
-      health: health, clock: options.clock, environment: options.environment, log: options.log)
+      configuration: configuration, current: current, ledger: ledger, health: health,
+      options: options)
     try await takeOver(now: now)
   }
 

@@ -11,10 +11,11 @@ struct ChannelAssembly {
   let inbox: any InboxLedger
   let clock: any Timekeeper
   let environment: [String: String]
+  let replacements: [String: any Channel]
 
   func outlet(_ settings: ChannelSettings) throws -> Outlet {
     Outlet(
-      channel: try bent(settings), concurrency: concurrency(settings),
+      channel: try replacements[settings.name] ?? bent(settings), concurrency: concurrency(settings),
       interval: configuration.delivery == .rehearsal ? nil : settings.rate?.interval,
       quietHours: quietHours(settings), deadline: deadline(settings))
   }

@@ -9,28 +9,31 @@ package struct GenerationAssembly: Sendable {
   package let inbox: any InboxLedger
   package let clock: any Timekeeper
   package let environment: [String: String]
+  /// Channels to use instead of the configured ones of the same name.
+  package let channels: [String: any Channel]
 
   package init(
     configuration: Configuration, inbox: any InboxLedger, clock: any Timekeeper,
-    environment: [String: String]
+    environment: [String: String], channels: [String: any Channel] = [:]
   ) {
     self.configuration = configuration
     self.inbox = inbox
     self.clock = clock
     self.environment = environment
+    self.channels = channels
   }
 
   /// The generation under the number that the ledger gave its configuration.
   package func make(number: Int64) throws -> Generation {
-    let channels = ChannelAssembly(
+    let assembly = ChannelAssembly(
       configuration: configuration, paths: StatePaths(configuration), inbox: inbox, clock: clock,
-      environment: environment)
+      environment: environment, replacements: channels)
     return Generation(
       number: number, rules: configuration.rules, watches: configuration.watches,
       sources: configuration.sources.map(SourceAssembly.source),
       sourceZones: Dictionary(
         uniqueKeysWithValues: configuration.sources.map { ($0.name, $0.timezone) }),
-      directory: configuration.customers, outlets: try configuration.channels.map(channels.outlet),
+      directory: configuration.customers, outlets: try configuration.channels.map(assembly.outlet),
       letters: try TemplateLibrary.load(configuration), zone: configuration.timezone,
       defaultTime: configuration.defaultTime)
   }

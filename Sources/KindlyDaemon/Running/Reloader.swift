@@ -6,28 +6,21 @@ import Logging
 package actor Reloader {
   package typealias Load = @Sendable () throws -> Configuration
 
-  private let load: Load
+  private let options: DaemonOptions
   private let current: CurrentGeneration
   private let ledger: any SharedLedger
   private let health: Health
-  private let clock: any Timekeeper
-  private let environment: [String: String]
-  private let log: Logger
   private var configuration: Configuration
 
   init(
-    load: @escaping Load, configuration: Configuration, current: CurrentGeneration,
-    ledger: any SharedLedger, health: Health, clock: any Timekeeper, environment: [String: String],
-    log: Logger
+    configuration: Configuration, current: CurrentGeneration, ledger: any SharedLedger,
+    health: Health, options: DaemonOptions
   ) {
-    self.load = load
+    self.options = options
     self.configuration = configuration
     self.current = current
     self.ledger = ledger
     self.health = health
-    self.clock = clock
-    self.environment = environment
-    self.log = log
   }
 
   /// Why a reload was refused; the old configuration goes on.
@@ -41,15 +34,15 @@ package actor Reloader {
   /// Reloads, and returns one line that says what changed.
   package func reload(acceptDrop: Bool) async throws -> String {
     do {
-      let next = try load()
+      let next = try options.load()
       try check(next, acceptDrop: acceptDrop)
       let text = ConfigurationChange.describe(from: configuration, to: next)
       try await adopt(next)
-      log.notice("reloaded: \(text)")
+      options.log.notice("reloaded: \(text)")
       return text
     } catch {
-      for line in "\(error)".split(separator: "\n") { log.error("\(line)") }
-      log.error("the reload is refused; the configuration from before goes on")
+      for line in "\(error)".split(separator: "\n") { options.log.error("\(line)") }
+      options.log.error("the reload is refused; the configuration from before goes on")
       throw error
     }
   }
@@ -72,10 +65,11 @@ package actor Reloader {
   }
 
   private func adopt(_ next: Configuration) async throws {
-    let now = clock.now
+    let now = options.clock.now
     let number = try await ledger.archive(configuration: next.hash, text: next.archive, now: now)
     let generation = try GenerationAssembly(
-      configuration: next, inbox: ledger, clock: clock, environment: environment
+      configuration: next, inbox: ledger, clock: options.clock,
+      environment: options.environment, channels: options.channels
     ).make(number: number)
     _ = try await ledger.activate(generation.activations, now: now)
     current.replace(with: generation)

@@ -1,0 +1,151 @@
+import Foundation
+import GRDB
+import KindlyConfig
+import KindlyCore
+import KindlyDaemon
+import KindlyTestKit
+import Logging
+import Synchronization
+
+/// A company under test: a real customer database, a real ledger and the whole daemon, on a clock that is moved by hand.
+final class Company {
+  let folder: TemporaryFolder
+  let clock: ManualClock
+  let channel: ScriptedChannel
+  let zone: Zone
+  private(set) var daemon: Daemon
+  private let post = Post()
+
+  /// Where mail arrives, with the time at which it did.
+  final class Post: Sendable {
+    private let letters = Mutex<[Letter]>([])
+    func add(_ letter: Letter) { letters.withLock { $0.append(letter) } }
+    var all: [Letter] { letters.withLock { $0 } }
+  }
+
+  struct Letter: Hashable, Sendable {
+    let at: Instant
+    let customer: String
+    let rule: String
+    let subject: String
+    let messageID: String
+  }
+
+  /// Starts a company; a template that a rule names and that `files` does not hold has the step's name as its subject.
+  init(
+    at start: String, zone: String = "Asia/Shanghai", schema: String, configuration: String,
+    rules: String, files: [String: String] = [:]
+  ) async throws {
+    folder = try TemporaryFolder("company")
+    self.zone = Zone.named(zone) ?? .utc
+    clock = ManualClock(try Company.instant(start, in: self.zone))
+    let post = post
+    let clock = clock
+    channel = ScriptedChannel { delivery in
+      post.add(
+        Letter(
+          at: clock.now, customer: delivery.recipient.customer, rule: delivery.rule,
+          subject: delivery.message.subject, messageID: delivery.messageID))
+      return .sent(evidence: "taken")
+    }
+    try folder.write(
+      configuration.replacingOccurrences(of: "FOLDER", with: folder.path), to: "kindly.yaml")
+    try folder.write(rules, to: "rules.d/10-rules.yaml")
+    for (name, text) in files { try folder.write(text, to: name) }
+    try Company.run(schema, in: folder.path + "/crm.db")
+    try Company.addMissingTemplates(in: folder)
+    daemon = try await Company.start(folder, clock, channel)
+  }
+
+  /// Ends the daemon as at a shutdown and starts it anew on the same ledger.
+  func restart() async throws {
+    await daemon.close()
+    daemon = try await Company.start(folder, clock, channel)
+  }
+
+  func close() async { await daemon.close() }
+
+  /// Runs SQL on the customer database over a connection of the application's own.
+  func write(_ sql: String) throws { try Company.run(sql, in: databasePath) }
+
+  var databasePath: String { folder.path + "/crm.db" }
+
+  /// Replaces the rules and reloads.
+  func reload(rules: String, acceptDrop: Bool = false) async throws {
+    try folder.write(rules, to: "rules.d/10-rules.yaml")
+    try Company.addMissingTemplates(in: folder)
+    _ = try await daemon.reloader.reload(acceptDrop: acceptDrop)
+  }
+
+  /// Moves the clock to a wall time and turns the daemon.
+  func turn(at time: String) async throws {
+    clock.advance(to: try Company.instant(time, in: zone))
+    try await daemon.turn()
+  }
+
+  /// Turns now.
+  func turn() async throws { try await daemon.turn() }
+
+  /// Turns at each of the given times of every day up to and including a day.
+  func live(through day: String, at times: [String] = ["09:00"], restarting: Bool = false) async throws {
+    let last = try Company.date(day)
+    var date = zone.date(at: clock.now)
+    while date <= last {
+      for time in times {
+        let instant = try Company.instant("\(date) \(time)", in: zone)
+        guard instant > clock.now else { continue }
+        clock.advance(to: instant)
+        if restarting { try await restart() }
+        try await daemon.turn()
+      }
+      date = date.adding(days: 1)
+    }
+  }
+
+  var letters: [Letter] { post.all }
+
+  /// The mail as a table: `2026-01-10 1 Welcome`.
+  var mail: [String] { letters.map { "\(zone.date(at: $0.at)) \($0.customer) \($0.subject)" } }
+
+  func mail(to customer: String) -> [String] {
+    letters.filter { $0.customer == customer }.map { "\(zone.date(at: $0.at)) \($0.subject)" }
+  }
+
+  private static func start(
+    _ folder: TemporaryFolder, _ clock: ManualClock, _ channel: ScriptedChannel
+  ) async throws -> Daemon {
+    let path = folder.path
+    return try await Daemon(
+      DaemonOptions(
+        load: { try ConfigurationLoader.load(folder: path) }, clock: clock, environment: [:],
+        version: "test", log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+        channels: [channel.name: channel], fatal: { _ in }))
+  }
+
+  private static func run(_ sql: String, in path: String) throws {
+    let database = try DatabaseQueue(path: path)
+    try database.writeWithoutTransaction { try $0.execute(sql: sql) }
+    try database.close()
+  }
+
+  private static func addMissingTemplates(in folder: TemporaryFolder) throws {
+    let configuration = try ConfigurationLoader.load(folder: folder.path)
+    for use in configuration.templates {
+      let name = "templates/\(use.template).html"
+      guard !FileManager.default.fileExists(atPath: folder.path + "/" + name) else { continue }
+      try folder.write(
+        "---\nsubject: \(use.template)\n---\n<p>Dear {{customer.name}}</p>\n", to: name)
+    }
+  }
+
+  static func date(_ text: String) throws -> CivilDate {
+    guard case .date(let date) = try Anchor(.text(text)) else { throw Anchor.Rubbish.unreadable }
+    return date
+  }
+
+  /// An instant from a wall time of a zone, `2026-02-10 09:30`.
+  static func instant(_ text: String, in zone: Zone) throws -> Instant {
+    guard case .wall(let wall) = try Anchor(.text(text)) else { throw Anchor.Rubbish.unreadable }
+    return zone.instant(of: wall)
+  }
+}
