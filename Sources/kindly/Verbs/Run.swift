@@ -1,0 +1,72 @@
+import ArgumentParser
+import Foundation
+import KindlyConfig
+import KindlyCore
+import KindlyDaemon
+import KindlyLedger
+import KindlySystemd
+import Logging
+
+struct Run: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Run the daemon in the foreground, as systemd does.",
+    discussion: """
+      SIGHUP reloads the configuration, SIGTERM ends the daemon when what is in flight has its outcome.
+
+      EXAMPLES
+        kindly run
+        kindly run --config ./etc --log-level debug
+      """)
+
+  @OptionGroup var place: ConfigurationPlace
+
+  @Option(help: "trace, debug, info, notice, warning, error or critical.")
+  var logLevel: Logger.Level = .info
+
+  func run() async throws {
+    let clock = SystemClock()
+    let level = logLevel
+    LoggingSystem.bootstrap { _ in
+      JournalLogHandler(destination: LogDestination(), level: level) { clock.now }
+    }
+    let log = Logger(label: "kindly")
+    guard FileManager.default.fileExists(atPath: place.config + "/kindly.yaml") else {
+      log.critical(
+        """
+        there is no configuration at \(place.config)/kindly.yaml, so there is nothing to do yet. Copy the commented example \
+        from /usr/share/doc/kindly, edit it, run `kindly check`, and then `systemctl start kindly`
+        """)
+      throw ExitCode(78)
+    }
+    let folder = place.config
+    let daemon: Daemon
+    do {
+      daemon = try await Daemon(
+        DaemonOptions(
+          load: { try ConfigurationLoader.load(folder: folder) }, clock: clock,
+          environment: ProcessInfo.processInfo.environment, version: Version.text,
+          machine: MachineIdentity.read(), log: log, fatal: Run.end))
+    } catch {
+      for line in "\(error)".split(separator: "\n") { log.critical("\(line)") }
+      throw ExitCode(Run.exitCode(of: error))
+    }
+    try await daemon.run()
+  }
+
+  /// After the disk failed under a commit nothing may go on as if it had been kept.
+  private static let end: @Sendable (LedgerProblem) -> Void = { problem in
+    Logger(label: "kindly").critical("\(problem); kindly ends, and the service manager starts it anew")
+    Foundation.exit(74)
+  }
+
+  /// Exit codes of sysexits(3): 78 for the configuration, 75 where another try may help.
+  private static func exitCode(of error: any Error) -> Int32 {
+    guard let problem = error as? LedgerProblem else { return 78 }
+    switch problem.kind {
+    case .held, .failed, .fatal: return 75
+    case .missing, .empty, .damaged, .newer, .older, .unreadable, .closed, .refused: return 78
+    }
+  }
+}
+
+extension Logger.Level: @retroactive ExpressibleByArgument {}
