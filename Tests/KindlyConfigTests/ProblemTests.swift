@@ -7,36 +7,98 @@ struct ProblemTests {
   @Test(
     "is told with its line and column: rules",
     arguments: [
-      ("when: insert\nsend: email\ntemplate: a/b\nsubject: x", "7:5: error: unknown key `subject` in rule test; its keys are"),
-      ("wehn: insert\nwhen: delete\nsend: inbox\ntemplate: a", "4:5: error: unknown key `wehn` in rule test; did you mean `when`?"),
-      ("when: 7 days past x\nsend: email\ntemplate: a", "4:18: error: `when`: expected before or after, and a column, got `past`"),
+      (
+        "when: insert\nsend: email\ntemplate: a/b\nsubject: x",
+        "7:5: error: unknown key `subject` in rule test; its keys are"
+      ),
+      (
+        "wehn: insert\nwhen: delete\nsend: inbox\ntemplate: a",
+        "4:5: error: unknown key `wehn` in rule test; did you mean `when`?"
+      ),
+      (
+        "when: 7 days past x\nsend: email\ntemplate: a",
+        "4:18: error: `when`: expected before or after, and a column, got `past`"
+      ),
       ("when: \"on 'x'\"\nsend: email\ntemplate: a", "4:15: error: `when`: expected a word"),
       ("send: email\ntemplate: a", "2:5: error: expected rule test to have `when:`"),
-      ("when: insert\ntemplate: a", "expected rule test to have `send:` (a channel, `email`), got none"),
+      (
+        "when: insert\ntemplate: a",
+        "expected rule test to have `send:` (a channel, `email`), got none"
+      ),
       ("when: insert\nsend: email", "expected rule test to have `template:`"),
-      ("when: insert\nsend: emial\ntemplate: a", "5:11: error: expected `send` to name channels, got `emial`; did you mean `email`?"),
-      ("when: insert\nsend: email or inbox\ntemplate: a", "expected `send` to be channels joined by else"),
-      ("when: insert\nsend: email else email\ntemplate: a", "expected each channel once in a route"),
-      ("when: insert\nsend: [email, email]\ntemplate: a", "expected the members of `send` to be different"),
+      (
+        "when: insert\nsend: emial\ntemplate: a",
+        "5:11: error: expected `send` to name channels, got `emial`; did you mean `email`?"
+      ),
+      (
+        "when: insert\nsend: email or inbox\ntemplate: a",
+        "expected `send` to be channels joined by else"
+      ),
+      (
+        "when: insert\nsend: email else email\ntemplate: a", "expected each channel once in a route"
+      ),
+      (
+        "when: insert\nsend: [email, email]\ntemplate: a",
+        "expected the members of `send` to be different"
+      ),
       ("when: insert\nsend: []\ntemplate: a", "expected `send` to have at least one member"),
-      ("when: insert\nsend: email\ntemplate: a.html", "6:15: error: expected `template` to be a name without its ending"),
-      ("when: insert\nsend: email\ntemplate: ../../etc/passwd", "expected `template` to be a name such as"),
-      ("when: insert\nsend: email\ntemplate: a\nclass: nice", "7:12: error: expected `class` to be service, care or marketing, got `nice`"),
-      ("when: insert\nsend: email\ntemplate: a\nlate: 2 days", "expected `late` to be `skip after 2 days` or the like, got `2 days`"),
-      ("when: insert\nsend: email\ntemplate: a\nlate: skip after 2 moons", "`late`: expected a unit"),
+      (
+        "when: insert\nsend: email\ntemplate: a.html",
+        "6:15: error: expected `template` to be a name without its ending"
+      ),
+      (
+        "when: insert\nsend: email\ntemplate: ../../etc/passwd",
+        "expected `template` to be a name such as"
+      ),
+      (
+        "when: insert\nsend: email\ntemplate: a\nclass: nice",
+        "7:12: error: expected `class` to be service, care or marketing, got `nice`"
+      ),
+      (
+        "when: insert\nsend: email\ntemplate: a\nlate: 2 days",
+        "expected `late` to be `skip after 2 days` or the like, got `2 days`"
+      ),
+      (
+        "when: insert\nsend: email\ntemplate: a\nlate: skip after 2 moons",
+        "`late`: expected a unit"
+      ),
       ("when: insert\nsend: email\ntemplate: a\nbackfill: always", "`backfill`: expected a period"),
-      ("when: insert\nsend: email\ntemplate: a\nrecheck: never", "expected `recheck` to be if, row or nothing, got `never`"),
-      ("when: insert\nsend: email\ntemplate: a\nquiet hours: maybe", "expected `quiet hours` to be yes or no, got `maybe`"),
-      ("when: insert\nsend: email\ntemplate: a\nif: a = (1", "7:13: error: `if`: expected every opening bracket to be closed"),
-      ("when: insert\nsend: email\ntemplate: a\nif: |\n  a = 1\n  AND b = ?", "9:15: error: `if`: expected no placeholder but :now and :today, got `?`"),
-      ("when: insert\nsend: email\ntemplate: a\nif: old.a = 1", "expected `old.a` only where a row is updated or deleted, got it in a step with `when: insert`"),
-      ("when: [insert]\nsend: email\ntemplate: a", "4:11: error: expected `when` to be a text, got a list"),
+      (
+        "when: insert\nsend: email\ntemplate: a\nrecheck: never",
+        "expected `recheck` to be if, row or nothing, got `never`"
+      ),
+      (
+        "when: insert\nsend: email\ntemplate: a\nquiet hours: maybe",
+        "expected `quiet hours` to be yes or no, got `maybe`"
+      ),
+      (
+        "when: insert\nsend: email\ntemplate: a\nif: a = (1",
+        "7:13: error: `if`: expected every opening bracket to be closed"
+      ),
+      (
+        "when: insert\nsend: email\ntemplate: a\nif: |\n  a = 1\n  AND b = ?",
+        "9:15: error: `if`: expected no placeholder but :now and :today, got `?`"
+      ),
+      (
+        "when: insert\nsend: email\ntemplate: a\nif: old.a = 1",
+        "expected `old.a` only where a row is updated or deleted, got it in a step with `when: insert`"
+      ),
+      (
+        "when: [insert]\nsend: email\ntemplate: a",
+        "4:11: error: expected `when` to be a text, got a list"
+      ),
       ("when:\nsend: email\ntemplate: a", "expected `when` to be a text, got nothing"),
       ("steps: []\nsend: email", "expected `steps` to have a member, got an empty list"),
       ("steps: insert\nsend: email", "expected `steps` to be a list, got `insert`"),
-      ("send: email\nsteps:\n  - { when: insert, template: a }\n  - { when: insert, template: a }", "7:9: error: expected the steps of a rule to have different names, got `a` as on line 6"),
+      (
+        "send: email\nsteps:\n  - { when: insert, template: a }\n  - { when: insert, template: a }",
+        "7:9: error: expected the steps of a rule to have different names, got `a` as on line 6"
+      ),
       ("send: email\nsteps:\n  - { template: a }", "6:9: error: expected a step to have `when:`"),
-      ("send: email\nsteps:\n  - { when: insert, template: a, backfill: 3 days }", "unknown key `backfill` in a step"),
+      (
+        "send: email\nsteps:\n  - { when: insert, template: a, backfill: 3 days }",
+        "unknown key `backfill` in a step"
+      ),
     ])
   func rules(lines: String, problem: String) throws {
     let problems = try Fixture.folder(rule: lines).problems()
@@ -47,36 +109,54 @@ struct ProblemTests {
 
   @Test(
     "is told where a word is reserved",
-    arguments: ["to", "for", "unless", "at most", "digest", "show", "done if", "fuse", "send hours"])
+    arguments: [
+      "to", "for", "unless", "at most", "digest", "show", "done if", "fuse", "send hours",
+    ])
   func reserved(word: String) throws {
     let problems = try Fixture.folder(
-      rule: "when: insert\nsend: email\ntemplate: a\n\(word): x").problems()
+      rule: "when: insert\nsend: email\ntemplate: a\n\(word): x"
+    ).problems()
     #expect(problems.count == 1)
-    #expect(problems.first?.contains("`\(word):` is reserved for a later version and not supported by this one") == true)
+    #expect(
+      problems.first?.contains(
+        "`\(word):` is reserved for a later version and not supported by this one") == true)
   }
 
   /// Lines that take the place of a line of the main file, and what is said about them.
   @Test(
     "is told with its line and column: kindly.yaml",
     arguments: [
-      ("timezone: Asia/Beijing", "1:11: error: expected `timezone` to be a zone of the system's tzdata, such as Asia/Shanghai, got `Asia/Beijing`; did you mean `Asia/Shanghai`?"),
+      (
+        "timezone: Asia/Beijing",
+        "1:11: error: expected `timezone` to be a zone of the system's tzdata, such as Asia/Shanghai, got `Asia/Beijing`; did you mean `Asia/Shanghai`?"
+      ),
       ("timezone: Europe/Berlim", "did you mean `Europe/Berlin`?"),
-      ("delivery: on", "1:11: error: expected `delivery` to be rehearsal, `redirect to ADDRESS` or live, got `on`"),
+      (
+        "delivery: on",
+        "1:11: error: expected `delivery` to be rehearsal, `redirect to ADDRESS` or live, got `on`"
+      ),
       ("delivery: redirect to ops", "expected `delivery` to be rehearsal"),
       ("default time: 24:00", "expected `default time` to be a time of day, 09:00, got `24:00`"),
-      ("quiet hours: 21-8", "expected `quiet hours` to be `no` or a window such as 21:00-08:30, got `21-8`"),
+      (
+        "quiet hours: 21-8",
+        "expected `quiet hours` to be `no` or a window such as 21:00-08:30, got `21-8`"
+      ),
       ("quiet hours: 21:00-21:00", "expected `quiet hours` to be `no` or a window"),
       ("state: here", "expected `state` to be an absolute path"),
       ("sauces: {}", "unknown key `sauces` in kindly.yaml; did you mean `sources`?"),
       ("fuse: 100", "`fuse:` is reserved"),
       ("timezone: UTC\ntimezone: UTC", "expected each key once, got `timezone` again"),
-      ("default_time: 09:00\ndefault time: 10:00", "2:1: error: expected each key once, got `default time` again"),
+      (
+        "default_time: 09:00\ndefault time: 10:00",
+        "2:1: error: expected each key once, got `default time` again"
+      ),
       ("timezone: &a UTC", "got an anchor (`&`) or an alias"),
       ("timezone: !!str UTC", "got a tag (`!`)"),
     ])
   func main(lines: String, problem: String) throws {
     let folder = try ConfigurationFolder([
-      "kindly.yaml": lines + "\n" + Fixture.main.split(separator: "\n").dropFirst().joined(separator: "\n")
+      "kindly.yaml": lines + "\n"
+        + Fixture.main.split(separator: "\n").dropFirst().joined(separator: "\n")
     ])
     let problems = folder.problems()
     #expect(problems.count == 1, "\(problems)")
@@ -89,47 +169,143 @@ struct ProblemTests {
     "is told with its line and column: sources, watches, customers and channels",
     arguments: [
       ("sources:\n  a: {}", "2:6: error: expected source a to have `url:`"),
-      ("sources:\n  a: { url: /srv/a.db }", "expected `url` to begin with `sqlite://`, got no scheme"),
-      ("sources:\n  a: { url: \"mongodb://x\" }", "2:13: error: expected `url` to begin with `sqlite://`, got `mongodb:`"),
+      (
+        "sources:\n  a: { url: /srv/a.db }",
+        "expected `url` to begin with `sqlite://`, got no scheme"
+      ),
+      (
+        "sources:\n  a: { url: \"mongodb://x\" }",
+        "2:13: error: expected `url` to begin with `sqlite://`, got `mongodb:`"
+      ),
       ("sources:\n  a: { url: \"sqlit:///x\" }", "did you mean `sqlite`?"),
-      ("sources:\n  a: { url: \"sqlite://srv/a.db\" }", "an absolute path, `sqlite:///srv/crm/crm.db` (three slashes)"),
+      (
+        "sources:\n  a: { url: \"sqlite://srv/a.db\" }",
+        "an absolute path, `sqlite:///srv/crm/crm.db` (three slashes)"
+      ),
       ("sources:\n  a: { url: \"sqlite:///a.db?mode=rw\" }", "a path without `?`"),
       ("sources:\n  a: { url: \"sqlite:///a%2\" }", "an absolute path"),
-      ("sources:\n  a: { url: \"sqlite:///a\", poll: 5 }", "expected `poll` to be a time from 100ms to 24h, such as 5s, got `5`"),
-      ("sources:\n  a: { url: \"sqlite:///a\", poll: 1ms }", "expected `poll` to be a time from 100ms"),
-      ("sources:\n  a b: { url: \"sqlite:///a\" }", "2:3: error: expected the name of a source to be letters"),
+      (
+        "sources:\n  a: { url: \"sqlite:///a\", poll: 5 }",
+        "expected `poll` to be a time from 100ms to 24h, such as 5s, got `5`"
+      ),
+      (
+        "sources:\n  a: { url: \"sqlite:///a\", poll: 1ms }",
+        "expected `poll` to be a time from 100ms"
+      ),
+      (
+        "sources:\n  a b: { url: \"sqlite:///a\" }",
+        "2:3: error: expected the name of a source to be letters"
+      ),
       ("sources: crm", "1:10: error: expected `sources` to be a map of names, got `crm`"),
-      ("watches:\n  w: { source: crm, table: t, key: id }", "expected `source` to name a source, got `crm`; none is configured"),
-      ("sources:\n  crm: { url: \"sqlite:///a\" }\nwatches:\n  w: { source: cmr, table: t, key: id }", "4:16: error: expected `source` to name a source, got `cmr`; did you mean `crm`?"),
-      ("sources:\n  crm: { url: \"sqlite:///a\" }\nwatches:\n  w: { source: crm, key: id }", "expected watch w to have `table:` (a table or view; or `query:` with a SELECT)"),
-      ("sources:\n  crm: { url: \"sqlite:///a\" }\nwatches:\n  w: { source: crm, table: t, query: SELECT 1, key: id }", "expected a watch to have `table` or `query`, got both"),
-      ("sources:\n  crm: { url: \"sqlite:///a\" }\nwatches:\n  w: { source: crm, query: DELETE FROM t, key: id }", "expected `query` to begin with SELECT or WITH"),
-      ("sources:\n  crm: { url: \"sqlite:///a\" }\nwatches:\n  w: { source: crm, query: SELECT 1; DELETE FROM t, key: id }", "got a `;`"),
-      ("sources:\n  crm: { url: \"sqlite:///a\" }\nwatches:\n  w: { source: crm, table: t }", "expected watch w to have `key:`"),
-      ("sources:\n  crm: { url: \"sqlite:///a\" }\nwatches:\n  w: { source: crm, table: t, key: [a, a] }", "expected each column of `key` once"),
-      ("sources:\n  crm: { url: \"sqlite:///a\" }\nwatches:\n  w: { source: crm, table: t, key: id, changes: cursor }", "expected `changes` to be `cursor COLUMN`, `changelog` or `snapshot`, got `cursor`"),
-      ("sources:\n  crm: { url: \"sqlite:///a\" }\nwatches:\n  w: { source: crm, table: t, key: id, reappearing: yes }", "expected `reappearing` to be `insert`"),
+      (
+        "watches:\n  w: { source: crm, table: t, key: id }",
+        "expected `source` to name a source, got `crm`; none is configured"
+      ),
+      (
+        "sources:\n  crm: { url: \"sqlite:///a\" }\nwatches:\n  w: { source: cmr, table: t, key: id }",
+        "4:16: error: expected `source` to name a source, got `cmr`; did you mean `crm`?"
+      ),
+      (
+        "sources:\n  crm: { url: \"sqlite:///a\" }\nwatches:\n  w: { source: crm, key: id }",
+        "expected watch w to have `table:` (a table or view; or `query:` with a SELECT)"
+      ),
+      (
+        "sources:\n  crm: { url: \"sqlite:///a\" }\nwatches:\n  w: { source: crm, table: t, query: SELECT 1, key: id }",
+        "expected a watch to have `table` or `query`, got both"
+      ),
+      (
+        "sources:\n  crm: { url: \"sqlite:///a\" }\nwatches:\n  w: { source: crm, query: DELETE FROM t, key: id }",
+        "expected `query` to begin with SELECT or WITH"
+      ),
+      (
+        "sources:\n  crm: { url: \"sqlite:///a\" }\nwatches:\n  w: { source: crm, query: SELECT 1; DELETE FROM t, key: id }",
+        "got a `;`"
+      ),
+      (
+        "sources:\n  crm: { url: \"sqlite:///a\" }\nwatches:\n  w: { source: crm, table: t }",
+        "expected watch w to have `key:`"
+      ),
+      (
+        "sources:\n  crm: { url: \"sqlite:///a\" }\nwatches:\n  w: { source: crm, table: t, key: [a, a] }",
+        "expected each column of `key` once"
+      ),
+      (
+        "sources:\n  crm: { url: \"sqlite:///a\" }\nwatches:\n  w: { source: crm, table: t, key: id, changes: cursor }",
+        "expected `changes` to be `cursor COLUMN`, `changelog` or `snapshot`, got `cursor`"
+      ),
+      (
+        "sources:\n  crm: { url: \"sqlite:///a\" }\nwatches:\n  w: { source: crm, table: t, key: id, reappearing: yes }",
+        "expected `reappearing` to be `insert`"
+      ),
       ("customers:\n  watch: w", "expected `watch` to name a watch, got `w`"),
-      ("channels:\n  a: { path: /x }", "expected channel a to have `type:` (smtp, maildir, inbox, exec), got none"),
-      ("channels:\n  a: { type: stmp }", "2:14: error: expected `type` to be smtp, maildir, inbox, exec, got `stmp`; did you mean `smtp`?"),
+      (
+        "channels:\n  a: { path: /x }",
+        "expected channel a to have `type:` (smtp, maildir, inbox, exec), got none"
+      ),
+      (
+        "channels:\n  a: { type: stmp }",
+        "2:14: error: expected `type` to be smtp, maildir, inbox, exec, got `stmp`; did you mean `smtp`?"
+      ),
       ("channels:\n  a: { type: maildir }", "expected channel a to have `path:`"),
-      ("channels:\n  a: { type: maildir, path: mail }", "expected `path` to be an absolute path, got `mail`"),
+      (
+        "channels:\n  a: { type: maildir, path: mail }",
+        "expected `path` to be an absolute path, got `mail`"
+      ),
       ("channels:\n  a: { type: inbox, path: /x }", "unknown key `path` in channel a"),
-      ("channels:\n  a: { type: inbox, rate: 20 }", "expected `rate` to be a number and s, min, h or d, such as 20/s or 100/min, got `20`"),
+      (
+        "channels:\n  a: { type: inbox, rate: 20 }",
+        "expected `rate` to be a number and s, min, h or d, such as 20/s or 100/min, got `20`"
+      ),
       ("channels:\n  a: { type: inbox, rate: 0/s }", "expected `rate` to be"),
-      ("channels:\n  a: { type: inbox, concurrency: 0 }", "expected `concurrency` to be a whole number from 1 to 256, got `0`"),
+      (
+        "channels:\n  a: { type: inbox, concurrency: 0 }",
+        "expected `concurrency` to be a whole number from 1 to 256, got `0`"
+      ),
       ("channels:\n  a: { type: exec }", "expected channel a to have `command:`"),
-      ("channels:\n  a: { type: exec, command: [sms] }", "expected `command` to be an absolute path of a program first, got `sms`"),
-      ("channels:\n  a: { type: exec, command: /x, timeout: 1h }", "expected `timeout` to be a time from 1s to 10m, got `1h`"),
-      ("channels:\n  a: { type: exec, command: /x, address: fax }", "expected `address` to be email, phone or key, got `fax`"),
-      ("channels:\n  a: { type: smtp, url: \"http://x\", from: a@b }", "expected `url` to be smtp:// or smtps:// with a host and perhaps a port, got `http://x`"),
-      ("channels:\n  a: { type: smtp, url: \"smtp://x:99999\", from: a@b }", "expected `url` to be smtp://"),
-      ("channels:\n  a: { type: smtp, url: \"smtp://x\", from: a }", "expected `from` to be an address"),
-      ("channels:\n  a: { type: smtp, url: \"smtp://x\", from: \"a@b\\r\\nBcc: c@d\" }", "expected `from` to be an address"),
-      ("channels:\n  a: { type: smtp, url: \"smtp://x\", from: a@b, user: u }", "expected channel a to have `password:`"),
-      ("channels:\n  a: { type: smtp, url: \"smtp://x\", from: a@b, tls: implicit }", "expected `tls` to agree with `url`"),
-      ("channels:\n  a: { type: smtp, url: \"smtp://x\", from: a@b, user: u, password: { vault: x } }", "unknown key `vault` in `password`; expected credential, file or env"),
-      ("channels:\n  a: { type: smtp, url: \"smtp://x\", from: a@b, user: u, password: { file: x } }", "expected `file` to be an absolute path"),
+      (
+        "channels:\n  a: { type: exec, command: [sms] }",
+        "expected `command` to be an absolute path of a program first, got `sms`"
+      ),
+      (
+        "channels:\n  a: { type: exec, command: /x, timeout: 1h }",
+        "expected `timeout` to be a time from 1s to 10m, got `1h`"
+      ),
+      (
+        "channels:\n  a: { type: exec, command: /x, address: fax }",
+        "expected `address` to be email, phone or key, got `fax`"
+      ),
+      (
+        "channels:\n  a: { type: smtp, url: \"http://x\", from: a@b }",
+        "expected `url` to be smtp:// or smtps:// with a host and perhaps a port, got `http://x`"
+      ),
+      (
+        "channels:\n  a: { type: smtp, url: \"smtp://x:99999\", from: a@b }",
+        "expected `url` to be smtp://"
+      ),
+      (
+        "channels:\n  a: { type: smtp, url: \"smtp://x\", from: a }",
+        "expected `from` to be an address"
+      ),
+      (
+        "channels:\n  a: { type: smtp, url: \"smtp://x\", from: \"a@b\\r\\nBcc: c@d\" }",
+        "expected `from` to be an address"
+      ),
+      (
+        "channels:\n  a: { type: smtp, url: \"smtp://x\", from: a@b, user: u }",
+        "expected channel a to have `password:`"
+      ),
+      (
+        "channels:\n  a: { type: smtp, url: \"smtp://x\", from: a@b, tls: implicit }",
+        "expected `tls` to agree with `url`"
+      ),
+      (
+        "channels:\n  a: { type: smtp, url: \"smtp://x\", from: a@b, user: u, password: { vault: x } }",
+        "unknown key `vault` in `password`; expected credential, file or env"
+      ),
+      (
+        "channels:\n  a: { type: smtp, url: \"smtp://x\", from: a@b, user: u, password: { file: x } }",
+        "expected `file` to be an absolute path"
+      ),
     ])
   func sections(text: String, problem: String) throws {
     let problems = try ConfigurationFolder(["kindly.yaml": text]).problems()
@@ -160,14 +336,17 @@ struct ProblemTests {
   func allAtOnce() throws {
     let folder = try ConfigurationFolder([
       "kindly.yaml": Fixture.main + "delivery: often\nquiet hours: never\n",
-      "rules.d/10-a.yaml": "rules:\n  - { name: a, watch: customer, when: insertt, send: email, template: t }\n",
+      "rules.d/10-a.yaml":
+        "rules:\n  - { name: a, watch: customer, when: insertt, send: email, template: t }\n",
       "rules.d/20-b.yaml": "rules:\n  - name: b\n    if: 'x\n",
       "rules.d/30-c.yaml": "- rules\n",
     ])
     let problems = folder.problems()
-    #expect(problems.map { $0.split(separator: ":").prefix(2).joined(separator: ":") } == [
-      "kindly.yaml:16", "kindly.yaml:17", "rules.d/10-a.yaml:2", "rules.d/10-a.yaml:2", "rules.d/20-b.yaml:4",
-      "rules.d/30-c.yaml:1",
-    ])
+    #expect(
+      problems.map { $0.split(separator: ":").prefix(2).joined(separator: ":") } == [
+        "kindly.yaml:16", "kindly.yaml:17", "rules.d/10-a.yaml:2", "rules.d/10-a.yaml:2",
+        "rules.d/20-b.yaml:4",
+        "rules.d/30-c.yaml:1",
+      ])
   }
 }

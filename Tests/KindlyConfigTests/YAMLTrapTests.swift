@@ -7,21 +7,33 @@ struct YAMLTrapTests {
   @Test(
     "the error says how to write it",
     arguments: [
-      ("if: 'trial' = status", "begins with `'` is not plain text in YAML; write it as a block:\n    if: |\n      'trial' = status"),
+      (
+        "if: 'trial' = status",
+        "begins with `'` is not plain text in YAML; write it as a block:\n    if: |\n      'trial' = status"
+      ),
       ("if: \"status\" = 'trial'", "write it as a block:\n    if: |\n      \"status\" = 'trial'"),
       ("if: `status` = 1", "begins with ``` is not plain text"),
       ("if: %x = 1", "begins with `%`"),
-      ("if: note = 'a: b'", "`: ` ends a key in YAML; write it as a block:\n    if: |\n      note = 'a: b'"),
-      ("if: note = 'no #1'", "` #` begins a comment in YAML; write it as a block:\n    if: |\n      note = 'no #1'"),
+      (
+        "if: note = 'a: b'",
+        "`: ` ends a key in YAML; write it as a block:\n    if: |\n      note = 'a: b'"
+      ),
+      (
+        "if: note = 'no #1'",
+        "` #` begins a comment in YAML; write it as a block:\n    if: |\n      note = 'no #1'"
+      ),
       ("if： status = 1", "`：` is full-width, YAML wants the ASCII `:`"),
       ("if: *x = 1", "begins with `*`"),
       ("\tif: a = 1", "indent with spaces"),
     ])
   func block(line: String, advice: String) throws {
-    let problems = try Fixture.folder(rule: "when: insert\nsend: email\ntemplate: a\n\(line)").problems()
+    let problems = try Fixture.folder(rule: "when: insert\nsend: email\ntemplate: a\n\(line)")
+      .problems()
     #expect(problems.count == 1, "\(problems)")
     #expect(problems.first?.contains(advice) == true, "\(problems)")
-    #expect(problems.first?.hasPrefix("rules.d/10-test.yaml:7:") == true || problems.first?.hasPrefix("rules.d/10-test.yaml:8:") == true)
+    #expect(
+      problems.first?.hasPrefix("rules.d/10-test.yaml:7:") == true
+        || problems.first?.hasPrefix("rules.d/10-test.yaml:8:") == true)
   }
 
   @Test(
@@ -34,30 +46,42 @@ struct YAMLTrapTests {
   func commas(step: String) throws {
     let problems = try Fixture.folder(rule: "send: email\nsteps:\n  \(step)").problems()
     #expect(!problems.isEmpty)
-    #expect(problems.contains { $0.contains("one-line map") && $0.contains("write it as a block") }, "\(problems)")
+    #expect(
+      problems.contains { $0.contains("one-line map") && $0.contains("write it as a block") },
+      "\(problems)")
   }
 
   @Test("full-width signs inside SQL are told with their place")
   func fullWidth() throws {
     let problems = try Fixture.folder(
-      rule: "when: insert\nsend: email\ntemplate: a\nif: status ＝ 'x'").problems()
+      rule: "when: insert\nsend: email\ntemplate: a\nif: status ＝ 'x'"
+    ).problems()
     #expect(problems.count == 1)
-    #expect(problems.first?.contains(":7:16: error: `if`: expected `=`, got the full-width `＝`") == true, "\(problems)")
+    #expect(
+      problems.first?.contains(":7:16: error: `if`: expected `=`, got the full-width `＝`") == true,
+      "\(problems)")
   }
 
   @Test("a block keeps SQL as it is")
   func kept() throws {
     let folder = try Fixture.folder(
-      rule: "when: insert\nsend: email\ntemplate: a\nif: |\n  'a: b' = note -- no #1\n  AND x IN (1, 2)")
+      rule:
+        "when: insert\nsend: email\ntemplate: a\nif: |\n  'a: b' = note -- no #1\n  AND x IN (1, 2)"
+    )
     #expect(folder.problems() == [])
-    #expect(try folder.load().rules[0].steps[0].conditions == ["'a: b' = note -- no #1\nAND x IN (1, 2)\n"])
+    #expect(
+      try folder.load().rules[0].steps[0].conditions == [
+        "'a: b' = note -- no #1\nAND x IN (1, 2)\n"
+      ])
   }
 
   @Test(
     "values keep the text that was written",
     arguments: ["0138001", "NO", "22:00", "1e3", "0x1F", "null", "~", "2026-02-10", "1_000", "yes"])
   func text(value: String) throws {
-    let folder = try ConfigurationFolder(["kindly.yaml": Fixture.main.replacing("name: name", with: "name: \(value)")])
+    let folder = try ConfigurationFolder([
+      "kindly.yaml": Fixture.main.replacing("name: name", with: "name: \(value)")
+    ])
     #expect(try folder.load().customers?.name == value)
   }
 }

@@ -88,7 +88,8 @@ struct ConditionTextTests {
       """)
     #expect(
       text.identifiers.map(\.dotted) == [
-        "status", "old.paid on", "this.y", "lower", "name", "OLD.amount", "main.leases.id", "select",
+        "status", "old.paid on", "this.y", "lower", "name", "OLD.amount", "main.leases.id",
+        "select",
       ])
     #expect(text.identifiers.filter(\.isFunction).map(\.dotted) == ["lower"])
     #expect(text.identifiers[1].offset == 33)

@@ -15,7 +15,9 @@ struct MomentsTests {
     var testDescription: String { "\(when): \(value) in \(zone)" }
   }
 
-  private static func context(_ zone: String, source: String = "Asia/Shanghai") throws -> MomentContext {
+  private static func context(_ zone: String, source: String = "Asia/Shanghai") throws
+    -> MomentContext
+  {
     let zone = try #require(Zone.named(zone))
     let sourceZone = try #require(Zone.named(source))
     let nine = try #require(TimeOfDay("09:00"))
@@ -31,43 +33,76 @@ struct MomentsTests {
     arguments: [
       // A date is served at the default time, or at the time that the rule says.
       Case(when: "on x", value: "2026-02-10", zone: "Asia/Shanghai", due: ["2026-02-10T01:00:00Z"]),
-      Case(when: "on x", value: "2026-02-10", zone: "America/New_York", due: ["2026-02-10T14:00:00Z"]),
-      Case(when: "on x at 23:30", value: "2026-02-10", zone: "Pacific/Kiritimati", due: ["2026-02-10T09:30:00Z"]),
-      Case(when: "4 days before x at 09:30", value: "2026-02-10", zone: "UTC", due: ["2026-02-06T09:30:00Z"]),
+      Case(
+        when: "on x", value: "2026-02-10", zone: "America/New_York", due: ["2026-02-10T14:00:00Z"]),
+      Case(
+        when: "on x at 23:30", value: "2026-02-10", zone: "Pacific/Kiritimati",
+        due: ["2026-02-10T09:30:00Z"]),
+      Case(
+        when: "4 days before x at 09:30", value: "2026-02-10", zone: "UTC",
+        due: ["2026-02-06T09:30:00Z"]),
       Case(when: "7 days after x", value: "2026-01-10", zone: "UTC", due: ["2026-01-17T09:00:00Z"]),
-      Case(when: "2 weeks after x", value: "2026-12-25", zone: "UTC", due: ["2027-01-08T09:00:00Z"]),
+      Case(
+        when: "2 weeks after x", value: "2026-12-25", zone: "UTC", due: ["2027-01-08T09:00:00Z"]),
       // A wall time is the source's, and keeps its hour unless the rule says another.
       Case(when: "on x", value: "2026-02-10 09:30", zone: "UTC", due: ["2026-02-10T01:30:00Z"]),
-      Case(when: "1 day after x", value: "2026-02-10 09:30", zone: "UTC", due: ["2026-02-11T01:30:00Z"]),
+      Case(
+        when: "1 day after x", value: "2026-02-10 09:30", zone: "UTC", due: ["2026-02-11T01:30:00Z"]
+      ),
       // 23:30 in Shanghai is 15:30 of the same day in London and 01:30 of the next in Sydney.
-      Case(when: "on x at 08:00", value: "2026-06-10 21:30", zone: "Australia/Sydney", due: ["2026-06-09T22:00:00Z"]),
-      Case(when: "on x at 08:00", value: "2026-06-10 23:30", zone: "Australia/Sydney", due: ["2026-06-10T22:00:00Z"]),
+      Case(
+        when: "on x at 08:00", value: "2026-06-10 21:30", zone: "Australia/Sydney",
+        due: ["2026-06-09T22:00:00Z"]),
+      Case(
+        when: "on x at 08:00", value: "2026-06-10 23:30", zone: "Australia/Sydney",
+        due: ["2026-06-10T22:00:00Z"]),
       // An instant is what it is; its day is the customer's.
-      Case(when: "on x", value: "2026-02-10T20:00:00Z", zone: "Asia/Shanghai", due: ["2026-02-10T20:00:00Z"]),
-      Case(when: "on x at 09:00", value: "2026-02-10T20:00:00Z", zone: "Asia/Shanghai", due: ["2026-02-11T01:00:00Z"]),
-      Case(when: "90 minutes before x", value: "2026-02-10T20:00:00Z", zone: "Asia/Shanghai", due: ["2026-02-10T18:30:00Z"]),
-      Case(when: "36 hours after x", value: "2026-02-10T20:00:00Z", zone: "UTC", due: ["2026-02-12T08:00:00Z"]),
+      Case(
+        when: "on x", value: "2026-02-10T20:00:00Z", zone: "Asia/Shanghai",
+        due: ["2026-02-10T20:00:00Z"]),
+      Case(
+        when: "on x at 09:00", value: "2026-02-10T20:00:00Z", zone: "Asia/Shanghai",
+        due: ["2026-02-11T01:00:00Z"]),
+      Case(
+        when: "90 minutes before x", value: "2026-02-10T20:00:00Z", zone: "Asia/Shanghai",
+        due: ["2026-02-10T18:30:00Z"]),
+      Case(
+        when: "36 hours after x", value: "2026-02-10T20:00:00Z", zone: "UTC",
+        due: ["2026-02-12T08:00:00Z"]),
     ])
   func due(of testCase: Case) throws { try MomentsTests.check(testCase) }
 
   @Test(
     "keep to the calendar at month ends and on leap days",
     arguments: [
-      Case(when: "1 month after x", value: "2026-01-31", zone: "UTC", due: ["2026-02-28T09:00:00Z"]),
-      Case(when: "1 month before x", value: "2026-03-31", zone: "UTC", due: ["2026-02-28T09:00:00Z"]),
-      Case(when: "1 month before x", value: "2028-03-31", zone: "UTC", due: ["2028-02-29T09:00:00Z"]),
-      Case(when: "1 year after x", value: "2028-02-29", zone: "UTC", due: ["2029-02-28T09:00:00Z"], to: "2030-01-01T00:00:00Z"),
-      Case(when: "every month after x", value: "2026-01-31", zone: "UTC",
-        due: ["2026-02-28T09:00:00Z", "2026-03-31T09:00:00Z", "2026-04-30T09:00:00Z"], to: "2026-05-01T00:00:00Z"),
-      Case(when: "every year on x", value: "1992-02-29", zone: "UTC",
+      Case(
+        when: "1 month after x", value: "2026-01-31", zone: "UTC", due: ["2026-02-28T09:00:00Z"]),
+      Case(
+        when: "1 month before x", value: "2026-03-31", zone: "UTC", due: ["2026-02-28T09:00:00Z"]),
+      Case(
+        when: "1 month before x", value: "2028-03-31", zone: "UTC", due: ["2028-02-29T09:00:00Z"]),
+      Case(
+        when: "1 year after x", value: "2028-02-29", zone: "UTC", due: ["2029-02-28T09:00:00Z"],
+        to: "2030-01-01T00:00:00Z"),
+      Case(
+        when: "every month after x", value: "2026-01-31", zone: "UTC",
+        due: ["2026-02-28T09:00:00Z", "2026-03-31T09:00:00Z", "2026-04-30T09:00:00Z"],
+        to: "2026-05-01T00:00:00Z"),
+      Case(
+        when: "every year on x", value: "1992-02-29", zone: "UTC",
         due: ["2026-02-28T09:00:00Z", "2027-02-28T09:00:00Z", "2028-02-29T09:00:00Z"]),
-      Case(when: "every year on x", value: "2026-05-10", zone: "UTC",
+      Case(
+        when: "every year on x", value: "2026-05-10", zone: "UTC",
         due: ["2026-05-10T09:00:00Z", "2027-05-10T09:00:00Z", "2028-05-10T09:00:00Z"]),
-      Case(when: "every year after x", value: "2026-05-10", zone: "UTC",
+      Case(
+        when: "every year after x", value: "2026-05-10", zone: "UTC",
         due: ["2027-05-10T09:00:00Z", "2028-05-10T09:00:00Z"]),
-      Case(when: "every 18 months after x", value: "2024-08-31", zone: "UTC",
+      Case(
+        when: "every 18 months after x", value: "2024-08-31", zone: "UTC",
         due: ["2026-02-28T09:00:00Z", "2027-08-31T09:00:00Z"]),
-      Case(when: "every 10 days after x", value: "2028-12-10", zone: "UTC", due: ["2028-12-20T09:00:00Z", "2028-12-30T09:00:00Z"]),
+      Case(
+        when: "every 10 days after x", value: "2028-12-10", zone: "UTC",
+        due: ["2028-12-20T09:00:00Z", "2028-12-30T09:00:00Z"]),
     ])
   func calendar(_ testCase: Case) throws { try MomentsTests.check(testCase) }
 
@@ -75,21 +110,36 @@ struct MomentsTests {
     "keep their hour over daylight saving, and elapsed hours their length",
     arguments: [
       // Berlin: forward on 2026-03-29 at 02:00, back on 2026-10-25 at 03:00.
-      Case(when: "1 day after x", value: "2026-03-28T08:00:00Z", zone: "Europe/Berlin", due: ["2026-03-29T07:00:00Z"]),
-      Case(when: "24 hours after x", value: "2026-03-28T08:00:00Z", zone: "Europe/Berlin", due: ["2026-03-29T08:00:00Z"]),
-      Case(when: "on x at 02:30", value: "2026-03-29", zone: "Europe/Berlin", due: ["2026-03-29T01:00:00Z"]),
-      Case(when: "on x at 02:30", value: "2026-10-25", zone: "Europe/Berlin", due: ["2026-10-25T00:30:00Z"]),
-      Case(when: "1 week before x at 09:00", value: "2026-11-01", zone: "Europe/Berlin", due: ["2026-10-25T08:00:00Z"]),
+      Case(
+        when: "1 day after x", value: "2026-03-28T08:00:00Z", zone: "Europe/Berlin",
+        due: ["2026-03-29T07:00:00Z"]),
+      Case(
+        when: "24 hours after x", value: "2026-03-28T08:00:00Z", zone: "Europe/Berlin",
+        due: ["2026-03-29T08:00:00Z"]),
+      Case(
+        when: "on x at 02:30", value: "2026-03-29", zone: "Europe/Berlin",
+        due: ["2026-03-29T01:00:00Z"]),
+      Case(
+        when: "on x at 02:30", value: "2026-10-25", zone: "Europe/Berlin",
+        due: ["2026-10-25T00:30:00Z"]),
+      Case(
+        when: "1 week before x at 09:00", value: "2026-11-01", zone: "Europe/Berlin",
+        due: ["2026-10-25T08:00:00Z"]),
       // Cairo skips midnight on 2026-04-24; the day begins at one.
-      Case(when: "on x at 00:00", value: "2026-04-24", zone: "Africa/Cairo", due: ["2026-04-23T22:00:00Z"]),
+      Case(
+        when: "on x at 00:00", value: "2026-04-24", zone: "Africa/Cairo",
+        due: ["2026-04-23T22:00:00Z"]),
       // Lord Howe moves by half an hour, back on 2026-04-05 at 02:00.
-      Case(when: "on x at 01:45", value: "2026-04-05", zone: "Australia/Lord_Howe", due: ["2026-04-04T14:45:00Z"]),
+      Case(
+        when: "on x at 01:45", value: "2026-04-05", zone: "Australia/Lord_Howe",
+        due: ["2026-04-04T14:45:00Z"]),
     ])
   func daylight(_ testCase: Case) throws { try MomentsTests.check(testCase) }
 
   private static func check(_ testCase: Case) throws {
     let moments = try schedule(testCase.when).moments(
-      of: Anchor(.text(testCase.value)), after: instant(testCase.from), through: instant(testCase.to),
+      of: Anchor(.text(testCase.value)), after: instant(testCase.from),
+      through: instant(testCase.to),
       late: .standard, in: context(testCase.zone))
     #expect(moments.map(\.due.description) == testCase.due)
   }
@@ -108,7 +158,8 @@ struct MomentsTests {
     ])
   func use(when: String, late: Lateness, until: String) throws {
     let moment = try MomentsTests.schedule(when).moment(
-      of: Anchor(.text("2026-02-10")), number: 1, late: late, in: MomentsTests.context("Asia/Shanghai"))
+      of: Anchor(.text("2026-02-10")), number: 1, late: late,
+      in: MomentsTests.context("Asia/Shanghai"))
     #expect(moment.useUntil.description == until)
   }
 
@@ -116,7 +167,8 @@ struct MomentsTests {
   func changes() throws {
     let noticed = try instant("2026-03-28T08:00:00Z")
     let zone = try #require(Zone.named("Europe/Berlin"))
-    #expect(Lateness.standard.end(ofChangeAt: noticed, zone: zone).description == "2026-03-29T08:00:00Z")
+    #expect(
+      Lateness.standard.end(ofChangeAt: noticed, zone: zone).description == "2026-03-29T08:00:00Z")
     #expect(
       Lateness.after(Period(1, .day)).end(ofChangeAt: noticed, zone: zone).description
         == "2026-03-29T07:00:00Z")
@@ -147,7 +199,8 @@ struct MomentsTests {
     let context = try MomentsTests.context("America/Santiago")
     let begin = try instant("2026-01-01T00:00:00Z")
     let whens = [
-      "every day after x", "every 3 weeks after x at 23:59", "every month after x", "every year on x",
+      "every day after x", "every 3 weeks after x at 23:59", "every month after x",
+      "every year on x",
       "every 5 months after x at 00:00", "every 7 hours after x", "every 100 minutes after x",
     ]
     for when in whens {
@@ -179,7 +232,8 @@ struct MomentsTests {
   func limit() throws {
     let upper = try instant("2026-02-11T00:00:00Z")
     let moments = try MomentsTests.schedule("every minute after x").moments(
-      of: Anchor(.text("2000-01-01T00:00:00Z")), after: .distantPast, through: upper, late: .standard,
+      of: Anchor(.text("2000-01-01T00:00:00Z")), after: .distantPast, through: upper,
+      late: .standard,
       in: MomentsTests.context("UTC"), limit: 10)
     #expect(moments.count == 10)
     #expect(moments.last?.due == upper)
@@ -201,12 +255,16 @@ struct MomentsTests {
 
   @Test("of the longest period there is are computed without overflow")
   func longest() throws {
-    for when in ["100 years after x", "every 100 years after x", "36600 days before x", "52704000 minutes after x"] {
+    for when in [
+      "100 years after x", "every 100 years after x", "36600 days before x",
+      "52704000 minutes after x",
+    ] {
       let schedule = try MomentsTests.schedule(when)
       for value in ["1800-01-01", "2999-12-31", "2999-12-31 23:59:59"] {
         let anchor = try Anchor(.text(value))
         let moments = schedule.moments(
-          of: anchor, after: .distantPast, through: .distantFuture, late: .after(Period(100, .year)),
+          of: anchor, after: .distantPast, through: .distantFuture,
+          late: .after(Period(100, .year)),
           in: try MomentsTests.context("America/New_York"))
         #expect(!moments.isEmpty)
       }

@@ -63,7 +63,9 @@ struct WhenGrammarTests {
       ("on x at 9", 8, "expected a time of day", "got `9`"),
       ("on x at 09:30 daily", 14, "expected nothing behind the time", "got `daily`"),
       ("on x 09:30", 5, "expected at HH:MM, or nothing", "got `09:30`"),
-      ("7 after x", 2, "expected a unit: minutes, hours, days, weeks, months, years", "got `after`"),
+      (
+        "7 after x", 2, "expected a unit: minutes, hours, days, weeks, months, years", "got `after`"
+      ),
       ("7 fortnights after x", 2, "expected a unit", "got `fortnights`"),
       ("7 days x", 7, "expected before or after", "got `x`"),
       ("7 days", 6, "expected before or after", "got the end"),
@@ -118,7 +120,8 @@ struct WhenGrammarTests {
     #expect(try Period.parse(text) == period)
   }
 
-  @Test("refuses what is no period", arguments: ["", "days", "2", "2 days ago", "two days", "0 days"])
+  @Test(
+    "refuses what is no period", arguments: ["", "days", "2", "2 days ago", "two days", "0 days"])
   func noPeriod(text: String) {
     #expect(throws: WhenProblem.self) { try Period.parse(text) }
   }
@@ -128,7 +131,9 @@ struct WhenGrammarTests {
     for unit in Period.Unit.allCases {
       for count in [1, 2, 36] {
         let period = Period(count, unit)
-        for kind in [Schedule.Kind.on, .before(period), .after(period), .every(period), .everyYearOn] {
+        for kind in [
+          Schedule.Kind.on, .before(period), .after(period), .every(period), .everyYearOn,
+        ] {
           for column in ["x", "at", "every", "order id", "a\"b", "日期", "1st", "x$y", "Ünï"] {
             for at in [nil, TimeOfDay("00:00"), TimeOfDay("23:59")] {
               let when = When.dated(Schedule(kind, column: column, at: at))

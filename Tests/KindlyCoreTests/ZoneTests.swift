@@ -64,7 +64,8 @@ struct ZoneTests {
     let first = transition.second + Int64(transition.before)
     let last = transition.second + Int64(transition.after)
     for local in stride(from: first, to: last, by: 300) {
-      #expect(zone.instant(of: wall(local)).seconds == transition.second, "\(zone.identifier) \(local)")
+      #expect(
+        zone.instant(of: wall(local)).seconds == transition.second, "\(zone.identifier) \(local)")
     }
     #expect(zone.instant(of: wall(last - 1)).seconds == transition.second)
     #expect(zone.instant(of: wall(first - 1)).seconds == transition.second - 1)

@@ -90,8 +90,9 @@ extension ChannelDecoder {
     let certificates = fields.value("ca file", "an absolute path", absolutePath)
     let connections = fields.number("connections", in: ChannelSettings.concurrencies)
     let messages = fields.number("messages per connection", in: 1...10_000)
-    if (user == nil) != (password == nil) {
-      fields.missing(user == nil ? "user" : "password", "user and password belong together")
+    if fields.lacks("user") != fields.lacks("password") {
+      fields.missing(
+        fields.lacks("user") ? "user" : "password", "user and password belong together")
     }
     guard let server, let from else { return nil }
     if password != nil, security == .none, !server.isHere {

@@ -32,7 +32,8 @@ package enum Anchor: Hashable, Sendable {
         self = try Anchor.number(whole)
       } else {
         let isSeconds = abs(number) < Double(Anchor.leastMilliseconds)
-        self = .instant(Instant(milliseconds: Int64((isSeconds ? number * 1000 : number).rounded(.down))))
+        self = .instant(
+          Instant(milliseconds: Int64((isSeconds ? number * 1000 : number).rounded(.down))))
       }
     case .text(let text): self = try AnchorText.read(text)
     }
@@ -53,7 +54,8 @@ package enum Anchor: Hashable, Sendable {
       return .date(date)
     }
     return .instant(
-      number.magnitude < leastMilliseconds ? Instant(seconds: number) : Instant(milliseconds: number))
+      number.magnitude < leastMilliseconds
+        ? Instant(seconds: number) : Instant(milliseconds: number))
   }
 
   /// Seconds reach the year 2999 below 32.5 billion; what is larger counts milliseconds.

@@ -1,0 +1,159 @@
+import KindlyCore
+
+/// What a reload changes, for the line in the journal and for the guard against losing most rules.
+package struct ConfigurationChange: Hashable, Sendable {
+  package let addedRules: [String]
+  /// Rules that are gone; one that was renamed with `was:` is not.
+  package let removedRules: [String]
+  /// Rules of the same name, or renamed with `was:`, that say something else now.
+  package let changedRules: [String]
+  /// The share of the rules before that are gone now, 0 to 1.
+  package let droppedFraction: Double
+  /// One line for a person: `1 rule added (trial), delivery rehearsal → live`.
+  package let summary: String
+  /// What will happen and is probably not meant, a sentence each.
+  package let advice: [String]
+
+  package init(from old: Configuration, to new: Configuration) {
+    var added: [String] = []
+    var changed: [String] = []
+    var advice: [String] = []
+    var kept: Set<String> = []
+    for rule in new.rules {
+      guard let before = ConfigurationChange.predecessor(of: rule, in: old) else {
+        added.append(rule.name)
+        continue
+      }
+      kept.insert(before.name)
+      if rule.withoutPlaces != before.withoutPlaces { changed.append(rule.name) }
+      advice += ConfigurationChange.renamedSteps(from: before, to: rule)
+    }
+    addedRules = added
+    changedRules = changed
+    removedRules = old.rules.map(\.name).filter { !kept.contains($0) }
+    droppedFraction =
+      old.rules.isEmpty ? 0 : Double(removedRules.count) / Double(old.rules.count)
+    self.advice = advice
+    let parts =
+      [
+        ConfigurationChange.counted(added, "added"),
+        ConfigurationChange.counted(removedRules, "removed"),
+        ConfigurationChange.counted(changed, "changed"),
+      ].compactMap { $0 } + ConfigurationChange.settings(from: old, to: new)
+    summary = parts.isEmpty ? "nothing changed" : parts.joined(separator: ", ")
+  }
+
+  /// One line that says what differs.
+  package static func describe(from old: Configuration, to new: Configuration) -> String {
+    ConfigurationChange(from: old, to: new).summary
+  }
+
+  private static func predecessor(of rule: Rule, in old: Configuration) -> Rule? {
+    let names = [rule.name] + rule.formerNames
+    return names.lazy.compactMap { name in old.rules.first { $0.name == name } }.first
+  }
+
+  /// Steps that lost their name and stand under another with the same `when`: most often a template was exchanged.
+  private static func renamedSteps(from old: Rule, to new: Rule) -> [String] {
+    let gone = old.steps.filter { new.step(named: $0.name) == nil }
+    let fresh = new.steps.filter { old.step(named: $0.name) == nil && $0.formerNames.isEmpty }
+    return gone.compactMap { step in
+      guard let successor = fresh.first(where: { $0.when == step.when }) else { return nil }
+      return
+        "rule \(new.name): step \(successor.name) takes the place of \(step.name) as a new step; "
+        + "write `was: \(step.name)` in it (\(successor.place)) if what \(step.name) sent shall not be sent again"
+    }
+  }
+
+  private static func settings(from old: Configuration, to new: Configuration) -> [String] {
+    var parts: [String] = []
+    if old.delivery != new.delivery { parts.append("delivery \(old.delivery) → \(new.delivery)") }
+    if old.timezone != new.timezone {
+      parts.append("timezone \(old.timezone.identifier) → \(new.timezone.identifier)")
+    }
+    if old.defaultTime != new.defaultTime {
+      parts.append("default time \(old.defaultTime) → \(new.defaultTime)")
+    }
+    if old.quietHours != new.quietHours {
+      parts.append(
+        "quiet hours \(old.quietHours?.description ?? "none") → \(new.quietHours?.description ?? "none")"
+      )
+    }
+    parts += named(
+      old.sources.map { ($0.name, $0.withoutPlace) },
+      new.sources.map { ($0.name, $0.withoutPlace) }, "source")
+    parts += named(
+      old.watches.map { ($0.name, $0.withoutPlace) },
+      new.watches.map { ($0.name, $0.withoutPlace) }, "watch")
+    parts += named(
+      old.channels.map { ($0.name, $0.withoutPlace) },
+      new.channels.map { ($0.name, $0.withoutPlace) }, "channel")
+    if old.customers != new.customers { parts.append("customers changed") }
+    if old.stateDirectory != new.stateDirectory || old.socket != new.socket {
+      parts.append("state or socket moved (after a restart)")
+    }
+    return parts
+  }
+
+  private static func named<T: Hashable>(
+    _ old: [(String, T)], _ new: [(String, T)], _ what: String
+  ) -> [String] {
+    let before = Dictionary(old) { first, _ in first }
+    let after = Dictionary(new) { first, _ in first }
+    let removed = old.map(\.0).filter { after[$0] == nil }.map { "\(what) \($0) removed" }
+    return new.compactMap { name, value in
+      guard let earlier = before[name] else { return "\(what) \(name) added" }
+      return earlier == value ? nil : "\(what) \(name) changed"
+    } + removed
+  }
+
+  /// `2 rules added (a, b)`, or nil for none.
+  private static func counted(_ names: [String], _ verb: String) -> String? {
+    // A journal line holds so many names; the rest is a number.
+    let shown = 5
+    guard !names.isEmpty else { return nil }
+    let rest = names.count > shown ? " and \(names.count - shown) more" : ""
+    return "\(names.count) rule\(names.count == 1 ? "" : "s") \(verb) "
+      + "(\(names.prefix(shown).joined(separator: ", "))\(rest))"
+  }
+}
+
+// A rule that only moved to another line has not changed.
+
+extension Rule {
+  fileprivate var withoutPlaces: Rule {
+    Rule(
+      name: name, formerNames: formerNames, watch: watch, steps: steps.map(\.withoutPlace),
+      backfill: backfill)
+  }
+}
+
+extension Step {
+  fileprivate var withoutPlace: Step {
+    Step(
+      name: name, formerNames: formerNames, when: when, conditions: conditions, legs: legs,
+      template: template, messageClass: messageClass, late: late, recheck: recheck,
+      quietHours: quietHours)
+  }
+}
+
+extension Watch {
+  fileprivate var withoutPlace: Watch {
+    Watch(
+      name: name, source: source, relation: relation, key: key, changes: changes,
+      customerColumn: customerColumn, reappearingInserts: reappearingInserts)
+  }
+}
+
+extension SourceSettings {
+  fileprivate var withoutPlace: SourceSettings {
+    SourceSettings(name: name, kind: kind, poll: poll, timezone: timezone)
+  }
+}
+
+extension ChannelSettings {
+  fileprivate var withoutPlace: ChannelSettings {
+    ChannelSettings(
+      name: name, kind: kind, concurrency: concurrency, rate: rate, quietHours: quietHours)
+  }
+}

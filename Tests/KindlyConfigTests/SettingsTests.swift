@@ -1,0 +1,236 @@
+import Foundation
+import KindlyConfig
+import KindlyCore
+import Testing
+
+@Suite("Secrets")
+struct SecretTests {
+  @Test("come from a credential, a file or the environment, without the line end behind them")
+  func resolve() throws {
+    let folder = try ConfigurationFolder(["smtp": "pass word \n", "crlf": "x\r\n"])
+    let environment = ["CREDENTIALS_DIRECTORY": folder.path, "TOKEN": "abc"]
+    #expect(
+      try SecretReference.credential("smtp").resolve(environment: environment).exposed
+        == "pass word ")
+    #expect(
+      try SecretReference.file(folder.path + "/crlf").resolve(environment: [:]).exposed == "x")
+    #expect(
+      try SecretReference.environment("TOKEN").resolve(environment: environment).exposed == "abc")
+  }
+
+  @Test("that cannot be had say why and what to do")
+  func problems() throws {
+    let folder = try ConfigurationFolder(["empty": "\n", "x": ""])
+    func problem(_ reference: SecretReference, _ environment: [String: String] = [:]) -> String {
+      do throws(SecretProblem) {
+        _ = try reference.resolve(environment: environment)
+        return ""
+      } catch {
+        return error.description
+      }
+    }
+    #expect(
+      problem(.credential("smtp")).contains(
+        "add `LoadCredential=smtp:/etc/kindly/smtp` to the unit"))
+    #expect(
+      problem(.credential("smtp"), ["CREDENTIALS_DIRECTORY": folder.path]).contains(
+        "does not exist; add `LoadCredential=smtp:"))
+    #expect(
+      problem(.file("/nowhere/x")).contains(
+        "/nowhere/x does not exist; create it, readable by the user kindly"))
+    #expect(problem(.file(folder.path + "/empty")).contains("is empty"))
+    #expect(problem(.file(folder.path)) != "")
+    #expect(
+      problem(.environment("TOKEN")).contains(
+        "the environment has no TOKEN; set it for the service"))
+  }
+}
+
+@Suite("Settings")
+struct SettingsTests {
+  @Test(
+    "of rates",
+    arguments: [
+      ("20/s", 20, Rate.Unit.second), ("100/min", 100, .minute), ("1000 / h", 1000, .hour),
+      ("5/d", 5, .day),
+    ])
+  func rates(text: String, count: Int, unit: Rate.Unit) {
+    #expect(Rate(text) == Rate(count: count, per: unit))
+  }
+
+  @Test(
+    "refuse what is no rate",
+    arguments: [
+      "20", "/s", "20/", "20/sec", "-1/s", "0/s", "2.5/s", "20/s/s", "1000001/s",
+      "99999999999999999999/s",
+    ])
+  func noRates(text: String) {
+    #expect(Rate(text) == nil)
+  }
+
+  @Test(
+    "of addresses",
+    arguments: [
+      ("a@b.example", "", "a@b.example"), ("Example <a@b.example>", "Example", "a@b.example"),
+      ("\"Example, Ltd.\" <a@b.example>", "Example, Ltd.", "a@b.example"),
+      (" 关怀 <a@b.example> ", "关怀", "a@b.example"),
+      ("<a@b.example>", "", "a@b.example"),
+    ])
+  func addresses(text: String, name: String, address: String) throws {
+    let mail = try #require(MailAddress(text))
+    #expect(mail.name == name)
+    #expect(mail.address == address)
+  }
+
+  @Test(
+    "refuse what is no address",
+    arguments: [
+      "", "a", "@b", "a@", "a@b@c", "a b@c", "a@b>", "<a@b", "x <a@b> y", "a@b\r\nBcc: c@d",
+      "a,b@c", "a@b\u{0}",
+    ])
+  func noAddresses(text: String) {
+    #expect(MailAddress(text) == nil)
+  }
+
+  @Test(
+    "of delivery",
+    arguments: [
+      ("live", DeliveryMode.live), ("rehearsal", .rehearsal),
+      ("redirect to ops@example.com", .redirect(to: "ops@example.com")),
+    ])
+  func delivery(text: String, mode: DeliveryMode) {
+    #expect(DeliveryMode(text) == mode)
+    #expect(DeliveryMode(mode.description) == mode)
+  }
+
+  @Test(
+    "of mail servers",
+    arguments: [
+      ("smtp://relay.example.com", "smtp://relay.example.com:587", SMTPSettings.Security.starttls),
+      ("smtps://relay.example.com", "smtps://relay.example.com:465", .implicit),
+      ("smtp://localhost:25/", "smtp://localhost:25", .none),
+      ("smtp://[::1]:25", "smtp://[::1]:25", .none),
+      ("smtp://[2001:db8::1]", "smtp://[2001:db8::1]:587", .starttls),
+    ])
+  func servers(url: String, canonical: String, security: SMTPSettings.Security) throws {
+    let folder = try ConfigurationFolder([
+      "kindly.yaml": "channels:\n  a: { type: smtp, url: \"\(url)\", from: a@b.example }\n"
+    ])
+    guard case .smtp(let smtp)? = try folder.load().channel(named: "a")?.kind else {
+      Issue.record("no mail server")
+      return
+    }
+    #expect(smtp.url == canonical)
+    #expect(smtp.security == security)
+  }
+
+  @Test("of every channel key")
+  func channels() throws {
+    let folder = try ConfigurationFolder([
+      "kindly.yaml": """
+      channels:
+        mail:
+          type: smtp
+          url: smtp://mx.example.com:2525
+          from: Example <a@example.com>
+          reply_to: b@example.com
+          bounces: c@example.com
+          user: u
+          password: { env: SMTP_PASSWORD }
+          tls: none
+          ca file: /etc/ssl/own.pem
+          connections: 3
+          messages per connection: 50
+          rate: 20/s
+          quiet hours: 20:00-09:00
+        sms:
+          type: exec
+          command: [/usr/local/bin/sms, --to, "-"]
+          timeout: 90s
+          rings: yes
+          address: phone
+          concurrency: 7
+          quiet hours: no
+
+      """
+    ])
+    let configuration = try folder.load()
+    let mail = try #require(configuration.channel(named: "mail"))
+    let password = SecretReference.environment("SMTP_PASSWORD")
+    #expect(
+      mail.kind
+        == .smtp(
+          SMTPSettings(
+            host: "mx.example.com", port: 2525, security: .none,
+            from: try #require(MailAddress("Example <a@example.com>")),
+            replyTo: MailAddress("b@example.com"), bounces: MailAddress("c@example.com"), user: "u",
+            password: password,
+            certificates: "/etc/ssl/own.pem", connections: 3, messagesPerConnection: 50)))
+    #expect(mail.concurrency == 3)
+    #expect(mail.rate == Rate("20/s"))
+    #expect(mail.quietHours.window?.description == "20:00-09:00")
+    #expect(configuration.warnings.map { $0.text.contains("unencrypted") } == [true])
+    let sms = try #require(configuration.channel(named: "sms"))
+    #expect(
+      sms.kind
+        == .exec(
+          ExecSettings(
+            command: ["/usr/local/bin/sms", "--to", "-"], timeout: .seconds(90), rings: true,
+            address: .phone)))
+    #expect(sms.concurrency == 7)
+    #expect(sms.quietHours == ChannelSettings.QuietHours.none)
+  }
+
+  @Test("are the defaults where nothing is said")
+  func defaults() throws {
+    let configuration = try ConfigurationFolder(["kindly.yaml": ""]).load()
+    #expect(configuration.timezone == .utc)
+    #expect(configuration.delivery == .rehearsal)
+    #expect(configuration.defaultTime.description == "09:00")
+    #expect(configuration.quietHours == nil)
+    #expect(configuration.stateDirectory == "/var/lib/kindly")
+    #expect(configuration.socket == "/run/kindly/control.sock")
+    #expect(configuration.rules.isEmpty && configuration.warnings.isEmpty)
+  }
+
+  @Test("of every rule key, the step's standing over the rule's")
+  func rules() throws {
+    let folder = try Fixture.folder(
+      rule: """
+        was: [old-a, old-b]
+        backfill: 30 days
+        when: update of status
+        if: status = 'a'
+        send: email else inbox
+        class: marketing
+        late: skip after 2 days
+        recheck: row
+        quiet hours: no
+        steps:
+          - template: one
+          - { template: two, name: second, was: deux, when: delete, if: old.x = 1, send: inbox, class: service, late: skip after 1 hour, recheck: nothing, quiet hours: yes }
+        """)
+    #expect(folder.problems() == [])
+    let rule = try #require(try folder.load().rules.first)
+    #expect(rule.formerNames == ["old-a", "old-b"])
+    #expect(rule.backfill == Period(30, .day))
+    let first = rule.steps[0]
+    #expect(
+      first
+        == Step(
+          name: "one", when: .update(of: ["status"]), conditions: ["status = 'a'"],
+          legs: [Route(["email", "inbox"])],
+          template: "one", messageClass: .marketing, late: .after(Period(2, .day)), recheck: .row,
+          quietHours: false,
+          place: first.place))
+    let second = rule.steps[1]
+    #expect(
+      second
+        == Step(
+          name: "second", formerNames: ["deux"], when: .delete,
+          conditions: ["status = 'a'", "old.x = 1"],
+          legs: [Route(["inbox"])], template: "two", messageClass: .service,
+          late: .after(Period(1, .hour)),
+          recheck: .nothing, quietHours: true, place: second.place))
+  }
+}
