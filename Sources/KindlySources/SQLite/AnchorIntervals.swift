@@ -1,0 +1,99 @@
+import KindlyCore
+
+/// A stretch of time in which a row's anchor may lie, both ends included, in seconds since 1970.
+///
+/// A date or wall time is counted as if it were in UTC.
+struct AnchorInterval: Hashable, Sendable {
+  var lower: Int64
+  var upper: Int64
+
+  var firstDate: CivilDate { WallClock(Instant(seconds: lower), offset: 0).date }
+  var lastDate: CivilDate { WallClock(Instant(seconds: upper), offset: 0).date }
+}
+
+extension AnchorInterval {
+  /// A day for the zone written in a text or of the source, a day for `at`, which moves an instant within its day, and a
+  /// day for a zone that skipped one.
+  private static let zonePadding: Int64 = 3 * 86_400
+  /// A day of the month that does not exist is moved back by up to three days.
+  private static let monthPadding = 3
+  /// A recurrence has an interval for each period back from now; what is older than these is read as one.
+  static let most = 250
+  /// What `Anchor` takes for a date: the years 1800 to 2999.
+  private static let readable =
+    Int64(-5_364_662_400) - zonePadding...Int64(32_503_680_000) + zonePadding
+
+  /// Where the anchors of all moments with `lower < due <= upper` lie: a superset, in rising order, without overlaps.
+  static func all(for schedule: Schedule, after lower: Instant, through upper: Instant)
+    -> [AnchorInterval]
+  {
+    guard lower < upper else { return [] }
+    let due = AnchorInterval(
+      lower: lower.seconds - zonePadding, upper: upper.seconds + zonePadding)
+    return switch schedule.kind {
+    case .on: merged([due])
+    case .before(let period): merged([due.moved(by: period, times: 1)])
+    case .after(let period): merged([due.moved(by: period, times: -1)])
+    case .every(let period): merged(due.recurrences(of: period, from: 1))
+    case .everyYearOn: merged(due.recurrences(of: Period(1, .year), from: 0))
+    }
+  }
+
+  /// Where the anchors lie whose first, second … recurrence falls into this interval.
+  private func recurrences(of period: Period, from first: Int) -> [AnchorInterval] {
+    var intervals: [AnchorInterval] = []
+    for number in first..<(first + AnchorInterval.most) {
+      var interval = moved(by: period, times: -number)
+      if interval.upper < AnchorInterval.readable.lowerBound { break }
+      // Periods that overlap, or one period too many: everything older, as one.
+      let next = moved(by: period, times: -number - 1)
+      let isLast = next.upper >= interval.lower || number == first + AnchorInterval.most - 1
+      if isLast { interval.lower = AnchorInterval.readable.lowerBound }
+      intervals.append(interval)
+      if isLast { break }
+    }
+    return intervals
+  }
+
+  private func moved(by period: Period, times: Int) -> AnchorInterval {
+    // Larger than all readable time in any unit, and small enough for 64 bits.
+    let count = min(period.count, 2_000_000_000) * times
+    switch period.unit {
+    case .minute: return moved(bySeconds: 60 * count)
+    case .hour: return moved(bySeconds: 3600 * count)
+    case .day: return moved(bySeconds: 86_400 * count)
+    case .week: return moved(bySeconds: 7 * 86_400 * count)
+    case .month: return moved(byMonths: count)
+    case .year: return moved(byMonths: 12 * count)
+    }
+  }
+
+  private func moved(bySeconds seconds: Int) -> AnchorInterval {
+    AnchorInterval(lower: lower + Int64(seconds), upper: upper + Int64(seconds))
+  }
+
+  private func moved(byMonths months: Int) -> AnchorInterval {
+    let padding = AnchorInterval.monthPadding
+    let first = firstDate.adding(months: months).adding(days: -padding)
+    let last = lastDate.adding(months: months).adding(days: padding)
+    return AnchorInterval(
+      lower: Int64(first.dayNumber) * 86_400, upper: Int64(last.dayNumber) * 86_400 + 86_399)
+  }
+
+  /// Sorted, cut to what is readable, and joined where they touch.
+  private static func merged(_ intervals: [AnchorInterval]) -> [AnchorInterval] {
+    var merged: [AnchorInterval] = []
+    for interval in intervals.sorted(by: { $0.lower < $1.lower }) {
+      let cut = AnchorInterval(
+        lower: max(interval.lower, readable.lowerBound),
+        upper: min(interval.upper, readable.upperBound))
+      guard cut.lower <= cut.upper else { continue }
+      if let last = merged.last, cut.lower <= last.upper + 1 {
+        merged[merged.count - 1].upper = max(last.upper, cut.upper)
+      } else {
+        merged.append(cut)
+      }
+    }
+    return merged
+  }
+}

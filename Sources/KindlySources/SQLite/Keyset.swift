@@ -1,0 +1,26 @@
+import KindlyCore
+
+/// Paging by key: one statement for each way to be greater than a place.
+///
+/// For the place (a, b) these are `x = a AND y > b` and then `x > a`. Each uses an index on (x, y), which a comparison of
+/// row values with a collation does not, and run one after the other they give the rows in order.
+enum Keyset {
+  struct Segment {
+    let condition: String
+    let parameters: [String: Value]
+  }
+
+  /// The segments of the rows whose columns are greater than the values, in rising order; `columns` are quoted names.
+  static func segments(of columns: [String], after values: [Value]) -> [Segment] {
+    columns.indices.reversed().map { last in
+      var terms: [String] = []
+      var parameters: [String: Value] = [:]
+      for index in 0...last {
+        let sign = index == last ? ">" : "="
+        terms.append("\(columns[index]) COLLATE BINARY \(sign) :kindly_\(index)")
+        parameters["kindly_\(index)"] = values[index]
+      }
+      return Segment(condition: terms.joined(separator: " AND "), parameters: parameters)
+    }
+  }
+}

@@ -1,0 +1,67 @@
+import GRDB
+import GRDBSQLite
+import KindlyCore
+import Synchronization
+
+/// One read-only connection to one database file.
+final class SQLiteConnection {
+  /// The file that was opened; another one at the same path needs another connection.
+  let file: SQLiteFile
+  private let queue: DatabaseQueue
+  private let deadline: Deadline
+
+  /// How long a statement waits for a lock: longer than a commit takes, and short enough that the other watches wait little.
+  static let lockWait = Duration.seconds(1)
+  /// How many steps SQLite's machine makes between two looks at the clock, about 50 µs.
+  private static let stepsBetweenChecks: Int32 = 4000
+
+  init(_ file: SQLiteFile, label: String, deadline limit: Duration) throws {
+    let deadline = Deadline(limit: limit)
+    var configuration = Configuration()
+    configuration.readonly = true
+    configuration.label = label
+    configuration.busyMode = .timeout(SQLiteConnection.lockWait.inSeconds)
+    // "x" is a column or an error, never the text 'x'.
+    configuration.acceptsDoubleQuotedStringLiterals = false
+    configuration.prepareDatabase { database in
+      try database.execute(sql: "PRAGMA query_only = ON")
+      // A view may not call what could have effects outside the database.
+      try database.execute(sql: "PRAGMA trusted_schema = OFF")
+      sqlite3_progress_handler(
+        database.sqliteConnection, SQLiteConnection.stepsBetweenChecks,
+        { context in
+          // Never nil: it is the deadline passed below, which the connection keeps alive for as long as it is open.
+          Unmanaged<Deadline>.fromOpaque(context!).takeUnretainedValue().hasPassed ? 1 : 0
+        }, Unmanaged.passUnretained(deadline).toOpaque())
+    }
+    self.file = file
+    self.deadline = deadline
+    deadline.restart()
+    queue = try DatabaseQueue(path: file.path, configuration: configuration)
+  }
+
+  /// One short read transaction; it is closed before this returns.
+  func read<Answer>(_ body: (SQLiteReader) throws -> Answer) throws -> Answer {
+    deadline.restart()
+    return try queue.read { try body(SQLiteReader($0)) }
+  }
+
+  func close() {
+    // Nothing can be done about an error: the connection is given up in any case.
+    try? queue.close()
+  }
+}
+
+/// Ends what takes too long; asked by SQLite from time to time on the thread that runs the statement.
+final class Deadline: Sendable {
+  private let limit: Duration
+  private let stopwatch = Mutex(Stopwatch())
+
+  init(limit: Duration) {
+    self.limit = limit
+  }
+
+  func restart() { stopwatch.withLock { $0 = Stopwatch() } }
+
+  var hasPassed: Bool { stopwatch.withLock { $0.elapsed } > limit }
+}

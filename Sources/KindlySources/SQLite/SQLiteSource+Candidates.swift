@@ -1,0 +1,216 @@
+package import KindlyCore
+
+extension SQLiteSource {
+  package func candidates(_ query: CandidateQuery) throws(SourceProblem) -> CandidatePage {
+    let question: SQLiteQuestion =
+      query.conditions.isEmpty ? .watch(query.watch) : .condition(query.watch)
+    let shape = try read(asking: .watch(query.watch)) { try WatchShape(query.watch, reading: $0) }
+    return try read(asking: question) { reader in
+      let search = try CandidateSearch(query, shape, pace: pace, reader: reader)
+      return try search.page()
+    }
+  }
+}
+
+/// Finds one page of candidates: by the ranges of an index on the date column, or without one by reading in key order.
+struct CandidateSearch {
+  private let query: CandidateQuery
+  private let shape: WatchShape
+  private let anchor: WatchShape.Column
+  private let zone: WatchShape.Column?
+  private let intervals: [AnchorInterval]
+  private let pace: SlicePace
+  private let time: Duration
+  private let reader: SQLiteReader
+
+  /// The range of a place in a page that was read in key order.
+  private static let noRange = -1
+  /// How many rows are taken between two looks at the clock.
+  private static let rowsBetweenChecks = 64
+
+  init(_ query: CandidateQuery, _ shape: WatchShape, pace: SlicePace, reader: SQLiteReader) throws {
+    self.query = query
+    self.shape = shape
+    self.pace = pace
+    self.reader = reader
+    // A date or zone column that is gone is the matter of the rule that names it.
+    anchor = try shape.column(query.schedule.column, as: "date column", .condition)
+    zone = try query.zoneColumn.map { try shape.column($0, as: "time zone column", .condition) }
+    intervals = AnchorInterval.all(for: query.schedule, after: query.lower, through: query.upper)
+    time = try pace.time(of: reader)
+  }
+
+  func page() throws -> CandidatePage {
+    if intervals.isEmpty { return CandidatePage(candidates: [], next: nil) }
+    if let place = query.after {
+      return place.range == CandidateSearch.noRange
+        ? try scan(after: place.key) : try search(from: place)
+    }
+    return try hasIndex ? try search(from: nil) : try scan(after: nil)
+  }
+
+  // MARK: By the ranges of an index
+
+  private func search(from place: CandidatePlace?) throws -> CandidatePage {
+    var page = CandidatePage(candidates: [], next: nil)
+    let ranges = AnchorRanges.all(intervals, affinity: anchor.affinity)
+    var start = place?.range ?? 0
+    if let place, !place.value.isNull, ranges.indices.contains(start) {
+      let columns = [name] + shape.key.map { "this." + $0.quoted }
+      for segment in Keyset.segments(of: columns, after: [place.value] + place.key.columns) {
+        let statement = try reader.prepare(
+          sql(where: "\(segment.condition) AND \(name) COLLATE BINARY < :kindly_high"),
+          parameters(segment.parameters, high: ranges[start].high))
+        if try take(statement, of: start, into: &page) { return page }
+      }
+      start += 1
+    }
+    guard start < ranges.count else { return page }
+    let statement = try reader.prepare(rangeSQL, parameters(of: ranges[start]))
+    for index in start..<ranges.count {
+      if reader.stopwatch.elapsed > time, index > start {
+        page.next = CandidatePlace(range: index, value: .null, key: SortKey(stored: []))
+        return page
+      }
+      try statement.bind(parameters(of: ranges[index]))
+      if try take(statement, of: index, into: &page) { return page }
+    }
+    return page
+  }
+
+  /// Takes the rows of one range; true when the page is full.
+  private func take(
+    _ statement: SQLiteQuery, of range: Int, into page: inout CandidatePage
+  ) throws -> Bool {
+    try statement.each { row in
+      guard let key = shape.sortKey(row), let candidate = candidate(row, key) else { return true }
+      page.candidates.append(candidate)
+      let count = page.candidates.count
+      guard count >= pace.rows || isLate(count) else { return true }
+      page.next = CandidatePlace(range: range, value: candidate.anchor, key: key)
+      return false
+    }
+    return page.next != nil
+  }
+
+  /// Whether SQLite finds a range of the date column in an index.
+  private var hasIndex: Bool {
+    get throws {
+      let range = ValueRange(low: .text("!"), high: .text("\""))
+      let plan = try reader.plan(of: rangeSQL, parameters(of: range))
+      // In a compound query the bounds could be compared as another type than the column's own.
+      return plan.contains { $0.hasPrefix("SEARCH") && $0.contains(">?") }
+        && !plan.contains { $0.contains("COMPOUND") || $0.contains("SCAN") }
+    }
+  }
+
+  // MARK: In key order
+
+  private func scan(after place: SortKey?) throws -> CandidatePage {
+    var page = CandidatePage(candidates: [], next: nil)
+    let columns = shape.key.map { "this." + $0.quoted }
+    let segments =
+      place.map { Keyset.segments(of: columns, after: $0.columns) }
+      ?? [Keyset.Segment(condition: "1", parameters: [:])]
+    var visited = 0
+    for segment in segments {
+      let statement = try reader.prepare(
+        scanSQL(where: segment.condition), parameters(segment.parameters))
+      try statement.each { row in
+        guard let key = shape.sortKey(row) else { return true }
+        if row.isTrue(holdsIndex), isInside(row), let candidate = candidate(row, key) {
+          page.candidates.append(candidate)
+        }
+        visited += 1
+        guard page.candidates.count >= pace.rows || isLate(visited) else { return true }
+        page.next = CandidatePlace(range: CandidateSearch.noRange, value: .null, key: key)
+        return false
+      }
+      if page.next != nil { return page }
+    }
+    return page
+  }
+
+  /// Whether the row's anchor lies in one of the intervals.
+  private func isInside(_ row: SQLiteCursor) -> Bool {
+    let value = row.value(shape.key.count)
+    // What is no anchor has no moment, for whatever reason.
+    guard let anchor = try? Anchor(value) else { return false }
+    let second =
+      switch anchor {
+      case .date(let date): Int64(date.dayNumber) * 86_400
+      case .wall(let wall): wall.secondsOnClock
+      case .instant(let instant): instant.seconds
+      }
+    return AnchorInterval.contains(second, in: intervals)
+  }
+
+  private func isLate(_ rows: Int) -> Bool {
+    rows % CandidateSearch.rowsBetweenChecks == 0 && reader.stopwatch.elapsed > time
+  }
+
+  // MARK: SQL
+
+  private var name: String { "this." + anchor.quoted }
+
+  private var list: String {
+    let columns = [anchor, shape.customer, zone].map { $0.map { "this." + $0.quoted } ?? "NULL" }
+    return (shape.key.map { "this." + $0.quoted } + columns).joined(separator: ", ")
+  }
+
+  private var holdsIndex: Int { shape.key.count + 3 }
+
+  private var rangeSQL: String {
+    sql(where: "\(name) COLLATE BINARY >= :kindly_low AND \(name) COLLATE BINARY < :kindly_high")
+  }
+
+  private func sql(where condition: String) -> String {
+    """
+    SELECT \(list)
+    FROM \(shape.relation) AS this
+    WHERE \(condition) AND \(SQLText.all(query.conditions))
+    ORDER BY \(name) COLLATE BINARY, \(shape.keyOrder)
+    """
+  }
+
+  private func scanSQL(where condition: String) -> String {
+    """
+    SELECT \(list), CASE WHEN \(name) IS NOT NULL THEN \(SQLText.all(query.conditions)) END
+    FROM \(shape.relation) AS this
+    WHERE \(condition)
+    ORDER BY \(shape.keyOrder)
+    """
+  }
+
+  private func parameters(of range: ValueRange) -> [String: Value] {
+    parameters(["kindly_low": range.low], high: range.high)
+  }
+
+  private func parameters(_ own: [String: Value], high: Value? = nil) -> [String: Value] {
+    var parameters = query.clock.parameters
+    parameters.merge(own) { _, own in own }
+    parameters["kindly_high"] = high
+    return parameters
+  }
+
+  private func candidate(_ row: SQLiteCursor, _ key: SortKey) -> Candidate? {
+    guard let rowKey = key.rowKey else { return nil }
+    let next = shape.key.count
+    let zoneName: String? = if case .text(let text) = row.value(next + 2) { text } else { nil }
+    return Candidate(
+      key: rowKey, anchor: row.value(next),
+      customer: shape.customer == nil ? rowKey : RowKey([row.value(next + 1)]), zoneName: zoneName)
+  }
+}
+
+extension AnchorInterval {
+  /// Whether a second lies in one of the intervals, which are in rising order.
+  static func contains(_ second: Int64, in intervals: [AnchorInterval]) -> Bool {
+    var (low, high) = (0, intervals.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if intervals[middle].upper < second { low = middle + 1 } else { high = middle }
+    }
+    return low < intervals.count && intervals[low].lower <= second
+  }
+}

@@ -1,0 +1,5 @@
+package import KindlyCore
+
+extension SQLiteSource {
+  package func examine(_ subject: QuerySubject) throws(SourceProblem) -> [QueryFinding] { [] }
+}

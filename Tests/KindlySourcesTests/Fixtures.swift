@@ -1,0 +1,70 @@
+import KindlyCore
+import KindlySources
+import KindlyTestKit
+
+/// A watch on a table or query, with only what matters to a test.
+func watch(
+  _ table: String = "t", key: String..., query: String? = nil, changes: Watch.Changes? = nil,
+  customer: String? = nil
+) -> Watch {
+  Watch(
+    name: table, source: "crm", relation: query.map { .query($0) } ?? .table(table),
+    key: key.isEmpty ? ["id"] : key, changes: changes, customerColumn: customer)
+}
+
+extension TemporaryDatabase {
+  /// A source on this file.
+  func source(
+    deadline: Duration = SQLiteSource.standardDeadline, pace: SlicePace = SlicePace()
+  ) -> SQLiteSource {
+    SQLiteSource(name: "crm", path: path, zone: .utc, deadline: deadline, pace: pace)
+  }
+}
+
+extension LookingSource {
+  /// All slices of a sweep, joined.
+  func sweepAll(_ watch: Watch, columns: [String] = [], captured: [String] = []) async throws
+    -> (rows: [SourceRow], refused: RefusedKeys, slices: Int)
+  {
+    var (rows, refused, slices): ([SourceRow], RefusedKeys, Int) = ([], RefusedKeys(), 0)
+    var after: SortKey?
+    repeat {
+      let slice = try await sweep(
+        SweepRequest(
+          watch: watch, columns: ComparedColumns(compared: columns, captured: captured),
+          after: after))
+      rows += slice.rows
+      refused.missing += slice.refused.missing
+      refused.duplicate += slice.refused.duplicate
+      slices += 1
+      after = slice.through
+    } while after != nil
+    return (rows, refused, slices)
+  }
+}
+
+extension AskingSource {
+  /// All pages of candidates, joined.
+  func allCandidates(_ query: CandidateQuery) async throws -> [Candidate] {
+    var candidates: [Candidate] = []
+    var after: CandidatePlace?
+    repeat {
+      let page = try await self.candidates(
+        CandidateQuery(
+          watch: query.watch, schedule: query.schedule, lower: query.lower, upper: query.upper,
+          conditions: query.conditions, zoneColumn: query.zoneColumn, clock: query.clock,
+          after: after))
+      candidates += page.candidates
+      after = page.next
+    } while after != nil
+    return candidates
+  }
+}
+
+func date(_ text: String) -> Instant {
+  // A literal of a test: it is a date.
+  guard case .date(let date) = try! Anchor(.text(text)) else { fatalError("not a date: \(text)") }
+  return Zone.utc.instant(of: WallClock(date: date, secondOfDay: 0))
+}
+
+let noon = QueryClock(now: date("2026-02-10") + .hours(12), zone: .utc)
