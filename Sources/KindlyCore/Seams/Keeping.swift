@@ -1,0 +1,155 @@
+/// The ledger as its keeper sees it: what keeps it sound, small and safe.
+package protocol KeepingLedger: Sendable {
+  /// Whether this ledger may send, or why it is disarmed.
+  var fence: LedgerFence { get }
+
+  /// Takes a new instance, after a person has looked at why the ledger was disarmed.
+  func arm(_ note: ActionNote, now: Instant) async throws
+
+  /// The latest time the ledger ever recorded; a clock that shows less went back.
+  func lastTime() async throws -> Instant
+
+  /// Keeps a fact for `status`: the delivery mode, the last look. One row a name.
+  func note(_ fact: String, text: String, now: Instant) async throws
+
+  /// Removes what is no longer needed, in portions of which each is a short transaction.
+  func purge(now: Instant) async throws -> PurgeSummary
+
+  /// Puts what was written into the main file, makes newer public ids quick to find, and moves the fence on.
+  func tidy(now: Instant) async throws
+
+  /// Writes a consistent copy to a path that must not exist; the copy starts disarmed wherever it is opened.
+  func backup(to path: String, now: Instant) async throws
+}
+
+/// Whether a ledger may send.
+package enum LedgerFence: Hashable, Sendable {
+  case armed
+  case disarmed(FenceBreach)
+
+  package var isArmed: Bool { self == .armed }
+}
+
+/// Why a ledger may not be the one that last sent from here.
+package enum FenceBreach: Hashable, Sendable, CustomStringConvertible {
+  /// The marker file beside it is gone: perhaps only the database was copied.
+  case markerMissing
+  /// The marker is of another instance.
+  case otherInstance
+  /// The ledger has been started less often than its marker says: an older copy was put back.
+  case restored
+  /// The marker is older than the ledger by more than one start: the marker was put back, or both come from different copies.
+  case markerBehind
+  /// Ledger and marker were taken to another machine.
+  case otherMachine
+  /// It is a copy made by `kindly backup`.
+  case backup(made: Instant)
+
+  package var description: String {
+    switch self {
+    case .markerMissing:
+      "its instance marker is missing; it may be a copy"
+    case .otherInstance:
+      "the instance marker beside it belongs to another ledger"
+    case .restored:
+      "it is older than its instance marker; an old copy was put back, and what was sent since is not in it"
+    case .markerBehind:
+      "its instance marker is older than it; they come from different copies"
+    case .otherMachine:
+      "it was last at work on another machine"
+    case .backup(let made):
+      "it is a backup made at \(made), and what was sent since is not in it"
+    }
+  }
+}
+
+/// How long things are kept; each is long past any use that Kindly itself has for them.
+package enum Retention {
+  /// Changes that every rule has read; a rule that was broken for a weekend can be looked into on Monday.
+  package static let changes = Duration.days(7)
+  /// Texts that were sent, which are personal data.
+  package static let bodies = Duration.days(90)
+  /// Decided reminders: a year and a month, so that last year's letter is still to be seen.
+  package static let reminders = Duration.days(400)
+}
+
+package struct PurgeSummary: Hashable, Sendable {
+  package var changes = 0
+  package var bodies = 0
+  package var reminders = 0
+
+  package init() {}
+}
+
+/// The ledger as people change it. Each call is recorded as an action: who, when, what, to what, and why.
+package protocol ActingLedger: Sendable {
+  func pause(_ scope: PauseScope, until: Instant?, note: ActionNote, now: Instant) async throws
+  /// Ends a pause; false where there was none.
+  func resume(_ scope: PauseScope, note: ActionNote, now: Instant) async throws -> Bool
+
+  /// Makes the waiting reminders of a selection due now, whatever they wait for; returns how many.
+  func retry(_ selection: ReminderSelection, note: ActionNote, now: Instant) async throws -> Int
+  /// Cancels the waiting and uncertain reminders of a selection; returns how many.
+  func cancel(_ selection: ReminderSelection, note: ActionNote, now: Instant) async throws -> Int
+  /// Decides an uncertain reminder.
+  func settle(_ reminder: Int64, as settlement: Settlement, note: ActionNote, now: Instant)
+    async throws
+  /// Makes a new reminder of a decided one, due now and useful as long as given, and returns its id.
+  func resend(_ reminder: Int64, useUntil: Instant, note: ActionNote, now: Instant) async throws
+    -> Int64
+
+  /// Lets the next look of a watch fire its held changes, or take them as a new baseline.
+  func accept(_ acceptance: SourceAcceptance, ofWatch watch: String, note: ActionNote, now: Instant)
+    async throws
+
+  /// Marks inbox entries read; returns how many were unread.
+  func markRead(_ entries: [Int64], note: ActionNote, now: Instant) async throws -> Int
+}
+
+/// Who asked for something, and why.
+package struct ActionNote: Hashable, Sendable {
+  /// The user id of the peer on the control socket; nil where the system did not say.
+  package let uid: UInt32?
+  package let user: String
+  package let because: String?
+
+  package init(uid: UInt32?, user: String, because: String? = nil) {
+    self.uid = uid
+    self.user = user
+    self.because = because
+  }
+}
+
+/// What a person says became of an uncertain reminder.
+package enum Settlement: String, Hashable, Sendable, CaseIterable {
+  case sent
+  case failed
+}
+
+package enum SourceAcceptance: String, Hashable, Sendable, CaseIterable {
+  case accept
+  case ignore
+}
+
+/// Where the inbox channel puts what it delivers.
+package protocol InboxLedger: Sendable {
+  /// Keeps an entry once; delivering the same public id again changes nothing.
+  func deliver(_ entry: InboxDelivery, now: Instant) async throws
+}
+
+package struct InboxDelivery: Hashable, Sendable {
+  package let publicID: String
+  package let rule: String
+  /// The customer's key, as people type it.
+  package let customer: String
+  package let subject: String
+  package let body: String
+
+  package init(publicID: String, rule: String, customer: String, subject: String, body: String) {
+    self.publicID = publicID
+    self.rule = rule
+    self.customer = customer
+    self.subject = subject
+    self.body = body
+  }
+}

@@ -1,0 +1,311 @@
+/// The ledger as people and reports read it. Each call is one short read on a connection that cannot write, so it works whether or not the daemon runs.
+package protocol ReadingLedger: Sendable {
+  func status(now: Instant) async throws -> LedgerStatus
+
+  /// Reminders of a selection, newest first, with `id < before`; at most `limit`.
+  func reminders(_ selection: ReminderSelection, before id: Int64?, limit: Int) async throws
+    -> [ReminderSummary]
+
+  /// Everything about one reminder; nil where there is none.
+  func reminder(_ name: ReminderName) async throws -> ReminderDetail?
+
+  /// The noticed changes of one row, newest first.
+  func changes(ofRow key: RowKey, watch: String, limit: Int) async throws -> [NoticedChange]
+
+  func inbox(unreadOnly: Bool, before id: Int64?, limit: Int) async throws -> [InboxEntry]
+
+  /// Where each watch that was ever looked at stands, by name.
+  func standings() async throws -> [String: WatchStanding]
+
+  /// Pauses that still hold.
+  func pauses(now: Instant) async throws -> [Pause]
+
+  /// What people did, newest first.
+  func actions(before id: Int64?, limit: Int) async throws -> [ActionRecord]
+
+  func configuration(_ id: Int64) async throws -> ArchivedConfiguration?
+}
+
+/// Which reminders are meant; every part that is given must fit.
+package struct ReminderSelection: Hashable, Sendable {
+  package var ids: [Int64]
+  package var rule: String?
+  package var channel: String?
+  /// Empty means every state.
+  package var states: Set<ReminderState>
+  package var reason: Reason?
+  /// Due at or after.
+  package var since: Instant?
+  /// Due before.
+  package var until: Instant?
+  package var customer: RowKey?
+
+  package init(
+    ids: [Int64] = [], rule: String? = nil, channel: String? = nil,
+    states: Set<ReminderState> = [], reason: Reason? = nil, since: Instant? = nil,
+    until: Instant? = nil, customer: RowKey? = nil
+  ) {
+    self.ids = ids
+    self.rule = rule
+    self.channel = channel
+    self.states = states
+    self.reason = reason
+    self.since = since
+    self.until = until
+    self.customer = customer
+  }
+}
+
+/// How a person names one reminder.
+package enum ReminderName: Hashable, Sendable {
+  case id(Int64)
+  case publicID(String)
+}
+
+package struct ReminderSummary: Hashable, Sendable {
+  package let id: Int64
+  package let publicID: String
+  package let rule: String
+  package let step: String
+  package let leg: Int
+  package let key: RowKey
+  package let cycle: Cycle
+  package let customer: RowKey?
+  package let state: ReminderState
+  package let reason: Reason?
+  package let due: Instant
+  package let useUntil: Instant
+  /// When it wants attention next; nil where it is decided or a person must decide.
+  package let next: Instant?
+  package let decided: Instant?
+  /// The channel it was last tried on.
+  package let channel: String?
+  package let attempts: Int
+
+  package init(
+    id: Int64, publicID: String, rule: String, step: String, leg: Int, key: RowKey, cycle: Cycle,
+    customer: RowKey?, state: ReminderState, reason: Reason?, due: Instant, useUntil: Instant,
+    next: Instant?, decided: Instant?, channel: String?, attempts: Int
+  ) {
+    self.id = id
+    self.publicID = publicID
+    self.rule = rule
+    self.step = step
+    self.leg = leg
+    self.key = key
+    self.cycle = cycle
+    self.customer = customer
+    self.state = state
+    self.reason = reason
+    self.due = due
+    self.useUntil = useUntil
+    self.next = next
+    self.decided = decided
+    self.channel = channel
+    self.attempts = attempts
+  }
+}
+
+package struct ReminderDetail: Hashable, Sendable {
+  package var summary: ReminderSummary
+  package var messageID: String
+  package var trigger: Trigger
+  package var messageClass: MessageClass
+  package var change: Int64?
+  package var depth: Int
+  package var created: Instant
+  package var reasonSince: Instant?
+  package var routePosition: Int
+  package var uncertainties: Int
+  package var revivals: Int
+  package var configuration: Int64
+  package var place: Place
+  package var templateHash: String?
+  /// The values that decided, as one JSON object.
+  package var evidence: String?
+  /// The reminder that took its place when its date moved, and those whose place it took.
+  package var successor: Int64?
+  package var predecessors: [Int64]
+  /// The reminder that this one sends again, and those that send this one again.
+  package var resendOf: Int64?
+  package var resends: [Int64]
+  package var attempts: [AttemptEntry]
+  package var actions: [ActionRecord]
+
+  package init(
+    summary: ReminderSummary, messageID: String, trigger: Trigger, messageClass: MessageClass,
+    change: Int64?, depth: Int, created: Instant, reasonSince: Instant?, routePosition: Int,
+    uncertainties: Int, revivals: Int, configuration: Int64, place: Place, templateHash: String?,
+    evidence: String?, successor: Int64?, predecessors: [Int64], resendOf: Int64?,
+    resends: [Int64], attempts: [AttemptEntry], actions: [ActionRecord]
+  ) {
+    self.summary = summary
+    self.messageID = messageID
+    self.trigger = trigger
+    self.messageClass = messageClass
+    self.change = change
+    self.depth = depth
+    self.created = created
+    self.reasonSince = reasonSince
+    self.routePosition = routePosition
+    self.uncertainties = uncertainties
+    self.revivals = revivals
+    self.configuration = configuration
+    self.place = place
+    self.templateHash = templateHash
+    self.evidence = evidence
+    self.successor = successor
+    self.predecessors = predecessors
+    self.resendOf = resendOf
+    self.resends = resends
+    self.attempts = attempts
+    self.actions = actions
+  }
+}
+
+/// One recorded attempt.
+package struct AttemptEntry: Hashable, Sendable {
+  package let channel: String
+  package let began: Instant
+  package let ended: Instant
+  /// sent, retry, rejected, misconfigured or unknown.
+  package let outcome: String
+  package let text: String
+
+  package init(channel: String, began: Instant, ended: Instant, outcome: String, text: String) {
+    self.channel = channel
+    self.began = began
+    self.ended = ended
+    self.outcome = outcome
+    self.text = text
+  }
+}
+
+/// What a person did.
+package struct ActionRecord: Hashable, Sendable {
+  package let id: Int64
+  package let at: Instant
+  package let note: ActionNote
+  /// pause, resume, retry, cancel, settle, resend, accept, ignore, read, arm.
+  package let verb: String
+  package let subject: String
+
+  package init(id: Int64, at: Instant, note: ActionNote, verb: String, subject: String) {
+    self.id = id
+    self.at = at
+    self.note = note
+    self.verb = verb
+    self.subject = subject
+  }
+}
+
+package struct InboxEntry: Hashable, Sendable {
+  package let id: Int64
+  package let delivered: Instant
+  package let publicID: String
+  package let rule: String
+  package let customer: String
+  package let subject: String
+  /// Nil once it is older than bodies are kept.
+  package let body: String?
+  package let read: Instant?
+
+  package init(
+    id: Int64, delivered: Instant, publicID: String, rule: String, customer: String,
+    subject: String, body: String?, read: Instant?
+  ) {
+    self.id = id
+    self.delivered = delivered
+    self.publicID = publicID
+    self.rule = rule
+    self.customer = customer
+    self.subject = subject
+    self.body = body
+    self.read = read
+  }
+}
+
+package struct ArchivedConfiguration: Hashable, Sendable {
+  package let id: Int64
+  package let hash: String
+  package let text: String
+  package let archived: Instant
+
+  package init(id: Int64, hash: String, text: String, archived: Instant) {
+    self.id = id
+    self.hash = hash
+    self.text = text
+    self.archived = archived
+  }
+}
+
+/// What `status` and the metrics show.
+package struct LedgerStatus: Hashable, Sendable {
+  /// The states that are still open; zero ones included.
+  package var open: [ReminderState: Int]
+  package var waitingByReason: [Reason: Int]
+  package var waitingByRule: [String: Int]
+  /// Decided in the last 24 hours, by final state.
+  package var decided: [ReminderState: Int]
+  package var sentByChannel: [String: Int]
+  package var sentByRule: [String: Int]
+  /// The due time of the waiting reminder that has been wanting attention longest; nil where none is late.
+  package var oldestOverdue: Instant?
+  package var nextDue: Instant?
+  package var unreadInbox: Int
+  /// Facts by name: the delivery mode, the last look.
+  package var facts: [String: LedgerFact]
+  /// The run that writes now or wrote last.
+  package var run: RunRecord?
+
+  package init(
+    open: [ReminderState: Int] = [:], waitingByReason: [Reason: Int] = [:],
+    waitingByRule: [String: Int] = [:], decided: [ReminderState: Int] = [:],
+    sentByChannel: [String: Int] = [:], sentByRule: [String: Int] = [:],
+    oldestOverdue: Instant? = nil, nextDue: Instant? = nil, unreadInbox: Int = 0,
+    facts: [String: LedgerFact] = [:], run: RunRecord? = nil
+  ) {
+    self.open = open
+    self.waitingByReason = waitingByReason
+    self.waitingByRule = waitingByRule
+    self.decided = decided
+    self.sentByChannel = sentByChannel
+    self.sentByRule = sentByRule
+    self.oldestOverdue = oldestOverdue
+    self.nextDue = nextDue
+    self.unreadInbox = unreadInbox
+    self.facts = facts
+    self.run = run
+  }
+}
+
+package struct LedgerFact: Hashable, Sendable {
+  package let text: String
+  package let at: Instant
+
+  package init(text: String, at: Instant) {
+    self.text = text
+    self.at = at
+  }
+}
+
+/// One start of the daemon.
+package struct RunRecord: Hashable, Sendable {
+  package let id: Int64
+  package let pid: Int32
+  package let host: String
+  package let version: String
+  package let started: Instant
+  package let ended: Instant?
+
+  package init(
+    id: Int64, pid: Int32, host: String, version: String, started: Instant, ended: Instant?
+  ) {
+    self.id = id
+    self.pid = pid
+    self.host = host
+    self.version = version
+    self.started = started
+    self.ended = ended
+  }
+}

@@ -1,0 +1,32 @@
+import KindlyCore
+
+/// What the ledger says of itself, to be compared with the marker file beside it.
+///
+/// The fence answers one question: is this the ledger that last sent from here? `epoch` rises in the ledger, durably, at
+/// each start and each tidying, and then in the marker. So
+/// - a ledger copied without its marker, or beside another's marker, shows another instance;
+/// - an old copy put back shows a lower epoch than the marker;
+/// - a marker put back shows a lower epoch than the ledger, by more than the one step that a crash between the two can leave;
+/// - both carried to another machine show another machine;
+/// - a copy made by `backup` says so itself.
+/// What no file beside the ledger can show is a whole disk put back in place, marker included.
+struct FencedLedger: Hashable, Sendable {
+  var instance: String
+  var epoch: Int64
+  var machine: String?
+  var backupOf: Instant?
+
+  /// Whether the ledger may send, given the marker beside it and the machine it is on.
+  func fence(marker: InstanceMarker?, machine present: String?) -> LedgerFence {
+    if let backupOf { return .disarmed(.backup(made: backupOf)) }
+    guard let marker else {
+      // A ledger that never finished its first start cannot have sent anything.
+      return epoch == 0 ? .armed : .disarmed(.markerMissing)
+    }
+    if marker.instance != instance { return .disarmed(.otherInstance) }
+    if epoch < marker.epoch { return .disarmed(.restored) }
+    if epoch > marker.epoch + 1 { return .disarmed(.markerBehind) }
+    if let machine, let present, machine != present { return .disarmed(.otherMachine) }
+    return .armed
+  }
+}

@@ -1,0 +1,20 @@
+import Foundation
+
+/// The files of one ledger: the database, and beside it the writer's lock and the instance marker.
+package struct LedgerFiles: Hashable, Sendable {
+  /// `/var/lib/kindly/ledger.db`
+  package let database: String
+  /// `/var/lib/kindly/ledger.lock`
+  package let lock: String
+  /// `/var/lib/kindly/ledger.instance`
+  package let marker: String
+
+  package init(database: String) {
+    self.database = database
+    let stem = database.hasSuffix(".db") ? String(database.dropLast(3)) : database
+    lock = stem + ".lock"
+    marker = stem + ".instance"
+  }
+
+  package var folder: String { (database as NSString).deletingLastPathComponent }
+}

@@ -1,0 +1,79 @@
+import GRDB
+
+/// Why the ledger cannot be opened or used: what happened, to what, why, and what to do.
+package struct LedgerProblem: Error, Hashable, Sendable, CustomStringConvertible {
+  package enum Kind: Hashable, Sendable {
+    /// There is no ledger where one is expected.
+    case missing
+    /// The file is there but holds nothing.
+    case empty
+    /// The file is no ledger, or is damaged.
+    case damaged
+    /// A newer Kindly has written it.
+    case newer
+    /// An older Kindly has written it, and only a writer may bring it up to date.
+    case older
+    /// Another process writes it.
+    case held(pid: Int32?)
+    /// The system does not let us read or write it.
+    case unreadable
+    /// A read or write failed; `retrying` may help.
+    case failed
+    /// The disk failed under a write: nothing can be trusted until the process starts again.
+    case fatal
+    /// It was closed before the call.
+    case closed
+    /// What was asked for does not exist or is not possible in its state.
+    case refused
+  }
+
+  package let kind: Kind
+  package let description: String
+  /// What to do about it.
+  package let hint: String?
+
+  package init(_ kind: Kind, _ description: String, hint: String? = nil) {
+    self.kind = kind
+    self.description = description
+    self.hint = hint
+  }
+}
+
+extension LedgerProblem {
+  /// What an error met while writing means; one that is a problem already stays what it is.
+  init(writing error: any Error) {
+    if let problem = error as? LedgerProblem {
+      self = problem
+      return
+    }
+    guard let error = error as? DatabaseError else {
+      self.init(.failed, "writing to the ledger failed: \(error)")
+      return
+    }
+    let cause = error.message ?? "SQLite error \(error.extendedResultCode.rawValue)"
+    switch error.resultCode {
+    case .SQLITE_IOERR, .SQLITE_CORRUPT, .SQLITE_NOTADB:
+      self.init(
+        .fatal, "the disk failed under the ledger: \(cause); nothing of this commit was kept",
+        hint: "check the disk and the kernel's log, then start Kindly again")
+    case .SQLITE_FULL:
+      self.init(
+        .failed, "the ledger's disk is full: nothing of this commit was kept",
+        hint: "make room on the disk; Kindly tries again by itself")
+    default:
+      // GRDB leaves arguments out of its messages, so no customer's data can be in here.
+      self.init(.failed, "writing to the ledger failed: \(cause)")
+    }
+  }
+
+  /// What an error met while reading means.
+  init(reading error: any Error) {
+    if let problem = error as? LedgerProblem {
+      self = problem
+      return
+    }
+    let database = error as? DatabaseError
+    let cause = database?.message ?? "\(error)"
+    self.init(.failed, "reading the ledger failed: \(cause)")
+  }
+}

@@ -1,0 +1,226 @@
+import Foundation
+import GRDB
+import Glibc
+package import KindlyCore
+
+/// How to open the ledger.
+package struct LedgerOptions: Sendable {
+  package var path: String
+  /// Whether a new ledger may be made where neither a database nor a marker is.
+  package var create: Bool
+  /// The right side of every Message-ID that is made from now on; those made before keep theirs.
+  package var messageDomain: String
+  /// The program's version, for the record of runs.
+  package var version: String
+  /// What tells this machine from another; nil leaves the comparison out.
+  package var machine: String?
+
+  package init(
+    path: String, create: Bool = false, messageDomain: String = "kindly.invalid",
+    version: String = "", machine: String? = nil
+  ) {
+    self.path = path
+    self.create = create
+    self.messageDomain = messageDomain
+    self.version = version
+    self.machine = machine
+  }
+}
+
+/// A ledger that passed every check, on its way to becoming the writer.
+struct OpenedLedger {
+  let files: LedgerFiles
+  let lock: LedgerLock
+  let database: DatabaseQueue
+  let reader: SQLiteLedgerReader
+  let run: Int64
+  let identity: PublicIdentity
+  let fence: LedgerFence
+}
+
+extension SQLiteLedger {
+  /// Opens the ledger for writing; blocks until it is checked and up to date, so it is called once, at start.
+  ///
+  /// A ledger that is missing, empty, damaged or of a newer version is refused, never replaced. One that may be a copy
+  /// opens disarmed. `fatal` is called when the disk fails under a commit and is expected to end the process.
+  package convenience init(
+    opening options: LedgerOptions, now: Instant, fatal: @escaping @Sendable (LedgerProblem) -> Void
+  ) throws {
+    let files = LedgerFiles(database: options.path)
+    try LedgerFiles.requireFolder(files.folder)
+    let lock = try LedgerLock(files.lock)
+    do {
+      self.init(try SQLiteLedger.prepare(files, lock, options, now), fatal: fatal)
+    } catch {
+      lock.release()
+      throw error
+    }
+  }
+
+  private static func prepare(
+    _ files: LedgerFiles, _ lock: LedgerLock, _ options: LedgerOptions, _ now: Instant
+  ) throws -> OpenedLedger {
+    var marker = try InstanceMarker(at: files.marker)
+    if LedgerConnection.size(files.database) == nil {
+      try requireNew(files, marker, options)
+      try create(files, options, now)
+    }
+    try requireContent(files.database)
+    // Asked through a connection that cannot write: a ledger of a newer version must stay as it is.
+    let reader = try LedgerConnection.reading(files.database)
+    try LedgerConnection.attempt("read", files.database) {
+      try reader.read { try LedgerConnection.inspect($0, files.database) }
+      try reader.close()
+    }
+    let database = try LedgerConnection.writing(files.database)
+    let opening = try LedgerConnection.attempt("bring up to date", files.database) {
+      try database.inDatabase { db in
+        try Migration.migrate(db)
+        return try start(db, &marker, options, files, now)
+      }
+    }
+    return OpenedLedger(
+      files: files, lock: lock, database: database,
+      reader: try SQLiteLedgerReader(path: files.database), run: opening.run,
+      identity: PublicIdentity(ledger: opening.ledger, domain: options.messageDomain),
+      fence: opening.fence)
+  }
+
+  /// Judges the fence, moves the epoch on where it holds, and records the start.
+  private static func start(
+    _ db: Database, _ marker: inout InstanceMarker?, _ options: LedgerOptions, _ files: LedgerFiles,
+    _ now: Instant
+  ) throws -> (run: Int64, ledger: [UInt8], fence: LedgerFence) {
+    var state = try FencedLedger(db)
+    let fence = state.fence(marker: marker, machine: options.machine)
+    if fence.isArmed {
+      // A crash may have left the marker one behind; it catches up first, so that it is never two.
+      try InstanceMarker(instance: state.instance, epoch: state.epoch).write(to: files.marker)
+      state.epoch += 1
+      state.machine = options.machine ?? state.machine
+    }
+    let run = try db.inTransactionReturning {
+      try state.store(db)
+      try db.execute(
+        sql: "INSERT INTO run (pid, host, version, started_at) VALUES (?, ?, ?, ?)",
+        arguments: [
+          Int64(getpid()), ProcessInfo.processInfo.hostName, options.version, now.milliseconds,
+        ])
+      return db.lastInsertedRowID
+    }
+    if fence.isArmed {
+      try InstanceMarker(instance: state.instance, epoch: state.epoch).write(to: files.marker)
+    }
+    return (run, try ledgerID(db), fence)
+  }
+
+  private static func ledgerID(_ db: Database) throws -> [UInt8] {
+    try [UInt8](Data.fetchOne(db, sql: "SELECT ledger_id FROM ledger") ?? Data())
+  }
+}
+
+// MARK: - A new ledger
+
+extension SQLiteLedger {
+  /// Whether a missing database may be made: only where nothing says that there was one.
+  private static func requireNew(
+    _ files: LedgerFiles, _ marker: InstanceMarker?, _ options: LedgerOptions
+  ) throws {
+    if marker != nil {
+      throw LedgerProblem(
+        .missing,
+        "there is no ledger at \(files.database), but its marker \(files.marker) says there was one",
+        hint: "put a backup back; only where nothing was ever sent from here may the marker be removed")
+    }
+    guard options.create else {
+      throw LedgerProblem(
+        .missing, "there is no ledger at \(files.database)",
+        hint: "check the path; the daemon makes a new ledger at its first start")
+    }
+  }
+
+  private static func requireContent(_ path: String) throws {
+    guard LedgerConnection.size(path) == 0 else { return }
+    throw LedgerProblem(
+      .empty, "the ledger \(path) is an empty file; what was sent is not in it",
+      hint: "put a backup back; a new ledger is only made where there is no file")
+  }
+
+  /// Makes a ledger under another name and renames it, so that a crash leaves none rather than half of one.
+  private static func create(_ files: LedgerFiles, _ options: LedgerOptions, _ now: Instant) throws {
+    let draft = files.database + ".new"
+    for leftover in [draft, draft + "-journal"] { unlink(leftover) }
+    // Made before SQLite does, because it holds personal data that others need not read.
+    let descriptor = Glibc.open(draft, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0o640)
+    guard descriptor >= 0 else {
+      throw LedgerProblem(
+        .unreadable, "cannot make the ledger \(draft): \(String(cString: strerror(errno)))",
+        hint: "Kindly must be able to write the folder of its ledger")
+    }
+    Glibc.close(descriptor)
+    try LedgerConnection.attempt("make", draft) {
+      let queue = try DatabaseQueue(path: draft)
+      try queue.inDatabase { db in
+        try Migration.migrate(db)
+        try db.execute(
+          sql: """
+            INSERT INTO ledger (id, ledger_id, instance, epoch, machine, created_at, last_time)
+            VALUES (1, randomblob(16), lower(hex(randomblob(16))), 0, ?, ?, ?)
+            """, arguments: [options.machine, now.milliseconds, now.milliseconds])
+      }
+      try queue.close()
+    }
+    guard rename(draft, files.database) == 0 else {
+      throw LedgerProblem(
+        .unreadable, "cannot rename \(draft): \(String(cString: strerror(errno)))", hint: nil)
+    }
+  }
+}
+
+extension LedgerFiles {
+  static func requireFolder(_ folder: String) throws {
+    var status = stat()
+    guard stat(folder.isEmpty ? "." : folder, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
+      throw LedgerProblem(
+        .missing, "the ledger's folder \(folder) does not exist",
+        hint: "make it, owned by the user that Kindly runs as")
+    }
+  }
+}
+
+extension FencedLedger {
+  init(_ db: Database) throws {
+    let row = try Row.fetchOne(db, sql: "SELECT instance, epoch, machine, backup_of FROM ledger")
+    guard let row else {
+      throw LedgerProblem(
+        .damaged, "the ledger has no row about itself",
+        hint: "put a backup back; do not delete the file: it tells what was sent")
+    }
+    let made: Int64? = row["backup_of"]
+    self.init(
+      instance: row["instance"], epoch: row["epoch"], machine: row["machine"],
+      backupOf: made.map(Instant.init(milliseconds:)))
+  }
+
+  func store(_ db: Database) throws {
+    try db.execute(
+      sql: "UPDATE ledger SET instance = ?, epoch = ?, machine = ?, backup_of = ?",
+      arguments: [instance, epoch, machine, backupOf?.milliseconds])
+  }
+}
+
+extension Database {
+  /// Runs statements in one transaction and gives their result.
+  func inTransactionReturning<Result>(_ body: () throws -> Result) throws -> Result {
+    try beginTransaction(.immediate)
+    do {
+      let result = try body()
+      try commit()
+      return result
+    } catch {
+      // Losing the error is right: the one that led here is thrown.
+      if isInsideTransaction { try? rollback() }
+      throw error
+    }
+  }
+}

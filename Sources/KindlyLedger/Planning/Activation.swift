@@ -1,0 +1,104 @@
+import GRDB
+import KindlyCore
+
+/// Makes rules and their steps known, inside the commit that holds the activation.
+struct Activation {
+  private let db: Database
+  private let rules: [RuleActivation]
+  private let now: Instant
+
+  init(_ db: Database, _ rules: [RuleActivation], now: Instant) {
+    self.db = db
+    self.rules = rules
+    self.now = now
+  }
+
+  func perform() throws -> [String: RuleStanding] {
+    // A name that is in use cannot be a former one, or two rules would fight for one identity.
+    let names = Set(rules.map(\.name))
+    var standings: [String: RuleStanding] = [:]
+    for rule in rules {
+      let start = now - (rule.backfill ?? .zero)
+      let id = try known(rule, besides: names) ?? begin(rule, at: start)
+      try activateSteps(of: rule, id, from: start)
+      try awaken(id)
+      standings[rule.name] = try standing(id)
+    }
+    return standings
+  }
+
+  /// The rule's number where it is known by its name or, renamed now, by a former one.
+  private func known(_ rule: RuleActivation, besides names: Set<String>) throws -> Int64? {
+    if let id = try SmallTables.rule(db, rule.name) { return id }
+    for former in rule.formerNames where !names.contains(former) {
+      guard let id = try SmallTables.rule(db, former) else { continue }
+      try db.execute(sql: "UPDATE rule SET name = ? WHERE id = ?", arguments: [rule.name, id])
+      return id
+    }
+    return nil
+  }
+
+  private func begin(_ rule: RuleActivation, at start: Instant) throws -> Int64 {
+    try db.execute(
+      sql: "INSERT INTO rule (name, activated_at, change_position) VALUES (?, ?, ?)",
+      arguments: [rule.name, start.milliseconds, try changePosition(at: start)])
+    return db.lastInsertedRowID
+  }
+
+  /// The last change before the rule's activation; a rule without backfill has seen all there is.
+  private func changePosition(at start: Instant) throws -> Int64 {
+    guard start < now else { return try LastChange.id(db) }
+    let first = try Int64.fetchOne(
+      db, sql: "SELECT min(id) FROM changes WHERE noticed_at >= ?", arguments: [start.milliseconds])
+    return try first.map { $0 - 1 } ?? LastChange.id(db)
+  }
+
+  private func activateSteps(of rule: RuleActivation, _ id: Int64, from start: Instant) throws {
+    let names = Set(rule.steps.map(\.name))
+    for step in rule.steps {
+      if try SmallTables.step(db, rule: id, step.name) != nil { continue }
+      var isRenamed = false
+      for former in step.formerNames where !isRenamed && !names.contains(former) {
+        guard let known = try SmallTables.step(db, rule: id, former) else { continue }
+        try db.execute(sql: "UPDATE step SET name = ? WHERE id = ?", arguments: [step.name, known])
+        isRenamed = true
+      }
+      guard !isRenamed else { continue }
+      try db.execute(
+        sql: "INSERT INTO step (rule, name, scanned_through) VALUES (?, ?, ?)",
+        arguments: [id, step.name, start.milliseconds])
+    }
+  }
+
+  private func awaken(_ id: Int64) throws {
+    try db.execute(
+      sql: """
+        UPDATE reminder SET next_at = max(due, :now)
+        WHERE state = 0 AND reason = :reason AND rule = :rule
+        """,
+      arguments: [
+        "now": now.milliseconds, "reason": Reason.ruleAbsentWaiting.rawValue, "rule": id,
+      ])
+  }
+
+  private func standing(_ id: Int64) throws -> RuleStanding {
+    let steps = try Row.fetchAll(
+      db, sql: "SELECT name, scanned_through FROM step WHERE rule = ?", arguments: [id])
+    let row = try Row.fetchOne(
+      db, sql: "SELECT activated_at, change_position FROM rule WHERE id = ?", arguments: [id])
+    guard let row else { throw LedgerProblem(.failed, "a rule vanished while it was activated") }
+    return RuleStanding(
+      activated: Instant(milliseconds: row["activated_at"]), changePosition: row["change_position"],
+      scannedThrough: Dictionary(
+        uniqueKeysWithValues: steps.map {
+          ($0["name"], Instant(milliseconds: $0["scanned_through"]))
+        }))
+  }
+}
+
+/// The newest change of any watch, which stays known when changes are purged.
+enum LastChange {
+  static func id(_ db: Database) throws -> Int64 {
+    try Int64.fetchOne(db, sql: "SELECT seq FROM sqlite_sequence WHERE name = 'changes'") ?? 0
+  }
+}

@@ -1,0 +1,115 @@
+import KindlyCore
+
+/// A reminder that exists for a planned occurrence or beside it: of the same rule, row and step.
+struct Neighbour: Hashable, Sendable {
+  var id: Int64
+  var leg: Int
+  var cycle: Cycle
+  var trigger: Trigger
+  var state: ReminderState
+  var reason: Reason?
+  var due: Instant
+  var useUntil: Instant
+  var next: Instant?
+  var revivals: Int
+  var hasSuccessor: Bool
+}
+
+/// What planning one occurrence does to the ledger.
+enum PlanWork: Hashable, Sendable {
+  case insert
+  case retime(Int64, wait: RetimedWait)
+  case revive(Int64)
+  /// Cancel as `date moved`; the successor is the occurrence's reminder of the same leg.
+  case move(Int64, leg: Int, wasOpen: Bool)
+}
+
+/// What becomes of the wait of a reminder that gets another due time.
+enum RetimedWait: Hashable, Sendable {
+  /// The reason is worked out again when it is claimed, at the new due time.
+  case anew
+  /// What it waits for has nothing to do with its time: it waits on, until then at the soonest.
+  case kept(until: Instant)
+}
+
+/// Decides *insert, re-time or revive* from what exists; the ledger performs it.
+enum PlanDecision {
+  /// Something that keeps coming and going is not worth a reminder; and each revival is one more chance to be wrong.
+  static let mostRevivals = 20
+
+  static func work(
+    for occurrence: PlannedOccurrence, of batch: PlanBatch, beside neighbours: [Neighbour],
+    now: Instant
+  ) -> [PlanWork] {
+    // What a person sent again has an identity of its own and is no part of this.
+    let planned = neighbours.filter { $0.trigger != .person }
+    let own = planned.filter { $0.cycle == occurrence.cycle }
+    if own.isEmpty, isTooSoon(occurrence, of: batch, after: planned) { return [] }
+    var work = own.isEmpty ? [.insert] : own.compactMap { amendment(of: $0, for: occurrence, now) }
+    guard batch.trigger.isDated else { return work }
+    for other in planned where isOutdated(other, by: occurrence, now) {
+      work.append(.move(other.id, leg: other.leg, wasOpen: other.state == .waiting))
+    }
+    return work
+  }
+
+  private static func amendment(
+    of own: Neighbour, for occurrence: PlannedOccurrence, _ now: Instant
+  ) -> PlanWork? {
+    switch own.state {
+    case .waiting:
+      if own.due == occurrence.due, own.useUntil == occurrence.useUntil { return nil }
+      return .retime(own.id, wait: wait(of: own, until: occurrence.due))
+    case .cancelled:
+      guard let reason = own.reason, reason.isByData, own.revivals < mostRevivals,
+        occurrence.useUntil > now, reason != .condition || occurrence.holds
+      else { return nil }
+      return .revive(own.id)
+    case .claimed, .sending, .uncertain:
+      // The recheck before the hand-over sees another due time; after it nothing may change.
+      return nil
+    case .sent, .skipped, .failed: return nil
+    }
+  }
+
+  private static func wait(of own: Neighbour, until due: Instant) -> RetimedWait {
+    // With the same due time only the end of its use differs, and it waits as it did.
+    if own.due == due, let next = own.next { return .kept(until: next) }
+    switch own.reason {
+    case .retry, .channelDown, .channelMisconfigured, .channelBusy, .templateError, .ruleError,
+      .sourceUnreachable, .ruleAbsentWaiting, .paused, .massChange, .fuse, .rowMissing,
+      .addressMissing:
+      return .kept(until: max(due, own.next ?? due))
+    default: return .anew  // none, or one that depends on the time: quiet hours, send hours, at most, clock
+    }
+  }
+
+  /// Whether a recurrence follows the last one that was or may have been sent more closely than half a period.
+  private static func isTooSoon(
+    _ occurrence: PlannedOccurrence, of batch: PlanBatch, after planned: [Neighbour]
+  ) -> Bool {
+    guard let gap = batch.minimumGap else { return false }
+    return planned.contains { other in
+      switch other.state {
+      case .sent, .sending, .uncertain:
+        occurrence.due - other.due < gap && other.due - occurrence.due < gap
+      case .waiting, .claimed, .skipped, .cancelled, .failed: false
+      }
+    }
+  }
+
+  /// Whether another reminder belongs to a date that the row no longer has.
+  private static func isOutdated(
+    _ other: Neighbour, by occurrence: PlannedOccurrence, _ now: Instant
+  ) -> Bool {
+    guard other.trigger.isDated, other.cycle.anchor != occurrence.cycle.anchor else { return false }
+    switch other.state {
+    case .waiting: return true
+    case .cancelled:
+      // Only while it could still be revived; last year's stays as it was decided.
+      guard let reason = other.reason, reason.isByData, other.useUntil > now else { return false }
+      return reason != .dateMoved || !other.hasSuccessor
+    case .claimed, .sending, .uncertain, .sent, .skipped, .failed: return false
+    }
+  }
+}

@@ -1,0 +1,84 @@
+import GRDB
+import KindlyCore
+
+/// Reads what exists for a batch's occurrences; used on a reader to find the differences, and on the writer to act on them.
+struct PlanTable {
+  let rule: Int64
+  let step: Int64
+  private let batch: PlanBatch
+  private let db: Database
+
+  init(_ db: Database, _ batch: PlanBatch) throws {
+    guard let rule = try SmallTables.rule(db, batch.rule),
+      let step = try SmallTables.step(db, rule: rule, batch.step)
+    else {
+      throw LedgerProblem(
+        .refused, "rule \(batch.rule), step \(batch.step) was planned before it was activated")
+    }
+    self.rule = rule
+    self.step = step
+    self.batch = batch
+    self.db = db
+  }
+
+  /// Whether the rule has no reminder for any row from the batch's first key to its last; then all of it is new.
+  func isUntouched() throws -> Bool {
+    guard var first = batch.occurrences.first?.key.text else { return true }
+    var last = first
+    for occurrence in batch.occurrences {
+      let key = occurrence.key.text
+      if key < first { first = key } else if key > last { last = key }
+    }
+    let statement = try Prepared(
+      db, "SELECT 1 FROM reminder WHERE rule = ? AND row_key BETWEEN ? AND ? LIMIT 1")
+    statement.bind(rule, at: 1)
+    statement.bind(first, at: 2)
+    statement.bind(last, at: 3)
+    defer { statement.reset() }
+    return try !statement.step()
+  }
+
+  /// The statement that reads an occurrence's neighbours: a dated one's are all of its row and step, another's its own legs.
+  func neighbourStatement() throws -> Prepared {
+    let scope = batch.trigger.isDated ? "" : "AND cycle = ?4"
+    let statement = try Prepared(
+      db,
+      """
+      SELECT id, leg, cycle, trigger_kind, state, reason, due, use_until, next_at, revivals,
+        successor IS NOT NULL
+      FROM reminder
+      WHERE rule = ?1 AND row_key = ?2 AND step = ?3 \(scope)
+      """)
+    statement.bind(rule, at: 1)
+    statement.bind(step, at: 3)
+    return statement
+  }
+
+  func neighbours(of occurrence: PlannedOccurrence, _ statement: Prepared) throws -> [Neighbour] {
+    statement.bind(occurrence.key.text, at: 2)
+    if !batch.trigger.isDated { statement.bind(occurrence.cycle.text, at: 4) }
+    var neighbours: [Neighbour] = []
+    while try statement.step() {
+      neighbours.append(
+        Neighbour(
+          id: statement.integer(0), leg: Int(statement.integer(1)),
+          cycle: Cycle(stored: statement.text(2)),
+          trigger: try Stored.trigger(statement.integer(3)),
+          state: try Stored.state(statement.integer(4)),
+          reason: try Stored.reason(statement.optionalInteger(5)), due: statement.instant(6),
+          useUntil: statement.instant(7), next: statement.optionalInstant(8),
+          revivals: Int(statement.integer(9)), hasSuccessor: statement.integer(10) != 0))
+    }
+    return neighbours
+  }
+
+  /// The occurrences that would change something.
+  func differences(now: Instant) throws -> [PlannedOccurrence] {
+    if try isUntouched() { return batch.occurrences }
+    let statement = try neighbourStatement()
+    return try batch.occurrences.filter { occurrence in
+      let neighbours = try neighbours(of: occurrence, statement)
+      return !PlanDecision.work(for: occurrence, of: batch, beside: neighbours, now: now).isEmpty
+    }
+  }
+}

@@ -1,0 +1,54 @@
+import Crypto
+import KindlyCore
+
+/// Derives what the world knows a reminder by from its identity, so that the same occurrence keeps its Message-ID whatever happens to row numbers.
+struct PublicIdentity: Sendable {
+  let ledger: [UInt8]
+  let domain: String
+
+  /// 20 characters of 5 bits: 100 bits, so two of a billion reminders meet with a chance of 10^-12.
+  static let length = 20
+
+  private static let alphabet = Array("abcdefghijklmnopqrstuvwxyz234567".utf8)
+
+  /// The part of the identity that a whole batch has in common.
+  func prefix(rule: String, step: String) -> [UInt8] {
+    ledger + Array(rule.utf8) + [0] + Array(step.utf8) + [0]
+  }
+
+  /// The public id, in ASCII: lower-case and safe in URLs, mail headers and file names.
+  func publicID(prefix: [UInt8], key: RowKey, cycle: Cycle, leg: Int) -> String {
+    var bytes = prefix
+    bytes.reserveCapacity(prefix.count + 64)
+    bytes.append(contentsOf: key.text.utf8)
+    bytes.append(0)
+    bytes.append(contentsOf: cycle.text.utf8)
+    bytes.append(0)
+    bytes.append(UInt8(truncatingIfNeeded: leg))
+    let digest = SHA256.hash(data: bytes)
+    return digest.withUnsafeBytes { PublicIdentity.base32($0) }
+  }
+
+  /// The salted hash under which a suppressed address is kept.
+  func hash(ofAddress address: String) -> [UInt8] {
+    Array(SHA256.hash(data: ledger + Array(address.lowercased().utf8)))
+  }
+
+  private static func base32(_ bytes: UnsafeRawBufferPointer) -> String {
+    String(unsafeUninitializedCapacity: length) { text in
+      var bits: UInt32 = 0
+      var available = 0
+      var next = 0
+      for index in 0..<length {
+        if available < 5 {
+          bits = bits << 8 | UInt32(bytes[next])
+          next += 1
+          available += 8
+        }
+        available -= 5
+        text[index] = alphabet[Int(bits >> UInt32(available)) & 31]
+      }
+      return length
+    }
+  }
+}

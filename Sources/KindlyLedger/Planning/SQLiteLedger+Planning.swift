@@ -1,0 +1,122 @@
+import GRDB
+package import KindlyCore
+
+extension SQLiteLedger: PlanningLedger {
+  package func archive(configuration hash: String, text: String, now: Instant) async throws -> Int64 {
+    try await writer.submit { db in
+      try db.execute(
+        sql: """
+          INSERT INTO configuration (hash, text, archived_at) VALUES (?, ?, ?)
+          ON CONFLICT (hash) DO NOTHING
+          """, arguments: [hash, text, now.milliseconds])
+      let id = try Int64.fetchOne(
+        db, sql: "SELECT id FROM configuration WHERE hash = ?", arguments: [hash])
+      guard let id else { throw LedgerProblem(.failed, "a configuration could not be archived") }
+      return id
+    }
+  }
+
+  package func activate(
+    _ rules: [RuleActivation], now: Instant
+  ) async throws -> [String: RuleStanding] {
+    try await writer.submit { db in try Activation(db, rules, now: now).perform() }
+  }
+
+  /// Finds the differences on a reader first: a plan of what is known already writes nothing but its positions.
+  package func plan(
+    _ batches: [PlanBatch], advancing: [PlanAdvance], now: Instant
+  ) async throws -> PlanSummary {
+    let differing = try await reader.read { db in
+      try batches.compactMap { batch -> PlanBatch? in
+        let occurrences = try PlanTable(db, batch).differences(now: now)
+        return occurrences.isEmpty ? nil : batch.replacing(occurrences)
+      }
+    }
+    if differing.isEmpty, advancing.isEmpty { return PlanSummary() }
+    let rows = differing.reduce(1) { $0 + $1.occurrences.count * $1.legs }
+    let identity = identity
+    return try await writer.submit(rows: rows) { db in
+      var summary = PlanSummary()
+      for batch in differing {
+        var writer = try PlanWriter(db, batch, identity, now: now)
+        try writer.write()
+        summary += writer.summary
+      }
+      for advance in advancing { try SQLiteLedger.perform(advance, db) }
+      return summary
+    }
+  }
+
+  package func revivable(
+    rule: String, now: Instant, after id: Int64, limit: Int
+  ) async throws -> [RevivableReminder] {
+    try await reader.read { db in
+      try Row.fetchAll(
+        db,
+        sql: """
+          SELECT reminder.id, step.name, trigger_kind, row_key, reason
+          FROM reminder JOIN step ON step.id = reminder.step
+          WHERE reminder.rule = (SELECT id FROM rule WHERE name = :rule)
+            AND state = 6 AND reason IN (51, 52, 53, 54, 55) AND trigger_kind IN (1, 2, 3)
+            AND use_until > :now AND revivals < :most AND reminder.id > :after
+          ORDER BY reminder.id
+          LIMIT :limit
+          """,
+        arguments: [
+          "rule": rule, "now": now.milliseconds, "most": PlanDecision.mostRevivals, "after": id,
+          "limit": limit,
+        ]
+      ).compactMap { row in
+        guard let reason = try Stored.reason(row["reason"]) else { return nil }
+        return RevivableReminder(
+          id: row["id"], step: row["name"], trigger: try Stored.trigger(row["trigger_kind"]),
+          key: RowKey(canonical: row["row_key"]), reason: reason)
+      }
+    }
+  }
+
+  package func revive(_ ids: [Int64], now: Instant) async throws -> Int {
+    try await writer.submit(rows: ids.count) { db in
+      let statement = try Prepared(
+        db,
+        """
+        UPDATE reminder
+        SET state = 0, reason = NULL, reason_since = NULL, decided_at = NULL, successor = NULL,
+          next_at = max(due, ?2), revivals = revivals + 1, route_position = 0,
+          attempts_on_channel = 0
+        WHERE id = ?1 AND state = 6 AND reason IN (51, 52, 53, 54, 55) AND use_until > ?2
+          AND revivals < ?3
+        """)
+      statement.bind(now, at: 2)
+      statement.bind(PlanDecision.mostRevivals, at: 3)
+      return try ids.reduce(0) { count, id in
+        statement.bind(id, at: 1)
+        return count + (try statement.run())
+      }
+    }
+  }
+
+  private static func perform(_ advance: PlanAdvance, _ db: Database) throws {
+    switch advance {
+    case .scanned(let rule, let step, let through):
+      try db.cachedStatement(
+        sql: """
+          UPDATE step SET scanned_through = max(scanned_through, ?)
+          WHERE rule = (SELECT id FROM rule WHERE name = ?) AND name = ?
+          """
+      ).execute(arguments: [through.milliseconds, rule, step])
+    case .changes(let rule, let through):
+      try db.cachedStatement(
+        sql: "UPDATE rule SET change_position = max(change_position, ?) WHERE name = ?"
+      ).execute(arguments: [through, rule])
+    }
+  }
+}
+
+extension PlanBatch {
+  func replacing(_ occurrences: [PlannedOccurrence]) -> PlanBatch {
+    PlanBatch(
+      rule: rule, step: step, trigger: trigger, legs: legs, messageClass: messageClass,
+      configuration: configuration, place: place, minimumGap: minimumGap, occurrences: occurrences)
+  }
+}

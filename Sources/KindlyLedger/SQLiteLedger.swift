@@ -1,0 +1,44 @@
+import GRDB
+package import KindlyCore
+import Synchronization
+
+/// Kindly's own database in one SQLite file: the embedded ledger.
+///
+/// It is the writer: there is one for a file, and its lock says so. Reads go to connections of their own, which cannot
+/// write. The roles it plays are in the folders beside this file, one file a family of statements.
+package final class SQLiteLedger: Sendable {
+  package let files: LedgerFiles
+  /// For reading while this one writes; the same as a command opens without a daemon.
+  package let reader: SQLiteLedgerReader
+  let writer: GroupCommit
+  /// This process's row in `run`; it owns what this process claims.
+  package let run: Int64
+  let identity: PublicIdentity
+  let fenceState: Mutex<LedgerFence>
+  private let lock: LedgerLock
+
+  init(_ opened: OpenedLedger, fatal: @escaping @Sendable (LedgerProblem) -> Void) {
+    files = opened.files
+    reader = opened.reader
+    run = opened.run
+    identity = opened.identity
+    fenceState = Mutex(opened.fence)
+    lock = opened.lock
+    writer = GroupCommit(opened.database, fatal: fatal)
+  }
+
+  /// Whether this ledger may send; while it is disarmed nothing can be claimed.
+  package var fence: LedgerFence { fenceState.withLock { $0 } }
+
+  /// Commits what was submitted, notes the end of the run, and lets the lock go.
+  package func close(now: Instant) async {
+    let run = run
+    // Losing the error is right: the note is for people, and a ledger that cannot be written has said so before.
+    try? await writer.submit { db in
+      try db.execute(sql: "UPDATE run SET ended_at = ? WHERE id = ?", arguments: [now.milliseconds, run])
+    }
+    await reader.close()
+    await writer.close()
+    lock.release()
+  }
+}

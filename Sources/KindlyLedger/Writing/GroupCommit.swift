@@ -1,0 +1,197 @@
+import Dispatch
+import Foundation
+import GRDB
+import KindlyCore
+import Synchronization
+
+/// The one place that writes: a thread that turns submissions into commits.
+///
+/// What comes in while the last commit reaches the disk is the next commit; there is no timer, which would cost three
+/// quarters of the throughput. Each submission is a savepoint, so that one that fails takes no other with it; a commit
+/// that fails fails all of its submissions. After a failed write to the disk nothing in memory can be trusted any
+/// more: `fatal` is called, which is expected to end the process, and every later submission is refused.
+final class GroupCommit: Sendable {
+  /// More rows would make the first submitter wait longer than its own commit takes.
+  static let mostRows = 500
+
+  private struct Submission: Sendable {
+    let rows: Int
+    /// Runs inside the commit's transaction.
+    let work: @Sendable (Database) -> Worked
+    /// Answers the submitter instead of `work` where there was no transaction to run it in.
+    let refuse: @Sendable (LedgerProblem) -> Void
+  }
+
+  /// What is left to do once the commit that held a submission is durable or has failed.
+  private struct Worked: Sendable {
+    /// Answers the submitter, with the commit's failure where there was one.
+    let settle: @Sendable (LedgerProblem?) -> Void
+    /// Why the disk can no longer be trusted, where the work found that out.
+    var fatal: LedgerProblem?
+  }
+
+  private struct Queue: Sendable {
+    var waiting: [Submission] = []
+    var taken = 0
+    var isClosed = false
+    var isEnded = false
+    var closers: [CheckedContinuation<Void, Never>] = []
+    var failure: LedgerProblem?
+  }
+
+  private let database: DatabaseQueue
+  private let fatal: @Sendable (LedgerProblem) -> Void
+  private let queue = Mutex(Queue())
+  private let arrivals = DispatchSemaphore(value: 0)
+
+  init(_ database: DatabaseQueue, fatal: @escaping @Sendable (LedgerProblem) -> Void) {
+    self.database = database
+    self.fatal = fatal
+    let thread = Thread { [self] in run() }
+    thread.name = "ledger writer"
+    thread.start()
+  }
+
+  /// Runs `body` in the next commit, and returns when that is durable.
+  ///
+  /// A submission is not taken back when its task is cancelled: what has happened must be recorded.
+  func submit<Result: Sendable>(
+    rows: Int = 1, _ body: @escaping @Sendable (Database) throws -> Result
+  ) async throws -> Result {
+    try await withCheckedThrowingContinuation { continuation in
+      enqueue(
+        Submission(rows: rows) { db in
+          do {
+            let result = try GroupCommit.inSavepoint(db, body)
+            return Worked { failure in
+              if let failure {
+                continuation.resume(throwing: failure)
+              } else {
+                continuation.resume(returning: result)
+              }
+            }
+          } catch {
+            let problem = LedgerProblem(writing: error)
+            return Worked(
+              settle: { continuation.resume(throwing: $0 ?? problem) },
+              fatal: problem.kind == .fatal ? problem : nil)
+          }
+        } refuse: { problem in
+          continuation.resume(throwing: problem)
+        })
+    }
+  }
+
+  /// Commits what was submitted before, then ends the thread and closes the connection; later submissions are refused.
+  func close() async {
+    await withCheckedContinuation { continuation in
+      let isEnded = queue.withLock { queue in
+        queue.isClosed = true
+        if !queue.isEnded { queue.closers.append(continuation) }
+        return queue.isEnded
+      }
+      if isEnded { continuation.resume() } else { arrivals.signal() }
+    }
+  }
+
+  private func enqueue(_ submission: Submission) {
+    let problem: LedgerProblem? = queue.withLock { queue in
+      if let failure = queue.failure { return failure }
+      if queue.isClosed {
+        return LedgerProblem(.closed, "the ledger was closed; nothing was written")
+      }
+      queue.waiting.append(submission)
+      return nil
+    }
+    if let problem { submission.refuse(problem) } else { arrivals.signal() }
+  }
+
+  private func run() {
+    while true {
+      arrivals.wait()
+      let (next, isClosed) = take()
+      if !next.isEmpty {
+        commit(next)
+      } else if isClosed {
+        break
+      }
+    }
+    // Losing the error is right: everything was committed before, and the process gives the connection up either way.
+    try? database.close()
+    let closers = queue.withLock { queue in
+      queue.isEnded = true
+      return queue.closers
+    }
+    for closer in closers { closer.resume() }
+  }
+
+  /// The oldest submissions, up to the bound of rows; always at least one where there is one.
+  private func take() -> (submissions: [Submission], isClosed: Bool) {
+    queue.withLock { queue in
+      var rows = 0
+      var end = queue.taken
+      while end < queue.waiting.count {
+        rows += queue.waiting[end].rows
+        if end > queue.taken, rows > GroupCommit.mostRows { break }
+        end += 1
+      }
+      let next = Array(queue.waiting[queue.taken..<end])
+      queue.taken = end
+      if queue.taken == queue.waiting.count {
+        queue.waiting.removeAll(keepingCapacity: true)
+        queue.taken = 0
+      } else if !next.isEmpty {
+        // The rest has no arrival of its own that would surely come after this commit.
+        arrivals.signal()
+      }
+      return (next, queue.isClosed)
+    }
+  }
+
+  private func commit(_ submissions: [Submission]) {
+    var done: [Worked] = []
+    var failure: LedgerProblem?
+    database.inDatabase { db in
+      do {
+        try db.beginTransaction(.immediate)
+        for submission in submissions {
+          let worked = submission.work(db)
+          done.append(worked)
+          if let fatal = worked.fatal { throw fatal }
+        }
+        try db.commit()
+      } catch {
+        failure = LedgerProblem(writing: error)
+        // Losing the error is right: SQLite has mostly rolled back by itself, and the failure that led here is reported.
+        if db.isInsideTransaction { try? db.rollback() }
+      }
+    }
+    if let failure, failure.kind == .fatal {
+      queue.withLock { $0.failure = failure }
+      fatal(failure)
+    }
+    for worked in done { worked.settle(failure) }
+    for submission in submissions.dropFirst(done.count) {
+      submission.refuse(failure ?? LedgerProblem(.failed, "the ledger's commit did not begin"))
+    }
+  }
+
+  private static func inSavepoint<Result>(
+    _ db: Database, _ body: (Database) throws -> Result
+  ) throws -> Result {
+    try db.execute(sql: "SAVEPOINT submission")
+    do {
+      let result = try body(db)
+      try db.execute(sql: "RELEASE submission")
+      return result
+    } catch {
+      // Where SQLite has already rolled everything back, the whole group fails: its transaction is gone.
+      guard db.isInsideTransaction else {
+        throw LedgerProblem(.fatal, "a write to the ledger failed and took its transaction with it: \(error)")
+      }
+      try db.execute(sql: "ROLLBACK TO submission")
+      try db.execute(sql: "RELEASE submission")
+      throw error
+    }
+  }
+}

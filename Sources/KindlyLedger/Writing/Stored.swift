@@ -1,0 +1,34 @@
+import KindlyCore
+
+/// Reads numbers that the schema's CHECKs hold to an enum; one that is unknown means a damaged ledger.
+enum Stored {
+  static func trigger(_ number: Int64) throws -> Trigger {
+    try known(Trigger(rawValue: Int(number)), number, "trigger")
+  }
+
+  static func state(_ number: Int64) throws -> ReminderState {
+    try known(ReminderState(rawValue: Int(number)), number, "state")
+  }
+
+  static func reason(_ number: Int64?) throws -> Reason? {
+    guard let number else { return nil }
+    return try known(Reason(rawValue: Int(number)), number, "reason")
+  }
+
+  static func messageClass(_ number: Int64) throws -> MessageClass {
+    try known(MessageClass(rawValue: Int(number)), number, "class")
+  }
+
+  static func operation(_ number: Int64) throws -> ChangeOperation {
+    try known(ChangeOperation(rawValue: Int(number)), number, "operation")
+  }
+
+  private static func known<Known>(_ value: Known?, _ number: Int64, _ what: String) throws -> Known {
+    guard let value else {
+      throw LedgerProblem(
+        .damaged, "the ledger holds the \(what) \(number), which does not exist",
+        hint: "put a backup back, and tell Kindly's authors")
+    }
+    return value
+  }
+}
