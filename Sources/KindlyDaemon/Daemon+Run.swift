@@ -1,3 +1,4 @@
+import KindlyConfig
 import KindlyControl
 import KindlyCore
 import KindlySystemd
@@ -46,7 +47,8 @@ extension Daemon {
           failureTerminationBehavior: .gracefullyShutdownGroup)
       }, gracefulShutdownSignals: [.sigterm, .sigint], logger: options.log)
     group.maximumGracefulShutdownDuration = Daemon.drainTime
-    options.log.notice("kindly \(options.version) is at work: \(try await statusLine().text)")
+    let greeting = try await statusLine().text
+    options.log.notice("kindly \(options.version) is at work: \(greeting)")
     notifier.ready()
     defer { notifier.stopping() }
     try await ServiceGroup(configuration: group).run()

@@ -1,7 +1,7 @@
 import Foundation
 import KindlyChannels
 import KindlyConfig
-package import KindlyCore
+import KindlyCore
 import KindlyTransport
 
 /// Makes a channel of its settings, bent to the delivery mode: as configured, to one address, or into a maildir.

@@ -1,7 +1,7 @@
 package import KindlyConfig
 package import KindlyCore
 import KindlySources
-import KindlyTemplates
+package import KindlyTemplates
 
 /// Makes a generation of a configuration: opens nothing yet, but loads every template and every secret.
 package struct GenerationAssembly: Sendable {

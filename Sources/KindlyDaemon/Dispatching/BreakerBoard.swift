@@ -1,4 +1,4 @@
-import KindlyCore
+package import KindlyCore
 import Synchronization
 
 /// The breakers of all channels.

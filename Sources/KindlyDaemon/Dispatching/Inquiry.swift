@@ -75,7 +75,7 @@ struct Inquiry {
     for condition in subject.step.conditions {
       // A condition that cannot be read names nothing; it has failed before this.
       guard let text = try? ConditionText(condition) else { continue }
-      named.formUnion(text.identifiers.map { $0.lowercased() })
+      named.formUnion(text.identifiers.map { ($0.parts.last ?? "").lowercased() })
     }
     if let column = subject.step.when.schedule?.column { named.insert(column.lowercased()) }
     return JSONText.object(row.values.filter { named.contains($0.key.lowercased()) })

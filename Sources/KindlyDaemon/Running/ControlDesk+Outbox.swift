@@ -1,5 +1,6 @@
 import KindlyControl
 import KindlyCore
+import KindlyLedger
 
 extension ControlDesk {
   /// The verbs on single reminders or a selection of them.

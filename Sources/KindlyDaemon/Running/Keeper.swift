@@ -1,5 +1,5 @@
-import KindlyCore
-import Logging
+package import KindlyCore
+package import Logging
 
 /// Keeps the ledger small and sound, and what `kindly status` shows up to date.
 package actor Keeper {

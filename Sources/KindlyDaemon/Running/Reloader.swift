@@ -1,4 +1,4 @@
-import KindlyConfig
+package import KindlyConfig
 import KindlyCore
 import Logging
 
@@ -35,11 +35,12 @@ package actor Reloader {
   package func reload(acceptDrop: Bool) async throws -> String {
     do {
       let next = try options.load()
-      try check(next, acceptDrop: acceptDrop)
-      let text = ConfigurationChange.describe(from: configuration, to: next)
+      let change = ConfigurationChange(from: configuration, to: next)
+      try check(next, change, acceptDrop: acceptDrop)
       try await adopt(next)
-      options.log.notice("reloaded: \(text)")
-      return text
+      options.log.notice("reloaded: \(change.summary)")
+      for advice in change.advice { options.log.warning("\(advice)") }
+      return change.summary
     } catch {
       for line in "\(error)".split(separator: "\n") { options.log.error("\(line)") }
       options.log.error("the reload is refused; the configuration from before goes on")
@@ -47,7 +48,9 @@ package actor Reloader {
     }
   }
 
-  private func check(_ next: Configuration, acceptDrop: Bool) throws {
+  private func check(
+    _ next: Configuration, _ change: ConfigurationChange, acceptDrop: Bool
+  ) throws {
     guard StatePaths(next) == StatePaths(configuration), next.socket == configuration.socket else {
       throw Refusal(
         description: """
@@ -55,7 +58,7 @@ package actor Reloader {
           `systemctl restart kindly`
           """)
     }
-    let dropped = ConfigurationChange.droppedShare(from: configuration, to: next)
+    let dropped = change.droppedFraction
     if dropped > Reloader.largestDrop, !acceptDrop {
       throw Refusal(
         description: """

@@ -35,15 +35,10 @@ struct NamedColumns {
       for condition in step.conditions {
         // A condition that cannot be read names no columns; `check` reports it.
         guard let text = try? ConditionText(condition) else { continue }
-        names.formUnion(text.identifiers.map(NamedColumns.bare))
+        names.formUnion(text.identifiers.map { ($0.parts.last ?? "").lowercased() })
       }
     }
     if let customer = watch.customerColumn { names.insert(customer.lowercased()) }
     return names
-  }
-
-  /// `status` for `old.status`.
-  private static func bare(_ identifier: String) -> String {
-    identifier.split(separator: ".").last.map { $0.lowercased() } ?? identifier.lowercased()
   }
 }
