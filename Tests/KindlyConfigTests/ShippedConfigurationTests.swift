@@ -1,0 +1,57 @@
+import Foundation
+import KindlyConfig
+import KindlyCore
+import Testing
+
+@Suite("The configuration that is shipped")
+struct ShippedConfigurationTests {
+  private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent().path + "/config"
+
+  @Test("loads without a problem or a warning, in rehearsal")
+  func loads() throws {
+    let configuration = try ConfigurationLoader.load(folder: ShippedConfigurationTests.folder)
+    #expect(configuration.warnings == [])
+    #expect(configuration.delivery == .rehearsal)
+    #expect(configuration.rules.map(\.name) == ["trial", "lease-paid", "lease", "shipped", "dunning"])
+  }
+
+  @Test("has the mail server that it shows in a remark")
+  func remark() throws {
+    let text = try String(contentsOfFile: ShippedConfigurationTests.folder + "/kindly.yaml", encoding: .utf8)
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false).compactMap { line -> String? in
+      if line.hasPrefix("  email: {") { return nil }
+      guard line.hasPrefix("  # "), let start = text.range(of: "  # email:\n")?.lowerBound,
+        line.startIndex >= start, line.hasPrefix("  # email:") || line.hasPrefix("  #   ")
+      else { return String(line) }
+      return "  " + line.dropFirst(4)
+    }
+    let folder = try ConfigurationFolder(["kindly.yaml": lines.joined(separator: "\n")])
+    #expect(folder.problems() == [])
+    guard case .smtp(let smtp)? = try folder.load().channel(named: "email")?.kind else {
+      Issue.record("expected the remark to hold an smtp channel")
+      return
+    }
+    #expect(smtp.password == .credential("smtp"))
+  }
+
+  @Test("has a letter in English and in Chinese for every step, with a subject, and no letter besides")
+  func letters() throws {
+    let configuration = try ConfigurationLoader.load(folder: ShippedConfigurationTests.folder)
+    let templates = ShippedConfigurationTests.folder + "/templates"
+    var expected: Set<String> = []
+    for use in configuration.templates {
+      for ending in [".html", ".zh-Hans.html"] {
+        expected.insert(use.template + ending)
+        let text = try String(contentsOfFile: "\(templates)/\(use.template)\(ending)", encoding: .utf8)
+        #expect(text.hasPrefix("---\nsubject: \""), "\(use.template)\(ending)")
+        #expect(text.contains("{{> partials/signature}}"), "\(use.template)\(ending)")
+      }
+    }
+    let files = try #require(FileManager.default.enumerator(atPath: templates)).compactMap { $0 as? String }
+    let letters = files.filter {
+      $0.hasSuffix(".html") && !$0.hasPrefix("partials/") && !$0.hasPrefix("layout.")
+    }
+    #expect(Set(letters) == expected)
+  }
+}
