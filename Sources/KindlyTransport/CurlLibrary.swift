@@ -5,8 +5,7 @@ import Glibc
 enum CurlLibrary {
   /// Prepares libcurl the first time it is read; Swift runs it once, whichever thread comes first.
   static let ready: Bool = {
-    // A peer that goes away must be an error code, never the end of the daemon; TLS writes do not mask SIGPIPE.
-    signal(SIGPIPE, SIG_IGN)
+    BrokenPipes.areErrors
     // libidn2 turns a domain into punycode only under a UTF-8 locale, and services run in the C locale.
     setlocale(LC_CTYPE, "C.UTF-8")
     return kindly_curl_global_init() == CURLE_OK

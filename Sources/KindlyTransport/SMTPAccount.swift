@@ -55,7 +55,8 @@ package struct SMTPAccount: Sendable {
     let tls = tls ?? (server.isLoopback && !server.isImplicitTLS ? .none : .required)
     if server.isImplicitTLS && tls != .required {
       throw UnfitSettings(
-        "tls", "expected `tls` to be required with smtps://, got \(tls.rawValue); use smtp:// for less")
+        "tls",
+        "expected `tls` to be required with smtps://, got \(tls.rawValue); use smtp:// for less")
     }
     if login != nil && tls == .opportunistic {
       throw UnfitSettings(
@@ -102,7 +103,8 @@ package struct SMTPAccount: Sendable {
     }
     if parts.user != nil || parts.password != nil {
       throw UnfitSettings(
-        "url", "expected `url` to be without a user and password; give them as `user` and `password`"
+        "url",
+        "expected `url` to be without a user and password; give them as `user` and `password`"
       )
     }
     return Server(name: host.lowercased(), isImplicitTLS: scheme == "smtps")

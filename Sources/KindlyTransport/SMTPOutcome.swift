@@ -21,7 +21,8 @@ extension SMTPEnding {
     }
     if dialogue.lacksLogin {
       return misconfigured(
-        "a password is configured, but \(host) offers no login (no AUTH in its EHLO); nothing was sent")
+        "a password is configured, but \(host) offers no login (no AUTH in its EHLO); nothing was sent"
+      )
     }
     if let refusal = dialogue.refusal {
       return unlessUntransportable(
@@ -53,7 +54,8 @@ extension SMTPEnding {
   private func unlessUntransportable(_ outcome: Outcome) -> Outcome {
     guard !recipient.utf8.allSatisfy({ $0 < 0x80 }), !dialogue.offersUTF8 else { return outcome }
     return .rejected(
-      Refusal("\(host) takes no international addresses (no SMTPUTF8 in its EHLO): \(outcome.text)"))
+      Refusal("\(host) takes no international addresses (no SMTPUTF8 in its EHLO): \(outcome.text)")
+    )
   }
 
   private var failure: Outcome {

@@ -27,7 +27,9 @@ package struct Uptime: Comparable {
     now < self ? Int((nanoseconds - now.nanoseconds) / 1_000_000) : 0
   }
 
-  package static func < (left: Uptime, right: Uptime) -> Bool { left.nanoseconds < right.nanoseconds }
+  package static func < (left: Uptime, right: Uptime) -> Bool {
+    left.nanoseconds < right.nanoseconds
+  }
 
   /// Ten years in seconds: longer deadlines mean the same, and the sum cannot overflow.
   private static let longest: UInt64 = 315_360_000

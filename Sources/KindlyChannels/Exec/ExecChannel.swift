@@ -21,6 +21,8 @@ package final class ExecChannel: Channel {
     self.settings = settings
     self.clock = clock
     traits = settings.traits
+    // A program that does not read its input closes the pipe that we write to.
+    BrokenPipes.areErrors
   }
 
   package func prepare(_ delivery: Delivery) throws(UnfitDelivery) -> Payload {

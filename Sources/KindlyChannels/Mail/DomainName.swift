@@ -19,7 +19,9 @@ enum DomainName {
 
   private static func asciiLabel(_ label: Substring) -> String? {
     let isASCII = label.utf8.allSatisfy { $0 < 0x80 }
-    guard isASCII || label.allSatisfy({ $0.isLetter || $0.isNumber || $0 == "-" }) else { return nil }
+    guard isASCII || label.allSatisfy({ $0.isLetter || $0.isNumber || $0 == "-" }) else {
+      return nil
+    }
     guard let ascii = isASCII ? String(label) : Punycode.encode(label).map({ "xn--" + $0 }) else {
       return nil
     }

@@ -97,7 +97,8 @@ enum HeaderText {
 
   /// How many bytes an encoded word that begins at a column can carry.
   private static func wordRoom(from column: Int) -> Int {
-    let characters = min(longestWord, longestLine - column) - opening.utf8.count - closing.utf8.count
+    let characters =
+      min(longestWord, longestLine - column) - opening.utf8.count - closing.utf8.count
     // A name so long that nothing fits beside it still gets a few letters, rather than none for ever.
     return max(characters / 4 * 3, 12)
   }

@@ -53,7 +53,8 @@ package struct MIMEMessage: Sendable {
     guard isSafe, (1...longestID).contains(id.utf8.count) else {
       throw UnfitDelivery(
         .message,
-        "expected the \(name) to be 1 to \(longestID) printable ASCII characters without <>\"; or spaces")
+        "expected the \(name) to be 1 to \(longestID) printable ASCII characters without <>\"; or spaces"
+      )
     }
   }
 
@@ -123,7 +124,8 @@ private struct MIMEPart {
   static func multipart(
     _ subtype: String, _ parts: [MIMEPart], parameter: String, boundary: String
   ) -> MIMEPart {
-    var text = "Content-Type: multipart/\(subtype)\(parameter);\r\n boundary=\"\(boundary)\"\r\n\r\n"
+    var text =
+      "Content-Type: multipart/\(subtype)\(parameter);\r\n boundary=\"\(boundary)\"\r\n\r\n"
     for part in parts { text += "--\(boundary)\r\n\(part.text)\r\n" }
     return MIMEPart(text: text + "--\(boundary)--\r\n")
   }

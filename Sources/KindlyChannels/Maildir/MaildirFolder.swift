@@ -72,7 +72,9 @@ struct MaildirFolder {
     var offset = 0
     while offset < bytes.count {
       let written = bytes.withUnsafeBytes { all in
-        Glibc.write(descriptor, UnsafeRawBufferPointer(rebasing: all[offset...]).baseAddress, all.count - offset)
+        Glibc.write(
+          descriptor, UnsafeRawBufferPointer(rebasing: all[offset...]).baseAddress,
+          all.count - offset)
       }
       if written < 0 && errno == EINTR { continue }
       guard written >= 0 else { return FileFault("write to", path + "/tmp") }

@@ -1,0 +1,235 @@
+import Foundation
+import KindlyCore
+import KindlyTestKit
+import Synchronization
+import Testing
+
+@testable import KindlyChannels
+
+/// A channel under test, with a way to see what arrived on its other side.
+struct ChannelUnderTest: Sendable {
+  let channel: any Channel
+  /// An address of the kind the channel needs.
+  let address: String
+  /// An address that must be refused.
+  let unsafe: String
+  /// The public ids that arrived, each as often as it is there.
+  let arrived: @Sendable () throws -> [String]
+}
+
+/// The kinds of channel that the contract holds for: every real one, and the fake that other tests use.
+enum ChannelKind: String, CaseIterable, Sendable {
+  case fake, smtp, maildir, exec, inbox, redirected
+
+  func make() async throws -> ChannelUnderTest {
+    switch self {
+    case .fake: Self.fake()
+    case .smtp: try await Self.smtp()
+    case .maildir: try Self.maildir()
+    case .exec: try Self.exec()
+    case .inbox: Self.inbox()
+    case .redirected: try Self.redirected()
+    }
+  }
+
+  private static func fake() -> ChannelUnderTest {
+    let channel = ScriptedChannel(name: "fake")
+    return ChannelUnderTest(
+      channel: channel, address: "li@example.com", unsafe: "li@example.com\r\nRCPT TO:<b@x>"
+    ) {
+      channel.handedOver.map(\.publicID)
+    }
+  }
+
+  private static func smtp() async throws -> ChannelUnderTest {
+    let server = try await SMTPServerFixture.start()
+    let channel = SMTPChannel(
+      name: "email", settings: try SMTPSettings(url: server.url(), from: "care@example.com"))
+    return ChannelUnderTest(
+      channel: channel, address: "li@example.com", unsafe: "li@example.com\r\nRCPT TO:<b@x>"
+    ) {
+      try server.accepted().compactMap { $0.messageID?.dropFirst().prefix { $0 != "@" } }
+        .map(String.init)
+    }
+  }
+
+  private static func maildir() throws -> ChannelUnderTest {
+    let folder = try TemporaryFolder()
+    let path = folder.url.appending(path: "mail").path
+    let channel = MaildirChannel(
+      name: "files", settings: try MaildirSettings(path: path, from: "care@example.com"))
+    return ChannelUnderTest(
+      channel: channel, address: "li@example.com", unsafe: "<li@example.com>"
+    ) {
+      try folder.contents(of: "mail/new").map { String($0.prefix { $0 != "." }) }
+    }
+  }
+
+  private static func exec() throws -> ChannelUnderTest {
+    let folder = try TemporaryFolder()
+    try FileManager.default.createDirectory(
+      at: folder.url.appending(path: "out"), withIntermediateDirectories: true)
+    let script = try folder.script("cat > \"$OUT/$KINDLY_ID\"")
+    let channel = ExecChannel(
+      name: "sms",
+      settings: try ExecSettings(
+        command: [script], environment: ["OUT": folder.url.appending(path: "out").path]))
+    return ChannelUnderTest(channel: channel, address: "+86 138-0013-8000", unsafe: "138;rm -rf /")
+    {
+      try folder.contents(of: "out")
+    }
+  }
+
+  private static func inbox() -> ChannelUnderTest {
+    let store = MemoryInbox()
+    return ChannelUnderTest(
+      channel: InboxChannel(name: "inbox", store: store), address: "42", unsafe: "42\u{0}"
+    ) {
+      store.entries.map(\.publicID)
+    }
+  }
+
+  private static func redirected() throws -> ChannelUnderTest {
+    let inner = try maildir()
+    return ChannelUnderTest(
+      channel: RedirectingChannel(wrapping: inner.channel, to: "ops@Example.com"),
+      // Whom it was for is replaced before anything looks at it; what is unsafe is the id.
+      address: "anyone", unsafe: "", arrived: inner.arrived)
+  }
+}
+
+@Suite struct ChannelContractTests {
+  private static let patience = Duration.seconds(20)
+
+  @Test("what is accepted is sent and has arrived", arguments: ChannelKind.allCases)
+  func sends(_ kind: ChannelKind) async throws {
+    let subject = try await kind.make()
+    let payload = try subject.channel.prepare(.fixture(to: subject.address))
+    let outcome = await subject.channel.send(payload, deadline: Self.patience)
+    #expect(outcome.word == "sent", "\(outcome)")
+    #expect(!outcome.text.isEmpty)
+    #expect(try subject.arrived() == ["k3f9q2"])
+    await subject.channel.close()
+  }
+
+  @Test("the same payload sent twice keeps its id", arguments: ChannelKind.allCases)
+  func repeats(_ kind: ChannelKind) async throws {
+    let subject = try await kind.make()
+    let payload = try subject.channel.prepare(.fixture(to: subject.address))
+    for _ in 1...2 {
+      #expect(await subject.channel.send(payload, deadline: Self.patience).word == "sent")
+    }
+    #expect(Set(try subject.arrived()) == ["k3f9q2"])
+    if subject.channel.traits.afterUnknown == .tryAgain {
+      // What may be tried as often as policy likes must not pile up.
+      #expect(try subject.arrived().count == 1)
+    }
+    await subject.channel.close()
+  }
+
+  @Test("preparing is deterministic", arguments: ChannelKind.allCases)
+  func deterministic(_ kind: ChannelKind) async throws {
+    let subject = try await kind.make()
+    let delivery = Delivery.fixture(
+      to: subject.address,
+      message: Message(
+        subject: "主题", html: "<p>你好 <img src=\"cid:logo\"></p>", text: "你好", shortText: "你好",
+        images: [InlineImage(contentID: "logo", mediaType: "image/png", bytes: [1, 2, 3])]))
+    let first = try subject.channel.prepare(delivery)
+    #expect(try subject.channel.prepare(delivery) == first)
+    #expect(first.publicID == delivery.publicID)
+    await subject.channel.close()
+  }
+
+  @Test(
+    "an unsafe address is refused, and never repeated in the reason",
+    arguments: ChannelKind.allCases.filter { $0 != .redirected })
+  func unsafeAddress(_ kind: ChannelKind) async throws {
+    let subject = try await kind.make()
+    let error = #expect(throws: UnfitDelivery.self) {
+      try subject.channel.prepare(.fixture(to: subject.unsafe))
+    }
+    #expect(error?.fault == .address)
+    #expect(error?.description.contains(subject.unsafe) == false)
+    await subject.channel.close()
+  }
+
+  @Test("a message larger than a payload may be is unfit", arguments: ChannelKind.allCases)
+  func tooLarge(_ kind: ChannelKind) async throws {
+    let subject = try await kind.make()
+    let text = String(repeating: "0123456789 ", count: Payload.largest / 10)
+    let error = #expect(throws: UnfitDelivery.self) {
+      try subject.channel.prepare(
+        .fixture(to: subject.address, message: Message(subject: "x", text: text)))
+    }
+    #expect(error?.fault == .message)
+    await subject.channel.close()
+  }
+
+  @Test("after closing nothing is sent, and nothing is unknown", arguments: ChannelKind.allCases)
+  func closed(_ kind: ChannelKind) async throws {
+    let subject = try await kind.make()
+    let payload = try subject.channel.prepare(.fixture(to: subject.address))
+    #expect(await subject.channel.send(payload, deadline: Self.patience).word == "sent")
+    let before = try subject.arrived()
+    await subject.channel.close()
+    await subject.channel.close()
+    let late = try subject.channel.prepare(.fixture(id: "late", to: subject.address))
+    let outcome = await subject.channel.send(late, deadline: Self.patience)
+    #expect(["retry", "misconfigured"].contains(outcome.word))
+    #expect(try subject.arrived() == before)
+  }
+
+  @Test("many sends at once all arrive, each once", arguments: ChannelKind.allCases)
+  func concurrent(_ kind: ChannelKind) async throws {
+    let subject = try await kind.make()
+    let ids = (1...24).map { "id\($0)" }
+    await withTaskGroup(of: Outcome.self) { group in
+      for id in ids {
+        group.addTask {
+          do {
+            let payload = try subject.channel.prepare(.fixture(id: id, to: subject.address))
+            return await subject.channel.send(payload, deadline: Self.patience)
+          } catch {
+            return .rejected(Refusal("\(error)"))
+          }
+        }
+      }
+      for await outcome in group { #expect(outcome.word == "sent", "\(outcome)") }
+    }
+    #expect(try subject.arrived().sorted() == ids.sorted())
+    await subject.channel.close()
+  }
+}
+
+/// A channel that keeps what it is given in memory, under the contract of the real ones.
+final class ScriptedChannel: Channel {
+  let name: String
+  let traits = ChannelTraits(rings: false, afterUnknown: .resendOnce, address: .email)
+  private let state = Mutex((payloads: [Payload](), isClosed: false))
+
+  init(name: String) {
+    self.name = name
+  }
+
+  var handedOver: [Payload] { state.withLock { $0.payloads } }
+
+  func prepare(_ delivery: Delivery) throws(UnfitDelivery) -> Payload {
+    let address = try EmailAddress(delivery.recipient.address)
+    let bytes = Array(delivery.message.text.utf8)
+    guard bytes.count <= Payload.largest else { throw UnfitDelivery(.message, "too large") }
+    return Payload(publicID: delivery.publicID, recipient: address.description, bytes: bytes)
+  }
+
+  func send(_ payload: Payload, deadline: Duration) async -> Outcome {
+    state.withLock { state in
+      if state.isClosed { return .retry(Refusal("closed")) }
+      state.payloads.append(payload)
+      return .sent(evidence: "kept")
+    }
+  }
+
+  func close() async {
+    state.withLock { $0.isClosed = true }
+  }
+}

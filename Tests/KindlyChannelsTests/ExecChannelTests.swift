@@ -1,0 +1,193 @@
+import Foundation
+import KindlyCore
+import KindlyTransport
+import Testing
+
+@testable import KindlyChannels
+
+@Suite struct ExecChannelTests {
+  private func outcome(
+    _ command: [String], timeLimit: Duration = .seconds(20), payload: Payload? = nil,
+    environment: [String: String] = [:], message: Message? = nil
+  ) async throws -> Outcome {
+    let channel = ExecChannel(
+      name: "sms",
+      settings: try ExecSettings(
+        command: command, environment: environment, timeLimit: timeLimit))
+    let delivery = message.map { Delivery.fixture(to: "13800138000", message: $0, attempt: 3) }
+    let prepared = try channel.prepare(delivery ?? .fixture(to: "13800138000", attempt: 3))
+    return await channel.send(payload ?? prepared, deadline: .seconds(60))
+  }
+
+  @Test(
+    "the exit code is the answer, the first line of standard error the evidence",
+    arguments: [
+      ("exit 0", "sent", "exit 0"),
+      ("echo queued as 4F1 >&2; echo more >&2; exit 0", "sent", "exit 0: queued as 4F1"),
+      ("echo gateway busy >&2; exit 75", "retry", "exit 75: gateway busy"),
+      (
+        "echo no such number 13800138000 >&2; exit 1", "rejected",
+        "exit 1: no such number <address>"
+      ),
+      ("exit 69", "rejected", "exit 69"),
+      ("no-such-command", "misconfigured", "exit 127"),
+      ("kill -9 $$", "unknown", "signal 9"),
+      ("kill -SEGV $$", "unknown", "signal 11"),
+    ])
+  func exitCodes(_ script: String, _ word: String, _ text: String) async throws {
+    let folder = try TemporaryFolder()
+    let outcome = try await outcome([try folder.script(script)])
+    #expect(outcome.word == word, "\(outcome)")
+    #expect(outcome.text.contains(text), "\(outcome)")
+  }
+
+  @Test("a program reads the message as JSON and the rest from its environment")
+  func request() async throws {
+    let folder = try TemporaryFolder()
+    let script = try folder.script(
+      "cat > \"$OUT/json\"; env > \"$OUT/env\"; echo \"$1\" > \"$OUT/argument\"")
+    let sent = try await outcome(
+      [script, "--via=gateway"], environment: ["OUT": folder.url.path])
+    #expect(sent.word == "sent", "\(sent)")
+    let json = try String(contentsOf: folder.url.appending(path: "json"), encoding: .utf8)
+    #expect(
+      json == """
+        {"attempt":3,"class":"care","html":"<p>Hello</p>","id":"k3f9q2",\
+        "message_id":"k3f9q2@example.com","rule":"trial","short_text":"Hi",\
+        "subject":"Your trial ends soon","text":"Hello",\
+        "to":{"address":"13800138000","customer":"42","language":"en","name":"Li Lei"}}
+        """)
+    let variables = try String(contentsOf: folder.url.appending(path: "env"), encoding: .utf8)
+      .split(separator: "\n").map(String.init)
+    for variable in [
+      "KINDLY_ID=k3f9q2", "KINDLY_RULE=trial", "KINDLY_CHANNEL=sms", "KINDLY_ATTEMPT=3",
+    ] {
+      #expect(variables.contains(variable))
+    }
+    // Nothing of the daemon's own environment, where credentials may be.
+    #expect(!variables.contains { $0.hasPrefix("HOME=") })
+    #expect(
+      try String(contentsOf: folder.url.appending(path: "argument"), encoding: .utf8)
+        == "--via=gateway\n")
+  }
+
+  @Test("a program that cannot be run is a misconfiguration")
+  func cannotRun() async throws {
+    let folder = try TemporaryFolder()
+    let missing = try await outcome(["/nonexistent/program"])
+    #expect(missing.word == "misconfigured", "\(missing)")
+    let plain = try await outcome([try folder.script("exit 0", mode: 0o644)])
+    #expect(plain.word == "misconfigured", "\(plain)")
+    #expect(plain.refusal?.isChannelWide == true)
+  }
+
+  @Test("at the time limit the whole process group is killed, and nobody knows")
+  func timeLimit() async throws {
+    let folder = try TemporaryFolder()
+    // The grandchild holds the pipe open: it ends only if the group is killed, and with it the read below.
+    let pipe = folder.url.appending(path: "alive").path
+    let script = try folder.script(
+      "mkfifo \(pipe); echo gone to sleep >&2; sleep 600 > \(pipe) & exec sleep 600 2>&-")
+    let outcome = try await outcome([script], timeLimit: .milliseconds(500))
+    #expect(outcome.word == "unknown", "\(outcome)")
+    #expect(outcome.text.contains("time limit"))
+    #expect(outcome.text.contains("gone to sleep"))
+    #expect(await ends(pipe))
+  }
+
+  /// Opens a pipe for reading and waits for its end, which comes when the last writer is gone.
+  private func ends(_ pipe: String) async -> Bool {
+    await withCheckedContinuation { continuation in
+      // Waiting for a pipe blocks, so it has a thread of its own.
+      Thread.detachNewThread {
+        let descriptor = open(pipe, O_RDONLY | O_NONBLOCK)
+        defer { close(descriptor) }
+        var byte: UInt8 = 0
+        // Zero is the end. A writer that still dies makes the read fail, and hangs up in a moment.
+        var count = read(descriptor, &byte, 1)
+        if count < 0 {
+          var watched = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+          poll(&watched, 1, 20_000)
+          count = read(descriptor, &byte, 1)
+        }
+        continuation.resume(returning: count == 0)
+      }
+    }
+  }
+
+  @Test(
+    "a program that ignores its input, or says too much, is judged by its exit code",
+    arguments: [
+      "exec 0<&-; exit 0", "head -c 3000000 /dev/zero | tr '\\0' x >&2; exit 0",
+      "exec 2>&-; exit 0",
+    ])
+  func manners(_ script: String) async throws {
+    let folder = try TemporaryFolder()
+    let large = Message(subject: "x", text: String(repeating: "0123456789", count: 20_000))
+    let outcome = try await outcome([try folder.script(script)], message: large)
+    #expect(outcome.word == "sent", "\(outcome)")
+    #expect(outcome.text.count <= 320)
+  }
+
+  @Test("a grandchild that lives on does not hold the outcome up")
+  func daemonised() async throws {
+    let folder = try TemporaryFolder()
+    let script = try folder.script("sleep 3 & echo done >&2; exit 0")
+    let outcome = try await outcome([script], timeLimit: .seconds(2))
+    #expect(outcome == .sent(evidence: "exit 0: done"))
+  }
+
+  @Test("a payload of another type of channel is refused, not run")
+  func foreignPayload() async throws {
+    let payload = Payload(publicID: "x", recipient: "1", bytes: Array("From: a@x\r\n".utf8))
+    #expect(try await outcome(["/bin/true"], payload: payload).word == "misconfigured")
+  }
+
+  @Test("cancelling does not kill a program that may have sent already")
+  func cancellation() async throws {
+    let folder = try TemporaryFolder()
+    let script = try folder.script(
+      "echo > \"$OUT/begun\"; while [ ! -e \"$OUT/go\" ]; do sleep 0.02; done; exit 0")
+    let path = folder.url
+    let task = Task { try await outcome([script], environment: ["OUT": path.path]) }
+    while !FileManager.default.fileExists(atPath: path.appending(path: "begun").path) {
+      await Task.yield()
+    }
+    task.cancel()
+    try Data().write(to: path.appending(path: "go"))
+    #expect(try await task.value.word == "sent")
+  }
+
+  @Test(
+    "phone numbers are taken as people write them, and nothing else",
+    arguments: [
+      ("+86 138 0013 8000", "+8613800138000"), ("(010) 6552-9988", "01065529988"),
+      ("10086", "10086"),
+      ("", nil), ("12", nil), ("+", nil), ("1380013800x", nil), ("１３８００１３８０００", nil),
+      ("138\r\n001", nil), ("1234567890123456", nil),
+    ])
+  func phones(_ text: String, _ expected: String?) {
+    #expect((try? PlainAddress(phone: text))?.text == expected)
+  }
+
+  @Test("settings that cannot work are refused")
+  func settings() {
+    #expect(throws: UnfitSettings.self) { try ExecSettings(command: []) }
+    #expect(throws: UnfitSettings.self) { try ExecSettings(command: ["send-sms"]) }
+    #expect(throws: UnfitSettings.self) {
+      try ExecSettings(command: ["/bin/true"], timeLimit: .zero)
+    }
+  }
+}
+
+extension Outcome {
+  /// Why it was not sent, whichever way.
+  var refusal: Refusal? {
+    switch self {
+    case .sent: nil
+    case .retry(let refusal), .rejected(let refusal), .misconfigured(let refusal),
+      .unknown(let refusal):
+      refusal
+    }
+  }
+}

@@ -1,0 +1,104 @@
+import Foundation
+import KindlyCore
+import KindlyTestKit
+import Synchronization
+
+@testable import KindlyChannels
+
+extension Delivery {
+  /// A delivery that any channel takes; fill in only what matters.
+  static func fixture(
+    id: String = "k3f9q2", to address: String = "li@example.com", name: String = "Li Lei",
+    message: Message = Message(
+      subject: "Your trial ends soon", html: "<p>Hello</p>", text: "Hello", shortText: "Hi"),
+    attempt: Int = 1
+  ) -> Delivery {
+    Delivery(
+      publicID: id, messageID: "\(id)@example.com", rule: "trial", messageClass: .care,
+      recipient: Recipient(name: name, address: address, customer: "42", language: "en"),
+      message: message, attempt: attempt, date: Instant(seconds: 1_770_687_000))
+  }
+}
+
+/// A folder that is removed with its last user.
+final class TemporaryFolder: Sendable {
+  let url: URL
+
+  init() throws {
+    url = FileManager.default.temporaryDirectory.appending(path: "kindly-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+  }
+
+  deinit {
+    // Losing the error is right: a temporary folder that stays behind harms nobody.
+    try? FileManager.default.removeItem(at: url)
+  }
+
+  /// Writes an executable shell script and returns its path.
+  func script(_ body: String, mode: Int = 0o755) throws -> String {
+    let path = url.appending(path: "script-\(UUID().uuidString)")
+    try Data("#!/bin/sh\n\(body)\n".utf8).write(to: path)
+    try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: path.path)
+    return path.path
+  }
+
+  func contents(of folder: String) throws -> [String] {
+    try FileManager.default.contentsOfDirectory(atPath: url.appending(path: folder).path).sorted()
+  }
+}
+
+/// An inbox in memory, idempotent as the ledger's is.
+final class MemoryInbox: InboxStore {
+  private let state = Mutex([String: InboxEntry]())
+  private let fault: FixtureFault?
+
+  init(fault: FixtureFault? = nil) {
+    self.fault = fault
+  }
+
+  var entries: [InboxEntry] {
+    state.withLock { entries in entries.values.sorted { $0.publicID < $1.publicID } }
+  }
+
+  func deliver(_ entry: InboxEntry) async throws {
+    if let fault { throw fault }
+    state.withLock { entries in
+      if entries[entry.publicID] == nil { entries[entry.publicID] = entry }
+    }
+  }
+}
+
+/// Runs a Python script of `Tests/Support` over some bytes and decodes the JSON it writes.
+func pythonJSON<Result: Decodable & Sendable>(
+  _ type: Result.Type, _ script: String, _ bytes: [UInt8]
+) async throws -> Result {
+  let output: Data = try await withCheckedThrowingContinuation { continuation in
+    // Waiting for a process blocks, so it has a thread of its own.
+    Thread.detachNewThread {
+      continuation.resume(with: Swift.Result { try runPython(script, bytes) })
+    }
+  }
+  return try JSONDecoder().decode(type, from: output)
+}
+
+private func runPython(_ script: String, _ bytes: [UInt8]) throws -> Data {
+  let folder = try TemporaryFolder()
+  let input = folder.url.appending(path: "input")
+  try Data(bytes).write(to: input)
+  let process = Process()
+  process.executableURL = PythonScript.interpreter
+  process.arguments = [PythonScript.path(of: script)]
+  process.standardInput = try FileHandle(forReadingFrom: input)
+  let output = Pipe()
+  let complaints = folder.url.appending(path: "stderr")
+  try Data().write(to: complaints)
+  process.standardOutput = output
+  process.standardError = try FileHandle(forWritingTo: complaints)
+  try process.run()
+  let data = output.fileHandleForReading.readDataToEndOfFile()
+  process.waitUntilExit()
+  guard process.terminationStatus == 0 else {
+    throw FixtureFault("\(script): \(try String(contentsOf: complaints, encoding: .utf8))")
+  }
+  return data
+}
