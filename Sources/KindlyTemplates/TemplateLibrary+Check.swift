@@ -1,7 +1,9 @@
 extension TemplateLibrary {
-  /// What is wrong with a letter for rows of these columns: its texts, its layout and its partials, in every language.
+  /// What is wrong with a letter for rows of these columns: its texts, its layout and its partials, in every
+  /// language.
   ///
-  /// Unknown columns are errors. Unescaped HTML, a secret in a subject line and a letter without a file for all languages
+  /// Unknown columns are errors. Unescaped HTML, a secret in a subject line and a letter without a file for
+  /// all languages
   /// are warnings.
   package func check(_ name: String, columns: TemplateColumns) -> [TemplateFinding] {
     guard let variants = letters[name] else {
@@ -19,7 +21,7 @@ extension TemplateLibrary {
       }
     }
     if variants[""] == nil, variants.count > 1,
-      let shown = variants["en"] ?? variants.min(by: { $0.key < $1.key })?.value
+      let shown = TemplateLibrary.forAllOthers(variants)
     {
       let text =
         "readers of all other languages get this letter; a file \(name).html would serve them"

@@ -29,22 +29,26 @@ extension TemplateLibrary {
     evaluation.subject = subject
     let html = try html(letter, evaluation)
     let written = try text(letter.file.plainText, letter, evaluation)
+    let short = try text(letter.file.shortText, letter, evaluation).map(HeaderText.short)
+    let plain = written ?? html.map(PlainText.twin) ?? short ?? ""
+    guard html != nil || !plain.trimmed.isEmpty else { throw .emptyLetter(letter.file.place) }
     let message = Message(
-      subject: subject, html: html,
-      text: written ?? PlainText.twin(of: html),
-      shortText: try text(letter.file.shortText, letter, evaluation).map(HeaderText.short),
-      images: letter.images.filter { html.contains("cid:" + $0.contentID) },
+      subject: subject, html: html, text: plain, shortText: short,
+      images: letter.images.filter { html?.contains("cid:" + $0.contentID) == true },
       templateHash: letter.hash, language: letter.file.language)
     return Rendering(message: message, nulls: TemplateLibrary.lint(evaluation.nulls))
   }
 
+  /// The letter inside its layout, or nil where nothing of it is left: a layout alone is no letter.
   private func html(
     _ letter: LinkedLetter, _ evaluation: Evaluation
-  ) throws(TemplateProblem) -> String {
-    let body = try text(letter.file.body, letter, evaluation) ?? ""
+  ) throws(TemplateProblem) -> String? {
+    guard let body = try text(letter.file.body, letter, evaluation),
+      !body.allSatisfy(\.isWhitespace)
+    else { return nil }
     guard letter.layout != nil else { return body }
     evaluation.content = body
-    return try text(letter.layout, letter, evaluation) ?? ""
+    return try text(letter.layout, letter, evaluation)
   }
 
   /// One text of the letter, or nil where it has none.
@@ -63,13 +67,12 @@ extension TemplateLibrary {
 
   /// The language to write dates in: the reader's own where the letter is in it, else the letter's.
   ///
-  /// A reader of en-US who gets the `en` letter sees American dates; a French reader who gets it does not see French ones.
+  /// A reader of en-US who gets the `en` letter sees American dates; a French reader who gets it does not see
+  /// French ones.
   private static func language(of letter: LinkedLetter, for reader: String) -> String {
     let language = letter.file.language
-    guard !language.isEmpty, let tag = LanguageTag(reader) else {
-      return language.isEmpty ? reader : language
-    }
-    return tag.fallbacks.contains(language) ? tag.text : language
+    guard let tag = LanguageTag(reader) else { return language }
+    return language.isEmpty || tag.fallbacks.contains(language) ? tag.text : language
   }
 
   private static func lint(_ nulls: [TagTable.Slot]) -> [TemplateFinding] {

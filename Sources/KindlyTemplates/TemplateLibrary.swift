@@ -48,11 +48,15 @@ package struct TemplateLibrary: Sendable {
     for tag in LanguageTag(language)?.fallbacks ?? [] {
       if let letter = variants[tag] { return letter }
     }
-    // Where no file serves all languages, English does, or the only one there is.
-    if let letter = variants[""] ?? variants["en"] { return letter }
-    guard let first = variants.min(by: { $0.key < $1.key }) else {
+    guard let letter = TemplateLibrary.forAllOthers(variants) else {
       throw .unknownTemplate(name: name, suggestion: nil)
     }
-    return first.value
+    return letter
+  }
+
+  /// The variant for languages without one of their own: the untagged file, else the English one, else the
+  /// first by name.
+  static func forAllOthers(_ variants: [String: LinkedLetter]) -> LinkedLetter? {
+    variants[""] ?? variants["en"] ?? variants.min { $0.key < $1.key }?.value
   }
 }

@@ -13,6 +13,9 @@ func library(body: String) throws -> TemplateLibrary {
 
 func head(subject: String) -> String { "---\nsubject: \(subject)\n---\n" }
 
+/// A letter of which only the subject matters.
+func letter(subject: String) -> String { head(subject: subject) + "<p>Hi</p>" }
+
 /// The findings of files that cannot be loaded, as a person sees them.
 func findings(_ files: [String: String]) -> [String] {
   do {

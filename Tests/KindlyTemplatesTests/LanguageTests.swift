@@ -26,8 +26,8 @@ struct LanguageTests {
   @Test("does not give simplified characters to those who read traditional ones")
   func traditionalWithoutVariant() throws {
     let letters = try library([
-      "w.html": head(subject: "default"), "w.zh.html": head(subject: "简体"),
-      "w.zh-Hans.html": head(subject: "简体"),
+      "w.html": letter(subject: "default"), "w.zh.html": letter(subject: "简体"),
+      "w.zh-Hans.html": letter(subject: "简体"),
     ])
     #expect(try letters.render("w", scope: .reader(language: "zh-TW")).subject == "default")
     #expect(try letters.render("w", scope: .reader(language: "zh-SG")).subject == "简体")
@@ -36,7 +36,7 @@ struct LanguageTests {
   @Test("gets English where no file serves all languages, and check says so")
   func withoutUntagged() throws {
     let letters = try library([
-      "w.de.html": head(subject: "Hallo"), "w.en.html": head(subject: "Hello"),
+      "w.de.html": letter(subject: "Hallo"), "w.en.html": letter(subject: "Hello"),
     ])
     #expect(try letters.render("w", scope: .reader(language: "fr")).subject == "Hello")
     let findings = letters.check("w", columns: TemplateColumns(this: []))

@@ -55,7 +55,7 @@ struct LoadingTests {
       ("---\nsubject: a {{subject}}\n---\n", "2:12: error: the subject cannot hold itself"),
       (
         body("中文 {{dat(this.x)}}"),
-        "4:4: error: expected a helper (date, time, datetime, weekday, money, url, days_left, days_since), got `dat`; did you mean `date`?"
+        "4:4: error: expected a helper (date, time, datetime, weekday, days_left, days_since, money, url), got `dat`; did you mean `date`?"
       ),
       (
         body("\n  {{#this.a}}"),
@@ -69,6 +69,11 @@ struct LoadingTests {
       (
         body("{{#date(this.a)}}{{/date(this.a)}}"),
         "4:1: error: a section asks whether a value is there; write it without a helper"
+      ),
+      ("---\nsubject: ''\n---\nx", "2:10: error: expected a subject, got none"),
+      (
+        body("\n \n"),
+        "4:1: error: the letter is empty; expected HTML after its head, or `text:` or `sms:` in it"
       ),
       (body("{{this.a"), "4:1: error: expected }} to end this tag"),
       (body("{{{this.a}}"), "4:1: error: expected }}} to end this tag"),
@@ -173,7 +178,7 @@ struct LoadingTests {
 
   @Test("refuses a layout without its letter, and a letter without its layout or partial")
   func layoutProblems() {
-    let letter = head(subject: "Hi")
+    let letter = head(subject: "Hi") + "Hi"
     #expect(
       findings(["layout.html": "<p></p>", "a.html": letter]) == [
         "templates/layout.html: error: a layout holds {{{content}}} where the letter goes; got none"
@@ -190,7 +195,7 @@ struct LoadingTests {
       ])
     #expect(
       findings(["partials/s.en.html": "x", "a.de.html": letter + "{{> s}}"]) == [
-        "templates/a.de.html:4:1: error: no `partials/s` for a letter in de; add partials/s.html,"
+        "templates/a.de.html:4:3: error: no `partials/s` for a letter in de; add partials/s.html,"
           + " which serves all languages"
       ])
     #expect(
@@ -201,7 +206,7 @@ struct LoadingTests {
 
   @Test("refuses two files of one letter and language, and a language said twice")
   func duplicates() {
-    let letter = head(subject: "Hi")
+    let letter = head(subject: "Hi") + "Hi"
     #expect(findings(["w.zh-Hans.html": letter, "w.zh-hans.html": letter]).count == 1)
     #expect(
       findings(["w.en.html": "---\nsubject: x\nlanguage: en\n---\n"]) == [
@@ -243,14 +248,14 @@ struct LoadingTests {
     let files = [
       "w.html": head(subject: "Hi") + "{{> s}}<img src=a.png>", "partials/s.html": "x",
       "a.png": "A",
-      "other.html": head(subject: "Hi"),
+      "other.html": letter(subject: "Hi"),
     ]
     func hash(_ changes: [String: String]) throws -> String {
       try library(files.merging(changes) { $1 }).render("w", scope: .reader()).templateHash
     }
     let first = try hash([:])
     #expect(first.count == 32)
-    #expect(try hash(["other.html": head(subject: "Changed"), "b.png": "B"]) == first)
+    #expect(try hash(["other.html": letter(subject: "Changed"), "b.png": "B"]) == first)
     #expect(try hash(["partials/s.html": "y"]) != first)
     #expect(try hash(["a.png": "B"]) != first)
     #expect(try hash(["layout.html": "{{{content}}}"]) != first)
@@ -284,7 +289,7 @@ struct LoadingTests {
     #expect(
       problems?.findings.map(\.description) == [
         "\(folder.path)/bad.html: error: expected text in UTF-8; save the file in that encoding",
-        "\(folder.path)/long.html: error: expected at most 256 KB, got 256 KB",
+        "\(folder.path)/long.html: error: expected at most 256 KB, got more",
       ])
     let missing = #expect(throws: TemplateProblems.self) {
       try TemplateLibrary(folder: folder.path + "/nowhere")
@@ -330,7 +335,7 @@ struct CheckTests {
 
   @Test("warns of a secret in the subject")
   func secretInSubject() throws {
-    let letters = try library(["w.html": head(subject: "\"{{customer.password}}\"")])
+    let letters = try library(["w.html": letter(subject: "\"{{customer.password}}\"")])
     let findings = letters.check("w", columns: TemplateColumns(this: [], secrets: ["password"]))
     #expect(findings.map(\.severity) == [.warning])
   }

@@ -100,7 +100,7 @@ struct RenderingTests {
 
   @Test("keeps a subject on one line, whatever the row holds")
   func headerSafety() throws {
-    let files = ["letter.html": head(subject: "\"{{customer.name}} & co:\\t{{this.a}}\"")]
+    let files = ["letter.html": letter(subject: "\"{{customer.name}} & co:\\t{{this.a}}\"")]
     let scope = TemplateScope.reader(
       this: ["a": .text(" x\u{2028}y\u{0}z ")], name: "Eve\r\nBcc: all@example.com")
     let message = try library(files).render("letter", scope: scope)
@@ -109,10 +109,39 @@ struct RenderingTests {
 
   @Test("needs a subject for this row", arguments: [Value.null, .text("  \r\n ")])
   func emptySubject(value: Value) throws {
-    let letters = try library(["letter.html": head(subject: "\"{{this.title}}\"")])
+    let letters = try library(["letter.html": letter(subject: "\"{{this.title}}\"")])
     #expect(throws: TemplateProblem.emptySubject(TemplatePlace(file: "templates/letter.html"))) {
       try letters.render("letter", scope: .reader(this: ["title": value]))
     }
+  }
+
+  @Test("may be plain or short text alone, and is never a layout alone")
+  func withoutHTML() throws {
+    let letters = try library([
+      "plain.html": "---\nsubject: a\ntext: b\n---\n",
+      "short.html": "---\nsubject: a\nsms: c\n---\n",
+      "maybe.html": head(subject: "a") + "{{#this.x}}<p>d</p>{{/this.x}}\n",
+      "layout.html": "<p>Logo</p>{{{content}}}",
+    ])
+    let plain = try letters.render("plain", scope: .reader())
+    #expect(plain.html == nil && plain.text == "b" && plain.shortText == nil)
+    let short = try letters.render("short", scope: .reader())
+    #expect(short.html == nil && short.text == "c" && short.shortText == "c")
+    let maybe = try letters.render("maybe", scope: .reader(this: ["x": .integer(1)]))
+    #expect(maybe.text == "Logo\n\nd\n")
+    let place = TemplatePlace(file: "templates/maybe.html")
+    #expect(throws: TemplateProblem.emptyLetter(place)) {
+      try letters.render("maybe", scope: .reader(this: ["x": .null]))
+    }
+  }
+
+  @Test("hides a secret even where it has the name of what every customer has")
+  func secretPhone() throws {
+    let letters = try library(body: "{{customer.phone}}")
+    var scope = TemplateScope.reader(secrets: ["phone": Secret("+86 1")])
+    #expect(try letters.render("letter", scope: scope).html == "+86 1")
+    scope.revealsSecrets = false
+    #expect(try letters.render("letter", scope: scope).html == "•••")
   }
 
   @Test("does not escape HTML in the subject, the short text and the plain text")
@@ -159,7 +188,7 @@ struct RenderingTests {
   @Test("tells where NULL was written as nothing, once for each place")
   func lintsNulls() throws {
     let letters = try library(
-      body: "{{this.nothing}} {{#this.nothing}}x{{/this.nothing}}\n{{moment}}")
+      body: "{{this.nothing}} {{#this.nothing}}x{{/this.nothing}}\n{{moment}}.")
     let rendering = try letters.rendering("letter", scope: .reader(this: Self.row))
     #expect(
       rendering.nulls.map(\.description) == [
@@ -181,7 +210,7 @@ struct RenderingTests {
 
   @Test("says which template was meant where there is none of the name")
   func unknownTemplate() throws {
-    let letters = try library(["trial/welcome.html": head(subject: "Hi")])
+    let letters = try library(["trial/welcome.html": letter(subject: "Hi")])
     let problem = TemplateProblem.unknownTemplate(name: "trial/welcom", suggestion: "trial/welcome")
     #expect(throws: problem) { try letters.render("trial/welcom", scope: .reader()) }
     #expect(

@@ -111,6 +111,7 @@ struct FileCompiler {
     let subject = compile(.subject, of: head, source, &table)
     let shortText = compile(.sms, of: head, source, &table)
     let plainText = compile(.text, of: head, source, &table)
+    checkBody(head, of: name, source)
     guard let body else { return nil }
     return CompiledFile(
       name: name, path: path, place: files.place(path), bytes: source.bytes, subject: subject,
@@ -137,12 +138,7 @@ struct FileCompiler {
     _ head: TemplateHead, of name: CompiledFile.Name, _ source: SourceText
   ) {
     switch name.role {
-    case .letter:
-      if head.fields[.subject] == nil, findings.isEmpty {
-        let text =
-          "expected a head with `subject: …` between two `---` lines at the top of the letter"
-        findings.append(.error(text, at: source.place(0)))
-      }
+    case .letter: checkLetter(head, source)
     case .layout, .partial:
       for field in head.fields.values {
         let text = "only letters have a head; a layout or partial is HTML alone"
@@ -157,5 +153,30 @@ struct FileCompiler {
         : "the file's name says the language already, `\(name.tag)`; drop `language:`"
       findings.append(.error(text, at: source.place(stated.offset)))
     }
+  }
+
+  private mutating func checkLetter(_ head: TemplateHead, _ source: SourceText) {
+    guard findings.isEmpty else { return }
+    guard let subject = head.fields[.subject] else {
+      let text =
+        "expected a head with `subject: …` between two `---` lines at the top of the letter"
+      findings.append(.error(text, at: source.place(0)))
+      return
+    }
+    if subject.value.trimmed.isEmpty {
+      findings.append(.error("expected a subject, got none", at: source.place(subject.offset)))
+    }
+  }
+
+  /// Told only where all else is right, because a mistake in the head may have swallowed the body.
+  private mutating func checkBody(
+    _ head: TemplateHead, of name: CompiledFile.Name, _ source: SourceText
+  ) {
+    let body = source.text(head.bodyStart..<source.bytes.count)
+    guard findings.isEmpty, name.role == .letter, body.trimmed.isEmpty, head.fields[.text] == nil,
+      head.fields[.sms] == nil
+    else { return }
+    let text = "the letter is empty; expected HTML after its head, or `text:` or `sms:` in it"
+    findings.append(.error(text, at: source.place(head.bodyStart)))
   }
 }

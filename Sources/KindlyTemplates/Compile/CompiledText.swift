@@ -2,7 +2,8 @@ import Mustache
 
 /// All expressions and partial names of a templates folder, each known by its number.
 ///
-/// Tags are rewritten to these numbers before Mustache parses the text (`{{date(this.到期日)}}` becomes `{{17}}`). So column names
+/// Tags are rewritten to these numbers before Mustache parses the text (`{{date(this.到期日)}}` becomes
+/// `{{17}}`). So column names
 /// may be any Unicode, nothing is looked up by reflection, and a value that cannot be written knows its file, line
 /// and column.
 struct TagTable: Sendable {

@@ -32,21 +32,35 @@ struct Expression: Hashable, Sendable {
 }
 
 /// A way of writing a value: `{{date(this.trial_ends_on)}}`.
-enum Helper: String, Hashable, Sendable, CaseIterable {
-  case date, time, datetime, weekday, money, url
-  case daysLeft = "days_left"
-  case daysSince = "days_since"
+enum Helper: Hashable, Sendable {
+  case date(DateForm)
+  case money
+  case url
 
-  /// What the helper needs its value to be.
-  enum Reading: Hashable, Sendable {
-    case date, amount, text
+  /// The ways of writing a date.
+  enum DateForm: String, Hashable, Sendable, CaseIterable {
+    case date, time, datetime, weekday
+    case daysLeft = "days_left"
+    case daysSince = "days_since"
   }
 
-  var reading: Reading {
+  static let names = DateForm.allCases.map(\.rawValue) + ["money", "url"]
+
+  init?(_ name: String) {
+    switch name {
+    case "money": self = .money
+    case "url": self = .url
+    default:
+      guard let form = DateForm(rawValue: name) else { return nil }
+      self = .date(form)
+    }
+  }
+
+  var name: String {
     switch self {
-    case .date, .time, .datetime, .weekday, .daysLeft, .daysSince: .date
-    case .money: .amount
-    case .url: .text
+    case .date(let form): form.rawValue
+    case .money: "money"
+    case .url: "url"
     }
   }
 }
@@ -76,11 +90,10 @@ extension Expression {
     let name = content[..<bracket].trimmed
     // A bracket after a dot belongs to a column's name: this.amount(net).
     guard !name.contains(".") else { return (nil, content) }
-    guard let helper = Helper(rawValue: name) else {
-      let known = Helper.allCases.map(\.rawValue)
-      let meant = Suggestion.nearest(to: name, among: known)
-      throw Unreadable(
-        text: "expected a helper (\(known.joined(separator: ", "))), got `\(name)`\(hint(meant))")
+    guard let helper = Helper(name) else {
+      let meant = Suggestion.nearest(to: name, among: Helper.names)
+      let known = Helper.names.joined(separator: ", ")
+      throw Unreadable(text: "expected a helper (\(known)), got `\(name)`\(hint(meant))")
     }
     return (helper, content[content.index(after: bracket)...].dropLast().trimmed)
   }
@@ -129,13 +142,13 @@ extension Expression {
 
   private func checkHelper() throws(Unreadable) {
     guard let helper else { return }
-    switch (operand, helper.reading) {
-    case (.this, _), (.old, _), (.customer, _), (.moment, .date), (.now, .date), (.subject, .text),
-      (.rule, .text), (.language, .text):
+    switch (operand, helper) {
+    case (.this, _), (.old, _), (.customer, _), (.moment, .date), (.now, .date), (.subject, .url),
+      (.rule, .url), (.language, .url):
       return
     case (.moment, _), (.now, _), (.rule, _), (.language, _), (.subject, _), (.content, _),
       (.oldValues, _):
-      throw Unreadable(text: "\(helper.rawValue)() has no meaning for `\(path)`")
+      throw Unreadable(text: "\(helper.name)() has no meaning for `\(path)`")
     }
   }
 }

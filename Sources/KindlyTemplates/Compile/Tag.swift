@@ -19,7 +19,8 @@ struct TagError: Error, Hashable {
 
 /// Finds the tags of a text and holds them to the part of Mustache that letters need.
 ///
-/// Partials and conditions are enough for a letter. Set delimiters, inheritance and pragmas are refused, since they would
+/// Partials and conditions are enough for a letter. Set delimiters, inheritance and pragmas are refused,
+/// since they would
 /// let a tag mean something else than it shows.
 struct TagScanner {
   private let source: SourceText

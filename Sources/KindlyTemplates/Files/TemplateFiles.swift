@@ -69,12 +69,14 @@ package struct TemplateFiles: Sendable {
   }
 
   private static func bytes(of path: String, limit: Int) throws -> [UInt8] {
-    let attributes = try FileManager.default.attributesOfItem(atPath: path)
-    let size = (attributes[.size] as? NSNumber)?.intValue ?? 0
-    guard size <= limit else {
-      throw Oversize(text: "expected at most \(limit / 1024) KB, got \(size / 1024) KB")
+    let file = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
+    // Closing what was only read loses nothing.
+    defer { try? file.close() }
+    let bytes = [UInt8](try file.read(upToCount: limit + 1) ?? Data())
+    guard bytes.count <= limit else {
+      throw Oversize(text: "expected at most \(limit / 1024) KB, got more")
     }
-    return [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
+    return bytes
   }
 
   private static func explain(_ error: any Error) -> String {

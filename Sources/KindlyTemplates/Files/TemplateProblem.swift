@@ -12,6 +12,8 @@ package enum TemplateProblem: Error, Hashable, Sendable {
   case notADate(path: String, helper: String, why: Anchor.Rubbish, at: TemplatePlace)
   case notANumber(path: String, helper: String, at: TemplatePlace)
   case emptySubject(TemplatePlace)
+  /// Neither HTML nor any text is left for this row.
+  case emptyLetter(TemplatePlace)
   case tooLarge(bytes: Int, limit: Int, at: TemplatePlace)
 }
 
@@ -33,6 +35,8 @@ extension TemplateProblem: CustomStringConvertible {
       "\(place): expected `\(path)` to hold a number for \(helper)(), got something else; mend the row"
     case .emptySubject(let place):
       "\(place): the subject is empty for this row; give `subject:` some text of its own"
+    case .emptyLetter(let place):
+      "\(place): nothing is left of the letter for this row; give it some text outside its sections"
     case .tooLarge(let bytes, let limit, let place):
       "\(place): the letter came to \(bytes) bytes, the limit is \(limit); shorten it, or link to what is long"
     }

@@ -1,6 +1,7 @@
 /// Splits HTML into text and tags, leniently, as mail programs read it.
 ///
-/// It knows what the plain-text twin and inline images need and no more: comments and the contents of `script`, `style`
+/// It knows what the plain-text twin and inline images need and no more: comments and the contents of
+/// `script`, `style`
 /// and `title` are passed over. See the tokenizer of https://html.spec.whatwg.org/multipage/parsing.html.
 struct HTMLScanner {
   enum Token {

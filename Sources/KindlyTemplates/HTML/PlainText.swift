@@ -1,6 +1,7 @@
 /// The plain-text twin of a letter, for readers and programs that do not show HTML.
 ///
-/// Paragraphs are parted by an empty line, list entries begin with a dash or a number, a link is `text (url)`, an image
+/// Paragraphs are parted by an empty line, list entries begin with a dash or a number, a link is `text
+/// (url)`, an image
 /// its alternative text, and a table has a line for each row.
 struct PlainText {
   private let bytes: [UInt8]

@@ -1,6 +1,7 @@
 /// Breaks a paragraph into lines of at most 72 columns, in which a Chinese character takes two.
 ///
-/// Western text breaks at spaces; Chinese and Japanese between any two characters, but not before a closing or after an
+/// Western text breaks at spaces; Chinese and Japanese between any two characters, but not before a closing
+/// or after an
 /// opening mark (a small part of Unicode UAX #14). What is too long for a line, such as a URL, stays whole.
 struct TextWrapping {
   /// The customary width of plain mail; it leaves room for the quoting of replies within 78 (RFC 5322, 2.1.1).

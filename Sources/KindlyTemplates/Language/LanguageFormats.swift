@@ -4,7 +4,8 @@ import Synchronization
 
 /// How one language writes dates, times and amounts; made once for a language and shared by all threads.
 ///
-/// The formats are Foundation's (CLDR) in the Gregorian calendar. They are values, so no lock is held while formatting.
+/// The formats are Foundation's (CLDR) in the Gregorian calendar. They are values, so no lock is held while
+/// formatting.
 struct LanguageFormats: Sendable {
   private let date: Date.FormatStyle
   private let time: Date.FormatStyle
@@ -63,7 +64,8 @@ struct LanguageFormats: Sendable {
 
 /// Whether this build can write dates and amounts in other languages at all.
 ///
-/// A statically linked one lacks the data of ICU if the linker dropped it, and would then write every language like English.
+/// A statically linked one lacks the data of ICU if the linker dropped it, and would then write every
+/// language like English.
 package enum TemplateSelfCheck {
   /// What is wrong, or nil; meant to run when the daemon starts and against the released binary.
   package static func run() -> String? {

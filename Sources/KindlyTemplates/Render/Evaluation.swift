@@ -1,4 +1,3 @@
-import Foundation
 import KindlyCore
 import Mustache
 
@@ -97,8 +96,8 @@ final class Evaluation: MustacheParent {
     _ name: String, _ slot: TagTable.Slot
   ) throws(TemplateProblem) -> Operand {
     let customer = scope.customer
-    if let field = CustomerField(rawValue: name) { return .value(field.value(of: customer)) }
     if let secret = customer.secrets[name] { return .secret(secret) }
+    if let field = CustomerField(rawValue: name) { return .value(field.value(of: customer)) }
     if let value = customer.values[name] { return .value(value) }
     let known =
       Array(customer.values.keys) + customer.secrets.keys + CustomerField.allCases.map(\.rawValue)
@@ -142,7 +141,11 @@ final class Evaluation: MustacheParent {
         nulls.append(slot)
         return ""
       }
-      return text(of: .instant(instant), slot)
+      guard case .date(let form) = slot.expression.helper else {
+        let wall = scope.zone.wallClock(at: instant)
+        return "\(wall.date) \(wall.timeText.prefix(5))"
+      }
+      return text(of: .instant(instant), as: form)
     }
   }
 
@@ -152,34 +155,32 @@ final class Evaluation: MustacheParent {
       return ""
     }
     let path = slot.expression.path
-    guard let helper = slot.expression.helper else { return value.text }
-    switch helper.reading {
-    case .text: return Evaluation.percentEncoded(value.text)
-    case .amount:
+    switch slot.expression.helper {
+    case nil: return value.text
+    case .url: return Evaluation.percentEncoded(value.text)
+    case .money:
       guard let amount = Amount.read(value) else {
-        throw .notANumber(path: path, helper: helper.rawValue, at: slot.place)
+        throw .notANumber(path: path, helper: "money", at: slot.place)
       }
       return formats.money(amount)
-    case .date:
+    case .date(let form):
       do {
-        return text(of: try Anchor(value), slot)
+        return text(of: try Anchor(value), as: form)
       } catch {
-        throw .notADate(path: path, helper: helper.rawValue, why: error, at: slot.place)
+        throw .notADate(path: path, helper: form.rawValue, why: error, at: slot.place)
       }
     }
   }
 
-  private func text(of anchor: Anchor, _ slot: TagTable.Slot) -> String {
+  private func text(of anchor: Anchor, as form: Helper.DateForm) -> String {
     let wall = wallClock(of: anchor)
-    switch slot.expression.helper {
-    case .date: return formats.date(wall)
-    case .time: return formats.time(wall)
-    case .datetime: return formats.dateAndTime(wall)
-    case .weekday: return formats.weekday(wall)
-    case .daysLeft: return String(wall.date.dayNumber - today)
-    case .daysSince: return String(today - wall.date.dayNumber)
-    case nil: return "\(wall.date) \(wall.timeText.prefix(5))"
-    case .money, .url: preconditionFailure("a date is never asked for as an amount or a text")
+    return switch form {
+    case .date: formats.date(wall)
+    case .time: formats.time(wall)
+    case .datetime: formats.dateAndTime(wall)
+    case .weekday: formats.weekday(wall)
+    case .daysLeft: String(wall.date.dayNumber - today)
+    case .daysSince: String(today - wall.date.dayNumber)
     }
   }
 
@@ -196,10 +197,19 @@ final class Evaluation: MustacheParent {
     }
   }
 
-  /// The text as a part of a URL (RFC 3986: everything but unreserved characters is escaped).
+  /// The text as a part of a URL (RFC 3986, 2.1: everything but unreserved characters is escaped).
   private static func percentEncoded(_ text: String) -> String {
-    let unreserved = CharacterSet(
-      charactersIn: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
-    return text.addingPercentEncoding(withAllowedCharacters: unreserved) ?? ""
+    var encoded = ""
+    for byte in text.utf8 {
+      switch byte {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."),
+        UInt8(ascii: "_"), UInt8(ascii: "~"):
+        encoded.unicodeScalars.append(Unicode.Scalar(byte))
+      default:
+        encoded += (byte < 16 ? "%0" : "%") + String(byte, radix: 16, uppercase: true)
+      }
+    }
+    return encoded
   }
 }

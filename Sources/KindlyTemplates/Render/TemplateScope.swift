@@ -51,6 +51,7 @@ package struct TemplateColumns: Hashable, Sendable {
   package var old: Set<String>?
   /// Every column of the directory's watch; empty where there is no directory.
   package var customer: Set<String>
+  /// The directory's secret columns; `this` and `old` name them too where the rule's watch is the directory's own.
   package var secrets: Set<String>
 
   package init(
@@ -64,7 +65,7 @@ package struct TemplateColumns: Hashable, Sendable {
   }
 }
 
-/// What every customer has besides the columns of the directory; these names come first.
+/// What every customer has; a column of the directory with such a name gives way, unless it is secret.
 enum CustomerField: String, CaseIterable {
   case name, key, email, phone, language
 
