@@ -1,4 +1,4 @@
-import KindlyCore
+package import KindlyCore
 
 /// Reads customers from the directory's watch, many at once.
 struct CustomerLookup {
@@ -36,6 +36,9 @@ struct CustomerLookup {
 }
 
 extension CustomerDirectory {
+  /// The secret columns among those of a watch's rows.
+  package func secretColumns(of watch: Watch) -> [String] { watch.name == self.watch ? secret : [] }
+
   /// The customer that a row of the directory's watch describes.
   func customer(key: RowKey, _ row: RowValues) -> Customer {
     func text(_ column: String?) -> String? {

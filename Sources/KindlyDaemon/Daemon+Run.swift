@@ -95,7 +95,7 @@ extension Daemon {
     let now = options.clock.now
     return StatusLine(
       mode: "\(configuration.delivery)", isLive: configuration.delivery.isLive,
-      rules: generation.rules.count, status: try await ledger.status(now: now),
+      rules: generation.rules.count, status: try await ledger.reader.status(now: now),
       problems: health.problems.count, holds: health.holds.count, isArmed: ledger.fence.isArmed,
       zone: generation.zone, now: now)
   }

@@ -182,8 +182,12 @@ struct HandOver: Sendable {
 extension ReadyReminder {
   /// What the template may name.
   fileprivate func scope(now: Instant, generation: Generation) -> TemplateScope {
-    TemplateScope(
+    let watch = generation.watches[rule.watch]
+    let context = watch.map { generation.momentContext(of: $0, zone: customer.zone) }
+    return TemplateScope(
       this: this, old: old, customer: customer, moment: reminder.due, rule: rule.name, now: now,
-      zone: customer.zone ?? generation.zone, language: customer.language)
+      zone: context?.zone ?? generation.zone, sourceZone: context?.sourceZone ?? generation.zone,
+      language: customer.language,
+      secretColumns: Set(watch.flatMap { generation.directory?.secretColumns(of: $0) } ?? []))
   }
 }

@@ -78,6 +78,8 @@ struct Inquiry {
       named.formUnion(text.identifiers.map { ($0.parts.last ?? "").lowercased() })
     }
     if let column = subject.step.when.schedule?.column { named.insert(column.lowercased()) }
+    named.subtract(
+      (generation.directory?.secretColumns(of: subject.watch) ?? []).map { $0.lowercased() })
     return JSONText.object(row.values.filter { named.contains($0.key.lowercased()) })
   }
 }

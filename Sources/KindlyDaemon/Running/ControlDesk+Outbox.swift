@@ -27,7 +27,7 @@ extension ControlDesk {
       let new = try await daemon.ledger.resend(
         detail.summary.id, useUntil: now + Lateness.afterMoment, note: peer.note(because), now: now)
       await bells.dispatcher.ring()
-      let made = try await daemon.ledger.reminder(.id(new))?.summary.publicID ?? "\(new)"
+      let made = try await daemon.ledger.reader.reminder(.id(new))?.summary.publicID ?? "\(new)"
       return .ok(text: "\(id) is sent again as \(made)", count: 1)
     case .pause, .resume, .sourceAccept, .sourceIgnore, .inboxRead, .reload, .sendTest, .arm, .ping:
       preconditionFailure("\(request.verb) is no verb of the outbox")
@@ -38,7 +38,7 @@ extension ControlDesk {
     text: "say which reminders: by id, or by rule, channel, state, reason or time")
 
   private func detail(_ id: String) async throws -> ReminderDetail {
-    guard let detail = try await daemon.ledger.reminder(.publicID(id)) else {
+    guard let detail = try await daemon.ledger.reader.reminder(.publicID(id)) else {
       throw UnknownReminder(id: id)
     }
     return detail

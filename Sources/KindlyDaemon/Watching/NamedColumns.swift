@@ -5,9 +5,12 @@ struct NamedColumns {
   let watch: Watch
   /// The change steps of the rules on this watch.
   let steps: [Step]
+  /// Columns that enter a message only; they are compared, and never kept.
+  private let secret: Set<String>
 
-  init(watch: Watch, rules: [Rule]) {
+  init(watch: Watch, rules: [Rule], directory: CustomerDirectory?) {
     self.watch = watch
+    secret = Set((directory?.secretColumns(of: watch) ?? []).map { $0.lowercased() })
     steps = rules.filter { $0.watch == watch.name }.flatMap(\.steps).filter(\.when.isChange)
   }
 
@@ -18,9 +21,10 @@ struct NamedColumns {
   func choose(from present: [String]) -> ComparedColumns {
     let comparesAll = steps.contains { $0.when == .update(of: []) }
     let named = namedColumns
-    let captured = present.filter { named.contains($0.lowercased()) }
+    let open = present.filter { !secret.contains($0.lowercased()) }
+    let captured = open.filter { named.contains($0.lowercased()) }
     if watch.changes == .changelog {
-      let logged = Array((comparesAll ? present : captured).prefix(ComparedColumns.mostCaptured))
+      let logged = Array((comparesAll ? open : captured).prefix(ComparedColumns.mostCaptured))
       return ComparedColumns(compared: logged, captured: logged)
     }
     return ComparedColumns(

@@ -52,7 +52,8 @@ package actor Watcher {
       summary.stirred.insert(source)
     }
     for watch in generation.watches.values.sorted(by: { $0.name < $1.name }) {
-      let columns = NamedColumns(watch: watch, rules: generation.orderedRules)
+      let columns = NamedColumns(
+        watch: watch, rules: generation.orderedRules, directory: generation.directory)
       guard !columns.steps.isEmpty, let source = generation.source(of: watch),
         let pulse = pulses[watch.source]
       else { continue }

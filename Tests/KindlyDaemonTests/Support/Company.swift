@@ -86,19 +86,18 @@ final class Company {
   /// Turns now.
   func turn() async throws { try await daemon.turn() }
 
-  /// Turns at each of the given times of every day up to and including a day.
-  func live(through day: String, at times: [String] = ["09:00"], restarting: Bool = false) async throws {
-    let last = try Company.date(day)
+  /// Turns at ten in the morning of every day before a wall time.
+  func live(before time: String, restarting: Bool = false) async throws {
+    let end = try Company.instant(time, in: zone)
     var date = zone.date(at: clock.now)
-    while date <= last {
-      for time in times {
-        let instant = try Company.instant("\(date) \(time)", in: zone)
-        guard instant > clock.now else { continue }
-        clock.advance(to: instant)
-        if restarting { try await restart() }
-        try await daemon.turn()
-      }
+    while true {
+      let instant = try Company.instant("\(date) 10:00", in: zone)
+      guard instant < end else { return }
       date = date.adding(days: 1)
+      guard instant > clock.now else { continue }
+      clock.advance(to: instant)
+      if restarting { try await restart() }
+      try await daemon.turn()
     }
   }
 
@@ -109,6 +108,38 @@ final class Company {
 
   func mail(to customer: String) -> [String] {
     letters.filter { $0.customer == customer }.map { "\(zone.date(at: $0.at)) \($0.subject)" }
+  }
+
+  /// Every reminder of a customer with everything that is kept about it, oldest first.
+  func details(of customer: String) async throws -> [ReminderDetail] {
+    let summaries = try await daemon.ledger.reader.reminders(
+      ReminderSelection(customer: RowKey([.text(customer)])), before: nil, limit: 100)
+    var details: [ReminderDetail] = []
+    for summary in summaries.reversed() {
+      if let detail = try await daemon.ledger.reader.reminder(.id(summary.id)) {
+        details.append(detail)
+      }
+    }
+    return details
+  }
+
+  /// The states of a customer's reminders with their reasons: `cancelled row gone`.
+  func states(of customer: String) async throws -> [String] {
+    try await details(of: customer).map { detail in
+      [detail.summary.state.word, detail.summary.reason?.words].compactMap(\.self)
+        .joined(separator: " ")
+    }
+  }
+
+  /// Applies the change log's DDL as an administrator would.
+  func installChangeLog(of watch: String) async throws {
+    let configuration = daemon.configuration
+    guard let settings = configuration.sources.first, let watch = configuration.watch(named: watch)
+    else { return }
+    let source = SourceAssembly.source(settings)
+    let columns = try await source.columns(of: watch)
+    try write(try await source.changeLogDDL(for: watch, columns: columns))
+    await source.close()
   }
 
   private static func start(
