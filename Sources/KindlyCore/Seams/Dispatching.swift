@@ -9,6 +9,9 @@ package protocol DispatchingLedger: Sendable {
   /// Moves reminders on; a transition whose lease no longer holds is dropped and reported by its reminder's id.
   func submit(_ transitions: [Transition], now: Instant) async throws -> [Int64]
 
+  /// What was handed over when a reminder became uncertain, where it was kept.
+  func payload(of reminder: Int64) async throws -> Payload?
+
   /// Takes over what an ended process left: claimed goes back to waiting (or uncertain), sending becomes uncertain.
   ///
   /// Returns how many of each.
@@ -127,6 +130,8 @@ package struct Transition: Hashable, Sendable {
     /// Waits for a reason until a time, on a channel of its route.
     case wait(Reason, until: Instant, routePosition: Int, AttemptRecord?)
     /// Handed over without an answer; tried again at a time, or by a person where that is nil.
+    ///
+    /// Of a reminder that was uncertain when it was claimed and was not handed over again, this only sets the time.
     case uncertain(AttemptRecord, again: Instant?)
     /// Skipped, cancelled or failed, by the reason's state.
     case end(Reason, AttemptRecord?)
@@ -141,15 +146,19 @@ package struct Transition: Hashable, Sendable {
   package let evidence: String?
   /// The hash of the template that was rendered; nil keeps what is stored.
   package let templateHash: String?
+  /// With `sending` on a channel that may have to send the very same bytes again; kept until the reminder is decided.
+  package let payload: Payload?
 
   package init(
-    reminder: Int64, lease: Lease, move: Move, evidence: String? = nil, templateHash: String? = nil
+    reminder: Int64, lease: Lease, move: Move, evidence: String? = nil,
+    templateHash: String? = nil, payload: Payload? = nil
   ) {
     self.reminder = reminder
     self.lease = lease
     self.move = move
     self.evidence = evidence
     self.templateHash = templateHash
+    self.payload = payload
   }
 }
 

@@ -140,6 +140,9 @@ extension Migration {
     -- What was decided when: statistics of a day, and the purge.
     CREATE INDEX reminder_decided ON reminder (decided_at, state, rule, channel, reason)
       WHERE decided_at IS NOT NULL;
+    -- What may be revived: asked for each rule with changes, after every hint.
+    CREATE INDEX reminder_revivable ON reminder (rule, use_until)
+      WHERE state = 6 AND reason IN (51, 52, 53, 54, 55);
     -- The history of a customer.
     CREATE INDEX reminder_customer ON reminder (customer) WHERE customer IS NOT NULL;
     -- Both are read backwards by `show`, and by the foreign keys when a row is purged.

@@ -76,6 +76,13 @@ struct Prepared {
     return Int(sqlite3_changes(connection))
   }
 
+  /// The first column of all rows.
+  func integers() throws -> [Int64] {
+    var numbers: [Int64] = []
+    while try step() { numbers.append(integer(0)) }
+    return numbers
+  }
+
   func reset() { sqlite3_reset(handle) }
 
   func integer(_ column: Int32) -> Int64 { sqlite3_column_int64(handle, column) }

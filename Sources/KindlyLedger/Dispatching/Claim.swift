@@ -1,0 +1,136 @@
+import GRDB
+import KindlyCore
+
+/// Claims what is due, inside the commit that holds the claim.
+struct Claim {
+  private let db: Database
+  private let request: ClaimRequest
+  private let run: Int64
+
+  /// Paused reminders are put off as they fall due, so many at a time that the claim stays short.
+  static let mostParked = 5_000
+
+  init(_ db: Database, _ request: ClaimRequest, run: Int64) {
+    self.db = db
+    self.request = request
+    self.run = run
+  }
+
+  func perform() throws -> [ClaimedReminder] {
+    let paused = try PausedRules(db, now: request.now)
+    try paused.park(db, now: request.now)
+    var ids = try due(besides: paused)
+    guard !ids.isEmpty else { return [] }
+    ids += try siblings(of: ids)
+    let epoch = try nextEpoch()
+    let picked = JSONNumbers.array(ids)
+    let statement = try Prepared(db, Claim.takeSQL)
+    statement.bind(picked, at: 1)
+    statement.bind(run, at: 2)
+    statement.bind(epoch, at: 3)
+    try statement.run()
+    return try fetch(picked, Lease(owner: run, epoch: epoch))
+  }
+
+  /// What is due and not paused; of what is paused only what has no use any more, so that it can be ended.
+  private func due(besides paused: PausedRules) throws -> [Int64] {
+    let filter = paused.isEmpty ? "" : "AND (use_until <= ?1 OR \(paused.excluding(parameter: 3)))"
+    let statement = try Prepared(
+      db,
+      """
+      SELECT id FROM reminder
+      WHERE state IN (0, 3) AND next_at IS NOT NULL AND next_at <= ?1 \(filter)
+      ORDER BY next_at
+      LIMIT ?2
+      """)
+    statement.bind(request.now, at: 1)
+    statement.bind(min(request.limit, GroupCommit.mostRows), at: 2)
+    if !paused.isEmpty { statement.bind(paused.json, at: 3) }
+    return try statement.integers()
+  }
+
+  /// The other claimable dated reminders of the same rule, row and leg, above the limit if need be.
+  private func siblings(of ids: [Int64]) throws -> [Int64] {
+    let statement = try Prepared(db, Claim.siblingSQL)
+    statement.bind(JSONNumbers.array(ids), at: 1)
+    statement.bind(request.now, at: 2)
+    let taken = Set(ids)
+    return try statement.integers().filter { !taken.contains($0) }
+  }
+
+  private func nextEpoch() throws -> Int64 {
+    let statement = try Prepared(
+      db, "UPDATE run SET epoch = epoch + 1 WHERE id = ? RETURNING epoch")
+    statement.bind(run, at: 1)
+    guard let epoch = try statement.integers().first else {
+      throw LedgerProblem(.failed, "this process's run \(run) is missing from the ledger")
+    }
+    return epoch
+  }
+
+  private func fetch(_ picked: String, _ lease: Lease) throws -> [ClaimedReminder] {
+    let row = try Prepared(db, Claim.fetchSQL)
+    row.bind(picked, at: 1)
+    var claimed: [ClaimedReminder] = []
+    while try row.step() {
+      let publicID = row.text(1)
+      claimed.append(
+        ClaimedReminder(
+          id: row.integer(0), lease: lease, publicID: publicID,
+          messageID: publicID + "@" + row.text(2), rule: row.text(3), step: row.text(4),
+          leg: Int(row.integer(5)), key: RowKey(canonical: row.text(6)),
+          cycle: Cycle(stored: row.text(7)), trigger: try Stored.trigger(row.integer(8)),
+          customer: row.optionalText(9).map(RowKey.init(canonical:)),
+          change: row.optionalInteger(10),
+          messageClass: try Stored.messageClass(row.integer(11)), due: row.instant(12),
+          useUntil: row.instant(13), depth: Int(row.integer(14)),
+          attempts: Int(row.integer(15)), attemptsOnChannel: Int(row.integer(16)),
+          routePosition: Int(row.integer(17)), uncertainties: Int(row.integer(18)),
+          firstAttempt: row.optionalInstant(19),
+          waitReason: try Stored.reason(row.optionalInteger(20)),
+          waitingSince: row.optionalInstant(21)))
+    }
+    return claimed
+  }
+
+  private static let takeSQL = """
+    UPDATE reminder
+    SET claimed_from = state, state = 1, owner = ?2, epoch = ?3
+    WHERE id IN (SELECT value FROM json_each(?1))
+    """
+
+  private static let siblingSQL = """
+    SELECT DISTINCT sibling.id
+    FROM json_each(?1) AS picked
+      CROSS JOIN reminder AS one ON one.id = picked.value AND one.trigger_kind IN (4, 5)
+      CROSS JOIN reminder AS sibling
+        ON sibling.rule = one.rule AND sibling.row_key = one.row_key AND sibling.leg = one.leg
+    WHERE sibling.trigger_kind IN (4, 5)
+      AND sibling.state IN (0, 3) AND sibling.next_at IS NOT NULL AND +sibling.next_at <= ?2
+    """
+
+  // In the order of the picked ids, which is the order of what is due.
+  private static let fetchSQL = """
+    SELECT reminder.id, public_id, message_domain, rule.name, step.name, leg, row_key, cycle,
+      trigger_kind, customer, change, message_class, due, use_until, depth, attempts,
+      attempts_on_channel, route_position, uncertainties, first_attempt, reason, reason_since
+    FROM json_each(?1) AS picked
+      CROSS JOIN reminder ON reminder.id = picked.value
+      JOIN rule ON rule.id = reminder.rule
+      JOIN step ON step.id = reminder.step
+      JOIN origin ON origin.id = reminder.origin
+    """
+}
+
+/// A JSON array of numbers, for `json_each`: one statement for a whole batch.
+enum JSONNumbers {
+  static func array(_ numbers: [Int64]) -> String {
+    var text = "["
+    text.reserveCapacity(numbers.count * 8)
+    for (index, number) in numbers.enumerated() {
+      if index > 0 { text += "," }
+      text += String(number)
+    }
+    return text + "]"
+  }
+}

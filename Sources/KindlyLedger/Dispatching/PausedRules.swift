@@ -1,0 +1,71 @@
+import GRDB
+import KindlyCore
+
+/// The rules whose reminders may not be claimed now. Paused channels are the dispatcher's to know: a reminder's channel is chosen after the claim.
+struct PausedRules {
+  private struct Pause {
+    let rule: Int64?
+    let until: Int64?
+  }
+
+  private let pauses: [Pause]
+
+  init(_ db: Database, now: Instant) throws {
+    let statement = try Prepared(
+      db,
+      """
+      SELECT rule.id, until
+      FROM pause LEFT JOIN rule ON scope = 1 AND rule.name = pause.name
+      WHERE (scope = 0 OR rule.id IS NOT NULL) AND (until IS NULL OR until > ?)
+      """)
+    statement.bind(now, at: 1)
+    var pauses: [Pause] = []
+    while try statement.step() {
+      pauses.append(
+        Pause(rule: statement.optionalInteger(0), until: statement.optionalInteger(1)))
+    }
+    self.pauses = pauses
+  }
+
+  var isEmpty: Bool { pauses.isEmpty }
+
+  private var holdsAll: Bool { pauses.contains { $0.rule == nil } }
+
+  var json: String { JSONNumbers.array(pauses.compactMap(\.rule)) }
+
+  /// The condition that a reminder's rule is not paused, given the JSON array of rules as a parameter.
+  func excluding(parameter: Int) -> String {
+    holdsAll ? "?\(parameter) IS NULL" : "rule NOT IN (SELECT value FROM json_each(?\(parameter)))"
+  }
+
+  /// Puts what is due and paused off to the end of the pause, or of its use where that comes first.
+  ///
+  /// So it says that it is paused, and is not met again at every claim. Resuming makes it due again; what is uncertain has
+  /// no reason that resuming could find it by, and is put off only for a moment.
+  func park(_ db: Database, now: Instant) throws {
+    for pause in pauses {
+      let scope = pause.rule == nil ? "?4 IS NULL" : "rule = ?4"
+      let statement = try Prepared(
+        db,
+        """
+        UPDATE reminder
+        SET next_at = min(use_until, iif(state = 3, ?6, ifnull(?2, use_until))),
+          reason_since = CASE WHEN state = 3 OR reason = ?3 THEN reason_since ELSE ?1 END,
+          reason = iif(state = 0, ?3, reason)
+        WHERE id IN (
+          SELECT id FROM reminder
+          WHERE state IN (0, 3) AND next_at IS NOT NULL AND next_at <= ?1 AND use_until > ?1
+            AND \(scope)
+          ORDER BY next_at
+          LIMIT ?5)
+        """)
+      statement.bind(now, at: 1)
+      statement.bind(pause.until, at: 2)
+      statement.bind(Reason.paused.rawValue, at: 3)
+      statement.bind(pause.rule, at: 4)
+      statement.bind(Claim.mostParked, at: 5)
+      statement.bind(now + Gate.heldPause, at: 6)
+      try statement.run()
+    }
+  }
+}

@@ -1,0 +1,125 @@
+import Foundation
+import GRDB
+package import KindlyCore
+
+extension SQLiteLedger: DispatchingLedger {
+  /// Claims nothing while the ledger is disarmed: what this copy does not know of may have been sent.
+  package func claim(_ request: ClaimRequest) async throws -> [ClaimedReminder] {
+    guard fence.isArmed else { return [] }
+    let run = run
+    return try await writer.submit(rows: request.limit) { db in
+      try Claim(db, request, run: run).perform()
+    }
+  }
+
+  package func submit(_ transitions: [Transition], now: Instant) async throws -> [Int64] {
+    if transitions.isEmpty { return [] }
+    return try await writer.submit(rows: transitions.count) { db in
+      var writer = TransitionWriter(db, now: now)
+      for transition in transitions { try writer.write(transition) }
+      return writer.dropped
+    }
+  }
+
+  package func payload(of reminder: Int64) async throws -> Payload? {
+    try await reader.read { db in
+      let row = try Row.fetchOne(
+        db,
+        sql: """
+          SELECT public_id, recipient, bytes
+          FROM payload JOIN reminder ON reminder.id = payload.reminder
+          WHERE payload.reminder = ?
+          """, arguments: [reminder])
+      guard let row else { return nil }
+      let bytes: Data = row["bytes"]
+      return Payload(
+        publicID: row["public_id"], recipient: row["recipient"], bytes: [UInt8](bytes))
+    }
+  }
+
+  package func recover(now: Instant) async throws -> RecoverySummary {
+    let run = run
+    return try await writer.submit { db in
+      func perform(_ sql: String, _ usesTime: Bool) throws -> Int {
+        let statement = try Prepared(db, sql)
+        statement.bind(run, at: 1)
+        if usesTime { statement.bind(now, at: 2) }
+        return try statement.run()
+      }
+      let released = try perform(TransitionSQL.recoverClaimed, false)
+      _ = try perform(TransitionSQL.recoverAttempts, true)
+      return RecoverySummary(
+        released: released, uncertain: try perform(TransitionSQL.recoverSending, true))
+    }
+  }
+
+  package func superseded(_ ids: [Int64], now: Instant) async throws -> Set<Int64> {
+    try await reader.read { db in
+      let statement = try Prepared(
+        db,
+        """
+        SELECT one.id
+        FROM json_each(?1) AS picked
+          CROSS JOIN reminder AS one ON one.id = picked.value AND one.trigger_kind IN (4, 5)
+        WHERE EXISTS (
+          SELECT 1 FROM reminder AS later
+          WHERE later.rule = one.rule AND later.row_key = one.row_key AND later.leg = one.leg
+            AND later.trigger_kind IN (4, 5) AND later.due > one.due
+            AND (later.state IN (2, 3, 4) OR later.state IN (0, 1) AND later.attempts > 0))
+        """)
+      statement.bind(JSONNumbers.array(ids), at: 1)
+      return Set(try statement.integers())
+    }
+  }
+
+  package func nextDue() async throws -> Instant? {
+    guard fence.isArmed else { return nil }
+    return try await reader.read { db in
+      let statement = try Prepared(
+        db,
+        """
+        SELECT next_at FROM reminder
+        WHERE state IN (0, 3) AND next_at IS NOT NULL
+        ORDER BY next_at
+        LIMIT 1
+        """)
+      return try statement.integers().first.map(Instant.init(milliseconds:))
+    }
+  }
+
+  package func pauses(now: Instant) async throws -> [Pause] {
+    try await reader.pauses(now: now)
+  }
+
+  package func wake(_ reasons: [Reason], scope: PauseScope, now: Instant) async throws -> Int {
+    try await writer.submit { db in try Waking(db, reasons, scope, now: now).perform() }
+  }
+
+  package func suppress(_ suppression: Suppression, now: Instant) async throws {
+    let hash = identity.hash(ofAddress: suppression.address)
+    try await writer.submit { db in
+      let statement = try Prepared(
+        db,
+        """
+        INSERT INTO suppression (address_hash, because, since) VALUES (?, ?, ?)
+        ON CONFLICT (address_hash) DO NOTHING
+        """)
+      statement.bind(blob: hash, at: 1)
+      statement.bind(suppression.because, at: 2)
+      statement.bind(now, at: 3)
+      try statement.run()
+    }
+  }
+
+  package func suppressed(_ addresses: [String]) async throws -> Set<String> {
+    let identity = identity
+    return try await reader.read { db in
+      let statement = try Prepared(db, "SELECT 1 FROM suppression WHERE address_hash = ?")
+      return try Set(
+        addresses.filter { address in
+          statement.bind(blob: identity.hash(ofAddress: address), at: 1)
+          return try !statement.integers().isEmpty
+        })
+    }
+  }
+}

@@ -1,0 +1,77 @@
+/// The moves of a held reminder. Parameters 1 to 4 are the reminder, its lease's owner and epoch, and now.
+enum TransitionSQL {
+  private static let isHeld = "id = ?1 AND owner = ?2 AND epoch = ?3"
+  private static let letGo = "owner = NULL, epoch = NULL, claimed_from = NULL"
+
+  // An attempt counts from here: a process that ends before the answer has still tried.
+  static let sending = """
+    UPDATE reminder
+    SET state = 2, channel = ?5, attempts = attempts + 1,
+      attempts_on_channel = attempts_on_channel + 1, first_attempt = ifnull(first_attempt, ?4)
+    WHERE \(isHeld) AND state = 1
+    """
+
+  static let sent = """
+    UPDATE reminder
+    SET state = 4, decided_at = ?4, reason = NULL, reason_since = NULL, next_at = NULL, \(letGo)
+    WHERE \(isHeld) AND state = 2
+    """
+
+  // A reason that stays keeps its time; another channel of the route starts its own count of attempts.
+  static let wait = """
+    UPDATE reminder
+    SET state = 0, next_at = ?6,
+      reason_since = CASE WHEN reason = ?5 THEN reason_since ELSE ?4 END, reason = ?5,
+      attempts_on_channel = iif(route_position = ?7, attempts_on_channel, 0),
+      channel = iif(route_position = ?7, ifnull(?8, channel), NULL), route_position = ?7, \(letGo)
+    WHERE \(isHeld) AND state IN (1, 2)
+    """
+
+  static let uncertain = """
+    UPDATE reminder
+    SET state = 3, next_at = ?5, uncertainties = uncertainties + (state = 2),
+      reason = NULL, reason_since = NULL, \(letGo)
+    WHERE \(isHeld) AND (state = 2 OR state = 1 AND claimed_from = 3)
+    """
+
+  static let end = """
+    UPDATE reminder
+    SET state = ?6, reason = ?5, reason_since = ?4, decided_at = ?4, next_at = NULL, \(letGo)
+    WHERE \(isHeld) AND state IN (1, 2)
+    """
+
+  // What was about to be handed over and was not has not been tried.
+  static let release = """
+    UPDATE reminder
+    SET state = claimed_from, attempts = attempts - (state = 2),
+      attempts_on_channel = attempts_on_channel - (state = 2),
+      first_attempt = iif(state = 2 AND attempts = 1, NULL, first_attempt), \(letGo)
+    WHERE \(isHeld) AND state IN (1, 2)
+    """
+
+  static let attempt = """
+    INSERT INTO attempt (reminder, number, channel, began_at, ended_at, outcome, text)
+    SELECT ?1, ifnull(max(number), 0) + 1, ?2, ?3, ?4, ?5, ?6 FROM attempt WHERE reminder = ?1
+    """
+
+  // What a process held when it ended. No lease: whoever has the writer's lock knows that the others are gone.
+  static let recoverClaimed = """
+    UPDATE reminder SET state = claimed_from, \(letGo)
+    WHERE owner IS NOT NULL AND owner <> ?1 AND state = 1
+    """
+
+  static let recoverAttempts = """
+    INSERT INTO attempt (reminder, number, channel, began_at, ended_at, outcome, text)
+    SELECT id, 1 + ifnull((SELECT max(number) FROM attempt WHERE attempt.reminder = held.id), 0),
+      channel, ?2, ?2, 5, 'the process ended before an answer was recorded'
+    FROM reminder AS held
+    WHERE owner IS NOT NULL AND owner <> ?1 AND state = 2 AND channel IS NOT NULL
+    """
+
+  static let recoverSending = """
+    UPDATE reminder
+    SET state = 3, next_at = ?2, uncertainties = uncertainties + 1, reason = NULL,
+      reason_since = NULL, \(letGo)
+    WHERE owner IS NOT NULL AND owner <> ?1 AND state = 2
+    """
+}

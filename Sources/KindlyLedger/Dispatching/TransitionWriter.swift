@@ -1,0 +1,162 @@
+import GRDB
+import KindlyCore
+
+/// Writes transitions, inside the commit that holds them.
+///
+/// Every statement names the lease and the states that it may leave, so a transition that comes too late changes nothing.
+struct TransitionWriter {
+  private let db: Database
+  private let now: Instant
+  private var channels: [String: Int64] = [:]
+  private var templates: [String: Int64] = [:]
+  /// The reminders whose lease no longer held.
+  private(set) var dropped: [Int64] = []
+
+  init(_ db: Database, now: Instant) {
+    self.db = db
+    self.now = now
+  }
+
+  mutating func write(_ transition: Transition) throws {
+    guard try move(transition) else {
+      dropped.append(transition.reminder)
+      return
+    }
+    if let record = transition.attempt { try keep(record, of: transition.reminder) }
+    if transition.evidence != nil || transition.templateHash != nil { try annotate(transition) }
+    if let payload = transition.payload { try keep(payload, of: transition.reminder) }
+    if transition.isFinal { try Payloads.drop(transition.reminder, db) }
+  }
+
+  /// Changes the state; false where the lease or the state does not fit.
+  private mutating func move(_ transition: Transition) throws -> Bool {
+    switch transition.move {
+    case .sending(let channel):
+      let statement = try held(transition, TransitionSQL.sending)
+      statement.bind(try self.channel(channel), at: 5)
+      return try statement.run() == 1
+    case .sent: return try held(transition, TransitionSQL.sent).run() == 1
+    case .wait(let reason, let until, let routePosition, let record):
+      let statement = try held(transition, TransitionSQL.wait)
+      statement.bind(reason.rawValue, at: 5)
+      statement.bind(until, at: 6)
+      statement.bind(routePosition, at: 7)
+      statement.bind(try record.map { try channel($0.channel) }, at: 8)
+      return try statement.run() == 1
+    case .uncertain(_, let again):
+      let statement = try held(transition, TransitionSQL.uncertain)
+      statement.bind(again, at: 5)
+      return try statement.run() == 1
+    case .end(let reason, _):
+      let statement = try held(transition, TransitionSQL.end)
+      statement.bind(reason.rawValue, at: 5)
+      statement.bind(reason.state.rawValue, at: 6)
+      return try statement.run() == 1
+    case .release: return try held(transition, TransitionSQL.release).run() == 1
+    }
+  }
+
+  /// A statement with the four parameters that all of them have.
+  private func held(_ transition: Transition, _ sql: String) throws -> Prepared {
+    let statement = try Prepared(db, sql)
+    statement.bind(transition.reminder, at: 1)
+    statement.bind(transition.lease.owner, at: 2)
+    statement.bind(transition.lease.epoch, at: 3)
+    statement.bind(now, at: 4)
+    return statement
+  }
+
+  private mutating func keep(_ record: AttemptRecord, of reminder: Int64) throws {
+    let statement = try Prepared(db, TransitionSQL.attempt)
+    statement.bind(reminder, at: 1)
+    statement.bind(try channel(record.channel), at: 2)
+    statement.bind(record.began, at: 3)
+    statement.bind(record.ended, at: 4)
+    statement.bind(try AttemptWords.number(record.outcome), at: 5)
+    statement.bind(record.text, at: 6)
+    try statement.run()
+  }
+
+  private mutating func annotate(_ transition: Transition) throws {
+    let statement = try Prepared(
+      db,
+      """
+      UPDATE reminder SET evidence = ifnull(?2, evidence), template = ifnull(?3, template)
+      WHERE id = ?1
+      """)
+    statement.bind(transition.reminder, at: 1)
+    statement.bind(transition.evidence, at: 2)
+    statement.bind(try transition.templateHash.map { try template($0) }, at: 3)
+    try statement.run()
+  }
+
+  private func keep(_ payload: Payload, of reminder: Int64) throws {
+    let statement = try Prepared(
+      db,
+      """
+      INSERT INTO payload (reminder, recipient, bytes) VALUES (?, ?, ?)
+      ON CONFLICT (reminder) DO UPDATE SET recipient = excluded.recipient, bytes = excluded.bytes
+      """)
+    statement.bind(reminder, at: 1)
+    statement.bind(payload.recipient, at: 2)
+    statement.bind(blob: payload.bytes, at: 3)
+    try statement.run()
+  }
+
+  private mutating func channel(_ name: String) throws -> Int64 {
+    if let known = channels[name] { return known }
+    let number = try SmallTables.channel(db, name)
+    channels[name] = number
+    return number
+  }
+
+  private mutating func template(_ hash: String) throws -> Int64 {
+    if let known = templates[hash] { return known }
+    let number = try SmallTables.template(db, hash)
+    templates[hash] = number
+    return number
+  }
+}
+
+extension Transition {
+  fileprivate var attempt: AttemptRecord? {
+    switch move {
+    case .sent(let record), .uncertain(let record, _): record
+    case .wait(_, _, _, let record), .end(_, let record): record
+    case .sending, .release: nil
+    }
+  }
+
+  fileprivate var isFinal: Bool {
+    switch move {
+    case .sent, .end: true
+    case .sending, .wait, .uncertain, .release: false
+    }
+  }
+}
+
+/// The stored forms of an attempt's outcome.
+enum AttemptWords {
+  private static let words = ["sent", "retry", "rejected", "misconfigured", "unknown"]
+  static let unknown = 5
+
+  static func number(_ word: String) throws -> Int {
+    guard let index = words.firstIndex(of: word) else {
+      throw LedgerProblem(.refused, "an attempt cannot end in \"\(word)\"")
+    }
+    return index + 1
+  }
+
+  static func word(_ number: Int64) -> String {
+    words.indices.contains(Int(number) - 1) ? words[Int(number) - 1] : "unknown"
+  }
+}
+
+enum Payloads {
+  /// Removes what was kept in case a reminder had to be handed over again.
+  static func drop(_ reminder: Int64, _ db: Database) throws {
+    let statement = try Prepared(db, "DELETE FROM payload WHERE reminder = ?")
+    statement.bind(reminder, at: 1)
+    try statement.run()
+  }
+}

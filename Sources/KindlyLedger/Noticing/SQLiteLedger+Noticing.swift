@@ -1,0 +1,127 @@
+import GRDB
+package import KindlyCore
+
+extension SQLiteLedger: NoticingLedger {
+  package func standing(ofWatch watch: String) async throws -> WatchStanding {
+    try await reader.standings(named: watch)[watch] ?? WatchStanding()
+  }
+
+  package func knownRows(
+    ofWatch watch: String, after: SortKey?, through: SortKey?, limit: Int
+  ) async throws -> [KnownRow] {
+    try await reader.read { db in
+      let lower = after == nil ? "" : "AND key > ?2"
+      let upper = through == nil ? "" : "AND key <= ?3"
+      let statement = try Prepared(
+        db,
+        """
+        SELECT \(KnownRows.columns) FROM known_row
+        WHERE watch = (SELECT id FROM watch WHERE name = ?1) \(lower) \(upper)
+        ORDER BY key
+        LIMIT ?4
+        """)
+      statement.bind(watch, at: 1)
+      if let after { statement.bind(blob: after.bytes, at: 2) }
+      if let through { statement.bind(blob: through.bytes, at: 3) }
+      statement.bind(limit, at: 4)
+      var rows: [KnownRow] = []
+      while try statement.step() { rows.append(try KnownRows.row(statement)) }
+      return rows
+    }
+  }
+
+  package func knownRows(
+    ofWatch watch: String, keys: [SortKey]
+  ) async throws -> [SortKey: KnownRow] {
+    try await reader.read { db in
+      let statement = try Prepared(
+        db,
+        """
+        SELECT \(KnownRows.columns) FROM known_row
+        WHERE watch = (SELECT id FROM watch WHERE name = ?1) AND key = ?2
+        """)
+      statement.bind(watch, at: 1)
+      var rows: [SortKey: KnownRow] = [:]
+      for key in keys {
+        statement.bind(blob: key.bytes, at: 2)
+        while try statement.step() { rows[key] = try KnownRows.row(statement) }
+      }
+      return rows
+    }
+  }
+
+  package func knownCount(ofWatch watch: String) async throws -> Int {
+    try await reader.read { db in
+      try Int.fetchOne(db, sql: "SELECT known FROM watch WHERE name = ?", arguments: [watch]) ?? 0
+    }
+  }
+
+  package func record(_ look: LookRecord, now: Instant) async throws {
+    let rows = look.upserts.count + look.changes.count + 1
+    try await writer.submit(rows: rows) { db in try LookWriter(db, look, now: now).write() }
+  }
+
+  package func changes(
+    ofWatch watch: String, after id: Int64, limit: Int
+  ) async throws -> [NoticedChange] {
+    try await reader.read { db in
+      try Changes.fetch(
+        db, "WHERE watch = (SELECT id FROM watch WHERE name = ?) AND id > ? ORDER BY id LIMIT ?",
+        [watch, id, limit])
+    }
+  }
+
+  package func changes(_ ids: [Int64]) async throws -> [Int64: NoticedChange] {
+    try await reader.read { db in
+      let found = try Changes.fetch(
+        db, "WHERE id IN (SELECT value FROM json_each(?))", [JSONNumbers.array(ids)])
+      return Dictionary(uniqueKeysWithValues: found.map { ($0.id, $0) })
+    }
+  }
+
+  package func lastChange() async throws -> Int64 {
+    try await reader.read { db in try LastChange.id(db) }
+  }
+}
+
+/// Known rows as they are stored.
+enum KnownRows {
+  static let columns = "key, hash, column_set, old, missing_since, is_gone"
+
+  static func row(_ statement: Prepared) throws -> KnownRow {
+    let old = statement.text(3)
+    guard let values = StoredValues.read(old) else {
+      throw LedgerProblem(
+        .damaged, "the ledger holds a known row whose old values cannot be read",
+        hint: "put a backup back, and tell Kindly's authors")
+    }
+    return KnownRow(
+      key: SortKey(stored: statement.blob(0)), hash: RowHash(stored: statement.integer(1)),
+      columnSet: Int(statement.integer(2)), old: values,
+      missingSince: statement.optionalInstant(4), isGone: statement.integer(5) != 0)
+  }
+}
+
+/// Noticed changes as they are stored.
+enum Changes {
+  static func fetch(
+    _ db: Database, _ tail: String, _ arguments: StatementArguments
+  ) throws -> [NoticedChange] {
+    try Row.fetchAll(
+      db.cachedStatement(
+        sql: """
+          SELECT id, operation, row_key, old, new, changed, noticed_at FROM changes
+          \(tail)
+          """), arguments: arguments
+    ).map { row in
+      let old: String? = row["old"]
+      let new: String? = row["new"]
+      return NoticedChange(
+        id: row["id"], operation: try Stored.operation(row["operation"]),
+        key: RowKey(canonical: row["row_key"]), old: old.flatMap(StoredValues.read),
+        new: new.flatMap(StoredValues.read),
+        changed: JSONText.strings(inArray: row["changed"]) ?? [],
+        noticed: Instant(milliseconds: row["noticed_at"]))
+    }
+  }
+}

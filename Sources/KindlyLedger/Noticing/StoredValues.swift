@@ -1,0 +1,30 @@
+import KindlyCore
+
+/// Column values as the ledger keeps them: one flat JSON object.
+enum StoredValues {
+  /// The values of a stored object, or nil where it is none.
+  static func read(_ text: String) -> RowValues? {
+    // Most known rows keep no old values; parsing nothing is the common case of a sweep.
+    text == "{}" ? [:] : JSONText.values(inObject: text)
+  }
+
+  /// The stored form, at most `largest` bytes: a larger one loses its longest texts, which become NULL.
+  static func write(_ values: RowValues, largest: Int = ChangeDraft.largestValues) -> String {
+    if values.isEmpty { return "{}" }
+    var kept = values
+    var text = JSONText.object(kept)
+    while text.utf8.count > largest, let longest = longestText(of: kept) {
+      kept[longest] = .null
+      text = JSONText.object(kept)
+    }
+    return text
+  }
+
+  private static func longestText(of values: RowValues) -> String? {
+    let sizes = values.compactMap { column, value -> (column: String, size: Int)? in
+      if case .text(let text) = value { (column, text.utf8.count) } else { nil }
+    }
+    // The name decides between equals, so that the same row always loses the same.
+    return sizes.max { ($0.size, $1.column) < ($1.size, $0.column) }?.column
+  }
+}

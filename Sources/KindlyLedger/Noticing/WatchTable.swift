@@ -1,0 +1,93 @@
+import Foundation
+import GRDB
+import KindlyCore
+
+/// Where watches stand, as it is stored.
+enum WatchTable {
+  /// The watch of that name, made known where it is new.
+  static func number(_ db: Database, _ name: String) throws -> Int64 {
+    let known = try Int64.fetchOne(
+      db.cachedStatement(sql: "SELECT id FROM watch WHERE name = ?"), arguments: [name])
+    if let known { return known }
+    try db.execute(sql: "INSERT INTO watch (name) VALUES (?)", arguments: [name])
+    return db.lastInsertedRowID
+  }
+
+  /// Stores a standing as a look left it.
+  ///
+  /// A person may have decided about a hold while the look was still under way and knew nothing of it; then the
+  /// decision stays, and the next look acts on it.
+  static func store(_ standing: WatchStanding, _ watch: Int64, _ db: Database) throws {
+    var standing = standing
+    let decided = try Row.fetchOne(
+      db, sql: "SELECT accepts_next, ignores_next FROM watch WHERE id = ?", arguments: [watch])
+    if let decided, standing.hold != nil, !standing.acceptsNext, !standing.ignoresNext {
+      standing.acceptsNext = decided["accepts_next"]
+      standing.ignoresNext = decided["ignores_next"]
+      if standing.acceptsNext || standing.ignoresNext { standing.hold = nil }
+    }
+    try db.cachedStatement(sql: storeSQL).execute(
+      arguments: [
+        "id": watch, "identity": standing.identity, "has_baseline": standing.hasBaseline,
+        "columns": JSONStrings.array(standing.columns), "column_set": standing.columnSet,
+        "former_columns": standing.formerColumns.map(JSONStrings.array),
+        "cursor": databaseValue(standing.cursor), "log_position": standing.logPosition,
+        "last_sweep": standing.lastSweep?.milliseconds,
+        "hold_cause": standing.hold?.cause.rawValue,
+        "hold_since": standing.hold?.since.milliseconds, "hold_text": standing.hold?.text,
+        "accepts_next": standing.acceptsNext, "ignores_next": standing.ignoresNext,
+        "refused_missing": standing.refused.missing,
+        "refused_duplicate": standing.refused.duplicate,
+      ])
+  }
+
+  static func standing(_ row: Row) -> WatchStanding {
+    var standing = WatchStanding(
+      identity: row["identity"], hasBaseline: row["has_baseline"],
+      columns: JSONText.strings(inArray: row["columns"]) ?? [], columnSet: row["column_set"],
+      cursor: value(row["cursor"]), logPosition: row["log_position"],
+      acceptsNext: row["accepts_next"], ignoresNext: row["ignores_next"],
+      refused: RefusedKeys(missing: row["refused_missing"], duplicate: row["refused_duplicate"]))
+    let former: String? = row["former_columns"]
+    standing.formerColumns = former.flatMap(JSONText.strings(inArray:))
+    let swept: Int64? = row["last_sweep"]
+    standing.lastSweep = swept.map(Instant.init(milliseconds:))
+    let cause: Int? = row["hold_cause"]
+    if let cause = cause.flatMap(WatchStanding.Hold.Cause.init(rawValue:)) {
+      standing.hold = WatchStanding.Hold(
+        cause: cause, since: Instant(milliseconds: row["hold_since"]), text: row["hold_text"])
+    }
+    return standing
+  }
+
+  private static let storeSQL = """
+    UPDATE watch
+    SET identity = :identity, has_baseline = :has_baseline, columns = :columns,
+      column_set = :column_set, former_columns = :former_columns, cursor = :cursor,
+      log_position = :log_position, last_sweep = :last_sweep, hold_cause = :hold_cause,
+      hold_since = :hold_since, hold_text = :hold_text, accepts_next = :accepts_next,
+      ignores_next = :ignores_next, refused_missing = :refused_missing,
+      refused_duplicate = :refused_duplicate
+    WHERE id = :id
+    """
+
+  private static func databaseValue(_ value: Value) -> DatabaseValue {
+    switch value {
+    case .null: .null
+    case .integer(let number): number.databaseValue
+    case .real(let number): number.databaseValue
+    case .text(let text): text.databaseValue
+    case .blob(let bytes): Data(bytes).databaseValue
+    }
+  }
+
+  private static func value(_ stored: DatabaseValue) -> Value {
+    switch stored.storage {
+    case .null: .null
+    case .int64(let number): .integer(number)
+    case .double(let number): .real(number)
+    case .string(let text): .text(text)
+    case .blob(let data): .blob([UInt8](data))
+    }
+  }
+}

@@ -1,0 +1,45 @@
+import GRDB
+import KindlyCore
+
+/// Finds reminders by their public id.
+///
+/// Public ids are hashes: each insert into an index on them would touch a page of its own and cost planning most of its
+/// speed. So the index is filled behind planning, in portions large enough to share pages, and what is newer than it
+/// is read through.
+enum PublicIndex {
+  /// A search reads through at most a few times this before the next tidying catches up.
+  static let portion = 50_000
+
+  static func find(_ publicID: String, _ db: Database) throws -> Int64? {
+    try Int64.fetchOne(
+      db,
+      sql: """
+        SELECT reminder FROM public_name WHERE public_id = :id
+        UNION ALL
+        SELECT id FROM reminder
+        WHERE id > (SELECT through FROM public_index) AND public_id = :id
+        LIMIT 1
+        """, arguments: ["id": publicID])
+  }
+
+  /// Takes the next portion in; false when there is none left.
+  static func extend(_ db: Database) throws -> Bool {
+    let bounds = try Row.fetchOne(
+      db,
+      sql: """
+        SELECT through, (
+          SELECT max(id) FROM (
+            SELECT id FROM reminder WHERE id > through ORDER BY id LIMIT \(portion))) AS last
+        FROM public_index
+        """)
+    guard let bounds, let last: Int64 = bounds["last"] else { return false }
+    let through: Int64 = bounds["through"]
+    try db.execute(
+      sql: """
+        INSERT INTO public_name (public_id, reminder)
+        SELECT public_id, id FROM reminder WHERE id > ? AND id <= ? ORDER BY public_id
+        """, arguments: [through, last])
+    try db.execute(sql: "UPDATE public_index SET through = ?", arguments: [last])
+    return true
+  }
+}

@@ -1,0 +1,31 @@
+import GRDB
+package import KindlyCore
+
+extension SQLiteLedgerReader {
+  package func standings() async throws -> [String: WatchStanding] {
+    try await standings(named: nil)
+  }
+
+  /// The standings of all watches, or of one.
+  func standings(named name: String?) async throws -> [String: WatchStanding] {
+    try await read { db in
+      let rows = try Row.fetchAll(
+        db, sql: "SELECT * FROM watch WHERE :name IS NULL OR name = :name",
+        arguments: ["name": name])
+      return Dictionary(
+        uniqueKeysWithValues: rows.map { ($0["name"], WatchTable.standing($0)) })
+    }
+  }
+
+  package func changes(ofRow key: RowKey, watch: String, limit: Int) async throws -> [NoticedChange] {
+    try await read { db in
+      try Changes.fetch(
+        db,
+        """
+        WHERE row_key = ? AND watch = (SELECT id FROM watch WHERE name = ?)
+        ORDER BY id DESC
+        LIMIT ?
+        """, [key.text, watch, limit])
+    }
+  }
+}

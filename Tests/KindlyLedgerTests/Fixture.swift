@@ -1,0 +1,114 @@
+import Foundation
+import GRDB
+import KindlyCore
+import KindlyLedger
+import KindlyTestKit
+
+/// A ledger with one activated rule, and the few calls that the tests make again and again.
+struct Fixture {
+  let temporary: TemporaryLedger
+  var ledger: SQLiteLedger { temporary.ledger }
+  let configuration: Int64
+
+  static let start = TemporaryLedger.start
+
+  init(rules: [String] = ["trial"], steps: [String] = ["ending", "ended"]) async throws {
+    temporary = try TemporaryLedger()
+    configuration = try await temporary.ledger.archive(
+      configuration: "hash", text: "rules: []", now: Fixture.start)
+    let activations = rules.map { name in
+      RuleActivation(
+        name: name, formerNames: [],
+        steps: steps.map { StepActivation(name: $0, formerNames: []) }, backfill: nil)
+    }
+    _ = try await temporary.ledger.activate(activations, now: Fixture.start)
+  }
+
+  func batch(
+    _ occurrences: [PlannedOccurrence], rule: String = "trial", step: String = "ending",
+    trigger: Trigger = .moment, legs: Int = 1, minimumGap: Duration? = nil
+  ) -> PlanBatch {
+    PlanBatch(
+      rule: rule, step: step, trigger: trigger, legs: legs, messageClass: .care,
+      configuration: configuration, place: Place(file: "rules.d/20-trial.yaml", line: 3),
+      minimumGap: minimumGap, occurrences: occurrences)
+  }
+
+  @discardableResult
+  func plan(
+    _ occurrences: [PlannedOccurrence], rule: String = "trial", step: String = "ending",
+    trigger: Trigger = .moment, legs: Int = 1, minimumGap: Duration? = nil,
+    now: Instant = Fixture.start
+  ) async throws -> PlanSummary {
+    let batch = batch(
+      occurrences, rule: rule, step: step, trigger: trigger, legs: legs, minimumGap: minimumGap)
+    return try await ledger.plan([batch], advancing: [], now: now)
+  }
+
+  func claim(at now: Instant = Fixture.start, limit: Int = 500) async throws -> [ClaimedReminder] {
+    try await ledger.claim(ClaimRequest(now: now, limit: limit))
+  }
+
+  /// Claims all that is due and sends it.
+  @discardableResult
+  func sendAll(at now: Instant = Fixture.start) async throws -> [ClaimedReminder] {
+    let claimed = try await claim(at: now)
+    try await move(claimed, .sending(channel: "email"), at: now)
+    try await move(claimed, .sent(Fixture.record(.sent(evidence: "250 ok"), at: now)), at: now)
+    return claimed
+  }
+
+  @discardableResult
+  func move(
+    _ claimed: [ClaimedReminder], _ move: Transition.Move, at now: Instant = Fixture.start
+  ) async throws -> [Int64] {
+    try await ledger.submit(
+      claimed.map { Transition(reminder: $0.id, lease: $0.lease, move: move) }, now: now)
+  }
+
+  static func record(_ outcome: Outcome, at now: Instant = start) -> AttemptRecord {
+    AttemptRecord(channel: "email", began: now, ended: now, outcome: outcome)
+  }
+
+  /// Every reminder in the order of its making, as `cycle state reason`.
+  func states() async throws -> [String] {
+    try await all().map { reminder in
+      [reminder.cycle.text, reminder.state.word, reminder.reason?.words]
+        .compactMap(\.self).joined(separator: " ")
+    }
+  }
+
+  func all() async throws -> [ReminderSummary] {
+    try await ledger.reader.reminders(ReminderSelection(), before: nil, limit: 1_000).reversed()
+  }
+
+  func standing(
+    of name: String = "trial", formerNames: [String] = [], steps: [StepActivation] = []
+  ) async throws -> RuleStanding {
+    let activation = RuleActivation(
+      name: name, formerNames: formerNames, steps: steps, backfill: nil)
+    let standings = try await ledger.activate([activation], now: Fixture.start)
+    guard let standing = standings[name] else { throw LedgerProblem(.failed, "no standing") }
+    return standing
+  }
+
+  /// One value from the ledger's file, read by a connection of its own.
+  func value<Value: DatabaseValueConvertible & Sendable>(_ sql: String) throws -> Value? {
+    var configuration = Configuration()
+    configuration.readonly = true
+    return try DatabaseQueue(path: temporary.path, configuration: configuration).read {
+      try Value.fetchOne($0, sql: sql)
+    }
+  }
+}
+
+func key(_ number: Int) -> RowKey { RowKey(canonical: "[\"\(number)\"]") }
+
+func occurrence(
+  _ row: Int = 1, _ cycle: String = "2026-02-10", due: Instant = Fixture.start,
+  use: Duration = .days(3), holds: Bool = false, change: Int64? = nil
+) -> PlannedOccurrence {
+  PlannedOccurrence(
+    key: key(row), cycle: Cycle(stored: cycle), due: due, useUntil: due + use, customer: key(row),
+    change: change, holds: holds)
+}

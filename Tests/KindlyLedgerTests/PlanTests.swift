@@ -1,0 +1,254 @@
+import KindlyCore
+import KindlyLedger
+import KindlyTestKit
+import Testing
+
+@Suite("Planning: insert, re-time or revive")
+struct PlanTests {
+  private let start = Fixture.start
+
+  @Test("inserts a new occurrence with all its legs")
+  func inserts() async throws {
+    let fixture = try await Fixture()
+    let summary = try await fixture.plan([occurrence(1), occurrence(2)], legs: 2)
+    #expect(summary.inserted == 4)
+    let all = try await fixture.all()
+    #expect(all.map(\.leg) == [0, 1, 0, 1])
+    #expect(Set(all.map(\.publicID)).count == 4)
+    #expect(all.allSatisfy { $0.publicID.count == 20 && $0.state == .waiting })
+  }
+
+  @Test("changes nothing when the same is planned again")
+  func repeats() async throws {
+    let fixture = try await Fixture()
+    try await fixture.plan([occurrence(1), occurrence(2)], legs: 2)
+    let before = try await fixture.all()
+    let summary = try await fixture.plan([occurrence(1), occurrence(2)], legs: 2)
+    #expect(summary.isEmpty)
+    #expect(try await fixture.all() == before)
+  }
+
+  @Test("adds no leg to an occurrence that exists")
+  func addsNoLeg() async throws {
+    let fixture = try await Fixture()
+    try await fixture.plan([occurrence(1)], legs: 1)
+    let summary = try await fixture.plan([occurrence(1), occurrence(2)], legs: 3)
+    #expect(summary.inserted == 3)
+    #expect(try await fixture.all().filter { $0.key == key(1) }.count == 1)
+  }
+
+  @Test("re-times what waits, and works its reason out again")
+  func retimes() async throws {
+    let fixture = try await Fixture()
+    try await fixture.plan([occurrence(1)])
+    try await fixture.move(
+      try await fixture.claim(),
+      .wait(.quietHours, until: start + .hours(9), routePosition: 0, nil))
+    let later = start + .hours(2)
+    let summary = try await fixture.plan([occurrence(1, due: later)])
+    #expect(summary.retimed == 1)
+    let reminder = try #require(try await fixture.all().first)
+    #expect(reminder.due == later && reminder.next == later && reminder.reason == nil)
+    #expect(reminder.useUntil == later + .days(3))
+  }
+
+  @Test("re-timing does not cut a retry's wait short")
+  func retimesRetry() async throws {
+    let fixture = try await Fixture()
+    try await fixture.plan([occurrence(1)])
+    let claimed = try await fixture.claim()
+    try await fixture.move(claimed, .sending(channel: "email"))
+    let next = start + .hours(1)
+    let record = Fixture.record(.retry(Refusal("451")))
+    try await fixture.move(claimed, .wait(.retry, until: next, routePosition: 0, record))
+    try await fixture.plan([occurrence(1, due: start - .hours(1))])
+    let reminder = try #require(try await fixture.all().first)
+    #expect(reminder.due == start - .hours(1) && reminder.next == next && reminder.reason == .retry)
+  }
+
+  @Test("a moved date cancels the old occurrence with its successor, and moving back revives it")
+  func movesThereAndBack() async throws {
+    let fixture = try await Fixture()
+    try await fixture.plan([occurrence(1, "2026-02-10")], legs: 2)
+    let moved = try await fixture.plan([occurrence(1, "2026-03-10")], legs: 2)
+    #expect(moved.inserted == 2 && moved.moved == 2)
+    let all = try await fixture.all()
+    for leg in 0...1 {
+      let detail = try #require(try await fixture.ledger.reader.reminder(.id(all[leg].id)))
+      #expect(detail.successor == all[leg + 2].id)
+      #expect(detail.summary.reason == .dateMoved)
+    }
+    let back = try await fixture.plan([occurrence(1, "2026-02-10")], legs: 2)
+    #expect(back.revived == 2 && back.moved == 2 && back.inserted == 0)
+    #expect(
+      try await fixture.states() == [
+        "2026-02-10 waiting", "2026-02-10 waiting", "2026-03-10 cancelled date moved",
+        "2026-03-10 cancelled date moved",
+      ])
+  }
+
+  @Test("a date moved away and back after sending repeats nothing and leaves nothing behind")
+  func movesBackAfterSending() async throws {
+    let fixture = try await Fixture()
+    try await fixture.plan([occurrence(1, "2026-02-10")])
+    try await fixture.sendAll()
+    try await fixture.plan([occurrence(1, "2026-03-10", due: start + .hours(1))])
+    let back = try await fixture.plan([occurrence(1, "2026-02-10")])
+    #expect(back.inserted == 0 && back.revived == 0 && back.moved == 1)
+    #expect(
+      try await fixture.states() == ["2026-02-10 sent", "2026-03-10 cancelled date moved"])
+  }
+
+  @Test("recurrences of one anchor stand side by side")
+  func recurs() async throws {
+    let fixture = try await Fixture()
+    try await fixture.plan([occurrence(1, "2026-02-10#1")], trigger: .recurrence)
+    let summary = try await fixture.plan([occurrence(1, "2026-02-10#2")], trigger: .recurrence)
+    #expect(summary.inserted == 1 && summary.moved == 0)
+  }
+
+  @Test("a recurrence within half a period of the last one sent is not planned")
+  func keepsTheGap() async throws {
+    let fixture = try await Fixture()
+    try await fixture.plan([occurrence(1, "2026-02-10#1")], trigger: .recurrence)
+    try await fixture.sendAll()
+    let near = try await fixture.plan(
+      [occurrence(1, "2026-03-10#1", due: start + .days(28))], trigger: .recurrence,
+      minimumGap: .days(182))
+    #expect(near.isEmpty)
+    let far = try await fixture.plan(
+      [occurrence(1, "2026-03-10#2", due: start + .days(393))], trigger: .recurrence,
+      minimumGap: .days(182))
+    #expect(far.inserted == 1)
+  }
+
+  @Test(
+    "revives what the data cancelled",
+    arguments: [
+      (Reason.condition, false, false), (.condition, true, true), (.rowGone, false, true),
+      (.rowIsBack, false, true), (.dateMoved, false, true), (.ruleAbsent, false, true),
+    ])
+  func revives(reason: Reason, holds: Bool, isRevived: Bool) async throws {
+    let fixture = try await Fixture()
+    try await fixture.plan([occurrence(1)])
+    try await fixture.move(try await fixture.claim(), .end(reason, nil))
+    let summary = try await fixture.plan([occurrence(1, holds: holds)])
+    #expect(summary.revived == (isRevived ? 1 : 0))
+    #expect(try await fixture.all().first?.state == (isRevived ? .waiting : .cancelled))
+  }
+
+  @Test("does not revive what is of no more use")
+  func revivesUsefulOnly() async throws {
+    let fixture = try await Fixture()
+    try await fixture.plan([occurrence(1)])
+    try await fixture.move(try await fixture.claim(), .end(.rowGone, nil))
+    let late = start + .days(4)
+    #expect(try await fixture.plan([occurrence(1)], now: late).isEmpty)
+  }
+
+  @Test("revives at most 20 times")
+  func revivesTwentyTimes() async throws {
+    let fixture = try await Fixture()
+    try await fixture.plan([occurrence(1)])
+    for round in 1...21 {
+      try await fixture.move(try await fixture.claim(), .end(.condition, nil))
+      let summary = try await fixture.plan([occurrence(1, holds: true)])
+      #expect(summary.revived == (round <= 20 ? 1 : 0))
+    }
+  }
+
+  @Test(
+    "never touches what was decided otherwise",
+    arguments: [
+      Reason.tooLate, .superseded, .noAddress, .suppressed, .droppedByPerson, .rejected,
+      .unresolved,
+    ])
+  func leavesDecided(reason: Reason) async throws {
+    let fixture = try await Fixture()
+    try await fixture.plan([occurrence(1)])
+    try await fixture.move(try await fixture.claim(), .end(reason, nil))
+    let before = try await fixture.all()
+    let summary = try await fixture.plan([occurrence(1, due: start + .hours(1), holds: true)])
+    #expect(summary.isEmpty)
+    #expect(try await fixture.all() == before)
+  }
+
+  @Test("leaves what is claimed or may have been sent to the recheck")
+  func leavesHeld() async throws {
+    let fixture = try await Fixture()
+    try await fixture.plan([occurrence(1)])
+    let claimed = try await fixture.claim()
+    #expect(try await fixture.plan([occurrence(1, due: start + .hours(1))]).isEmpty)
+    try await fixture.move(claimed, .sending(channel: "email"))
+    #expect(try await fixture.plan([occurrence(1, due: start + .hours(1))]).isEmpty)
+    try await fixture.move(
+      claimed, .uncertain(Fixture.record(.unknown(Refusal("no answer"))), again: nil))
+    #expect(try await fixture.plan([occurrence(1, due: start + .hours(1))]).isEmpty)
+  }
+
+  @Test("positions move forward only, in the plan's transaction")
+  func advances() async throws {
+    let fixture = try await Fixture()
+    let forward: [PlanAdvance] = [
+      .scanned(rule: "trial", step: "ending", through: start + .hours(25)),
+      .changes(rule: "trial", through: 7),
+    ]
+    _ = try await fixture.ledger.plan([], advancing: forward, now: start)
+    let backward: [PlanAdvance] = [
+      .scanned(rule: "trial", step: "ending", through: start), .changes(rule: "trial", through: 3),
+    ]
+    _ = try await fixture.ledger.plan([], advancing: backward, now: start)
+    let standing = try await fixture.standing()
+    #expect(standing.scannedThrough == ["ending": start + .hours(25), "ended": start])
+    #expect(standing.changePosition == 7)
+  }
+
+  @Test("an unknown rule is refused, and nothing of the plan is kept")
+  func refusesUnknown() async throws {
+    let fixture = try await Fixture()
+    await #expect(throws: LedgerProblem.self) {
+      _ = try await fixture.ledger.plan(
+        [fixture.batch([occurrence(1)]), fixture.batch([occurrence(2)], rule: "unheard-of")],
+        advancing: [], now: start)
+    }
+    #expect(try await fixture.all().isEmpty)
+  }
+
+  @Test("public ids are short and safe, found again, and part of the Message-ID")
+  func derivesPublicID() async throws {
+    let fixture = try await Fixture()
+    try await fixture.plan([occurrence(1)])
+    let claimed = try #require(try await fixture.claim().first)
+    #expect(claimed.messageID == claimed.publicID + "@test.invalid")
+    #expect(claimed.publicID.allSatisfy { $0.isLowercase || ("2"..."7").contains($0) })
+    let found = try await fixture.ledger.reader.reminder(.publicID(claimed.publicID))
+    #expect(found?.summary.id == claimed.id)
+  }
+
+  @Test("a renamed rule and step keep their identity, activation and position")
+  func renames() async throws {
+    let fixture = try await Fixture()
+    try await fixture.plan([occurrence(1)])
+    try await fixture.sendAll()
+    let steps = [StepActivation(name: "last days", formerNames: ["ending"])]
+    let standing = try await fixture.standing(
+      of: "trial-letters", formerNames: ["trial"], steps: steps)
+    #expect(standing.activated == start)
+    #expect(Set(standing.scannedThrough.keys) == ["last days", "ended"])
+    let again = try await fixture.plan(
+      [occurrence(1)], rule: "trial-letters", step: "last days")
+    #expect(again.isEmpty)
+  }
+
+  @Test("a returning rule wakes what waited because it was absent")
+  func awakens() async throws {
+    let fixture = try await Fixture()
+    try await fixture.plan([occurrence(1)])
+    try await fixture.move(
+      try await fixture.claim(),
+      .wait(.ruleAbsentWaiting, until: start + .days(3), routePosition: 0, nil))
+    #expect(try await fixture.claim().isEmpty)
+    _ = try await fixture.standing()
+    #expect(try await fixture.claim().count == 1)
+  }
+}
