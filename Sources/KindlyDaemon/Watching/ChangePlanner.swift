@@ -1,4 +1,4 @@
-import KindlyCore
+package import KindlyCore
 
 /// Plans what noticed changes trigger, each rule from its own position, and asks the conditions of data-cancelled ones again.
 struct ChangePlanner {
