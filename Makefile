@@ -36,13 +36,14 @@ install:
 	@test -x $(BINARY) || { echo "install: error: $(BINARY) is not there; run 'make build' first" >&2; exit 66; }
 	install -D -m 0755 $(BINARY) $(bin)/kindly
 	install -d $(lib)/systemd/system
-	sed 's,/usr/bin/kindly,$(PREFIX)/bin/kindly,' systemd/kindly.service >$(lib)/systemd/system/kindly.service
+	sed 's,/usr/bin/kindly,$(PREFIX)/bin/kindly,; s,/usr/share,$(PREFIX)/share,' systemd/kindly.service >$(lib)/systemd/system/kindly.service
 	chmod 0644 $(lib)/systemd/system/kindly.service
 	install -D -m 0644 systemd/kindly.sysusers $(lib)/sysusers.d/kindly.conf
 	scripts/install-missing config $(configuration)
 	install -d $(share)/doc/kindly
 	$(foreach page,$(wildcard README.md docs/*.md),install -m 0644 $(page) $(share)/doc/kindly;)
 	scripts/install-completions $(BINARY) $(share)
+	$(if $(DESTDIR),,@echo "Now: systemd-sysusers && systemctl daemon-reload && systemctl enable --now kindly")
 
 # The configuration and /var/lib/kindly stay: they are the company's.
 uninstall:
