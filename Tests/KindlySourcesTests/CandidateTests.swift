@@ -67,7 +67,7 @@ import Testing
       let lower = date("2026-01-01") + .minutes(Int.random(in: 0..<1_000_000, using: &random))
       let upper = lower + .minutes(Int.random(in: 1..<3000, using: &random))
       let candidates = try await source.allCandidates(
-        CandidateQuery(watch: watch(), schedule: schedule, lower: lower, upper: upper, clock: noon))
+        CandidateQuery(watch: watching(), schedule: schedule, lower: lower, upper: upper, clock: noon))
       let keys = Set(candidates.map(\.key))
       #expect(keys.count == candidates.count, "\(kind) gives a row twice")
       for (key, anchor) in anchors {
@@ -96,7 +96,7 @@ import Testing
   }
 
   private static func anchors(of source: SQLiteSource) async throws -> [(RowKey, Anchor)] {
-    let rows = try await source.sample(watch(), limit: .max)
+    let rows = try await source.sample(watching(), limit: .max)
     return rows.compactMap { row in
       row.values["due"].flatMap { value in (try? Anchor(value)).map { (row.key, $0) } }
     }
@@ -117,7 +117,7 @@ import Testing
     let counts = try await [Schedule.Kind.on, .before(Period(1, .month)), .everyYearOn].async { kind in
       try await database.source().allCandidates(
         CandidateQuery(
-          watch: watch(), schedule: Schedule(kind, column: "due"), lower: date("2026-02-10"),
+          watch: watching(), schedule: Schedule(kind, column: "due"), lower: date("2026-02-10"),
           upper: date("2026-02-11"), clock: noon)
       ).count
     }

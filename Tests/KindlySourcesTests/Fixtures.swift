@@ -3,7 +3,7 @@ import KindlySources
 import KindlyTestKit
 
 /// A watch on a table or query, with only what matters to a test.
-func watch(
+func watching(
   _ table: String = "t", key: String..., query: String? = nil, changes: Watch.Changes? = nil,
   customer: String? = nil
 ) -> Watch {

@@ -19,7 +19,7 @@ import Testing
   func keyTypes(type: String) async throws {
     let database = try TemporaryDatabase(
       "CREATE TABLE t (id \(type), n); INSERT INTO t VALUES (42, 'a'), (7, 'b'), (-3, 'c')")
-    let answers = try await ask(database.source(), watch(), [["42"], ["-3"], ["8"], ["x"], ["042"]])
+    let answers = try await ask(database.source(), watching(), [["42"], ["-3"], ["8"], ["x"], ["042"]])
     #expect(answers.values.map(\.key.description).sorted() == ["-3", "42"])
     #expect(answers[RowKey([.integer(42)])!]?.values["n"] == .text("a"))
   }
@@ -32,7 +32,7 @@ import Testing
       INSERT INTO t VALUES ('x', 1, 1), ('x', '2', 2), ('y', 'z', 3);
       """)
     let keys = [["x", "1"], ["x", "2"], ["y", "z"], ["y", "1"], ["too short"]]
-    let answers = try await ask(database.source(), watch(key: "a", "b"), keys, if: "c > 1")
+    let answers = try await ask(database.source(), watching(key: "a", "b"), keys, if: "c > 1")
     #expect(answers.values.map { "\($0.key) \($0.holds)" }.sorted() == ["x,1 false", "x,2 true", "y,z true"])
   }
 
@@ -43,8 +43,8 @@ import Testing
       CREATE TABLE t (id TEXT COLLATE NOCASE, photo BLOB, thing);
       INSERT INTO t VALUES ('A', x'0102', x'03'), ('twice', NULL, 1), ('twice', NULL, 2);
       """)
-    #expect(try await ask(database.source(), watch(), [["a"], ["twice"]]).isEmpty)
-    let answers = try await ask(database.source(), watch(), [["A"]])
+    #expect(try await ask(database.source(), watching(), [["a"], ["twice"]]).isEmpty)
+    let answers = try await ask(database.source(), watching(), [["A"]])
     #expect(answers.values.map(\.values) == [["id": .text("A"), "photo": .null, "thing": .null]])
   }
 
@@ -63,18 +63,18 @@ import Testing
       INSERT INTO t VALUES (1, 'trial', 5, '2026-02-10', NULL);
       INSERT INTO o VALUES (1);
       """)
-    let answers = try await ask(database.source(), watch(), [["1"]], if: condition, "1")
+    let answers = try await ask(database.source(), watching(), [["1"]], if: condition, "1")
     #expect(answers.values.map(\.holds) == [holds])
-    #expect(try await ask(database.source(), watch(), [["1"]], if: "0", condition).values.map(\.holds) == [false])
+    #expect(try await ask(database.source(), watching(), [["1"]], if: "0", condition).values.map(\.holds) == [false])
     #expect(
-      try await database.source().count(watch(), conditions: [condition], clock: noon) == (holds ? 1 : 0))
+      try await database.source().count(watching(), conditions: [condition], clock: noon) == (holds ? 1 : 0))
   }
 
   @Test("tells whose row it is")
   func customer() async throws {
     let database = try TemporaryDatabase(
       "CREATE TABLE t (id INTEGER PRIMARY KEY, customer_id); INSERT INTO t VALUES (1, 77), (2, NULL)")
-    let answers = try await ask(database.source(), watch(customer: "customer_id"), [["1"], ["2"]])
+    let answers = try await ask(database.source(), watching(customer: "customer_id"), [["1"], ["2"]])
     #expect(answers[RowKey([.integer(1)])!]?.customer == RowKey([.integer(77)]))
     #expect(answers[RowKey([.integer(2)])!]?.customer == nil)
     #expect(answers.count == 2)
@@ -87,7 +87,7 @@ import Testing
       CREATE TABLE t (id \(type));
       WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 20000) INSERT INTO t SELECT i FROM n;
       """)
-    let findings = try await database.source().examine(.watch(watch()))
+    let findings = try await database.source().examine(.watch(watching()))
     #expect(findings.isEmpty)
   }
 }

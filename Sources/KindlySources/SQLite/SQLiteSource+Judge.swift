@@ -156,3 +156,10 @@ struct ChangeBatch {
     }
   }
 }
+
+extension ChangeBatch {
+  /// A batch without changes, for preparing conditions.
+  static func sample(in shape: WatchShape) -> ChangeBatch {
+    ChangeBatch(shape: shape, image: .row, changes: [])
+  }
+}
