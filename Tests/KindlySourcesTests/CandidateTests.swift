@@ -4,7 +4,9 @@ import KindlyTestKit
 import Testing
 
 @Suite struct CandidateTests {
-  private static let zones = ["Asia/Shanghai", "Pacific/Kiritimati", "Pacific/Pago_Pago", "America/New_York"]
+  private static let zones = [
+    "Asia/Shanghai", "Pacific/Kiritimati", "Pacific/Pago_Pago", "America/New_York",
+  ]
 
   private static let kinds: [Schedule.Kind] =
     [.on, .everyYearOn]
@@ -53,10 +55,12 @@ import Testing
     arguments: ["", "TEXT", "DATE", "INTEGER", "REAL"], [true, false])
   func superset(type: String, isIndexed: Bool) async throws {
     var random = SeededRandom(seed: 42)
-    let database = try TemporaryDatabase("CREATE TABLE t (id INTEGER PRIMARY KEY, due \(type), tz TEXT)")
+    let database = try TemporaryDatabase(
+      "CREATE TABLE t (id INTEGER PRIMARY KEY, due \(type), tz TEXT)")
     if isIndexed { try database.run("CREATE INDEX t_due ON t (due)") }
     let values = (0..<400).map { _ in CandidateTests.literal(&random) }
-    try database.run("INSERT INTO t (due) VALUES " + values.map { "(\($0))" }.joined(separator: ","))
+    try database.run(
+      "INSERT INTO t (due) VALUES " + values.map { "(\($0))" }.joined(separator: ","))
     let source = database.source(pace: SlicePace(rows: 100))
     let anchors = try await CandidateTests.anchors(of: source)
     let zones = CandidateTests.zones.compactMap(Zone.named)
@@ -67,12 +71,14 @@ import Testing
       let lower = date("2026-01-01") + .minutes(Int.random(in: 0..<1_000_000, using: &random))
       let upper = lower + .minutes(Int.random(in: 1..<3000, using: &random))
       let candidates = try await source.allCandidates(
-        CandidateQuery(watch: watching(), schedule: schedule, lower: lower, upper: upper, clock: noon))
+        CandidateQuery(
+          watch: watching(), schedule: schedule, lower: lower, upper: upper, clock: noon))
       let keys = Set(candidates.map(\.key))
       #expect(keys.count == candidates.count, "\(kind) gives a row twice")
       for (key, anchor) in anchors {
         let context = MomentContext(
-          zone: zones[found % zones.count], sourceZone: zones[(found + key.text.count) % zones.count],
+          zone: zones[found % zones.count],
+          sourceZone: zones[(found + key.text.count) % zones.count],
           defaultTime: found % 2 == 0 ? midnight : lastMinute)
         let moments = schedule.moments(
           of: anchor, after: lower, through: upper, late: .standard, in: context, limit: 1)
@@ -114,7 +120,8 @@ import Testing
       INSERT INTO t SELECT i, date('2000-01-01', '+' || i || ' days') FROM n;
       """)
     if isIndexed { try database.run("CREATE INDEX t_due ON t (due)") }
-    let counts = try await [Schedule.Kind.on, .before(Period(1, .month)), .everyYearOn].async { kind in
+    let counts = try await [Schedule.Kind.on, .before(Period(1, .month)), .everyYearOn].async {
+      kind in
       try await database.source().allCandidates(
         CandidateQuery(
           watch: watching(), schedule: Schedule(kind, column: "due"), lower: date("2026-02-10"),

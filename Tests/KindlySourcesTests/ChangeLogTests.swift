@@ -8,7 +8,9 @@ import Testing
 @Suite struct ChangeLogTests {
   private let watch = watching(changes: .changelog)
 
-  private func logged(_ schema: String, columns: [String], _ writes: String) async throws -> [String] {
+  private func logged(_ schema: String, columns: [String], _ writes: String) async throws
+    -> [String]
+  {
     let database = try TemporaryDatabase(schema)
     let source = database.source()
     try database.run(try await source.changeLogDDL(for: watch, columns: columns))
@@ -40,7 +42,8 @@ import Testing
       ),
       ("UPDATE t SET other = 'x'; UPDATE t SET status = status", []),
       (
-        "UPDATE t SET id = 10", [#"delete 9 {"status":"trial"} -"#, #"insert 10 - {"status":"trial"}"#]
+        "UPDATE t SET id = 10",
+        [#"delete 9 {"status":"trial"} -"#, #"insert 10 - {"status":"trial"}"#]
       ),
       (
         "INSERT INTO t VALUES (9, 'paid', 1) ON CONFLICT (id) DO UPDATE SET status = excluded.status",
@@ -54,14 +57,16 @@ import Testing
       (
         "UPDATE t SET status = 1.5; UPDATE t SET status = x'01'; UPDATE t SET status = 9223372036854775807",
         [
-          #"update 9 {"status":"trial"} {"status":1.5}"#, #"update 9 {"status":1.5} {"status":null}"#,
+          #"update 9 {"status":"trial"} {"status":1.5}"#,
+          #"update 9 {"status":1.5} {"status":null}"#,
           #"update 9 {"status":null} {"status":9223372036854775807}"#,
         ]
       ),
       ("BEGIN; DELETE FROM t; ROLLBACK", []),
     ])
   func writes(sql: String, expected: [String]) async throws {
-    let schema = "CREATE TABLE t (id INTEGER PRIMARY KEY, status, other); INSERT INTO t VALUES (9, 'trial', 0)"
+    let schema =
+      "CREATE TABLE t (id INTEGER PRIMARY KEY, status, other); INSERT INTO t VALUES (9, 'trial', 0)"
     #expect(try await logged(schema, columns: ["status"], sql) == expected)
   }
 
@@ -69,12 +74,14 @@ import Testing
   func compositeKeys() async throws {
     let watch = watching(key: "a", "b c", changes: .changelog)
     let database = try TemporaryDatabase(
-      #"CREATE TABLE t (a TEXT, "b c", n, PRIMARY KEY (a, "b c")) WITHOUT ROWID; INSERT INTO t VALUES ('x''"', 1, 1)"#)
+      #"CREATE TABLE t (a TEXT, "b c", n, PRIMARY KEY (a, "b c")) WITHOUT ROWID; INSERT INTO t VALUES ('x''"', 1, 1)"#
+    )
     let source = database.source()
     try database.run(try await source.changeLogDDL(for: watch, columns: []))
     try database.run("UPDATE t SET n = 2")
     let slice = try await source.sweep(
-      SweepRequest(watch: watch, columns: ComparedColumns(compared: ["n"], captured: []), logAfter: 0))
+      SweepRequest(
+        watch: watch, columns: ComparedColumns(compared: ["n"], captured: []), logAfter: 0))
     #expect(slice.logged.map(\.key) == slice.rows.map(\.key))
     #expect(slice.logged.map(\.operation) == [.update])
   }
@@ -85,7 +92,8 @@ import Testing
     let source = database.source(pace: SlicePace(rows: 10))
     try database.run(try await source.changeLogDDL(for: watch, columns: []))
     try database.run(
-      "WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 15) INSERT INTO t SELECT i FROM n")
+      "WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 15) INSERT INTO t SELECT i FROM n"
+    )
     let first = try await source.sweep(request(after: 0))
     #expect(first.logged.map(\.id) == Array(1...10))
     #expect(first.hasMoreLog)
@@ -102,7 +110,9 @@ import Testing
   func head() async throws {
     let database = try TemporaryDatabase("CREATE TABLE t (id INTEGER PRIMARY KEY)")
     let source = database.source()
-    let problem = await #expect(throws: SourceProblem.self) { try await source.sweep(request(after: 0)) }
+    let problem = await #expect(throws: SourceProblem.self) {
+      try await source.sweep(request(after: 0))
+    }
     #expect(problem?.kind == .watch)
     #expect(problem?.hint?.contains("kindly source ddl t") == true)
     #expect(try await source.examine(.watch(watch)).map(\.isError) == [true])
@@ -119,11 +129,13 @@ import Testing
     let ddl = try await database.source().changeLogDDL(for: watch, columns: [])
     try database.run(ddl.replacing("200000", with: "300"))
     try database.run(
-      "WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 1000) INSERT INTO t SELECT i FROM n")
+      "WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 1000) INSERT INTO t SELECT i FROM n"
+    )
     #expect(try count(database) == 300)
     try database.run("UPDATE kindly_changes_t SET at = 0 WHERE id <= 850")
     try database.run(
-      "WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 100) INSERT INTO t SELECT i + 1000 FROM n")
+      "WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 100) INSERT INTO t SELECT i + 1000 FROM n"
+    )
     #expect(try count(database) == 250)
   }
 

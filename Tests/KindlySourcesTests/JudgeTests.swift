@@ -27,7 +27,8 @@ import Testing
     arguments: [
       ("status = 'paid'", true), ("this.status = 'paid' AND old.status = 'trial'", true),
       ("status IS DISTINCT FROM old.status", true), ("old.id = id", true), ("old.n = '4'", true),
-      ("old.due < :today", true), ("old.due IS NULL", false), ("n > old.n -- grown", true), ("old.status = 'paid'", false),
+      ("old.due < :today", true), ("old.due IS NULL", false), ("n > old.n -- grown", true),
+      ("old.status = 'paid'", false),
     ])
   func row(condition: String, holds: Bool) async throws {
     let old: RowValues = ["status": .text("trial"), "n": .integer(4), "due": .text("2026-01-01")]
@@ -43,10 +44,13 @@ import Testing
   @Test(
     "asks the row as a logged change left it, and the row as it is for what was not logged",
     arguments: [
-      ("status = 'expired'", true), ("n = 5", true), ("status = 5", false), ("id = 1", true), ("due = :today", true),
+      ("status = 'expired'", true), ("n = 5", true), ("status = 5", false), ("id = 1", true),
+      ("due = :today", true),
     ])
   func logged(condition: String, holds: Bool) async throws {
-    let (old, new): (RowValues, RowValues) = (["status": .text("trial")], ["status": .text("expired")])
+    let (old, new): (RowValues, RowValues) = (
+      ["status": .text("trial")], ["status": .text("expired")]
+    )
     #expect(try await judge(condition, old: old, new: new) == holds)
   }
 
@@ -59,25 +63,34 @@ import Testing
   @Test("asks a deleted row's old values for both names")
   func deleted() async throws {
     let old: RowValues = ["status": .text("trial"), "n": .integer(4)]
-    #expect(try await judge("status = 'trial' AND old.n = n AND this.id = 3 AND due IS NULL", .delete, old: old, key: 3))
+    #expect(
+      try await judge(
+        "status = 'trial' AND old.n = n AND this.id = 3 AND due IS NULL", .delete, old: old, key: 3)
+    )
   }
 
   @Test("judges changes of all kinds together")
   func together() async throws {
     let database = try TemporaryDatabase(
-      "CREATE TABLE t (a TEXT, b, n, PRIMARY KEY (a, b)); INSERT INTO t VALUES ('x', 1, 1), ('x', '2', 2)")
-    func change(_ id: Int64, _ key: [Value], _ operation: ChangeOperation, n: Int64?) -> NoticedChange {
+      "CREATE TABLE t (a TEXT, b, n, PRIMARY KEY (a, b)); INSERT INTO t VALUES ('x', 1, 1), ('x', '2', 2)"
+    )
+    func change(_ id: Int64, _ key: [Value], _ operation: ChangeOperation, n: Int64?)
+      -> NoticedChange
+    {
       NoticedChange(
         id: id, operation: operation, key: RowKey(key)!, old: ["n": .integer(2)],
         new: n.map { ["n": .integer($0)] }, changed: ["n"], noticed: noon.now)
     }
     let changes = [
-      change(1, [.text("x"), .integer(1)], .update, n: nil), change(2, [.text("x"), .text("2")], .update, n: nil),
-      change(3, [.text("x"), .integer(1)], .update, n: 2), change(4, [.text("y"), .integer(1)], .delete, n: nil),
+      change(1, [.text("x"), .integer(1)], .update, n: nil),
+      change(2, [.text("x"), .text("2")], .update, n: nil),
+      change(3, [.text("x"), .integer(1)], .update, n: 2),
+      change(4, [.text("y"), .integer(1)], .delete, n: nil),
     ]
     let answer = try await database.source().judge(
       ChangeQuestion(
-        watch: watching(key: "a", "b"), changes: changes, conditions: ["n = 2", "old.n = 2"], clock: noon))
+        watch: watching(key: "a", "b"), changes: changes, conditions: ["n = 2", "old.n = 2"],
+        clock: noon))
     #expect(answer == [2, 3, 4])
   }
 }

@@ -15,11 +15,14 @@ import Testing
 
   @Test(
     "finds rows by canonical key whatever the key's type",
-    arguments: ["INTEGER PRIMARY KEY", "INT", "TEXT PRIMARY KEY", "REAL", "DECIMAL", "", "BLOB", "VARCHAR(9)"])
+    arguments: [
+      "INTEGER PRIMARY KEY", "INT", "TEXT PRIMARY KEY", "REAL", "DECIMAL", "", "BLOB", "VARCHAR(9)",
+    ])
   func keyTypes(type: String) async throws {
     let database = try TemporaryDatabase(
       "CREATE TABLE t (id \(type), n); INSERT INTO t VALUES (42, 'a'), (7, 'b'), (-3, 'c')")
-    let answers = try await ask(database.source(), watching(), [["42"], ["-3"], ["8"], ["x"], ["042"]])
+    let answers = try await ask(
+      database.source(), watching(), [["42"], ["-3"], ["8"], ["x"], ["042"]])
     #expect(answers.values.map(\.key.description).sorted() == ["-3", "42"])
     #expect(answers[RowKey([.integer(42)])!]?.values["n"] == .text("a"))
   }
@@ -33,7 +36,10 @@ import Testing
       """)
     let keys = [["x", "1"], ["x", "2"], ["y", "z"], ["y", "1"], ["too short"]]
     let answers = try await ask(database.source(), watching(key: "a", "b"), keys, if: "c > 1")
-    #expect(answers.values.map { "\($0.key) \($0.holds)" }.sorted() == ["x,1 false", "x,2 true", "y,z true"])
+    #expect(
+      answers.values.map { "\($0.key) \($0.holds)" }.sorted() == [
+        "x,1 false", "x,2 true", "y,z true",
+      ])
   }
 
   @Test("leaves out BLOBs, duplicate keys, and keys that only a collation takes for equal")
@@ -52,7 +58,8 @@ import Testing
     "asks conditions of the row and the clock",
     arguments: [
       ("status = 'trial'", true), ("this.status = 'paid'", false), ("n > 1 OR 1", true),
-      ("until = :today AND :now = '2026-02-10 12:00:00'", true), ("status = 'trial' -- the rest", true),
+      ("until = :today AND :now = '2026-02-10 12:00:00'", true),
+      ("status = 'trial' -- the rest", true),
       ("gone", false), ("n = '5'", true), ("EXISTS (SELECT 1 FROM o WHERE o.t = this.id)", true),
     ])
   func conditions(condition: String, holds: Bool) async throws {
@@ -65,22 +72,28 @@ import Testing
       """)
     let answers = try await ask(database.source(), watching(), [["1"]], if: condition, "1")
     #expect(answers.values.map(\.holds) == [holds])
-    #expect(try await ask(database.source(), watching(), [["1"]], if: "0", condition).values.map(\.holds) == [false])
     #expect(
-      try await database.source().count(watching(), conditions: [condition], clock: noon) == (holds ? 1 : 0))
+      try await ask(database.source(), watching(), [["1"]], if: "0", condition).values.map(\.holds)
+        == [false])
+    #expect(
+      try await database.source().count(watching(), conditions: [condition], clock: noon)
+        == (holds ? 1 : 0))
   }
 
   @Test("tells whose row it is")
   func customer() async throws {
     let database = try TemporaryDatabase(
-      "CREATE TABLE t (id INTEGER PRIMARY KEY, customer_id); INSERT INTO t VALUES (1, 77), (2, NULL)")
-    let answers = try await ask(database.source(), watching(customer: "customer_id"), [["1"], ["2"]])
+      "CREATE TABLE t (id INTEGER PRIMARY KEY, customer_id); INSERT INTO t VALUES (1, 77), (2, NULL)"
+    )
+    let answers = try await ask(
+      database.source(), watching(customer: "customer_id"), [["1"], ["2"]])
     #expect(answers[RowKey([.integer(1)])!]?.customer == RowKey([.integer(77)]))
     #expect(answers[RowKey([.integer(2)])!]?.customer == nil)
     #expect(answers.count == 2)
   }
 
-  @Test("uses the key's index", arguments: ["INTEGER PRIMARY KEY", "TEXT PRIMARY KEY", "INT UNIQUE"])
+  @Test(
+    "uses the key's index", arguments: ["INTEGER PRIMARY KEY", "TEXT PRIMARY KEY", "INT UNIQUE"])
   func index(type: String) async throws {
     let database = try TemporaryDatabase(
       """

@@ -12,14 +12,14 @@ extension SQLiteSource {
       examination = try read(asking: .watch(watch)) { reader in
         try Examination(WatchShape(watch, reading: reader), reader)
       }
-    } catch where error.kind != .unreachable {
+    } catch  where error.kind != .unreachable {
       return [QueryFinding(error)]
     }
     var findings: [QueryFinding] = []
     for check in examination.checks(of: subject) {
       do throws(SourceProblem) {
         findings += try read(asking: check.question) { try check.run($0) }
-      } catch where error.kind != .unreachable {
+      } catch  where error.kind != .unreachable {
         findings.append(QueryFinding(error))
       }
     }
@@ -53,7 +53,8 @@ private struct Examination {
     self.shape = shape
     let limit = Examination.largeTable + 1
     isLarge =
-      try reader.count("SELECT count(*) FROM (SELECT 1 FROM \(shape.relation) AS this LIMIT \(limit))")
+      try reader.count(
+        "SELECT count(*) FROM (SELECT 1 FROM \(shape.relation) AS this LIMIT \(limit))")
       == limit
   }
 
@@ -190,7 +191,9 @@ private struct Examination {
     guard isLarge, scans || plan.contains(where: { $0.hasPrefix("USE TEMP B-TREE FOR ORDER") })
     else { return [] }
     guard case .table(let table) = shape.watch.relation else {
-      return [QueryFinding(isError: false, text: "\(text); see that the tables behind it have indexes")]
+      return [
+        QueryFinding(isError: false, text: "\(text); see that the tables behind it have indexes")
+      ]
     }
     let name = SQLText.quoted(([table] + columns).joined(separator: "_"))
     let list = columns.map(SQLText.quoted).joined(separator: ", ")

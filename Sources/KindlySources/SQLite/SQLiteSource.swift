@@ -72,6 +72,15 @@ package actor SQLiteSource: LookingSource, AskingSource, ExplainingSource {
     }
   }
 
+  /// A watch's columns, read in the transaction that asks about them; what is wrong with them is the watch's matter.
+  func shape(of watch: Watch, in reader: SQLiteReader) throws(SourceProblem) -> WatchShape {
+    do {
+      return try WatchShape(watch, reading: reader)
+    } catch {
+      throw diagnosis.problem(error, asked: .watch(watch))
+    }
+  }
+
   func candidatePlan(of query: CandidateQuery, affinity: ColumnAffinity) -> CandidatePlan {
     let basis = CandidatePlan.Basis(
       schedule: query.schedule, lower: query.lower, upper: query.upper, affinity: affinity)

@@ -11,9 +11,11 @@ extension WatchShape {
     let name = written.split(separator: ".").last.map(String.init) ?? written
     let near = Spelling.nearest(to: name, in: columns.map(\.name))
     return SourceProblem(
-      .condition, "a condition on watch \(watch.name) names the column \(written), which is not there",
+      .condition,
+      "a condition on watch \(watch.name) names the column \(written), which is not there",
       hint: near.map { "did you mean \($0)?" }
-        ?? "a text is written in single quotes; the columns are \(columns.map(\.name).joined(separator: ", "))")
+        ?? "a text is written in single quotes; the columns are \(columns.map(\.name).joined(separator: ", "))"
+    )
   }
 
   private static let unknownColumn = "no such column: "
