@@ -104,16 +104,24 @@ struct CandidateSearch {
     return page
   }
 
-  /// Takes the rows of one range; true when the page is full.
+  /// Takes the rows of one statement whose anchors lie in the intervals; true when the page is full.
+  ///
+  /// A range of digits holds dates with separators too, and a statement in key order holds every row, so most rows may be
+  /// passed over; their keys are made only where the page ends.
   private func take(
     _ statement: SQLiteQuery, of range: Int, into page: inout CandidatePage
   ) throws -> Bool {
+    var visited = 0
     try statement.each { row in
-      guard let key = shape.sortKey(row), let candidate = candidate(row, key) else { return true }
-      page.candidates.append(candidate)
-      let count = page.candidates.count
-      guard count >= pace.rows || isLate(count) else { return true }
-      page.next = CandidatePlace(range: range, value: candidate.anchor, key: key)
+      visited += 1
+      let isCandidate = isInside(row) && row.isTrue(holdsIndex)
+      guard isCandidate || isLate(visited) else { return true }
+      guard let key = shape.sortKey(row) else { return true }
+      if isCandidate, let candidate = candidate(row, key) { page.candidates.append(candidate) }
+      guard page.candidates.count >= pace.rows || isLate(visited) else { return true }
+      page.next = CandidatePlace(
+        range: range, value: range == CandidateSearch.noRange ? .null : row.value(shape.key.count),
+        key: key)
       return false
     }
     return page.next != nil
@@ -138,21 +146,10 @@ struct CandidateSearch {
     let segments =
       place.map { Keyset.segments(of: columns, after: $0.columns) }
       ?? [Keyset.Segment(condition: "1", parameters: [:])]
-    var visited = 0
     for segment in segments {
       let statement = try reader.prepare(
         scanSQL(where: segment.condition), parameters(segment.parameters))
-      try statement.each { row in
-        guard let key = shape.sortKey(row) else { return true }
-        if row.isTrue(holdsIndex), isInside(row), let candidate = candidate(row, key) {
-          page.candidates.append(candidate)
-        }
-        visited += 1
-        guard page.candidates.count >= pace.rows || isLate(visited) else { return true }
-        page.next = CandidatePlace(range: CandidateSearch.noRange, value: .null, key: key)
-        return false
-      }
-      if page.next != nil { return page }
+      if try take(statement, of: CandidateSearch.noRange, into: &page) { return page }
     }
     return page
   }
@@ -192,7 +189,7 @@ struct CandidateSearch {
 
   private func sql(where condition: String) -> String {
     """
-    SELECT \(list)
+    SELECT \(list), 1
     FROM \(shape.relation) AS this
     WHERE \(condition) AND \(SQLText.all(query.conditions))
     ORDER BY \(name) COLLATE BINARY, \(shape.keyOrder)
