@@ -235,6 +235,27 @@ import Testing
     #expect(try server.accepted().count == 1)
   }
 
+  @Test("closing waits for the mail in hand")
+  func closing() async throws {
+    let server = try await SMTPServerFixture.start()
+    let client = try client(server)
+    async let first = client.send(mail(to: "slow@example.com"), deadline: Self.patience)
+    while try server.accepted().isEmpty { await Task.yield() }
+    await client.close()
+    #expect(await first.word == "sent")
+    #expect(try server.accepted().count == 1)
+  }
+
+  @Test("a mail whose deadline passes before a connection is free is not sent")
+  func passedDeadline() async throws {
+    let server = try await SMTPServerFixture.start()
+    let client = try client(server)
+    let outcome = await client.send(mail(to: "li@example.com"), deadline: .zero)
+    #expect(outcome.word == "retry")
+    #expect(try server.accepted().isEmpty)
+    await client.close()
+  }
+
   @Test("cancelling takes nothing back: the mail in hand ends as it would")
   func cancellation() async throws {
     let server = try await SMTPServerFixture.start()
