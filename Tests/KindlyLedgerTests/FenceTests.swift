@@ -111,7 +111,8 @@ struct FenceTests {
       // What the crash leaves: the ledger has moved on, the marker holds the epoch before.
       let lines = before.split(separator: "\n")
       let epoch = try #require(Int64(lines[2]))
-      try "\(lines[0])\n\(lines[1])\n\(epoch)\n".write(to: marker, atomically: true, encoding: .utf8)
+      try "\(lines[0])\n\(lines[1])\n\(epoch)\n".write(
+        to: marker, atomically: true, encoding: .utf8)
       #expect(try await reopen(temporary.folder) == .armed)
     }
   }
@@ -148,7 +149,9 @@ struct FenceTests {
     await reader.close()
   }
 
-  @Test("a missing ledger is not made anew where a marker says there was one, nor without being told to")
+  @Test(
+    "a missing ledger is not made anew where a marker says there was one, nor without being told to"
+  )
   func refusesMissing() async throws {
     let temporary = try await folder()
     for name in ["ledger.db", "ledger.db-wal", "ledger.db-shm"] {

@@ -8,7 +8,8 @@ import Testing
 
 @Suite("The schema")
 struct SchemaTests {
-  @Test("every older version comes to the same schema as a new ledger", arguments: 0..<Migration.newest)
+  @Test(
+    "every older version comes to the same schema as a new ledger", arguments: 0..<Migration.newest)
   func migrates(from version: Int) throws {
     let older = try DatabaseQueue()
     let new = try DatabaseQueue()
@@ -29,7 +30,8 @@ struct SchemaTests {
 
   private func schema(_ queue: DatabaseQueue) throws -> [String] {
     try queue.read {
-      try String.fetchAll($0, sql: "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name")
+      try String.fetchAll(
+        $0, sql: "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name")
     }
   }
 
@@ -93,7 +95,8 @@ struct SchemaTests {
     let queue = try DatabaseQueue()
     try queue.inDatabase { try Migration.migrate($0) }
     let sql = try queue.read {
-      try String.fetchOne($0, sql: "SELECT sql FROM sqlite_schema WHERE name = ?", arguments: [table])
+      try String.fetchOne(
+        $0, sql: "SELECT sql FROM sqlite_schema WHERE name = ?", arguments: [table])
     }
     let list = numbers.map(String.init).joined(separator: ", ")
     #expect(sql?.contains("CHECK (\(column) IN (\(list)))") == true)

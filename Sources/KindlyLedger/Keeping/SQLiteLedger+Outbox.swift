@@ -66,7 +66,9 @@ extension SQLiteLedger {
           "state": state.rawValue, "reason": reason?.rawValue, "now": now.milliseconds,
           "id": reminder,
         ])
-      guard db.changesCount == 1 else { throw try Resend.refusal(reminder, "settled", "uncertain", db) }
+      guard db.changesCount == 1 else {
+        throw try Resend.refusal(reminder, "settled", "uncertain", db)
+      }
       try Payloads.drop(reminder, db)
       try ActionTable.record(
         "settle", "reminder \(reminder) as \(settlement.rawValue)", note, reminders: [reminder],
