@@ -87,6 +87,26 @@ struct DispatchTests {
     #expect(try await fixture.move(second, .sending(channel: "email")).isEmpty)
   }
 
+  @Test("many at once move as one by one, and those whose lease was lost are dropped")
+  func movesMany() async throws {
+    let fixture = try await Fixture()
+    let planned = try await fixture.plan((1...100).map { occurrence($0) }, legs: 2)
+    #expect(planned.inserted == 200)
+    let first = try await fixture.claim()
+    let lost = Set(first.prefix(3).map(\.id))
+    try await fixture.move(Array(first.prefix(3)), .release)
+    let again = try await fixture.claim()
+    #expect(Set(again.map(\.id)) == lost)
+    let dropped = try await fixture.move(first, .sending(channel: "email"))
+    #expect(Set(dropped) == lost)
+    let sent = Fixture.record(.sent(evidence: "250 ok"))
+    #expect(Set(try await fixture.move(first, .sent(sent))) == lost)
+    let status = try await fixture.ledger.status(now: start)
+    #expect(status.decided == [.sent: 197] && status.open[.claimed] == 3)
+    #expect(try fixture.value("SELECT count(*) FROM attempt") == 197)
+    #expect(try fixture.value("SELECT count(*) FROM reminder WHERE attempts <> (state = 4)") == 0)
+  }
+
   @Test("the outcome of an attempt belongs to a reminder that is being sent")
   func ordersMoves() async throws {
     let fixture = try await Fixture()
