@@ -79,6 +79,7 @@ struct FenceTests {
     try FileManager.default.copyItem(at: file(temporary, "ledger.db"), to: copy)
     #expect(try await reopen(temporary.folder) == .armed)
     for name in ["ledger.db", "ledger.db-wal", "ledger.db-shm"] {
+      // Losing the error is right: the log files need not be there.
       try? FileManager.default.removeItem(at: file(temporary, name))
     }
     try FileManager.default.moveItem(at: copy, to: file(temporary, "ledger.db"))
@@ -138,6 +139,7 @@ struct FenceTests {
     try await fixture.plan([occurrence(99)])
     await fixture.ledger.close(now: start)
     for name in ["ledger.db", "ledger.db-wal", "ledger.db-shm"] {
+      // Losing the error is right: the log files need not be there.
       try? FileManager.default.removeItem(at: file(fixture.temporary, name))
     }
     try FileManager.default.moveItem(
@@ -155,6 +157,7 @@ struct FenceTests {
   func refusesMissing() async throws {
     let temporary = try await folder()
     for name in ["ledger.db", "ledger.db-wal", "ledger.db-shm"] {
+      // Losing the error is right: the log files need not be there.
       try? FileManager.default.removeItem(at: file(temporary, name))
     }
     #expect(kind { _ = try TemporaryLedger.open(in: temporary.folder, create: true) } == .missing)
@@ -171,6 +174,7 @@ struct FenceTests {
     let whole = try Data(contentsOf: database)
     func refused(_ data: Data) throws -> LedgerProblem.Kind? {
       for name in ["ledger.db-wal", "ledger.db-shm"] {
+        // Losing the error is right: the log files need not be there.
         try? FileManager.default.removeItem(at: file(temporary, name))
       }
       try data.write(to: database)
