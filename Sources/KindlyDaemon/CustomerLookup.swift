@@ -1,4 +1,4 @@
-package import KindlyCore
+package package import KindlyCore
 
 /// Reads customers from the directory's watch, many at once.
 struct CustomerLookup {
@@ -40,7 +40,7 @@ extension CustomerDirectory {
   package func secretColumns(of watch: Watch) -> [String] { watch.name == self.watch ? secret : [] }
 
   /// The customer that a row of the directory's watch describes.
-  func customer(key: RowKey, _ row: RowValues) -> Customer {
+  package func customer(key: RowKey, _ row: RowValues) -> Customer {
     func text(_ column: String?) -> String? {
       guard let column, let value = row.value(ofColumn: column) else { return nil }
       let text = value.text.trimmingSpaces
