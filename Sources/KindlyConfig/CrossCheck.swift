@@ -9,6 +9,7 @@ struct CrossCheck {
     refuseEqualRules()
     checkCustomers()
     checkAddresses()
+    checkColumns()
   }
 
   /// A rule's name and its former names belong to it alone.
@@ -56,12 +57,6 @@ struct CrossCheck {
         "expected watch \(directory.name) to have one key column, as `customer:` of watch \(watch.name) names one, "
           + "got \(directory.key.count)", at: spot(directory.place))
     }
-    if watch.source != directory.source {
-      findings.error(
-        "expected watch \(watch.name) to be of source \(directory.source), where the customers are, "
-          + "got source \(watch.source); customers in another source are for a later version",
-        at: spot(watch.place))
-    }
   }
 
   /// A channel that needs an address needs the column that has it.
@@ -79,6 +74,19 @@ struct CrossCheck {
         findings.error(
           "expected `customers:` to have `\(lacks): COLUMN` for channel \(channel.name), got none",
           at: spot(channel.place))
+      }
+    }
+  }
+
+  /// What is kept of each known row is bounded.
+  private func checkColumns() {
+    for watch in configuration.watches {
+      let columns = configuration.columns(of: watch.name)
+      let kept = Set(columns.updated + columns.old)
+      if kept.count > WatchColumns.most {
+        findings.error(
+          "expected the rules of watch \(watch.name) to name at most \(WatchColumns.most) columns in "
+            + "`update of` and as `old.COLUMN`, got \(kept.count)", at: spot(watch.place))
       }
     }
   }

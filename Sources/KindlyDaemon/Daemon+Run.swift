@@ -1,6 +1,7 @@
 import KindlyConfig
 import KindlyControl
 import KindlyCore
+import KindlyLedger
 import KindlySystemd
 import Logging
 import ServiceLifecycle

@@ -14,17 +14,17 @@ package final class SQLiteLedger: Sendable {
   /// This process's row in `run`; it owns what this process claims.
   package let run: Int64
   let identity: PublicIdentity
+  let machine: String?
   let fenceState: Mutex<LedgerFence>
-  private let lock: LedgerLock
 
   init(_ opened: OpenedLedger, fatal: @escaping @Sendable (LedgerProblem) -> Void) {
     files = opened.files
     reader = opened.reader
     run = opened.run
     identity = opened.identity
+    machine = opened.machine
     fenceState = Mutex(opened.fence)
-    lock = opened.lock
-    writer = GroupCommit(opened.database, fatal: fatal)
+    writer = GroupCommit(opened.database, holding: opened.lock, fatal: fatal)
   }
 
   /// Whether this ledger may send; while it is disarmed nothing can be claimed.
@@ -39,6 +39,8 @@ package final class SQLiteLedger: Sendable {
     }
     await reader.close()
     await writer.close()
-    lock.release()
   }
+
+  /// A ledger that was never closed still ends its thread and gives its lock back.
+  deinit { writer.abandon() }
 }

@@ -194,6 +194,28 @@ struct CrossCheckTests {
       warnings.last?.hasPrefix("rules.d/10-test.yaml:7:46: warning: comparing with `old`") == true)
   }
 
+  @Test("tell the columns that rules name, and bound them")
+  func columns() throws {
+    let step = "template: a, send: email, name: s"
+    let folder = try Fixture.folder(
+      rule: """
+        if: old.a IS NULL
+        steps:
+          - { \(step)1, when: update of b, if: old.c = 1 }
+          - { \(step)2, when: "update of b, d" }
+        """)
+    #expect(folder.problems() == [])
+    let columns = try folder.load().columns(of: "customers")
+    #expect(columns.updated == ["b", "d"])
+    #expect(columns.old == ["a", "c"])
+    #expect(!columns.anyUpdate)
+    let many = (1...33).map { "c\($0)" }.joined(separator: ", ")
+    let problems = try Fixture.folder(
+      rule: "when: update of \(many)\nsend: email\ntemplate: a"
+    ).problems()
+    #expect(problems.map { $0.contains("to name at most 32 columns in `update of`") } == [true])
+  }
+
   @Test("bound steps and routes")
   func bounds() throws {
     let steps = (1...21).map { "  - { when: \($0) days after x, template: t\($0) }" }.joined(

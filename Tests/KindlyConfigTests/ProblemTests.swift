@@ -168,6 +168,14 @@ struct ProblemTests {
   @Test(
     "is told with its line and column: sources, watches, customers and channels",
     arguments: [
+      (
+        "sources:\n  kindly: { url: \"sqlite:///a\" }",
+        "2:11: error: expected another name for a source, got `kindly`, which is kindly's own ledger"
+      ),
+      (
+        "watches:\n  w: { source: \"\", table: t, key: id }",
+        "expected `source` to be a text, got nothing"
+      ),
       ("sources:\n  a: {}", "2:6: error: expected source a to have `url:`"),
       (
         "sources:\n  a: { url: /srv/a.db }",

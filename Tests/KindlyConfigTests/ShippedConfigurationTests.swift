@@ -5,7 +5,8 @@ import Testing
 
 @Suite("The configuration that is shipped")
 struct ShippedConfigurationTests {
-  private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+  private static let folder =
+    URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent().path + "/config"
 
   @Test("loads without a problem or a warning, in rehearsal")
@@ -13,13 +14,16 @@ struct ShippedConfigurationTests {
     let configuration = try ConfigurationLoader.load(folder: ShippedConfigurationTests.folder)
     #expect(configuration.warnings == [])
     #expect(configuration.delivery == .rehearsal)
-    #expect(configuration.rules.map(\.name) == ["trial", "lease-paid", "lease", "shipped", "dunning"])
+    #expect(
+      configuration.rules.map(\.name) == ["trial", "lease-paid", "lease", "shipped", "dunning"])
   }
 
   @Test("has the mail server that it shows in a remark")
   func remark() throws {
-    let text = try String(contentsOfFile: ShippedConfigurationTests.folder + "/kindly.yaml", encoding: .utf8)
-    let lines = text.split(separator: "\n", omittingEmptySubsequences: false).compactMap { line -> String? in
+    let text = try String(
+      contentsOfFile: ShippedConfigurationTests.folder + "/kindly.yaml", encoding: .utf8)
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false).compactMap {
+      line -> String? in
       if line.hasPrefix("  email: {") { return nil }
       guard line.hasPrefix("  # "), let start = text.range(of: "  # email:\n")?.lowerBound,
         line.startIndex >= start, line.hasPrefix("  # email:") || line.hasPrefix("  #   ")
@@ -35,7 +39,8 @@ struct ShippedConfigurationTests {
     #expect(smtp.password == .credential("smtp"))
   }
 
-  @Test("has a letter in English and in Chinese for every step, with a subject, and no letter besides")
+  @Test(
+    "has a letter in English and in Chinese for every step, with a subject, and no letter besides")
   func letters() throws {
     let configuration = try ConfigurationLoader.load(folder: ShippedConfigurationTests.folder)
     let templates = ShippedConfigurationTests.folder + "/templates"
@@ -43,12 +48,15 @@ struct ShippedConfigurationTests {
     for use in configuration.templates {
       for ending in [".html", ".zh-Hans.html"] {
         expected.insert(use.template + ending)
-        let text = try String(contentsOfFile: "\(templates)/\(use.template)\(ending)", encoding: .utf8)
+        let text = try String(
+          contentsOfFile: "\(templates)/\(use.template)\(ending)", encoding: .utf8)
         #expect(text.hasPrefix("---\nsubject: \""), "\(use.template)\(ending)")
         #expect(text.contains("{{> partials/signature}}"), "\(use.template)\(ending)")
       }
     }
-    let files = try #require(FileManager.default.enumerator(atPath: templates)).compactMap { $0 as? String }
+    let files = try #require(FileManager.default.enumerator(atPath: templates)).compactMap {
+      $0 as? String
+    }
     let letters = files.filter {
       $0.hasSuffix(".html") && !$0.hasPrefix("partials/") && !$0.hasPrefix("layout.")
     }

@@ -75,6 +75,26 @@ struct YAMLTrapTests {
       ])
   }
 
+  @Test("aliases that would unfold without end are refused, not followed")
+  func bomb() throws {
+    var text = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n"
+    for level in 1...20 {
+      let aliases = Array(repeating: "*a\(level - 1)", count: 10).joined(separator: ", ")
+      text += "a\(level): &a\(level) [\(aliases)]\n"
+    }
+    let problems = try ConfigurationFolder(["kindly.yaml": text]).problems()
+    #expect(problems.contains { $0.contains("got an anchor (`&`) or an alias (`*`)") })
+  }
+
+  @Test("nesting without end is refused", arguments: ["[", "{a: ", "- "])
+  func nesting(opening: String) throws {
+    let text = "rules: " + (opening == "- " ? "\n" : "") + String(repeating: opening, count: 5000)
+    #expect(try !ConfigurationFolder(["kindly.yaml": text]).problems().isEmpty)
+    let short = "rules: " + String(repeating: "[", count: 40) + String(repeating: "]", count: 40)
+    let problems = try ConfigurationFolder(["kindly.yaml": short]).problems()
+    #expect(problems.contains { $0.contains("expected at most 16 levels of nesting") })
+  }
+
   @Test(
     "values keep the text that was written",
     arguments: ["0138001", "NO", "22:00", "1e3", "0x1F", "null", "~", "2026-02-10", "1_000", "yes"])

@@ -131,7 +131,7 @@ struct Text {
 
   /// The item's text, or nil with an error where it is empty or no text.
   init?(_ item: Item, key: String, findings: Findings) {
-    guard case .text(let string, _) = item.kind, !item.isEmpty else {
+    guard case .text(let string, _) = item.kind, !string.isEmpty else {
       findings.error("expected `\(key)` to be a text, got \(item.shape)", at: item.spot)
       return nil
     }

@@ -6,9 +6,17 @@ struct SourceDecoder {
   let timezone: Zone
   let sourceNames: [String]
 
+  /// The name under which kindly's own ledger is a source.
+  private static let ownName = "kindly"
+
   func source(_ name: String, _ item: Item) -> SourceSettings? {
     guard var fields = Fields(item, what: "source \(name)", findings: findings) else { return nil }
     defer { fields.finish() }
+    if name == SourceDecoder.ownName {
+      findings.error(
+        "expected another name for a source, got `\(name)`, which is kindly's own ledger",
+        at: item.spot)
+    }
     let kind = fields.requiredText("url", "`sqlite:///srv/crm/crm.db`").flatMap(kind)
     let poll = fields.value("poll", "a time from 100ms to 24h, such as 5s") {
       Notation.duration($0, in: SourceSettings.polls)

@@ -48,7 +48,7 @@ struct Item {
   /// What it is, for the end of an error: `a list`, `` `abc` ``.
   var shape: String {
     switch kind {
-    case .text("", .plain): "nothing"
+    case .text("", _): "nothing"
     case .text(let text, _): "`\(Item.shortened(text))`"
     case .list: "a list"
     case .map: "a map"

@@ -12,7 +12,7 @@ enum YAMLReader {
       let parser = try Parser(yaml: file.text, resolver: .basic, encoding: .utf8)
       return try withExtendedLifetime(parser) {
         guard let root = try parser.singleRoot() else { return nil }
-        var reading = Reading(file: file, findings: findings)
+        let reading = Reading(file: file, findings: findings)
         let item = reading.item(root, depth: 0)
         return item.isEmpty ? nil : item
       }
@@ -29,11 +29,15 @@ enum YAMLReader {
     /// No key of ours is nested deeper; more is a slip or an attack on the stack.
     static let deepest = 16
 
-    mutating func item(_ node: Node, depth: Int) -> Item {
+    func item(_ node: Node, depth: Int) -> Item {
       let mark = node.mark
       let line = mark?.line ?? 1
       let column = mark?.column ?? 1
-      refuse(node, at: file.spot(line: line, column: column))
+      let isRefused = refuse(node, at: file.spot(line: line, column: column))
+      // What an alias stands for is not followed: a few of them can unfold to more than any memory.
+      if isRefused, node.scalar == nil {
+        return Item(kind: .list([]), file: file, line: line, column: column)
+      }
       guard depth < Reading.deepest else {
         findings.error(
           "expected at most \(Reading.deepest) levels of nesting, got more",
@@ -43,7 +47,7 @@ enum YAMLReader {
       return Item(kind: kind(node, depth: depth + 1), file: file, line: line, column: column)
     }
 
-    private mutating func kind(_ node: Node, depth: Int) -> Item.Kind {
+    private func kind(_ node: Node, depth: Int) -> Item.Kind {
       switch node {
       case .scalar(let scalar): return .text(scalar.string, style(scalar.style))
       case .sequence(let sequence): return .list(sequence.map { item($0, depth: depth) })
@@ -53,7 +57,7 @@ enum YAMLReader {
       }
     }
 
-    private mutating func entry(_ key: Node, _ value: Node, depth: Int) -> Item.Entry {
+    private func entry(_ key: Node, _ value: Node, depth: Int) -> Item.Entry {
       let key = item(key, depth: depth)
       if case .text = key.kind {
       } else {
@@ -70,14 +74,17 @@ enum YAMLReader {
       }
     }
 
-    private func refuse(_ node: Node, at spot: Spot) {
+    /// Whether a node is of a kind that is not wanted, which is told.
+    private func refuse(_ node: Node, at spot: Spot) -> Bool {
       if node.anchor != nil {
         findings.error(
           "expected plain YAML, got an anchor (`&`) or an alias (`*`); write the value out, in quotes if it begins so",
           at: spot)
-      } else if file.scalar(line: spot.line, column: spot.column) == "!" {
-        findings.error("expected plain YAML, got a tag (`!`); put the value in quotes", at: spot)
+        return true
       }
+      guard file.scalar(line: spot.line, column: spot.column) == "!" else { return false }
+      findings.error("expected plain YAML, got a tag (`!`); put the value in quotes", at: spot)
+      return true
     }
   }
 }

@@ -67,6 +67,8 @@ package enum FenceBreach: Hashable, Sendable, CustomStringConvertible {
 package enum Retention {
   /// Changes that every rule has read; a rule that was broken for a weekend can be looked into on Monday.
   package static let changes = Duration.days(7)
+  /// Changes that some rule has not read: one that is gone or broken for so long will not want them any more.
+  package static let unreadChanges = Duration.days(90)
   /// Texts that were sent, which are personal data.
   package static let bodies = Duration.days(90)
   /// Decided reminders: a year and a month, so that last year's letter is still to be seen.
@@ -87,9 +89,9 @@ package protocol ActingLedger: Sendable {
   /// Ends a pause; false where there was none.
   func resume(_ scope: PauseScope, note: ActionNote, now: Instant) async throws -> Bool
 
-  /// Makes the waiting reminders of a selection due now, whatever they wait for; returns how many.
+  /// Lets the waiting reminders of a selection whose due time has come go now, whatever they wait for; returns how many.
   func retry(_ selection: ReminderSelection, note: ActionNote, now: Instant) async throws -> Int
-  /// Cancels the waiting and uncertain reminders of a selection; returns how many.
+  /// Cancels the waiting reminders of a selection; returns how many. What is uncertain is settled, not cancelled.
   func cancel(_ selection: ReminderSelection, note: ActionNote, now: Instant) async throws -> Int
   /// Decides an uncertain reminder.
   func settle(_ reminder: Int64, as settlement: Settlement, note: ActionNote, now: Instant)

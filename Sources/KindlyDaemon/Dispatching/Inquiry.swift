@@ -24,8 +24,8 @@ struct Inquiry {
     var answer = Answer()
     for reminder in reminders {
       let row = rows[reminder.key]
-      let entry = customerKey(of: reminder, row).flatMap { customers[$0] }
       let change = reminder.change.flatMap { changes[$0] }
+      let entry = customerKey(of: reminder, row).flatMap { customers[$0] } ?? deleted(change)
       switch verdict(on: reminder, row, entry) {
       case .good:
         // The verdict is good only where the customer was found.
@@ -62,6 +62,14 @@ struct Inquiry {
     guard verdict == .good else { return verdict }
     guard let entry else { return recheck.missing(reminder, as: .rowMissing, end: .rowGone) }
     return entry.holds ? .good : .end(.condition)
+  }
+
+  /// The customer as their deleted row of the directory had them; its `if` can no longer be asked.
+  private func deleted(_ change: NoticedChange?) -> CustomerLookup.Entry? {
+    guard let change, change.operation == .delete, let old = change.old,
+      let directory = generation.directory, directory.watch == subject.watch.name
+    else { return nil }
+    return CustomerLookup.Entry(customer: directory.customer(key: change.key, old), holds: true)
   }
 
   private func customerKey(of reminder: ClaimedReminder, _ row: RowAnswer?) -> RowKey? {

@@ -7,11 +7,16 @@ package struct NamedColumns {
   let steps: [Step]
   /// Columns that enter a message only; they are compared, and never kept.
   private let secret: Set<String>
+  /// The directory's columns, where a deleted row of it is all that still tells how to reach the customer.
+  private let reach: [String]
 
   package init(watch: Watch, rules: [Rule], directory: CustomerDirectory?) {
     self.watch = watch
     secret = Set((directory?.secretColumns(of: watch) ?? []).map { $0.lowercased() })
-    steps = rules.filter { $0.watch == watch.name }.flatMap(\.steps).filter(\.when.isChange)
+    let steps = rules.filter { $0.watch == watch.name }.flatMap(\.steps).filter(\.when.isChange)
+    self.steps = steps
+    let isDirectory = directory?.watch == watch.name && steps.contains { $0.when == .delete }
+    reach = isDirectory ? directory?.reachColumns ?? [] : []
   }
 
   /// Chooses among the columns that the watch has now; a column that it lacks is left out, and `check` tells of it.
@@ -43,6 +48,7 @@ package struct NamedColumns {
       }
     }
     if let customer = watch.customerColumn { names.insert(customer.lowercased()) }
+    names.formUnion(reach.map { $0.lowercased() })
     return names
   }
 }

@@ -35,6 +35,7 @@ struct OpenedLedger {
   let reader: SQLiteLedgerReader
   let run: Int64
   let identity: PublicIdentity
+  let machine: String?
   let fence: LedgerFence
 }
 
@@ -83,7 +84,7 @@ extension SQLiteLedger {
       files: files, lock: lock, database: database,
       reader: try SQLiteLedgerReader(path: files.database), run: opening.run,
       identity: PublicIdentity(ledger: opening.ledger, domain: options.messageDomain),
-      fence: opening.fence)
+      machine: options.machine, fence: opening.fence)
   }
 
   /// Judges the fence, moves the epoch on where it holds, and records the start.

@@ -107,7 +107,10 @@ extension SQLiteLedger: PlanningLedger {
       ).execute(arguments: [through.milliseconds, rule, step])
     case .changes(let rule, let through):
       try db.cachedStatement(
-        sql: "UPDATE rule SET change_position = max(change_position, ?) WHERE name = ?"
+        sql: """
+          UPDATE rule SET change_position = max(change_position, ?), reads_changes = 1
+          WHERE name = ?
+          """
       ).execute(arguments: [through, rule])
     }
   }

@@ -21,6 +21,34 @@ extension SQLiteLedgerReader {
       }
     }
   }
+
+  package func inbox(unreadOnly: Bool, before id: Int64?, limit: Int) async throws -> [InboxEntry] {
+    try await read { db in
+      let condition = unreadOnly ? "read_at IS NULL" : "1"
+      return try Row.fetchAll(
+        db,
+        sql: """
+          SELECT id, delivered_at, public_id, rule, customer, subject, body, read_at FROM inbox
+          WHERE \(condition) AND id < ?
+          ORDER BY id DESC
+          LIMIT ?
+          """, arguments: [id ?? Int64.max, limit]
+      ).map { row in
+        let read: Int64? = row["read_at"]
+        return InboxEntry(
+          id: row["id"], delivered: Instant(milliseconds: row["delivered_at"]),
+          publicID: row["public_id"], rule: row["rule"], customer: row["customer"],
+          subject: row["subject"], body: row["body"], read: read.map(Instant.init(milliseconds:)))
+      }
+    }
+  }
+
+  package func actions(before id: Int64?, limit: Int) async throws -> [ActionRecord] {
+    try await read { db in
+      try ActionTable.fetch(
+        db, "WHERE id < ? ORDER BY id DESC LIMIT ?", [id ?? Int64.max, limit])
+    }
+  }
 }
 
 /// The stored forms of a pause's scope.

@@ -39,7 +39,9 @@ extension Migration {
       id INTEGER PRIMARY KEY,
       name TEXT NOT NULL UNIQUE,
       activated_at INTEGER NOT NULL,
-      change_position INTEGER NOT NULL
+      change_position INTEGER NOT NULL,
+      -- Whether it ever moved its position: rules about dates never do, and hold no change back from the purge.
+      reads_changes INTEGER NOT NULL DEFAULT 0 CHECK (reads_changes IN (0, 1))
     ) STRICT;
 
     CREATE TABLE step (
@@ -145,6 +147,8 @@ extension Migration {
       WHERE state = 6 AND reason IN (51, 52, 53, 54, 55);
     -- The history of a customer.
     CREATE INDEX reminder_customer ON reminder (customer) WHERE customer IS NOT NULL;
+    -- What a change caused; it is kept as long as something that it caused is open.
+    CREATE INDEX reminder_change ON reminder (change) WHERE change IS NOT NULL;
     -- Both are read backwards by `show`, and by the foreign keys when a row is purged.
     CREATE INDEX reminder_successor ON reminder (successor) WHERE successor IS NOT NULL;
     CREATE INDEX reminder_resend ON reminder (resend_of) WHERE resend_of IS NOT NULL;

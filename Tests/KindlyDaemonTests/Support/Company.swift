@@ -131,6 +131,13 @@ final class Company {
     }
   }
 
+  /// What `kindly source accept` or `ignore` does.
+  func accept(_ acceptance: SourceAcceptance) async throws {
+    try await daemon.ledger.accept(
+      acceptance, ofWatch: "customers", note: ActionNote(uid: 0, user: "test", because: "test"),
+      now: clock.now)
+  }
+
   /// Applies the change log's DDL as an administrator would.
   func installChangeLog(of watch: String) async throws {
     let configuration = daemon.configuration

@@ -7,7 +7,12 @@ enum Shipped {
   static func company(at start: String) async throws -> Company {
     try await Company(
       at: start, schema: schema, configuration: configuration,
-      rules: try ["20-trial", "30-lease"].map(rules).joined(separator: "\n"))
+      rules: try rules())
+  }
+
+  /// The rules about trials and leases, in one text.
+  static func rules() throws -> String {
+    try ["20-trial", "30-lease"].map(rules).joined(separator: "\n")
   }
 
   static var folder: String {

@@ -1,0 +1,117 @@
+import GRDB
+package import KindlyCore
+
+extension SQLiteLedger {
+  package func purge(now: Instant) async throws -> PurgeSummary {
+    var summary = PurgeSummary()
+    summary.changes = try await repeated { db in try Purge.changes(db, now) }
+    summary.bodies = try await repeated { db in try Purge.bodies(db, now) }
+    var place: PurgePlace? = PurgePlace(decided: 0, id: 0)
+    while let from = place {
+      let page = try await reader.read { db in try Purge.candidates(db, from, now) }
+      place = page.next
+      guard !page.ids.isEmpty else { continue }
+      summary.reminders += try await writer.submit(rows: page.ids.count) { db in
+        try Purge.remove(page.ids, db)
+      }
+    }
+    return summary
+  }
+
+  /// Runs a portion again until it finds nothing; each is a transaction of its own, so that sending goes on in between.
+  private func repeated(_ portion: @escaping @Sendable (Database) throws -> Int) async throws -> Int {
+    var total = 0
+    while true {
+      let count = try await writer.submit(rows: Purge.portion, portion)
+      total += count
+      if count < Purge.portion { return total }
+    }
+  }
+}
+
+/// A page of the reminders that were decided long ago, in the order of their deciding.
+struct PurgePlace: Sendable {
+  let decided: Int64
+  let id: Int64
+}
+
+/// What is no longer needed.
+enum Purge {
+  /// As many rows as a group of submissions has, so that no one waits longer for it than for another.
+  static let portion = GroupCommit.mostRows
+
+  /// A dated occurrence may be planned again until its step has been scanned this far beyond it; longer than any lateness that makes sense.
+  private static let scanMargin = Duration.days(30)
+
+  static func changes(_ db: Database, _ now: Instant) throws -> Int {
+    try db.execute(
+      sql: """
+        DELETE FROM changes
+        WHERE id IN (
+          SELECT id FROM changes
+          WHERE noticed_at < :read
+            AND (noticed_at < :unread OR id <= ifnull(
+              (SELECT min(change_position) FROM rule WHERE reads_changes), id))
+            AND NOT EXISTS (
+              SELECT 1 FROM reminder WHERE change = changes.id AND decided_at IS NULL)
+          ORDER BY id
+          LIMIT :limit)
+        """,
+      arguments: [
+        "read": (now - Retention.changes).milliseconds,
+        "unread": (now - Retention.unreadChanges).milliseconds, "limit": portion,
+      ])
+    return db.changesCount
+  }
+
+  static func bodies(_ db: Database, _ now: Instant) throws -> Int {
+    try db.execute(
+      sql: """
+        UPDATE inbox SET body = NULL
+        WHERE id IN (
+          SELECT id FROM inbox WHERE body IS NOT NULL AND delivered_at < ? LIMIT ?)
+        """, arguments: [(now - Retention.bodies).milliseconds, portion])
+    return db.changesCount
+  }
+
+  /// The reminders of one page that may go, and where the next page begins.
+  ///
+  /// An insert's identity is never removed: its row may be looked at as new again, and nobody is to be welcomed twice.
+  /// A dated one goes when its step has been scanned well beyond it; the legs of an occurrence go together.
+  static func candidates(
+    _ db: Database, _ place: PurgePlace, _ now: Instant
+  ) throws -> (ids: [Int64], next: PurgePlace?) {
+    let rows = try Row.fetchAll(
+      db,
+      sql: """
+        SELECT id, decided_at,
+          trigger_kind <> \(Trigger.insert.rawValue)
+          AND due < (SELECT scanned_through FROM step WHERE step.id = reminder.step) - :margin
+          AND NOT EXISTS (
+            SELECT 1 FROM reminder AS leg
+            WHERE leg.rule = reminder.rule AND leg.row_key = reminder.row_key
+              AND leg.cycle = reminder.cycle AND leg.step = reminder.step
+              AND (leg.decided_at IS NULL OR leg.decided_at >= :bound)) AS may_go
+        FROM reminder
+        WHERE decided_at IS NOT NULL AND decided_at < :bound
+          AND (decided_at, id) > (:decided, :id)
+        ORDER BY decided_at, id
+        LIMIT :limit
+        """,
+      arguments: [
+        "margin": scanMargin.wholeMilliseconds,
+        "bound": (now - Retention.reminders).milliseconds, "decided": place.decided,
+        "id": place.id, "limit": portion,
+      ])
+    let ids: [Int64] = rows.filter { $0["may_go"] }.map { $0["id"] }
+    guard rows.count == portion, let last = rows.last else { return (ids, nil) }
+    return (ids, PurgePlace(decided: last["decided_at"], id: last["id"]))
+  }
+
+  static func remove(_ ids: [Int64], _ db: Database) throws -> Int {
+    try db.execute(
+      sql: "DELETE FROM reminder WHERE id IN (SELECT value FROM json_each(?))",
+      arguments: [JSONNumbers.array(ids)])
+    return db.changesCount
+  }
+}

@@ -1,0 +1,74 @@
+import GRDB
+package import KindlyCore
+import Synchronization
+
+extension SQLiteLedger: KeepingLedger {
+  package func arm(_ note: ActionNote, now: Instant) async throws {
+    let machine = machine
+    let marker = try await writer.submit { db in
+      var state = try FencedLedger(db)
+      state.instance = try String.fetchOne(db, sql: "SELECT lower(hex(randomblob(16)))") ?? ""
+      state.epoch += 1
+      state.machine = machine
+      state.backupOf = nil
+      try state.store(db)
+      try ActionTable.record("arm", "ledger", note, now: now, db)
+      return InstanceMarker(instance: state.instance, epoch: state.epoch)
+    }
+    try await write(marker)
+    fenceState.withLock { $0 = .armed }
+  }
+
+  package func lastTime() async throws -> Instant {
+    try await reader.read { db in
+      let latest = try Int64.fetchOne(
+        db,
+        sql: """
+          SELECT max(
+            (SELECT last_time FROM ledger),
+            ifnull((SELECT max(started_at) FROM run), 0),
+            ifnull((SELECT max(decided_at) FROM reminder WHERE decided_at IS NOT NULL), 0),
+            ifnull((SELECT created_at FROM reminder ORDER BY id DESC LIMIT 1), 0),
+            ifnull((SELECT noticed_at FROM changes ORDER BY id DESC LIMIT 1), 0),
+            ifnull((SELECT at FROM action ORDER BY id DESC LIMIT 1), 0))
+          """)
+      return Instant(milliseconds: latest ?? 0)
+    }
+  }
+
+  package func note(_ fact: String, text: String, now: Instant) async throws {
+    try await writer.submit { db in
+      try db.execute(
+        sql: """
+          INSERT INTO fact (name, text, at) VALUES (?, ?, ?)
+          ON CONFLICT (name) DO UPDATE SET text = excluded.text, at = excluded.at
+          """, arguments: [fact, text, now.milliseconds])
+    }
+  }
+
+  package func tidy(now: Instant) async throws {
+    while try await writer.submit(rows: PublicIndex.portion, { try PublicIndex.extend($0) }) {}
+    let armed = fence.isArmed
+    let marker: InstanceMarker? = try await writer.submit { db in
+      try db.execute(
+        sql: "UPDATE ledger SET last_time = max(last_time, ?)", arguments: [now.milliseconds])
+      guard armed else { return nil }
+      var state = try FencedLedger(db)
+      state.epoch += 1
+      try state.store(db)
+      return InstanceMarker(instance: state.instance, epoch: state.epoch)
+    }
+    if let marker { try await write(marker) }
+    try await writer.checkpoint()
+  }
+
+  package func backup(to path: String, now: Instant) async throws {
+    try await Backup(from: files.database, to: path, now: now).make()
+  }
+
+  /// Writes the marker on the writer's thread, after the commit that it repeats.
+  private func write(_ marker: InstanceMarker) async throws {
+    let path = files.marker
+    try await writer.submit { _ in try marker.write(to: path) }
+  }
+}

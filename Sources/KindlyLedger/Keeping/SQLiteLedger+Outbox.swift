@@ -1,0 +1,166 @@
+import GRDB
+package import KindlyCore
+
+/// What people do to single reminders and selections of them; part of `ActingLedger`.
+extension SQLiteLedger {
+  package func retry(
+    _ selection: ReminderSelection, note: ActionNote, now: Instant
+  ) async throws -> Int {
+    // What is not due yet stays where it is: `retry` hurries what is held up, it does not send early.
+    try await change(
+      selection, verb: "retry", where: "reminder.state = 0 AND reminder.due <= :now",
+      set: "next_at = :now", note, now)
+  }
+
+  package func cancel(
+    _ selection: ReminderSelection, note: ActionNote, now: Instant
+  ) async throws -> Int {
+    try await change(
+      selection, verb: "cancel", where: "reminder.state = 0",
+      set: """
+        state = \(ReminderState.cancelled.rawValue), reason = \(Reason.droppedByPerson.rawValue),
+        reason_since = :now, decided_at = :now, next_at = NULL
+        """, note, now)
+  }
+
+  private func change(
+    _ selection: ReminderSelection, verb: String, where condition: String, set: String,
+    _ note: ActionNote, _ now: Instant
+  ) async throws -> Int {
+    try await writer.submit { db in
+      let query = ReminderQuery(selection)
+      let ids = try Int64.fetchAll(
+        db,
+        sql: """
+          SELECT reminder.id FROM reminder WHERE \(query.condition) AND \(condition)
+          AND :now IS NOT NULL
+          """, arguments: query.arguments + ["now": now.milliseconds])
+      guard !ids.isEmpty else { return 0 }
+      try db.execute(
+        sql: "UPDATE reminder SET \(set) WHERE id IN (SELECT value FROM json_each(:ids))",
+        arguments: ["now": now.milliseconds, "ids": JSONNumbers.array(ids)])
+      if verb == "cancel" {
+        for id in ids { try Payloads.drop(id, db) }
+      }
+      try ActionTable.record(
+        verb, ids.count == 1 ? "reminder \(ids[0])" : "\(ids.count) reminders", note,
+        reminders: ids, now: now, db)
+      return ids.count
+    }
+  }
+
+  package func settle(
+    _ reminder: Int64, as settlement: Settlement, note: ActionNote, now: Instant
+  ) async throws {
+    let reason: Reason? = settlement == .sent ? nil : .unresolved
+    let state: ReminderState = settlement == .sent ? .sent : .failed
+    try await writer.submit { db in
+      try db.execute(
+        sql: """
+          UPDATE reminder
+          SET state = :state, reason = :reason, reason_since = iif(:reason IS NULL, NULL, :now),
+            decided_at = :now, next_at = NULL
+          WHERE id = :id AND state = 3
+          """,
+        arguments: [
+          "state": state.rawValue, "reason": reason?.rawValue, "now": now.milliseconds,
+          "id": reminder,
+        ])
+      guard db.changesCount == 1 else { throw try Resend.refusal(reminder, "settled", "uncertain", db) }
+      try Payloads.drop(reminder, db)
+      try ActionTable.record(
+        "settle", "reminder \(reminder) as \(settlement.rawValue)", note, reminders: [reminder],
+        now: now, db)
+    }
+  }
+
+  package func resend(
+    _ reminder: Int64, useUntil: Instant, note: ActionNote, now: Instant
+  ) async throws -> Int64 {
+    let identity = identity
+    return try await writer.submit { db in
+      let id = try Resend(db, reminder, identity).perform(useUntil: useUntil, now: now)
+      try ActionTable.record(
+        "resend", "reminder \(reminder) as \(id)", note, reminders: [reminder, id], now: now, db)
+      return id
+    }
+  }
+}
+
+/// Makes a new reminder of a decided one.
+struct Resend {
+  private let db: Database
+  private let original: Int64
+  private let identity: PublicIdentity
+
+  init(_ db: Database, _ original: Int64, _ identity: PublicIdentity) {
+    self.db = db
+    self.original = original
+    self.identity = identity
+  }
+
+  func perform(useUntil: Instant, now: Instant) throws -> Int64 {
+    let row = try Row.fetchOne(
+      db,
+      sql: """
+        SELECT rule.name AS rule_name, step.name AS step_name, row_key, cycle, leg
+        FROM reminder
+          JOIN rule ON rule.id = reminder.rule
+          JOIN step ON step.id = reminder.step
+        WHERE reminder.id = ? AND decided_at IS NOT NULL
+        """, arguments: [original])
+    guard let row else { throw try Resend.refusal(original, "sent again", "decided", db) }
+    let cycle = try nextCycle(after: row["cycle"])
+    let publicID = identity.publicID(
+      prefix: identity.prefix(rule: row["rule_name"], step: row["step_name"]),
+      key: RowKey(canonical: row["row_key"]), cycle: cycle, leg: row["leg"])
+    try db.execute(
+      sql: """
+        INSERT INTO reminder (
+          rule, row_key, cycle, step, leg, public_id, trigger_kind, message_class, customer, change,
+          depth, origin, resend_of, created_at, state, due, use_until, next_at)
+        SELECT rule, row_key, :cycle, step, leg, :public_id, \(Trigger.person.rawValue),
+          message_class, customer, change, depth, origin, id, :now, 0, :now, :use_until, :now
+        FROM reminder WHERE id = :id
+        """,
+      arguments: [
+        "cycle": cycle.text, "public_id": publicID, "now": now.milliseconds,
+        "use_until": useUntil.milliseconds, "id": original,
+      ])
+    return db.lastInsertedRowID
+  }
+
+  /// `2026-02-10 resend 2`: numbered per occurrence and leg, whichever of its reminders is sent again.
+  private func nextCycle(after text: String) throws -> Cycle {
+    let words = text.split(separator: " ")
+    let isResend = words.count > 2 && words[words.count - 2] == "resend"
+    let root = isResend ? words.dropLast(2).joined(separator: " ") : text
+    let count = try Int.fetchOne(
+      db,
+      sql: """
+        SELECT count(*)
+        FROM reminder AS one JOIN reminder AS other
+          ON other.rule = one.rule AND other.row_key = one.row_key AND other.step = one.step
+            AND other.leg = one.leg
+        WHERE one.id = :id AND other.trigger_kind = \(Trigger.person.rawValue)
+          AND substr(other.cycle, 1, length(:prefix)) = :prefix
+        """, arguments: ["id": original, "prefix": root + " resend "])
+    return Cycle(stored: "\(root) resend \((count ?? 0) + 1)")
+  }
+
+  /// Why nothing can be done to a reminder: there is none, or it is in another state.
+  static func refusal(
+    _ id: Int64, _ done: String, _ wanted: String, _ db: Database
+  ) throws -> LedgerProblem {
+    let state = try Int64.fetchOne(
+      db, sql: "SELECT state FROM reminder WHERE id = ?", arguments: [id])
+    guard let state else {
+      return LedgerProblem(
+        .refused, "there is no reminder \(id)", hint: "`kindly outbox list` shows the reminders")
+    }
+    let word = try Stored.state(state).word
+    return LedgerProblem(
+      .refused, "reminder \(id) cannot be \(done): it is \(word), and only \(wanted) ones can",
+      hint: "`kindly outbox show \(id)` tells how it got there")
+  }
+}

@@ -1,0 +1,38 @@
+package import KindlyCore
+
+/// The writer reads as everyone else does: through connections that cannot write.
+extension SQLiteLedger: ReadingLedger {
+  package func status(now: Instant) async throws -> LedgerStatus {
+    try await reader.status(now: now)
+  }
+
+  package func reminders(
+    _ selection: ReminderSelection, before id: Int64?, limit: Int
+  ) async throws -> [ReminderSummary] {
+    try await reader.reminders(selection, before: id, limit: limit)
+  }
+
+  package func reminder(_ name: ReminderName) async throws -> ReminderDetail? {
+    try await reader.reminder(name)
+  }
+
+  package func changes(ofRow key: RowKey, watch: String, limit: Int) async throws -> [NoticedChange] {
+    try await reader.changes(ofRow: key, watch: watch, limit: limit)
+  }
+
+  package func inbox(unreadOnly: Bool, before id: Int64?, limit: Int) async throws -> [InboxEntry] {
+    try await reader.inbox(unreadOnly: unreadOnly, before: id, limit: limit)
+  }
+
+  package func standings() async throws -> [String: WatchStanding] {
+    try await reader.standings()
+  }
+
+  package func actions(before id: Int64?, limit: Int) async throws -> [ActionRecord] {
+    try await reader.actions(before: id, limit: limit)
+  }
+
+  package func configuration(_ id: Int64) async throws -> ArchivedConfiguration? {
+    try await reader.configuration(id)
+  }
+}

@@ -1,0 +1,124 @@
+import GRDB
+package import KindlyCore
+
+extension SQLiteLedgerReader: ReadingLedger {
+  package func status(now: Instant) async throws -> LedgerStatus {
+    try await read { db in try StatusQuery(db, now: now).status() }
+  }
+}
+
+/// Gathers what `status` shows; every count reads an index that holds no more than what it counts.
+struct StatusQuery {
+  private let db: Database
+  private let now: Instant
+
+  /// What "lately" means in a status.
+  private static let span = Duration.hours(24)
+
+  init(_ db: Database, now: Instant) {
+    self.db = db
+    self.now = now
+  }
+
+  func status() throws -> LedgerStatus {
+    var status = LedgerStatus()
+    try countOpen(&status)
+    try countDecided(&status)
+    status.nextDue = try first("next_at")
+    status.oldestOverdue = status.nextDue.flatMap { $0 < now ? $0 : nil }
+    status.unreadInbox =
+      try Int.fetchOne(db, sql: "SELECT count(*) FROM inbox WHERE read_at IS NULL") ?? 0
+    for row in try Row.fetchAll(db, sql: "SELECT name, text, at FROM fact") {
+      status.facts[row["name"]] = LedgerFact(
+        text: row["text"], at: Instant(milliseconds: row["at"]))
+    }
+    status.run = try run()
+    return status
+  }
+
+  private func countOpen(_ status: inout LedgerStatus) throws {
+    var open: [ReminderState: Int] = [.waiting: 0, .claimed: 0, .sending: 0, .uncertain: 0]
+    let waiting = try Row.fetchAll(
+      db,
+      sql: """
+        SELECT rule, count(*) AS count FROM reminder INDEXED BY reminder_next
+        WHERE state IN (0, 3) AND next_at IS NOT NULL AND state = 0
+        GROUP BY rule
+        """)
+    let rules = try names("rule")
+    for row in waiting {
+      let count: Int = row["count"]
+      open[.waiting, default: 0] += count
+      status.waitingByRule[rules[row["rule"]] ?? "?", default: 0] += count
+    }
+    open[.uncertain] = try Int.fetchOne(db, sql: "SELECT count(*) FROM reminder WHERE state = 3")
+    let held = try Row.fetchAll(
+      db,
+      sql: """
+        SELECT state, count(*) AS count FROM reminder WHERE owner IS NOT NULL GROUP BY state
+        """)
+    for row in held { open[try Stored.state(row["state"])] = row["count"] }
+    status.open = open
+    let reasons = try Row.fetchAll(
+      db,
+      sql: """
+        SELECT reason, count(*) AS count FROM reminder
+        WHERE state = 0 AND reason IS NOT NULL
+        GROUP BY reason
+        """)
+    for row in reasons {
+      guard let reason = try Stored.reason(row["reason"]) else { continue }
+      status.waitingByReason[reason] = row["count"]
+    }
+  }
+
+  private func countDecided(_ status: inout LedgerStatus) throws {
+    let rules = try names("rule")
+    let channels = try names("channel")
+    let rows = try Row.fetchAll(
+      db,
+      sql: """
+        SELECT state, rule, channel, count(*) AS count FROM reminder
+        WHERE decided_at IS NOT NULL AND decided_at > ?
+        GROUP BY state, rule, channel
+        """, arguments: [(now - StatusQuery.span).milliseconds])
+    for row in rows {
+      let state = try Stored.state(row["state"])
+      let count: Int = row["count"]
+      status.decided[state, default: 0] += count
+      guard state == .sent else { continue }
+      status.sentByRule[rules[row["rule"]] ?? "?", default: 0] += count
+      let channel: Int64? = row["channel"]
+      status.sentByChannel[channel.flatMap { channels[$0] } ?? "?", default: 0] += count
+    }
+  }
+
+  private func first(_ column: String) throws -> Instant? {
+    try Int64.fetchOne(
+      db,
+      sql: """
+        SELECT \(column) FROM reminder
+        WHERE state IN (0, 3) AND next_at IS NOT NULL
+        ORDER BY next_at
+        LIMIT 1
+        """
+    ).map(Instant.init(milliseconds:))
+  }
+
+  private func names(_ table: String) throws -> [Int64: String] {
+    let rows = try Row.fetchAll(db, sql: "SELECT id, name FROM \(table)")
+    return Dictionary(uniqueKeysWithValues: rows.map { ($0["id"], $0["name"]) })
+  }
+
+  private func run() throws -> RunRecord? {
+    try Row.fetchOne(
+      db, sql: "SELECT id, pid, host, version, started_at, ended_at FROM run ORDER BY id DESC LIMIT 1"
+    ).map { row in
+      let ended: Int64? = row["ended_at"]
+      return RunRecord(
+        id: row["id"], pid: row["pid"], host: row["host"], version: row["version"],
+        started: Instant(milliseconds: row["started_at"]),
+        ended: ended.map(Instant.init(milliseconds:)))
+    }
+  }
+}

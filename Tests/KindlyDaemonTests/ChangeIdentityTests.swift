@@ -1,0 +1,129 @@
+import Foundation
+import KindlyCore
+import KindlyTestKit
+import Testing
+
+/// What counts as a change, in each of the three ways to notice changes.
+@Suite("Identity of changes")
+struct ChangeIdentityTests {
+  private static let rules = """
+    rules:
+      - { name: welcome, watch: customers, when: insert, send: email, template: welcome, class: service }
+      - { name: promoted, watch: customers, when: update of status, if: "status = 'vip' AND old.status IS NOT 'vip'", send: email, template: promoted, class: service }
+      - { name: farewell, watch: customers, when: delete, send: inbox, template: farewell, class: service }
+    """
+
+  @Test("an existing table fires nothing, and an edited phone number no welcome", arguments: Simple.Mode.allCases)
+  func baseline(_ mode: Simple.Mode) async throws {
+    let company = try await Simple.company(mode: mode, rules: Self.rules)
+    try company.write("UPDATE customers SET phone = '123', updated_at = 2 WHERE id = 1")
+    try await company.turn(at: "2026-03-01 12:01")
+    try await company.turn(at: "2026-03-01 12:30")
+    #expect(company.mail.isEmpty)
+    await company.close()
+  }
+
+  @Test("an insert, an update with its old value and a delete are each noticed once", arguments: Simple.Mode.allCases)
+  func insertUpdateDelete(_ mode: Simple.Mode) async throws {
+    let company = try await Simple.company(mode: mode, rules: Self.rules)
+    try company.write(
+      "INSERT INTO customers (id, name, email, status, updated_at) VALUES (3, 'Zhao', 'zhao@example.com', 'trial', 5)")
+    try await company.turn(at: "2026-03-01 12:01")
+    try company.write("UPDATE customers SET status = 'vip', updated_at = 6 WHERE id = 3")
+    try await company.turn(at: "2026-03-01 12:02")
+    try await company.restart()
+    try await company.turn(at: "2026-03-01 12:03")
+    #expect(company.mail(to: "3") == ["2026-03-01 welcome", "2026-03-01 promoted"])
+    try company.write("DELETE FROM customers WHERE id = 2")
+    for minute in [4, 20, 22, 40] { try await company.turn(at: "2026-03-01 12:\(minute < 10 ? "0" : "")\(minute)") }
+    #expect(try await company.states(of: "2") == ["sent"])
+    #expect(company.mail(to: "3").count == 2)
+    await company.close()
+  }
+
+  @Test("there and back again is a change each time that a look or the log sees it", arguments: Simple.Mode.allCases)
+  func backAndForth(_ mode: Simple.Mode) async throws {
+    let company = try await Simple.company(mode: mode, rules: Self.rules)
+    for (index, status) in ["vip", "trial", "vip"].enumerated() {
+      try company.write("UPDATE customers SET status = '\(status)', updated_at = \(10 + index) WHERE id = 1")
+      try await company.turn(at: "2026-03-01 12:1\(index)")
+    }
+    #expect(company.mail(to: "1") == ["2026-03-01 promoted", "2026-03-01 promoted"])
+    for (index, status) in ["trial", "vip", "trial", "vip"].enumerated() {
+      try company.write("UPDATE customers SET status = '\(status)', updated_at = \(20 + index) WHERE id = 1")
+    }
+    try await company.turn(at: "2026-03-01 12:20")
+    // Between two looks only the change log sees what came and went.
+    #expect(company.mail(to: "1").count == (mode == .changelog ? 4 : 2))
+    await company.close()
+  }
+
+  @Test("an added column is no update of anyone", arguments: Simple.Mode.allCases)
+  func addedColumn(_ mode: Simple.Mode) async throws {
+    let company = try await Simple.company(
+      mode: mode,
+      rules: "rules:\n  - { name: any, watch: customers, when: update, send: email, template: any, class: service }\n")
+    try company.write("ALTER TABLE customers ADD COLUMN note TEXT DEFAULT 'x'")
+    try await company.turn(at: "2026-03-01 12:30")
+    try await company.turn(at: "2026-03-01 13:00")
+    #expect(company.mail.isEmpty)
+    try company.write("UPDATE customers SET name = 'Wang Wei', updated_at = 9 WHERE id = 1")
+    try await company.turn(at: "2026-03-01 13:30")
+    #expect(company.mail == ["2026-03-01 1 any"])
+    await company.close()
+  }
+
+  @Test("paid at 22:00 and active at 22:05 is still paid when quiet hours end")
+  func paidThenActive() async throws {
+    let company = try await Company(
+      at: "2026-03-01 12:00", schema: Simple.schema,
+      configuration: Simple.configuration(extra: "quiet hours: 21:00-08:30"),
+      rules: """
+        rules:
+          - { name: paid, watch: customers, when: update of status, if: status = 'paid', send: email, template: paid }
+        """)
+    try await company.turn()
+    try company.write("UPDATE customers SET status = 'paid' WHERE id = 1")
+    try await company.turn(at: "2026-03-01 22:00")
+    #expect(try await company.states(of: "1") == ["waiting quiet hours"])
+    try company.write("UPDATE customers SET status = 'active' WHERE id = 1")
+    try await company.turn(at: "2026-03-01 22:05")
+    try await company.turn(at: "2026-03-02 08:30")
+    #expect(company.mail == ["2026-03-02 1 paid"])
+    await company.close()
+  }
+
+  @Test("an insert that a second statement completes still gets its welcome")
+  func completedInsert() async throws {
+    let company = try await Simple.company(
+      rules: """
+        rules:
+          - { name: welcome, watch: customers, when: insert, if: status = 'trial', send: email, template: welcome, class: service }
+        """)
+    try company.write("INSERT INTO customers (id, name, email, status) VALUES (3, 'Zhao', 'zhao@example.com', 'new')")
+    try await company.turn(at: "2026-03-01 12:01")
+    #expect(company.mail.isEmpty)
+    try company.write("UPDATE customers SET status = 'trial' WHERE id = 3")
+    try await company.turn(at: "2026-03-01 12:05")
+    #expect(company.mail == ["2026-03-01 3 welcome"])
+    await company.close()
+  }
+
+  @Test("ten thousand changes in one transaction lose none", arguments: Simple.Mode.allCases)
+  func manyChanges(_ mode: Simple.Mode) async throws {
+    let company = try await Simple.company(mode: mode, rules: Self.rules)
+    try company.write(
+      """
+      BEGIN;
+      WITH RECURSIVE n(i) AS (SELECT 100 UNION ALL SELECT i + 1 FROM n WHERE i < 10099)
+      INSERT INTO customers (id, name, email, status, updated_at)
+      SELECT i, 'c' || i, 'c' || i || '@example.com', 'trial', 7 FROM n;
+      COMMIT;
+      """)
+    try await company.turn(at: "2026-03-01 12:01")
+    try await company.turn(at: "2026-03-01 12:02")
+    #expect(company.letters.count == 10_000)
+    #expect(Set(company.letters.map(\.customer)).count == 10_000)
+    await company.close()
+  }
+}
