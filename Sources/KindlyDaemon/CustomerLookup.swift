@@ -1,4 +1,4 @@
-package package import KindlyCore
+package import KindlyCore
 
 /// Reads customers from the directory's watch, many at once.
 struct CustomerLookup {

@@ -1,4 +1,4 @@
-import KindlyCore
+package import KindlyCore
 
 extension SQLiteSource {
   package func find(
