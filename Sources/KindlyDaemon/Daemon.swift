@@ -81,7 +81,7 @@ package final class Daemon: Sendable {
     keeper = Keeper(current: current, ledger: ledger, health: health, log: options.log)
     reloader = Reloader(
       configuration: configuration, current: current, ledger: ledger, health: health,
-      options: options)
+      breakers: breakers, options: options)
     try await takeOver(now: now)
   }
 

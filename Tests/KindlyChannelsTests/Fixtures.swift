@@ -49,18 +49,18 @@ final class TemporaryFolder: Sendable {
 
 /// An inbox in memory, idempotent as the ledger's is.
 final class MemoryInbox: InboxStore {
-  private let state = Mutex([String: InboxEntry]())
+  private let state = Mutex([String: InboxPost]())
   private let fault: FixtureFault?
 
   init(fault: FixtureFault? = nil) {
     self.fault = fault
   }
 
-  var entries: [InboxEntry] {
+  var entries: [InboxPost] {
     state.withLock { entries in entries.values.sorted { $0.publicID < $1.publicID } }
   }
 
-  func deliver(_ entry: InboxEntry) async throws {
+  func deliver(_ entry: InboxPost) async throws {
     if let fault { throw fault }
     state.withLock { entries in
       if entries[entry.publicID] == nil { entries[entry.publicID] = entry }

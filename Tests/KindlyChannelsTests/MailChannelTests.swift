@@ -169,7 +169,7 @@ import Testing
     #expect(await channel.send(payload, deadline: .seconds(20)).word == "sent")
     #expect(
       store.entries == [
-        InboxEntry(
+        InboxPost(
           publicID: "k3f9q2", inbox: "inbox", customer: "42", rule: "trial", messageClass: "care",
           subject: "Your trial ends soon", text: "Hello", date: Instant(seconds: 1_770_687_000))
       ])

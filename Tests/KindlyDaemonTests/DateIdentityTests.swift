@@ -120,7 +120,7 @@ struct DateIdentityTests {
             watch: customers
             send: email
             steps:
-              - { when: 4 days before ends_on, template: farewell, was: ending }
+              - { when: 4 days before ends_on, template: farewell, was: only }
         """)
     try await company.live(before: "2026-03-20 00:00")
     #expect(company.mail(to: "1") == Self.sentOnce)

@@ -1,5 +1,7 @@
 import Foundation
 import KindlyCore
+import KindlyDaemon
+import KindlyLedger
 import KindlyTestKit
 import Testing
 

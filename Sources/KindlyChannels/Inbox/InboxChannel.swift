@@ -5,11 +5,11 @@ import Synchronization
 /// Where entries of the inbox are kept: the ledger.
 package protocol InboxStore: Sendable {
   /// Keeps an entry for good; one with a public id that is there already changes nothing.
-  func deliver(_ entry: InboxEntry) async throws
+  func deliver(_ entry: InboxPost) async throws
 }
 
 /// A reminder as people read it with `kindly inbox`.
-package struct InboxEntry: Hashable, Sendable, Codable {
+package struct InboxPost: Hashable, Sendable, Codable {
   package let publicID: String
   /// The channel it came through.
   package let inbox: String
@@ -50,7 +50,7 @@ package final class InboxChannel: Channel {
 
   package func prepare(_ delivery: Delivery) throws(UnfitDelivery) -> Payload {
     let address = try PlainAddress(key: delivery.recipient.address)
-    let entry = InboxEntry(
+    let entry = InboxPost(
       publicID: delivery.publicID, inbox: name, customer: delivery.recipient.customer,
       rule: delivery.rule, messageClass: delivery.messageClass.word,
       subject: delivery.message.subject, text: delivery.message.text, date: delivery.date)
@@ -63,7 +63,7 @@ package final class InboxChannel: Channel {
     if isClosed.withLock({ $0 }) {
       return .retry(Refusal("the channel is closed; nothing was kept", isChannelWide: true))
     }
-    guard let entry = PayloadJSON.value(InboxEntry.self, from: payload) else {
+    guard let entry = PayloadJSON.value(InboxPost.self, from: payload) else {
       return .misconfigured(
         Refusal("the stored payload is not one of an inbox channel: was its type changed?"))
     }

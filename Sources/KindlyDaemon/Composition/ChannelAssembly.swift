@@ -99,7 +99,7 @@ private struct InboxShelf: InboxStore {
   let ledger: any InboxLedger
   let clock: any Timekeeper
 
-  func deliver(_ entry: KindlyChannels.InboxEntry) async throws {
+  func deliver(_ entry: InboxPost) async throws {
     try await ledger.deliver(
       InboxDelivery(
         publicID: entry.publicID, rule: entry.rule, customer: entry.customer,

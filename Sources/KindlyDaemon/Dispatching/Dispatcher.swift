@@ -72,7 +72,6 @@ package struct Dispatcher: Sendable {
         if current.value.serial != generation.serial {
           try await retire(lanes)
           generation = current.value
-          breakers.reset()
           lanes = open(generation, in: &group)
         }
         let now = clock.now

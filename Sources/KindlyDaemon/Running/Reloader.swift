@@ -10,17 +10,19 @@ package actor Reloader {
   private let current: CurrentGeneration
   private let ledger: any SharedLedger
   private let health: Health
+  private let breakers: BreakerBoard
   private var configuration: Configuration
 
   init(
     configuration: Configuration, current: CurrentGeneration, ledger: any SharedLedger,
-    health: Health, options: DaemonOptions
+    health: Health, breakers: BreakerBoard, options: DaemonOptions
   ) {
     self.options = options
     self.configuration = configuration
     self.current = current
     self.ledger = ledger
     self.health = health
+    self.breakers = breakers
   }
 
   /// Why a reload was refused; the old configuration goes on.
@@ -78,6 +80,7 @@ package actor Reloader {
     current.replace(with: generation)
     configuration = next
     health.forgetProblems()
+    breakers.reset()
     _ = try await ledger.wake(
       [
         .ruleAbsentWaiting, .templateError, .channelMisconfigured, .channelDown, .ruleError,

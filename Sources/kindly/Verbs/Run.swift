@@ -20,7 +20,9 @@ struct Run: AsyncParsableCommand {
 
   @OptionGroup var place: ConfigurationPlace
 
-  @Option(help: "trace, debug, info, notice, warning, error or critical.")
+  @Option(
+    help: "trace, debug, info, notice, warning, error or critical.",
+    transform: Run.level)
   var logLevel: Logger.Level = .info
 
   func run() async throws {
@@ -53,6 +55,13 @@ struct Run: AsyncParsableCommand {
     try await daemon.run()
   }
 
+  private static let level: @Sendable (String) throws -> Logger.Level = { text in
+    guard let level = Logger.Level(rawValue: text) else {
+      throw ValidationError("expected a level such as info or debug, got \(text)")
+    }
+    return level
+  }
+
   /// After the disk failed under a commit nothing may go on as if it had been kept.
   private static let end: @Sendable (LedgerProblem) -> Void = { problem in
     Logger(label: "kindly").critical("\(problem); kindly ends, and the service manager starts it anew")
@@ -68,5 +77,3 @@ struct Run: AsyncParsableCommand {
     }
   }
 }
-
-extension Logger.Level: @retroactive ExpressibleByArgument {}

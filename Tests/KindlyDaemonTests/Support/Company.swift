@@ -3,6 +3,7 @@ import GRDB
 import KindlyConfig
 import KindlyCore
 import KindlyDaemon
+import KindlyLedger
 import KindlyTestKit
 import Logging
 import Synchronization
