@@ -64,7 +64,8 @@ struct Run: AsyncParsableCommand {
 
   /// After the disk failed under a commit nothing may go on as if it had been kept.
   private static let end: @Sendable (LedgerProblem) -> Void = { problem in
-    Logger(label: "kindly").critical("\(problem); kindly ends, and the service manager starts it anew")
+    Logger(label: "kindly").critical(
+      "\(problem); kindly ends, and the service manager starts it anew")
     Foundation.exit(74)
   }
 
