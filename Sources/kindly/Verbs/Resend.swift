@@ -8,7 +8,7 @@ struct Resend: AsyncParsableCommand {
       It becomes a new reminder, linked to the old one, rendered from the row as it is now; the old one keeps its state.
 
       EXAMPLES
-        kindly resend K7Q2M4XW9T3B5C8D1F6G --because "the customer lost it"
+        kindly resend jr3xxcfwc7dvmnd7b7hx --because "the customer lost it"
       """)
 
   @OptionGroup var place: ConfigurationPlace

@@ -10,7 +10,7 @@ struct OutboxRetry: AsyncParsableCommand {
 
       EXAMPLES
         kindly outbox retry --reason "channel down"
-        kindly outbox retry K7Q2M4XW9T3B5C8D1F6G
+        kindly outbox retry jr3xxcfwc7dvmnd7b7hx
       """)
 
   @OptionGroup var place: ConfigurationPlace

@@ -10,7 +10,7 @@ struct OutboxSettle: AsyncParsableCommand {
 
       EXAMPLES
         kindly outbox list --state uncertain
-        kindly outbox settle K7Q2M4XW9T3B5C8D1F6G sent --because "the relay's log shows it as delivered"
+        kindly outbox settle jr3xxcfwc7dvmnd7b7hx sent --because "the relay's log shows it as delivered"
       """)
 
   @OptionGroup var place: ConfigurationPlace

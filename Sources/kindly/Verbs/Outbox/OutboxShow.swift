@@ -7,8 +7,8 @@ struct OutboxShow: AsyncParsableCommand {
     abstract: "Show everything about one reminder.",
     discussion: """
       EXAMPLES
-        kindly outbox show K7Q2M4XW9T3B5C8D1F6G
-        kindly outbox show K7Q2M4XW9T3B5C8D1F6G --json
+        kindly outbox show jr3xxcfwc7dvmnd7b7hx
+        kindly outbox show jr3xxcfwc7dvmnd7b7hx --json
       """)
 
   @OptionGroup var place: ConfigurationPlace
