@@ -1,4 +1,5 @@
 import Foundation
+import KindlyTestKit
 import Testing
 
 @Suite("kindly check")

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import KindlyTestKit
 import Testing
 
 /// The way through, by the real binary: a database that another process writes, a daemon, and the verbs of people.

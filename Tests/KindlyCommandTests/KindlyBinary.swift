@@ -70,7 +70,7 @@ final class Capture: Sendable {
 
   init() throws {
     path = FileManager.default.temporaryDirectory.path + "/kindly-capture-\(UUID().uuidString)"
-    FileManager.default.createFile(atPath: path, contents: nil)
+    try Data().write(to: URL(fileURLWithPath: path))
     handle = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
   }
 
