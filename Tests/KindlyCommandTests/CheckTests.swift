@@ -94,7 +94,8 @@ struct CheckTests {
     #expect(checked.errors.contains("channel relay: secret file /nowhere/smtp"))
   }
 
-  @Test("reports of one file only what is wrong in it, and says when others keep it from being used")
+  @Test(
+    "reports of one file only what is wrong in it, and says when others keep it from being used")
   func oneFile() async throws {
     let company = try Company()
     try company.write("rules: [\n", to: "rules.d/20-broken.yaml")
