@@ -15,6 +15,8 @@ struct CheckTests {
       ))
     #expect(checked.output.contains("1 × 0 or 0000-00-00"))
     #expect(checked.errors.contains("10-trial.yaml:8: warning: rule trial: trial_ends_on"))
+    let quiet = try await company.run("check", "--quiet", "--offline")
+    #expect(quiet.code == 0 && quiet.output.isEmpty)
   }
 
   /// A way to break a configuration, and what an operator must read then.

@@ -84,6 +84,29 @@ struct DaemonTests {
     #expect(await daemon.stop() == 0)
   }
 
+  @Test("a sent reminder that a person resends is a new one, linked to the old")
+  func resend() async throws {
+    let company = try Company()
+    let daemon = try await RunningDaemon.start(company)
+    try await daemon.says("the first look is complete")
+    try company.insert(4, name: "Zoe")
+    try await Eventually.holds("the outcome") {
+      try await reminders(of: company).map(\.state) == ["sent"]
+    }
+    let old = try #require(try await reminders(of: company).first)
+    let resent = try await company.run("resend", old.id, "--because", "the customer lost it")
+    #expect(resent.code == 0, "\(resent.errors)")
+    try await Eventually.holds("the second mail") { company.letters.count == 2 }
+    let new = try #require(try await reminders(of: company).first)
+    #expect(new.id != old.id)
+    let shown = try await company.run("outbox", "show", old.id)
+    #expect(shown.output.contains("sends it again"))
+    #expect(shown.output.contains("resend by \(NSUserName()): the customer lost it"))
+    let unknown = try await company.run("resend", "00000000000000000000", "--because", "x")
+    #expect(unknown.code == 65)
+    #expect(await daemon.stop() == 0)
+  }
+
   @Test(
     "a reload with a broken rule file keeps the old rules at work, and a mended one replaces them")
   func reload() async throws {

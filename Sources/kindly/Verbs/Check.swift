@@ -29,8 +29,15 @@ struct Check: AsyncParsableCommand {
   @Flag(help: "Leave the sources out.")
   var offline = false
 
+  @Flag(help: "Print only what is wrong.")
+  var quiet = false
+
   @Flag(help: "Print JSON.")
   var json = false
+
+  func validate() throws {
+    if quiet && json { throw ValidationError("choose one of --quiet and --json") }
+  }
 
   func run() async throws {
     let checked = try file.map(CheckedFile.init)
@@ -59,14 +66,16 @@ struct Check: AsyncParsableCommand {
   }
 
   private func show(_ report: CheckReport) {
-    for line in report.lines { print(OneLine.text(line.text)) }
+    if !quiet {
+      for line in report.lines { print(OneLine.text(line.text)) }
+    }
     for problem in report.problems { Standard.error("\(problem)") }
     if report.elsewhere > 0 {
       Standard.error(
         "\(counted(report.elsewhere, "error")) in other files keep this one from being used; see `kindly check`"
       )
     }
-    print(report.summary)
+    if !quiet { print(report.summary) }
   }
 }
 
