@@ -8,8 +8,8 @@ struct Check: AsyncParsableCommand {
     abstract:
       "Validate the configuration against the real sources, and say what each rule would do.",
     discussion: """
-      Reads every file and reports every problem at once as `file:line:column: error: …`. Then it opens each source, prepares
-      and explains every query, counts the rows that match today, looks at every date column, and renders every letter for a
+      Reads every file and reports every problem at once as `file:line:column: error: …`. Then it opens each source, prepares \
+      and explains every query, counts the rows that match today, looks at every date column, and renders every letter for a \
       real row. Nothing is sent or written. The exit code is 0, or 78 where there is an error.
 
       EXAMPLES
