@@ -63,6 +63,9 @@ struct CheckTests {
     #expect(checked.code == 78)
     #expect(checked.errors.contains(breakage.expected), "got: \(checked.errors)")
     #expect(checked.errors.contains(": error: "))
+    let errors = checked.errors.split(separator: "\n").filter { $0.contains(": error: ") }
+    let places = errors.map { $0.prefix { $0 != " " } }
+    #expect(Set(places).count == errors.count, "nothing is told twice: \(checked.errors)")
   }
 
   @Test("tells of a database that is missing, and leaves it out with --offline")
