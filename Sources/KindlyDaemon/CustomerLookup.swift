@@ -43,7 +43,7 @@ extension CustomerDirectory {
   package var reachColumns: [String] { [name, email, phone, language, timezone].compactMap(\.self) }
 
   /// The customer that a row of the directory's watch describes.
-  func customer(key: RowKey, _ row: RowValues) -> Customer {
+  package func customer(key: RowKey, _ row: RowValues) -> Customer {
     func text(_ column: String?) -> String? {
       guard let column, let value = row.value(ofColumn: column) else { return nil }
       let text = value.text.trimmingSpaces

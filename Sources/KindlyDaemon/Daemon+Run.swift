@@ -81,7 +81,11 @@ extension Daemon {
     }
     // A busy source rings all the time; scanning takes at most a tenth of it.
     let took = options.clock.now - now
-    try await options.clock.sleep(for: max(Daemon.hintDebounce, took * 10))
+    let clock = options.clock
+    // Being asked to end is the same as the time having passed: a long pause must not hold up the shutdown.
+    try? await cancelWhenGracefulShutdown {
+      try await clock.sleep(for: max(Daemon.hintDebounce, took * 10))
+    }
     return options.clock.now + Daemon.scanInterval
   }
 

@@ -4,7 +4,9 @@ import KindlyConfig
 
 /// Where the configuration is: what every verb needs.
 struct ConfigurationPlace: ParsableArguments {
-  @Option(name: .long, help: ArgumentHelp("The folder of kindly.yaml, rules.d and templates.", valueName: "dir"))
+  @Option(
+    name: .long,
+    help: ArgumentHelp("The folder of kindly.yaml, rules.d and templates.", valueName: "dir"))
   var config = "/etc/kindly"
 
   /// Loads the configuration; what is wrong goes to standard error, and the exit code is 78 (EX_CONFIG).

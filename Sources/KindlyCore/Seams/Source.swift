@@ -37,7 +37,7 @@ package protocol AskingSource: Source {
   func judge(_ question: ChangeQuestion) async throws(SourceProblem) -> Set<Int64>
 }
 
-/// What `kindly check` and `kindly source` ask.
+/// What `kindly check`, `kindly source` and `kindly why` ask.
 package protocol ExplainingSource: Source {
   /// Prepares and explains what a rule will ask, without running it.
   func examine(_ subject: QuerySubject) async throws(SourceProblem) -> [QueryFinding]
@@ -47,6 +47,10 @@ package protocol ExplainingSource: Source {
 
   /// Some rows of a watch, for trying templates.
   func sample(_ watch: Watch, limit: Int) async throws(SourceProblem) -> [RowAnswer]
+
+  /// Rows whose column is a text as a person types it, without regard to ASCII case; at most `limit`, in no order.
+  func find(in watch: Watch, column: String, equals text: String, limit: Int) async throws(SourceProblem)
+    -> [RowAnswer]
 
   /// What a date column holds: how many rows have an anchor, and how many have each kind of rubbish.
   func census(of column: String, in watch: Watch) async throws(SourceProblem) -> AnchorCensus

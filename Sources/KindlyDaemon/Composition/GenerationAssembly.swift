@@ -52,13 +52,18 @@ package enum SourceAssembly {
 extension TemplateLibrary {
   /// The letters of a configuration: those of its strongest folder that has a `templates` folder.
   package static func load(_ configuration: Configuration) throws -> TemplateLibrary {
-    let folders = configuration.folders.map { $0 + "/templates" }
-    let folder = folders.last { FolderCheck.exists($0) } ?? folders.last ?? "templates"
+    let folder = folder(of: configuration)
     let library = try TemplateLibrary(folder: folder)
     for use in configuration.templates where !library.names.contains(use.template) {
       throw MissingTemplate(use: use, folder: folder)
     }
     return library
+  }
+
+  /// The strongest of a configuration's folders that has letters.
+  package static func folder(of configuration: Configuration) -> String {
+    let folders = configuration.folders.map { $0 + "/templates" }
+    return folders.last { FolderCheck.exists($0) } ?? folders.last ?? "templates"
   }
 }
 

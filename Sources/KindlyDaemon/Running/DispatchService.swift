@@ -19,6 +19,7 @@ struct DispatchService: Service, CustomStringConvertible {
       try await dispatcher.run(bell: bell, stopping: stopping) {
         lifeline.beat(description, now: clock.now)
       }
+      try await untilAskedToEnd()
     } onGracefulShutdown: {
       stopping.stop()
       // Unstructured, because a shutdown handler cannot wait; the bell only wakes the dispatcher.

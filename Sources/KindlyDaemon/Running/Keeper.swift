@@ -32,6 +32,7 @@ package actor Keeper {
     try await note("problems", health.problemText, now: now)
     try await note("holds", health.holdText, now: now)
     try await note("rubbish", health.rubbishText, now: now)
+    try await note("fence", ledger.fence.breachText, now: now)
     if now >= nextTidy {
       try await ledger.tidy(now: now)
       nextTidy = now + Keeper.tidyInterval
@@ -53,6 +54,16 @@ package actor Keeper {
     guard facts[name] != text else { return }
     try await ledger.note(name, text: text, now: now)
     facts[name] = text
+  }
+}
+
+extension LedgerFence {
+  /// Why the ledger is disarmed; empty while it is armed.
+  fileprivate var breachText: String {
+    switch self {
+    case .armed: ""
+    case .disarmed(let breach): breach.description
+    }
   }
 }
 

@@ -30,10 +30,18 @@ struct LoopService: Service, CustomStringConvertible {
         if isRung || clock.now >= next { next = try await turn(clock.now) }
         await bell.wait(until: min(next, clock.now + LoopService.longestWait), by: clock)
       }
+      try await untilAskedToEnd()
     } onGracefulShutdown: {
       stopping.stop()
       // Unstructured, because a shutdown handler cannot wait; the bell only wakes the loop above.
       Task { await bell.ring() }
     }
+  }
+}
+
+extension Service {
+  /// All loops stop at the first word, but the group ends services one by one and takes one that ends before its turn for a failure.
+  func untilAskedToEnd() async throws {
+    try await gracefulShutdown()
   }
 }

@@ -1,7 +1,7 @@
-import KindlyCore
+package import KindlyCore
 
 /// Which columns of a watch its change rules need to compare and to keep.
-struct NamedColumns {
+package struct NamedColumns {
   let watch: Watch
   /// The change steps of the rules on this watch.
   let steps: [Step]
@@ -10,7 +10,7 @@ struct NamedColumns {
   /// The directory's columns, where a deleted row of it is all that still tells how to reach the customer.
   private let reach: [String]
 
-  init(watch: Watch, rules: [Rule], directory: CustomerDirectory?) {
+  package init(watch: Watch, rules: [Rule], directory: CustomerDirectory?) {
     self.watch = watch
     secret = Set((directory?.secretColumns(of: watch) ?? []).map { $0.lowercased() })
     let steps = rules.filter { $0.watch == watch.name }.flatMap(\.steps).filter(\.when.isChange)
@@ -23,7 +23,7 @@ struct NamedColumns {
   ///
   /// A plain `update` compares all columns; `update of` those it names. Kept are those named by `update of`, by a
   /// condition or as the customer's key, at most 32; where a change log is the only way to see a column, all compared ones.
-  func choose(from present: [String]) -> ComparedColumns {
+  package func choose(from present: [String]) -> ComparedColumns {
     let comparesAll = steps.contains { $0.when == .update(of: []) }
     let named = namedColumns
     let open = present.filter { !secret.contains($0.lowercased()) }

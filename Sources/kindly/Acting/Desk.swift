@@ -1,0 +1,51 @@
+import KindlyConfig
+import KindlyControl
+import KindlyCore
+import KindlyDaemon
+import KindlyLedger
+
+/// Where writing verbs go: to the daemon, or, while none runs, into the ledger itself.
+struct Desk {
+  let workplace: Workplace
+
+  /// Asks the daemon; what only a running daemon can do is an error without one.
+  func askDaemon(_ request: ControlRequest) async throws -> String {
+    switch try await ControlClient(path: workplace.configuration.socket).send(request) {
+    case .ok(let text, _): return text
+    case .refused(let text): throw Failure(.refused, text)
+    }
+  }
+
+  /// Asks the daemon, or does the same in the ledger while no daemon holds it.
+  func ask(_ request: ControlRequest) async throws -> String {
+    do {
+      return try await askDaemon(request)
+    } catch ControlError.daemonNotRunning {
+      return try await withLedger { ledger in
+        try await LedgerDesk(workplace: workplace, ledger: ledger).answer(request)
+      }
+    }
+  }
+
+  /// Opens the ledger for writing for a moment; it must exist, and nobody else may write it.
+  private func withLedger<Answer>(_ body: (SQLiteLedger) async throws -> Answer) async throws
+    -> Answer
+  {
+    let path = workplace.ledgerPath
+    try LedgerOwner.become(of: path)
+    let ledger = try SQLiteLedger(
+      opening: LedgerOptions(
+        path: path, create: false, version: Version.text, machine: MachineIdentity.read()),
+      now: workplace.now,
+      // The call that met the failure throws it too, and this process ends with it.
+      fatal: { _ in })
+    do {
+      let answer = try await body(ledger)
+      await ledger.close(now: workplace.now)
+      return answer
+    } catch {
+      await ledger.close(now: workplace.now)
+      throw error
+    }
+  }
+}

@@ -1,0 +1,141 @@
+import KindlyConfig
+import KindlyControl
+import KindlyCore
+import KindlyLedger
+
+/// Does in the ledger what the daemon would do on its control socket, while no daemon runs.
+///
+/// What it writes takes effect when the daemon starts; the person's name comes from the process instead of the socket.
+struct LedgerDesk {
+  let workplace: Workplace
+  let ledger: any ActingLedger & ReadingLedger & KeepingLedger
+
+  private var now: Instant { workplace.now }
+  private var configuration: Configuration { workplace.configuration }
+
+  func answer(_ request: ControlRequest) async throws -> String {
+    switch request {
+    case .pause(let scope, let seconds, let because):
+      return try await pause(scope, seconds, because)
+    case .resume(let scope):
+      let scope = try known(scope)
+      guard try await ledger.resume(scope, note: Person.note(because: nil), now: now) else {
+        throw Failure(.refused, "\(scope.words) was not paused")
+      }
+      return "\(scope.words) resumed; its reminders go on when the daemon starts"
+    case .outboxRetry, .outboxCancel, .outboxSettle, .resend: return try await outbox(request)
+    case .sourceAccept(let name, let because):
+      return try await accept(.accept, name, because)
+    case .sourceIgnore(let name, let because):
+      return try await accept(.ignore, name, because)
+    case .inboxRead(let ids):
+      let count = try await ledger.markRead(ids, note: Person.note(because: nil), now: now)
+      return "\(count) marked read"
+    case .arm(let because):
+      try await ledger.arm(Person.note(because: because), now: now)
+      return "armed; what is due is sent when the daemon starts"
+    case .reload, .sendTest, .ping:
+      throw ControlError.daemonNotRunning(path: configuration.socket)
+    }
+  }
+
+  private func pause(
+    _ scope: ControlRequest.Scope, _ seconds: Int?, _ because: String
+  ) async throws -> String {
+    let scope = try known(scope)
+    let until = seconds.map { now + .seconds($0) }
+    try await ledger.pause(scope, until: until, note: Person.note(because: because), now: now)
+    let end = until.map { "until \(workplace.time($0))" } ?? "until it is resumed"
+    return "\(scope.words) paused \(end)"
+  }
+
+  private func known(_ scope: ControlRequest.Scope) throws -> PauseScope {
+    switch scope {
+    case .all: return .all
+    case .rule(let name):
+      guard configuration.rule(named: name) != nil else {
+        throw Failure(.refused, "there is no rule \(name)")
+      }
+      return .rule(name)
+    case .channel(let name):
+      guard configuration.channel(named: name) != nil else {
+        throw Failure(.refused, "there is no channel \(name)")
+      }
+      return .channel(name)
+    }
+  }
+
+  private func outbox(_ request: ControlRequest) async throws -> String {
+    switch request {
+    case .outboxRetry(let selection):
+      let count = try await ledger.retry(
+        try await chosen(selection), note: Person.note(because: nil), now: now)
+      return "\(count) waiting reminders are due now"
+    case .outboxCancel(let selection, let because):
+      let count = try await ledger.cancel(
+        try await chosen(selection), note: Person.note(because: because), now: now)
+      return "\(count) reminders cancelled"
+    case .outboxSettle(let id, let settlement, let because):
+      try await ledger.settle(
+        try await number(of: id), as: settlement == .sent ? .sent : .failed,
+        note: Person.note(because: because), now: now)
+      return "\(id) is settled as \(settlement.rawValue)"
+    case .resend(let id, let because):
+      let made = try await ledger.resend(
+        try await number(of: id), useUntil: now + Lateness.afterMoment,
+        note: Person.note(because: because), now: now)
+      let name = try await ledger.reminder(.id(made))?.summary.publicID ?? "\(made)"
+      return "\(id) is sent again as \(name) when the daemon starts"
+    case .pause, .resume, .sourceAccept, .sourceIgnore, .inboxRead, .reload, .sendTest, .arm, .ping:
+      preconditionFailure("\(request.verb) is no verb of the outbox")
+    }
+  }
+
+  private func number(of id: String) async throws -> Int64 {
+    guard let detail = try await ledger.reminder(.publicID(id)) else {
+      throw Failure(.refused, "there is no reminder \(id); `kindly outbox list` shows the ids")
+    }
+    return detail.summary.id
+  }
+
+  private func chosen(_ selection: Selection) async throws -> ReminderSelection {
+    switch selection {
+    case .ids(let ids):
+      var numbers: [Int64] = []
+      for id in ids { numbers.append(try await number(of: id)) }
+      return ReminderSelection(ids: numbers)
+    case .matching(let filter):
+      return ReminderSelection(
+        rule: filter.rule, channel: filter.channel, states: filter.state.map { [$0] } ?? [],
+        reason: filter.reason, since: filter.since, until: filter.until)
+    }
+  }
+
+  private func accept(
+    _ acceptance: SourceAcceptance, _ name: String, _ because: String
+  ) async throws -> String {
+    let watches = Set(
+      configuration.watches.filter { $0.name == name || $0.source == name }.map(\.name))
+    guard !watches.isEmpty else { throw Failure(.refused, "there is no watch or source \(name)") }
+    let held = try await ledger.standings()
+      .filter { watches.contains($0.key) && $0.value.hold != nil }.keys.sorted()
+    guard !held.isEmpty else { throw Failure(.refused, "nothing of \(name) is held") }
+    for watch in held {
+      try await ledger.accept(
+        acceptance, ofWatch: watch, note: Person.note(because: because), now: now)
+    }
+    let what = acceptance == .accept ? "changes take effect" : "rows are taken as they are"
+    return "\(held.joined(separator: ", ")): \(what) at the daemon's next look"
+  }
+}
+
+extension PauseScope {
+  /// What is paused, as people say it.
+  var words: String {
+    switch self {
+    case .all: "everything"
+    case .rule(let name): "rule \(name)"
+    case .channel(let name): "channel \(name)"
+    }
+  }
+}

@@ -1,0 +1,33 @@
+import Glibc
+import KindlyCore
+
+/// Who typed the verb, as the ledger records it when no daemon is there to ask the kernel.
+enum Person {
+  static func note(because: String?) -> ActionNote {
+    ActionNote(uid: getuid(), user: name(of: getuid()), because: because)
+  }
+
+  private static func name(of uid: uid_t) -> String {
+    var entry = passwd()
+    var found: UnsafeMutablePointer<passwd>?
+    // More than `getpwuid_r` needs for any entry of a sane directory.
+    var room = [CChar](repeating: 0, count: 16 * 1024)
+    guard getpwuid_r(uid, &entry, &room, room.count, &found) == 0, let name = found?.pointee.pw_name
+    else { return "uid \(uid)" }
+    return String(cString: name)
+  }
+}
+
+/// Files that root makes beside the ledger would be locked to the daemon's user, so root becomes the ledger's owner first.
+enum LedgerOwner {
+  static func become(of path: String) throws {
+    var status = stat()
+    guard geteuid() == 0, stat(path, &status) == 0, status.st_uid != 0 else { return }
+    guard setegid(status.st_gid) == 0, seteuid(status.st_uid) == 0 else {
+      throw Failure(
+        .notPermitted,
+        "cannot act as the owner of \(path) (uid \(status.st_uid)): \(String(cString: strerror(errno)))"
+      )
+    }
+  }
+}

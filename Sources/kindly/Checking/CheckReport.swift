@@ -1,0 +1,96 @@
+import KindlyConfig
+import KindlyCore
+import KindlyTemplates
+
+/// What a check found: each rule in numbers, and everything to mend.
+struct CheckReport {
+  /// One step of one rule as the source has it today.
+  struct StepLine {
+    let rule: String
+    let step: Step
+    let watch: String
+    /// How many rows satisfy its conditions now; nil where that was not asked, or could not be.
+    let matching: Int?
+    let census: AnchorCensus?
+
+    var text: String {
+      let name = step.name == Step.only ? rule : "\(rule), step \(step.name)"
+      return "\(name): \(RuleSentence(step: step, watch: watch).text)\(numbers)"
+    }
+
+    private var numbers: String {
+      var parts: [String] = []
+      if let matching {
+        parts.append("\(counted(matching, "row")) match\(matching == 1 ? "es" : "") today")
+      }
+      if let census, let schedule = step.when.schedule {
+        parts.append("\(counted(census.readable, "date")) in \(schedule.column)")
+        parts += census.rubbish.sorted { $0.key.rawValue < $1.key.rawValue }
+          .map { "\($0.value) × \($0.key.rawValue)" }
+      }
+      return parts.isEmpty ? "" : ": " + parts.joined(separator: ", ")
+    }
+  }
+
+  var lines: [StepLine] = []
+  private(set) var problems: [ConfigurationProblem] = []
+  /// Problems of files that were not asked about.
+  private(set) var elsewhere = 0
+
+  var hasErrors: Bool { problems.contains { $0.severity == .error } || elsewhere > 0 }
+
+  mutating func add(_ problem: ConfigurationProblem) {
+    if !problems.contains(problem) { problems.append(problem) }
+  }
+
+  mutating func error(_ text: String, at place: Place) {
+    add(ConfigurationProblem(place: place, column: 0, text: text))
+  }
+
+  mutating func warn(_ text: String, at place: Place) {
+    add(ConfigurationProblem(severity: .warning, place: place, column: 0, text: text))
+  }
+
+  mutating func add(_ problem: SourceProblem, at place: Place) {
+    error(problem.hint.map { "\(problem.description); \($0)" } ?? problem.description, at: place)
+  }
+
+  mutating func add(_ finding: TemplateFinding) {
+    add(
+      ConfigurationProblem(
+        severity: finding.severity == .error ? .error : .warning,
+        place: Place(file: finding.place.file, line: finding.place.line),
+        column: finding.place.column, text: finding.text))
+  }
+
+  mutating func add(_ findings: [QueryFinding], at place: Place) {
+    for finding in findings {
+      if finding.isError { error(finding.text, at: place) } else { warn(finding.text, at: place) }
+    }
+  }
+
+  /// Puts the problems into the order of files and lines.
+  mutating func sort() {
+    problems.sort {
+      ($0.place.file, $0.place.line, $0.column) < ($1.place.file, $1.place.line, $1.column)
+    }
+  }
+
+  /// Leaves only what is placed in one file; errors of others are counted, since they keep this one from being used.
+  mutating func narrow(to file: CheckedFile) {
+    elsewhere = problems.count { $0.severity == .error && !file.isMeant(by: $0.place) }
+    problems.removeAll { !file.isMeant(by: $0.place) }
+    lines.removeAll { !file.isMeant(by: $0.step.place) }
+  }
+
+  /// `3 rules, no errors, 1 warning`.
+  var summary: String {
+    let errors = problems.count { $0.severity == .error }
+    let warnings = problems.count - errors
+    let rules = Set(lines.map(\.rule)).count
+    return [
+      counted(rules, "rule"), errors == 0 ? "no errors" : counted(errors, "error"),
+      warnings == 0 ? "no warnings" : counted(warnings, "warning"),
+    ].joined(separator: ", ")
+  }
+}

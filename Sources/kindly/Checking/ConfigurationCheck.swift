@@ -1,0 +1,136 @@
+import Glibc
+import KindlyConfig
+import KindlyCore
+import KindlyDaemon
+import KindlyTemplates
+
+/// Checks a configuration that was read without errors against the world: letters, secrets, and the sources.
+struct ConfigurationCheck {
+  let workplace: Workplace
+  let isOffline: Bool
+  let environment: [String: String]
+
+  private var configuration: Configuration { workplace.configuration }
+
+  func run() async -> CheckReport {
+    var report = CheckReport()
+    for warning in configuration.warnings { report.add(warning) }
+    checkSecrets(&report)
+    let letters = loadLetters(&report)
+    if isOffline {
+      for rule in configuration.rules {
+        report.lines += rule.steps.map { step in
+          CheckReport.StepLine(
+            rule: rule.name, step: step, watch: rule.watch, matching: nil, census: nil)
+        }
+      }
+    } else {
+      let databases = workplace.databases
+      await checkSources(databases, letters, &report)
+      await databases.close()
+    }
+    report.sort()
+    return report
+  }
+
+  // MARK: Letters
+
+  private func loadLetters(_ report: inout CheckReport) -> TemplateLibrary? {
+    let folder = TemplateLibrary.folder(of: configuration)
+    do {
+      let letters = try TemplateLibrary(folder: folder)
+      for use in configuration.templates where !letters.names.contains(use.template) {
+        report.error(
+          "expected the template of rule \(use.rule), step \(use.step), at \(folder)/\(use.template).html, got no such file",
+          at: use.place)
+      }
+      return letters
+    } catch {
+      for finding in error.findings { report.add(finding) }
+      return nil
+    }
+  }
+
+  // MARK: Secrets
+
+  private func checkSecrets(_ report: inout CheckReport) {
+    for channel in configuration.channels {
+      guard case .smtp(let smtp) = channel.kind, let password = smtp.password else { continue }
+      do {
+        _ = try password.resolve(environment: environment)
+      } catch {
+        if isForTheService(password) {
+          report.warn(
+            "channel \(channel.name): \(password) is given to the service alone and cannot be checked from here",
+            at: channel.place)
+        } else {
+          report.error("channel \(channel.name): \(error)", at: channel.place)
+        }
+      }
+    }
+  }
+
+  /// Credentials and the environment are the service's: a person's shell has neither. systemd sets INVOCATION_ID.
+  private func isForTheService(_ secret: SecretReference) -> Bool {
+    guard environment["INVOCATION_ID"] == nil else { return false }
+    switch secret {
+    case .credential: return environment["CREDENTIALS_DIRECTORY"] == nil
+    case .environment: return true
+    case .file: return false
+    }
+  }
+
+  // MARK: Sources
+
+  private func checkSources(
+    _ databases: CustomerDatabases, _ letters: TemplateLibrary?, _ report: inout CheckReport
+  ) async {
+    var reachable: Set<String> = []
+    for source in configuration.sources {
+      warnOfWriting(source, &report)
+      do {
+        _ = try await databases.source(named: source.name).pulse()
+        reachable.insert(source.name)
+      } catch let problem as SourceProblem {
+        report.add(problem, at: source.place)
+      } catch {
+        report.error("source \(source.name): \(error)", at: source.place)
+      }
+    }
+    let watches = WatchCheck(databases: databases)
+    var columns: [String: Set<String>] = [:]
+    for watch in configuration.watches where reachable.contains(watch.source) {
+      columns[watch.name] = await watches.check(watch, &report)
+    }
+    for rule in configuration.rules {
+      guard let watch = configuration.watch(named: rule.watch), let names = columns[watch.name]
+      else { continue }
+      for step in rule.steps {
+        let check = StepCheck(databases: databases, rule: rule, step: step, watch: watch)
+        report.lines.append(await check.check(&report))
+        guard let letters, letters.names.contains(step.template) else { continue }
+        await LetterCheck(
+          databases: databases, letters: letters, rule: rule, step: step, watch: watch,
+          columns: names, customerColumns: customerColumns(columns)
+        ).check(&report)
+      }
+    }
+  }
+
+  private func customerColumns(_ columns: [String: Set<String>]) -> Set<String> {
+    configuration.customers.flatMap { columns[$0.watch] } ?? []
+  }
+
+  /// Kindly only reads; a role that may write is one mistake away from doing so. Root may always.
+  private func warnOfWriting(_ source: SourceSettings, _ report: inout CheckReport) {
+    guard geteuid() != 0 else { return }
+    switch source.kind {
+    case .sqlite(let path):
+      if access(path, W_OK) == 0 {
+        report.warn(
+          "source \(source.name): this user may write \(path); give kindly the right to read it, and no more",
+          at: source.place)
+      }
+    }
+  }
+}

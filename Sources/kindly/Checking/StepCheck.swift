@@ -1,0 +1,57 @@
+import KindlyCore
+
+/// Checks one step of a rule: prepares and explains its queries, and counts what it would match today.
+struct StepCheck {
+  let databases: CustomerDatabases
+  let rule: Rule
+  let step: Step
+  let watch: Watch
+
+  func check(_ report: inout CheckReport) async -> CheckReport.StepLine {
+    var matching: Int?
+    var census: AnchorCensus?
+    do {
+      let source = try databases.source(of: watch)
+      let findings = try await source.examine(.step(watch, step))
+      report.add(findings, at: step.place)
+      // What does not prepare would only fail again when it is counted.
+      let isSound = !findings.contains(where: \.isError)
+      if isSound, !asksForOldValues {
+        matching = try await source.count(
+          watch, conditions: step.conditions, clock: databases.clock)
+      }
+      if isSound, let schedule = step.when.schedule {
+        census = try await source.census(of: schedule.column, in: watch)
+        warnOfRubbish(census, schedule, &report)
+      }
+    } catch let problem as SourceProblem {
+      report.add(problem, at: step.place)
+    } catch {
+      report.error("\(error)", at: step.place)
+    }
+    return CheckReport.StepLine(
+      rule: rule.name, step: step, watch: watch.name, matching: matching, census: census)
+  }
+
+  /// A condition about `old` is one about a change, which no row can be counted by.
+  private var asksForOldValues: Bool {
+    step.conditions.contains { condition in
+      // A condition that cannot be read was refused when the configuration was loaded.
+      guard let text = try? ConditionText(condition) else { return true }
+      return !text.oldColumns.isEmpty
+    }
+  }
+
+  /// NULL and empty mean that there is no date; what else is no date was probably meant as one.
+  private func warnOfRubbish(
+    _ census: AnchorCensus?, _ schedule: Schedule, _ report: inout CheckReport
+  ) {
+    let meant = (census?.rubbish ?? [:]).filter { $0.key != .null && $0.key != .empty }
+    guard !meant.isEmpty else { return }
+    let kinds = meant.sorted { $0.key.rawValue < $1.key.rawValue }
+      .map { "\($0.value) × \($0.key.rawValue)" }
+    report.warn(
+      "rule \(rule.name): \(schedule.column) of \(watch.name) holds \(kinds.joined(separator: ", ")); such rows fire nothing",
+      at: step.place)
+  }
+}

@@ -1,0 +1,54 @@
+import KindlyConfig
+import KindlyCore
+import KindlyDaemon
+
+/// The customer databases of a configuration, each opened when it is first asked.
+struct CustomerDatabases {
+  let configuration: Configuration
+  let now: Instant
+  private let sources: [String: any CustomerSource]
+
+  init(_ configuration: Configuration, now: Instant) {
+    self.configuration = configuration
+    self.now = now
+    sources = Dictionary(
+      uniqueKeysWithValues: configuration.sources.map { ($0.name, SourceAssembly.source($0)) })
+  }
+
+  var clock: QueryClock { QueryClock(now: now, zone: configuration.timezone) }
+
+  func source(named name: String) throws -> any CustomerSource {
+    if let source = sources[name] { return source }
+    throw Failure(.refused, "there is no source \(name)")
+  }
+
+  func source(of watch: Watch) throws -> any CustomerSource { try source(named: watch.source) }
+
+  /// What a date of a watch's row is read against, for a customer in a zone.
+  func context(of watch: Watch, zone: Zone?) -> MomentContext {
+    MomentContext(
+      zone: zone ?? configuration.timezone,
+      sourceZone: configuration.source(named: watch.source)?.timezone ?? configuration.timezone,
+      defaultTime: configuration.defaultTime)
+  }
+
+  /// One row as it is now, and whether conditions hold for it; nil where it is absent.
+  func row(_ key: RowKey, of watch: Watch, conditions: [String] = []) async throws -> RowAnswer? {
+    try await source(of: watch).rows(
+      RowQuestion(watch: watch, keys: [key], conditions: conditions, clock: clock))[key]
+  }
+
+  /// A customer as the directory has them now, and whether its `if` holds; nil where they are absent.
+  func customer(_ key: RowKey) async throws -> (customer: Customer, holds: Bool)? {
+    guard let directory = configuration.customers,
+      let watch = configuration.watch(named: directory.watch),
+      let row = try await row(
+        key, of: watch, conditions: directory.condition.map { [$0] } ?? [])
+    else { return nil }
+    return (directory.customer(key: key, row.values), row.holds)
+  }
+
+  func close() async {
+    for source in sources.values { await source.close() }
+  }
+}

@@ -1,0 +1,130 @@
+import KindlyConfig
+import KindlyCore
+
+/// Says why a step has made no reminder of a row: the rule does not apply to it, or now is outside the window.
+struct Absence {
+  let workplace: Workplace
+  let databases: CustomerDatabases
+  let ledger: any ReadingLedger
+  let standings: [String: WatchStanding]
+  let step: Step
+  let watch: Watch
+  let key: RowKey
+  /// The customer's zone, by whose clocks moments are due.
+  let zone: Zone?
+
+  /// Which of the two it is.
+  enum Cause: String, Encodable {
+    case rule
+    case window
+  }
+
+  struct Finding {
+    let cause: Cause
+    let text: String
+
+    static func rule(_ text: String) -> Finding { Finding(cause: .rule, text: text) }
+    static func window(_ text: String) -> Finding { Finding(cause: .window, text: text) }
+
+    /// The finding as a sentence.
+    var sentence: String {
+      switch cause {
+      case .rule: "the rule does not apply: \(text)"
+      case .window: "outside the window: \(text)"
+      }
+    }
+  }
+
+  /// The newest noticed changes of a row that are looked at; a row with more has a reminder by then, or never will.
+  private static let mostChanges = 100
+
+  func find() async throws -> Finding {
+    let row = try await databases.row(key, of: watch, conditions: conditionsNow)
+    if case .delete = step.when { return try await deleted(row) }
+    guard let row else { return .rule("the row is not in \(watch.name)") }
+    if let hold = standings[watch.name]?.hold, step.when.isChange {
+      return .window(
+        "changes of \(watch.name) are held since \(time(hold.since)): \(hold.text)")
+    }
+    switch step.when {
+    case .insert: return try await inserted(row)
+    case .update(let columns): return try await updated(columns)
+    case .delete: preconditionFailure("a delete was answered above")
+    case .dated(let schedule):
+      return DatedAbsence(
+        schedule: schedule, step: step, row: row,
+        context: databases.context(of: watch, zone: zone), time: workplace.time
+      ).find()
+    }
+  }
+
+  private var time: TimeText { workplace.time }
+
+  /// An update's condition is about the change, and may name `old`, which a row as it is now does not have.
+  private var conditionsNow: [String] {
+    switch step.when {
+    case .insert, .dated: step.conditions
+    case .update, .delete: []
+    }
+  }
+
+  private func changes(_ operation: ChangeOperation) async throws -> [NoticedChange] {
+    try await ledger.changes(ofRow: key, watch: watch.name, limit: Absence.mostChanges)
+      .filter { $0.operation == operation }
+  }
+
+  private func inserted(_ row: RowAnswer) async throws -> Finding {
+    guard standings[watch.name]?.hasBaseline == true else {
+      return .window(
+        "Kindly has not finished its first look at \(watch.name); what is there by then counts as known"
+      )
+    }
+    guard let change = try await changes(.insert).first else {
+      return .window("the row was known before Kindly began watching \(watch.name)")
+    }
+    return late(change, row.holds)
+  }
+
+  private func updated(_ columns: [String]) async throws -> Finding {
+    let named = Set(columns.map { $0.lowercased() })
+    let touched = try await changes(.update).filter { change in
+      named.isEmpty || change.changed.contains { named.contains($0.lowercased()) }
+    }
+    guard let last = touched.first else {
+      let what = columns.isEmpty ? "the row" : columns.joined(separator: " or ")
+      return .rule("no update of \(what) has been noticed in the changes that are kept")
+    }
+    let holding = try await databases.source(of: watch).judge(
+      ChangeQuestion(
+        watch: watch, changes: touched, conditions: step.conditions, clock: databases.clock))
+    guard let change = touched.first(where: { holding.contains($0.id) }) else {
+      return .rule(
+        "\(counted(touched.count, "update")) noticed, the last \(time(last.noticed)), and the condition held for none"
+      )
+    }
+    return late(change, true)
+  }
+
+  private func deleted(_ row: RowAnswer?) async throws -> Finding {
+    if row != nil { return .rule("the row is there") }
+    guard let change = try await changes(.delete).first else {
+      return .window("the row is not there, and no delete of it has been noticed")
+    }
+    return late(change, true)
+  }
+
+  /// A change was noticed, and is no reminder: it is too young or too old for the rule.
+  private func late(_ change: NoticedChange, _ holds: Bool) -> Finding {
+    let end = step.late.end(ofChangeAt: change.noticed, zone: workplace.zone)
+    let noticed = "its \(change.operation.word) was noticed \(time(change.noticed))"
+    if end <= workplace.now {
+      return .window("\(noticed) and was of use until \(time(end))")
+    }
+    if !holds { return .rule("\(noticed), and the condition does not hold now: \(condition)") }
+    return .window(
+      "\(noticed): it is planned at the daemon's next look, unless the rule is younger than the change"
+    )
+  }
+
+  private var condition: String { step.conditions.joined(separator: " AND ") }
+}

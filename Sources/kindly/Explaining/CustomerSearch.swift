@@ -1,0 +1,37 @@
+import KindlyConfig
+import KindlyCore
+
+/// Finds the customer that a person means, and the rows that are about a customer.
+struct CustomerSearch {
+  let workplace: Workplace
+  let databases: CustomerDatabases
+
+  /// More rows of one customer than a person reads about.
+  static let mostRows = 20
+
+  /// The customers whose mail address or phone number it is.
+  func keys(ofAddress address: String) async throws -> [RowKey] {
+    guard let directory = workplace.configuration.customers,
+      let watch = workplace.configuration.watch(named: directory.watch)
+    else { throw Failure(.configuration, "there is no `customers:` to look an address up in") }
+    var keys: Set<RowKey> = []
+    for column in [directory.email, directory.phone].compactMap(\.self) {
+      let rows = try await databases.source(of: watch).find(
+        in: watch, column: column, equals: address, limit: CustomerSearch.mostRows)
+      keys.formUnion(rows.map(\.key))
+    }
+    return keys.sorted()
+  }
+
+  /// The rows of a watch that are about a customer; where the watch is the customers' own, the key even of an absent row.
+  func rows(of watch: Watch, about customer: RowKey) async throws -> [RowKey] {
+    guard let column = watch.customerColumn else { return [customer] }
+    return try await databases.source(of: watch)
+      .find(
+        in: watch, column: column, equals: customer.columns.first ?? "",
+        limit: CustomerSearch.mostRows
+      )
+      .filter { $0.customer == customer }
+      .map(\.key)
+  }
+}

@@ -1,0 +1,108 @@
+import KindlyConfig
+import KindlyCore
+
+/// Everything that was decided about one customer, and why the rest made no reminder.
+struct Explanation {
+  struct Absent {
+    let rule: String
+    let step: String
+    let row: RowKey?
+    let finding: Absence.Finding
+  }
+
+  let customer: RowKey
+  /// In order of time.
+  let reminders: [ReminderDetail]
+  let absent: [Absent]
+  /// What concerns all rules: the customer is not in the directory, or its `if` does not hold.
+  let remarks: [String]
+}
+
+/// Gathers an explanation from the ledger and the sources.
+struct Explainer {
+  let workplace: Workplace
+  let databases: CustomerDatabases
+  let ledger: any ReadingLedger
+  let rule: Rule?
+  let since: Instant?
+
+  /// More than a customer gets in years; older ones are in `kindly outbox list`.
+  private static let mostReminders = 500
+
+  func explain(_ customer: RowKey) async throws -> Explanation {
+    let details = try await details(about: customer)
+    var remarks: [String] = []
+    var zone: Zone?
+    var absent: [Explanation.Absent] = []
+    do {
+      let entry = try await databases.customer(customer)
+      zone = entry?.customer.zone
+      if entry == nil { remarks.append("the customer is not in the directory, so no rule applies") }
+      if entry?.holds == false {
+        remarks.append("`customers: if:` does not hold for the customer, so no rule applies")
+      }
+      absent = try await absences(customer, zone, besides: details)
+    } catch let problem as SourceProblem {
+      remarks.append("rules cannot be evaluated now: \(problem.description)")
+    }
+    return Explanation(customer: customer, reminders: details, absent: absent, remarks: remarks)
+  }
+
+  private func details(about customer: RowKey) async throws -> [ReminderDetail] {
+    let summaries = try await ledger.reminders(
+      ReminderSelection(rule: rule?.name, since: since, customer: customer), before: nil,
+      limit: Explainer.mostReminders)
+    var details: [ReminderDetail] = []
+    for summary in summaries {
+      if let detail = try await ledger.reminder(.id(summary.id)) { details.append(detail) }
+    }
+    return details.sorted { $0.moment < $1.moment }
+  }
+
+  private func absences(
+    _ customer: RowKey, _ zone: Zone?, besides details: [ReminderDetail]
+  ) async throws -> [Explanation.Absent] {
+    let standings = try await ledger.standings()
+    let known = try await known(about: customer)
+    let search = CustomerSearch(workplace: workplace, databases: databases)
+    var absent: [Explanation.Absent] = []
+    for rule in rule.map({ [$0] }) ?? workplace.configuration.rules {
+      guard let watch = workplace.configuration.watch(named: rule.watch) else { continue }
+      let rows = try await search.rows(of: watch, about: customer)
+      if rows.isEmpty {
+        let finding = Absence.Finding.rule("no row of \(watch.name) is about this customer")
+        absent.append(.init(rule: rule.name, step: "", row: nil, finding: finding))
+      }
+      for row in rows {
+        for step in rule.steps
+        where !known.contains(StepOfRow(rule: rule.name, step: step.name, row: row)) {
+          let finding = try await Absence(
+            workplace: workplace, databases: databases, ledger: ledger, standings: standings,
+            step: step, watch: watch, key: row, zone: zone
+          ).find()
+          absent.append(.init(rule: rule.name, step: step.name, row: row, finding: finding))
+        }
+      }
+    }
+    return absent
+  }
+
+  private struct StepOfRow: Hashable {
+    let rule: String
+    let step: String
+    let row: RowKey
+  }
+
+  /// The steps and rows that have a reminder, whenever that was: `--since` hides them, but they are not absent.
+  private func known(about customer: RowKey) async throws -> Set<StepOfRow> {
+    let summaries = try await ledger.reminders(
+      ReminderSelection(rule: rule?.name, customer: customer), before: nil,
+      limit: Explainer.mostReminders)
+    return Set(summaries.map { StepOfRow(rule: $0.rule, step: $0.step, row: $0.key) })
+  }
+}
+
+extension ReminderDetail {
+  /// When it was decided, or will be.
+  fileprivate var moment: Instant { summary.decided ?? summary.due }
+}

@@ -1,0 +1,116 @@
+import KindlyCore
+
+/// One reminder's decisions as sentences a person reads.
+struct ReminderStory {
+  private let detail: ReminderDetail
+  private let time: TimeText
+
+  init(_ detail: ReminderDetail, time: TimeText) {
+    self.detail = detail
+    self.time = time
+  }
+
+  /// What it is and where it stands: `trial, step trial/care, row 42 (2026-02-10), K7Q…: sent over email`.
+  var headline: String {
+    let summary = detail.summary
+    let leg = summary.leg > 0 ? ", leg \(summary.leg + 1)" : ""
+    return """
+      \(time(summary.decided ?? summary.due))  \(summary.rule), \(step)row \(summary.key) (\(summary.cycle))\(leg): \
+      \(sentence)
+      """
+  }
+
+  private var step: String {
+    detail.summary.step == Step.only ? "" : "step \(detail.summary.step), "
+  }
+
+  /// The state with its reason: `waiting: quiet hours`.
+  static func state(of summary: ReminderSummary) -> String {
+    summary.reason.map { "\(summary.state.word): \($0.words)" } ?? summary.state.word
+  }
+
+  private var sentence: String {
+    let summary = detail.summary
+    switch summary.state {
+    case .waiting:
+      let why = summary.reason.map { "waiting because of \($0.words)" } ?? "waiting"
+      return "\(why), due \(time(summary.due)), looked at next \(time(summary.next))"
+    case .claimed: return "about to be sent"
+    case .sending: return "being sent over \(summary.channel ?? "a channel")"
+    case .uncertain:
+      let next =
+        summary.next.map { "tried again \(time($0))" }
+        ?? "say with `kindly outbox settle` what became of it"
+      return "uncertain: handed over without an answer; \(next)"
+    case .sent:
+      let tries = summary.attempts > 1 ? " at attempt \(summary.attempts)" : ""
+      return "sent over \(summary.channel ?? "a channel")\(tries)"
+    case .skipped, .cancelled, .failed:
+      let words = summary.reason.map(ReminderStory.explanation) ?? "no reason was kept"
+      return "\(summary.state.word): \(words)"
+    }
+  }
+
+  /// What happened on the way, in order of time, one line each.
+  var events: [String] {
+    var events: [(at: Instant, text: String)] = [
+      (detail.created, "planned by \(detail.place), due \(time(detail.summary.due))")
+    ]
+    for (index, attempt) in detail.attempts.enumerated() {
+      events.append(
+        (
+          attempt.ended,
+          "attempt \(index + 1) over \(attempt.channel): \(attempt.outcome), \(attempt.text)"
+        ))
+    }
+    for action in detail.actions {
+      let because = action.note.because.map { ": \($0)" } ?? ""
+      events.append((action.at, "\(action.verb) by \(action.note.user)\(because)"))
+    }
+    var lines = events.sorted { $0.at < $1.at }
+      .map { "\(time($0.at))  \(OneLine.text($0.text))" }
+    if let since = detail.reasonSince, let reason = detail.summary.reason,
+      !detail.summary.state.isFinal
+    {
+      lines.append("\(time(since))  waits since then: \(reason.words)")
+    }
+    if let evidence = detail.evidence {
+      lines.append("the values that decided: \(OneLine.text(evidence))")
+    }
+    if detail.revivals > 0 {
+      lines.append("revived \(counted(detail.revivals, "time")) when its data was right again")
+    }
+    return lines + links
+  }
+
+  private var links: [String] {
+    var lines: [String] = []
+    if let successor = detail.successor { lines.append("number \(successor) took its place") }
+    for predecessor in detail.predecessors {
+      lines.append("it took the place of number \(predecessor)")
+    }
+    if let old = detail.resendOf { lines.append("it sends number \(old) again") }
+    for new in detail.resends { lines.append("number \(new) sends it again") }
+    return lines
+  }
+
+  /// A final reason as a clause that explains itself.
+  static func explanation(_ reason: Reason) -> String {
+    switch reason {
+    case .tooLate: "too late to be useful when it could have gone"
+    case .superseded: "a newer step of the same rule and row took its turn"
+    case .noAddress: "the customer had no address for any channel of its route"
+    case .suppressed: "the address is suppressed"
+    case .condition: "the rule's condition no longer held"
+    case .rowGone: "the row was gone"
+    case .rowIsBack: "the row was there again"
+    case .dateMoved: "the row's date moved"
+    case .ruleAbsent: "its rule was gone from the configuration"
+    case .droppedByPerson: "a person dropped it"
+    case .rejected: "the other side refused it for good"
+    case .unresolved: "nobody could say whether it arrived"
+    case .uselessByNow: "it was tried until it was of no more use"
+    default: reason.words  // the other reasons say it themselves
+    }
+  }
+}

@@ -1,0 +1,75 @@
+import KindlyConfig
+import KindlyControl
+import KindlyCore
+import KindlyDaemon
+import KindlyLedger
+import KindlyTemplates
+
+/// Why a verb ends: what the operator reads, and the exit code.
+struct Failure: Error, CustomStringConvertible {
+  /// Exit codes of sysexits(3).
+  enum Code: Int32 {
+    case usage = 64
+    /// What was named does not exist, or cannot be done in its state.
+    case refused = 65
+    /// The daemon does not run, or a source does not answer.
+    case unavailable = 69
+    case cannotCreate = 73
+    case inputOutput = 74
+    /// Another try may help.
+    case temporary = 75
+    case notPermitted = 77
+    case configuration = 78
+  }
+
+  let code: Code
+  let description: String
+
+  init(_ code: Code, _ description: String) {
+    self.code = code
+    self.description = description
+  }
+
+  /// What an error of a layer below means to the one who typed the verb; nil leaves it to the argument parser.
+  init?(_ error: any Error) {
+    switch error {
+    case let failure as Failure: self = failure
+    case let error as ControlError: self.init(Failure.code(of: error), "\(error)")
+    case let problem as LedgerProblem:
+      self.init(Failure.code(of: problem), Failure.text(problem.description, problem.hint))
+    case let problem as SourceProblem:
+      self.init(
+        problem.kind == .unreachable ? .unavailable : .configuration,
+        Failure.text(problem.description, problem.hint))
+    case let problem as TemplateProblem: self.init(.configuration, problem.description)
+    case let problems as TemplateProblems: self.init(.configuration, problems.description)
+    case let missing as MissingTemplate: self.init(.configuration, missing.description)
+    default: return nil
+    }
+  }
+
+  private static func text(_ description: String, _ hint: String?) -> String {
+    hint.map { "\(description); \($0)" } ?? description
+  }
+
+  private static func code(of error: ControlError) -> Code {
+    switch error {
+    case .daemonNotRunning: .unavailable
+    case .notPermitted: .notPermitted
+    case .alreadyServed, .notASocket, .pathTooLong: .configuration
+    case .requestTooLong: .usage
+    case .noAnswer: .temporary
+    case .notUnderstood, .system: .inputOutput
+    }
+  }
+
+  private static func code(of problem: LedgerProblem) -> Code {
+    switch problem.kind {
+    case .missing, .empty, .damaged, .newer, .older: .configuration
+    case .held, .failed: .temporary
+    case .unreadable: .notPermitted
+    case .fatal, .closed: .inputOutput
+    case .refused: .refused
+    }
+  }
+}

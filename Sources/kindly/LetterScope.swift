@@ -1,0 +1,46 @@
+import KindlyConfig
+import KindlyCore
+import KindlyDaemon
+import KindlyTemplates
+
+/// What a letter is rendered from when nobody is to get it: secrets are dots.
+struct LetterScope {
+  let configuration: Configuration
+  let now: Instant
+
+  func scope(
+    rule: Rule, step: Step, watch: Watch, row: RowAnswer, customer: Customer, old: RowValues?
+  ) -> TemplateScope {
+    TemplateScope(
+      this: row.values, old: old ?? (step.isUpdate ? row.values : nil), customer: customer,
+      moment: moment(step, row, watch, customer), rule: rule.name, now: now,
+      zone: customer.zone ?? configuration.timezone,
+      sourceZone: configuration.source(named: watch.source)?.timezone,
+      secretColumns: Set(configuration.customers?.secretColumns(of: watch) ?? []),
+      revealsSecrets: false)
+  }
+
+  /// The moment of the row's own date, where it has one.
+  private func moment(
+    _ step: Step, _ row: RowAnswer, _ watch: Watch, _ customer: Customer
+  ) -> Instant? {
+    guard let schedule = step.when.schedule,
+      let anchor = row.values.value(ofColumn: schedule.column).flatMap(Anchor.reading)
+    else { return nil }
+    let context = MomentContext(
+      zone: customer.zone ?? configuration.timezone,
+      sourceZone: configuration.source(named: watch.source)?.timezone ?? configuration.timezone,
+      defaultTime: configuration.defaultTime)
+    return schedule.moment(
+      of: anchor, number: schedule.recurs ? 1 : nil, late: step.late, in: context
+    )
+    .due
+  }
+}
+
+extension Step {
+  var isUpdate: Bool {
+    if case .update = when { return true }
+    return false
+  }
+}

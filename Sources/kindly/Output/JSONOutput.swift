@@ -1,0 +1,23 @@
+import Foundation
+import KindlyCore
+
+/// Prints what scripts read: one JSON value, its keys sorted, times in UTC as ISO 8601.
+enum JSONOutput {
+  static func print(_ value: some Encodable) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    encoder.keyEncodingStrategy = .convertToSnakeCase
+    Swift.print(String(decoding: try encoder.encode(value), as: UTF8.self))
+  }
+}
+
+/// Prints comma-separated values as RFC 4180 has them.
+enum CSVOutput {
+  static func line(_ cells: [String]) -> String {
+    cells.map { cell in
+      let needsQuotes = cell.contains { ",\"\r\n".contains($0) || $0.isNewline }
+      return needsQuotes ? "\"" + cell.replacing("\"", with: "\"\"") + "\"" : cell
+    }
+    .joined(separator: ",")
+  }
+}

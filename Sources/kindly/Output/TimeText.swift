@@ -1,0 +1,25 @@
+import KindlyCore
+
+/// Writes times as people here read them: the configured zone's clock, `2026-02-10 09:30`.
+struct TimeText {
+  let zone: Zone
+  let now: Instant
+
+  func callAsFunction(_ instant: Instant) -> String {
+    let wall = zone.wallClock(at: instant)
+    return "\(wall.date) \(wall.timeText.prefix(5))"
+  }
+
+  func callAsFunction(_ instant: Instant?) -> String { instant.map { self($0) } ?? "" }
+
+  /// How long ago an instant was, or how far it is: `3 min`, `2 h`, `5 days`.
+  func distance(to instant: Instant) -> String {
+    let seconds = abs((instant - now).wholeMilliseconds) / 1000
+    switch seconds {
+    case ..<60: return "\(seconds) s"
+    case ..<7200: return "\(seconds / 60) min"
+    case ..<172_800: return "\(seconds / 3600) h"
+    default: return "\(seconds / 86_400) days"  // everything longer
+    }
+  }
+}

@@ -1,0 +1,34 @@
+import KindlyCore
+
+/// A rule's step as an English sentence: what makes it fire, for which rows, and what it sends.
+struct RuleSentence {
+  let step: Step
+  let watch: String
+
+  /// `7 days after trial_started_on in customers, if status = 'trial', send trial/care by email (care)`.
+  var text: String {
+    var text = "\(step.when.sentence) in \(watch)"
+    if !step.conditions.isEmpty {
+      text += ", if \(step.conditions.map(RuleSentence.folded).joined(separator: " and "))"
+    }
+    text += ", send \(step.template) by \(legs)"
+    return text + " (\(step.messageClass.word))"
+  }
+
+  private var legs: String {
+    step.legs.map { $0.channels.joined(separator: ", else ") }.joined(separator: " and by ")
+  }
+
+  /// SQL on one line, as much of it as a person takes in.
+  private static func folded(_ sql: String) -> String {
+    let line = sql.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    return line.count <= longest ? line : line.prefix(longest - 1) + "…"
+  }
+
+  private static let longest = 160
+}
+
+extension String {
+  /// The text with its first letter in upper case.
+  var capitalizedFirst: String { prefix(1).uppercased() + dropFirst() }
+}

@@ -1,0 +1,137 @@
+import KindlyConfig
+import KindlyCore
+
+/// The status as a person reads it.
+struct StatusPage {
+  private let report: StatusReport
+
+  init(_ report: StatusReport) {
+    self.report = report
+  }
+
+  var text: String { (head + concerns + counts + rubbish).joined(separator: "\n") }
+
+  private var time: TimeText { report.workplace.time }
+
+  private var head: [String] {
+    var lines: [String] = []
+    let delivery = report.workplace.configuration.delivery
+    if !delivery.isLive { lines.append("delivery: \(delivery)") }
+    if report.daemonProblem == nil {
+      let run = report.status?.run
+      let since = run.map { ", version \($0.version), since \(time($0.started))" } ?? ""
+      lines.append("daemon: at work\(since)")
+    }
+    return lines
+  }
+
+  private var concerns: [String] {
+    report.concerns.map { concern in
+      let word = concern.level == .critical ? "CRITICAL" : "warning"
+      return "\(word): \(OneLine.text(concern.text))"
+    }
+  }
+
+  private var counts: [String] {
+    guard let status = report.status else { return [] }
+    var lines: [String] = []
+    for state in ReminderState.allCases where !state.isFinal {
+      let count = status.open[state] ?? 0
+      if count > 0 || state == .waiting { lines.append("\(state.word): \(count)") }
+    }
+    lines += status.waitingByReason.filter { $0.value > 0 }
+      .sorted { ($1.value, $0.key.rawValue) < ($0.value, $1.key.rawValue) }
+      .map { "  \($0.key.words): \($0.value)" }
+    if let next = status.nextDue {
+      let distance = time.distance(to: next)
+      lines.append(
+        "next: \(time(next)) (\(next > time.now ? "in \(distance)" : "due \(distance) ago"))")
+    }
+    if let oldest = status.oldestOverdue { lines.append("oldest overdue: \(time(oldest))") }
+    lines.append("in 24 h:")
+    for state in ReminderState.allCases where state.isFinal {
+      lines.append("  \(state.word): \(status.decided[state] ?? 0)\(byChannel(state, status))")
+    }
+    if status.unreadInbox > 0 {
+      lines.append("inbox: \(status.unreadInbox) unread; see `kindly inbox list --unread`")
+    }
+    return lines
+  }
+
+  private func byChannel(_ state: ReminderState, _ status: LedgerStatus) -> String {
+    guard state == .sent, !status.sentByChannel.isEmpty else { return "" }
+    let parts = status.sentByChannel.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+    return " (\(parts.joined(separator: ", ")))"
+  }
+
+  /// Dates that fire nothing: worth a look, and no one's alarm.
+  private var rubbish: [String] {
+    let lines = report.status?.facts["rubbish"]?.text.split(separator: "\n") ?? []
+    return lines.isEmpty ? [] : ["dates that fire nothing:"] + lines.map { "  \($0)" }
+  }
+}
+
+extension StatusReport {
+  /// One line for a monitoring system: the state, why, and performance data.
+  var pluginLine: String {
+    let open = status?.open ?? [:]
+    let waiting = open[.waiting] ?? 0
+    let uncertain = open[.uncertain] ?? 0
+    let sent = status?.decided[.sent] ?? 0
+    let late = status?.oldestOverdue.map { max(0, (workplace.now - $0).wholeMilliseconds / 1000) }
+    var parts =
+      workplace.configuration.delivery.isLive
+      ? [] : ["\(workplace.configuration.delivery)"]
+    parts += concerns.map { PluginText.safe($0.text) }
+    if concerns.isEmpty { parts.append("\(waiting) waiting, \(sent) sent in 24 h") }
+    return """
+      KINDLY \(level.word) - \(parts.joined(separator: "; ")) | \
+      waiting=\(waiting) sent=\(sent) uncertain=\(uncertain) overdue=\(late ?? 0)s
+      """
+  }
+}
+
+/// Text for a plugin's line, in which a bar begins the performance data.
+enum PluginText {
+  static func safe(_ text: String) -> String {
+    OneLine.text(text).replacing("|", with: "/")
+  }
+}
+
+/// The status for scripts.
+struct StatusView: Encodable {
+  let level: String
+  let delivery: String
+  let daemon: Bool
+  let concerns: [String]
+  let open: [String: Int]
+  let waiting: Int
+  let waitingByReason: [String: Int]
+  let decided: [String: Int]
+  let sentByChannel: [String: Int]
+  let nextDue: String?
+  let oldestOverdue: String?
+  let unreadInbox: Int
+
+  init(_ report: StatusReport) {
+    let status = report.status ?? LedgerStatus()
+    level = report.level.word
+    delivery = "\(report.workplace.configuration.delivery)"
+    daemon = report.daemonProblem == nil
+    concerns = report.concerns.map(\.text)
+    open = StatusView.words(status.open, \.word)
+    waiting = status.open[.waiting] ?? 0
+    waitingByReason = StatusView.words(status.waitingByReason, \.words)
+    decided = StatusView.words(status.decided, \.word)
+    sentByChannel = status.sentByChannel
+    nextDue = status.nextDue?.description
+    oldestOverdue = status.oldestOverdue?.description
+    unreadInbox = status.unreadInbox
+  }
+
+  private static func words<Key: Hashable>(
+    _ counts: [Key: Int], _ word: (Key) -> String
+  ) -> [String: Int] {
+    Dictionary(counts.map { (word($0.key), $0.value) }) { $0 + $1 }
+  }
+}

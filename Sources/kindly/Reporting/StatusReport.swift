@@ -1,0 +1,131 @@
+import KindlyConfig
+import KindlyControl
+import KindlyCore
+import KindlyLedger
+
+/// What `kindly status` found: the ledger's own account, whether a daemon runs, and what a person should look at.
+struct StatusReport {
+  enum Level: Int32, Comparable {
+    case ok = 0
+    case warning = 1
+    case critical = 2
+
+    var word: String {
+      switch self {
+      case .ok: "OK"
+      case .warning: "WARNING"
+      case .critical: "CRITICAL"
+      }
+    }
+
+    static func < (left: Level, right: Level) -> Bool { left.rawValue < right.rawValue }
+  }
+
+  /// One thing that is not as it should be.
+  struct Concern {
+    let level: Level
+    let text: String
+  }
+
+  let workplace: Workplace
+  /// Why the daemon could not be asked; nil while it answers.
+  let daemonProblem: String?
+  let status: LedgerStatus?
+  let pauses: [KindlyCore.Pause]
+  let holds: [String: WatchStanding.Hold]
+  let concerns: [Concern]
+
+  /// A reminder that has been due for longer should have gone; what waits for a reason is not overdue.
+  static let longestDelay = Duration.minutes(15)
+  /// A daemon that works answers within milliseconds.
+  private static let patience = Duration.seconds(5)
+
+  var level: Level { concerns.map(\.level).max() ?? .ok }
+
+  static func make(_ workplace: Workplace) async -> StatusReport {
+    let daemon = await daemonProblem(workplace)
+    var status: LedgerStatus?
+    var pauses: [KindlyCore.Pause] = []
+    var holds: [String: WatchStanding.Hold] = [:]
+    var ledgerProblem: String?
+    do {
+      (status, pauses, holds) = try await workplace.reading { ledger in
+        (
+          try await ledger.status(now: workplace.now),
+          try await ledger.pauses(now: workplace.now),
+          try await ledger.standings().compactMapValues(\.hold)
+        )
+      }
+    } catch {
+      ledgerProblem = Failure(error)?.description ?? "\(error)"
+    }
+    let finder = ConcernFinder(
+      workplace: workplace, daemon: daemon, ledgerProblem: ledgerProblem, status: status,
+      pauses: pauses, holds: holds)
+    return StatusReport(
+      workplace: workplace, daemonProblem: daemon, status: status, pauses: pauses, holds: holds,
+      concerns: finder.all)
+  }
+
+  private static func daemonProblem(_ workplace: Workplace) async -> String? {
+    do {
+      _ = try await ControlClient(path: workplace.configuration.socket, timeout: patience)
+        .send(.ping)
+      return nil
+    } catch {
+      return "\(error)"
+    }
+  }
+}
+
+/// Judges what was found: what is a warning, and what does not work.
+struct ConcernFinder {
+  let workplace: Workplace
+  let daemon: String?
+  let ledgerProblem: String?
+  let status: LedgerStatus?
+  let pauses: [KindlyCore.Pause]
+  let holds: [String: WatchStanding.Hold]
+
+  var all: [StatusReport.Concern] {
+    var concerns: [StatusReport.Concern] = []
+    func add(_ level: StatusReport.Level, _ text: String) {
+      concerns.append(StatusReport.Concern(level: level, text: text))
+    }
+    if let daemon { add(.critical, daemon) }
+    if let ledgerProblem { add(.critical, ledgerProblem) }
+    guard let status else { return concerns }
+    for line in lines(of: "fence") {
+      add(
+        .critical,
+        "the ledger is disarmed and nothing is sent: \(line); look, and run `kindly arm --because …`"
+      )
+    }
+    if let oldest = status.oldestOverdue, oldest < workplace.now - StatusReport.longestDelay {
+      add(.critical, "a reminder has been due since \(workplace.time(oldest)) and has not gone")
+    }
+    for line in lines(of: "problems") {
+      add(line.hasPrefix("source ") ? .critical : .warning, line)
+    }
+    for (watch, hold) in holds.sorted(by: { $0.key < $1.key }) {
+      add(
+        .warning,
+        "watch \(watch) is held since \(workplace.time(hold.since)): \(hold.text); "
+          + "`kindly source accept \(watch)` or `kindly source ignore \(watch)`")
+    }
+    if let count = status.open[.uncertain], count > 0 {
+      add(
+        .warning,
+        "\(counted(count, "reminder")) uncertain; see `kindly outbox list --state uncertain`")
+    }
+    for pause in pauses {
+      let end = pause.until.map { " until \(workplace.time($0))" } ?? ""
+      add(.warning, "\(pause.scope.words) is paused\(end) by \(pause.by): \(pause.because)")
+    }
+    return concerns
+  }
+
+  private func lines(of fact: String) -> [String] {
+    status?.facts[fact]?.text.split(separator: "\n").map(String.init) ?? []
+  }
+}

@@ -1,0 +1,58 @@
+import ArgumentParser
+import KindlyCore
+
+/// A length of time as a person types it: `30s`, `15m`, `2h`, `3d`, `1w`, `2 hours`.
+struct Span: ExpressibleByArgument, Hashable {
+  let duration: Duration
+
+  /// Ten years: longer is a slip.
+  private static let longest = Duration.days(3653)
+
+  init?(argument: String) {
+    let digits = argument.prefix(while: \.isASCIIDigit)
+    let unit = argument.dropFirst(digits.count).drop(while: \.isWhitespace).lowercased()
+    guard digits.count <= 9, let count = Int(digits), count > 0 else { return nil }
+    switch unit {
+    case "s", "sec", "second", "seconds": duration = .seconds(count)
+    case "m", "min", "minute", "minutes": duration = .minutes(count)
+    case "h", "hour", "hours": duration = .hours(count)
+    case "d", "day", "days": duration = .days(count)
+    case "w", "week", "weeks": duration = .days(7 * count)
+    default: return nil  // months and years differ in length
+    }
+    guard duration <= Span.longest else { return nil }
+  }
+}
+
+/// A point in time as a person types it: `2026-02-10`, `2026-02-10 09:30`, or `3d`, which is three days ago.
+struct Since: ExpressibleByArgument {
+  private enum Form {
+    case ago(Duration)
+    case day(CivilDate)
+    case wall(WallClock)
+  }
+
+  private let form: Form
+
+  init?(argument: String) {
+    if let span = Span(argument: argument) {
+      form = .ago(span.duration)
+      return
+    }
+    // Losing the kind of rubbish is right: the argument parser shows the forms that are accepted.
+    switch try? Anchor(.text(argument)) {
+    case .date(let date) where argument.contains("-"): form = .day(date)
+    case .wall(let wall): form = .wall(wall)
+    case .date, .instant, nil: return nil
+    }
+  }
+
+  /// The instant meant, by the clocks of a zone.
+  func instant(now: Instant, zone: Zone) -> Instant {
+    switch form {
+    case .ago(let duration): now - duration
+    case .day(let date): zone.instant(of: WallClock(date: date, secondOfDay: 0))
+    case .wall(let wall): zone.instant(of: wall)
+    }
+  }
+}

@@ -1,0 +1,122 @@
+import ArgumentParser
+import Foundation
+import KindlyConfig
+import KindlyCore
+
+struct Check: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract:
+      "Validate the configuration against the real sources, and say what each rule would do.",
+    discussion: """
+      Reads every file and reports every problem at once as `file:line:column: error: …`. Then it opens each source, prepares \
+      and explains every query, counts the rows that match today, looks at every date column, and renders every letter for a \
+      real row. Nothing is sent or written. The exit code is 0, or 78 where there is an error.
+
+      EXAMPLES
+        kindly check
+        kindly check --offline
+        kindly check /etc/kindly/rules.d/20-trial.yaml
+        kindly check --config ./etc
+      """)
+
+  @OptionGroup var place: ConfigurationPlace
+
+  @Argument(
+    help: "Report only what is wrong in this file, within the configuration it belongs to.",
+    completion: .file())
+  var file: String?
+
+  @Flag(help: "Leave the sources out.")
+  var offline = false
+
+  @Flag(help: "Print only what is wrong.")
+  var quiet = false
+
+  @Flag(help: "Print JSON.")
+  var json = false
+
+  func validate() throws {
+    if quiet && json { throw ValidationError("choose one of --quiet and --json") }
+  }
+
+  func run() async throws {
+    let checked = try file.map(CheckedFile.init)
+    var report = await report(folder: checked?.folder ?? place.config)
+    if let checked { report.narrow(to: checked) }
+    if json {
+      try JSONOutput.print(CheckView(report))
+    } else {
+      show(report)
+    }
+    if report.hasErrors { throw ExitCode(Failure.Code.configuration.rawValue) }
+  }
+
+  private func report(folder: String) async -> CheckReport {
+    do throws(ConfigurationProblems) {
+      let configuration = try ConfigurationLoader.load(folder: folder)
+      return await ConfigurationCheck(
+        workplace: Workplace(configuration), isOffline: offline,
+        environment: ProcessInfo.processInfo.environment
+      ).run()
+    } catch {
+      var report = CheckReport()
+      for problem in error.problems { report.add(problem) }
+      return report
+    }
+  }
+
+  private func show(_ report: CheckReport) {
+    if !quiet {
+      for line in report.lines { print(OneLine.text(line.text)) }
+    }
+    for problem in report.problems { Standard.error("\(problem)") }
+    if report.elsewhere > 0 {
+      Standard.error(
+        "\(counted(report.elsewhere, "error")) in other files keep this one from being used; see `kindly check`"
+      )
+    }
+    if !quiet { print(report.summary) }
+  }
+}
+
+/// A check's findings for scripts.
+private struct CheckView: Encodable {
+  let ok: Bool
+  let steps: [StepView]
+  let problems: [ProblemView]
+
+  struct StepView: Encodable {
+    let rule: String
+    let step: String
+    let sentence: String
+    let matching: Int?
+    let dates: Int?
+    let rubbish: [String: Int]?
+  }
+
+  struct ProblemView: Encodable {
+    let severity: String
+    let file: String
+    let line: Int
+    let column: Int
+    let text: String
+  }
+
+  init(_ report: CheckReport) {
+    ok = !report.hasErrors
+    steps = report.lines.map { line in
+      StepView(
+        rule: line.rule, step: line.step.name,
+        sentence: RuleSentence(step: line.step, watch: line.watch).text, matching: line.matching,
+        dates: line.census?.readable,
+        rubbish: line.census.map { census in
+          Dictionary(uniqueKeysWithValues: census.rubbish.map { ($0.key.rawValue, $0.value) })
+        })
+    }
+    problems = report.problems.map { problem in
+      ProblemView(
+        severity: problem.severity.rawValue, file: problem.place.file, line: problem.place.line,
+        column: problem.column, text: problem.text)
+    }
+  }
+}

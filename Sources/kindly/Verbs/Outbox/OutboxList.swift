@@ -1,0 +1,128 @@
+import ArgumentParser
+import KindlyCore
+
+struct OutboxList: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "list",
+    abstract: "List reminders, newest first.",
+    discussion: """
+      EXAMPLES
+        kindly outbox list --state waiting
+        kindly outbox list --rule trial --since 7d --csv > trial.csv
+        kindly outbox list --state uncertain --json
+      """)
+
+  @OptionGroup var place: ConfigurationPlace
+  @OptionGroup var filter: OutboxFilter
+
+  @Option(help: "At most so many; 0 means all.")
+  var limit = 50
+
+  @Flag(help: "Print comma-separated values.")
+  var csv = false
+
+  @Flag(help: "Print JSON.")
+  var json = false
+
+  /// Read at once; between two pages the ledger's log may be put back.
+  private static let page = 1000
+
+  func validate() throws {
+    if csv && json { throw ValidationError("choose one of --csv and --json") }
+    if limit < 0 { throw ValidationError("expected --limit to be 0 or more, got \(limit)") }
+  }
+
+  func run() async throws {
+    let workplace = Workplace(try place.load())
+    let selection = filter.selection(workplace)
+    let found = try await workplace.reading { try await all($0, selection) }
+    if json { return try JSONOutput.print(found.map(ReminderView.init)) }
+    if csv { return printCSV(found) }
+    if found.isEmpty { return print("no reminder fits") }
+    var table = Table([
+      .init("id"), .init("due"), .init("rule"), .init("step"), .init("customer"), .init("state"),
+      .init("reason"), .init("channel"), .init("attempts", .right),
+    ])
+    for reminder in found {
+      table.add([
+        reminder.publicID, workplace.time(reminder.due), reminder.rule, reminder.step,
+        reminder.customer?.description ?? "", reminder.state.word, reminder.reason?.words ?? "",
+        reminder.channel ?? "", "\(reminder.attempts)",
+      ])
+    }
+    print(table.text)
+    if limit > 0, found.count == limit {
+      Standard.error("the newest \(limit) are shown; --limit 0 shows all")
+    }
+  }
+
+  private func all(
+    _ ledger: any ReadingLedger, _ selection: ReminderSelection
+  ) async throws -> [ReminderSummary] {
+    var found: [ReminderSummary] = []
+    while limit == 0 || found.count < limit {
+      let wanted = limit == 0 ? OutboxList.page : min(OutboxList.page, limit - found.count)
+      let page = try await ledger.reminders(selection, before: found.last?.id, limit: wanted)
+      found += page
+      if page.count < wanted { break }
+    }
+    return found
+  }
+
+  private func printCSV(_ found: [ReminderSummary]) {
+    print(
+      CSVOutput.line([
+        "id", "rule", "step", "leg", "row", "cycle", "customer", "state", "reason", "due",
+        "use_until",
+        "next", "decided", "channel", "attempts",
+      ]))
+    for reminder in found {
+      print(
+        CSVOutput.line([
+          reminder.publicID, reminder.rule, reminder.step, "\(reminder.leg)",
+          reminder.key.description, reminder.cycle.description,
+          reminder.customer?.description ?? "", reminder.state.word, reminder.reason?.words ?? "",
+          reminder.due.description, reminder.useUntil.description,
+          reminder.next?.description ?? "", reminder.decided?.description ?? "",
+          reminder.channel ?? "", "\(reminder.attempts)",
+        ]))
+    }
+  }
+}
+
+/// A reminder for scripts.
+struct ReminderView: Encodable {
+  let id: String
+  let rule: String
+  let step: String
+  let leg: Int
+  let row: String
+  let cycle: String
+  let customer: String?
+  let state: String
+  let reason: String?
+  let due: String
+  let useUntil: String
+  let next: String?
+  let decided: String?
+  let channel: String?
+  let attempts: Int
+
+  init(_ reminder: ReminderSummary) {
+    id = reminder.publicID
+    rule = reminder.rule
+    step = reminder.step
+    leg = reminder.leg
+    row = reminder.key.description
+    cycle = reminder.cycle.description
+    customer = reminder.customer?.description
+    state = reminder.state.word
+    reason = reminder.reason?.words
+    due = reminder.due.description
+    useUntil = reminder.useUntil.description
+    next = reminder.next?.description
+    decided = reminder.decided?.description
+    channel = reminder.channel
+    attempts = reminder.attempts
+  }
+}

@@ -1,0 +1,32 @@
+import ArgumentParser
+import KindlyControl
+
+struct OutboxSettle: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "settle",
+    abstract: "Say what became of an uncertain reminder.",
+    discussion: """
+      A reminder is uncertain when it was handed over and no answer came. Look into the provider's log, and say.
+
+      EXAMPLES
+        kindly outbox list --state uncertain
+        kindly outbox settle jr3xxcfwc7dvmnd7b7hx sent --because "the relay's log shows it as delivered"
+      """)
+
+  @OptionGroup var place: ConfigurationPlace
+
+  @Argument(help: "The reminder's id.")
+  var id: String
+
+  @Argument(help: "sent or failed.")
+  var outcome: ControlRequest.Settlement
+
+  @OptionGroup var because: Because
+
+  func run() async throws {
+    let desk = Desk(workplace: Workplace(try place.load()))
+    print(try await desk.ask(.outboxSettle(id: id, as: outcome, because: because.text)))
+  }
+}
+
+extension ControlRequest.Settlement: ExpressibleByArgument {}

@@ -1,0 +1,125 @@
+import ArgumentParser
+import KindlyCore
+
+struct OutboxShow: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "show",
+    abstract: "Show everything about one reminder.",
+    discussion: """
+      EXAMPLES
+        kindly outbox show jr3xxcfwc7dvmnd7b7hx
+        kindly outbox show jr3xxcfwc7dvmnd7b7hx --json
+      """)
+
+  @OptionGroup var place: ConfigurationPlace
+
+  @Argument(help: "The reminder's id, or its number.")
+  var id: String
+
+  @Flag(help: "Print JSON.")
+  var json = false
+
+  func run() async throws {
+    let workplace = Workplace(try place.load())
+    let detail = try await workplace.reading { try await $0.reminder(ReminderName(typed: id)) }
+    guard let detail else {
+      throw Failure(.refused, "there is no reminder \(id); `kindly outbox list` shows the ids")
+    }
+    if json { return try JSONOutput.print(ReminderDetailView(detail)) }
+    for (label, text) in facts(of: detail, workplace.time) where !text.isEmpty {
+      print(DisplayWidth.padded(label, to: 14) + OneLine.text(text))
+    }
+    for sentence in ReminderStory(detail, time: workplace.time).events { print("  " + sentence) }
+  }
+
+  private func facts(of detail: ReminderDetail, _ time: TimeText) -> [(String, String)] {
+    let summary = detail.summary
+    return [
+      ("id", summary.publicID),
+      ("rule", "\(summary.rule) (\(detail.place))"),
+      ("step", "\(summary.step), leg \(summary.leg + 1)"),
+      ("row", summary.key.description),
+      ("cycle", summary.cycle.description),
+      ("customer", summary.customer?.description ?? ""),
+      ("class", detail.messageClass.word),
+      ("state", ReminderStory.state(of: summary)),
+      ("due", time(summary.due)),
+      ("useful until", time(summary.useUntil)),
+      ("next", time(summary.next)),
+      ("decided", time(summary.decided)),
+      ("channel", summary.channel ?? ""),
+      ("Message-ID", detail.messageID),
+      ("template", detail.templateHash ?? ""),
+      ("configuration", "\(detail.configuration)"),
+      ("evidence", detail.evidence ?? ""),
+    ]
+  }
+}
+
+extension ReminderName {
+  /// A public id, or the number that another reminder's story names; a public id is longer than any number.
+  init(typed text: String) {
+    if text.count < ReminderName.publicIDLength, let number = Int64(text) {
+      self = .id(number)
+    } else {
+      self = .publicID(text)
+    }
+  }
+
+  private static let publicIDLength = 20
+}
+
+/// Everything about a reminder, for scripts.
+struct ReminderDetailView: Encodable {
+  let reminder: ReminderView
+  let messageId: String
+  let messageClass: String
+  let file: String
+  let line: Int
+  let created: String
+  let revivals: Int
+  let uncertainties: Int
+  let configuration: Int64
+  let template: String?
+  let evidence: String?
+  let attempts: [Attempt]
+  let actions: [Action]
+
+  struct Attempt: Encodable {
+    let channel: String
+    let began: String
+    let ended: String
+    let outcome: String
+    let text: String
+  }
+
+  struct Action: Encodable {
+    let at: String
+    let by: String
+    let verb: String
+    let because: String?
+  }
+
+  init(_ detail: ReminderDetail) {
+    reminder = ReminderView(detail.summary)
+    messageId = detail.messageID
+    messageClass = detail.messageClass.word
+    file = detail.place.file
+    line = detail.place.line
+    created = detail.created.description
+    revivals = detail.revivals
+    uncertainties = detail.uncertainties
+    configuration = detail.configuration
+    template = detail.templateHash
+    evidence = detail.evidence
+    attempts = detail.attempts.map {
+      Attempt(
+        channel: $0.channel, began: $0.began.description, ended: $0.ended.description,
+        outcome: $0.outcome, text: $0.text)
+    }
+    actions = detail.actions.map {
+      Action(
+        at: $0.at.description, by: $0.note.user, verb: $0.verb, because: $0.note.because)
+    }
+  }
+}

@@ -1,0 +1,140 @@
+import ArgumentParser
+import Foundation
+import KindlyConfig
+import KindlyCore
+import KindlyDaemon
+import KindlyTemplates
+
+struct Preview: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Render a rule's letter for one row, without sending it.",
+    discussion: """
+      Secrets are shown as dots. Conditions and windows are not asked: it shows the letter as it would be.
+
+      EXAMPLES
+        kindly preview lease-paid 17
+        kindly preview trial 42 --step trial/care
+        kindly preview trial 42 --step trial/care --html letter.html
+      """)
+
+  @OptionGroup var place: ConfigurationPlace
+
+  @Argument(help: "The rule's name.")
+  var rule: String
+
+  @Argument(help: "The row's key; composite keys with commas.")
+  var key: String
+
+  @Option(help: "The step, for a rule with several.")
+  var step: String?
+
+  @Option(
+    help: ArgumentHelp("Write the HTML body to this file; `-` prints it.", valueName: "file"),
+    completion: .file())
+  var html: String?
+
+  func run() async throws {
+    let workplace = Workplace(try place.load())
+    let rule = try workplace.rule(self.rule)
+    let step = try step(of: rule)
+    let letter = try await letter(rule, step, workplace)
+    if let html { return try write(letter.message, to: html) }
+    print(letter.text)
+  }
+
+  private func step(of rule: Rule) throws -> Step {
+    let names = rule.steps.map(\.name).joined(separator: ", ")
+    guard let name = step else {
+      guard rule.steps.count == 1, let only = rule.steps.first else {
+        throw Failure(
+          .usage, "rule \(rule.name) has several steps; write --step with one of \(names)")
+      }
+      return only
+    }
+    if let step = rule.step(named: name) { return step }
+    throw Failure(.refused, "rule \(rule.name) has no step \(name); its steps are \(names)")
+  }
+
+  private func letter(
+    _ rule: Rule, _ step: Step, _ workplace: Workplace
+  ) async throws -> PreviewedLetter {
+    let watch = try workplace.watch(rule.watch)
+    let databases = workplace.databases
+    let rowKey = RowKey.typed(key, columns: watch.key.count)
+    guard let row = try await databases.row(rowKey, of: watch) else {
+      throw Failure(.refused, "watch \(watch.name) has no row \(key)")
+    }
+    guard let customerKey = row.customer,
+      let customer = try await databases.customer(customerKey)?.customer
+    else {
+      throw Failure(.refused, "the customer of row \(key) is not in the directory")
+    }
+    await databases.close()
+    let scope = LetterScope(configuration: workplace.configuration, now: workplace.now)
+      .scope(
+        rule: rule, step: step, watch: watch, row: row, customer: customer,
+        old: try await old(rowKey, step, watch, workplace))
+    let message = try TemplateLibrary.load(workplace.configuration)
+      .render(step.template, scope: scope)
+    return PreviewedLetter(
+      message: message, customer: customer, step: step, configuration: workplace.configuration)
+  }
+
+  /// The values before the row's last noticed update, for a step that is about one.
+  private func old(
+    _ key: RowKey, _ step: Step, _ watch: Watch, _ workplace: Workplace
+  ) async throws -> RowValues? {
+    guard case .update = step.when else { return nil }
+    // Losing the error is right: without a ledger the letter is shown as for a row whose values are as before.
+    let changes = try? await workplace.reading {
+      try await $0.changes(ofRow: key, watch: watch.name, limit: 1)
+    }
+    return changes?.first?.old
+  }
+
+  private func write(_ message: Message, to path: String) throws {
+    guard let html = message.html else {
+      throw Failure(.refused, "the letter has no HTML body")
+    }
+    if path == "-" { return print(html) }
+    do {
+      try Data(html.utf8).write(to: URL(fileURLWithPath: path))
+    } catch {
+      throw Failure(.cannotCreate, "cannot write \(path): \(error.localizedDescription)")
+    }
+  }
+}
+
+/// A rendered letter as the terminal shows it.
+struct PreviewedLetter {
+  let message: Message
+  let customer: Customer
+  let step: Step
+  let configuration: Configuration
+
+  var text: String {
+    var lines = ["To: \(OneLine.text(recipient))", "Subject: \(OneLine.text(message.subject))"]
+    if !message.language.isEmpty { lines.append("Language: \(message.language)") }
+    if let short = message.shortText { lines.append("Short text: \(short)") }
+    if !message.images.isEmpty { lines.append("Images: \(message.images.count)") }
+    return (lines + ["", PreviewedLetter.safe(message.text)]).joined(separator: "\n")
+  }
+
+  /// The address of the first channel of the first leg, which is where it would go first.
+  private var recipient: String {
+    let channel = step.legs.first?.channels.first.flatMap(configuration.channel)
+    let address: String? =
+      switch channel?.address {
+      case .email: customer.email
+      case .phone: customer.phone
+      case .key, nil: customer.key.description
+      }
+    return "\(customer.name) <\(address ?? "no address")>"
+  }
+
+  /// The letter's own lines, without what could move a terminal's cursor.
+  private static func safe(_ text: String) -> String {
+    text.split(separator: "\n", omittingEmptySubsequences: false)
+      .map { OneLine.text(String($0)) }.joined(separator: "\n")
+  }
+}

@@ -1,0 +1,41 @@
+import ArgumentParser
+import KindlyConfig
+import KindlyCore
+import KindlyDaemon
+
+struct SourceDDL: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "ddl",
+    abstract: "Print the SQL that makes a watch's change log, and the SQL that removes it.",
+    discussion: """
+      Kindly never writes to a customer database: read the SQL, and apply it yourself. It captures the columns that the \
+      change rules of the watch name; run it again after rules name other columns.
+
+      EXAMPLES
+        kindly source ddl leases > changelog.sql
+        sqlite3 /srv/crm/crm.db < changelog.sql
+      """)
+
+  @OptionGroup var place: ConfigurationPlace
+
+  @Argument(help: "The watch's name.")
+  var watch: String
+
+  func run() async throws {
+    let workplace = Workplace(try place.load())
+    let watch = try workplace.watch(self.watch)
+    let databases = workplace.databases
+    let source = try databases.source(of: watch)
+    let asLogged = Watch(
+      name: watch.name, source: watch.source, relation: watch.relation, key: watch.key,
+      changes: .changelog, customerColumn: watch.customerColumn,
+      reappearingInserts: watch.reappearingInserts, place: watch.place)
+    let columns = NamedColumns(
+      watch: asLogged, rules: workplace.configuration.rules,
+      directory: workplace.configuration.customers
+    )
+    .choose(from: try await source.columns(of: watch)).captured
+    print(try await source.changeLogDDL(for: watch, columns: columns))
+    await databases.close()
+  }
+}

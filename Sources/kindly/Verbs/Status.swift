@@ -1,0 +1,39 @@
+import ArgumentParser
+import KindlyCore
+
+struct Status: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Show what waits, what was sent, and what is wrong.",
+    discussion: """
+      The exit code is that of a monitoring plugin: 0 all well, 1 a person should look, 2 something does not work. `--check` \
+      prints one line with performance data for Icinga, Nagios or Zabbix.
+
+      EXAMPLES
+        kindly status
+        kindly status --check
+        kindly status --json | jq .waiting
+      """)
+
+  @OptionGroup var place: ConfigurationPlace
+
+  @Flag(help: "Print one line in the style of monitoring plugins.")
+  var check = false
+
+  @Flag(help: "Print JSON.")
+  var json = false
+
+  func validate() throws {
+    if check && json { throw ValidationError("choose one of --check and --json") }
+  }
+
+  func run() async throws {
+    let workplace = Workplace(try place.load())
+    let report = await StatusReport.make(workplace)
+    if json {
+      try JSONOutput.print(StatusView(report))
+    } else {
+      print(check ? report.pluginLine : StatusPage(report).text)
+    }
+    throw ExitCode(report.level.rawValue)
+  }
+}

@@ -1,0 +1,71 @@
+import ArgumentParser
+import KindlyCore
+
+struct Why: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Tell every decision about a customer.",
+    discussion: """
+      First what became a reminder, in order of time, with its reason, its attempts and the values that decided. Then, for \
+      each rule that made none, the rule and its window are evaluated now, and it says which of the two it is.
+
+      EXAMPLES
+        kindly why --customer 42
+        kindly why li.wei@example.com --rule trial
+        kindly why --customer 42 --since 2026-01-01 --json
+      """)
+
+  @OptionGroup var place: ConfigurationPlace
+
+  @Argument(help: "The customer's mail address or phone number.")
+  var address: String?
+
+  @Option(help: ArgumentHelp("The customer's key.", valueName: "id"))
+  var customer: String?
+
+  @Option(help: "Only this rule.")
+  var rule: String?
+
+  @Option(help: "Only what was due since: 2026-02-10, \"2026-02-10 09:30\", or 7d.")
+  var since: Since?
+
+  @Flag(help: "Print JSON.")
+  var json = false
+
+  func validate() throws {
+    guard (address == nil) != (customer == nil) else {
+      throw ValidationError("say who: an address, or --customer ID")
+    }
+  }
+
+  func run() async throws {
+    let workplace = Workplace(try place.load())
+    let databases = workplace.databases
+    let rule = try self.rule.map(workplace.rule)
+    let customers = try await customers(workplace, databases)
+    let explanations = try await workplace.reading { ledger in
+      let explainer = Explainer(
+        workplace: workplace, databases: databases, ledger: ledger, rule: rule,
+        since: since?.instant(now: workplace.now, zone: workplace.zone))
+      var explanations: [Explanation] = []
+      for customer in customers { explanations.append(try await explainer.explain(customer)) }
+      return explanations
+    }
+    await databases.close()
+    if json { return try JSONOutput.print(explanations.map(ExplanationView.init)) }
+    for explanation in explanations {
+      print(ExplanationPage(explanation, time: workplace.time).text)
+    }
+  }
+
+  private func customers(
+    _ workplace: Workplace, _ databases: CustomerDatabases
+  ) async throws -> [RowKey] {
+    if let customer { return [workplace.customerKey(customer)] }
+    let keys = try await CustomerSearch(workplace: workplace, databases: databases)
+      .keys(ofAddress: address ?? "")
+    guard !keys.isEmpty else {
+      throw Failure(.refused, "no customer has that address; `--customer ID` names one by key")
+    }
+    return keys
+  }
+}

@@ -1,0 +1,69 @@
+import KindlyConfig
+import KindlyControl
+import KindlyCore
+import KindlyDaemon
+import KindlyLedger
+
+/// What a verb works with: the configuration, the time it was asked, and ways to the ledger and the sources.
+struct Workplace {
+  let configuration: Configuration
+  let now: Instant
+
+  init(_ configuration: Configuration) {
+    self.configuration = configuration
+    now = SystemClock().now
+  }
+
+  var zone: Zone { configuration.timezone }
+  var time: TimeText { TimeText(zone: zone, now: now) }
+  var ledgerPath: String { StatePaths(configuration).ledger }
+  var databases: CustomerDatabases { CustomerDatabases(configuration, now: now) }
+
+  /// The ledger for reading, whether or not a daemon writes it.
+  func ledger() throws -> SQLiteLedgerReader { try SQLiteLedgerReader(path: ledgerPath) }
+
+  /// Runs a body with the ledger opened for reading, and closes it.
+  func reading<Result>(_ body: (any ReadingLedger) async throws -> Result) async throws -> Result {
+    let ledger = try ledger()
+    do {
+      let result = try await body(ledger)
+      await ledger.close()
+      return result
+    } catch {
+      await ledger.close()
+      throw error
+    }
+  }
+
+  /// The rule of a name, or an error that names those there are.
+  func rule(_ name: String) throws -> Rule {
+    if let rule = configuration.rule(named: name) { return rule }
+    let names = configuration.rules.map(\.name).joined(separator: ", ")
+    throw Failure(
+      .refused, "there is no rule \(name); the rules are \(names.isEmpty ? "none" : names)")
+  }
+
+  func watch(_ name: String) throws -> Watch {
+    if let watch = configuration.watch(named: name) { return watch }
+    let names = configuration.watches.map(\.name).joined(separator: ", ")
+    throw Failure(
+      .refused, "there is no watch \(name); the watches are \(names.isEmpty ? "none" : names)")
+  }
+
+  /// A customer's key as a person types it.
+  func customerKey(_ text: String) -> RowKey {
+    let directory = configuration.customers.flatMap { configuration.watch(named: $0.watch) }
+    return RowKey.typed(text, columns: directory?.key.count ?? 1)
+  }
+}
+
+extension RowKey {
+  /// The key that a person means by `42`, or by `7,2026` where the key has two columns.
+  static func typed(_ text: String, columns count: Int) -> RowKey {
+    let parts =
+      count == 1
+      ? [text] : text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    let list = parts.map { JSONText.quoted($0) }.joined(separator: ",")
+    return RowKey(canonical: "[\(list)]")
+  }
+}

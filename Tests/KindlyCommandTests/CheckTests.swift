@@ -1,0 +1,132 @@
+import Foundation
+import KindlyTestKit
+import Testing
+
+@Suite("kindly check")
+struct CheckTests {
+  @Test("says each rule in plain English with its numbers, and exits 0")
+  func saysRulesInNumbers() async throws {
+    let company = try Company()
+    let checked = try await company.run("check")
+    #expect(checked.code == 0)
+    #expect(
+      checked.output.contains(
+        "trial, step welcome: when a row is inserted in customers, if status = 'trial', send welcome by email (service): 2 rows match today"
+      ))
+    #expect(checked.output.contains("1 × 0 or 0000-00-00"))
+    #expect(checked.errors.contains("10-trial.yaml:8: warning: rule trial: trial_ends_on"))
+    let quiet = try await company.run("check", "--quiet", "--offline")
+    #expect(quiet.code == 0 && quiet.output.isEmpty)
+  }
+
+  /// A way to break a configuration, and what an operator must read then.
+  struct Breakage: Sendable, CustomTestStringConvertible {
+    let testDescription: String
+    let file: String
+    let text: String
+    let expected: String
+  }
+
+  static let breakages = [
+    Breakage(
+      testDescription: "an unknown key", file: "rules.d/10-trial.yaml",
+      text: Company.trial.replacing("send: email", with: "sent: email"),
+      expected: "rules.d/10-trial.yaml:5:5: error:"),
+    Breakage(
+      testDescription: "a when that is none", file: "rules.d/10-trial.yaml",
+      text: Company.trial.replacing("4 days before", with: "4 dogs before"),
+      expected: "rules.d/10-trial.yaml:8:"),
+    Breakage(
+      testDescription: "a column that the condition alone knows", file: "rules.d/10-trial.yaml",
+      text: Company.trial.replacing("status = 'trial'", with: "stat = 'trial'"), expected: "stat"),
+    Breakage(
+      testDescription: "a date column that is not there", file: "rules.d/10-trial.yaml",
+      text: Company.trial.replacing("trial_ends_on", with: "trial_end"), expected: "trial_end"),
+    Breakage(
+      testDescription: "a letter that is not there", file: "rules.d/10-trial.yaml",
+      text: Company.trial.replacing("template: ending", with: "template: ended"),
+      expected: "expected the template of rule trial, step ended"),
+    Breakage(
+      testDescription: "a letter that names an unknown column", file: "templates/ending.html",
+      text: "---\nsubject: \"Soon\"\n---\n<p>{{this.trial_end_on}}</p>\n",
+      expected: "templates/ending.html:4:"),
+    Breakage(
+      testDescription: "YAML that is none", file: "rules.d/20-broken.yaml", text: "rules: [\n",
+      expected: "rules.d/20-broken.yaml:"),
+  ]
+
+  @Test("names the place of what is wrong, and exits 78", arguments: breakages)
+  func namesThePlace(_ breakage: Breakage) async throws {
+    let company = try Company()
+    try company.write(breakage.text, to: breakage.file)
+    let checked = try await company.run("check")
+    #expect(checked.code == 78)
+    #expect(checked.errors.contains(breakage.expected), "got: \(checked.errors)")
+    #expect(checked.errors.contains(": error: "))
+    let errors = checked.errors.split(separator: "\n").filter { $0.contains(": error: ") }
+    let places = errors.map { $0.prefix { $0 != " " } }
+    #expect(Set(places).count == errors.count, "nothing is told twice: \(checked.errors)")
+  }
+
+  @Test("tells of a database that is missing, and leaves it out with --offline")
+  func missingDatabase() async throws {
+    let company = try Company()
+    let main = try String(contentsOfFile: company.etc + "/kindly.yaml", encoding: .utf8)
+    try company.write(
+      main.replacing(company.database.path, with: "/nowhere/crm.db"), to: "kindly.yaml")
+    let checked = try await company.run("check")
+    #expect(checked.code == 78)
+    #expect(checked.errors.contains("/nowhere/crm.db"))
+    #expect(try await company.run("check", "--offline").code == 0)
+  }
+
+  @Test("tells of a password whose file is missing, without the password")
+  func missingSecret() async throws {
+    let company = try Company()
+    let main = try String(contentsOfFile: company.etc + "/kindly.yaml", encoding: .utf8)
+    try company.write(
+      main + """
+          relay:
+            type: smtp
+            url: smtp://relay.example.com:587
+            from: care@example.com
+            user: care
+            password: { file: /nowhere/smtp }
+
+        """, to: "kindly.yaml")
+    let checked = try await company.run("check", "--offline")
+    #expect(checked.code == 78)
+    #expect(checked.errors.contains("channel relay: secret file /nowhere/smtp"))
+  }
+
+  @Test(
+    "reports of one file only what is wrong in it, and says when others keep it from being used")
+  func oneFile() async throws {
+    let company = try Company()
+    try company.write("rules: [\n", to: "rules.d/20-broken.yaml")
+    let good = try await KindlyBinary.run(["check", company.etc + "/rules.d/10-trial.yaml"])
+    #expect(good.code == 78)
+    #expect(!good.errors.contains("20-broken.yaml"))
+    #expect(good.errors.contains("in other files"))
+    let broken = try await KindlyBinary.run(["check", company.etc + "/rules.d/20-broken.yaml"])
+    #expect(broken.code == 78)
+    #expect(broken.errors.contains("20-broken.yaml:"))
+  }
+
+  private struct Report: Decodable {
+    struct Step: Decodable {
+      let rule: String
+      let matching: Int?
+    }
+
+    let ok: Bool
+    let steps: [Step]
+  }
+
+  @Test("gives scripts JSON")
+  func json() async throws {
+    let report = try await Company().run("check", "--json").json(as: Report.self)
+    #expect(report.ok)
+    #expect(report.steps.map(\.matching) == [2, 2])
+  }
+}

@@ -1,0 +1,193 @@
+import Foundation
+import Glibc
+import KindlyTestKit
+import Testing
+
+/// The way through, by the real binary: a database that another process writes, a daemon, and the verbs of people.
+@Suite("The command with a daemon", .serialized)
+struct DaemonTests {
+  private struct Reminder: Decodable {
+    let id: String
+    let rule: String
+    let step: String
+    let customer: String?
+    let state: String
+    let reason: String?
+  }
+
+  private func reminders(of company: Company) async throws -> [Reminder] {
+    try await company.run("outbox", "list", "--json").json(as: [Reminder].self)
+  }
+
+  @Test("a row that another process inserts becomes one mail, and every verb can tell of it")
+  func wayThrough() async throws {
+    let company = try Company()
+    let daemon = try await RunningDaemon.start(company)
+    try await daemon.says("the first look is complete")
+    try company.insert(4, name: "王芳")
+    try await Eventually.holds("the mail") { company.letters.count == 1 }
+    #expect(company.letters[0].contains("To: "))
+    try await Eventually.holds("the outcome") {
+      try await reminders(of: company).map(\.state) == ["sent"]
+    }
+    let reminder = try #require(try await reminders(of: company).first)
+    #expect(reminder.customer == "4" && reminder.step == "welcome")
+
+    let why = try await company.run("why", "C4@example.com")
+    #expect(why.code == 0)
+    #expect(why.output.contains("trial, step welcome, row 4 (insert): sent over email"))
+    #expect(why.output.contains("10-trial.yaml:7"))
+    #expect(
+      why.output.contains("trial_ends_on is 2099-03-01, so its moment comes 2099-02-25 09:30"))
+    #expect(!why.output.contains("@example.com"))
+    let known = try await company.run("why", "--customer", "1")
+    #expect(known.output.contains("the row was known before Kindly began watching customers"))
+    let rubbish = try await company.run("why", "--customer", "2")
+    #expect(rubbish.output.contains("trial_ends_on holds no date (0 or 0000-00-00)"))
+
+    let shown = try await company.run("outbox", "show", reminder.id)
+    #expect(shown.output.contains("attempt 1 over email: sent"))
+    #expect(try await company.run("status").code == 0)
+    let line = try await company.run("status", "--check")
+    #expect(
+      line.output
+        == "KINDLY OK - 0 waiting, 1 sent in 24 h | waiting=0 sent=1 uncertain=0 overdue=0s\n")
+
+    #expect(await daemon.stop() == 0)
+    #expect(daemon.log.contains("kindly has ended"))
+    let again = try await RunningDaemon.start(company)
+    try company.insert(5, name: "Eve")
+    try await Eventually.holds("the second mail") { company.letters.count >= 2 }
+    #expect(await again.stop() == 0)
+    #expect(company.letters.count == 2)
+  }
+
+  @Test("a pause holds what comes, says why, and lets it go when it is resumed")
+  func pauseAndResume() async throws {
+    let company = try Company()
+    let daemon = try await RunningDaemon.start(company)
+    try await daemon.says("the first look is complete")
+    let paused = try await company.run("pause", "email", "--for", "2h", "--because", "wrong price")
+    #expect(paused.code == 0)
+    try company.insert(4, name: "Zoe")
+    try await Eventually.holds("a reminder that is paused") {
+      try await reminders(of: company).first?.reason == "paused"
+    }
+    let status = try await company.run("status")
+    #expect(status.code == 1)
+    #expect(status.output.contains("channel email is paused until "))
+    #expect(status.output.contains("wrong price"))
+    #expect(company.letters.isEmpty)
+    #expect(try await company.run("resume", "email").code == 0)
+    try await Eventually.holds("the mail") { company.letters.count == 1 }
+    #expect(try await company.run("resume", "email").code == 65)
+    #expect(await daemon.stop() == 0)
+  }
+
+  @Test("a sent reminder that a person resends is a new one, linked to the old")
+  func resend() async throws {
+    let company = try Company()
+    let daemon = try await RunningDaemon.start(company)
+    try await daemon.says("the first look is complete")
+    try company.insert(4, name: "Zoe")
+    try await Eventually.holds("the outcome") {
+      try await reminders(of: company).map(\.state) == ["sent"]
+    }
+    let old = try #require(try await reminders(of: company).first)
+    let resent = try await company.run("resend", old.id, "--because", "the customer lost it")
+    #expect(resent.code == 0, "\(resent.errors)")
+    try await Eventually.holds("the second mail") { company.letters.count == 2 }
+    let new = try #require(try await reminders(of: company).first)
+    #expect(new.id != old.id)
+    let shown = try await company.run("outbox", "show", old.id)
+    #expect(shown.output.contains("sends it again"))
+    #expect(shown.output.contains("resend by \(NSUserName()): the customer lost it"))
+    let unknown = try await company.run("resend", "00000000000000000000", "--because", "x")
+    #expect(unknown.code == 65)
+    #expect(await daemon.stop() == 0)
+  }
+
+  @Test(
+    "a reload with a broken rule file keeps the old rules at work, and a mended one replaces them")
+  func reload() async throws {
+    let company = try Company()
+    let daemon = try await RunningDaemon.start(company)
+    try await daemon.says("the first look is complete")
+    try company.write(
+      Company.trial.replacing("send: email", with: "sent: email"), to: "rules.d/10-trial.yaml")
+    daemon.signal(SIGHUP)
+    try await daemon.says("rules.d/10-trial.yaml:5:5: error:")
+    try await daemon.says("the reload is refused; the configuration from before goes on")
+    try company.insert(4, name: "Old rules")
+    try await Eventually.holds("the mail of the old rules") { company.letters.count == 1 }
+
+    try company.write(
+      "---\nsubject: \"Hello again\"\n---\n<p>Hello.</p>\n", to: "templates/hello.html")
+    try company.write(
+      Company.trial.replacing("template: welcome", with: "name: welcome, template: hello"),
+      to: "rules.d/10-trial.yaml")
+    daemon.signal(SIGHUP)
+    try await daemon.says("reloaded: 1 rule changed (trial)")
+    try company.insert(5, name: "New rules")
+    try await Eventually.holds("the mail of the new rules") { company.letters.count == 2 }
+    #expect(company.letters.contains { $0.contains("Subject: Hello again") })
+    #expect(await daemon.stop() == 0)
+  }
+
+  @Test("while no daemon runs, writing verbs write the ledger themselves and record who did it")
+  func withoutDaemon() async throws {
+    let company = try Company()
+    let first = try await RunningDaemon.start(company)
+    try await first.says("the first look is complete")
+    #expect(await first.stop() == 0)
+
+    let paused = try await company.run("pause", "--all", "--because", "moving house")
+    #expect(paused.code == 0, "\(paused.errors)")
+    let status = try await company.run("status")
+    #expect(status.code == 2)
+    #expect(status.output.contains("everything is paused by \(NSUserName()): moving house"))
+
+    let copy = company.folder.path + "/copy.db"
+    #expect(try await company.run("backup", copy).code == 0)
+    #expect(try await company.run("backup", copy).code == 65)
+
+    let second = try await RunningDaemon.start(company)
+    try company.insert(4, name: "Waiting")
+    try await Eventually.holds("a reminder that is paused") {
+      try await reminders(of: company).first?.reason == "paused"
+    }
+    #expect(await second.stop() == 0)
+    let cancelled = try await company.run(
+      "outbox", "cancel", "--customer", "4", "--because", "asked us not to")
+    #expect(cancelled.output == "1 reminders cancelled\n")
+    let why = try await company.run("why", "--customer", "4")
+    #expect(why.output.contains("cancelled: a person dropped it"))
+    #expect(why.output.contains("cancel by \(NSUserName()): asked us not to"))
+    #expect(company.letters.isEmpty)
+  }
+
+  @Test("a ledger that was put back is disarmed until a person arms it")
+  func restored() async throws {
+    let company = try Company()
+    let first = try await RunningDaemon.start(company)
+    try await first.says("the first look is complete")
+    let copy = company.folder.path + "/copy.db"
+    #expect(try await company.run("backup", copy).code == 0)
+    #expect(await first.stop() == 0)
+    for file in ["", "-wal", "-shm"] {
+      // The log's files need not be there.
+      try? FileManager.default.removeItem(atPath: company.ledger + file)
+    }
+    try FileManager.default.copyItem(atPath: copy, toPath: company.ledger)
+
+    let second = try await RunningDaemon.start(company)
+    try company.insert(4, name: "Held")
+    try await Eventually.holds("the alarm") {
+      try await company.run("status").output.contains("the ledger is disarmed and nothing is sent")
+    }
+    #expect(company.letters.isEmpty)
+    #expect(try await company.run("arm", "--because", "restored on purpose").code == 0)
+    try await Eventually.holds("the mail") { company.letters.count == 1 }
+    #expect(await second.stop() == 0)
+  }
+}
