@@ -17,5 +17,5 @@ struct Kindly: AsyncParsableCommand {
         kindly pause --all --because "wrong price in the letter"
       """,
     version: Version.text,
-    subcommands: [Run.self, VersionCommand.self])
+    subcommands: [Run.self, Demo.self, VersionCommand.self])
 }
