@@ -116,7 +116,8 @@ let package = Package(
       dependencies: ["KindlyCore", "KindlyLedger", "KindlyTestKit", grdb], swiftSettings: strict),
     .testTarget(
       name: "KindlyTransportTests",
-      dependencies: ["KindlyCore", "KindlyTransport", "KindlyTestKit"], swiftSettings: strict),
+      dependencies: ["KindlyCore", "CCurl", "KindlyTransport", "KindlyTestKit"],
+      swiftSettings: strict),
     .testTarget(
       name: "KindlySystemdTests", dependencies: ["KindlyCore", "KindlySystemd", logging],
       swiftSettings: strict),

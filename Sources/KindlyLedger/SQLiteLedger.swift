@@ -35,7 +35,8 @@ package final class SQLiteLedger: Sendable {
     let run = run
     // Losing the error is right: the note is for people, and a ledger that cannot be written has said so before.
     try? await writer.submit { db in
-      try db.execute(sql: "UPDATE run SET ended_at = ? WHERE id = ?", arguments: [now.milliseconds, run])
+      try db.execute(
+        sql: "UPDATE run SET ended_at = ? WHERE id = ?", arguments: [now.milliseconds, run])
     }
     await reader.close()
     await writer.close()

@@ -22,6 +22,8 @@ package final class TemporaryDatabase: Sendable {
     path = folder.appending(path: "customers.db").path
     var configuration = Configuration()
     configuration.busyMode = .immediateError
+    // A test leaves a transaction open to hold a lock.
+    configuration.allowsUnsafeTransactions = true
     // What an application in any language gets by default.
     configuration.foreignKeysEnabled = false
     writer = try DatabaseQueue(path: path, configuration: configuration)

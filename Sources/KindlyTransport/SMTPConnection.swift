@@ -83,7 +83,6 @@ extension SMTPConnection {
   private func transfer(
     _ mail: SMTPMail, by deadline: Uptime
   ) -> (ending: SMTPEnding, wasReused: Bool) {
-    let handle = self.handle ?? open()
     let now = Uptime.reading()
     self.mail = mail
     self.deadline = deadline
@@ -91,14 +90,21 @@ extension SMTPConnection {
     lastSign = now
     dialogue.begin()
     words.pointee = 0
+    guard let handle = self.handle ?? open() else {
+      return (ending(CURLE_FAILED_INIT, of: mail), wasReused: false)
+    }
     let code = perform(mail, on: handle, milliseconds: max(1, deadline.milliseconds(since: now)))
-    let ending = SMTPEnding(
-      code: code, words: explanation(of: code), dialogue: dialogue, host: account.host,
-      recipient: mail.recipient)
+    let ending = ending(code, of: mail)
     self.mail = nil
     let wasReused = countMail(on: handle)
     if !isInStep(after: code) { discard() }
     return (ending, wasReused)
+  }
+
+  private func ending(_ code: CURLcode, of mail: SMTPMail) -> SMTPEnding {
+    SMTPEnding(
+      code: code, words: explanation(of: code), dialogue: dialogue, host: account.host,
+      recipient: mail.recipient)
   }
 
   private func perform(
@@ -180,11 +186,9 @@ extension SMTPConnection {
 // MARK: - Setting up
 
 extension SMTPConnection {
-  private func open() -> UnsafeMutableRawPointer {
-    // libcurl returns nil only where it could not be prepared or there is no memory, and then nothing else works.
-    guard CurlLibrary.ready, let handle = curl_easy_init() else {
-      fatalError("libcurl cannot be started: no memory, or a broken installation")
-    }
+  /// A new handle, or nil where there is no memory or libcurl cannot be prepared.
+  private func open() -> UnsafeMutableRawPointer? {
+    guard CurlLibrary.ready, let handle = curl_easy_init() else { return nil }
     self.handle = handle
     setServer(of: handle)
     setProtection(of: handle)

@@ -102,3 +102,21 @@ private func runPython(_ script: String, _ bytes: [UInt8]) throws -> Data {
   }
   return data
 }
+
+/// A clock whose sleepers all wake when the test says so.
+final class ReleasedClock: Clock {
+  private let wakes = AsyncStream<Void>.makeStream()
+
+  var now: ContinuousClock.Instant { ContinuousClock().now }
+  var minimumResolution: Duration { .zero }
+
+  /// Lets every sleep that goes on, and any later one, end at once.
+  func release() {
+    wakes.continuation.finish()
+  }
+
+  func sleep(until deadline: ContinuousClock.Instant, tolerance: Duration?) async throws {
+    for await _ in wakes.stream {}
+    try Task.checkCancellation()
+  }
+}

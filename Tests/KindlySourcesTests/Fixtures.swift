@@ -3,7 +3,7 @@ import KindlySources
 import KindlyTestKit
 
 /// A watch on a table or query, with only what matters to a test.
-func watch(
+func watching(
   _ table: String = "t", key: String..., query: String? = nil, changes: Watch.Changes? = nil,
   customer: String? = nil
 ) -> Watch {
@@ -62,8 +62,9 @@ extension AskingSource {
 }
 
 func date(_ text: String) -> Instant {
-  // A literal of a test: it is a date.
-  guard case .date(let date) = try! Anchor(.text(text)) else { fatalError("not a date: \(text)") }
+  guard let date = try? Anchor(.text(text)), case .date(let date) = date else {
+    fatalError("not a date: \(text)")
+  }
   return Zone.utc.instant(of: WallClock(date: date, secondOfDay: 0))
 }
 

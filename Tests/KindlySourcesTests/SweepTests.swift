@@ -15,7 +15,7 @@ import Testing
       INSERT INTO t SELECT i * 3, 'name ' || i FROM n;
       """, journal: journal)
     let source = database.source(pace: SlicePace(rows: 777))
-    let (rows, refused, slices) = try await source.sweepAll(watch(), columns: ["name"])
+    let (rows, refused, slices) = try await source.sweepAll(watching(), columns: ["name"])
     #expect(rows.map(\.key.columns) == (1...100_000).map { [.integer($0 * 3)] })
     #expect(refused == RefusedKeys())
     #expect(slices >= 100_000 / 777)
@@ -31,10 +31,10 @@ import Testing
       """)
     let source = database.source(pace: SlicePace(time: .zero))
     let slice = try await source.sweep(
-      SweepRequest(watch: watch(), columns: ComparedColumns(compared: [], captured: [])))
+      SweepRequest(watch: watching(), columns: ComparedColumns(compared: [], captured: [])))
     #expect(slice.rows.count == 64)
     #expect(slice.through == SortKey([.integer(64)]))
-    #expect(try await source.sweepAll(watch()).rows.count == 1000)
+    #expect(try await source.sweepAll(watching()).rows.count == 1000)
   }
 
   @Test(
@@ -54,7 +54,7 @@ import Testing
         ('b', 2), ('a', 10), ('a', 9), ('B', 1), ('张', 1), ('é', 1), ('', 5), ('b', -1), ('ab', 3);
       """)
     let source = database.source(pace: SlicePace(rows: 2))
-    let rows = try await source.sweepAll(watch(key: "a", "b")).rows
+    let rows = try await source.sweepAll(watching(key: "a", "b")).rows
     #expect(rows.map(\.key) == rows.map(\.key).sorted())
     #expect(
       rows.compactMap(\.key.rowKey?.description) == [
@@ -74,7 +74,7 @@ import Testing
         ('twice', 1), (9e99, 1);
       """)
     let source = database.source(pace: SlicePace(rows: slice))
-    let (rows, refused, _) = try await source.sweepAll(watch(key: "id", "part"))
+    let (rows, refused, _) = try await source.sweepAll(watching(key: "id", "part"))
     #expect(
       rows.compactMap(\.key.rowKey?.description) == ["1,1", "3,1", "4,7", "text,1"])
     #expect(refused == RefusedKeys(missing: 9, duplicate: 5))
@@ -84,7 +84,7 @@ import Testing
   func query() async throws {
     let database = try TemporaryDatabase(
       "CREATE TABLE t (id INTEGER PRIMARY KEY, n); INSERT INTO t VALUES (1, 5), (2, 6), (3, 7)")
-    let watch = watch(query: "SELECT id, n * 2 AS double FROM t WHERE n > 5 -- the large ones")
+    let watch = watching(query: "SELECT id, n * 2 AS double FROM t WHERE n > 5 -- the large ones")
     let source = database.source()
     #expect(try await source.columns(of: watch) == ["id", "double"])
     let rows = try await source.sweepAll(watch, columns: ["double"], captured: ["double"]).rows
@@ -103,7 +103,7 @@ import Testing
     for (former, expected) in [(["a"], one), (["a", "gone"], nil)] {
       let slice = try await source.sweep(
         SweepRequest(
-          watch: watch(), columns: ComparedColumns(compared: ["a", "b"], captured: ["b"]),
+          watch: watching(), columns: ComparedColumns(compared: ["a", "b"], captured: ["b"]),
           formerColumns: former))
       #expect(slice.rows.map(\.hash) == [both])
       #expect(slice.rows.map(\.formerHash) == [expected])

@@ -1,6 +1,5 @@
 package import KindlyCore
 import KindlyTransport
-import Synchronization
 
 /// Messages handed to a program of the operator's: JSON on its standard input, its exit code is the answer.
 ///
@@ -12,7 +11,7 @@ package final class ExecChannel: Channel {
   package let traits: ChannelTraits
   private let settings: ExecSettings
   private let clock: any Clock<Duration>
-  private let isClosed = Mutex(false)
+  private let sends = SendsInHand()
 
   package init(
     name: String, settings: ExecSettings, clock: any Clock<Duration> = ContinuousClock()
@@ -35,24 +34,27 @@ package final class ExecChannel: Channel {
   }
 
   package func send(_ payload: Payload, deadline: Duration) async -> Outcome {
-    if isClosed.withLock({ $0 }) {
-      return .retry(Refusal("the channel is closed; nothing was run", isChannelWide: true))
-    }
+    await sends.run { await run(payload, deadline: deadline) }
+      ?? .retry(Refusal("the channel is closed; nothing was run", isChannelWide: true))
+  }
+
+  /// Lets the programs that run finish, within their time limit.
+  package func close() async {
+    await sends.close()
+  }
+
+  private func run(_ payload: Payload, deadline: Duration) async -> Outcome {
     guard let request = PayloadJSON.value(ExecRequest.self, from: payload) else {
       return .misconfigured(
         Refusal("the stored payload is not one of an exec channel: was its type changed?"))
     }
-    let run = ExecRun(
+    let execution = ExecRun(
       program: settings.program, arguments: settings.arguments,
       environment: environment(for: request), input: payload.bytes,
       timeLimit: min(deadline, settings.timeLimit), clock: clock)
     // A task of its own, because cancelling ours must not kill a program that may have sent already.
-    let ending = await Task { await run.ending() }.value
+    let ending = await Task { await execution.ending() }.value
     return outcome(of: ending, hiding: payload.recipient)
-  }
-
-  package func close() async {
-    isClosed.withLock { $0 = true }
   }
 
   private func checkedAddress(_ text: String) throws(UnfitDelivery) -> String {

@@ -1,6 +1,5 @@
 import Foundation
 package import KindlyCore
-import Synchronization
 
 /// Where entries of the inbox are kept: the ledger.
 package protocol InboxStore: Sendable {
@@ -41,7 +40,7 @@ package final class InboxChannel: Channel {
   package let name: String
   package let traits = ChannelTraits(rings: false, afterUnknown: .tryAgain, address: .key)
   private let store: any InboxStore
-  private let isClosed = Mutex(false)
+  private let sends = SendsInHand()
 
   package init(name: String, store: any InboxStore) {
     self.name = name
@@ -60,9 +59,15 @@ package final class InboxChannel: Channel {
   }
 
   package func send(_ payload: Payload, deadline: Duration) async -> Outcome {
-    if isClosed.withLock({ $0 }) {
-      return .retry(Refusal("the channel is closed; nothing was kept", isChannelWide: true))
-    }
+    await sends.run { await keep(payload) }
+      ?? .retry(Refusal("the channel is closed; nothing was kept", isChannelWide: true))
+  }
+
+  package func close() async {
+    await sends.close()
+  }
+
+  private func keep(_ payload: Payload) async -> Outcome {
     guard let entry = PayloadJSON.value(InboxPost.self, from: payload) else {
       return .misconfigured(
         Refusal("the stored payload is not one of an inbox channel: was its type changed?"))
@@ -74,9 +79,5 @@ package final class InboxChannel: Channel {
       // Keeping is idempotent, so even a failure after the fact may simply be tried again.
       return .retry(Refusal("the inbox could not be written: \(error)", isChannelWide: true))
     }
-  }
-
-  package func close() async {
-    isClosed.withLock { $0 = true }
   }
 }

@@ -15,11 +15,28 @@ enum BodyEncoding: String {
 
   /// The text's lines, whatever ended them, encoded.
   func encode(_ text: String) -> String {
-    let lines = text.replacing("\r\n", with: "\n").replacing("\r", with: "\n")
     switch self {
-    case .base64: return BodyEncoding.base64(Array(lines.replacing("\n", with: "\r\n").utf8))
-    case .quotedPrintable: return BodyEncoding.quotedPrintable(lines)
+    case .base64: BodyEncoding.base64(BodyEncoding.lines(of: text, endedBy: [0x0D, 0x0A]))
+    case .quotedPrintable:
+      BodyEncoding.quotedPrintable(BodyEncoding.lines(of: text, endedBy: [0x0A]))
     }
+  }
+
+  /// The text with CRLF, CR and LF written as one ending.
+  private static func lines(of text: String, endedBy ending: [UInt8]) -> [UInt8] {
+    var lines: [UInt8] = []
+    lines.reserveCapacity(text.utf8.count + text.utf8.count / 16)
+    var isAfterCR = false
+    // Bytes, not characters: Swift's view of CRLF as one character makes searching it a hundred times slower.
+    for byte in text.utf8 {
+      if byte == 0x0D || byte == 0x0A && !isAfterCR {
+        lines.append(contentsOf: ending)
+      } else if byte != 0x0A {
+        lines.append(byte)
+      }
+      isAfterCR = byte == 0x0D
+    }
+    return lines
   }
 
   /// Bytes of any kind in base64 lines.
@@ -31,45 +48,52 @@ enum BodyEncoding: String {
   }
 
   /// RFC 2045, 6.7.
-  private static func quotedPrintable(_ text: String) -> String {
+  private static func quotedPrintable(_ bytes: [UInt8]) -> String {
     var output: [UInt8] = []
-    output.reserveCapacity(text.utf8.count * 5 / 4)
-    let lines = text.utf8.split(separator: 0x0A, omittingEmptySubsequences: false)
-    for (index, line) in lines.enumerated() {
-      // The text's own last line break is the one written after its last line.
-      if index == lines.count - 1, line.isEmpty { break }
-      append(line: line, to: &output)
-      output += [0x0D, 0x0A]
+    output.reserveCapacity(bytes.count * 5 / 4)
+    var start = 0
+    // The text's own last line break is the one written after its last line.
+    while start < bytes.count {
+      let end = bytes[start...].firstIndex(of: 0x0A) ?? bytes.count
+      append(line: bytes[start..<end], to: &output)
+      output.append(0x0D)
+      output.append(0x0A)
+      start = end + 1
     }
     return String(decoding: output, as: UTF8.self)
   }
 
-  private static func append(line: Substring.UTF8View.SubSequence, to output: inout [UInt8]) {
+  private static func append(line: ArraySlice<UInt8>, to output: inout [UInt8]) {
     var column = 0
-    var index = line.startIndex
-    while index < line.endIndex {
+    for index in line.indices {
       let byte = line[index]
-      // Some relays change a line that begins with a dot or with `From `.
-      let isRisky = column == 0 && (byte == 0x2E || line[index...].starts(with: "From ".utf8))
-      index = line.index(after: index)
-      let isLast = index == line.endIndex
-      // White space at the end of a line is lost on the way.
+      let isLast = index == line.endIndex - 1
       let isPlain =
-        (0x21...0x7E).contains(byte) && byte != 0x3D && !isRisky
-        || (byte == 0x20 || byte == 0x09) && !isLast
+        switch byte {
+        // White space at the end of a line is lost on the way.
+        case 0x20, 0x09: !isLast
+        // Some relays change a line that begins with a dot or with `From `.
+        case 0x2E: column > 0
+        case 0x46: column > 0 || !line[index...].starts(with: "From ".utf8)
+        case 0x3D: false
+        default: (0x21...0x7E).contains(byte)
+        }
       let width = isPlain ? 1 : 3
       // One column stays free for the soft line break.
       if column + width > longestLine - (isLast ? 0 : 1) {
         output += [0x3D, 0x0D, 0x0A]
         column = 0
       }
-      if isPlain { output.append(byte) } else { output += escaped(byte) }
+      if isPlain {
+        output.append(byte)
+      } else {
+        output.append(0x3D)
+        output.append(digits[Int(byte >> 4)])
+        output.append(digits[Int(byte & 15)])
+      }
       column += width
     }
   }
 
-  private static func escaped(_ byte: UInt8) -> [UInt8] {
-    let digits = Array("0123456789ABCDEF".utf8)
-    return [0x3D, digits[Int(byte >> 4)], digits[Int(byte & 15)]]
-  }
+  private static let digits = Array("0123456789ABCDEF".utf8)
 }

@@ -4,9 +4,7 @@ import Foundation
 enum DomainName {
   /// The ASCII form, or nil where the text is no domain name.
   static func ascii(_ text: String) -> String? {
-    // UTS 46 takes the East Asian full stops for dots, and so does whoever types 例え。jp.
-    let dotted = text.replacing(#/[。．｡]/#, with: ".")
-    let normal = dotted.lowercased().precomposedStringWithCanonicalMapping
+    let normal = normal(text)
     let labels = normal.split(separator: ".", omittingEmptySubsequences: false)
     var result: [String] = []
     for label in labels {
@@ -15,6 +13,13 @@ enum DomainName {
     }
     let domain = result.joined(separator: ".")
     return domain.utf8.count <= 253 ? domain : nil
+  }
+
+  private static func normal(_ text: String) -> String {
+    if text.utf8.allSatisfy({ $0 < 0x80 }) { return text.lowercased() }
+    // UTS 46 takes the East Asian full stops for dots, and so does whoever types 例え。jp.
+    let dotted = String(text.map { "。．｡".contains($0) ? "." : $0 })
+    return dotted.lowercased().precomposedStringWithCanonicalMapping
   }
 
   private static func asciiLabel(_ label: Substring) -> String? {

@@ -42,8 +42,8 @@ enum HeaderText {
     }
     let isAtoms = text.utf8.allSatisfy { $0 == 0x20 || atoms.contains($0) }
     if isAtoms { return text }
-    let escaped = text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
-    return "\"\(escaped)\""
+    let escaped = text.flatMap { $0 == "\\" || $0 == "\"" ? ["\\", $0] : [$0] }
+    return "\"\(String(escaped))\""
   }
 
   private static let atoms = Set(

@@ -1,4 +1,6 @@
-/// The ledger as people and reports read it. Each call is one short read on a connection that cannot write, so it works whether or not the daemon runs.
+/// The ledger as people and reports read it.
+///
+/// Each call is one short read on a connection that cannot write, so it works whether or not the daemon runs.
 package protocol ReadingLedger: Sendable {
   func status(now: Instant) async throws -> LedgerStatus
 

@@ -16,7 +16,7 @@ extension SQLiteLedger: DispatchingLedger {
     if transitions.isEmpty { return [] }
     return try await writer.submit(rows: transitions.count) { db in
       var writer = TransitionWriter(db, now: now)
-      for transition in transitions { try writer.write(transition) }
+      try writer.write(transitions)
       return writer.dropped
     }
   }

@@ -1,21 +1,27 @@
 /// The moves of a held reminder. Parameters 1 to 4 are the reminder, its lease's owner and epoch, and now.
 enum TransitionSQL {
   private static let isHeld = "id = ?1 AND owner = ?2 AND epoch = ?3"
+  private static let areHeld =
+    "id IN (SELECT value FROM json_each(?1)) AND owner = ?2 AND epoch = ?3"
   private static let letGo = "owner = NULL, epoch = NULL, claimed_from = NULL"
 
   // An attempt counts from here: a process that ends before the answer has still tried.
-  static let sending = """
+  private static let setSending = """
     UPDATE reminder
     SET state = 2, channel = ?5, attempts = attempts + 1,
       attempts_on_channel = attempts_on_channel + 1, first_attempt = ifnull(first_attempt, ?4)
-    WHERE \(isHeld) AND state = 1
     """
 
-  static let sent = """
+  private static let setSent = """
     UPDATE reminder
     SET state = 4, decided_at = ?4, reason = NULL, reason_since = NULL, next_at = NULL, \(letGo)
-    WHERE \(isHeld) AND state = 2
     """
+
+  static let sending = "\(setSending) WHERE \(isHeld) AND state = 1"
+  static let sent = "\(setSent) WHERE \(isHeld) AND state = 2"
+  // The same for many reminders under one lease; parameter 1 is a JSON array of them.
+  static let allSending = "\(setSending) WHERE \(areHeld) AND state = 1 RETURNING id"
+  static let allSent = "\(setSent) WHERE \(areHeld) AND state = 2 RETURNING id"
 
   // A reason that stays keeps its time; another channel of the route starts its own count of attempts.
   static let wait = """

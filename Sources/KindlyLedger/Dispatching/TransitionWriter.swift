@@ -17,15 +17,24 @@ struct TransitionWriter {
     self.now = now
   }
 
-  mutating func write(_ transition: Transition) throws {
-    guard try move(transition) else {
+  mutating func write(_ transitions: [Transition]) throws {
+    let moved = try TransitionGroups(transitions).perform(db, now: now) { try channel($0) }
+    for transition in transitions {
+      try write(transition, wasMoved: moved[transition.reminder])
+    }
+    let decided = transitions.filter(\.isFinal).map(\.reminder)
+    if !decided.isEmpty { try Payloads.drop(decided, db) }
+  }
+
+  /// Writes one transition with what belongs to it; nil where no group has moved it yet.
+  private mutating func write(_ transition: Transition, wasMoved: Bool?) throws {
+    guard try wasMoved ?? move(transition) else {
       dropped.append(transition.reminder)
       return
     }
     if let record = transition.attempt { try keep(record, of: transition.reminder) }
     if transition.evidence != nil || transition.templateHash != nil { try annotate(transition) }
     if let payload = transition.payload { try keep(payload, of: transition.reminder) }
-    if transition.isFinal { try Payloads.drop(transition.reminder, db) }
   }
 
   /// Changes the state; false where the lease or the state does not fit.
@@ -153,10 +162,17 @@ enum AttemptWords {
 }
 
 enum Payloads {
-  /// Removes what was kept in case a reminder had to be handed over again.
-  static func drop(_ reminder: Int64, _ db: Database) throws {
-    let statement = try Prepared(db, "DELETE FROM payload WHERE reminder = ?")
-    statement.bind(reminder, at: 1)
+  /// Removes what was kept in case one of these had to be handed over again, where it is decided now.
+  static func drop(_ reminders: [Int64], _ db: Database) throws {
+    let statement = try Prepared(
+      db,
+      """
+      DELETE FROM payload
+      WHERE reminder IN (
+        SELECT value FROM json_each(?) JOIN reminder ON reminder.id = value
+        WHERE decided_at IS NOT NULL)
+      """)
+    statement.bind(JSONNumbers.array(reminders), at: 1)
     try statement.run()
   }
 }

@@ -10,7 +10,9 @@ enum ActionTable {
   ) throws {
     try db.execute(
       sql: "INSERT INTO action (at, uid, user, verb, subject, because) VALUES (?, ?, ?, ?, ?, ?)",
-      arguments: [now.milliseconds, note.uid.map { Int64($0) }, note.user, verb, subject, note.because])
+      arguments: [
+        now.milliseconds, note.uid.map { Int64($0) }, note.user, verb, subject, note.because,
+      ])
     let action = db.lastInsertedRowID
     let link = try Prepared(db, "INSERT INTO action_reminder (reminder, action) VALUES (?, ?)")
     link.bind(action, at: 2)
@@ -34,7 +36,8 @@ enum ActionTable {
       return ActionRecord(
         id: row["id"], at: Instant(milliseconds: row["at"]),
         note: ActionNote(
-          uid: uid.map { UInt32(truncatingIfNeeded: $0) }, user: row["user"], because: row["because"]),
+          uid: uid.map { UInt32(truncatingIfNeeded: $0) }, user: row["user"],
+          because: row["because"]),
         verb: row["verb"], subject: row["subject"])
     }
   }

@@ -48,7 +48,9 @@ package struct Backup: Sendable {
   private func mark(_ draft: String) async throws {
     let queue = try DatabaseQueue(path: draft)
     let made = now.milliseconds
-    try await queue.write { try $0.execute(sql: "UPDATE ledger SET backup_of = ?", arguments: [made]) }
+    try await queue.write {
+      try $0.execute(sql: "UPDATE ledger SET backup_of = ?", arguments: [made])
+    }
     try queue.close()
   }
 

@@ -19,7 +19,8 @@ extension SQLiteLedger {
   }
 
   /// Runs a portion again until it finds nothing; each is a transaction of its own, so that sending goes on in between.
-  private func repeated(_ portion: @escaping @Sendable (Database) throws -> Int) async throws -> Int {
+  private func repeated(_ portion: @escaping @Sendable (Database) throws -> Int) async throws -> Int
+  {
     var total = 0
     while true {
       let count = try await writer.submit(rows: Purge.portion, portion)

@@ -46,7 +46,8 @@ extension SQLiteLedger: ActingLedger {
           """, arguments: [acceptance == .accept, acceptance == .ignore, watch])
       guard db.changesCount > 0 else {
         throw LedgerProblem(
-          .refused, "watch \(watch) has never been looked at", hint: "`kindly rules` lists the watches")
+          .refused, "watch \(watch) has never been looked at",
+          hint: "`kindly rules` lists the watches")
       }
       _ = try Waking(db, [.massChange], .all, now: now).perform()
       try ActionTable.record(acceptance.rawValue, "watch \(watch)", note, now: now, db)

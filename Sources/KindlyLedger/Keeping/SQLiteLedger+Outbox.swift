@@ -39,9 +39,7 @@ extension SQLiteLedger {
       try db.execute(
         sql: "UPDATE reminder SET \(set) WHERE id IN (SELECT value FROM json_each(:ids))",
         arguments: ["now": now.milliseconds, "ids": JSONNumbers.array(ids)])
-      if verb == "cancel" {
-        for id in ids { try Payloads.drop(id, db) }
-      }
+      try Payloads.drop(ids, db)
       try ActionTable.record(
         verb, ids.count == 1 ? "reminder \(ids[0])" : "\(ids.count) reminders", note,
         reminders: ids, now: now, db)
@@ -66,8 +64,10 @@ extension SQLiteLedger {
           "state": state.rawValue, "reason": reason?.rawValue, "now": now.milliseconds,
           "id": reminder,
         ])
-      guard db.changesCount == 1 else { throw try Resend.refusal(reminder, "settled", "uncertain", db) }
-      try Payloads.drop(reminder, db)
+      guard db.changesCount == 1 else {
+        throw try Resend.refusal(reminder, "settled", "uncertain", db)
+      }
+      try Payloads.drop([reminder], db)
       try ActionTable.record(
         "settle", "reminder \(reminder) as \(settlement.rawValue)", note, reminders: [reminder],
         now: now, db)

@@ -51,7 +51,8 @@ struct InstanceMarker: Hashable, Sendable {
 
   private func problem(_ verb: String, _ path: String) -> LedgerProblem {
     LedgerProblem(
-      .unreadable, "cannot \(verb) the instance marker \(path): \(String(cString: strerror(errno)))",
+      .unreadable,
+      "cannot \(verb) the instance marker \(path): \(String(cString: strerror(errno)))",
       hint: "Kindly must be able to write the folder of its ledger")
   }
 }

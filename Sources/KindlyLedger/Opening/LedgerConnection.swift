@@ -18,7 +18,9 @@ enum LedgerConnection {
     configuration.label = "ledger"
     // Only a reader that opens the file at this very moment can hold the writer up, and for no longer than recovery takes.
     configuration.busyMode = .timeout(5)
-    let queue = try attempt("open", path) { try DatabaseQueue(path: path, configuration: configuration) }
+    let queue = try attempt("open", path) {
+      try DatabaseQueue(path: path, configuration: configuration)
+    }
     try attempt("prepare", path) {
       try queue.inDatabase { db in
         _ = try String.fetchOne(db, sql: "PRAGMA journal_mode = WAL")
@@ -90,7 +92,9 @@ enum LedgerConnection {
       default:
         throw LedgerProblem(
           .unreadable, "cannot \(verb) the ledger \(path): \(cause)",
-          hint: "run as the user who owns it, mostly `kindly`, and check that its folder can be written")
+          hint:
+            "run as the user who owns it, mostly `kindly`, and check that its folder can be written"
+        )
       }
     }
   }
@@ -98,7 +102,9 @@ enum LedgerConnection {
   private static func damage(_ path: String, _ cause: String) -> LedgerProblem {
     LedgerProblem(
       .damaged, "the ledger \(path) is damaged: \(cause)",
-      hint: "put a backup back (`kindly backup` made it); do not delete the file: it tells what was sent")
+      hint:
+        "put a backup back (`kindly backup` made it); do not delete the file: it tells what was sent"
+    )
   }
 
   /// Keeps the log's files when the last connection closes, so that a reader without the right to make them can still open the ledger.

@@ -131,7 +131,8 @@ extension SQLiteLedger {
       throw LedgerProblem(
         .missing,
         "there is no ledger at \(files.database), but its marker \(files.marker) says there was one",
-        hint: "put a backup back; only where nothing was ever sent from here may the marker be removed")
+        hint:
+          "put a backup back; only where nothing was ever sent from here may the marker be removed")
     }
     guard options.create else {
       throw LedgerProblem(
@@ -148,7 +149,8 @@ extension SQLiteLedger {
   }
 
   /// Makes a ledger under another name and renames it, so that a crash leaves none rather than half of one.
-  private static func create(_ files: LedgerFiles, _ options: LedgerOptions, _ now: Instant) throws {
+  private static func create(_ files: LedgerFiles, _ options: LedgerOptions, _ now: Instant) throws
+  {
     let draft = files.database + ".new"
     for leftover in [draft, draft + "-journal"] { unlink(leftover) }
     // Made before SQLite does, because it holds personal data that others need not read.
@@ -181,7 +183,8 @@ extension SQLiteLedger {
 extension LedgerFiles {
   static func requireFolder(_ folder: String) throws {
     var status = stat()
-    guard stat(folder.isEmpty ? "." : folder, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
+    guard stat(folder.isEmpty ? "." : folder, &status) == 0, status.st_mode & S_IFMT == S_IFDIR
+    else {
       throw LedgerProblem(
         .missing, "the ledger's folder \(folder) does not exist",
         hint: "make it, owned by the user that Kindly runs as")

@@ -80,7 +80,8 @@ enum PlanDecision {
       .sourceUnreachable, .ruleAbsentWaiting, .paused, .massChange, .fuse, .rowMissing,
       .addressMissing:
       return .kept(until: max(due, own.next ?? due))
-    default: return .anew  // none, or one that depends on the time: quiet hours, send hours, at most, clock
+    // None, or one that depends on the time: quiet hours, send hours, at most, clock.
+    default: return .anew
     }
   }
 

@@ -7,41 +7,36 @@ struct PlanWriter {
   private let batch: PlanBatch
   private let table: PlanTable
   private let now: Instant
-  private let identity: PublicIdentity
-  private let prefix: [UInt8]
-  private let insertion: Prepared
+  private let insertion: PlanInsertion
   private(set) var summary = PlanSummary()
 
   init(_ db: Database, _ batch: PlanBatch, _ identity: PublicIdentity, now: Instant) throws {
     self.db = db
     self.batch = batch
     self.now = now
-    self.identity = identity
     table = try PlanTable(db, batch)
-    prefix = identity.prefix(rule: batch.rule, step: batch.step)
-    insertion = try Prepared(db, PlanWriter.insertSQL)
     let origin = try SmallTables.origin(
       db, configuration: batch.configuration, place: batch.place, domain: identity.domain)
-    insertion.bind(table.rule, at: 1)
-    insertion.bind(table.step, at: 4)
-    insertion.bind(batch.trigger.rawValue, at: 7)
-    insertion.bind(batch.messageClass.rawValue, at: 8)
-    insertion.bind(origin, at: 12)
-    insertion.bind(now, at: 13)
+    insertion = try PlanInsertion(db, batch, table, identity, origin: origin, now: now)
   }
 
   mutating func write() throws {
     if try table.isUntouched() {
-      for occurrence in batch.occurrences { _ = try insert(occurrence) }
+      summary.inserted += try insertion.insert(batch.occurrences)
       return
     }
     let statement = try table.neighbourStatement()
+    var new: [PlannedOccurrence] = []
     for occurrence in batch.occurrences {
       let neighbours = try table.neighbours(of: occurrence, statement)
-      try perform(
-        PlanDecision.work(for: occurrence, of: batch, beside: neighbours, now: now), occurrence,
-        neighbours)
+      let work = PlanDecision.work(for: occurrence, of: batch, beside: neighbours, now: now)
+      if work == [.insert] {
+        new.append(occurrence)
+      } else {
+        try perform(work, occurrence, neighbours)
+      }
     }
+    summary.inserted += try insertion.insert(new)
   }
 
   private mutating func perform(
@@ -53,7 +48,9 @@ struct PlanWriter {
     }
     for part in work {
       switch part {
-      case .insert: own = try insert(occurrence)
+      case .insert:
+        own = try insertion.insert(occurrence)
+        summary.inserted += own.count
       case .retime(let id, let wait): try retime(id, occurrence, wait)
       case .revive(let id): try revive(id, occurrence)
       case .move(let id, let leg, let wasOpen):
@@ -61,28 +58,6 @@ struct PlanWriter {
         if wasOpen { summary.moved += 1 }
       }
     }
-  }
-
-  /// Inserts all legs, or none where the occurrence exists; legs count from 0, so the first tells.
-  private mutating func insert(_ occurrence: PlannedOccurrence) throws -> [Int: Int64] {
-    insertion.bind(occurrence.key.text, at: 2)
-    insertion.bind(occurrence.cycle.text, at: 3)
-    insertion.bind(occurrence.customer?.text, at: 9)
-    insertion.bind(occurrence.change, at: 10)
-    insertion.bind(occurrence.depth, at: 11)
-    insertion.bind(occurrence.due, at: 14)
-    insertion.bind(occurrence.useUntil, at: 15)
-    var ids: [Int: Int64] = [:]
-    for leg in 0..<batch.legs {
-      insertion.bind(leg, at: 5)
-      insertion.bind(
-        identity.publicID(
-          prefix: prefix, key: occurrence.key, cycle: occurrence.cycle, leg: leg), at: 6)
-      if try insertion.run() == 0 { break }
-      ids[leg] = db.lastInsertedRowID
-      summary.inserted += 1
-    }
-    return ids
   }
 
   private mutating func retime(
@@ -119,14 +94,6 @@ struct PlanWriter {
     statement.bind(successor, at: 4)
     try statement.run()
   }
-
-  private static let insertSQL = """
-    INSERT INTO reminder (
-      rule, row_key, cycle, step, leg, public_id, trigger_kind, message_class, customer, change,
-      depth, origin, created_at, state, due, use_until, next_at)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, 0, ?14, ?15, ?14)
-    ON CONFLICT (rule, row_key, cycle, step, leg) DO NOTHING
-    """
 
   private static let retimeSQL = """
     UPDATE reminder

@@ -2,7 +2,8 @@ import GRDB
 package import KindlyCore
 
 extension SQLiteLedger: PlanningLedger {
-  package func archive(configuration hash: String, text: String, now: Instant) async throws -> Int64 {
+  package func archive(configuration hash: String, text: String, now: Instant) async throws -> Int64
+  {
     try await writer.submit { db in
       try db.execute(
         sql: """

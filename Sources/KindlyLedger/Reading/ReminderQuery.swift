@@ -8,7 +8,9 @@ struct ReminderQuery {
 
   init(_ selection: ReminderSelection) {
     if !selection.ids.isEmpty {
-      add("reminder.id IN (SELECT value FROM json_each(:ids))", "ids", JSONNumbers.array(selection.ids))
+      add(
+        "reminder.id IN (SELECT value FROM json_each(:ids))", "ids",
+        JSONNumbers.array(selection.ids))
     }
     if let rule = selection.rule {
       add("reminder.rule = (SELECT id FROM rule WHERE name = :rule)", "rule", rule)
@@ -62,7 +64,8 @@ struct ReminderQuery {
       customer: customer.map(RowKey.init(canonical:)), state: try Stored.state(row["state"]),
       reason: try Stored.reason(row["reason"]), due: Instant(milliseconds: row["due"]),
       useUntil: Instant(milliseconds: row["use_until"]),
-      next: next.map(Instant.init(milliseconds:)), decided: decided.map(Instant.init(milliseconds:)),
+      next: next.map(Instant.init(milliseconds:)),
+      decided: decided.map(Instant.init(milliseconds:)),
       channel: row["channel_name"], attempts: row["attempts"])
   }
 }

@@ -16,7 +16,8 @@ extension SQLiteLedger: ReadingLedger {
     try await reader.reminder(name)
   }
 
-  package func changes(ofRow key: RowKey, watch: String, limit: Int) async throws -> [NoticedChange] {
+  package func changes(ofRow key: RowKey, watch: String, limit: Int) async throws -> [NoticedChange]
+  {
     try await reader.changes(ofRow: key, watch: watch, limit: limit)
   }
 

@@ -17,7 +17,8 @@ extension SQLiteLedgerReader {
     }
   }
 
-  package func changes(ofRow key: RowKey, watch: String, limit: Int) async throws -> [NoticedChange] {
+  package func changes(ofRow key: RowKey, watch: String, limit: Int) async throws -> [NoticedChange]
+  {
     try await read { db in
       try Changes.fetch(
         db,

@@ -112,7 +112,8 @@ struct StatusQuery {
 
   private func run() throws -> RunRecord? {
     try Row.fetchOne(
-      db, sql: "SELECT id, pid, host, version, started_at, ended_at FROM run ORDER BY id DESC LIMIT 1"
+      db,
+      sql: "SELECT id, pid, host, version, started_at, ended_at FROM run ORDER BY id DESC LIMIT 1"
     ).map { row in
       let ended: Int64? = row["ended_at"]
       return RunRecord(

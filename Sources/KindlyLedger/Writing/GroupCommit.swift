@@ -95,7 +95,8 @@ final class GroupCommit: Sendable {
   /// On the writer's own connection, because two connections that do this at the same time can lose commits in the
   /// SQLite of Debian 12 (fixed in 3.51.3).
   func checkpoint() async throws {
-    try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
+    try await withCheckedThrowingContinuation {
+      (continuation: CheckedContinuation<Void, any Error>) in
       let submission = Submission(rows: 1, isAlone: true) { db in
         let result = Result { _ = try db.checkpoint(.passive) }
         return Worked { _ in
@@ -224,7 +225,8 @@ final class GroupCommit: Sendable {
     } catch {
       // Where SQLite has already rolled everything back, the whole group fails: its transaction is gone.
       guard db.isInsideTransaction else {
-        throw LedgerProblem(.fatal, "a write to the ledger failed and took its transaction with it: \(error)")
+        throw LedgerProblem(
+          .fatal, "a write to the ledger failed and took its transaction with it: \(error)")
       }
       try db.execute(sql: "ROLLBACK TO submission")
       try db.execute(sql: "RELEASE submission")

@@ -65,7 +65,8 @@ struct Prepared {
       let code = ResultCode(rawValue: sqlite3_extended_errcode(connection))
       let message = String(cString: sqlite3_errmsg(connection))
       sqlite3_reset(handle)
-      throw DatabaseError(resultCode: code, message: message, sql: String(cString: sqlite3_sql(handle)))
+      throw DatabaseError(
+        resultCode: code, message: message, sql: String(cString: sqlite3_sql(handle)))
     }
   }
 
@@ -118,4 +119,3 @@ struct Prepared {
     unsafeBitCast(-1, to: sqlite3_destructor_type.self)
   }
 }
-

@@ -23,7 +23,8 @@ enum Stored {
     try known(ChangeOperation(rawValue: Int(number)), number, "operation")
   }
 
-  private static func known<Known>(_ value: Known?, _ number: Int64, _ what: String) throws -> Known {
+  private static func known<Known>(_ value: Known?, _ number: Int64, _ what: String) throws -> Known
+  {
     guard let value else {
       throw LedgerProblem(
         .damaged, "the ledger holds the \(what) \(number), which does not exist",

@@ -17,11 +17,12 @@ extension AnchorInterval {
   private static let zonePadding: Int64 = 3 * 86_400
   /// A day of the month that does not exist is moved back by up to three days.
   private static let monthPadding = 3
-  /// A recurrence has an interval for each period back from now; what is older than these is read as one.
-  static let most = 250
-  /// What `Anchor` takes for a date: the years 1800 to 2999.
+  /// A recurrence has an interval for each period back from now, enough for the birthdays of the living; what is older than
+  /// these is read as one.
+  static let most = 130
+  /// What `Anchor` takes for an instant: 1,030 years on either side of 1970; dates are narrower.
   private static let readable =
-    Int64(-5_364_662_400) - zonePadding...Int64(32_503_680_000) + zonePadding
+    Int64(-32_503_680_000) - zonePadding...Int64(32_503_680_000) + zonePadding
 
   /// Where the anchors of all moments with `lower < due <= upper` lie: a superset, in rising order, without overlaps.
   static func all(for schedule: Schedule, after lower: Instant, through upper: Instant)

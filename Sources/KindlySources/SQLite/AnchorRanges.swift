@@ -35,8 +35,8 @@ struct AnchorRanges {
   /// Texts with white space or zeros before the date, which may be any date.
   private mutating func addOddTexts() {
     add("\u{0}", "!")
-    add("00", "0000-")
-    add("00000", "1")
+    add("0/", "0000-")
+    add("0000/", "0:")
   }
 
   private mutating func addNumbers(_ interval: AnchorInterval) {

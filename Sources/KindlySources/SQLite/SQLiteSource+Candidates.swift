@@ -5,10 +5,35 @@ extension SQLiteSource {
     let question: SQLiteQuestion =
       query.conditions.isEmpty ? .watch(query.watch) : .condition(query.watch)
     let shape = try read(asking: .watch(query.watch)) { try WatchShape(query.watch, reading: $0) }
+    // A date column that is gone is the matter of the rule that names it.
+    let anchor = try shape.column(query.schedule.column, as: "date column", .condition)
+    // Computed before the transaction begins, and once for all pages of a query.
+    let plan = candidatePlan(of: query, affinity: anchor.affinity)
+    if plan.intervals.isEmpty { return CandidatePage(candidates: [], next: nil) }
     return try read(asking: question) { reader in
-      let search = try CandidateSearch(query, shape, pace: pace, reader: reader)
+      let search = try CandidateSearch(query, shape, anchor, plan, pace: pace, reader: reader)
       return try search.page()
     }
+  }
+}
+
+/// Where the candidates of a query lie.
+struct CandidatePlan: Sendable {
+  let intervals: [AnchorInterval]
+  let ranges: [ValueRange]
+
+  /// What a plan is made from.
+  struct Basis: Hashable, Sendable {
+    let schedule: Schedule
+    let lower: Instant
+    let upper: Instant
+    let affinity: ColumnAffinity
+  }
+
+  init(_ basis: Basis) {
+    intervals = AnchorInterval.all(
+      for: basis.schedule, after: basis.lower, through: basis.upper)
+    ranges = AnchorRanges.all(intervals, affinity: basis.affinity)
   }
 }
 
@@ -18,7 +43,7 @@ struct CandidateSearch {
   private let shape: WatchShape
   private let anchor: WatchShape.Column
   private let zone: WatchShape.Column?
-  private let intervals: [AnchorInterval]
+  private let plan: CandidatePlan
   private let pace: SlicePace
   private let time: Duration
   private let reader: SQLiteReader
@@ -28,20 +53,21 @@ struct CandidateSearch {
   /// How many rows are taken between two looks at the clock.
   private static let rowsBetweenChecks = 64
 
-  init(_ query: CandidateQuery, _ shape: WatchShape, pace: SlicePace, reader: SQLiteReader) throws {
+  init(
+    _ query: CandidateQuery, _ shape: WatchShape, _ anchor: WatchShape.Column,
+    _ plan: CandidatePlan, pace: SlicePace, reader: SQLiteReader
+  ) throws {
     self.query = query
     self.shape = shape
+    self.anchor = anchor
+    self.plan = plan
     self.pace = pace
     self.reader = reader
-    // A date or zone column that is gone is the matter of the rule that names it.
-    anchor = try shape.column(query.schedule.column, as: "date column", .condition)
     zone = try query.zoneColumn.map { try shape.column($0, as: "time zone column", .condition) }
-    intervals = AnchorInterval.all(for: query.schedule, after: query.lower, through: query.upper)
     time = try pace.time(of: reader)
   }
 
   func page() throws -> CandidatePage {
-    if intervals.isEmpty { return CandidatePage(candidates: [], next: nil) }
     if let place = query.after {
       return place.range == CandidateSearch.noRange
         ? try scan(after: place.key) : try search(from: place)
@@ -53,7 +79,7 @@ struct CandidateSearch {
 
   private func search(from place: CandidatePlace?) throws -> CandidatePage {
     var page = CandidatePage(candidates: [], next: nil)
-    let ranges = AnchorRanges.all(intervals, affinity: anchor.affinity)
+    let ranges = plan.ranges
     var start = place?.range ?? 0
     if let place, !place.value.isNull, ranges.indices.contains(start) {
       let columns = [name] + shape.key.map { "this." + $0.quoted }
@@ -78,16 +104,24 @@ struct CandidateSearch {
     return page
   }
 
-  /// Takes the rows of one range; true when the page is full.
+  /// Takes the rows of one statement whose anchors lie in the intervals; true when the page is full.
+  ///
+  /// A range of digits holds dates with separators too, and a statement in key order holds every row, so most rows may be
+  /// passed over; their keys are made only where the page ends.
   private func take(
     _ statement: SQLiteQuery, of range: Int, into page: inout CandidatePage
   ) throws -> Bool {
+    var visited = 0
     try statement.each { row in
-      guard let key = shape.sortKey(row), let candidate = candidate(row, key) else { return true }
-      page.candidates.append(candidate)
-      let count = page.candidates.count
-      guard count >= pace.rows || isLate(count) else { return true }
-      page.next = CandidatePlace(range: range, value: candidate.anchor, key: key)
+      visited += 1
+      let isCandidate = isInside(row) && row.isTrue(holdsIndex)
+      guard isCandidate || isLate(visited) else { return true }
+      guard let key = shape.sortKey(row) else { return true }
+      if isCandidate, let candidate = candidate(row, key) { page.candidates.append(candidate) }
+      guard page.candidates.count >= pace.rows || isLate(visited) else { return true }
+      page.next = CandidatePlace(
+        range: range, value: range == CandidateSearch.noRange ? .null : row.value(shape.key.count),
+        key: key)
       return false
     }
     return page.next != nil
@@ -97,10 +131,10 @@ struct CandidateSearch {
   private var hasIndex: Bool {
     get throws {
       let range = ValueRange(low: .text("!"), high: .text("\""))
-      let plan = try reader.plan(of: rangeSQL, parameters(of: range))
+      let lines = try reader.plan(of: rangeSQL, parameters(of: range))
       // In a compound query the bounds could be compared as another type than the column's own.
-      return plan.contains { $0.hasPrefix("SEARCH") && $0.contains(">?") }
-        && !plan.contains { $0.contains("COMPOUND") || $0.contains("SCAN") }
+      return lines.contains { $0.hasPrefix("SEARCH") && $0.contains(">?") }
+        && !lines.contains { $0.contains("COMPOUND") || $0.contains("SCAN") }
     }
   }
 
@@ -112,21 +146,10 @@ struct CandidateSearch {
     let segments =
       place.map { Keyset.segments(of: columns, after: $0.columns) }
       ?? [Keyset.Segment(condition: "1", parameters: [:])]
-    var visited = 0
     for segment in segments {
       let statement = try reader.prepare(
         scanSQL(where: segment.condition), parameters(segment.parameters))
-      try statement.each { row in
-        guard let key = shape.sortKey(row) else { return true }
-        if row.isTrue(holdsIndex), isInside(row), let candidate = candidate(row, key) {
-          page.candidates.append(candidate)
-        }
-        visited += 1
-        guard page.candidates.count >= pace.rows || isLate(visited) else { return true }
-        page.next = CandidatePlace(range: CandidateSearch.noRange, value: .null, key: key)
-        return false
-      }
-      if page.next != nil { return page }
+      if try take(statement, of: CandidateSearch.noRange, into: &page) { return page }
     }
     return page
   }
@@ -142,7 +165,7 @@ struct CandidateSearch {
       case .wall(let wall): wall.secondsOnClock
       case .instant(let instant): instant.seconds
       }
-    return AnchorInterval.contains(second, in: intervals)
+    return AnchorInterval.contains(second, in: plan.intervals)
   }
 
   private func isLate(_ rows: Int) -> Bool {
@@ -166,7 +189,7 @@ struct CandidateSearch {
 
   private func sql(where condition: String) -> String {
     """
-    SELECT \(list)
+    SELECT \(list), 1
     FROM \(shape.relation) AS this
     WHERE \(condition) AND \(SQLText.all(query.conditions))
     ORDER BY \(name) COLLATE BINARY, \(shape.keyOrder)

@@ -4,9 +4,9 @@ extension SQLiteSource {
   package func count(
     _ watch: Watch, conditions: [String], clock: QueryClock
   ) throws(SourceProblem) -> Int {
-    let shape = try read(asking: .watch(watch)) { try WatchShape(watch, reading: $0) }
-    return try read(asking: conditions.isEmpty ? .watch(watch) : .condition(watch)) { reader in
-      try reader.count(
+    try read(asking: conditions.isEmpty ? .watch(watch) : .condition(watch)) { reader in
+      let shape = try shape(of: watch, in: reader)
+      return try reader.count(
         "SELECT count(*) FROM \(shape.relation) AS this WHERE \(SQLText.all(conditions))",
         clock.parameters)
     }

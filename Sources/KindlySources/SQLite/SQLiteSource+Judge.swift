@@ -2,10 +2,8 @@ package import KindlyCore
 
 extension SQLiteSource {
   package func judge(_ question: ChangeQuestion) throws(SourceProblem) -> Set<Int64> {
-    let shape = try read(asking: .watch(question.watch)) {
-      try WatchShape(question.watch, reading: $0)
-    }
-    return try read(asking: .condition(question.watch)) { reader in
+    try read(asking: .condition(question.watch)) { reader in
+      let shape = try shape(of: question.watch, in: reader)
       var satisfied: Set<Int64> = []
       for batch in ChangeBatch.batches(of: question.changes, in: shape) {
         var parameters = question.clock.parameters
@@ -154,5 +152,12 @@ struct ChangeBatch {
       let hasText = changes.contains { if case .text = value($0) { true } else { false } }
       return hasText || shape.key.contains(column) ? sql : "CAST(\(sql) AS NUMERIC)"
     }
+  }
+}
+
+extension ChangeBatch {
+  /// A batch without changes, for preparing conditions.
+  static func sample(in shape: WatchShape) -> ChangeBatch {
+    ChangeBatch(shape: shape, image: .row, changes: [])
   }
 }

@@ -3,12 +3,10 @@ package import KindlyCore
 extension SQLiteSource {
   /// BLOBs are NULL in the answer: no condition or template of ours can use their bytes.
   package func rows(_ question: RowQuestion) throws(SourceProblem) -> [RowKey: RowAnswer] {
-    let shape = try read(asking: .watch(question.watch)) {
-      try WatchShape(question.watch, reading: $0)
-    }
     let asking: SQLiteQuestion =
       question.conditions.isEmpty ? .watch(question.watch) : .condition(question.watch)
     let answers = try read(asking: asking) { reader in
+      let shape = try shape(of: question.watch, in: reader)
       let list = RowList(shape)
       var parameters = question.clock.parameters
       parameters["kindly_keys"] = .text(KeyList.json(of: question.keys, in: shape))

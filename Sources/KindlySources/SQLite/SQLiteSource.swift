@@ -19,6 +19,8 @@ package actor SQLiteSource: LookingSource, AskingSource, ExplainingSource {
   private var connection: SQLiteConnection?
   /// How often the file was opened; a reopening counts as a change.
   private var openings: Int64 = 0
+  /// The plan of the query that was paged last.
+  private var lastPlan: (basis: CandidatePlan.Basis, plan: CandidatePlan)?
 
   package nonisolated var unownedExecutor: UnownedSerialExecutor {
     executor.asUnownedSerialExecutor()
@@ -68,6 +70,24 @@ package actor SQLiteSource: LookingSource, AskingSource, ExplainingSource {
       if problem.kind == .unreachable { close() }
       throw problem
     }
+  }
+
+  /// A watch's columns, read in the transaction that asks about them; what is wrong with them is the watch's matter.
+  func shape(of watch: Watch, in reader: SQLiteReader) throws(SourceProblem) -> WatchShape {
+    do {
+      return try WatchShape(watch, reading: reader)
+    } catch {
+      throw diagnosis.problem(error, asked: .watch(watch))
+    }
+  }
+
+  func candidatePlan(of query: CandidateQuery, affinity: ColumnAffinity) -> CandidatePlan {
+    let basis = CandidatePlan.Basis(
+      schedule: query.schedule, lower: query.lower, upper: query.upper, affinity: affinity)
+    if let lastPlan, lastPlan.basis == basis { return lastPlan.plan }
+    let plan = CandidatePlan(basis)
+    lastPlan = (basis, plan)
+    return plan
   }
 
   /// The connection to the file that is at the path now.

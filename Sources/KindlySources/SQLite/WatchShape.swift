@@ -28,6 +28,8 @@ struct WatchShape: Sendable {
   }
 
   init(_ watch: Watch, reading reader: SQLiteReader) throws {
+    // SQLite looks for a changed schema when a statement runs, not when it is prepared.
+    _ = try reader.value("SELECT 1 FROM main.sqlite_schema LIMIT 1")
     if case .query(let sql) = watch.relation {
       try WatchShape.check(query: sql, of: watch, reading: reader)
     }

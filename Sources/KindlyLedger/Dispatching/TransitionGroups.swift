@@ -1,0 +1,60 @@
+import GRDB
+import KindlyCore
+
+/// The transitions of one submission that one statement can perform: handing over on one channel, or sent, under one lease.
+///
+/// Most of the cost of one update is opening the table's many indexes; a set-based one opens them once.
+struct TransitionGroups {
+  private struct Key: Hashable {
+    let lease: Lease
+    /// The channel that is handed over to; nil for what was sent.
+    let channel: String?
+  }
+
+  /// Below this a statement for each is as fast.
+  private static let smallest = 8
+
+  private var groups: [Key: [Int64]] = [:]
+  private var seen: Set<Int64> = []
+
+  /// Groups what can be grouped. Where a reminder moves twice in one submission the order matters, and nothing is grouped.
+  init(_ transitions: [Transition]) {
+    guard transitions.count >= TransitionGroups.smallest else { return }
+    for transition in transitions {
+      guard seen.insert(transition.reminder).inserted else {
+        groups = [:]
+        return
+      }
+      guard let key = TransitionGroups.key(of: transition) else { continue }
+      groups[key, default: []].append(transition.reminder)
+    }
+    groups = groups.filter { $0.value.count >= TransitionGroups.smallest }
+  }
+
+  /// Performs the groups, and gives for every grouped reminder whether it was moved.
+  func perform(
+    _ db: Database, now: Instant, channel: (String) throws -> Int64
+  ) throws -> [Int64: Bool] {
+    var moved: [Int64: Bool] = [:]
+    for (key, ids) in groups {
+      for id in ids { moved[id] = false }
+      let sql = key.channel == nil ? TransitionSQL.allSent : TransitionSQL.allSending
+      let statement = try Prepared(db, sql)
+      statement.bind(JSONNumbers.array(ids), at: 1)
+      statement.bind(key.lease.owner, at: 2)
+      statement.bind(key.lease.epoch, at: 3)
+      statement.bind(now, at: 4)
+      if let name = key.channel { statement.bind(try channel(name), at: 5) }
+      for id in try statement.integers() { moved[id] = true }
+    }
+    return moved
+  }
+
+  private static func key(of transition: Transition) -> Key? {
+    switch transition.move {
+    case .sending(let channel): Key(lease: transition.lease, channel: channel)
+    case .sent: Key(lease: transition.lease, channel: nil)
+    case .wait, .uncertain, .end, .release: nil
+    }
+  }
+}

@@ -1,0 +1,274 @@
+import KindlyCore
+import KindlyLedger
+import KindlyTestKit
+import Testing
+
+@Suite("Dispatching: claim, move on, recover")
+struct DispatchTests {
+  private let start = Fixture.start
+  private let refusal = Refusal("451 later")
+
+  @Test("claims what is due, oldest first, and no more than asked for")
+  func claimsOldestFirst() async throws {
+    let fixture = try await Fixture()
+    try await fixture.plan([
+      occurrence(1, due: start - .minutes(1)), occurrence(2, due: start - .minutes(5)),
+      occurrence(3, due: start + .minutes(1)), occurrence(4, due: start - .minutes(3)),
+    ])
+    #expect(try await fixture.claim(limit: 2).map(\.key) == [key(2), key(4)])
+    #expect(try await fixture.claim().map(\.key) == [key(1)])
+    #expect(try await fixture.ledger.nextDue() == start + .minutes(1))
+  }
+
+  @Test("with a dated reminder come the claimable others of its rule, row and leg")
+  func claimsSiblings() async throws {
+    let fixture = try await Fixture()
+    try await fixture.plan([occurrence(1, due: start - .hours(2))])
+    try await fixture.plan([occurrence(1, due: start - .hours(1))], step: "ended")
+    try await fixture.plan([occurrence(2, due: start - .hours(1))], step: "ended")
+    let claimed = try await fixture.claim(limit: 1)
+    #expect(claimed.map(\.key) == [key(1), key(1)])
+    #expect(claimed.map(\.step) == ["ending", "ended"])
+  }
+
+  @Test("a claim carries everything that was stored")
+  func carriesAll() async throws {
+    let fixture = try await Fixture()
+    let planned = occurrence(7, "change 3", change: 3)
+    try await fixture.plan([planned], trigger: .update)
+    let one = try #require(try await fixture.claim().first)
+    #expect(one.rule == "trial" && one.step == "ending" && one.leg == 0)
+    #expect(one.key == key(7) && one.cycle == planned.cycle && one.trigger == .update)
+    #expect(one.customer == key(7) && one.change == 3 && one.messageClass == .care)
+    #expect(one.due == planned.due && one.useUntil == planned.useUntil)
+    #expect(one.attempts == 0 && one.firstAttempt == nil && one.waitReason == nil)
+  }
+
+  @Test("a reason that stays keeps its time, and another channel counts its own attempts")
+  func waits() async throws {
+    let fixture = try await Fixture()
+    try await fixture.plan([occurrence(1)])
+    var claimed = try await fixture.claim()
+    try await fixture.move(claimed, .sending(channel: "wechat"))
+    let record = Fixture.record(.retry(refusal))
+    try await fixture.move(claimed, .wait(.retry, until: start, routePosition: 0, record))
+    let later = start + .minutes(1)
+    claimed = try await fixture.claim(at: later)
+    #expect(claimed.first?.attemptsOnChannel == 1 && claimed.first?.firstAttempt == start)
+    try await fixture.move(claimed, .sending(channel: "wechat"), at: later)
+    try await fixture.move(
+      claimed, .wait(.retry, until: start, routePosition: 1, record), at: later)
+    let one = try #require(try await fixture.claim(at: later).first)
+    #expect(one.attempts == 2 && one.attemptsOnChannel == 0 && one.routePosition == 1)
+    #expect(one.waitReason == .retry && one.waitingSince == start)
+  }
+
+  @Test("what is given back untouched has not been tried")
+  func releases() async throws {
+    let fixture = try await Fixture()
+    try await fixture.plan([occurrence(1), occurrence(2)])
+    let claimed = try await fixture.claim()
+    try await fixture.move([claimed[0]], .sending(channel: "email"))
+    try await fixture.move(claimed, .release)
+    let again = try await fixture.claim()
+    #expect(again.map(\.attempts) == [0, 0] && again.map(\.firstAttempt) == [nil, nil])
+  }
+
+  @Test("a transition whose lease no longer holds is dropped, and the others are kept")
+  func fences() async throws {
+    let fixture = try await Fixture()
+    try await fixture.plan([occurrence(1), occurrence(2)])
+    let first = try await fixture.claim()
+    try await fixture.move([first[0]], .release)
+    let second = try await fixture.claim()
+    #expect(second.map(\.id) == [first[0].id] && second[0].lease.epoch > first[0].lease.epoch)
+    let dropped = try await fixture.move(first, .sending(channel: "email"))
+    #expect(dropped == [first[0].id])
+    #expect(try await fixture.move(second, .sending(channel: "email")).isEmpty)
+  }
+
+  @Test("many at once move as one by one, and those whose lease was lost are dropped")
+  func movesMany() async throws {
+    let fixture = try await Fixture()
+    let planned = try await fixture.plan((1...100).map { occurrence($0) }, legs: 2)
+    #expect(planned.inserted == 200)
+    let first = try await fixture.claim()
+    let lost = Set(first.prefix(3).map(\.id))
+    try await fixture.move(Array(first.prefix(3)), .release)
+    let again = try await fixture.claim()
+    #expect(Set(again.map(\.id)) == lost)
+    let dropped = try await fixture.move(first, .sending(channel: "email"))
+    #expect(Set(dropped) == lost)
+    let sent = Fixture.record(.sent(evidence: "250 ok"))
+    #expect(Set(try await fixture.move(first, .sent(sent))) == lost)
+    let status = try await fixture.ledger.status(now: start)
+    #expect(status.decided == [.sent: 197] && status.open[.claimed] == 3)
+    #expect(try fixture.value("SELECT count(*) FROM attempt") == 197)
+    #expect(try fixture.value("SELECT count(*) FROM reminder WHERE attempts <> (state = 4)") == 0)
+  }
+
+  @Test("the outcome of an attempt belongs to a reminder that is being sent")
+  func ordersMoves() async throws {
+    let fixture = try await Fixture()
+    try await fixture.plan([occurrence(1)])
+    let claimed = try await fixture.claim()
+    let sent = Fixture.record(.sent(evidence: "250"))
+    #expect(try await fixture.move(claimed, .sent(sent)) == claimed.map(\.id))
+    try await fixture.move(claimed, .sending(channel: "email"))
+    #expect(try await fixture.move(claimed, .sending(channel: "email")) == claimed.map(\.id))
+    #expect(try await fixture.move(claimed, .sent(sent)).isEmpty)
+    #expect(try await fixture.move(claimed, .end(.rejected, nil)) == claimed.map(\.id))
+  }
+
+  @Test("attempts, evidence and template are kept for why")
+  func keepsEvidence() async throws {
+    let fixture = try await Fixture()
+    try await fixture.plan([occurrence(1)])
+    let one = try #require(try await fixture.claim().first)
+    _ = try await fixture.ledger.submit(
+      [
+        Transition(
+          reminder: one.id, lease: one.lease, move: .sending(channel: "email"),
+          evidence: #"{"status":"trial"}"#, templateHash: "ab12"),
+        Transition(
+          reminder: one.id, lease: one.lease,
+          move: .sent(Fixture.record(.sent(evidence: "250 queued"), at: start + .seconds(1)))),
+      ], now: start)
+    let detail = try #require(try await fixture.ledger.reminder(.id(one.id)))
+    #expect(detail.evidence == #"{"status":"trial"}"# && detail.templateHash == "ab12")
+    #expect(detail.attempts.map(\.outcome) == ["sent"] && detail.attempts[0].text == "250 queued")
+    #expect(detail.summary.channel == "email" && detail.place.line == 3)
+  }
+
+  @Test("a payload is kept while nobody knows whether it arrived")
+  func keepsPayload() async throws {
+    let fixture = try await Fixture()
+    try await fixture.plan([occurrence(1)])
+    let one = try #require(try await fixture.claim().first)
+    let payload = Payload(publicID: one.publicID, recipient: "a@example.com", bytes: [1, 0, 2])
+    _ = try await fixture.ledger.submit(
+      [
+        Transition(
+          reminder: one.id, lease: one.lease, move: .sending(channel: "email"), payload: payload)
+      ], now: start)
+    try await fixture.move(
+      [one], .uncertain(Fixture.record(.unknown(refusal)), again: start + .minutes(5)))
+    #expect(try await fixture.ledger.payload(of: one.id) == payload)
+    try await fixture.sendAll(at: start + .minutes(6))
+    #expect(try await fixture.ledger.payload(of: one.id) == nil)
+  }
+
+  @Test("an ended process leaves claimed ones waiting and what it was sending uncertain")
+  func recovers() async throws {
+    let fixture = try await Fixture()
+    try await fixture.plan([occurrence(1), occurrence(2), occurrence(3)])
+    let claimed = try await fixture.claim()
+    try await fixture.move([claimed[1]], .sending(channel: "email"))
+    try await fixture.move([claimed[2]], .sending(channel: "email"))
+    try await fixture.move(
+      [claimed[2]], .uncertain(Fixture.record(.unknown(refusal)), again: start))
+    _ = try await fixture.claim()
+    await fixture.ledger.close(now: start)
+    let next = try TemporaryLedger.open(in: fixture.temporary.folder)
+    let summary = try await next.recover(now: start + .minutes(1))
+    #expect(summary == RecoverySummary(released: 2, uncertain: 1))
+    let all = try await next.reminders(ReminderSelection(), before: nil, limit: 10).reversed()
+    #expect(all.map(\.state) == [.waiting, .uncertain, .uncertain])
+    let detail = try #require(try await next.reminder(.id(claimed[1].id)))
+    #expect(detail.uncertainties == 1 && detail.attempts.map(\.outcome) == ["unknown"])
+    #expect(try await next.recover(now: start) == RecoverySummary())
+    await next.close(now: start)
+  }
+
+  @Test("uncertain before its claim and not handed over again, it only gets another time")
+  func staysUncertain() async throws {
+    let fixture = try await Fixture()
+    try await fixture.plan([occurrence(1)])
+    let first = try await fixture.claim()
+    try await fixture.move(first, .sending(channel: "sms"))
+    let record = Fixture.record(.unknown(refusal))
+    try await fixture.move(first, .uncertain(record, again: start))
+    let second = try await fixture.claim()
+    try await fixture.move(second, .uncertain(record, again: nil))
+    let detail = try #require(try await fixture.ledger.reminder(.id(first[0].id)))
+    #expect(detail.uncertainties == 1 && detail.summary.next == nil)
+    #expect(try await fixture.ledger.nextDue() == nil)
+  }
+
+  @Test("says which were overtaken by a later step that was sent or tried")
+  func supersedes() async throws {
+    let fixture = try await Fixture()
+    try await fixture.plan([occurrence(1, due: start - .hours(1)), occurrence(2)])
+    try await fixture.plan([occurrence(1, due: start)], step: "ended")
+    let claimed = try await fixture.claim()
+    let older = try #require(claimed.first { $0.key == key(1) && $0.step == "ending" })
+    let newer = try #require(claimed.first { $0.step == "ended" })
+    let ids = claimed.map(\.id)
+    #expect(try await fixture.ledger.superseded(ids, now: start).isEmpty)
+    try await fixture.move([newer], .sending(channel: "email"))
+    #expect(try await fixture.ledger.superseded(ids, now: start) == [older.id])
+    try await fixture.move(
+      [newer], .wait(.retry, until: start, routePosition: 0, Fixture.record(.retry(refusal))))
+    #expect(try await fixture.ledger.superseded(ids, now: start) == [older.id])
+  }
+
+  @Test("paused reminders are put off once, say so, and go on when resumed")
+  func pauses() async throws {
+    let fixture = try await Fixture(rules: ["trial", "lease"])
+    let note = ActionNote(uid: 0, user: "root", because: "typo in the template")
+    try await fixture.plan([occurrence(1), occurrence(2, use: .minutes(-1))])
+    try await fixture.plan([occurrence(3)], rule: "lease")
+    try await fixture.ledger.pause(.rule("trial"), until: nil, note: note, now: start)
+    // The one of no more use is claimed all the same, so that it can be ended.
+    #expect(Set(try await fixture.claim().map(\.key)) == [key(2), key(3)])
+    #expect(try await fixture.ledger.nextDue() == start + .days(3))
+    #expect(try await fixture.all()[0].reason == .paused)
+    #expect(try await fixture.ledger.resume(.rule("trial"), note: note, now: start))
+    #expect(try await fixture.claim().map(\.key) == [key(1)])
+    #expect(try await fixture.ledger.resume(.rule("trial"), note: note, now: start) == false)
+    #expect(
+      try await fixture.ledger.actions(before: nil, limit: 9).map(\.verb) == ["resume", "pause"])
+  }
+
+  @Test("a pause of all that ends by itself lets go at its end")
+  func pausesForAWhile() async throws {
+    let fixture = try await Fixture()
+    let note = ActionNote(uid: 0, user: "root", because: "maintenance")
+    try await fixture.plan([occurrence(1)])
+    try await fixture.ledger.pause(.all, until: start + .hours(2), note: note, now: start)
+    #expect(try await fixture.claim().isEmpty)
+    #expect(try await fixture.ledger.nextDue() == start + .hours(2))
+    #expect(try await fixture.ledger.pauses(now: start).map(\.because) == ["maintenance"])
+    #expect(try await fixture.ledger.pauses(now: start + .hours(2)).isEmpty)
+    #expect(try await fixture.claim(at: start + .hours(2)).count == 1)
+  }
+
+  @Test("wakes what waits for a reason, on one channel or all")
+  func wakes() async throws {
+    let fixture = try await Fixture()
+    try await fixture.plan([occurrence(1), occurrence(2), occurrence(3)])
+    let claimed = try await fixture.claim()
+    for (reminder, channel) in zip(claimed, ["email", "sms", "email"]) {
+      try await fixture.move([reminder], .sending(channel: channel))
+      let reason: Reason = reminder.key == key(3) ? .retry : .channelDown
+      try await fixture.move(
+        [reminder], .wait(reason, until: start + .hours(1), routePosition: 0, nil))
+    }
+    let woken = try await fixture.ledger.wake([.channelDown], scope: .channel("email"), now: start)
+    #expect(woken == 1)
+    #expect(try await fixture.claim().map(\.key) == [key(1)])
+    #expect(try await fixture.ledger.wake([.channelDown, .retry], scope: .all, now: start) == 2)
+  }
+
+  @Test("a suppressed address is known whatever its case, and not stored")
+  func suppresses() async throws {
+    let fixture = try await Fixture()
+    try await fixture.ledger.suppress(
+      Suppression(address: "Li.Wei@Example.com", because: "550 no such user"), now: start)
+    let found = try await fixture.ledger.suppressed(["li.wei@example.com", "other@example.com"])
+    #expect(found == ["li.wei@example.com"])
+    let stored: String? = try fixture.value(
+      "SELECT group_concat(hex(address_hash) || because) FROM suppression")
+    #expect(stored?.lowercased().contains("wei") == false)
+  }
+}

@@ -1,0 +1,198 @@
+import Foundation
+import GRDB
+import KindlyCore
+import KindlyLedger
+import KindlyTestKit
+import Testing
+
+@Suite("Opening: what is refused, and what starts disarmed")
+struct FenceTests {
+  private let start = TemporaryLedger.start
+
+  /// A ledger's folder in which one reminder waits, closed.
+  private func folder() async throws -> TemporaryLedger {
+    let fixture = try await Fixture()
+    try await fixture.plan([occurrence(1)])
+    await fixture.ledger.close(now: start)
+    return fixture.temporary
+  }
+
+  private func reopen(_ folder: URL, machine: String? = nil) async throws -> LedgerFence {
+    let ledger = try TemporaryLedger.open(in: folder, machine: machine)
+    let fence = ledger.fence
+    let claimed = try await ledger.claim(ClaimRequest(now: start, limit: 10))
+    #expect(claimed.isEmpty == !fence.isArmed)
+    _ = try await ledger.submit(
+      claimed.map { Transition(reminder: $0.id, lease: $0.lease, move: .release) }, now: start)
+    await ledger.close(now: start)
+    return fence
+  }
+
+  private func kind(_ body: () throws -> Void) -> LedgerProblem.Kind? {
+    do {
+      try body()
+      return nil
+    } catch {
+      return (error as? LedgerProblem)?.kind
+    }
+  }
+
+  private func file(_ temporary: TemporaryLedger, _ name: String) -> URL {
+    temporary.folder.appending(path: name)
+  }
+
+  @Test("a ledger that is opened again and again stays armed")
+  func staysArmed() async throws {
+    let temporary = try await folder()
+    for _ in 1...3 { #expect(try await reopen(temporary.folder) == .armed) }
+  }
+
+  @Test("a second writer is told who holds the ledger")
+  func locks() throws {
+    let temporary = try TemporaryLedger()
+    let held = kind { _ = try TemporaryLedger.open(in: temporary.folder) }
+    #expect(held == .held(pid: ProcessInfo.processInfo.processIdentifier))
+  }
+
+  @Test("a copy without its marker starts disarmed, and claims nothing")
+  func missesMarker() async throws {
+    let temporary = try await folder()
+    try FileManager.default.removeItem(at: file(temporary, "ledger.instance"))
+    #expect(try await reopen(temporary.folder) == .disarmed(.markerMissing))
+    #expect(try await reopen(temporary.folder) == .disarmed(.markerMissing))
+  }
+
+  @Test("another ledger's marker disarms")
+  func meetsOtherMarker() async throws {
+    let temporary = try await folder()
+    let other = try await folder()
+    try FileManager.default.removeItem(at: file(temporary, "ledger.instance"))
+    try FileManager.default.copyItem(
+      at: file(other, "ledger.instance"), to: file(temporary, "ledger.instance"))
+    #expect(try await reopen(temporary.folder) == .disarmed(.otherInstance))
+  }
+
+  @Test("an old copy of the same ledger put back disarms, until a person arms it")
+  func noticesRestore() async throws {
+    let temporary = try await folder()
+    let copy = file(temporary, "copy.db")
+    try FileManager.default.copyItem(at: file(temporary, "ledger.db"), to: copy)
+    #expect(try await reopen(temporary.folder) == .armed)
+    for name in ["ledger.db", "ledger.db-wal", "ledger.db-shm"] {
+      // Losing the error is right: the log files need not be there.
+      try? FileManager.default.removeItem(at: file(temporary, name))
+    }
+    try FileManager.default.moveItem(at: copy, to: file(temporary, "ledger.db"))
+    #expect(try await reopen(temporary.folder) == .disarmed(.restored))
+    let ledger = try TemporaryLedger.open(in: temporary.folder)
+    try await ledger.arm(ActionNote(uid: 0, user: "root", because: "looked at it"), now: start)
+    #expect(ledger.fence == .armed)
+    #expect(try await ledger.nextDue() == start)
+    await ledger.close(now: start)
+    #expect(try await reopen(temporary.folder) == .armed)
+  }
+
+  @Test("an old marker put back disarms")
+  func noticesOldMarker() async throws {
+    let temporary = try await folder()
+    let marker = file(temporary, "ledger.instance")
+    let old = try Data(contentsOf: marker)
+    for _ in 1...2 { _ = try await reopen(temporary.folder) }
+    try old.write(to: marker)
+    #expect(try await reopen(temporary.folder) == .disarmed(.markerBehind))
+  }
+
+  @Test("a crash between the ledger's epoch and the marker's does not disarm, however often")
+  func survivesCrash() async throws {
+    let temporary = try await folder()
+    let marker = file(temporary, "ledger.instance")
+    for _ in 1...3 {
+      let before = try String(contentsOf: marker, encoding: .utf8)
+      #expect(try await reopen(temporary.folder) == .armed)
+      // What the crash leaves: the ledger has moved on, the marker holds the epoch before.
+      let lines = before.split(separator: "\n")
+      let epoch = try #require(Int64(lines[2]))
+      try "\(lines[0])\n\(lines[1])\n\(epoch)\n".write(
+        to: marker, atomically: true, encoding: .utf8)
+      #expect(try await reopen(temporary.folder) == .armed)
+    }
+  }
+
+  @Test("both files on another machine disarm")
+  func noticesMachine() async throws {
+    let temporary = try await folder()
+    #expect(try await reopen(temporary.folder, machine: "one") == .armed)
+    #expect(try await reopen(temporary.folder, machine: "two") == .disarmed(.otherMachine))
+    #expect(try await reopen(temporary.folder, machine: "one") == .armed)
+  }
+
+  @Test("a backup put back starts disarmed and holds all that was in the ledger")
+  func backsUp() async throws {
+    let fixture = try await Fixture()
+    try await fixture.plan((1...50).map { occurrence($0) })
+    let path = fixture.temporary.folder.appending(path: "backup.db").path
+    let made = start + .hours(1)
+    try await fixture.ledger.backup(to: path, now: made)
+    await #expect(throws: LedgerProblem.self) {
+      try await fixture.ledger.backup(to: path, now: made)
+    }
+    try await fixture.plan([occurrence(99)])
+    await fixture.ledger.close(now: start)
+    for name in ["ledger.db", "ledger.db-wal", "ledger.db-shm"] {
+      // Losing the error is right: the log files need not be there.
+      try? FileManager.default.removeItem(at: file(fixture.temporary, name))
+    }
+    try FileManager.default.moveItem(
+      atPath: path, toPath: file(fixture.temporary, "ledger.db").path)
+    #expect(try await reopen(fixture.temporary.folder) == .disarmed(.backup(made: made)))
+    let reader = try SQLiteLedgerReader(path: fixture.temporary.path)
+    #expect(
+      try await reader.reminders(ReminderSelection(), before: nil, limit: 100).count == 50)
+    await reader.close()
+  }
+
+  @Test(
+    "a missing ledger is not made anew where a marker says there was one, nor without being told to"
+  )
+  func refusesMissing() async throws {
+    let temporary = try await folder()
+    for name in ["ledger.db", "ledger.db-wal", "ledger.db-shm"] {
+      // Losing the error is right: the log files need not be there.
+      try? FileManager.default.removeItem(at: file(temporary, name))
+    }
+    #expect(kind { _ = try TemporaryLedger.open(in: temporary.folder, create: true) } == .missing)
+    try FileManager.default.removeItem(at: file(temporary, "ledger.instance"))
+    #expect(kind { _ = try TemporaryLedger.open(in: temporary.folder) } == .missing)
+    #expect(!FileManager.default.fileExists(atPath: temporary.path))
+    #expect(kind { _ = try SQLiteLedgerReader(path: temporary.path) } == .missing)
+  }
+
+  @Test("an empty, foreign, damaged or newer file is refused and left as it is")
+  func refusesOthers() async throws {
+    let temporary = try await folder()
+    let database = file(temporary, "ledger.db")
+    let whole = try Data(contentsOf: database)
+    func refused(_ data: Data) throws -> LedgerProblem.Kind? {
+      for name in ["ledger.db-wal", "ledger.db-shm"] {
+        // Losing the error is right: the log files need not be there.
+        try? FileManager.default.removeItem(at: file(temporary, name))
+      }
+      try data.write(to: database)
+      let kind = kind { _ = try TemporaryLedger.open(in: temporary.folder, create: true) }
+      #expect(try Data(contentsOf: database) == data)
+      return kind
+    }
+    #expect(try refused(Data()) == .empty)
+    #expect(try refused(Data(repeating: 65, count: 5_000)) == .damaged)
+    var damaged = whole
+    damaged.replaceSubrange(8_192..<40_960, with: Data(repeating: 0xAA, count: 32_768))
+    #expect(try refused(damaged) == .damaged)
+    var newer = whole
+    newer[63] = 99  // user_version, https://www.sqlite.org/fileformat.html#user_version_number
+    #expect(try refused(newer) == .newer)
+    var foreign = whole
+    foreign[71] = 0  // application_id
+    #expect(try refused(foreign) == .damaged)
+
+  }
+}

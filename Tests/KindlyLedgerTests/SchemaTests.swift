@@ -1,0 +1,123 @@
+import Foundation
+import GRDB
+import KindlyCore
+import KindlyTestKit
+import Testing
+
+@testable import KindlyLedger
+
+@Suite("The schema")
+struct SchemaTests {
+  @Test(
+    "every older version comes to the same schema as a new ledger", arguments: 0..<Migration.newest)
+  func migrates(from version: Int) throws {
+    let older = try DatabaseQueue()
+    let new = try DatabaseQueue()
+    try older.inDatabase { db in
+      try Migration.migrate(db, to: version)
+      #expect(try Migration.version(db) == version)
+      try Migration.migrate(db)
+    }
+    try new.inDatabase { try Migration.migrate($0) }
+    #expect(try schema(older) == schema(new))
+    #expect(try older.read { try Migration.version($0) } == Migration.newest)
+  }
+
+  @Test("migrations are numbered without a gap")
+  func numbers() {
+    #expect(Migration.all.map(\.number) == Array(1...Migration.newest))
+  }
+
+  private func schema(_ queue: DatabaseQueue) throws -> [String] {
+    try queue.read {
+      try String.fetchAll(
+        $0, sql: "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name")
+    }
+  }
+
+  @Test("the schema admits the states and reasons of the enums, and no others")
+  func admitsStates() async throws {
+    let fixture = try await Fixture()
+    try await fixture.plan([occurrence(1)])
+    await fixture.ledger.close(now: Fixture.start)
+    let queue = try DatabaseQueue(path: fixture.temporary.path)
+    let reasons = [nil] + (0...90).map(Optional.some)
+    for state in -1...9 {
+      for reason in reasons {
+        let isAdmitted = try admits(queue, state: state, reason: reason)
+        #expect(isAdmitted == belongs(state, reason), "state \(state), reason \(reason ?? -1)")
+      }
+    }
+  }
+
+  /// Whether the enums say that a reason belongs to a state; what is open keeps the reason it waited for last.
+  private func belongs(_ number: Int, _ reason: Int?) -> Bool {
+    guard let state = ReminderState(rawValue: number) else { return false }
+    guard let reason else {
+      return state == .sent || !state.isFinal
+    }
+    guard let reason = Reason(rawValue: reason) else { return false }
+    return state.isFinal ? reason.state == state : reason.state == .waiting
+  }
+
+  private func admits(_ queue: DatabaseQueue, state: Int, reason: Int?) throws -> Bool {
+    let isFinal = state >= 4
+    let isHeld = state == 1 || state == 2
+    return try queue.inDatabase { db in
+      try db.beginTransaction()
+      // Losing the error is right: the next transaction would fail loudly.
+      defer { try? db.rollback() }
+      do {
+        try db.execute(
+          sql: """
+            UPDATE reminder SET state = ?, reason = ?, reason_since = ?, decided_at = ?, next_at = ?,
+              owner = ?, epoch = ?, claimed_from = ?
+            """,
+          arguments: [
+            state, reason, reason.map { _ in 1 }, isFinal ? 1 : nil, isFinal ? nil : 1,
+            isHeld ? 1 : nil, isHeld ? 1 : nil, isHeld ? 0 : nil,
+          ])
+        return true
+      } catch let error as DatabaseError where error.resultCode == .SQLITE_CONSTRAINT {
+        return false
+      }
+    }
+  }
+
+  @Test(
+    "the numbers of triggers, classes and operations are those of the enums",
+    arguments: [
+      ("reminder", "trigger_kind", Trigger.allCases.map(\.rawValue)),
+      ("reminder", "message_class", MessageClass.allCases.map(\.rawValue)),
+      ("reminder", "state", ReminderState.allCases.map(\.rawValue)),
+      ("changes", "operation", ChangeOperation.allCases.map(\.rawValue)),
+    ])
+  func listsNumbers(table: String, column: String, numbers: [Int]) throws {
+    let queue = try DatabaseQueue()
+    try queue.inDatabase { try Migration.migrate($0) }
+    let sql = try queue.read {
+      try String.fetchOne(
+        $0, sql: "SELECT sql FROM sqlite_schema WHERE name = ?", arguments: [table])
+    }
+    let list = numbers.map(String.init).joined(separator: ", ")
+    #expect(sql?.contains("CHECK (\(column) IN (\(list)))") == true)
+  }
+
+  @Test("the claim and the customer's history read an index")
+  func usesIndexes() throws {
+    let queue = try DatabaseQueue()
+    try queue.inDatabase { try Migration.migrate($0) }
+    let plans = [
+      "SELECT id FROM reminder WHERE state IN (0, 3) AND next_at IS NOT NULL AND next_at <= 1 ORDER BY next_at LIMIT 9",
+      "SELECT id FROM reminder WHERE customer = 'x' ORDER BY id DESC LIMIT 9",
+      "SELECT 1 FROM reminder WHERE successor = 1", "SELECT 1 FROM reminder WHERE resend_of = 1",
+      "SELECT 1 FROM reminder WHERE change = 1 AND decided_at IS NULL",
+    ]
+    for sql in plans {
+      let steps = try queue.read { try Row.fetchAll($0, sql: "EXPLAIN QUERY PLAN " + sql) }
+      let text = steps.map { row -> String in row["detail"] }.joined(separator: "; ")
+      #expect(text.hasPrefix("SEARCH reminder USING"), "\(sql): \(text)")
+      #expect(!text.contains("TEMP B-TREE"), "\(sql): \(text)")
+    }
+  }
+}
