@@ -33,7 +33,7 @@ struct DemoTests {
     #expect(run.status == 0, "\(run.output)")
 
     #expect(run.output.contains(demo))
-    for command in ["ls \(demo)/mail/new", "status --config \(demo)", "why --config \(demo)"] {
+    for command in ["ls \(demo)/mail/new", "outbox list --config \(demo)", "why --config \(demo)"] {
       #expect(run.output.contains(command))
     }
     #expect(try await mails(in: demo + "/mail/new", folder) == DemoTests.letters)

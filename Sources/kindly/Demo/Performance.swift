@@ -138,11 +138,13 @@ struct Performance {
     }
     narrator.plain(
       """
-      The daemon has ended; each letter went out once. To look around:
+      The daemon has ended, and each letter went out once. To look around:
 
         ls \(folder.path)/mail/new
-        \(program) status --config \(folder.path)
+        \(program) outbox list --config \(folder.path)
         \(program) why --config \(folder.path) --customer \(Cast.caller)
+
+      Any mail program opens the letters, for example `mutt -f \(folder.path)/mail`.
       """)
   }
 

@@ -83,8 +83,8 @@ struct Story {
         """
         INSERT INTO customers (id, name, email, mobile, lang, tz,
         status, trial_started_on, trial_ends_on, initial_password)
-        VALUES (\(id), '\(person.name)', '\(person.mail).example',
-        '\(person.phone)', '\(person.origin.language)', '\(person.origin.zone)',
+        VALUES (\(id), '\(person.name)',
+        '\(person.mail).example', '\(person.phone)', '\(person.origin.language)', '\(person.origin.zone)',
         'trial', '\(today)', '\(today.adding(days: 30))', 'maple-\(id)-lantern')
         """)
     }
