@@ -48,13 +48,18 @@ extension DemoCompany {
       let values = [
         String(id), quoted(person.name), quoted(person.mail + ".example"), quoted(person.phone),
         quoted(person.origin.language), quoted(person.origin.zone), quoted(status),
-        start, end,
+        start, end, id % 9 == 1 ? pastCall(of: id) : "NULL",
       ]
       return """
-        INSERT INTO customers (id, name, email, mobile, lang, tz, status, trial_started_on, trial_ends_on)
+        INSERT INTO customers (id, name, email, mobile, lang, tz, status, trial_started_on, trial_ends_on,
+          callback_at)
         VALUES (\(values.joined(separator: ", ")))
         """
     }
+  }
+
+  private func pastCall(of id: Int) -> String {
+    "'\(zone.date(at: now).adding(days: -3 - id)) 08:30:00'"
   }
 
   /// A customer's state, and the first and last day of the trial.

@@ -71,7 +71,7 @@ enum DemoLetters {
     ---
     subject: "Please call {{customer.name}}: the lease was deleted"
     ---
-    <p>The lease of {{customer.name}} is no longer in the customer database. It was “{{old.status}}” when we last
+    <p>The lease of {{customer.name}} is no longer in the customer database. It was “{{this.status}}” when we last
     saw it.</p>
     <p>The number is {{customer.phone}}. Please ask what we could have done better.</p>
 

@@ -61,7 +61,8 @@ struct Performance {
     narrator.fact("Daemon", "kindly run --config FOLDER, with its log in kindly.log")
   }
 
-  /// What an administrator does once with the output of `kindly source ddl leases`.
+  /// What an administrator does once with the output of `kindly source ddl leases`: the columns are those that the rules
+  /// about leases name, and the one that names the customer.
   private func applyChangeLog(
     _ configuration: Configuration, _ database: CustomerDatabase
   ) async throws {

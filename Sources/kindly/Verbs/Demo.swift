@@ -24,7 +24,7 @@ struct Demo: AsyncParsableCommand {
 
   func run() async throws {
     let performance = Performance(
-      folder: try DemoFolder(choosing: folder), program: ProcessInfo.processInfo.arguments[0],
+      folder: try DemoFolder(choosing: folder), program: CommandLine.arguments[0],
       clock: SystemClock())
     let interruption = Interruption()
     defer { interruption.stopListening() }
@@ -56,7 +56,7 @@ struct Demo: AsyncParsableCommand {
   }
 }
 
-/// Ctrl-C and SIGTERM, so that the demo ends its daemon before itself.
+/// Ctrl-C, SIGTERM and a closed terminal, so that the demo ends its daemon before itself.
 private struct Interruption {
   let signals: AsyncStream<Void>
   private let sources: [any DispatchSourceSignal]
@@ -64,7 +64,7 @@ private struct Interruption {
   init() {
     let (stream, continuation) = AsyncStream.makeStream(of: Void.self)
     signals = stream
-    sources = [SIGINT, SIGTERM].map { number in
+    sources = [SIGINT, SIGTERM, SIGHUP].map { number in
       // The default action would end the process before the source is asked.
       signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
