@@ -145,7 +145,7 @@ struct Performance {
         \(program) outbox list --config \(folder.path)
         \(program) why --config \(folder.path) --customer \(Cast.caller)
 
-      Any mail program opens the letters, for example `mutt -f \(folder.path)/mail`.
+      Any mail program opens the letters: mutt -f \(folder.path)/mail
       """)
   }
 
