@@ -22,7 +22,7 @@ struct Kindly: AsyncParsableCommand {
     subcommands: [
       Run.self, Check.self, Status.self, Why.self, Rules.self, Outbox.self, Resend.self, Pause.self,
       Resume.self, Inbox.self, Preview.self, SendTest.self, SourceVerb.self, Backup.self,
-      Reload.self, Arm.self, VersionCommand.self,
+      Reload.self, Arm.self, Demo.self, VersionCommand.self,
     ])
 
   /// Runs the verb that was asked for; an error becomes one text on standard error and an exit code of sysexits(3).
