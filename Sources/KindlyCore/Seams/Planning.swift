@@ -15,7 +15,8 @@ package protocol PlanningLedger: Sendable {
   /// re-timed. One cancelled by data while still useful is revived, at most 20 times. An open or data-cancelled reminder
   /// of the same rule, row and step whose cycle has another anchor is cancelled as `date moved` with its successor's id.
   /// What was sent, failed, skipped or cancelled by a person is never touched.
-  func plan(_ batches: [PlanBatch], advancing: [PlanAdvance], now: Instant) async throws -> PlanSummary
+  func plan(_ batches: [PlanBatch], advancing: [PlanAdvance], now: Instant) async throws
+    -> PlanSummary
 
   /// Cancelled-by-data reminders of change rules that are still useful, for asking their condition again.
   func revivable(rule: String, now: Instant, after id: Int64, limit: Int) async throws

@@ -63,7 +63,9 @@ package struct Dispatcher: Sendable {
   /// Drains the outbox until `stopping`, waking when something is due or the bell is rung.
   ///
   /// When it returns, nothing is in flight: what was claimed and not begun is given back.
-  package func run(bell: Bell, stopping: Stopping, beat: @Sendable @escaping () -> Void) async throws {
+  package func run(bell: Bell, stopping: Stopping, beat: @Sendable @escaping () -> Void)
+    async throws
+  {
     try await withThrowingTaskGroup { group in
       var generation = current.value
       var lanes = open(generation, in: &group)

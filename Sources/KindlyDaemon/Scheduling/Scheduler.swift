@@ -87,7 +87,8 @@ package actor Scheduler {
         "rule \(name.rule), step \(name.step): \(problem.description)\(problem.hint.map { "; \($0)" } ?? "")",
         metadata: ["rule": "\(name.rule)"])
     } catch {
-      log.error("rule \(name.rule), step \(name.step): \(error)", metadata: ["rule": "\(name.rule)"])
+      log.error(
+        "rule \(name.rule), step \(name.step): \(error)", metadata: ["rule": "\(name.rule)"])
     }
   }
 

@@ -16,7 +16,9 @@ struct ColumnSpan: Hashable, Sendable {
   ///
   /// No bound looks like a number, because a column of numeric affinity would then turn it into one: `/` sorts right
   /// before the digits and `:` right behind them, and an empty text behind all numbers.
-  static func read(_ name: String, of relation: String, by reader: SQLiteReader) throws -> ColumnSpan {
+  static func read(_ name: String, of relation: String, by reader: SQLiteReader) throws
+    -> ColumnSpan
+  {
     func end(_ condition: String, _ direction: String) throws -> Value? {
       try reader.value(
         """
@@ -34,7 +36,9 @@ struct ColumnSpan: Hashable, Sendable {
       numbers = min(low, high)...max(low, high)
     }
     var texts: Texts?
-    if case .text(let low)? = try end(digits, "ASC"), case .text(let high)? = try end(digits, "DESC") {
+    if case .text(let low)? = try end(digits, "ASC"),
+      case .text(let high)? = try end(digits, "DESC")
+    {
       texts = Texts(low: Array(low.utf8), high: Array(high.utf8))
     }
     return ColumnSpan(numbers: numbers, texts: texts)
