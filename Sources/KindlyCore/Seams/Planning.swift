@@ -26,6 +26,7 @@ package protocol PlanningLedger: Sendable {
   func revive(_ ids: [Int64], now: Instant) async throws -> Int
 }
 
+/// A rule as the ledger must know it.
 package struct RuleActivation: Hashable, Sendable {
   package let name: String
   package let formerNames: [String]
@@ -43,6 +44,7 @@ package struct RuleActivation: Hashable, Sendable {
   }
 }
 
+/// A step as the ledger must know it.
 package struct StepActivation: Hashable, Sendable {
   package let name: String
   package let formerNames: [String]
@@ -122,6 +124,7 @@ package struct PlanBatch: Hashable, Sendable {
   }
 }
 
+/// One occurrence that planning found.
 package struct PlannedOccurrence: Hashable, Sendable {
   package let key: RowKey
   package let cycle: Cycle
@@ -156,6 +159,7 @@ package enum PlanAdvance: Hashable, Sendable {
   case changes(rule: String, through: Int64)
 }
 
+/// What a plan changed.
 package struct PlanSummary: Hashable, Sendable {
   package var inserted = 0
   package var retimed = 0
@@ -174,6 +178,7 @@ package struct PlanSummary: Hashable, Sendable {
   }
 }
 
+/// A reminder that the data cancelled and that could still be of use.
 package struct RevivableReminder: Hashable, Sendable {
   package let id: Int64
   package let step: String
