@@ -41,7 +41,7 @@ package struct Dispatcher: Sendable {
   package func runOnce(now: Instant) async throws -> Summary {
     var summary = Summary()
     let generation = current.value
-    pauses.replace(with: try await ledger.pauses(now: now))
+    try await pauses.refresh(from: ledger, now: now)
     while true {
       let claimed = try await ledger.claim(ClaimRequest(now: now, limit: Dispatcher.batch))
       if claimed.isEmpty { break }
@@ -63,7 +63,9 @@ package struct Dispatcher: Sendable {
   /// Drains the outbox until `stopping`, waking when something is due or the bell is rung.
   ///
   /// When it returns, nothing is in flight: what was claimed and not begun is given back.
-  package func run(bell: Bell, stopping: Stopping, beat: @Sendable @escaping () -> Void) async throws {
+  package func run(bell: Bell, stopping: Stopping, beat: @Sendable @escaping () -> Void)
+    async throws
+  {
     try await withThrowingTaskGroup { group in
       var generation = current.value
       var lanes = open(generation, in: &group)
@@ -75,7 +77,7 @@ package struct Dispatcher: Sendable {
           lanes = open(generation, in: &group)
         }
         let now = clock.now
-        pauses.replace(with: try await ledger.pauses(now: now))
+        try await pauses.refresh(from: ledger, now: now)
         let claimed = try await ledger.claim(ClaimRequest(now: now, limit: Dispatcher.batch))
         if claimed.isEmpty {
           report()
