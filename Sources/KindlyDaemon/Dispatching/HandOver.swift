@@ -39,7 +39,7 @@ struct HandOver: Sendable {
     }
     guard let ready = try await refreshed(stale, &owed) else { return }
     let channel = ready.outlet.channel
-    if isPaused(ready) {
+    if isHeld(ready) {
       owed.append(ready.reminder.move(.release))
       return
     }
@@ -59,7 +59,7 @@ struct HandOver: Sendable {
     let dropped = try await submit(&owed)
     if dropped.contains(reminder.id) { return }
     // Asked once more, because committing took its time; nothing was handed over, so it does not count as tried.
-    if isPaused(ready) {
+    if isHeld(ready) {
       owed.append(reminder.move(.release))
       return
     }
@@ -68,10 +68,14 @@ struct HandOver: Sendable {
     owed.append(try await settle(outcome, ready, began: began))
   }
 
-  /// Whether a pause came since the gate was passed; given back, the reminder is held by the next claim.
-  private func isPaused(_ ready: ReadyReminder) -> Bool {
-    pauses.pausedUntil(
-      rule: ready.rule.name, channel: ready.outlet.channel.name, now: clock.now) != nil
+  /// Whether a pause came, or the channel failed as a whole, since the reminder passed the gate.
+  ///
+  /// Given back, it meets the gate again: what is in the lane behind a failure must not run into the same wall.
+  private func isHeld(_ ready: ReadyReminder) -> Bool {
+    let channel = ready.outlet.channel.name
+    let now = clock.now
+    return pauses.pausedUntil(rule: ready.rule.name, channel: channel, now: now) != nil
+      || breakers.downUntil(channel, now: now) != nil
   }
 
   /// The reminder as its row is now: a recheck older than five seconds is repeated.
