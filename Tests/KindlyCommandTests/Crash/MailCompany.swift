@@ -73,6 +73,14 @@ final class MailCompany: Sendable {
     }
   }
 
+  /// Gives a customer another address.
+  func moveCustomer(_ id: Int, to address: String) throws {
+    try database.write {
+      try $0.execute(
+        sql: "UPDATE customers SET email = ? WHERE id = ?", arguments: [address, id])
+    }
+  }
+
   /// The ledger as a person would read it beside the daemon.
   func ledger() throws -> SQLiteLedgerReader {
     try SQLiteLedgerReader(path: folder.path + "/state/kindly.db")
