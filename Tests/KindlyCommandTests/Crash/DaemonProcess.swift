@@ -56,6 +56,11 @@ final class DaemonProcess: Sendable {
 
   private func end(by signal: Int32) async -> Int32 {
     self.signal(signal)
+    return await end()
+  }
+
+  /// Waits for its end, and returns its exit code, or the signal that ended it.
+  func end() async -> Int32 {
     for await code in ended { return code }
     return -1
   }
