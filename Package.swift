@@ -137,7 +137,10 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "KindlyCommandTests",
-      dependencies: ["KindlyCore", "KindlyTestKit", "kindly", grdb], swiftSettings: strict),
+      dependencies: [
+        "KindlyCore", "KindlyLedger", "KindlyControl", "KindlyTestKit", "kindly", grdb,
+      ],
+      swiftSettings: strict),
     .testTarget(name: "KindlyTidyTests", swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]

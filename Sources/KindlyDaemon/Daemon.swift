@@ -86,7 +86,8 @@ package final class Daemon: Sendable {
   }
 
   private func takeOver(now: Instant) async throws {
-    let recovered = try await ledger.recover(now: now)
+    let repeats = current.value.outlets.mapValues { $0.channel.traits.afterUnknown.repeats }
+    let recovered = try await ledger.recover(now: now, repeats: repeats)
     if recovered != RecoverySummary() {
       options.log.notice(
         """

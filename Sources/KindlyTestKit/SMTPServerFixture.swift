@@ -1,5 +1,4 @@
 package import Foundation
-import Synchronization
 
 /// A real SMTP server in a process of its own, scripted by the recipients it is sent mail for.
 ///
@@ -64,7 +63,8 @@ package final class SMTPServerFixture: Sendable {
     if let banner { arguments += ["--banner", banner] }
     let complaints = folder.appending(path: "stderr.txt")
     let process = try ScriptProcess("smtp_server.py", arguments, complaints: complaints)
-    let line = await process.firstLine()
+    _ = await process.lines.wait { !$0.isEmpty }
+    let line = process.lines.lines.first ?? ""
     guard line.hasPrefix("port "), let port = Int(line.dropFirst(5)) else {
       let text = try String(contentsOf: complaints, encoding: .utf8)
       throw FixtureFault(
@@ -97,91 +97,5 @@ package final class SMTPServerFixture: Sendable {
   package func stop() async {
     process.stop()
     await process.ended()
-  }
-}
-
-/// A Python script of `Tests/Support` that runs until its standard input closes.
-private final class ScriptProcess: Sendable {
-  private let process = Process()
-  private let input = Pipe()
-  private let output = Pipe()
-  private let state = Mutex((isOver: false, waiters: [CheckedContinuation<Void, Never>]()))
-
-  init(_ script: String, _ arguments: [String], complaints: URL) throws {
-    try Data().write(to: complaints)
-    process.executableURL = PythonScript.interpreter
-    process.arguments = [PythonScript.path(of: script)] + arguments
-    process.standardInput = input
-    process.standardOutput = output
-    process.standardError = try FileHandle(forWritingTo: complaints)
-    process.terminationHandler = { [weak self] _ in self?.over() }
-    try process.run()
-  }
-
-  /// The first line of standard output, empty where there was none.
-  func firstLine() async -> String {
-    await withCheckedContinuation { continuation in
-      // Reading blocks, so it has a thread of its own.
-      Thread.detachNewThread { [output] in
-        var bytes = Data()
-        while !bytes.contains(0x0A) {
-          let more = output.fileHandleForReading.availableData
-          if more.isEmpty { break }
-          bytes += more
-        }
-        let line = bytes.prefix { $0 != 0x0A }
-        continuation.resume(returning: String(decoding: line, as: UTF8.self))
-      }
-    }
-  }
-
-  func stop() {
-    // Losing the error is right: a pipe that is closed already has stopped the script.
-    try? input.fileHandleForWriting.close()
-  }
-
-  func ended() async {
-    await withCheckedContinuation { continuation in
-      let isOver = state.withLock { state in
-        if !state.isOver { state.waiters.append(continuation) }
-        return state.isOver
-      }
-      if isOver { continuation.resume() }
-    }
-  }
-
-  private func over() {
-    let waiters = state.withLock { state in
-      state.isOver = true
-      defer { state.waiters = [] }
-      return state.waiters
-    }
-    for waiter in waiters { waiter.resume() }
-  }
-}
-
-/// Where the tests' Python scripts and their interpreter are.
-package enum PythonScript {
-  private static let root = URL(filePath: #filePath)
-    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-
-  /// The one that `scripts/setup` made, with the packages the scripts need; else the system's.
-  package static var interpreter: URL {
-    let own = root.appending(path: ".venv/bin/python")
-    let isThere = FileManager.default.isExecutableFile(atPath: own.path)
-    return isThere ? own : URL(filePath: "/usr/bin/python3")
-  }
-
-  package static func path(of script: String) -> String {
-    root.appending(path: "Tests/Support/\(script)").path
-  }
-}
-
-/// Why a fixture could not be set up.
-package struct FixtureFault: Error, CustomStringConvertible {
-  package let description: String
-
-  package init(_ description: String) {
-    self.description = description
   }
 }

@@ -170,14 +170,43 @@ struct DispatchTests {
     _ = try await fixture.claim()
     await fixture.ledger.close(now: start)
     let next = try TemporaryLedger.open(in: fixture.temporary.folder)
-    let summary = try await next.recover(now: start + .minutes(1))
+    let summary = try await next.recover(now: start + .minutes(1), repeats: [:])
     #expect(summary == RecoverySummary(released: 2, uncertain: 1))
     let all = try await next.reminders(ReminderSelection(), before: nil, limit: 10).reversed()
     #expect(all.map(\.state) == [.waiting, .uncertain, .uncertain])
     let detail = try #require(try await next.reminder(.id(claimed[1].id)))
     #expect(detail.uncertainties == 1 && detail.attempts.map(\.outcome) == ["unknown"])
-    #expect(try await next.recover(now: start) == RecoverySummary())
+    #expect(try await next.recover(now: start, repeats: [:]) == RecoverySummary())
     await next.close(now: start)
+  }
+
+  @Test(
+    "what was being sent at a crash goes again before all else, as often as its channel allows, then waits for a person"
+  )
+  func repeatsAfterCrash() async throws {
+    let fixture = try await Fixture()
+    try await fixture.plan([occurrence(1), occurrence(2), occurrence(3)])
+    var ledger = fixture.ledger
+    var next: [Instant?] = []
+    for channels in [["email", "sms"], ["email"]] {
+      let claimed = try await ledger.claim(ClaimRequest(now: start, limit: channels.count))
+      #expect(claimed.map(\.key) == channels.indices.map { key($0 + 1) })
+      let sending = zip(claimed, channels).map { reminder, channel in
+        Transition(
+          reminder: reminder.id, lease: reminder.lease, move: .sending(channel: channel))
+      }
+      #expect(try await ledger.submit(sending, now: start).isEmpty)
+      await ledger.close(now: start)
+      ledger = try TemporaryLedger.open(in: fixture.temporary.folder)
+      let summary = try await ledger.recover(now: start, repeats: ["email": 1])
+      #expect(summary.uncertain == channels.count)
+      next += try await ledger.reader.reminders(ReminderSelection(), before: nil, limit: 10)
+        .reversed().map(\.next)
+    }
+    let soon = start - .milliseconds(1)
+    let end = start + .days(3)
+    #expect(next == [soon, end, start, end, end, start])
+    await ledger.close(now: start)
   }
 
   @Test("uncertain before its claim and not handed over again, it only gets another time")

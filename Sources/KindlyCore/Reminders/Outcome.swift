@@ -70,6 +70,15 @@ package struct ChannelTraits: Hashable, Sendable {
     case resendOnce
     /// It costs money or rings a phone: wait for a person.
     case waitForPerson
+
+    /// So many unanswered hand-overs a reminder may have behind it and still be handed over again by itself.
+    package var repeats: Int {
+      switch self {
+      case .tryAgain: RetryPolicy.standard.mostAttempts
+      case .resendOnce: 1
+      case .waitForPerson: 0
+      }
+    }
   }
 
   package enum AddressKind: String, Hashable, Sendable {

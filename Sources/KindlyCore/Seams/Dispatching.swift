@@ -14,8 +14,10 @@ package protocol DispatchingLedger: Sendable {
 
   /// Takes over what an ended process left: claimed goes back to waiting (or uncertain), sending becomes uncertain.
   ///
+  /// What was being sent goes again before all else, where it has fewer unanswered hand-overs behind it than `repeats`
+  /// allows its channel by name; it waits for a person where it has not, or where the channel is not named.
   /// Returns how many of each.
-  func recover(now: Instant) async throws -> RecoverySummary
+  func recover(now: Instant, repeats: [String: Int]) async throws -> RecoverySummary
 
   /// Whether a later-due dated sibling (same rule, row and leg) of each was sent, is being sent, or waits after having been tried.
   func superseded(_ ids: [Int64], now: Instant) async throws -> Set<Int64>

@@ -41,7 +41,7 @@ package struct Dispatcher: Sendable {
   package func runOnce(now: Instant) async throws -> Summary {
     var summary = Summary()
     let generation = current.value
-    pauses.replace(with: try await ledger.pauses(now: now))
+    try await pauses.refresh(from: ledger, now: now)
     while true {
       let claimed = try await ledger.claim(ClaimRequest(now: now, limit: Dispatcher.batch))
       if claimed.isEmpty { break }
@@ -62,35 +62,52 @@ package struct Dispatcher: Sendable {
 
   /// Drains the outbox until `stopping`, waking when something is due or the bell is rung.
   ///
-  /// When it returns, nothing is in flight: what was claimed and not begun is given back.
+  /// When it returns, nothing is in flight: what was claimed and not begun is given back. Where the ledger fails, it throws.
   package func run(bell: Bell, stopping: Stopping, beat: @Sendable @escaping () -> Void)
     async throws
   {
-    try await withThrowingTaskGroup { group in
+    let failed = Stopping()
+    @Sendable func fail() async {
+      failed.stop()
+      await bell.ring()
+    }
+    try await withThrowingDiscardingTaskGroup { group in
       var generation = current.value
-      var lanes = open(generation, in: &group)
-      while !stopping.isStopping {
-        beat()
-        if current.value.serial != generation.serial {
-          try await retire(lanes)
-          generation = current.value
-          lanes = open(generation, in: &group)
+      var lanes = open(generation, in: &group, onFailure: fail)
+      do {
+        while !stopping.isStopping, !failed.isStopping {
+          beat()
+          if current.value.serial != generation.serial {
+            try await retire(lanes)
+            generation = current.value
+            lanes = open(generation, in: &group, onFailure: fail)
+          }
+          try await drain(generation, lanes, bell)
         }
-        let now = clock.now
-        pauses.replace(with: try await ledger.pauses(now: now))
-        let claimed = try await ledger.claim(ClaimRequest(now: now, limit: Dispatcher.batch))
-        if claimed.isEmpty {
-          report()
-          await bell.wait(until: try await nextLook(now: now), by: clock)
-          _ = await bell.takeRing()
-        } else {
-          try await admit(claimed, generation, lanes, now: now)
-          try await waitForRoom(in: lanes)
-        }
+        try await retire(lanes)
+      } catch {
+        // Workers wait in their lane until it is closed, and the group waits for them.
+        for lane in lanes.values { await lane.finish() }
+        throw error
       }
-      try await retire(lanes)
-      try await group.waitForAll()
+    }
+    report()
+  }
+
+  /// Claims a batch and admits it to the lanes, or waits for something to claim.
+  private func drain(
+    _ generation: Generation, _ lanes: [String: Lane], _ bell: Bell
+  ) async throws {
+    let now = clock.now
+    try await pauses.refresh(from: ledger, now: now)
+    let claimed = try await ledger.claim(ClaimRequest(now: now, limit: Dispatcher.batch))
+    if claimed.isEmpty {
       report()
+      await bell.wait(until: try await nextLook(now: now), by: clock)
+      _ = await bell.takeRing()
+    } else {
+      try await admit(claimed, generation, lanes, now: now)
+      try await waitForRoom(in: lanes)
     }
   }
 
@@ -125,14 +142,20 @@ package struct Dispatcher: Sendable {
   }
 
   private func open(
-    _ generation: Generation, in group: inout ThrowingTaskGroup<Void, any Error>
+    _ generation: Generation, in group: inout ThrowingDiscardingTaskGroup<any Error>,
+    onFailure fail: @Sendable @escaping () async -> Void
   ) -> [String: Lane] {
     let lanes = lanes(of: generation)
     for lane in lanes.values {
       group.addTask {
-        try await withThrowingTaskGroup { workers in
-          addWorkers(for: lane, generation, to: &workers)
-          try await workers.waitForAll()
+        do {
+          try await withThrowingTaskGroup { workers in
+            addWorkers(for: lane, generation, to: &workers)
+            try await workers.waitForAll()
+          }
+        } catch {
+          await fail()
+          throw error
         }
         await lane.outlet.channel.close()
       }
@@ -147,7 +170,15 @@ package struct Dispatcher: Sendable {
       generation: generation, ledger: ledger, health: health, pauses: pauses, breakers: breakers,
       clock: clock, log: log, tally: tally)
     for _ in 0..<max(lane.outlet.concurrency, 1) {
-      group.addTask { try await handOver.work(lane) }
+      group.addTask {
+        do {
+          try await handOver.work(lane)
+        } catch {
+          // Its fellows would wait for ever for what nobody offers any more.
+          await lane.finish()
+          throw error
+        }
+      }
     }
   }
 

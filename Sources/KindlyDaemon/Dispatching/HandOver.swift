@@ -39,6 +39,10 @@ struct HandOver: Sendable {
     }
     guard let ready = try await refreshed(stale, &owed) else { return }
     let channel = ready.outlet.channel
+    if isHeld(ready) {
+      owed.append(ready.reminder.move(.release))
+      return
+    }
     let payload: Payload
     let templateHash: String
     do {
@@ -54,15 +58,24 @@ struct HandOver: Sendable {
         templateHash: templateHash))
     let dropped = try await submit(&owed)
     if dropped.contains(reminder.id) { return }
-    let began = clock.now
-    if let pausedUntil = pauses.pausedUntil(
-      rule: ready.rule.name, channel: channel.name, now: began)
-    {
-      owed.append(reminder.waiting(.paused, until: min(pausedUntil, began + Gate.heldPause)))
+    // Asked once more, because committing took its time; nothing was handed over, so it does not count as tried.
+    if isHeld(ready) {
+      owed.append(reminder.move(.release))
       return
     }
+    let began = clock.now
     let outcome = await channel.send(payload, deadline: ready.outlet.deadline)
     owed.append(try await settle(outcome, ready, began: began))
+  }
+
+  /// Whether a pause came, or the channel failed as a whole, since the reminder passed the gate.
+  ///
+  /// Given back, it meets the gate again: what is in the lane behind a failure must not run into the same wall.
+  private func isHeld(_ ready: ReadyReminder) -> Bool {
+    let channel = ready.outlet.channel.name
+    let now = clock.now
+    return pauses.pausedUntil(rule: ready.rule.name, channel: channel, now: now) != nil
+      || breakers.downUntil(channel, now: now) != nil
   }
 
   /// The reminder as its row is now: a recheck older than five seconds is repeated.

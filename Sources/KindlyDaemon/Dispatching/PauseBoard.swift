@@ -5,22 +5,44 @@ import Synchronization
 ///
 /// The ledger remembers pauses over restarts; this copy makes sure that no hand-over begins after `kindly pause` returned.
 package final class PauseBoard: Sendable {
-  private let pauses = Mutex<[Pause]>([])
+  private struct State {
+    var pauses: [Pause] = []
+    /// Counts what people did.
+    var version = 0
+  }
+
+  private let state = Mutex(State())
 
   package init() {}
 
-  package func replace(with all: [Pause]) {
-    pauses.withLock { $0 = all }
+  /// Takes over what the ledger holds; left out where a person paused or resumed while it was read.
+  package func refresh(from ledger: any DispatchingLedger, now: Instant) async throws {
+    let version = state.withLock { $0.version }
+    let all = try await ledger.pauses(now: now)
+    state.withLock { if $0.version == version { $0.pauses = all } }
   }
 
+  /// Holds a pause that is committed, so that a refresh which read too early to know of it cannot drop it.
   package func add(_ pause: Pause) {
-    pauses.withLock { $0.append(pause) }
+    state.withLock { state in
+      state.pauses.removeAll { $0.scope == pause.scope }
+      state.pauses.append(pause)
+      state.version += 1
+    }
+  }
+
+  /// Ends a pause that is no longer in the ledger.
+  package func remove(_ scope: PauseScope) {
+    state.withLock { state in
+      state.pauses.removeAll { $0.scope == scope }
+      state.version += 1
+    }
   }
 
   /// Until when a rule's reminders may not leave over a channel: `distantFuture` where a person must resume, nil where nothing holds.
   package func pausedUntil(rule: String, channel: String, now: Instant) -> Instant? {
-    pauses.withLock { pauses in
-      pauses.filter { $0.applies(toRule: rule, channel: channel) }
+    state.withLock { state in
+      state.pauses.filter { $0.applies(toRule: rule, channel: channel) }
         .map { $0.until ?? .distantFuture }
         .filter { $0 > now }
         .max()

@@ -59,8 +59,8 @@ struct ControlDesk: Sendable {
     let pause = Pause(
       scope: PauseScope(scope), since: since, until: until, because: note.because ?? "",
       by: note.user)
-    daemon.pauses.add(pause)
     try await daemon.ledger.pause(pause.scope, until: until, note: note, now: since)
+    daemon.pauses.add(pause)
     let end = until.map { "until \($0)" } ?? "until it is resumed"
     return .ok(text: "\(scope.words) paused \(end)", count: 1)
   }
@@ -69,7 +69,7 @@ struct ControlDesk: Sendable {
     _ scope: ControlRequest.Scope, _ note: ActionNote
   ) async throws -> ControlReply {
     let wasPaused = try await daemon.ledger.resume(PauseScope(scope), note: note, now: now)
-    daemon.pauses.replace(with: try await daemon.ledger.pauses(now: now) as [Pause])
+    daemon.pauses.remove(PauseScope(scope))
     let woken = try await daemon.ledger.wake([.paused], scope: PauseScope(scope), now: now)
     await bells.dispatcher.ring()
     guard wasPaused else { return .refused(text: "\(scope.words) was not paused") }

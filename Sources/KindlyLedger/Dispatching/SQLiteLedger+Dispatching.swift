@@ -37,19 +37,22 @@ extension SQLiteLedger: DispatchingLedger {
     }
   }
 
-  package func recover(now: Instant) async throws -> RecoverySummary {
+  package func recover(now: Instant, repeats: [String: Int]) async throws -> RecoverySummary {
     let run = run
+    let repeats = JSONText.object(repeats.mapValues { .integer(Int64($0)) })
     return try await writer.submit { db in
-      func perform(_ sql: String, _ usesTime: Bool) throws -> Int {
-        let statement = try Prepared(db, sql)
-        statement.bind(run, at: 1)
-        if usesTime { statement.bind(now, at: 2) }
-        return try statement.run()
-      }
-      let released = try perform(TransitionSQL.recoverClaimed, false)
-      _ = try perform(TransitionSQL.recoverAttempts, true)
-      return RecoverySummary(
-        released: released, uncertain: try perform(TransitionSQL.recoverSending, true))
+      let claimed = try Prepared(db, TransitionSQL.recoverClaimed)
+      claimed.bind(run, at: 1)
+      let released = try claimed.run()
+      let attempts = try Prepared(db, TransitionSQL.recoverAttempts)
+      attempts.bind(run, at: 1)
+      attempts.bind(now, at: 2)
+      try attempts.run()
+      let sending = try Prepared(db, TransitionSQL.recoverSending)
+      sending.bind(run, at: 1)
+      sending.bind(now, at: 2)
+      sending.bind(repeats, at: 3)
+      return RecoverySummary(released: released, uncertain: try sending.run())
     }
   }
 

@@ -74,10 +74,18 @@ enum TransitionSQL {
     WHERE owner IS NOT NULL AND owner <> ?1 AND state = 2 AND channel IS NOT NULL
     """
 
+  // What may go again goes at once, because nothing is known to be wrong with the other side; and first, a millisecond
+  // before what fell due with it, so that a second crash seldom meets the same reminder.
   static let recoverSending = """
     UPDATE reminder
-    SET state = 3, next_at = ?2, uncertainties = uncertainties + 1, reason = NULL,
-      reason_since = NULL, \(letGo)
+    SET state = 3, uncertainties = uncertainties + 1,
+      next_at = iif(
+        uncertainties < ifnull(
+          (SELECT most.value
+           FROM channel JOIN json_each(?3) AS most ON most.key = channel.name
+           WHERE channel.id = reminder.channel), 0),
+        min(due - 1, ?2), use_until),
+      reason = NULL, reason_since = NULL, \(letGo)
     WHERE owner IS NOT NULL AND owner <> ?1 AND state = 2
     """
 }

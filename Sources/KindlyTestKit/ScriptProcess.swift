@@ -1,0 +1,50 @@
+package import Foundation
+import Synchronization
+
+/// A Python script of `Tests/Support` that runs until its standard input closes.
+///
+/// So it ends with the test process however that ends.
+package final class ScriptProcess: Sendable {
+  private let process = Process()
+  private let input = Pipe()
+  private let state = Mutex((isOver: false, waiters: [CheckedContinuation<Void, Never>]()))
+  /// What it prints.
+  package let lines: LineFeed
+
+  package init(_ script: String, _ arguments: [String], complaints: URL) throws {
+    try Data().write(to: complaints)
+    let output = Pipe()
+    lines = LineFeed(reading: output.fileHandleForReading)
+    process.executableURL = PythonScript.interpreter
+    process.arguments = [PythonScript.path(of: script)] + arguments
+    process.standardInput = input
+    process.standardOutput = output
+    process.standardError = try FileHandle(forWritingTo: complaints)
+    process.terminationHandler = { [weak self] _ in self?.over() }
+    try process.run()
+  }
+
+  package func stop() {
+    // Losing the error is right: a pipe that is closed already has stopped the script.
+    try? input.fileHandleForWriting.close()
+  }
+
+  package func ended() async {
+    await withCheckedContinuation { continuation in
+      let isOver = state.withLock { state in
+        if !state.isOver { state.waiters.append(continuation) }
+        return state.isOver
+      }
+      if isOver { continuation.resume() }
+    }
+  }
+
+  private func over() {
+    let waiters = state.withLock { state in
+      state.isOver = true
+      defer { state.waiters = [] }
+      return state.waiters
+    }
+    for waiter in waiters { waiter.resume() }
+  }
+}

@@ -1,0 +1,75 @@
+import KindlyCore
+import KindlyTestKit
+import Testing
+
+@Suite("Kill -9", .timeLimit(.minutes(5)))
+struct KillTests {
+  private static let customers = 5_000
+  private static let kills = 50
+
+  @Test(
+    "killed at 50 instants of 5,000 mails: none is lost, and at each kill at most one a connection is repeated"
+  )
+  func killed() async throws {
+    let recorder = try await MailRecorder.start()
+    let company = try MailCompany(port: recorder.port)
+    var daemon = try await DaemonProcess.start(company)
+    try company.insert(1...KillTests.customers)
+    var chance = Chance(seed: 20_260_210)
+    // How many mails had come when the daemon was dead.
+    var deaths: [Int] = []
+    for _ in 1...KillTests.kills {
+      // Less than the customers in all, and more than what goes again after the kill before.
+      try await recorder.hasTaken((deaths.last ?? 0) + chance.number(in: 30...150))
+      #expect(await daemon.kill())
+      deaths.append(try recorder.count())
+      daemon = try DaemonProcess(company)
+    }
+    try #require(deaths[KillTests.kills - 1] < KillTests.customers)
+    try await company.become([.sent: KillTests.customers])
+    #expect(await daemon.stop() == 0)
+
+    let mails = try recorder.mails()
+    let letters = Dictionary(grouping: mails, by: \.recipient)
+    #expect(Set(letters.keys) == Set((1...KillTests.customers).map { "c\($0)@example.com" }))
+    #expect(letters.values.allSatisfy { Set($0.map(\.messageID)).count == 1 })
+    #expect(Set(mails.map(\.messageID)).count == KillTests.customers)
+    #expect(
+      KillTests.repeats(in: mails, after: deaths).allSatisfy { $0 <= MailCompany.connections })
+    try await uncertainAgree(company, repeats: mails.count - letters.count)
+  }
+
+  /// The ledger knows of each repeat: only what it was not sure of went again, and that once.
+  private func uncertainAgree(_ company: MailCompany, repeats: Int) async throws {
+    let again = try await company.reminders(where: { $0.attempts > 1 })
+    #expect(again.count <= KillTests.kills * MailCompany.connections && again.count >= repeats)
+    for reminder in again {
+      #expect(
+        reminder.uncertainties == 1 && reminder.attempts.map(\.outcome) == ["unknown", "sent"])
+    }
+  }
+
+  /// How many mails that had come before came again between each death and the next.
+  private static func repeats(in mails: [MailRecorder.Mail], after deaths: [Int]) -> [Int] {
+    var seen: Set<String> = []
+    var repeats = [Int](repeating: 0, count: deaths.count + 1)
+    for (index, mail) in mails.enumerated() where !seen.insert(mail.recipient).inserted {
+      repeats[deaths.filter { $0 <= index }.count] += 1
+    }
+    return repeats
+  }
+}
+
+/// Numbers by chance that are the same in every run: SplitMix64.
+struct Chance {
+  private var state: UInt64
+
+  init(seed: UInt64) { state = seed }
+
+  mutating func number(in range: ClosedRange<Int>) -> Int {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var mixed = (state ^ (state >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+    return range.lowerBound + Int((mixed ^ (mixed >> 31)) % UInt64(range.count))
+  }
+}

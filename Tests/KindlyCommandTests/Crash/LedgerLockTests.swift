@@ -1,0 +1,50 @@
+import GRDB
+import KindlyCore
+import KindlyTestKit
+import Testing
+
+@Suite("A ledger that cannot be written", .timeLimit(.minutes(3)))
+struct LedgerLockTests {
+  private static let customers = 1_000
+
+  @Test("the daemon ends with a failure instead of hanging; started again, nothing is lost")
+  func locked() async throws {
+    let recorder = try await MailRecorder.start()
+    let company = try MailCompany(port: recorder.port)
+    let daemon = try await DaemonProcess.start(company)
+    try company.insert(1...LedgerLockTests.customers)
+    try await recorder.hasTaken(200)
+    // What a person does who opens the ledger in a database browser and edits.
+    var configuration = Configuration()
+    configuration.allowsUnsafeTransactions = true
+    let intruder = try DatabaseQueue(
+      path: company.folder.path + "/state/kindly.db", configuration: configuration)
+    try await LedgerLockTests.begin(on: intruder)
+    #expect(await daemon.end() != 0)
+    #expect(daemon.lines.contains { $0.contains("database is locked") })
+    let before = try recorder.mails()
+    #expect(before.count < LedgerLockTests.customers)
+    try intruder.close()
+
+    let next = try DaemonProcess(company)
+    try await company.become([.sent: LedgerLockTests.customers])
+    #expect(await next.stop() == 0)
+    let letters = Dictionary(grouping: try recorder.mails(), by: \.recipient)
+    #expect(letters.count == LedgerLockTests.customers)
+    let repeats = letters.values.filter { $0.count > 1 }
+    #expect(repeats.count <= MailCompany.connections)
+    #expect(repeats.allSatisfy { $0.count == 2 && Set($0.map(\.messageID)).count == 1 })
+  }
+
+  /// Takes the writer's lock as soon as the daemon is between two commits.
+  private static func begin(on intruder: DatabaseQueue) async throws {
+    try await Eventually.holds("the writer's lock") {
+      do {
+        try intruder.inDatabase { try $0.execute(sql: "BEGIN IMMEDIATE") }
+        return true
+      } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {
+        return false
+      }
+    }
+  }
+}
