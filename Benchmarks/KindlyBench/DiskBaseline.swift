@@ -41,6 +41,7 @@ enum DiskBaseline {
 /// What the figures were measured on.
 enum Machine {
   static func description(folder: String) -> String {
+    // Without the file the line says less; no figure depends on it.
     let load = (try? String(contentsOfFile: "/proc/loadavg", encoding: .utf8)) ?? ""
     let others = load.split(separator: " ").first.map { ", load \($0) before the start" } ?? ""
     return "\(ProcessInfo.processInfo.activeProcessorCount) cores\(others); files under \(folder)\n"

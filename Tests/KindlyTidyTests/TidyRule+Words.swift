@@ -43,7 +43,9 @@ extension TidyRule {
         instead: "take `now: Instant` as an argument; only \(clockAdapter) reads the clock")
     },
     TidyRule("nobody sleeps without a clock") { path in
+      // A benchmark is about the real clock.
       Place.isSwift(path) && path != clockAdapter && path != timekeeper
+        && !path.hasPrefix("Benchmarks/")
     } find: { file in
       file.findings(
         ["sleep"],
