@@ -17,7 +17,7 @@ struct FolderReader {
     else {
       findings.error(
         "expected a configuration, got no kindly.yaml in \(folders.reversed().joined(separator: ", ")); "
-          + "copy the example from /usr/share/doc/kindly/examples, or write `--config DIR`",
+          + "write one as /usr/share/doc/kindly/configuration.md shows, or name another folder with `--config DIR`",
         at: Spot(file: (folders.last ?? "") + "/kindly.yaml", line: 0, column: 0))
       return []
     }

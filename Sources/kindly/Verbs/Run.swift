@@ -35,8 +35,8 @@ struct Run: AsyncParsableCommand {
     guard FileManager.default.fileExists(atPath: place.config + "/kindly.yaml") else {
       log.critical(
         """
-        there is no configuration at \(place.config)/kindly.yaml, so there is nothing to do yet. Copy the commented example \
-        from /usr/share/doc/kindly, edit it, run `kindly check`, and then `systemctl start kindly`
+        there is no configuration at \(place.config)/kindly.yaml, so there is nothing to do yet. Write one \
+        (/usr/share/doc/kindly/configuration.md shows every key), run `kindly check`, and then `systemctl start kindly`
         """)
       throw ExitCode(78)
     }
