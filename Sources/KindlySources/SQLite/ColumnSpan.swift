@@ -12,6 +12,10 @@ struct ColumnSpan: Hashable, Sendable {
     let high: [UInt8]
   }
 
+  /// A column that may hold anything.
+  static let unbounded = ColumnSpan(
+    numbers: -Double.infinity...Double.infinity, texts: Texts(low: [], high: [0xFF]))
+
   /// Four look-ups at the ends of an index; `name` is the quoted column of `relation AS this`.
   ///
   /// No bound looks like a number, because a column of numeric affinity would then turn it into one: `/` sorts right

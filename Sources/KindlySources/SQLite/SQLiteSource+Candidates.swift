@@ -4,25 +4,36 @@ extension SQLiteSource {
   package func candidates(_ query: CandidateQuery) throws(SourceProblem) -> CandidatePage {
     let question: SQLiteQuestion =
       query.conditions.isEmpty ? .watch(query.watch) : .condition(query.watch)
-    let shape = try read(asking: .watch(query.watch)) { try WatchShape(query.watch, reading: $0) }
-    // A date column that is gone is the matter of the rule that names it.
-    let anchor = try shape.column(query.schedule.column, as: "date column", .condition)
-    let basis = CandidatePlan.Basis(query, shape.relation)
-    let plan: CandidatePlan
-    if query.after != nil, let lastPlan, lastPlan.basis == basis {
-      plan = lastPlan.plan
-    } else {
-      let span = try read(asking: question) { reader in
-        try CandidateSearch(query, shape, anchor, nil, pace: pace, reader: reader).span()
-      }
-      // Computed between two transactions, and once for all pages of a query.
-      plan = CandidatePlan(basis, within: span)
-      lastPlan = (basis, plan)
+    let (shape, anchor, span) = try read(asking: question) {
+      reader -> (WatchShape, WatchShape.Column, ColumnSpan?) in
+      let shape = try self.shape(of: query.watch, in: reader)
+      // A date column that is gone is the matter of the rule that names it.
+      let anchor = try shape.column(query.schedule.column, as: "date column", .condition)
+      let search = try CandidateSearch(query, shape, anchor, nil, pace: pace, reader: reader)
+      return (shape, anchor, query.after == nil ? try search.span() : nil)
     }
+    // Computed between two transactions, and once for all pages of a query.
+    let plan = self.plan(of: query, shape, within: span)
     if plan.intervals.isEmpty { return CandidatePage(candidates: [], next: nil) }
     return try read(asking: question) { reader in
       try CandidateSearch(query, shape, anchor, plan, pace: pace, reader: reader).page()
     }
+  }
+
+  /// The plan of a query: a new one for its first page, and the same for those that follow.
+  private func plan(
+    of query: CandidateQuery, _ shape: WatchShape, within span: ColumnSpan?
+  ) -> CandidatePlan {
+    let basis = CandidatePlan.Basis(query, shape.relation)
+    if query.after != nil {
+      if let lastPlan, lastPlan.basis == basis { return lastPlan.plan }
+      // Another query came between: without the column's span the plan has more ranges, so the page is read in key order
+      // or from its own range on, and what is passed over is found by the next scan.
+      return CandidatePlan(basis, within: .unbounded)
+    }
+    let plan = CandidatePlan(basis, within: span)
+    lastPlan = (basis, plan)
+    return plan
   }
 }
 

@@ -88,16 +88,22 @@ final class Company {
   func turn() async throws { try await daemon.turn() }
 
   /// Turns at ten in the morning of every day before a wall time.
+  ///
+  /// Where it is told to, the daemon is restarted after every letter and on every Monday: before, between and behind
+  /// all that happens.
   func live(before time: String, restarting: Bool = false) async throws {
     let end = try Company.instant(time, in: zone)
     var date = zone.date(at: clock.now)
+    var known = letters.count
     while true {
       let instant = try Company.instant("\(date) 10:00", in: zone)
       guard instant < end else { return }
+      let isMonday = date.weekday == 1
       date = date.adding(days: 1)
       guard instant > clock.now else { continue }
       clock.advance(to: instant)
-      if restarting { try await restart() }
+      if restarting, isMonday || letters.count != known { try await restart() }
+      known = letters.count
       try await daemon.turn()
     }
   }
