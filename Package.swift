@@ -94,9 +94,8 @@ let package = Package(
     .executableTarget(
       name: "KindlyBench",
       dependencies: [
-        "KindlyCore", "KindlyConfig", "KindlyLedger", "KindlySources", "KindlyChannels",
-        "KindlyDaemon",
-        "KindlyTestKit", grdb,
+        "KindlyCore", "KindlyConfig", "KindlyTemplates", "KindlyLedger", "KindlySources",
+        "KindlyChannels", "KindlyDaemon", "KindlyTestKit", grdb, logging,
       ],
       path: "Benchmarks/KindlyBench", swiftSettings: strict),
 

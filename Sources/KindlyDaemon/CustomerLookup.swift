@@ -40,7 +40,9 @@ extension CustomerDirectory {
   package func secretColumns(of watch: Watch) -> [String] { watch.name == self.watch ? secret : [] }
 
   /// The columns that say who a customer is and how to reach them.
-  package var reachColumns: [String] { [name, email, phone, language, timezone].compactMap(\.self) }
+  package var reachColumns: [String] {
+    [name, email, phone, language, timezone].compactMap(\.self)
+  }
 
   /// The customer that a row of the directory's watch describes.
   package func customer(key: RowKey, _ row: RowValues) -> Customer {

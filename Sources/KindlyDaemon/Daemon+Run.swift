@@ -30,7 +30,8 @@ extension Daemon {
     }
     let desk = ControlDesk(daemon: self, bells: bells)
     let services: [any Service] = [
-      WatchdogService(lifeline: lifeline, notifier: notifier, clock: options.clock, log: options.log),
+      WatchdogService(
+        lifeline: lifeline, notifier: notifier, clock: options.clock, log: options.log),
       ControlService(
         server: ControlServer(path: configuration.socket) { await desk.answer($0, from: $1) }),
       DispatchService(

@@ -9,11 +9,11 @@ struct Kindly: AsyncParsableCommand {
     abstract:
       "Looks after a company's customers: the right reminder to each, once, at a decent hour.",
     discussion: """
-      Kindly watches the customer database, queues the reminders that its rules trigger, and delivers them without ever
+      Kindly watches the customer database, queues the reminders that its rules trigger, and delivers them without ever \
       repeating one. Its configuration is /etc/kindly; `--config DIR` names another place.
 
       EXAMPLES
-        kindly check                     validate the configuration against the real database
+        kindly check                     validate the configuration
         kindly status                    what waits, what was sent, what is wrong
         kindly why --customer 42         every decision about a customer
         kindly pause --all --because "wrong price in the letter"
@@ -22,7 +22,7 @@ struct Kindly: AsyncParsableCommand {
     subcommands: [
       Run.self, Check.self, Status.self, Why.self, Rules.self, Outbox.self, Resend.self, Pause.self,
       Resume.self, Inbox.self, Preview.self, SendTest.self, SourceVerb.self, Backup.self,
-      Reload.self, Arm.self, VersionCommand.self,
+      Reload.self, Arm.self, Demo.self, VersionCommand.self,
     ])
 
   /// Runs the verb that was asked for; an error becomes one text on standard error and an exit code of sysexits(3).

@@ -1,5 +1,6 @@
 import KindlyConfig
 import KindlyCore
+import KindlyDaemon
 import KindlyTemplates
 
 /// What a letter is rendered from when nobody is to get it: secrets are dots.
@@ -15,13 +16,8 @@ struct LetterScope {
       moment: moment(step, row, watch, customer), rule: rule.name, now: now,
       zone: customer.zone ?? configuration.timezone,
       sourceZone: configuration.source(named: watch.source)?.timezone,
-      secretColumns: secretColumns(watch), revealsSecrets: false)
-  }
-
-  private func secretColumns(_ watch: Watch) -> Set<String> {
-    guard let directory = configuration.customers, directory.watch == watch.name else { return [] }
-    let hidden = Set(directory.secret.map { $0.lowercased() })
-    return hidden.union(directory.secret)
+      secretColumns: Set(configuration.customers?.secretColumns(of: watch) ?? []),
+      revealsSecrets: false)
   }
 
   /// The moment of the row's own date, where it has one.

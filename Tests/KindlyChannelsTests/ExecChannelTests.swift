@@ -177,6 +177,7 @@ import Testing
       ("138\r\n001", nil), ("1234567890123456", nil),
     ])
   func phones(_ text: String, _ expected: String?) {
+    // The table says only which texts are phones; other tests read the reasons.
     #expect((try? PlainAddress(phone: text))?.text == expected)
   }
 

@@ -15,6 +15,8 @@ struct CheckTests {
       ))
     #expect(checked.output.contains("1 × 0 or 0000-00-00"))
     #expect(checked.errors.contains("10-trial.yaml:8: warning: rule trial: trial_ends_on"))
+    let quiet = try await company.run("check", "--quiet", "--offline")
+    #expect(quiet.code == 0 && quiet.output.isEmpty)
   }
 
   /// A way to break a configuration, and what an operator must read then.
@@ -61,6 +63,9 @@ struct CheckTests {
     #expect(checked.code == 78)
     #expect(checked.errors.contains(breakage.expected), "got: \(checked.errors)")
     #expect(checked.errors.contains(": error: "))
+    let errors = checked.errors.split(separator: "\n").filter { $0.contains(": error: ") }
+    let places = errors.map { $0.prefix { $0 != " " } }
+    #expect(Set(places).count == errors.count, "nothing is told twice: \(checked.errors)")
   }
 
   @Test("tells of a database that is missing, and leaves it out with --offline")
@@ -94,7 +99,8 @@ struct CheckTests {
     #expect(checked.errors.contains("channel relay: secret file /nowhere/smtp"))
   }
 
-  @Test("reports of one file only what is wrong in it, and says when others keep it from being used")
+  @Test(
+    "reports of one file only what is wrong in it, and says when others keep it from being used")
   func oneFile() async throws {
     let company = try Company()
     try company.write("rules: [\n", to: "rules.d/20-broken.yaml")

@@ -55,7 +55,8 @@ final class Company: Sendable {
     // Before the first delivery there is no folder, and no mail.
     let names = (try? FileManager.default.contentsOfDirectory(atPath: mail)) ?? []
     return names.sorted().map {
-      String(decoding: FileManager.default.contents(atPath: mail + "/" + $0) ?? Data(), as: UTF8.self)
+      String(
+        decoding: FileManager.default.contents(atPath: mail + "/" + $0) ?? Data(), as: UTF8.self)
     }
   }
 

@@ -37,7 +37,8 @@ struct DaemonTests {
     #expect(why.code == 0)
     #expect(why.output.contains("trial, step welcome, row 4 (insert): sent over email"))
     #expect(why.output.contains("10-trial.yaml:7"))
-    #expect(why.output.contains("trial_ends_on is 2099-03-01, so its moment comes 2099-02-25 09:30"))
+    #expect(
+      why.output.contains("trial_ends_on is 2099-03-01, so its moment comes 2099-02-25 09:30"))
     #expect(!why.output.contains("@example.com"))
     let known = try await company.run("why", "--customer", "1")
     #expect(known.output.contains("the row was known before Kindly began watching customers"))
@@ -48,7 +49,9 @@ struct DaemonTests {
     #expect(shown.output.contains("attempt 1 over email: sent"))
     #expect(try await company.run("status").code == 0)
     let line = try await company.run("status", "--check")
-    #expect(line.output == "KINDLY OK - 0 waiting, 1 sent in 24 h | waiting=0 sent=1 uncertain=0 overdue=0s\n")
+    #expect(
+      line.output
+        == "KINDLY OK - 0 waiting, 1 sent in 24 h | waiting=0 sent=1 uncertain=0 overdue=0s\n")
 
     #expect(await daemon.stop() == 0)
     #expect(daemon.log.contains("kindly has ended"))
@@ -81,19 +84,45 @@ struct DaemonTests {
     #expect(await daemon.stop() == 0)
   }
 
-  @Test("a reload with a broken rule file keeps the old rules at work, and a mended one replaces them")
+  @Test("a sent reminder that a person resends is a new one, linked to the old")
+  func resend() async throws {
+    let company = try Company()
+    let daemon = try await RunningDaemon.start(company)
+    try await daemon.says("the first look is complete")
+    try company.insert(4, name: "Zoe")
+    try await Eventually.holds("the outcome") {
+      try await reminders(of: company).map(\.state) == ["sent"]
+    }
+    let old = try #require(try await reminders(of: company).first)
+    let resent = try await company.run("resend", old.id, "--because", "the customer lost it")
+    #expect(resent.code == 0, "\(resent.errors)")
+    try await Eventually.holds("the second mail") { company.letters.count == 2 }
+    let new = try #require(try await reminders(of: company).first)
+    #expect(new.id != old.id)
+    let shown = try await company.run("outbox", "show", old.id)
+    #expect(shown.output.contains("sends it again"))
+    #expect(shown.output.contains("resend by \(NSUserName()): the customer lost it"))
+    let unknown = try await company.run("resend", "00000000000000000000", "--because", "x")
+    #expect(unknown.code == 65)
+    #expect(await daemon.stop() == 0)
+  }
+
+  @Test(
+    "a reload with a broken rule file keeps the old rules at work, and a mended one replaces them")
   func reload() async throws {
     let company = try Company()
     let daemon = try await RunningDaemon.start(company)
     try await daemon.says("the first look is complete")
-    try company.write(Company.trial.replacing("send: email", with: "sent: email"), to: "rules.d/10-trial.yaml")
+    try company.write(
+      Company.trial.replacing("send: email", with: "sent: email"), to: "rules.d/10-trial.yaml")
     daemon.signal(SIGHUP)
     try await daemon.says("rules.d/10-trial.yaml:5:5: error:")
     try await daemon.says("the reload is refused; the configuration from before goes on")
     try company.insert(4, name: "Old rules")
     try await Eventually.holds("the mail of the old rules") { company.letters.count == 1 }
 
-    try company.write("---\nsubject: \"Hello again\"\n---\n<p>Hello.</p>\n", to: "templates/hello.html")
+    try company.write(
+      "---\nsubject: \"Hello again\"\n---\n<p>Hello.</p>\n", to: "templates/hello.html")
     try company.write(
       Company.trial.replacing("template: welcome", with: "name: welcome, template: hello"),
       to: "rules.d/10-trial.yaml")

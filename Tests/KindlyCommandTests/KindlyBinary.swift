@@ -20,11 +20,14 @@ enum KindlyBinary {
   static let path: String = {
     var room = [CChar](repeating: 0, count: Int(PATH_MAX))
     let length = readlink("/proc/self/exe", &room, room.count - 1)
-    let bundle = String(decoding: room.prefix(max(0, length)).map(UInt8.init(bitPattern:)), as: UTF8.self)
+    let bundle = String(
+      decoding: room.prefix(max(0, length)).map(UInt8.init(bitPattern:)), as: UTF8.self)
     // `swift test` runs the bundle itself, or a runner of the toolchain that was given its path.
     let beside = [bundle] + CommandLine.arguments
     let folders = beside.map { URL(fileURLWithPath: $0).deletingLastPathComponent().path }
-    let built = folders.map { $0 + "/kindly" }.first { access($0, X_OK) == 0 && !$0.hasPrefix("/usr/") }
+    let built = folders.map { $0 + "/kindly" }.first {
+      access($0, X_OK) == 0 && !$0.hasPrefix("/usr/")
+    }
     return built ?? "there is no kindly beside \(bundle)"
   }()
 

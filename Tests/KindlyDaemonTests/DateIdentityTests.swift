@@ -16,7 +16,9 @@ struct DateIdentityTests {
     await company.close()
   }
 
-  @Test("a table that is emptied and loaded again at the due second delays nothing past the reload and repeats nothing")
+  @Test(
+    "a table that is emptied and loaded again at the due second delays nothing past the reload and repeats nothing"
+  )
   func truncateAndReload() async throws {
     let company = try await Simple.company()
     try await company.turn(at: "2026-03-06 08:59")
@@ -33,7 +35,9 @@ struct DateIdentityTests {
   @Test("a row that is gone for an hour ends its reminder, and revives it when it is back in time")
   func rowGoneAndBack() async throws {
     let company = try await Simple.company()
-    try company.write("CREATE TABLE copy AS SELECT * FROM customers; DELETE FROM customers WHERE id = 1")
+    try await company.turn(at: "2026-03-06 08:00")
+    try company.write(
+      "CREATE TABLE copy AS SELECT * FROM customers; DELETE FROM customers WHERE id = 1")
     for minute in ["09:00", "09:05", "09:11", "10:00"] {
       try await company.turn(at: "2026-03-06 \(minute)")
     }
@@ -102,7 +106,9 @@ struct DateIdentityTests {
     #expect(company.mail(to: "1") == Self.sentOnce)
     let send = edit.contains("send:") ? "" : "\n    send: email"
     try await company.reload(
-      rules: "rules:\n  - name: ending\n    watch: customers\n    \(edit)\(send)\n    template: ending\n")
+      rules:
+        "rules:\n  - name: ending\n    watch: customers\n    \(edit)\(send)\n    template: ending\n"
+    )
     try await company.live(before: "2026-03-20 00:00")
     #expect(company.mail(to: "1") == Self.sentOnce)
     #expect(try await company.states(of: "1") == ["sent"])

@@ -39,7 +39,9 @@ struct OutcomeTests {
     await company.close()
   }
 
-  @Test("a reply that is lost for ever is sent once more with the same Message-ID, and then waits for a person")
+  @Test(
+    "a reply that is lost for ever is sent once more with the same Message-ID, and then waits for a person"
+  )
   func lostReply() async throws {
     let company = try await company()
     company.channel.follow { _ in .unknown(Refusal("no reply to the final dot")) }
@@ -69,7 +71,9 @@ struct OutcomeTests {
     await company.close()
   }
 
-  @Test("`else` takes over after a rejection, and never after an uncertain hand-over", arguments: [true, false])
+  @Test(
+    "`else` takes over after a rejection, and never after an uncertain hand-over",
+    arguments: [true, false])
   func elseChannel(_ isRejected: Bool) async throws {
     let company = try await company(
       Simple.ending.replacingOccurrences(of: "send: email", with: "send: email else inbox"))
@@ -77,23 +81,27 @@ struct OutcomeTests {
       isRejected ? .rejected(Refusal("550 no")) : .unknown(Refusal("silence"))
     }
     for minute in ["09:00", "09:01", "09:30"] { try await company.turn(at: "2026-03-06 \(minute)") }
-    let inbox = try await company.daemon.ledger.reader.inbox(unreadOnly: true, before: nil, limit: 10)
+    let inbox = try await company.daemon.ledger.reader.inbox(
+      unreadOnly: true, before: nil, limit: 10)
     #expect(inbox.count == (isRejected ? 1 : 0))
     #expect(try await company.states(of: "1") == [isRejected ? "sent" : "uncertain"])
     await company.close()
   }
 
-  @Test("a template that fails for one row holds that row's reminder alone, and goes when it is mended")
+  @Test(
+    "a template that fails for one row holds that row's reminder alone, and goes when it is mended")
   func templateError() async throws {
     let letter = "---\nsubject: ending\n---\n<p>{{date(this.phone)}}</p>\n"
     let company = try await Simple.company(
       at: "2026-03-06 08:00", files: ["templates/ending.html": letter])
     try company.write(
-      "UPDATE customers SET ends_on = '2026-03-10', phone = '2026-01-01'; UPDATE customers SET phone = 'never' WHERE id = 1")
+      "UPDATE customers SET ends_on = '2026-03-10', phone = '2026-01-01'; UPDATE customers SET phone = 'never' WHERE id = 1"
+    )
     try await company.turn(at: "2026-03-06 09:00")
     #expect(company.mail == ["2026-03-06 2 ending"])
     #expect(try await company.states(of: "1") == ["waiting template error"])
-    try company.folder.write("---\nsubject: ending\n---\n<p>Hello</p>\n", to: "templates/ending.html")
+    try company.folder.write(
+      "---\nsubject: ending\n---\n<p>Hello</p>\n", to: "templates/ending.html")
     try await company.reload(rules: Simple.ending)
     try await company.turn(at: "2026-03-06 09:30")
     #expect(company.mail(to: "1") == ["2026-03-06 ending"])
@@ -120,7 +128,8 @@ struct OutcomeTests {
       .channel("email"), until: nil, note: note, now: company.clock.now)
     try await company.turn(at: "2026-03-06 09:00")
     #expect(try await company.states(of: "1") == ["waiting paused"])
-    _ = try await company.daemon.ledger.resume(.channel("email"), note: note, now: company.clock.now)
+    _ = try await company.daemon.ledger.resume(
+      .channel("email"), note: note, now: company.clock.now)
     _ = try await company.daemon.ledger.wake([.paused], scope: .all, now: company.clock.now)
     try await company.turn(at: "2026-03-06 09:01")
     #expect(try await company.states(of: "1") == ["sent"])

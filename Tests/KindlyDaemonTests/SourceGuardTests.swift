@@ -48,7 +48,8 @@ struct SourceGuardTests {
     let company = try await company()
     try company.write("VACUUM INTO '\(company.databasePath).new'")
     try FileManager.default.removeItem(atPath: company.databasePath)
-    try FileManager.default.moveItem(atPath: company.databasePath + ".new", toPath: company.databasePath)
+    try FileManager.default.moveItem(
+      atPath: company.databasePath + ".new", toPath: company.databasePath)
     try company.write("INSERT INTO customers (id, name, email) VALUES (900, 'n', 'n@example.com')")
     try await company.turn(at: "2026-03-06 09:30")
     #expect(company.daemon.health.hold(of: "customers")?.cause == .sourceReplaced)
@@ -66,7 +67,8 @@ struct SourceGuardTests {
     let company = try await company()
     try company.write("VACUUM INTO '\(company.databasePath).new'")
     try FileManager.default.removeItem(atPath: company.databasePath)
-    try FileManager.default.moveItem(atPath: company.databasePath + ".new", toPath: company.databasePath)
+    try FileManager.default.moveItem(
+      atPath: company.databasePath + ".new", toPath: company.databasePath)
     try company.write("INSERT INTO customers (id, name, email) VALUES (900, 'n', 'n@example.com')")
     try await company.turn(at: "2026-03-02 09:30")
     try await company.accept(.ignore)
@@ -81,10 +83,12 @@ struct SourceGuardTests {
   func missing() async throws {
     let company = try await company()
     try await company.turn(at: "2026-03-06 08:00")
-    try FileManager.default.moveItem(atPath: company.databasePath, toPath: company.databasePath + ".away")
+    try FileManager.default.moveItem(
+      atPath: company.databasePath, toPath: company.databasePath + ".away")
     try await company.turn(at: "2026-03-06 09:00")
     #expect(try await company.states(of: "1") == ["waiting source unreachable"])
-    try FileManager.default.moveItem(atPath: company.databasePath + ".away", toPath: company.databasePath)
+    try FileManager.default.moveItem(
+      atPath: company.databasePath + ".away", toPath: company.databasePath)
     try await company.turn(at: "2026-03-06 09:05")
     #expect(company.mail == ["2026-03-06 1 ending"])
     await company.close()

@@ -92,6 +92,7 @@ import Testing
   /// A date between 1930 and 2060, mostly near 2026, in a random format; sometimes rubbish.
   private static func literal(_ random: inout SeededRandom) -> String {
     let rubbish = ["NULL", "''", "0", "'0'", "'0000-00-00'", "'1970-01-01'", "x'00'", "'soon'"]
+    // The list is not empty.
     if Int.random(in: 0..<20, using: &random) == 0 { return rubbish.randomElement(using: &random)! }
     let days = Bool.random(using: &random) ? -14_600..<32_800 : 20_089..<21_500
     let wall = WallClock(
@@ -104,11 +105,14 @@ import Testing
   private static func anchors(of source: SQLiteSource) async throws -> [(RowKey, Anchor)] {
     let rows = try await source.sample(watching(), limit: .max)
     return rows.compactMap { row in
+      // Rubbish is no candidate, whatever its kind.
       row.values["due"].flatMap { value in (try? Anchor(value)).map { (row.key, $0) } }
     }
   }
 
+  // Both are times of every day.
   private let midnight = TimeOfDay(hour: 0, minute: 0)!
+  // As above.
   private let lastMinute = TimeOfDay(hour: 23, minute: 59)!
 
   @Test("asks few rows of a large table", arguments: [true, false])

@@ -248,6 +248,7 @@ import Testing
     var seen = 0
     // The process ends, and every sweep sees a prefix of what it wrote.
     while writer.isRunning {
+      // A sweep that meets the writer's lock is simply tried again.
       if let rows = try? await source.sweepAll(watching()).rows {
         #expect(rows.map(\.key.columns) == rows.indices.map { [.integer(Int64($0) + 1)] })
         #expect(rows.count >= seen)

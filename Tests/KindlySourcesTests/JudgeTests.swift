@@ -14,6 +14,7 @@ import Testing
       INSERT INTO t VALUES (1, 'paid', 5, '2026-02-10');
       """)
     let change = NoticedChange(
+      // Integers and texts always make a key.
       id: 77, operation: operation, key: RowKey([.integer(key)])!, old: old, new: new, changed: [],
       noticed: noon.now)
     let answer = try await database.source().judge(
@@ -78,6 +79,7 @@ import Testing
       -> NoticedChange
     {
       NoticedChange(
+        // Integers and texts always make a key.
         id: id, operation: operation, key: RowKey(key)!, old: ["n": .integer(2)],
         new: n.map { ["n": .integer($0)] }, changed: ["n"], noticed: noon.now)
     }

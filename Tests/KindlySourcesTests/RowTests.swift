@@ -24,6 +24,7 @@ import Testing
     let answers = try await ask(
       database.source(), watching(), [["42"], ["-3"], ["8"], ["x"], ["042"]])
     #expect(answers.values.map(\.key.description).sorted() == ["-3", "42"])
+    // An integer is a key.
     #expect(answers[RowKey([.integer(42)])!]?.values["n"] == .text("a"))
   }
 
@@ -87,7 +88,9 @@ import Testing
     )
     let answers = try await ask(
       database.source(), watching(customer: "customer_id"), [["1"], ["2"]])
+    // An integer is a key.
     #expect(answers[RowKey([.integer(1)])!]?.customer == RowKey([.integer(77)]))
+    // An integer is a key.
     #expect(answers[RowKey([.integer(2)])!]?.customer == nil)
     #expect(answers.count == 2)
   }

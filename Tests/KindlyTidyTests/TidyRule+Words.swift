@@ -3,8 +3,14 @@ extension TidyRule {
   /// The one file of the daemon that reads the clock and sleeps.
   private static let clockAdapter = "Sources/KindlyDaemon/SystemClock.swift"
 
-  /// Not a clock that anything is decided by: the protocol of reloads carries a monotonic time.
-  private static let notifier = "Sources/KindlySystemd/Notifier.swift"
+  /// Monotonic readings that no moment is decided by: the protocol of reloads carries one, and blocking work that has no
+  /// clock at hand keeps its deadline by one.
+  private static let monotonic: Set = [
+    "Sources/KindlySystemd/Notifier.swift", "Sources/KindlySources/SQLite/Stopwatch.swift",
+    "Sources/KindlyTransport/Uptime.swift",
+  ]
+  /// Where the clock that everyone is given says what sleeping on it means.
+  private static let timekeeper = "Sources/KindlyCore/Seams/Timekeeper.swift"
 
   private static var clockReading: Regex<Substring> {
     #/
@@ -29,7 +35,7 @@ extension TidyRule {
         ["try!"], #/\btry!/#, instead: "use `try`, and let the error go up or handle it")
     },
     TidyRule("time is an argument") { path in
-      Place.sources(path) && path != clockAdapter && path != notifier
+      Place.sources(path) && path != clockAdapter && !monotonic.contains(path)
     } find: { file in
       file.findings(
         ["Date", "Clock", "Time", "time", "clock_"],
@@ -37,10 +43,11 @@ extension TidyRule {
         instead: "take `now: Instant` as an argument; only \(clockAdapter) reads the clock")
     },
     TidyRule("nobody sleeps without a clock") { path in
-      Place.isSwift(path) && path != clockAdapter
+      Place.isSwift(path) && path != clockAdapter && path != timekeeper
     } find: { file in
       file.findings(
-        ["sleep"], #/\b(?:Task|Thread)\.sleep\b|(?:^|[^\w.])(?:sleep|usleep|nanosleep)\(/#,
+        ["sleep"],
+        #/\b(?:Task|Thread)\.sleep\b|(?:^|[^\w.\s]|\btry|\bawait)\s*(?:sleep|usleep|nanosleep)\(/#,
         instead:
           "wait for an event, or sleep on the clock you are given (\(clockAdapter) has the real one)"
       )

@@ -75,6 +75,7 @@ struct ExecRun: Sendable {
   private func feed(_ writer: StandardInputWriter) async {
     // A program may exit without reading its input, or read only a part; its exit code is the answer all the same.
     _ = try? await writer.write(input)
+    // The pipe may be closed from the other side for the same reason.
     try? await writer.finish()
   }
 

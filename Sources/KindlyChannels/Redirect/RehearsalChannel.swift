@@ -23,7 +23,8 @@ package struct RehearsalChannel: Channel {
       message.html = nil
     }
     let recipient = Recipient(
-      name: delivery.recipient.name, address: "\(name)-\(traits.address.rawValue)@rehearsal.invalid",
+      name: delivery.recipient.name,
+      address: "\(name)-\(traits.address.rawValue)@rehearsal.invalid",
       customer: delivery.recipient.customer, language: delivery.recipient.language)
     return try maildir.prepare(
       Delivery(

@@ -27,6 +27,9 @@ package struct LookDiff: Sendable {
   /// A key must be missing in two looks at least this far apart before it counts as deleted.
   package static let deleteDelay = Duration.minutes(1)
 
+  /// The set of a fingerprint that cannot be compared; real sets count from one.
+  private static let unknownColumnSet = -1
+
   private let settings: Settings
   /// What this look makes of a row; it overlays what the ledger knows.
   private var pending: [SortKey: KnownRow] = [:]
@@ -88,7 +91,9 @@ package struct LookDiff: Sendable {
   private mutating func see(_ row: SourceRow, known: KnownRow?) {
     let values = named(row.captured)
     guard let known = pending[row.key] ?? known else {
-      insert(row.key, hash: row.hash, values: values, exact: false)
+      insert(
+        KnownRow(key: row.key, hash: row.hash, columnSet: settings.columnSet, old: values),
+        exact: false)
       return
     }
     let isSame: Bool
@@ -134,10 +139,12 @@ package struct LookDiff: Sendable {
     let values = change.new ?? [:]
     var hash = RowHash()
     for column in settings.columns.compared { hash.combine(values[column] ?? .null) }
-    let next = KnownRow(
-      key: change.key, hash: hash, columnSet: settings.columnSet, old: values)
+    // A log that was set up before a column came tells nothing about it: the next sweep takes the row as it is.
+    let isWhole = settings.columns.compared.allSatisfy { values[$0] != nil }
+    let columnSet = isWhole ? settings.columnSet : LookDiff.unknownColumnSet
+    let next = KnownRow(key: change.key, hash: hash, columnSet: columnSet, old: values)
     guard let before else {
-      insert(change.key, hash: hash, values: values, exact: true)
+      insert(next, exact: true)
       return
     }
     if before.isGone {
@@ -150,12 +157,9 @@ package struct LookDiff: Sendable {
     }
   }
 
-  private mutating func insert(
-    _ key: SortKey, hash: RowHash, values: RowValues, exact: Bool
-  ) {
-    pending[key] = KnownRow(
-      key: key, hash: hash, columnSet: settings.columnSet, old: values)
-    draft(.insert, key, old: nil, new: exact ? values : nil, changed: [])
+  private mutating func insert(_ next: KnownRow, exact: Bool) {
+    pending[next.key] = next
+    draft(.insert, next.key, old: nil, new: exact ? next.old : nil, changed: [])
   }
 
   private mutating func reappear(_ next: KnownRow, values: RowValues, exact: Bool) {

@@ -26,6 +26,7 @@ package struct CandidateQuery: Hashable, Sendable {
   }
 }
 
+/// A row that may have a moment in the range that was asked for.
 package struct Candidate: Hashable, Sendable {
   package let key: RowKey
   /// The anchor column's value, as it is.
@@ -55,6 +56,7 @@ package struct CandidatePlace: Hashable, Sendable {
   }
 }
 
+/// One page of candidates.
 package struct CandidatePage: Hashable, Sendable {
   /// At most 5,000.
   package var candidates: [Candidate]
@@ -82,6 +84,7 @@ package struct RowQuestion: Hashable, Sendable {
   }
 }
 
+/// A row as it is now, and whether the conditions hold for it.
 package struct RowAnswer: Hashable, Sendable {
   package let key: RowKey
   package let values: RowValues
@@ -148,6 +151,7 @@ package enum QuerySubject: Hashable, Sendable {
   case customers(Watch, CustomerDirectory)
 }
 
+/// What preparing or explaining a query found.
 package struct QueryFinding: Hashable, Sendable {
   /// Whether the rule cannot work like this, rather than work slowly or unexpectedly.
   package let isError: Bool
@@ -159,6 +163,7 @@ package struct QueryFinding: Hashable, Sendable {
   }
 }
 
+/// What a date column holds, counted.
 package struct AnchorCensus: Hashable, Sendable {
   package var readable: Int
   package var rubbish: [Anchor.Rubbish: Int]

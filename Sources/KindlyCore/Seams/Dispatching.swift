@@ -49,6 +49,7 @@ package struct Lease: Hashable, Sendable {
   }
 }
 
+/// Asks for what is due.
 package struct ClaimRequest: Hashable, Sendable {
   package let now: Instant
   /// At most 500.
@@ -60,6 +61,7 @@ package struct ClaimRequest: Hashable, Sendable {
   }
 }
 
+/// A reminder that this process holds, with everything that deciding about it needs.
 package struct ClaimedReminder: Hashable, Sendable {
   package let id: Int64
   package let lease: Lease
@@ -186,6 +188,7 @@ package struct AttemptRecord: Hashable, Sendable {
   package static let longestText = 500
 }
 
+/// What an ended process left behind.
 package struct RecoverySummary: Hashable, Sendable {
   package var released: Int
   package var uncertain: Int
@@ -196,12 +199,14 @@ package struct RecoverySummary: Hashable, Sendable {
   }
 }
 
+/// What a pause, its end or an awakening is about.
 package enum PauseScope: Hashable, Sendable {
   case all
   case rule(String)
   case channel(String)
 }
 
+/// A pause that a person asked for.
 package struct Pause: Hashable, Sendable {
   package let scope: PauseScope
   package let since: Instant
@@ -218,6 +223,7 @@ package struct Pause: Hashable, Sendable {
   }
 }
 
+/// An address that should not be written to again, and why.
 package struct Suppression: Hashable, Sendable {
   package let address: String
   package let because: String

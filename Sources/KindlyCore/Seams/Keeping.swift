@@ -75,6 +75,7 @@ package enum Retention {
   package static let reminders = Duration.days(400)
 }
 
+/// How much one purge removed.
 package struct PurgeSummary: Hashable, Sendable {
   package var changes = 0
   package var bodies = 0
@@ -128,6 +129,7 @@ package enum Settlement: String, Hashable, Sendable, CaseIterable {
   case failed
 }
 
+/// What a person says to held changes.
 package enum SourceAcceptance: String, Hashable, Sendable, CaseIterable {
   case accept
   case ignore
@@ -139,6 +141,7 @@ package protocol InboxLedger: Sendable {
   func deliver(_ entry: InboxDelivery, now: Instant) async throws
 }
 
+/// What the inbox channel hands to the ledger.
 package struct InboxDelivery: Hashable, Sendable {
   package let publicID: String
   package let rule: String

@@ -30,6 +30,7 @@ package struct SourceRow: Hashable, Sendable {
   }
 }
 
+/// Asks for the next rows of a sweep.
 package struct SweepRequest: Hashable, Sendable {
   package let watch: Watch
   package let columns: ComparedColumns
@@ -55,6 +56,7 @@ package struct SweepRequest: Hashable, Sendable {
   }
 }
 
+/// The rows and log entries of one short transaction.
 package struct SweepSlice: Hashable, Sendable {
   /// In rising order of the key, all greater than the request's `after`, at most 5,000.
   package var rows: [SourceRow]
@@ -113,6 +115,7 @@ package struct LoggedChange: Hashable, Sendable {
   }
 }
 
+/// What happened to a row.
 package enum ChangeOperation: Int, Hashable, Sendable, CaseIterable {
   case insert = 1
   case update = 2
@@ -127,6 +130,7 @@ package enum ChangeOperation: Int, Hashable, Sendable, CaseIterable {
   }
 }
 
+/// Asks for the rows that a cursor column points at.
 package struct CursorRequest: Hashable, Sendable {
   package let watch: Watch
   package let column: String
@@ -150,6 +154,7 @@ package struct CursorRequest: Hashable, Sendable {
   }
 }
 
+/// Where a slice of rows in the order of the cursor ended.
 package struct CursorPlace: Hashable, Sendable {
   package let value: Value
   package let key: SortKey
@@ -160,6 +165,7 @@ package struct CursorPlace: Hashable, Sendable {
   }
 }
 
+/// The rows that a cursor column pointed at in one short transaction.
 package struct CursorSlice: Hashable, Sendable {
   /// In the order of the cursor column and the key, at most 5,000.
   package var rows: [SourceRow]

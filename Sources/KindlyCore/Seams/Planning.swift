@@ -15,7 +15,8 @@ package protocol PlanningLedger: Sendable {
   /// re-timed. One cancelled by data while still useful is revived, at most 20 times. An open or data-cancelled reminder
   /// of the same rule, row and step whose cycle has another anchor is cancelled as `date moved` with its successor's id.
   /// What was sent, failed, skipped or cancelled by a person is never touched.
-  func plan(_ batches: [PlanBatch], advancing: [PlanAdvance], now: Instant) async throws -> PlanSummary
+  func plan(_ batches: [PlanBatch], advancing: [PlanAdvance], now: Instant) async throws
+    -> PlanSummary
 
   /// Cancelled-by-data reminders of change rules that are still useful, for asking their condition again.
   func revivable(rule: String, now: Instant, after id: Int64, limit: Int) async throws
@@ -25,6 +26,7 @@ package protocol PlanningLedger: Sendable {
   func revive(_ ids: [Int64], now: Instant) async throws -> Int
 }
 
+/// A rule as the ledger must know it.
 package struct RuleActivation: Hashable, Sendable {
   package let name: String
   package let formerNames: [String]
@@ -42,6 +44,7 @@ package struct RuleActivation: Hashable, Sendable {
   }
 }
 
+/// A step as the ledger must know it.
 package struct StepActivation: Hashable, Sendable {
   package let name: String
   package let formerNames: [String]
@@ -121,6 +124,7 @@ package struct PlanBatch: Hashable, Sendable {
   }
 }
 
+/// One occurrence that planning found.
 package struct PlannedOccurrence: Hashable, Sendable {
   package let key: RowKey
   package let cycle: Cycle
@@ -155,6 +159,7 @@ package enum PlanAdvance: Hashable, Sendable {
   case changes(rule: String, through: Int64)
 }
 
+/// What a plan changed.
 package struct PlanSummary: Hashable, Sendable {
   package var inserted = 0
   package var retimed = 0
@@ -173,6 +178,7 @@ package struct PlanSummary: Hashable, Sendable {
   }
 }
 
+/// A reminder that the data cancelled and that could still be of use.
 package struct RevivableReminder: Hashable, Sendable {
   package let id: Int64
   package let step: String

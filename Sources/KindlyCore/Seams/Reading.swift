@@ -64,6 +64,7 @@ package enum ReminderName: Hashable, Sendable {
   case publicID(String)
 }
 
+/// One reminder in a list.
 package struct ReminderSummary: Hashable, Sendable {
   package let id: Int64
   package let publicID: String
@@ -108,6 +109,7 @@ package struct ReminderSummary: Hashable, Sendable {
   }
 }
 
+/// Everything that is kept about one reminder.
 package struct ReminderDetail: Hashable, Sendable {
   package var summary: ReminderSummary
   package var messageID: String
@@ -201,6 +203,7 @@ package struct ActionRecord: Hashable, Sendable {
   }
 }
 
+/// One message of the inbox, as people read it.
 package struct InboxEntry: Hashable, Sendable {
   package let id: Int64
   package let delivered: Instant
@@ -227,6 +230,7 @@ package struct InboxEntry: Hashable, Sendable {
   }
 }
 
+/// A configuration that was loaded once.
 package struct ArchivedConfiguration: Hashable, Sendable {
   package let id: Int64
   package let hash: String
@@ -281,6 +285,7 @@ package struct LedgerStatus: Hashable, Sendable {
   }
 }
 
+/// A text that a service keeps for `status`, and since when it holds.
 package struct LedgerFact: Hashable, Sendable {
   package let text: String
   package let at: Instant

@@ -43,13 +43,15 @@ package protocol ExplainingSource: Source {
   func examine(_ subject: QuerySubject) async throws(SourceProblem) -> [QueryFinding]
 
   /// How many rows satisfy the conditions now.
-  func count(_ watch: Watch, conditions: [String], clock: QueryClock) async throws(SourceProblem) -> Int
+  func count(_ watch: Watch, conditions: [String], clock: QueryClock) async throws(SourceProblem)
+    -> Int
 
   /// Some rows of a watch, for trying templates.
   func sample(_ watch: Watch, limit: Int) async throws(SourceProblem) -> [RowAnswer]
 
   /// Rows whose column is a text as a person types it, without regard to ASCII case; at most `limit`, in no order.
-  func find(in watch: Watch, column: String, equals text: String, limit: Int) async throws(SourceProblem)
+  func find(in watch: Watch, column: String, equals text: String, limit: Int)
+    async throws(SourceProblem)
     -> [RowAnswer]
 
   /// What a date column holds: how many rows have an anchor, and how many have each kind of rubbish.

@@ -15,7 +15,8 @@ struct ChannelAssembly {
 
   func outlet(_ settings: ChannelSettings) throws -> Outlet {
     Outlet(
-      channel: try replacements[settings.name] ?? bent(settings), concurrency: concurrency(settings),
+      channel: try replacements[settings.name] ?? bent(settings),
+      concurrency: concurrency(settings),
       interval: configuration.delivery == .rehearsal ? nil : settings.rate?.interval,
       quietHours: quietHours(settings), deadline: deadline(settings))
   }

@@ -51,7 +51,8 @@ struct Triage {
       ? [] : try await ledger.superseded(dated.map(\.reminder.id), now: now)
     var triaged: [Triaged] = []
     var suppressed: Set<String> = []
-    let addresses = Set(passed.flatMap { [$0.customer.email, $0.customer.phone].compactMap(\.self) })
+    let addresses = Set(
+      passed.flatMap { [$0.customer.email, $0.customer.phone].compactMap(\.self) })
     if !addresses.isEmpty { suppressed = try await ledger.suppressed(Array(addresses)) }
     for candidate in passed {
       if rivals.contains(candidate.reminder.id) || later.contains(candidate.reminder.id) {

@@ -19,8 +19,11 @@ struct StatusLine {
     parts.append("\(rules) rule\(rules == 1 ? "" : "s")")
     parts.append("\(status.decided[.sent] ?? 0) sent in 24 h")
     let waiting = status.open[.waiting] ?? 0
-    parts.append(status.nextDue.map { "\(waiting) waiting, next \(moment($0))" } ?? "\(waiting) waiting")
-    if let uncertain = status.open[.uncertain], uncertain > 0 { parts.append("\(uncertain) uncertain") }
+    parts.append(
+      status.nextDue.map { "\(waiting) waiting, next \(moment($0))" } ?? "\(waiting) waiting")
+    if let uncertain = status.open[.uncertain], uncertain > 0 {
+      parts.append("\(uncertain) uncertain")
+    }
     if problems > 0 { parts.append("\(problems) problem\(problems == 1 ? "" : "s")") }
     if holds > 0 { parts.append("\(holds) watch\(holds == 1 ? "" : "es") held") }
     return parts.joined(separator: " · ")

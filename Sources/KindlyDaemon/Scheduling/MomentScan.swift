@@ -34,8 +34,6 @@ struct MomentScan {
     try await scan(after: floor, through: now, asking: step.conditions, &finding)
     // What is still to come is not asked: that is for its moment.
     try await scan(after: max(floor, now), through: now + Scheduler.horizon, asking: nil, &finding)
-    _ = try await ledger.plan(
-      [], advancing: [.scanned(rule: rule.name, step: step.name, through: now)], now: now)
     return finding
   }
 

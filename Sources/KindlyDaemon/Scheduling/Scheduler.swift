@@ -57,7 +57,16 @@ package actor Scheduler {
         await run(scan, as: name, &summary)
       }
     }
+    try await keepPositions(now: now)
     return summary
+  }
+
+  /// Keeps up to where all steps were scanned, in one commit; what a crash loses of it is scanned again.
+  private func keepPositions(now: Instant) async throws {
+    let advances = positions.filter { $0.value.scanned == now }.keys
+      .sorted { ($0.rule, $0.step) < ($1.rule, $1.step) }
+      .map { PlanAdvance.scanned(rule: $0.rule, step: $0.step, through: now) }
+    if !advances.isEmpty { _ = try await ledger.plan([], advancing: advances, now: now) }
   }
 
   private func run(_ scan: MomentScan, as name: StepName, _ summary: inout Summary) async {
@@ -78,7 +87,8 @@ package actor Scheduler {
         "rule \(name.rule), step \(name.step): \(problem.description)\(problem.hint.map { "; \($0)" } ?? "")",
         metadata: ["rule": "\(name.rule)"])
     } catch {
-      log.error("rule \(name.rule), step \(name.step): \(error)", metadata: ["rule": "\(name.rule)"])
+      log.error(
+        "rule \(name.rule), step \(name.step): \(error)", metadata: ["rule": "\(name.rule)"])
     }
   }
 

@@ -116,7 +116,7 @@ package actor Watcher {
 
   private func note(_ finding: WatchLook.Finding, of watch: Watch, _ summary: inout Summary) {
     summary.changes += finding.changes
-    if let hold = finding.hold { 
+    if let hold = finding.hold {
       summary.held.insert(watch.name)
       warn(of: hold, watch)
     }

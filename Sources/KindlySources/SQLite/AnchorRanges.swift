@@ -11,19 +11,28 @@ struct ValueRange: Hashable, Sendable {
 /// SQLite orders numbers before texts, numbers by value and texts by their bytes, so each format is a range of its own.
 /// No bound looks like a number, because a column of numeric affinity would then turn it into one.
 struct AnchorRanges {
+  private let span: ColumnSpan
   private var numbers: [(low: Int64, high: Int64)] = []
   private var texts: [(low: [UInt8], high: [UInt8])] = []
   /// From this size on, an interval is one range of whole years for each separator.
   private static let longestInDays = 120
 
-  static func all(_ intervals: [AnchorInterval], affinity: ColumnAffinity) -> [ValueRange] {
+  private init(span: ColumnSpan) {
+    self.span = span
+  }
+
+  /// Ranges that hold nothing of the column's span are left out: a yearly recurrence has an interval for every year that
+  /// anyone was born in, and few of them have rows.
+  static func all(_ intervals: [AnchorInterval], within span: ColumnSpan) -> [ValueRange] {
     guard !intervals.isEmpty else { return [] }
-    var ranges = AnchorRanges()
+    var ranges = AnchorRanges(span: span)
     ranges.addOddTexts()
     for interval in intervals {
-      // A column of text affinity holds no numbers.
-      if affinity != .text { ranges.addNumbers(interval) }
+      ranges.addNumbers(interval)
+      guard span.texts != nil else { continue }
       ranges.addDigits(interval)
+      let years = interval.firstDate.year...max(interval.lastDate.year, interval.firstDate.year)
+      guard span.mayHoldDates(ofYears: years) else { continue }
       for separator in "-./" { ranges.addDates(interval, separator) }
     }
     let numbers = merged(ranges.numbers, by: <)
@@ -34,15 +43,22 @@ struct AnchorRanges {
 
   /// Texts with white space or zeros before the date, which may be any date.
   private mutating func addOddTexts() {
-    add("\u{0}", "!")
+    // These begin with no digit, so the span says nothing about them.
+    texts.append((Array("\u{0}".utf8), Array("!".utf8)))
     add("0/", "0000-")
     add("0000/", "0:")
   }
 
   private mutating func addNumbers(_ interval: AnchorInterval) {
-    numbers.append((compact(interval.firstDate), compact(interval.lastDate) + 1))
-    numbers.append((interval.lower, interval.upper + 1))
-    numbers.append((interval.lower * 1000, interval.upper * 1000 + 1000))
+    add(compact(interval.firstDate), compact(interval.lastDate) + 1)
+    add(interval.lower, interval.upper + 1)
+    add(interval.lower * 1000, interval.upper * 1000 + 1000)
+  }
+
+  private mutating func add(_ low: Int64, _ high: Int64) {
+    guard let held = span.numbers, Double(low) <= held.upperBound, Double(high) >= held.lowerBound
+    else { return }
+    numbers.append((low, high))
   }
 
   /// `20260210`, and Unix time in digits: a range for each length, for texts of one length sort like their numbers.
@@ -127,7 +143,11 @@ struct AnchorRanges {
   }
 
   private mutating func add(_ low: some StringProtocol, _ high: String) {
-    texts.append((Array(low.utf8), Array(high.utf8)))
+    let (low, high) = (Array(low.utf8), Array(high.utf8))
+    guard let held = span.texts, !held.high.lexicographicallyPrecedes(low),
+      held.low.lexicographicallyPrecedes(high)
+    else { return }
+    texts.append((low, high))
   }
 
   private static func text(_ bytes: [UInt8]) -> Value {

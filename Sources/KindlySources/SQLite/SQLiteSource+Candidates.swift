@@ -7,12 +7,21 @@ extension SQLiteSource {
     let shape = try read(asking: .watch(query.watch)) { try WatchShape(query.watch, reading: $0) }
     // A date column that is gone is the matter of the rule that names it.
     let anchor = try shape.column(query.schedule.column, as: "date column", .condition)
-    // Computed before the transaction begins, and once for all pages of a query.
-    let plan = candidatePlan(of: query, affinity: anchor.affinity)
+    let basis = CandidatePlan.Basis(query, shape.relation)
+    let plan: CandidatePlan
+    if query.after != nil, let lastPlan, lastPlan.basis == basis {
+      plan = lastPlan.plan
+    } else {
+      let span = try read(asking: question) { reader in
+        try CandidateSearch(query, shape, anchor, nil, pace: pace, reader: reader).span()
+      }
+      // Computed between two transactions, and once for all pages of a query.
+      plan = CandidatePlan(basis, within: span)
+      lastPlan = (basis, plan)
+    }
     if plan.intervals.isEmpty { return CandidatePage(candidates: [], next: nil) }
     return try read(asking: question) { reader in
-      let search = try CandidateSearch(query, shape, anchor, plan, pace: pace, reader: reader)
-      return try search.page()
+      try CandidateSearch(query, shape, anchor, plan, pace: pace, reader: reader).page()
     }
   }
 }
@@ -20,20 +29,29 @@ extension SQLiteSource {
 /// Where the candidates of a query lie.
 struct CandidatePlan: Sendable {
   let intervals: [AnchorInterval]
-  let ranges: [ValueRange]
+  /// Nil where the column has no index, so that its rows are read in key order.
+  let ranges: [ValueRange]?
 
   /// What a plan is made from.
   struct Basis: Hashable, Sendable {
+    let relation: String
     let schedule: Schedule
     let lower: Instant
     let upper: Instant
-    let affinity: ColumnAffinity
+
+    init(_ query: CandidateQuery, _ relation: String) {
+      self.relation = relation
+      schedule = query.schedule
+      lower = query.lower
+      upper = query.upper
+    }
   }
 
-  init(_ basis: Basis) {
-    intervals = AnchorInterval.all(
+  init(_ basis: Basis, within span: ColumnSpan?) {
+    let intervals = AnchorInterval.all(
       for: basis.schedule, after: basis.lower, through: basis.upper)
-    ranges = AnchorRanges.all(intervals, affinity: basis.affinity)
+    self.intervals = intervals
+    ranges = span.map { AnchorRanges.all(intervals, within: $0) }
   }
 }
 
@@ -43,7 +61,8 @@ struct CandidateSearch {
   private let shape: WatchShape
   private let anchor: WatchShape.Column
   private let zone: WatchShape.Column?
-  private let plan: CandidatePlan
+  private let intervals: [AnchorInterval]
+  private let ranges: [ValueRange]?
   private let pace: SlicePace
   private let time: Duration
   private let reader: SQLiteReader
@@ -55,12 +74,13 @@ struct CandidateSearch {
 
   init(
     _ query: CandidateQuery, _ shape: WatchShape, _ anchor: WatchShape.Column,
-    _ plan: CandidatePlan, pace: SlicePace, reader: SQLiteReader
+    _ plan: CandidatePlan?, pace: SlicePace, reader: SQLiteReader
   ) throws {
     self.query = query
     self.shape = shape
     self.anchor = anchor
-    self.plan = plan
+    intervals = plan?.intervals ?? []
+    ranges = plan?.ranges
     self.pace = pace
     self.reader = reader
     zone = try query.zoneColumn.map { try shape.column($0, as: "time zone column", .condition) }
@@ -72,14 +92,19 @@ struct CandidateSearch {
       return place.range == CandidateSearch.noRange
         ? try scan(after: place.key) : try search(from: place)
     }
-    return try hasIndex ? try search(from: nil) : try scan(after: nil)
+    return ranges != nil ? try search(from: nil) : try scan(after: nil)
+  }
+
+  /// What the column holds, where an index tells it at once; nil where there is none.
+  func span() throws -> ColumnSpan? {
+    try hasIndex ? ColumnSpan.read(name, of: shape.relation, by: reader) : nil
   }
 
   // MARK: By the ranges of an index
 
   private func search(from place: CandidatePlace?) throws -> CandidatePage {
     var page = CandidatePage(candidates: [], next: nil)
-    let ranges = plan.ranges
+    let ranges = ranges ?? []
     var start = place?.range ?? 0
     if let place, !place.value.isNull, ranges.indices.contains(start) {
       let columns = [name] + shape.key.map { "this." + $0.quoted }
@@ -165,7 +190,7 @@ struct CandidateSearch {
       case .wall(let wall): wall.secondsOnClock
       case .instant(let instant): instant.seconds
       }
-    return AnchorInterval.contains(second, in: plan.intervals)
+    return AnchorInterval.contains(second, in: intervals)
   }
 
   private func isLate(_ rows: Int) -> Bool {

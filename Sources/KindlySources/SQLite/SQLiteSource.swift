@@ -20,7 +20,7 @@ package actor SQLiteSource: LookingSource, AskingSource, ExplainingSource {
   /// How often the file was opened; a reopening counts as a change.
   private var openings: Int64 = 0
   /// The plan of the query that was paged last.
-  private var lastPlan: (basis: CandidatePlan.Basis, plan: CandidatePlan)?
+  var lastPlan: (basis: CandidatePlan.Basis, plan: CandidatePlan)?
 
   package nonisolated var unownedExecutor: UnownedSerialExecutor {
     executor.asUnownedSerialExecutor()
@@ -79,15 +79,6 @@ package actor SQLiteSource: LookingSource, AskingSource, ExplainingSource {
     } catch {
       throw diagnosis.problem(error, asked: .watch(watch))
     }
-  }
-
-  func candidatePlan(of query: CandidateQuery, affinity: ColumnAffinity) -> CandidatePlan {
-    let basis = CandidatePlan.Basis(
-      schedule: query.schedule, lower: query.lower, upper: query.upper, affinity: affinity)
-    if let lastPlan, lastPlan.basis == basis { return lastPlan.plan }
-    let plan = CandidatePlan(basis)
-    lastPlan = (basis, plan)
-    return plan
   }
 
   /// The connection to the file that is at the path now.

@@ -12,7 +12,7 @@ struct Expression: Hashable, Sendable {
   }
 
   let operand: Operand
-  let helper: Helper?
+  let helper: Notation?
 
   /// The operand as people write it, `this.trial_ends_on`.
   var path: String {
@@ -32,7 +32,7 @@ struct Expression: Hashable, Sendable {
 }
 
 /// A way of writing a value: `{{date(this.trial_ends_on)}}`.
-enum Helper: Hashable, Sendable {
+enum Notation: Hashable, Sendable {
   case date(DateForm)
   case money
   case url
@@ -80,19 +80,19 @@ extension Expression {
     let (helper, path) = try Expression.split(content)
     operand = try Expression.operand(path)
     self.helper = helper
-    try checkHelper()
+    try checkNotation()
   }
 
-  private static func split(_ content: String) throws(Unreadable) -> (Helper?, String) {
+  private static func split(_ content: String) throws(Unreadable) -> (Notation?, String) {
     guard content.hasSuffix(")"), let bracket = content.firstIndex(of: "(") else {
       return (nil, content)
     }
     let name = content[..<bracket].trimmed
     // A bracket after a dot belongs to a column's name: this.amount(net).
     guard !name.contains(".") else { return (nil, content) }
-    guard let helper = Helper(name) else {
-      let meant = Suggestion.nearest(to: name, among: Helper.names)
-      let known = Helper.names.joined(separator: ", ")
+    guard let helper = Notation(name) else {
+      let meant = Suggestion.nearest(to: name, among: Notation.names)
+      let known = Notation.names.joined(separator: ", ")
       throw Unreadable(text: "expected a helper (\(known)), got `\(name)`\(hint(meant))")
     }
     return (helper, content[content.index(after: bracket)...].dropLast().trimmed)
@@ -140,7 +140,7 @@ extension Expression {
     return String(name.dropFirst().dropLast()).replacing("\"\"", with: "\"")
   }
 
-  private func checkHelper() throws(Unreadable) {
+  private func checkNotation() throws(Unreadable) {
     guard let helper else { return }
     switch (operand, helper) {
     case (.this, _), (.old, _), (.customer, _), (.moment, .date), (.now, .date), (.subject, .url),

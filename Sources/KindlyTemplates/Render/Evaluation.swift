@@ -172,7 +172,7 @@ final class Evaluation: MustacheParent {
     }
   }
 
-  private func text(of anchor: Anchor, as form: Helper.DateForm) -> String {
+  private func text(of anchor: Anchor, as form: Notation.DateForm) -> String {
     let wall = wallClock(of: anchor)
     return switch form {
     case .date: formats.date(wall)

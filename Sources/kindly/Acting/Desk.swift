@@ -31,13 +31,14 @@ struct Desk {
   private func withLedger<Answer>(_ body: (SQLiteLedger) async throws -> Answer) async throws
     -> Answer
   {
-    // Asked before the change of user below, which it must not show.
     let path = workplace.ledgerPath
     try LedgerOwner.become(of: path)
     let ledger = try SQLiteLedger(
       opening: LedgerOptions(
         path: path, create: false, version: Version.text, machine: MachineIdentity.read()),
-      now: workplace.now, fatal: { _ in })
+      now: workplace.now,
+      // The call that met the failure throws it too, and this process ends with it.
+      fatal: { _ in })
     do {
       let answer = try await body(ledger)
       await ledger.close(now: workplace.now)

@@ -88,12 +88,13 @@ struct ConfigurationCheck {
     var reachable: Set<String> = []
     for source in configuration.sources {
       warnOfWriting(source, &report)
-      do throws(SourceProblem) {
-        guard let opened = try? databases.source(named: source.name) else { continue }  // it is configured
-        _ = try await opened.pulse()
+      do {
+        _ = try await databases.source(named: source.name).pulse()
         reachable.insert(source.name)
+      } catch let problem as SourceProblem {
+        report.add(problem, at: source.place)
       } catch {
-        report.add(error, at: source.place)
+        report.error("source \(source.name): \(error)", at: source.place)
       }
     }
     let watches = WatchCheck(databases: databases)

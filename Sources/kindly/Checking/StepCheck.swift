@@ -12,12 +12,15 @@ struct StepCheck {
     var census: AnchorCensus?
     do {
       let source = try databases.source(of: watch)
-      report.add(try await source.examine(.step(watch, step)), at: step.place)
-      if !asksForOldValues {
+      let findings = try await source.examine(.step(watch, step))
+      report.add(findings, at: step.place)
+      // What does not prepare would only fail again when it is counted.
+      let isSound = !findings.contains(where: \.isError)
+      if isSound, !asksForOldValues {
         matching = try await source.count(
           watch, conditions: step.conditions, clock: databases.clock)
       }
-      if let schedule = step.when.schedule {
+      if isSound, let schedule = step.when.schedule {
         census = try await source.census(of: schedule.column, in: watch)
         warnOfRubbish(census, schedule, &report)
       }

@@ -5,7 +5,7 @@ struct Arm: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Let a disarmed ledger send again.",
     discussion: """
-      A ledger that may be a copy or was put back starts disarmed: nothing is sent, because what was sent since is not in it
+      A ledger that may be a copy or was put back starts disarmed: nothing is sent, because what was sent since is not in it \
       and would be sent again. Look at `kindly status`, decide, and arm it.
 
       EXAMPLES

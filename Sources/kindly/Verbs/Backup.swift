@@ -7,7 +7,7 @@ struct Backup: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Write a consistent copy of the ledger, while the daemon runs or not.",
     discussion: """
-      An existing file is never overwritten. Put back, the copy starts disarmed, because what was sent since is not in it:
+      An existing file is never overwritten. Put back, the copy starts disarmed, because what was sent since is not in it: \
       see `kindly arm`.
 
       EXAMPLES

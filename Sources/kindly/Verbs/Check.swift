@@ -8,8 +8,8 @@ struct Check: AsyncParsableCommand {
     abstract:
       "Validate the configuration against the real sources, and say what each rule would do.",
     discussion: """
-      Reads every file and reports every problem at once as `file:line:column: error: …`. Then it opens each source, prepares
-      and explains every query, counts the rows that match today, looks at every date column, and renders every letter for a
+      Reads every file and reports every problem at once as `file:line:column: error: …`. Then it opens each source, prepares \
+      and explains every query, counts the rows that match today, looks at every date column, and renders every letter for a \
       real row. Nothing is sent or written. The exit code is 0, or 78 where there is an error.
 
       EXAMPLES
@@ -29,8 +29,15 @@ struct Check: AsyncParsableCommand {
   @Flag(help: "Leave the sources out.")
   var offline = false
 
+  @Flag(help: "Print only what is wrong.")
+  var quiet = false
+
   @Flag(help: "Print JSON.")
   var json = false
+
+  func validate() throws {
+    if quiet && json { throw ValidationError("choose one of --quiet and --json") }
+  }
 
   func run() async throws {
     let checked = try file.map(CheckedFile.init)
@@ -59,14 +66,16 @@ struct Check: AsyncParsableCommand {
   }
 
   private func show(_ report: CheckReport) {
-    for line in report.lines { print(OneLine.text(line.text)) }
+    if !quiet {
+      for line in report.lines { print(OneLine.text(line.text)) }
+    }
     for problem in report.problems { Standard.error("\(problem)") }
     if report.elsewhere > 0 {
       Standard.error(
         "\(counted(report.elsewhere, "error")) in other files keep this one from being used; see `kindly check`"
       )
     }
-    print(report.summary)
+    if !quiet { print(report.summary) }
   }
 }
 

@@ -6,7 +6,7 @@ struct Pause: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Hold back a rule, a channel or everything.",
     discussion: """
-      When it returns, no further hand-over begins. Reminders go on being planned and wait with the reason `paused`; the
+      When it returns, no further hand-over begins. Reminders go on being planned and wait with the reason `paused`; the \
       pause survives restarts. Without a daemon it is kept in the ledger for the next start.
 
       EXAMPLES

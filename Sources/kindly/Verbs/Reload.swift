@@ -5,7 +5,7 @@ struct Reload: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Have the daemon read its configuration again.",
     discussion: """
-      The new configuration is validated whole and then swapped in; what is in flight finishes. With an error in it the old
+      The new configuration is validated whole and then swapped in; what is in flight finishes. With an error in it the old \
       one goes on. A reload that drops over half of the rules needs --accept.
 
       EXAMPLES

@@ -52,7 +52,12 @@ struct Run: AsyncParsableCommand {
       for line in "\(error)".split(separator: "\n") { log.critical("\(line)") }
       throw ExitCode(Run.exitCode(of: error))
     }
-    try await daemon.run()
+    do {
+      try await daemon.run()
+    } catch {
+      log.critical("kindly ends because one of its services failed: \(error)")
+      throw ExitCode(70)
+    }
   }
 
   private static let level: @Sendable (String) throws -> Logger.Level = { text in
@@ -69,7 +74,7 @@ struct Run: AsyncParsableCommand {
     Foundation.exit(74)
   }
 
-  /// Exit codes of sysexits(3): 78 for the configuration, 75 where another try may help.
+  /// Exit codes of sysexits(3): 78 for the configuration, 75 where another try may help; 70 is for a failure of our own.
   private static func exitCode(of error: any Error) -> Int32 {
     guard let problem = error as? LedgerProblem else { return 78 }
     switch problem.kind {

@@ -5,7 +5,7 @@ struct Status: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Show what waits, what was sent, and what is wrong.",
     discussion: """
-      The exit code is that of a monitoring plugin: 0 all well, 1 a person should look, 2 something does not work. `--check`
+      The exit code is that of a monitoring plugin: 0 all well, 1 a person should look, 2 something does not work. `--check` \
       prints one line with performance data for Icinga, Nagios or Zabbix.
 
       EXAMPLES

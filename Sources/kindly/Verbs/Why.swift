@@ -5,7 +5,7 @@ struct Why: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Tell every decision about a customer.",
     discussion: """
-      First what became a reminder, in order of time, with its reason, its attempts and the values that decided. Then, for
+      First what became a reminder, in order of time, with its reason, its attempts and the values that decided. Then, for \
       each rule that made none, the rule and its window are evaluated now, and it says which of the two it is.
 
       EXAMPLES

@@ -58,5 +58,8 @@ enum Shipped {
       id INTEGER PRIMARY KEY, customer_id INTEGER NOT NULL, status TEXT NOT NULL, starts_on DATE, ends_on DATE);
     CREATE INDEX customers_ends ON customers (trial_ends_on);
     CREATE INDEX customers_starts ON customers (trial_started_on);
+    CREATE INDEX leases_customer ON leases (customer_id);
+    CREATE INDEX leases_ends ON leases (ends_on);
+    CREATE INDEX leases_starts ON leases (starts_on);
     """
 }

@@ -10,10 +10,7 @@ struct OutboxFilter: ParsableArguments {
   @Option(help: "Last tried on this channel.")
   var channel: String?
 
-  @Option(
-    help: ArgumentHelp(
-      "In this state: \(ReminderState.allCases.map(\.word).joined(separator: ", ")).",
-      valueName: "state"))
+  @Option(help: ArgumentHelp("In this state.", valueName: "state"))
   var state: ReminderState?
 
   @Option(help: ArgumentHelp("With this reason, such as `quiet hours`.", valueName: "reason"))
@@ -31,10 +28,16 @@ struct OutboxFilter: ParsableArguments {
   /// The selection of the ledger's readers.
   func selection(_ workplace: Workplace) -> ReminderSelection {
     ReminderSelection(
-      rule: rule, channel: channel, states: state.map { [$0] } ?? [], reason: reason,
+      rule: rule, channel: channel, states: state.map { [$0] } ?? [], reason: meantReason,
       since: since?.instant(now: workplace.now, zone: workplace.zone),
       until: until?.instant(now: workplace.now, zone: workplace.zone),
       customer: customer.map(workplace.customerKey))
+  }
+
+  /// Two states share the words `rule absent`; the state that was asked for tells which is meant.
+  private var meantReason: Reason? {
+    guard let reason, let state else { return reason }
+    return Reason.allCases.first { $0.words == reason.words && $0.state == state } ?? reason
   }
 
   var isEmpty: Bool {

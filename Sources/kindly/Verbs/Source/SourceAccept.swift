@@ -6,7 +6,7 @@ struct SourceAccept: AsyncParsableCommand {
     commandName: "accept",
     abstract: "Let the held changes of a watch take effect.",
     discussion: """
-      A look that finds most rows gone or changed, or another database, is held until a person has looked. Accepting means:
+      A look that finds most rows gone or changed, or another database, is held until a person has looked. Accepting means: \
       it is true, and the rules apply to each of the changes.
 
       EXAMPLES

@@ -8,7 +8,7 @@ struct SourceDDL: AsyncParsableCommand {
     commandName: "ddl",
     abstract: "Print the SQL that makes a watch's change log, and the SQL that removes it.",
     discussion: """
-      Kindly never writes to a customer database: read the SQL, and apply it yourself. It captures the columns that the
+      Kindly never writes to a customer database: read the SQL, and apply it yourself. It captures the columns that the \
       change rules of the watch name; run it again after rules name other columns.
 
       EXAMPLES

@@ -1,0 +1,100 @@
+import Foundation
+import KindlyCore
+import KindlyDaemon
+import KindlyLedger
+import Synchronization
+
+extension Benchmark {
+  /// From the ledger to a mail server on this machine, with everything in between.
+  static let mail = Benchmark(
+    name: "mail", summary: "the whole dispatcher over SMTP to a server here, 8 connections"
+  ) { workshop in
+    let count = 10_000
+    let now = SystemClock().now
+    let company = Company(folder: try workshop.folder("mail"))
+    try company.make(rows: count, remindAt: "\((now - .hours(1)).milliseconds) + id")
+    let sink = try MailSink()
+    defer { sink.close() }
+    try company.configure(
+      when: "on remind_at",
+      email: """
+        { type: smtp, url: "smtp://127.0.0.1:\(sink.port)", from: "Example <care@example.com>", tls: none, \
+        connections: 8, concurrency: 8, messages per connection: 1000 }
+        """)
+    // Two hours ago the rule began and its moments were still to come.
+    let work = try await CompanyAtWork(company, now: now - .hours(2))
+    let planned = try await work.scheduler.runOnce(now: now - .hours(2)).planned
+    guard planned.inserted == count else { throw BenchProblem("\(planned) were planned") }
+    let began = ContinuousClock.now
+    try await work.dispatch { sink.count >= count }
+    let took = ContinuousClock.now - began
+    let status = try await work.ledger.reader.status(now: SystemClock().now)
+    let sent = status.decided[.sent] ?? 0
+    await work.close()
+    guard sent == count, sink.count == count else {
+      throw BenchProblem("\(count) mails: \(sink.count) arrived, \(sent) are known as sent")
+    }
+    return [
+      .rate(
+        "mail to a local SMTP server, outcome durable, 8 connections", count, in: took,
+        least: 3_000, leastDisk: 3_000)
+    ]
+  }
+
+  /// How late a reminder leaves whose moment was known before.
+  static let punctuality = Benchmark(
+    name: "punctuality", summary: "from a planned moment being due to its hand-over"
+  ) { workshop in
+    let count = 2_000
+    let lead = Duration.seconds(2)
+    let now = SystemClock().now
+    let first = (now + lead).milliseconds
+    let company = Company(folder: try workshop.folder("punctuality"))
+    // One every two milliseconds.
+    try company.make(rows: count, remindAt: "\(first) + 2 * id")
+    try company.configure(when: "on remind_at", email: "{ type: inbox, concurrency: 8 }")
+    let channel = StopwatchChannel(name: "email")
+    let work = try await CompanyAtWork(company, channels: ["email": channel], now: now)
+    let planned = try await work.scheduler.runOnce(now: now).planned
+    guard planned.inserted == count else { throw BenchProblem("\(planned) were planned") }
+    try await work.dispatch { channel.count >= count }
+    await work.close()
+    let delays = channel.handedOver.compactMap { customer, at in
+      Int64(customer).map { at - Double(first + 2 * $0) }
+    }
+    guard delays.count == count else { throw BenchProblem("\(delays.count) were handed over") }
+    let quantiles = Quantiles(delays)
+    return [
+      .figure("due to hand-over, 500 moments a second, median", quantiles.at(0.5), "ms"),
+      .figure("due to hand-over, p99", quantiles.at(0.99), "ms", most: 50),
+    ]
+  }
+}
+
+/// A channel that takes everything at once and remembers when.
+private final class StopwatchChannel: Channel {
+  let name: String
+  let traits = ChannelTraits(rings: false, afterUnknown: .tryAgain, address: .key)
+  private let times = Mutex<[(customer: String, at: Double)]>([])
+
+  init(name: String) {
+    self.name = name
+  }
+
+  var count: Int { times.withLock(\.count) }
+
+  /// Customers, and milliseconds since 1970 with their fraction.
+  var handedOver: [(customer: String, at: Double)] { times.withLock { $0 } }
+
+  func prepare(_ delivery: Delivery) throws(UnfitDelivery) -> Payload {
+    Payload(publicID: delivery.publicID, recipient: delivery.recipient.customer, bytes: [])
+  }
+
+  func send(_ payload: Payload, deadline: Duration) async -> Outcome {
+    let now = Date().timeIntervalSince1970 * 1000
+    times.withLock { $0.append((payload.recipient, now)) }
+    return .sent(evidence: "taken")
+  }
+
+  func close() async {}
+}
