@@ -51,7 +51,7 @@ package struct Dispatcher: Sendable {
       try await withThrowingTaskGroup { group in
         for lane in lanes.values {
           await lane.finish()
-          addWorkers(for: lane, generation, to: &group)
+          addWorkers(for: lane, generation, to: &group) {}
         }
         try await group.waitForAll()
       }
@@ -73,14 +73,14 @@ package struct Dispatcher: Sendable {
     }
     try await withThrowingDiscardingTaskGroup { group in
       var generation = current.value
-      var lanes = open(generation, in: &group, onFailure: fail)
+      var lanes = open(generation, bell, in: &group, onFailure: fail)
       do {
         while !stopping.isStopping, !failed.isStopping {
           beat()
           if current.value.serial != generation.serial {
             try await retire(lanes)
             generation = current.value
-            lanes = open(generation, in: &group, onFailure: fail)
+            lanes = open(generation, bell, in: &group, onFailure: fail)
           }
           try await drain(generation, lanes, bell)
         }
@@ -142,7 +142,8 @@ package struct Dispatcher: Sendable {
   }
 
   private func open(
-    _ generation: Generation, in group: inout ThrowingDiscardingTaskGroup<any Error>,
+    _ generation: Generation, _ bell: Bell,
+    in group: inout ThrowingDiscardingTaskGroup<any Error>,
     onFailure fail: @Sendable @escaping () async -> Void
   ) -> [String: Lane] {
     let lanes = lanes(of: generation)
@@ -150,7 +151,7 @@ package struct Dispatcher: Sendable {
       group.addTask {
         do {
           try await withThrowingTaskGroup { workers in
-            addWorkers(for: lane, generation, to: &workers)
+            addWorkers(for: lane, generation, to: &workers) { await bell.ring() }
             try await workers.waitForAll()
           }
         } catch {
@@ -164,11 +165,12 @@ package struct Dispatcher: Sendable {
   }
 
   private func addWorkers(
-    for lane: Lane, _ generation: Generation, to group: inout ThrowingTaskGroup<Void, any Error>
+    for lane: Lane, _ generation: Generation, to group: inout ThrowingTaskGroup<Void, any Error>,
+    stirred: @Sendable @escaping () async -> Void
   ) {
     let handOver = HandOver(
       generation: generation, ledger: ledger, health: health, pauses: pauses, breakers: breakers,
-      clock: clock, log: log, tally: tally)
+      clock: clock, log: log, tally: tally, stirred: stirred)
     for _ in 0..<max(lane.outlet.concurrency, 1) {
       group.addTask {
         do {

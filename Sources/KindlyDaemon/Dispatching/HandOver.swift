@@ -12,6 +12,8 @@ struct HandOver: Sendable {
   let clock: any Timekeeper
   let log: Logger
   let tally: Tally
+  /// Called when something was put back that may be due before the dispatcher's next look.
+  let stirred: @Sendable () async -> Void
 
   /// Works until the lane is closed and empty.
   ///
@@ -185,6 +187,7 @@ struct HandOver: Sendable {
     let transitions = owed
     owed = []
     let dropped = try await ledger.submit(transitions, now: clock.now)
+    if transitions.contains(where: \.isPutBack) { await stirred() }
     for id in dropped {
       log.warning("reminder number \(id) was taken by another process; its outcome here is dropped")
     }
@@ -202,5 +205,15 @@ extension ReadyReminder {
       zone: context?.zone ?? generation.zone, sourceZone: context?.sourceZone ?? generation.zone,
       language: customer.language,
       secretColumns: Set(watch.flatMap { generation.directory?.secretColumns(of: $0) } ?? []))
+  }
+}
+
+extension Transition {
+  /// Whether the reminder can be claimed again afterwards.
+  fileprivate var isPutBack: Bool {
+    switch move {
+    case .wait, .uncertain, .release: true
+    case .sending, .sent, .end: false
+    }
   }
 }

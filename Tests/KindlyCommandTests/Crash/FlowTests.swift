@@ -4,7 +4,7 @@ import KindlyCore
 import KindlyTestKit
 import Testing
 
-@Suite("Pause, reload and shutdown while mails flow", .timeLimit(.minutes(5)))
+@Suite("Pause, reload and shutdown while mails flow", .serialized, .timeLimit(.minutes(5)))
 struct FlowTests {
   private static let customers = 5_000
 
@@ -46,6 +46,7 @@ struct FlowTests {
         return
       }
     }
+    try await recorder.hasTaken(FlowTests.customers)
     try await company.become([.sent: FlowTests.customers])
     #expect(await daemon.stop() == 0)
     try expectEachOnce(recorder, FlowTests.customers)
@@ -81,6 +82,7 @@ struct FlowTests {
     #expect(try recorder.count() < FlowTests.customers)
     let latecomer = FlowTests.customers + 1
     try company.insert(latecomer...latecomer)
+    try await recorder.hasTaken(FlowTests.customers + 2)
     try await company.become([.sent: FlowTests.customers + 2])
     #expect(await daemon.stop() == 0)
 
@@ -110,6 +112,7 @@ struct FlowTests {
       #expect(states == [.sent: taken, .waiting: FlowTests.customers - taken])
       daemon = try DaemonProcess(company)
     }
+    try await recorder.hasTaken(FlowTests.customers)
     try await company.become([.sent: FlowTests.customers])
     #expect(await daemon.stop() == 0)
     try expectEachOnce(recorder, FlowTests.customers)

@@ -26,6 +26,7 @@ struct KillTests {
       daemon = try DaemonProcess(company)
     }
     try #require(deaths[KillTests.kills - 1] < KillTests.customers)
+    try await recorder.hasTaken(KillTests.customers)
     try await company.become([.sent: KillTests.customers])
     #expect(await daemon.stop() == 0)
 
