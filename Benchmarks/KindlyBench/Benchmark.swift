@@ -26,19 +26,22 @@ struct Measurement: Sendable {
 
   let what: String
   let measured: String
+  /// The processor time of one, on whichever threads; it says more than the rate where a machine is shared.
+  var cpu = ""
   let target: String
   var verdict: Verdict
   /// The fdatasync a second below which missing the target says nothing.
   var leastDisk: Double?
 
-  /// A rate, which should be at least `least` a second.
+  /// A rate, which should be at least `least` a second, with the processor time that one of it took.
   static func rate(
-    _ what: String, _ count: Int, in duration: Duration, least: Double? = nil,
+    _ what: String, _ count: Int, in effort: Effort, least: Double? = nil,
     leastDisk: Double? = nil, note: String = ""
   ) -> Measurement {
-    let rate = Double(count) / max(duration.seconds, 1e-9)
+    let rate = Double(count) / max(effort.time.seconds, 1e-9)
+    let cpu = Figures.decimal(effort.cpu.seconds * 1e6 / Double(max(count, 1)), 2)
     return Measurement(
-      what: what, measured: Figures.grouped(rate) + " /s" + note,
+      what: what, measured: Figures.grouped(rate) + " /s" + note, cpu: cpu + " µs",
       target: least.map { ">= " + Figures.grouped($0) + " /s" } ?? "",
       verdict: least.map { rate >= $0 ? .met : .short } ?? .noTarget, leastDisk: leastDisk)
   }

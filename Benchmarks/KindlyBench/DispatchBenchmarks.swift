@@ -25,9 +25,9 @@ extension Benchmark {
     let work = try await CompanyAtWork(company, now: now - .hours(2))
     let planned = try await work.scheduler.runOnce(now: now - .hours(2)).planned
     guard planned.inserted == count else { throw BenchProblem("\(planned) were planned") }
-    let began = ContinuousClock.now
+    var meter = EffortMeter()
     try await work.dispatch { sink.count >= count }
-    let took = ContinuousClock.now - began
+    let took = meter.lap()
     let status = try await work.ledger.reader.status(now: SystemClock().now)
     let sent = status.decided[.sent] ?? 0
     await work.close()

@@ -13,20 +13,21 @@ extension Benchmark {
   ) { workshop in
     let now = SystemClock().now
     let work = try await PlainLedger(at: try workshop.waitingLedgerPath(), now: now)
-    var planned = Duration.zero
+    var meter = EffortMeter()
+    var planned = Effort()
     for start in stride(from: 0, to: Workshop.million, by: batch) {
       let batch = work.batch(start..<start + batch, due: now + .days(30))
-      let began = ContinuousClock.now
+      _ = meter.lap()
       _ = try await work.ledger.plan([batch], advancing: [], now: now)
-      planned += ContinuousClock.now - began
+      planned += meter.lap()
     }
-    var again = Duration.zero
+    var again = Effort()
     let repeated = Workshop.million / 5
     for start in stride(from: 0, to: repeated, by: batch) {
       let batch = work.batch(start..<start + batch, due: now + .days(30))
-      let began = ContinuousClock.now
+      _ = meter.lap()
       let summary = try await work.ledger.plan([batch], advancing: [], now: now)
-      again += ContinuousClock.now - began
+      again += meter.lap()
       guard summary.isEmpty else { throw BenchProblem("planning again changed something") }
     }
     await work.ledger.close(now: now)
@@ -53,7 +54,7 @@ extension Benchmark {
     let share = count / submitters
     let shares = (0..<submitters).map { Array(claimed[$0 * share..<($0 + 1) * share]) }
     let ledger = work.ledger
-    let began = ContinuousClock.now
+    var meter = EffortMeter()
     let latencies = try await withThrowingTaskGroup(of: [Double].self) { group in
       for share in shares {
         group.addTask {
@@ -70,7 +71,7 @@ extension Benchmark {
       }
       return try await group.reduce(into: []) { $0 += $1 }
     }
-    let took = ContinuousClock.now - began
+    let took = meter.lap()
     await work.ledger.close(now: now)
     let quantiles = Quantiles(latencies)
     return [
@@ -88,27 +89,25 @@ extension Benchmark {
     let work = try await PlainLedger(at: try workshop.folder("drain") + "/kindly.db", now: now)
     let count = 100_000
     try await work.fill(count, due: now)
-    var parts = [Duration.zero, .zero, .zero]
+    var parts = [Effort(), Effort(), Effort()]
+    var meter = EffortMeter()
     var drained = 0
     while true {
-      let began = ContinuousClock.now
+      _ = meter.lap()
       let claimed = try await work.ledger.claim(
         ClaimRequest(now: now, limit: Benchmark.claimed))
       if claimed.isEmpty { break }
-      let taken = ContinuousClock.now
+      parts[0] += meter.lap()
       let record = AttemptRecord(
         channel: "email", began: now, ended: now, outcome: .sent(evidence: "250 2.0.0 queued"))
       let sending = claimed.map { $0.transition(.sending(channel: "email")) }
       guard try await work.ledger.submit(sending, now: now).isEmpty else { break }
-      let begun = ContinuousClock.now
+      parts[1] += meter.lap()
       guard
         try await work.ledger.submit(claimed.map { $0.transition(.sent(record)) }, now: now)
           .isEmpty
       else { break }
-      let ended = ContinuousClock.now
-      parts[0] += taken - began
-      parts[1] += begun - taken
-      parts[2] += ended - begun
+      parts[2] += meter.lap()
       drained += claimed.count
     }
     await work.ledger.close(now: now)
@@ -116,7 +115,7 @@ extension Benchmark {
     return [
       .rate(
         "drain to no channel, set-based, durable before and after", count,
-        in: parts.reduce(.zero, +), least: 150_000),
+        in: parts.reduce(Effort(), +), least: 150_000),
       .rate("  of it the claim", count, in: parts[0]),
       .rate("  of it sending", count, in: parts[1]),
       .rate("  of it sent, with its attempt", count, in: parts[2]),

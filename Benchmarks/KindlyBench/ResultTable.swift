@@ -2,10 +2,10 @@ import Foundation
 
 /// Prints results as they come, so that a run that is broken off has told what it knew.
 struct ResultTable {
-  private static let widths = [62, 26, 16, 14, 20]
+  private static let widths = [62, 26, 10, 16, 14, 16]
 
   func printHead() {
-    line(["what", "measured", "target", "verdict", "fdatasync/s"])
+    line(["what", "measured", "CPU each", "target", "verdict", "fdatasync/s"])
     line(ResultTable.widths.map { String(repeating: "-", count: $0) })
   }
 
@@ -15,7 +15,8 @@ struct ResultTable {
       verdict = .slowDisk
     }
     line([
-      measurement.what, measurement.measured, measurement.target, verdict.rawValue, disk.text,
+      measurement.what, measurement.measured, measurement.cpu, measurement.target,
+      verdict.rawValue, disk.text,
     ])
   }
 

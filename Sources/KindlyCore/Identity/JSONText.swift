@@ -38,8 +38,10 @@ package enum JSONText {
 
   /// The column values of a flat JSON object, or nil where the text is not one.
   package static func values(inObject text: String) -> RowValues? {
+    if let values = FlatObject.values(text) { return values }
     // Losing the parser's error is right: the caller only asks whether it is such an object.
-    (try? JSONDecoder().decode([String: Scalar].self, from: Data(text.utf8)))?.mapValues(\.value)
+    return (try? JSONDecoder().decode([String: Scalar].self, from: Data(text.utf8)))?.mapValues(
+      \.value)
   }
 
   private static func literal(_ value: Value) -> String {

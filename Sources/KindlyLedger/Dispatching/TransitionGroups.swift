@@ -9,6 +9,8 @@ struct TransitionGroups {
     let lease: Lease
     /// The channel that is handed over to; nil for what was sent.
     let channel: String?
+    /// The template of what is handed over.
+    var template: String?
   }
 
   /// Below this a statement for each is as fast.
@@ -33,7 +35,8 @@ struct TransitionGroups {
 
   /// Performs the groups, and gives for every grouped reminder whether it was moved.
   func perform(
-    _ db: Database, now: Instant, channel: (String) throws -> Int64
+    _ db: Database, now: Instant, channel: (String) throws -> Int64,
+    template: (String) throws -> Int64
   ) throws -> [Int64: Bool] {
     var moved: [Int64: Bool] = [:]
     for (key, ids) in groups {
@@ -44,7 +47,10 @@ struct TransitionGroups {
       statement.bind(key.lease.owner, at: 2)
       statement.bind(key.lease.epoch, at: 3)
       statement.bind(now, at: 4)
-      if let name = key.channel { statement.bind(try channel(name), at: 5) }
+      if let name = key.channel {
+        statement.bind(try channel(name), at: 5)
+        statement.bind(try key.template.map(template), at: 6)
+      }
       for id in try statement.integers() { moved[id] = true }
     }
     return moved
@@ -52,7 +58,8 @@ struct TransitionGroups {
 
   private static func key(of transition: Transition) -> Key? {
     switch transition.move {
-    case .sending(let channel): Key(lease: transition.lease, channel: channel)
+    case .sending(let channel):
+      Key(lease: transition.lease, channel: channel, template: transition.templateHash)
     case .sent: Key(lease: transition.lease, channel: nil)
     case .wait, .uncertain, .end, .release: nil
     }

@@ -9,7 +9,8 @@ enum TransitionSQL {
   private static let setSending = """
     UPDATE reminder
     SET state = 2, channel = ?5, attempts = attempts + 1,
-      attempts_on_channel = attempts_on_channel + 1, first_attempt = ifnull(first_attempt, ?4)
+      attempts_on_channel = attempts_on_channel + 1, first_attempt = ifnull(first_attempt, ?4),
+      template = ifnull(?6, template)
     """
 
   private static let setSent = """
@@ -55,9 +56,11 @@ enum TransitionSQL {
     WHERE \(isHeld) AND state IN (1, 2)
     """
 
+  // As VALUES, because a SELECT from the table that is written goes through a temporary one.
   static let attempt = """
     INSERT INTO attempt (reminder, number, channel, began_at, ended_at, outcome, text)
-    SELECT ?1, ifnull(max(number), 0) + 1, ?2, ?3, ?4, ?5, ?6 FROM attempt WHERE reminder = ?1
+    VALUES (
+      ?1, 1 + ifnull((SELECT max(number) FROM attempt WHERE reminder = ?1), 0), ?2, ?3, ?4, ?5, ?6)
     """
 
   // What a process held when it ended. No lease: whoever has the writer's lock knows that the others are gone.

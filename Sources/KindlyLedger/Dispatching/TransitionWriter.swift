@@ -18,7 +18,8 @@ struct TransitionWriter {
   }
 
   mutating func write(_ transitions: [Transition]) throws {
-    let moved = try TransitionGroups(transitions).perform(db, now: now) { try channel($0) }
+    let moved = try TransitionGroups(transitions).perform(
+      db, now: now, channel: { try channel($0) }, template: { try template($0) })
     for transition in transitions {
       try write(transition, wasMoved: moved[transition.reminder])
     }
@@ -33,7 +34,7 @@ struct TransitionWriter {
       return
     }
     if let record = transition.attempt { try keep(record, of: transition.reminder) }
-    if transition.evidence != nil || transition.templateHash != nil { try annotate(transition) }
+    if transition.needsAnnotation { try annotate(transition) }
     if let payload = transition.payload { try keep(payload, of: transition.reminder) }
   }
 
@@ -43,6 +44,7 @@ struct TransitionWriter {
     case .sending(let channel):
       let statement = try held(transition, TransitionSQL.sending)
       statement.bind(try self.channel(channel), at: 5)
+      statement.bind(try transition.templateHash.map { try template($0) }, at: 6)
       return try statement.run() == 1
     case .sent: return try held(transition, TransitionSQL.sent).run() == 1
     case .wait(let reason, let until, let routePosition, let record):
@@ -134,6 +136,13 @@ extension Transition {
     case .wait(_, _, _, let record), .end(_, let record): record
     case .sending, .release: nil
     }
+  }
+
+  /// Whether something is to be kept beside the move; `sending` itself keeps the template, as every mail has one.
+  fileprivate var needsAnnotation: Bool {
+    if evidence != nil { return true }
+    if case .sending = move { return false }
+    return templateHash != nil
   }
 
   fileprivate var isFinal: Bool {

@@ -29,6 +29,8 @@ enum LedgerConnection {
         try db.execute(sql: "PRAGMA wal_autocheckpoint = \(checkpointPages)")
         try db.execute(sql: "PRAGMA journal_size_limit = 67108864")
         try db.execute(sql: "PRAGMA cache_size = -16000")
+        // What a savepoint would restore goes to a file beyond 64 KB otherwise; a commit's rows bound it.
+        try db.execute(sql: "PRAGMA temp_store = MEMORY")
         try keepLog(db)
       }
     }

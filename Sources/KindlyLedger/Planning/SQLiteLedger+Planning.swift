@@ -58,7 +58,7 @@ extension SQLiteLedger: PlanningLedger {
           SELECT reminder.id, step.name, trigger_kind, row_key, reason
           FROM reminder JOIN step ON step.id = reminder.step
           WHERE reminder.rule = (SELECT id FROM rule WHERE name = :rule)
-            AND state = 6 AND reason IN (51, 52, 53, 54, 55) AND trigger_kind IN (1, 2, 3)
+            AND state = 6 AND reason BETWEEN 51 AND 55 AND trigger_kind IN (1, 2, 3)
             AND use_until > :now AND revivals < :most AND reminder.id > :after
           ORDER BY reminder.id
           LIMIT :limit
@@ -85,7 +85,7 @@ extension SQLiteLedger: PlanningLedger {
         SET state = 0, reason = NULL, reason_since = NULL, decided_at = NULL, successor = NULL,
           next_at = max(due, ?2), revivals = revivals + 1, route_position = 0,
           attempts_on_channel = 0
-        WHERE id = ?1 AND state = 6 AND reason IN (51, 52, 53, 54, 55) AND use_until > ?2
+        WHERE id = ?1 AND state = 6 AND reason BETWEEN 51 AND 55 AND use_until > ?2
           AND revivals < ?3
         """)
       statement.bind(now, at: 2)

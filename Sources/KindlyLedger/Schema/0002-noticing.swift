@@ -53,7 +53,7 @@ extension Migration {
       CREATE TABLE changes (
         id INTEGER PRIMARY KEY AUTOINCREMENT,
         watch INTEGER NOT NULL REFERENCES watch (id),
-        operation INTEGER NOT NULL CHECK (operation IN (1, 2, 3)),
+        operation INTEGER NOT NULL CHECK (operation BETWEEN 1 AND 3),
         row_key TEXT NOT NULL,
         old TEXT,
         new TEXT,

@@ -217,10 +217,10 @@ final class GroupCommit: Sendable {
   private static func inSavepoint<Result>(
     _ db: Database, _ body: (Database) throws -> Result
   ) throws -> Result {
-    try db.execute(sql: "SAVEPOINT submission")
+    try Prepared(db, "SAVEPOINT submission").run()
     do {
       let result = try body(db)
-      try db.execute(sql: "RELEASE submission")
+      try Prepared(db, "RELEASE submission").run()
       return result
     } catch {
       // Where SQLite has already rolled everything back, the whole group fails: its transaction is gone.
@@ -228,8 +228,8 @@ final class GroupCommit: Sendable {
         throw LedgerProblem(
           .fatal, "a write to the ledger failed and took its transaction with it: \(error)")
       }
-      try db.execute(sql: "ROLLBACK TO submission")
-      try db.execute(sql: "RELEASE submission")
+      try Prepared(db, "ROLLBACK TO submission").run()
+      try Prepared(db, "RELEASE submission").run()
       throw error
     }
   }

@@ -15,13 +15,13 @@ enum SmallTables {
 
   /// The channel of that name, made known where it is new.
   static func channel(_ db: Database, _ name: String) throws -> Int64 {
-    try number(db, "SELECT id FROM channel WHERE name = ?", [name])
+    try number(db, "SELECT id FROM channel WHERE name = ?", of: name)
       ?? inserted(db, "INSERT INTO channel (name) VALUES (?)", [name])
   }
 
   /// The template of that hash, made known where it is new.
   static func template(_ db: Database, _ hash: String) throws -> Int64 {
-    try number(db, "SELECT id FROM template WHERE hash = ?", [hash])
+    try number(db, "SELECT id FROM template WHERE hash = ?", of: hash)
       ?? inserted(db, "INSERT INTO template (hash) VALUES (?)", [hash])
   }
 
@@ -39,6 +39,14 @@ enum SmallTables {
       ?? inserted(
         db, "INSERT INTO origin (configuration, file, line, message_domain) VALUES (?, ?, ?, ?)",
         arguments)
+  }
+
+  /// For the names that every hand-over has; asked each time rather than remembered, since what a failed commit had made
+  /// known is unknown again.
+  private static func number(_ db: Database, _ sql: String, of name: String) throws -> Int64? {
+    let statement = try Prepared(db, sql)
+    statement.bind(name, at: 1)
+    return try statement.integers().first
   }
 
   private static func number(
