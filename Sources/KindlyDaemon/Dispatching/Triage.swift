@@ -88,7 +88,9 @@ struct Triage {
     let reminder = passed.reminder
     let route = passed.subject.step.legs[reminder.leg]
     var metSuppressed = false
-    for position in route.channels.indices.dropFirst(reminder.routePosition) {
+    let rest = route.channels.indices.dropFirst(reminder.routePosition)
+    // `else` never follows an uncertain hand-over: what may have arrived stays with its channel.
+    for position in reminder.uncertainties > 0 ? rest.prefix(1) : rest {
       guard let outlet = generation.outlets[route.channels[position]] else { continue }
       guard let address = passed.customer.address(for: outlet.channel.traits.address) else {
         continue

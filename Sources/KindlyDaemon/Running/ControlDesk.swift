@@ -70,10 +70,11 @@ struct ControlDesk: Sendable {
   ) async throws -> ControlReply {
     let wasPaused = try await daemon.ledger.resume(PauseScope(scope), note: note, now: now)
     daemon.pauses.remove(PauseScope(scope))
-    let woken = try await daemon.ledger.wake([.paused], scope: PauseScope(scope), now: now)
+    // The ledger has awakened those of its own pauses; these are the ones that a channel's pause held at the gate.
+    _ = try await daemon.ledger.wake([.paused], scope: PauseScope(scope), now: now)
     await bells.dispatcher.ring()
     guard wasPaused else { return .refused(text: "\(scope.words) was not paused") }
-    return .ok(text: "\(scope.words) resumed; \(woken) reminders go on", count: woken)
+    return .ok(text: "\(scope.words) resumed; what waited for it goes on", count: 1)
   }
 
   private func unknown(_ scope: ControlRequest.Scope) -> String? {

@@ -5,6 +5,7 @@ import KindlyCore
 import KindlyDaemon
 import KindlyLedger
 import KindlySystemd
+import KindlyTemplates
 import Logging
 
 struct Run: AsyncParsableCommand {
@@ -32,6 +33,12 @@ struct Run: AsyncParsableCommand {
       JournalLogHandler(destination: LogDestination(), level: level) { clock.now }
     }
     let log = Logger(label: "kindly")
+    // A release artefact whose calendars were not linked would write wrong dates; it must not write any.
+    if let fault = TemplateSelfCheck.run() {
+      log.critical(
+        "this build of kindly cannot write dates and amounts, so it sends nothing: \(fault)")
+      throw ExitCode(70)
+    }
     guard FileManager.default.fileExists(atPath: place.config + "/kindly.yaml") else {
       log.critical(
         """
