@@ -1,3 +1,5 @@
+import KindlyCore
+
 extension TemplateLibrary {
   /// What is wrong with a letter for rows of these columns: its texts, its layout and its partials, in every
   /// language.

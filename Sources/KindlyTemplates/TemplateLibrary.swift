@@ -1,3 +1,5 @@
+import KindlyCore
+
 /// The letters of a templates folder, parsed and put together once; rendering only reads them.
 ///
 /// A value, so any number of threads may render from it, and a reload swaps it whole.

@@ -9,7 +9,7 @@ extension WatchShape {
     else { return nil }
     let written = String(message.dropFirst(WatchShape.unknownColumn.count))
     let name = written.split(separator: ".").last.map(String.init) ?? written
-    let near = Spelling.nearest(to: name, in: columns.map(\.name))
+    let near = Suggestion.nearest(to: name, among: columns.map(\.name))
     return SourceProblem(
       .condition,
       "a condition on watch \(watch.name) names the column \(written), which is not there",

@@ -84,7 +84,7 @@ struct WatchShape: Sendable {
   ) throws(SourceProblem) -> Column {
     if let column = find(name, in: columns) { return column }
     let names = columns.map(\.name)
-    let near = Spelling.nearest(to: name, in: names).map { "did you mean \($0)? " } ?? ""
+    let near = Suggestion.nearest(to: name, among: names).map { "did you mean \($0)? " } ?? ""
     throw SourceProblem(
       kind, "watch \(watch.name): the \(role) \(name) is not there",
       hint: near + "the columns are \(names.joined(separator: ", "))")

@@ -1,3 +1,5 @@
+import KindlyCore
+
 /// What a tag asks for, known when the template is loaded.
 struct Expression: Hashable, Sendable {
   enum Operand: Hashable, Sendable {

@@ -1,3 +1,4 @@
+import KindlyCore
 import Yams
 
 /// The part of a letter between its two `---` lines: what a mail needs besides its HTML.

@@ -1,12 +1,12 @@
 /// Finds the name that was probably meant.
-enum Suggestion {
+package enum Suggestion {
   /// ` (did you mean …?)`, or nothing where no name is near.
-  static func text(for word: String, among names: some Sequence<String>) -> String {
+  package static func text(for word: String, among names: some Sequence<String>) -> String {
     nearest(to: word, among: names).map { "; did you mean `\($0)`?" } ?? ""
   }
 
   /// The nearest name, if it is at most a third of its letters away.
-  static func nearest(to word: String, among names: some Sequence<String>) -> String? {
+  package static func nearest(to word: String, among names: some Sequence<String>) -> String? {
     let lower = word.lowercased()
     let ranked = names.map { (name: $0, distance: distance(lower, $0.lowercased())) }
       .filter { $0.distance <= max(1, max($0.name.count, word.count) / 3) }
@@ -15,7 +15,7 @@ enum Suggestion {
 
   /// Insertions, deletions, replacements and swaps of neighbours that lead from one word to the other
   /// (optimal string alignment).
-  static func distance(_ left: String, _ right: String) -> Int {
+  private static func distance(_ left: String, _ right: String) -> Int {
     let left = Array(left)
     let right = Array(right)
     if left.isEmpty || right.isEmpty { return max(left.count, right.count) }
