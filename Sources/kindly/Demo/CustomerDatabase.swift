@@ -7,7 +7,10 @@ struct CustomerDatabase {
 
   /// Makes the database with its tables and customers.
   init(making path: String, of company: DemoCompany) throws {
-    queue = try DatabaseQueue(path: path)
+    var configuration = Configuration()
+    // As any application: a reader may hold its commit up for as long as a slice takes.
+    configuration.busyMode = .timeout(5)
+    queue = try DatabaseQueue(path: path, configuration: configuration)
     // As applications run it that are read while they write.
     try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA journal_mode = WAL") }
     try execute([DemoCompany.schema] + company.inserts)

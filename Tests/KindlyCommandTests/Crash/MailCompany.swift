@@ -16,7 +16,10 @@ final class MailCompany: Sendable {
   /// A company whose database has no customer yet, and whose mail goes to a local port.
   init(port: Int) throws {
     folder = try TemporaryFolder("kindly-mail")
-    database = try DatabaseQueue(path: folder.path + "/crm.db")
+    var configuration = Configuration()
+    // As any application: a reader may hold its commit up for as long as a slice takes.
+    configuration.busyMode = .timeout(5)
+    database = try DatabaseQueue(path: folder.path + "/crm.db", configuration: configuration)
     try database.write {
       try $0.execute(sql: "CREATE TABLE customers (id INTEGER PRIMARY KEY, name TEXT, email TEXT)")
     }
