@@ -46,10 +46,7 @@ struct SourceGuardTests {
   @Test("a replaced file is held until a person accepts it, and then fires what differs")
   func replaced() async throws {
     let company = try await company()
-    try company.write("VACUUM INTO '\(company.databasePath).new'")
-    try FileManager.default.removeItem(atPath: company.databasePath)
-    try FileManager.default.moveItem(
-      atPath: company.databasePath + ".new", toPath: company.databasePath)
+    try company.replaceDatabase()
     try company.write("INSERT INTO customers (id, name, email) VALUES (900, 'n', 'n@example.com')")
     try await company.turn(at: "2026-03-06 09:30")
     #expect(company.daemon.health.hold(of: "customers")?.cause == .sourceReplaced)
@@ -65,10 +62,7 @@ struct SourceGuardTests {
   @Test("a replaced file that is ignored fires nothing and becomes what is known")
   func ignored() async throws {
     let company = try await company()
-    try company.write("VACUUM INTO '\(company.databasePath).new'")
-    try FileManager.default.removeItem(atPath: company.databasePath)
-    try FileManager.default.moveItem(
-      atPath: company.databasePath + ".new", toPath: company.databasePath)
+    try company.replaceDatabase()
     try company.write("INSERT INTO customers (id, name, email) VALUES (900, 'n', 'n@example.com')")
     try await company.turn(at: "2026-03-02 09:30")
     try await company.accept(.ignore)

@@ -69,6 +69,13 @@ final class Company {
   /// Runs SQL on the customer database over a connection of the application's own.
   func write(_ sql: String) throws { try Company.run(sql, in: databasePath) }
 
+  /// Puts another file with the same rows in the place of the customer database, as a restore does.
+  func replaceDatabase() throws {
+    try write("VACUUM INTO '\(databasePath).new'")
+    try FileManager.default.removeItem(atPath: databasePath)
+    try FileManager.default.moveItem(atPath: databasePath + ".new", toPath: databasePath)
+  }
+
   var databasePath: String { folder.path + "/crm.db" }
 
   /// Replaces the rules and reloads.
