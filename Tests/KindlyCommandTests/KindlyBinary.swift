@@ -89,8 +89,8 @@ final class Capture: Sendable {
 
 /// Waits for something of another process, by asking again and again.
 enum Eventually {
-  /// With the pause below more than a minute: far more than anything here takes, even on a busy machine.
-  private static let mostTries = 1500
+  /// With the pause below more than ten minutes: it ends what would hang, and holds no busy machine to a time.
+  private static let mostTries = 12_000
 
   struct NeverCame: Error, CustomStringConvertible {
     let description: String

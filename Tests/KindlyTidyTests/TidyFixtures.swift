@@ -73,6 +73,12 @@ extension TidyFixtureTests.Fixture {
       "a test is marked as one", [], path: "Tests/ATests/A.swift",
       "struct A {\n  @Test(\n    \"b\", arguments: [1, 2])\n  func testB() {}\n  func tester() {}\n}"
     ),
+    .init(
+      "no test is held to a time", [1], path: "Tests/ATests/A.swift",
+      "@Suite(\"a\", .timeLimit(.minutes(5)))"),
+    .init(
+      "no test is held to a time", [], path: "Tests/ATests/A.swift",
+      "exec(timeLimit: .seconds(20))"),
   ]
 
   private static let names: [Self] = [

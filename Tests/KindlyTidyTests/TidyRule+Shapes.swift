@@ -41,6 +41,11 @@ extension TidyRule {
           line: index + 1, instead: "put `@Test(\"a sentence\")` before it, or it never runs")
       }
     },
+    TidyRule("no test is held to a time", in: Place.tests) { file in
+      file.findings(
+        ["timeLimit"], #/\.timeLimit\(\./#,
+        instead: "leave it out: a busy machine is slow; scripts/test ends what hangs")
+    },
   ]
 }
 

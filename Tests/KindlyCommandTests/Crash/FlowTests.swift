@@ -4,7 +4,7 @@ import KindlyCore
 import KindlyTestKit
 import Testing
 
-@Suite("Pause, reload and shutdown while mails flow", .serialized, .timeLimit(.minutes(5)))
+@Suite("Pause, reload and shutdown while mails flow", .serialized)
 struct FlowTests {
   private static let customers = 5_000
 

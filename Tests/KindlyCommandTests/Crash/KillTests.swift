@@ -2,7 +2,7 @@ import KindlyCore
 import KindlyTestKit
 import Testing
 
-@Suite("Kill -9", .timeLimit(.minutes(5)))
+@Suite("Kill -9")
 struct KillTests {
   private static let customers = 5_000
   private static let kills = 50

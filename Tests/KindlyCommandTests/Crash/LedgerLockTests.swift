@@ -3,7 +3,7 @@ import KindlyCore
 import KindlyTestKit
 import Testing
 
-@Suite("A ledger that cannot be written", .timeLimit(.minutes(3)))
+@Suite("A ledger that cannot be written")
 struct LedgerLockTests {
   private static let customers = 1_000
 

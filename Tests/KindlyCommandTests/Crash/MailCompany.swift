@@ -112,7 +112,11 @@ final class MailCompany: Sendable {
 
   /// How many reminders are in each state.
   func states() async throws -> [ReminderState: Int] {
-    Dictionary(grouping: try await summaries(), by: \.state).mapValues(\.count)
+    let ledger = try ledger()
+    // What was decided within a day before then, or later: everything.
+    let status = try await ledger.status(now: Instant(milliseconds: 0))
+    await ledger.close()
+    return status.open.merging(status.decided, uniquingKeysWith: +).filter { $0.value > 0 }
   }
 
   /// Returns when so many reminders are in each state, and none in another.

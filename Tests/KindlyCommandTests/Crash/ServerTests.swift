@@ -3,7 +3,7 @@ import KindlyCore
 import KindlyTestKit
 import Testing
 
-@Suite("A mail server that misbehaves", .timeLimit(.minutes(3)))
+@Suite("A mail server that misbehaves")
 struct ServerTests {
   /// What the server does for the second of four customers, and what must come of it.
   struct Behaviour: CustomTestStringConvertible, Sendable {
