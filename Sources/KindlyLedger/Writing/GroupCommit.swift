@@ -93,12 +93,13 @@ final class GroupCommit: Sendable {
   /// Puts what is in the write-ahead log into the main file, as far as no reader still needs the old state.
   ///
   /// On the writer's own connection, because two connections that do this at the same time can lose commits in the
-  /// SQLite of Debian 12 (fixed in 3.51.3).
+  /// SQLite of Debian 12 (fixed in 3.51.3). The pages that a burst of work left in memory are given back with it.
   func checkpoint() async throws {
     try await withCheckedThrowingContinuation {
       (continuation: CheckedContinuation<Void, any Error>) in
       let submission = Submission(rows: 1, isAlone: true) { db in
         let result = Result { _ = try db.checkpoint(.passive) }
+        db.releaseMemory()
         return Worked { _ in
           continuation.resume(with: result.mapError { LedgerProblem(writing: $0) })
         }
