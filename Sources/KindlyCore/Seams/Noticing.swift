@@ -110,6 +110,7 @@ package struct WatchStanding: Hashable, Sendable {
   package var columnSet: Int
   /// The set before, kept until a whole sweep has replaced every fingerprint.
   package var formerColumns: [String]?
+  /// The cursor's value up to which everything was seen; of a change log, the transactions that were read.
   package var cursor: Value
   package var logPosition: Int64
   package var lastSweep: Instant?
@@ -138,6 +139,12 @@ package struct WatchStanding: Hashable, Sendable {
     self.acceptsNext = acceptsNext
     self.ignoresNext = ignoresNext
     self.refused = refused
+  }
+
+  /// How far the change log was read.
+  package var logPlace: LogPlace {
+    get { LogPlace(position: logPosition, transactions: cursor) }
+    set { (logPosition, cursor) = (newValue.position, newValue.transactions) }
   }
 
   /// Why a look's changes are held until a person accepts or ignores them.
