@@ -45,6 +45,8 @@ package enum SourceAssembly {
     switch settings.kind {
     case .sqlite(let path):
       DatabaseSource(sqlite: path, name: settings.name)
+    case .csv(let path):
+      DatabaseSource(csv: path, encoding: settings.encoding, name: settings.name)
     }
   }
 }

@@ -7,6 +7,14 @@ enum Question {
   /// SQL of a rule ran along.
   case condition(Watch)
 
+  /// The watch that was asked about.
+  var subject: Watch? {
+    switch self {
+    case .source: nil
+    case .watch(let watch), .condition(let watch): watch
+    }
+  }
+
   /// A question that a rule's conditions take part in, where it has some.
   static func about(_ watch: Watch, _ conditions: [String]) -> Question {
     conditions.isEmpty ? .watch(watch) : .condition(watch)

@@ -7,14 +7,18 @@ struct SQLiteReader: EngineReader {
   typealias Dialect = SQLiteDialect
 
   private let database: Database
+  /// Whether the database is a copy of ours: nobody waits for us there, and nobody could make an index.
+  private let isCopy: Bool
   let stopwatch = Stopwatch()
 
-  init(_ database: Database) {
+  init(_ database: Database, isCopy: Bool = false) {
     self.database = database
+    self.isCopy = isCopy
   }
 
   func time(at pace: SlicePace) throws -> Duration {
-    try value("PRAGMA journal_mode") == .text("wal") ? pace.timeBesideWriters : pace.time
+    let sharesWithWriters = try isCopy || value("PRAGMA journal_mode") == .text("wal")
+    return sharesWithWriters ? pace.timeBesideWriters : pace.time
   }
 
   func query(_ sql: String, _ parameters: [String: Value] = [:]) throws -> SQLiteQuery {
@@ -44,8 +48,9 @@ struct SQLiteReader: EngineReader {
     }
     return QueryPlan(
       // What the plan reads from our own parameter is no table of the customer's.
-      readsWhole: lines.contains { $0.hasPrefix("SCAN") && !$0.contains("json_each") },
-      sorts: lines.contains { $0.hasPrefix("USE TEMP B-TREE FOR ORDER") },
+      readsWhole: !isCopy
+        && lines.contains { $0.hasPrefix("SCAN") && !$0.contains("json_each") },
+      sorts: !isCopy && lines.contains { $0.hasPrefix("USE TEMP B-TREE FOR ORDER") },
       // In a compound query the bounds could be compared as another type than the column's own.
       seeksRange: lines.contains { $0.hasPrefix("SEARCH") && $0.contains(">?") }
         && !lines.contains { $0.contains("COMPOUND") || $0.contains("SCAN") })
@@ -104,6 +109,12 @@ final class SQLiteQuery: EngineQuery {
   /// The type that a column was declared with; nil for an expression.
   func declaredType(_ index: Int) -> String? {
     sqlite3_column_decltype(handle, Int32(index)).map { String(cString: $0) }
+  }
+
+  /// Runs the statement with these values in the places of its parameters.
+  func run(_ values: [Value]) throws {
+    for (index, value) in values.enumerated() { try bind(value, at: Int32(index) + 1) }
+    try each { _ in true }
   }
 
   /// Binds by name; a placeholder that has no value is an error, because SQLite would read it as NULL.
