@@ -38,7 +38,7 @@ extension Benchmark {
       throw BenchProblem("\(looks) looks were made beside \(report.commits) commits")
     }
     return .figure(
-      "application kept from writing by sweeps of 200,000 rows, \(words)",
+      "a writer locked out by looks at 200,000 rows, \(words)",
       report.longest.seconds * 1000, "ms", most: most.seconds * 1000,
       note: " at most, \(Figures.grouped(Double(report.commits))) commits")
   }

@@ -61,8 +61,14 @@ struct ControlDesk: Sendable {
       by: note.user)
     try await daemon.ledger.pause(pause.scope, until: until, note: note, now: since)
     daemon.pauses.add(pause)
-    let end = until.map { "until \($0)" } ?? "until it is resumed"
+    let end = until.map { "until \(wallTime($0))" } ?? "until it is resumed"
     return .ok(text: "\(scope.words) paused \(end)", count: 1)
+  }
+
+  /// A time as people here read it: by the clock of the configured zone.
+  private func wallTime(_ instant: Instant) -> String {
+    let wall = daemon.current.value.zone.wallClock(at: instant)
+    return "\(wall.date) \(wall.timeText.prefix(5))"
   }
 
   private func resume(
