@@ -8,6 +8,8 @@ struct BenchOptions {
   var folder = FileManager.default.temporaryDirectory.path
   /// Set in the process that a benchmark starts to measure an idle daemon from outside.
   var idleFolder: String?
+  /// Set in the process that plays the company's application.
+  var applicationDatabase: String?
 
   init(_ arguments: [String]) throws {
     var rest = arguments[...]
@@ -17,6 +19,8 @@ struct BenchOptions {
       case "--only": names.append(try BenchOptions.value(of: word, &rest))
       case "--folder": folder = try BenchOptions.value(of: word, &rest)
       case IdleDaemon.option: idleFolder = try BenchOptions.value(of: word, &rest)
+      case WritingApplication.option:
+        applicationDatabase = try BenchOptions.value(of: word, &rest)
       case "--help", "-h": throw UsageProblem(text: BenchOptions.usage, isAskedFor: true)
       default: throw UsageProblem(text: "expected an option, got \(word)\n\n" + BenchOptions.usage)
       }

@@ -13,19 +13,19 @@ struct Company: Sendable {
   static let rule = "reminder"
   static let log = Logger(label: "bench") { _ in SwiftLogNoOpLogHandler() }
 
-  private var database: String { folder + "/crm.db" }
+  var database: String { folder + "/crm.db" }
 
   var hasDatabase: Bool { FileManager.default.fileExists(atPath: database) }
 
   var ledgerPath: String { folder + "/state/kindly.db" }
 
   /// Makes the customer database; `remindAt` is an SQL expression of the row's `id`.
-  func make(rows: Int, remindAt: String) throws {
+  func make(rows: Int, remindAt: String, journal: String = "WAL") throws {
     let queue = try DatabaseQueue(path: database)
     try queue.writeWithoutTransaction { db in
       try db.execute(
         sql: """
-          PRAGMA journal_mode = WAL;
+          PRAGMA journal_mode = \(journal);
           CREATE TABLE customers (
             id INTEGER PRIMARY KEY, name TEXT NOT NULL, email TEXT, status TEXT NOT NULL,
             remind_at, deleted INTEGER NOT NULL DEFAULT 0);

@@ -52,7 +52,6 @@ extension Daemon {
     group.maximumGracefulShutdownDuration = Daemon.drainTime
     let greeting = try await statusLine().text
     options.log.notice("kindly \(options.version) is at work: \(greeting)")
-    defer { notifier.stopping() }
     try await ServiceGroup(configuration: group).run()
     await close()
     options.log.notice("kindly has ended; nothing is in flight")
@@ -66,7 +65,8 @@ extension Daemon {
       options.log.info(
         "noticed \(summary.changes) changes; \(summary.planned.inserted) reminders planned")
     }
-    let poll = configuration.sources.map(\.poll).min() ?? LoopService.longestWait
+    let poll =
+      await reloader.configuration.sources.map(\.poll).min() ?? LoopService.longestWait
     return options.clock.now + poll
   }
 
@@ -101,6 +101,8 @@ extension Daemon {
 
   private func statusLine() async throws -> StatusLine {
     let generation = current.value
+    // A reload may have changed the delivery mode.
+    let configuration = await reloader.configuration
     let now = options.clock.now
     return StatusLine(
       mode: "\(configuration.delivery)", isLive: configuration.delivery.isLive,
@@ -140,6 +142,8 @@ struct ControlService: Service, CustomStringConvertible {
 }
 
 /// Reloads at each SIGHUP.
+///
+/// Being the last of the group it is the first to be told of the end, and tells the service manager.
 struct ReloadService: Service, CustomStringConvertible {
   let reloader: Reloader
   let bells: Bells
@@ -157,6 +161,8 @@ struct ReloadService: Service, CustomStringConvertible {
         await bells.ringAll()
       }
     }
+    notifier.stopping()
+    notifier.status("ending; what is in flight gets its outcome first")
   }
 }
 

@@ -9,13 +9,13 @@ struct ConfigurationPlace: ParsableArguments {
     help: ArgumentHelp("The folder of kindly.yaml, rules.d and templates.", valueName: "dir"))
   var config = "/etc/kindly"
 
-  /// Loads the configuration; what is wrong goes to standard error, and the exit code is 78 (EX_CONFIG).
+  /// Loads the configuration; what is wrong goes to standard error, and the exit code is 78 (EX_CONFIG), or 77 (EX_NOPERM).
   func load() throws -> Configuration {
     do {
       return try ConfigurationLoader.load(folder: config)
     } catch {
       Standard.error("\(error)")
-      throw ExitCode(78)
+      throw ExitCode(error.code.rawValue)
     }
   }
 }

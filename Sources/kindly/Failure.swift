@@ -1,3 +1,4 @@
+import Glibc
 import KindlyConfig
 import KindlyControl
 import KindlyCore
@@ -34,6 +35,7 @@ struct Failure: Error, CustomStringConvertible {
   init?(_ error: any Error) {
     switch error {
     case let failure as Failure: self = failure
+    case let problems as ConfigurationProblems: self.init(problems.code, "\(problems)")
     case let error as ControlError: self.init(Failure.code(of: error), "\(error)")
     case let problem as LedgerProblem:
       self.init(Failure.code(of: problem), Failure.text(problem.description, problem.hint))
@@ -47,6 +49,9 @@ struct Failure: Error, CustomStringConvertible {
     default: return nil
     }
   }
+
+  /// What a person reads of an error, with what to do about it.
+  static func text(of error: any Error) -> String { Failure(error)?.description ?? "\(error)" }
 
   private static func text(_ description: String, _ hint: String?) -> String {
     hint.map { "\(description); \($0)" } ?? description
@@ -71,5 +76,13 @@ struct Failure: Error, CustomStringConvertible {
     case .fatal, .closed: .inputOutput
     case .refused: .refused
     }
+  }
+}
+
+extension ConfigurationProblems {
+  /// 77 where a file may not be read by this process, which says nothing about what is in it; else 78.
+  var code: Failure.Code {
+    problems.contains { access($0.place.file, R_OK) != 0 && errno == EACCES }
+      ? .notPermitted : .configuration
   }
 }

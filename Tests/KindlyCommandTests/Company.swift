@@ -12,7 +12,8 @@ final class Company: Sendable {
   var mail: String { folder.path + "/mail/new" }
   var ledger: String { folder.path + "/state/kindly.db" }
 
-  init() throws {
+  /// Makes the company; its one channel, `email`, is a maildir unless its settings are given.
+  init(channel: String? = nil) throws {
     folder = try TemporaryFolder("kc")
     database = try TemporaryDatabase(
       """
@@ -25,7 +26,8 @@ final class Company: Sendable {
         (2, 'Ada', 'ada@example.com', 'en', 'trial', '0000-00-00', 'geheim-2'),
         (3, 'Bob', 'bob@example.com', 'en', 'paid', NULL, 'geheim-3');
       """, journal: .wal)
-    try write(Company.main(of: self), to: "kindly.yaml")
+    let channel = channel ?? "{ type: maildir, path: \(folder.path)/mail }"
+    try write(Company.main(of: self, channel: channel), to: "kindly.yaml")
     try write(Company.trial, to: "rules.d/10-trial.yaml")
     try write(
       "---\nsubject: \"Welcome, {{customer.name}}\"\n---\n<p>Your password is {{customer.initial_password}}.</p>\n",
@@ -37,8 +39,14 @@ final class Company: Sendable {
 
   func write(_ text: String, to name: String) throws { try folder.write(text, to: "etc/" + name) }
 
-  func run(_ arguments: String...) async throws -> KindlyBinary.Result {
-    try await KindlyBinary.run(arguments + ["--config", etc])
+  /// Puts a line behind the one that is given in kindly.yaml.
+  func configure(_ line: String, behind head: String) throws {
+    let text = try String(contentsOfFile: etc + "/kindly.yaml", encoding: .utf8)
+    try write(text.replacing(head + "\n", with: "\(head)\n\(line)\n"), to: "kindly.yaml")
+  }
+
+  func run(_ arguments: String..., powerless: Bool = false) async throws -> KindlyBinary.Result {
+    try await KindlyBinary.run(arguments + ["--config", etc], powerless: powerless)
   }
 
   /// What an application does: another process's connection to the same file.
@@ -48,6 +56,21 @@ final class Company: Sendable {
       INSERT INTO customers (id, name, email, lang, status, trial_ends_on, initial_password)
       VALUES (\(id), '\(name)', 'c\(id)@example.com', 'en', 'trial', '2099-03-01', 'geheim-\(id)')
       """)
+  }
+
+  /// The reminders there are, newest first.
+  func reminders() async throws -> [Reminder] {
+    try await run("outbox", "list", "--json").json(as: [Reminder].self)
+  }
+
+  /// One of `kindly outbox list --json`, as far as tests ask.
+  struct Reminder: Decodable {
+    let id: String
+    let rule: String
+    let step: String
+    let customer: String?
+    let state: String
+    let reason: String?
   }
 
   /// The mails that have arrived, whole.
@@ -72,7 +95,7 @@ final class Company: Sendable {
 
     """
 
-  private static func main(of company: Company) -> String {
+  private static func main(of company: Company, channel: String) -> String {
     """
     timezone: Asia/Shanghai
     delivery: live
@@ -90,7 +113,7 @@ final class Company: Sendable {
       language: lang
       secret: [initial_password]
     channels:
-      email: { type: maildir, path: \(company.folder.path)/mail }
+      email: \(channel)
 
     """
   }
@@ -103,8 +126,8 @@ final class RunningDaemon: Sendable {
   private let ended: AsyncStream<Int32>
 
   /// Starts it, and returns when it answers and its first look is complete.
-  static func start(_ company: Company) async throws -> RunningDaemon {
-    let daemon = try RunningDaemon(company)
+  static func start(_ company: Company, powerless: Bool = false) async throws -> RunningDaemon {
+    let daemon = try RunningDaemon(company, powerless: powerless)
     try await Eventually.holds("an answer on the control socket") {
       guard daemon.process.isRunning else {
         throw Eventually.NeverCame(description: "the daemon ended: \(daemon.log)")
@@ -114,11 +137,10 @@ final class RunningDaemon: Sendable {
     return daemon
   }
 
-  private init(_ company: Company) throws {
+  private init(_ company: Company, powerless: Bool) throws {
     errors = try Capture()
     process = Process()
-    process.executableURL = URL(fileURLWithPath: KindlyBinary.path)
-    process.arguments = ["run", "--config", company.etc]
+    process.setKindly(["run", "--config", company.etc], powerless: powerless)
     process.environment = KindlyBinary.environment
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = errors.handle

@@ -6,19 +6,6 @@ import Testing
 /// The way through, by the real binary: a database that another process writes, a daemon, and the verbs of people.
 @Suite("The command with a daemon", .serialized)
 struct DaemonTests {
-  private struct Reminder: Decodable {
-    let id: String
-    let rule: String
-    let step: String
-    let customer: String?
-    let state: String
-    let reason: String?
-  }
-
-  private func reminders(of company: Company) async throws -> [Reminder] {
-    try await company.run("outbox", "list", "--json").json(as: [Reminder].self)
-  }
-
   @Test("a row that another process inserts becomes one mail, and every verb can tell of it")
   func wayThrough() async throws {
     let company = try Company()
@@ -28,9 +15,9 @@ struct DaemonTests {
     try await Eventually.holds("the mail") { company.letters.count == 1 }
     #expect(company.letters[0].contains("To: "))
     try await Eventually.holds("the outcome") {
-      try await reminders(of: company).map(\.state) == ["sent"]
+      try await company.reminders().map(\.state) == ["sent"]
     }
-    let reminder = try #require(try await reminders(of: company).first)
+    let reminder = try #require(try await company.reminders().first)
     #expect(reminder.customer == "4" && reminder.step == "welcome")
 
     let why = try await company.run("why", "C4@example.com")
@@ -71,7 +58,7 @@ struct DaemonTests {
     #expect(paused.code == 0)
     try company.insert(4, name: "Zoe")
     try await Eventually.holds("a reminder that is paused") {
-      try await reminders(of: company).first?.reason == "paused"
+      try await company.reminders().first?.reason == "paused"
     }
     let status = try await company.run("status")
     #expect(status.code == 1)
@@ -91,13 +78,13 @@ struct DaemonTests {
     try await daemon.says("the first look is complete")
     try company.insert(4, name: "Zoe")
     try await Eventually.holds("the outcome") {
-      try await reminders(of: company).map(\.state) == ["sent"]
+      try await company.reminders().map(\.state) == ["sent"]
     }
-    let old = try #require(try await reminders(of: company).first)
+    let old = try #require(try await company.reminders().first)
     let resent = try await company.run("resend", old.id, "--because", "the customer lost it")
     #expect(resent.code == 0, "\(resent.errors)")
     try await Eventually.holds("the second mail") { company.letters.count == 2 }
-    let new = try #require(try await reminders(of: company).first)
+    let new = try #require(try await company.reminders().first)
     #expect(new.id != old.id)
     let shown = try await company.run("outbox", "show", old.id)
     #expect(shown.output.contains("sends it again"))
@@ -154,7 +141,7 @@ struct DaemonTests {
     let second = try await RunningDaemon.start(company)
     try company.insert(4, name: "Waiting")
     try await Eventually.holds("a reminder that is paused") {
-      try await reminders(of: company).first?.reason == "paused"
+      try await company.reminders().first?.reason == "paused"
     }
     #expect(await second.stop() == 0)
     let cancelled = try await company.run(

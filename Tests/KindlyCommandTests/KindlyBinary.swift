@@ -42,13 +42,13 @@ enum KindlyBinary {
 
   /// Runs a verb to its end.
   static func run(
-    _ arguments: [String], environment: [String: String] = KindlyBinary.environment
+    _ arguments: [String], environment: [String: String] = KindlyBinary.environment,
+    powerless: Bool = false
   ) async throws -> Result {
     let output = try Capture()
     let errors = try Capture()
     let process = Process()
-    process.executableURL = URL(fileURLWithPath: path)
-    process.arguments = arguments
+    process.setKindly(arguments, powerless: powerless)
     process.environment = environment
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = output.handle

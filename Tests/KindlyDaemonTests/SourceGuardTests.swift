@@ -96,7 +96,7 @@ struct SourceGuardTests {
     try await company.turn(at: "2026-03-06 09:00")
     try await company.turn(at: "2026-03-06 09:20")
     #expect(company.mail == ["2026-03-06 900 welcome"])
-    #expect(company.daemon.health.problems.keys.contains(.rule("ending")))
+    #expect(company.daemon.health.problems.keys.contains(.step(rule: "ending", step: Step.only)))
     try company.write("ALTER TABLE customers RENAME COLUMN finished_on TO ends_on")
     try await company.turn(at: "2026-03-06 10:00")
     try await company.turn(at: "2026-03-06 10:20")

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 
 /// Finds and reads the files of a configuration.
 struct FolderReader {
@@ -15,10 +16,15 @@ struct FolderReader {
   func files() -> [SourceFile] {
     guard let main = folders.last(where: { exists($0 + "/kindly.yaml") }), let folder = folders.last
     else {
+      let path = (folders.last ?? "") + "/kindly.yaml"
+      guard !isDenied(path) else {
+        findings.error(FolderReader.denial, at: Spot(file: path, line: 0, column: 0))
+        return []
+      }
       findings.error(
         "expected a configuration, got no kindly.yaml in \(folders.reversed().joined(separator: ", ")); "
           + "write one as /usr/share/doc/kindly/configuration.md shows, or name another folder with `--config DIR`",
-        at: Spot(file: (folders.last ?? "") + "/kindly.yaml", line: 0, column: 0))
+        at: Spot(file: path, line: 0, column: 0))
       return []
     }
     var paths = [main + "/kindly.yaml"]
@@ -61,6 +67,12 @@ struct FolderReader {
     return name.hasSuffix(".yaml")
   }
 
+  private static let denial =
+    "it may not be read by the user of this command; run it as root or with `sudo -u kindly`, and see that the user kindly may read it"
+
+  /// Whether a file may not be read, or a folder on the way not entered.
+  private func isDenied(_ path: String) -> Bool { access(path, R_OK) != 0 && errno == EACCES }
+
   private func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
 
   private func read(_ path: String) -> SourceFile? {
@@ -70,7 +82,10 @@ struct FolderReader {
       return SourceFile(path: path, text: "")
     }
     guard let handle = FileHandle(forReadingAtPath: path) else {
-      findings.error("it cannot be read; is it readable by the user kindly?", at: whole)
+      findings.error(
+        isDenied(path)
+          ? FolderReader.denial : "it cannot be read: \(String(cString: strerror(errno)))",
+        at: whole)
       return nil
     }
     do {

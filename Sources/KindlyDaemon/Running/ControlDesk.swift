@@ -11,7 +11,7 @@ struct ControlDesk: Sendable {
   func answer(_ request: ControlRequest, from peer: Peer) async -> ControlReply {
     do {
       let reply = try await reply(to: request, peer)
-      if case .ok(let text, _) = reply, request != .ping {
+      if case .ok(let text, _) = reply, !request.tellsItself {
         daemon.options.log.notice("\(request.verb) by \(peer.user): \(text)")
       }
       return reply
@@ -38,7 +38,7 @@ struct ControlDesk: Sendable {
       let count = try await daemon.ledger.markRead(ids, note: peer.note(nil), now: now)
       return .ok(text: "\(count) marked read", count: count)
     case .reload(let acceptDrop):
-      let text = try await daemon.reloader.reload(acceptDrop: acceptDrop)
+      let text = try await daemon.reloader.reload(acceptDrop: acceptDrop, askedBy: peer.user)
       await bells.ringAll()
       return .ok(text: text, count: 1)
     case .sendTest(let channel, let address): return await sendTest(channel, address)
@@ -61,8 +61,14 @@ struct ControlDesk: Sendable {
       by: note.user)
     try await daemon.ledger.pause(pause.scope, until: until, note: note, now: since)
     daemon.pauses.add(pause)
-    let end = until.map { "until \($0)" } ?? "until it is resumed"
+    let end = until.map { "until \(wallTime($0))" } ?? "until it is resumed"
     return .ok(text: "\(scope.words) paused \(end)", count: 1)
+  }
+
+  /// A time as people here read it: by the clock of the configured zone.
+  private func wallTime(_ instant: Instant) -> String {
+    let wall = daemon.current.value.zone.wallClock(at: instant)
+    return "\(wall.date) \(wall.timeText.prefix(5))"
   }
 
   private func resume(
@@ -127,6 +133,18 @@ struct ControlDesk: Sendable {
       return .refused(text: "\(outcome.word): \(outcome.text)")
     } catch {
       return .refused(text: "\(error)")
+    }
+  }
+}
+
+extension ControlRequest {
+  /// Whether the journal has its line from elsewhere, or needs none.
+  fileprivate var tellsItself: Bool {
+    switch self {
+    case .reload, .ping: true
+    case .pause, .resume, .outboxRetry, .outboxCancel, .outboxSettle, .resend, .sourceAccept,
+      .sourceIgnore, .inboxRead, .sendTest, .arm:
+      false
     }
   }
 }

@@ -9,6 +9,7 @@ package final class Health: Sendable {
     case source(String)
     case watch(String)
     case rule(String)
+    case step(rule: String, step: String)
     case template(String)
   }
 

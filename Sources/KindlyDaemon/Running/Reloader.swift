@@ -11,7 +11,8 @@ package actor Reloader {
   private let ledger: any SharedLedger
   private let health: Health
   private let breakers: BreakerBoard
-  private var configuration: Configuration
+  /// What is at work now.
+  private(set) var configuration: Configuration
 
   init(
     configuration: Configuration, current: CurrentGeneration, ledger: any SharedLedger,
@@ -33,14 +34,15 @@ package actor Reloader {
   /// A reload that drops over this share of the rules needs a person's word.
   private static let largestDrop = 0.5
 
-  /// Reloads, and returns one line that says what changed.
-  package func reload(acceptDrop: Bool) async throws -> String {
+  /// Reloads, for a person or for a signal, and returns one line that says what changed.
+  package func reload(acceptDrop: Bool, askedBy person: String? = nil) async throws -> String {
     do {
       let next = try options.load()
       let change = ConfigurationChange(from: configuration, to: next)
       try check(next, change, acceptDrop: acceptDrop)
       try await adopt(next)
-      options.log.notice("reloaded: \(change.summary)")
+      let asked = person.map { " (asked by \($0))" } ?? ""
+      options.log.notice("reloaded: \(change.summary)\(asked)")
       for advice in change.advice { options.log.warning("\(advice)") }
       return change.summary
     } catch {

@@ -14,6 +14,8 @@ package actor Scheduler {
   struct StepName: Hashable {
     let rule: String
     let step: String
+
+    var subject: Health.Subject { .step(rule: rule, step: step) }
   }
 
   /// Where a step's scanning stands: nothing at or below `floor` is ever planned again.
@@ -78,18 +80,26 @@ package actor Scheduler {
       summary.candidates += found.candidates
       summary.planned += found.planned
       health.setRubbish(found.rubbish, of: "\(name.rule)/\(name.step)")
-      if health.recovered(.rule(name.rule)) {
-        log.notice("rule \(name.rule) works again", metadata: ["rule": "\(name.rule)"])
+      if health.recovered(name.subject) {
+        log.notice("\(name.subject.words) works again", metadata: ["rule": "\(name.rule)"])
       }
+      _ = health.recovered(.rule(name.rule))
     } catch let problem as SourceProblem {
-      guard health.failed(.rule(name.rule), with: problem) else { return }
+      // A source that is away is the watcher's to tell of, once and not for each rule.
+      if problem.kind == .unreachable, await !answers(scan.source) { return }
+      guard health.failed(name.subject, with: problem) else { return }
       log.error(
-        "rule \(name.rule), step \(name.step): \(problem.description)\(problem.hint.map { "; \($0)" } ?? "")",
+        "\(name.subject.words): \(problem.description)\(problem.hint.map { "; \($0)" } ?? "")",
         metadata: ["rule": "\(name.rule)"])
     } catch {
       log.error(
-        "rule \(name.rule), step \(name.step): \(error)", metadata: ["rule": "\(name.rule)"])
+        "\(name.subject.words): \(error)", metadata: ["rule": "\(name.rule)"])
     }
+  }
+
+  private func answers(_ source: any CustomerSource) async -> Bool {
+    // Whatever the error is, the watcher meets it too.
+    (try? await source.pulse()) != nil
   }
 
   private func adopt(_ generation: Generation, now: Instant) async throws {

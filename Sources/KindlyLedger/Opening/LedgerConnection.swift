@@ -72,6 +72,19 @@ enum LedgerConnection {
     guard verdict == "ok" else { throw damage(path, verdict) }
   }
 
+  /// Why there is no ledger to be seen at a path.
+  static func absence(of path: String) -> LedgerProblem {
+    var status = stat()
+    if stat(path, &status) != 0, errno == EACCES {
+      return LedgerProblem(
+        .unreadable, "the ledger \(path) may not be looked at by this user",
+        hint: "run the command as root or as a member of the group that its folder belongs to")
+    }
+    return LedgerProblem(
+      .missing, "there is no ledger at \(path)",
+      hint: "check the path; the daemon makes a new ledger at its first start")
+  }
+
   /// The size of a file, or nil where there is none; asked without opening it.
   static func size(_ path: String) -> Int? {
     var status = stat()

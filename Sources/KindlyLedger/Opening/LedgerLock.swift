@@ -35,7 +35,11 @@ final class LedgerLock: Sendable {
   /// Gives the lock back; once is enough, more does no harm.
   func release() {
     descriptor.withLock { descriptor in
-      if let open = descriptor { Glibc.close(open) }
+      if let open = descriptor {
+        // Closing alone would leave it to a child that has been forked and not yet become its program.
+        flock(open, LOCK_UN)
+        Glibc.close(open)
+      }
       descriptor = nil
     }
   }

@@ -134,11 +134,7 @@ extension SQLiteLedger {
         hint:
           "put a backup back; only where nothing was ever sent from here may the marker be removed")
     }
-    guard options.create else {
-      throw LedgerProblem(
-        .missing, "there is no ledger at \(files.database)",
-        hint: "check the path; the daemon makes a new ledger at its first start")
-    }
+    guard options.create else { throw LedgerConnection.absence(of: files.database) }
   }
 
   private static func requireContent(_ path: String) throws {
@@ -160,6 +156,8 @@ extension SQLiteLedger {
         .unreadable, "cannot make the ledger \(draft): \(String(cString: strerror(errno)))",
         hint: "Kindly must be able to write the folder of its ledger")
     }
+    // The owner's group reads along, whatever the umask is; SQLite gives the files beside it the same mode.
+    fchmod(descriptor, 0o640)
     Glibc.close(descriptor)
     try LedgerConnection.attempt("make", draft) {
       let queue = try DatabaseQueue(path: draft)

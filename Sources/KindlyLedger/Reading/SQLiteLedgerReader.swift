@@ -10,10 +10,7 @@ package final class SQLiteLedgerReader: Sendable {
   package init(path: String) throws {
     self.path = path
     switch LedgerConnection.size(path) {
-    case nil:
-      throw LedgerProblem(
-        .missing, "there is no ledger at \(path)",
-        hint: "check the path; the daemon makes a new ledger at its first start")
+    case nil: throw LedgerConnection.absence(of: path)
     case 0?:
       throw LedgerProblem(
         .empty, "the ledger \(path) is an empty file; what was sent is not in it",

@@ -36,6 +36,8 @@ struct CheckReport {
   private(set) var problems: [ConfigurationProblem] = []
   /// Problems of files that were not asked about.
   private(set) var elsewhere = 0
+  /// What the check ends with where there are errors.
+  var code = Failure.Code.configuration
 
   var hasErrors: Bool { problems.contains { $0.severity == .error } || elsewhere > 0 }
 

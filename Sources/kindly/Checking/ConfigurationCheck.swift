@@ -70,9 +70,8 @@ struct ConfigurationCheck {
     }
   }
 
-  /// Credentials and the environment are the service's: a person's shell has neither. systemd sets INVOCATION_ID.
+  /// Credentials and the environment are the service's: a person's shell has neither.
   private func isForTheService(_ secret: SecretReference) -> Bool {
-    guard environment["INVOCATION_ID"] == nil else { return false }
     switch secret {
     case .credential: return environment["CREDENTIALS_DIRECTORY"] == nil
     case .environment: return true

@@ -48,7 +48,7 @@ struct Check: AsyncParsableCommand {
     } else {
       show(report)
     }
-    if report.hasErrors { throw ExitCode(Failure.Code.configuration.rawValue) }
+    if report.hasErrors { throw ExitCode(report.code.rawValue) }
   }
 
   private func report(folder: String) async -> CheckReport {
@@ -60,6 +60,7 @@ struct Check: AsyncParsableCommand {
       ).run()
     } catch {
       var report = CheckReport()
+      report.code = error.code
       for problem in error.problems { report.add(problem) }
       return report
     }

@@ -18,8 +18,12 @@ struct Reload: AsyncParsableCommand {
   @Flag(help: "Allow that over half of the rules are gone.")
   var accept = false
 
+  @Flag(help: "Print only why it was refused.")
+  var quiet = false
+
   func run() async throws {
     let desk = Desk(workplace: Workplace(try place.load()))
-    print(try await desk.askDaemon(.reload(acceptDrop: accept)))
+    let text = try await desk.askDaemon(.reload(acceptDrop: accept))
+    if !quiet { print(text) }
   }
 }

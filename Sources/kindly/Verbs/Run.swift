@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Glibc
 import KindlyConfig
 import KindlyCore
 import KindlyDaemon
@@ -39,7 +40,7 @@ struct Run: AsyncParsableCommand {
         "this build of kindly cannot write dates and amounts, so it sends nothing: \(fault)")
       throw ExitCode(70)
     }
-    guard FileManager.default.fileExists(atPath: place.config + "/kindly.yaml") else {
+    guard access(place.config + "/kindly.yaml", F_OK) == 0 || errno != ENOENT else {
       log.critical(
         """
         there is no configuration at \(place.config)/kindly.yaml, so there is nothing to do yet. Write one \
@@ -56,8 +57,8 @@ struct Run: AsyncParsableCommand {
           environment: ProcessInfo.processInfo.environment, version: Version.text,
           machine: MachineIdentity.read(), log: log, fatal: Run.end))
     } catch {
-      for line in "\(error)".split(separator: "\n") { log.critical("\(line)") }
-      throw ExitCode(Run.exitCode(of: error))
+      for line in Failure.text(of: error).split(separator: "\n") { log.critical("\(line)") }
+      throw ExitCode((Failure(error)?.code ?? .configuration).rawValue)
     }
     do {
       try await daemon.run()
@@ -79,14 +80,5 @@ struct Run: AsyncParsableCommand {
     Logger(label: "kindly").critical(
       "\(problem); kindly ends, and the service manager starts it anew")
     Foundation.exit(74)
-  }
-
-  /// Exit codes of sysexits(3): 78 for the configuration, 75 where another try may help; 70 is for a failure of our own.
-  private static func exitCode(of error: any Error) -> Int32 {
-    guard let problem = error as? LedgerProblem else { return 78 }
-    switch problem.kind {
-    case .held, .failed, .fatal: return 75
-    case .missing, .empty, .damaged, .newer, .older, .unreadable, .closed, .refused: return 78
-    }
   }
 }

@@ -35,8 +35,10 @@ struct KillTests {
     #expect(Set(letters.keys) == Set((1...KillTests.customers).map { "c\($0)@example.com" }))
     #expect(letters.values.allSatisfy { Set($0.map(\.messageID)).count == 1 })
     #expect(Set(mails.map(\.messageID)).count == KillTests.customers)
+    let repeats = KillTests.repeats(in: mails, after: deaths)
     #expect(
-      KillTests.repeats(in: mails, after: deaths).allSatisfy { $0 <= MailCompany.connections })
+      repeats.allSatisfy { $0 <= MailCompany.connections },
+      "repeats before each kill: \(repeats), \(repeats.reduce(0, +)) in all")
     try await uncertainAgree(company, repeats: mails.count - letters.count)
   }
 

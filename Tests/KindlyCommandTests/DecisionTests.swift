@@ -1,0 +1,138 @@
+import Foundation
+import KindlyTestKit
+import Testing
+
+/// The verbs by which people decide what the daemon cannot, while it runs.
+@Suite("What people decide")
+struct DecisionTests {
+  /// A rule that a mass change would fire for every row.
+  private static let statusRule = """
+    rules:
+      - { name: status, watch: customers, when: update of status, send: email, template: hello, class: service }
+
+    """
+
+  @Test(
+    "a mass change is held; ignored it fires nothing, and the next one fires when it is accepted")
+  func massChange() async throws {
+    let company = try Company()
+    try company.write(DecisionTests.statusRule, to: "rules.d/20-status.yaml")
+    try company.write("---\nsubject: Hello\n---\n<p>Hello.</p>\n", to: "templates/hello.html")
+    for id in 10..<40 { try company.insert(id, name: "Customer \(id)") }
+    let daemon = try await RunningDaemon.start(company)
+    try await daemon.says("the first look is complete")
+    let hold = "30 of 33 known rows changed in one look"
+
+    try company.database.run("UPDATE customers SET status = 'paused' WHERE id >= 10")
+    try await Eventually.holds("the hold") { try await company.run("status").output.contains(hold) }
+    #expect(try await company.run("status").code == 1)
+    let ignored = try await company.run("source", "ignore", "crm", "--because", "an import")
+    #expect(ignored.output == "customers: rows are taken as they are at the next look\n")
+    try await Eventually.holds("the end of the hold") {
+      try await !company.run("status").output.contains(hold)
+    }
+    #expect(try await company.reminders().isEmpty)
+
+    try company.database.run("UPDATE customers SET status = 'active' WHERE id >= 10")
+    try await Eventually.holds("the second hold") {
+      try await company.run("status").output.contains(hold)
+    }
+    let accepted = try await company.run("source", "accept", "customers", "--because", "all true")
+    #expect(accepted.output == "customers: changes take effect at the next look\n")
+    try await Eventually.holds("a letter to each") { company.letters.count == 30 }
+    let nothing = try await company.run("source", "accept", "customers", "--because", "again")
+    #expect(nothing.code == 65)
+    #expect(nothing.errors.contains("nothing of customers is held"))
+    #expect(await daemon.stop() == 0)
+  }
+
+  @Test("what is uncertain waits for a person, who settles it as sent or as failed")
+  func settle() async throws {
+    let company = try Company(channel: "{ type: exec, command: 'kill -9 $$' }")
+    let daemon = try await RunningDaemon.start(company)
+    try await daemon.says("the first look is complete")
+    try company.insert(4, name: "Zoe")
+    try company.insert(5, name: "Eve")
+    try await Eventually.holds("two that are uncertain") {
+      try await company.reminders().map(\.state) == ["uncertain", "uncertain"]
+    }
+    for (customer, outcome) in [("4", "sent"), ("5", "failed")] {
+      let reminder = try #require(
+        try await company.reminders().first { $0.customer == customer })
+      let settled = try await company.run(
+        "outbox", "settle", reminder.id, outcome, "--because", "the provider says so")
+      #expect(settled.output == "\(reminder.id) is settled as \(outcome)\n")
+      let shown = try await company.run("outbox", "show", reminder.id).output
+      #expect(shown.contains("settle by \(NSUserName()): the provider says so"))
+      let again = try await company.run(
+        "outbox", "settle", reminder.id, "sent", "--because", "a second thought")
+      #expect(again.code == 65, "\(again.errors)")
+    }
+    let states = try await company.reminders().map { "\($0.customer ?? "nobody"): \($0.state)" }
+    #expect(Set(states) == ["4: sent", "5: failed"])
+    #expect(await daemon.stop() == 0)
+  }
+
+  @Test("what waits for its next try is tried at once when a person asks for it")
+  func retry() async throws {
+    let folder = try TemporaryFolder()
+    let flag = folder.path + "/mended"
+    let company = try Company(channel: "{ type: exec, command: 'test -e \(flag) || exit 75' }")
+    let daemon = try await RunningDaemon.start(company)
+    try await daemon.says("the first look is complete")
+    try company.insert(4, name: "Zoe")
+    var id = ""
+    try await Eventually.holds("a first try that was refused") {
+      guard let reminder = try await company.reminders().first else { return false }
+      id = reminder.id
+      return try await company.run("outbox", "show", id).output.contains("attempt 1")
+        && reminder.state == "waiting"
+    }
+    try folder.write("", to: "mended")
+    let retried = try await company.run("outbox", "retry", id)
+    #expect(retried.code == 0, "\(retried.errors)")
+    try await Eventually.holds("the outcome") {
+      try await company.reminders().map(\.state) == ["sent"]
+    }
+    let unknown = try await company.run("outbox", "retry", "00000000000000000000")
+    #expect(unknown.code == 65)
+    #expect(await daemon.stop() == 0)
+  }
+
+  private struct Entry: Decodable {
+    let id: Int64
+    let customer: String
+    let subject: String
+    let read: String?
+  }
+
+  @Test("what the inbox delivered is listed, read and marked, with a daemon and without")
+  func inbox() async throws {
+    let company = try Company(channel: "{ type: inbox }")
+    let daemon = try await RunningDaemon.start(company)
+    try await daemon.says("the first look is complete")
+    #expect(try await company.run("inbox").output == "the inbox is empty\n")
+    try company.insert(4, name: "Zoe")
+    try company.insert(5, name: "Eve")
+    func unread() async throws -> [Entry] {
+      try await company.run("inbox", "list", "--unread", "--json").json(as: [Entry].self)
+    }
+    try await Eventually.holds("two entries") { try await unread().count == 2 }
+    let zoe = try #require(try await unread().first { $0.customer == "4" })
+    #expect(zoe.subject == "Welcome, Zoe")
+    #expect(try await company.run("inbox").output.contains("Welcome, Eve"))
+
+    let read = try await company.run("inbox", "read", "\(zoe.id)")
+    #expect(read.code == 0, "\(read.errors)")
+    #expect(read.output.contains("customer 4 · rule trial\nWelcome, Zoe\n"))
+    #expect(try await unread().map(\.customer) == ["5"])
+    #expect(await daemon.stop() == 0)
+
+    let eve = try #require(try await unread().first)
+    #expect(try await company.run("inbox", "read", "\(eve.id)").code == 0)
+    #expect(try await unread().isEmpty)
+    let all = try await company.run("inbox", "list", "--json").json(as: [Entry].self)
+    #expect(all.count == 2 && all.allSatisfy { $0.read != nil })
+    #expect(try await company.run("inbox", "read", "99").code == 65)
+  }
+}
