@@ -13,7 +13,7 @@ extension Benchmark {
     let pace = SlicePace()
     return [
       try await lockout(workshop, journal: "DELETE", words: "rollback journal", most: pace.time),
-      try await lockout(workshop, journal: "WAL", words: "WAL", most: pace.timeInWAL),
+      try await lockout(workshop, journal: "WAL", words: "WAL", most: pace.timeBesideWriters),
     ]
   }
 
