@@ -79,6 +79,17 @@ package struct ChannelTraits: Hashable, Sendable {
       case .waitForPerson: 0
       }
     }
+
+    /// Whether a repeat must be the very bytes that were handed over first, which are stored for it.
+    ///
+    /// A side that recognises the id may refuse other bytes under it. Mail's one repeat is written anew: its Message-ID
+    /// and date are what make it the same mail.
+    package var repeatsStoredPayload: Bool {
+      switch self {
+      case .tryAgain: true
+      case .resendOnce, .waitForPerson: false
+      }
+    }
   }
 
   package enum AddressKind: String, Hashable, Sendable {

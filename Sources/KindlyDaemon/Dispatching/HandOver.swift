@@ -1,5 +1,4 @@
 import KindlyCore
-import KindlyTemplates
 import Logging
 
 /// Takes ready reminders from a lane one after the other and hands each over: what one connection of a channel does.
@@ -45,10 +44,10 @@ struct HandOver: Sendable {
       owed.append(ready.reminder.move(.release))
       return
     }
-    let payload: Payload
-    let templateHash: String
+    let stored = try await storedPayload(of: ready)
+    let writing: Writing
     do {
-      (payload, templateHash) = try write(ready)
+      writing = try stored.map(Writing.init(again:)) ?? write(ready)
     } catch {
       owed.append(unwritten(ready, error))
       return
@@ -57,7 +56,7 @@ struct HandOver: Sendable {
     owed.append(
       Transition(
         reminder: reminder.id, lease: reminder.lease, move: .sending(channel: channel.name),
-        templateHash: templateHash))
+        templateHash: writing.templateHash, payload: writing.kept))
     let dropped = try await submit(&owed)
     if dropped.contains(reminder.id) { return }
     // Asked once more, because committing took its time; nothing was handed over, so it does not count as tried.
@@ -66,7 +65,7 @@ struct HandOver: Sendable {
       return
     }
     let began = clock.now
-    let outcome = await channel.send(payload, deadline: ready.outlet.deadline)
+    let outcome = await channel.send(writing.payload, deadline: ready.outlet.deadline)
     owed.append(try await settle(outcome, ready, began: began))
   }
 
@@ -101,42 +100,6 @@ struct HandOver: Sendable {
     return nil
   }
 
-  private func write(_ ready: ReadyReminder) throws -> (Payload, String) {
-    let reminder = ready.reminder
-    let message = try generation.letters.render(
-      ready.step.template, scope: ready.scope(now: clock.now, generation: generation))
-    let recipient = Recipient(
-      name: ready.customer.name, address: ready.address,
-      customer: ready.customer.key.description, language: ready.customer.language)
-    let delivery = Delivery(
-      publicID: reminder.publicID, messageID: reminder.messageID, rule: ready.rule.name,
-      messageClass: ready.step.messageClass, recipient: recipient, message: message,
-      attempt: reminder.attempts + 1, date: reminder.firstAttempt ?? clock.now)
-    return (try ready.outlet.channel.prepare(delivery), message.templateHash)
-  }
-
-  /// What a person can mend waits; an address that can never be one goes to the route's next channel or fails.
-  private func unwritten(_ ready: ReadyReminder, _ error: any Error) -> Transition {
-    let reminder = ready.reminder
-    if health.failed(.template(ready.step.template), with: SourceProblem(.condition, "\(error)")) {
-      log.error(
-        """
-        rule \(ready.rule.name), step \(ready.step.name), row \(reminder.key): \(error); the reminder waits, and goes \
-        by itself when the template is mended and reloaded in time
-        """,
-        metadata: [
-          "rule": "\(ready.rule.name)", "customer": "\(ready.customer.key)",
-          "reminder": "\(reminder.publicID)",
-        ])
-    }
-    if let unfit = error as? UnfitDelivery, unfit.fault == .address {
-      let refusal = Refusal(unfit.description)
-      return transition(
-        .rejected(refusal), ready, began: clock.now)
-    }
-    return reminder.waiting(.templateError, until: clock.now + Triage.quarantinePause)
-  }
-
   private func settle(
     _ outcome: Outcome, _ ready: ReadyReminder, began: Instant
   ) async throws -> Transition {
@@ -161,7 +124,7 @@ struct HandOver: Sendable {
     return transition(outcome, ready, began: began)
   }
 
-  private func transition(
+  func transition(
     _ outcome: Outcome, _ ready: ReadyReminder, began: Instant
   ) -> Transition {
     let now = clock.now
@@ -192,19 +155,6 @@ struct HandOver: Sendable {
       log.warning("reminder number \(id) was taken by another process; its outcome here is dropped")
     }
     return Set(dropped)
-  }
-}
-
-extension ReadyReminder {
-  /// What the template may name.
-  fileprivate func scope(now: Instant, generation: Generation) -> TemplateScope {
-    let watch = generation.watches[rule.watch]
-    let context = watch.map { generation.momentContext(of: $0, zone: customer.zone) }
-    return TemplateScope(
-      this: this, old: old, customer: customer, moment: reminder.due, rule: rule.name, now: now,
-      zone: context?.zone ?? generation.zone, sourceZone: context?.sourceZone ?? generation.zone,
-      language: customer.language,
-      secretColumns: Set(watch.flatMap { generation.directory?.secretColumns(of: $0) } ?? []))
   }
 }
 

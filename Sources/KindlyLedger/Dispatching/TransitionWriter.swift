@@ -23,8 +23,8 @@ struct TransitionWriter {
     for transition in transitions {
       try write(transition, wasMoved: moved[transition.reminder])
     }
-    let decided = transitions.filter(\.isFinal).map(\.reminder)
-    if !decided.isEmpty { try Payloads.drop(decided, db) }
+    let answered = transitions.filter(\.isAnswered).map(\.reminder)
+    if !answered.isEmpty { try Payloads.drop(answered, db) }
   }
 
   /// Writes one transition with what belongs to it; nil where no group has moved it yet.
@@ -145,10 +145,12 @@ extension Transition {
     return templateHash != nil
   }
 
-  fileprivate var isFinal: Bool {
+  /// Whether the move may be an answer that ends the need for the payload.
+  fileprivate var isAnswered: Bool {
     switch move {
-    case .sent, .end: true
-    case .sending, .wait, .uncertain, .release: false
+    case .sent, .end, .release: true
+    case .wait(_, _, _, let record): record != nil
+    case .sending, .uncertain: false
     }
   }
 }
@@ -171,7 +173,7 @@ enum AttemptWords {
 }
 
 enum Payloads {
-  /// Removes what was kept in case one of these had to be handed over again, where it is decided now.
+  /// Removes what was kept in case one of these had to be handed over again, where it is decided or was surely not taken.
   static func drop(_ reminders: [Int64], _ db: Database) throws {
     let statement = try Prepared(
       db,
@@ -179,9 +181,23 @@ enum Payloads {
       DELETE FROM payload
       WHERE reminder IN (
         SELECT value FROM json_each(?) JOIN reminder ON reminder.id = value
-        WHERE decided_at IS NOT NULL)
+        WHERE decided_at IS NOT NULL OR state = 0 AND uncertainties = 0)
       """)
     statement.bind(JSONNumbers.array(reminders), at: 1)
+    try statement.run()
+  }
+
+  /// Removes what is left where data or rules ended a reminder between two attempts. Few payloads are kept at any time.
+  static func dropDecided(_ db: Database) throws {
+    let statement = try Prepared(
+      db,
+      """
+      DELETE FROM payload
+      WHERE reminder IN (
+        SELECT reminder.id
+        FROM payload CROSS JOIN reminder ON reminder.id = payload.reminder
+        WHERE decided_at IS NOT NULL)
+      """)
     try statement.run()
   }
 }

@@ -35,14 +35,17 @@ final class Company {
   /// Starts a company; a template that a rule names and that `files` does not hold has the step's name as its subject.
   init(
     at start: String, zone: String = "Asia/Shanghai", schema: String, configuration: String,
-    rules: String, files: [String: String] = [:]
+    rules: String, files: [String: String] = [:],
+    afterUnknown: ChannelTraits.AfterUnknown = .resendOnce
   ) async throws {
     folder = try TemporaryFolder("company")
     self.zone = Zone.named(zone) ?? .utc
     clock = ManualClock(try Company.instant(start, in: self.zone))
     let post = post
     let clock = clock
-    channel = ScriptedChannel { delivery in
+    channel = ScriptedChannel(
+      traits: ChannelTraits(rings: false, afterUnknown: afterUnknown, address: .email)
+    ) { delivery in
       post.add(
         Letter(
           at: clock.now, customer: delivery.recipient.customer, rule: delivery.rule,
