@@ -60,6 +60,7 @@ extension Daemon {
 
   private func watch(now: Instant, _ bells: Bells) async throws -> Instant {
     let summary = try await watcher.runOnce(now: now)
+    if clocks.held != nil { return options.clock.now + LoopService.longestWait }
     if !summary.planned.isEmpty { await bells.dispatcher.ring() }
     if !summary.stirred.isEmpty { await bells.scheduler.ring() }
     if summary.changes > 0 {
@@ -72,6 +73,7 @@ extension Daemon {
 
   private func schedule(now: Instant, _ bells: Bells) async throws -> Instant {
     let summary = try await scheduler.runOnce(now: now)
+    if clocks.held != nil { return options.clock.now + LoopService.longestWait }
     if !summary.planned.isEmpty {
       await bells.dispatcher.ring()
       options.log.info(
@@ -106,7 +108,7 @@ extension Daemon {
       mode: "\(configuration.delivery)", isLive: configuration.delivery.isLive,
       rules: generation.rules.count, status: try await ledger.reader.status(now: now),
       problems: health.problems.count, holds: health.holds.count, isArmed: ledger.fence.isArmed,
-      zone: generation.zone, now: now)
+      isClockHeld: clocks.held != nil, zone: generation.zone, now: now)
   }
 }
 

@@ -190,7 +190,7 @@ package struct ActionRecord: Hashable, Sendable {
   package let id: Int64
   package let at: Instant
   package let note: ActionNote
-  /// pause, resume, retry, cancel, settle, resend, accept, ignore, read, arm.
+  /// pause, resume, retry, cancel, settle, resend, accept, ignore, read, arm, clock.
   package let verb: String
   package let subject: String
 

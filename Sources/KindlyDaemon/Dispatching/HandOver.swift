@@ -8,6 +8,7 @@ struct HandOver: Sendable {
   let health: Health
   let pauses: PauseBoard
   let breakers: BreakerBoard
+  let clocks: ClockBoard
   let clock: any Timekeeper
   let log: Logger
   let tally: Tally
@@ -69,14 +70,14 @@ struct HandOver: Sendable {
     owed.append(try await settle(outcome, ready, began: began))
   }
 
-  /// Whether a pause came, or the channel failed as a whole, since the reminder passed the gate.
+  /// Whether a pause came, the channel failed as a whole, or the clock was set, since the reminder passed the gate.
   ///
   /// Given back, it meets the gate again: what is in the lane behind a failure must not run into the same wall.
   private func isHeld(_ ready: ReadyReminder) -> Bool {
     let channel = ready.outlet.channel.name
     let now = clock.now
     return pauses.pausedUntil(rule: ready.rule.name, channel: channel, now: now) != nil
-      || breakers.downUntil(channel, now: now) != nil
+      || breakers.downUntil(channel, now: now) != nil || clocks.hold() != nil
   }
 
   /// The reminder as its row is now: a recheck older than five seconds is repeated.

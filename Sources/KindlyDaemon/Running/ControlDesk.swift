@@ -46,6 +46,7 @@ struct ControlDesk: Sendable {
       try await daemon.ledger.arm(peer.note(because), now: now)
       await bells.ringAll()
       return .ok(text: "armed; what is due is sent from now on", count: 1)
+    case .clockAccept(let because): return try await acceptClock(peer.note(because))
     }
   }
 
@@ -105,6 +106,15 @@ struct ControlDesk: Sendable {
     await bells.watcher.ring()
     let what = acceptance == .accept ? "changes take effect" : "rows are taken as they are"
     return .ok(text: "\(held.joined(separator: ", ")): \(what) at the next look", count: held.count)
+  }
+
+  private func acceptClock(_ note: ActionNote) async throws -> ControlReply {
+    guard daemon.clocks.hold() != nil else {
+      return .refused(text: "nothing is held by the clock")
+    }
+    try await daemon.acceptClock(note)
+    await bells.ringAll()
+    return .ok(text: "the clock is right; planning and sending go on", count: 1)
   }
 
   /// Hands one test message to a channel as it is configured, past the outbox.

@@ -9,6 +9,7 @@ struct StatusLine {
   let problems: Int
   let holds: Int
   let isArmed: Bool
+  let isClockHeld: Bool
   let zone: Zone
   let now: Instant
 
@@ -16,6 +17,7 @@ struct StatusLine {
     var parts: [String] = []
     if !isLive { parts.append(mode) }
     if !isArmed { parts.append("disarmed: see the journal") }
+    if isClockHeld { parts.append("held by the clock: see the journal") }
     parts.append("\(rules) rule\(rules == 1 ? "" : "s")")
     parts.append("\(status.decided[.sent] ?? 0) sent in 24 h")
     let waiting = status.open[.waiting] ?? 0

@@ -6,6 +6,7 @@ package actor Scheduler {
   private let current: CurrentGeneration
   private let ledger: any PlanningLedger
   private let health: Health
+  private let clocks: ClockBoard
   private let log: Logger
   /// Up to where each step was scanned, for the generation of that serial number.
   private var positions: [StepName: Position] = [:]
@@ -26,11 +27,13 @@ package actor Scheduler {
   package static let horizon = Duration.hours(25)
 
   package init(
-    current: CurrentGeneration, ledger: any PlanningLedger, health: Health, log: Logger
+    current: CurrentGeneration, ledger: any PlanningLedger, health: Health, clocks: ClockBoard,
+    log: Logger
   ) {
     self.current = current
     self.ledger = ledger
     self.health = health
+    self.clocks = clocks
     self.log = log
   }
 
@@ -40,10 +43,14 @@ package actor Scheduler {
     package var planned = PlanSummary()
   }
 
-  /// Scans every dated step once.
+  /// Scans every dated step once; none while the clock is not to be gone by.
   package func runOnce(now: Instant) async throws -> Summary {
     let generation = current.value
     var summary = Summary()
+    guard clocks.hold() == nil else {
+      positionsSerial = nil
+      return summary
+    }
     if positionsSerial != generation.serial { try await adopt(generation, now: now) }
     for rule in generation.orderedRules {
       guard let watch = generation.watches[rule.watch], let source = generation.source(of: watch)

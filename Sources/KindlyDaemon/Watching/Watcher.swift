@@ -6,6 +6,7 @@ package actor Watcher {
   private let current: CurrentGeneration
   private let ledger: any NoticingLedger & PlanningLedger
   private let health: Health
+  private let clocks: ClockBoard
   private let log: Logger
   private var visits: [String: Visit] = [:]
   /// The last change that each rule has seen, for the generation of that serial number.
@@ -25,11 +26,12 @@ package actor Watcher {
 
   package init(
     current: CurrentGeneration, ledger: any NoticingLedger & PlanningLedger, health: Health,
-    log: Logger
+    clocks: ClockBoard, log: Logger
   ) {
     self.current = current
     self.ledger = ledger
     self.health = health
+    self.clocks = clocks
     self.log = log
   }
 
@@ -43,10 +45,15 @@ package actor Watcher {
     package var stirred: Set<String> = []
   }
 
-  /// Looks once at everything that asks for it.
+  /// Looks once at everything that asks for it; at nothing while the clock is not to be gone by.
   package func runOnce(now: Instant) async throws -> Summary {
     let generation = current.value
     var summary = Summary()
+    guard clocks.hold() == nil else {
+      // What is remembered are times of a clock that is doubted; afterwards everything is swept.
+      (visits, positionsSerial) = ([:], nil)
+      return summary
+    }
     let pulses = await pulses(of: generation, now: now)
     for (source, pulse) in pulses where health.note(pulse, of: source) {
       summary.stirred.insert(source)

@@ -34,6 +34,7 @@ struct LedgerDesk {
     case .arm(let because):
       try await ledger.arm(Person.note(because: because), now: now)
       return "armed; what is due is sent when the daemon starts"
+    case .clockAccept(let because): return try await acceptClock(because)
     case .reload, .sendTest, .ping:
       throw ControlError.daemonNotRunning(path: configuration.socket)
     }
@@ -47,6 +48,15 @@ struct LedgerDesk {
     try await ledger.pause(scope, until: until, note: Person.note(because: because), now: now)
     let end = until.map { "until \(workplace.time($0))" } ?? "until it is resumed"
     return "\(scope.words) paused \(end)"
+  }
+
+  /// Without a daemon nothing is known of steps; a clock before what is recorded is what would hold the next one.
+  private func acceptClock(_ because: String) async throws -> String {
+    guard try await ledger.lastTime() > now else {
+      throw Failure(.refused, "the clock shows no less than the ledger has recorded")
+    }
+    try await ledger.acceptClock(Person.note(because: because), now: now)
+    return "the clock is right; planning and sending go on when the daemon starts"
   }
 
   private func known(_ scope: ControlRequest.Scope) throws -> PauseScope {
@@ -86,7 +96,8 @@ struct LedgerDesk {
         note: Person.note(because: because), now: now)
       let name = try await ledger.reminder(.id(made))?.summary.publicID ?? "\(made)"
       return "\(id) is sent again as \(name) when the daemon starts"
-    case .pause, .resume, .sourceAccept, .sourceIgnore, .inboxRead, .reload, .sendTest, .arm, .ping:
+    case .pause, .resume, .sourceAccept, .sourceIgnore, .inboxRead, .reload, .sendTest, .arm,
+      .clockAccept, .ping:
       preconditionFailure("\(request.verb) is no verb of the outbox")
     }
   }
