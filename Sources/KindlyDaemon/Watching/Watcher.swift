@@ -1,3 +1,4 @@
+import KindlyConfig
 package import KindlyCore
 package import Logging
 
@@ -59,9 +60,9 @@ package actor Watcher {
       summary.stirred.insert(source)
     }
     for watch in generation.watches.values.sorted(by: { $0.name < $1.name }) {
-      let columns = NamedColumns(
+      let columns = WatchColumns(
         watch: watch, rules: generation.orderedRules, directory: generation.directory)
-      guard !columns.steps.isEmpty, let source = generation.source(of: watch),
+      guard columns.isWatched, let source = generation.source(of: watch),
         let pulse = pulses[watch.source]
       else { continue }
       try await look(at: watch, columns, source, pulse, now, &summary)
@@ -95,7 +96,7 @@ package actor Watcher {
   }
 
   private func look(
-    at watch: Watch, _ named: NamedColumns, _ source: any CustomerSource, _ pulse: SourcePulse,
+    at watch: Watch, _ named: WatchColumns, _ source: any CustomerSource, _ pulse: SourcePulse,
     _ now: Instant, _ summary: inout Summary
   ) async throws {
     var visit = visits[watch.name] ?? Visit()
