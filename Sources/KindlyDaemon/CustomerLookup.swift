@@ -40,7 +40,7 @@ extension CustomerDirectory {
   package func customer(key: RowKey, _ row: RowValues) -> Customer {
     func text(_ column: String?) -> String? {
       guard let column, let value = row.value(ofColumn: column) else { return nil }
-      let text = value.text.trimmingSpaces
+      let text = value.text.trimmed
       return text.isEmpty ? nil : text
     }
     let hidden = Set(secret.map { $0.lowercased() })
@@ -57,12 +57,5 @@ extension CustomerDirectory {
       key: key, name: text(name) ?? "", email: text(email), phone: text(phone),
       language: text(language), zone: text(timezone).flatMap(Zone.named), values: values,
       secrets: secrets)
-  }
-}
-
-extension String {
-  /// The text without white space at either end.
-  var trimmingSpaces: String {
-    String(drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
   }
 }

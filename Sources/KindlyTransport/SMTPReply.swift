@@ -83,10 +83,3 @@ package enum Evidence {
     return !secret.isEmpty && String(core).lowercased() == secret.lowercased()
   }
 }
-
-extension StringProtocol {
-  /// The text without white space at its ends.
-  var trimmed: String {
-    String(drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
-  }
-}

@@ -35,8 +35,8 @@ enum Notation {
   static func window(_ text: String) -> DailyWindow? {
     let plain = text.replacing("–", with: "-").replacing(" to ", with: "-")
     let parts = plain.split(separator: "-", omittingEmptySubsequences: false)
-    guard parts.count == 2, let from = TimeOfDay(trimmed(parts[0])),
-      let to = TimeOfDay(trimmed(parts[1]))
+    guard parts.count == 2, let from = TimeOfDay(parts[0].trimmed),
+      let to = TimeOfDay(parts[1].trimmed)
     else { return nil }
     return DailyWindow(from: from, to: to)
   }
@@ -77,9 +77,4 @@ enum Notation {
 
   /// Fits a column of every table that `kindly` prints.
   private static let longestName = 64
-
-  static func trimmed(_ text: some StringProtocol) -> String {
-    let head = text.drop(while: \.isWhitespace)
-    return String(head.reversed().drop(while: \.isWhitespace).reversed())
-  }
 }

@@ -104,7 +104,7 @@ struct SourceDecoder {
     case "changelog" where words.count == 1: return .changelog
     case "snapshot" where words.count == 1: return .snapshot
     case "cursor" where words.count == 2:
-      let column = Notation.trimmed(words[1])
+      let column = words[1].trimmed
       return .cursor(column: unquoted(column))
     default: return nil
     }

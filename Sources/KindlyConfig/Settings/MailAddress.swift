@@ -13,10 +13,10 @@ package struct MailAddress: Hashable, Sendable, CustomStringConvertible {
     let controls = text.unicodeScalars.contains { $0.value < 0x20 || $0.value == 0x7F }
     guard !controls else { return nil }
     var name = ""
-    var address = Notation.trimmed(text)
+    var address = text.trimmed
     if let open = address.lastIndex(of: "<") {
       guard address.last == ">" else { return nil }
-      name = Notation.trimmed(address[..<open])
+      name = address[..<open].trimmed
       address = String(address[address.index(after: open)...].dropLast())
       if name.count >= 2, name.first == "\"", name.last == "\"" {
         name = String(name.dropFirst().dropLast())

@@ -37,7 +37,7 @@ package struct Rate: Hashable, Sendable, CustomStringConvertible {
   /// A rate from `20/s`, `100/min`, `1000/h` or `5000/d`; blanks around the slash are allowed.
   package init?(_ text: String) {
     let parts = text.split(separator: "/", omittingEmptySubsequences: false).map {
-      Notation.trimmed($0)
+      $0.trimmed
     }
     guard parts.count == 2, parts[0].allSatisfy(\.isASCIIDigit), let count = Int(parts[0]),
       let unit = Unit(rawValue: parts[1])

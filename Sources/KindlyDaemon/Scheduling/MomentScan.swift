@@ -109,7 +109,7 @@ struct MomentScan {
   }
 
   private func zone(of candidate: Candidate, _ zones: [RowKey: Zone]) -> Zone? {
-    if let name = candidate.zoneName { return Zone.named(name.trimmingSpaces) }
+    if let name = candidate.zoneName { return Zone.named(name.trimmed) }
     return candidate.customer.flatMap { zones[$0] }
   }
 

@@ -1,3 +1,5 @@
+import KindlyCore
+
 /// One `{{…}}` of a template as it is written.
 struct Tag: Hashable, Sendable {
   enum Kind: Hashable, Sendable {
@@ -105,14 +107,5 @@ struct TagScanner {
 
   private func offset(of text: String, from start: Int) -> Int? {
     source.firstOffset(of: text, from: start).flatMap { $0 + text.utf8.count <= end ? $0 : nil }
-  }
-}
-
-extension StringProtocol {
-  /// The text without white space at its ends.
-  var trimmed: String {
-    var text = self[...].drop(while: \.isWhitespace)
-    while text.last?.isWhitespace == true { text = text.dropLast() }
-    return String(text)
   }
 }

@@ -1,3 +1,5 @@
+import KindlyCore
+
 /// The plain-text twin of a letter, for readers and programs that do not show HTML.
 ///
 /// Paragraphs are parted by an empty line, list entries begin with a dash or a number, a link is `text
