@@ -128,7 +128,7 @@ package struct Dispatcher: Sendable {
   ) async throws {
     let triage = Triage(
       generation: generation, ledger: ledger, health: health, pauses: pauses, breakers: breakers,
-      now: now)
+      now: now, log: log)
     var moves: [Transition] = []
     for item in try await triage.decide(claimed) {
       switch item {

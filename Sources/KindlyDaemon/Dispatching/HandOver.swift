@@ -88,7 +88,7 @@ struct HandOver: Sendable {
     if now <= ready.checked + Recheck.freshness { return ready }
     let triage = Triage(
       generation: generation, ledger: ledger, health: health, pauses: pauses, breakers: breakers,
-      now: now)
+      now: now, log: log)
     switch try await triage.decide([ready.reminder]).first {
     case .ready(let fresh) where fresh.outlet.channel.name == ready.outlet.channel.name:
       return fresh
