@@ -108,7 +108,7 @@ package struct ConfigurationChange: Hashable, Sendable {
     let shown = 5
     guard !names.isEmpty else { return nil }
     let rest = names.count > shown ? " and \(names.count - shown) more" : ""
-    return "\(names.count) rule\(names.count == 1 ? "" : "s") \(verb) "
+    return "\(KindlyCore.counted(names.count, "rule")) \(verb) "
       + "(\(names.prefix(shown).joined(separator: ", "))\(rest))"
   }
 }

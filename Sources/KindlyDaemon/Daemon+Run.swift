@@ -65,7 +65,8 @@ extension Daemon {
     if !summary.stirred.isEmpty { await bells.scheduler.ring() }
     if summary.changes > 0 {
       options.log.info(
-        "noticed \(summary.changes) changes; \(summary.planned.inserted) reminders planned")
+        "noticed \(counted(summary.changes, "change")); \(counted(summary.planned.inserted, "reminder")) planned"
+      )
     }
     let poll = configuration.sources.map(\.poll).min() ?? LoopService.longestWait
     return options.clock.now + poll
@@ -78,7 +79,7 @@ extension Daemon {
       await bells.dispatcher.ring()
       options.log.info(
         """
-        moments: \(summary.planned.inserted) reminders planned, \(summary.planned.retimed) re-timed, \
+        moments: \(counted(summary.planned.inserted, "reminder")) planned, \(summary.planned.retimed) re-timed, \
         \(summary.planned.moved) moved, \(summary.planned.revived) revived
         """)
     }

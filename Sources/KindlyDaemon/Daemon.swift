@@ -102,8 +102,8 @@ package final class Daemon: Sendable {
     if recovered != RecoverySummary() {
       options.log.notice(
         """
-        after an unclean end: \(recovered.released) reminders go on waiting, and of \(recovered.uncertain) it is not \
-        known whether they arrived
+        after an unclean end: \(counted(recovered.released, "reminder")) back in the queue, and of \(recovered.uncertain) it is not \
+        known whether it arrived
         """)
     }
     try await ledger.note("mode", text: "\(configuration.delivery)", now: now)

@@ -160,7 +160,7 @@ struct DaemonTests {
     #expect(await second.stop() == 0)
     let cancelled = try await company.run(
       "outbox", "cancel", "--customer", "4", "--because", "asked us not to")
-    #expect(cancelled.output == "1 reminders cancelled\n")
+    #expect(cancelled.output == "1 reminder cancelled\n")
     let why = try await company.run("why", "--customer", "4")
     #expect(why.output.contains("cancelled: a person dropped it"))
     #expect(why.output.contains("cancel by \(NSUserName()): asked us not to"))

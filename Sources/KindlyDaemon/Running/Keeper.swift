@@ -52,7 +52,7 @@ package actor Keeper {
       nextPurge = now + Keeper.purgeInterval
       if summary.purged != PurgeSummary() {
         log.info(
-          "purged \(summary.purged.reminders) reminders, \(summary.purged.changes) changes and \(summary.purged.bodies) texts past their time"
+          "purged \(counted(summary.purged.reminders, "reminder")), \(counted(summary.purged.changes, "change")) and \(counted(summary.purged.bodies, "text")) past their time"
         )
       }
     }

@@ -18,7 +18,7 @@ struct StatusLine {
     if !isLive { parts.append(mode) }
     if !isArmed { parts.append("disarmed: see the journal") }
     if isClockHeld { parts.append("held by the clock: see the journal") }
-    parts.append("\(rules) rule\(rules == 1 ? "" : "s")")
+    parts.append(counted(rules, "rule"))
     parts.append("\(status.decided[.sent] ?? 0) sent in 24 h")
     let waiting = status.open[.waiting] ?? 0
     parts.append(
@@ -26,8 +26,8 @@ struct StatusLine {
     if let uncertain = status.open[.uncertain], uncertain > 0 {
       parts.append("\(uncertain) uncertain")
     }
-    if problems > 0 { parts.append("\(problems) problem\(problems == 1 ? "" : "s")") }
-    if holds > 0 { parts.append("\(holds) watch\(holds == 1 ? "" : "es") held") }
+    if problems > 0 { parts.append(counted(problems, "problem")) }
+    if holds > 0 { parts.append("\(counted(holds, "watch", "watches")) held") }
     return parts.joined(separator: " · ")
   }
 

@@ -80,11 +80,11 @@ struct LedgerDesk {
     case .outboxRetry(let selection):
       let count = try await ledger.retry(
         try await chosen(selection), note: Person.note(because: nil), now: now)
-      return "\(count) waiting reminders are due now"
+      return "due now: \(counted(count, "waiting reminder"))"
     case .outboxCancel(let selection, let because):
       let count = try await ledger.cancel(
         try await chosen(selection), note: Person.note(because: because), now: now)
-      return "\(count) reminders cancelled"
+      return "\(counted(count, "reminder")) cancelled"
     case .outboxSettle(let id, let settlement, let because):
       try await ledger.settle(
         try await number(of: id), as: settlement == .sent ? .sent : .failed,
