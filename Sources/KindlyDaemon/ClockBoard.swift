@@ -11,11 +11,16 @@ package final class ClockBoard: Sendable {
 
   private let state: Mutex<State>
   private let clock: any Timekeeper
+  private let zone: @Sendable () -> Zone
   private let log: Logger
 
-  package init(judge: ClockGuard, clock: any Timekeeper, log: Logger) {
+  /// - Parameter zone: the zone to tell people of times in, which a reload may change.
+  package init(
+    judge: ClockGuard, clock: any Timekeeper, zone: @escaping @Sendable () -> Zone, log: Logger
+  ) {
     state = Mutex(State(judge: judge))
     self.clock = clock
+    self.zone = zone
     self.log = log
   }
 
@@ -51,7 +56,7 @@ package final class ClockBoard: Sendable {
 
   private func report(_ hold: ClockHold?) {
     if let hold {
-      log.error("\(hold.words); nothing is planned or sent: \(hold.advice)")
+      log.error("\(hold.words(in: zone())); nothing is planned or sent: \(hold.advice)")
     } else {
       log.notice("the clock may be gone by again; planning and sending go on")
     }
@@ -59,14 +64,14 @@ package final class ClockBoard: Sendable {
 }
 
 extension ClockHold {
-  /// What is wrong with the clock.
-  package var words: String {
+  /// What is wrong with the clock, with times in a zone.
+  package func words(in zone: Zone) -> String {
     switch self {
     case .unsynchronised: "this machine has just started, and no time server has set its clock yet"
     case .beforeBuild(let time):
-      "this machine's clock shows a time before \(time), when this version of kindly was made"
+      "this machine's clock shows a time before \(zone.text(of: time)), when this version of kindly was made"
     case .beforeLast(let time):
-      "this machine's clock shows a time before \(time), which the ledger has already recorded"
+      "this machine's clock shows a time before \(zone.text(of: time)), which the ledger has already recorded"
     case .stepped(let by):
       "this machine's clock was set \(by < .zero ? "back" : "forward") by \(ClockHold.length(by))"
     }

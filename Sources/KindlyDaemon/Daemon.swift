@@ -75,12 +75,13 @@ package final class Daemon: Sendable {
       configuration: configuration, inbox: ledger, clock: options.clock,
       environment: options.environment, channels: options.channels
     ).make(number: number)
+    let current = CurrentGeneration(generation)
     clocks = ClockBoard(
       judge: ClockGuard(built: options.madeAfter, latest: try await ledger.lastTime()),
-      clock: options.clock, log: options.log)
+      clock: options.clock, zone: { current.value.zone }, log: options.log)
     // A rule starts from its activation, so it waits for a clock that is right: the services activate when they begin.
     if clocks.hold() == nil { _ = try await ledger.activate(generation.activations, now: now) }
-    current = CurrentGeneration(generation)
+    self.current = current
     watcher = Watcher(
       current: current, ledger: ledger, health: health, clocks: clocks, log: options.log)
     scheduler = Scheduler(

@@ -62,7 +62,8 @@ struct ControlDesk: Sendable {
       by: note.user)
     try await daemon.ledger.pause(pause.scope, until: until, note: note, now: since)
     daemon.pauses.add(pause)
-    let end = until.map { "until \($0)" } ?? "until it is resumed"
+    let zone = daemon.current.value.zone
+    let end = until.map { "until \(zone.text(of: $0))" } ?? "until it is resumed"
     return .ok(text: "\(scope.words) paused \(end)", count: 1)
   }
 
@@ -114,7 +115,8 @@ struct ControlDesk: Sendable {
     }
     try await daemon.acceptClock(note)
     await bells.ringAll()
-    return .ok(text: "the clock is right; planning and sending go on", count: 1)
+    let time = daemon.current.value.zone.text(of: now)
+    return .ok(text: "the clock is right, it is \(time); planning and sending go on", count: 1)
   }
 
   /// Hands one test message to a channel as it is configured, past the outbox.

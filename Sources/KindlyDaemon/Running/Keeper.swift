@@ -37,7 +37,8 @@ package actor Keeper {
     try await note("rubbish", health.rubbishText, now: now)
     try await note("fence", ledger.fence.breachText, now: now)
     let hold = clocks.hold()
-    try await note("clock", hold.map { "\($0.words); \($0.advice)" } ?? "", now: now)
+    let zone = current.value.zone
+    try await note("clock", hold.map { "\($0.words(in: zone)); \($0.advice)" } ?? "", now: now)
     guard hold == nil else {
       // By a clock that is years ahead everything would be past its time.
       (nextTidy, nextPurge) = (.distantPast, .distantPast)

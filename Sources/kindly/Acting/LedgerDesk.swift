@@ -46,7 +46,7 @@ struct LedgerDesk {
     let scope = try known(scope)
     let until = seconds.map { now + .seconds($0) }
     try await ledger.pause(scope, until: until, note: Person.note(because: because), now: now)
-    let end = until.map { "until \(workplace.time($0))" } ?? "until it is resumed"
+    let end = until.map { "until \(configuration.timezone.text(of: $0))" } ?? "until it is resumed"
     return "\(scope.words) paused \(end)"
   }
 
@@ -56,7 +56,8 @@ struct LedgerDesk {
       throw Failure(.refused, "the clock shows no less than the ledger has recorded")
     }
     try await ledger.acceptClock(Person.note(because: because), now: now)
-    return "the clock is right; planning and sending go on when the daemon starts"
+    return
+      "the clock is right, it is \(configuration.timezone.text(of: now)); planning and sending go on when the daemon starts"
   }
 
   private func known(_ scope: ControlRequest.Scope) throws -> PauseScope {
