@@ -104,7 +104,8 @@ package actor Scheduler {
     positions = [:]
     for rule in generation.orderedRules {
       guard let standing = standings[rule.name] else { continue }
-      let activation = standing.activated - (rule.backfill?.roughly ?? .zero)
+      // The ledger has taken the backfill off when the rule was new.
+      let activation = standing.activated
       for step in rule.steps where !step.when.isChange {
         positions[StepName(rule: rule.name, step: step.name)] = Position(
           floor: activation, scanned: standing.scannedThrough[step.name] ?? activation)
@@ -115,6 +116,6 @@ package actor Scheduler {
 }
 
 extension Scheduler.Position {
-  /// The later of activation less backfill, and what has been scanned less lateness.
+  /// The later of activation, and what has been scanned less lateness.
   fileprivate func floor(lateness: Duration) -> Instant { max(floor, scanned - lateness) }
 }
