@@ -63,6 +63,20 @@ struct DaemonTests {
     #expect(company.letters.count == 2)
   }
 
+  @Test("why tells from when a rule applies, where that is what keeps a letter away")
+  func ruleStart() async throws {
+    let company = try Company()
+    try company.database.run(
+      "UPDATE customers SET status = 'trial', trial_ends_on = date('now', '+2 days') WHERE id = 3")
+    let daemon = try await RunningDaemon.start(company)
+    try await daemon.says("the first look is complete")
+    let why = try await company.run("why", "--customer", "3")
+    #expect(why.output.contains("but the rule is known since 20"), "\(why.output)")
+    #expect(why.output.contains("; what fell due before that is not sent"))
+    #expect(await daemon.stop() == 0)
+    #expect(company.letters.isEmpty)
+  }
+
   @Test("a pause holds what comes, says why, and lets it go when it is resumed")
   func pauseAndResume() async throws {
     let company = try Company()

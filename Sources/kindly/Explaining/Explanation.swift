@@ -63,6 +63,7 @@ struct Explainer {
     _ customer: RowKey, _ zone: Zone?, besides details: [ReminderDetail]
   ) async throws -> [Explanation.Absent] {
     let standings = try await ledger.standings()
+    let rules = try await ledger.ruleStandings()
     let known = try await known(about: customer)
     let search = CustomerSearch(workplace: workplace, databases: databases)
     var absent: [Explanation.Absent] = []
@@ -78,7 +79,7 @@ struct Explainer {
         where !known.contains(StepOfRow(rule: rule.name, step: step.name, row: row)) {
           let finding = try await Absence(
             workplace: workplace, databases: databases, ledger: ledger, standings: standings,
-            step: step, watch: watch, key: row, zone: zone
+            start: RuleStart(rule, rules[rule.name]), step: step, watch: watch, key: row, zone: zone
           ).find()
           absent.append(.init(rule: rule.name, step: step.name, row: row, finding: finding))
         }
