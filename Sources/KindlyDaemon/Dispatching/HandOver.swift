@@ -106,10 +106,15 @@ struct HandOver: Sendable {
   ) async throws -> Transition {
     let channel = ready.outlet.channel.name
     tally.count(outcome, rule: ready.rule.name)
-    if breakers.note(outcome, of: channel, now: clock.now) {
+    let recipient = ready.customer.key.description
+    if breakers.note(outcome, of: channel, to: recipient, now: clock.now) {
       log.error(
         "channel \(channel): \(outcome.text); nothing is sent over it until \(breakers.downUntil(channel, now: clock.now).map(\.description) ?? "now")",
         metadata: ["channel": "\(channel)"])
+    } else if case .misconfigured(let refusal) = outcome, !refusal.isChannelWide {
+      log.warning(
+        "channel \(channel), customer \(recipient): \(refusal.text); the reminder waits and is tried again",
+        metadata: ["channel": "\(channel)", "customer": "\(recipient)"])
     }
     if case .rejected(let refusal) = outcome, refusal.suppressesAddress {
       try await ledger.suppress(
