@@ -123,4 +123,16 @@ struct StoredPayloadTests {
     #expect(texts(company) == ["first s3cret s3cret", "other s3cret"])
     await company.close()
   }
+
+  @Test("a secret is dots where the message itself is kept in the ledger")
+  func secretInInbox() async throws {
+    let company = try await company(letter: "first {{customer.phone}}")
+    try await company.reload(
+      rules: Simple.ending.replacingOccurrences(of: "send: email", with: "send: inbox"))
+    try await company.turn(at: "2026-03-06 09:00")
+    let entries = try await company.daemon.ledger.reader.inbox(
+      unreadOnly: true, before: nil, limit: 10)
+    #expect(entries.map(\.body) == ["first •••\n"])
+    await company.close()
+  }
 }

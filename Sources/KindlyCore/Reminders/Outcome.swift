@@ -62,6 +62,8 @@ package struct ChannelTraits: Hashable, Sendable {
   package let afterUnknown: AfterUnknown
   /// Which of the customer's addresses it needs.
   package let address: AddressKind
+  /// What it takes is kept in Kindly's own ledger, so that a secret may not be in it.
+  package let isKeptHere: Bool
 
   package enum AfterUnknown: Hashable, Sendable {
     /// The other side recognises the id: try again, as often as policy allows.
@@ -98,7 +100,10 @@ package struct ChannelTraits: Hashable, Sendable {
     case key
   }
 
-  package init(rings: Bool, afterUnknown: AfterUnknown, address: AddressKind) {
+  package init(
+    rings: Bool, afterUnknown: AfterUnknown, address: AddressKind, isKeptHere: Bool = false
+  ) {
+    self.isKeptHere = isKeptHere
     self.rings = rings
     self.afterUnknown = afterUnknown
     self.address = address
