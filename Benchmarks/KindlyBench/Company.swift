@@ -111,7 +111,8 @@ struct CompanyAtWork: Sendable {
     let current = CurrentGeneration(generation)
     let health = Health()
     let clocks = ClockBoard(
-      judge: ClockGuard(built: .distantPast, latest: now), clock: clock, zone: { .utc },
+      judge: ClockGuard(built: .distantPast, latest: now, awaitsTimeServer: false), clock: clock,
+      zone: { .utc },
       log: Company.log)
     watcher = Watcher(
       current: current, ledger: ledger, health: health, clocks: clocks, log: Company.log)

@@ -77,7 +77,10 @@ package final class Daemon: Sendable {
     ).make(number: number)
     let current = CurrentGeneration(generation)
     clocks = ClockBoard(
-      judge: ClockGuard(built: options.madeAfter, latest: try await ledger.lastTime()),
+      judge: ClockGuard(
+        built: options.madeAfter, latest: try await ledger.lastTime(),
+        // Whom no service manager started was started by a person, who has a clock to look at.
+        awaitsTimeServer: options.environment["NOTIFY_SOCKET"] != nil),
       clock: options.clock, zone: { current.value.zone }, log: options.log)
     // A rule starts from its activation, so it waits for a clock that is right: the services activate when they begin.
     if clocks.hold() == nil { _ = try await ledger.activate(generation.activations, now: now) }

@@ -107,7 +107,7 @@ struct ClockGuardTests {
 
   @Test("each story of a clock", arguments: stories)
   func tells(_ story: Story) {
-    var judge = ClockGuard(built: Self.built, latest: Self.noon)
+    var judge = ClockGuard(built: Self.built, latest: Self.noon, awaitsTimeServer: true)
     for (index, glance) in story.glances.enumerated() {
       #expect(judge.note(Self.reading(glance)) == glance.hold, "glance \(index)")
     }
@@ -121,7 +121,7 @@ struct ClockGuardTests {
       Glance(up: 100, wall: -60 * 24 * 365, hold: .beforeBuild(built)),
     ])
   func accepts(_ glance: Glance) {
-    var judge = ClockGuard(built: Self.built, latest: Self.noon)
+    var judge = ClockGuard(built: Self.built, latest: Self.noon, awaitsTimeServer: true)
     let reading = Self.reading(glance)
     #expect(judge.note(reading) == glance.hold)
     judge.accept(reading)
@@ -130,6 +130,16 @@ struct ClockGuardTests {
     #expect(judge.note(later) == nil)
     let back = Self.reading(Glance(up: glance.up + 1, wall: glance.wall - 120, hold: nil))
     #expect(judge.note(back) != nil)
+  }
+
+  @Test("what a person started does not wait for a time server, and notices the first step")
+  func startedByHand() {
+    var judge = ClockGuard(built: Self.built, latest: Self.noon, awaitsTimeServer: false)
+    let started = Glance(up: 0, wall: 1, isSynchronised: false, hold: nil)
+    let stepped = Glance(up: 1, wall: 122, isSynchronised: false, hold: Self.stepped)
+    for glance in [started, stepped] {
+      #expect(judge.note(Self.reading(glance)) == glance.hold)
+    }
   }
 
   private static func reading(_ glance: Glance) -> ClockReading {

@@ -41,7 +41,7 @@ package struct ClockGuard: Hashable, Sendable {
   private var last: ClockReading?
   private var step: Step?
   /// Whether the wait for a time server is over; it is not repeated.
-  package private(set) var isBegun = false
+  package private(set) var isBegun: Bool
 
   /// After its start a machine may take so long to hear from a time server; one that never does is not waited for longer.
   package static let patience = Duration.minutes(5)
@@ -57,9 +57,11 @@ package struct ClockGuard: Hashable, Sendable {
   /// - Parameters:
   ///   - built: a time at which this program did not exist yet.
   ///   - latest: the latest time that the ledger has recorded.
-  package init(built: Instant, latest: Instant) {
+  ///   - awaitsTimeServer: whether Kindly may have been started with the machine, before its clock was set.
+  package init(built: Instant, latest: Instant, awaitsTimeServer: Bool) {
     self.built = built
     self.latest = latest
+    isBegun = !awaitsTimeServer
   }
 
   /// Takes in what the clocks show, and says why the wall clock is not to be gone by; nil where it is.
