@@ -139,6 +139,7 @@ extension SMTPConnection {
   }
 
   private func explanation(of code: CURLcode) -> String {
+    if code == CURLE_OK { return "no error" }
     if code == CURLE_ABORTED_BY_CALLBACK { return "no sign of life for too long" }
     let detail = String(cString: words)
     return Evidence.line(

@@ -85,7 +85,9 @@ struct SMTPDialogue: Sendable {
     if isQuitting { return }
     if lines.count < SMTPDialogue.mostLines { lines.append(line) }
     noteFeature(line)
-    guard SMTPReply.code(of: line) != nil, line.dropFirst(3).first != "-" else { return }
+    guard SMTPReply.code(of: line) != nil, line.utf8.dropFirst(3).first != UInt8(ascii: "-") else {
+      return
+    }
     if let reply = SMTPReply(lines: lines) {
       last = (stage, reply)
       if stage == .startTLS && reply.code == 220 { isSecured = true }

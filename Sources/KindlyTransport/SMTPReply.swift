@@ -27,9 +27,9 @@ struct SMTPReply: Hashable, Sendable {
 
   /// The code that begins a line, or nil where there is none.
   static func code(of line: String) -> Int? {
-    let digits = line.prefix(3)
-    guard digits.utf8.count == 3, digits.allSatisfy(\.isASCIIDigit) else { return nil }
-    return Int(digits)
+    let digits = line.utf8.prefix(3)
+    guard digits.count == 3, digits.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
+    return digits.reduce(0) { $0 * 10 + Int($1 - 0x30) }
   }
 
   /// The reply as one line for the operator, without addresses.
@@ -54,32 +54,9 @@ struct EnhancedStatus: Hashable, Sendable {
   init?(_ text: Substring) {
     let parts = text.split(separator: ".", omittingEmptySubsequences: false)
     guard parts.count == 3, parts.allSatisfy({ (1...3).contains($0.utf8.count) }),
-      parts.allSatisfy({ $0.allSatisfy(\.isASCIIDigit) }),
+      parts.allSatisfy({ $0.utf8.allSatisfy { (0x30...0x39).contains($0) } }),
       let group = Int(parts[0]), let subject = Int(parts[1]), let detail = Int(parts[2])
     else { return nil }
     self.init(group, subject, detail)
-  }
-}
-
-/// What another side said, made fit for a log: one bounded line without addresses.
-package enum Evidence {
-  /// Longer answers are cut: they go into the journal and the ledger, once for each attempt.
-  package static let longest = 300
-
-  /// The text as one line, with `address`, its local part and everything that looks like an address hidden.
-  package static func line(_ text: String, hiding address: String) -> String {
-    let words = text.split { $0.isWhitespace || $0.unicodeScalars.contains { $0.value < 0x20 } }
-    let local = address.prefix { $0 != "@" }
-    let shown = words.map { word in
-      word.contains("@") || hides(word, address) || hides(word, local) ? "<address>" : String(word)
-    }
-    let line = shown.joined(separator: " ")
-    return line.count <= longest ? line : line.prefix(longest - 1) + "…"
-  }
-
-  private static func hides(_ word: Substring, _ secret: some StringProtocol) -> Bool {
-    let bare = word.drop { !$0.isLetter && !$0.isNumber }
-    let core = bare.reversed().drop { !$0.isLetter && !$0.isNumber }.reversed()
-    return !secret.isEmpty && String(core).lowercased() == secret.lowercased()
   }
 }

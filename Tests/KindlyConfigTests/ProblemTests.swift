@@ -179,11 +179,11 @@ struct ProblemTests {
       ("sources:\n  a: {}", "2:6: error: expected source a to have `url:`"),
       (
         "sources:\n  a: { url: /srv/a.db }",
-        "expected `url` to begin with `sqlite://`, got no scheme"
+        "expected `url` to begin with `sqlite://` or `csv://`, got no scheme"
       ),
       (
         "sources:\n  a: { url: \"mongodb://x\" }",
-        "2:13: error: expected `url` to begin with `sqlite://`, got `mongodb:`"
+        "2:13: error: expected `url` to begin with `sqlite://` or `csv://`, got `mongodb:`"
       ),
       ("sources:\n  a: { url: \"sqlit:///x\" }", "did you mean `sqlite`?"),
       (
@@ -192,6 +192,11 @@ struct ProblemTests {
       ),
       ("sources:\n  a: { url: \"sqlite:///a.db?mode=rw\" }", "a path without `?`"),
       ("sources:\n  a: { url: \"sqlite:///a%2\" }", "an absolute path"),
+      ("sources:\n  a: { url: \"csv://a\" }", "an absolute path, `csv:///srv/shop` (three slashes)"),
+      (
+        "sources:\n  a: { url: \"sqlite:///a\", encoding: GBK }",
+        "expected `encoding` for a CSV source alone"
+      ),
       (
         "sources:\n  a: { url: \"sqlite:///a\", poll: 5 }",
         "expected `poll` to be a time from 100ms to 24h, such as 5s, got `5`"

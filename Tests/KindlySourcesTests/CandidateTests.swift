@@ -102,7 +102,7 @@ import Testing
     return formats.randomElement(using: &random)!(wall)
   }
 
-  private static func anchors(of source: SQLiteSource) async throws -> [(RowKey, Anchor)] {
+  private static func anchors(of source: DatabaseSource) async throws -> [(RowKey, Anchor)] {
     let rows = try await source.sample(watching(), limit: .max)
     return rows.compactMap { row in
       // Rubbish is no candidate, whatever its kind.

@@ -20,7 +20,8 @@ import Testing
 
   private func request(after: Int64, readsRows: Bool = true) -> SweepRequest {
     SweepRequest(
-      watch: watch, columns: ComparedColumns(compared: [], captured: []), logAfter: after,
+      watch: watch, columns: ComparedColumns(compared: [], captured: []),
+      logAfter: LogPlace(position: after),
       readsRows: readsRows)
   }
 
@@ -81,7 +82,7 @@ import Testing
     try database.run("UPDATE t SET n = 2")
     let slice = try await source.sweep(
       SweepRequest(
-        watch: watch, columns: ComparedColumns(compared: ["n"], captured: []), logAfter: 0))
+        watch: watch, columns: ComparedColumns(compared: ["n"], captured: []), logAfter: .start))
     #expect(slice.logged.map(\.key) == slice.rows.map(\.key))
     #expect(slice.logged.map(\.operation) == [.update])
   }

@@ -77,7 +77,7 @@ import Testing
       try await database.source().examine(.watch(watching())).map(\.text) == [
         "watch t: no such table: main.t"
       ])
-    let missing = SQLiteSource(name: "crm", path: database.path + ".gone", zone: .utc)
+    let missing = DatabaseSource(sqlite: database.path + ".gone", name: "crm")
     await #expect(throws: SourceProblem.self) { try await missing.examine(.watch(watching())) }
   }
 

@@ -6,7 +6,7 @@ import KindlyTestKit
 import Testing
 
 @Suite struct FaultTests {
-  private func problem(_ source: SQLiteSource) async -> SourceProblem? {
+  private func problem(_ source: DatabaseSource) async -> SourceProblem? {
     await #expect(throws: SourceProblem.self) { try await source.sweepAll(watching()) }
   }
 

@@ -15,9 +15,9 @@ func watching(
 extension TemporaryDatabase {
   /// A source on this file.
   func source(
-    deadline: Duration = SQLiteSource.standardDeadline, pace: SlicePace = SlicePace()
-  ) -> SQLiteSource {
-    SQLiteSource(name: "crm", path: path, zone: .utc, deadline: deadline, pace: pace)
+    deadline: Duration = DatabaseSource.standardDeadline, pace: SlicePace = SlicePace()
+  ) -> DatabaseSource {
+    DatabaseSource(sqlite: path, name: "crm", deadline: deadline, pace: pace)
   }
 }
 

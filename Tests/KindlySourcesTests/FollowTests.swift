@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct FollowTests {
   private func follow(
-    _ source: SQLiteSource, from: Value
+    _ source: DatabaseSource, from: Value
   ) async throws -> (keys: [String], head: Value, slices: Int) {
     var (keys, slices): ([String], Int) = ([], 0)
     var after: CursorPlace?

@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct RowTests {
   private func ask(
-    _ source: SQLiteSource, _ watch: Watch, _ keys: [[String]], if conditions: String...
+    _ source: DatabaseSource, _ watch: Watch, _ keys: [[String]], if conditions: String...
   ) async throws -> [RowKey: RowAnswer] {
     try await source.rows(
       RowQuestion(

@@ -21,7 +21,7 @@ struct SQLiteFixture: SourceFixture {
   }
 
   func run(_ sql: String) async throws { try database.run(sql) }
-  func source(slice: Int) -> SQLiteSource { database.source(pace: SlicePace(rows: slice)) }
+  func source(slice: Int) -> DatabaseSource { database.source(pace: SlicePace(rows: slice)) }
 }
 
 /// What every engine must do alike; each test is run against each fixture.

@@ -31,9 +31,22 @@ enum HeaderText {
 
   /// The text on one line: each control character and line break is a space, runs of spaces are one.
   static func neutral(_ text: String) -> String {
+    if isNeutral(text) { return text }
     let spaced = String(
       String.UnicodeScalarView(text.unicodeScalars.map { $0.breaksLines ? " " : $0 }))
     return spaced.split(separator: " ").joined(separator: " ")
+  }
+
+  /// Whether the text is printable ASCII with single spaces between its words, as most are.
+  private static func isNeutral(_ text: String) -> Bool {
+    var last = UInt8(ascii: " ")
+    for byte in text.utf8 {
+      guard (0x20...0x7E).contains(byte), byte != last || byte != UInt8(ascii: " ") else {
+        return false
+      }
+      last = byte
+    }
+    return last != UInt8(ascii: " ")
   }
 
   private static func phrase(_ text: String, from start: Int) -> String {
@@ -51,7 +64,8 @@ enum HeaderText {
 
   /// Printable ASCII that no reader takes for an encoded word.
   private static func isPlain(_ text: String) -> Bool {
-    text.utf8.allSatisfy { (0x20...0x7E).contains($0) } && !text.contains("=?")
+    text.utf8.allSatisfy { (0x20...0x7E).contains($0) }
+      && !(text.utf8.contains(UInt8(ascii: "=")) && text.contains("=?"))
   }
 
   /// Plain text folded at its spaces, or nil where a word is too long for a line.

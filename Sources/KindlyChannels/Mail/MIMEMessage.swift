@@ -96,9 +96,11 @@ package struct MIMEMessage: Sendable {
 
   /// A line that occurs in no part: quoted-printable never writes `=_`, and base64 has no `_`.
   private static func boundary(_ kind: String, _ delivery: Delivery) -> String {
-    let id = delivery.publicID.filter { $0.isASCII && ($0.isLetter || $0.isNumber) }
+    let id = delivery.publicID.utf8.filter { byte in
+      (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte & 0xDF)
+    }
     // RFC 2046: at most 70 characters.
-    return "=_kindly_\(kind)_\(id.prefix(48))"
+    return "=_kindly_\(kind)_\(String(decoding: id.prefix(48), as: UTF8.self))"
   }
 }
 

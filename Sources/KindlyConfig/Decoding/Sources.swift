@@ -22,10 +22,22 @@ struct SourceDecoder {
       Notation.duration($0, in: SourceSettings.polls)
     }
     let zone = zone(&fields, "timezone") ?? timezone
+    let encoding = encoding(&fields, of: kind)
     guard let kind else { return nil }
     return SourceSettings(
-      name: name, kind: kind, poll: poll ?? SourceSettings.defaultPoll, timezone: zone,
+      name: name, kind: kind, encoding: encoding, poll: poll ?? SourceSettings.defaultPoll,
+      timezone: zone,
       place: item.spot.place)
+  }
+
+  /// The encoding of files; a database knows its own.
+  private func encoding(_ fields: inout Fields, of kind: SourceKind?) -> String? {
+    guard let text = fields.text("encoding") else { return nil }
+    switch kind {
+    case .csv, nil: break
+    case .sqlite: text.refuse("expected `encoding` for a CSV source alone; SQLite knows its own")
+    }
+    return text.string
   }
 
   private func kind(_ text: Text) -> SourceKind? {

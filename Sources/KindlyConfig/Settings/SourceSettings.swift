@@ -4,6 +4,8 @@ package import KindlyCore
 package struct SourceSettings: Hashable, Sendable {
   package let name: String
   package let kind: SourceKind
+  /// The encoding of a CSV source's files, as iconv(1) names it; nil for UTF-8.
+  package let encoding: String?
   /// How often it is asked whether it changed.
   package let poll: Duration
   /// The zone of its wall times.
@@ -11,11 +13,12 @@ package struct SourceSettings: Hashable, Sendable {
   package let place: Place
 
   package init(
-    name: String, kind: SourceKind, poll: Duration = SourceSettings.defaultPoll, timezone: Zone,
-    place: Place = .unknown
+    name: String, kind: SourceKind, encoding: String? = nil,
+    poll: Duration = SourceSettings.defaultPoll, timezone: Zone, place: Place = .unknown
   ) {
     self.name = name
     self.kind = kind
+    self.encoding = encoding
     self.poll = poll
     self.timezone = timezone
     self.place = place
@@ -29,6 +32,8 @@ package struct SourceSettings: Hashable, Sendable {
 /// The engine of a source with what it needs to be reached. A new engine is a case and a line in `schemes`.
 package enum SourceKind: Hashable, Sendable {
   case sqlite(path: String)
+  /// A file, or a folder whose `.csv` files are its tables.
+  case csv(path: String)
 
   /// Why a URL is not one of ours, as the end of an error.
   struct Problem: Error {
@@ -38,7 +43,11 @@ package enum SourceKind: Hashable, Sendable {
   /// What reads the URL of each scheme, from the part behind `scheme:`.
   private static let schemes:
     [(scheme: String, read: @Sendable (String) throws(Problem) -> SourceKind)] = [
-      ("sqlite", SourceKind.sqliteFile)
+      (
+        "sqlite",
+        { (rest) throws(Problem) in .sqlite(path: try path(rest, "sqlite", "/srv/crm/crm.db")) }
+      ),
+      ("csv", { (rest) throws(Problem) in .csv(path: try path(rest, "csv", "/srv/shop")) }),
     ]
 
   init(url: String) throws(Problem) {
@@ -59,21 +68,23 @@ package enum SourceKind: Hashable, Sendable {
     schemes.map { "`\($0.scheme)://`" }.joined(separator: " or ")
   }
 
-  /// `///srv/crm/crm.db`; percent signs are those of a URL.
-  private static func sqliteFile(_ rest: String) throws(Problem) -> SourceKind {
+  /// The path of `///srv/crm/crm.db`; percent signs are those of a URL.
+  private static func path(
+    _ rest: String, _ scheme: String, _ example: String
+  ) throws(Problem) -> String {
     guard rest.hasPrefix("///"), rest.count > 3,
       let path = String(rest.dropFirst(2)).removingPercent
     else {
       throw Problem(
         text:
-          "expected `url` to be sqlite:// and an absolute path, `sqlite:///srv/crm/crm.db` (three slashes)"
+          "expected `url` to be \(scheme):// and an absolute path, `\(scheme)://\(example)` (three slashes)"
       )
     }
     if rest.contains("?") {
       throw Problem(
         text: "expected `url` to be a path without `?`; write a `?` in a file's name as %3F")
     }
-    return .sqlite(path: path)
+    return path
   }
 }
 

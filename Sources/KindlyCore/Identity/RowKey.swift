@@ -34,7 +34,8 @@ package struct RowKey: Hashable, Comparable, Sendable, CustomStringConvertible {
   package static func < (left: RowKey, right: RowKey) -> Bool { left.text < right.text }
 
   private static func trimmed(_ value: String) -> String {
-    guard value.hasSuffix(" ") else { return value }
-    return String(value.reversed().drop { $0 == " " }.reversed())
+    guard value.utf8.last == UInt8(ascii: " ") else { return value }
+    let end = value.utf8.lastIndex { $0 != UInt8(ascii: " ") }
+    return end.map { String(value[...$0]) } ?? ""
   }
 }

@@ -89,11 +89,8 @@ package struct LookDiff: Sendable {
   }
 
   private mutating func see(_ row: SourceRow, known: KnownRow?) {
-    let values = named(row.captured)
-    guard let known = pending[row.key] ?? known else {
-      insert(
-        KnownRow(key: row.key, hash: row.hash, columnSet: settings.columnSet, old: values),
-        exact: false)
+    guard let known = overlaid(row.key) ?? known else {
+      insert(noticed(row), exact: false)
       return
     }
     let isSame: Bool
@@ -105,21 +102,27 @@ package struct LookDiff: Sendable {
       // Without a fingerprint of the same columns only the columns changed, as far as anyone can tell.
       isSame = true
     }
-    let next = KnownRow(
-      key: row.key, hash: row.hash, columnSet: settings.columnSet, old: values)
     if known.isGone {
-      reappear(next, values: values, exact: false)
+      reappear(noticed(row), exact: false)
     } else if !isSame {
-      update(known, to: next, exact: false)
+      update(known, to: noticed(row), exact: false)
     } else if known.missingSince != nil || known.columnSet != settings.columnSet {
       vanished.remove(row.key)
-      pending[row.key] = next
+      pending[row.key] = noticed(row)
     }
+  }
+
+  /// What this look has made of a key so far. Mostly nothing of any key, and then none is looked for.
+  private func overlaid(_ key: SortKey) -> KnownRow? { pending.isEmpty ? nil : pending[key] }
+
+  private func noticed(_ row: SourceRow) -> KnownRow {
+    KnownRow(
+      key: row.key, hash: row.hash, columnSet: settings.columnSet, old: named(row.captured))
   }
 
   private mutating func miss(_ known: KnownRow) {
     // A row that the log has just written or taken away is settled by the log.
-    guard pending[known.key] == nil, !known.isGone else { return }
+    guard overlaid(known.key) == nil, !known.isGone else { return }
     // What a person took as it is needs no second look, which would then fire the delete.
     if settings.isBaseline { return gone(known, old: known.old) }
     vanished.insert(known.key)
@@ -150,7 +153,7 @@ package struct LookDiff: Sendable {
       return
     }
     if before.isGone {
-      reappear(next, values: values, exact: true)
+      reappear(next, exact: true)
     } else {
       update(
         KnownRow(
@@ -164,11 +167,11 @@ package struct LookDiff: Sendable {
     draft(.insert, next.key, old: nil, new: exact ? next.old : nil, changed: [])
   }
 
-  private mutating func reappear(_ next: KnownRow, values: RowValues, exact: Bool) {
+  private mutating func reappear(_ next: KnownRow, exact: Bool) {
     pending[next.key] = next
     vanished.remove(next.key)
     guard settings.reappearingInserts else { return }
-    draft(.insert, next.key, old: nil, new: exact ? values : nil, changed: [])
+    draft(.insert, next.key, old: nil, new: exact ? next.old : nil, changed: [])
   }
 
   private mutating func update(_ known: KnownRow, to next: KnownRow, exact: Bool) {

@@ -38,14 +38,14 @@ package struct SweepRequest: Hashable, Sendable {
   package let formerColumns: [String]?
   /// The last key of the slice before; nil for the first.
   package let after: SortKey?
-  /// The last change-log entry that was read; nil where the watch has no change log.
-  package let logAfter: Int64?
+  /// How far the change log was read; nil where the watch has no change log.
+  package let logAfter: LogPlace?
   /// Whether rows are wanted too; false reads the change log alone.
   package let readsRows: Bool
 
   package init(
     watch: Watch, columns: ComparedColumns, formerColumns: [String]? = nil, after: SortKey? = nil,
-    logAfter: Int64? = nil, readsRows: Bool = true
+    logAfter: LogPlace? = nil, readsRows: Bool = true
   ) {
     self.watch = watch
     self.columns = columns
@@ -68,19 +68,39 @@ package struct SweepSlice: Hashable, Sendable {
   package var hasMoreLog: Bool
   /// The highest id that the change log ever gave; below a position read before, the log went back.
   package var logHead: Int64?
+  /// Where the next slice of the log goes on, its beginning where it went back; nil where no log was read.
+  package var logPlace: LogPlace?
   package var refused: RefusedKeys
 
   package init(
     rows: [SourceRow] = [], through: SortKey? = nil, logged: [LoggedChange] = [],
-    hasMoreLog: Bool = false, logHead: Int64? = nil, refused: RefusedKeys = RefusedKeys()
+    hasMoreLog: Bool = false, logHead: Int64? = nil, logPlace: LogPlace? = nil,
+    refused: RefusedKeys = RefusedKeys()
   ) {
     self.rows = rows
     self.through = through
     self.logged = logged
     self.hasMoreLog = hasMoreLog
     self.logHead = logHead
+    self.logPlace = logPlace
     self.refused = refused
   }
+}
+
+/// How far a change log was read.
+package struct LogPlace: Hashable, Sendable {
+  /// The highest id that was read.
+  package var position: Int64
+  /// Which transactions were read, where a lower id may be committed later; NULL where ids are in commit order.
+  package var transactions: Value
+
+  package init(position: Int64, transactions: Value = .null) {
+    self.position = position
+    self.transactions = transactions
+  }
+
+  /// Before the first entry.
+  package static let start = LogPlace(position: 0)
 }
 
 /// Rows that have no identity; counted and shown, never acted upon.

@@ -30,13 +30,12 @@ package protocol NoticingLedger: Sendable {
 }
 
 /// One row as it was last seen.
-package struct KnownRow: Hashable, Sendable {
+package struct KnownRow: Equatable, Sendable {
   package let key: SortKey
   package let hash: RowHash
   /// The number of the set of compared columns that the hash was made over.
   package let columnSet: Int
-  /// The captured columns as they were last seen.
-  package let old: RowValues
+  private let kept: KeptValues
   /// When a look first did not find it; nil while it is there.
   package let missingSince: Instant?
   /// Whether its delete was noticed; the key stays known, since a key is inserted once for ever.
@@ -46,12 +45,57 @@ package struct KnownRow: Hashable, Sendable {
     key: SortKey, hash: RowHash, columnSet: Int, old: RowValues, missingSince: Instant? = nil,
     isGone: Bool = false
   ) {
+    self.init(
+      key: key, hash: hash, columnSet: columnSet, kept: KeptValues(old),
+      missingSince: missingSince, isGone: isGone)
+  }
+
+  /// A row with its old values in whatever form they are at hand.
+  package init(
+    key: SortKey, hash: RowHash, columnSet: Int, kept: KeptValues, missingSince: Instant?,
+    isGone: Bool
+  ) {
     self.key = key
     self.hash = hash
     self.columnSet = columnSet
-    self.old = old
+    self.kept = kept
     self.missingSince = missingSince
     self.isGone = isGone
+  }
+
+  /// The captured columns as they were last seen.
+  package var old: RowValues { kept.values }
+}
+
+/// Captured values that are read from their stored form only when somebody asks.
+///
+/// A sweep compares the fingerprints of a million known rows and needs the old values of the few that differ.
+package struct KeptValues: Equatable, Sendable {
+  private enum Form: Sendable {
+    case values(RowValues)
+    case stored(String)
+  }
+
+  private let form: Form
+
+  package init(_ values: RowValues) {
+    form = .values(values)
+  }
+
+  /// Values from the flat JSON object that the ledger keeps, whose schema sees to it that it is one.
+  package init(stored text: String) {
+    form = .stored(text)
+  }
+
+  package var values: RowValues {
+    switch form {
+    case .values(let values): values
+    case .stored(let text): JSONText.values(inObject: text) ?? [:]
+    }
+  }
+
+  package static func == (left: KeptValues, right: KeptValues) -> Bool {
+    left.values == right.values
   }
 }
 
@@ -66,6 +110,7 @@ package struct WatchStanding: Hashable, Sendable {
   package var columnSet: Int
   /// The set before, kept until a whole sweep has replaced every fingerprint.
   package var formerColumns: [String]?
+  /// The cursor's value up to which everything was seen; of a change log, the transactions that were read.
   package var cursor: Value
   package var logPosition: Int64
   package var lastSweep: Instant?
@@ -96,6 +141,12 @@ package struct WatchStanding: Hashable, Sendable {
     self.refused = refused
   }
 
+  /// How far the change log was read.
+  package var logPlace: LogPlace {
+    get { LogPlace(position: logPosition, transactions: cursor) }
+    set { (logPosition, cursor) = (newValue.position, newValue.transactions) }
+  }
+
   /// Why a look's changes are held until a person accepts or ignores them.
   package struct Hold: Hashable, Sendable {
     package enum Cause: Int, Hashable, Sendable {
@@ -117,7 +168,7 @@ package struct WatchStanding: Hashable, Sendable {
 }
 
 /// What one look found, to be kept at once.
-package struct LookRecord: Hashable, Sendable {
+package struct LookRecord: Equatable, Sendable {
   package let watch: String
   /// Rows that are new, differ, are missed or gone, as they are to be known from now on.
   package var upserts: [KnownRow]

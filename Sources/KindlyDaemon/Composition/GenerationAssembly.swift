@@ -44,7 +44,9 @@ package enum SourceAssembly {
   package static func source(_ settings: SourceSettings) -> any CustomerSource {
     switch settings.kind {
     case .sqlite(let path):
-      SQLiteSource(name: settings.name, path: path, zone: settings.timezone)
+      DatabaseSource(sqlite: path, name: settings.name)
+    case .csv(let path):
+      DatabaseSource(csv: path, encoding: settings.encoding, name: settings.name)
     }
   }
 }

@@ -76,13 +76,13 @@ struct WatchLook {
       let slice = try await source.sweep(
         SweepRequest(
           watch: watch, columns: columns, formerColumns: formerColumns(standing), after: after,
-          logAfter: hasLog ? standing.logPosition : nil, readsRows: readsRows))
-      if let hold = logWentBack(slice, &standing) { return hold }
+          logAfter: hasLog ? standing.logPlace : nil, readsRows: readsRows))
+      if let hold = logWentBack(slice, standing) { return hold }
       if !slice.logged.isEmpty {
         let keys = Array(Set(slice.logged.map(\.key)))
         diff.apply(slice.logged, known: try await ledger.knownRows(ofWatch: watch.name, keys: keys))
-        standing.logPosition = slice.logged.last?.id ?? standing.logPosition
       }
+      if let place = slice.logPlace { standing.logPlace = place }
       if slice.hasMoreLog { continue }
       guard readsRows else { return nil }
       standing.refused.missing += slice.refused.missing
@@ -105,14 +105,11 @@ struct WatchLook {
 
   /// The first look of a log starts at its head; a head below what was read means another log.
   private func logWentBack(
-    _ slice: SweepSlice, _ standing: inout WatchStanding
+    _ slice: SweepSlice, _ standing: WatchStanding
   ) -> WatchStanding.Hold? {
     guard let head = slice.logHead else { return nil }
     if head >= standing.logPosition { return nil }
-    if !standing.hasBaseline || standing.ignoresNext || standing.acceptsNext {
-      standing.logPosition = 0
-      return nil
-    }
+    if !standing.hasBaseline || standing.ignoresNext || standing.acceptsNext { return nil }
     return WatchStanding.Hold(
       cause: .sourceReplaced, since: standing.hold?.since ?? now,
       text: "the change log went back from entry \(standing.logPosition) to \(head)")

@@ -71,13 +71,15 @@ struct Claim {
   private func fetch(_ picked: String, _ lease: Lease) throws -> [ClaimedReminder] {
     let row = try Prepared(db, Claim.fetchSQL)
     row.bind(picked, at: 1)
+    var names = (domain: Names(db, .origin), rule: Names(db, .rule), step: Names(db, .step))
     var claimed: [ClaimedReminder] = []
     while try row.step() {
       let publicID = row.text(1)
       claimed.append(
         ClaimedReminder(
           id: row.integer(0), lease: lease, publicID: publicID,
-          messageID: publicID + "@" + row.text(2), rule: row.text(3), step: row.text(4),
+          messageID: publicID + "@" + (try names.domain[row.integer(2)]),
+          rule: try names.rule[row.integer(3)], step: try names.step[row.integer(4)],
           leg: Int(row.integer(5)), key: RowKey(canonical: row.text(6)),
           cycle: Cycle(stored: row.text(7)), trigger: try Stored.trigger(row.integer(8)),
           customer: row.optionalText(9).map(RowKey.init(canonical:)),
@@ -111,15 +113,52 @@ struct Claim {
 
   // In the order of the picked ids, which is the order of what is due.
   private static let fetchSQL = """
-    SELECT reminder.id, public_id, message_domain, rule.name, step.name, leg, row_key, cycle,
+    SELECT reminder.id, public_id, origin, rule, step, leg, row_key, cycle,
       trigger_kind, customer, change, message_class, due, use_until, depth, attempts,
       attempts_on_channel, route_position, uncertainties, first_attempt, reason, reason_since
     FROM json_each(?1) AS picked
       CROSS JOIN reminder ON reminder.id = picked.value
-      JOIN rule ON rule.id = reminder.rule
-      JOIN step ON step.id = reminder.step
-      JOIN origin ON origin.id = reminder.origin
     """
+}
+
+/// The names behind the numbers of a small table, each asked for once: a batch has few, and a join would look each up for
+/// every row.
+private struct Names {
+  enum Table {
+    case rule, step, origin
+  }
+
+  private let db: Database
+  private let table: Table
+  private var known: [Int64: String] = [:]
+
+  init(_ db: Database, _ table: Table) {
+    self.db = db
+    self.table = table
+  }
+
+  subscript(number: Int64) -> String {
+    mutating get throws {
+      if let name = known[number] { return name }
+      let statement = try Prepared(db, sql)
+      statement.bind(number, at: 1)
+      guard try statement.step() else {
+        throw LedgerProblem(.damaged, "the ledger has no \(table) of number \(number)")
+      }
+      let name = statement.text(0)
+      statement.reset()
+      known[number] = name
+      return name
+    }
+  }
+
+  private var sql: String {
+    switch table {
+    case .rule: "SELECT name FROM rule WHERE id = ?"
+    case .step: "SELECT name FROM step WHERE id = ?"
+    case .origin: "SELECT message_domain FROM origin WHERE id = ?"
+    }
+  }
 }
 
 /// A JSON array of numbers, for `json_each`: one statement for a whole batch.

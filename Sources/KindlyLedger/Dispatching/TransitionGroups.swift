@@ -33,27 +33,41 @@ struct TransitionGroups {
     groups = groups.filter { $0.value.count >= TransitionGroups.smallest }
   }
 
-  /// Performs the groups, and gives for every grouped reminder whether it was moved.
+  /// Performs the groups, and gives the reminders that were moved.
+  ///
+  /// A group of which one is no longer held is left to the statements for each, which find out which one.
   func perform(
     _ db: Database, now: Instant, channel: (String) throws -> Int64,
     template: (String) throws -> Int64
-  ) throws -> [Int64: Bool] {
-    var moved: [Int64: Bool] = [:]
+  ) throws -> Set<Int64> {
+    var moved: Set<Int64> = []
     for (key, ids) in groups {
-      for id in ids { moved[id] = false }
-      let sql = key.channel == nil ? TransitionSQL.allSent : TransitionSQL.allSending
-      let statement = try Prepared(db, sql)
-      statement.bind(JSONNumbers.array(ids), at: 1)
-      statement.bind(key.lease.owner, at: 2)
-      statement.bind(key.lease.epoch, at: 3)
+      let isSending = key.channel != nil
+      let picked = JSONNumbers.array(ids)
+      let count = try statement(TransitionSQL.countHeld, picked, key.lease, db)
+      count.bind(isSending ? ReminderState.claimed.rawValue : ReminderState.sending.rawValue, at: 4)
+      guard try count.integers() == [Int64(ids.count)] else { continue }
+      let sql = isSending ? TransitionSQL.allSending : TransitionSQL.allSent
+      let statement = try statement(sql, picked, key.lease, db)
       statement.bind(now, at: 4)
       if let name = key.channel {
         statement.bind(try channel(name), at: 5)
         statement.bind(try key.template.map(template), at: 6)
       }
-      for id in try statement.integers() { moved[id] = true }
+      try statement.run()
+      moved.formUnion(ids)
     }
     return moved
+  }
+
+  private func statement(
+    _ sql: String, _ picked: String, _ lease: Lease, _ db: Database
+  ) throws -> Prepared {
+    let statement = try Prepared(db, sql)
+    statement.bind(picked, at: 1)
+    statement.bind(lease.owner, at: 2)
+    statement.bind(lease.epoch, at: 3)
+    return statement
   }
 
   private static func key(of transition: Transition) -> Key? {

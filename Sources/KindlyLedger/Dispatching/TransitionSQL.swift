@@ -21,8 +21,10 @@ enum TransitionSQL {
   static let sending = "\(setSending) WHERE \(isHeld) AND state = 1"
   static let sent = "\(setSent) WHERE \(isHeld) AND state = 2"
   // The same for many reminders under one lease; parameter 1 is a JSON array of them.
-  static let allSending = "\(setSending) WHERE \(areHeld) AND state = 1 RETURNING id"
-  static let allSent = "\(setSent) WHERE \(areHeld) AND state = 2 RETURNING id"
+  static let allSending = "\(setSending) WHERE \(areHeld)"
+  static let allSent = "\(setSent) WHERE \(areHeld)"
+  /// How many of them are held and in the state that parameter 4 names.
+  static let countHeld = "SELECT count(*) FROM reminder WHERE \(areHeld) AND state = ?4"
 
   // A reason that stays keeps its time; another channel of the route starts its own count of attempts.
   static let wait = """
@@ -54,13 +56,6 @@ enum TransitionSQL {
       attempts_on_channel = attempts_on_channel - (state = 2),
       first_attempt = iif(state = 2 AND attempts = 1, NULL, first_attempt), \(letGo)
     WHERE \(isHeld) AND state IN (1, 2)
-    """
-
-  // As VALUES, because a SELECT from the table that is written goes through a temporary one.
-  static let attempt = """
-    INSERT INTO attempt (reminder, number, channel, began_at, ended_at, outcome, text)
-    VALUES (
-      ?1, 1 + ifnull((SELECT max(number) FROM attempt WHERE reminder = ?1), 0), ?2, ?3, ?4, ?5, ?6)
     """
 
   // What a process held when it ended. No lease: whoever has the writer's lock knows that the others are gone.

@@ -20,22 +20,23 @@ struct TransitionWriter {
   mutating func write(_ transitions: [Transition]) throws {
     let moved = try TransitionGroups(transitions).perform(
       db, now: now, channel: { try channel($0) }, template: { try template($0) })
+    var attempts: [StoredAttempt] = []
     for transition in transitions {
-      try write(transition, wasMoved: moved[transition.reminder])
+      guard try moved.contains(transition.reminder) || move(transition) else {
+        dropped.append(transition.reminder)
+        continue
+      }
+      if let record = transition.attempt {
+        attempts.append(
+          StoredAttempt(
+            reminder: transition.reminder, channel: try channel(record.channel), record: record))
+      }
+      if transition.needsAnnotation { try annotate(transition) }
+      if let payload = transition.payload { try keep(payload, of: transition.reminder) }
     }
+    try AttemptInsertion(db).insert(attempts)
     let answered = transitions.filter(\.isAnswered).map(\.reminder)
     if !answered.isEmpty { try Payloads.drop(answered, db) }
-  }
-
-  /// Writes one transition with what belongs to it; nil where no group has moved it yet.
-  private mutating func write(_ transition: Transition, wasMoved: Bool?) throws {
-    guard try wasMoved ?? move(transition) else {
-      dropped.append(transition.reminder)
-      return
-    }
-    if let record = transition.attempt { try keep(record, of: transition.reminder) }
-    if transition.needsAnnotation { try annotate(transition) }
-    if let payload = transition.payload { try keep(payload, of: transition.reminder) }
   }
 
   /// Changes the state; false where the lease or the state does not fit.
@@ -75,17 +76,6 @@ struct TransitionWriter {
     statement.bind(transition.lease.epoch, at: 3)
     statement.bind(now, at: 4)
     return statement
-  }
-
-  private mutating func keep(_ record: AttemptRecord, of reminder: Int64) throws {
-    let statement = try Prepared(db, TransitionSQL.attempt)
-    statement.bind(reminder, at: 1)
-    statement.bind(try channel(record.channel), at: 2)
-    statement.bind(record.began, at: 3)
-    statement.bind(record.ended, at: 4)
-    statement.bind(try AttemptWords.number(record.outcome), at: 5)
-    statement.bind(record.text, at: 6)
-    try statement.run()
   }
 
   private mutating func annotate(_ transition: Transition) throws {
@@ -155,26 +145,11 @@ extension Transition {
   }
 }
 
-/// The stored forms of an attempt's outcome.
-enum AttemptWords {
-  private static let words = ["sent", "retry", "rejected", "misconfigured", "unknown"]
-  static let unknown = 5
-
-  static func number(_ word: String) throws -> Int {
-    guard let index = words.firstIndex(of: word) else {
-      throw LedgerProblem(.refused, "an attempt cannot end in \"\(word)\"")
-    }
-    return index + 1
-  }
-
-  static func word(_ number: Int64) -> String {
-    words.indices.contains(Int(number) - 1) ? words[Int(number) - 1] : "unknown"
-  }
-}
-
 enum Payloads {
   /// Removes what was kept in case one of these had to be handed over again, where it is decided or was surely not taken.
   static func drop(_ reminders: [Int64], _ db: Database) throws {
+    // Hardly any reminder has one.
+    guard try !Prepared(db, "SELECT 1 FROM payload LIMIT 1").integers().isEmpty else { return }
     let statement = try Prepared(
       db,
       """

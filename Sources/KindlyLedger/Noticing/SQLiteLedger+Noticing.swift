@@ -25,7 +25,7 @@ extension SQLiteLedger: NoticingLedger {
       if let through { statement.bind(blob: through.bytes, at: 3) }
       statement.bind(limit, at: 4)
       var rows: [KnownRow] = []
-      while try statement.step() { rows.append(try KnownRows.row(statement)) }
+      while try statement.step() { rows.append(KnownRows.row(statement)) }
       return rows
     }
   }
@@ -44,7 +44,7 @@ extension SQLiteLedger: NoticingLedger {
       var rows: [SortKey: KnownRow] = [:]
       for key in keys {
         statement.bind(blob: key.bytes, at: 2)
-        while try statement.step() { rows[key] = try KnownRows.row(statement) }
+        while try statement.step() { rows[key] = KnownRows.row(statement) }
       }
       return rows
     }
@@ -88,16 +88,10 @@ extension SQLiteLedger: NoticingLedger {
 enum KnownRows {
   static let columns = "key, hash, column_set, old, missing_since, is_gone"
 
-  static func row(_ statement: Prepared) throws -> KnownRow {
-    let old = statement.text(3)
-    guard let values = StoredValues.read(old) else {
-      throw LedgerProblem(
-        .damaged, "the ledger holds a known row whose old values cannot be read",
-        hint: "put a backup back, and tell Kindly's authors")
-    }
-    return KnownRow(
+  static func row(_ statement: Prepared) -> KnownRow {
+    KnownRow(
       key: SortKey(stored: statement.blob(0)), hash: RowHash(stored: statement.integer(1)),
-      columnSet: Int(statement.integer(2)), old: values,
+      columnSet: Int(statement.integer(2)), kept: KeptValues(stored: statement.text(3)),
       missingSince: statement.optionalInstant(4), isGone: statement.integer(5) != 0)
   }
 }

@@ -4,8 +4,7 @@ import KindlyCore
 enum StoredValues {
   /// The values of a stored object, or nil where it is none.
   static func read(_ text: String) -> RowValues? {
-    // Most known rows keep no old values; parsing nothing is the common case of a sweep.
-    text == "{}" ? [:] : JSONText.values(inObject: text)
+    JSONText.values(inObject: text)
   }
 
   /// The stored form, at most `largest` bytes: a larger one loses its longest texts, which become NULL.

@@ -140,7 +140,7 @@ extension Migration {
     CREATE INDEX reminder_waiting ON reminder (reason, rule, channel) WHERE state = 0 AND reason IS NOT NULL;
     CREATE INDEX reminder_uncertain ON reminder (rule) WHERE state = 3;
     -- What a process holds, for recovery and counts.
-    CREATE INDEX reminder_held ON reminder (owner, state) WHERE owner IS NOT NULL;
+    CREATE INDEX reminder_held ON reminder (owner) WHERE owner IS NOT NULL;
     -- What was decided when: statistics of a day, and the purge.
     CREATE INDEX reminder_decided ON reminder (decided_at, state, rule, channel, reason)
       WHERE decided_at IS NOT NULL;

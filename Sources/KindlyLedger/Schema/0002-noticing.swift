@@ -33,7 +33,7 @@ extension Migration {
         key BLOB NOT NULL,
         hash INTEGER NOT NULL,
         column_set INTEGER NOT NULL,
-        old TEXT NOT NULL,
+        old TEXT NOT NULL CHECK (old = '{}' OR json_type(old) = 'object'),
         missing_since INTEGER,
         -- Its delete was noticed; the key stays, because a key is inserted once for ever.
         is_gone INTEGER NOT NULL DEFAULT 0 CHECK (is_gone IN (0, 1)),

@@ -7,9 +7,12 @@ import Synchronization
 /// The one place that writes: a thread that turns submissions into commits.
 ///
 /// What comes in while the last commit reaches the disk is the next commit; there is no timer, which would cost three
-/// quarters of the throughput. Each submission is a savepoint, so that one that fails takes no other with it; a commit
-/// that fails fails all of its submissions. After a failed write to the disk nothing in memory can be trusted any
-/// more: `fatal` is called, which is expected to end the process, and every later submission is refused.
+/// quarters of the throughput. A submission that fails takes no other with it: what was written so far is rolled back, and
+/// all are run again, each in a savepoint of its own. Savepoints keep a copy of every page that is changed, which is why the
+/// usual case does without. So the body of a submission may run twice, and must do nothing that the transaction does not
+/// take back, or that may not be done twice. A commit that fails fails all of its submissions. After a failed write to
+/// the disk nothing in memory can be trusted any more: `fatal` is called, which is expected to end the process, and every
+/// later submission is refused.
 final class GroupCommit: Sendable {
   /// More rows would make the first submitter wait longer than its own commit takes.
   static let mostRows = 500
@@ -18,18 +21,24 @@ final class GroupCommit: Sendable {
     let rows: Int
     /// Runs by itself and outside any transaction.
     var isAlone = false
-    /// Runs inside the commit's transaction.
-    let work: @Sendable (Database) -> Worked
+    /// Runs inside the commit's transaction, or in a savepoint of it.
+    let work: @Sendable (Database, Isolation) -> Worked
     /// Answers the submitter instead of `work` where there was no transaction to run it in.
     let refuse: @Sendable (LedgerProblem) -> Void
+  }
+
+  private enum Isolation {
+    /// What fails spoils the whole transaction.
+    case shared
+    case savepoint
   }
 
   /// What is left to do once the commit that held a submission is durable or has failed.
   private struct Worked: Sendable {
     /// Answers the submitter, with the commit's failure where there was one.
     let settle: @Sendable (LedgerProblem?) -> Void
-    /// Why the disk can no longer be trusted, where the work found that out.
-    var fatal: LedgerProblem?
+    /// Why the work failed, where it did.
+    var problem: LedgerProblem?
   }
 
   private struct Queue: Sendable {
@@ -68,9 +77,13 @@ final class GroupCommit: Sendable {
   ) async throws -> Result {
     try await withCheckedThrowingContinuation { continuation in
       enqueue(
-        Submission(rows: rows) { db in
+        Submission(rows: rows) { db, isolation in
           do {
-            let result = try GroupCommit.inSavepoint(db, body)
+            let result =
+              switch isolation {
+              case .shared: try body(db)
+              case .savepoint: try GroupCommit.inSavepoint(db, body)
+              }
             return Worked { failure in
               if let failure {
                 continuation.resume(throwing: failure)
@@ -81,8 +94,7 @@ final class GroupCommit: Sendable {
           } catch {
             let problem = LedgerProblem(writing: error)
             return Worked(
-              settle: { continuation.resume(throwing: $0 ?? problem) },
-              fatal: problem.kind == .fatal ? problem : nil)
+              settle: { continuation.resume(throwing: $0 ?? problem) }, problem: problem)
           }
         } refuse: { problem in
           continuation.resume(throwing: problem)
@@ -93,12 +105,13 @@ final class GroupCommit: Sendable {
   /// Puts what is in the write-ahead log into the main file, as far as no reader still needs the old state.
   ///
   /// On the writer's own connection, because two connections that do this at the same time can lose commits in the
-  /// SQLite of Debian 12 (fixed in 3.51.3).
+  /// SQLite of Debian 12 (fixed in 3.51.3). The pages that a burst of work left in memory are given back with it.
   func checkpoint() async throws {
     try await withCheckedThrowingContinuation {
       (continuation: CheckedContinuation<Void, any Error>) in
-      let submission = Submission(rows: 1, isAlone: true) { db in
+      let submission = Submission(rows: 1, isAlone: true) { db, _ in
         let result = Result { _ = try db.checkpoint(.passive) }
+        db.releaseMemory()
         return Worked { _ in
           continuation.resume(with: result.mapError { LedgerProblem(writing: $0) })
         }
@@ -144,7 +157,7 @@ final class GroupCommit: Sendable {
       arrivals.wait()
       let (next, isClosed) = take()
       if let only = next.first, only.isAlone {
-        database.inDatabase { db in only.work(db) }.settle(nil)
+        database.inDatabase { db in only.work(db, .shared) }.settle(nil)
       } else if !next.isEmpty {
         commit(next)
       }
@@ -187,22 +200,9 @@ final class GroupCommit: Sendable {
   }
 
   private func commit(_ submissions: [Submission]) {
-    var done: [Worked] = []
-    var failure: LedgerProblem?
-    database.inDatabase { db in
-      do {
-        try db.beginTransaction(.immediate)
-        for submission in submissions {
-          let worked = submission.work(db)
-          done.append(worked)
-          if let fatal = worked.fatal { throw fatal }
-        }
-        try db.commit()
-      } catch {
-        failure = LedgerProblem(writing: error)
-        // Losing the error is right: SQLite has mostly rolled back by itself, and the failure that led here is reported.
-        if db.isInsideTransaction { try? db.rollback() }
-      }
+    let (done, failure) = database.inDatabase { db in
+      GroupCommit.write(submissions, .shared, db) ?? GroupCommit.write(submissions, .savepoint, db)
+        ?? ([], nil)
     }
     if let failure, failure.kind == .fatal {
       queue.withLock { $0.failure = failure }
@@ -211,6 +211,36 @@ final class GroupCommit: Sendable {
     for worked in done { worked.settle(failure) }
     for submission in submissions.dropFirst(done.count) {
       submission.refuse(failure ?? LedgerProblem(.failed, "the ledger's commit did not begin"))
+    }
+  }
+
+  /// Writes submissions in one transaction; nil where one of several that shared it failed, and all was taken back.
+  private static func write(
+    _ submissions: [Submission], _ isolation: Isolation, _ db: Database
+  ) -> (done: [Worked], failure: LedgerProblem?)? {
+    var done: [Worked] = []
+    do {
+      try Prepared(db, "BEGIN IMMEDIATE").run()
+      for submission in submissions {
+        let worked = submission.work(db, isolation)
+        if let problem = worked.problem {
+          // Where SQLite has already rolled everything back, as on a full disk, the whole group fails.
+          if problem.kind == .fatal || isolation == .savepoint && !db.isInsideTransaction {
+            throw problem
+          }
+          if isolation == .shared {
+            if db.isInsideTransaction { try Prepared(db, "ROLLBACK").run() }
+            return submissions.count == 1 ? ([worked], nil) : nil
+          }
+        }
+        done.append(worked)
+      }
+      try Prepared(db, "COMMIT").run()
+      return (done, nil)
+    } catch {
+      // Losing the error is right: SQLite has mostly rolled back by itself, and the failure that led here is reported.
+      if db.isInsideTransaction { _ = try? Prepared(db, "ROLLBACK").run() }
+      return (done, LedgerProblem(writing: error))
     }
   }
 
@@ -223,11 +253,7 @@ final class GroupCommit: Sendable {
       try Prepared(db, "RELEASE submission").run()
       return result
     } catch {
-      // Where SQLite has already rolled everything back, the whole group fails: its transaction is gone.
-      guard db.isInsideTransaction else {
-        throw LedgerProblem(
-          .fatal, "a write to the ledger failed and took its transaction with it: \(error)")
-      }
+      guard db.isInsideTransaction else { throw error }
       try Prepared(db, "ROLLBACK TO submission").run()
       try Prepared(db, "RELEASE submission").run()
       throw error

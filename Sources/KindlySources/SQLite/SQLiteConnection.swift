@@ -12,9 +12,6 @@ final class SQLiteConnection {
 
   /// How long a statement waits for a lock: longer than a commit takes, and short enough that the other watches wait little.
   static let lockWait = Duration.seconds(1)
-  /// How many steps SQLite's machine makes between two looks at the clock, about 50 µs.
-  private static let stepsBetweenChecks: Int32 = 4000
-
   init(_ file: SQLiteFile, label: String, deadline limit: Duration) throws {
     let deadline = Deadline(limit: limit)
     var configuration = Configuration()
@@ -27,12 +24,7 @@ final class SQLiteConnection {
       try database.execute(sql: "PRAGMA query_only = ON")
       // A view may not call what could have effects outside the database.
       try database.execute(sql: "PRAGMA trusted_schema = OFF")
-      sqlite3_progress_handler(
-        database.sqliteConnection, SQLiteConnection.stepsBetweenChecks,
-        { context in
-          // Never nil: it is the deadline passed below, which the connection keeps alive for as long as it is open.
-          Unmanaged<Deadline>.fromOpaque(context!).takeUnretainedValue().hasPassed ? 1 : 0
-        }, Unmanaged.passUnretained(deadline).toOpaque())
+      deadline.watch(database)
     }
     self.file = file
     self.deadline = deadline
@@ -55,7 +47,11 @@ final class SQLiteConnection {
 /// Ends what takes too long; asked by SQLite from time to time on the thread that runs the statement.
 final class Deadline: Sendable {
   private let limit: Duration
-  private let stopwatch = Mutex(Stopwatch())
+  /// Since the question was asked; nil while there is no hurry.
+  private let stopwatch = Mutex<Stopwatch?>(Stopwatch())
+
+  /// How many steps SQLite's machine makes between two looks at the clock, about 50 µs.
+  private static let stepsBetweenChecks: Int32 = 4000
 
   init(limit: Duration) {
     self.limit = limit
@@ -63,5 +59,18 @@ final class Deadline: Sendable {
 
   func restart() { stopwatch.withLock { $0 = Stopwatch() } }
 
-  var hasPassed: Bool { stopwatch.withLock { $0.elapsed } > limit }
+  /// Gives what runs all the time it needs, until the next restart.
+  func lift() { stopwatch.withLock { $0 = nil } }
+
+  var hasPassed: Bool { stopwatch.withLock { $0?.elapsed ?? .zero } > limit }
+
+  /// Ends every statement of a connection at which it has passed; it must live as long as the connection.
+  func watch(_ database: Database) {
+    sqlite3_progress_handler(
+      database.sqliteConnection, Deadline.stepsBetweenChecks,
+      { context in
+        // Never nil: it is the deadline passed below.
+        Unmanaged<Deadline>.fromOpaque(context!).takeUnretainedValue().hasPassed ? 1 : 0
+      }, Unmanaged.passUnretained(self).toOpaque())
+  }
 }

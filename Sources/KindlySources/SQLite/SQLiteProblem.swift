@@ -1,21 +1,13 @@
 import GRDB
 import KindlyCore
 
-/// What was asked when something went wrong; it decides who is to blame.
-enum SQLiteQuestion {
-  case source
-  case watch(Watch)
-  /// SQL of a rule ran along.
-  case condition(Watch)
-}
-
 /// Turns what SQLite answers into what the operator needs to read.
 struct SQLiteDiagnosis {
   let source: String
   let path: String
   let deadline: Duration
 
-  func problem(_ error: any Error, asked question: SQLiteQuestion) -> SourceProblem {
+  func problem(_ error: any Error, asked question: Question) -> SourceProblem {
     if let problem = error as? SourceProblem { return problem }
     guard let error = error as? DatabaseError else {
       return SourceProblem(.unreachable, "source \(source): \(path) could not be read: \(error)")
@@ -91,7 +83,7 @@ struct SQLiteDiagnosis {
         + "the folder (ReadWritePaths= in the unit)")
   }
 
-  private func tooSlow(_ question: SQLiteQuestion) -> SourceProblem {
+  private func tooSlow(_ question: Question) -> SourceProblem {
     let limit = "\(deadline.inSeconds) s"
     switch question {
     case .source:
@@ -112,7 +104,7 @@ struct SQLiteDiagnosis {
     }
   }
 
-  private func refused(_ message: String, _ question: SQLiteQuestion) -> SourceProblem {
+  private func refused(_ message: String, _ question: Question) -> SourceProblem {
     switch question {
     case .source: unreachable("could not be read: \(message)", "try it with the sqlite3 program")
     case .watch(let watch): SourceProblem(.watch, "watch \(watch.name): \(message)")

@@ -2,33 +2,36 @@ import GRDB
 import GRDBSQLite
 import KindlyCore
 
-/// One open read transaction, and the statements that run in it.
-struct SQLiteReader {
+/// One open read transaction of a SQLite connection.
+struct SQLiteReader: EngineReader {
+  typealias Dialect = SQLiteDialect
+
   private let database: Database
-  /// Since the transaction began.
+  /// Whether the database is a copy of ours: nobody waits for us there, and nobody could make an index.
+  private let isCopy: Bool
   let stopwatch = Stopwatch()
 
-  init(_ database: Database) {
+  init(_ database: Database, isCopy: Bool = false) {
     self.database = database
+    self.isCopy = isCopy
   }
 
-  /// Prepares a statement; every placeholder in it must be among the parameters.
-  func prepare(_ sql: String, _ parameters: [String: Value] = [:]) throws -> SQLiteQuery {
+  func time(at pace: SlicePace) throws -> Duration {
+    let sharesWithWriters = try isCopy || value("PRAGMA journal_mode") == .text("wal")
+    return sharesWithWriters ? pace.timeBesideWriters : pace.time
+  }
+
+  func query(_ sql: String, _ parameters: [String: Value] = [:]) throws -> SQLiteQuery {
     let query = SQLiteQuery(try database.makeStatement(sql: sql))
     try query.bind(parameters)
     return query
   }
 
-  /// Gives each row to `body` until it answers false; the statement is reset whatever happens.
-  func each(
-    _ sql: String, _ parameters: [String: Value] = [:], _ body: (SQLiteCursor) throws -> Bool
-  ) throws {
-    let query = try prepare(sql, parameters)
-    try query.each(body)
+  func prepare(_ sql: String, _ parameters: [String: Value]) throws {
+    _ = try query(sql, parameters)
   }
 
-  /// The first column of the first row; nil where there is no row.
-  func value(_ sql: String, _ parameters: [String: Value] = [:]) throws -> Value? {
+  func value(_ sql: String, _ parameters: [String: Value]) throws -> Value? {
     var value: Value?
     try each(sql, parameters) { row in
       value = row.value(0)
@@ -37,24 +40,54 @@ struct SQLiteReader {
     return value
   }
 
-  func count(_ sql: String, _ parameters: [String: Value] = [:]) throws -> Int {
-    guard case .integer(let count) = try value(sql, parameters) else { return 0 }
-    return Int(count)
-  }
-
-  /// The lines of `EXPLAIN QUERY PLAN`.
-  func plan(of sql: String, _ parameters: [String: Value] = [:]) throws -> [String] {
+  func plan(of sql: String, _ parameters: [String: Value]) throws -> QueryPlan {
     var lines: [String] = []
     try each("EXPLAIN QUERY PLAN " + sql, parameters) { row in
       lines.append(row.value(3).text)
       return true
     }
-    return lines
+    return QueryPlan(
+      // What the plan reads from our own parameter is no table of the customer's.
+      readsWhole: !isCopy
+        && lines.contains { $0.hasPrefix("SCAN") && !$0.contains("json_each") },
+      sorts: !isCopy && lines.contains { $0.hasPrefix("USE TEMP B-TREE FOR ORDER") },
+      // In a compound query the bounds could be compared as another type than the column's own.
+      seeksRange: lines.contains { $0.hasPrefix("SEARCH") && $0.contains(">?") }
+        && !lines.contains { $0.contains("COMPOUND") || $0.contains("SCAN") })
+  }
+
+  func columns(of relation: String) throws -> [WatchColumn<SQLiteDialect>] {
+    try noticeSchema()
+    let query = try query("SELECT * FROM \(relation) AS this")
+    return (0..<query.columnCount).map { index in
+      let type = query.declaredType(index)
+      return WatchColumn(
+        name: query.columnName(index), type: ColumnAffinity(declaredType: type),
+        isBlob: type?.uppercased().contains("BLOB") == true)
+    }
+  }
+
+  func isSelect(_ sql: String) throws -> Bool {
+    try noticeSchema()
+    return try query(sql).columnCount > 0
+  }
+
+  /// SQLite looks for a changed schema when a statement runs, not when it is prepared.
+  private func noticeSchema() throws {
+    _ = try value("SELECT 1 FROM main.sqlite_schema LIMIT 1")
+  }
+
+  func unknownColumn(in error: any Error) -> String? {
+    let prefix = "no such column: "
+    guard let message = (error as? DatabaseError)?.message, message.hasPrefix(prefix) else {
+      return nil
+    }
+    return String(message.dropFirst(prefix.count))
   }
 }
 
 /// A prepared statement that is stepped with the C interface, because a sweep reads every row of a table.
-final class SQLiteQuery {
+final class SQLiteQuery: EngineQuery {
   private let statement: Statement
   /// SQLite copies what is bound to it (`SQLITE_TRANSIENT`).
   private static let copied = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
@@ -76,6 +109,12 @@ final class SQLiteQuery {
   /// The type that a column was declared with; nil for an expression.
   func declaredType(_ index: Int) -> String? {
     sqlite3_column_decltype(handle, Int32(index)).map { String(cString: $0) }
+  }
+
+  /// Runs the statement with these values in the places of its parameters.
+  func run(_ values: [Value]) throws {
+    for (index, value) in values.enumerated() { try bind(value, at: Int32(index) + 1) }
+    try each { _ in true }
   }
 
   /// Binds by name; a placeholder that has no value is an error, because SQLite would read it as NULL.
@@ -121,14 +160,13 @@ final class SQLiteQuery {
 }
 
 /// The row that a statement stands on.
-struct SQLiteCursor {
+struct SQLiteCursor: EngineRow {
   private let handle: OpaquePointer
 
   init(_ handle: OpaquePointer) {
     self.handle = handle
   }
 
-  /// A column's value; a BLOB is as many zero bytes as it has bytes, because its content is of no use to us.
   func value(_ index: Int) -> Value {
     let column = Int32(index)
     switch sqlite3_column_type(handle, column) {
@@ -141,15 +179,10 @@ struct SQLiteCursor {
     }
   }
 
-  /// A column's value as rules and templates see it: a BLOB is NULL.
   func plainValue(_ index: Int) -> Value {
     sqlite3_column_type(handle, Int32(index)) == SQLITE_BLOB ? .null : value(index)
   }
 
-  /// A value that can name a row, or nil.
-  ///
-  /// Refused are NULL, a BLOB, a number that is not whole (it would sort elsewhere in SQLite than in `SortKey`), text that
-  /// is no UTF-8, and text that ends with a space (`RowKey` trims it, so the row could not be found by its key again).
   func keyValue(_ index: Int) -> Value? {
     let column = Int32(index)
     switch sqlite3_column_type(handle, column) {
@@ -164,7 +197,6 @@ struct SQLiteCursor {
     }
   }
 
-  /// Whether a column is true, as SQLite reads truth.
   func isTrue(_ index: Int) -> Bool { sqlite3_column_double(handle, Int32(index)) != 0 }
 
   private func bytes(_ column: Int32) -> UnsafeBufferPointer<UInt8> {

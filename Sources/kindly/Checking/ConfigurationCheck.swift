@@ -125,7 +125,7 @@ struct ConfigurationCheck {
   private func warnOfWriting(_ source: SourceSettings, _ report: inout CheckReport) {
     guard geteuid() != 0 else { return }
     switch source.kind {
-    case .sqlite(let path):
+    case .sqlite(let path), .csv(let path):
       if access(path, W_OK) == 0 {
         report.warn(
           "source \(source.name): this user may write \(path); give kindly the right to read it, and no more",

@@ -1,19 +1,17 @@
-package import KindlyCore
+import KindlyCore
 
-extension SQLiteSource {
-  package func candidates(_ query: CandidateQuery) throws(SourceProblem) -> CandidatePage {
-    let question: SQLiteQuestion =
-      query.conditions.isEmpty ? .watch(query.watch) : .condition(query.watch)
+extension Engine {
+  func candidates(_ query: CandidateQuery) throws(SourceProblem) -> CandidatePage {
+    let question = Question.about(query.watch, query.conditions)
     let (shape, anchor, span) = try read(asking: question) {
-      reader -> (WatchShape, WatchShape.Column, ColumnSpan?) in
+      reader -> (Shape, Shape.Column, ColumnSpan?) in
       let shape = try self.shape(of: query.watch, in: reader)
-      // A date column that is gone is the matter of the rule that names it.
-      let anchor = try shape.column(query.schedule.column, as: "date column", .condition)
+      let anchor = try shape.dateColumn(query.schedule.column)
       let search = try CandidateSearch(query, shape, anchor, nil, pace: pace, reader: reader)
       return (shape, anchor, query.after == nil ? try search.span() : nil)
     }
     // Computed between two transactions, and once for all pages of a query.
-    let plan = self.plan(of: query, shape, within: span)
+    let plan = self.plan(of: query, shape, anchor, within: span)
     if plan.intervals.isEmpty { return CandidatePage(candidates: [], next: nil) }
     return try read(asking: question) { reader in
       try CandidateSearch(query, shape, anchor, plan, pace: pace, reader: reader).page()
@@ -22,16 +20,16 @@ extension SQLiteSource {
 
   /// The plan of a query: a new one for its first page, and the same for those that follow.
   private func plan(
-    of query: CandidateQuery, _ shape: WatchShape, within span: ColumnSpan?
+    of query: CandidateQuery, _ shape: Shape, _ anchor: Shape.Column, within span: ColumnSpan?
   ) -> CandidatePlan {
     let basis = CandidatePlan.Basis(query, shape.relation)
     if query.after != nil {
       if let lastPlan, lastPlan.basis == basis { return lastPlan.plan }
       // Another query came between: without the column's span the plan has more ranges, so the page is read in key order
       // or from its own range on, and what is passed over is found by the next scan.
-      return CandidatePlan(basis, within: .unbounded)
+      return CandidatePlan(basis, anchor, within: .unbounded)
     }
-    let plan = CandidatePlan(basis, within: span)
+    let plan = CandidatePlan(basis, anchor, within: span)
     lastPlan = (basis, plan)
     return plan
   }
@@ -58,34 +56,36 @@ struct CandidatePlan: Sendable {
     }
   }
 
-  init(_ basis: Basis, within span: ColumnSpan?) {
+  init<Dialect>(_ basis: Basis, _ anchor: WatchColumn<Dialect>, within span: ColumnSpan?) {
     let intervals = AnchorInterval.all(
       for: basis.schedule, after: basis.lower, through: basis.upper)
     self.intervals = intervals
-    ranges = span.map { AnchorRanges.all(intervals, within: $0) }
+    ranges = span.map { Dialect.ranges(intervals, anchor.type, within: $0) }
   }
 }
 
 /// Finds one page of candidates: by the ranges of an index on the date column, or without one by reading in key order.
-struct CandidateSearch {
+struct CandidateSearch<Reader: EngineReader> {
+  typealias Dialect = Reader.Dialect
+
   private let query: CandidateQuery
-  private let shape: WatchShape
-  private let anchor: WatchShape.Column
-  private let zone: WatchShape.Column?
+  private let shape: WatchShape<Dialect>
+  private let anchor: WatchColumn<Dialect>
+  private let zone: WatchColumn<Dialect>?
   private let intervals: [AnchorInterval]
   private let ranges: [ValueRange]?
   private let pace: SlicePace
   private let time: Duration
-  private let reader: SQLiteReader
+  private let reader: Reader
 
   /// The range of a place in a page that was read in key order.
-  private static let noRange = -1
+  private static var noRange: Int { -1 }
   /// How many rows are taken between two looks at the clock.
-  private static let rowsBetweenChecks = 64
+  private static var rowsBetweenChecks: Int { 64 }
 
   init(
-    _ query: CandidateQuery, _ shape: WatchShape, _ anchor: WatchShape.Column,
-    _ plan: CandidatePlan?, pace: SlicePace, reader: SQLiteReader
+    _ query: CandidateQuery, _ shape: WatchShape<Dialect>, _ anchor: WatchColumn<Dialect>,
+    _ plan: CandidatePlan?, pace: SlicePace, reader: Reader
   ) throws {
     self.query = query
     self.shape = shape
@@ -95,7 +95,7 @@ struct CandidateSearch {
     self.pace = pace
     self.reader = reader
     zone = try query.zoneColumn.map { try shape.column($0, as: "time zone column", .condition) }
-    time = try pace.time(of: reader)
+    time = try reader.time(at: pace)
   }
 
   func page() throws -> CandidatePage {
@@ -108,7 +108,7 @@ struct CandidateSearch {
 
   /// What the column holds, where an index tells it at once; nil where there is none.
   func span() throws -> ColumnSpan? {
-    try hasIndex ? ColumnSpan.read(name, of: shape.relation, by: reader) : nil
+    try hasIndex ? Dialect.span(of: anchor, in: shape.relation, by: reader) : nil
   }
 
   // MARK: By the ranges of an index
@@ -118,17 +118,18 @@ struct CandidateSearch {
     let ranges = ranges ?? []
     var start = place?.range ?? 0
     if let place, !place.value.isNull, ranges.indices.contains(start) {
-      let columns = [name] + shape.key.map { "this." + $0.quoted }
-      for segment in Keyset.segments(of: columns, after: [place.value] + place.key.columns) {
-        let statement = try reader.prepare(
-          sql(where: "\(segment.condition) AND \(name) COLLATE BINARY < :kindly_high"),
+      for segment in Keyset.segments(
+        of: [anchor] + shape.key, after: [place.value] + place.key.columns)
+      {
+        let statement = try reader.query(
+          sql(where: "\(segment.condition) AND \(anchor.ordered) < \(bound(":kindly_high"))"),
           parameters(segment.parameters, high: ranges[start].high))
         if try take(statement, of: start, into: &page) { return page }
       }
       start += 1
     }
     guard start < ranges.count else { return page }
-    let statement = try reader.prepare(rangeSQL, parameters(of: ranges[start]))
+    let statement = try reader.query(rangeSQL, parameters(of: ranges[start]))
     for index in start..<ranges.count {
       if reader.stopwatch.elapsed > time, index > start {
         page.next = CandidatePlace(range: index, value: .null, key: SortKey(stored: []))
@@ -145,7 +146,7 @@ struct CandidateSearch {
   /// A range of digits holds dates with separators too, and a statement in key order holds every row, so most rows may be
   /// passed over; their keys are made only where the page ends.
   private func take(
-    _ statement: SQLiteQuery, of range: Int, into page: inout CandidatePage
+    _ statement: Reader.Query, of range: Int, into page: inout CandidatePage
   ) throws -> Bool {
     var visited = 0
     try statement.each { row in
@@ -163,14 +164,10 @@ struct CandidateSearch {
     return page.next != nil
   }
 
-  /// Whether SQLite finds a range of the date column in an index.
+  /// Whether the database finds a range of the date column in an index.
   private var hasIndex: Bool {
     get throws {
-      let range = ValueRange(low: .text("!"), high: .text("\""))
-      let lines = try reader.plan(of: rangeSQL, parameters(of: range))
-      // In a compound query the bounds could be compared as another type than the column's own.
-      return lines.contains { $0.hasPrefix("SEARCH") && $0.contains(">?") }
-        && !lines.contains { $0.contains("COMPOUND") || $0.contains("SCAN") }
+      try reader.plan(of: rangeSQL, parameters(of: Dialect.example(anchor.type))).seeksRange
     }
   }
 
@@ -178,12 +175,11 @@ struct CandidateSearch {
 
   private func scan(after place: SortKey?) throws -> CandidatePage {
     var page = CandidatePage(candidates: [], next: nil)
-    let columns = shape.key.map { "this." + $0.quoted }
     let segments =
-      place.map { Keyset.segments(of: columns, after: $0.columns) }
-      ?? [Keyset.Segment(condition: "1", parameters: [:])]
+      place.map { Keyset.segments(of: shape.key, after: $0.columns) }
+      ?? [Keyset.Segment(condition: Dialect.always, parameters: [:])]
     for segment in segments {
-      let statement = try reader.prepare(
+      let statement = try reader.query(
         scanSQL(where: segment.condition), parameters(segment.parameters))
       if try take(statement, of: CandidateSearch.noRange, into: &page) { return page }
     }
@@ -191,7 +187,7 @@ struct CandidateSearch {
   }
 
   /// Whether the row's anchor lies in one of the intervals.
-  private func isInside(_ row: SQLiteCursor) -> Bool {
+  private func isInside(_ row: Reader.Row) -> Bool {
     let value = row.value(shape.key.count)
     // What is no anchor has no moment, for whatever reason.
     guard let anchor = try? Anchor(value) else { return false }
@@ -210,31 +206,34 @@ struct CandidateSearch {
 
   // MARK: SQL
 
-  private var name: String { "this." + anchor.quoted }
-
   private var list: String {
-    let columns = [anchor, shape.customer, zone].map { $0.map { "this." + $0.quoted } ?? "NULL" }
-    return (shape.key.map { "this." + $0.quoted } + columns).joined(separator: ", ")
+    let columns = [anchor, shape.customer, zone].map { $0?.this ?? "NULL" }
+    return ([shape.keyList] + columns).joined(separator: ", ")
   }
+
+  private func bound(_ parameter: String) -> String { Dialect.place(parameter, anchor.type) }
 
   private var holdsIndex: Int { shape.key.count + 3 }
 
   private var rangeSQL: String {
-    sql(where: "\(name) COLLATE BINARY >= :kindly_low AND \(name) COLLATE BINARY < :kindly_high")
+    sql(
+      where:
+        "\(anchor.ordered) >= \(bound(":kindly_low")) AND \(anchor.ordered) < \(bound(":kindly_high"))"
+    )
   }
 
   private func sql(where condition: String) -> String {
     """
     SELECT \(list), 1
     FROM \(shape.relation) AS this
-    WHERE \(condition) AND \(SQLText.all(query.conditions))
-    ORDER BY \(name) COLLATE BINARY, \(shape.keyOrder)
+    WHERE \(condition) AND \(Dialect.all(query.conditions))
+    ORDER BY \(anchor.ordered), \(shape.keyOrder)
     """
   }
 
   private func scanSQL(where condition: String) -> String {
     """
-    SELECT \(list), CASE WHEN \(name) IS NOT NULL THEN \(SQLText.all(query.conditions)) END
+    SELECT \(list), CASE WHEN \(anchor.this) IS NOT NULL THEN \(Dialect.all(query.conditions)) END
     FROM \(shape.relation) AS this
     WHERE \(condition)
     ORDER BY \(shape.keyOrder)
@@ -252,7 +251,7 @@ struct CandidateSearch {
     return parameters
   }
 
-  private func candidate(_ row: SQLiteCursor, _ key: SortKey) -> Candidate? {
+  private func candidate(_ row: Reader.Row, _ key: SortKey) -> Candidate? {
     guard let rowKey = key.rowKey else { return nil }
     let next = shape.key.count
     let zoneName: String? = if case .text(let text) = row.value(next + 2) { text } else { nil }

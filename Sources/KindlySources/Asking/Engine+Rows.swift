@@ -1,21 +1,20 @@
-package import KindlyCore
+import KindlyCore
 
-extension SQLiteSource {
+extension Engine {
   /// BLOBs are NULL in the answer: no condition or template of ours can use their bytes.
-  package func rows(_ question: RowQuestion) throws(SourceProblem) -> [RowKey: RowAnswer] {
-    let asking: SQLiteQuestion =
-      question.conditions.isEmpty ? .watch(question.watch) : .condition(question.watch)
+  func rows(_ question: RowQuestion) throws(SourceProblem) -> [RowKey: RowAnswer] {
+    let asking = Question.about(question.watch, question.conditions)
     let answers = try read(asking: asking) { reader in
       let shape = try shape(of: question.watch, in: reader)
       let list = RowList(shape)
       var parameters = question.clock.parameters
-      parameters["kindly_keys"] = .text(KeyList.json(of: question.keys, in: shape))
+      parameters["kindly_keys"] = .text(KeyList<Reader.Dialect>.json(of: question.keys, in: shape))
       var answers: [RowAnswer] = []
       try reader.each(
         """
-        SELECT \(list.sql), \(SQLText.all(question.conditions))
+        SELECT \(list.sql), \(Reader.Dialect.all(question.conditions))
         FROM \(shape.relation) AS this
-        WHERE \(KeyList.condition(in: shape))
+        WHERE \(KeyList<Reader.Dialect>.condition(in: shape))
         """, parameters
       ) { row in
         if let answer = list.answer(row, holdsAt: list.count) { answers.append(answer) }
@@ -31,28 +30,26 @@ extension SQLiteSource {
 }
 
 /// The SELECT list that fetches whole rows, and their reading.
-struct RowList {
-  private let shape: WatchShape
-  private let columns: [WatchShape.Column]
+struct RowList<Dialect: SQLDialect> {
+  private let shape: WatchShape<Dialect>
+  private let columns: [WatchColumn<Dialect>]
 
-  init(_ shape: WatchShape) {
+  init(_ shape: WatchShape<Dialect>) {
     self.shape = shape
     columns = shape.columns
   }
 
   /// The key, the customer's key, and each column; those declared to hold BLOBs are not fetched.
   var sql: String {
-    let key = shape.key.map { "this." + $0.quoted }
-    let customer = shape.customer.map { "this." + $0.quoted } ?? "NULL"
-    let values = columns.map { $0.isBlob ? "NULL" : "this." + $0.quoted }
-    return (key + [customer] + values).joined(separator: ", ")
+    let values = columns.map { $0.isBlob ? "NULL" : $0.this }
+    return ([shape.keyList, shape.customer?.this ?? "NULL"] + values).joined(separator: ", ")
   }
 
   /// How many columns the list has.
   var count: Int { shape.key.count + 1 + columns.count }
 
   /// The row, or nil where its key is refused.
-  func answer(_ row: SQLiteCursor, holdsAt index: Int?) -> RowAnswer? {
+  func answer(_ row: some EngineRow, holdsAt index: Int?) -> RowAnswer? {
     guard let key = shape.sortKey(row)?.rowKey else { return nil }
     let first = shape.key.count + 1
     var values: RowValues = [:]
@@ -66,41 +63,33 @@ struct RowList {
 }
 
 /// Canonical keys as a JSON parameter whose values have the types that the key columns store.
-enum KeyList {
+enum KeyList<Dialect: SQLDialect> {
   /// The condition that a row is one of `:kindly_keys`; it uses an index on the key.
-  static func condition(in shape: WatchShape) -> String {
-    let columns = shape.key.map { "this." + $0.quoted }
-    let values = columns.indices.map { "json_extract(value, '$[\($0)]')" }
+  static func condition(in shape: WatchShape<Dialect>) -> String {
+    let columns = shape.key.map { Dialect.matched($0.this, $0.type) }
+    let values = shape.key.enumerated().map { index, column in
+      Dialect.keyPart(Dialect.scalar(in: "value", .index(index)), column.type)
+    }
     let left = columns.count == 1 ? columns[0] : "(" + columns.joined(separator: ", ") + ")"
-    return "\(left) IN (SELECT \(values.joined(separator: ", ")) FROM json_each(:kindly_keys))"
+    return
+      "\(left) IN (SELECT \(values.joined(separator: ", ")) FROM \(Dialect.elements(of: ":kindly_keys")))"
   }
 
   /// A JSON array of the keys' arrays.
-  static func json(of keys: [RowKey], in shape: WatchShape) -> String {
+  static func json(of keys: [RowKey], in shape: WatchShape<Dialect>) -> String {
     let arrays = keys.flatMap { literals(of: $0, in: shape) }
       .map { "[" + $0.joined(separator: ",") + "]" }
     return "[" + arrays.joined(separator: ",") + "]"
   }
 
   /// The JSON literals of a key's columns; more than one where a column without a type may hold `42` or `'42'`.
-  static func literals(of key: RowKey, in shape: WatchShape) -> [[String]] {
+  static func literals(of key: RowKey, in shape: WatchShape<Dialect>) -> [[String]] {
     let texts = key.columns
     guard texts.count == shape.key.count else { return [] }
     return zip(texts, shape.key).reduce([[]]) { combinations, next in
       combinations.flatMap { combination in
-        literals(of: next.0, as: next.1.affinity).map { combination + [$0] }
+        Dialect.literals(of: next.0, as: next.1.type).map { combination + [$0] }
       }
-    }
-  }
-
-  private static func literals(of text: String, as affinity: ColumnAffinity) -> [String] {
-    let quoted = JSONText.quoted(text)
-    // Only a number as we write it: a text such as 007 is itself.
-    guard let number = Int64(text), String(number) == text else { return [quoted] }
-    return switch affinity {
-    case .text: [quoted]
-    case .numeric: [text]
-    case .none: [text, quoted]
     }
   }
 }

@@ -1,29 +1,14 @@
 import KindlyCore
 
-/// Writes the SQL that makes a watch's change log and the SQL that removes it.
-struct ChangeLogDDL {
-  private let shape: WatchShape
+/// Writes the SQL that makes a watch's change log in SQLite and the SQL that removes it.
+struct SQLiteChangeLogDDL {
+  private let shape: WatchShape<SQLiteDialect>
   private let table: String
-  private let columns: [WatchShape.Column]
+  private let columns: [WatchColumn<SQLiteDialect>]
 
-  /// The log keeps this many entries; a day of 200,000 changes may pass while kindly is stopped.
-  private static let mostEntries = 200_000
-  /// Nor is an entry older than this kept, because it holds customers' data.
-  private static let mostDays = 7
-  /// How many new entries lie between two trimmings; each looks at twice as many of the oldest.
-  private static let trimEvery = 100
-
-  init(_ shape: WatchShape, columns: [String]) throws(SourceProblem) {
-    guard case .table(let table) = shape.watch.relation else {
-      throw SourceProblem(
-        .watch, "watch \(shape.watch.name): a change log needs a table, and this watch is a query",
-        hint: "write `changes: snapshot`, or watch the table")
-    }
+  init(_ shape: WatchShape<SQLiteDialect>, columns: [String]) throws(SourceProblem) {
     self.shape = shape
-    self.table = table
-    var known: [WatchShape.Column] = []
-    for name in columns { known.append(try shape.column(name)) }
-    self.columns = known.filter { !$0.isBlob }
+    (table, self.columns) = try ChangeLogTable.subject(of: shape, columns: columns)
   }
 
   var text: String {
@@ -52,9 +37,9 @@ struct ChangeLogDDL {
     """
   }
 
-  private var log: String { ChangeLog.table(of: shape.watch) }
+  private var log: String { ChangeLogTable.name(of: shape.watch) }
 
-  private func name(_ suffix: String) -> String { SQLText.quoted(log + suffix) }
+  private func name(_ suffix: String) -> String { SQLiteDialect.quoted(log + suffix) }
 
   private var head: String {
     let captured = columns.isEmpty ? "no column" : columns.map(\.name).joined(separator: ", ")
@@ -63,14 +48,14 @@ struct ChangeLogDDL {
       ? "Every UPDATE of a row leaves an entry."
       : "An UPDATE that changes none of these columns leaves no entry; the regular sweep still finds it."
     return """
-      -- The change log of kindly's watch \(oneLine(shape.watch.name)), on table \(oneLine(table)).
+      -- The change log of kindly's watch \(ChangeLogTable.oneLine(shape.watch.name)), on table \(ChangeLogTable.oneLine(table)).
       --
       -- What it means for the application:
       -- * Each row that is inserted, updated or deleted writes one more row in the same transaction: about 2 to 5
       --   microseconds and 100 to 300 bytes, and for a change of the key two rows.
-      -- * The log holds the values of: \(oneLine(captured)). BLOBs are left out.
+      -- * The log holds the values of: \(ChangeLogTable.oneLine(captured)). BLOBs are left out.
       --   \(updates)
-      -- * It trims itself while it is written: at most \(ChangeLogDDL.mostEntries) entries, at most \(ChangeLogDDL.mostDays) days old.
+      -- * It trims itself while it is written: at most \(ChangeLogTable.mostEntries) entries, at most \(ChangeLogTable.mostDays) days old.
       -- * If an entry cannot be written (the disk is full), the application's own statement fails with it.
       -- * A row that INSERT OR REPLACE removes leaves no delete entry unless the application has set
       --   PRAGMA recursive_triggers = ON; the new row's insert entry and the regular sweep tell it nevertheless.
@@ -95,19 +80,19 @@ struct ChangeLogDDL {
 
   private var trimming: String {
     """
-    CREATE TRIGGER \(name("_trim")) AFTER INSERT ON \(name("")) WHEN NEW.id % \(ChangeLogDDL.trimEvery) = 0
+    CREATE TRIGGER \(name("_trim")) AFTER INSERT ON \(name("")) WHEN NEW.id % \(ChangeLogTable.trimEvery) = 0
     BEGIN
-      DELETE FROM \(name("")) WHERE id <= NEW.id - \(ChangeLogDDL.mostEntries);
+      DELETE FROM \(name("")) WHERE id <= NEW.id - \(ChangeLogTable.mostEntries);
       DELETE FROM \(name("")) WHERE id <= (
-        SELECT max(id) FROM (SELECT id, at FROM \(name("")) ORDER BY id LIMIT \(2 * ChangeLogDDL.trimEvery))
-        WHERE at < CAST(strftime('%s', 'now', '-\(ChangeLogDDL.mostDays) days') AS INTEGER));
+        SELECT max(id) FROM (SELECT id, at FROM \(name("")) ORDER BY id LIMIT \(2 * ChangeLogTable.trimEvery))
+        WHERE at < CAST(strftime('%s', 'now', '-\(ChangeLogTable.mostDays) days') AS INTEGER));
     END;
     """
   }
 
   private var inserting: String {
     """
-    CREATE TRIGGER \(name("_insert")) AFTER INSERT ON \(SQLText.quoted(table))
+    CREATE TRIGGER \(name("_insert")) AFTER INSERT ON \(SQLiteDialect.quoted(table))
     BEGIN
       \(entry(.insert, "NEW"))
     END;
@@ -116,7 +101,7 @@ struct ChangeLogDDL {
 
   private var deleting: String {
     """
-    CREATE TRIGGER \(name("_delete")) AFTER DELETE ON \(SQLText.quoted(table))
+    CREATE TRIGGER \(name("_delete")) AFTER DELETE ON \(SQLiteDialect.quoted(table))
     BEGIN
       \(entry(.delete, "OLD"))
     END;
@@ -127,7 +112,7 @@ struct ChangeLogDDL {
     let differs = columns.map { "OLD.\($0.quoted) IS NOT NEW.\($0.quoted)" }
     let filter = differs.isEmpty ? "" : " AND (\(differs.joined(separator: " OR ")))"
     return """
-      CREATE TRIGGER \(name("_update")) AFTER UPDATE ON \(SQLText.quoted(table))
+      CREATE TRIGGER \(name("_update")) AFTER UPDATE ON \(SQLiteDialect.quoted(table))
       WHEN \(isSameKey)\(filter)
       BEGIN
         \(entry(.update, "NEW"))
@@ -138,7 +123,7 @@ struct ChangeLogDDL {
   /// A row whose key changes is another row: the old one is gone, the new one has come.
   private var moving: String {
     """
-    CREATE TRIGGER \(name("_move")) AFTER UPDATE ON \(SQLText.quoted(table))
+    CREATE TRIGGER \(name("_move")) AFTER UPDATE ON \(SQLiteDialect.quoted(table))
     WHEN NOT (\(isSameKey))
     BEGIN
       \(entry(.delete, "OLD"))
@@ -161,10 +146,10 @@ struct ChangeLogDDL {
   }
 
   /// A JSON object of columns; one that holds a BLOB, which JSON has no form for, is NULL in it.
-  private func object(_ columns: [WatchShape.Column], of row: String) -> String {
+  private func object(_ columns: [WatchColumn<SQLiteDialect>], of row: String) -> String {
     let members = columns.map { column in
       let value = "\(row).\(column.quoted)"
-      return "\(SQLText.literal(column.name)), "
+      return "\(literal(column.name)), "
         + "CASE typeof(\(value)) WHEN 'blob' THEN NULL ELSE \(value) END"
     }
     return "json_object(\(members.joined(separator: ", ")))"
@@ -172,16 +157,11 @@ struct ChangeLogDDL {
 
   private var removal: String {
     let triggers = ["_trim", "_insert", "_update", "_move", "_delete"].map {
-      "--   DROP TRIGGER IF EXISTS \(oneLine(name($0)));"
+      "--   DROP TRIGGER IF EXISTS \(ChangeLogTable.oneLine(name($0)));"
     }
     return
       (["--   BEGIN IMMEDIATE;"] + triggers + [
-        "--   DROP TABLE IF EXISTS \(oneLine(name("")));", "--   COMMIT;",
+        "--   DROP TABLE IF EXISTS \(ChangeLogTable.oneLine(name("")));", "--   COMMIT;",
       ]).joined(separator: "\n")
-  }
-
-  /// A name in a comment must not end it.
-  private func oneLine(_ text: String) -> String {
-    String(text.map { $0.isNewline ? " " : $0 })
   }
 }

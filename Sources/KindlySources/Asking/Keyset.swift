@@ -10,14 +10,17 @@ enum Keyset {
     let parameters: [String: Value]
   }
 
-  /// The segments of the rows whose columns are greater than the values, in rising order; `columns` are quoted names.
-  static func segments(of columns: [String], after values: [Value]) -> [Segment] {
+  /// The segments of the rows whose columns are greater than the values, in rising order.
+  static func segments<Dialect>(
+    of columns: [WatchColumn<Dialect>], after values: [Value]
+  ) -> [Segment] {
     columns.indices.reversed().map { last in
       var terms: [String] = []
       var parameters: [String: Value] = [:]
       for index in 0...last {
+        let column = columns[index]
         let sign = index == last ? ">" : "="
-        terms.append("\(columns[index]) COLLATE BINARY \(sign) :kindly_\(index)")
+        terms.append("\(column.ordered) \(sign) \(Dialect.place(":kindly_\(index)", column.type))")
         parameters["kindly_\(index)"] = values[index]
       }
       return Segment(condition: terms.joined(separator: " AND "), parameters: parameters)

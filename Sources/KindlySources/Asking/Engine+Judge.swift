@@ -1,11 +1,11 @@
-package import KindlyCore
+import KindlyCore
 
-extension SQLiteSource {
-  package func judge(_ question: ChangeQuestion) throws(SourceProblem) -> Set<Int64> {
+extension Engine {
+  func judge(_ question: ChangeQuestion) throws(SourceProblem) -> Set<Int64> {
     try read(asking: .condition(question.watch)) { reader in
       let shape = try shape(of: question.watch, in: reader)
       var satisfied: Set<Int64> = []
-      for batch in ChangeBatch.batches(of: question.changes, in: shape) {
+      for batch in ChangeBatch<Reader.Dialect>.batches(of: question.changes, in: shape) {
         var parameters = question.clock.parameters
         parameters["kindly_changes"] = .text(batch.json)
         try reader.each(batch.sql(question.conditions), parameters) { row in
@@ -19,7 +19,7 @@ extension SQLiteSource {
 }
 
 /// Changes of one watch that are judged by one statement, because `this` is made of the same columns for all of them.
-struct ChangeBatch {
+struct ChangeBatch<Dialect: SQLDialect> {
   /// What bare columns and `this` mean.
   private enum Image: Hashable {
     /// The row as it is now.
@@ -30,11 +30,11 @@ struct ChangeBatch {
     case deleted
   }
 
-  private let shape: WatchShape
+  private let shape: WatchShape<Dialect>
   private let image: Image
   private let changes: [NoticedChange]
 
-  static func batches(of changes: [NoticedChange], in shape: WatchShape) -> [ChangeBatch] {
+  static func batches(of changes: [NoticedChange], in shape: WatchShape<Dialect>) -> [ChangeBatch] {
     let groups = Dictionary(grouping: changes) { change -> Image in
       if change.operation == .delete { return .deleted }
       return change.new.map { .logged(Set($0.keys)) } ?? .row
@@ -47,7 +47,7 @@ struct ChangeBatch {
   /// `[{"i": id, "k": [key], "o": [old values], "n": [new values]}]`, the values in the order of the watch's columns.
   var json: String {
     let entries = changes.flatMap { change in
-      KeyList.literals(of: change.key, in: shape).map { key in
+      KeyList<Dialect>.literals(of: change.key, in: shape).map { key in
         let old = change.old.map { array($0, key: key) } ?? "null"
         let new = change.new.map { array($0, key: key) } ?? "null"
         return
@@ -80,43 +80,56 @@ struct ChangeBatch {
   func sql(_ conditions: [String]) -> String {
     """
     WITH old AS (
-      SELECT value ->> '$.i' AS "kindly id"\(keyColumns)\(newColumn)\(oldColumns)
-      FROM json_each(:kindly_changes)
+      SELECT \(id) AS \(idName)\(keyColumns)\(newColumn)\(oldColumns)
+      FROM \(Dialect.elements(of: ":kindly_changes"))
     )
-    SELECT old."kindly id"
+    SELECT old.\(idName)
     FROM old
     WHERE EXISTS (
       SELECT 1
       FROM \(this)
       WHERE \(isSameRow)
-        AND (\(SQLText.all(conditions)))
+        AND (\(Dialect.all(conditions)))
     )
     """
   }
 
+  private var id: String { Dialect.integer(Dialect.scalar(in: "value", .member("i"))) }
+
+  private var idName: String { Dialect.quoted("kindly id") }
+
   private var keyColumns: String {
-    shape.key.indices.map { ", value ->> '$.k[\($0)]' AS \(keyName($0))" }.joined()
-  }
-
-  private var newColumn: String { ", value -> '$.n' AS \"kindly new\"" }
-
-  private var oldColumns: String {
-    shape.columns.enumerated().map { index, column in
-      let value = typed("value ->> '$.o[\(index)]'", column) { $0.old?[column.name] }
-      return ", \(value) AS \(column.quoted)"
+    shape.key.enumerated().map { index, column in
+      let scalar = Dialect.scalar(in: "value", .member("k"), .index(index))
+      return ", \(Dialect.keyPart(scalar, column.type)) AS \(keyName(index))"
     }.joined()
   }
 
-  private func keyName(_ index: Int) -> String { SQLText.quoted("kindly key \(index)") }
+  private var newColumn: String {
+    ", \(Dialect.array(in: "value", .member("n"))) AS \(newName)"
+  }
+
+  private var newName: String { Dialect.quoted("kindly new") }
+
+  private var oldColumns: String {
+    shape.columns.enumerated().map { index, column in
+      let scalar = Dialect.scalar(in: "value", .member("o"), .index(index))
+      return ", \(typed(scalar, column) { $0.old?[column.name] }) AS \(column.quoted)"
+    }.joined()
+  }
+
+  private func keyName(_ index: Int) -> String { Dialect.quoted("kindly key \(index)") }
 
   private var isSameRow: String {
-    guard image == .row else { return "1" }
+    guard image == .row else { return Dialect.always }
     return matches("this")
   }
 
   private func matches(_ row: String) -> String {
-    shape.key.indices.map { "\(row).\(shape.key[$0].quoted) = old.\(keyName($0))" }
-      .joined(separator: " AND ")
+    shape.key.enumerated().map { index, column in
+      let name = Dialect.matched("\(row).\(column.quoted)", column.type)
+      return "\(name) = old.\(keyName(index))"
+    }.joined(separator: " AND ")
   }
 
   private var this: String {
@@ -128,36 +141,30 @@ struct ChangeBatch {
     case .logged(let names):
       let columns = shape.columns.enumerated().map { index, column in
         let isKnown = names.contains(column.name) || shape.key.contains(column)
-        let logged = typed("old.\"kindly new\" ->> '$[\(index)]'", column) { $0.new?[column.name] }
-        return "\(isKnown ? logged : "row.\(column.quoted)") AS \(column.quoted)"
+        let scalar = Dialect.scalar(in: "old.\(newName)", .index(index))
+        let logged = typed(scalar, column) { $0.new?[column.name] }
+        return "\(isKnown ? logged : "present.\(column.quoted)") AS \(column.quoted)"
       }
       return """
         (SELECT \(columns.joined(separator: ", "))
-          FROM (SELECT 1) LEFT JOIN \(shape.relation) AS row ON \(matches("row"))) AS this
+          FROM (SELECT 1) AS one LEFT JOIN \(shape.relation) AS present ON \(matches("present"))) AS this
         """
     }
   }
 
-  /// A JSON value with the affinity of its column, so that it compares as the column itself does.
-  ///
-  /// A numeric column may hold text, such as a date, which a cast would destroy; where one of the changes has such a value,
-  /// the column has no affinity in this statement.
+  /// A JSON value as its column would hold it.
   private func typed(
-    _ sql: String, _ column: WatchShape.Column, _ value: (NoticedChange) -> Value?
+    _ scalar: String, _ column: WatchColumn<Dialect>, _ value: (NoticedChange) -> Value?
   ) -> String {
-    switch column.affinity {
-    case .none: return sql
-    case .text: return "CAST(\(sql) AS TEXT)"
-    case .numeric:
-      let hasText = changes.contains { if case .text = value($0) { true } else { false } }
-      return hasText || shape.key.contains(column) ? sql : "CAST(\(sql) AS NUMERIC)"
-    }
+    if shape.key.contains(column) { return Dialect.keyPart(scalar, column.type) }
+    let holdsText = changes.contains { if case .text = value($0) { true } else { false } }
+    return Dialect.column(scalar, column.type, holdsText: holdsText)
   }
 }
 
 extension ChangeBatch {
   /// A batch without changes, for preparing conditions.
-  static func sample(in shape: WatchShape) -> ChangeBatch {
+  static func sample(in shape: WatchShape<Dialect>) -> ChangeBatch {
     ChangeBatch(shape: shape, image: .row, changes: [])
   }
 }

@@ -1,20 +1,20 @@
-package import KindlyCore
+import KindlyCore
 
-extension SQLiteSource {
-  package func count(
+extension Engine {
+  func count(
     _ watch: Watch, conditions: [String], clock: QueryClock
   ) throws(SourceProblem) -> Int {
-    try read(asking: conditions.isEmpty ? .watch(watch) : .condition(watch)) { reader in
+    try read(asking: .about(watch, conditions)) { reader in
       let shape = try shape(of: watch, in: reader)
       return try reader.count(
-        "SELECT count(*) FROM \(shape.relation) AS this WHERE \(SQLText.all(conditions))",
+        "SELECT count(*) FROM \(shape.relation) AS this WHERE \(Reader.Dialect.all(conditions))",
         clock.parameters)
     }
   }
 
-  package func sample(_ watch: Watch, limit: Int) throws(SourceProblem) -> [RowAnswer] {
+  func sample(_ watch: Watch, limit: Int) throws(SourceProblem) -> [RowAnswer] {
     try read(asking: .watch(watch)) { reader in
-      let shape = try WatchShape(watch, reading: reader)
+      let shape = try Shape(watch, reading: reader)
       let list = RowList(shape)
       var answers: [RowAnswer] = []
       try reader.each("SELECT \(list.sql) FROM \(shape.relation) AS this") { row in
@@ -27,14 +27,17 @@ extension SQLiteSource {
     }
   }
 
-  package func census(of column: String, in watch: Watch) throws(SourceProblem) -> AnchorCensus {
+  func census(of column: String, in watch: Watch) throws(SourceProblem) -> AnchorCensus {
     try read(asking: .watch(watch)) { reader in
-      let shape = try WatchShape(watch, reading: reader)
-      let name = "this." + (try shape.column(column, as: "date column", .condition)).quoted
+      let shape = try Shape(watch, reading: reader)
+      let date = try shape.dateColumn(column)
       var census = AnchorCensus()
       // Grouped, because a date column holds far fewer values than rows.
       try reader.each(
-        "SELECT \(name), count(*) FROM \(shape.relation) AS this GROUP BY typeof(\(name)), \(name) COLLATE BINARY"
+        """
+        SELECT \(date.this), count(*) FROM \(shape.relation) AS this
+        GROUP BY \(Reader.Dialect.grouping(date.this, date.type))
+        """
       ) { row in
         guard case .integer(let count) = row.value(1) else { return true }
         do throws(Anchor.Rubbish) {
@@ -49,12 +52,12 @@ extension SQLiteSource {
     }
   }
 
-  package func changeLogDDL(
+  func changeLogDDL(
     for watch: Watch, columns: [String]
   ) throws(SourceProblem) -> String {
     try read(asking: .watch(watch)) { reader in
-      let shape = try WatchShape(watch, reading: reader)
-      return try ChangeLogDDL(shape, columns: columns).text
+      let shape = try Shape(watch, reading: reader)
+      return try logDDL(shape, columns: columns, in: reader)
     }
   }
 }

@@ -1,66 +1,79 @@
-package import KindlyCore
+import KindlyCore
 
-extension SQLiteSource {
-  package func columns(of watch: Watch) throws(SourceProblem) -> [String] {
+extension Engine {
+  func columns(of watch: Watch) throws(SourceProblem) -> [String] {
     try read(asking: .watch(watch)) { reader in
-      try WatchShape(watch, reading: reader).columns.filter { !$0.isBlob }.map(\.name)
+      try Shape(watch, reading: reader).columns.filter { !$0.isBlob }.map(\.name)
     }
   }
 
-  package func sweep(_ request: SweepRequest) throws(SourceProblem) -> SweepSlice {
+  func sweep(_ request: SweepRequest) throws(SourceProblem) -> SweepSlice {
     let (slice, log) = try read(asking: .watch(request.watch)) { reader in
-      let shape = try WatchShape(request.watch, reading: reader)
-      let log: LogSlice? = try request.logAfter.map { position in
-        try ChangeLog(of: shape, in: reader).read(after: position, limit: pace.rows, in: reader)
+      let shape = try Shape(request.watch, reading: reader)
+      let log: LogSlice? = try request.logAfter.map { place in
+        try self.log(of: shape, in: reader).read(after: place, limit: pace.rows, in: reader)
       }
       if log?.hasMore == true || !request.readsRows { return (SweepSlice(), log) }
-      return (try rows(of: request, shape, in: reader), log)
+      return (try Sweep(request, shape, pace, reader).slice(), log)
     }
     guard let log else { return slice }
     return log.added(to: slice)
   }
+}
 
-  private func rows(
-    of request: SweepRequest, _ shape: WatchShape, in reader: SQLiteReader
-  ) throws -> SweepSlice {
-    let comparison = try RowComparison(
+/// Reads the rows of one slice in the order of their keys.
+private struct Sweep<Reader: EngineReader> {
+  private let request: SweepRequest
+  private let shape: WatchShape<Reader.Dialect>
+  private let comparison: RowComparison<Reader.Dialect>
+  private let reader: Reader
+  private var keyed: KeyedRows<SourceRow>
+  private var order: OrderCheck
+
+  init(
+    _ request: SweepRequest, _ shape: WatchShape<Reader.Dialect>, _ pace: SlicePace,
+    _ reader: Reader
+  ) throws {
+    self.request = request
+    self.shape = shape
+    self.reader = reader
+    comparison = try RowComparison(
       request.columns, former: request.formerColumns, in: shape, from: shape.key.count)
-    var keyed = KeyedRows<SourceRow>(
-      capacity: pace.rows, time: try pace.time(of: reader), stopwatch: reader.stopwatch)
-    let first = shape.key[0].quoted
+    keyed = KeyedRows(
+      capacity: pace.rows, time: try reader.time(at: pace), stopwatch: reader.stopwatch)
+    order = OrderCheck(shape.watch, after: request.after)
+  }
+
+  consuming func slice() throws -> SweepSlice {
+    let first = shape.key[0]
     let segments =
-      request.after.map { Keyset.segments(of: shape.key.map(\.quoted), after: $0.columns) }
-      ?? [Keyset.Segment(condition: "\(first) IS NOT NULL", parameters: [:])]
-    var order = OrderCheck(shape.watch, after: request.after)
+      request.after.map { Keyset.segments(of: shape.key, after: $0.columns) }
+      ?? [Keyset.Segment(condition: "\(first.this) IS NOT NULL", parameters: [:])]
     for segment in segments {
-      // A text is less than any BLOB, so the last term leaves BLOBs out; they are counted at the end.
+      // Keys without a place are left out here and counted at the end.
       let isFull = try read(
         """
         SELECT \(shape.keyList)\(comparison.list)
         FROM \(shape.relation) AS this
-        WHERE \(segment.condition) AND \(first) COLLATE BINARY < x''
+        WHERE \(segment.condition) AND \(first.hasPlace)
         ORDER BY \(shape.keyOrder)
-        """, segment.parameters, into: &keyed, shape, comparison, &order, reader)
+        """, segment.parameters)
       if isFull {
         return SweepSlice(rows: keyed.rows, through: keyed.through?.key, refused: keyed.refused)
       }
     }
     keyed.finish()
     var refused = keyed.refused
-    refused.missing += try reader.count(
-      """
-      SELECT (SELECT count(*) FROM \(shape.relation) AS this WHERE \(first) IS NULL)
-        + (SELECT count(*) FROM \(shape.relation) AS this WHERE \(first) COLLATE BINARY >= x'')
-      """)
+    for condition in Reader.Dialect.hasNoPlace(first.this, first.type) {
+      refused.missing += try reader.count(
+        "SELECT count(*) FROM \(shape.relation) AS this WHERE \(condition)")
+    }
     return SweepSlice(rows: keyed.rows, through: nil, refused: refused)
   }
 
   /// Takes a statement's rows; true when the slice is full.
-  private func read(
-    _ sql: String, _ parameters: [String: Value], into keyed: inout KeyedRows<SourceRow>,
-    _ shape: WatchShape, _ comparison: RowComparison, _ order: inout OrderCheck,
-    _ reader: SQLiteReader
-  ) throws -> Bool {
+  private mutating func read(_ sql: String, _ parameters: [String: Value]) throws -> Bool {
+    let (shape, comparison) = (shape, comparison)
     var isFull = false
     try reader.each(sql, parameters) { row in
       let key = shape.sortKey(row)
@@ -74,7 +87,7 @@ extension SQLiteSource {
 }
 
 /// Makes a row's fingerprints and captured values from the columns behind its key.
-struct RowComparison {
+struct RowComparison<Dialect: SQLDialect> {
   /// The columns to select, each after a comma.
   let list: String
   private let compared: [Int]
@@ -85,12 +98,12 @@ struct RowComparison {
   ///
   /// Where a former column is gone, there is no former fingerprint.
   init(
-    _ columns: ComparedColumns, former: [String]?, in shape: WatchShape, from first: Int
+    _ columns: ComparedColumns, former: [String]?, in shape: WatchShape<Dialect>, from first: Int
   ) throws {
     var selected: [String] = []
-    func index(of column: WatchShape.Column) -> Int {
-      if let index = selected.firstIndex(of: column.quoted) { return first + index }
-      selected.append(column.quoted)
+    func index(of column: WatchColumn<Dialect>) -> Int {
+      if let index = selected.firstIndex(of: column.this) { return first + index }
+      selected.append(column.this)
       return first + selected.count - 1
     }
     compared = try columns.compared.map { index(of: try shape.column($0)) }
@@ -100,13 +113,13 @@ struct RowComparison {
     list = selected.map { ", " + $0 }.joined()
   }
 
-  func row(_ row: SQLiteCursor, key: SortKey) -> SourceRow {
+  func row(_ row: some EngineRow, key: SortKey) -> SourceRow {
     SourceRow(
       key: key, hash: hash(row, compared), formerHash: former.map { hash(row, $0) },
       captured: captured.map { row.plainValue($0) })
   }
 
-  private func hash(_ row: SQLiteCursor, _ columns: [Int]) -> RowHash {
+  private func hash(_ row: some EngineRow, _ columns: [Int]) -> RowHash {
     var hash = RowHash()
     for column in columns { hash.combine(row.value(column)) }
     return hash

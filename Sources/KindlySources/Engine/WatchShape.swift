@@ -1,15 +1,23 @@
 import KindlyCore
 
-/// The columns of a watch as the database has them now, and how its SQL begins.
-struct WatchShape: Sendable {
-  struct Column: Hashable, Sendable {
-    let name: String
-    let affinity: ColumnAffinity
-    /// Declared to hold BLOBs; its bytes are never asked for.
-    let isBlob: Bool
+/// A column of a watch as the database has it now.
+struct WatchColumn<Dialect: SQLDialect>: Hashable, Sendable {
+  let name: String
+  let type: Dialect.ColumnType
+  /// Declared to hold BLOBs; its bytes are never asked for.
+  let isBlob: Bool
 
-    var quoted: String { SQLText.quoted(name) }
-  }
+  var quoted: String { Dialect.quoted(name) }
+  /// The column of the row that a condition calls `this`.
+  var this: String { "this." + quoted }
+
+  var ordered: String { Dialect.ordered(this, type) }
+  var hasPlace: String { Dialect.hasPlace(this, type) }
+}
+
+/// The columns of a watch as the database has them now, and how its SQL begins.
+struct WatchShape<Dialect: SQLDialect>: Sendable {
+  typealias Column = WatchColumn<Dialect>
 
   let watch: Watch
   let columns: [Column]
@@ -22,24 +30,18 @@ struct WatchShape: Sendable {
 
   static func relation(of watch: Watch) -> String {
     switch watch.relation {
-    case .table(let name): "main." + SQLText.quoted(name)
-    case .query(let sql): SQLText.bracketed(sql)
+    case .table(let name): Dialect.table(name)
+    case .query(let sql): Dialect.bracketed(sql)
     }
   }
 
-  init(_ watch: Watch, reading reader: SQLiteReader) throws {
-    // SQLite looks for a changed schema when a statement runs, not when it is prepared.
-    _ = try reader.value("SELECT 1 FROM main.sqlite_schema LIMIT 1")
+  init<Reader: EngineReader>(
+    _ watch: Watch, reading reader: Reader
+  ) throws where Reader.Dialect == Dialect {
     if case .query(let sql) = watch.relation {
       try WatchShape.check(query: sql, of: watch, reading: reader)
     }
-    let query = try reader.prepare("SELECT * FROM \(WatchShape.relation(of: watch)) AS this")
-    let columns = (0..<query.columnCount).map { index in
-      let type = query.declaredType(index)
-      return Column(
-        name: query.columnName(index), affinity: ColumnAffinity(declaredType: type),
-        isBlob: type?.uppercased().contains("BLOB") == true)
-    }
+    let columns = try reader.columns(of: WatchShape.relation(of: watch))
     self.watch = watch
     self.columns = columns
     key = try watch.key.map { name in
@@ -57,14 +59,23 @@ struct WatchShape: Sendable {
     try WatchShape.column(name, as: role, in: columns, of: watch, kind)
   }
 
+  /// The date column of a rule; what is wrong with it is the rule's matter.
+  func dateColumn(_ name: String) throws(SourceProblem) -> Column {
+    let column = try column(name, as: "date column", .condition)
+    guard let why = Dialect.dateless(column.type) else { return column }
+    throw SourceProblem(
+      .condition, "watch \(watch.name): the date column \(column.name) is \(why)",
+      hint: "name a column that holds dates, or watch a query that makes one of it")
+  }
+
   func find(_ name: String) -> Column? { WatchShape.find(name, in: columns) }
 
-  /// The key columns for a SELECT list or ORDER BY, in the order of their bytes.
-  var keyList: String { key.map(\.quoted).joined(separator: ", ") }
-  var keyOrder: String { key.map { $0.quoted + " COLLATE BINARY" }.joined(separator: ", ") }
+  /// The key columns for a SELECT list or ORDER BY, in the order of `SortKey`.
+  var keyList: String { key.map(\.this).joined(separator: ", ") }
+  var keyOrder: String { key.map(\.ordered).joined(separator: ", ") }
 
   /// The row's key from the first columns of a row, or nil where it has none.
-  func sortKey(_ row: SQLiteCursor, from first: Int = 0) -> SortKey? {
+  func sortKey(_ row: some EngineRow, from first: Int = 0) -> SortKey? {
     var values: [Value] = []
     values.reserveCapacity(key.count)
     for index in key.indices {
@@ -72,6 +83,18 @@ struct WatchShape: Sendable {
       values.append(value)
     }
     return SortKey(values)
+  }
+
+  /// An engine's word for a column that is not there, with the column that was meant.
+  func unknown(_ written: String) -> SourceProblem {
+    let name = written.split(separator: ".").last.map(String.init) ?? written
+    let near = Suggestion.nearest(to: name, among: columns.map(\.name))
+    return SourceProblem(
+      .condition,
+      "a condition on watch \(watch.name) names the column \(written), which is not there",
+      hint: near.map { "did you mean \($0)?" }
+        ?? "a text is written in single quotes; the columns are \(columns.map(\.name).joined(separator: ", "))"
+    )
   }
 
   private static func find(_ name: String, in columns: [Column]) -> Column? {
@@ -91,7 +114,9 @@ struct WatchShape: Sendable {
   }
 
   /// A query must be one SELECT without placeholders, because it is written into larger statements.
-  private static func check(query: String, of watch: Watch, reading reader: SQLiteReader) throws {
+  private static func check(
+    query: String, of watch: Watch, reading reader: some EngineReader
+  ) throws {
     var text = query[...]
     while text.last?.isWhitespace == true { text.removeLast() }
     guard text.last != ";" else {
@@ -99,31 +124,8 @@ struct WatchShape: Sendable {
         .watch, "watch \(watch.name): the query ends with a semicolon", hint: "take the ; away")
     }
     // Prepared alone first: a second statement or a bracket too many must not end inside ours.
-    let query = try reader.prepare(query)
-    guard query.columnCount > 0 else {
+    guard try reader.isSelect(query) else {
       throw SourceProblem(.watch, "watch \(watch.name): the query is not a SELECT")
-    }
-  }
-}
-
-/// What SQLite does with values that are stored in or compared with a column (sqlite.org/datatype3.html, 3.1).
-enum ColumnAffinity: Hashable, Sendable {
-  case text
-  case numeric
-  /// Nothing is converted: declared as BLOB, without a type, or an expression.
-  case none
-
-  init(declaredType: String?) {
-    guard let type = declaredType?.uppercased(), !type.isEmpty else {
-      self = .none
-      return
-    }
-    if type.contains("INT") {
-      self = .numeric
-    } else if ["CHAR", "CLOB", "TEXT"].contains(where: type.contains) {
-      self = .text
-    } else {
-      self = type.contains("BLOB") ? .none : .numeric
     }
   }
 }

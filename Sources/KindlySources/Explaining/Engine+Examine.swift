@@ -1,16 +1,18 @@
-package import KindlyCore
+import KindlyCore
 
-extension SQLiteSource {
+extension Engine {
   /// Prepares what a rule will ask, and reports every fault; throws only where the source itself cannot be asked.
-  package func examine(_ subject: QuerySubject) throws(SourceProblem) -> [QueryFinding] {
+  func examine(_ subject: QuerySubject) throws(SourceProblem) -> [QueryFinding] {
     let watch =
       switch subject {
       case .watch(let watch), .step(let watch, _), .customers(let watch, _): watch
       }
-    let examination: Examination
+    let examination: Examination<Reader>
     do throws(SourceProblem) {
       examination = try read(asking: .watch(watch)) { reader in
-        try Examination(WatchShape(watch, reading: reader), reader)
+        try Examination(Shape(watch, reading: reader), reader) { shape, reader in
+          _ = try self.log(of: shape, in: reader)
+        }
       }
     } catch  where error.kind != .unreachable {
       return [QueryFinding(error)]
@@ -35,26 +37,32 @@ extension QueryFinding {
 }
 
 /// What `examine` tries, one statement after the other, so that one fault does not hide the next.
-private struct Examination {
+private struct Examination<Reader: EngineReader> {
+  typealias Shape = WatchShape<Reader.Dialect>
+
   struct Check {
-    let question: SQLiteQuestion
-    let run: (SQLiteReader) throws -> [QueryFinding]
+    let question: Question
+    let run: (Reader) throws -> [QueryFinding]
   }
 
-  private let shape: WatchShape
+  private let shape: Shape
+  private let openLog: (Shape, Reader) throws -> Void
   /// Whether a full scan of the watch is worth a warning.
   private let isLarge: Bool
 
   /// A scan of fewer rows than this takes about a millisecond.
-  private static let largeTable = 10_000
-  private static let clock = QueryClock(now: Instant(seconds: 0), zone: .utc)
+  private static var largeTable: Int { 10_000 }
+  private static var clock: QueryClock { QueryClock(now: Instant(seconds: 0), zone: .utc) }
 
-  init(_ shape: WatchShape, _ reader: SQLiteReader) throws {
+  init(
+    _ shape: Shape, _ reader: Reader, openLog: @escaping (Shape, Reader) throws -> Void
+  ) throws {
     self.shape = shape
+    self.openLog = openLog
     let limit = Examination.largeTable + 1
     isLarge =
       try reader.count(
-        "SELECT count(*) FROM (SELECT 1 FROM \(shape.relation) AS this LIMIT \(limit))")
+        "SELECT count(*) FROM (SELECT 1 FROM \(shape.relation) AS this LIMIT \(limit)) AS sample")
       == limit
   }
 
@@ -70,11 +78,12 @@ private struct Examination {
 
   private var keyIndex: Check {
     Check(question: .watch(shape.watch)) { reader in
-      let lines = try reader.plan(
-        of: "SELECT 1 FROM \(shape.relation) AS this WHERE \(KeyList.condition(in: shape))",
+      let plan = try reader.plan(
+        of:
+          "SELECT 1 FROM \(shape.relation) AS this WHERE \(KeyList<Reader.Dialect>.condition(in: shape))",
         ["kindly_keys": .text("[]")])
       return warning(
-        of: lines, "watch \(shape.watch.name): each look at single rows reads the whole table",
+        of: plan, "watch \(shape.watch.name): each look at single rows reads the whole table",
         index: shape.key.map(\.name))
     }
   }
@@ -85,7 +94,7 @@ private struct Examination {
     case .changelog:
       [
         Check(question: .watch(shape.watch)) { reader in
-          _ = try ChangeLog(of: shape, in: reader)
+          try openLog(shape, reader)
           return []
         }
       ]
@@ -93,13 +102,14 @@ private struct Examination {
       [
         Check(question: .watch(shape.watch)) { reader in
           let column = try shape.column(name, as: "cursor column")
-          let lines = try reader.plan(
+          let plan = try reader.plan(
             of: """
               SELECT 1 FROM \(shape.relation) AS this
-              WHERE this.\(column.quoted) COLLATE BINARY >= 1 ORDER BY this.\(column.quoted) COLLATE BINARY
-              """)
+              WHERE \(column.ordered) >= \(Reader.Dialect.place(":kindly_from", column.type))
+              ORDER BY \(column.ordered)
+              """, ["kindly_from": Reader.Dialect.example(column.type).low])
           return warning(
-            of: lines, "watch \(shape.watch.name): each look at the cursor reads the whole table",
+            of: plan, "watch \(shape.watch.name): each look at the cursor reads the whole table",
             index: [column.name])
         }
       ]
@@ -119,15 +129,17 @@ private struct Examination {
 
   private func dated(_ schedule: Schedule) -> Check {
     Check(question: .watch(shape.watch)) { reader in
-      let column = try shape.column(schedule.column, as: "date column", .condition)
-      let name = "this." + column.quoted
-      let lines = try reader.plan(
+      let column = try shape.dateColumn(schedule.column)
+      let place = { Reader.Dialect.place($0, column.type) }
+      let range = Reader.Dialect.example(column.type)
+      let plan = try reader.plan(
         of: """
           SELECT 1 FROM \(shape.relation) AS this
-          WHERE \(name) COLLATE BINARY >= '2' AND \(name) COLLATE BINARY < '3' ORDER BY \(name) COLLATE BINARY
-          """)
+          WHERE \(column.ordered) >= \(place(":kindly_low")) AND \(column.ordered) < \(place(":kindly_high"))
+          ORDER BY \(column.ordered)
+          """, ["kindly_low": range.low, "kindly_high": range.high])
       return warning(
-        of: lines, "watch \(shape.watch.name): each search for due dates reads the whole table",
+        of: plan, "watch \(shape.watch.name): each search for due dates reads the whole table",
         index: [column.name])
     }
   }
@@ -136,7 +148,7 @@ private struct Examination {
   private func asking(_ condition: String) -> Check {
     Check(question: .condition(shape.watch)) { reader in
       try prepare(
-        "SELECT 1 FROM \(shape.relation) AS this WHERE \(SQLText.all([condition]))",
+        "SELECT 1 FROM \(shape.relation) AS this WHERE \(Reader.Dialect.all([condition]))",
         Examination.clock.parameters, in: reader)
     }
   }
@@ -146,20 +158,20 @@ private struct Examination {
     Check(question: .condition(shape.watch)) { reader in
       var parameters = Examination.clock.parameters
       parameters["kindly_changes"] = .text("[]")
-      return try prepare(ChangeBatch.sample(in: shape).sql([condition]), parameters, in: reader)
+      return try prepare(
+        ChangeBatch<Reader.Dialect>.sample(in: shape).sql([condition]), parameters, in: reader)
     }
   }
 
   private func prepare(
-    _ sql: String, _ parameters: [String: Value], in reader: SQLiteReader
+    _ sql: String, _ parameters: [String: Value], in reader: Reader
   ) throws -> [QueryFinding] {
     do {
-      _ = try reader.prepare(sql, parameters)
+      try reader.prepare(sql, parameters)
       return []
     } catch {
-      let problem = shape.explaining(error)
-      guard let problem else { throw error }
-      throw problem
+      guard let column = reader.unknownColumn(in: error) else { throw error }
+      throw shape.unknown(column)
     }
   }
 
@@ -184,23 +196,23 @@ private struct Examination {
   }
 
   /// A warning where a large watch is read whole, with the index to make.
-  private func warning(of plan: [String], _ text: String, index columns: [String]) -> [QueryFinding]
+  private func warning(of plan: QueryPlan, _ text: String, index columns: [String])
+    -> [QueryFinding]
   {
-    // What the plan reads from our own parameter is no table of the customer's.
-    let scans = plan.contains { $0.hasPrefix("SCAN") && !$0.contains("json_each") }
-    guard isLarge, scans || plan.contains(where: { $0.hasPrefix("USE TEMP B-TREE FOR ORDER") })
-    else { return [] }
+    guard isLarge, plan.readsWhole || plan.sorts else { return [] }
     guard case .table(let table) = shape.watch.relation else {
       return [
         QueryFinding(isError: false, text: "\(text); see that the tables behind it have indexes")
       ]
     }
-    let name = SQLText.quoted(([table] + columns).joined(separator: "_"))
-    let list = columns.map(SQLText.quoted).joined(separator: ", ")
+    let name = Reader.Dialect.quoted(([table] + columns).joined(separator: "_"))
+    let list = columns.map(Reader.Dialect.quoted).joined(separator: ", ")
     return [
       QueryFinding(
         isError: false,
-        text: "\(text); make an index: CREATE INDEX \(name) ON \(SQLText.quoted(table)) (\(list))")
+        text:
+          "\(text); make an index: CREATE INDEX \(name) ON \(Reader.Dialect.quoted(table)) (\(list))"
+      )
     ]
   }
 }

@@ -1,0 +1,122 @@
+import GRDB
+import GRDBSQLite
+import KindlyCore
+
+/// The tables of a source's files in a private SQLite database, so that files can be asked in SQL.
+///
+/// SQLite keeps it in memory as long as it is small, and in a nameless file of the temporary folder beyond that; it ends with the
+/// connection.
+final class CSVCopy {
+  private let queue: DatabaseQueue
+  private let deadline: Deadline
+  /// The columns of each table by which it has an index.
+  private var indexes: [String: Set<[String]>] = [:]
+
+  init(label: String, deadline limit: Duration) throws {
+    let deadline = Deadline(limit: limit)
+    var configuration = Configuration()
+    configuration.label = label
+    // "x" is a column or an error, never the text 'x'.
+    configuration.acceptsDoubleQuotedStringLiterals = false
+    configuration.prepareDatabase { deadline.watch($0) }
+    self.deadline = deadline
+    queue = try DatabaseQueue(path: "", configuration: configuration)
+  }
+
+  /// Reads in one transaction, in which nothing can be written.
+  func read<Answer>(_ body: (SQLiteReader) throws -> Answer) throws -> Answer {
+    deadline.restart()
+    return try queue.read { try body(SQLiteReader($0, isCopy: true)) }
+  }
+
+  /// Puts a file's records in the place of what the table held; after an error the table is as it was.
+  func replace(_ table: String, with bytes: [UInt8]) throws {
+    indexes[table] = nil
+    try unhurried { db in
+      try db.execute(sql: "DROP TABLE IF EXISTS \(SQLiteDialect.table(table))")
+      var parser = CSVParser(bytes)
+      guard let header = try parser.next() else {
+        throw CSVFault(
+          line: 1, text: "is empty, and a header with the names of the columns is expected")
+      }
+      let columns = try CSVCopy.columns(header)
+      // Without types, so that a value is what its field says.
+      let list = columns.map(SQLiteDialect.quoted).joined(separator: ", ")
+      try db.execute(sql: "CREATE TABLE \(SQLiteDialect.table(table)) (\(list))")
+      let marks = Array(repeating: "?", count: columns.count).joined(separator: ", ")
+      let insert = SQLiteQuery(
+        try db.makeStatement(sql: "INSERT INTO \(SQLiteDialect.table(table)) VALUES (\(marks))"))
+      while let record = try parser.next() {
+        try insert.run(CSVCopy.values(record, columns))
+      }
+    }
+  }
+
+  func drop(_ table: String) throws {
+    indexes[table] = nil
+    try unhurried { try $0.execute(sql: "DROP TABLE IF EXISTS \(SQLiteDialect.table(table))") }
+  }
+
+  /// Makes the index by which single rows are found, where the columns are there.
+  func index(_ table: String, by key: [String]) throws {
+    guard indexes[table, default: []].insert(key).inserted else { return }
+    let columns = try read { try $0.columns(of: SQLiteDialect.table(table)).map(\.name) }
+    let found = key.compactMap { name in columns.first { $0.lowercased() == name.lowercased() } }
+    guard found.count == key.count else { return }
+    let name = SQLiteDialect.quoted("by " + ([table] + key).joined(separator: " "))
+    let list = found.map(SQLiteDialect.quoted).joined(separator: ", ")
+    try unhurried {
+      try $0.execute(
+        sql: "CREATE INDEX IF NOT EXISTS \(name) ON \(SQLiteDialect.quoted(table)) (\(list))")
+    }
+  }
+
+  func close() {
+    // Nothing can be done about an error: the connection is given up in any case.
+    try? queue.close()
+  }
+
+  /// Writes, in as much time as it takes: the deadline is that of questions.
+  private func unhurried(_ body: (Database) throws -> Void) throws {
+    deadline.lift()
+    try queue.write(body)
+  }
+
+  private static func columns(_ header: CSVParser.Record) throws(CSVFault) -> [String] {
+    var names: [String] = []
+    for (index, field) in header.fields.enumerated() {
+      guard let name = String(validating: field, as: UTF8.self)?.trimmed, !name.isEmpty else {
+        throw CSVFault(
+          line: header.line, text: "has a header whose column \(index + 1) has no name")
+      }
+      guard !names.contains(where: { $0.lowercased() == name.lowercased() }) else {
+        throw CSVFault(line: header.line, text: "has a header with two columns named \(name)")
+      }
+      names.append(name)
+    }
+    return names
+  }
+
+  private static func values(
+    _ record: CSVParser.Record, _ columns: [String]
+  ) throws(CSVFault) -> [Value] {
+    guard record.fields.count == columns.count else {
+      throw CSVFault(
+        line: record.line,
+        text: "has \(record.fields.count) fields, and the header names \(columns.count) columns")
+    }
+    var values: [Value] = []
+    values.reserveCapacity(columns.count)
+    for (index, field) in record.fields.enumerated() {
+      guard let value = CSVValue.of(field) else {
+        throw CSVFault(
+          line: record.line,
+          text:
+            "holds bytes that are no UTF-8 in column \(columns[index]); say in which encoding the "
+            + "file is, such as `encoding: GB18030`")
+      }
+      values.append(value)
+    }
+    return values
+  }
+}

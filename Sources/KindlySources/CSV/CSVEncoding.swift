@@ -1,0 +1,74 @@
+import Glibc
+
+/// Turns a file's bytes into UTF-8.
+enum CSVEncoding {
+  private static let marks: [(name: String, bytes: [UInt8])] = [
+    ("UTF-16", [0xFF, 0xFE]), ("UTF-16", [0xFE, 0xFF]),
+  ]
+  private static let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+
+  /// The bytes in UTF-8 and without a byte order mark. Where no encoding is named they are taken for UTF-8, unchecked.
+  static func utf8(_ bytes: [UInt8], from encoding: String?) throws(CSVFault) -> [UInt8] {
+    var bytes = bytes
+    if let encoding {
+      bytes = try converted(bytes, from: encoding)
+    } else if let other = marks.first(where: { bytes.starts(with: $0.bytes) }) {
+      throw CSVFault(line: 1, text: "begins as \(other.name) does; say `encoding: \(other.name)`")
+    }
+    return bytes.starts(with: mark) ? Array(bytes.dropFirst(mark.count)) : bytes
+  }
+
+  private static func converted(
+    _ bytes: [UInt8], from encoding: String
+  ) throws(CSVFault) -> [UInt8] {
+    guard let converter = Converter(from: encoding) else {
+      throw CSVFault(line: 1, text: "is said to be in \(encoding), which this system cannot read")
+    }
+    defer { converter.close() }
+    let (output, isWhole) = converter.convert(bytes)
+    guard isWhole else {
+      throw CSVFault(
+        line: 1 + output.count { $0 == 0x0A }, text: "holds bytes that are no \(encoding)")
+    }
+    return output
+  }
+}
+
+/// One converter of the C library.
+private struct Converter {
+  private let handle: iconv_t
+
+  init?(from encoding: String) {
+    // The failure is the pointer -1.
+    guard let handle = iconv_open("UTF-8", encoding), handle != iconv_t(bitPattern: -1) else {
+      return nil
+    }
+    self.handle = handle
+  }
+
+  func close() { iconv_close(handle) }
+
+  /// What could be converted, and whether that was all.
+  func convert(_ bytes: [UInt8]) -> (output: [UInt8], isWhole: Bool) {
+    var input = bytes.map { CChar(bitPattern: $0) }
+    var output: [UInt8] = []
+    output.reserveCapacity(bytes.count * 3 / 2)
+    var buffer = [CChar](repeating: 0, count: 1 << 16)
+    let isWhole = input.withUnsafeMutableBufferPointer { input in
+      var next = input.baseAddress
+      var left = input.count
+      while left > 0 {
+        let (taken, code) = buffer.withUnsafeMutableBufferPointer { room in
+          var free = room.count
+          var place = room.baseAddress
+          let result = iconv(handle, &next, &left, &place, &free)
+          return (room.count - free, result == -1 ? errno : 0)
+        }
+        output.append(contentsOf: buffer[..<taken].lazy.map { UInt8(bitPattern: $0) })
+        if code != 0, code != E2BIG { return false }
+      }
+      return true
+    }
+    return (output, isWhole)
+  }
+}

@@ -1,0 +1,156 @@
+import KindlyCore
+
+/// A customer database as its driver answers it: each call blocks until it is answered.
+///
+/// Only `DatabaseSource` calls it, on a thread of its own. What the calls mean is written at `Source` and the protocols
+/// behind it.
+protocol BlockingSource: AnyObject {
+  func pulse() throws(SourceProblem) -> SourcePulse
+  func close()
+
+  func columns(of watch: Watch) throws(SourceProblem) -> [String]
+  func sweep(_ request: SweepRequest) throws(SourceProblem) -> SweepSlice
+  func follow(_ request: CursorRequest) throws(SourceProblem) -> CursorSlice
+
+  func candidates(_ query: CandidateQuery) throws(SourceProblem) -> CandidatePage
+  func rows(_ question: RowQuestion) throws(SourceProblem) -> [RowKey: RowAnswer]
+  func judge(_ question: ChangeQuestion) throws(SourceProblem) -> Set<Int64>
+
+  func examine(_ subject: QuerySubject) throws(SourceProblem) -> [QueryFinding]
+  func count(_ watch: Watch, conditions: [String], clock: QueryClock) throws(SourceProblem) -> Int
+  func sample(_ watch: Watch, limit: Int) throws(SourceProblem) -> [RowAnswer]
+  func find(in watch: Watch, column: String, equals text: String, limit: Int)
+    throws(SourceProblem) -> [RowAnswer]
+  func census(of column: String, in watch: Watch) throws(SourceProblem) -> AnchorCensus
+  func changeLogDDL(for watch: Watch, columns: [String]) throws(SourceProblem) -> String
+}
+
+/// What an engine brings so that it can be asked in SQL; all questions are answered by extensions of this.
+///
+/// An engine is a folder: its connection, its dialect and the words for what can go wrong. The extensions are
+/// specialised for each engine, because a sweep reads a million rows through them.
+protocol Engine: BlockingSource {
+  associatedtype Reader: EngineReader
+  associatedtype Log: ChangeLog where Log.Reader == Reader
+  typealias Shape = WatchShape<Reader.Dialect>
+
+  var pace: SlicePace { get }
+  /// The plan of the candidate query that was paged last.
+  var lastPlan: (basis: CandidatePlan.Basis, plan: CandidatePlan)? { get set }
+
+  /// Answers one question in one read transaction, which is closed before this returns.
+  func read<Answer>(
+    asking question: Question, _ body: (Reader) throws -> Answer
+  ) throws(SourceProblem) -> Answer
+
+  /// What the operator needs to read about an error of the driver.
+  func problem(_ error: any Error, asked question: Question) -> SourceProblem
+
+  /// The cursor's value up to which nothing can be committed any more, read before the rows; nil where writers commit in
+  /// the order in which they write, so that the highest value is that one.
+  func settledHead(of request: CursorRequest) throws(SourceProblem) -> Value?
+
+  func log(of shape: Shape, in reader: Reader) throws -> Log
+  func logDDL(_ shape: Shape, columns: [String], in reader: Reader) throws -> String
+}
+
+extension Engine {
+  func settledHead(of request: CursorRequest) throws(SourceProblem) -> Value? { nil }
+
+  /// A watch's columns, read in the transaction that asks about them; what is wrong with them is the watch's matter.
+  func shape(of watch: Watch, in reader: Reader) throws(SourceProblem) -> Shape {
+    do {
+      return try Shape(watch, reading: reader)
+    } catch {
+      throw problem(error, asked: .watch(watch))
+    }
+  }
+}
+
+/// One open read transaction, and the statements that run in it.
+protocol EngineReader {
+  associatedtype Dialect: SQLDialect
+  associatedtype Query: EngineQuery
+  typealias Row = Query.Row
+
+  /// Since the transaction began.
+  var stopwatch: Stopwatch { get }
+
+  /// How long the transaction may go on fetching rows.
+  func time(at pace: SlicePace) throws -> Duration
+
+  /// A statement that may run more than once with other parameters; every placeholder must have one.
+  func query(_ sql: String, _ parameters: [String: Value]) throws -> Query
+
+  /// Has the database prepare a statement without running it.
+  func prepare(_ sql: String, _ parameters: [String: Value]) throws
+
+  /// The first column of the first row; nil where there is no row.
+  func value(_ sql: String, _ parameters: [String: Value]) throws -> Value?
+
+  /// How the database would find the rows.
+  func plan(of sql: String, _ parameters: [String: Value]) throws -> QueryPlan
+
+  /// The columns of what stands behind FROM.
+  func columns(of relation: String) throws -> [WatchColumn<Dialect>]
+
+  /// Whether SQL that another person wrote is one statement that gives rows and has no placeholder.
+  func isSelect(_ sql: String) throws -> Bool
+
+  /// The column that an error says is not there, or nil where the error is another.
+  func unknownColumn(in error: any Error) -> String?
+}
+
+extension EngineReader {
+  /// Gives each row to `body` until it answers false.
+  func each(
+    _ sql: String, _ parameters: [String: Value] = [:], _ body: (Row) throws -> Bool
+  ) throws {
+    try query(sql, parameters).each(body)
+  }
+
+  func value(_ sql: String) throws -> Value? { try value(sql, [:]) }
+
+  func count(_ sql: String, _ parameters: [String: Value] = [:]) throws -> Int {
+    guard case .integer(let count) = try value(sql, parameters) else { return 0 }
+    return Int(count)
+  }
+}
+
+/// A statement with its parameters.
+protocol EngineQuery {
+  associatedtype Row: EngineRow
+
+  func bind(_ parameters: [String: Value]) throws
+
+  /// Gives each row to `body` until it answers false.
+  func each(_ body: (Row) throws -> Bool) throws
+}
+
+/// The row that a statement stands on.
+protocol EngineRow {
+  /// A column's value; a BLOB is as many zero bytes as it has bytes, because its content is of no use to us.
+  func value(_ index: Int) -> Value
+
+  /// A column's value as rules and templates see it: a BLOB is NULL.
+  func plainValue(_ index: Int) -> Value
+
+  /// A value that can name a row, or nil.
+  ///
+  /// Refused are NULL, a BLOB, a number that is not whole (it would sort elsewhere in the database than in `SortKey`),
+  /// text that is no UTF-8, and text that ends with a space (`RowKey` trims it, so the row could not be found again).
+  func keyValue(_ index: Int) -> Value?
+
+  /// Whether a condition holds.
+  func isTrue(_ index: Int) -> Bool
+}
+
+/// How a database would find the rows of a query, as far as advice about indexes needs it.
+struct QueryPlan: Hashable, Sendable {
+  /// Whether a table is read from its beginning to its end.
+  let readsWhole: Bool
+  /// Whether the rows are sorted after they were found.
+  let sorts: Bool
+  /// Whether a range of the date column is found in an index, and nothing else is read.
+  let seeksRange: Bool
+}

@@ -1,0 +1,39 @@
+import KindlyCore
+
+/// What was asked when something went wrong; it decides who is to blame.
+enum Question {
+  case source
+  case watch(Watch)
+  /// SQL of a rule ran along.
+  case condition(Watch)
+
+  /// The watch that was asked about.
+  var subject: Watch? {
+    switch self {
+    case .source: nil
+    case .watch(let watch), .condition(let watch): watch
+    }
+  }
+
+  /// A question that a rule's conditions take part in, where it has some.
+  static func about(_ watch: Watch, _ conditions: [String]) -> Question {
+    conditions.isEmpty ? .watch(watch) : .condition(watch)
+  }
+}
+
+/// How much one read transaction may fetch.
+package struct SlicePace: Hashable, Sendable {
+  /// Rows and time of a slice, as the manners towards a source demand.
+  package let rows: Int
+  package let time: Duration
+  /// Where a reader keeps nobody from writing: in SQLite's WAL mode, and on a server.
+  package let timeBesideWriters: Duration
+
+  package init(
+    rows: Int = 5000, time: Duration = .milliseconds(50), timeBesideWriters: Duration = .seconds(1)
+  ) {
+    self.rows = rows
+    self.time = time
+    self.timeBesideWriters = timeBesideWriters
+  }
+}

@@ -1,0 +1,106 @@
+import KindlyCore
+
+/// How an engine writes what every engine can say.
+///
+/// A `name` is a quoted column with its table before it; a `parameter` is a placeholder such as `:kindly_from`.
+protocol SQLDialect: Sendable {
+  /// What the engine tells of a column's type, as far as reading and comparing depend on it.
+  associatedtype ColumnType: Hashable, Sendable
+
+  /// A condition that holds.
+  static var always: String { get }
+
+  /// A column's or table's name, whatever characters it has.
+  static func quoted(_ name: String) -> String
+
+  /// A table or view as the configuration names it, as it stands behind FROM.
+  static func table(_ name: String) -> String
+
+  // MARK: The order of SortKey
+
+  /// The column as it is sorted and compared with places: numbers by value, texts by their UTF-8 bytes.
+  static func ordered(_ name: String, _ type: ColumnType) -> String
+
+  /// A parameter as `ordered` is compared with it.
+  static func place(_ parameter: String, _ type: ColumnType) -> String
+
+  /// The condition that the value has a place in the order: that it is neither NULL nor a BLOB.
+  static func hasPlace(_ name: String, _ type: ColumnType) -> String
+
+  /// The ways to have none, each a condition that an index can answer.
+  static func hasNoPlace(_ name: String, _ type: ColumnType) -> [String]
+
+  // MARK: Keys and old values in one JSON parameter
+
+  /// The elements of a JSON array as rows with the column `value`, behind FROM.
+  static func elements(of parameter: String) -> String
+
+  /// A scalar inside a JSON value, and an array inside one.
+  static func scalar(in json: String, _ path: JSONStep...) -> String
+  static func array(in json: String, _ path: JSONStep...) -> String
+
+  /// A JSON scalar as a whole number.
+  static func integer(_ scalar: String) -> String
+
+  /// A key column as it is compared with a canonical key's part.
+  static func matched(_ name: String, _ type: ColumnType) -> String
+
+  /// A JSON scalar as a part of a key of that type.
+  static func keyPart(_ scalar: String, _ type: ColumnType) -> String
+
+  /// A JSON scalar as a column of that type; `holdsText` where one of the values is a text.
+  static func column(_ scalar: String, _ type: ColumnType, holdsText: Bool) -> String
+
+  /// The JSON literals that a canonical key's part may be stored as; none where no row can have it.
+  static func literals(of text: String, as type: ColumnType) -> [String]
+
+  // MARK: Dates
+
+  /// Why a column of this type holds no dates, or nil where it may.
+  static func dateless(_ type: ColumnType) -> String?
+
+  /// The ranges of the column's values that may hold an anchor of the intervals.
+  static func ranges(
+    _ intervals: [AnchorInterval], _ type: ColumnType, within span: ColumnSpan
+  ) -> [ValueRange]
+
+  /// What the column holds, by look-ups at the ends of an index.
+  static func span<Reader: EngineReader>(
+    of column: WatchColumn<Self>, in relation: String, by reader: Reader
+  ) throws -> ColumnSpan where Reader.Dialect == Self
+
+  /// Some range of the column's values, for explaining a query.
+  static func example(_ type: ColumnType) -> ValueRange
+
+  // MARK: Questions of people
+
+  /// What to group by so that values of another kind or spelling are other groups.
+  static func grouping(_ name: String, _ type: ColumnType) -> String
+
+  /// The condition that the column is `:kindly_text` as a person types it, or `:kindly_number`.
+  static func isTyped(_ name: String, _ type: ColumnType) -> String
+}
+
+/// A step into a JSON value.
+enum JSONStep: Hashable, Sendable {
+  case member(String)
+  case index(Int)
+}
+
+extension SQLDialect {
+  /// SQL that another person wrote, in brackets on lines of its own, so that a `--` comment at its end ends there too.
+  static func bracketed(_ sql: String) -> String { "(\n\(sql)\n)" }
+
+  /// The conditions, all of which must hold.
+  static func all(_ conditions: [String]) -> String {
+    conditions.isEmpty ? always : conditions.map(bracketed).joined(separator: " AND ")
+  }
+}
+
+/// A text literal of standard SQL.
+func literal(_ text: String) -> String { "'" + text.replacing("'", with: "''") + "'" }
+
+extension QueryClock {
+  /// What a condition's placeholders are bound to.
+  var parameters: [String: Value] { ["now": .text(nowText), "today": .text(todayText)] }
+}

@@ -1,0 +1,48 @@
+import KindlyCore
+
+/// A watch's change log in a SQLite file; SQLite has one writer, so its ids are in the order of the commits.
+struct SQLiteChangeLog: ChangeLog {
+  private let shape: WatchShape<SQLiteDialect>
+  private let table: String
+
+  /// The log of a watch; an error that names the command where the admin has not made it yet.
+  init(of shape: WatchShape<SQLiteDialect>, in reader: SQLiteReader) throws {
+    self.shape = shape
+    table = ChangeLogTable.name(of: shape.watch)
+    let found = try reader.count(
+      "SELECT count(*) FROM main.sqlite_schema WHERE type = 'table' AND name = :name COLLATE NOCASE",
+      ["name": .text(table)])
+    guard found > 0 else { throw ChangeLogTable.missing(of: shape.watch) }
+  }
+
+  func read(after place: LogPlace, limit: Int, in reader: SQLiteReader) throws -> LogSlice {
+    var slice = LogSlice(key: shape.key.map(\.name), from: place)
+    // One more than asked for tells whether there are more.
+    try reader.each(
+      """
+      SELECT id, op, key, old, new FROM \(SQLiteDialect.table(table))
+      WHERE id > :position ORDER BY id LIMIT :limit
+      """,
+      ["position": .integer(place.position), "limit": .integer(Int64(limit) + 1)]
+    ) { row in
+      guard slice.entries.count < limit else {
+        slice.hasMore = true
+        return false
+      }
+      guard case .integer(let id) = row.value(0), case .integer(let operation) = row.value(1)
+      else { return true }
+      slice.entries.append(
+        LogSlice.Entry(
+          id: id, operation: operation, key: row.value(2), old: row.value(3), new: row.value(4)))
+      slice.place.position = id
+      return true
+    }
+    // The table's own counter, for the entries themselves may have been trimmed.
+    let head = try reader.value(
+      "SELECT seq FROM main.sqlite_sequence WHERE name = :name COLLATE NOCASE",
+      ["name": .text(table)])
+    if case .integer(let head) = head { slice.head = head }
+    if slice.head < place.position { slice.place = .start }
+    return slice
+  }
+}

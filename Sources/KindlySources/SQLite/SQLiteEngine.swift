@@ -1,0 +1,98 @@
+import KindlyCore
+
+extension DatabaseSource {
+  /// A customer database in one SQLite file, read beside the application that writes it.
+  ///
+  /// The file is opened read-only, and again when another file has taken its place.
+  package init(
+    sqlite path: String, name: String,
+    deadline: Duration = DatabaseSource.standardDeadline, pace: SlicePace = SlicePace()
+  ) {
+    self.init(
+      name: name, engine: SQLiteEngine(source: name, path: path, deadline: deadline, pace: pace))
+  }
+}
+
+/// Answers from one SQLite file.
+final class SQLiteEngine: Engine {
+  typealias Reader = SQLiteReader
+  typealias Shape = WatchShape<SQLiteDialect>
+
+  private let source: String
+  private let path: String
+  let pace: SlicePace
+  private let diagnosis: SQLiteDiagnosis
+  private let deadline: Duration
+  private var connection: SQLiteConnection?
+  /// How often the file was opened; a reopening counts as a change.
+  private var openings: Int64 = 0
+  var lastPlan: (basis: CandidatePlan.Basis, plan: CandidatePlan)?
+
+  init(source: String, path: String, deadline: Duration, pace: SlicePace) {
+    self.source = source
+    self.path = path
+    self.deadline = deadline
+    self.pace = pace
+    diagnosis = SQLiteDiagnosis(source: source, path: path, deadline: deadline)
+  }
+
+  func pulse() throws(SourceProblem) -> SourcePulse {
+    let version = try read(asking: .source) { try $0.value("PRAGMA data_version") }
+    guard case .integer(let version) = version,
+      case .present(let identity) = connection?.file.state
+    else { throw SourceProblem(.unreachable, "source \(source): \(path) was closed meanwhile") }
+    // SQLite counts by connection, and in 32 bits.
+    return SourcePulse(identity: identity, version: openings << 32 | version)
+  }
+
+  func close() {
+    connection?.close()
+    connection = nil
+  }
+
+  func read<Answer>(
+    asking question: Question, _ body: (SQLiteReader) throws -> Answer
+  ) throws(SourceProblem) -> Answer {
+    let file = SQLiteFile(path: path)
+    // The connection is kept until another file is there, so that this one's inode is not given to it.
+    if let problem = diagnosis.problem(of: file) { throw problem }
+    do {
+      return try opened(file).read(body)
+    } catch {
+      let problem = diagnosis.problem(error, asked: question)
+      if problem.kind == .unreachable { close() }
+      throw problem
+    }
+  }
+
+  func problem(_ error: any Error, asked question: Question) -> SourceProblem {
+    diagnosis.problem(error, asked: question)
+  }
+
+  func log(of shape: Shape, in reader: SQLiteReader) throws -> SQLiteChangeLog {
+    try SQLiteChangeLog(of: shape, in: reader)
+  }
+
+  func logDDL(_ shape: Shape, columns: [String], in reader: SQLiteReader) throws -> String {
+    try SQLiteChangeLogDDL(shape, columns: columns).text
+  }
+
+  /// The connection to the file that is at the path now.
+  private func opened(_ file: SQLiteFile) throws -> SQLiteConnection {
+    if let connection {
+      if connection.file == file { return connection }
+      close()
+    }
+    let connection = try SQLiteConnection(file, label: "source \(source)", deadline: deadline)
+    guard SQLiteFile(path: path) == file else {
+      connection.close()
+      throw SourceProblem(
+        .unreachable,
+        "source \(source): \(path) was replaced while it was opened; it is asked again at the next poll"
+      )
+    }
+    openings += 1
+    self.connection = connection
+    return connection
+  }
+}

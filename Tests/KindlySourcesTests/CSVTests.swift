@@ -1,0 +1,235 @@
+import Foundation
+import GRDB
+import KindlyCore
+import KindlySources
+import KindlyTestKit
+import Testing
+
+/// A folder of CSV files that a program writes anew after each of its changes, as exports are.
+struct CSVFixture: SourceFixture {
+  let folder: TemporaryFolder
+  private let program: DatabaseQueue
+
+  init() throws {
+    folder = try TemporaryFolder("kindly-csv")
+    program = try DatabaseQueue()
+  }
+
+  func run(_ sql: String) async throws {
+    try await program.write { try $0.execute(sql: sql) }
+    let tables = try await program.read { db in
+      try String.fetchAll(db, sql: "SELECT name FROM sqlite_schema WHERE type = 'table'")
+    }
+    for table in tables {
+      let text = try await program.read { db in try CSVFixture.text(of: table, db) }
+      try write(text, to: table)
+    }
+  }
+
+  func source(slice: Int) -> DatabaseSource {
+    DatabaseSource(
+      csv: folder.path, encoding: nil, name: "crm", pace: SlicePace(rows: slice), settling: .zero)
+  }
+
+  /// Puts a new file in the place of the one that is there.
+  func write(_ text: String, to table: String) throws {
+    try Data(text.utf8).write(
+      to: URL(fileURLWithPath: "\(folder.path)/\(table).csv"), options: .atomic)
+  }
+
+  private static func text(of table: String, _ db: Database) throws -> String {
+    let rows = try Row.fetchAll(db, sql: "SELECT * FROM \(table)")
+    let names = try db.columns(in: table).map(\.name)
+    let lines = rows.map { row in
+      names.map { name in
+        let value: DatabaseValue = row[name]
+        return value.isNull ? "" : "\"\(value.storage.value ?? "")\""
+      }
+    }
+    return ([names] + lines).map { $0.joined(separator: ",") + "\r\n" }.joined()
+  }
+}
+
+@Suite struct CSVContractTests {
+  private func contract() throws -> SourceContract<CSVFixture> {
+    SourceContract(fixture: try CSVFixture())
+  }
+
+  @Test("sweeps in key order and sees what changed")
+  func sweeps() async throws { try await contract().sweeps() }
+
+  @Test("follows a cursor")
+  func follows() async throws { try await contract().follows() }
+
+  @Test("answers questions about rows and changes")
+  func asks() async throws { try await contract().asks() }
+
+  @Test("tells a watch's fault from a condition's")
+  func blames() async throws { try await contract().blames() }
+}
+
+@Suite struct CSVTests {
+  private func source(
+    _ path: String, encoding: String? = nil, settling: Duration = .zero
+  ) -> DatabaseSource {
+    DatabaseSource(csv: path, encoding: encoding, name: "shop", settling: settling)
+  }
+
+  private func problem(
+    _ source: DatabaseSource, _ table: String = "t"
+  ) async -> SourceProblem? {
+    await #expect(throws: SourceProblem.self) { try await source.sweepAll(watching(table)) }
+  }
+
+  @Test("compares numbers as numbers, keeps postcodes, and takes an empty field for NULL")
+  func types() async throws {
+    let fixture = try CSVFixture()
+    try fixture.write(
+      "id,total,postcode,paid_on\n1,99,01067,\n2,100.50,80331,2026-02-10\n10,7,,\n", to: "t")
+    let source = source(fixture.folder.path)
+    #expect(try await source.count(watching(), conditions: ["total > 98"], clock: noon) == 2)
+    #expect(
+      try await source.count(watching(), conditions: ["postcode = '01067'"], clock: noon) == 1)
+    #expect(
+      try await source.count(watching(), conditions: ["paid_on IS NULL"], clock: noon) == 2)
+    let rows = try await source.sweepAll(watching(), columns: ["total"])
+    #expect(rows.rows.compactMap { $0.key.rowKey?.text } == ["[\"1\"]", "[\"2\"]", "[\"10\"]"])
+    await source.close()
+  }
+
+  @Test("reads one file as one table, in the encoding that is named")
+  func encoding() async throws {
+    let folder = try TemporaryFolder("kindly-csv")
+    let path = folder.path + "/kunden.CSV"
+    // 李伟 in GB18030.
+    try Data(Array("id;name\n1;".utf8) + [0xC0, 0xEE, 0xCE, 0xB0]).write(
+      to: URL(fileURLWithPath: path))
+    let source = source(path, encoding: "GB18030")
+    let answers = try await source.sample(watching("kunden"), limit: 1)
+    #expect(answers.first?.values["name"] == .text("李伟"))
+    let plain = self.source(path)
+    let problem = await problem(plain, "kunden")
+    #expect(problem?.kind == .watch)
+    #expect(
+      problem?.description
+        == "watch kunden: line 2 of \(path) holds bytes that are no UTF-8 in column name; say in which "
+        + "encoding the file is, such as `encoding: GB18030`")
+    await source.close()
+    await plain.close()
+  }
+
+  @Test("a broken line is named, other files go on, and the mended file is read again")
+  func broken() async throws {
+    let fixture = try CSVFixture()
+    let good = (1...5_010).map { "\($0),x\n" }.joined()
+    try fixture.write("id,name\n\(good)5011,\"open\n5012,x\n", to: "t")
+    try fixture.write("id\n1\n", to: "other")
+    let source = source(fixture.folder.path)
+    let problem = await problem(source)
+    #expect(problem?.kind == .watch)
+    #expect(
+      problem?.description
+        == "watch t: line 5012 of \(fixture.folder.path)/t.csv opens a quote that is never closed")
+    #expect(problem?.hint == "mend the line; the file is read again when it has changed")
+    #expect(try await source.sweepAll(watching("other")).rows.count == 1)
+    let before = try await source.pulse()
+    try fixture.write("id,name\n\(good)", to: "t")
+    #expect(try await source.pulse().version != before.version)
+    #expect(try await source.pulse().identity == before.identity)
+    #expect(try await source.sweepAll(watching()).rows.count == 5_010)
+    await source.close()
+  }
+
+  @Test(
+    "refuses what is no table, with the line",
+    arguments: [
+      ("", "line 1 of PATH is empty, and a header with the names of the columns is expected"),
+      ("id,\n1,2\n", "line 1 of PATH has a header whose column 2 has no name"),
+      ("id,Id\n1,2\n", "line 1 of PATH has a header with two columns named Id"),
+      ("id,name\n1,a\n2\n", "line 3 of PATH has 1 fields, and the header names 2 columns"),
+      ("id,name\n1,a,b\n", "line 2 of PATH has 3 fields, and the header names 2 columns"),
+    ])
+  func refuses(text: String, fault: String) async throws {
+    let fixture = try CSVFixture()
+    try fixture.write(text, to: "t")
+    let source = source(fixture.folder.path)
+    let path = fixture.folder.path + "/t.csv"
+    #expect(
+      await problem(source)?.description == "watch t: " + fault.replacing("PATH", with: path))
+    await source.close()
+  }
+
+  @Test("rows without a key or with one that another has are left out and counted")
+  func keys() async throws {
+    let fixture = try CSVFixture()
+    try fixture.write("id,name\n1,a\n,b\n2,c\n2,d\n3,e\n", to: "t")
+    let source = source(fixture.folder.path)
+    let sweep = try await source.sweepAll(watching())
+    #expect(sweep.rows.count == 2)
+    #expect(sweep.refused.missing == 1 && sweep.refused.duplicate == 2)
+    await source.close()
+  }
+
+  @Test("a file that has just changed is read when it has come to rest")
+  func settles() async throws {
+    let fixture = try CSVFixture()
+    try fixture.write("id\n1\n", to: "t")
+    let source = source(fixture.folder.path, settling: .hours(1))
+    let before = try await source.pulse()
+    #expect(try await source.sweepAll(watching()).rows.count == 1)
+    try fixture.write("id\n1\n2\n", to: "t")
+    #expect(try await source.pulse() == before)
+    #expect(try await source.sweepAll(watching()).rows.count == 1)
+    await source.close()
+    // Opened again it has no older table to keep to.
+    #expect(try await source.sweepAll(watching()).rows.count == 2)
+    await source.close()
+  }
+
+  @Test("a missing folder, a missing file and a misspelt one are different things")
+  func missing() async throws {
+    let fixture = try CSVFixture()
+    try fixture.write("id\n1\n", to: "customers")
+    let path = fixture.folder.path
+    let nowhere = source(path + "/nowhere")
+    let gone = await problem(nowhere)
+    #expect(gone?.kind == .unreachable)
+    #expect(
+      gone?.description
+        == "source shop: \(path)/nowhere is not there; it is asked again at the next poll")
+    let source = source(path)
+    let misspelt = await problem(source, "custmers")
+    #expect(misspelt?.kind == .watch)
+    #expect(misspelt?.description == "watch custmers: there is no file custmers.csv at \(path)")
+    #expect(misspelt?.hint == "the tables are customers; did you mean customers?")
+    #expect(try await source.sweepAll(watching("customers")).rows.count == 1)
+    try FileManager.default.removeItem(atPath: path + "/customers.csv")
+    #expect(await problem(source, "customers")?.kind == .watch)
+    try fixture.write("id\n1\n2\n", to: "customers")
+    #expect(try await source.sweepAll(watching("customers")).rows.count == 2)
+    await source.close()
+  }
+
+  @Test("has no change log")
+  func noChangeLog() async throws {
+    let fixture = try CSVFixture()
+    try fixture.write("id\n1\n", to: "t")
+    let source = source(fixture.folder.path)
+    let findings = try await source.examine(.watch(watching(changes: .changelog)))
+    #expect(
+      findings.filter(\.isError).map(\.text) == [
+        "watch t: a CSV file has no triggers that could keep a change log (say `changes: snapshot`)"
+      ])
+    await source.close()
+  }
+
+  @Test("advises no index, for nobody could make one")
+  func noAdvice() async throws {
+    let fixture = try CSVFixture()
+    let rows = (1...12_000).map { "\($0),2026-02-10\n" }.joined()
+    try fixture.write("id,due\n" + rows, to: "t")
+    let source = source(fixture.folder.path)
+    #expect(try await source.examine(.watch(watching())).isEmpty)
+    await source.close()
+  }
+}
