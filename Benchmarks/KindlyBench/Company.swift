@@ -110,11 +110,17 @@ struct CompanyAtWork: Sendable {
     _ = try await ledger.activate(generation.activations, now: now)
     let current = CurrentGeneration(generation)
     let health = Health()
-    watcher = Watcher(current: current, ledger: ledger, health: health, log: Company.log)
-    scheduler = Scheduler(current: current, ledger: ledger, health: health, log: Company.log)
+    let clocks = ClockBoard(
+      judge: ClockGuard(built: .distantPast, latest: now, awaitsTimeServer: false), clock: clock,
+      zone: { .utc },
+      log: Company.log)
+    watcher = Watcher(
+      current: current, ledger: ledger, health: health, clocks: clocks, log: Company.log)
+    scheduler = Scheduler(
+      current: current, ledger: ledger, health: health, clocks: clocks, log: Company.log)
     dispatcher = Dispatcher(
       current: current, ledger: ledger, health: health, pauses: PauseBoard(),
-      breakers: BreakerBoard(), clock: clock, log: Company.log)
+      breakers: BreakerBoard(), clocks: clocks, clock: clock, log: Company.log)
   }
 
   /// Runs the dispatcher until something has come about.

@@ -43,11 +43,6 @@ package struct ConfigurationChange: Hashable, Sendable {
     summary = parts.isEmpty ? "nothing changed" : parts.joined(separator: ", ")
   }
 
-  /// One line that says what differs.
-  package static func describe(from old: Configuration, to new: Configuration) -> String {
-    ConfigurationChange(from: old, to: new).summary
-  }
-
   private static func predecessor(of rule: Rule, in old: Configuration) -> Rule? {
     let names = [rule.name] + rule.formerNames
     return names.lazy.compactMap { name in old.rules.first { $0.name == name } }.first
@@ -113,7 +108,7 @@ package struct ConfigurationChange: Hashable, Sendable {
     let shown = 5
     guard !names.isEmpty else { return nil }
     let rest = names.count > shown ? " and \(names.count - shown) more" : ""
-    return "\(names.count) rule\(names.count == 1 ? "" : "s") \(verb) "
+    return "\(KindlyCore.counted(names.count, "rule")) \(verb) "
       + "(\(names.prefix(shown).joined(separator: ", "))\(rest))"
   }
 }

@@ -81,12 +81,14 @@ struct CrossCheck {
   /// What is kept of each known row is bounded.
   private func checkColumns() {
     for watch in configuration.watches {
-      let columns = configuration.columns(of: watch.name)
+      let columns = WatchColumns(
+        watch: watch, rules: configuration.rules, directory: configuration.customers)
       let kept = Set(columns.updated + columns.old)
-      if kept.count > WatchColumns.most {
+      if kept.count > ComparedColumns.mostCaptured {
         findings.error(
-          "expected the rules of watch \(watch.name) to name at most \(WatchColumns.most) columns in "
-            + "`update of` and as `old.COLUMN`, got \(kept.count)", at: spot(watch.place))
+          "expected the rules of watch \(watch.name) to name at most \(ComparedColumns.mostCaptured) "
+            + "columns in `update of` and as `old.COLUMN`, got \(kept.count)", at: spot(watch.place)
+        )
       }
     }
   }

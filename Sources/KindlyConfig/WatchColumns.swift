@@ -1,33 +1,61 @@
-import KindlyCore
+package import KindlyCore
 
-/// The columns of a watch that its rules name: what noticing a change has to keep of each known row.
+/// The columns of a watch that its change rules name: what noticing a change compares, and keeps of each known row.
 package struct WatchColumns: Hashable, Sendable {
+  private let watch: Watch
   /// The columns of every `update of`, each once, in order.
-  package var updated: [String] = []
+  package private(set) var updated: [String] = []
   /// Whether a rule asks for an update of any column.
-  package var anyUpdate = false
+  package private(set) var anyUpdate = false
   /// The columns that conditions name as `old.COLUMN`; templates may name more.
-  package var old: [String] = []
+  package private(set) var old: [String] = []
+  /// Whether any rule asks for changes of this watch.
+  package let isWatched: Bool
+  /// Every name in a condition that may be a column, in lower case.
+  private var mentioned: Set<String> = []
+  /// Columns that enter a message only, in lower case; they are compared, and never kept.
+  private let secret: Set<String>
+  /// The directory's columns, where a deleted row of it is all that still tells how to reach the customer.
+  private let reach: [String]
 
-  /// The most columns that are kept of each known row: a million rows shall still fit a small disk.
-  package static let most = 32
-}
+  package init(watch: Watch, rules: [Rule], directory: CustomerDirectory?) {
+    self.watch = watch
+    let steps = rules.filter { $0.watch == watch.name }.flatMap(\.steps).filter(\.when.isChange)
+    isWatched = !steps.isEmpty
+    secret = Set((directory?.secretColumns(of: watch) ?? []).map { $0.lowercased() })
+    let isDirectory = directory?.watch == watch.name && steps.contains { $0.when == .delete }
+    reach = isDirectory ? directory?.reachColumns ?? [] : []
+    for step in steps { add(step) }
+  }
 
-extension Configuration {
-  /// The columns of a watch that its rules name.
-  package func columns(of watch: String) -> WatchColumns {
-    var columns = WatchColumns()
-    for step in rules.filter({ $0.watch == watch }).flatMap(\.steps) {
-      if case .update(let names) = step.when {
-        columns.anyUpdate = columns.anyUpdate || names.isEmpty
-        columns.updated += names.filter { !columns.updated.contains($0) }
-      }
-      for condition in step.conditions {
-        // A condition that could not be read was refused when the rules were.
-        let names = (try? ConditionText(condition))?.oldColumns ?? []
-        columns.old += names.filter { !columns.old.contains($0) }
-      }
+  private mutating func add(_ step: Step) {
+    if case .update(let names) = step.when {
+      anyUpdate = anyUpdate || names.isEmpty
+      updated += names.filter { !updated.contains($0) }
     }
-    return columns
+    for condition in step.conditions {
+      // A condition that cannot be read names no columns; it was refused when the rules were loaded.
+      guard let text = try? ConditionText(condition) else { continue }
+      old += text.oldColumns.filter { !old.contains($0) }
+      mentioned.formUnion(text.identifiers.map { ($0.parts.last ?? "").lowercased() })
+    }
+  }
+
+  /// Chooses among the columns that the watch has now; a column that it lacks is left out, and `check` tells of it.
+  ///
+  /// A plain `update` compares all columns; `update of` those it names. Kept are those named by `update of`, by a
+  /// condition or as the customer's key, at most 32; where a change log is the only way to see a column, all compared ones.
+  package func choose(from present: [String]) -> ComparedColumns {
+    let named = mentioned.union(
+      (updated + [watch.customerColumn].compactMap(\.self) + reach).map { $0.lowercased() })
+    let open = present.filter { !secret.contains($0.lowercased()) }
+    let captured = open.filter { named.contains($0.lowercased()) }
+    if watch.changes == .changelog {
+      let logged = Array((anyUpdate ? open : captured).prefix(ComparedColumns.mostCaptured))
+      return ComparedColumns(compared: logged, captured: logged)
+    }
+    return ComparedColumns(
+      compared: anyUpdate ? present : captured,
+      captured: Array(captured.prefix(ComparedColumns.mostCaptured)))
   }
 }

@@ -22,6 +22,8 @@ package enum ControlRequest: Hashable, Sendable, Codable {
   case sendTest(channel: String, address: String)
   /// Lets a disarmed ledger send again, after a person has looked at why it was disarmed.
   case arm(because: String)
+  /// Takes the machine's clock for right, which was doubted.
+  case clockAccept(because: String)
   case ping
 
   /// What is paused or resumed.
@@ -51,6 +53,7 @@ package enum ControlRequest: Hashable, Sendable, Codable {
     case .reload: "reload"
     case .sendTest: "send-test"
     case .arm: "arm"
+    case .clockAccept: "clock accept"
     case .ping: "ping"
     }
   }

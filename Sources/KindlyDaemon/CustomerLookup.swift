@@ -36,14 +36,6 @@ struct CustomerLookup {
 }
 
 extension CustomerDirectory {
-  /// The secret columns among those of a watch's rows.
-  package func secretColumns(of watch: Watch) -> [String] { watch.name == self.watch ? secret : [] }
-
-  /// The columns that say who a customer is and how to reach them.
-  package var reachColumns: [String] {
-    [name, email, phone, language, timezone].compactMap(\.self)
-  }
-
   /// The customer that a row of the directory's watch describes.
   package func customer(key: RowKey, _ row: RowValues) -> Customer {
     func text(_ column: String?) -> String? {

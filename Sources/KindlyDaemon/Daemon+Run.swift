@@ -59,11 +59,13 @@ extension Daemon {
 
   private func watch(now: Instant, _ bells: Bells) async throws -> Instant {
     let summary = try await watcher.runOnce(now: now)
+    if clocks.held != nil { return options.clock.now + LoopService.longestWait }
     if !summary.planned.isEmpty { await bells.dispatcher.ring() }
     if !summary.stirred.isEmpty { await bells.scheduler.ring() }
     if summary.changes > 0 {
       options.log.info(
-        "noticed \(summary.changes) changes; \(summary.planned.inserted) reminders planned")
+        "noticed \(counted(summary.changes, "change")); \(counted(summary.planned.inserted, "reminder")) planned"
+      )
     }
     let poll =
       await reloader.configuration.sources.map(\.poll).min() ?? LoopService.longestWait
@@ -72,11 +74,12 @@ extension Daemon {
 
   private func schedule(now: Instant, _ bells: Bells) async throws -> Instant {
     let summary = try await scheduler.runOnce(now: now)
+    if clocks.held != nil { return options.clock.now + LoopService.longestWait }
     if !summary.planned.isEmpty {
       await bells.dispatcher.ring()
       options.log.info(
         """
-        moments: \(summary.planned.inserted) reminders planned, \(summary.planned.retimed) re-timed, \
+        moments: \(counted(summary.planned.inserted, "reminder")) planned, \(summary.planned.retimed) re-timed, \
         \(summary.planned.moved) moved, \(summary.planned.revived) revived
         """)
     }
@@ -108,7 +111,7 @@ extension Daemon {
       mode: "\(configuration.delivery)", isLive: configuration.delivery.isLive,
       rules: generation.rules.count, status: try await ledger.reader.status(now: now),
       problems: health.problems.count, holds: health.holds.count, isArmed: ledger.fence.isArmed,
-      zone: generation.zone, now: now)
+      isClockHeld: clocks.held != nil, zone: generation.zone, now: now)
   }
 }
 

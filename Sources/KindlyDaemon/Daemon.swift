@@ -13,6 +13,8 @@ package struct DaemonOptions: Sendable {
   package var clock: any Timekeeper
   package var environment: [String: String]
   package var version: String
+  /// A time before this version was made; a clock that shows less is wrong.
+  package var madeAfter: Instant
   /// What tells this machine from another, for recognising a copied ledger; nil leaves that out.
   package var machine: String?
   package var log: Logger
@@ -23,7 +25,7 @@ package struct DaemonOptions: Sendable {
 
   package init(
     load: @escaping Reloader.Load, clock: any Timekeeper, environment: [String: String],
-    version: String, machine: String? = nil, log: Logger,
+    version: String, madeAfter: Instant = .distantPast, machine: String? = nil, log: Logger,
     channels: [String: any Channel] = [:],
     fatal: @escaping @Sendable (LedgerProblem) -> Void
   ) {
@@ -31,6 +33,7 @@ package struct DaemonOptions: Sendable {
     self.clock = clock
     self.environment = environment
     self.version = version
+    self.madeAfter = madeAfter
     self.machine = machine
     self.log = log
     self.channels = channels
@@ -46,6 +49,7 @@ package final class Daemon: Sendable {
   let current: CurrentGeneration
   let pauses = PauseBoard()
   let breakers = BreakerBoard()
+  package let clocks: ClockBoard
   let watcher: Watcher
   let scheduler: Scheduler
   let dispatcher: Dispatcher
@@ -71,17 +75,28 @@ package final class Daemon: Sendable {
       configuration: configuration, inbox: ledger, clock: options.clock,
       environment: options.environment, channels: options.channels
     ).make(number: number)
-    _ = try await ledger.activate(generation.activations, now: now)
-    current = CurrentGeneration(generation)
-    watcher = Watcher(current: current, ledger: ledger, health: health, log: options.log)
-    scheduler = Scheduler(current: current, ledger: ledger, health: health, log: options.log)
+    let current = CurrentGeneration(generation)
+    clocks = ClockBoard(
+      judge: ClockGuard(
+        built: options.madeAfter, latest: try await ledger.lastTime(),
+        // Whom no service manager started was started by a person, who has a clock to look at.
+        awaitsTimeServer: options.environment["NOTIFY_SOCKET"] != nil),
+      clock: options.clock, zone: { current.value.zone }, log: options.log)
+    // A rule starts from its activation, so it waits for a clock that is right: the services activate when they begin.
+    if clocks.hold() == nil { _ = try await ledger.activate(generation.activations, now: now) }
+    self.current = current
+    watcher = Watcher(
+      current: current, ledger: ledger, health: health, clocks: clocks, log: options.log)
+    scheduler = Scheduler(
+      current: current, ledger: ledger, health: health, clocks: clocks, log: options.log)
     dispatcher = Dispatcher(
       current: current, ledger: ledger, health: health, pauses: pauses, breakers: breakers,
-      clock: options.clock, log: options.log)
-    keeper = Keeper(current: current, ledger: ledger, health: health, log: options.log)
+      clocks: clocks, clock: options.clock, log: options.log)
+    keeper = Keeper(
+      current: current, ledger: ledger, health: health, clocks: clocks, log: options.log)
     reloader = Reloader(
       configuration: configuration, current: current, ledger: ledger, health: health,
-      breakers: breakers, options: options)
+      breakers: breakers, clocks: clocks, options: options)
     try await takeOver(now: now)
   }
 
@@ -91,8 +106,8 @@ package final class Daemon: Sendable {
     if recovered != RecoverySummary() {
       options.log.notice(
         """
-        after an unclean end: \(recovered.released) reminders go on waiting, and of \(recovered.uncertain) it is not \
-        known whether they arrived
+        after an unclean end: \(counted(recovered.released, "reminder")) back in the queue, and of \(recovered.uncertain) it is not \
+        known whether it arrived
         """)
     }
     try await ledger.note("mode", text: "\(configuration.delivery)", now: now)
@@ -120,6 +135,14 @@ package final class Daemon: Sendable {
       watched: try await watcher.runOnce(now: now),
       scheduled: try await scheduler.runOnce(now: now),
       dispatched: try await dispatcher.runOnce(now: now))
+  }
+
+  /// Goes by the clock as it is from now on, because a person says that it is right.
+  package func acceptClock(_ note: ActionNote) async throws {
+    try await ledger.acceptClock(note, now: options.clock.now)
+    clocks.accept()
+    // Their times are those of the clock before.
+    breakers.reset()
   }
 
   /// Ends everything; what was submitted is committed first.

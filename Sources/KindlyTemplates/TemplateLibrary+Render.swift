@@ -35,7 +35,8 @@ extension TemplateLibrary {
     let message = Message(
       subject: subject, html: html, text: plain, shortText: short,
       images: letter.images.filter { html?.contains("cid:" + $0.contentID) == true },
-      templateHash: letter.hash, language: letter.file.language)
+      templateHash: letter.hash, language: letter.file.language,
+      holdsSecrets: evaluation.wroteSecret)
     return Rendering(message: message, nulls: TemplateLibrary.lint(evaluation.nulls))
   }
 

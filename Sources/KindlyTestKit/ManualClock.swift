@@ -10,18 +10,47 @@ package final class ManualClock: Timekeeper {
 
   private struct State {
     var now: Instant
+    /// How far a test has set the clock, which is not time that passed.
+    var stepped = Duration.zero
+    var isSynchronised = true
     var sleepers: [Int: Sleeper] = [:]
     var cancelled: Set<Int> = []
     var nextID = 0
   }
 
   private let state: Mutex<State>
+  private let start: Instant
+
+  /// What the machine has been up for when the clock is made: too long to wait for a time server.
+  private static let firstUptime = Duration.days(1)
 
   package init(_ now: Instant) {
+    start = now
     state = Mutex(State(now: now))
   }
 
   package var now: Instant { state.withLock { $0.now } }
+
+  package var reading: ClockReading {
+    state.withLock { state in
+      ClockReading(
+        wall: state.now, uptime: ManualClock.firstUptime + (state.now - start) - state.stepped,
+        isSynchronised: state.isSynchronised)
+    }
+  }
+
+  /// Sets the clock, forward or back, without that time passing.
+  package func step(by duration: Duration) {
+    state.withLock { state in
+      state.now = state.now + duration
+      state.stepped += duration
+    }
+  }
+
+  /// Says whether a time server is heard of.
+  package func synchronise(_ isSynchronised: Bool) {
+    state.withLock { $0.isSynchronised = isSynchronised }
+  }
 
   /// Moves the clock forward and wakes those whose time has come.
   package func advance(to instant: Instant) {

@@ -10,6 +10,7 @@ package final class ScriptedChannel: Channel {
     package let rule: String
     package let customer: String
     package let subject: String
+    /// The payload's bytes as text.
     package let text: String
     package let attempt: Int
     package let outcome: Outcome
@@ -67,7 +68,8 @@ package final class ScriptedChannel: Channel {
         HandedOver(
           publicID: payload.publicID, messageID: delivery.messageID, rule: delivery.rule,
           customer: delivery.recipient.customer, subject: delivery.message.subject,
-          text: delivery.message.text, attempt: delivery.attempt, outcome: outcome))
+          text: String(decoding: payload.bytes, as: UTF8.self), attempt: delivery.attempt,
+          outcome: outcome))
     }
     return outcome
   }

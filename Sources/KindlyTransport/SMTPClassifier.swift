@@ -18,6 +18,7 @@ enum SMTPClassifier {
     case .never: return .rejected(Refusal(text))
     case .noSuchAddress: return .rejected(Refusal(text, suppressesAddress: true))
     case .channelFault: return .misconfigured(Refusal(text, isChannelWide: true))
+    case .policy: return .misconfigured(Refusal(text))
     }
   }
 
@@ -27,6 +28,8 @@ enum SMTPClassifier {
     case never
     case noSuchAddress
     case channelFault
+    /// The address is innocent and a person must look, but the next recipient may fare better.
+    case policy
   }
 
   private static func meaning(of reply: SMTPReply, at stage: SMTPDialogue.Stage) -> Meaning {
@@ -65,8 +68,8 @@ enum SMTPClassifier {
     case (1, 1), (1, 2), (1, 3), (1, 10): return .noSuchAddress
     // The address complained of is the sender's.
     case (1, 7), (1, 8): return .channelFault
-    // Policy, spam, relaying: the next mail would fare no better, and the address is innocent.
-    case (7, _): return .channelFault
+    // Policy, spam, relaying: a relay may refuse one domain and take all others, so it is not yet the whole channel.
+    case (7, _): return .policy
     default: return .never  // any other permanent code, RFC 3463's "undefined" included
     }
   }

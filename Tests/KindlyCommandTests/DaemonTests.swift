@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import Glibc
 import KindlyTestKit
 import Testing
@@ -49,13 +50,27 @@ struct DaemonTests {
     #expect(company.letters.count == 2)
   }
 
+  @Test("why tells from when a rule applies, where that is what keeps a letter away")
+  func ruleStart() async throws {
+    let company = try Company()
+    try company.database.run(
+      "UPDATE customers SET status = 'trial', trial_ends_on = date('now', '+2 days') WHERE id = 3")
+    let daemon = try await RunningDaemon.start(company)
+    try await daemon.says("the first look is complete")
+    let why = try await company.run("why", "--customer", "3")
+    #expect(why.output.contains("but the rule is known since 20"), "\(why.output)")
+    #expect(why.output.contains("; what fell due before that is not sent"))
+    #expect(await daemon.stop() == 0)
+    #expect(company.letters.isEmpty)
+  }
+
   @Test("a pause holds what comes, says why, and lets it go when it is resumed")
   func pauseAndResume() async throws {
     let company = try Company()
     let daemon = try await RunningDaemon.start(company)
     try await daemon.says("the first look is complete")
     let paused = try await company.run("pause", "email", "--for", "2h", "--because", "wrong price")
-    #expect(paused.code == 0)
+    #expect(paused.code == 0 && paused.output.contains(" (Asia/Shanghai)"))
     try company.insert(4, name: "Zoe")
     try await Eventually.holds("a reminder that is paused") {
       try await company.reminders().first?.reason == "paused"
@@ -146,7 +161,7 @@ struct DaemonTests {
     #expect(await second.stop() == 0)
     let cancelled = try await company.run(
       "outbox", "cancel", "--customer", "4", "--because", "asked us not to")
-    #expect(cancelled.output == "1 reminders cancelled\n")
+    #expect(cancelled.output == "1 reminder cancelled\n")
     let why = try await company.run("why", "--customer", "4")
     #expect(why.output.contains("cancelled: a person dropped it"))
     #expect(why.output.contains("cancel by \(NSUserName()): asked us not to"))
@@ -176,5 +191,40 @@ struct DaemonTests {
     #expect(try await company.run("arm", "--because", "restored on purpose").code == 0)
     try await Eventually.holds("the mail") { company.letters.count == 1 }
     #expect(await second.stop() == 0)
+  }
+
+  @Test("a clock behind the ledger holds everything until a person says that it is right")
+  func clock() async throws {
+    let company = try Company()
+    let first = try await RunningDaemon.start(company)
+    try await first.says("the first look is complete")
+    let refused = try await company.run("clock", "accept", "--because", "x")
+    #expect(refused.code == 65 && refused.errors.contains("nothing is held by the clock"))
+    #expect(await first.stop() == 0)
+    let ledger = try DatabaseQueue(path: company.ledger)
+    // As if it had been at work while the clock was thirty days ahead.
+    try await ledger.write {
+      try $0.execute(sql: "UPDATE ledger SET last_time = last_time + 30 * 86400000")
+    }
+    try ledger.close()
+
+    let second = try await RunningDaemon.start(company)
+    try await second.says("which the ledger has already recorded; nothing is planned or sent")
+    try company.insert(4, name: "Held")
+    try await Eventually.holds("the alarm") {
+      let status = try await company.run("status")
+      return status.code == 2 && status.output.contains("CRITICAL: nothing is planned or sent: ")
+    }
+    #expect(company.letters.isEmpty)
+    let accepted = try await company.run("clock", "accept", "--because", "it was wrong before")
+    #expect(accepted.code == 0, "\(accepted.errors)")
+    try await Eventually.holds("the mail") { company.letters.count == 1 }
+    try await Eventually.holds("the end of the alarm") {
+      try await company.run("status").code == 0
+    }
+    #expect(await second.stop() == 0)
+    let third = try await RunningDaemon.start(company)
+    #expect(await third.stop() == 0)
+    #expect(!third.log.contains("nothing is planned or sent"))
   }
 }

@@ -32,6 +32,7 @@ struct VerbTests {
       ["pause", "--all"], ["pause", "--all", "--because", " "],
       ["outbox", "cancel", "--rule", "trial"], ["outbox", "retry"],
       ["outbox", "list", "--state", "sleeping"], ["why"], ["resend", "abc"],
+      ["clock", "accept"], ["clock", "accept", "--because", ""],
       ["status", "--check", "--json"], ["nonsense"],
     ])
   func usage(_ arguments: [String]) async throws {

@@ -205,10 +205,15 @@ struct CrossCheckTests {
           - { \(step)2, when: "update of b, d" }
         """)
     #expect(folder.problems() == [])
-    let columns = try folder.load().columns(of: "customers")
+    let configuration = try folder.load()
+    let columns = WatchColumns(
+      watch: try #require(configuration.watch(named: "customers")), rules: configuration.rules,
+      directory: configuration.customers)
     #expect(columns.updated == ["b", "d"])
     #expect(columns.old == ["a", "c"])
-    #expect(!columns.anyUpdate)
+    #expect(!columns.anyUpdate && columns.isWatched)
+    let chosen = columns.choose(from: ["id", "A", "b", "c", "d", "e"])
+    #expect(chosen.compared == ["A", "b", "c", "d"] && chosen.captured == chosen.compared)
     let many = (1...33).map { "c\($0)" }.joined(separator: ", ")
     let problems = try Fixture.folder(
       rule: "when: update of \(many)\nsend: email\ntemplate: a"

@@ -14,6 +14,8 @@ struct ShippedConfigurationTests {
     let configuration = try ConfigurationLoader.load(folder: ShippedConfigurationTests.folder)
     #expect(configuration.warnings == [])
     #expect(configuration.delivery == .rehearsal)
+    let sender = configuration.channel(named: "email")?.kind.from
+    #expect(sender?.description == "Example <care@example.com>")
     #expect(
       configuration.rules.map(\.name) == ["trial", "lease-paid", "lease", "shipped", "dunning"])
   }

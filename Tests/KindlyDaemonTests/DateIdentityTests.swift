@@ -205,4 +205,21 @@ struct DateIdentityTests {
     #expect(Set(states) == ["sent", "skipped superseded"])
     await company.close()
   }
+
+  @Test("a new rule looks back as far as its backfill, and no further", arguments: [true, false])
+  func backfill(_ reachesBack: Bool) async throws {
+    let company = try await Simple.company(
+      at: "2026-03-12 12:00",
+      rules: """
+        rules:
+          - name: ended
+            watch: customers
+            when: on ends_on
+            send: email
+            template: ended
+            backfill: \(reachesBack ? "3 days" : "36 hours")
+        """)
+    #expect(company.mail == (reachesBack ? ["2026-03-12 1 ended"] : []))
+    await company.close()
+  }
 }

@@ -150,4 +150,22 @@ struct OutcomeTests {
     #expect(company.mail == ["2026-03-06 1 ending"])
     await company.close()
   }
+
+  @Test("a server that refuses one customer's domain holds that customer's mail alone")
+  func relayDenied() async throws {
+    let company = try await company()
+    try company.write("UPDATE customers SET ends_on = '2026-03-10'")
+    company.channel.follow { delivery in
+      delivery.recipient.customer == "1"
+        ? .misconfigured(Refusal("554 5.7.1 relay access denied")) : .sent(evidence: "taken")
+    }
+    try await company.turn(at: "2026-03-06 09:00")
+    try await company.turn(at: "2026-03-06 09:10")
+    #expect(try await company.states(of: "1") == ["waiting channel misconfigured"])
+    #expect(try await company.states(of: "2") == ["sent"])
+    company.channel.follow { _ in .sent(evidence: "taken") }
+    try await company.turn(at: "2026-03-06 09:20")
+    #expect(try await company.states(of: "1") == ["sent"])
+    await company.close()
+  }
 }

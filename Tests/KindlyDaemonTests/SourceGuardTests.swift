@@ -73,6 +73,43 @@ struct SourceGuardTests {
     await company.close()
   }
 
+  @Test(
+    "the source restored old: a database of a week ago is held, and nothing is repeated or new by it",
+    arguments: SourceAcceptance.allCases)
+  func restoredOld(_ acceptance: SourceAcceptance) async throws {
+    let company = try await company()
+    let copy = try company.copyDatabase()
+    let enter = "INSERT INTO customers (id, name, email) VALUES (900, 'n', 'n@example.com')"
+    try company.write(enter)
+    try await company.turn(at: "2026-03-02 10:00")
+    try await company.turn(at: "2026-03-06 09:00")
+    let mail = ["2026-03-02 900 welcome", "2026-03-06 1 ending"]
+    #expect(company.mail == mail)
+
+    try company.replaceDatabase(by: copy)
+    for time in ["10:00", "10:05", "10:30"] { try await company.turn(at: "2026-03-08 \(time)") }
+    #expect(company.daemon.health.hold(of: "customers")?.cause == .sourceReplaced)
+    #expect(try await inbox(of: company).isEmpty)
+    try await company.accept(acceptance)
+    for time in ["10:40", "10:50", "12:00"] { try await company.turn(at: "2026-03-08 \(time)") }
+    #expect(company.daemon.health.hold(of: "customers") == nil)
+    // Accepted, it is true that the customer is gone.
+    #expect(try await inbox(of: company) == (acceptance == .accept ? ["900"] : []))
+
+    // The application catches up: what it enters again is no news, and what is new is.
+    try company.write(enter)
+    try company.write("INSERT INTO customers (id, name, email) VALUES (901, 'o', 'o@example.com')")
+    try await company.turn(at: "2026-03-08 13:00")
+    try await company.turn(at: "2026-03-08 13:10")
+    #expect(company.mail == mail + ["2026-03-08 901 welcome"])
+    await company.close()
+  }
+
+  private func inbox(of company: Company) async throws -> [String] {
+    try await company.daemon.ledger.reader.inbox(unreadOnly: true, before: nil, limit: 10)
+      .map(\.customer)
+  }
+
   @Test("a database that is away holds its reminders with the reason, and is picked up again")
   func missing() async throws {
     let company = try await company()
@@ -81,10 +118,12 @@ struct SourceGuardTests {
       atPath: company.databasePath, toPath: company.databasePath + ".away")
     try await company.turn(at: "2026-03-06 09:00")
     #expect(try await company.states(of: "1") == ["waiting source unreachable"])
+    #expect(Set(company.daemon.health.problems.keys).contains(.watch("customers")))
     try FileManager.default.moveItem(
       atPath: company.databasePath + ".away", toPath: company.databasePath)
     try await company.turn(at: "2026-03-06 09:05")
     #expect(company.mail == ["2026-03-06 1 ending"])
+    #expect(company.daemon.health.problems.isEmpty)
     await company.close()
   }
 

@@ -170,4 +170,22 @@ struct KeepingTests {
     try await fixture.sendAll(at: start + .hours(2))
     #expect(try await fixture.ledger.lastTime() == start + .hours(2))
   }
+
+  @Test("an accepted clock is gone by, until more is recorded than a wrong one had recorded")
+  func acceptsClock() async throws {
+    let fixture = try await Fixture()
+    let wrong = start + .days(800)
+    try await fixture.plan([occurrence(1)], now: wrong)
+    let advance = PlanAdvance.scanned(rule: "trial", step: "ending", through: wrong)
+    _ = try await fixture.ledger.plan([], advancing: [advance], now: wrong)
+    #expect(try await fixture.ledger.lastTime() == wrong)
+    try await fixture.ledger.acceptClock(note, now: start + .hours(1))
+    #expect(try await fixture.ledger.lastTime() == start + .hours(1))
+    let scanned: Int64? = try fixture.value("SELECT max(scanned_through) FROM step")
+    #expect(scanned == (start + .hours(1)).milliseconds)
+    try await fixture.plan([occurrence(2)], now: wrong + .hours(1))
+    #expect(try await fixture.ledger.lastTime() == wrong + .hours(1))
+    let actions = try await fixture.ledger.reader.actions(before: nil, limit: 1)
+    #expect(actions.map(\.verb) == ["clock"] && actions.map(\.note) == [note])
+  }
 }

@@ -178,8 +178,11 @@ struct RenderingTests {
     scope.secretColumns = ["initial_password"]
     #expect(
       try letters.render("letter", scope: scope).html == "s3&amp;cret s3&amp;cret s3%26cret")
+    #expect(try letters.render("letter", scope: scope).holdsSecrets)
+    scope.secretColumns = ["Initial_Password"]
     scope.revealsSecrets = false
     #expect(try letters.render("letter", scope: scope).html == "••• ••• •••")
+    #expect(try !letters.render("letter", scope: scope).holdsSecrets)
     scope.this = ["initial_password": .text("s3&cret")]
     scope.customer = TemplateScope.reader().customer
     #expect(throws: TemplateProblem.self) { try letters.render("letter", scope: scope) }

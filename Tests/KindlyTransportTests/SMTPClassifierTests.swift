@@ -54,9 +54,9 @@ import Testing
       ("the final dot", "554 5.6.0 bad content", "rejected"),
       ("DATA", "503 5.5.1 bad sequence", "rejected"),
       // The channel.
-      ("RCPT TO", "554 5.7.1 relay access denied", "misconfigured"),
-      ("the final dot", "550 5.7.1 spam", "misconfigured"),
-      ("the final dot", "550 5.7.26 not authenticated", "misconfigured"),
+      ("RCPT TO", "554 5.7.1 relay access denied", "misconfigured, one"),
+      ("the final dot", "550 5.7.1 spam", "misconfigured, one"),
+      ("the final dot", "550 5.7.26 not authenticated", "misconfigured, one"),
       ("RCPT TO", "530 login first", "misconfigured"),
       ("AUTH", "535 5.7.8 wrong password", "misconfigured"),
       ("AUTH", "534 5.7.9 mechanism too weak", "misconfigured"),

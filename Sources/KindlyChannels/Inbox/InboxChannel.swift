@@ -38,7 +38,8 @@ package struct InboxPost: Hashable, Sendable, Codable {
 /// Reminders that stay here, for people to read.
 package final class InboxChannel: Channel {
   package let name: String
-  package let traits = ChannelTraits(rings: false, afterUnknown: .tryAgain, address: .key)
+  package let traits = ChannelTraits(
+    rings: false, afterUnknown: .tryAgain, address: .key, isKeptHere: true)
   private let store: any InboxStore
   private let sends = SendsInHand()
 

@@ -36,9 +36,11 @@ struct ChannelDecoder {
   private static var typeNames: String { types.map(\.word).joined(separator: ", ") }
 
   private func maildir(_ fields: inout Fields) -> ChannelSettings.Kind? {
+    let from = fields.value(
+      "from", "an address, `Example <care@example.com>`", MailAddress.init)
     guard let path = fields.requiredText("path", "an absolute path, `/var/lib/kindly/mail`")
     else { return nil }
-    return path.value("an absolute path", absolutePath).map { .maildir(path: $0) }
+    return path.value("an absolute path", absolutePath).map { .maildir(path: $0, from: from) }
   }
 
   private func exec(_ fields: inout Fields) -> ChannelSettings.Kind? {

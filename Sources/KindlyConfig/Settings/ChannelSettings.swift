@@ -4,7 +4,8 @@ package import KindlyCore
 package struct ChannelSettings: Hashable, Sendable {
   package enum Kind: Hashable, Sendable {
     case smtp(SMTPSettings)
-    case maildir(path: String)
+    /// The sender is another mail channel's where it has none of its own.
+    case maildir(path: String, from: MailAddress?)
     /// Into kindly's own ledger, to be read with `kindly inbox`.
     case inbox
     case exec(ExecSettings)
@@ -57,6 +58,15 @@ package struct ChannelSettings: Hashable, Sendable {
 }
 
 extension ChannelSettings.Kind {
+  /// Who its mail is from, as far as it says so.
+  package var from: MailAddress? {
+    switch self {
+    case .smtp(let settings): settings.from
+    case .maildir(_, let from): from
+    case .inbox, .exec: nil
+    }
+  }
+
   /// The type as the configuration writes it.
   package var word: String {
     switch self {

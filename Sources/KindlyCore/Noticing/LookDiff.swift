@@ -123,6 +123,8 @@ package struct LookDiff: Sendable {
   private mutating func miss(_ known: KnownRow) {
     // A row that the log has just written or taken away is settled by the log.
     guard overlaid(known.key) == nil, !known.isGone else { return }
+    // What a person took as it is needs no second look, which would then fire the delete.
+    if settings.isBaseline { return gone(known, old: known.old) }
     vanished.insert(known.key)
     guard let since = known.missingSince else {
       awaitsSecondLook = true

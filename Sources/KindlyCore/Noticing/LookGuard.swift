@@ -10,10 +10,10 @@ package enum LookGuard {
     known: Int, vanished: Int, changed: Int
   ) -> String? {
     if vanished > fewest, vanished * 10 > known {
-      return "\(vanished) of \(known) known rows vanished in one look"
+      return "\(vanished) of \(counted(known, "known row")) vanished in one look"
     }
     if changed > fewest, changed * 2 > known {
-      return "\(changed) of \(known) known rows changed in one look"
+      return "\(changed) of \(counted(known, "known row")) changed in one look"
     }
     return nil
   }

@@ -11,10 +11,13 @@ package struct Message: Hashable, Sendable {
   package var templateHash: String
   /// BCP 47, the language of the variant that was chosen; empty for a template without variants.
   package var language: String
+  /// Whether a secret of the customer is written in it, so that it may be sent and never stored.
+  package var holdsSecrets: Bool
 
   package init(
     subject: String, html: String? = nil, text: String, shortText: String? = nil,
-    images: [InlineImage] = [], templateHash: String = "", language: String = ""
+    images: [InlineImage] = [], templateHash: String = "", language: String = "",
+    holdsSecrets: Bool = false
   ) {
     self.subject = subject
     self.html = html
@@ -23,6 +26,7 @@ package struct Message: Hashable, Sendable {
     self.images = images
     self.templateHash = templateHash
     self.language = language
+    self.holdsSecrets = holdsSecrets
   }
 }
 

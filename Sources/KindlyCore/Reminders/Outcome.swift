@@ -62,6 +62,8 @@ package struct ChannelTraits: Hashable, Sendable {
   package let afterUnknown: AfterUnknown
   /// Which of the customer's addresses it needs.
   package let address: AddressKind
+  /// What it takes is kept in Kindly's own ledger, so that a secret may not be in it.
+  package let isKeptHere: Bool
 
   package enum AfterUnknown: Hashable, Sendable {
     /// The other side recognises the id: try again, as often as policy allows.
@@ -79,6 +81,17 @@ package struct ChannelTraits: Hashable, Sendable {
       case .waitForPerson: 0
       }
     }
+
+    /// Whether a repeat must be the very bytes that were handed over first, which are stored for it.
+    ///
+    /// A side that recognises the id may refuse other bytes under it. Mail's one repeat is written anew: its Message-ID
+    /// and date are what make it the same mail.
+    package var repeatsStoredPayload: Bool {
+      switch self {
+      case .tryAgain: true
+      case .resendOnce, .waitForPerson: false
+      }
+    }
   }
 
   package enum AddressKind: String, Hashable, Sendable {
@@ -87,7 +100,10 @@ package struct ChannelTraits: Hashable, Sendable {
     case key
   }
 
-  package init(rings: Bool, afterUnknown: AfterUnknown, address: AddressKind) {
+  package init(
+    rings: Bool, afterUnknown: AfterUnknown, address: AddressKind, isKeptHere: Bool = false
+  ) {
+    self.isKeptHere = isKeptHere
     self.rings = rings
     self.afterUnknown = afterUnknown
     self.address = address

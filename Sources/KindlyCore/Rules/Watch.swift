@@ -71,6 +71,14 @@ package struct CustomerDirectory: Hashable, Sendable {
     self.timezone = timezone
     self.secret = secret
   }
+
+  /// The secret columns among those of a watch's rows.
+  package func secretColumns(of watch: Watch) -> [String] { watch.name == self.watch ? secret : [] }
+
+  /// The columns that say who a customer is and how to reach them.
+  package var reachColumns: [String] {
+    [name, email, phone, language, timezone].compactMap(\.self)
+  }
 }
 
 /// The customer that a row is about, as the directory's watch has it now.

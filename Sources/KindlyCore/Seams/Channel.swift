@@ -19,7 +19,9 @@ package protocol Channel: Sendable {
   func close() async
 }
 
-/// What a channel hands over: the envelope and the bytes. Stored while a reminder is uncertain.
+/// What a channel hands over: the envelope and the bytes.
+///
+/// Stored with `sending` where the channel's repeats are byte for byte, and dropped when it is known whether it arrived.
 package struct Payload: Hashable, Sendable {
   package let publicID: String
   package let recipient: String

@@ -150,7 +150,7 @@ package struct Transition: Hashable, Sendable {
   package let evidence: String?
   /// The hash of the template that was rendered; nil keeps what is stored.
   package let templateHash: String?
-  /// With `sending` on a channel that may have to send the very same bytes again; kept until the reminder is decided.
+  /// With `sending` on a channel that may have to send the very same bytes again; kept while they may have arrived.
   package let payload: Payload?
 
   package init(

@@ -7,6 +7,8 @@ package protocol KeepingLedger: Sendable {
   func arm(_ note: ActionNote, now: Instant) async throws
 
   /// The latest time the ledger ever recorded; a clock that shows less went back.
+  ///
+  /// Where a person has said that it was recorded by a wrong clock, the time at which they said so.
   func lastTime() async throws -> Instant
 
   /// Keeps a fact for `status`: the delivery mode, the last look. One row a name.
@@ -104,6 +106,9 @@ package protocol ActingLedger: Sendable {
   /// Lets the next look of a watch fire its held changes, or take them as a new baseline.
   func accept(_ acceptance: SourceAcceptance, ofWatch watch: String, note: ActionNote, now: Instant)
     async throws
+
+  /// Goes by the clock as it is, although later times may be recorded: scanning, activation and what waits begin again from now.
+  func acceptClock(_ note: ActionNote, now: Instant) async throws
 
   /// Marks inbox entries read; returns how many were unread.
   func markRead(_ entries: [Int64], note: ActionNote, now: Instant) async throws -> Int

@@ -57,6 +57,7 @@ package struct StepActivation: Hashable, Sendable {
 
 /// Where a rule stands in the ledger.
 package struct RuleStanding: Hashable, Sendable {
+  /// When it was first seen, less the backfill that it had then.
   package let activated: Instant
   /// The last change of its watch that it has seen.
   package let changePosition: Int64

@@ -19,6 +19,9 @@ package protocol ReadingLedger: Sendable {
   /// Where each watch that was ever looked at stands, by name.
   func standings() async throws -> [String: WatchStanding]
 
+  /// Where each rule that was ever activated stands, by name.
+  func ruleStandings() async throws -> [String: RuleStanding]
+
   /// Pauses that still hold.
   func pauses(now: Instant) async throws -> [Pause]
 
@@ -190,7 +193,7 @@ package struct ActionRecord: Hashable, Sendable {
   package let id: Int64
   package let at: Instant
   package let note: ActionNote
-  /// pause, resume, retry, cancel, settle, resend, accept, ignore, read, arm.
+  /// pause, resume, retry, cancel, settle, resend, accept, ignore, read, arm, clock.
   package let verb: String
   package let subject: String
 

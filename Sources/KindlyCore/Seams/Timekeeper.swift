@@ -3,7 +3,11 @@ package protocol Timekeeper: Sendable {
   /// The time now.
   var now: Instant { get }
 
-  /// Returns at or after an instant; throws `CancellationError` when the task is cancelled first.
+  /// The time now beside what tells whether it can be right.
+  var reading: ClockReading { get }
+
+  /// Returns at or after an instant, or when as much time has passed as it was away, should the clock be set back
+  /// meanwhile; throws `CancellationError` when the task is cancelled first.
   func sleep(until instant: Instant) async throws
 }
 

@@ -44,7 +44,7 @@ struct ChannelAssembly {
     switch settings.kind {
     case .smtp(let smtp):
       return SMTPChannel(name: settings.name, settings: try account(smtp))
-    case .maildir(let path):
+    case .maildir(let path, _):
       return MaildirChannel(
         name: settings.name,
         settings: try MaildirSettings(
@@ -68,12 +68,10 @@ struct ChannelAssembly {
       bounces: smtp.bounces?.address, zone: configuration.timezone)
   }
 
-  /// The sender of a channel's mail: its own, that of the first mail channel, or this machine's.
+  /// The sender of a channel's mail: its own, that of the first channel with one, or this machine's.
   private func sender(of settings: ChannelSettings) -> String {
-    for candidate in [settings] + configuration.channels {
-      if case .smtp(let smtp) = candidate.kind { return smtp.from.description }
-    }
-    return "Kindly <kindly@localhost.localdomain>"
+    ([settings] + configuration.channels).compactMap(\.kind.from).first?.description
+      ?? "Kindly <kindly@localhost.localdomain>"
   }
 
   private func concurrency(_ settings: ChannelSettings) -> Int {

@@ -13,8 +13,10 @@ package final class BreakerBoard: Sendable {
   }
 
   /// Notes what a hand-over came to; true where the channel's breaker opens by it.
-  func note(_ outcome: Outcome, of channel: String, now: Instant) -> Bool {
-    breakers.withLock { $0[channel, default: Breaker()].note(outcome, now: now) }
+  func note(
+    _ outcome: Outcome, of channel: String, to recipient: String, now: Instant
+  ) -> Bool {
+    breakers.withLock { $0[channel, default: Breaker()].note(outcome, to: recipient, now: now) }
   }
 
   /// Closes all breakers: after a reload each channel is tried afresh.

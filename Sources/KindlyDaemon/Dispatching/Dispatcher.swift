@@ -9,6 +9,7 @@ package struct Dispatcher: Sendable {
   private let health: Health
   private let pauses: PauseBoard
   private let breakers: BreakerBoard
+  private let clocks: ClockBoard
   private let clock: any Timekeeper
   private let log: Logger
   private let tally = Tally()
@@ -17,16 +18,20 @@ package struct Dispatcher: Sendable {
   package static let batch = 500
   /// What put-back reminders of a full lane wait at least.
   private static let busyPause = Duration.seconds(2)
+  /// The outbox is looked at this often though nobody rings.
+  private static let longestWait = Duration.seconds(30)
 
   package init(
     current: CurrentGeneration, ledger: any DispatchingLedger & NoticingLedger, health: Health,
-    pauses: PauseBoard, breakers: BreakerBoard, clock: any Timekeeper, log: Logger
+    pauses: PauseBoard, breakers: BreakerBoard, clocks: ClockBoard, clock: any Timekeeper,
+    log: Logger
   ) {
     self.current = current
     self.ledger = ledger
     self.health = health
     self.pauses = pauses
     self.breakers = breakers
+    self.clocks = clocks
     self.clock = clock
     self.log = log
   }
@@ -42,7 +47,7 @@ package struct Dispatcher: Sendable {
     var summary = Summary()
     let generation = current.value
     try await pauses.refresh(from: ledger, now: now)
-    while true {
+    while clocks.hold() == nil {
       let claimed = try await ledger.claim(ClaimRequest(now: now, limit: Dispatcher.batch))
       if claimed.isEmpty { break }
       summary.claimed += claimed.count
@@ -99,6 +104,12 @@ package struct Dispatcher: Sendable {
     _ generation: Generation, _ lanes: [String: Lane], _ bell: Bell
   ) async throws {
     let now = clock.now
+    guard clocks.hold() == nil else {
+      report()
+      await bell.wait(until: now + Dispatcher.longestWait, by: clock)
+      _ = await bell.takeRing()
+      return
+    }
     try await pauses.refresh(from: ledger, now: now)
     let claimed = try await ledger.claim(ClaimRequest(now: now, limit: Dispatcher.batch))
     if claimed.isEmpty {
@@ -117,7 +128,7 @@ package struct Dispatcher: Sendable {
   ) async throws {
     let triage = Triage(
       generation: generation, ledger: ledger, health: health, pauses: pauses, breakers: breakers,
-      now: now)
+      now: now, log: log)
     var moves: [Transition] = []
     for item in try await triage.decide(claimed) {
       switch item {
@@ -170,7 +181,7 @@ package struct Dispatcher: Sendable {
   ) {
     let handOver = HandOver(
       generation: generation, ledger: ledger, health: health, pauses: pauses, breakers: breakers,
-      clock: clock, log: log, tally: tally, stirred: stirred)
+      clocks: clocks, clock: clock, log: log, tally: tally, stirred: stirred)
     for _ in 0..<max(lane.outlet.concurrency, 1) {
       group.addTask {
         do {
@@ -202,9 +213,9 @@ package struct Dispatcher: Sendable {
     }
   }
 
-  /// The next reminder's time, at most 30 seconds away, so that clock steps and other writers are noticed.
+  /// The next reminder's time, at most so far away that clock steps and other writers are noticed.
   private func nextLook(now: Instant) async throws -> Instant {
-    let latest = now + .seconds(30)
+    let latest = now + Dispatcher.longestWait
     guard let due = try await ledger.nextDue() else { return latest }
     // Just after now even where something is due: it came due after the claim that found nothing.
     return min(max(due, now + .milliseconds(5)), latest)

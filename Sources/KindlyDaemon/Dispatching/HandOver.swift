@@ -1,5 +1,4 @@
 import KindlyCore
-import KindlyTemplates
 import Logging
 
 /// Takes ready reminders from a lane one after the other and hands each over: what one connection of a channel does.
@@ -9,6 +8,7 @@ struct HandOver: Sendable {
   let health: Health
   let pauses: PauseBoard
   let breakers: BreakerBoard
+  let clocks: ClockBoard
   let clock: any Timekeeper
   let log: Logger
   let tally: Tally
@@ -45,10 +45,10 @@ struct HandOver: Sendable {
       owed.append(ready.reminder.move(.release))
       return
     }
-    let payload: Payload
-    let templateHash: String
+    let stored = try await storedPayload(of: ready)
+    let writing: Writing
     do {
-      (payload, templateHash) = try write(ready)
+      writing = try stored.map(Writing.init(again:)) ?? write(ready)
     } catch {
       owed.append(unwritten(ready, error))
       return
@@ -57,7 +57,7 @@ struct HandOver: Sendable {
     owed.append(
       Transition(
         reminder: reminder.id, lease: reminder.lease, move: .sending(channel: channel.name),
-        templateHash: templateHash))
+        templateHash: writing.templateHash, payload: writing.kept))
     let dropped = try await submit(&owed)
     if dropped.contains(reminder.id) { return }
     // Asked once more, because committing took its time; nothing was handed over, so it does not count as tried.
@@ -66,18 +66,18 @@ struct HandOver: Sendable {
       return
     }
     let began = clock.now
-    let outcome = await channel.send(payload, deadline: ready.outlet.deadline)
+    let outcome = await channel.send(writing.payload, deadline: ready.outlet.deadline)
     owed.append(try await settle(outcome, ready, began: began))
   }
 
-  /// Whether a pause came, or the channel failed as a whole, since the reminder passed the gate.
+  /// Whether a pause came, the channel failed as a whole, or the clock was set, since the reminder passed the gate.
   ///
   /// Given back, it meets the gate again: what is in the lane behind a failure must not run into the same wall.
   private func isHeld(_ ready: ReadyReminder) -> Bool {
     let channel = ready.outlet.channel.name
     let now = clock.now
     return pauses.pausedUntil(rule: ready.rule.name, channel: channel, now: now) != nil
-      || breakers.downUntil(channel, now: now) != nil
+      || breakers.downUntil(channel, now: now) != nil || clocks.hold() != nil
   }
 
   /// The reminder as its row is now: a recheck older than five seconds is repeated.
@@ -88,7 +88,7 @@ struct HandOver: Sendable {
     if now <= ready.checked + Recheck.freshness { return ready }
     let triage = Triage(
       generation: generation, ledger: ledger, health: health, pauses: pauses, breakers: breakers,
-      now: now)
+      now: now, log: log)
     switch try await triage.decide([ready.reminder]).first {
     case .ready(let fresh) where fresh.outlet.channel.name == ready.outlet.channel.name:
       return fresh
@@ -101,51 +101,20 @@ struct HandOver: Sendable {
     return nil
   }
 
-  private func write(_ ready: ReadyReminder) throws -> (Payload, String) {
-    let reminder = ready.reminder
-    let message = try generation.letters.render(
-      ready.step.template, scope: ready.scope(now: clock.now, generation: generation))
-    let recipient = Recipient(
-      name: ready.customer.name, address: ready.address,
-      customer: ready.customer.key.description, language: ready.customer.language)
-    let delivery = Delivery(
-      publicID: reminder.publicID, messageID: reminder.messageID, rule: ready.rule.name,
-      messageClass: ready.step.messageClass, recipient: recipient, message: message,
-      attempt: reminder.attempts + 1, date: reminder.firstAttempt ?? clock.now)
-    return (try ready.outlet.channel.prepare(delivery), message.templateHash)
-  }
-
-  /// What a person can mend waits; an address that can never be one goes to the route's next channel or fails.
-  private func unwritten(_ ready: ReadyReminder, _ error: any Error) -> Transition {
-    let reminder = ready.reminder
-    if health.failed(.template(ready.step.template), with: SourceProblem(.condition, "\(error)")) {
-      log.error(
-        """
-        rule \(ready.rule.name), step \(ready.step.name), row \(reminder.key): \(error); the reminder waits, and goes \
-        by itself when the template is mended and reloaded in time
-        """,
-        metadata: [
-          "rule": "\(ready.rule.name)", "customer": "\(ready.customer.key)",
-          "reminder": "\(reminder.publicID)",
-        ])
-    }
-    if let unfit = error as? UnfitDelivery, unfit.fault == .address {
-      let refusal = Refusal(unfit.description)
-      return transition(
-        .rejected(refusal), ready, began: clock.now)
-    }
-    return reminder.waiting(.templateError, until: clock.now + Triage.quarantinePause)
-  }
-
   private func settle(
     _ outcome: Outcome, _ ready: ReadyReminder, began: Instant
   ) async throws -> Transition {
     let channel = ready.outlet.channel.name
     tally.count(outcome, rule: ready.rule.name)
-    if breakers.note(outcome, of: channel, now: clock.now) {
+    let recipient = ready.customer.key.description
+    if breakers.note(outcome, of: channel, to: recipient, now: clock.now) {
       log.error(
         "channel \(channel): \(outcome.text); nothing is sent over it until \(breakers.downUntil(channel, now: clock.now).map(\.description) ?? "now")",
         metadata: ["channel": "\(channel)"])
+    } else if case .misconfigured(let refusal) = outcome, !refusal.isChannelWide {
+      log.warning(
+        "channel \(channel), customer \(recipient): \(refusal.text); the reminder waits and is tried again",
+        metadata: ["channel": "\(channel)", "customer": "\(recipient)"])
     }
     if case .rejected(let refusal) = outcome, refusal.suppressesAddress {
       try await ledger.suppress(
@@ -161,7 +130,7 @@ struct HandOver: Sendable {
     return transition(outcome, ready, began: began)
   }
 
-  private func transition(
+  func transition(
     _ outcome: Outcome, _ ready: ReadyReminder, began: Instant
   ) -> Transition {
     let now = clock.now
@@ -192,19 +161,6 @@ struct HandOver: Sendable {
       log.warning("reminder number \(id) was taken by another process; its outcome here is dropped")
     }
     return Set(dropped)
-  }
-}
-
-extension ReadyReminder {
-  /// What the template may name.
-  fileprivate func scope(now: Instant, generation: Generation) -> TemplateScope {
-    let watch = generation.watches[rule.watch]
-    let context = watch.map { generation.momentContext(of: $0, zone: customer.zone) }
-    return TemplateScope(
-      this: this, old: old, customer: customer, moment: reminder.due, rule: rule.name, now: now,
-      zone: context?.zone ?? generation.zone, sourceZone: context?.sourceZone ?? generation.zone,
-      language: customer.language,
-      secretColumns: Set(watch.flatMap { generation.directory?.secretColumns(of: $0) } ?? []))
   }
 }
 

@@ -68,7 +68,9 @@ actor Lane {
   /// The time at which the next hand-over may begin under the channel's rate, taken for the caller.
   func slot(now: Instant) -> Instant {
     guard let interval = outlet.interval else { return now }
-    let slot = max(now, nextSlot ?? now)
+    // Whoever takes from the lane waits for one slot at a time; one further away is of a clock that was set back.
+    let furthest = now + interval * max(outlet.concurrency, 1)
+    let slot = min(max(now, nextSlot ?? now), furthest)
     nextSlot = slot + interval
     return slot
   }

@@ -1,4 +1,5 @@
 import KindlyCore
+import Logging
 
 /// Reads the rows of claimed reminders again, a rule at a time, and decides which of them may leave.
 struct Triage {
@@ -8,6 +9,7 @@ struct Triage {
   let pauses: PauseBoard
   let breakers: BreakerBoard
   let now: Instant
+  let log: Logger
 
   /// How soon a source that did not answer is asked again for a reminder.
   static let unreachablePause = Duration.seconds(30)
@@ -33,9 +35,13 @@ struct Triage {
         let judged = try await Inquiry(
           generation: generation, ledger: ledger, subject: subject, now: now
         ).ask(reminders)
+        if health.recovered(.watch(subject.watch.name)) {
+          log.notice("watch \(subject.watch.name) can be read again", metadata: subject.metadata)
+        }
         passed += judged.passed
         triaged += judged.moved.map(Triaged.moved)
       } catch let problem as SourceProblem {
+        report(problem, of: subject)
         triaged += reminders.map { .moved(unanswered($0, problem)) }
       }
     }
@@ -75,12 +81,21 @@ struct Triage {
   private func unanswered(_ reminder: ClaimedReminder, _ problem: SourceProblem) -> Transition {
     switch problem.kind {
     case .unreachable, .watch:
-      _ = health.failed(.source(generation.rules[reminder.rule]?.watch ?? ""), with: problem)
-      return reminder.waiting(.sourceUnreachable, until: now + Triage.unreachablePause)
-    case .condition:
-      _ = health.failed(.rule(reminder.rule), with: problem)
-      return reminder.waiting(.ruleError, until: now + Triage.quarantinePause)
+      reminder.waiting(.sourceUnreachable, until: now + Triage.unreachablePause)
+    case .condition: reminder.waiting(.ruleError, until: now + Triage.quarantinePause)
     }
+  }
+
+  /// Files a problem under what the watcher and the scheduler file it under, and tells of it where they have not.
+  private func report(_ problem: SourceProblem, of subject: Subject) {
+    let what: Health.Subject =
+      switch problem.kind {
+      case .unreachable, .watch: .watch(subject.watch.name)
+      case .condition: .rule(subject.rule.name)
+      }
+    guard health.failed(what, with: problem) else { return }
+    let hint = problem.hint.map { "; \($0)" } ?? ""
+    log.error("\(problem.description)\(hint); its reminders wait", metadata: subject.metadata)
   }
 
   /// The first channel of the route, from where the reminder stands, for which the customer has an address.
@@ -143,6 +158,8 @@ struct Subject: Hashable, Sendable {
   let step: Step
   let watch: Watch
   let source: any CustomerSource
+
+  var metadata: Logger.Metadata { ["rule": "\(rule.name)", "watch": "\(watch.name)"] }
 
   var order: String { rule.name + "\u{0}" + step.name }
 

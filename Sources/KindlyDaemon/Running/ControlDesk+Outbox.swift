@@ -11,11 +11,11 @@ extension ControlDesk {
       guard let chosen = try await chosen(selection) else { return ControlDesk.tooWide }
       let count = try await daemon.ledger.retry(chosen, note: peer.note(nil), now: now)
       await bells.dispatcher.ring()
-      return .ok(text: "\(count) waiting reminders are due now", count: count)
+      return .ok(text: "due now: \(counted(count, "waiting reminder"))", count: count)
     case .outboxCancel(let selection, let because):
       guard let chosen = try await chosen(selection) else { return ControlDesk.tooWide }
       let count = try await daemon.ledger.cancel(chosen, note: peer.note(because), now: now)
-      return .ok(text: "\(count) reminders cancelled", count: count)
+      return .ok(text: "\(counted(count, "reminder")) cancelled", count: count)
     case .outboxSettle(let id, let settlement, let because):
       let detail = try await detail(id)
       let outcome: Settlement = settlement == .sent ? .sent : .failed
@@ -29,7 +29,8 @@ extension ControlDesk {
       await bells.dispatcher.ring()
       let made = try await daemon.ledger.reader.reminder(.id(new))?.summary.publicID ?? "\(new)"
       return .ok(text: "\(id) is sent again as \(made)", count: 1)
-    case .pause, .resume, .sourceAccept, .sourceIgnore, .inboxRead, .reload, .sendTest, .arm, .ping:
+    case .pause, .resume, .sourceAccept, .sourceIgnore, .inboxRead, .reload, .sendTest, .arm,
+      .clockAccept, .ping:
       preconditionFailure("\(request.verb) is no verb of the outbox")
     }
   }

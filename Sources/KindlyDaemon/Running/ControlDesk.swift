@@ -46,6 +46,7 @@ struct ControlDesk: Sendable {
       try await daemon.ledger.arm(peer.note(because), now: now)
       await bells.ringAll()
       return .ok(text: "armed; what is due is sent from now on", count: 1)
+    case .clockAccept(let because): return try await acceptClock(peer.note(because))
     }
   }
 
@@ -61,14 +62,9 @@ struct ControlDesk: Sendable {
       by: note.user)
     try await daemon.ledger.pause(pause.scope, until: until, note: note, now: since)
     daemon.pauses.add(pause)
-    let end = until.map { "until \(wallTime($0))" } ?? "until it is resumed"
+    let zone = daemon.current.value.zone
+    let end = until.map { "until \(zone.text(of: $0))" } ?? "until it is resumed"
     return .ok(text: "\(scope.words) paused \(end)", count: 1)
-  }
-
-  /// A time as people here read it: by the clock of the configured zone.
-  private func wallTime(_ instant: Instant) -> String {
-    let wall = daemon.current.value.zone.wallClock(at: instant)
-    return "\(wall.date) \(wall.timeText.prefix(5))"
   }
 
   private func resume(
@@ -111,6 +107,16 @@ struct ControlDesk: Sendable {
     await bells.watcher.ring()
     let what = acceptance == .accept ? "changes take effect" : "rows are taken as they are"
     return .ok(text: "\(held.joined(separator: ", ")): \(what) at the next look", count: held.count)
+  }
+
+  private func acceptClock(_ note: ActionNote) async throws -> ControlReply {
+    guard daemon.clocks.hold() != nil else {
+      return .refused(text: "nothing is held by the clock")
+    }
+    try await daemon.acceptClock(note)
+    await bells.ringAll()
+    let time = daemon.current.value.zone.text(of: now)
+    return .ok(text: "the clock is right, it is \(time); planning and sending go on", count: 1)
   }
 
   /// Hands one test message to a channel as it is configured, past the outbox.

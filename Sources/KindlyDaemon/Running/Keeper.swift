@@ -6,6 +6,7 @@ package actor Keeper {
   private let current: CurrentGeneration
   private let ledger: any KeepingLedger
   private let health: Health
+  private let clocks: ClockBoard
   private let log: Logger
   private var nextPurge = Instant.distantPast
   private var nextTidy = Instant.distantPast
@@ -15,11 +16,13 @@ package actor Keeper {
   package static let tidyInterval = Duration.minutes(10)
 
   package init(
-    current: CurrentGeneration, ledger: any KeepingLedger, health: Health, log: Logger
+    current: CurrentGeneration, ledger: any KeepingLedger, health: Health, clocks: ClockBoard,
+    log: Logger
   ) {
     self.current = current
     self.ledger = ledger
     self.health = health
+    self.clocks = clocks
     self.log = log
   }
 
@@ -33,6 +36,14 @@ package actor Keeper {
     try await note("holds", health.holdText, now: now)
     try await note("rubbish", health.rubbishText, now: now)
     try await note("fence", ledger.fence.breachText, now: now)
+    let hold = clocks.hold()
+    let zone = current.value.zone
+    try await note("clock", hold.map { "\($0.words(in: zone)); \($0.advice)" } ?? "", now: now)
+    guard hold == nil else {
+      // By a clock that is years ahead everything would be past its time.
+      (nextTidy, nextPurge) = (.distantPast, .distantPast)
+      return summary
+    }
     if now >= nextTidy {
       try await ledger.tidy(now: now)
       nextTidy = now + Keeper.tidyInterval
@@ -42,7 +53,7 @@ package actor Keeper {
       nextPurge = now + Keeper.purgeInterval
       if summary.purged != PurgeSummary() {
         log.info(
-          "purged \(summary.purged.reminders) reminders, \(summary.purged.changes) changes and \(summary.purged.bodies) texts past their time"
+          "purged \(counted(summary.purged.reminders, "reminder")), \(counted(summary.purged.changes, "change")) and \(counted(summary.purged.bodies, "text")) past their time"
         )
       }
     }

@@ -24,10 +24,16 @@ struct LoopService: Service, CustomStringConvertible {
     defer { lifeline.unregister(name) }
     try await withGracefulShutdownHandler {
       var next = clock.now
+      var turned = next
       while !stopping.isStopping {
         lifeline.beat(name, now: clock.now)
         let isRung = await bell.takeRing()
-        if isRung || clock.now >= next { next = try await turn(clock.now) }
+        let now = clock.now
+        // A clock that was set back does not put off what comes next.
+        if isRung || now >= next || now < turned {
+          next = try await turn(now)
+          turned = clock.now
+        }
         await bell.wait(until: min(next, clock.now + LoopService.longestWait), by: clock)
       }
       try await untilAskedToEnd()

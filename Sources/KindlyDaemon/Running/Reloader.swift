@@ -11,12 +11,13 @@ package actor Reloader {
   private let ledger: any SharedLedger
   private let health: Health
   private let breakers: BreakerBoard
+  private let clocks: ClockBoard
   /// What is at work now.
   private(set) var configuration: Configuration
 
   init(
     configuration: Configuration, current: CurrentGeneration, ledger: any SharedLedger,
-    health: Health, breakers: BreakerBoard, options: DaemonOptions
+    health: Health, breakers: BreakerBoard, clocks: ClockBoard, options: DaemonOptions
   ) {
     self.options = options
     self.configuration = configuration
@@ -24,6 +25,7 @@ package actor Reloader {
     self.ledger = ledger
     self.health = health
     self.breakers = breakers
+    self.clocks = clocks
   }
 
   /// Why a reload was refused; the old configuration goes on.
@@ -78,7 +80,7 @@ package actor Reloader {
       configuration: next, inbox: ledger, clock: options.clock,
       environment: options.environment, channels: options.channels
     ).make(number: number)
-    _ = try await ledger.activate(generation.activations, now: now)
+    if clocks.hold() == nil { _ = try await ledger.activate(generation.activations, now: now) }
     current.replace(with: generation)
     configuration = next
     health.forgetProblems()

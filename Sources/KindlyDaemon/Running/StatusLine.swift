@@ -9,6 +9,7 @@ struct StatusLine {
   let problems: Int
   let holds: Int
   let isArmed: Bool
+  let isClockHeld: Bool
   let zone: Zone
   let now: Instant
 
@@ -16,7 +17,8 @@ struct StatusLine {
     var parts: [String] = []
     if !isLive { parts.append(mode) }
     if !isArmed { parts.append("disarmed: see the journal") }
-    parts.append("\(rules) rule\(rules == 1 ? "" : "s")")
+    if isClockHeld { parts.append("held by the clock: see the journal") }
+    parts.append(counted(rules, "rule"))
     parts.append("\(status.decided[.sent] ?? 0) sent in 24 h")
     let waiting = status.open[.waiting] ?? 0
     parts.append(
@@ -24,8 +26,8 @@ struct StatusLine {
     if let uncertain = status.open[.uncertain], uncertain > 0 {
       parts.append("\(uncertain) uncertain")
     }
-    if problems > 0 { parts.append("\(problems) problem\(problems == 1 ? "" : "s")") }
-    if holds > 0 { parts.append("\(holds) watch\(holds == 1 ? "" : "es") held") }
+    if problems > 0 { parts.append(counted(problems, "problem")) }
+    if holds > 0 { parts.append("\(counted(holds, "watch", "watches")) held") }
     return parts.joined(separator: " · ")
   }
 

@@ -6,6 +6,7 @@ package actor Scheduler {
   private let current: CurrentGeneration
   private let ledger: any PlanningLedger
   private let health: Health
+  private let clocks: ClockBoard
   private let log: Logger
   /// Up to where each step was scanned, for the generation of that serial number.
   private var positions: [StepName: Position] = [:]
@@ -28,11 +29,13 @@ package actor Scheduler {
   package static let horizon = Duration.hours(25)
 
   package init(
-    current: CurrentGeneration, ledger: any PlanningLedger, health: Health, log: Logger
+    current: CurrentGeneration, ledger: any PlanningLedger, health: Health, clocks: ClockBoard,
+    log: Logger
   ) {
     self.current = current
     self.ledger = ledger
     self.health = health
+    self.clocks = clocks
     self.log = log
   }
 
@@ -42,10 +45,14 @@ package actor Scheduler {
     package var planned = PlanSummary()
   }
 
-  /// Scans every dated step once.
+  /// Scans every dated step once; none while the clock is not to be gone by.
   package func runOnce(now: Instant) async throws -> Summary {
     let generation = current.value
     var summary = Summary()
+    guard clocks.hold() == nil else {
+      positionsSerial = nil
+      return summary
+    }
     if positionsSerial != generation.serial { try await adopt(generation, now: now) }
     for rule in generation.orderedRules {
       guard let watch = generation.watches[rule.watch], let source = generation.source(of: watch)
@@ -107,7 +114,8 @@ package actor Scheduler {
     positions = [:]
     for rule in generation.orderedRules {
       guard let standing = standings[rule.name] else { continue }
-      let activation = standing.activated - (rule.backfill?.roughly ?? .zero)
+      // The ledger has taken the backfill off when the rule was new.
+      let activation = standing.activated
       for step in rule.steps where !step.when.isChange {
         positions[StepName(rule: rule.name, step: step.name)] = Position(
           floor: activation, scanned: standing.scannedThrough[step.name] ?? activation)
@@ -118,6 +126,6 @@ package actor Scheduler {
 }
 
 extension Scheduler.Position {
-  /// The later of activation less backfill, and what has been scanned less lateness.
+  /// The later of activation, and what has been scanned less lateness.
   fileprivate func floor(lateness: Duration) -> Instant { max(floor, scanned - lateness) }
 }

@@ -24,10 +24,9 @@ struct WatchLook {
   private static let slice = 5_000
 
   func run() async throws -> Finding {
-    var standing = try await ledger.standing(ofWatch: watch.name)
-    if let hold = replaced(standing) {
-      return try await keep(hold, standing)
-    }
+    let before = try await ledger.standing(ofWatch: watch.name)
+    if let hold = replaced(before) { return try await keep(hold) }
+    var standing = before
     adoptColumns(&standing)
     let isBaseline = !standing.hasBaseline || standing.ignoresNext
     var diff = LookDiff(
@@ -41,11 +40,11 @@ struct WatchLook {
     } else {
       wentBack = try await sweep(&diff, &standing, readsRows: sweeps)
     }
-    if let wentBack { return try await keep(wentBack, standing) }
+    if let wentBack { return try await keep(wentBack) }
     if !isBaseline, !standing.acceptsNext, let hold = try await objection(to: diff) {
-      return try await keep(hold, try await ledger.standing(ofWatch: watch.name))
+      return try await keep(hold)
     }
-    return try await keep(diff, standing, isBaseline: isBaseline, sweptAll: sweeps)
+    return try await keep(diff, standing, after: before, isBaseline: isBaseline, sweptAll: sweeps)
   }
 
   /// A database that is not the one that was accepted.
@@ -176,10 +175,10 @@ struct WatchLook {
   }
 
   /// Keeps the hold alone: what was read is read again when a person has decided or the source is as it was.
-  private func keep(
-    _ hold: WatchStanding.Hold, _ standing: WatchStanding
-  ) async throws -> Finding {
-    var held = standing
+  ///
+  /// The standing is read anew, because a look may take minutes and a person may have accepted the hold meanwhile.
+  private func keep(_ hold: WatchStanding.Hold) async throws -> Finding {
+    var held = try await ledger.standing(ofWatch: watch.name)
     // The first time counts; a look that meets the same hold again does not make it younger.
     let kept = held.hold?.cause == hold.cause ? held.hold ?? hold : hold
     if held.hold != kept {
@@ -192,7 +191,8 @@ struct WatchLook {
   }
 
   private func keep(
-    _ diff: LookDiff, _ standing: WatchStanding, isBaseline: Bool, sweptAll: Bool
+    _ diff: LookDiff, _ standing: WatchStanding, after before: WatchStanding, isBaseline: Bool,
+    sweptAll: Bool
   ) async throws -> Finding {
     var settled = standing
     settled.identity = pulse.identity
@@ -200,7 +200,6 @@ struct WatchLook {
     settled.hold = nil
     settled.acceptsNext = false
     settled.ignoresNext = false
-    let before = try await ledger.standing(ofWatch: watch.name)
     if !diff.isEmpty || before != settled {
       try await ledger.record(
         LookRecord(

@@ -1,3 +1,4 @@
+import KindlyConfig
 package import KindlyCore
 package import Logging
 
@@ -6,6 +7,7 @@ package actor Watcher {
   private let current: CurrentGeneration
   private let ledger: any NoticingLedger & PlanningLedger
   private let health: Health
+  private let clocks: ClockBoard
   private let log: Logger
   private var visits: [String: Visit] = [:]
   /// The last change that each rule has seen, for the generation of that serial number.
@@ -25,11 +27,12 @@ package actor Watcher {
 
   package init(
     current: CurrentGeneration, ledger: any NoticingLedger & PlanningLedger, health: Health,
-    log: Logger
+    clocks: ClockBoard, log: Logger
   ) {
     self.current = current
     self.ledger = ledger
     self.health = health
+    self.clocks = clocks
     self.log = log
   }
 
@@ -43,18 +46,23 @@ package actor Watcher {
     package var stirred: Set<String> = []
   }
 
-  /// Looks once at everything that asks for it.
+  /// Looks once at everything that asks for it; at nothing while the clock is not to be gone by.
   package func runOnce(now: Instant) async throws -> Summary {
     let generation = current.value
     var summary = Summary()
+    guard clocks.hold() == nil else {
+      // What is remembered are times of a clock that is doubted; afterwards everything is swept.
+      (visits, positionsSerial) = ([:], nil)
+      return summary
+    }
     let pulses = await pulses(of: generation, now: now)
     for (source, pulse) in pulses where health.note(pulse, of: source) {
       summary.stirred.insert(source)
     }
     for watch in generation.watches.values.sorted(by: { $0.name < $1.name }) {
-      let columns = NamedColumns(
+      let columns = WatchColumns(
         watch: watch, rules: generation.orderedRules, directory: generation.directory)
-      guard !columns.steps.isEmpty, let source = generation.source(of: watch),
+      guard columns.isWatched, let source = generation.source(of: watch),
         let pulse = pulses[watch.source]
       else { continue }
       try await look(at: watch, columns, source, pulse, now, &summary)
@@ -88,7 +96,7 @@ package actor Watcher {
   }
 
   private func look(
-    at watch: Watch, _ named: NamedColumns, _ source: any CustomerSource, _ pulse: SourcePulse,
+    at watch: Watch, _ named: WatchColumns, _ source: any CustomerSource, _ pulse: SourcePulse,
     _ now: Instant, _ summary: inout Summary
   ) async throws {
     var visit = visits[watch.name] ?? Visit()

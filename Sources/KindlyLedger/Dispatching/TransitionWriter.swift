@@ -35,8 +35,8 @@ struct TransitionWriter {
       if let payload = transition.payload { try keep(payload, of: transition.reminder) }
     }
     try AttemptInsertion(db).insert(attempts)
-    let decided = transitions.filter(\.isFinal).map(\.reminder)
-    if !decided.isEmpty { try Payloads.drop(decided, db) }
+    let answered = transitions.filter(\.isAnswered).map(\.reminder)
+    if !answered.isEmpty { try Payloads.drop(answered, db) }
   }
 
   /// Changes the state; false where the lease or the state does not fit.
@@ -135,16 +135,18 @@ extension Transition {
     return templateHash != nil
   }
 
-  fileprivate var isFinal: Bool {
+  /// Whether the move may be an answer that ends the need for the payload.
+  fileprivate var isAnswered: Bool {
     switch move {
-    case .sent, .end: true
-    case .sending, .wait, .uncertain, .release: false
+    case .sent, .end, .release: true
+    case .wait(_, _, _, let record): record != nil
+    case .sending, .uncertain: false
     }
   }
 }
 
 enum Payloads {
-  /// Removes what was kept in case one of these had to be handed over again, where it is decided now.
+  /// Removes what was kept in case one of these had to be handed over again, where it is decided or was surely not taken.
   static func drop(_ reminders: [Int64], _ db: Database) throws {
     // Hardly any reminder has one.
     guard try !Prepared(db, "SELECT 1 FROM payload LIMIT 1").integers().isEmpty else { return }
@@ -154,9 +156,23 @@ enum Payloads {
       DELETE FROM payload
       WHERE reminder IN (
         SELECT value FROM json_each(?) JOIN reminder ON reminder.id = value
-        WHERE decided_at IS NOT NULL)
+        WHERE decided_at IS NOT NULL OR state = 0 AND uncertainties = 0)
       """)
     statement.bind(JSONNumbers.array(reminders), at: 1)
+    try statement.run()
+  }
+
+  /// Removes what is left where data or rules ended a reminder between two attempts. Few payloads are kept at any time.
+  static func dropDecided(_ db: Database) throws {
+    let statement = try Prepared(
+      db,
+      """
+      DELETE FROM payload
+      WHERE reminder IN (
+        SELECT reminder.id
+        FROM payload CROSS JOIN reminder ON reminder.id = payload.reminder
+        WHERE decided_at IS NOT NULL)
+      """)
     try statement.run()
   }
 }

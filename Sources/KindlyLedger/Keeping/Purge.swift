@@ -6,6 +6,7 @@ extension SQLiteLedger {
     var summary = PurgeSummary()
     summary.changes = try await repeated { db in try Purge.changes(db, now) }
     summary.bodies = try await repeated { db in try Purge.bodies(db, now) }
+    try await writer.submit { db in try Payloads.dropDecided(db) }
     var place: PurgePlace? = PurgePlace(decided: 0, id: 0)
     while let from = place {
       let page = try await reader.read { db in try Purge.candidates(db, from, now) }

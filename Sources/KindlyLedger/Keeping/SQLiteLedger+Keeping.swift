@@ -20,20 +20,7 @@ extension SQLiteLedger: KeepingLedger {
   }
 
   package func lastTime() async throws -> Instant {
-    try await reader.read { db in
-      let latest = try Int64.fetchOne(
-        db,
-        sql: """
-          SELECT max(
-            (SELECT last_time FROM ledger),
-            ifnull((SELECT max(started_at) FROM run), 0),
-            ifnull((SELECT max(decided_at) FROM reminder WHERE decided_at IS NOT NULL), 0),
-            ifnull((SELECT created_at FROM reminder ORDER BY id DESC LIMIT 1), 0),
-            ifnull((SELECT noticed_at FROM changes ORDER BY id DESC LIMIT 1), 0),
-            ifnull((SELECT at FROM action ORDER BY id DESC LIMIT 1), 0))
-          """)
-      return Instant(milliseconds: latest ?? 0)
-    }
+    try await reader.read { db in try RecordedTime.latest(db) }
   }
 
   package func note(_ fact: String, text: String, now: Instant) async throws {

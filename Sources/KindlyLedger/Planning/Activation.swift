@@ -22,7 +22,10 @@ struct Activation {
       let id = try known(rule, besides: names) ?? begin(rule, at: start)
       try activateSteps(of: rule, id, from: start)
       try awaken(id)
-      standings[rule.name] = try standing(id)
+      guard let standing = try RuleTable.standings(db, id: id).values.first else {
+        throw LedgerProblem(.failed, "a rule vanished while it was activated")
+      }
+      standings[rule.name] = standing
     }
     return standings
   }
@@ -79,20 +82,6 @@ struct Activation {
       arguments: [
         "now": now.milliseconds, "reason": Reason.ruleAbsentWaiting.rawValue, "rule": id,
       ])
-  }
-
-  private func standing(_ id: Int64) throws -> RuleStanding {
-    let steps = try Row.fetchAll(
-      db, sql: "SELECT name, scanned_through FROM step WHERE rule = ?", arguments: [id])
-    let row = try Row.fetchOne(
-      db, sql: "SELECT activated_at, change_position FROM rule WHERE id = ?", arguments: [id])
-    guard let row else { throw LedgerProblem(.failed, "a rule vanished while it was activated") }
-    return RuleStanding(
-      activated: Instant(milliseconds: row["activated_at"]), changePosition: row["change_position"],
-      scannedThrough: Dictionary(
-        uniqueKeysWithValues: steps.map {
-          ($0["name"], Instant(milliseconds: $0["scanned_through"]))
-        }))
   }
 }
 

@@ -29,6 +29,10 @@ extension SQLiteLedger: ReadingLedger {
     try await reader.standings()
   }
 
+  package func ruleStandings() async throws -> [String: RuleStanding] {
+    try await reader.ruleStandings()
+  }
+
   package func actions(before id: Int64?, limit: Int) async throws -> [ActionRecord] {
     try await reader.actions(before: id, limit: limit)
   }

@@ -17,6 +17,10 @@ extension SQLiteLedgerReader {
     }
   }
 
+  package func ruleStandings() async throws -> [String: RuleStanding] {
+    try await read { db in try RuleTable.standings(db) }
+  }
+
   package func changes(ofRow key: RowKey, watch: String, limit: Int) async throws -> [NoticedChange]
   {
     try await read { db in

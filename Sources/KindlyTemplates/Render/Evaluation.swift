@@ -17,6 +17,8 @@ final class Evaluation: MustacheParent {
   private(set) var problem: TemplateProblem?
   /// Where NULL was written as nothing.
   private(set) var nulls: [TagTable.Slot] = []
+  /// Whether a secret was written, and not as dots.
+  private(set) var wroteSecret = false
 
   static let hiddenSecret = "•••"
 
@@ -77,7 +79,7 @@ final class Evaluation: MustacheParent {
   private func operand(
     _ column: String, of row: RowValues, _ slot: TagTable.Slot
   ) throws(TemplateProblem) -> Operand {
-    if scope.secretColumns.contains(column) {
+    if scope.isSecret(column) {
       if let secret = scope.customer.secrets[column] { return .secret(secret) }
       if let value = row[column] {
         return value.isNull ? .value(.null) : .secret(Secret(value.text))
@@ -133,6 +135,7 @@ final class Evaluation: MustacheParent {
     switch try operand(slot) {
     case .secret(let secret):
       guard scope.revealsSecrets else { return Evaluation.hiddenSecret }
+      wroteSecret = true
       return try text(of: .text(secret.exposed), slot)
     case .value(let value): return try text(of: value, slot)
     case .text(let text): return try self.text(of: .text(text), slot)

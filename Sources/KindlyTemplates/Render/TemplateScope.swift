@@ -42,6 +42,12 @@ package struct TemplateScope: Sendable {
     self.secretColumns = secretColumns
     self.revealsSecrets = revealsSecrets
   }
+
+  /// Whether a column of `this` and `old` is secret; names are compared as SQL does.
+  func isSecret(_ column: String) -> Bool {
+    let folded = column.lowercased()
+    return secretColumns.contains { $0.lowercased() == folded }
+  }
 }
 
 /// The columns that a letter may name, for checking it before there is a row.

@@ -34,6 +34,7 @@ struct LedgerDesk {
     case .arm(let because):
       try await ledger.arm(Person.note(because: because), now: now)
       return "armed; what is due is sent when the daemon starts"
+    case .clockAccept(let because): return try await acceptClock(because)
     case .reload, .sendTest, .ping:
       throw ControlError.daemonNotRunning(path: configuration.socket)
     }
@@ -45,8 +46,18 @@ struct LedgerDesk {
     let scope = try known(scope)
     let until = seconds.map { now + .seconds($0) }
     try await ledger.pause(scope, until: until, note: Person.note(because: because), now: now)
-    let end = until.map { "until \(workplace.time($0))" } ?? "until it is resumed"
+    let end = until.map { "until \(configuration.timezone.text(of: $0))" } ?? "until it is resumed"
     return "\(scope.words) paused \(end)"
+  }
+
+  /// Without a daemon nothing is known of steps; a clock before what is recorded is what would hold the next one.
+  private func acceptClock(_ because: String) async throws -> String {
+    guard try await ledger.lastTime() > now else {
+      throw Failure(.refused, "the clock shows no less than the ledger has recorded")
+    }
+    try await ledger.acceptClock(Person.note(because: because), now: now)
+    return
+      "the clock is right, it is \(configuration.timezone.text(of: now)); planning and sending go on when the daemon starts"
   }
 
   private func known(_ scope: ControlRequest.Scope) throws -> PauseScope {
@@ -70,11 +81,11 @@ struct LedgerDesk {
     case .outboxRetry(let selection):
       let count = try await ledger.retry(
         try await chosen(selection), note: Person.note(because: nil), now: now)
-      return "\(count) waiting reminders are due now"
+      return "due now: \(counted(count, "waiting reminder"))"
     case .outboxCancel(let selection, let because):
       let count = try await ledger.cancel(
         try await chosen(selection), note: Person.note(because: because), now: now)
-      return "\(count) reminders cancelled"
+      return "\(counted(count, "reminder")) cancelled"
     case .outboxSettle(let id, let settlement, let because):
       try await ledger.settle(
         try await number(of: id), as: settlement == .sent ? .sent : .failed,
@@ -86,7 +97,8 @@ struct LedgerDesk {
         note: Person.note(because: because), now: now)
       let name = try await ledger.reminder(.id(made))?.summary.publicID ?? "\(made)"
       return "\(id) is sent again as \(name) when the daemon starts"
-    case .pause, .resume, .sourceAccept, .sourceIgnore, .inboxRead, .reload, .sendTest, .arm, .ping:
+    case .pause, .resume, .sourceAccept, .sourceIgnore, .inboxRead, .reload, .sendTest, .arm,
+      .clockAccept, .ping:
       preconditionFailure("\(request.verb) is no verb of the outbox")
     }
   }

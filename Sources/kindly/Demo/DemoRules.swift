@@ -42,7 +42,7 @@ enum DemoRules {
       secret: [initial_password]      # enters the letter only: never stored, logged or previewed
 
     channels:
-      email: { type: maildir, path: \(folder)/mail }
+      email: { type: maildir, path: \(folder)/mail, from: Example <care@example.com> }
       inbox: { type: inbox }          # tasks for colleagues; `kindly inbox` shows them
 
     """

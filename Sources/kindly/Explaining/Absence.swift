@@ -7,6 +7,7 @@ struct Absence {
   let databases: CustomerDatabases
   let ledger: any ReadingLedger
   let standings: [String: WatchStanding]
+  let start: RuleStart
   let step: Step
   let watch: Watch
   let key: RowKey
@@ -52,7 +53,7 @@ struct Absence {
     case .delete: preconditionFailure("a delete was answered above")
     case .dated(let schedule):
       return DatedAbsence(
-        schedule: schedule, step: step, row: row,
+        schedule: schedule, step: step, row: row, start: start,
         context: databases.context(of: watch, zone: zone), time: workplace.time
       ).find()
     }
@@ -121,9 +122,7 @@ struct Absence {
       return .window("\(noticed) and was of use until \(time(end))")
     }
     if !holds { return .rule("\(noticed), and the condition does not hold now: \(condition)") }
-    return .window(
-      "\(noticed): it is planned at the daemon's next look, unless the rule is younger than the change"
-    )
+    return .window("\(noticed)\(start.remark(on: change.noticed, "look", time))")
   }
 
   private var condition: String { step.conditions.joined(separator: " AND ") }

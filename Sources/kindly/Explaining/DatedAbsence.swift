@@ -5,6 +5,7 @@ struct DatedAbsence {
   let schedule: Schedule
   let step: Step
   let row: RowAnswer
+  let start: RuleStart
   let context: MomentContext
   let time: TimeText
 
@@ -36,7 +37,7 @@ struct DatedAbsence {
     )
   }
 
-  /// The moment has come and is still of use: only the condition, or a rule that is younger, keeps it away.
+  /// The moment has come and is still of use: only the condition, or a rule that starts later, keeps it away.
   private func open(_ moment: Moment, _ fact: String) -> Absence.Finding {
     let window =
       "\(fact), its moment was \(time(moment.due)), and it is of use until \(time(moment.useUntil))"
@@ -45,9 +46,7 @@ struct DatedAbsence {
         "\(window), but the condition does not hold now: \(step.conditions.joined(separator: " AND "))"
       )
     }
-    return .window(
-      "\(window): it is planned at the daemon's next scan, unless the rule was first loaded after that moment"
-    )
+    return .window("\(window)\(start.remark(on: moment.due, "scan", time))")
   }
 
   private var conditionNow: String {

@@ -14,7 +14,7 @@ struct Explanation {
   /// In order of time.
   let reminders: [ReminderDetail]
   let absent: [Absent]
-  /// What concerns all rules: the customer is not in the directory, or its `if` does not hold.
+  /// What concerns all rules: the customer is not in the directory, its `if` does not hold, or the clock is doubted.
   let remarks: [String]
 }
 
@@ -45,7 +45,20 @@ struct Explainer {
     } catch let problem as SourceProblem {
       remarks.append("rules cannot be evaluated now: \(problem.description)")
     }
+    if let hold = try await clockHold(of: details) { remarks.append(hold) }
     return Explanation(customer: customer, reminders: details, absent: absent, remarks: remarks)
+  }
+
+  /// Why something that is due and waits for nothing of its own does not go.
+  private func clockHold(of details: [ReminderDetail]) async throws -> String? {
+    let now = workplace.now
+    guard
+      details.contains(where: {
+        $0.summary.state == .waiting && $0.summary.reason == nil && $0.summary.due <= now
+      })
+    else { return nil }
+    let text = try await ledger.status(now: now).facts["clock"]?.text ?? ""
+    return text.isEmpty ? nil : "nothing is planned or sent: \(text)"
   }
 
   private func details(about customer: RowKey) async throws -> [ReminderDetail] {
@@ -63,6 +76,7 @@ struct Explainer {
     _ customer: RowKey, _ zone: Zone?, besides details: [ReminderDetail]
   ) async throws -> [Explanation.Absent] {
     let standings = try await ledger.standings()
+    let rules = try await ledger.ruleStandings()
     let known = try await known(about: customer)
     let search = CustomerSearch(workplace: workplace, databases: databases)
     var absent: [Explanation.Absent] = []
@@ -78,7 +92,7 @@ struct Explainer {
         where !known.contains(StepOfRow(rule: rule.name, step: step.name, row: row)) {
           let finding = try await Absence(
             workplace: workplace, databases: databases, ledger: ledger, standings: standings,
-            step: step, watch: watch, key: row, zone: zone
+            start: RuleStart(rule, rules[rule.name]), step: step, watch: watch, key: row, zone: zone
           ).find()
           absent.append(.init(rule: rule.name, step: step.name, row: row, finding: finding))
         }

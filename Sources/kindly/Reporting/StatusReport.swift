@@ -101,6 +101,7 @@ struct ConcernFinder {
         "the ledger is disarmed and nothing is sent: \(line); look, and run `kindly arm --because …`"
       )
     }
+    for line in lines(of: "clock") { add(.critical, "nothing is planned or sent: \(line)") }
     if let oldest = status.oldestOverdue, oldest < workplace.now - StatusReport.longestDelay {
       add(.critical, "a reminder has been due since \(workplace.time(oldest)) and has not gone")
     }

@@ -55,6 +55,7 @@ struct Run: AsyncParsableCommand {
         DaemonOptions(
           load: { try ConfigurationLoader.load(folder: folder) }, clock: clock,
           environment: ProcessInfo.processInfo.environment, version: Version.text,
+          madeAfter: Version.madeAfter,
           machine: MachineIdentity.read(), log: log, fatal: Run.end))
     } catch {
       for line in Failure.text(of: error).split(separator: "\n") { log.critical("\(line)") }

@@ -35,14 +35,17 @@ final class Company {
   /// Starts a company; a template that a rule names and that `files` does not hold has the step's name as its subject.
   init(
     at start: String, zone: String = "Asia/Shanghai", schema: String, configuration: String,
-    rules: String, files: [String: String] = [:]
+    rules: String, files: [String: String] = [:],
+    afterUnknown: ChannelTraits.AfterUnknown = .resendOnce
   ) async throws {
     folder = try TemporaryFolder("company")
     self.zone = Zone.named(zone) ?? .utc
     clock = ManualClock(try Company.instant(start, in: self.zone))
     let post = post
     let clock = clock
-    channel = ScriptedChannel { delivery in
+    channel = ScriptedChannel(
+      traits: ChannelTraits(rings: false, afterUnknown: afterUnknown, address: .email)
+    ) { delivery in
       post.add(
         Letter(
           at: clock.now, customer: delivery.recipient.customer, rule: delivery.rule,
@@ -69,11 +72,18 @@ final class Company {
   /// Runs SQL on the customer database over a connection of the application's own.
   func write(_ sql: String) throws { try Company.run(sql, in: databasePath) }
 
-  /// Puts another file with the same rows in the place of the customer database, as a restore does.
-  func replaceDatabase() throws {
-    try write("VACUUM INTO '\(databasePath).new'")
+  /// Makes a copy of the customer database as it is now, and returns its path.
+  func copyDatabase() throws -> String {
+    let copy = databasePath + ".copy"
+    try write("VACUUM INTO '\(copy)'")
+    return copy
+  }
+
+  /// Puts a copy in the place of the customer database, as a restore does; one of its present rows by default.
+  func replaceDatabase(by copy: String? = nil) throws {
+    let copy = try copy ?? copyDatabase()
     try FileManager.default.removeItem(atPath: databasePath)
-    try FileManager.default.moveItem(atPath: databasePath + ".new", toPath: databasePath)
+    try FileManager.default.moveItem(atPath: copy, toPath: databasePath)
   }
 
   var databasePath: String { folder.path + "/crm.db" }

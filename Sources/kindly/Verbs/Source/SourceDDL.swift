@@ -1,7 +1,6 @@
 import ArgumentParser
 import KindlyConfig
 import KindlyCore
-import KindlyDaemon
 
 struct SourceDDL: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -30,7 +29,7 @@ struct SourceDDL: AsyncParsableCommand {
       name: watch.name, source: watch.source, relation: watch.relation, key: watch.key,
       changes: .changelog, customerColumn: watch.customerColumn,
       reappearingInserts: watch.reappearingInserts, place: watch.place)
-    let columns = NamedColumns(
+    let columns = WatchColumns(
       watch: asLogged, rules: workplace.configuration.rules,
       directory: workplace.configuration.customers
     )

@@ -1,0 +1,104 @@
+package import KindlyCore
+package import Logging
+import Synchronization
+
+/// Whether the wall clock may be gone by, where everyone who plans, sends or removes asks first.
+package final class ClockBoard: Sendable {
+  private struct State {
+    var judge: ClockGuard
+    var hold: ClockHold?
+  }
+
+  private let state: Mutex<State>
+  private let clock: any Timekeeper
+  private let zone: @Sendable () -> Zone
+  private let log: Logger
+
+  /// - Parameter zone: the zone to tell people of times in, which a reload may change.
+  package init(
+    judge: ClockGuard, clock: any Timekeeper, zone: @escaping @Sendable () -> Zone, log: Logger
+  ) {
+    state = Mutex(State(judge: judge))
+    self.clock = clock
+    self.zone = zone
+    self.log = log
+  }
+
+  /// Why nothing is to be done by the clock as it is now; nil where it may be gone by.
+  ///
+  /// The journal is told when a hold begins, when it becomes another one, and when it is over.
+  package func hold() -> ClockHold? {
+    let (before, after, isUnkept) = state.withLock { state in
+      let reading = clock.reading
+      let (before, wasBegun) = (state.hold, state.judge.isBegun)
+      state.hold = state.judge.note(reading)
+      let begins = !wasBegun && state.judge.isBegun
+      return (before, state.hold, begins && !reading.isSynchronised)
+    }
+    if before != after { report(after) }
+    if isUnkept {
+      log.notice(
+        "no time server is known to keep this machine's clock right; kindly goes by it as it is")
+    }
+    return after
+  }
+
+  /// What the last asking came to.
+  package var held: ClockHold? { state.withLock { $0.hold } }
+
+  /// A person says that the clock is right as it is now.
+  package func accept() {
+    state.withLock { state in
+      state.judge.accept(clock.reading)
+      state.hold = nil
+    }
+  }
+
+  private func report(_ hold: ClockHold?) {
+    if let hold {
+      log.error("\(hold.words(in: zone())); nothing is planned or sent: \(hold.advice)")
+    } else {
+      log.notice("the clock may be gone by again; planning and sending go on")
+    }
+  }
+}
+
+extension ClockHold {
+  /// What is wrong with the clock, with times in a zone.
+  package func words(in zone: Zone) -> String {
+    switch self {
+    case .unsynchronised: "this machine has just started, and no time server has set its clock yet"
+    case .beforeBuild(let time):
+      "this machine's clock shows a time before \(zone.text(of: time)), when this version of kindly was made"
+    case .beforeLast(let time):
+      "this machine's clock shows a time before \(zone.text(of: time)), which the ledger has already recorded"
+    case .stepped(let by):
+      "this machine's clock was set \(by < .zero ? "back" : "forward") by \(ClockHold.length(by))"
+    }
+  }
+
+  /// What ends the hold.
+  package var advice: String {
+    switch self {
+    case .unsynchronised:
+      "it goes on with the first answer of a time server, or \(ClockGuard.patience.wholeMinutes) minutes after the start"
+    case .beforeBuild, .beforeLast:
+      "set the clock, or, if it is right, run `kindly clock accept --because …`"
+    case .stepped:
+      """
+      it goes on when the clock has stood for \(ClockGuard.settling.wholeMinutes) minutes, or \
+      \(ClockGuard.settlingAlone.wholeMinutes) where no time server keeps it, or, if it is right, at once with \
+      `kindly clock accept --because …`
+      """
+    }
+  }
+
+  private static func length(_ duration: Duration) -> String {
+    let minutes = abs(duration.wholeMinutes)
+    return "\(minutes / 60) h \(minutes % 60) min"
+  }
+}
+
+extension Duration {
+  fileprivate var wholeMinutes: Int64 { wholeMilliseconds / 60_000 }
+}

@@ -1,0 +1,92 @@
+import KindlyCore
+import KindlyTemplates
+import Logging
+
+/// What is about to be handed over.
+struct Writing {
+  let payload: Payload
+  /// The hash of the template that was rendered; nil where nothing was.
+  let templateHash: String?
+  /// What the ledger stores with `sending`, for a repeat that must be the same bytes.
+  let kept: Payload?
+
+  /// A payload that was handed over before and is handed over again as it is.
+  init(again payload: Payload) {
+    self.payload = payload
+    templateHash = nil
+    kept = nil
+  }
+
+  /// A payload that was rendered now.
+  ///
+  /// What holds a secret is not stored, and neither is what the ledger has no room for: a repeat of it is written anew.
+  init(_ payload: Payload, of message: Message, traits: ChannelTraits) {
+    self.payload = payload
+    templateHash = message.templateHash
+    let isStorable = !message.holdsSecrets && payload.bytes.count <= Payload.largest
+    kept = traits.afterUnknown.repeatsStoredPayload && isStorable ? payload : nil
+  }
+}
+
+extension HandOver {
+  /// What was handed over without an answer and goes again byte for byte, whatever became of template and row since.
+  ///
+  /// Nil where nothing may have arrived, or where it was not stored: then it is written anew under the same id.
+  func storedPayload(of ready: ReadyReminder) async throws -> Payload? {
+    guard ready.reminder.uncertainties > 0,
+      ready.outlet.channel.traits.afterUnknown.repeatsStoredPayload
+    else { return nil }
+    return try await ledger.payload(of: ready.reminder.id)
+  }
+
+  func write(_ ready: ReadyReminder) throws -> Writing {
+    let reminder = ready.reminder
+    let message = try generation.letters.render(
+      ready.step.template, scope: ready.scope(now: clock.now, generation: generation))
+    let recipient = Recipient(
+      name: ready.customer.name, address: ready.address,
+      customer: ready.customer.key.description, language: ready.customer.language)
+    let delivery = Delivery(
+      publicID: reminder.publicID, messageID: reminder.messageID, rule: ready.rule.name,
+      messageClass: ready.step.messageClass, recipient: recipient, message: message,
+      attempt: reminder.attempts + 1, date: reminder.firstAttempt ?? clock.now)
+    let channel = ready.outlet.channel
+    return Writing(try channel.prepare(delivery), of: message, traits: channel.traits)
+  }
+
+  /// What a person can mend waits; an address that can never be one goes to the route's next channel or fails.
+  func unwritten(_ ready: ReadyReminder, _ error: any Error) -> Transition {
+    let reminder = ready.reminder
+    if health.failed(.template(ready.step.template), with: SourceProblem(.condition, "\(error)")) {
+      log.error(
+        """
+        rule \(ready.rule.name), step \(ready.step.name), row \(reminder.key): \(error); the reminder waits, and goes \
+        by itself when the template is mended and reloaded in time
+        """,
+        metadata: [
+          "rule": "\(ready.rule.name)", "customer": "\(ready.customer.key)",
+          "reminder": "\(reminder.publicID)",
+        ])
+    }
+    if let unfit = error as? UnfitDelivery, unfit.fault == .address {
+      let refusal = Refusal(unfit.description)
+      return transition(
+        .rejected(refusal), ready, began: clock.now)
+    }
+    return reminder.waiting(.templateError, until: clock.now + Triage.quarantinePause)
+  }
+}
+
+extension ReadyReminder {
+  /// What the template may name.
+  fileprivate func scope(now: Instant, generation: Generation) -> TemplateScope {
+    let watch = generation.watches[rule.watch]
+    let context = watch.map { generation.momentContext(of: $0, zone: customer.zone) }
+    return TemplateScope(
+      this: this, old: old, customer: customer, moment: reminder.due, rule: rule.name, now: now,
+      zone: context?.zone ?? generation.zone, sourceZone: context?.sourceZone ?? generation.zone,
+      language: customer.language,
+      secretColumns: Set(watch.flatMap { generation.directory?.secretColumns(of: $0) } ?? []),
+      revealsSecrets: !outlet.channel.traits.isKeptHere)
+  }
+}

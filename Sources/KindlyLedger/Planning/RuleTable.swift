@@ -1,0 +1,31 @@
+import GRDB
+import KindlyCore
+
+/// Where rules stand, as it is stored.
+enum RuleTable {
+  /// The standings of all rules that were ever activated, or of one, by name.
+  static func standings(_ db: Database, id: Int64? = nil) throws -> [String: RuleStanding] {
+    var scanned: [Int64: [String: Instant]] = [:]
+    let steps = try Row.fetchAll(
+      db, sql: "SELECT rule, name, scanned_through FROM step WHERE :id IS NULL OR rule = :id",
+      arguments: ["id": id])
+    for step in steps {
+      let through: Int64 = step["scanned_through"]
+      scanned[step["rule"], default: [:]][step["name"]] = Instant(milliseconds: through)
+    }
+    let rules = try Row.fetchAll(
+      db,
+      sql: """
+        SELECT id, name, activated_at, change_position FROM rule WHERE :id IS NULL OR id = :id
+        """, arguments: ["id": id])
+    return Dictionary(
+      uniqueKeysWithValues: rules.map { rule in
+        (
+          rule["name"],
+          RuleStanding(
+            activated: Instant(milliseconds: rule["activated_at"]),
+            changePosition: rule["change_position"], scannedThrough: scanned[rule["id"]] ?? [:])
+        )
+      })
+  }
+}

@@ -1,0 +1,21 @@
+import KindlyCore
+
+/// From when on a rule applies.
+struct RuleStart {
+  /// Nil where the daemon has not loaded the rule yet.
+  private let activated: Instant?
+  private let looksBack: Bool
+
+  init(_ rule: Rule, _ standing: RuleStanding?) {
+    activated = standing?.activated
+    looksBack = rule.backfill != nil
+  }
+
+  /// Why something that came about at an instant and is still of use has made no reminder, or by when it will.
+  func remark(on instant: Instant, _ turn: String, _ time: TimeText) -> String {
+    guard let activated else { return ", but the daemon has not loaded the rule yet" }
+    guard instant <= activated else { return ": it is planned at the daemon's next \(turn)" }
+    let since = looksBack ? "the rule looks back to" : "the rule is known since"
+    return ", but \(since) \(time(activated)); what fell due before that is not sent"
+  }
+}

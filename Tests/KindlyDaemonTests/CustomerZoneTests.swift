@@ -1,0 +1,77 @@
+import Foundation
+import KindlyCore
+import KindlyTestKit
+import Testing
+
+/// One rule for customers who live by different clocks.
+@Suite("Customers' zones")
+struct CustomerZoneTests {
+  private static let zones = ["1": "Asia/Shanghai", "2": "Europe/Berlin", "3": "America/New_York"]
+
+  /// A company in Shanghai whose customers' zones stand in a column.
+  private func company(
+    at start: String, rule: String, rows: String, quietHours: String = ""
+  ) async throws -> Company {
+    let company = try await Company(
+      at: start,
+      schema: """
+        CREATE TABLE customers (id INTEGER PRIMARY KEY, name TEXT, email TEXT, zone TEXT, ends_on DATE);
+        CREATE INDEX customers_ends ON customers (ends_on);
+        \(rows)
+        """,
+      configuration: Simple.configuration(extra: quietHours).replacingOccurrences(
+        of: "email: email }", with: "email: email, timezone: zone }"),
+      rules:
+        "rules:\n  - { name: letter, watch: customers, send: email, template: letter, \(rule) }\n")
+    try await company.turn()
+    return company
+  }
+
+  private func insert(endsOn: String) -> String {
+    Self.zones.sorted { $0.key < $1.key }.map { id, zone in
+      "INSERT INTO customers VALUES (\(id), 'n', 'c\(id)@example.com', '\(zone)', \(endsOn));"
+    }.joined()
+  }
+
+  /// Turns every half hour, and tells when each customer's letter came by their own clocks.
+  private func times(_ company: Company, hours: Int) async throws -> [String: [String]] {
+    for _ in 0..<(hours * 2) {
+      company.clock.advance(by: .minutes(30))
+      try await company.turn()
+    }
+    var times: [String: [String]] = [:]
+    for letter in company.letters {
+      let zone = try #require(Self.zones[letter.customer].flatMap(Zone.named))
+      let wall = zone.wallClock(at: letter.at)
+      times[letter.customer, default: []].append("\(wall.date) \(wall.timeText.prefix(5))")
+    }
+    return times
+  }
+
+  @Test(
+    "each gets the letter at nine by their own clocks, on days on which clocks change too",
+    arguments: ["2026-03-08", "2026-03-29", "2026-07-01", "2026-10-25", "2026-11-01"])
+  func nine(_ date: String) async throws {
+    let day = try Company.date(date)
+    let company = try await company(
+      at: "\(day.adding(days: -1)) 12:00", rule: "when: on ends_on",
+      rows: insert(endsOn: "'\(date)'"))
+    let nine = ["\(date) 09:00"]
+    #expect(try await times(company, hours: 40) == ["1": nine, "2": nine, "3": nine])
+    await company.close()
+  }
+
+  @Test("quiet hours are those of the customer's own night")
+  func quietHours() async throws {
+    // 04:00 in Shanghai, 21:00 in Berlin, where clocks go forward in this night, and 16:00 in New York.
+    let company = try await company(
+      at: "2026-03-29 03:30", rule: "when: insert", rows: "",
+      quietHours: "quiet hours: 21:00-08:30")
+    try company.write(insert(endsOn: "NULL"))
+    #expect(
+      try await times(company, hours: 20) == [
+        "1": ["2026-03-29 08:30"], "2": ["2026-03-29 08:30"], "3": ["2026-03-28 16:00"],
+      ])
+    await company.close()
+  }
+}
