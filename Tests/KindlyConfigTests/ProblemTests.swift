@@ -192,7 +192,9 @@ struct ProblemTests {
       ),
       ("sources:\n  a: { url: \"sqlite:///a.db?mode=rw\" }", "a path without `?`"),
       ("sources:\n  a: { url: \"sqlite:///a%2\" }", "an absolute path"),
-      ("sources:\n  a: { url: \"csv://a\" }", "an absolute path, `csv:///srv/shop` (three slashes)"),
+      (
+        "sources:\n  a: { url: \"csv://a\" }", "an absolute path, `csv:///srv/shop` (three slashes)"
+      ),
       (
         "sources:\n  a: { url: \"sqlite:///a\", encoding: GBK }",
         "expected `encoding` for a CSV source alone"
