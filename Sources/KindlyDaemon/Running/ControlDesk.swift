@@ -149,7 +149,7 @@ extension ControlRequest {
     switch self {
     case .reload, .ping: true
     case .pause, .resume, .outboxRetry, .outboxCancel, .outboxSettle, .resend, .sourceAccept,
-      .sourceIgnore, .inboxRead, .sendTest, .arm:
+      .sourceIgnore, .inboxRead, .sendTest, .arm, .clockAccept:
       false
     }
   }
