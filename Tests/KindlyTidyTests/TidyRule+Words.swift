@@ -6,7 +6,7 @@ extension TidyRule {
   /// Monotonic readings that no moment is decided by: the protocol of reloads carries one, and blocking work that has no
   /// clock at hand keeps its deadline by one.
   private static let monotonic: Set = [
-    "Sources/KindlySystemd/Notifier.swift", "Sources/KindlySources/SQLite/Stopwatch.swift",
+    "Sources/KindlySystemd/Notifier.swift", "Sources/KindlySources/Engine/Stopwatch.swift",
     "Sources/KindlyTransport/Uptime.swift",
   ]
   /// Where the clock that everyone is given says what sleeping on it means.
