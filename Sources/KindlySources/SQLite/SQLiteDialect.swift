@@ -16,6 +16,9 @@ enum SQLiteDialect: SQLDialect {
 
   static func place(_ parameter: String, _ type: ColumnAffinity) -> String { parameter }
 
+  /// Any column may hold any value.
+  static func fits(_ value: Value, _ type: ColumnAffinity) -> Bool { true }
+
   /// A text is less than any BLOB, and NULL compares with nothing.
   static func hasPlace(_ name: String, _ type: ColumnAffinity) -> String {
     "\(name) COLLATE BINARY < x''"
