@@ -18,13 +18,27 @@ struct SourceDecoder {
         at: item.spot)
     }
     let kind = fields.requiredText("url", "`sqlite:///srv/crm/crm.db`").flatMap(kind)
+    let password = SecretDecoder(findings: findings).secret(&fields, "password")
     let poll = fields.value("poll", "a time from 100ms to 24h, such as 5s") {
       Notation.duration($0, in: SourceSettings.polls)
     }
     let zone = zone(&fields, "timezone") ?? timezone
     guard let kind else { return nil }
+    if password != nil, kind.server == nil {
+      findings.error(
+        "expected source \(name) to have no `password`, got one: its database is a file",
+        at: item.spot)
+    }
+    if let server = kind.server, !server.isHere, server.security != .checked {
+      findings.warn(
+        "source \(name): customers' data crosses the network "
+          + (server.security == .none
+            ? "unencrypted" : "to a server whose certificate is not checked")
+          + "; leave `sslmode` away, which means verify-full", at: item.spot)
+    }
     return SourceSettings(
-      name: name, kind: kind, poll: poll ?? SourceSettings.defaultPoll, timezone: zone,
+      name: name, kind: kind, password: password, poll: poll ?? SourceSettings.defaultPoll,
+      timezone: zone,
       place: item.spot.place)
   }
 

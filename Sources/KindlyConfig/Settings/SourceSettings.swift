@@ -4,6 +4,8 @@ package import KindlyCore
 package struct SourceSettings: Hashable, Sendable {
   package let name: String
   package let kind: SourceKind
+  /// What its server asks for; nil where the engine has none, or lets this user in without.
+  package let password: SecretReference?
   /// How often it is asked whether it changed.
   package let poll: Duration
   /// The zone of its wall times.
@@ -11,11 +13,13 @@ package struct SourceSettings: Hashable, Sendable {
   package let place: Place
 
   package init(
-    name: String, kind: SourceKind, poll: Duration = SourceSettings.defaultPoll, timezone: Zone,
+    name: String, kind: SourceKind, password: SecretReference? = nil,
+    poll: Duration = SourceSettings.defaultPoll, timezone: Zone,
     place: Place = .unknown
   ) {
     self.name = name
     self.kind = kind
+    self.password = password
     self.poll = poll
     self.timezone = timezone
     self.place = place
@@ -29,6 +33,7 @@ package struct SourceSettings: Hashable, Sendable {
 /// The engine of a source with what it needs to be reached. A new engine is a case and a line in `schemes`.
 package enum SourceKind: Hashable, Sendable {
   case sqlite(path: String)
+  case postgres(ServerAddress)
 
   /// Why a URL is not one of ours, as the end of an error.
   struct Problem: Error {
@@ -38,7 +43,8 @@ package enum SourceKind: Hashable, Sendable {
   /// What reads the URL of each scheme, from the part behind `scheme:`.
   private static let schemes:
     [(scheme: String, read: @Sendable (String) throws(Problem) -> SourceKind)] = [
-      ("sqlite", SourceKind.sqliteFile)
+      ("sqlite", SourceKind.sqliteFile),
+      ("postgresql", SourceKind.postgresServer),
     ]
 
   init(url: String) throws(Problem) {
@@ -75,11 +81,23 @@ package enum SourceKind: Hashable, Sendable {
     }
     return .sqlite(path: path)
   }
+
+  private static func postgresServer(_ rest: String) throws(Problem) -> SourceKind {
+    .postgres(try ServerURL.read(rest, example: "postgresql://kindly@db.example.com/crm"))
+  }
+
+  /// The server, where the engine has one.
+  package var server: ServerAddress? {
+    switch self {
+    case .sqlite: nil
+    case .postgres(let address): address
+    }
+  }
 }
 
 extension String {
   /// The text with `%2F` and its like decoded (RFC 3986), or nil where they are malformed.
-  fileprivate var removingPercent: String? {
+  var removingPercent: String? {
     var bytes: [UInt8] = []
     var rest = Array(utf8)[...]
     while let byte = rest.popFirst() {
