@@ -82,7 +82,7 @@
         -- * Adding a column to the table needs nothing. Before renaming or dropping one of the columns above, or the
         --   key, remove the log; afterwards apply what `kindly source ddl` prints then.
         -- kindly reads the log and never writes it. Apply as the owner of the table, PostgreSQL 13 or later:
-        --   psql --single-transaction DATABASE < THIS FILE
+        --   psql --set ON_ERROR_STOP=1 --file THIS FILE DATABASE
         """
     }
 
