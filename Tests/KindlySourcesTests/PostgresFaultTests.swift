@@ -210,7 +210,7 @@
         ("status = :other", "a placeholder other than :now and :today"),
         ("status = 'trial'; DELETE FROM t", "syntax error"), ("status", "boolean"),
         ("CAST(status AS date) > :today", "invalid input syntax for type date"),
-        ("nextval('s') > 0", "permission denied"),
+        ("nextval('s') > 0", "permission denied"), ("nextval('open') > 0", "read-only transaction"),
         ("raising(status)", "a function of the database raised an error (P0001)"),
       ])
     func conditions(condition: String, message: String) async throws {
@@ -219,6 +219,8 @@
         CREATE TABLE t (id int PRIMARY KEY, status text);
         INSERT INTO t VALUES (1, 'Mrs Private');
         CREATE SEQUENCE s;
+        CREATE SEQUENCE open;
+        GRANT USAGE ON SEQUENCE open TO kindly;
         CREATE FUNCTION raising(who text) RETURNS boolean LANGUAGE plpgsql AS 'BEGIN RAISE ''no %'', who; END'
         """)
       let source = database.source(deadline: .milliseconds(300))

@@ -220,12 +220,19 @@
       let texts = try await source.examine(.watch(watch)).map(\.text)
       #expect(texts.count == 2)
       #expect(texts.first?.hasSuffix(#"CREATE INDEX "t_id" ON "t" ("id")"#) == true)
+      try database.run("CREATE INDEX ON t (id)")
+      let sorting = try await source.examine(.watch(watch)).map(\.text)
+      #expect(
+        sorting.first?.hasSuffix(
+          #"each slice of a sweep sorts the whole table; make an index: CREATE INDEX "t_id" ON "t" ("id" COLLATE "C")"#
+        ) == true)
       #expect(texts.last?.hasSuffix(#"CREATE INDEX "t_at" ON "t" ("at")"#) == true)
       let faults = try await source.examine(.step(watch, step)).map(\.text)
       #expect(faults.count == 2)
       #expect(faults.last?.contains("names the column statu, which is not there") == true)
       try database.run(
-        "CREATE INDEX ON t (id); CREATE INDEX ON t (at); CREATE INDEX ON t (due); ANALYZE t")
+        "CREATE INDEX ON t (id COLLATE \"C\"); CREATE INDEX ON t (at); CREATE INDEX ON t (due); ANALYZE t"
+      )
       #expect(try await source.examine(.watch(watch)).isEmpty)
       #expect(try await source.examine(.step(watch, step)).map(\.isError) == [true])
     }

@@ -19,10 +19,16 @@ protocol SQLDialect: Sendable {
   /// The conditions, each by another person, all of which must hold.
   static func all(_ conditions: [String]) -> String
 
+  /// The statement that makes an index: the names of its columns, and how they are written in it.
+  static func index(on table: String, _ names: [String], _ columns: [String]) -> String
+
   // MARK: The order of SortKey
 
   /// The column as it is sorted and compared with places: numbers by value, texts by their UTF-8 bytes.
   static func ordered(_ name: String, _ type: ColumnType) -> String
+
+  /// A quoted column as an index has it that gives it in this order.
+  static func sorted(_ quoted: String, _ type: ColumnType) -> String
 
   /// A parameter as `ordered` is compared with it.
   static func place(_ parameter: String, _ type: ColumnType) -> String

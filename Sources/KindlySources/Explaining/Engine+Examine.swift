@@ -86,10 +86,29 @@ private struct Examination<Source: Engine> {
         of:
           "SELECT 1 FROM \(shape.relation) AS this WHERE \(KeyList<Reader.Dialect>.condition(in: shape))",
         ["kindly_keys": .text("[]")], seeking: shape.key[0].name)
-      return warning(
+      let unfound = warning(
         of: plan, "watch \(shape.watch.name): each look at single rows reads the whole table",
-        index: shape.key.map(\.name))
+        index: shape.key, shape.key.map(\.quoted))
+      // An index that finds single rows may still not give them in the order of a sweep.
+      return unfound.isEmpty && shape.watch.changes != nil ? try order(by: reader) : unfound
     }
+  }
+
+  private func order(by reader: Reader) throws -> [QueryFinding] {
+    let first = shape.key[0]
+    let plan = try reader.plan(
+      of: """
+        SELECT 1 FROM \(shape.relation) AS this
+        WHERE \(first.ordered) > \(Reader.Dialect.place(":kindly_from", first.type))
+        ORDER BY \(shape.keyOrder)
+        """, ["kindly_from": Reader.Dialect.example(first.type).low], seeking: first.name)
+    return warning(
+      of: plan, "watch \(shape.watch.name): each slice of a sweep sorts the whole table",
+      index: shape.key, shape.key.map { Reader.Dialect.ordered($0.quoted, $0.type) })
+  }
+
+  private func sorted(_ column: Shape.Column) -> String {
+    Reader.Dialect.sorted(column.quoted, column.type)
   }
 
   private var changes: [Check] {
@@ -114,7 +133,7 @@ private struct Examination<Source: Engine> {
               """, ["kindly_from": Reader.Dialect.example(column.type).low], seeking: column.name)
           return warning(
             of: plan, "watch \(shape.watch.name): each look at the cursor reads the whole table",
-            index: [column.name])
+            index: [column], [sorted(column)])
         }
       ]
     }
@@ -144,7 +163,7 @@ private struct Examination<Source: Engine> {
           """, ["kindly_low": range.low, "kindly_high": range.high], seeking: column.name)
       return warning(
         of: plan, "watch \(shape.watch.name): each search for due dates reads the whole table",
-        index: [column.name])
+        index: [column], [sorted(column)])
     }
   }
 
@@ -199,24 +218,17 @@ private struct Examination<Source: Engine> {
     }
   }
 
-  /// A warning where a large watch is read whole, with the index to make.
-  private func warning(of plan: QueryPlan, _ text: String, index columns: [String])
-    -> [QueryFinding]
-  {
+  /// A warning where a large watch is read whole, with the index to make: its columns, and how they are written in it.
+  private func warning(
+    of plan: QueryPlan, _ text: String, index columns: [Shape.Column], _ written: [String]
+  ) -> [QueryFinding] {
     guard isLarge, plan.readsWhole || plan.sorts else { return [] }
     guard case .table(let table) = shape.watch.relation else {
       return [
         QueryFinding(isError: false, text: "\(text); see that the tables behind it have indexes")
       ]
     }
-    let name = Reader.Dialect.quoted(([table] + columns).joined(separator: "_"))
-    let list = columns.map(Reader.Dialect.quoted).joined(separator: ", ")
-    return [
-      QueryFinding(
-        isError: false,
-        text:
-          "\(text); make an index: CREATE INDEX \(name) ON \(Reader.Dialect.quoted(table)) (\(list))"
-      )
-    ]
+    let index = Reader.Dialect.index(on: table, columns.map(\.name), written)
+    return [QueryFinding(isError: false, text: "\(text); make an index: \(index)")]
   }
 }

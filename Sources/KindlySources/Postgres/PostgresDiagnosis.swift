@@ -61,6 +61,9 @@
       case "57014": return tooSlow(question)
       case "55P03": return locked(question)
       case "42501": return forbidden(what, question)
+      case "25P03", "25P04":
+        return unreachable(
+          "has ended a transaction of ours: \(what)", "see whether kindly is stopped at times")
       case "40001", "40P01":
         return unreachable(
           "is a standby that had to go on replaying: \(what)",
@@ -69,7 +72,7 @@
       }
       switch state.prefix(2) {
       // Connection, resources, the operator's doing, the system: the server's matter, whatever was asked.
-      case "08", "53", "57", "58", "XX", "25":
+      case "08", "53", "57", "58", "XX":
         return unreachable("could not answer: \(what)", "look at the server's log")
       default: return blame(question, what, nil)
       }

@@ -22,6 +22,11 @@
       return (String(name[..<dot]), String(name[name.index(after: dot)...]))
     }
 
+    static func index(on name: String, _ names: [String], _ columns: [String]) -> String {
+      let index = quoted(([parts(of: name).table] + names).joined(separator: "_"))
+      return "CREATE INDEX \(index) ON \(table(name)) (\(columns.joined(separator: ", ")))"
+    }
+
     /// The word at the end is for a column that stands alone and is no boolean: the server then says so wherever it is asked.
     static func all(_ conditions: [String]) -> String {
       (conditions.map(bracketed) + [always]).joined(separator: " AND ")
@@ -33,10 +38,13 @@
     static func ordered(_ name: String, _ type: PostgresType) -> String {
       switch type.kind {
       case .text, .padded: "\(name) COLLATE \"C\""
-      case .other: "CAST(\(name) AS text) COLLATE \"C\""
+      // In brackets, as an index wants an expression.
+      case .other: "(CAST(\(name) AS text) COLLATE \"C\")"
       case .boolean, .integer, .real, .numeric, .uuid, .date, .timestamp, .instant, .blob: name
       }
     }
+
+    static func sorted(_ quoted: String, _ type: PostgresType) -> String { ordered(quoted, type) }
 
     static func place(_ parameter: String, _ type: PostgresType) -> String {
       switch type.kind {

@@ -47,6 +47,8 @@
     func close() {
       connection = nil
       identity = nil
+      // The next connection may reach another server, and its transactions have other names.
+      horizons.removeAll()
     }
 
     func problem(_ error: any Error, asked question: Question) -> SourceProblem {
