@@ -14,6 +14,8 @@ let strict: [SwiftSetting] = [
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
+let postgres = Target.Dependency.target(
+  name: "CPostgres", condition: .when(traits: ["PostgreSQL"]))
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
@@ -27,6 +29,11 @@ let package = Package(
   name: "kindly",
   products: [
     .executable(name: "kindly", targets: ["kindly"])
+  ],
+  // The servers whose client libraries Kindly is built with; `swift build --disable-default-traits` leaves them out.
+  traits: [
+    .default(enabledTraits: ["PostgreSQL"]),
+    .trait(name: "PostgreSQL", description: "Sources on PostgreSQL servers, over libpq"),
   ],
   dependencies: [
     .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
@@ -42,6 +49,7 @@ let package = Package(
     // Layer 0: typed, non-variadic C shims; no logic.
     .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
     .target(name: "CSystemd", linkerSettings: [.linkedLibrary("systemd")]),
+    .systemLibrary(name: "CPostgres"),
 
     // Layer 1: pure decisions and the protocols of the seams.
     .target(name: "KindlyCore", swiftSettings: strict),
@@ -52,7 +60,11 @@ let package = Package(
       name: "KindlyTemplates", dependencies: ["KindlyCore", yams, mustache, crypto],
       swiftSettings: strict),
     .target(
-      name: "KindlySources", dependencies: ["KindlyCore", grdb, sqlite], swiftSettings: strict),
+      name: "KindlySources",
+      dependencies: [
+        "KindlyCore", grdb, sqlite,
+        postgres,
+      ], swiftSettings: strict),
     .target(
       name: "KindlyLedger", dependencies: ["KindlyCore", grdb, sqlite, crypto],
       swiftSettings: strict),
@@ -90,7 +102,8 @@ let package = Package(
     // What tests and benchmarks share; never imported from the targets above.
     .target(
       name: "KindlyTestKit",
-      dependencies: ["KindlyCore", "KindlyLedger", "KindlySources", grdb], swiftSettings: strict),
+      dependencies: ["KindlyCore", "KindlyLedger", "KindlySources", grdb, postgres],
+      swiftSettings: strict),
     .executableTarget(
       name: "KindlyBench",
       dependencies: [

@@ -15,7 +15,7 @@ extension Benchmark {
       let watch = configuration.watches.first,
       let schedule = configuration.rules.first?.steps.first?.when.schedule
     else { return [] }
-    let source = SourceAssembly.source(settings)
+    let source = try SourceAssembly.source(settings)
     let now = SystemClock().now
     var durations: [Double] = []
     var found = 0

@@ -142,7 +142,8 @@ extension Watch {
 
 extension SourceSettings {
   fileprivate var withoutPlace: SourceSettings {
-    SourceSettings(name: name, kind: kind, poll: poll, timezone: timezone)
+    SourceSettings(
+      name: name, kind: kind, password: password, poll: poll, timezone: timezone)
   }
 }
 

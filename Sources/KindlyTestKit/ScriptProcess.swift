@@ -24,6 +24,12 @@ package final class ScriptProcess: Sendable {
     try process.run()
   }
 
+  /// Writes a line to its standard input.
+  package func say(_ line: String) {
+    // Losing the error is right: a script that is over answers nothing, which is what the test then sees.
+    try? input.fileHandleForWriting.write(contentsOf: Data((line + "\n").utf8))
+  }
+
   package func stop() {
     // Losing the error is right: a pipe that is closed already has stopped the script.
     try? input.fileHandleForWriting.close()

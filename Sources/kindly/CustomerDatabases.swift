@@ -1,3 +1,4 @@
+import Foundation
 import KindlyConfig
 import KindlyCore
 import KindlyDaemon
@@ -6,20 +7,30 @@ import KindlyDaemon
 struct CustomerDatabases {
   let configuration: Configuration
   let now: Instant
-  private let sources: [String: any CustomerSource]
+  private let sources: [String: Result<any CustomerSource, any Error>]
 
-  init(_ configuration: Configuration, now: Instant) {
+  init(
+    _ configuration: Configuration, now: Instant,
+    environment: [String: String] = ProcessInfo.processInfo.environment
+  ) {
     self.configuration = configuration
     self.now = now
     sources = Dictionary(
-      uniqueKeysWithValues: configuration.sources.map { ($0.name, SourceAssembly.source($0)) })
+      uniqueKeysWithValues: configuration.sources.map { settings in
+        let source = Result<any CustomerSource, any Error> {
+          try SourceAssembly.source(settings, environment: environment)
+        }
+        return (settings.name, source)
+      })
   }
 
   var clock: QueryClock { QueryClock(now: now, zone: configuration.timezone) }
 
   func source(named name: String) throws -> any CustomerSource {
-    if let source = sources[name] { return source }
-    throw Failure(.refused, "there is no source \(name)")
+    guard let source = sources[name] else {
+      throw Failure(.refused, "there is no source \(name)")
+    }
+    return try source.get()
   }
 
   func source(of watch: Watch) throws -> any CustomerSource { try source(named: watch.source) }
@@ -49,6 +60,7 @@ struct CustomerDatabases {
   }
 
   func close() async {
-    for source in sources.values { await source.close() }
+    // One that could not be made has nothing to close.
+    for source in sources.values { await (try? source.get())?.close() }
   }
 }

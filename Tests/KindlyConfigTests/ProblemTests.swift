@@ -179,11 +179,11 @@ struct ProblemTests {
       ("sources:\n  a: {}", "2:6: error: expected source a to have `url:`"),
       (
         "sources:\n  a: { url: /srv/a.db }",
-        "expected `url` to begin with `sqlite://` or `csv://`, got no scheme"
+        "expected `url` to begin with `sqlite://` or `csv://` or `postgresql://`, got no scheme"
       ),
       (
         "sources:\n  a: { url: \"mongodb://x\" }",
-        "2:13: error: expected `url` to begin with `sqlite://` or `csv://`, got `mongodb:`"
+        "2:13: error: expected `url` to begin with `sqlite://` or `csv://` or `postgresql://`, got `mongodb:`"
       ),
       ("sources:\n  a: { url: \"sqlit:///x\" }", "did you mean `sqlite`?"),
       (
@@ -191,6 +191,31 @@ struct ProblemTests {
         "an absolute path, `sqlite:///srv/crm/crm.db` (three slashes)"
       ),
       ("sources:\n  a: { url: \"sqlite:///a.db?mode=rw\" }", "a path without `?`"),
+      (
+        "sources:\n  a: { url: \"sqlite:///a.db\", password: { env: P } }",
+        "expected source a to have no `password`, got one: its database is a file"
+      ),
+      (
+        "sources:\n  a: { url: \"postgresql://db.example.com\" }",
+        "expected `url` to name a host and a database, `postgresql://kindly@db.example.com/crm`"
+      ),
+      ("sources:\n  a: { url: \"postgresql://h:0/crm\" }", "to name a host and a database"),
+      (
+        "sources:\n  a: { url: \"postgresql://kindly:hush@h/crm\" }",
+        "expected `url` to have no password in it; write `password: { credential: NAME }`"
+      ),
+      (
+        "sources:\n  a: { url: \"postgresql://h/crm?sslmode=prefer\" }",
+        "expected `sslmode` in `url` to be one of verify-full, require, disable"
+      ),
+      (
+        "sources:\n  a: { url: \"postgresql://h/crm?sslrootcert=ca.pem\" }",
+        "expected `sslrootcert` in `url` to be an absolute path"
+      ),
+      (
+        "sources:\n  a: { url: \"postgresql://h/crm?password=x\" }",
+        "expected nothing but `sslmode` and `sslrootcert`"
+      ),
       ("sources:\n  a: { url: \"sqlite:///a%2\" }", "an absolute path"),
       (
         "sources:\n  a: { url: \"csv://a\" }", "an absolute path, `csv:///srv/shop` (three slashes)"

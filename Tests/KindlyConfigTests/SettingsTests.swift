@@ -234,3 +234,61 @@ struct SettingsTests {
           recheck: .nothing, quietHours: true, place: second.place))
   }
 }
+
+@Suite("Servers of sources")
+struct ServerURLTests {
+  private func address(_ url: String) throws -> ServerAddress? {
+    let folder = try ConfigurationFolder(["kindly.yaml": "sources:\n  crm: { url: \"\(url)\" }"])
+    return try folder.load().source(named: "crm")?.kind.server
+  }
+
+  @Test(
+    "are read from a URL; another machine's certificate is checked unless the URL says otherwise")
+  func urls() throws {
+    typealias Host = ServerAddress.Host
+    let cases: [(String, ServerAddress)] = [
+      (
+        "postgresql://kindly@db.example.com/crm",
+        ServerAddress(
+          hosts: [Host(name: "db.example.com")], database: "crm", user: "kindly", security: .checked
+        )
+      ),
+      (
+        "postgresql:///crm", ServerAddress(hosts: [Host()], database: "crm", security: .none)
+      ),
+      (
+        "postgresql://%2Frun%2Fpg:5433/my%20crm",
+        ServerAddress(
+          hosts: [Host(name: "/run/pg", port: 5433)], database: "my crm", security: .none)
+      ),
+      (
+        "postgresql://a.b@[::1]:5433/crm?sslmode=require",
+        ServerAddress(
+          hosts: [Host(name: "::1", port: 5433)], database: "crm", user: "a.b", security: .encrypted
+        )
+      ),
+      (
+        "postgresql://one,two:5433/crm?sslrootcert=%2Fetc%2Fca.pem",
+        ServerAddress(
+          hosts: [Host(name: "one"), Host(name: "two", port: 5433)], database: "crm",
+          security: .checked, certificates: "/etc/ca.pem")
+      ),
+    ]
+    for (url, expected) in cases { #expect(try address(url) == expected) }
+  }
+
+  @Test("on other machines are warned about where data would go unprotected")
+  func warnings() throws {
+    for (url, count) in [
+      ("postgresql://db/crm", 0), ("postgresql://db/crm?sslmode=require", 1),
+      ("postgresql://db/crm?sslmode=disable", 1), ("postgresql://localhost/crm?sslmode=disable", 0),
+    ] {
+      let folder = try ConfigurationFolder([
+        "kindly.yaml": "sources:\n  crm: { url: \"\(url)\", password: { env: CRM } }"
+      ])
+      let configuration = try folder.load()
+      #expect(configuration.warnings.count == count)
+      #expect(configuration.source(named: "crm")?.password == .environment("CRM"))
+    }
+  }
+}

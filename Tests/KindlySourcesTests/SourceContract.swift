@@ -115,6 +115,35 @@ struct SourceContract<Fixture: SourceFixture> {
   }
 }
 
+#if PostgreSQL
+  struct PostgresFixture: SourceFixture {
+    let database: PostgresDatabase
+
+    init() async throws { database = try await PostgresDatabase() }
+
+    func run(_ sql: String) async throws { try database.run(sql) }
+    func source(slice: Int) -> DatabaseSource { database.source(pace: SlicePace(rows: slice)) }
+  }
+
+  @Suite struct PostgresContractTests {
+    private func contract() async throws -> SourceContract<PostgresFixture> {
+      SourceContract(fixture: try await PostgresFixture())
+    }
+
+    @Test("sweeps in key order and sees what changed")
+    func sweeps() async throws { try await contract().sweeps() }
+
+    @Test("follows a cursor")
+    func follows() async throws { try await contract().follows() }
+
+    @Test("answers questions about rows and changes")
+    func asks() async throws { try await contract().asks() }
+
+    @Test("tells a watch's fault from a condition's")
+    func blames() async throws { try await contract().blames() }
+  }
+#endif
+
 @Suite struct SQLiteContractTests {
   private func contract(_ journal: TemporaryDatabase.Journal) throws -> SourceContract<
     SQLiteFixture

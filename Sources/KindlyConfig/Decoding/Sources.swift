@@ -18,14 +18,28 @@ struct SourceDecoder {
         at: item.spot)
     }
     let kind = fields.requiredText("url", "`sqlite:///srv/crm/crm.db`").flatMap(kind)
+    let password = SecretDecoder(findings: findings).secret(&fields, "password")
     let poll = fields.value("poll", "a time from 100ms to 24h, such as 5s") {
       Notation.duration($0, in: SourceSettings.polls)
     }
     let zone = zone(&fields, "timezone") ?? timezone
     let encoding = encoding(&fields, of: kind)
     guard let kind else { return nil }
+    if password != nil, kind.server == nil {
+      findings.error(
+        "expected source \(name) to have no `password`, got one: its database is a file",
+        at: item.spot)
+    }
+    if let server = kind.server, !server.isHere, server.security != .checked {
+      findings.warn(
+        "source \(name): customers' data crosses the network "
+          + (server.security == .none
+            ? "unencrypted" : "to a server whose certificate is not checked")
+          + "; leave `sslmode` away, which means verify-full", at: item.spot)
+    }
     return SourceSettings(
-      name: name, kind: kind, encoding: encoding, poll: poll ?? SourceSettings.defaultPoll,
+      name: name, kind: kind, encoding: encoding, password: password,
+      poll: poll ?? SourceSettings.defaultPoll,
       timezone: zone,
       place: item.spot.place)
   }
@@ -35,7 +49,8 @@ struct SourceDecoder {
     guard let text = fields.text("encoding") else { return nil }
     switch kind {
     case .csv, nil: break
-    case .sqlite: text.refuse("expected `encoding` for a CSV source alone; SQLite knows its own")
+    case .sqlite, .postgres:
+      text.refuse("expected `encoding` for a CSV source alone; a database knows its own")
     }
     return text.string
   }

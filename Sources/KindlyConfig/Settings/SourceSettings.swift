@@ -6,6 +6,8 @@ package struct SourceSettings: Hashable, Sendable {
   package let kind: SourceKind
   /// The encoding of a CSV source's files, as iconv(1) names it; nil for UTF-8.
   package let encoding: String?
+  /// What its server asks for; nil where the engine has none, or lets this user in without.
+  package let password: SecretReference?
   /// How often it is asked whether it changed.
   package let poll: Duration
   /// The zone of its wall times.
@@ -13,12 +15,13 @@ package struct SourceSettings: Hashable, Sendable {
   package let place: Place
 
   package init(
-    name: String, kind: SourceKind, encoding: String? = nil,
+    name: String, kind: SourceKind, encoding: String? = nil, password: SecretReference? = nil,
     poll: Duration = SourceSettings.defaultPoll, timezone: Zone, place: Place = .unknown
   ) {
     self.name = name
     self.kind = kind
     self.encoding = encoding
+    self.password = password
     self.poll = poll
     self.timezone = timezone
     self.place = place
@@ -34,6 +37,7 @@ package enum SourceKind: Hashable, Sendable {
   case sqlite(path: String)
   /// A file, or a folder whose `.csv` files are its tables.
   case csv(path: String)
+  case postgres(ServerAddress)
 
   /// Why a URL is not one of ours, as the end of an error.
   struct Problem: Error {
@@ -48,6 +52,7 @@ package enum SourceKind: Hashable, Sendable {
         { (rest) throws(Problem) in .sqlite(path: try path(rest, "sqlite", "/srv/crm/crm.db")) }
       ),
       ("csv", { (rest) throws(Problem) in .csv(path: try path(rest, "csv", "/srv/shop")) }),
+      ("postgresql", SourceKind.postgresServer),
     ]
 
   init(url: String) throws(Problem) {
@@ -86,11 +91,23 @@ package enum SourceKind: Hashable, Sendable {
     }
     return path
   }
+
+  private static func postgresServer(_ rest: String) throws(Problem) -> SourceKind {
+    .postgres(try ServerURL.read(rest, example: "postgresql://kindly@db.example.com/crm"))
+  }
+
+  /// The server, where the engine has one.
+  package var server: ServerAddress? {
+    switch self {
+    case .sqlite, .csv: nil
+    case .postgres(let address): address
+    }
+  }
 }
 
 extension String {
   /// The text with `%2F` and its like decoded (RFC 3986), or nil where they are malformed.
-  fileprivate var removingPercent: String? {
+  var removingPercent: String? {
     var bytes: [UInt8] = []
     var rest = Array(utf8)[...]
     while let byte = rest.popFirst() {

@@ -30,24 +30,14 @@ package struct GenerationAssembly: Sendable {
       environment: environment, replacements: channels)
     return Generation(
       number: number, rules: configuration.rules, watches: configuration.watches,
-      sources: configuration.sources.map(SourceAssembly.source),
+      sources: try configuration.sources.map { settings in
+        try SourceAssembly.source(settings, environment: environment)
+      },
       sourceZones: Dictionary(
         uniqueKeysWithValues: configuration.sources.map { ($0.name, $0.timezone) }),
       directory: configuration.customers, outlets: try configuration.channels.map(assembly.outlet),
       letters: try TemplateLibrary.load(configuration), zone: configuration.timezone,
       defaultTime: configuration.defaultTime)
-  }
-}
-
-/// Makes a source of its settings; the list of engines ends here.
-package enum SourceAssembly {
-  package static func source(_ settings: SourceSettings) -> any CustomerSource {
-    switch settings.kind {
-    case .sqlite(let path):
-      DatabaseSource(sqlite: path, name: settings.name)
-    case .csv(let path):
-      DatabaseSource(csv: path, encoding: settings.encoding, name: settings.name)
-    }
   }
 }
 

@@ -167,7 +167,8 @@ struct CandidateSearch<Reader: EngineReader> {
   /// Whether the database finds a range of the date column in an index.
   private var hasIndex: Bool {
     get throws {
-      try reader.plan(of: rangeSQL, parameters(of: Dialect.example(anchor.type))).seeksRange
+      let example = parameters(of: Dialect.example(anchor.type))
+      return try reader.plan(of: rangeSQL, example, seeking: anchor.name).seeks
     }
   }
 
@@ -224,7 +225,7 @@ struct CandidateSearch<Reader: EngineReader> {
 
   private func sql(where condition: String) -> String {
     """
-    SELECT \(list), 1
+    SELECT \(list), \(Dialect.always)
     FROM \(shape.relation) AS this
     WHERE \(condition) AND \(Dialect.all(query.conditions))
     ORDER BY \(anchor.ordered), \(shape.keyOrder)

@@ -50,12 +50,17 @@ protocol Engine: BlockingSource {
   /// the order in which they write, so that the highest value is that one.
   func settledHead(of request: CursorRequest) throws(SourceProblem) -> Value?
 
+  /// What kindly's user may do to the watch beside reading it, as a warning; nil where nothing, or where it is not told.
+  func excess(of shape: Shape, in reader: Reader) throws -> String?
+
   func log(of shape: Shape, in reader: Reader) throws -> Log
   func logDDL(_ shape: Shape, columns: [String], in reader: Reader) throws -> String
 }
 
 extension Engine {
   func settledHead(of request: CursorRequest) throws(SourceProblem) -> Value? { nil }
+
+  func excess(of shape: Shape, in reader: Reader) throws -> String? { nil }
 
   /// A watch's columns, read in the transaction that asks about them; what is wrong with them is the watch's matter.
   func shape(of watch: Watch, in reader: Reader) throws(SourceProblem) -> Shape {
@@ -88,8 +93,10 @@ protocol EngineReader {
   /// The first column of the first row; nil where there is no row.
   func value(_ sql: String, _ parameters: [String: Value]) throws -> Value?
 
-  /// How the database would find the rows.
-  func plan(of sql: String, _ parameters: [String: Value]) throws -> QueryPlan
+  /// How the database would find the rows, which are bounded by a range of the column.
+  func plan(
+    of sql: String, _ parameters: [String: Value], seeking column: String
+  ) throws -> QueryPlan
 
   /// The columns of what stands behind FROM.
   func columns(of relation: String) throws -> [WatchColumn<Dialect>]
@@ -151,6 +158,6 @@ struct QueryPlan: Hashable, Sendable {
   let readsWhole: Bool
   /// Whether the rows are sorted after they were found.
   let sorts: Bool
-  /// Whether a range of the date column is found in an index, and nothing else is read.
-  let seeksRange: Bool
+  /// Whether the range is found in an index, and nothing else is read.
+  let seeks: Bool
 }

@@ -16,13 +16,25 @@ protocol SQLDialect: Sendable {
   /// A table or view as the configuration names it, as it stands behind FROM.
   static func table(_ name: String) -> String
 
+  /// The conditions, each by another person, all of which must hold.
+  static func all(_ conditions: [String]) -> String
+
+  /// The statement that makes an index: the names of its columns, and how they are written in it.
+  static func index(on table: String, _ names: [String], _ columns: [String]) -> String
+
   // MARK: The order of SortKey
 
   /// The column as it is sorted and compared with places: numbers by value, texts by their UTF-8 bytes.
   static func ordered(_ name: String, _ type: ColumnType) -> String
 
+  /// A quoted column as an index has it that gives it in this order.
+  static func sorted(_ quoted: String, _ type: ColumnType) -> String
+
   /// A parameter as `ordered` is compared with it.
   static func place(_ parameter: String, _ type: ColumnType) -> String
+
+  /// Whether a value can be such a place; one that was kept from a column of another type cannot.
+  static func fits(_ value: Value, _ type: ColumnType) -> Bool
 
   /// The condition that the value has a place in the order: that it is neither NULL nor a BLOB.
   static func hasPlace(_ name: String, _ type: ColumnType) -> String
@@ -91,7 +103,6 @@ extension SQLDialect {
   /// SQL that another person wrote, in brackets on lines of its own, so that a `--` comment at its end ends there too.
   static func bracketed(_ sql: String) -> String { "(\n\(sql)\n)" }
 
-  /// The conditions, all of which must hold.
   static func all(_ conditions: [String]) -> String {
     conditions.isEmpty ? always : conditions.map(bracketed).joined(separator: " AND ")
   }

@@ -7,12 +7,10 @@ extension Engine {
       switch subject {
       case .watch(let watch), .step(let watch, _), .customers(let watch, _): watch
       }
-    let examination: Examination<Reader>
+    let examination: Examination<Self>
     do throws(SourceProblem) {
       examination = try read(asking: .watch(watch)) { reader in
-        try Examination(Shape(watch, reading: reader), reader) { shape, reader in
-          _ = try self.log(of: shape, in: reader)
-        }
+        try Examination(Shape(watch, reading: reader), reader, of: self)
       }
     } catch  where error.kind != .unreachable {
       return [QueryFinding(error)]
@@ -37,8 +35,9 @@ extension QueryFinding {
 }
 
 /// What `examine` tries, one statement after the other, so that one fault does not hide the next.
-private struct Examination<Reader: EngineReader> {
-  typealias Shape = WatchShape<Reader.Dialect>
+private struct Examination<Source: Engine> {
+  typealias Reader = Source.Reader
+  typealias Shape = Source.Shape
 
   struct Check {
     let question: Question
@@ -46,7 +45,7 @@ private struct Examination<Reader: EngineReader> {
   }
 
   private let shape: Shape
-  private let openLog: (Shape, Reader) throws -> Void
+  private let engine: Source
   /// Whether a full scan of the watch is worth a warning.
   private let isLarge: Bool
 
@@ -54,11 +53,9 @@ private struct Examination<Reader: EngineReader> {
   private static var largeTable: Int { 10_000 }
   private static var clock: QueryClock { QueryClock(now: Instant(seconds: 0), zone: .utc) }
 
-  init(
-    _ shape: Shape, _ reader: Reader, openLog: @escaping (Shape, Reader) throws -> Void
-  ) throws {
+  init(_ shape: Shape, _ reader: Reader, of engine: Source) throws {
     self.shape = shape
-    self.openLog = openLog
+    self.engine = engine
     let limit = Examination.largeTable + 1
     isLarge =
       try reader.count(
@@ -68,7 +65,7 @@ private struct Examination<Reader: EngineReader> {
 
   func checks(of subject: QuerySubject) -> [Check] {
     switch subject {
-    case .watch: [keyIndex] + changes
+    case .watch: [rights, keyIndex] + changes
     case .step(_, let step): checks(of: step)
     case .customers(_, let directory): checks(of: directory)
     }
@@ -76,16 +73,42 @@ private struct Examination<Reader: EngineReader> {
 
   // MARK: The watch
 
+  private var rights: Check {
+    Check(question: .watch(shape.watch)) { reader in
+      try engine.excess(of: shape, in: reader).map { [QueryFinding(isError: false, text: $0)] }
+        ?? []
+    }
+  }
+
   private var keyIndex: Check {
     Check(question: .watch(shape.watch)) { reader in
       let plan = try reader.plan(
         of:
           "SELECT 1 FROM \(shape.relation) AS this WHERE \(KeyList<Reader.Dialect>.condition(in: shape))",
-        ["kindly_keys": .text("[]")])
-      return warning(
+        ["kindly_keys": .text("[]")], seeking: shape.key[0].name)
+      let unfound = warning(
         of: plan, "watch \(shape.watch.name): each look at single rows reads the whole table",
-        index: shape.key.map(\.name))
+        index: shape.key, shape.key.map(\.quoted))
+      // An index that finds single rows may still not give them in the order of a sweep.
+      return unfound.isEmpty && shape.watch.changes != nil ? try order(by: reader) : unfound
     }
+  }
+
+  private func order(by reader: Reader) throws -> [QueryFinding] {
+    let first = shape.key[0]
+    let plan = try reader.plan(
+      of: """
+        SELECT 1 FROM \(shape.relation) AS this
+        WHERE \(first.ordered) > \(Reader.Dialect.place(":kindly_from", first.type))
+        ORDER BY \(shape.keyOrder)
+        """, ["kindly_from": Reader.Dialect.example(first.type).low], seeking: first.name)
+    return warning(
+      of: plan, "watch \(shape.watch.name): each slice of a sweep sorts the whole table",
+      index: shape.key, shape.key.map { Reader.Dialect.ordered($0.quoted, $0.type) })
+  }
+
+  private func sorted(_ column: Shape.Column) -> String {
+    Reader.Dialect.sorted(column.quoted, column.type)
   }
 
   private var changes: [Check] {
@@ -94,7 +117,7 @@ private struct Examination<Reader: EngineReader> {
     case .changelog:
       [
         Check(question: .watch(shape.watch)) { reader in
-          try openLog(shape, reader)
+          _ = try engine.log(of: shape, in: reader)
           return []
         }
       ]
@@ -107,10 +130,10 @@ private struct Examination<Reader: EngineReader> {
               SELECT 1 FROM \(shape.relation) AS this
               WHERE \(column.ordered) >= \(Reader.Dialect.place(":kindly_from", column.type))
               ORDER BY \(column.ordered)
-              """, ["kindly_from": Reader.Dialect.example(column.type).low])
+              """, ["kindly_from": Reader.Dialect.example(column.type).low], seeking: column.name)
           return warning(
             of: plan, "watch \(shape.watch.name): each look at the cursor reads the whole table",
-            index: [column.name])
+            index: [column], [sorted(column)])
         }
       ]
     }
@@ -137,10 +160,10 @@ private struct Examination<Reader: EngineReader> {
           SELECT 1 FROM \(shape.relation) AS this
           WHERE \(column.ordered) >= \(place(":kindly_low")) AND \(column.ordered) < \(place(":kindly_high"))
           ORDER BY \(column.ordered)
-          """, ["kindly_low": range.low, "kindly_high": range.high])
+          """, ["kindly_low": range.low, "kindly_high": range.high], seeking: column.name)
       return warning(
         of: plan, "watch \(shape.watch.name): each search for due dates reads the whole table",
-        index: [column.name])
+        index: [column], [sorted(column)])
     }
   }
 
@@ -195,24 +218,17 @@ private struct Examination<Reader: EngineReader> {
     }
   }
 
-  /// A warning where a large watch is read whole, with the index to make.
-  private func warning(of plan: QueryPlan, _ text: String, index columns: [String])
-    -> [QueryFinding]
-  {
+  /// A warning where a large watch is read whole, with the index to make: its columns, and how they are written in it.
+  private func warning(
+    of plan: QueryPlan, _ text: String, index columns: [Shape.Column], _ written: [String]
+  ) -> [QueryFinding] {
     guard isLarge, plan.readsWhole || plan.sorts else { return [] }
     guard case .table(let table) = shape.watch.relation else {
       return [
         QueryFinding(isError: false, text: "\(text); see that the tables behind it have indexes")
       ]
     }
-    let name = Reader.Dialect.quoted(([table] + columns).joined(separator: "_"))
-    let list = columns.map(Reader.Dialect.quoted).joined(separator: ", ")
-    return [
-      QueryFinding(
-        isError: false,
-        text:
-          "\(text); make an index: CREATE INDEX \(name) ON \(Reader.Dialect.quoted(table)) (\(list))"
-      )
-    ]
+    let index = Reader.Dialect.index(on: table, columns.map(\.name), written)
+    return [QueryFinding(isError: false, text: "\(text); make an index: \(index)")]
   }
 }

@@ -49,7 +49,9 @@ extension Engine {
     of request: CursorRequest, _ cursor: Shape.Column, _ shape: Shape
   ) -> [(condition: String, parameters: [String: Value], isLast: Bool)] {
     guard let place = request.after else {
-      if request.from.isNull { return [("\(cursor.this) IS NOT NULL", [:], true)] }
+      if request.from.isNull || !Reader.Dialect.fits(request.from, cursor.type) {
+        return [("\(cursor.this) IS NOT NULL", [:], true)]
+      }
       let from = Reader.Dialect.place(":kindly_from", cursor.type)
       return [("\(cursor.ordered) >= \(from)", ["kindly_from": request.from], true)]
     }

@@ -10,11 +10,22 @@ enum SQLiteDialect: SQLDialect {
 
   static func table(_ name: String) -> String { "main." + quoted(name) }
 
+  static func index(on table: String, _ names: [String], _ columns: [String]) -> String {
+    let name = quoted(([table] + names).joined(separator: "_"))
+    return "CREATE INDEX \(name) ON \(quoted(table)) (\(columns.joined(separator: ", ")))"
+  }
+
   // MARK: The order of SortKey
 
   static func ordered(_ name: String, _ type: ColumnAffinity) -> String { "\(name) COLLATE BINARY" }
 
+  /// A column's own collation is hardly ever another.
+  static func sorted(_ quoted: String, _ type: ColumnAffinity) -> String { quoted }
+
   static func place(_ parameter: String, _ type: ColumnAffinity) -> String { parameter }
+
+  /// Any column may hold any value.
+  static func fits(_ value: Value, _ type: ColumnAffinity) -> Bool { true }
 
   /// A text is less than any BLOB, and NULL compares with nothing.
   static func hasPlace(_ name: String, _ type: ColumnAffinity) -> String {

@@ -40,7 +40,9 @@ struct SQLiteReader: EngineReader {
     return value
   }
 
-  func plan(of sql: String, _ parameters: [String: Value]) throws -> QueryPlan {
+  func plan(
+    of sql: String, _ parameters: [String: Value], seeking column: String
+  ) throws -> QueryPlan {
     var lines: [String] = []
     try each("EXPLAIN QUERY PLAN " + sql, parameters) { row in
       lines.append(row.value(3).text)
@@ -52,7 +54,7 @@ struct SQLiteReader: EngineReader {
         && lines.contains { $0.hasPrefix("SCAN") && !$0.contains("json_each") },
       sorts: !isCopy && lines.contains { $0.hasPrefix("USE TEMP B-TREE FOR ORDER") },
       // In a compound query the bounds could be compared as another type than the column's own.
-      seeksRange: lines.contains { $0.hasPrefix("SEARCH") && $0.contains(">?") }
+      seeks: lines.contains { $0.hasPrefix("SEARCH") && $0.contains(">?") }
         && !lines.contains { $0.contains("COMPOUND") || $0.contains("SCAN") })
   }
 

@@ -56,16 +56,26 @@ struct ConfigurationCheck {
   private func checkSecrets(_ report: inout CheckReport) {
     for channel in configuration.channels {
       guard case .smtp(let smtp) = channel.kind, let password = smtp.password else { continue }
-      do {
-        _ = try password.resolve(environment: environment)
-      } catch {
-        if isForTheService(password) {
-          report.warn(
-            "channel \(channel.name): \(password) is given to the service alone and cannot be checked from here",
-            at: channel.place)
-        } else {
-          report.error("channel \(channel.name): \(error)", at: channel.place)
-        }
+      check(password, of: "channel \(channel.name)", at: channel.place, &report)
+    }
+    for source in configuration.sources {
+      guard let password = source.password else { continue }
+      check(password, of: "source \(source.name)", at: source.place, &report)
+    }
+  }
+
+  private func check(
+    _ password: SecretReference, of what: String, at place: Place, _ report: inout CheckReport
+  ) {
+    do {
+      _ = try password.resolve(environment: environment)
+    } catch {
+      if isForTheService(password) {
+        report.warn(
+          "\(what): \(password) is given to the service alone and cannot be checked from here",
+          at: place)
+      } else {
+        report.error("\(what): \(error)", at: place)
       }
     }
   }
@@ -92,6 +102,9 @@ struct ConfigurationCheck {
         reachable.insert(source.name)
       } catch let problem as SourceProblem {
         report.add(problem, at: source.place)
+      } catch is SecretProblem {
+        // It is reported with the other secrets.
+        continue
       } catch {
         report.error("source \(source.name): \(error)", at: source.place)
       }
@@ -122,10 +135,11 @@ struct ConfigurationCheck {
 
   /// Kindly only reads; a role that may write is one mistake away from doing so. Root may always.
   private func warnOfWriting(_ source: SourceSettings, _ report: inout CheckReport) {
-    guard geteuid() != 0 else { return }
     switch source.kind {
+    // A server's rights are read in the database: kindly's transactions there are read-only in any case.
+    case .postgres: return
     case .sqlite(let path), .csv(let path):
-      if access(path, W_OK) == 0 {
+      if geteuid() != 0, access(path, W_OK) == 0 {
         report.warn(
           "source \(source.name): this user may write \(path); give kindly the right to read it, and no more",
           at: source.place)

@@ -69,7 +69,7 @@ struct Performance {
     guard let watch = configuration.watch(named: "leases"),
       let settings = configuration.source(named: watch.source)
     else { return }
-    let source = SourceAssembly.source(settings)
+    let source = try SourceAssembly.source(settings)
     let script = try await source.changeLogDDL(for: watch, columns: ["customer_id", "status"])
     await source.close()
     try database.run(script: script)

@@ -164,13 +164,19 @@ final class Company {
 
   /// Applies the change log's DDL as an administrator would.
   func installChangeLog(of watch: String) async throws {
+    try write(try await changeLogDDL(of: watch))
+  }
+
+  /// What `kindly source ddl` prints.
+  func changeLogDDL(of watch: String) async throws -> String {
     let configuration = daemon.configuration
     guard let settings = configuration.sources.first, let watch = configuration.watch(named: watch)
-    else { return }
-    let source = SourceAssembly.source(settings)
+    else { return "" }
+    let source = try SourceAssembly.source(settings)
     let columns = try await source.columns(of: watch)
-    try write(try await source.changeLogDDL(for: watch, columns: columns))
+    let ddl = try await source.changeLogDDL(for: watch, columns: columns)
     await source.close()
+    return ddl
   }
 
   private static func start(

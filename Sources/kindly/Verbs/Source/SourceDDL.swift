@@ -13,6 +13,7 @@ struct SourceDDL: AsyncParsableCommand {
       EXAMPLES
         kindly source ddl leases > changelog.sql
         sqlite3 /srv/crm/crm.db < changelog.sql
+        psql --file changelog.sql crm
       """)
 
   @OptionGroup var place: ConfigurationPlace

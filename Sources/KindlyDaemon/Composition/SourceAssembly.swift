@@ -1,0 +1,38 @@
+package import KindlyConfig
+import KindlySources
+
+/// Makes a source of its settings; the list of engines ends here.
+package enum SourceAssembly {
+  /// Opens nothing yet, but reads the password, where there is one.
+  package static func source(
+    _ settings: SourceSettings, environment: [String: String] = [:]
+  ) throws -> any CustomerSource {
+    switch settings.kind {
+    case .sqlite(let path):
+      return DatabaseSource(sqlite: path, name: settings.name)
+    case .csv(let path):
+      return DatabaseSource(csv: path, encoding: settings.encoding, name: settings.name)
+    #if PostgreSQL
+      case .postgres(let address):
+        return DatabaseSource(
+          postgres: address, password: try settings.password?.resolve(environment: environment),
+          name: settings.name)
+    #else
+      case .postgres:
+        throw MissingEngine(source: settings.name, engine: "PostgreSQL", library: "libpq")
+    #endif
+    }
+  }
+}
+
+/// A source needs an engine that this build of kindly leaves out.
+package struct MissingEngine: Error, CustomStringConvertible {
+  let source: String
+  let engine: String
+  let library: String
+
+  package var description: String {
+    "source \(source) is on \(engine), and this kindly was built without it; build it with \(library) and the default "
+      + "traits, or install a package that was"
+  }
+}

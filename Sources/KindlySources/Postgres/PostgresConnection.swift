@@ -1,0 +1,258 @@
+#if PostgreSQL
+  import CPostgres
+  import Glibc
+  import KindlyCore
+
+  /// What went wrong with a server, before it is put into words for the operator.
+  enum PostgresFailure: Error {
+    /// No connection came about; what the driver says, and what it was asked for.
+    case unreachable(String, wantsPassword: Bool, gavePassword: Bool)
+    /// The connection broke, or was ended by the server.
+    case lost(String)
+    /// Nothing came for longer than the server itself would have gone on.
+    case silent
+    /// The server refused a statement; the state is one of the manual's appendix A.
+    case refused(state: String, String)
+    case placeholder(String)
+  }
+
+  /// One connection to a server, with libpq's calls made to end.
+  ///
+  /// libpq waits for an answer as long as TCP does; here every wait has an end, because the server's own deadline does not
+  /// reach us over a cut cable.
+  final class PostgresConnection {
+    private let handle: OpaquePointer
+    /// How long a statement may take on the server.
+    private let deadline: Duration
+    /// Number of cursors opened so far; each needs a name of its own in its transaction.
+    private var cursors = 0
+
+    /// How much longer than the server's deadline its answer may be on its way.
+    static let grace = Duration.seconds(2)
+    /// What a connection may take to come about with each host, in seconds; libpq takes whole ones, two at least.
+    private static let connectSeconds = 5
+    /// When a dead peer is given up, in milliseconds: the kernel's own limit is a quarter of an hour.
+    private static let deadPeerMilliseconds = 10_000
+
+    init(
+      to address: ServerAddress, password: Secret?, deadline: Duration
+    ) throws(PostgresFailure) {
+      let settings = PostgresConnection.settings(address, password)
+      var keywords = settings.map { strdup($0.0) } + [nil]
+      var values = settings.map { strdup($0.1) } + [nil]
+      defer {
+        for pointer in keywords + values { free(pointer) }
+        keywords.removeAll()
+        values.removeAll()
+      }
+      let (names, texts) = (keywords.map { UnsafePointer($0) }, values.map { UnsafePointer($0) })
+      guard let handle = PQconnectdbParams(names, texts, 0) else {
+        throw .unreachable("out of memory", wantsPassword: false, gavePassword: false)
+      }
+      guard PQstatus(handle) == CONNECTION_OK else {
+        let failure = PostgresFailure.unreachable(
+          PostgresConnection.text(PQerrorMessage(handle)),
+          wantsPassword: PQconnectionNeedsPassword(handle) == 1,
+          gavePassword: PQconnectionUsedPassword(handle) == 1)
+        PQfinish(handle)
+        throw failure
+      }
+      // The server's notices are for people at a terminal.
+      _ = PQsetNoticeReceiver(handle, { _, _ in }, nil)
+      self.handle = handle
+      self.deadline = deadline
+    }
+
+    deinit { PQfinish(handle) }
+
+    /// Whether the connection still stood after the last statement.
+    var isAlive: Bool { PQstatus(handle) == CONNECTION_OK }
+
+    /// What matters is said, so that no file or variable of the environment decides it.
+    private static func settings(
+      _ address: ServerAddress, _ password: Secret?
+    ) -> [(String, String)] {
+      var settings = [
+        ("host", address.hosts.map { $0.name.isEmpty ? sockets : $0.name }.joined(separator: ",")),
+        ("port", address.hosts.map { "\($0.port ?? port)" }.joined(separator: ",")),
+        ("dbname", address.database), ("application_name", "kindly"), ("client_encoding", "UTF8"),
+        ("connect_timeout", "\(connectSeconds)"), ("tcp_user_timeout", "\(deadPeerMilliseconds)"),
+        ("sslmode", mode(address.security)), ("gssencmode", "disable"),
+      ]
+      if address.security == .checked {
+        settings.append(("sslrootcert", address.certificates ?? systemCertificates))
+      }
+      if let user = address.user { settings.append(("user", user)) }
+      if let password { settings.append(("password", password.exposed)) }
+      return settings
+    }
+
+    /// Where Debian's servers listen.
+    private static let (sockets, port) = ("/var/run/postgresql", 5432)
+    /// Where Debian's ca-certificates puts what is trusted.
+    private static let systemCertificates = "/etc/ssl/certs/ca-certificates.crt"
+
+    private static func mode(_ security: ServerAddress.Security) -> String {
+      switch security {
+      case .checked: "verify-full"
+      case .encrypted: "require"
+      case .none: "disable"
+      }
+    }
+
+    // MARK: Statements
+
+    /// Runs statements that give no rows, separated by semicolons.
+    func run(_ sql: String) throws(PostgresFailure) {
+      guard PQsendQuery(handle, sql) == 1 else { throw lost }
+      _ = try result()
+    }
+
+    /// Runs one statement; the parameters are texts or NULL, and their types are found by the server.
+    func query(
+      _ sql: String, _ parameters: [String?] = []
+    ) throws(PostgresFailure) -> PostgresResult {
+      let copies = parameters.map { $0.flatMap { strdup($0) } }
+      defer { for copy in copies { free(copy) } }
+      let values = copies.map { UnsafePointer($0) }
+      guard PQsendQueryParams(handle, sql, Int32(values.count), nil, values, nil, nil, 0) == 1
+      else { throw lost }
+      return try result()
+    }
+
+    /// Prepares a statement without running it; tells its columns and how many parameters it has.
+    func describe(_ sql: String) throws(PostgresFailure) -> PostgresResult {
+      guard PQsendPrepare(handle, "", sql, 0, nil) == 1 else { throw lost }
+      _ = try result()
+      guard PQsendDescribePrepared(handle, "") == 1 else { throw lost }
+      return try result()
+    }
+
+    func nextCursor() -> String {
+      cursors += 1
+      return "kindly_\(cursors)"
+    }
+
+    /// The last result of what was sent; an error of any of them.
+    private func result() throws(PostgresFailure) -> PostgresResult {
+      let stopwatch = Stopwatch()
+      var last: PostgresResult?
+      while true {
+        try waitForResult(since: stopwatch)
+        guard let next = PQgetResult(handle) else { break }
+        let result = PostgresResult(next)
+        if last?.failure == nil { last = result }
+      }
+      guard isAlive else { throw last?.failure ?? lost }
+      guard let last else { throw lost }
+      if let failure = last.failure { throw failure }
+      return last
+    }
+
+    /// Waits until a whole result is there.
+    private func waitForResult(since stopwatch: Stopwatch) throws(PostgresFailure) {
+      let limit = deadline + PostgresConnection.grace
+      while PQisBusy(handle) == 1 {
+        let left = limit - stopwatch.elapsed
+        guard left > .zero else { throw .silent }
+        var socket = pollfd(fd: PQsocket(handle), events: Int16(POLLIN), revents: 0)
+        // A signal that ends the wait early is no matter: it is asked again.
+        _ = poll(&socket, 1, Int32(left.inSeconds * 1000) + 1)
+        guard PQconsumeInput(handle) == 1 else { throw lost }
+      }
+    }
+
+    private var lost: PostgresFailure {
+      .lost(PostgresConnection.text(PQerrorMessage(handle)))
+    }
+
+    /// A message of libpq's in one line.
+    static func text(_ message: UnsafePointer<CChar>?) -> String {
+      guard let message else { return "" }
+      return String(cString: message).split(whereSeparator: \.isNewline)
+        .map { line in
+          var line = line.drop(while: \.isWhitespace)
+          while line.last?.isWhitespace == true { line.removeLast() }
+          return String(line)
+        }
+        .joined(separator: "; ")
+    }
+  }
+
+  /// What a statement gave; freed with the last row that stands on it.
+  final class PostgresResult {
+    private let handle: OpaquePointer
+    let rowCount: Int
+    let columnCount: Int
+    private let kinds: [PostgresType.Kind]
+
+    init(_ handle: OpaquePointer) {
+      self.handle = handle
+      rowCount = Int(PQntuples(handle))
+      columnCount = Int(PQnfields(handle))
+      kinds = (0..<PQnfields(handle)).map { PostgresType.kind(of: PQftype(handle, $0)) }
+    }
+
+    deinit { PQclear(handle) }
+
+    /// How many parameters a prepared statement has.
+    var parameterCount: Int { Int(PQnparams(handle)) }
+
+    func name(_ column: Int) -> String {
+      PQfname(handle, Int32(column)).map { String(cString: $0) } ?? ""
+    }
+
+    func type(_ column: Int) -> Oid { PQftype(handle, Int32(column)) }
+
+    func row(_ index: Int) -> PostgresRow { PostgresRow(result: self, index: Int32(index)) }
+
+    /// The server's refusal, where it is one.
+    var failure: PostgresFailure? {
+      switch PQresultStatus(handle) {
+      case PGRES_FATAL_ERROR, PGRES_BAD_RESPONSE, PGRES_NONFATAL_ERROR:
+        .refused(
+          state: PostgresConnection.text(field("C")),
+          PostgresConnection.text(field("M")))
+      default: nil
+      }
+    }
+
+    /// A part of an error, by the letter that libpq names it with: C the state, M the message (PG_DIAG_…).
+    private func field(_ letter: Unicode.Scalar) -> UnsafePointer<CChar>? {
+      UnsafePointer(PQresultErrorField(handle, Int32(letter.value)))
+    }
+
+    fileprivate func bytes(_ row: Int32, _ column: Int) -> UnsafeBufferPointer<UInt8>? {
+      let column = Int32(column)
+      guard PQgetisnull(handle, row, column) == 0, let start = PQgetvalue(handle, row, column)
+      else { return nil }
+      return UnsafeBufferPointer(
+        start: UnsafeRawPointer(start).assumingMemoryBound(to: UInt8.self),
+        count: Int(PQgetlength(handle, row, column)))
+    }
+
+    fileprivate func kind(_ column: Int) -> PostgresType.Kind { kinds[column] }
+  }
+
+  /// One row of a result.
+  struct PostgresRow: EngineRow {
+    fileprivate let result: PostgresResult
+    fileprivate let index: Int32
+
+    func value(_ column: Int) -> Value {
+      result.bytes(index, column).map { result.kind(column).value($0) } ?? .null
+    }
+
+    func plainValue(_ column: Int) -> Value {
+      result.kind(column) == .blob ? .null : value(column)
+    }
+
+    func keyValue(_ column: Int) -> Value? {
+      result.bytes(index, column).flatMap { result.kind(column).keyValue($0) }
+    }
+
+    func isTrue(_ column: Int) -> Bool {
+      result.bytes(index, column).map { $0.first == UInt8(ascii: "t") } ?? false
+    }
+  }
+#endif

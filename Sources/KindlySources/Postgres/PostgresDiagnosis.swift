@@ -1,0 +1,155 @@
+#if PostgreSQL
+  import KindlyCore
+
+  /// Turns what PostgreSQL and its driver answer into what the operator needs to read.
+  struct PostgresDiagnosis: Sendable {
+    let source: String
+    let address: ServerAddress
+    let deadline: Duration
+
+    func problem(_ error: any Error, asked question: Question) -> SourceProblem {
+      switch error {
+      case let problem as SourceProblem: problem
+      case let failure as PostgresFailure: self.problem(failure, question)
+      default: unreachable("could not be read: \(error)", nil)
+      }
+    }
+
+    private func problem(_ failure: PostgresFailure, _ question: Question) -> SourceProblem {
+      switch failure {
+      case .unreachable(let message, let wantsPassword, let gavePassword):
+        unreachable(
+          "cannot be connected to: \(message)",
+          connectionHint(wantsPassword: wantsPassword, gavePassword: gavePassword))
+      case .lost(let message):
+        unreachable(
+          "has ended the connection\(message.isEmpty ? "" : ": \(message)")",
+          "nothing to do if the server was restarted; else look at its log")
+      case .silent:
+        unreachable(
+          "did not answer within \(text(deadline + PostgresConnection.grace))",
+          "look at the load of the server and at the network between")
+      case .refused(let state, let message): refused(state, message, question)
+      case .placeholder(let name):
+        blame(
+          question, "a placeholder other than :now and :today, \(name)", "write the value itself")
+      }
+    }
+
+    private func connectionHint(wantsPassword: Bool, gavePassword: Bool) -> String {
+      if wantsPassword {
+        return "the server asks for a password: write `password: { credential: NAME }` beside `url`"
+      }
+      if gavePassword {
+        return
+          "see that user, password and database are right, and that the server's pg_hba.conf lets this machine in"
+      }
+      let certificate =
+        address.security == .checked
+        ? ", and that its certificate is valid for that name and trusted here (`sslrootcert=` names a file of others)"
+        : ""
+      return
+        "see that host, port, user and database in `url:` are right, that the server runs and its pg_hba.conf and the "
+        + "firewall let this machine in" + certificate
+    }
+
+    /// The states are those of appendix A of the manual.
+    private func refused(_ state: String, _ message: String, _ question: Question) -> SourceProblem
+    {
+      let what = PostgresDiagnosis.withoutData(message, state)
+      switch state {
+      case "57014": return tooSlow(question)
+      case "55P03": return locked(question)
+      case "42501": return forbidden(what, question)
+      case "25P03", "25P04":
+        return unreachable(
+          "has ended a transaction of ours: \(what)", "see whether kindly is stopped at times")
+      case "40001", "40P01":
+        return unreachable(
+          "is a standby that had to go on replaying: \(what)",
+          "nothing to do if it passes; else raise max_standby_streaming_delay")
+      default: break
+      }
+      switch state.prefix(2) {
+      // Connection, resources, the operator's doing, the system: the server's matter, whatever was asked.
+      case "08", "53", "57", "58", "XX":
+        return unreachable("could not answer: \(what)", "look at the server's log")
+      default: return blame(question, what, nil)
+      }
+    }
+
+    private func unreachable(_ what: String, _ hint: String?) -> SourceProblem {
+      SourceProblem(
+        .unreachable,
+        "source \(source): \(address.text) \(what); it is asked again at the next poll",
+        hint: hint)
+    }
+
+    private func blame(_ question: Question, _ what: String, _ hint: String?) -> SourceProblem {
+      switch question {
+      case .source: unreachable("could not be read: \(what)", "try it with psql")
+      case .watch(let watch):
+        SourceProblem(.watch, "watch \(watch.name): \(what)", hint: hint)
+      case .condition(let watch):
+        SourceProblem(
+          .condition, "a condition on watch \(watch.name) fails: \(what)", hint: hint)
+      }
+    }
+
+    private func forbidden(_ what: String, _ question: Question) -> SourceProblem {
+      let role = address.user.map(PostgresDialect.quoted) ?? "ROLE"
+      return blame(
+        question, what,
+        "as the owner, in the database: GRANT USAGE ON SCHEMA … TO \(role); GRANT SELECT ON … TO \(role)"
+      )
+    }
+
+    private func locked(_ question: Question) -> SourceProblem {
+      let wait = text(PostgresEngine.lockWait)
+      let what: String
+      switch question {
+      case .source: what = "a lock was waited for longer than \(wait)"
+      case .watch(let watch), .condition(let watch):
+        what = "watch \(watch.name) was locked by another session for longer than \(wait)"
+      }
+      return unreachable(
+        "could not answer: \(what)",
+        "nothing to do if it passes; if it stays, look for an open ALTER TABLE, VACUUM FULL or LOCK"
+      )
+    }
+
+    private func tooSlow(_ question: Question) -> SourceProblem {
+      let limit = text(deadline)
+      switch question {
+      case .source: return unreachable("did not answer within \(limit)", "look at its load")
+      case .watch(let watch):
+        guard case .query = watch.relation else {
+          return unreachable(
+            "did not answer within \(limit) when watch \(watch.name) was read",
+            "see that the key has an index: `kindly check` explains the query")
+        }
+        return SourceProblem(
+          .watch, "watch \(watch.name): its query was ended after \(limit)",
+          hint: "see that it ends and uses indexes: `kindly check` explains it")
+      case .condition(let watch):
+        return SourceProblem(
+          .condition, "a condition on watch \(watch.name) was ended after \(limit)",
+          hint: "see that it ends and uses indexes: `kindly check` explains it")
+      }
+    }
+
+    private func text(_ duration: Duration) -> String { "\(duration.inSeconds) s" }
+
+    /// The server's message without what it repeats of a row: values stand behind a colon in those about data, and a
+    /// function of the customer's may say anything.
+    private static func withoutData(_ message: String, _ state: String) -> String {
+      if state.hasPrefix("P0") || state.hasPrefix("23") {
+        return "a function of the database raised an error (\(state))"
+      }
+      guard state.hasPrefix("22"), let value = message.firstRange(of: ": \"") else {
+        return message
+      }
+      return String(message[..<value.lowerBound])
+    }
+  }
+#endif

@@ -1,0 +1,162 @@
+#if PostgreSQL
+  import KindlyCore
+
+  /// SQL as PostgreSQL 13 and later reads it.
+  enum PostgresDialect: SQLDialect {
+    typealias ColumnType = PostgresType
+
+    static let always = "TRUE"
+
+    static func quoted(_ name: String) -> String {
+      "\"" + name.replacing("\"", with: "\"\"") + "\""
+    }
+
+    /// A dot stands between schema and table; without one the role's search path decides.
+    static func table(_ name: String) -> String {
+      let (schema, table) = parts(of: name)
+      return (schema.map { quoted($0) + "." } ?? "") + quoted(table)
+    }
+
+    static func parts(of name: String) -> (schema: String?, table: String) {
+      guard let dot = name.firstIndex(of: "."), dot != name.startIndex else { return (nil, name) }
+      return (String(name[..<dot]), String(name[name.index(after: dot)...]))
+    }
+
+    static func index(on name: String, _ names: [String], _ columns: [String]) -> String {
+      let index = quoted(([parts(of: name).table] + names).joined(separator: "_"))
+      return "CREATE INDEX \(index) ON \(table(name)) (\(columns.joined(separator: ", ")))"
+    }
+
+    /// The word at the end is for a column that stands alone and is no boolean: the server then says so wherever it is asked.
+    static func all(_ conditions: [String]) -> String {
+      (conditions.map(bracketed) + [always]).joined(separator: " AND ")
+    }
+
+    // MARK: The order of SortKey
+
+    /// Collations differ from server to server, so texts are sorted by their bytes; a type that we do not know, as its text.
+    static func ordered(_ name: String, _ type: PostgresType) -> String {
+      switch type.kind {
+      case .text, .padded: "\(name) COLLATE \"C\""
+      // In brackets, as an index wants an expression.
+      case .other: "(CAST(\(name) AS text) COLLATE \"C\")"
+      case .boolean, .integer, .real, .numeric, .uuid, .date, .timestamp, .instant, .blob: name
+      }
+    }
+
+    static func sorted(_ quoted: String, _ type: PostgresType) -> String { ordered(quoted, type) }
+
+    static func place(_ parameter: String, _ type: PostgresType) -> String {
+      switch type.kind {
+      // Whatever the width of the column, a number is only compared with it.
+      case .integer: "CAST(\(parameter) AS bigint)"
+      case .other: "CAST(\(parameter) AS text)"
+      case .boolean, .real, .numeric, .text, .padded, .uuid, .date, .timestamp, .instant, .blob:
+        "CAST(\(parameter) AS \(type.sql))"
+      }
+    }
+
+    static func hasPlace(_ name: String, _ type: PostgresType) -> String { "\(name) IS NOT NULL" }
+
+    static func hasNoPlace(_ name: String, _ type: PostgresType) -> [String] {
+      ["\(name) IS NULL"]
+    }
+
+    static func fits(_ value: Value, _ type: PostgresType) -> Bool {
+      switch (value, type.kind) {
+      case (.null, _), (.text, .text), (.text, .padded), (.text, .other): true
+      case (.integer, .integer), (.integer, .numeric), (.integer, .real), (.integer, .boolean):
+        true
+      case (.real, .real), (.real, .numeric): true
+      case (.text(let text), .numeric):
+        !text.isEmpty && text.allSatisfy { "-.0123456789".contains($0) }
+      case (.text(let text), .uuid): isUUID(text)
+      case (.text(let text), .date), (.text(let text), .timestamp), (.text(let text), .instant):
+        isDate(text) || text.hasSuffix("infinity")
+      default: false
+      }
+    }
+
+    // MARK: JSON
+
+    static func elements(of parameter: String) -> String {
+      "json_array_elements(CAST(\(parameter) AS json)) AS each (value)"
+    }
+
+    static func scalar(in json: String, _ path: JSONStep...) -> String {
+      var steps = path.map(text)
+      let last = steps.removeLast()
+      return ([json] + steps).joined(separator: " -> ") + " ->> " + last
+    }
+
+    static func array(in json: String, _ path: JSONStep...) -> String {
+      ([json] + path.map(text)).joined(separator: " -> ")
+    }
+
+    private static func text(of step: JSONStep) -> String {
+      switch step {
+      case .member(let name): literal(name)
+      case .index(let index): "\(index)"
+      }
+    }
+
+    static func integer(_ scalar: String) -> String { "CAST(\(scalar) AS bigint)" }
+
+    static func matched(_ name: String, _ type: PostgresType) -> String {
+      type.kind == .other ? "CAST(\(name) AS text)" : name
+    }
+
+    static func keyPart(_ scalar: String, _ type: PostgresType) -> String { place(scalar, type) }
+
+    static func column(_ scalar: String, _ type: PostgresType, holdsText: Bool) -> String {
+      "CAST(\(scalar) AS \(type.sql))"
+    }
+
+    /// A text that its type could not be made from would fail the whole statement; no row has such a key.
+    static func literals(of text: String, as type: PostgresType) -> [String] {
+      // The server's texts hold no NUL.
+      guard !text.contains("\0") else { return [] }
+      switch type.kind {
+      case .integer, .numeric, .real, .boolean:
+        guard let number = Int64(text), String(number) == text,
+          type.kind != .boolean || (0...1).contains(number)
+        else { return [] }
+        return [JSONText.quoted(text)]
+      case .uuid: return isUUID(text) ? [JSONText.quoted(text)] : []
+      case .date, .timestamp, .instant:
+        return isDate(text) ? [JSONText.quoted(text)] : []
+      case .blob: return []
+      case .text, .padded, .other: return [JSONText.quoted(text)]
+      }
+    }
+
+    /// Whether the server would read a text as a date, as it writes one itself.
+    private static func isDate(_ text: String) -> Bool {
+      guard text.dropFirst(4).first == "-" else { return false }
+      do throws(Anchor.Rubbish) {
+        _ = try Anchor(.text(text))
+        return true
+      } catch {
+        return error == .epoch || error == .unlikely
+      }
+    }
+
+    private static func isUUID(_ text: String) -> Bool {
+      text.utf8.count == 36
+        && text.utf8.enumerated().allSatisfy { index, byte in
+          [8, 13, 18, 23].contains(index)
+            ? byte == UInt8(ascii: "-")
+            : (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+              || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte)
+        }
+    }
+
+    // MARK: Questions of people
+
+    static func grouping(_ name: String, _ type: PostgresType) -> String { name }
+
+    static func isTyped(_ name: String, _ type: PostgresType) -> String {
+      "lower(CAST(\(name) AS text)) = lower(:kindly_text)"
+    }
+  }
+#endif

@@ -1,0 +1,143 @@
+#if PostgreSQL
+  import CPostgres
+  import KindlyCore
+
+  /// A column's type, as far as reading and comparing depend on it.
+  struct PostgresType: Hashable, Sendable {
+    enum Kind: Hashable, Sendable {
+      case boolean, integer, real, numeric
+      case text
+      /// `char(n)`, whose padding means nothing.
+      case padded
+      case uuid
+      case date, timestamp
+      /// A point in time; given in UTC.
+      case instant
+      case blob
+      /// Read as its text, and compared by it.
+      case other
+    }
+
+    let kind: Kind
+    /// The name to cast to.
+    let sql: String
+
+    /// The built-in types that are more than a text to us, by the number that the server knows them by
+    /// (src/include/catalog/pg_type.dat; it never changes).
+    private static let known: [Oid: PostgresType] = [
+      16: PostgresType(kind: .boolean, sql: "boolean"),
+      17: PostgresType(kind: .blob, sql: "bytea"),
+      20: PostgresType(kind: .integer, sql: "bigint"),
+      21: PostgresType(kind: .integer, sql: "smallint"),
+      23: PostgresType(kind: .integer, sql: "integer"),
+      25: PostgresType(kind: .text, sql: "text"),
+      26: PostgresType(kind: .integer, sql: "oid"),
+      700: PostgresType(kind: .real, sql: "real"),
+      701: PostgresType(kind: .real, sql: "double precision"),
+      1042: PostgresType(kind: .padded, sql: "bpchar"),
+      1043: PostgresType(kind: .text, sql: "varchar"),
+      1082: PostgresType(kind: .date, sql: "date"),
+      1114: PostgresType(kind: .timestamp, sql: "timestamp"),
+      1184: PostgresType(kind: .instant, sql: "timestamptz"),
+      1700: PostgresType(kind: .numeric, sql: "numeric"),
+      2950: PostgresType(kind: .uuid, sql: "uuid"),
+    ]
+
+    init(kind: Kind, sql: String) {
+      self.kind = kind
+      self.sql = sql
+    }
+
+    /// A built-in type, or nil where the server must be asked for its name.
+    init?(oid: Oid) {
+      guard let known = PostgresType.known[oid] else { return nil }
+      self = known
+    }
+
+    static func kind(of oid: Oid) -> Kind { known[oid]?.kind ?? .other }
+  }
+
+  extension PostgresType.Kind {
+    /// A value from the text that the server writes it as.
+    func value(_ text: UnsafeBufferPointer<UInt8>) -> Value {
+      switch self {
+      case .boolean: .integer(text.first == UInt8(ascii: "t") ? 1 : 0)
+      case .integer: integer(text).map(Value.integer) ?? PostgresType.Kind.text(text)
+      case .numeric:
+        // A whole number without decimals; money keeps its two, which binary fractions would lose.
+        text.contains(UInt8(ascii: "."))
+          ? PostgresType.Kind.text(text)
+          : integer(text).map(Value.integer) ?? PostgresType.Kind.text(text)
+      case .real: PostgresType.Kind.real(text)
+      case .padded: PostgresType.Kind.text(UnsafeBufferPointer(rebasing: text.dropLastBlanks))
+      // Written as \x and two digits for each byte.
+      case .blob: .blob([UInt8](repeating: 0, count: max(text.count - 2, 0) / 2))
+      case .text, .uuid, .date, .timestamp, .instant, .other: PostgresType.Kind.text(text)
+      }
+    }
+
+    /// A value that can name a row, or nil.
+    func keyValue(_ text: UnsafeBufferPointer<UInt8>) -> Value? {
+      switch self {
+      case .blob: return nil
+      case .numeric: return wholeNumber(text).map(Value.integer)
+      case .real, .boolean, .integer:
+        switch value(text) {
+        case .integer(let number): return .integer(number)
+        case .real(let number): return Int64(exactly: number).map(Value.integer)
+        case .null, .text, .blob: return nil
+        }
+      case .padded: return value(text)
+      case .date, .timestamp, .instant:
+        // Before the year 1 and after 9999 texts do not sort like dates.
+        let isUsual =
+          text.count >= 10 && text[4] == UInt8(ascii: "-") && text.last != UInt8(ascii: "C")
+        return isUsual ? value(text) : nil
+      case .text, .uuid, .other:
+        return text.last == UInt8(ascii: " ") ? nil : value(text)
+      }
+    }
+
+    private static func text(_ bytes: UnsafeBufferPointer<UInt8>) -> Value {
+      // The session's encoding is UTF-8, which the server sees to.
+      .text(String(decoding: bytes, as: UTF8.self))
+    }
+
+    private static func real(_ bytes: UnsafeBufferPointer<UInt8>) -> Value {
+      let text = String(decoding: bytes, as: UTF8.self)
+      guard let number = Double(text), number.isFinite else { return .text(text) }
+      return .real(number)
+    }
+
+    /// Digits that fit into 64 bits.
+    private func integer(_ bytes: UnsafeBufferPointer<UInt8>) -> Int64? {
+      let isNegative = bytes.first == UInt8(ascii: "-")
+      var number: Int64 = 0
+      for byte in bytes.dropFirst(isNegative ? 1 : 0) {
+        guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) else { return nil }
+        let (tens, isTooLarge) = number.multipliedReportingOverflow(by: 10)
+        // Counted downwards, because the least number has no positive counterpart.
+        let (next, isTooLong) = tens.subtractingReportingOverflow(Int64(byte - UInt8(ascii: "0")))
+        if isTooLarge || isTooLong { return nil }
+        number = next
+      }
+      if isNegative { return number }
+      return number == .min ? nil : -number
+    }
+
+    /// `12` and `12.00`, but not `12.50`.
+    private func wholeNumber(_ bytes: UnsafeBufferPointer<UInt8>) -> Int64? {
+      guard let point = bytes.firstIndex(of: UInt8(ascii: ".")) else { return integer(bytes) }
+      guard bytes[(point + 1)...].allSatisfy({ $0 == UInt8(ascii: "0") }) else { return nil }
+      return integer(UnsafeBufferPointer(rebasing: bytes[..<point]))
+    }
+  }
+
+  extension UnsafeBufferPointer<UInt8> {
+    fileprivate var dropLastBlanks: SubSequence {
+      var end = endIndex
+      while end > startIndex, self[end - 1] == UInt8(ascii: " ") { end -= 1 }
+      return self[..<end]
+    }
+  }
+#endif

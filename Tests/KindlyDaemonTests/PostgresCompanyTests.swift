@@ -1,0 +1,91 @@
+#if PostgreSQL
+  import KindlyTestKit
+  import Testing
+
+  @Suite("A company on PostgreSQL") struct PostgresCompanyTests {
+    private static let schema = """
+      CREATE TABLE customers (
+        id bigint PRIMARY KEY, name text, email varchar(80), status text, ends_on date, phone text,
+        updated_at timestamptz DEFAULT clock_timestamp());
+      CREATE INDEX ON customers (ends_on);
+      CREATE INDEX ON customers (updated_at);
+      INSERT INTO customers VALUES (1, 'Wang', 'wang@example.com', 'trial', '2026-03-10'),
+        (2, 'Li', 'li@example.com', 'trial', '2026-04-20')
+      """
+
+    private static let rules = """
+      rules:
+        - { name: welcome, watch: customers, when: insert, send: email, template: welcome, class: service }
+        - name: paid
+          watch: customers
+          when: update of status
+          if: status = 'paid' AND old.status = 'trial'
+          send: email
+          template: paid
+          class: service
+        - name: ending
+          watch: customers
+          if: status = 'trial' AND ends_on >= CAST(:today AS date)
+          when: 4 days before ends_on
+          send: email
+          template: ending
+        - { name: bye, watch: customers, when: delete, send: email, template: bye, class: service }
+      """
+
+    private func company(_ database: PostgresDatabase, _ mode: Simple.Mode) async throws -> Company
+    {
+      let configuration = Simple.configuration(mode: mode)
+        .replacing("sqlite://FOLDER/crm.db", with: database.url)
+      let company = try await Company(
+        at: "2026-03-01 12:00", schema: "", configuration: configuration,
+        rules: PostgresCompanyTests.rules)
+      if mode == .changelog { try database.run(try await company.changeLogDDL(of: "customers")) }
+      try await company.turn()
+      return company
+    }
+
+    @Test(
+      "an insert, an update with its old value, a due date and a delete send one mail each",
+      arguments: Simple.Mode.allCases)
+    func oneEach(mode: Simple.Mode) async throws {
+      let database = try await PostgresDatabase(PostgresCompanyTests.schema)
+      let company = try await company(database, mode)
+      #expect(company.mail.isEmpty)
+      try database.run("INSERT INTO customers VALUES (3, 'Zhao', 'zhao@example.com', 'trial')")
+      try await company.turn()
+      #expect(company.mail == ["2026-03-01 3 welcome"])
+      try await company.restart()
+      try database.run(
+        "UPDATE customers SET status = 'paid', updated_at = clock_timestamp() WHERE id = 2")
+      try await company.turn(at: "2026-03-01 12:01")
+      #expect(company.mail == ["2026-03-01 3 welcome", "2026-03-01 2 paid"])
+      try await company.turn(at: "2026-03-06 09:00")
+      #expect(company.mail.last == "2026-03-06 1 ending")
+      try database.run("DELETE FROM customers WHERE id = 3")
+      // A key must be missing in two looks; the log tells it at once.
+      try await company.turn(at: "2026-03-06 09:20")
+      try await company.turn(at: "2026-03-06 09:40")
+      #expect(company.mail.dropFirst(3) == ["2026-03-06 3 bye"])
+      try await company.turn(at: "2026-03-20 10:00")
+      #expect(company.mail.count == 4)
+      await company.close()
+    }
+
+    @Test("a server that is away holds its reminders, and a restart repeats nothing")
+    func away() async throws {
+      let server = try await PostgresServer.start()
+      let database = try await PostgresDatabase(PostgresCompanyTests.schema, on: server)
+      let company = try await company(database, .snapshot)
+      await server.stop()
+      try await company.turn(at: "2026-03-06 09:00")
+      #expect(company.mail.isEmpty)
+      await server.start()
+      // A new daemon has no memory of a server that did not answer, so it asks at once.
+      try await company.restart()
+      try await company.turn(at: "2026-03-06 09:30")
+      try await company.turn(at: "2026-03-06 10:00")
+      #expect(company.mail == ["2026-03-06 1 ending"])
+      await company.close()
+    }
+  }
+#endif
