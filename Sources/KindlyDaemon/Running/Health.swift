@@ -33,6 +33,14 @@ package final class Health: Sendable {
     }
   }
 
+  /// Notes that a rule on a watch fails; false also where what is wrong is the watch's, and told of as such.
+  package func failed(
+    _ subject: Subject, on watch: String, with problem: SourceProblem
+  ) -> Bool {
+    if problem.kind == .watch, problems[.watch(watch)] == problem { return false }
+    return failed(subject, with: problem)
+  }
+
   /// Notes that something works; true where it had failed.
   package func recovered(_ subject: Subject) -> Bool {
     state.withLock { $0.problems.removeValue(forKey: subject) != nil }

@@ -81,7 +81,7 @@ extension LedgerFence {
 extension Health {
   /// One line a problem, for the ledger's facts.
   var problemText: String {
-    problems.map { subject, problem in "\(subject.words): \(problem.description)" }
+    problems.map { subject, problem in subject.sentence(about: problem) }
       .sorted().joined(separator: "\n")
   }
 
@@ -110,5 +110,11 @@ extension Health.Subject {
     case .step(let rule, let step): "rule \(rule), step \(step)"
     case .template(let name): "template \(name)"
     }
+  }
+
+  /// What is wrong with it; most problems name their subject themselves.
+  func sentence(about problem: SourceProblem) -> String {
+    problem.description.hasPrefix(words + ":")
+      ? problem.description : "\(words): \(problem.description)"
   }
 }

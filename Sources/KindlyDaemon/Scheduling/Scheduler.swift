@@ -90,13 +90,16 @@ package actor Scheduler {
       if health.recovered(name.subject) {
         log.notice("\(name.subject.words) works again", metadata: ["rule": "\(name.rule)"])
       }
-      _ = health.recovered(.rule(name.rule))
+      // What a rule with changes fails at is over when its changes are planned.
+      if !scan.rule.steps.contains(where: \.when.isChange) {
+        _ = health.recovered(.rule(name.rule))
+      }
     } catch let problem as SourceProblem {
       // A source that is away is the watcher's to tell of, once and not for each rule.
       if problem.kind == .unreachable, await !answers(scan.source) { return }
-      guard health.failed(name.subject, with: problem) else { return }
+      guard health.failed(name.subject, on: scan.watch.name, with: problem) else { return }
       log.error(
-        "\(name.subject.words): \(problem.description)\(problem.hint.map { "; \($0)" } ?? "")",
+        "\(name.subject.sentence(about: problem))\(problem.hint.map { "; \($0)" } ?? "")",
         metadata: ["rule": "\(name.rule)"])
     } catch {
       log.error(

@@ -1,10 +1,12 @@
 package import KindlyCore
+import Logging
 
 /// Plans what noticed changes trigger, each rule from its own position, and asks the conditions of data-cancelled ones again.
 struct ChangePlanner {
   let generation: Generation
   let ledger: any NoticingLedger & PlanningLedger
   let health: Health
+  let log: Logger
   let now: Instant
   /// The last change that each rule has seen.
   var positions: [String: Int64]
@@ -23,13 +25,27 @@ struct ChangePlanner {
         summary.revived += try await Revival(
           generation: generation, ledger: ledger, rule: rule, watch: watch, source: source, now: now
         ).run()
-        _ = health.recovered(.rule(rule.name))
+        if health.recovered(.rule(rule.name)) {
+          log.notice("rule \(rule.name) works again", metadata: ["rule": "\(rule.name)"])
+        }
       } catch let problem as SourceProblem {
         // The position stays where it is: the rule catches up when it is mended.
-        _ = health.failed(.rule(rule.name), with: problem)
+        report(problem, of: rule)
       }
     }
     return summary
+  }
+
+  private func report(_ problem: SourceProblem, of rule: Rule) {
+    // A source that is away is the watcher's to tell of, once and not for each rule.
+    guard problem.kind != .unreachable,
+      health.failed(.rule(rule.name), on: rule.watch, with: problem)
+    else { return }
+    let sentence = Health.Subject.rule(rule.name).sentence(about: problem)
+    let hint = problem.hint.map { "; \($0)" } ?? ""
+    log.error(
+      "\(sentence)\(hint); its changes wait until it is mended",
+      metadata: ["rule": "\(rule.name)"])
   }
 
   private mutating func plan(

@@ -73,7 +73,8 @@ package actor Watcher {
       positionsSerial = generation.serial
     }
     var planner = ChangePlanner(
-      generation: generation, ledger: ledger, health: health, now: now, positions: positions)
+      generation: generation, ledger: ledger, health: health, log: log, now: now,
+      positions: positions)
     summary.planned = try await planner.run()
     positions = planner.positions
     return summary
@@ -116,7 +117,10 @@ package actor Watcher {
       if finding.sweptAll { visit.nextSweep = now + Watcher.sweepInterval }
       visit.secondLook = finding.awaitsSecondLook ? now + LookDiff.deleteDelay : nil
       visits[watch.name] = visit
-      _ = health.recovered(.watch(watch.name))
+      if health.recovered(.watch(watch.name)) {
+        log.notice(
+          "watch \(watch.name) can be read again", metadata: ["watch": "\(watch.name)"])
+      }
     } catch let problem as SourceProblem {
       report(problem, as: .watch(watch.name), metadata: ["watch": "\(watch.name)"])
     }

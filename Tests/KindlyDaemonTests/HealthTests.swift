@@ -1,0 +1,30 @@
+import KindlyCore
+import KindlyDaemon
+import Testing
+
+@Suite("What is wrong now")
+struct HealthTests {
+  private let broken = SourceProblem(.watch, "watch leases: the key column id is not there")
+  private let misspelt = SourceProblem(.condition, "a condition on watch leases fails")
+
+  @Test("a failure is told once, and again when it is another or was over")
+  func once() {
+    let health = Health()
+    #expect(health.failed(.rule("lease"), with: misspelt))
+    #expect(!health.failed(.rule("lease"), with: misspelt))
+    #expect(health.failed(.rule("lease"), with: broken))
+    #expect(health.recovered(.rule("lease")))
+    #expect(!health.recovered(.rule("lease")))
+    #expect(health.failed(.rule("lease"), with: broken))
+  }
+
+  @Test("what is told of a watch is not told of each rule on it")
+  func watch() {
+    let health = Health()
+    #expect(health.failed(.watch("leases"), with: broken))
+    #expect(!health.failed(.rule("lease"), on: "leases", with: broken))
+    #expect(health.failed(.rule("trial"), on: "customers", with: broken))
+    #expect(health.failed(.rule("lease"), on: "leases", with: misspelt))
+    #expect(health.problems.count == 3)
+  }
+}
