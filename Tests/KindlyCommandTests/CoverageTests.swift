@@ -122,14 +122,21 @@ struct CoverageTests {
       """
       rules:
         - { name: typo, watch: leases, when: insert, if: stauts = 'open', send: email, template: welcome }
-        - { name: lost, watch: leases, when: 3 days before ends_onn, send: email, template: welcome }
+        - name: half
+          watch: leases
+          send: email
+          template: welcome
+          steps:
+            - { name: fine, when: insert }
+            - { name: lost, when: 3 days before ends_onn }
 
       """, to: "rules.d/05-broken.yaml")
     let shown = try await company.run("coverage")
     #expect(shown.code == 0)
     let typo = try #require(shown.cells.first { $0.hasPrefix("typo only ") })
     #expect(typo.contains("stauts") && typo.contains("did you mean status?"))
-    #expect(shown.cells.contains { $0.hasPrefix("lost only ") && $0.contains("ends_onn") })
+    #expect(shown.cells.contains { $0.hasPrefix("half lost ") && $0.contains("ends_onn") })
+    #expect(shown.cells.contains("half fine email 5 1 4 2 2 0 0 0 0"))
     #expect(shown.cells.contains("lease only email 4 1 3 2 1 0 0 0 0"))
     let lines = try await company.run("coverage", "--csv")
     #expect(lines.code == 0)

@@ -18,8 +18,17 @@ struct CoverageSurvey {
   /// The findings about subjects of one rule; a source that fails is the fault of those that asked it.
   func findings(about subjects: [CoverageSubject]) async throws -> [CoverageReport.Finding] {
     var results: [Int: Result<CoverageCount, SourceProblem>] = [:]
+    for (index, subject) in subjects.enumerated() {
+      do {
+        try await examine(subject)
+      } catch let problem as SourceProblem {
+        results[index] = .failure(problem)
+      }
+    }
     // Rows are read once for all subjects that ask the same of them.
-    let groups = Dictionary(grouping: subjects.indices) { subjects[$0].conditions }
+    let groups = Dictionary(grouping: subjects.indices.filter { results[$0] == nil }) {
+      subjects[$0].conditions
+    }
     for group in groups.values.sorted(by: { $0[0] < $1[0] }) {
       do {
         let counts = try await count(group.map { subjects[$0] })
@@ -37,7 +46,6 @@ struct CoverageSurvey {
   private func count(_ subjects: [CoverageSubject]) async throws -> [CoverageCount] {
     var counts = subjects.map(CoverageCount.init)
     guard let first = subjects.first else { return counts }
-    try await examine(subjects)
     let source = try databases.source(of: first.watch)
     var after: SortKey?
     repeat {
@@ -48,7 +56,7 @@ struct CoverageSurvey {
       for start in stride(from: 0, to: keys.count, by: CoverageSurvey.page) {
         let page = Array(keys[start..<min(start + CoverageSurvey.page, keys.count)])
         let rows = try await rows(page, of: first, in: source)
-        for index in counts.indices { count(rows, &counts[index]) }
+        for index in counts.indices { tally(rows, in: &counts[index]) }
       }
       for index in counts.indices {
         counts[index].refused += slice.refused.missing + slice.refused.duplicate
@@ -58,13 +66,11 @@ struct CoverageSurvey {
     return counts
   }
 
-  /// Prepares what the rule asks, so that a column that is not there is an error and no missing address or date.
-  private func examine(_ subjects: [CoverageSubject]) async throws {
-    var asked = [(QuerySubject.customers(directoryWatch, directory), directoryWatch)]
-    for subject in subjects {
-      asked += subject.steps.map { (QuerySubject.step(subject.watch, $0), subject.watch) }
-    }
-    for (query, watch) in asked {
+  /// Prepares what a subject asks, so that a column that is not there is an error and no missing address or date.
+  private func examine(_ subject: CoverageSubject) async throws {
+    let customers = (QuerySubject.customers(directoryWatch, directory), directoryWatch)
+    let steps = subject.steps.map { (QuerySubject.step(subject.watch, $0), subject.watch) }
+    for (query, watch) in [customers] + steps {
       let findings = try await databases.source(of: watch).examine(query)
       if let fault = findings.first(where: \.isError) {
         throw SourceProblem(.condition, fault.text)
@@ -93,7 +99,7 @@ struct CoverageSurvey {
     }
   }
 
-  private func count(_ rows: [ReachableRow], _ count: inout CoverageCount) {
+  private func tally(_ rows: [ReachableRow], in count: inout CoverageCount) {
     let subject = count.subject
     for row in rows {
       var found: [String: Obstacle] = [:]
