@@ -1,37 +1,73 @@
 package import KindlyCore
 
 /// Reads customers from the directory's watch, many at once.
-struct CustomerLookup {
-  let generation: Generation
-  let now: Instant
+package struct CustomerLookup: Sendable {
+  private let home: Home?
+  private let clock: QueryClock
+
+  /// Where customers are found.
+  private struct Home: Sendable {
+    let directory: CustomerDirectory
+    let watch: Watch
+    let source: any CustomerSource
+  }
 
   /// A customer as the directory has them now, and whether the directory's `if` holds.
-  struct Entry: Sendable {
-    let customer: Customer
-    let holds: Bool
+  package struct Entry: Sendable {
+    package let customer: Customer
+    package let holds: Bool
   }
 
   /// As many keys as a source answers at once.
   private static let batch = 500
 
+  /// A lookup in a directory; without one, or without its watch or source, nobody is found.
+  package init(
+    directory: CustomerDirectory?, watch: Watch?, source: (any CustomerSource)?, clock: QueryClock
+  ) {
+    if let directory, let watch, let source {
+      home = Home(directory: directory, watch: watch, source: source)
+    } else {
+      home = nil
+    }
+    self.clock = clock
+  }
+
+  init(generation: Generation, now: Instant) {
+    let watch = generation.directory.flatMap { generation.watches[$0.watch] }
+    self.init(
+      directory: generation.directory, watch: watch, source: watch.flatMap(generation.source(of:)),
+      clock: generation.clock(at: now))
+  }
+
   /// The customers of the given keys; who is missing from the answer is not in the directory.
-  func find(_ keys: Set<RowKey>) async throws(SourceProblem) -> [RowKey: Entry] {
-    guard let directory = generation.directory, !keys.isEmpty,
-      let watch = generation.watches[directory.watch], let source = generation.source(of: watch)
-    else { return [:] }
+  package func find(_ keys: Set<RowKey>) async throws(SourceProblem) -> [RowKey: Entry] {
+    guard let home, !keys.isEmpty else { return [:] }
     var entries: [RowKey: Entry] = [:]
     let sorted = keys.sorted()
     for start in stride(from: 0, to: sorted.count, by: CustomerLookup.batch) {
       let slice = Array(sorted[start..<min(start + CustomerLookup.batch, sorted.count)])
-      let rows = try await source.rows(
+      let rows = try await home.source.rows(
         RowQuestion(
-          watch: watch, keys: slice, conditions: directory.condition.map { [$0] } ?? [],
-          clock: generation.clock(at: now)))
+          watch: home.watch, keys: slice,
+          conditions: home.directory.condition.map { [$0] } ?? [], clock: clock))
       for (key, row) in rows {
-        entries[key] = Entry(customer: directory.customer(key: key, row.values), holds: row.holds)
+        entries[key] = Entry(
+          customer: home.directory.customer(key: key, row.values), holds: row.holds)
       }
     }
     return entries
+  }
+}
+
+extension Customer {
+  /// The address that a channel asks for, or nil where the directory has none.
+  package func address(for kind: ChannelTraits.AddressKind) -> String? {
+    switch kind {
+    case .email: email
+    case .phone: phone
+    case .key: key.description
+    }
   }
 }
 

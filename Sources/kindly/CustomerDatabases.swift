@@ -50,13 +50,17 @@ struct CustomerDatabases {
   }
 
   /// A customer as the directory has them now, and whether its `if` holds; nil where they are absent.
-  func customer(_ key: RowKey) async throws -> (customer: Customer, holds: Bool)? {
-    guard let directory = configuration.customers,
-      let watch = configuration.watch(named: directory.watch),
-      let row = try await row(
-        key, of: watch, conditions: directory.condition.map { [$0] } ?? [])
-    else { return nil }
-    return (directory.customer(key: key, row.values), row.holds)
+  func customer(_ key: RowKey) async throws -> CustomerLookup.Entry? {
+    try await customers([key])[key]
+  }
+
+  /// The same of many; who is missing from the answer is not in the directory.
+  func customers(_ keys: Set<RowKey>) async throws -> [RowKey: CustomerLookup.Entry] {
+    let watch = configuration.customers.flatMap { configuration.watch(named: $0.watch) }
+    return try await CustomerLookup(
+      directory: configuration.customers, watch: watch, source: try watch.map(source(of:)),
+      clock: clock
+    ).find(keys)
   }
 
   func close() async {

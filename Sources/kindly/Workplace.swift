@@ -35,12 +35,31 @@ struct Workplace {
     }
   }
 
+  /// The same where there may be no ledger yet, before the daemon's first start.
+  func readingIfThere<Result>(
+    _ body: ((any ReadingLedger)?) async throws -> Result
+  ) async throws -> Result {
+    do {
+      return try await reading(body)
+    } catch let problem as LedgerProblem where problem.kind == .missing {
+      return try await body(nil)
+    }
+  }
+
   /// The rule of a name, or an error that names those there are.
   func rule(_ name: String) throws -> Rule {
     if let rule = configuration.rule(named: name) { return rule }
     let names = configuration.rules.map(\.name).joined(separator: ", ")
     throw Failure(
       .refused, "there is no rule \(name); the rules are \(names.isEmpty ? "none" : names)")
+  }
+
+  /// The channel of a name, or an error that names those there are.
+  func channel(_ name: String) throws -> ChannelSettings {
+    if let channel = configuration.channel(named: name) { return channel }
+    let names = configuration.channels.map(\.name).joined(separator: ", ")
+    throw Failure(
+      .refused, "there is no channel \(name); the channels are \(names.isEmpty ? "none" : names)")
   }
 
   func watch(_ name: String) throws -> Watch {

@@ -25,7 +25,7 @@ package final class ExecChannel: Channel {
   }
 
   package func prepare(_ delivery: Delivery) throws(UnfitDelivery) -> Payload {
-    let address = try checkedAddress(delivery.recipient.address)
+    let address = try traits.address.checked(delivery.recipient.address)
     guard !delivery.publicID.utf8.contains(0), !delivery.rule.utf8.contains(0) else {
       throw UnfitDelivery(.message, "the public id or the rule's name holds a NUL character")
     }
@@ -55,14 +55,6 @@ package final class ExecChannel: Channel {
     // A task of its own, because cancelling ours must not kill a program that may have sent already.
     let ending = await Task { await execution.ending() }.value
     return outcome(of: ending, hiding: payload.recipient)
-  }
-
-  private func checkedAddress(_ text: String) throws(UnfitDelivery) -> String {
-    switch traits.address {
-    case .email: try EmailAddress(text).description
-    case .phone: try PlainAddress(phone: text).text
-    case .key: try PlainAddress(key: text).text
-    }
   }
 
   private func environment(for request: ExecRequest) -> [String: String] {

@@ -75,6 +75,15 @@ package struct CustomerDirectory: Hashable, Sendable {
   /// The secret columns among those of a watch's rows.
   package func secretColumns(of watch: Watch) -> [String] { watch.name == self.watch ? secret : [] }
 
+  /// The column that holds addresses of a kind; nil for the key, which is the watch's.
+  package func column(of address: ChannelTraits.AddressKind) -> String? {
+    switch address {
+    case .email: email
+    case .phone: phone
+    case .key: nil
+    }
+  }
+
   /// The columns that say who a customer is and how to reach them.
   package var reachColumns: [String] {
     [name, email, phone, language, timezone].compactMap(\.self)

@@ -25,6 +25,9 @@ package protocol ReadingLedger: Sendable {
   /// Pauses that still hold.
   func pauses(now: Instant) async throws -> [Pause]
 
+  /// Which of the addresses are suppressed.
+  func suppressed(_ addresses: [String]) async throws -> Set<String>
+
   /// What people did, newest first.
   func actions(before id: Int64?, limit: Int) async throws -> [ActionRecord]
 

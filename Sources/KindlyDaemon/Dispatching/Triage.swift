@@ -188,13 +188,3 @@ extension ClaimedReminder {
     move(.wait(reason, until: min(until, useUntil), routePosition: routePosition, nil))
   }
 }
-
-extension Customer {
-  fileprivate func address(for kind: ChannelTraits.AddressKind) -> String? {
-    switch kind {
-    case .email: email
-    case .phone: phone
-    case .key: key.description
-    }
-  }
-}

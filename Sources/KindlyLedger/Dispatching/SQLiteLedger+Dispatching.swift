@@ -99,7 +99,7 @@ extension SQLiteLedger: DispatchingLedger {
   }
 
   package func suppress(_ suppression: Suppression, now: Instant) async throws {
-    let hash = identity.hash(ofAddress: suppression.address)
+    let hash = PublicIdentity.hash(ofAddress: suppression.address, ledger: identity.ledger)
     try await writer.submit { db in
       let statement = try Prepared(
         db,
@@ -115,14 +115,6 @@ extension SQLiteLedger: DispatchingLedger {
   }
 
   package func suppressed(_ addresses: [String]) async throws -> Set<String> {
-    let identity = identity
-    return try await reader.read { db in
-      let statement = try Prepared(db, "SELECT 1 FROM suppression WHERE address_hash = ?")
-      return try Set(
-        addresses.filter { address in
-          statement.bind(blob: identity.hash(ofAddress: address), at: 1)
-          return try !statement.integers().isEmpty
-        })
-    }
+    try await reader.suppressed(addresses)
   }
 }

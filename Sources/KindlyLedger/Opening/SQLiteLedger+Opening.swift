@@ -115,7 +115,7 @@ extension SQLiteLedger {
     return (run, try ledgerID(db), fence)
   }
 
-  private static func ledgerID(_ db: Database) throws -> [UInt8] {
+  static func ledgerID(_ db: Database) throws -> [UInt8] {
     try [UInt8](Data.fetchOne(db, sql: "SELECT ledger_id FROM ledger") ?? Data())
   }
 }

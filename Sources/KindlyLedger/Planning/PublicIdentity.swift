@@ -29,8 +29,8 @@ struct PublicIdentity: Sendable {
     return digest.withUnsafeBytes { PublicIdentity.base32($0) }
   }
 
-  /// The salted hash under which a suppressed address is kept.
-  func hash(ofAddress address: String) -> [UInt8] {
+  /// The hash under which a suppressed address is kept, salted with the ledger's id.
+  static func hash(ofAddress address: String, ledger: [UInt8]) -> [UInt8] {
     Array(SHA256.hash(data: ledger + Array(address.lowercased().utf8)))
   }
 

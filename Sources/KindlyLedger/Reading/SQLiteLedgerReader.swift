@@ -5,6 +5,8 @@ import KindlyCore
 package final class SQLiteLedgerReader: Sendable {
   package let path: String
   let pool: DatabasePool
+  /// What public ids and the hashes of addresses are salted with.
+  let ledgerID: [UInt8]
 
   /// Opens a ledger that exists and has this program's schema; blocks for a moment.
   package init(path: String) throws {
@@ -17,8 +19,9 @@ package final class SQLiteLedgerReader: Sendable {
         hint: "put a backup back")
     default: break
     }
-    pool = try LedgerConnection.reading(path)
-    try LedgerConnection.attempt("read", path) {
+    let pool = try LedgerConnection.reading(path)
+    self.pool = pool
+    ledgerID = try LedgerConnection.attempt("read", path) {
       try pool.read { db in
         let version = try Migration.version(db)
         try LedgerConnection.identify(db, path)
@@ -27,6 +30,7 @@ package final class SQLiteLedgerReader: Sendable {
             .older, "the ledger \(path) has schema version \(version), older than this Kindly's",
             hint: "start the daemon once; it brings the ledger up to date")
         }
+        return try SQLiteLedger.ledgerID(db)
       }
     }
   }

@@ -1,5 +1,6 @@
 import KindlyConfig
 import KindlyCore
+import KindlyDaemon
 import KindlyTemplates
 
 /// Checks a step's letter against the columns of its rows, and renders it for a real one.

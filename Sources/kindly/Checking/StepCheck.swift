@@ -16,7 +16,8 @@ struct StepCheck {
       report.add(findings, at: step.place)
       // What does not prepare would only fail again when it is counted.
       let isSound = !findings.contains(where: \.isError)
-      if isSound, !asksForOldValues {
+      // A condition about `old` is one about a change, which no row can be counted by.
+      if isSound, step.conditionsOfRow.count == step.conditions.count {
         matching = try await source.count(
           watch, conditions: step.conditions, clock: databases.clock)
       }
@@ -33,15 +34,6 @@ struct StepCheck {
       rule: rule.name, step: step, watch: watch.name, matching: matching, census: census)
   }
 
-  /// A condition about `old` is one about a change, which no row can be counted by.
-  private var asksForOldValues: Bool {
-    step.conditions.contains { condition in
-      // A condition that cannot be read was refused when the configuration was loaded.
-      guard let text = try? ConditionText(condition) else { return true }
-      return !text.oldColumns.isEmpty
-    }
-  }
-
   /// NULL and empty mean that there is no date; what else is no date was probably meant as one.
   private func warnOfRubbish(
     _ census: AnchorCensus?, _ schedule: Schedule, _ report: inout CheckReport
@@ -53,5 +45,16 @@ struct StepCheck {
     report.warn(
       "rule \(rule.name): \(schedule.column) of \(watch.name) holds \(kinds.joined(separator: ", ")); such rows fire nothing",
       at: step.place)
+  }
+}
+
+extension Step {
+  /// The conditions that can be asked of a row as it is: those that do not name `old`.
+  var conditionsOfRow: [String] {
+    conditions.filter { condition in
+      // A condition that cannot be read was refused when the configuration was loaded.
+      guard let text = try? ConditionText(condition) else { return false }
+      return text.oldColumns.isEmpty
+    }
   }
 }

@@ -1,5 +1,6 @@
 import KindlyConfig
 import KindlyCore
+import KindlyDaemon
 
 /// Everything that was decided about one customer, and why the rest made no reminder.
 struct Explanation {

@@ -1,0 +1,45 @@
+import KindlyCore
+
+/// What a survey of rules found: counts, and what kept it from counting.
+struct CoverageReport {
+  /// A subject with its count, or why its rows could not be read.
+  struct Finding {
+    let subject: CoverageSubject
+    let result: Result<CoverageCount, SourceProblem>
+  }
+
+  var findings: [Finding] = []
+  /// The channel that alone is asked about; nil means all.
+  let channel: String?
+
+  /// What the verb ends with: an error only where nothing could be read at all.
+  var failure: Failure? {
+    let failures = findings.compactMap { finding -> SourceProblem? in
+      if case .failure(let problem) = finding.result { problem } else { nil }
+    }
+    return failures.count == findings.count ? failures.first.flatMap { Failure($0) } : nil
+  }
+
+  /// The lines of a count that are asked about; a route is more than its one channel.
+  func lines(of count: CoverageCount) -> (
+    channels: [CoverageCount.Line], routes: [CoverageCount.Line]
+  ) {
+    guard let channel else { return (count.channels, count.routes) }
+    return (count.channels.filter { $0.name == channel }, [])
+  }
+
+  /// The counts of all channels of all rules together.
+  var total: CoverageCount.Line {
+    var (rows, unreached) = (0, 0)
+    var obstacles: [Obstacle: Int] = [:]
+    for finding in findings {
+      guard case .success(let count) = finding.result else { continue }
+      for line in lines(of: count).channels {
+        rows += line.rows
+        unreached += line.unreached
+        obstacles.merge(line.obstacles ?? [:], uniquingKeysWith: +)
+      }
+    }
+    return CoverageCount.Line(name: "", rows: rows, unreached: unreached, obstacles: obstacles)
+  }
+}

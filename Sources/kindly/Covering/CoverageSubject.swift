@@ -1,0 +1,54 @@
+import KindlyConfig
+import KindlyCore
+
+/// The steps of a rule that reach the same customers: those with the same conditions, date column and routes.
+struct CoverageSubject {
+  let rule: Rule
+  let watch: Watch
+  /// In the order of the file, never empty.
+  private(set) var steps: [Step]
+  /// What is asked of a row; a condition about `old` is not, because it is about a change.
+  let conditions: [String]
+  let dateColumn: String?
+  /// The channels of all routes, each once.
+  let channels: [ChannelSettings]
+  /// The routes with more than one channel.
+  let routes: [Route]
+
+  private init(_ step: Step, of rule: Rule, watch: Watch, in configuration: Configuration) {
+    self.rule = rule
+    self.watch = watch
+    steps = [step]
+    conditions = step.conditionsOfRow
+    dateColumn = step.when.schedule?.column
+    var seen: Set<String> = []
+    channels = step.legs.flatMap(\.channels).filter { seen.insert($0).inserted }
+      .compactMap(configuration.channel(named:))
+    routes = step.legs.filter { $0.channels.count > 1 }
+  }
+
+  /// The subjects of a rule, in the order of their first steps.
+  static func all(of rule: Rule, in configuration: Configuration) -> [CoverageSubject] {
+    guard let watch = configuration.watch(named: rule.watch) else { return [] }
+    return rule.steps.reduce(into: []) { subjects, step in
+      let subject = CoverageSubject(step, of: rule, watch: watch, in: configuration)
+      if let same = subjects.firstIndex(where: { $0.reachesTheSame(as: subject) }) {
+        subjects[same].steps.append(step)
+      } else {
+        subjects.append(subject)
+      }
+    }
+  }
+
+  private func reachesTheSame(as other: CoverageSubject) -> Bool {
+    conditions == other.conditions && dateColumn == other.dateColumn
+      && steps[0].legs == other.steps[0].legs
+  }
+
+  var stepNames: String { steps.map(\.name).joined(separator: ", ") }
+
+  /// Whether rows count that a condition about `old` may leave out.
+  var leavesOutConditions: Bool {
+    steps.contains { $0.conditions.count > $0.conditionsOfRow.count }
+  }
+}

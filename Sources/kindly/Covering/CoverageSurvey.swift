@@ -1,0 +1,134 @@
+import KindlyConfig
+import KindlyCore
+import KindlyDaemon
+
+/// Goes through the rows of rules, a page at a time, and counts whose customers can be reached.
+struct CoverageSurvey {
+  let databases: CustomerDatabases
+  let directory: CustomerDirectory
+  let directoryWatch: Watch
+  /// Nil before the first start: nothing is suppressed then.
+  let ledger: (any ReadingLedger)?
+  /// Told of every row that cannot be reached over a channel, as it is found.
+  let report: (UnreachedRow) -> Void
+
+  /// As many keys as a source answers at once.
+  private static let page = 500
+
+  /// The findings about subjects of one rule; a source that fails is the fault of those that asked it.
+  func findings(about subjects: [CoverageSubject]) async throws -> [CoverageReport.Finding] {
+    var results: [Int: Result<CoverageCount, SourceProblem>] = [:]
+    for (index, subject) in subjects.enumerated() {
+      do {
+        try await examine(subject)
+      } catch let problem as SourceProblem {
+        results[index] = .failure(problem)
+      }
+    }
+    // Rows are read once for all subjects that ask the same of them.
+    let groups = Dictionary(grouping: subjects.indices.filter { results[$0] == nil }) {
+      subjects[$0].conditions
+    }
+    for group in groups.values.sorted(by: { $0[0] < $1[0] }) {
+      do {
+        let counts = try await count(group.map { subjects[$0] })
+        for (index, count) in zip(group, counts) { results[index] = .success(count) }
+      } catch let problem as SourceProblem {
+        for index in group { results[index] = .failure(problem) }
+      }
+    }
+    return subjects.indices.compactMap { index in
+      results[index].map { CoverageReport.Finding(subject: subjects[index], result: $0) }
+    }
+  }
+
+  /// Counts the rows of subjects that have a watch and conditions in common.
+  private func count(_ subjects: [CoverageSubject]) async throws -> [CoverageCount] {
+    var counts = subjects.map(CoverageCount.init)
+    guard let first = subjects.first else { return counts }
+    let source = try databases.source(of: first.watch)
+    var after: SortKey?
+    repeat {
+      let slice = try await source.sweep(
+        SweepRequest(
+          watch: first.watch, columns: ComparedColumns(compared: [], captured: []), after: after))
+      let keys = slice.rows.compactMap(\.key.rowKey)
+      for start in stride(from: 0, to: keys.count, by: CoverageSurvey.page) {
+        let page = Array(keys[start..<min(start + CoverageSurvey.page, keys.count)])
+        let rows = try await rows(page, of: first, in: source)
+        for index in counts.indices { tally(rows, in: &counts[index]) }
+      }
+      for index in counts.indices {
+        counts[index].refused += slice.refused.missing + slice.refused.duplicate
+      }
+      after = slice.through
+    } while after != nil
+    return counts
+  }
+
+  /// Prepares what a subject asks, so that a column that is not there is an error and no missing address or date.
+  private func examine(_ subject: CoverageSubject) async throws {
+    let customers = (QuerySubject.customers(directoryWatch, directory), directoryWatch)
+    let steps = subject.steps.map { (QuerySubject.step(subject.watch, $0), subject.watch) }
+    for (query, watch) in [customers] + steps {
+      let findings = try await databases.source(of: watch).examine(query)
+      if let fault = findings.first(where: \.isError) {
+        throw SourceProblem(.condition, fault.text)
+      }
+    }
+  }
+
+  /// The rows of a page that match, in its order, with their customers.
+  private func rows(
+    _ keys: [RowKey], of subject: CoverageSubject, in source: any AskingSource
+  ) async throws -> [ReachableRow] {
+    let answers = try await source.rows(
+      RowQuestion(
+        watch: subject.watch, keys: keys, conditions: subject.conditions, clock: databases.clock))
+    let matching = keys.compactMap { answers[$0] }.filter(\.holds)
+    let customers = try await databases.customers(Set(matching.compactMap(\.customer)))
+    let addresses = customers.values.flatMap {
+      [$0.customer.email, $0.customer.phone].compactMap(\.self)
+    }
+    let suppressed = try await ledger?.suppressed(addresses) ?? []
+    return matching.compactMap { row in
+      let entry = row.customer.flatMap { customers[$0] }
+      // The `if` of the directory holds for every rule; who is not in the directory is counted as such.
+      guard entry?.holds != false else { return nil }
+      return ReachableRow(row: row, customer: entry?.customer, suppressed: suppressed)
+    }
+  }
+
+  private func tally(_ rows: [ReachableRow], in count: inout CoverageCount) {
+    let subject = count.subject
+    for row in rows {
+      var found: [String: Obstacle] = [:]
+      for channel in subject.channels {
+        let obstacle = row.obstacle(over: channel.address, dateColumn: subject.dateColumn)
+        guard let obstacle else { continue }
+        found[channel.name] = obstacle
+        report(
+          UnreachedRow(
+            subject: subject, channel: channel.name, customer: row.row.customer, row: row.row.key,
+            obstacle: obstacle, column: column(of: obstacle, subject, channel)))
+      }
+      count.add(found)
+    }
+  }
+
+  /// The column to mend, with its watch: `customers.mobile`.
+  private func column(
+    of obstacle: Obstacle, _ subject: CoverageSubject, _ channel: ChannelSettings
+  ) -> String {
+    let watch = subject.watch
+    switch obstacle {
+    case .noCustomer: return "\(watch.name).\(watch.customerColumn ?? named(watch.key))"
+    case .noAddress, .malformed, .suppressed:
+      let column = directory.column(of: channel.address) ?? named(directoryWatch.key)
+      return "\(directoryWatch.name).\(column)"
+    case .noDate, .rubbishDate: return "\(watch.name).\(subject.dateColumn ?? "")"
+    }
+  }
+
+  private func named(_ key: [String]) -> String { key.joined(separator: ",") }
+}

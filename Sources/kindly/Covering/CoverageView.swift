@@ -1,0 +1,65 @@
+import KindlyCore
+
+/// A subject of the report for scripts.
+struct CoverageView: Encodable {
+  let rule: String
+  let steps: [String]
+  let watch: String
+  let error: String?
+  /// Rows of the watch without a key of their own, which no rule sees.
+  let refused: Int?
+  let leavesOutConditions: Bool
+  let channels: [ChannelView]
+  let routes: [RouteView]
+
+  struct ChannelView: Encodable {
+    let channel: String
+    let rows: Int
+    let reached: Int
+    let unreached: Int
+    /// By reason; zero ones included.
+    let reasons: [String: Int]
+  }
+
+  struct RouteView: Encodable {
+    let route: String
+    let rows: Int
+    let reached: Int
+    let unreached: Int
+  }
+
+  init(_ finding: CoverageReport.Finding, in report: CoverageReport) {
+    rule = finding.subject.rule.name
+    steps = finding.subject.steps.map(\.name)
+    watch = finding.subject.watch.name
+    leavesOutConditions = finding.subject.leavesOutConditions
+    switch finding.result {
+    case .success(let count):
+      error = nil
+      refused = count.refused
+      let lines = report.lines(of: count)
+      channels = lines.channels.map(ChannelView.init)
+      routes = lines.routes.map(RouteView.init)
+    case .failure(let problem):
+      error = Failure.text(of: problem)
+      refused = nil
+      (channels, routes) = ([], [])
+    }
+  }
+}
+
+extension CoverageView.ChannelView {
+  init(_ line: CoverageCount.Line) {
+    let reasons = Obstacle.allCases.map { ($0.rawValue, line.obstacles?[$0] ?? 0) }
+    self.init(
+      channel: line.name, rows: line.rows, reached: line.reached, unreached: line.unreached,
+      reasons: Dictionary(uniqueKeysWithValues: reasons))
+  }
+}
+
+extension CoverageView.RouteView {
+  init(_ line: CoverageCount.Line) {
+    self.init(
+      route: line.name, rows: line.rows, reached: line.reached, unreached: line.unreached)
+  }
+}

@@ -1,0 +1,56 @@
+import KindlyChannels
+import KindlyCore
+import KindlyDaemon
+
+/// Why a row's customer cannot be reached over a channel; where several hold, the first of this order is told.
+enum Obstacle: String, CaseIterable {
+  /// The row names no customer, or one that the directory does not have.
+  case noCustomer = "no customer"
+  case noAddress = "no address"
+  /// The channel refuses the address for what it is.
+  case malformed
+  /// The address was refused for good before, and nothing is sent to it any more.
+  case suppressed
+  /// The date column is NULL or empty.
+  case noDate = "no date"
+  /// The date column holds what was probably meant as a date and is none.
+  case rubbishDate = "rubbish date"
+
+  init(_ rubbish: Anchor.Rubbish) {
+    switch rubbish {
+    case .null, .empty: self = .noDate
+    case .zero, .epoch, .unreadable, .unlikely: self = .rubbishDate
+    }
+  }
+}
+
+/// A row that a rule applies to, with all that decides whether its customer can be reached.
+struct ReachableRow {
+  let row: RowAnswer
+  /// Nil where the directory does not have them.
+  let customer: Customer?
+  /// Those of the customers' addresses that are suppressed.
+  let suppressed: Set<String>
+
+  /// What stands in the way over a channel that needs addresses of a kind, or nil where nothing does.
+  func obstacle(over address: ChannelTraits.AddressKind, dateColumn: String?) -> Obstacle? {
+    guard let customer else { return .noCustomer }
+    guard let text = customer.address(for: address) else { return .noAddress }
+    do throws(UnfitDelivery) {
+      _ = try address.checked(text)
+    } catch {
+      return .malformed
+    }
+    if suppressed.contains(text) { return .suppressed }
+    return dateColumn.flatMap(obstacle(inDate:))
+  }
+
+  private func obstacle(inDate column: String) -> Obstacle? {
+    do throws(Anchor.Rubbish) {
+      _ = try Anchor(row.values.value(ofColumn: column) ?? .null)
+      return nil
+    } catch {
+      return Obstacle(error)
+    }
+  }
+}

@@ -1,0 +1,106 @@
+import ArgumentParser
+import KindlyConfig
+import KindlyCore
+
+struct Coverage: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Show for each rule and channel how many customers cannot be reached, and why.",
+    discussion: """
+      Counts the rows that each rule applies to now, and how many of their customers its channels reach: the address is there, \
+      the channel takes it, it is not suppressed, and the date is one. A route such as `sms else email` has a line for each \
+      channel and one for whom none of them reaches. Nothing is sent or written.
+
+      With --csv there is a line for each row and channel that cannot be reached, with ids and the column to mend; addresses \
+      and names are never shown.
+
+      EXAMPLES
+        kindly coverage
+        kindly coverage --rule trial --channel email
+        kindly coverage --csv > mend.csv
+        kindly coverage --json
+      """)
+
+  @OptionGroup var place: ConfigurationPlace
+
+  @Option(help: "Only this rule.")
+  var rule: String?
+
+  @Option(help: "Only this channel.")
+  var channel: String?
+
+  @Flag(help: "Print comma-separated values: a line for each row that cannot be reached.")
+  var csv = false
+
+  @Flag(help: "Print JSON.")
+  var json = false
+
+  func validate() throws {
+    if csv && json { throw ValidationError("choose one of --csv and --json") }
+  }
+
+  func run() async throws {
+    let workplace = Workplace(try place.load())
+    let configuration = workplace.configuration
+    let rules = try rule.map { [try workplace.rule($0)] } ?? configuration.rules
+    let channel = try self.channel.map { try workplace.channel($0).name }
+    let subjects = rules.map { CoverageSubject.all(of: $0, in: configuration) }
+      .map { $0.filter { channel == nil || $0.channels.contains { $0.name == channel } } }
+    if csv { print(CSVOutput.line(Coverage.heading)) }
+    let report = try await survey(subjects, workplace, channel)
+    if json {
+      try JSONOutput.print(report.findings.map { CoverageView($0, in: report) })
+    } else if !csv {
+      print(report.findings.isEmpty ? "no rule fits" : CoveragePage(report: report).text)
+    }
+    if let failure = report.failure { throw ExitCode(failure.code.rawValue) }
+  }
+
+  private func survey(
+    _ rules: [[CoverageSubject]], _ workplace: Workplace, _ channel: String?
+  ) async throws -> CoverageReport {
+    var report = CoverageReport(channel: channel)
+    // A configuration with rules has both, or it would have been refused.
+    guard let directory = workplace.configuration.customers,
+      let watch = workplace.configuration.watch(named: directory.watch)
+    else { return report }
+    let databases = workplace.databases
+    try await workplace.readingIfThere { ledger in
+      let survey = CoverageSurvey(
+        databases: databases, directory: directory, directoryWatch: watch, ledger: ledger
+      ) { unreached in
+        guard csv, channel == nil || unreached.channel == channel else { return }
+        print(CSVOutput.line(unreached.cells))
+      }
+      for subjects in rules {
+        let findings = try await survey.findings(about: subjects)
+        if csv { findings.forEach(tellFailure) }
+        report.findings += findings
+      }
+    }
+    await databases.close()
+    return report
+  }
+
+  /// Among lines that a program reads an error has no place.
+  private func tellFailure(_ finding: CoverageReport.Finding) {
+    guard case .failure(let problem) = finding.result else { return }
+    let subject = finding.subject
+    Standard.error(
+      "kindly: rule \(subject.rule.name), step \(subject.stepNames): \(Failure.text(of: problem)); its lines are not complete"
+    )
+  }
+
+  private static let heading = [
+    "rule", "step", "channel", "customer", "row", "reason", "column",
+  ]
+}
+
+extension UnreachedRow {
+  /// The cells of a line of CSV, under `Coverage.heading`.
+  fileprivate var cells: [String] {
+    [
+      subject.rule.name, subject.stepNames, channel, customer?.description ?? "", row.description,
+      obstacle.rawValue, column,
+    ]
+  }
+}
