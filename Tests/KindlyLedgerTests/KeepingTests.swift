@@ -161,7 +161,7 @@ struct KeepingTests {
     await again.close(now: start)
   }
 
-  @Test("the last time is the latest of anything that was recorded")
+  @Test("the last time is the latest at which anything was done; a start is not")
   func remembersTime() async throws {
     let fixture = try await Fixture()
     #expect(try await fixture.ledger.lastTime() == start)

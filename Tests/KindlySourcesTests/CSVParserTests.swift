@@ -54,6 +54,7 @@ import Testing
         )
       ),
       ("id\n\u{0}", CSVFault(line: 2, text: "holds a zero byte, which no text does")),
+      ("id\n\"a\u{0}\"", CSVFault(line: 2, text: "holds a zero byte, which no text does")),
     ])
   func faults(text: String, fault: CSVFault) {
     #expect(throws: fault) { try records(text) }

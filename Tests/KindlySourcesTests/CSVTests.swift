@@ -37,6 +37,13 @@ struct CSVFixture: SourceFixture {
       to: URL(fileURLWithPath: "\(folder.path)/\(table).csv"), options: .atomic)
   }
 
+  /// Lets a file have been written long ago.
+  func age(_ table: String) throws {
+    try FileManager.default.setAttributes(
+      [.modificationDate: Date(timeIntervalSince1970: 1_770_000_000)],
+      ofItemAtPath: "\(folder.path)/\(table).csv")
+  }
+
   private static func text(of table: String, _ db: Database) throws -> String {
     let rows = try Row.fetchAll(db, sql: "SELECT * FROM \(table)")
     let names = try db.columns(in: table).map(\.name)
@@ -145,7 +152,15 @@ struct CSVFixture: SourceFixture {
     arguments: [
       ("", "line 1 of PATH is empty, and a header with the names of the columns is expected"),
       ("id,\n1,2\n", "line 1 of PATH has a header whose column 2 has no name"),
-      ("id,Id\n1,2\n", "line 1 of PATH has a header with two columns named Id"),
+      ("id,Id\n1,2\n", "line 1 of PATH has a header in which columns 1 and 2 have the same name"),
+      (
+        "17,Ann,ann@example.com\n18,Bob,bob@example.com\n",
+        "line 1 of PATH is no header: column 1 has an address or a number for a name"
+      ),
+      (
+        "Ann,ann@example.com\n",
+        "line 1 of PATH is no header: column 2 has an address or a number for a name"
+      ),
       ("id,name\n1,a\n2\n", "line 3 of PATH has 1 fields, and the header names 2 columns"),
       ("id,name\n1,a,b\n", "line 2 of PATH has 3 fields, and the header names 2 columns"),
     ])
@@ -170,19 +185,54 @@ struct CSVFixture: SourceFixture {
     await source.close()
   }
 
-  @Test("a file that has just changed is read when it has come to rest")
+  @Test("a file is read when it has come to rest, the first time too")
   func settles() async throws {
     let fixture = try CSVFixture()
     try fixture.write("id\n1\n", to: "t")
     let source = source(fixture.folder.path, settling: .hours(1))
+    let early = await problem(source)
+    #expect(early?.kind == .watch)
+    #expect(
+      early?.description
+        == "watch t: the file of the table t at \(fixture.folder.path) is being written")
+    try fixture.age("t")
     let before = try await source.pulse()
     #expect(try await source.sweepAll(watching()).rows.count == 1)
     try fixture.write("id\n1\n2\n", to: "t")
     #expect(try await source.pulse() == before)
     #expect(try await source.sweepAll(watching()).rows.count == 1)
-    await source.close()
-    // Opened again it has no older table to keep to.
+    try fixture.age("t")
     #expect(try await source.sweepAll(watching()).rows.count == 2)
+    #expect(try await source.pulse() != before)
+    await source.close()
+    // Opened again it has the same version of the same files.
+    let again = try await source.pulse()
+    #expect(try await source.pulse() == again)
+    await source.close()
+  }
+
+  @Test(
+    "two files that differ in case alone are no table, and a file that SQLite refuses stops no other"
+  )
+  func oddFiles() async throws {
+    let fixture = try CSVFixture()
+    try fixture.write("id\n1\n", to: "t")
+    try fixture.write("id\n1\n", to: "Customers")
+    try fixture.write("id\n2\n", to: "customers")
+    try fixture.write("id\n1\n", to: "sqlite_dump")
+    let source = source(fixture.folder.path)
+    let path = fixture.folder.path
+    #expect(try await source.sweepAll(watching()).rows.count == 1)
+    #expect(
+      await problem(source, "customers")?.description
+        == "watch customers: \(path)/Customers.csv and \(path)/customers.csv are one table, because names that "
+        + "differ in upper and lower case do not differ")
+    #expect(
+      await problem(source, "sqlite_dump")?.description
+        == "watch sqlite_dump: \(path)/sqlite_dump.csv cannot be made a table: object name reserved for "
+        + "internal use: sqlite_dump")
+    try FileManager.default.removeItem(atPath: path + "/customers.csv")
+    #expect(try await source.sweepAll(watching("customers")).rows.count == 1)
     await source.close()
   }
 

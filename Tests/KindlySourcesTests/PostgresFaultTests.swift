@@ -209,7 +209,7 @@
         ("pg_sleep(60) IS NULL", "was ended after"), ("id / 0 = 1", "division by zero"),
         ("status = :other", "a placeholder other than :now and :today"),
         ("status = 'trial'; DELETE FROM t", "syntax error"), ("status", "boolean"),
-        ("CAST(status AS date) > :today", "invalid input syntax for type date"),
+        ("CAST(status AS date) > :today", "cannot be read as what it is asked as (22007)"),
         ("nextval('s') > 0", "permission denied"), ("nextval('open') > 0", "read-only transaction"),
         ("raising(status)", "a function of the database raised an error (P0001)"),
       ])

@@ -3,8 +3,8 @@ extension TidyRule {
   /// The one file of the daemon that reads the clock and sleeps.
   private static let clockAdapter = "Sources/KindlyDaemon/SystemClock.swift"
 
-  /// Monotonic readings that no moment is decided by: the protocol of reloads carries one, and blocking work that has no
-  /// clock at hand keeps its deadline by one.
+  /// Readings that no moment is decided by: the protocol of reloads carries one, blocking work that has no clock at hand
+  /// keeps its deadline by one, and the age of a file is told by one.
   private static let monotonic: Set = [
     "Sources/KindlySystemd/Notifier.swift", "Sources/KindlySources/Engine/Stopwatch.swift",
     "Sources/KindlyTransport/Uptime.swift",

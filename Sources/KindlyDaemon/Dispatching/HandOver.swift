@@ -27,7 +27,13 @@ struct HandOver: Sendable {
         ready = await lane.take()
       }
       guard let ready else { return }
-      try await handOver(ready, lane, &owed)
+      do {
+        try await handOver(ready, lane, &owed)
+      } catch {
+        // What came of the message before is kept, whatever failed at this one; else it would be sent again.
+        try await submit(&owed)
+        throw error
+      }
     }
   }
 
@@ -45,6 +51,8 @@ struct HandOver: Sendable {
       owed.append(ready.reminder.move(.release))
       return
     }
+    // What is owed does not wait for another question.
+    if ready.reminder.uncertainties > 0 { try await submit(&owed) }
     let stored = try await storedPayload(of: ready)
     let writing: Writing
     do {
@@ -67,7 +75,8 @@ struct HandOver: Sendable {
     }
     let began = clock.now
     let outcome = await channel.send(writing.payload, deadline: ready.outlet.deadline)
-    owed.append(try await settle(outcome, ready, began: began))
+    owed.append(transition(outcome, ready, began: began))
+    try await learn(from: outcome, ready)
   }
 
   /// Whether a pause came, the channel failed as a whole, or the clock was set, since the reminder passed the gate.
@@ -86,6 +95,8 @@ struct HandOver: Sendable {
   ) async throws -> ReadyReminder? {
     let now = clock.now
     if now <= ready.checked + Recheck.freshness { return ready }
+    // The source may take its time, and a crash meanwhile would make the message before uncertain.
+    try await submit(&owed)
     let triage = Triage(
       generation: generation, ledger: ledger, health: health, pauses: pauses, breakers: breakers,
       now: now, log: log)
@@ -101,9 +112,8 @@ struct HandOver: Sendable {
     return nil
   }
 
-  private func settle(
-    _ outcome: Outcome, _ ready: ReadyReminder, began: Instant
-  ) async throws -> Transition {
+  /// Counts an outcome, and takes from it what it says of the channel and the address.
+  private func learn(from outcome: Outcome, _ ready: ReadyReminder) async throws {
     let channel = ready.outlet.channel.name
     tally.count(outcome, rule: ready.rule.name)
     let recipient = ready.customer.key.description
@@ -116,10 +126,6 @@ struct HandOver: Sendable {
         "channel \(channel), customer \(recipient): \(refusal.text); the reminder waits and is tried again",
         metadata: ["channel": "\(channel)", "customer": "\(recipient)"])
     }
-    if case .rejected(let refusal) = outcome, refusal.suppressesAddress {
-      try await ledger.suppress(
-        Suppression(address: ready.address, because: refusal.text), now: clock.now)
-    }
     log.debug(
       "\(outcome.word): rule \(ready.rule.name), step \(ready.step.name)",
       metadata: [
@@ -127,7 +133,10 @@ struct HandOver: Sendable {
         "channel": "\(channel)", "reminder": "\(ready.reminder.publicID)",
         "attempt": "\(ready.reminder.attempts + 1)",
       ])
-    return transition(outcome, ready, began: began)
+    if case .rejected(let refusal) = outcome, refusal.suppressesAddress {
+      try await ledger.suppress(
+        Suppression(address: ready.address, because: refusal.text), now: clock.now)
+    }
   }
 
   func transition(

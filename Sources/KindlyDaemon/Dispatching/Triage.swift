@@ -35,13 +35,13 @@ struct Triage {
         let judged = try await Inquiry(
           generation: generation, ledger: ledger, subject: subject, now: now
         ).ask(reminders)
-        if health.recovered(.watch(subject.watch.name)) {
-          log.notice("watch \(subject.watch.name) can be read again", metadata: subject.metadata)
+        if health.recovered(.recheck(rule: subject.rule.name)) {
+          log.notice("rule \(subject.rule.name) can be rechecked again", metadata: subject.metadata)
         }
         passed += judged.passed
         triaged += judged.moved.map(Triaged.moved)
       } catch let problem as SourceProblem {
-        report(problem, of: subject)
+        await report(problem, of: subject)
         triaged += reminders.map { .moved(unanswered($0, problem)) }
       }
     }
@@ -86,14 +86,13 @@ struct Triage {
     }
   }
 
-  /// Files a problem under what the watcher and the scheduler file it under, and tells of it where they have not.
-  private func report(_ problem: SourceProblem, of subject: Subject) {
-    let what: Health.Subject =
-      switch problem.kind {
-      case .unreachable, .watch: .watch(subject.watch.name)
-      case .condition: .rule(subject.rule.name)
-      }
-    guard health.failed(what, with: problem) else { return }
+  /// Files a problem, and tells of it where the watcher does not: it asks every source, but not every rule's condition.
+  private func report(_ problem: SourceProblem, of subject: Subject) async {
+    // Whatever the error of the pulse is, the watcher meets it too.
+    if problem.kind == .unreachable, (try? await subject.source.pulse()) == nil { return }
+    guard
+      health.failed(.recheck(rule: subject.rule.name), on: subject.watch.name, with: problem)
+    else { return }
     let hint = problem.hint.map { "; \($0)" } ?? ""
     log.error("\(problem.description)\(hint); its reminders wait", metadata: subject.metadata)
   }

@@ -10,6 +10,8 @@ package final class Health: Sendable {
     case watch(String)
     case rule(String)
     case step(rule: String, step: String)
+    /// A rule's rows, read again before its messages leave.
+    case recheck(rule: String)
     case template(String)
   }
 

@@ -201,6 +201,10 @@ struct WatchLook {
     settled.acceptsNext = false
     settled.ignoresNext = false
     if !diff.isEmpty || before != settled {
+      // What a person said while this look was at work is about the next one.
+      let present = try await ledger.standing(ofWatch: watch.name)
+      settled.acceptsNext = present.acceptsNext && !before.acceptsNext
+      settled.ignoresNext = present.ignoresNext && !before.ignoresNext
       try await ledger.record(
         LookRecord(
           watch: watch.name, upserts: diff.upserts, changes: diff.changes, standing: settled),

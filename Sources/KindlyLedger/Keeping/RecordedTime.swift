@@ -33,17 +33,18 @@ enum RecordedTime {
     _ = try Waking(db, waiting, .all, now: now).perform()
   }
 
+  /// By what is done when the clock is not doubted; a start and a person's action are recorded in any case.
   private static func latestRecorded(_ db: Database) throws -> Int64 {
     let latest = try Int64.fetchOne(
       db,
       sql: """
         SELECT max(
           (SELECT last_time FROM ledger),
-          ifnull((SELECT max(started_at) FROM run), 0),
+          ifnull((SELECT max(activated_at) FROM rule), 0),
+          ifnull((SELECT max(scanned_through) FROM step), 0),
           ifnull((SELECT max(decided_at) FROM reminder WHERE decided_at IS NOT NULL), 0),
           ifnull((SELECT created_at FROM reminder ORDER BY id DESC LIMIT 1), 0),
-          ifnull((SELECT noticed_at FROM changes ORDER BY id DESC LIMIT 1), 0),
-          ifnull((SELECT at FROM action ORDER BY id DESC LIMIT 1), 0))
+          ifnull((SELECT noticed_at FROM changes ORDER BY id DESC LIMIT 1), 0))
         """)
     return latest ?? 0
   }

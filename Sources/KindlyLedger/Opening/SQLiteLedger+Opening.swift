@@ -166,8 +166,8 @@ extension SQLiteLedger {
         try db.execute(
           sql: """
             INSERT INTO ledger (id, ledger_id, instance, epoch, machine, created_at, last_time)
-            VALUES (1, randomblob(16), lower(hex(randomblob(16))), 0, ?, ?, ?)
-            """, arguments: [options.machine, now.milliseconds, now.milliseconds])
+            VALUES (1, randomblob(16), lower(hex(randomblob(16))), 0, ?, ?, 0)
+            """, arguments: [options.machine, now.milliseconds])
       }
       try queue.close()
     }

@@ -46,6 +46,8 @@ package final class SQLiteLedgerReader: Sendable {
   {
     do {
       return try await pool.read(body)
+    } catch let cancellation as CancellationError {
+      throw cancellation
     } catch {
       throw LedgerProblem(reading: error)
     }

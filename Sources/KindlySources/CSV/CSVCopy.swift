@@ -82,15 +82,23 @@ final class CSVCopy {
     try queue.write(body)
   }
 
+  /// The names in the header. What is wrong with one is told by its number: in a file without a header it is a customer's.
   private static func columns(_ header: CSVParser.Record) throws(CSVFault) -> [String] {
     var names: [String] = []
     for (index, field) in header.fields.enumerated() {
+      let column = "column \(index + 1)"
       guard let name = String(validating: field, as: UTF8.self)?.trimmed, !name.isEmpty else {
-        throw CSVFault(
-          line: header.line, text: "has a header whose column \(index + 1) has no name")
+        throw CSVFault(line: header.line, text: "has a header whose \(column) has no name")
       }
-      guard !names.contains(where: { $0.lowercased() == name.lowercased() }) else {
-        throw CSVFault(line: header.line, text: "has a header with two columns named \(name)")
+      let isName = !name.contains("@") && Double(name) == nil && !name.contains("\n")
+      guard isName else {
+        throw CSVFault(
+          line: header.line, text: "is no header: \(column) has an address or a number for a name")
+      }
+      if let twin = names.firstIndex(where: { $0.lowercased() == name.lowercased() }) {
+        throw CSVFault(
+          line: header.line,
+          text: "has a header in which columns \(twin + 1) and \(index + 1) have the same name")
       }
       names.append(name)
     }

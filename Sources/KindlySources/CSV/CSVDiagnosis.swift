@@ -23,6 +23,15 @@ struct CSVDiagnosis {
     }
   }
 
+  /// Why SQLite takes no such table; nil for an error that is not about the file.
+  static func refusal(of error: any Error) -> String? {
+    guard let error = error as? DatabaseError,
+      error.resultCode.primaryResultCode == .SQLITE_ERROR
+        || error.resultCode.primaryResultCode == .SQLITE_TOOBIG
+    else { return nil }
+    return error.message ?? "\(error.resultCode)"
+  }
+
   private func unreachable(_ what: String, _ hint: String) -> SourceProblem {
     SourceProblem(
       .unreachable, "source \(source): \(path) \(what); it is asked again at the next poll",

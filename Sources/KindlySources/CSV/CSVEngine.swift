@@ -30,7 +30,9 @@ final class CSVEngine: Engine {
 
   /// What was made of a file when it was read last.
   private struct Table {
-    let facts: CSVFacts
+    let name: String
+    /// Nil where two files would be the table.
+    let facts: CSVFacts?
     /// Why it could not be read; nil where the copy holds it.
     let fault: Fault?
   }
@@ -49,11 +51,10 @@ final class CSVEngine: Engine {
   var lastPlan: (basis: CandidatePlan.Basis, plan: CandidatePlan)?
 
   private var copy: CSVCopy?
+  /// By their names in lower case, since SQLite takes names for one that differ in nothing else.
   private var tables: [String: Table] = [:]
-  /// Files that are not what was read of them any more, and since when they are as they are now.
+  /// Files that are not what was read of them, and since when they are as they are now.
   private var changing: [String: (facts: CSVFacts, since: Stopwatch)] = [:]
-  /// Counts what was taken in and thrown out; the rows of two equal versions are the same.
-  private var version: Int64 = 0
 
   init(
     source: String, path: String, encoding: String?, deadline: Duration, pace: SlicePace,
@@ -70,7 +71,12 @@ final class CSVEngine: Engine {
   /// A file that takes another's place is the usual way of an export, so the path alone says which database it is.
   func pulse() throws(SourceProblem) -> SourcePulse {
     try refresh()
-    return SourcePulse(identity: "csv \(path)", version: version)
+    var version = RowHash()
+    for (name, table) in tables.sorted(by: { $0.key < $1.key }) {
+      version.combine(.text(name))
+      table.facts?.combine(into: &version)
+    }
+    return SourcePulse(identity: "csv \(path)", version: version.stored)
   }
 
   func close() {
@@ -124,25 +130,25 @@ final class CSVEngine: Engine {
 extension CSVEngine {
   /// The table's name as its file has it; throws where the copy does not hold it.
   private func table(_ name: String, of watch: Watch) throws(SourceProblem) -> String {
-    let names = tables.keys.sorted()
-    guard
-      let found = names.first(where: { $0 == name })
-        ?? names.first(where: { $0.lowercased() == name.lowercased() })
-    else {
-      let near = Suggestion.nearest(to: name, among: names).map { "; did you mean \($0)?" } ?? ""
-      throw SourceProblem(
-        .watch, "watch \(watch.name): there is no file \(name).csv at \(path)",
-        hint: (names.isEmpty
-          ? "there is no CSV file at all" : "the tables are \(names.joined(separator: ", "))")
-          + near)
-    }
-    if let fault = tables[found]?.fault {
+    let key = name.lowercased()
+    if let table = tables[key] {
+      guard let fault = table.fault else { return table.name }
       throw SourceProblem(.watch, "watch \(watch.name): \(fault.text)", hint: fault.hint)
     }
-    return found
+    if changing[key] != nil {
+      throw SourceProblem(
+        .watch, "watch \(watch.name): the file of the table \(name) at \(path) is being written",
+        hint: "nothing to do: it is read when it has not changed for \(settling.inSeconds) s")
+    }
+    let names = tables.values.map(\.name).sorted()
+    let near = Suggestion.nearest(to: name, among: names).map { "; did you mean \($0)?" } ?? ""
+    throw SourceProblem(
+      .watch, "watch \(watch.name): there is no file \(name).csv at \(path)",
+      hint: (names.isEmpty
+        ? "there is no CSV file at all" : "the tables are \(names.joined(separator: ", "))") + near)
   }
 
-  /// Takes in what is new at the path: files that have been as they are for a while, and at first all.
+  /// Takes in the files that have been as they are for a while, and drops the tables whose files are gone.
   private func refresh() throws(SourceProblem) {
     let files: [CSVFile]
     do throws(CSVAccess) {
@@ -152,48 +158,76 @@ extension CSVEngine {
         .unreachable, "source \(source): \(path) \(error.text); it is asked again at the next poll",
         hint: error.hint)
     }
+    let groups = Dictionary(grouping: files) { $0.table.lowercased() }
     do {
-      for file in files where isSettled(file) { try take(file) }
-      for table in tables.keys where !files.contains(where: { $0.table == table }) {
-        try opened().drop(table)
-        tables[table] = nil
-        version += 1
+      for (key, group) in groups where isNew(group[0], key) || group.count > 1 {
+        if group.count > 1 { try refuse(group, key) } else { try take(group[0], key) }
       }
+      for (key, table) in tables where groups[key] == nil {
+        try opened().drop(table.name)
+        tables[key] = nil
+      }
+      changing = changing.filter { groups[$0.key] != nil }
     } catch {
       throw problem(error, asked: .source)
     }
   }
 
-  private func isSettled(_ file: CSVFile) -> Bool {
-    guard let table = tables[file.table] else { return true }
-    guard table.facts != file.facts else {
-      changing[file.table] = nil
+  /// Whether a file is other than what was read of it, and has come to rest.
+  private func isNew(_ file: CSVFile, _ key: String) -> Bool {
+    guard tables[key]?.facts != file.facts else {
+      changing[key] = nil
       return false
     }
-    if let change = changing[file.table], change.facts == file.facts {
-      return change.since.elapsed >= settling
+    if let change = changing[key], change.facts == file.facts {
+      // A file may bear a time that lies ahead.
+      return file.facts.age >= settling || change.since.elapsed >= settling
     }
-    changing[file.table] = (file.facts, Stopwatch())
-    return settling == .zero
+    changing[key] = (file.facts, Stopwatch())
+    return file.facts.age >= settling
   }
 
-  private func take(_ file: CSVFile) throws {
-    var fault: Fault?
+  private func refuse(_ files: [CSVFile], _ key: String) throws {
+    if let table = tables[key], table.facts == nil { return }
+    let paths = files.map(\.path).sorted().joined(separator: " and ")
+    try keep(
+      Fault(
+        text:
+          "\(paths) are one table, because names that differ in upper and lower case do not differ",
+        hint: "take the one away that is not meant"), of: files[0], key, facts: nil)
+  }
+
+  private func take(_ file: CSVFile, _ key: String) throws {
     do {
       // A file that is being written is read when it has come to rest.
       guard let bytes = try file.read() else { return }
       try opened().replace(file.table, with: CSVEncoding.utf8(bytes, from: encoding))
+      try keep(nil, of: file, key, facts: file.facts)
     } catch let problem as CSVFault {
-      fault = Fault(
-        text: "line \(problem.line) of \(file.path) \(problem.text)",
-        hint: "mend the line; the file is read again when it has changed")
+      try keep(
+        Fault(
+          text: "line \(problem.line) of \(file.path) \(problem.text)",
+          hint: "mend the line; the file is read again when it has changed"), of: file, key,
+        facts: file.facts)
     } catch let problem as CSVAccess {
-      fault = Fault(text: "\(file.path) \(problem.text)", hint: problem.hint)
+      try keep(
+        Fault(text: "\(file.path) \(problem.text)", hint: problem.hint), of: file, key,
+        facts: file.facts)
+    } catch {
+      guard let why = CSVDiagnosis.refusal(of: error) else { throw error }
+      try keep(
+        Fault(
+          text: "\(file.path) cannot be made a table: \(why)",
+          hint: "give the file another name, or fewer columns"), of: file, key, facts: file.facts)
     }
+  }
+
+  private func keep(
+    _ fault: Fault?, of file: CSVFile, _ key: String, facts: CSVFacts?
+  ) throws {
     // What the file said before is not what it says now: better nothing than what is out of date.
-    if fault != nil { try opened().drop(file.table) }
-    tables[file.table] = Table(facts: file.facts, fault: fault)
-    changing[file.table] = nil
-    version += 1
+    if fault != nil, let old = tables[key] { try opened().drop(old.name) }
+    tables[key] = Table(name: file.table, facts: facts, fault: fault)
+    changing[key] = nil
   }
 }

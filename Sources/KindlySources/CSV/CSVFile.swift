@@ -10,6 +10,18 @@ struct CSVFacts: Hashable {
   private let seconds: Int
   private let nanoseconds: Int
 
+  /// How long ago the file was written to last.
+  var age: Duration { Stopwatch.age(of: timespec(tv_sec: seconds, tv_nsec: nanoseconds)) }
+
+  /// Adds the facts to a fingerprint of all files.
+  func combine(into hash: inout RowHash) {
+    for number in [Int64(bitPattern: device), Int64(bitPattern: inode), size] {
+      hash.combine(.integer(number))
+    }
+    hash.combine(.integer(Int64(seconds)))
+    hash.combine(.integer(Int64(nanoseconds)))
+  }
+
   fileprivate init(_ facts: stat) {
     device = UInt64(facts.st_dev)
     inode = UInt64(facts.st_ino)
@@ -25,7 +37,7 @@ struct CSVFile: Hashable {
   let path: String
   let facts: CSVFacts
 
-  /// What fits into memory twice over without anybody noticing; a larger table belongs into a database.
+  /// While a file is converted its bytes are in memory up to four times; a larger table belongs into a database.
   static let largest: Int64 = 256 << 20
 
   /// The files at a path: the file itself, or every `.csv` file of a folder, each a table with the file's name.

@@ -50,9 +50,7 @@ struct CSVParser {
   private mutating func bare() throws(CSVFault) -> Field {
     let start = index
     while index < bytes.count, bytes[index] != separator, !isLineEnd(bytes[index]) {
-      guard bytes[index] != 0 else {
-        throw CSVFault(line: line, text: "holds a zero byte, which no text does")
-      }
+      guard bytes[index] != 0 else { throw CSVParser.zeroByte(in: line) }
       index += 1
     }
     return bytes[start..<index]
@@ -73,10 +71,12 @@ struct CSVParser {
           try checkEnd(ofFieldFrom: began)
           return copy.map { $0[...] } ?? bytes[start..<end]
         }
-        copy = (copy ?? Array(bytes[start..<index])) + [byte]
+        if copy == nil { copy = Array(bytes[start..<index]) }
+        copy?.append(byte)
         index += 2
         continue
       }
+      guard byte != 0 else { throw CSVParser.zeroByte(in: line) }
       if byte == CSVParser.lineFeed || byte == CSVParser.carriageReturn && !isBeforeLineFeed {
         line += 1
       }
@@ -91,6 +91,10 @@ struct CSVParser {
     throw CSVFault(
       line: began,
       text: "opens a quote that is closed in the middle of line \(line), with text behind it")
+  }
+
+  private static func zeroByte(in line: Int) -> CSVFault {
+    CSVFault(line: line, text: "holds a zero byte, which no text does")
   }
 
   private mutating func endLine() {

@@ -6,9 +6,20 @@ struct Stopwatch: Sendable {
 
   var elapsed: Duration { .nanoseconds(Stopwatch.nanoseconds - start) }
 
-  private static var nanoseconds: Int64 {
+  /// How long ago something was stamped with the system's time, as files are; negative for what lies ahead.
+  static func age(of stamp: timespec) -> Duration {
+    .nanoseconds(nanoseconds(of: CLOCK_REALTIME) - nanoseconds(stamp))
+  }
+
+  private static var nanoseconds: Int64 { nanoseconds(of: CLOCK_MONOTONIC) }
+
+  private static func nanoseconds(of clock: clockid_t) -> Int64 {
     var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &time)
-    return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+    clock_gettime(clock, &time)
+    return nanoseconds(time)
+  }
+
+  private static func nanoseconds(_ time: timespec) -> Int64 {
+    Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
   }
 }

@@ -140,16 +140,18 @@
 
     private func text(_ duration: Duration) -> String { "\(duration.inSeconds) s" }
 
-    /// The server's message without what it repeats of a row: values stand behind a colon in those about data, and a
-    /// function of the customer's may say anything.
+    /// The server's message where it can hold nothing of a row: syntax and rights, and what is about the server itself.
+    ///
+    /// In all others a value may stand, wherever the server's language puts it, and a function of the customer's may say
+    /// anything.
     private static func withoutData(_ message: String, _ state: String) -> String {
-      if state.hasPrefix("P0") || state.hasPrefix("23") {
-        return "a function of the database raised an error (\(state))"
+      if state == "22012" { return "division by zero" }
+      return switch state.prefix(2) {
+      case "08", "0A", "25", "28", "3D", "3F", "40", "42", "53", "54", "55", "57", "58", "XX":
+        message
+      case "22": "a row holds a value that cannot be read as what it is asked as (\(state))"
+      default: "a function of the database raised an error (\(state))"
       }
-      guard state.hasPrefix("22"), let value = message.firstRange(of: ": \"") else {
-        return message
-      }
-      return String(message[..<value.lowerBound])
     }
   }
 #endif
