@@ -16,6 +16,8 @@ let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let postgres = Target.Dependency.target(
   name: "CPostgres", condition: .when(traits: ["PostgreSQL"]))
+let mariadb = Target.Dependency.target(
+  name: "CMariaDB", condition: .when(traits: ["MariaDB"]))
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
@@ -32,8 +34,9 @@ let package = Package(
   ],
   // The servers whose client libraries Kindly is built with; `swift build --disable-default-traits` leaves them out.
   traits: [
-    .default(enabledTraits: ["PostgreSQL"]),
+    .default(enabledTraits: ["PostgreSQL", "MariaDB"]),
     .trait(name: "PostgreSQL", description: "Sources on PostgreSQL servers, over libpq"),
+    .trait(name: "MariaDB", description: "Sources on MariaDB and MySQL servers, over libmariadb"),
   ],
   dependencies: [
     .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
@@ -50,6 +53,7 @@ let package = Package(
     .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
     .target(name: "CSystemd", linkerSettings: [.linkedLibrary("systemd")]),
     .systemLibrary(name: "CPostgres"),
+    .systemLibrary(name: "CMariaDB"),
 
     // Layer 1: pure decisions and the protocols of the seams.
     .target(name: "KindlyCore", swiftSettings: strict),
@@ -63,7 +67,7 @@ let package = Package(
       name: "KindlySources",
       dependencies: [
         "KindlyCore", grdb, sqlite,
-        postgres,
+        postgres, mariadb,
       ], swiftSettings: strict),
     .target(
       name: "KindlyLedger", dependencies: ["KindlyCore", grdb, sqlite, crypto],
@@ -102,7 +106,7 @@ let package = Package(
     // What tests and benchmarks share; never imported from the targets above.
     .target(
       name: "KindlyTestKit",
-      dependencies: ["KindlyCore", "KindlyLedger", "KindlySources", grdb, postgres],
+      dependencies: ["KindlyCore", "KindlyLedger", "KindlySources", grdb, postgres, mariadb],
       swiftSettings: strict),
     .executableTarget(
       name: "KindlyBench",

@@ -179,11 +179,11 @@ struct ProblemTests {
       ("sources:\n  a: {}", "2:6: error: expected source a to have `url:`"),
       (
         "sources:\n  a: { url: /srv/a.db }",
-        "expected `url` to begin with `sqlite://` or `csv://` or `postgresql://`, got no scheme"
+        "expected `url` to begin with `sqlite://` or `csv://` or `postgresql://` or `mysql://` or `mariadb://`, got no scheme"
       ),
       (
         "sources:\n  a: { url: \"mongodb://x\" }",
-        "2:13: error: expected `url` to begin with `sqlite://` or `csv://` or `postgresql://`, got `mongodb:`"
+        "2:13: error: expected `url` to begin with `sqlite://` or `csv://` or `postgresql://` or `mysql://` or `mariadb://`, got `mongodb:`"
       ),
       ("sources:\n  a: { url: \"sqlit:///x\" }", "did you mean `sqlite`?"),
       (
@@ -198,6 +198,14 @@ struct ProblemTests {
       (
         "sources:\n  a: { url: \"postgresql://db.example.com\" }",
         "expected `url` to name a host and a database, `postgresql://kindly@db.example.com/crm`"
+      ),
+      (
+        "sources:\n  a: { url: \"mysql://db.example.com\" }",
+        "expected `url` to name a host and a database, `mysql://kindly@db.example.com/crm`"
+      ),
+      (
+        "sources:\n  a: { url: \"mariadb://kindly:hush@h/crm\" }",
+        "expected `url` to have no password in it; write `password: { credential: NAME }`"
       ),
       ("sources:\n  a: { url: \"postgresql://h:0/crm\" }", "to name a host and a database"),
       (

@@ -254,6 +254,16 @@ struct ServerURLTests {
         )
       ),
       (
+        "mariadb://kindly@%2Frun%2Fmysqld%2Fmysqld.sock/crm",
+        ServerAddress(
+          hosts: [Host(name: "/run/mysqld/mysqld.sock")], database: "crm", user: "kindly",
+          security: .none)
+      ),
+      (
+        "mysql://db:3307/crm",
+        ServerAddress(hosts: [Host(name: "db", port: 3307)], database: "crm", security: .checked)
+      ),
+      (
         "postgresql:///crm", ServerAddress(hosts: [Host()], database: "crm", security: .none)
       ),
       (

@@ -144,6 +144,40 @@ struct SourceContract<Fixture: SourceFixture> {
   }
 #endif
 
+#if MariaDB
+  struct MariaDBFixture: SourceFixture {
+    let database: MariaDBDatabase
+
+    init(on server: MariaDBServer? = nil) async throws {
+      database = try await MariaDBDatabase(on: server)
+    }
+
+    func run(_ sql: String) async throws { try database.run(sql) }
+    func source(slice: Int) -> DatabaseSource { database.source(pace: SlicePace(rows: slice)) }
+  }
+
+  @Suite struct MariaDBContractTests {
+    private func contract(
+      on server: MariaDBServer? = nil
+    ) async throws -> SourceContract<MariaDBFixture> {
+      SourceContract(fixture: try await MariaDBFixture(on: server))
+    }
+
+    @Test("sweeps in key order and sees what changed")
+    func sweeps() async throws { try await contract().sweeps() }
+
+    // The server's transactions are those of all its databases, and other tests have some open.
+    @Test("follows a cursor")
+    func follows() async throws { try await contract(on: .start()).follows() }
+
+    @Test("answers questions about rows and changes")
+    func asks() async throws { try await contract().asks() }
+
+    @Test("tells a watch's fault from a condition's")
+    func blames() async throws { try await contract().blames() }
+  }
+#endif
+
 @Suite struct SQLiteContractTests {
   private func contract(_ journal: TemporaryDatabase.Journal) throws -> SourceContract<
     SQLiteFixture

@@ -49,7 +49,7 @@ struct SourceDecoder {
     guard let text = fields.text("encoding") else { return nil }
     switch kind {
     case .csv, nil: break
-    case .sqlite, .postgres:
+    case .sqlite, .postgres, .mariadb:
       text.refuse("expected `encoding` for a CSV source alone; a database knows its own")
     }
     return text.string

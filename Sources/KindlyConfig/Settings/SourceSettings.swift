@@ -38,6 +38,8 @@ package enum SourceKind: Hashable, Sendable {
   /// A file, or a folder whose `.csv` files are its tables.
   case csv(path: String)
   case postgres(ServerAddress)
+  /// MariaDB or MySQL.
+  case mariadb(ServerAddress)
 
   /// Why a URL is not one of ours, as the end of an error.
   struct Problem: Error {
@@ -53,6 +55,7 @@ package enum SourceKind: Hashable, Sendable {
       ),
       ("csv", { (rest) throws(Problem) in .csv(path: try path(rest, "csv", "/srv/shop")) }),
       ("postgresql", SourceKind.postgresServer),
+      ("mysql", SourceKind.mariaDBServer), ("mariadb", SourceKind.mariaDBServer),
     ]
 
   init(url: String) throws(Problem) {
@@ -96,11 +99,15 @@ package enum SourceKind: Hashable, Sendable {
     .postgres(try ServerURL.read(rest, example: "postgresql://kindly@db.example.com/crm"))
   }
 
+  private static func mariaDBServer(_ rest: String) throws(Problem) -> SourceKind {
+    .mariadb(try ServerURL.read(rest, example: "mysql://kindly@db.example.com/crm"))
+  }
+
   /// The server, where the engine has one.
   package var server: ServerAddress? {
     switch self {
     case .sqlite, .csv: nil
-    case .postgres(let address): address
+    case .postgres(let address), .mariadb(let address): address
     }
   }
 }

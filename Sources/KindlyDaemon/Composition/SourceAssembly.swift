@@ -21,6 +21,16 @@ package enum SourceAssembly {
       case .postgres:
         throw MissingEngine(source: settings.name, engine: "PostgreSQL", library: "libpq")
     #endif
+    #if MariaDB
+      case .mariadb(let address):
+        return DatabaseSource(
+          mariadb: address, password: try settings.password?.resolve(environment: environment),
+          name: settings.name)
+    #else
+      case .mariadb:
+        throw MissingEngine(
+          source: settings.name, engine: "MariaDB or MySQL", library: "libmariadb")
+    #endif
     }
   }
 }

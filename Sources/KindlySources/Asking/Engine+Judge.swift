@@ -121,14 +121,16 @@ struct ChangeBatch<Dialect: SQLDialect> {
   private func keyName(_ index: Int) -> String { Dialect.quoted("kindly key \(index)") }
 
   private var isSameRow: String {
-    guard image == .row else { return Dialect.always }
-    return matches("this")
+    switch image {
+    case .row: matches("this", "old")
+    case .logged, .deleted: Dialect.seesOutside ? Dialect.always : "this.\(idName) = old.\(idName)"
+    }
   }
 
-  private func matches(_ row: String) -> String {
+  private func matches(_ row: String, _ old: String) -> String {
     shape.key.enumerated().map { index, column in
       let name = Dialect.matched("\(row).\(column.quoted)", column.type)
-      return "\(name) = old.\(keyName(index))"
+      return "\(name) = \(old).\(keyName(index))"
     }.joined(separator: " AND ")
   }
 
@@ -136,21 +138,30 @@ struct ChangeBatch<Dialect: SQLDialect> {
     switch image {
     case .row: return "\(shape.relation) AS this"
     case .deleted:
-      let columns = shape.columns.map { "old.\($0.quoted) AS \($0.quoted)" }
-      return "(SELECT \(columns.joined(separator: ", "))) AS this"
+      let columns = shape.columns.map { "\(inner).\($0.quoted) AS \($0.quoted)" }
+      return Dialect.seesOutside
+        ? "(SELECT \(columns.joined(separator: ", "))) AS this"
+        : "(SELECT \(innerID), \(columns.joined(separator: ", ")) FROM old AS \(inner)) AS this"
     case .logged(let names):
       let columns = shape.columns.enumerated().map { index, column in
         let isKnown = names.contains(column.name) || shape.key.contains(column)
-        let scalar = Dialect.scalar(in: "old.\(newName)", .index(index))
+        let scalar = Dialect.scalar(in: "\(inner).\(newName)", .index(index))
         let logged = typed(scalar, column) { $0.new?[column.name] }
         return "\(isKnown ? logged : "present.\(column.quoted)") AS \(column.quoted)"
       }
+      let (id, first) =
+        Dialect.seesOutside ? ("", "(SELECT 1) AS one") : ("\(innerID), ", "old AS \(inner)")
       return """
-        (SELECT \(columns.joined(separator: ", "))
-          FROM (SELECT 1) AS one LEFT JOIN \(shape.relation) AS present ON \(matches("present"))) AS this
+        (SELECT \(id)\(columns.joined(separator: ", "))
+          FROM \(first) LEFT JOIN \(shape.relation) AS present ON \(matches("present", inner))) AS this
         """
     }
   }
+
+  /// Where `this` is made of `old`: the outer one, or where that is not seen, one of its own that is joined by the id.
+  private var inner: String { Dialect.seesOutside ? "old" : "own" }
+
+  private var innerID: String { "\(inner).\(idName)" }
 
   /// A JSON value as its column would hold it.
   private func typed(

@@ -20,13 +20,15 @@ struct CursorHorizon: Sendable {
   private static let mostNotes = 64
 
   /// Takes the column's highest value, and the transactions that were open after it was read and before the rows are.
-  mutating func note(_ head: Value, open: Set<String>) {
+  ///
+  /// `alive` has more names where those of earlier notes may live on under another; nil where they do not.
+  mutating func note(_ head: Value, open: Set<String>, alive: Set<String>? = nil) {
     guard !open.isEmpty else {
       settled = head
       notes.removeAll()
       return
     }
-    if let last = notes.lastIndex(where: { $0.open.isDisjoint(with: open) }) {
+    if let last = notes.lastIndex(where: { $0.open.isDisjoint(with: alive ?? open) }) {
       settled = notes[last].head
       notes.removeFirst(last + 1)
     }

@@ -10,6 +10,9 @@ protocol SQLDialect: Sendable {
   /// A condition that holds.
   static var always: String { get }
 
+  /// Whether a SELECT behind FROM may name columns of the statement around it.
+  static var seesOutside: Bool { get }
+
   /// A column's or table's name, whatever characters it has.
   static func quoted(_ name: String) -> String
 
@@ -100,6 +103,8 @@ enum JSONStep: Hashable, Sendable {
 }
 
 extension SQLDialect {
+  static var seesOutside: Bool { true }
+
   /// SQL that another person wrote, in brackets on lines of its own, so that a `--` comment at its end ends there too.
   static func bracketed(_ sql: String) -> String { "(\n\(sql)\n)" }
 

@@ -62,14 +62,14 @@
     func value(_ text: UnsafeBufferPointer<UInt8>) -> Value {
       switch self {
       case .boolean: .integer(text.first == UInt8(ascii: "t") ? 1 : 0)
-      case .integer: integer(text).map(Value.integer) ?? PostgresType.Kind.text(text)
+      case .integer: text.wholeNumber.map(Value.integer) ?? PostgresType.Kind.text(text)
       case .numeric:
         // A whole number without decimals; money keeps its two, which binary fractions would lose.
         text.contains(UInt8(ascii: "."))
           ? PostgresType.Kind.text(text)
-          : integer(text).map(Value.integer) ?? PostgresType.Kind.text(text)
+          : text.wholeNumber.map(Value.integer) ?? PostgresType.Kind.text(text)
       case .real: PostgresType.Kind.real(text)
-      case .padded: PostgresType.Kind.text(UnsafeBufferPointer(rebasing: text.dropLastBlanks))
+      case .padded: PostgresType.Kind.text(text.withoutPadding)
       // Written as \x and two digits for each byte.
       case .blob: .blob([UInt8](repeating: 0, count: max(text.count - 2, 0) / 2))
       case .text, .uuid, .date, .timestamp, .instant, .other: PostgresType.Kind.text(text)
@@ -80,7 +80,7 @@
     func keyValue(_ text: UnsafeBufferPointer<UInt8>) -> Value? {
       switch self {
       case .blob: return nil
-      case .numeric: return wholeNumber(text).map(Value.integer)
+      case .numeric: return text.wholeDecimal.map(Value.integer)
       case .real, .boolean, .integer:
         switch value(text) {
         case .integer(let number): return .integer(number)
@@ -107,37 +107,6 @@
       let text = String(decoding: bytes, as: UTF8.self)
       guard let number = Double(text), number.isFinite else { return .text(text) }
       return .real(number)
-    }
-
-    /// Digits that fit into 64 bits.
-    private func integer(_ bytes: UnsafeBufferPointer<UInt8>) -> Int64? {
-      let isNegative = bytes.first == UInt8(ascii: "-")
-      var number: Int64 = 0
-      for byte in bytes.dropFirst(isNegative ? 1 : 0) {
-        guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) else { return nil }
-        let (tens, isTooLarge) = number.multipliedReportingOverflow(by: 10)
-        // Counted downwards, because the least number has no positive counterpart.
-        let (next, isTooLong) = tens.subtractingReportingOverflow(Int64(byte - UInt8(ascii: "0")))
-        if isTooLarge || isTooLong { return nil }
-        number = next
-      }
-      if isNegative { return number }
-      return number == .min ? nil : -number
-    }
-
-    /// `12` and `12.00`, but not `12.50`.
-    private func wholeNumber(_ bytes: UnsafeBufferPointer<UInt8>) -> Int64? {
-      guard let point = bytes.firstIndex(of: UInt8(ascii: ".")) else { return integer(bytes) }
-      guard bytes[(point + 1)...].allSatisfy({ $0 == UInt8(ascii: "0") }) else { return nil }
-      return integer(UnsafeBufferPointer(rebasing: bytes[..<point]))
-    }
-  }
-
-  extension UnsafeBufferPointer<UInt8> {
-    fileprivate var dropLastBlanks: SubSequence {
-      var end = endIndex
-      while end > startIndex, self[end - 1] == UInt8(ascii: " ") { end -= 1 }
-      return self[..<end]
     }
   }
 #endif

@@ -1,0 +1,32 @@
+/// Values as servers write them in text.
+extension UnsafeBufferPointer<UInt8> {
+  /// Digits, perhaps with a minus before them, that fit into 64 bits.
+  var wholeNumber: Int64? {
+    let isNegative = first == UInt8(ascii: "-")
+    var number: Int64 = 0
+    for byte in dropFirst(isNegative ? 1 : 0) {
+      guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) else { return nil }
+      let (tens, isTooLarge) = number.multipliedReportingOverflow(by: 10)
+      // Counted downwards, because the least number has no positive counterpart.
+      let (next, isTooLong) = tens.subtractingReportingOverflow(Int64(byte - UInt8(ascii: "0")))
+      if isTooLarge || isTooLong { return nil }
+      number = next
+    }
+    if isNegative { return number }
+    return number == .min ? nil : -number
+  }
+
+  /// The whole number of `12` and `12.00`; nil for `12.50`.
+  var wholeDecimal: Int64? {
+    guard let point = firstIndex(of: UInt8(ascii: ".")) else { return wholeNumber }
+    guard self[(point + 1)...].allSatisfy({ $0 == UInt8(ascii: "0") }) else { return nil }
+    return UnsafeBufferPointer(rebasing: self[..<point]).wholeNumber
+  }
+
+  /// The bytes before the spaces at the end.
+  var withoutPadding: UnsafeBufferPointer<UInt8> {
+    var end = endIndex
+    while end > startIndex, self[end - 1] == UInt8(ascii: " ") { end -= 1 }
+    return UnsafeBufferPointer(rebasing: self[..<end])
+  }
+}

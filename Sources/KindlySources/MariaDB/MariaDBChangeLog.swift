@@ -1,0 +1,226 @@
+#if MariaDB
+  import KindlyCore
+
+  /// Up to which id each watch's log is settled; kept in memory, and begun anew after a restart.
+  final class MariaDBLogHorizons {
+    private var horizons: [String: CursorHorizon] = [:]
+
+    func settled(of watch: String) -> Int64 {
+      guard case .integer(let id)? = horizons[watch]?.settled else { return 0 }
+      return id
+    }
+
+    func note(_ id: Int64, of watch: String, _ transactions: MariaDBTransactions) {
+      horizons[watch, default: CursorHorizon()].note(
+        .integer(id), open: transactions.open, alive: transactions.alive)
+    }
+
+    func removeAll() { horizons.removeAll() }
+  }
+
+  /// A watch's change log on a MariaDB or MySQL server.
+  ///
+  /// Its ids are given when an entry is written, and a lower one may be committed later, or never. So the place is an id up to
+  /// which all was read, and the ids behind it that were read too. An id is passed for good when all transactions have
+  /// ended that were open when a higher one was seen. Entries of one row are in the order of their ids, because the row was
+  /// locked between them.
+  struct MariaDBChangeLog: ChangeLog {
+    private let shape: WatchShape<MariaDBDialect>
+    private let horizons: MariaDBLogHorizons
+    private let names: MariaDBLogNames
+    /// What is open, seen after the snapshot in which the entries are read.
+    private let transactions: MariaDBTransactions
+
+    /// The log of a watch; an error that names the command where the admin has not made it yet.
+    init(
+      of shape: WatchShape<MariaDBDialect>, horizons: MariaDBLogHorizons, in reader: MariaDBReader
+    ) throws {
+      self.shape = shape
+      self.horizons = horizons
+      names = MariaDBLogNames(shape.watch)
+      let found = try reader.count(
+        """
+        SELECT count(*) FROM information_schema.tables
+        WHERE table_schema = COALESCE(:database, DATABASE()) AND table_name = :name
+        """, names.parameters)
+      guard found > 0 else { throw ChangeLogTable.missing(of: shape.watch) }
+      guard let transactions = try MariaDBTransactions.seen(by: reader) else {
+        throw SourceProblem(
+          .watch,
+          "watch \(shape.watch.name): a change log is only read by a user who may see open transactions",
+          hint: "GRANT PROCESS ON *.* TO kindly's user, or write `changes: snapshot`")
+      }
+      self.transactions = transactions
+    }
+
+    func read(after place: LogPlace, limit: Int, in reader: MariaDBReader) throws -> LogSlice {
+      let types = Dictionary(shape.columns.map { ($0.name, $0.type.kind) }) { first, _ in first }
+      var slice = LogSlice(key: shape.key.map(\.name), from: place) { column, stored in
+        // The trigger writes each value as its text, but for bits, whose text is a number's.
+        guard case .text(let text) = stored, let kind = types[column] else { return stored }
+        var copy = text
+        return copy.withUTF8 { (kind == .bit ? .integer : kind).value($0) }
+      }
+      slice.head = try head(in: reader)
+      guard slice.head >= place.position else {
+        slice.place = .start
+        return slice
+      }
+      var progress = MariaDBLogProgress(place)
+      try read(&progress, limit: limit, into: &slice, in: reader)
+      if !slice.hasMore {
+        // Those were gone before this snapshot, so it showed all that they had written.
+        progress.settle(upTo: horizons.settled(of: shape.watch.name))
+        if transactions.isFresh {
+          horizons.note(progress.last, of: shape.watch.name, transactions)
+        }
+      }
+      slice.place = progress.place
+      return slice
+    }
+
+    private func read(
+      _ progress: inout MariaDBLogProgress, limit: Int, into slice: inout LogSlice,
+      in reader: MariaDBReader
+    ) throws {
+      // In gaps between what was read, and behind it; one more than asked for tells whether there are more.
+      var entries: [LogSlice.Entry] = []
+      for gap in progress.gaps where entries.count <= limit {
+        try reader.each(
+          """
+          SELECT id, op, `key`, old, new
+          FROM \(names.table)
+          WHERE id > :after AND id < :before
+          ORDER BY id
+          """, ["after": .integer(gap.after), "before": .integer(gap.before)]
+        ) { row in
+          guard case .integer(let id) = row.value(0), case .integer(let operation) = row.value(1)
+          else { return true }
+          entries.append(
+            LogSlice.Entry(
+              id: id, operation: operation, key: row.value(2), old: row.value(3), new: row.value(4)
+            ))
+          return entries.count <= limit
+        }
+      }
+      slice.hasMore = entries.count > limit
+      slice.entries = Array(entries.prefix(limit))
+      progress.take(slice.entries.map(\.id))
+    }
+
+    /// The highest id ever given, which outlives the entries.
+    private func head(in reader: MariaDBReader) throws -> Int64 {
+      let head = try reader.value(
+        """
+        SELECT GREATEST(
+          COALESCE((SELECT MAX(id) FROM \(names.table)), 0),
+          COALESCE((
+            SELECT CAST(auto_increment AS SIGNED) - 1 FROM information_schema.tables
+            WHERE table_schema = COALESCE(:database, DATABASE()) AND table_name = :name), 0))
+        """, names.parameters)
+      if case .integer(let head) = head { return head }
+      return 0
+    }
+  }
+
+  /// What of a log was read: everything up to an id, and ranges of ids behind it.
+  struct MariaDBLogProgress {
+    private var position: Int64
+    /// In rising order, apart from each other and from the position.
+    private var ranges: [ClosedRange<Int64>] = []
+
+    /// From the place, which keeps the ranges as `120-140,142-142`; what another way of looking left there is none.
+    init(_ place: LogPlace) {
+      position = place.position
+      guard case .text(let text) = place.transactions else { return }
+      let ids = text.split(separator: ",").flatMap { range in
+        range.split(separator: "-").compactMap { Int64($0) }
+      }
+      for index in stride(from: 0, to: ids.count - 1, by: 2) where ids[index] <= ids[index + 1] {
+        add(ids[index]...ids[index + 1])
+      }
+    }
+
+    var place: LogPlace {
+      let texts = ranges.map { "\($0.lowerBound)-\($0.upperBound)" }
+      return LogPlace(
+        position: position,
+        transactions: texts.isEmpty ? .null : .text(texts.joined(separator: ",")))
+    }
+
+    /// The highest id that was read.
+    var last: Int64 { ranges.last?.upperBound ?? position }
+
+    /// Where entries may be that were not read, in rising order, both ends excluded.
+    var gaps: [(after: Int64, before: Int64)] {
+      let starts = [position] + ranges.map(\.upperBound)
+      let ends = ranges.map(\.lowerBound) + [Int64.max]
+      return zip(starts, ends).map { ($0, $1) }
+    }
+
+    mutating func take(_ ids: [Int64]) { for id in ids { add(id...id) } }
+
+    /// Passes the ids up to one for good, whether they were read or never came.
+    mutating func settle(upTo id: Int64) {
+      position = max(position, id)
+      while let first = ranges.first, first.lowerBound <= position + 1 {
+        position = max(position, first.upperBound)
+        ranges.removeFirst()
+      }
+    }
+
+    /// Adds a range, joined with those that it touches.
+    private mutating func add(_ range: ClosedRange<Int64>) {
+      guard range.upperBound > position else { return }
+      var (low, high) = (range.lowerBound, range.upperBound)
+      let index = ranges.firstIndex { $0.upperBound >= low - 1 } ?? ranges.endIndex
+      var end = index
+      while end < ranges.endIndex, ranges[end].lowerBound <= high + 1 {
+        low = min(low, ranges[end].lowerBound)
+        high = max(high, ranges[end].upperBound)
+        end += 1
+      }
+      ranges.replaceSubrange(index..<end, with: [low...high])
+    }
+  }
+
+  /// What a watch's change log is called on the server.
+  struct MariaDBLogNames {
+    private let database: String?
+    private let plain: String
+
+    /// Names have at most 64 characters; the longest ending of ours has 7.
+    private static let longest = 57
+
+    /// In the database that is written before the table, if one is.
+    init(_ watch: Watch) {
+      var database: String?
+      if case .table(let name) = watch.relation {
+        database = MariaDBDialect.parts(of: name).database
+      }
+      self.database = database
+      let name = ChangeLogTable.name(of: watch)
+      guard name.unicodeScalars.count > MariaDBLogNames.longest else {
+        plain = name
+        return
+      }
+      var hash = RowHash()
+      hash.combine(.text(name))
+      let digits = String(hash.value, radix: 16)
+      let start = name.unicodeScalars.prefix(MariaDBLogNames.longest - digits.count - 1)
+      plain = String(String.UnicodeScalarView(start)) + "_" + digits
+    }
+
+    var table: String { ending("") }
+
+    /// A trigger or event, which is in the table's database.
+    func ending(_ ending: String) -> String {
+      (database.map { MariaDBDialect.quoted($0) + "." } ?? "")
+        + MariaDBDialect.quoted(plain + ending)
+    }
+
+    var parameters: [String: Value] {
+      ["database": database.map { .text($0) } ?? .null, "name": .text(plain)]
+    }
+  }
+#endif

@@ -1,0 +1,141 @@
+#if MariaDB
+  import CMariaDB
+  import KindlyCore
+
+  /// One open read transaction of a MariaDB connection.
+  struct MariaDBReader: EngineReader {
+    typealias Dialect = MariaDBDialect
+
+    let connection: MariaDBConnection
+    let stopwatch = Stopwatch()
+
+    /// A reader keeps nobody from writing.
+    func time(at pace: SlicePace) throws -> Duration { pace.timeBesideWriters }
+
+    func query(_ sql: String, _ parameters: [String: Value]) throws -> MariaDBQuery {
+      MariaDBQuery(sql, parameters, on: connection)
+    }
+
+    func prepare(_ sql: String, _ parameters: [String: Value]) throws {
+      _ = try connection.prepare(MariaDBStatement(sql).text(parameters))
+    }
+
+    func value(_ sql: String, _ parameters: [String: Value]) throws -> Value? {
+      try connection.query(MariaDBStatement(sql).text(parameters)).next()?.value(0)
+    }
+
+    func isSelect(_ sql: String) throws -> Bool { try connection.prepare(sql) > 0 }
+
+    func columns(of relation: String) throws -> [WatchColumn<MariaDBDialect>] {
+      let columns = try connection.query("SELECT * FROM \(relation) AS this LIMIT 0").columns
+      let collations = try collations(of: columns.map(\.name), in: relation)
+      return zip(columns, collations).map { column, collation in
+        var type = column.type
+        type.collation = collation
+        return WatchColumn(name: column.name, type: type, isBlob: type.kind == .blob)
+      }
+    }
+
+    /// How each column compares, which rows are not asked for: the one row here comes from nowhere.
+    private func collations(of names: [String], in relation: String) throws -> [String] {
+      let list = names.map { "COLLATION(this.\(MariaDBDialect.quoted($0)))" }
+      let result = try connection.query(
+        """
+        SELECT \(list.joined(separator: ", "))
+        FROM (SELECT 1) AS one LEFT JOIN \(relation) AS this ON FALSE
+        """)
+      guard let row = result.next() else { return names.map { _ in "" } }
+      return names.indices.map { row.value($0).text }
+    }
+
+    func unknownColumn(in error: any Error) -> String? {
+      guard case .refused(code: 1054, let message)? = error as? MariaDBFailure else { return nil }
+      // Unknown column 'this.statu' in 'where clause': translated, but for the name.
+      return message.split(separator: "'", omittingEmptySubsequences: false).dropFirst().first
+        .map(String.init)
+    }
+
+    // MARK: Plans
+
+    func plan(
+      of sql: String, _ parameters: [String: Value], seeking column: String
+    ) throws -> QueryPlan {
+      // As it is asked: one row is enough to see whether an index gives the order.
+      let asked = sql + (MariaDBQuery.hasOrder(sql) ? "\nLIMIT 1" : "")
+      let result = try connection.query("EXPLAIN " + MariaDBStatement(asked).text(parameters))
+      var (readsWhole, sorts) = (false, false)
+      var keys: [String] = []
+      while let row = result.next() {
+        func cell(_ name: String) -> String {
+          result.columns.firstIndex { $0.name == name }.map { row.value($0).text } ?? ""
+        }
+        let extra = cell("Extra")
+        if extra.contains("filesort") { sorts = true }
+        // What is read from our own parameter, or from what was read before, is no table of the customer's.
+        if extra.contains("json_table") || cell("table").hasPrefix("<") { continue }
+        if ["ALL", "index"].contains(cell("type")) { readsWhole = true }
+        if ["range", "ref", "eq_ref"].contains(cell("type")) { keys.append(cell("key")) }
+      }
+      let seeks = try !readsWhole && keys.contains { try begins($0, with: column) }
+      return QueryPlan(readsWhole: readsWhole, sorts: sorts, seeks: seeks)
+    }
+
+    private func begins(_ index: String, with column: String) throws -> Bool {
+      try count(
+        """
+        SELECT count(*) FROM information_schema.statistics
+        WHERE index_name = :index AND column_name = :column AND seq_in_index = 1
+        """, ["index": .text(index), "column": .text(column)]) > 0
+    }
+  }
+
+  /// A statement whose rows come as they are taken.
+  ///
+  /// The server would send an ordered table to its end, so one with an order is asked in pages. All pages are of one snapshot,
+  /// and rows that the order leaves open differ in nothing that is compared.
+  final class MariaDBQuery: EngineQuery {
+    private let statement: MariaDBStatement
+    private let connection: MariaDBConnection
+    private var parameters: [String: Value]
+    private let isOrdered: Bool
+
+    /// More than a slice takes, with room for those it refuses.
+    private static let firstPage = 8192
+    /// By how much each page is larger than the one before, because it passes over all of them.
+    private static let growth = 4
+
+    fileprivate init(
+      _ sql: String, _ parameters: [String: Value], on connection: MariaDBConnection
+    ) {
+      isOrdered = MariaDBQuery.hasOrder(sql)
+      statement = MariaDBStatement(
+        sql + (isOrdered ? "\nLIMIT :kindly_page OFFSET :kindly_start" : ""))
+      self.connection = connection
+      self.parameters = parameters
+    }
+
+    /// Whether a statement of ours, which has a line for each clause, ends with its order.
+    static func hasOrder(_ sql: String) -> Bool {
+      sql.split(separator: "\n").last?.hasPrefix("ORDER BY ") == true
+    }
+
+    func bind(_ parameters: [String: Value]) throws { self.parameters = parameters }
+
+    func each(_ body: (MariaDBRow) throws -> Bool) throws {
+      guard isOrdered else {
+        _ = try connection.stream(statement.text(parameters), mayBeMany: true, body)
+        return
+      }
+      var (start, page) = (0, MariaDBQuery.firstPage)
+      while true {
+        parameters["kindly_start"] = .integer(Int64(start))
+        parameters["kindly_page"] = .integer(Int64(page))
+        let (rows, isOver) = try connection.stream(
+          statement.text(parameters), mayBeMany: false, body)
+        if !isOver || rows < page { return }
+        start += page
+        page *= MariaDBQuery.growth
+      }
+    }
+  }
+#endif

@@ -1,0 +1,70 @@
+#if MariaDB
+  import KindlyCore
+
+  /// The transactions that others have open on the server.
+  struct MariaDBTransactions {
+    /// Those that may hold a value that is not committed.
+    private(set) var open: Set<String> = []
+    /// What may still be one of those that were open at another time: a connection that is at work goes on.
+    private(set) var alive: Set<String> = []
+
+    /// Whether the list is of now. One that is not tells nothing, and what is settled stays as it was.
+    private(set) var isFresh = false
+
+    /// The server keeps its list for a tenth of a second after it was read last, by whomever, so a fresh one takes a second try.
+    private static let pause = 0.11
+    /// A statement that may yet begin its transaction: one that has run for a minute has done so, or waits for a table.
+    private static let atWork =
+      "command IN ('Query', 'Execute') AND (time <= 60 OR state LIKE 'Waiting for table%')"
+
+    /// The transactions that are open now; nil where the user may not see them.
+    static func seen(by reader: MariaDBReader) throws -> MariaDBTransactions? {
+      do {
+        let seen = try list(by: reader)
+        if seen.isFresh { return seen }
+        _ = try reader.value("SELECT SLEEP(\(pause))")
+        return try list(by: reader)
+      } catch MariaDBFailure.refused(code: 1227, _) {
+        return nil
+      }
+    }
+
+    /// The list as the server has it.
+    ///
+    /// Our own transaction is in it with its statement, which bears a number that no other had: so a list of now is known.
+    private static func list(by reader: MariaDBReader) throws -> MariaDBTransactions {
+      let mark = "kindly look \(reader.connection.nextNumber()):"
+      let result = try reader.connection.query(
+        """
+        SELECT /* \(mark) */ id, NULL, NULL, FALSE, id = CONNECTION_ID()
+        FROM information_schema.processlist WHERE \(atWork)
+        UNION ALL
+        SELECT trx_mysql_thread_id, trx_id, CAST(trx_started AS CHAR),
+          COALESCE(trx_query LIKE '%\(mark)%', FALSE), trx_mysql_thread_id = CONNECTION_ID()
+        FROM information_schema.innodb_trx
+        """)
+      var seen = MariaDBTransactions()
+      var working: Set<String> = []
+      while let row = result.next() {
+        guard row.value(4) != .integer(1) else {
+          seen.isFresh = seen.isFresh || row.value(3) == .integer(1)
+          continue
+        }
+        let thread = "thread \(row.value(0).text)"
+        if row.value(2).isNull {
+          working.insert(thread)
+          continue
+        }
+        // One that was prepared has no connection; all others keep theirs and their beginning, but not their number.
+        let name = "\(row.value(0).text)@\(row.value(2).text)"
+        seen.open.insert(row.value(0) == .integer(0) ? "\(name) \(row.value(1).text)" : name)
+        seen.alive.insert(thread)
+      }
+      working.subtract(seen.alive)
+      // A statement that has begun may hold a time already, before its transaction is in the list.
+      seen.alive.formUnion(seen.open.union(working))
+      seen.open.formUnion(working)
+      return seen
+    }
+  }
+#endif

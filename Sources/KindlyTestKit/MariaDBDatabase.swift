@@ -1,0 +1,101 @@
+#if MariaDB
+  import CMariaDB
+  import Foundation
+  package import KindlyCore
+
+  /// An empty database on a MariaDB server, with a connection that writes as a customer's application would.
+  ///
+  /// The user that kindly reads as may read every table of it. The database is dropped when the value goes away.
+  package final class MariaDBDatabase: Sendable {
+    package let server: MariaDBServer
+    package let name: String
+    package let writer: MariaDBWriter
+
+    package init(_ sql: String = "", on given: MariaDBServer? = nil) async throws {
+      let server = if let given { given } else { try await MariaDBServer.shared }
+      self.server = server
+      name = "kindly_" + UUID().uuidString.lowercased().replacing("-", with: "")
+      let admin = try MariaDBWriter(server.address(of: "mysql", user: "root"))
+      try admin.run("CREATE DATABASE \(name)")
+      for host in ["localhost", "127.0.0.1"] {
+        try admin.run("GRANT SELECT, EXECUTE ON \(name).* TO \(MariaDBServer.user)@'\(host)'")
+      }
+      writer = try MariaDBWriter(server.address(of: name, user: "root"))
+      if !sql.isEmpty { try writer.run(sql) }
+    }
+
+    package func run(_ sql: String) throws { try writer.run(sql) }
+
+    /// Another connection, for what two do at once.
+    package func session() throws -> MariaDBWriter {
+      try MariaDBWriter(server.address(of: name, user: "root"))
+    }
+
+    /// Where it is, for kindly's own user.
+    package var address: ServerAddress { server.address(of: name) }
+
+    deinit {
+      // Losing an error is right: what is left goes with the server.
+      try? MariaDBWriter(server.address(of: "mysql", user: "root")).run("DROP DATABASE \(name)")
+    }
+  }
+
+  /// A connection of the customer's application; statements are run one at a time, and block.
+  package final class MariaDBWriter: Sendable {
+    // libmariadb's handle may be used by one thread at a time, which the lock sees to.
+    nonisolated(unsafe) private let handle: UnsafeMutablePointer<MYSQL>
+    private let lock = NSLock()
+
+    package init(_ address: ServerAddress) throws {
+      guard let handle = mysql_init(nil) else { throw FixtureFault("no memory for libmariadb") }
+      self.handle = handle
+      mysql_options(handle, MYSQL_SET_CHARSET_NAME, "utf8mb4")
+      let several = UInt(CLIENT_MULTI_STATEMENTS)
+      guard
+        mysql_real_connect(
+          handle, nil, address.user, nil, address.database, 0, address.hosts[0].name, several)
+          != nil
+      else { throw FixtureFault(complaint) }
+    }
+
+    deinit { mysql_close(handle) }
+
+    /// Runs a script; the client's own DELIMITER lines, which no server knows, are taken away.
+    package func run(_ sql: String) throws {
+      let lines = sql.split(separator: "\n", omittingEmptySubsequences: false)
+        .filter { !$0.hasPrefix("DELIMITER") }
+        .map { $0.hasSuffix(" //") ? $0.dropLast(3) + ";" : $0 }
+      _ = try rows(lines.joined(separator: "\n"))
+    }
+
+    /// The rows of the last statement as texts; NULL is nil.
+    package func rows(_ sql: String) throws -> [[String?]] {
+      try lock.withLock {
+        guard mysql_real_query(handle, sql, UInt(sql.utf8.count)) == 0 else {
+          throw FixtureFault(complaint)
+        }
+        var last: [[String?]] = []
+        var status: Int32 = 0
+        repeat {
+          last = fetched()
+          status = mysql_next_result(handle)
+        } while status == 0
+        guard status < 0 else { throw FixtureFault(complaint) }
+        return last
+      }
+    }
+
+    private func fetched() -> [[String?]] {
+      guard let result = mysql_store_result(handle) else { return [] }
+      defer { mysql_free_result(result) }
+      var rows: [[String?]] = []
+      while let row = mysql_fetch_row(result) {
+        rows.append(
+          (0..<Int(mysql_num_fields(result))).map { row[$0].map { String(cString: $0) } })
+      }
+      return rows
+    }
+
+    private var complaint: String { String(cString: mysql_error(handle)) }
+  }
+#endif
