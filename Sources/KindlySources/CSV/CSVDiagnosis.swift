@@ -2,10 +2,15 @@ import GRDB
 import KindlyCore
 
 /// Turns what the copy of CSV files answers into what the operator needs to read.
-struct CSVDiagnosis {
+struct CSVDiagnosis: Diagnosis {
   let source: String
   let path: String
   let deadline: Duration
+
+  static let trial = "look at the file"
+  static let load = "look at the load of the machine"
+
+  var place: String { path }
 
   func problem(_ error: any Error, asked question: Question) -> SourceProblem {
     if let problem = error as? SourceProblem { return problem }
@@ -14,12 +19,12 @@ struct CSVDiagnosis {
     }
     let message = error.message ?? "\(error.resultCode)"
     return switch error.resultCode.primaryResultCode {
-    case .SQLITE_INTERRUPT: tooSlow(question)
+    case .SQLITE_INTERRUPT: unending(question)
     case .SQLITE_IOERR, .SQLITE_FULL, .SQLITE_NOMEM, .SQLITE_CANTOPEN, .SQLITE_CORRUPT:
       unreachable(
         "could not be taken in: \(message)",
         "see that there is memory, and room in the temporary folder for a copy of it")
-    default: refused(message, question)
+    default: blame(question, message)
     }
   }
 
@@ -32,33 +37,19 @@ struct CSVDiagnosis {
     return error.message ?? "\(error.resultCode)"
   }
 
-  private func unreachable(_ what: String, _ hint: String) -> SourceProblem {
-    SourceProblem(
-      .unreachable, "source \(source): \(path) \(what); it is asked again at the next poll",
-      hint: hint)
-  }
-
-  private func tooSlow(_ question: Question) -> SourceProblem {
-    let limit = "\(deadline.inSeconds) s"
+  /// Nobody can make an index in the copy, so what takes long does not end.
+  private func unending(_ question: Question) -> SourceProblem {
+    let limit = text(deadline)
     let hint = "see that it ends: `kindly check` prepares it"
     switch question {
     case .source:
-      return unreachable("did not answer within \(limit)", "look at the load of the machine")
+      return unreachable("did not answer within \(limit)", CSVDiagnosis.load)
     case .watch(let watch):
       return SourceProblem(
         .watch, "watch \(watch.name): its query was ended after \(limit)", hint: hint)
     case .condition(let watch):
       return SourceProblem(
         .condition, "a condition on watch \(watch.name) was ended after \(limit)", hint: hint)
-    }
-  }
-
-  private func refused(_ message: String, _ question: Question) -> SourceProblem {
-    switch question {
-    case .source: unreachable("could not be read: \(message)", "look at the file")
-    case .watch(let watch): SourceProblem(.watch, "watch \(watch.name): \(message)")
-    case .condition(let watch):
-      SourceProblem(.condition, "a condition on watch \(watch.name) fails: \(message)")
     }
   }
 }

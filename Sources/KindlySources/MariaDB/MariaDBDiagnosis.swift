@@ -2,10 +2,15 @@
   import KindlyCore
 
   /// Turns what the server and its driver answer into what the operator needs to read.
-  struct MariaDBDiagnosis: Sendable {
+  struct MariaDBDiagnosis: Diagnosis {
     let source: String
     let address: ServerAddress
     let deadline: Duration
+
+    static let trial = "try it with the mariadb client"
+    static let load = "look at its load"
+
+    var place: String { address.text }
 
     func problem(_ error: any Error, asked question: Question) -> SourceProblem {
       switch error {
@@ -67,24 +72,6 @@
       }
     }
 
-    private func unreachable(_ what: String, _ hint: String?) -> SourceProblem {
-      SourceProblem(
-        .unreachable,
-        "source \(source): \(address.text) \(what); it is asked again at the next poll",
-        hint: hint)
-    }
-
-    private func blame(_ question: Question, _ what: String, _ hint: String?) -> SourceProblem {
-      switch question {
-      case .source: unreachable("could not be read: \(what)", "try it with the mariadb client")
-      case .watch(let watch):
-        SourceProblem(.watch, "watch \(watch.name): \(what)", hint: hint)
-      case .condition(let watch):
-        SourceProblem(
-          .condition, "a condition on watch \(watch.name) fails: \(what)", hint: hint)
-      }
-    }
-
     private func forbidden(_ what: String, _ question: Question) -> SourceProblem {
       let user = address.user.map(MariaDBDialect.quoted) ?? "USER"
       return blame(
@@ -103,28 +90,6 @@
         "could not answer: \(what)",
         "nothing to do if it passes; if it stays, look for an open ALTER TABLE or LOCK TABLES")
     }
-
-    private func tooSlow(_ question: Question) -> SourceProblem {
-      let limit = text(deadline)
-      switch question {
-      case .source: return unreachable("did not answer within \(limit)", "look at its load")
-      case .watch(let watch):
-        guard case .query = watch.relation else {
-          return unreachable(
-            "did not answer within \(limit) when watch \(watch.name) was read",
-            "see that the key has an index: `kindly check` explains the query")
-        }
-        return SourceProblem(
-          .watch, "watch \(watch.name): its query was ended after \(limit)",
-          hint: "see that it ends and uses indexes: `kindly check` explains it")
-      case .condition(let watch):
-        return SourceProblem(
-          .condition, "a condition on watch \(watch.name) was ended after \(limit)",
-          hint: "see that it ends and uses indexes: `kindly check` explains it")
-      }
-    }
-
-    private func text(_ duration: Duration) -> String { "\(duration.inSeconds) s" }
 
     /// The server's message without what it repeats of a row: values stand behind a colon in those about data, and a
     /// function of the customer's may say anything.

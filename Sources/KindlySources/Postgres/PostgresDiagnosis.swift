@@ -2,10 +2,15 @@
   import KindlyCore
 
   /// Turns what PostgreSQL and its driver answer into what the operator needs to read.
-  struct PostgresDiagnosis: Sendable {
+  struct PostgresDiagnosis: Diagnosis {
     let source: String
     let address: ServerAddress
     let deadline: Duration
+
+    static let trial = "try it with psql"
+    static let load = "look at its load"
+
+    var place: String { address.text }
 
     func problem(_ error: any Error, asked question: Question) -> SourceProblem {
       switch error {
@@ -78,24 +83,6 @@
       }
     }
 
-    private func unreachable(_ what: String, _ hint: String?) -> SourceProblem {
-      SourceProblem(
-        .unreachable,
-        "source \(source): \(address.text) \(what); it is asked again at the next poll",
-        hint: hint)
-    }
-
-    private func blame(_ question: Question, _ what: String, _ hint: String?) -> SourceProblem {
-      switch question {
-      case .source: unreachable("could not be read: \(what)", "try it with psql")
-      case .watch(let watch):
-        SourceProblem(.watch, "watch \(watch.name): \(what)", hint: hint)
-      case .condition(let watch):
-        SourceProblem(
-          .condition, "a condition on watch \(watch.name) fails: \(what)", hint: hint)
-      }
-    }
-
     private func forbidden(_ what: String, _ question: Question) -> SourceProblem {
       let role = address.user.map(PostgresDialect.quoted) ?? "ROLE"
       return blame(
@@ -117,28 +104,6 @@
         "nothing to do if it passes; if it stays, look for an open ALTER TABLE, VACUUM FULL or LOCK"
       )
     }
-
-    private func tooSlow(_ question: Question) -> SourceProblem {
-      let limit = text(deadline)
-      switch question {
-      case .source: return unreachable("did not answer within \(limit)", "look at its load")
-      case .watch(let watch):
-        guard case .query = watch.relation else {
-          return unreachable(
-            "did not answer within \(limit) when watch \(watch.name) was read",
-            "see that the key has an index: `kindly check` explains the query")
-        }
-        return SourceProblem(
-          .watch, "watch \(watch.name): its query was ended after \(limit)",
-          hint: "see that it ends and uses indexes: `kindly check` explains it")
-      case .condition(let watch):
-        return SourceProblem(
-          .condition, "a condition on watch \(watch.name) was ended after \(limit)",
-          hint: "see that it ends and uses indexes: `kindly check` explains it")
-      }
-    }
-
-    private func text(_ duration: Duration) -> String { "\(duration.inSeconds) s" }
 
     /// The server's message where it can hold nothing of a row: syntax and rights, and what is about the server itself.
     ///

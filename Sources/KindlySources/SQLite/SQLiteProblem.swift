@@ -2,10 +2,15 @@ import GRDB
 import KindlyCore
 
 /// Turns what SQLite answers into what the operator needs to read.
-struct SQLiteDiagnosis {
+struct SQLiteDiagnosis: Diagnosis {
   let source: String
   let path: String
   let deadline: Duration
+
+  static let trial = "try it with the sqlite3 program"
+  static let load = "look at the load of the disk"
+
+  var place: String { path }
 
   func problem(_ error: any Error, asked question: Question) -> SourceProblem {
     if let problem = error as? SourceProblem { return problem }
@@ -21,7 +26,7 @@ struct SQLiteDiagnosis {
     case .SQLITE_IOERR, .SQLITE_FULL, .SQLITE_NOMEM, .SQLITE_PROTOCOL, .SQLITE_NOLFS:
       unreachable("could not be read: \(message)", "look at the disk it is on")
     case .SQLITE_INTERRUPT: tooSlow(question)
-    default: refused(message, question)
+    default: blame(question, message)
     }
   }
 
@@ -38,12 +43,6 @@ struct SQLiteDiagnosis {
           + "`g+x`), and see that the unit's ReadOnlyPaths= or ProtectHome= does not hide it")
     case .unusable(let why): unreachable("cannot be used: \(why)", "check the path in `url:`")
     }
-  }
-
-  private func unreachable(_ what: String, _ hint: String) -> SourceProblem {
-    SourceProblem(
-      .unreachable, "source \(source): \(path) \(what); it is asked again at the next poll",
-      hint: hint)
   }
 
   private var locked: SourceProblem {
@@ -81,36 +80,6 @@ struct SQLiteDiagnosis {
       "is in WAL mode, its -shm file does not exist, and its folder may not be written",
       "start the application first and let it keep the database open, or give kindly's user the right to write "
         + "the folder (ReadWritePaths= in the unit)")
-  }
-
-  private func tooSlow(_ question: Question) -> SourceProblem {
-    let limit = "\(deadline.inSeconds) s"
-    switch question {
-    case .source:
-      return unreachable("did not answer within \(limit)", "look at the load of the disk")
-    case .watch(let watch):
-      guard case .query = watch.relation else {
-        return unreachable(
-          "did not answer within \(limit) when watch \(watch.name) was read",
-          "see that the key has an index: `kindly check` explains the query")
-      }
-      return SourceProblem(
-        .watch, "watch \(watch.name): its query was ended after \(limit)",
-        hint: "see that it ends and uses indexes: `kindly check` explains it")
-    case .condition(let watch):
-      return SourceProblem(
-        .condition, "a condition on watch \(watch.name) was ended after \(limit)",
-        hint: "see that it ends and uses indexes: `kindly check` explains it")
-    }
-  }
-
-  private func refused(_ message: String, _ question: Question) -> SourceProblem {
-    switch question {
-    case .source: unreachable("could not be read: \(message)", "try it with the sqlite3 program")
-    case .watch(let watch): SourceProblem(.watch, "watch \(watch.name): \(message)")
-    case .condition(let watch):
-      SourceProblem(.condition, "a condition on watch \(watch.name) fails: \(message)")
-    }
   }
 
   /// SQLite's message; what it quotes of a JSON path may come from a row and is cut off.

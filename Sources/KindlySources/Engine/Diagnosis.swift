@@ -1,0 +1,54 @@
+import KindlyCore
+
+/// Turns what an engine answers into what the operator needs to read; the sentences that all engines have in common.
+protocol Diagnosis: Sendable {
+  var source: String { get }
+  /// Where the database is, as the operator knows it: a path or an address.
+  var place: String { get }
+  var deadline: Duration { get }
+
+  /// What to do where the database as a whole could not be read.
+  static var trial: String { get }
+  /// Where to look when it did not answer in time.
+  static var load: String { get }
+}
+
+extension Diagnosis {
+  func unreachable(_ what: String, _ hint: String?) -> SourceProblem {
+    SourceProblem(
+      .unreachable, "source \(source): \(place) \(what); it is asked again at the next poll",
+      hint: hint)
+  }
+
+  /// What the database said, as a fault of whatever was asked.
+  func blame(_ question: Question, _ what: String, _ hint: String? = nil) -> SourceProblem {
+    switch question {
+    case .source: unreachable("could not be read: \(what)", Self.trial)
+    case .watch(let watch): SourceProblem(.watch, "watch \(watch.name): \(what)", hint: hint)
+    case .condition(let watch):
+      SourceProblem(.condition, "a condition on watch \(watch.name) fails: \(what)", hint: hint)
+    }
+  }
+
+  func tooSlow(_ question: Question) -> SourceProblem {
+    let limit = text(deadline)
+    switch question {
+    case .source: return unreachable("did not answer within \(limit)", Self.load)
+    case .watch(let watch):
+      guard case .query = watch.relation else {
+        return unreachable(
+          "did not answer within \(limit) when watch \(watch.name) was read",
+          "see that the key has an index: `kindly check` explains the query")
+      }
+      return SourceProblem(
+        .watch, "watch \(watch.name): its query was ended after \(limit)",
+        hint: "see that it ends and uses indexes: `kindly check` explains it")
+    case .condition(let watch):
+      return SourceProblem(
+        .condition, "a condition on watch \(watch.name) was ended after \(limit)",
+        hint: "see that it ends and uses indexes: `kindly check` explains it")
+    }
+  }
+
+  func text(_ duration: Duration) -> String { "\(duration.inSeconds) s" }
+}
