@@ -51,6 +51,7 @@ let package = Package(
   targets: [
     // Layer 0: typed, non-variadic C shims; no logic.
     .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
+    .target(name: "CSQLite", linkerSettings: [.linkedLibrary("sqlite3")]),
     .target(name: "CSystemd", linkerSettings: [.linkedLibrary("systemd")]),
     .systemLibrary(name: "CPostgres"),
     .systemLibrary(name: "CMariaDB"),
@@ -70,7 +71,7 @@ let package = Package(
         postgres, mariadb,
       ], swiftSettings: strict),
     .target(
-      name: "KindlyLedger", dependencies: ["KindlyCore", grdb, sqlite, crypto],
+      name: "KindlyLedger", dependencies: ["KindlyCore", "CSQLite", grdb, sqlite, crypto],
       swiftSettings: strict),
     .target(name: "KindlyTransport", dependencies: ["KindlyCore", "CCurl"], swiftSettings: strict),
     .target(

@@ -5,10 +5,10 @@ enum DomainName {
   /// The ASCII form, or nil where the text is no domain name.
   static func ascii(_ text: String) -> String? {
     let normal = normal(text)
-    let labels = normal.split(separator: ".", omittingEmptySubsequences: false)
+    let labels = normal.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
     var result: [String] = []
     for label in labels {
-      guard let ascii = asciiLabel(label) else { return nil }
+      guard let ascii = asciiLabel(Substring(label)) else { return nil }
       result.append(ascii)
     }
     let domain = result.joined(separator: ".")

@@ -16,6 +16,7 @@ package struct EmailAddress: Hashable, Sendable, CustomStringConvertible {
   // RFC 5321, 4.5.3.1.
   private static let longestLocal = 64
   private static let longest = 254
+  private static let needlessDot = "has a dot too many before the @"
 
   /// An address, or why it is none; the reason never repeats it.
   package init(_ text: String) throws(UnfitDelivery) {
@@ -23,7 +24,8 @@ package struct EmailAddress: Hashable, Sendable, CustomStringConvertible {
     guard text.unicodeScalars.allSatisfy({ !$0.isUnsafe }) else {
       throw EmailAddress.unfit("holds a space, a control character or a bracket")
     }
-    let parts = text.split(separator: "@", omittingEmptySubsequences: false)
+    let parts = text.utf8.split(separator: UInt8(ascii: "@"), omittingEmptySubsequences: false)
+      .map(Substring.init)
     guard parts.count == 2 else {
       throw EmailAddress.unfit("has \(parts.count - 1) signs @, and one is expected")
     }
@@ -45,14 +47,16 @@ package struct EmailAddress: Hashable, Sendable, CustomStringConvertible {
     guard text.utf8.count <= longestLocal else {
       throw unfit("has more than \(longestLocal) bytes before the @")
     }
-    for byte in text.utf8 where byte < 0x80 {
-      guard atoms.contains(byte | (byte.isUpperCaseLetter ? 0x20 : 0)) else {
+    var isAfterDot = true
+    for byte in text.utf8 {
+      guard byte >= 0x80 || atoms.contains(byte | (byte.isUpperCaseLetter ? 0x20 : 0)) else {
         throw unfit("holds a character before the @ that would need quotes")
       }
+      let isDot = byte == UInt8(ascii: ".")
+      guard !(isDot && isAfterDot) else { throw unfit(needlessDot) }
+      isAfterDot = isDot
     }
-    guard !text.hasPrefix("."), !text.hasSuffix("."), !text.contains("..") else {
-      throw unfit("has a dot too many before the @")
-    }
+    guard !isAfterDot else { throw unfit(needlessDot) }
     return String(text)
   }
 
@@ -64,11 +68,16 @@ package struct EmailAddress: Hashable, Sendable, CustomStringConvertible {
 extension Unicode.Scalar {
   /// Whether the character could end a header, a command or an address: a space, a control or `<>`.
   fileprivate var isUnsafe: Bool {
+    if isASCII { return value <= 0x20 || value == 0x7F || self == "<" || self == ">" }
+    return isInvisible
+  }
+
+  private var isInvisible: Bool {
     switch properties.generalCategory {
     case .control, .format, .surrogate, .unassigned, .lineSeparator, .paragraphSeparator,
       .spaceSeparator, .privateUse:
       true
-    default: self == "<" || self == ">"  // every letter, number, mark and symbol is as it is
+    default: false  // every letter, number, mark and symbol is as it is
     }
   }
 }

@@ -72,7 +72,9 @@ enum HeaderText {
   private static func fold(_ text: String, from start: Int) -> String? {
     var lines = ""
     var column = start
-    for (index, word) in text.split(separator: " ").enumerated() {
+    for (index, word) in text.utf8.split(separator: UInt8(ascii: " ")).map(Substring.init)
+      .enumerated()
+    {
       let length = word.utf8.count + (index > 0 ? 1 : 0)
       if index > 0, column + length > longestLine {
         lines += "\r\n"

@@ -22,8 +22,9 @@ package enum JSONText {
 
   /// The strings of a JSON array of strings, or nil where the text is not one.
   package static func strings(inArray text: String) -> [String]? {
+    if let strings = FlatJSON.strings(inArray: text) { return strings }
     // Losing the parser's error is right: the caller only asks whether it is such an array.
-    try? JSONDecoder().decode([String].self, from: Data(text.utf8))
+    return try? JSONDecoder().decode([String].self, from: Data(text.utf8))
   }
 
   /// One flat JSON object of column values; its keys are sorted, so equal rows give equal texts.
@@ -38,7 +39,7 @@ package enum JSONText {
 
   /// The column values of a flat JSON object, or nil where the text is not one.
   package static func values(inObject text: String) -> RowValues? {
-    if let values = FlatObject.values(text) { return values }
+    if let values = FlatJSON.values(inObject: text) { return values }
     // Losing the parser's error is right: the caller only asks whether it is such an object.
     return (try? JSONDecoder().decode([String: Scalar].self, from: Data(text.utf8)))?.mapValues(
       \.value)

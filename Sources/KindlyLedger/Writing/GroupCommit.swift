@@ -1,3 +1,4 @@
+import CSQLite
 import Dispatch
 import Foundation
 import GRDB
@@ -112,6 +113,7 @@ final class GroupCommit: Sendable {
       let submission = Submission(rows: 1, isAlone: true) { db, _ in
         let result = Result { _ = try db.checkpoint(.passive) }
         db.releaseMemory()
+        kindly_give_back_freed_memory()
         return Worked { _ in
           continuation.resume(with: result.mapError { LedgerProblem(writing: $0) })
         }

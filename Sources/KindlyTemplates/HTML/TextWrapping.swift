@@ -23,7 +23,14 @@ struct TextWrapping {
   /// The lines of a paragraph; the first begins with `first`, the others with `rest`.
   static func lines(of text: String, first: String = "", rest: String = "") -> [String] {
     var wrapping = TextWrapping(first: first, rest: rest)
-    for word in text.unicodeScalars.split(separator: " ") { wrapping.add(word: word) }
+    for word in text.utf8.split(separator: UInt8(ascii: " ")) {
+      if word.allSatisfy({ $0 < 0x80 }) {
+        // Where no character is wide, no line ends within the word.
+        wrapping.add(piece: Substring(word).unicodeScalars, width: word.count, afterSpace: true)
+      } else {
+        wrapping.add(word: Substring(word).unicodeScalars)
+      }
+    }
     return wrapping.lines + [wrapping.line]
   }
 

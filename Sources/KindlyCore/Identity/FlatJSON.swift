@@ -1,20 +1,37 @@
-/// Reads a flat JSON object as `JSONText.object` mostly writes it, in one pass over its bytes.
+/// Reads the JSON that `JSONText` and `RowKey` mostly write, in one pass over its bytes: a flat object, an array of strings.
 ///
-/// A sweep reads the old values of every known row, and a general parser takes ten times as long. What is
-/// rare is left to that parser: fractions, escapes, white space, nested values.
-struct FlatObject {
+/// A sweep reads the old values of every known row, and every message names its key; a general parser takes ten times as
+/// long. What is rare is left to that parser: fractions, escapes, white space, nested values.
+struct FlatJSON {
   private var rest: UnsafeBufferPointer<UInt8>.SubSequence
 
-  /// The values, or nil where the text is for the general parser.
-  static func values(_ text: String) -> RowValues? {
+  /// The values of an object, or nil where the text is for the general parser.
+  static func values(inObject text: String) -> RowValues? { read(text) { $0.object() } }
+
+  /// The strings of an array, or nil where the text is for the general parser.
+  static func strings(inArray text: String) -> [String]? { read(text) { $0.array() } }
+
+  private static func read<Result>(_ text: String, as whole: (inout FlatJSON) -> Result?) -> Result?
+  {
     var text = text
     return text.withUTF8 { bytes in
-      var object = FlatObject(rest: bytes[...])
-      return object.read()
+      var json = FlatJSON(rest: bytes[...])
+      return whole(&json)
     }
   }
 
-  private mutating func read() -> RowValues? {
+  private mutating func array() -> [String]? {
+    guard take("[") else { return nil }
+    var strings: [String] = []
+    if take("]") { return rest.isEmpty ? strings : nil }
+    repeat {
+      guard let string = string() else { return nil }
+      strings.append(string)
+    } while take(",")
+    return take("]") && rest.isEmpty ? strings : nil
+  }
+
+  private mutating func object() -> RowValues? {
     guard take("{") else { return nil }
     var values: RowValues = [:]
     if take("}") { return rest.isEmpty ? values : nil }
