@@ -86,6 +86,8 @@ private final class StopwatchChannel: Channel {
   /// Customers, and milliseconds since 1970 with their fraction.
   var handedOver: [(customer: String, at: Double)] { times.withLock { $0 } }
 
+  func recipient(of address: String) throws(UnfitDelivery) -> String { address }
+
   func prepare(_ delivery: Delivery) throws(UnfitDelivery) -> Payload {
     Payload(publicID: delivery.publicID, recipient: delivery.recipient.customer, bytes: [])
   }

@@ -47,6 +47,8 @@ package final class ScriptedChannel: Channel {
     handedOver.filter { if case .sent = $0.outcome { true } else { false } }
   }
 
+  package func recipient(of address: String) throws(UnfitDelivery) -> String { address }
+
   package func prepare(_ delivery: Delivery) throws(UnfitDelivery) -> Payload {
     if traits.address == .email, !delivery.recipient.address.contains("@") {
       throw UnfitDelivery(.address, "the address has no @")

@@ -138,6 +138,7 @@ enum ChannelKind: String, CaseIterable, Sendable {
     let first = try subject.channel.prepare(delivery)
     #expect(try subject.channel.prepare(delivery) == first)
     #expect(first.publicID == delivery.publicID)
+    #expect(try subject.channel.recipient(of: subject.address) == first.recipient)
     await subject.channel.close()
   }
 
@@ -147,6 +148,9 @@ enum ChannelKind: String, CaseIterable, Sendable {
   func unsafeAddress(_ kind: ChannelKind) async throws {
     let subject = try await kind.make()
     let error = #expect(throws: UnfitDelivery.self) {
+      _ = try subject.channel.recipient(of: subject.unsafe)
+    }
+    #expect(throws: try #require(error)) {
       try subject.channel.prepare(.fixture(to: subject.unsafe))
     }
     #expect(error?.fault == .address)
@@ -213,6 +217,10 @@ final class ScriptedChannel: Channel {
   }
 
   var handedOver: [Payload] { state.withLock { $0.payloads } }
+
+  func recipient(of address: String) throws(UnfitDelivery) -> String {
+    try EmailAddress(address).description
+  }
 
   func prepare(_ delivery: Delivery) throws(UnfitDelivery) -> Payload {
     let address = try EmailAddress(delivery.recipient.address)

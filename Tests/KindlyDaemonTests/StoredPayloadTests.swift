@@ -39,7 +39,7 @@ struct StoredPayloadTests {
 
   private func payload(_ company: Company) async throws -> Payload? {
     let id = try #require(try await company.details(of: "1").first).summary.id
-    return try await company.daemon.ledger.payload(of: id)
+    return try await company.daemon.ledger.payload(of: id, over: "email")
   }
 
   @Test("a channel that recognises repeats gets the same bytes, whatever became of the template")
@@ -67,6 +67,20 @@ struct StoredPayloadTests {
     company.channel.follow { _ in .sent(evidence: "taken") }
     try await company.turn(at: "2026-03-06 09:10")
     #expect(texts(company) == ["first words", "first words"])
+    await company.close()
+  }
+
+  @Test("a repeat to an address that changed since is written anew, for that address")
+  func movedAddress() async throws {
+    let company = try await company()
+    company.channel.follow { _ in .unknown(Refusal("silence")) }
+    try await company.turn(at: "2026-03-06 09:00")
+    try await reword(company, "other words")
+    try company.write("UPDATE customers SET email = 'wang@example.net' WHERE id = 1")
+    try await company.turn(at: "2026-03-06 09:10")
+    #expect(texts(company) == ["first words", "other words"])
+    #expect(Set(company.channel.handedOver.map(\.publicID)).count == 1)
+    #expect(try await payload(company)?.recipient == "wang@example.net")
     await company.close()
   }
 

@@ -153,9 +153,10 @@ struct DispatchTests {
       ], now: start)
     try await fixture.move(
       [one], .uncertain(Fixture.record(.unknown(refusal)), again: start + .minutes(5)))
-    #expect(try await fixture.ledger.payload(of: one.id) == payload)
+    #expect(try await fixture.ledger.payload(of: one.id, over: "email") == payload)
+    #expect(try await fixture.ledger.payload(of: one.id, over: "sms") == nil)
     try await fixture.sendAll(at: start + .minutes(6))
-    #expect(try await fixture.ledger.payload(of: one.id) == nil)
+    #expect(try await fixture.ledger.payload(of: one.id, over: "email") == nil)
   }
 
   @Test("an ended process leaves claimed ones waiting and what it was sending uncertain")

@@ -24,8 +24,12 @@ package final class ExecChannel: Channel {
     BrokenPipes.areErrors
   }
 
+  package func recipient(of address: String) throws(UnfitDelivery) -> String {
+    try traits.address.checked(address)
+  }
+
   package func prepare(_ delivery: Delivery) throws(UnfitDelivery) -> Payload {
-    let address = try traits.address.checked(delivery.recipient.address)
+    let address = try recipient(of: delivery.recipient.address)
     guard !delivery.publicID.utf8.contains(0), !delivery.rule.utf8.contains(0) else {
       throw UnfitDelivery(.message, "the public id or the rule's name holds a NUL character")
     }

@@ -48,6 +48,10 @@ package final class InboxChannel: Channel {
     self.store = store
   }
 
+  package func recipient(of address: String) throws(UnfitDelivery) -> String {
+    try traits.address.checked(address)
+  }
+
   package func prepare(_ delivery: Delivery) throws(UnfitDelivery) -> Payload {
     let address = try PlainAddress(key: delivery.recipient.address)
     let entry = InboxPost(

@@ -29,6 +29,10 @@ package final class MaildirChannel: Channel {
     MaildirChannel.refuse(queue.shut())
   }
 
+  package func recipient(of address: String) throws(UnfitDelivery) -> String {
+    try traits.address.checked(address)
+  }
+
   package func prepare(_ delivery: Delivery) throws(UnfitDelivery) -> Payload {
     let address = try EmailAddress(delivery.recipient.address)
     guard MaildirFolder.isName(delivery.publicID) else {

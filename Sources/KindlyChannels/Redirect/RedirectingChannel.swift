@@ -6,8 +6,6 @@ package import KindlyCore
 package struct RedirectingChannel: Channel {
   private let wrapped: any Channel
   private let address: String
-  /// The address as mail channels write it, with its domain in lower case.
-  private let canonical: String?
 
   package var name: String { wrapped.name }
   package var traits: ChannelTraits { wrapped.traits }
@@ -15,8 +13,10 @@ package struct RedirectingChannel: Channel {
   package init(wrapping channel: any Channel, to address: String) {
     wrapped = channel
     self.address = address
-    // Losing the reason is right: an address that is no mail address has no other form.
-    canonical = (try? EmailAddress(address))?.description
+  }
+
+  package func recipient(of _: String) throws(UnfitDelivery) -> String {
+    try wrapped.recipient(of: address)
   }
 
   package func prepare(_ delivery: Delivery) throws(UnfitDelivery) -> Payload {
@@ -34,7 +34,8 @@ package struct RedirectingChannel: Channel {
 
   /// Hands a payload over to the one address, even one that was stored before the redirection began.
   package func send(_ payload: Payload, deadline: Duration) async -> Outcome {
-    guard payload.recipient == address || payload.recipient == canonical else {
+    // Losing the reason is right: an address that cannot be one was refused by `prepare`.
+    guard payload.recipient == (try? wrapped.recipient(of: address)) else {
       return .misconfigured(
         Refusal("the stored payload is for another address than everything is redirected to"))
     }

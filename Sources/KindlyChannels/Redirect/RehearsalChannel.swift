@@ -7,11 +7,18 @@ package struct RehearsalChannel: Channel {
   package let traits: ChannelTraits
   private let maildir: MaildirChannel
 
+  /// The mail address that stands for one of another kind.
+  private var stand: String { "\(name)-\(traits.address.rawValue)@rehearsal.invalid" }
+
   package var name: String { maildir.name }
 
   package init(traits: ChannelTraits, maildir: MaildirChannel) {
     self.traits = traits
     self.maildir = maildir
+  }
+
+  package func recipient(of address: String) throws(UnfitDelivery) -> String {
+    try maildir.recipient(of: traits.address == .email ? address : stand)
   }
 
   package func prepare(_ delivery: Delivery) throws(UnfitDelivery) -> Payload {
@@ -23,9 +30,8 @@ package struct RehearsalChannel: Channel {
       message.html = nil
     }
     let recipient = Recipient(
-      name: delivery.recipient.name,
-      address: "\(name)-\(traits.address.rawValue)@rehearsal.invalid",
-      customer: delivery.recipient.customer, language: delivery.recipient.language)
+      name: delivery.recipient.name, address: stand, customer: delivery.recipient.customer,
+      language: delivery.recipient.language)
     return try maildir.prepare(
       Delivery(
         publicID: delivery.publicID, messageID: delivery.messageID, rule: delivery.rule,

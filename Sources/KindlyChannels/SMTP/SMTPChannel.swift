@@ -15,6 +15,10 @@ package final class SMTPChannel: Channel {
     client = SMTPClient(settings.account)
   }
 
+  package func recipient(of address: String) throws(UnfitDelivery) -> String {
+    try traits.address.checked(address)
+  }
+
   package func prepare(_ delivery: Delivery) throws(UnfitDelivery) -> Payload {
     let address = try EmailAddress(delivery.recipient.address)
     let message = try MIMEMessage(delivery, to: address, from: settings.sender)

@@ -7,6 +7,10 @@ package protocol Channel: Sendable {
   var name: String { get }
   var traits: ChannelTraits { get }
 
+  /// Where a message to a customer's address goes, as `prepare` writes it into the payload: the address in the channel's
+  /// form, or the one that everything is redirected to.
+  func recipient(of address: String) throws(UnfitDelivery) -> String
+
   /// The payload for a delivery, or why this delivery can never be one.
   func prepare(_ delivery: Delivery) throws(UnfitDelivery) -> Payload
 

@@ -9,8 +9,8 @@ package protocol DispatchingLedger: Sendable {
   /// Moves reminders on; a transition whose lease no longer holds is dropped and reported by its reminder's id.
   func submit(_ transitions: [Transition], now: Instant) async throws -> [Int64]
 
-  /// What was handed over when a reminder became uncertain, where it was kept.
-  func payload(of reminder: Int64) async throws -> Payload?
+  /// What was handed over last over a channel when a reminder became uncertain, where it was kept.
+  func payload(of reminder: Int64, over channel: String) async throws -> Payload?
 
   /// Takes over what an ended process left: claimed goes back to waiting (or uncertain), sending becomes uncertain.
   ///

@@ -31,12 +31,16 @@ struct Writing {
 extension HandOver {
   /// What was handed over without an answer and goes again byte for byte, whatever became of template and row since.
   ///
-  /// Nil where nothing may have arrived, or where it was not stored: then it is written anew under the same id.
+  /// Nil where nothing may have arrived, where it was not stored, or where the route, the customer's address or the delivery
+  /// mode would take it elsewhere by now: then it is written anew under the same id.
   func storedPayload(of ready: ReadyReminder) async throws -> Payload? {
-    guard ready.reminder.uncertainties > 0,
-      ready.outlet.channel.traits.afterUnknown.repeatsStoredPayload
+    let channel = ready.outlet.channel
+    guard ready.reminder.uncertainties > 0, channel.traits.afterUnknown.repeatsStoredPayload,
+      // Losing the reason is right: writing anew meets the same fault and says so.
+      let recipient = try? channel.recipient(of: ready.address),
+      let stored = try await ledger.payload(of: ready.reminder.id, over: channel.name)
     else { return nil }
-    return try await ledger.payload(of: ready.reminder.id)
+    return stored.recipient == recipient ? stored : nil
   }
 
   func write(_ ready: ReadyReminder) throws -> Writing {

@@ -21,15 +21,17 @@ extension SQLiteLedger: DispatchingLedger {
     }
   }
 
-  package func payload(of reminder: Int64) async throws -> Payload? {
+  package func payload(of reminder: Int64, over channel: String) async throws -> Payload? {
     try await reader.read { db in
       let row = try Row.fetchOne(
         db,
         sql: """
           SELECT public_id, recipient, bytes
-          FROM payload JOIN reminder ON reminder.id = payload.reminder
-          WHERE payload.reminder = ?
-          """, arguments: [reminder])
+          FROM payload
+            JOIN reminder ON reminder.id = payload.reminder
+            JOIN channel ON channel.id = reminder.channel
+          WHERE payload.reminder = ? AND channel.name = ?
+          """, arguments: [reminder, channel])
       guard let row else { return nil }
       let bytes: Data = row["bytes"]
       return Payload(
