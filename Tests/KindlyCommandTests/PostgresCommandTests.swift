@@ -46,6 +46,26 @@
       try database.run(ddl.output)
     }
 
+    @Test("asks the same server in the same way, whatever the environment says to libpq")
+    func environment() async throws {
+      let database = try await PostgresDatabase(PostgresCommandTests.schema)
+      let company = try company(database)
+      let strange = [
+        "PGHOSTADDR": "192.0.2.1", "PGOPTIONS": "-c search_path=nowhere", "PGUSER": "nobody",
+        "PGTARGETSESSIONATTRS": "standby", "PGSSLMODE": "verify-full",
+        "PGCHANNELBINDING": "require",
+        "PGREQUIREPEER": "nobody", "PGDATABASE": "nowhere", "PGPASSFILE": "/nonexistent",
+        "PGCLIENTENCODING": "LATIN1", "PGSSLMINPROTOCOLVERSION": "rubbish", "PGAPPNAME": "other",
+        "PGTZ": "Asia/Tokyo", "PGDATESTYLE": "German",
+      ]
+      let plain = try await company.run("check")
+      let checked = try await KindlyBinary.run(
+        ["check", "--config", company.etc],
+        environment: KindlyBinary.environment.merging(strange) { $1 })
+      #expect(checked.code == 0, "\(checked.errors)")
+      #expect(checked.output == plain.output)
+    }
+
     @Test("says that the password is wrong, and never which one it was")
     func wrongPassword() async throws {
       let database = try await PostgresDatabase(PostgresCommandTests.schema)

@@ -37,6 +37,7 @@ innodb-buffer-pool-size = 64M
 innodb-log-file-size = 32M
 innodb-flush-log-at-trx-commit = 0
 max-connections = 200
+event_scheduler = ON
 """
 
 ROLES = """

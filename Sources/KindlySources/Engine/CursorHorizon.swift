@@ -1,5 +1,15 @@
 import KindlyCore
 
+/// The transactions that others have open on a server, by names that no two of them have.
+struct OpenTransactions: Sendable {
+  /// Those that may hold a value that is not committed.
+  var open: Set<String> = []
+  /// Those, and under what other names those of an earlier time may live on.
+  var alive: Set<String> = []
+  /// Whether the list is of now. One that is not tells nothing, and what is settled stays as it was.
+  var isFresh = true
+}
+
 /// Tells up to which value of a rising column nothing can be committed any more.
 ///
 /// Where many write at once, a row may be committed after another that has a higher value, and a cursor that went on from
@@ -20,21 +30,20 @@ struct CursorHorizon: Sendable {
   private static let mostNotes = 64
 
   /// Takes the column's highest value, and the transactions that were open after it was read and before the rows are.
-  ///
-  /// `alive` has more names where those of earlier notes may live on under another; nil where they do not.
-  mutating func note(_ head: Value, open: Set<String>, alive: Set<String>? = nil) {
-    guard !open.isEmpty else {
+  mutating func note(_ head: Value, _ transactions: OpenTransactions) {
+    guard transactions.isFresh else { return }
+    guard !transactions.open.isEmpty else {
       settled = head
       notes.removeAll()
       return
     }
-    if let last = notes.lastIndex(where: { $0.open.isDisjoint(with: alive ?? open) }) {
+    if let last = notes.lastIndex(where: { $0.open.isDisjoint(with: transactions.alive) }) {
       settled = notes[last].head
       notes.removeFirst(last + 1)
     }
     // A later note of the same value would be settled later.
     if notes.last?.head != head, notes.count < CursorHorizon.mostNotes {
-      notes.append(Note(head: head, open: open))
+      notes.append(Note(head: head, open: transactions.open))
     }
   }
 }

@@ -8,6 +8,9 @@ protocol BlockingSource: AnyObject {
   func pulse() throws(SourceProblem) -> SourcePulse
   func close()
 
+  /// Why no connection came about when one was last tried; nil while one stands, and where there are none.
+  var refusal: SourceProblem? { get }
+
   func columns(of watch: Watch) throws(SourceProblem) -> [String]
   func sweep(_ request: SweepRequest) throws(SourceProblem) -> SweepSlice
   func follow(_ request: CursorRequest) throws(SourceProblem) -> CursorSlice
@@ -23,6 +26,10 @@ protocol BlockingSource: AnyObject {
     throws(SourceProblem) -> [RowAnswer]
   func census(of column: String, in watch: Watch) throws(SourceProblem) -> AnchorCensus
   func changeLogDDL(for watch: Watch, columns: [String]) throws(SourceProblem) -> String
+}
+
+extension BlockingSource {
+  var refusal: SourceProblem? { nil }
 }
 
 /// What an engine brings so that it can be asked in SQL; all questions are answered by extensions of this.
@@ -50,8 +57,8 @@ protocol Engine: BlockingSource {
   /// the order in which they write, so that the highest value is that one.
   func settledHead(of request: CursorRequest) throws(SourceProblem) -> Value?
 
-  /// What kindly's user may do to the watch beside reading it, as a warning; nil where nothing, or where it is not told.
-  func excess(of shape: Shape, in reader: Reader) throws -> String?
+  /// What `check` warns of: what kindly's user may do to the watch beside reading it, and what the server lets nobody see.
+  func cautions(about shape: Shape, in reader: Reader) throws -> [String]
 
   func log(of shape: Shape, in reader: Reader) throws -> Log
   func logDDL(_ shape: Shape, columns: [String], in reader: Reader) throws -> String
@@ -60,7 +67,7 @@ protocol Engine: BlockingSource {
 extension Engine {
   func settledHead(of request: CursorRequest) throws(SourceProblem) -> Value? { nil }
 
-  func excess(of shape: Shape, in reader: Reader) throws -> String? { nil }
+  func cautions(about shape: Shape, in reader: Reader) throws -> [String] { [] }
 
   /// A watch's columns, read in the transaction that asks about them; what is wrong with them is the watch's matter.
   func shape(of watch: Watch, in reader: Reader) throws(SourceProblem) -> Shape {

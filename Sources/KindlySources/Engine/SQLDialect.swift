@@ -42,6 +42,9 @@ protocol SQLDialect: Sendable {
   /// The condition that the value has a place in the order: that it is neither NULL nor a BLOB.
   static func hasPlace(_ name: String, _ type: ColumnType) -> String
 
+  /// The condition that a cursor may go on from the value: that a higher one can still be written.
+  static func canBePassed(_ name: String, _ type: ColumnType) -> String
+
   /// The ways to have none, each a condition that an index can answer.
   static func hasNoPlace(_ name: String, _ type: ColumnType) -> [String]
 
@@ -104,6 +107,8 @@ enum JSONStep: Hashable, Sendable {
 
 extension SQLDialect {
   static var seesOutside: Bool { true }
+
+  static func canBePassed(_ name: String, _ type: ColumnType) -> String { hasPlace(name, type) }
 
   /// SQL that another person wrote, in brackets on lines of its own, so that a `--` comment at its end ends there too.
   static func bracketed(_ sql: String) -> String { "(\n\(sql)\n)" }

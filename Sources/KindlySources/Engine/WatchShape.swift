@@ -13,6 +13,7 @@ struct WatchColumn<Dialect: SQLDialect>: Hashable, Sendable {
 
   var ordered: String { Dialect.ordered(this, type) }
   var hasPlace: String { Dialect.hasPlace(this, type) }
+  var canBePassed: String { Dialect.canBePassed(this, type) }
 }
 
 /// The columns of a watch as the database has them now, and how its SQL begins.

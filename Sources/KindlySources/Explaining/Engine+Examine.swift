@@ -75,8 +75,7 @@ private struct Examination<Source: Engine> {
 
   private var rights: Check {
     Check(question: .watch(shape.watch)) { reader in
-      try engine.excess(of: shape, in: reader).map { [QueryFinding(isError: false, text: $0)] }
-        ?? []
+      try engine.cautions(about: shape, in: reader).map { QueryFinding(isError: false, text: $0) }
     }
   }
 
@@ -121,20 +120,41 @@ private struct Examination<Source: Engine> {
           return []
         }
       ]
-    case .cursor(let name):
-      [
-        Check(question: .watch(shape.watch)) { reader in
-          let column = try shape.column(name, as: "cursor column")
-          let plan = try reader.plan(
-            of: """
-              SELECT 1 FROM \(shape.relation) AS this
-              WHERE \(column.ordered) >= \(Reader.Dialect.place(":kindly_from", column.type))
-              ORDER BY \(column.ordered)
-              """, ["kindly_from": Reader.Dialect.example(column.type).low], seeking: column.name)
-          return warning(
-            of: plan, "watch \(shape.watch.name): each look at the cursor reads the whole table",
-            index: [column], [sorted(column)])
-        }
+    case .cursor(let name): [cursorIndex(name), cursorEnd(name)]
+    }
+  }
+
+  private func cursorIndex(_ name: String) -> Check {
+    Check(question: .watch(shape.watch)) { reader in
+      let column = try shape.column(name, as: "cursor column")
+      let plan = try reader.plan(
+        of: """
+          SELECT 1 FROM \(shape.relation) AS this
+          WHERE \(column.ordered) >= \(Reader.Dialect.place(":kindly_from", column.type))
+          ORDER BY \(column.ordered)
+          """, ["kindly_from": Reader.Dialect.example(column.type).low], seeking: column.name)
+      return warning(
+        of: plan, "watch \(shape.watch.name): each look at the cursor reads the whole table",
+        index: [column], [sorted(column)])
+    }
+  }
+
+  /// Rows whose cursor is infinite are read at each look, because nothing can be higher.
+  private func cursorEnd(_ name: String) -> Check {
+    Check(question: .watch(shape.watch)) { reader in
+      let column = try shape.column(name, as: "cursor column")
+      guard column.canBePassed != column.hasPlace else { return [] }
+      let count = try reader.count(
+        """
+        SELECT count(*) FROM \(shape.relation) AS this
+        WHERE \(column.hasPlace) AND NOT \(column.canBePassed)
+        """)
+      guard count > 0 else { return [] }
+      return [
+        QueryFinding(
+          isError: false,
+          text: "watch \(shape.watch.name): the cursor column \(column.name) is infinite in "
+            + "\(counted(count, "row")), which each look reads again; give them a time")
       ]
     }
   }

@@ -64,7 +64,7 @@ extension Engine {
 }
 
 enum CursorHead {
-  /// The highest value that a cursor column holds now.
+  /// The highest value that a cursor column holds now, and that it can go on from.
   static func read<Reader: EngineReader>(
     of cursor: WatchColumn<Reader.Dialect>, in shape: WatchShape<Reader.Dialect>,
     by reader: Reader
@@ -72,7 +72,7 @@ enum CursorHead {
     try reader.value(
       """
       SELECT \(cursor.this) FROM \(shape.relation) AS this
-      WHERE \(cursor.hasPlace) ORDER BY \(cursor.ordered) DESC LIMIT 1
+      WHERE \(cursor.canBePassed) ORDER BY \(cursor.ordered) DESC LIMIT 1
       """) ?? .null
   }
 }

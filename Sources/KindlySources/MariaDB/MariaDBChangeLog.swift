@@ -10,9 +10,8 @@
       return id
     }
 
-    func note(_ id: Int64, of watch: String, _ transactions: MariaDBTransactions) {
-      horizons[watch, default: CursorHorizon()].note(
-        .integer(id), open: transactions.open, alive: transactions.alive)
+    func note(_ id: Int64, of watch: String, _ transactions: OpenTransactions) {
+      horizons[watch, default: CursorHorizon()].note(.integer(id), transactions)
     }
 
     func removeAll() { horizons.removeAll() }
@@ -29,7 +28,7 @@
     private let horizons: MariaDBLogHorizons
     private let names: MariaDBLogNames
     /// What is open, seen after the snapshot in which the entries are read.
-    private let transactions: MariaDBTransactions
+    private let transactions: OpenTransactions
 
     /// The log of a watch; an error that names the command where the admin has not made it yet.
     init(
@@ -71,9 +70,7 @@
       if !slice.hasMore {
         // Those were gone before this snapshot, so it showed all that they had written.
         progress.settle(upTo: horizons.settled(of: shape.watch.name))
-        if transactions.isFresh {
-          horizons.note(progress.last, of: shape.watch.name, transactions)
-        }
+        horizons.note(progress.last, of: shape.watch.name, transactions)
       }
       slice.place = progress.place
       return slice

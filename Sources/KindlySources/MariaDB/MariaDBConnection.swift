@@ -16,9 +16,8 @@
   }
 
   /// One connection to a server, with libmariadb's calls made to end.
-  final class MariaDBConnection {
+  final class MariaDBConnection: ServerConnection {
     private let handle: UnsafeMutablePointer<MYSQL>
-    /// Whether the connection still stood after the last statement.
     private(set) var isAlive = true
     /// How many numbers were given to statements that must be told apart.
     private var numbers = 0

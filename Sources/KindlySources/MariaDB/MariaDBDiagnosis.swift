@@ -91,15 +91,44 @@
         "nothing to do if it passes; if it stays, look for an open ALTER TABLE or LOCK TABLES")
     }
 
-    /// The server's message without what it repeats of a row: values stand behind a colon in those about data, and a
-    /// function of the customer's may say anything.
+    /// The server's message where it can hold nothing of a row: syntax, names, rights, and what is about the server itself.
+    ///
+    /// In all others a value may stand, wherever the server's language puts it, and a function of the customer's may say
+    /// anything.
     private static func withoutData(_ message: String, _ code: UInt32) -> String {
-      switch code {
-      case 1062, 1642, 1643, 1644: "a function of the database raised an error (\(code))"
-      case 1292, 1365, 1366, 1411, 1690, 3141, 4037, 4038:
-        message.firstRange(of: ": '").map { String(message[..<$0.lowerBound]) } ?? message
-      default: message
+      if plain.contains(code) { return message }
+      if aboutValues.contains(code) {
+        return
+          "a row holds a value that is out of range or cannot be read as what it is asked as (\(code))"
       }
+      if raised.contains(code) { return "a function of the database raised an error (\(code))" }
+      return "the server refused it with error \(code), which `perror \(code)` explains"
     }
+
+    /// SIGNAL and RESIGNAL of the database's own functions.
+    private static let raised: Set<UInt32> = [1642, 1643, 1644, 1645]
+
+    /// Conversions, numbers out of range, and JSON that is none.
+    private static let aboutValues: Set<UInt32> = [
+      1264, 1292, 1365, 1366, 1406, 1411, 1416, 1690, 3140, 3141, 3143, 3156, 3157, 4035, 4036,
+      4037, 4038,
+    ]
+
+    /// Messages whose variable parts are names, numbers, or a piece of the configuration's own SQL.
+    private static let plain: Set<UInt32> = [
+      // Rights, and names of users, databases, tables, columns and functions that are not there or not one.
+      1044, 1045, 1046, 1049, 1052, 1054, 1055, 1060, 1066, 1109, 1142, 1143, 1146, 1176, 1227,
+      1247, 1305, 1345, 1356,
+      1370, 1449, 1630, 1698,
+      // Syntax and the shape of a query.
+      1064, 1065, 1103, 1111, 1140, 1149, 1210, 1221, 1222, 1235, 1241, 1242, 1248, 1249, 1267,
+      1270, 1271, 1273, 1295, 1349,
+      1414, 1415, 1422, 1582, 1583, 4018, 4078,
+      // Writing where it is not allowed.
+      1290, 1792, 1836,
+      // The server itself: memory, disk, locks, limits, KILL.
+      1021, 1030, 1037, 1038, 1040, 1041, 1053, 1205, 1213, 1203, 1226, 1317, 1412, 1436, 1969,
+      3024,
+    ]
   }
 #endif

@@ -20,19 +20,14 @@
   }
 
   /// Answers from a MariaDB or MySQL server.
-  final class MariaDBEngine: Engine {
+  final class MariaDBEngine: ServerEngine {
     typealias Reader = MariaDBReader
     typealias Shape = WatchShape<MariaDBDialect>
 
     let pace: SlicePace
     private let diagnosis: MariaDBDiagnosis
     private let password: Secret?
-    private var reconnecting: Reconnecting
-    private var lastProblem: SourceProblem?
-    private var connection: MariaDBConnection?
-    /// What tells the database from others; asked once for each connection.
-    private var identity: String?
-    private var horizons: [String: CursorHorizon] = [:]
+    var line: ServerLine<MariaDBConnection>
     private var logHorizons = MariaDBLogHorizons()
     var lastPlan: (basis: CandidatePlan.Basis, plan: CandidatePlan)?
 
@@ -42,16 +37,10 @@
       self.diagnosis = diagnosis
       self.password = password
       self.pace = pace
-      self.reconnecting = reconnecting
+      line = ServerLine(reconnecting)
     }
 
-    func close() {
-      connection = nil
-      identity = nil
-      // The next connection may reach another server, and its transactions have other names.
-      horizons.removeAll()
-      logHorizons.removeAll()
-    }
+    func forget() { logHorizons.removeAll() }
 
     func problem(_ error: any Error, asked question: Question) -> SourceProblem {
       diagnosis.problem(error, asked: question)
@@ -65,18 +54,29 @@
       try MariaDBChangeLogDDL(shape, columns: columns, in: reader).text
     }
 
-    /// A user that may write is one mistake away from doing so; one that may not see transactions looks later.
-    func excess(of shape: Shape, in reader: MariaDBReader) throws -> String? {
+    func cautions(about shape: Shape, in reader: MariaDBReader) throws -> [String] {
+      let watch = "watch \(shape.watch.name)"
+      var cautions: [String] = []
+      // A user that may write is one mistake away from doing so.
       if case .table(let table) = shape.watch.relation, try mayWrite(table, in: reader) {
-        return
-          "watch \(shape.watch.name): the user \(user) may write \(table); give kindly a user of its own that may "
-          + "SELECT, and no more"
+        cautions.append(
+          "\(watch): the user \(user) may write \(table); give kindly a user of its own that may SELECT, and no more"
+        )
       }
-      guard case .cursor? = shape.watch.changes, try MariaDBTransactions.seen(by: reader) == nil
-      else { return nil }
-      return
-        "watch \(shape.watch.name): the user \(user) may not see open transactions, so a row that is committed late is "
-        + "noticed by the sweep alone; GRANT PROCESS ON *.* TO \(user)"
+      switch shape.watch.changes {
+      case .cursor:
+        guard try MariaDBTransactions.seen(by: reader) == nil else { break }
+        cautions.append(
+          "\(watch): the user \(user) may not see open transactions, so a row that is committed late is noticed by the "
+            + "sweep alone; GRANT PROCESS ON *.* TO \(user)")
+      case .changelog:
+        guard try reader.value("SELECT @@GLOBAL.event_scheduler") != .text("ON") else { break }
+        cautions.append(
+          "\(watch): the event that trims its change log does not run; write `event_scheduler = ON` in the server's "
+            + "configuration, and SET GLOBAL event_scheduler = ON until it restarts")
+      case nil, .snapshot: break
+      }
+      return cautions
     }
 
     private var user: String { diagnosis.address.user.map(MariaDBDialect.quoted) ?? "USER" }
@@ -102,70 +102,20 @@
 
     // MARK: Transactions
 
-    func read<Answer>(
-      asking question: Question, _ body: (MariaDBReader) throws -> Answer
-    ) throws(SourceProblem) -> Answer {
-      do {
-        let connection = try begun()
-        do {
-          let answer = try body(MariaDBReader(connection: connection))
-          // One whose rows were left is not asked again, and its transaction ends with it.
-          if connection.isAlive { try connection.run("COMMIT") } else { self.connection = nil }
-          return answer
-        } catch {
-          end(connection)
-          throw error
-        }
-      } catch {
-        throw diagnosis.problem(error, asked: question)
+    func connect() throws -> MariaDBConnection {
+      let connection = try opened()
+      for statement in MariaDBSession.settings(connection.version, diagnosis.deadline) {
+        try connection.run(statement)
       }
-    }
-
-    /// Ends the transaction of a question that failed, with the connection where that is of no more use.
-    private func end(_ connection: MariaDBConnection) {
-      do {
-        guard connection.isAlive else { return close() }
-        try connection.run("ROLLBACK")
-      } catch {
-        // The question's own error is the one to tell.
-        close()
-      }
-    }
-
-    /// A connection with an open transaction; one that broke while nobody used it is replaced at once.
-    private func begun() throws -> MariaDBConnection {
-      if let connection {
-        do {
-          try connection.run(MariaDBEngine.beginning)
-          return connection
-        } catch {
-          close()
-        }
-      }
-      let connection = try connected()
-      try connection.run(MariaDBEngine.beginning)
       return connection
     }
 
-    /// One snapshot, and no writing.
-    private static let beginning = "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY"
+    func begin(on connection: MariaDBConnection) throws {
+      try connection.run("START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY")
+    }
 
-    private func connected() throws -> MariaDBConnection {
-      if reconnecting.left != nil, let lastProblem { throw lastProblem }
-      do {
-        let connection = try opened()
-        for statement in MariaDBSession.settings(connection.version, diagnosis.deadline) {
-          try connection.run(statement)
-        }
-        reconnecting.succeeded()
-        self.connection = connection
-        return connection
-      } catch {
-        reconnecting.failed()
-        let problem = diagnosis.problem(error, asked: .source)
-        lastProblem = problem
-        throw problem
-      }
+    func reader(on connection: MariaDBConnection) -> MariaDBReader {
+      MariaDBReader(connection: connection)
     }
 
     /// A connection to the first host that answers.
@@ -188,8 +138,8 @@
 
     func pulse() throws(SourceProblem) -> SourcePulse {
       try read(asking: .source) { reader in
-        let identity = try self.identity ?? identity(by: reader)
-        self.identity = identity
+        let identity = try line.identity ?? identity(by: reader)
+        line.identity = identity
         // Every commit writes to the log of InnoDB; what other engines write is counted row by row.
         let status = try reader.connection.query(
           """
@@ -217,24 +167,8 @@
 
     // MARK: The cursor's horizon
 
-    func settledHead(of request: CursorRequest) throws(SourceProblem) -> Value? {
-      let name = request.watch.name + " " + request.column
-      if request.after == nil {
-        let noted = try read(asking: .watch(request.watch)) { reader in
-          let shape = try Shape(request.watch, reading: reader)
-          let cursor = try shape.column(request.column, as: "cursor column")
-          let head = try CursorHead.read(of: cursor, in: shape, by: reader)
-          return try MariaDBTransactions.seen(by: reader).map { (head, $0) }
-        }
-        // Without the right to see transactions the highest value is as far as anyone knows.
-        guard let (head, transactions) = noted else { return nil }
-        var horizon = horizons[name] ?? CursorHorizon()
-        if transactions.isFresh {
-          horizon.note(head, open: transactions.open, alive: transactions.alive)
-        }
-        horizons[name] = horizon
-      }
-      return horizons[name].map { $0.settled ?? request.from }
+    func openTransactions(by reader: MariaDBReader) throws -> OpenTransactions? {
+      try MariaDBTransactions.seen(by: reader)
     }
   }
 #endif

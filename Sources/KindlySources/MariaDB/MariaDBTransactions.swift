@@ -1,16 +1,10 @@
 #if MariaDB
   import KindlyCore
 
-  /// The transactions that others have open on the server.
-  struct MariaDBTransactions {
-    /// Those that may hold a value that is not committed.
-    private(set) var open: Set<String> = []
-    /// What may still be one of those that were open at another time: a connection that is at work goes on.
-    private(set) var alive: Set<String> = []
-
-    /// Whether the list is of now. One that is not tells nothing, and what is settled stays as it was.
-    private(set) var isFresh = false
-
+  /// Reads which transactions others have open on the server.
+  ///
+  /// What is alive is also each connection that is at work: a transaction of it may go on under another number.
+  enum MariaDBTransactions {
     /// The server keeps its list for a tenth of a second after it was read last, by whomever, so a fresh one takes a second try.
     private static let pause = 0.11
     /// A statement that may yet begin its transaction: one that has run for a minute has done so, or waits for a table.
@@ -18,7 +12,7 @@
       "command IN ('Query', 'Execute') AND (time <= 60 OR state LIKE 'Waiting for table%')"
 
     /// The transactions that are open now; nil where the user may not see them.
-    static func seen(by reader: MariaDBReader) throws -> MariaDBTransactions? {
+    static func seen(by reader: MariaDBReader) throws -> OpenTransactions? {
       do {
         let seen = try list(by: reader)
         if seen.isFresh { return seen }
@@ -32,7 +26,7 @@
     /// The list as the server has it.
     ///
     /// Our own transaction is in it with its statement, which bears a number that no other had: so a list of now is known.
-    private static func list(by reader: MariaDBReader) throws -> MariaDBTransactions {
+    private static func list(by reader: MariaDBReader) throws -> OpenTransactions {
       let mark = "kindly look \(reader.connection.nextNumber()):"
       let result = try reader.connection.query(
         """
@@ -43,7 +37,7 @@
           COALESCE(trx_query LIKE '%\(mark)%', FALSE), trx_mysql_thread_id = CONNECTION_ID()
         FROM information_schema.innodb_trx
         """)
-      var seen = MariaDBTransactions()
+      var seen = OpenTransactions(isFresh: false)
       var working: Set<String> = []
       while let row = result.next() {
         guard row.value(4) != .integer(1) else {

@@ -27,8 +27,9 @@
       case (UInt8(ascii: "-"), UInt8(ascii: "-")):
         while index < sql.count, sql[index] != UInt8(ascii: "\n") { index += 1 }
       case (UInt8(ascii: "/"), UInt8(ascii: "*")): skipComment()
+      case (UInt8(ascii: "$"), _) where !followsName: skipDollarQuote()
       case (UInt8(ascii: ":"), UInt8(ascii: ":")): index += 2
-      case (UInt8(ascii: ":"), let next?) where PlaceholderSQL.isNamePart(next): takeName()
+      case (UInt8(ascii: ":"), let next?) where PlaceholderSQL.isNameStart(next): takeName()
       default: index += 1
       }
     }
@@ -56,6 +57,22 @@
       index = min(index + 1, sql.count)
     }
 
+    /// `$$…$$` or `$word$…$word$`, in which nothing is special; `$1` and a dollar alone are none.
+    private mutating func skipDollarQuote() {
+      var end = index + 1
+      while end < sql.count, PlaceholderSQL.isNamePart(sql[end]) { end += 1 }
+      let isTag = end < sql.count && sql[end] == UInt8(ascii: "$")
+      let isNumber = end > index + 1 && !PlaceholderSQL.isNameStart(sql[index + 1])
+      guard isTag, !isNumber else {
+        index += 1
+        return
+      }
+      let tag = sql[index...end]
+      index = end + 1
+      while index < sql.count, !sql[index...].starts(with: tag) { index += 1 }
+      index = min(index + tag.count, sql.count)
+    }
+
     /// PostgreSQL nests comments.
     private mutating func skipComment() {
       var depth = 0
@@ -81,8 +98,18 @@
       return index == 1 || !PlaceholderSQL.isNamePart(sql[index - 2])
     }
 
+    /// Whether the name before goes on here: names may hold dollars.
+    private var followsName: Bool {
+      index > 0 && (PlaceholderSQL.isNamePart(sql[index - 1]) || sql[index - 1] > 0x7F)
+    }
+
     private func peek(_ distance: Int) -> UInt8? {
       index + distance < sql.count ? sql[index + distance] : nil
+    }
+
+    /// A digit begins none, so that `tags[1:2]` has no placeholder.
+    private static func isNameStart(_ byte: UInt8) -> Bool {
+      isNamePart(byte) && !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
     }
 
     private static func isNamePart(_ byte: UInt8) -> Bool {

@@ -20,7 +20,7 @@
   ///
   /// libpq waits for an answer as long as TCP does; here every wait has an end, because the server's own deadline does not
   /// reach us over a cut cable.
-  final class PostgresConnection {
+  final class PostgresConnection: ServerConnection {
     private let handle: OpaquePointer
     /// How long a statement may take on the server.
     private let deadline: Duration
@@ -29,24 +29,12 @@
 
     /// How much longer than the server's deadline its answer may be on its way.
     static let grace = Duration.seconds(2)
-    /// What a connection may take to come about with each host, in seconds; libpq takes whole ones, two at least.
-    private static let connectSeconds = 5
-    /// When a dead peer is given up, in milliseconds: the kernel's own limit is a quarter of an hour.
-    private static let deadPeerMilliseconds = 10_000
 
     init(
       to address: ServerAddress, password: Secret?, deadline: Duration
     ) throws(PostgresFailure) {
-      let settings = PostgresConnection.settings(address, password)
-      var keywords = settings.map { strdup($0.0) } + [nil]
-      var values = settings.map { strdup($0.1) } + [nil]
-      defer {
-        for pointer in keywords + values { free(pointer) }
-        keywords.removeAll()
-        values.removeAll()
-      }
-      let (names, texts) = (keywords.map { UnsafePointer($0) }, values.map { UnsafePointer($0) })
-      guard let handle = PQconnectdbParams(names, texts, 0) else {
+      let settings = PostgresSettings(address, password)
+      guard let handle = PQconnectdb(settings.text) else {
         throw .unreachable("out of memory", wantsPassword: false, gavePassword: false)
       }
       guard PQstatus(handle) == CONNECTION_OK else {
@@ -65,40 +53,10 @@
 
     deinit { PQfinish(handle) }
 
-    /// Whether the connection still stood after the last statement.
-    var isAlive: Bool { PQstatus(handle) == CONNECTION_OK }
+    /// Whether the server may still be at work on a statement whose answer nobody waits for any more.
+    private var isSilent = false
 
-    /// What matters is said, so that no file or variable of the environment decides it.
-    private static func settings(
-      _ address: ServerAddress, _ password: Secret?
-    ) -> [(String, String)] {
-      var settings = [
-        ("host", address.hosts.map { $0.name.isEmpty ? sockets : $0.name }.joined(separator: ",")),
-        ("port", address.hosts.map { "\($0.port ?? port)" }.joined(separator: ",")),
-        ("dbname", address.database), ("application_name", "kindly"), ("client_encoding", "UTF8"),
-        ("connect_timeout", "\(connectSeconds)"), ("tcp_user_timeout", "\(deadPeerMilliseconds)"),
-        ("sslmode", mode(address.security)), ("gssencmode", "disable"),
-      ]
-      if address.security == .checked {
-        settings.append(("sslrootcert", address.certificates ?? systemCertificates))
-      }
-      if let user = address.user { settings.append(("user", user)) }
-      if let password { settings.append(("password", password.exposed)) }
-      return settings
-    }
-
-    /// Where Debian's servers listen.
-    private static let (sockets, port) = ("/var/run/postgresql", 5432)
-    /// Where Debian's ca-certificates puts what is trusted.
-    private static let systemCertificates = "/etc/ssl/certs/ca-certificates.crt"
-
-    private static func mode(_ security: ServerAddress.Security) -> String {
-      switch security {
-      case .checked: "verify-full"
-      case .encrypted: "require"
-      case .none: "disable"
-      }
-    }
+    var isAlive: Bool { !isSilent && PQstatus(handle) == CONNECTION_OK }
 
     // MARK: Statements
 
@@ -154,7 +112,10 @@
       let limit = deadline + PostgresConnection.grace
       while PQisBusy(handle) == 1 {
         let left = limit - stopwatch.elapsed
-        guard left > .zero else { throw .silent }
+        guard left > .zero else {
+          isSilent = true
+          throw .silent
+        }
         var socket = pollfd(fd: PQsocket(handle), events: Int16(POLLIN), revents: 0)
         // A signal that ends the wait early is no matter: it is asked again.
         _ = poll(&socket, 1, Int32(left.inSeconds * 1000) + 1)

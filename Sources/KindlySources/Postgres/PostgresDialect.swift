@@ -58,6 +58,16 @@
 
     static func hasPlace(_ name: String, _ type: PostgresType) -> String { "\(name) IS NOT NULL" }
 
+    /// Nothing is higher than infinity but what is no number.
+    static func canBePassed(_ name: String, _ type: PostgresType) -> String {
+      switch type.kind {
+      case .date, .timestamp, .instant, .real: "\(name) < 'infinity'"
+      // Version 13 has no infinity here, and would not read the word.
+      case .numeric: "CAST(\(name) AS text) NOT IN ('NaN', 'Infinity')"
+      case .boolean, .integer, .text, .padded, .uuid, .blob, .other: hasPlace(name, type)
+      }
+    }
+
     static func hasNoPlace(_ name: String, _ type: PostgresType) -> [String] {
       ["\(name) IS NULL"]
     }

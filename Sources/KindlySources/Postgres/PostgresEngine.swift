@@ -20,19 +20,14 @@
   }
 
   /// Answers from a PostgreSQL server.
-  final class PostgresEngine: Engine {
+  final class PostgresEngine: ServerEngine {
     typealias Reader = PostgresReader
     typealias Shape = WatchShape<PostgresDialect>
 
     let pace: SlicePace
     private let diagnosis: PostgresDiagnosis
     private let password: Secret?
-    private var reconnecting: Reconnecting
-    private var lastProblem: SourceProblem?
-    private var connection: PostgresConnection?
-    /// What tells the database from others; asked once for each connection.
-    private var identity: String?
-    private var horizons: [String: CursorHorizon] = [:]
+    var line: ServerLine<PostgresConnection>
     var lastPlan: (basis: CandidatePlan.Basis, plan: CandidatePlan)?
 
     init(
@@ -41,14 +36,7 @@
       self.diagnosis = diagnosis
       self.password = password
       self.pace = pace
-      self.reconnecting = reconnecting
-    }
-
-    func close() {
-      connection = nil
-      identity = nil
-      // The next connection may reach another server, and its transactions have other names.
-      horizons.removeAll()
+      line = ServerLine(reconnecting)
     }
 
     func problem(_ error: any Error, asked question: Question) -> SourceProblem {
@@ -64,80 +52,31 @@
     }
 
     /// A role that may write is one mistake away from doing so.
-    func excess(of shape: Shape, in reader: PostgresReader) throws -> String? {
-      guard case .table(let table) = shape.watch.relation else { return nil }
+    func cautions(about shape: Shape, in reader: PostgresReader) throws -> [String] {
+      guard case .table(let table) = shape.watch.relation else { return [] }
       let may = try reader.value(
         """
         SELECT current_user FROM (SELECT to_regclass(:name) AS oid) AS this
         WHERE has_table_privilege(this.oid, 'INSERT, UPDATE, DELETE, TRUNCATE')
         """, ["name": .text(PostgresDialect.table(table))])
-      return may.map { role in
+      guard let role = may else { return [] }
+      return [
         "watch \(shape.watch.name): the role \(role.text) may write \(table); give kindly a role of its own that may "
           + "SELECT, and no more"
-      }
+      ]
     }
 
     // MARK: Transactions
 
-    func read<Answer>(
-      asking question: Question, _ body: (PostgresReader) throws -> Answer
-    ) throws(SourceProblem) -> Answer {
-      do {
-        let connection = try begun()
-        do {
-          let answer = try body(PostgresReader(connection: connection))
-          try connection.run("COMMIT")
-          return answer
-        } catch {
-          end(connection, after: error)
-          throw error
-        }
-      } catch {
-        throw diagnosis.problem(error, asked: question)
-      }
+    func connect() throws -> PostgresConnection {
+      try PostgresConnection(
+        to: diagnosis.address, password: password, deadline: diagnosis.deadline)
     }
 
-    /// Ends the transaction of a question that failed, with the connection where that is of no more use.
-    private func end(_ connection: PostgresConnection, after error: any Error) {
-      let isSilent = (error as? PostgresFailure)?.isSilence == true
-      do {
-        if isSilent || !connection.isAlive { throw error }
-        try connection.run("ROLLBACK")
-      } catch {
-        // The question's own error is the one to tell.
-        close()
-      }
-    }
+    func begin(on connection: PostgresConnection) throws { try connection.run(beginning) }
 
-    /// A connection with an open transaction; one that broke while nobody used it is replaced at once.
-    private func begun() throws -> PostgresConnection {
-      if let connection {
-        do {
-          try connection.run(beginning)
-          return connection
-        } catch {
-          close()
-        }
-      }
-      let connection = try connected()
-      try connection.run(beginning)
-      return connection
-    }
-
-    private func connected() throws -> PostgresConnection {
-      if reconnecting.left != nil, let lastProblem { throw lastProblem }
-      do {
-        let connection = try PostgresConnection(
-          to: diagnosis.address, password: password, deadline: diagnosis.deadline)
-        reconnecting.succeeded()
-        self.connection = connection
-        return connection
-      } catch {
-        reconnecting.failed()
-        let problem = diagnosis.problem(error, asked: .source)
-        lastProblem = problem
-        throw problem
-      }
+    func reader(on connection: PostgresConnection) -> PostgresReader {
+      PostgresReader(connection: connection)
     }
 
     /// One snapshot, no writing, an end to everything, and nothing assumed of the role's settings.
@@ -167,8 +106,8 @@
 
     func pulse() throws(SourceProblem) -> SourcePulse {
       try read(asking: .source) { reader in
-        let identity = try self.identity ?? PostgresEngine.identity(by: reader)
-        self.identity = identity
+        let identity = try line.identity ?? PostgresEngine.identity(by: reader)
+        line.identity = identity
         // A commit changes the snapshot: its transaction is no longer open, or the next number is higher. A standby
         // replays commits in the order of its log.
         let version = try reader.value(
@@ -199,49 +138,37 @@
 
     // MARK: The cursor's horizon
 
-    func settledHead(of request: CursorRequest) throws(SourceProblem) -> Value? {
-      let name = request.watch.name + " " + request.column
-      if request.after == nil {
-        let (head, open) = try read(asking: .watch(request.watch)) { reader in
-          let shape = try Shape(request.watch, reading: reader)
-          let cursor = try shape.column(request.column, as: "cursor column")
-          let head = try CursorHead.read(of: cursor, in: shape, by: reader)
-          return (head, try PostgresEngine.openTransactions(by: reader))
-        }
-        horizons[name, default: CursorHorizon()].note(head, open: open)
-      }
-      return horizons[name]?.settled ?? request.from
-    }
-
     /// The transactions that others have open in this database, by the names that locks give them.
     ///
-    /// Every transaction holds a lock on its own virtual number from its beginning, before it writes; one that was prepared
-    /// holds it under its number alone, and so does each that has written. Locks are seen as they are, not as in the snapshot.
-    private static func openTransactions(by reader: PostgresReader) throws -> Set<String> {
-      let open = try reader.value(
+    /// Every transaction holds a lock on its own virtual number from its beginning, before it writes, and one on its
+    /// real number from its first write on. One that is prepared keeps the real number alone, whose beginning nobody
+    /// tells: so each virtual one may live on as one of the prepared. Locks are seen as they are, not as in the snapshot.
+    func openTransactions(by reader: PostgresReader) throws -> OpenTransactions? {
+      let prepared = "prepared"
+      var transactions = OpenTransactions()
+      try reader.each(
         """
-        SELECT string_agg(DISTINCT name, ' ') FROM (
-          SELECT coalesce(l.virtualxid, CAST(l.transactionid AS text)) AS name
-          FROM pg_catalog.pg_locks AS l
-          LEFT JOIN pg_catalog.pg_stat_activity AS a ON a.pid = l.pid
-          LEFT JOIN pg_catalog.pg_prepared_xacts AS p ON p.transaction = l.transactionid
-          WHERE l.locktype IN ('virtualxid', 'transactionid') AND l.granted
-            AND l.mode = 'ExclusiveLock' AND l.pid IS DISTINCT FROM pg_backend_pid()
-            AND (
-              a.datid = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())
-                AND a.usesysid IS NOT NULL
-              OR p.database = current_database())
-        ) AS open
-        """)
-      guard case .text(let names) = open else { return [] }
-      return Set(names.split(separator: " ").map(String.init))
-    }
-  }
-
-  extension PostgresFailure {
-    /// Whether the server may still be at work on the last statement, so that the connection is of no more use.
-    fileprivate var isSilence: Bool {
-      if case .silent = self { true } else { false }
+        SELECT coalesce(l.virtualxid, CAST(l.transactionid AS text)), l.virtualxid IS NOT NULL, l.pid IS NULL
+        FROM pg_catalog.pg_locks AS l
+        LEFT JOIN pg_catalog.pg_stat_activity AS a ON a.pid = l.pid
+        LEFT JOIN pg_catalog.pg_prepared_xacts AS p ON p.transaction = l.transactionid
+        WHERE l.locktype IN ('virtualxid', 'transactionid') AND l.granted
+          AND l.mode = 'ExclusiveLock' AND l.pid IS DISTINCT FROM pg_backend_pid()
+          AND (
+            a.datid = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())
+              AND a.usesysid IS NOT NULL
+            -- One that was prepared after the list of those was made has no database here.
+            OR l.pid IS NULL AND coalesce(p.database = current_database(), TRUE))
+        """
+      ) { row in
+        let name = row.value(0).text
+        transactions.open.insert(name)
+        transactions.alive.insert(name)
+        if row.isTrue(1) { transactions.open.insert(prepared) }
+        if row.isTrue(2) { transactions.alive.insert(prepared) }
+        return true
+      }
+      return transactions
     }
   }
 
