@@ -65,6 +65,10 @@
       try MariaDBChangeLogDDL(shape, columns: columns, in: reader).text
     }
 
+    func catalogue(in reader: MariaDBReader) throws -> (any Catalogue)? {
+      MariaDBCatalogue(reader: reader)
+    }
+
     /// A user that may write is one mistake away from doing so; one that may not see transactions looks later.
     func excess(of shape: Shape, in reader: MariaDBReader) throws -> String? {
       if case .table(let table) = shape.watch.relation, try mayWrite(table, in: reader) {
