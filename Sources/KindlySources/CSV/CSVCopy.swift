@@ -62,7 +62,7 @@ final class CSVCopy {
     guard indexes[table, default: []].insert(key).inserted else { return }
     let columns = try read { try $0.columns(of: SQLiteDialect.table(table)).map(\.name) }
     let found = key.compactMap { name in columns.first { $0.lowercased() == name.lowercased() } }
-    guard found.count == key.count else { return }
+    guard !found.isEmpty, found.count == key.count else { return }
     let name = SQLiteDialect.quoted("by " + ([table] + key).joined(separator: " "))
     let list = found.map(SQLiteDialect.quoted).joined(separator: ", ")
     try unhurried {

@@ -113,6 +113,21 @@ final class CSVEngine: Engine {
     throw noLog(of: shape.watch)
   }
 
+  /// The copy holds what could be read; a file that could not is listed with its fault.
+  func catalogue(in reader: SQLiteReader) throws -> (any Catalogue)? {
+    let waiting = changing.keys.filter { tables[$0] == nil }.map { name in
+      ListedRelation(
+        name: name, kind: .table,
+        fault:
+          "the file is being written; it is read when it has not changed for \(settling.inSeconds) s"
+      )
+    }
+    let known = tables.values.map { table in
+      ListedRelation(name: table.name, kind: .table, fault: table.fault?.text)
+    }
+    return CSVCatalogue(path: path, encoding: encoding, files: known + waiting, reader: reader)
+  }
+
   private func noLog(of watch: Watch) -> SourceProblem {
     SourceProblem(
       .watch, "watch \(watch.name): a CSV file has no triggers that could keep a change log",

@@ -4,7 +4,7 @@ package import KindlyCore
 ///
 /// The actor runs on a queue of its own, so that the drivers' blocking calls take no thread of the cooperative pool; one
 /// question is answered at a time. The database is opened when it is first asked for, and again after a failure.
-package actor DatabaseSource: LookingSource, AskingSource, ExplainingSource {
+package actor DatabaseSource: LookingSource, AskingSource, ExplainingSource, InspectingSource {
   package nonisolated let name: String
 
   private let engine: any BlockingSource
@@ -85,5 +85,17 @@ extension DatabaseSource {
     for watch: Watch, columns: [String]
   ) throws(SourceProblem) -> String {
     try engine.changeLogDDL(for: watch, columns: columns)
+  }
+}
+
+extension DatabaseSource {
+  package func inventory() throws(SourceProblem) -> SourceInventory { try engine.inventory() }
+
+  package func survey(_ relation: ListedRelation) throws(SourceProblem) -> RelationSurvey {
+    try engine.survey(relation)
+  }
+
+  package func grants(reading relations: [String]) throws(SourceProblem) -> String {
+    try engine.grants(reading: relations)
   }
 }

@@ -26,6 +26,10 @@ protocol BlockingSource: AnyObject {
     throws(SourceProblem) -> [RowAnswer]
   func census(of column: String, in watch: Watch) throws(SourceProblem) -> AnchorCensus
   func changeLogDDL(for watch: Watch, columns: [String]) throws(SourceProblem) -> String
+
+  func inventory() throws(SourceProblem) -> SourceInventory
+  func survey(_ relation: ListedRelation) throws(SourceProblem) -> RelationSurvey
+  func grants(reading relations: [String]) throws(SourceProblem) -> String
 }
 
 extension BlockingSource {
@@ -62,12 +66,17 @@ protocol Engine: BlockingSource {
 
   func log(of shape: Shape, in reader: Reader) throws -> Log
   func logDDL(_ shape: Shape, columns: [String], in reader: Reader) throws -> String
+
+  /// What the engine tells of its tables; nil where it does not.
+  func catalogue(in reader: Reader) throws -> (any Catalogue)?
 }
 
 extension Engine {
   func settledHead(of request: CursorRequest) throws(SourceProblem) -> Value? { nil }
 
   func cautions(about shape: Shape, in reader: Reader) throws -> [String] { [] }
+
+  func catalogue(in reader: Reader) throws -> (any Catalogue)? { nil }
 
   /// A watch's columns, read in the transaction that asks about them; what is wrong with them is the watch's matter.
   func shape(of watch: Watch, in reader: Reader) throws(SourceProblem) -> Shape {

@@ -54,6 +54,10 @@
       try MariaDBChangeLogDDL(shape, columns: columns, in: reader).text
     }
 
+    func catalogue(in reader: MariaDBReader) throws -> (any Catalogue)? {
+      MariaDBCatalogue(reader: reader)
+    }
+
     func cautions(about shape: Shape, in reader: MariaDBReader) throws -> [String] {
       let watch = "watch \(shape.watch.name)"
       var cautions: [String] = []

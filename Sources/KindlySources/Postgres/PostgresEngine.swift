@@ -51,6 +51,10 @@
       try PostgresChangeLogDDL(shape, columns: columns, in: reader).text
     }
 
+    func catalogue(in reader: PostgresReader) throws -> (any Catalogue)? {
+      PostgresCatalogue(reader: reader)
+    }
+
     /// A role that may write is one mistake away from doing so.
     func cautions(about shape: Shape, in reader: PostgresReader) throws -> [String] {
       guard case .table(let table) = shape.watch.relation else { return [] }

@@ -77,6 +77,10 @@ final class SQLiteEngine: Engine {
     try SQLiteChangeLogDDL(shape, columns: columns).text
   }
 
+  func catalogue(in reader: SQLiteReader) throws -> (any Catalogue)? {
+    SQLiteCatalogue(path: path, reader: reader)
+  }
+
   /// The connection to the file that is at the path now.
   private func opened(_ file: SQLiteFile) throws -> SQLiteConnection {
     if let connection {

@@ -4,6 +4,9 @@ import ArgumentParser
 struct SourceVerb: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "source",
-    abstract: "Change logs of customer databases, and changes that are held.",
-    subcommands: [SourceDDL.self, SourceAccept.self, SourceIgnore.self])
+    abstract:
+      "What is in customer databases, their change logs, and changes that are held.",
+    subcommands: [
+      SourceInspect.self, SourceDDL.self, SourceAccept.self, SourceIgnore.self,
+    ])
 }

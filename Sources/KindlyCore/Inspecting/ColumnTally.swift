@@ -1,0 +1,86 @@
+/// Counts what the values of a column look like, and keeps none of them once the counting is over.
+package struct ColumnTally: Hashable, Sendable {
+  package private(set) var rows = 0
+  package private(set) var nulls = 0
+  /// Texts of nothing or blanks.
+  package private(set) var empties = 0
+  package private(set) var numbers = 0
+  package private(set) var emails = 0
+  /// What can be nothing else than a telephone number: with a plus, or as mobile numbers in China are.
+  package private(set) var phones = 0
+  /// What may be a telephone number, where the column's name says so.
+  package private(set) var possiblePhones = 0
+  package private(set) var languages = 0
+  package private(set) var zones = 0
+  /// What is written as a date, rubbish such as 0000-00-00 included.
+  package private(set) var writtenDates = 0
+  /// Numbers that would be a date of our time: 20260210, or Unix time from 1990 to 2100.
+  package private(set) var numericDates = 0
+  /// What the values are when they are read as dates.
+  package private(set) var dates = AnchorCensus()
+  package private(set) var misencoded: [Misencoding: Int] = [:]
+  /// How many different values there are, NULL aside.
+  package private(set) var distinct = 0
+
+  /// The values so far, to know which are new; gone when the counting is over.
+  private var seen: Set<Value> = []
+
+  package init() {}
+
+  /// Rows with a value.
+  package var present: Int { rows - nulls - empties }
+
+  /// Counts the column of one more row.
+  package mutating func take(_ value: Value) {
+    rows += 1
+    countDate(value)
+    switch value {
+    case .null:
+      nulls += 1
+      return
+    case .integer, .real: takeNumber(value)
+    case .text(let text):
+      let trimmed = text.trimmed
+      guard !trimmed.isEmpty else {
+        empties += 1
+        return
+      }
+      takeText(trimmed)
+    case .blob: break
+    }
+    if seen.insert(value).inserted { distinct += 1 }
+  }
+
+  /// Lets go of the values.
+  package mutating func finish() { seen = [] }
+
+  private mutating func countDate(_ value: Value) {
+    do throws(Anchor.Rubbish) {
+      _ = try Anchor(value)
+      dates.readable += 1
+    } catch {
+      dates.rubbish[error, default: 0] += 1
+    }
+  }
+
+  private mutating func takeNumber(_ value: Value) {
+    numbers += 1
+    if ValueShape.isNumericDate(value) { numericDates += 1 }
+    if ValueShape.isMobileInChina(value.text) { phones += 1 }
+    if ValueShape.mayBePhone(value.text) { possiblePhones += 1 }
+  }
+
+  private mutating func takeText(_ text: String) {
+    if let kind = Misencoding(of: text) { misencoded[kind, default: 0] += 1 }
+    if ValueShape.isWrittenDate(text) {
+      writtenDates += 1
+      return
+    }
+    if ValueShape.isNumericDate(.text(text)) { numericDates += 1 }
+    if ValueShape.isEmail(text) { emails += 1 }
+    if ValueShape.isPhone(text) { phones += 1 }
+    if ValueShape.mayBePhone(text) { possiblePhones += 1 }
+    if ValueShape.isLanguage(text) { languages += 1 }
+    if ValueShape.isZone(text) { zones += 1 }
+  }
+}

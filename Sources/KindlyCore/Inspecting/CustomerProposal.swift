@@ -1,0 +1,189 @@
+/// Which table holds the customers, which others are about them, and by which columns: what a configuration would say.
+package struct CustomerProposal: Hashable, Sendable {
+  /// A table or view as a watch.
+  package struct Watched: Hashable, Sendable {
+    package let survey: RelationSurvey
+    package let key: [String]
+    /// The column that holds the customer's key; nil for the customers themselves.
+    package let customer: String?
+    /// The column that rises with each write, where one does in every row that was read.
+    package let cursor: String?
+    /// The date columns that a rule could go by, those that end something first.
+    package let dates: [String]
+
+    package var relation: String { survey.name }
+
+    /// Whether reading every row at each look is too much to propose.
+    package var isLarge: Bool { survey.rows.number > Watched.largestSnapshot }
+    /// Rows that are compared in about a tenth of a second.
+    private static let largestSnapshot = 100_000
+  }
+
+  /// The customers' own table.
+  package let customers: Watched
+  /// The column of each role in the customers' table that `customers:` names.
+  package let columns: [ColumnRole: String]
+  package let secrets: [String]
+  /// The condition that a customer is not deleted, in the engine's SQL; nil where no column says so.
+  package let condition: String?
+  /// Other tables with a date and the customer's key.
+  package let others: [Watched]
+
+  /// More watches than this are for a person to choose.
+  private static let mostOthers = 20
+
+  /// Proposes from what was found; nil where no table looks like one of customers.
+  package init?(_ surveys: [RelationSurvey]) {
+    let ranked = surveys.map { ($0, CustomerProposal.score($0)) }.filter { $0.1 > 0 }
+    let best = ranked.max {
+      ($0.1, $0.0.rows.number, $1.0.name) < ($1.1, $1.0.rows.number, $0.0.name)
+    }
+    guard let best else { return nil }
+    self.init(customers: best.0, among: surveys)
+  }
+
+  /// Proposes for customers that a person has named; nil where nothing names a row of theirs.
+  package init?(
+    customers survey: RelationSurvey, key: [String]? = nil, among surveys: [RelationSurvey]
+  ) {
+    let key = key ?? survey.key
+    guard !key.isEmpty else { return nil }
+    let readings = CustomerProposal.readings(of: survey)
+    customers = CustomerProposal.watched(survey, key: key, customer: nil)
+    columns = CustomerProposal.columns(of: survey, readings)
+    secrets = survey.columns.map(\.name).filter { readings[$0]?.roles[.secret] != nil }
+    condition = CustomerProposal.condition(survey, readings)
+    others = surveys.filter { $0.name != survey.name }
+      .compactMap { CustomerProposal.other($0, than: survey, key: key) }
+      .sorted { $0.relation < $1.relation }.prefix(CustomerProposal.mostOthers).map { $0 }
+  }
+
+  private static func readings(of survey: RelationSurvey) -> [String: ColumnReading] {
+    Dictionary(survey.columns.map { ($0.name, ColumnReading($0)) }) { first, _ in first }
+  }
+
+  /// How much speaks for a table's rows being customers.
+  private static func score(_ survey: RelationSurvey) -> Int {
+    guard !survey.key.isEmpty else { return 0 }
+    let readings = readings(of: survey)
+    let columns = columns(of: survey, readings)
+    let named = CustomerWords.fit(survey.name)
+    guard columns[.email] != nil || columns[.phone] != nil || named > 0 && columns[.name] != nil
+    else { return 0 }
+    let weights: [ColumnRole: Int] = [.email: 4, .phone: 3, .name: 2, .language: 1, .timezone: 1]
+    let score = columns.keys.reduce(named * 3) { $0 + (weights[$1] ?? 0) }
+    // What names a customer is about one, rather than being one.
+    let isAboutOne = survey.columns.contains {
+      !survey.key.contains($0.name) && readings[$0.name]?.roles[.customer] != nil
+    }
+    return isAboutOne ? max(score - 4, 1) : score
+  }
+
+  // MARK: Columns
+
+  private static func columns(
+    of survey: RelationSurvey, _ readings: [String: ColumnReading]
+  ) -> [ColumnRole: String] {
+    var columns: [ColumnRole: String] = [:]
+    for role in [ColumnRole.email, .phone, .name, .language, .timezone] {
+      let fitting = survey.columns.compactMap { column -> (String, Int)? in
+        guard let guess = readings[column.name]?.roles[role], !columns.values.contains(column.name),
+          isUsable(column, for: role)
+        else { return nil }
+        return (column.name, guess.strength)
+      }
+      // The first of the best.
+      if let best = fitting.map(\.1).max(), let found = fitting.first(where: { $0.1 == best }) {
+        columns[role] = found.0
+      }
+    }
+    return columns
+  }
+
+  /// Languages and zones are only of use as tags and as names of tzdata.
+  private static func isUsable(_ column: ColumnSurvey, for role: ColumnRole) -> Bool {
+    switch role {
+    case .language: column.tally.present == 0 || column.tally.languages * 2 > column.tally.present
+    case .timezone: column.tally.present == 0 || column.tally.zones * 2 > column.tally.present
+    default: true  // whatever else a column is for
+    }
+  }
+
+  private static func condition(
+    _ survey: RelationSurvey, _ readings: [String: ColumnReading]
+  ) -> String? {
+    let flagged = survey.columns.filter { readings[$0.name]?.roles[.deleted] != nil }
+    guard let column = flagged.first else { return nil }
+    let name = column.sqlName
+    if readings[column.name]?.isDate == true { return "\(name) IS NULL" }
+    let isText = column.tally.present > 0 && column.tally.numbers == 0
+    if isText { return nil }
+    let isThere = column.type.lowercased().hasPrefix("bool") ? "NOT \(name)" : "\(name) = 0"
+    return column.tally.nulls > 0 ? "(\(isThere) OR \(name) IS NULL)" : isThere
+  }
+
+  // MARK: Watches
+
+  private static func other(
+    _ survey: RelationSurvey, than customers: RelationSurvey, key: [String]
+  ) -> Watched? {
+    guard !survey.key.isEmpty, key.count == 1 else { return nil }
+    let readings = readings(of: survey)
+    let linked = survey.columns.first { isSame($0.references, customers.name) }
+    let named = survey.columns.filter { $0.references == nil && !survey.key.contains($0.name) }
+      .compactMap { column in
+        readings[column.name]?.roles[.customer].map { (column.name, $0.strength) }
+      }
+    let best = named.map(\.1).max()
+    guard let customer = linked?.name ?? named.first(where: { $0.1 == best })?.0 else { return nil }
+    let watched = watched(survey, key: survey.key, customer: customer)
+    return watched.dates.isEmpty ? nil : watched
+  }
+
+  private static func isSame(_ reference: String?, _ table: String) -> Bool {
+    guard let reference = reference?.lowercased() else { return false }
+    let table = table.lowercased()
+    return reference == table || table.hasSuffix("." + reference)
+      || reference.hasSuffix("." + table)
+  }
+
+  private static func watched(
+    _ survey: RelationSurvey, key: [String], customer: String?
+  ) -> Watched {
+    let readings = readings(of: survey)
+    let cursor = survey.columns.first { column in
+      readings[column.name]?.roles[.updated] != nil && column.tally.present == column.tally.rows
+        && (column.tally.rows == 0 || column.tally.dates.readable == column.tally.rows
+          || column.tally.numbers == column.tally.rows)
+    }
+    return Watched(
+      survey: survey, key: key, customer: customer, cursor: cursor?.name,
+      dates: dates(of: survey, readings))
+  }
+
+  /// The dates that say when something is to happen, in the order in which they are worth a reminder.
+  private static func dates(
+    of survey: RelationSurvey, _ readings: [String: ColumnReading]
+  ) -> [String] {
+    let dated = survey.columns.filter { readings[$0.name]?.isDate == true }.map(\.name)
+    let worth: [ColumnRole?] = [.ends, .begins, .birthday, nil]
+    return worth.flatMap { role in
+      dated.filter { name in
+        let roles = readings[name]?.roles ?? [:]
+        if roles[.updated] != nil || roles[.created] != nil || roles[.deleted] != nil {
+          return false
+        }
+        guard let role else {
+          return roles.keys.allSatisfy { ![.ends, .begins, .birthday].contains($0) }
+        }
+        return roles[role] != nil && strongest(roles) == role
+      }
+    }
+  }
+
+  private static func strongest(_ roles: [ColumnRole: RoleGuess]) -> ColumnRole? {
+    [ColumnRole.ends, .begins, .birthday].max {
+      (roles[$0]?.strength ?? 0) < (roles[$1]?.strength ?? 0)
+    }
+  }
+}

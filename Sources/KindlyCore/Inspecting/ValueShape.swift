@@ -1,0 +1,99 @@
+/// Tells what a value looks like, by its form alone.
+enum ValueShape {
+  /// One `@` between a local part and a domain with a point in it.
+  static func isEmail(_ text: String) -> Bool {
+    guard text.utf8.count <= 254 else { return false }  // RFC 5321 4.5.3.1.3
+    let parts = text.split(separator: "@", omittingEmptySubsequences: false)
+    guard parts.count == 2, !parts[0].isEmpty, !text.contains(where: \.isWhitespace) else {
+      return false
+    }
+    let labels = parts[1].split(separator: ".", omittingEmptySubsequences: false)
+    return labels.count > 1
+      && labels.allSatisfy { label in
+        !label.isEmpty && label.allSatisfy { $0.isLetter || $0.isNumber || $0 == "-" }
+      }
+  }
+
+  /// What is nothing else: with a plus, as mobile numbers in China are, or with a zero and separators.
+  static func isPhone(_ text: String) -> Bool {
+    guard let number = PhoneDigits(text), number.isOfUsualLength else { return false }
+    return number.hasPlus || isMobileInChina(number.digits)
+      || number.hasSeparators && number.digits.hasPrefix("0")
+  }
+
+  /// Digits, as many as a telephone number has (E.164: at most 15).
+  static func mayBePhone(_ text: String) -> Bool { PhoneDigits(text)?.isOfUsualLength == true }
+
+  /// Eleven digits that begin with 13 to 19.
+  static func isMobileInChina(_ digits: String) -> Bool {
+    let digits = Array(digits.utf8)
+    return digits.count == 11 && digits.allSatisfy(isDigit) && digits[0] == UInt8(ascii: "1")
+      && digits[1] >= UInt8(ascii: "3")
+  }
+
+  /// A tag such as `en`, `zh-Hans` or `de_AT`; the first part is one of the languages that are written most.
+  static func isLanguage(_ text: String) -> Bool {
+    let parts = text.split(omittingEmptySubsequences: false) { $0 == "-" || $0 == "_" }
+    guard let first = parts.first, languages.contains(String(first)), parts.count <= 3 else {
+      return false
+    }
+    return parts.dropFirst().allSatisfy { part in
+      (2...4).contains(part.count) && part.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber) }
+    }
+  }
+
+  private static let languages: Set<String> = [
+    "ar", "bg", "bn", "ca", "cs", "da", "de", "el", "en", "es", "et", "fa", "fi", "fr", "he", "hi",
+    "hr", "hu", "id", "it", "ja", "ko", "lt", "lv", "ms", "nb", "nl", "nn", "no", "pl", "pt", "ro",
+    "ru", "sk", "sl", "sr", "sv", "th", "tr", "uk", "ur", "vi", "yue", "zh",
+  ]
+
+  /// A name of tzdata with a slash in it; a bare `UTC` could be anything.
+  static func isZone(_ text: String) -> Bool { text.contains("/") && zones.contains(text) }
+
+  private static let zones = Set(Zone.identifiers)
+
+  /// `2026-02-10` and its kin, also where it is no day of the calendar.
+  static func isWrittenDate(_ text: String) -> Bool {
+    let parts = text.prefix(10).split(omittingEmptySubsequences: false) { "-/.".contains($0) }
+    guard parts.count == 3, parts[0].count == 4, (1...2).contains(parts[1].count) else {
+      return false
+    }
+    let day = parts[2].prefix { $0.isASCII && $0.isNumber }
+    return (1...2).contains(day.count) && parts[..<2].allSatisfy { $0.utf8.allSatisfy(isDigit) }
+  }
+
+  /// A compact date, or Unix time in seconds or milliseconds, from 1990 to 2100.
+  static func isNumericDate(_ value: Value) -> Bool {
+    do throws(Anchor.Rubbish) {
+      if case .text(let text) = value, !text.utf8.allSatisfy(isDigit) { return false }
+      return (1990...2100).contains(try Anchor(value).identityDate.year)
+    } catch {
+      return false
+    }
+  }
+
+  fileprivate static func isDigit(_ byte: UInt8) -> Bool {
+    (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+  }
+}
+
+/// The digits of what may be a telephone number, without the signs that people put between them.
+private struct PhoneDigits {
+  let digits: String
+  let hasPlus: Bool
+  let hasSeparators: Bool
+
+  /// Nil where anything else stands in the text.
+  init?(_ text: String) {
+    let body = text.hasPrefix("+") ? text.dropFirst() : text[...]
+    let kept = body.filter { !" -./()".contains($0) }
+    guard !kept.isEmpty, kept.utf8.allSatisfy(ValueShape.isDigit) else { return nil }
+    digits = kept
+    hasPlus = body.count < text.count
+    hasSeparators = kept.count < body.count
+  }
+
+  /// Seven digits are a number without its area.
+  var isOfUsualLength: Bool { (7...15).contains(digits.count) }
+}

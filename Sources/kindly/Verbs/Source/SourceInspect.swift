@@ -1,0 +1,72 @@
+import ArgumentParser
+import KindlyConfig
+import KindlyCore
+
+struct SourceInspect: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "inspect",
+    abstract: "Tell what is in a customer database, and print the configuration to begin with.",
+    discussion: """
+      Lists tables and views with their sizes, keys and indexes, the date columns with what is wrong in them, the columns that \
+      look like a name, an address or a flag, and text in a wrong encoding. Then it prints `watches:` and `customers:` for \
+      kindly.yaml, and what gives a user the right to read. It reads at most 2,000 rows of a table, in short read-only \
+      transactions, and shows counts only, never a customer's values.
+
+      The database is a URL, or the name of a source of the configuration. A password on a command line can be seen by \
+      others: keep it in a file or a variable.
+
+      EXAMPLES
+        kindly source inspect sqlite:///srv/crm/crm.db
+        kindly source inspect postgresql://db.example.com/shop --user kindly --password-file /root/shop-password
+        kindly source inspect mysql://kindly@db.example.com/crm --password-env CRM_PASSWORD --table kunden
+        kindly source inspect csv:///srv/shop --encoding GB18030
+        kindly source inspect crm --json
+      """)
+
+  @OptionGroup var place: ConfigurationPlace
+
+  @Argument(help: "The database's URL, or the name of a configured source.")
+  var database: String
+
+  @OptionGroup var options: SourceOptions
+
+  @Option(
+    name: .customLong("table"),
+    help: ArgumentHelp("Only this table or view; may be repeated.", valueName: "name"))
+  var tables: [String] = []
+
+  @Flag(help: "Print JSON.")
+  var json = false
+
+  func run() async throws {
+    let chosen = try chosen()
+    let source = try chosen.open()
+    let inspection = try await SourceInspection(of: source, tables: tables)
+    await source.close()
+    if json {
+      try JSONOutput.print(InspectionView(inspection, of: chosen))
+    } else {
+      print(InspectionPage(inspection: inspection, source: chosen).text)
+    }
+  }
+
+  private func chosen() throws -> ChosenSource {
+    guard !database.contains(":") else { return try ChosenSource(url: database, options: options) }
+    guard options.areEmpty else {
+      throw Failure(
+        .usage,
+        "expected no --user, --password-… or --encoding with the name of a source, which has its own"
+      )
+    }
+    let configuration = try place.load()
+    if let settings = configuration.source(named: database) {
+      return ChosenSource(configured: settings)
+    }
+    let names = configuration.sources.map(\.name)
+    throw Failure(
+      .refused,
+      "there is no source \(database)" + Suggestion.text(for: database, among: names)
+        + "; the sources are \(names.isEmpty ? "none" : names.joined(separator: ", ")), and a database that is not configured is named by its URL"
+    )
+  }
+}
