@@ -19,7 +19,6 @@ enum LedgerConnection {
     configuration.label = "ledger"
     // Only a reader that opens the file at this very moment can hold the writer up, and for no longer than recovery takes.
     configuration.busyMode = .timeout(5)
-    _ = leanLibrary
     let queue = try attempt("open", path) {
       try DatabaseQueue(path: path, configuration: configuration)
     }
@@ -102,6 +101,7 @@ enum LedgerConnection {
   static func attempt<Result>(
     _ verb: String, _ path: String, _ body: () throws -> Result
   ) throws -> Result {
+    _ = leanLibrary
     do {
       return try body()
     } catch let problem as LedgerProblem {
