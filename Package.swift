@@ -155,7 +155,8 @@ let package = Package(
     .testTarget(
       name: "KindlyCommandTests",
       dependencies: [
-        "KindlyCore", "KindlyLedger", "KindlyControl", "KindlyTestKit", "kindly", grdb,
+        "KindlyCore", "KindlyConfig", "KindlyLedger", "KindlyControl", "KindlyDaemon",
+        "KindlyTestKit", "kindly", grdb, logging,
       ],
       swiftSettings: strict),
     .testTarget(name: "KindlyTidyTests", swiftSettings: strict),

@@ -2,46 +2,72 @@
   import CMariaDB
   import Foundation
   package import KindlyCore
+  package import KindlySources
 
-  /// An empty database on a MariaDB server, with a connection that writes as a customer's application would.
-  ///
-  /// The user that kindly reads as may read every table of it. The database is dropped when the value goes away.
-  package final class MariaDBDatabase: Sendable {
+  /// A database on a MariaDB server.
+  package final class MariaDBDatabase: ServerDatabase {
+    package static let scheme = "mysql"
+
     package let server: MariaDBServer
-    package let name: String
-    package let writer: MariaDBWriter
+    package let name = MariaDBDatabase.freshName()
+    package let writer: MariaDBSession
 
     package init(_ sql: String = "", on given: MariaDBServer? = nil) async throws {
       let server = if let given { given } else { try await MariaDBServer.shared }
       self.server = server
-      name = "kindly_" + UUID().uuidString.lowercased().replacing("-", with: "")
-      let admin = try MariaDBWriter(server.address(of: "mysql", user: "root"))
+      let admin = try MariaDBDatabase.administrator(of: server)
       try admin.run("CREATE DATABASE \(name)")
       for host in ["localhost", "127.0.0.1"] {
         try admin.run("GRANT SELECT, EXECUTE ON \(name).* TO \(MariaDBServer.user)@'\(host)'")
       }
-      writer = try MariaDBWriter(server.address(of: name, user: "root"))
+      writer = try MariaDBSession(server.address(of: name, user: "root"))
       if !sql.isEmpty { try writer.run(sql) }
     }
 
-    package func run(_ sql: String) throws { try writer.run(sql) }
-
-    /// Another connection, for what two do at once.
-    package func session() throws -> MariaDBWriter {
-      try MariaDBWriter(server.address(of: name, user: "root"))
+    package func session() throws -> MariaDBSession {
+      try MariaDBSession(server.address(of: name, user: "root"))
     }
 
-    /// Where it is, for kindly's own user.
-    package var address: ServerAddress { server.address(of: name) }
+    package func administrator() throws -> MariaDBSession {
+      try MariaDBDatabase.administrator(of: server)
+    }
+
+    private static func administrator(of server: MariaDBServer) throws -> MariaDBSession {
+      try MariaDBSession(server.address(of: "mysql", user: "root"))
+    }
+
+    package func makeSource(
+      at address: ServerAddress, password: Secret?, deadline: Duration, pace: SlicePace,
+      firstWait: Duration
+    ) -> DatabaseSource {
+      DatabaseSource(
+        mariadb: address, password: password, name: "crm", deadline: deadline, pace: pace,
+        firstWait: firstWait)
+    }
+
+    package func readers(asleep isAsleep: Bool) throws -> [String] {
+      try rows(
+        """
+        SELECT id FROM information_schema.processlist
+        WHERE user = '\(MariaDBServer.user)' AND db = '\(name)' AND (NOT \(isAsleep) OR state = 'User sleep')
+        """
+      ).compactMap { $0[0] }
+    }
+
+    package func end(_ reader: String) throws { try run("KILL \(reader)") }
+
+    package func letWrite(_ isAllowed: Bool) throws {
+      try administrator().run("SET GLOBAL read_only = \(!isAllowed)")
+    }
 
     deinit {
       // Losing an error is right: what is left goes with the server.
-      try? MariaDBWriter(server.address(of: "mysql", user: "root")).run("DROP DATABASE \(name)")
+      try? MariaDBDatabase.administrator(of: server).run("DROP DATABASE \(name)")
     }
   }
 
-  /// A connection of the customer's application; statements are run one at a time, and block.
-  package final class MariaDBWriter: Sendable {
+  /// A connection to a MariaDB server.
+  package final class MariaDBSession: ServerSession {
     // libmariadb's handle may be used by one thread at a time, which the lock sees to.
     nonisolated(unsafe) private let handle: UnsafeMutablePointer<MYSQL>
     private let lock = NSLock()
@@ -68,7 +94,6 @@
       _ = try rows(lines.joined(separator: "\n"))
     }
 
-    /// The rows of the last statement as texts; NULL is nil.
     package func rows(_ sql: String) throws -> [[String?]] {
       try lock.withLock {
         guard mysql_real_query(handle, sql, UInt(sql.utf8.count)) == 0 else {

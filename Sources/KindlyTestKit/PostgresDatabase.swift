@@ -2,52 +2,70 @@
   import CPostgres
   import Foundation
   package import KindlyCore
+  package import KindlySources
 
-  /// An empty database on a PostgreSQL server, with a connection that writes as a customer's application would.
-  ///
-  /// The role that kindly reads as may read every table of it. The database is dropped when the value goes away.
-  package final class PostgresDatabase: Sendable {
+  /// A database on a PostgreSQL server.
+  package final class PostgresDatabase: ServerDatabase {
+    package static let scheme = "postgresql"
+
     package let server: PostgresServer
-    package let name: String
+    package let name = PostgresDatabase.freshName()
     package let writer: PostgresSession
 
     package init(_ sql: String = "", on given: PostgresServer? = nil) async throws {
       let server = if let given { given } else { try await PostgresServer.shared }
       self.server = server
-      name = "kindly_" + UUID().uuidString.lowercased().replacing("-", with: "")
-      let admin = try PostgresSession(server.address(of: "postgres", user: "postgres"))
-      try admin.run("CREATE DATABASE \(name)")
+      try PostgresDatabase.administrator(of: server).run("CREATE DATABASE \(name)")
       writer = try PostgresSession(server.address(of: name, user: "postgres"))
-      try writer.run(
-        "ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO \(PostgresServer.role)")
+      try writer.run("ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO \(PostgresServer.user)")
       if !sql.isEmpty { try writer.run(sql) }
     }
 
-    package func run(_ sql: String) throws { try writer.run(sql) }
-
-    /// Another connection, for what two do at once.
     package func session() throws -> PostgresSession {
       try PostgresSession(server.address(of: name, user: "postgres"))
     }
 
-    /// Where it is, for kindly's own role.
-    package var address: ServerAddress { server.address(of: name) }
+    package func administrator() throws -> PostgresSession {
+      try PostgresDatabase.administrator(of: server)
+    }
 
-    /// The same as a configuration's `url`.
-    package var url: String {
-      let folder = server.folder.replacing("/", with: "%2F")
-      return "postgresql://\(PostgresServer.role)@\(folder):\(server.port)/\(name)"
+    private static func administrator(of server: PostgresServer) throws -> PostgresSession {
+      try PostgresSession(server.address(of: "postgres", user: "postgres"))
+    }
+
+    package func makeSource(
+      at address: ServerAddress, password: Secret?, deadline: Duration, pace: SlicePace,
+      firstWait: Duration
+    ) -> DatabaseSource {
+      DatabaseSource(
+        postgres: address, password: password, name: "crm", deadline: deadline, pace: pace,
+        firstWait: firstWait)
+    }
+
+    package func readers(asleep isAsleep: Bool) throws -> [String] {
+      try rows(
+        """
+        SELECT pid FROM pg_stat_activity WHERE usename = '\(PostgresServer.user)' AND datname = '\(name)'
+          AND (NOT \(isAsleep) OR wait_event = 'PgSleep')
+        """
+      ).compactMap { $0[0] }
+    }
+
+    package func end(_ reader: String) throws { try run("SELECT pg_terminate_backend(\(reader))") }
+
+    package func letWrite(_ isAllowed: Bool) throws {
+      try administrator().run(
+        "ALTER DATABASE \(name) SET default_transaction_read_only = \(!isAllowed)")
     }
 
     deinit {
       // Losing an error is right: what is left goes with the server.
-      try? PostgresSession(server.address(of: "postgres", user: "postgres"))
-        .run("DROP DATABASE \(name) WITH (FORCE)")
+      try? PostgresDatabase.administrator(of: server).run("DROP DATABASE \(name) WITH (FORCE)")
     }
   }
 
-  /// A connection of the customer's application; statements are run one at a time, and block.
-  package final class PostgresSession: Sendable {
+  /// A connection to a PostgreSQL server.
+  package final class PostgresSession: ServerSession {
     // libpq's handle may be used by one thread at a time, which the lock sees to.
     nonisolated(unsafe) private let handle: OpaquePointer
     private let lock = NSLock()
@@ -67,7 +85,6 @@
 
     package func run(_ sql: String) throws { _ = try rows(sql) }
 
-    /// The rows of the last statement as texts; NULL is nil.
     package func rows(_ sql: String) throws -> [[String?]] {
       try lock.withLock {
         guard let result = PQexec(handle, sql) else { throw FixtureFault(complaint) }

@@ -1,19 +1,17 @@
 import Foundation
 
-/// A real database server of its own, started by a Python script of `Tests/Support`.
-///
-/// It ends with this value, and with the test process however that ends.
-final class ServerProcess: Sendable {
+/// The script that runs a database server, and what it is told.
+package final class ServerProcess: Sendable {
   /// Where its Unix socket is, and its certificate.
   let folder: String
   let port: Int
   private let process: ScriptProcess
 
   /// Starts a server and returns when it answers.
-  init(_ script: String) async throws {
+  init(_ script: String, _ arguments: [String]) async throws {
     let complaints = FileManager.default.temporaryDirectory
       .appending(path: "kindly-server-\(UUID().uuidString).txt")
-    let process = try ScriptProcess(script, [], complaints: complaints)
+    let process = try ScriptProcess(script, arguments, complaints: complaints)
     _ = await process.lines.wait { !$0.isEmpty }
     let words = (process.lines.lines.first ?? "").split(separator: " ").map(String.init)
     let text = try String(contentsOf: complaints, encoding: .utf8)
@@ -28,14 +26,17 @@ final class ServerProcess: Sendable {
 
   deinit { process.stop() }
 
-  func stop() async { await tell("stop", until: "stopped") }
-
-  func start() async { await tell("start", until: "started") }
-
   /// Sends a line and waits for one more answer of its kind.
-  private func tell(_ line: String, until answer: String) async {
-    let before = process.lines.lines.filter { $0 == answer }.count
-    process.say(line)
-    _ = await process.lines.wait { $0.filter { $0 == answer }.count > before }
+  func tell(_ line: String, until answer: String) async {
+    await process.tell(line, until: answer)
+  }
+}
+
+extension ScriptProcess {
+  /// Sends a line and waits for one more answer of its kind.
+  package func tell(_ line: String, until answer: String) async {
+    let before = lines.lines.count { $0 == answer }
+    say(line)
+    _ = await lines.wait { $0.count { $0 == answer } > before }
   }
 }

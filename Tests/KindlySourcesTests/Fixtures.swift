@@ -21,33 +21,6 @@ extension TemporaryDatabase {
   }
 }
 
-#if PostgreSQL
-  extension PostgresDatabase {
-    /// A source on this database, read by the role that may only read; a server that is away is asked again at once.
-    func source(
-      deadline: Duration = DatabaseSource.standardDeadline, pace: SlicePace = SlicePace()
-    ) -> DatabaseSource {
-      DatabaseSource(
-        postgres: address, password: nil, name: "crm", deadline: deadline, pace: pace,
-        firstWait: .zero)
-    }
-  }
-#endif
-
-#if MariaDB
-  extension MariaDBDatabase {
-    /// A source on this database, read by the user that may only read; a server that is away is asked again at once.
-    func source(
-      deadline: Duration = DatabaseSource.standardDeadline, pace: SlicePace = SlicePace()
-    ) -> DatabaseSource {
-      DatabaseSource(
-        mariadb: address, password: MariaDBServer.password, name: "crm", deadline: deadline,
-        pace: pace,
-        firstWait: .zero)
-    }
-  }
-#endif
-
 extension LookingSource {
   /// All slices of a sweep, joined.
   func sweepAll(_ watch: Watch, columns: [String] = [], captured: [String] = []) async throws

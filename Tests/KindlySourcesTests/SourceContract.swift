@@ -115,68 +115,34 @@ struct SourceContract<Fixture: SourceFixture> {
   }
 }
 
-#if PostgreSQL
-  struct PostgresFixture: SourceFixture {
-    let database: PostgresDatabase
+/// A database on a server.
+struct ServerFixture: SourceFixture {
+  let database: any ServerDatabase
 
-    init() async throws { database = try await PostgresDatabase() }
+  func run(_ sql: String) async throws { try database.run(sql) }
+  func source(slice: Int) -> DatabaseSource { database.source(pace: SlicePace(rows: slice)) }
+}
 
-    func run(_ sql: String) async throws { try database.run(sql) }
-    func source(slice: Int) -> DatabaseSource { database.source(pace: SlicePace(rows: slice)) }
+@Suite struct ServerContractTests {
+  private func contract(_ kind: ServerKind) async throws -> SourceContract<ServerFixture> {
+    SourceContract(fixture: ServerFixture(database: try await kind.database()))
   }
 
-  @Suite struct PostgresContractTests {
-    private func contract() async throws -> SourceContract<PostgresFixture> {
-      SourceContract(fixture: try await PostgresFixture())
-    }
+  @Test("sweeps in key order and sees what changed", arguments: ServerKind.allCases)
+  func sweeps(kind: ServerKind) async throws { try await contract(kind).sweeps() }
 
-    @Test("sweeps in key order and sees what changed")
-    func sweeps() async throws { try await contract().sweeps() }
-
-    @Test("follows a cursor")
-    func follows() async throws { try await contract().follows() }
-
-    @Test("answers questions about rows and changes")
-    func asks() async throws { try await contract().asks() }
-
-    @Test("tells a watch's fault from a condition's")
-    func blames() async throws { try await contract().blames() }
-  }
-#endif
-
-#if MariaDB
-  struct MariaDBFixture: SourceFixture {
-    let database: MariaDBDatabase
-
-    init(on server: MariaDBServer? = nil) async throws {
-      database = try await MariaDBDatabase(on: server)
-    }
-
-    func run(_ sql: String) async throws { try database.run(sql) }
-    func source(slice: Int) -> DatabaseSource { database.source(pace: SlicePace(rows: slice)) }
+  @Test("follows a cursor", arguments: ServerKind.allCases)
+  func follows(kind: ServerKind) async throws {
+    let fixture = ServerFixture(database: try await kind.quietDatabase())
+    try await SourceContract(fixture: fixture).follows()
   }
 
-  @Suite struct MariaDBContractTests {
-    private func contract(
-      on server: MariaDBServer? = nil
-    ) async throws -> SourceContract<MariaDBFixture> {
-      SourceContract(fixture: try await MariaDBFixture(on: server))
-    }
+  @Test("answers questions about rows and changes", arguments: ServerKind.allCases)
+  func asks(kind: ServerKind) async throws { try await contract(kind).asks() }
 
-    @Test("sweeps in key order and sees what changed")
-    func sweeps() async throws { try await contract().sweeps() }
-
-    // The server's transactions are those of all its databases, and other tests have some open.
-    @Test("follows a cursor")
-    func follows() async throws { try await contract(on: .start()).follows() }
-
-    @Test("answers questions about rows and changes")
-    func asks() async throws { try await contract().asks() }
-
-    @Test("tells a watch's fault from a condition's")
-    func blames() async throws { try await contract().blames() }
-  }
-#endif
+  @Test("tells a watch's fault from a condition's", arguments: ServerKind.allCases)
+  func blames(kind: ServerKind) async throws { try await contract(kind).blames() }
+}
 
 @Suite struct SQLiteContractTests {
   private func contract(_ journal: TemporaryDatabase.Journal) throws -> SourceContract<

@@ -13,7 +13,7 @@ struct CustomerDatabase {
     queue = try DatabaseQueue(path: path, configuration: configuration)
     // As applications run it that are read while they write.
     try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA journal_mode = WAL") }
-    try execute([DemoCompany.schema] + company.inserts)
+    try execute([DemoCompany.tables, DemoCompany.touching] + company.inserts)
   }
 
   /// Runs statements in one transaction.

@@ -2,7 +2,7 @@ import KindlyCore
 
 extension DemoCompany {
   /// The tables as the company's application made them; Kindly has no say in them.
-  static let schema = """
+  static let tables = """
     CREATE TABLE customers (
       id INTEGER PRIMARY KEY, name TEXT NOT NULL, email TEXT, mobile TEXT, lang TEXT, tz TEXT,
       status TEXT NOT NULL CHECK (status IN ('trial', 'active', 'expired')),
@@ -24,6 +24,10 @@ extension DemoCompany {
     CREATE INDEX customers_by_trial_end ON customers (trial_ends_on);
     CREATE INDEX customers_by_callback ON customers (callback_at);
     CREATE INDEX invoices_by_due ON invoices (due_on);
+    """
+
+  /// The application moves `updated_at` on with each change.
+  static let touching = """
     CREATE TRIGGER customers_touched AFTER UPDATE ON customers WHEN NEW.updated_at IS OLD.updated_at
     BEGIN
       UPDATE customers SET updated_at = strftime('%Y-%m-%d %H:%M:%f', 'now') WHERE id = NEW.id;

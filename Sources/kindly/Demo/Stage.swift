@@ -36,7 +36,7 @@ struct Stage {
   }
 
   /// Runs statements as the company's application would, in one transaction.
-  func apply(_ statements: String...) throws {
+  func apply(_ statements: [String]) throws {
     for statement in statements { narrator.sql(statement) }
     try database.execute(statements)
   }

@@ -38,18 +38,9 @@ struct Story {
 
   private mutating func setDates() async throws -> Instant {
     let due = clock.now + Story.untilDue
-    let text = CustomerDatabase.text(due)
     try await stage.scene(
       "A trial and two invoices will be due in \(Int(Story.untilDue.inSeconds)) seconds")
-    try stage.apply(
-      """
-      UPDATE customers SET trial_ends_on = '\(text)'
-      WHERE id = \(Cast.tester)
-      """,
-      """
-      UPDATE invoices SET due_on = '\(text)'
-      WHERE id IN (\(Cast.payerInvoice), \(Cast.debtorInvoice))
-      """)
+    try stage.apply(DemoActs.setDates(due))
     try await stage.awaitEvents([
       Event(.planned, rule: "trial", customer: Cast.tester),
       Event(.planned, rule: "invoice-due", customer: Cast.payer),
@@ -60,13 +51,7 @@ struct Story {
 
   private mutating func changeBefore(_ due: Instant) async throws {
     try await stage.scene("李娜 has a new address, and 陈思远 pays before the reminder")
-    try stage.apply(
-      """
-      UPDATE customers SET email = 'li.na@xinghe.example'
-      WHERE id = \(Cast.tester)
-      """,
-      "UPDATE invoices SET status = 'paid' WHERE id = \(Cast.payerInvoice)",
-      "UPDATE leases SET status = 'paid' WHERE id = \(Cast.payerLease)")
+    try stage.apply(DemoActs.changeBefore)
     guard clock.now + Story.margin < due else {
       throw DemoProblem(
         "this machine is too busy: the dates fell due before anything could happen to them; try again"
@@ -78,55 +63,32 @@ struct Story {
   private mutating func newcomers() async throws {
     try await stage.scene("Two people apply for a trial")
     let today = stage.narrator.zone.date(at: clock.now)
-    for (id, person) in zip(Cast.newcomers, DemoCompany.newcomers) {
-      try stage.apply(
-        """
-        INSERT INTO customers (id, name, email, mobile, lang, tz,
-        status, trial_started_on, trial_ends_on, initial_password)
-        VALUES (\(id), '\(person.name)',
-        '\(person.mail).example', '\(person.phone)', '\(person.origin.language)', '\(person.origin.zone)',
-        'trial', '\(today)', '\(today.adding(days: 30))', 'maple-\(id)-lantern')
-        """)
-    }
+    for newcomer in DemoActs.newcomers(on: today) { try stage.apply(newcomer) }
     try await stage.awaitEvents(
       Cast.newcomers.map { Event(.letter, rule: "trial", customer: $0) })
   }
 
   private mutating func reloadAndShip() async throws {
     try await stage.scene("The orders are emptied and reloaded; then one leaves the house")
-    try stage.apply("DELETE FROM orders", "INSERT INTO orders SELECT * FROM nightly_orders")
-    try stage.apply(
-      """
-      UPDATE orders SET shipped_at = '\(CustomerDatabase.text(clock.now))',
-      carrier = 'DHL', tracking_number = 'JD014600300165'
-      WHERE id = \(Cast.buyerOrder)
-      """)
+    try stage.apply(DemoActs.reloadOrders)
+    try stage.apply(DemoActs.ship(at: clock.now))
     try await stage.awaitEvents([Event(.letter, rule: "shipped", customer: Cast.buyer)])
   }
 
   private mutating func moveCall() async throws {
     try await stage.scene("A call is agreed with Camille Laurent, and then moved forward")
-    try agreeCall(in: .seconds(690))
+    try stage.apply(DemoActs.agreeCall(at: clock.now + .seconds(690)))
     try await stage.awaitEvents([Event(.planned, rule: "callback", customer: Cast.caller)])
-    try agreeCall(in: .seconds(604))
+    try stage.apply(DemoActs.agreeCall(at: clock.now + .seconds(604)))
     try await stage.awaitEvents([
       Event(.cancelled, rule: "callback", customer: Cast.caller),
       Event(.letter, rule: "callback", customer: Cast.caller),
     ])
   }
 
-  private func agreeCall(in time: Duration) throws {
-    let text = CustomerDatabase.text(clock.now + time)
-    try stage.apply(
-      """
-      UPDATE customers SET callback_at = '\(text)'
-      WHERE id = \(Cast.caller)
-      """)
-  }
-
   private mutating func deleteLease() async throws {
     try await stage.scene("A lease is deleted: a task for a colleague")
-    try stage.apply("DELETE FROM leases WHERE id = \(Cast.leaverLease)")
+    try stage.apply(DemoActs.deleteLease)
     try await stage.awaitEvents([Event(.task, rule: "lease-gone", customer: Cast.leaver)])
   }
 

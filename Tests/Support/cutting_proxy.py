@@ -1,0 +1,140 @@
+"""A TCP proxy on 127.0.0.1 that breaks connections as a network does, for tests of what comes of it.
+
+    cutting_proxy.py PORT
+
+carries every connection to PORT here, and prints `port N` when it listens. Lines on its standard input:
+
+    cut N      after N more bytes of the server's, that connection is reset; answered by `cut` when it has happened
+    hush N     after N more bytes of the server's, nothing is carried on that connection any more, and it stays open; `hushed`
+    refuse     every connection is reset, and new ones are, until `accept`; `refusing`
+    accept     connections are carried again; `accepting`
+
+It ends when its standard input is closed.
+"""
+
+import os
+import selectors
+import socket
+import struct
+import sys
+
+CHUNK = 1 << 16
+
+
+class Pair:
+    """A client and the server it talks to."""
+
+    def __init__(self, client, server):
+        self.client, self.server = client, server
+        self.is_hushed = False
+
+
+class Proxy:
+    def __init__(self, port):
+        self.port = port
+        self.selector = selectors.DefaultSelector()
+        self.pairs = set()
+        self.is_refusing = False
+        # What is to be done to a connection, and after how many bytes more of the server's.
+        self.plan, self.left = None, 0
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.selector.register(self.listener, selectors.EVENT_READ, self.accept)
+        self.selector.register(sys.stdin.fileno(), selectors.EVENT_READ, self.listen)
+        print("port", self.listener.getsockname()[1], flush=True)
+
+    def run(self):
+        while True:
+            for key, _ in self.selector.select():
+                # An event before it in the same round may have closed it.
+                if key.fileobj in self.selector.get_map():
+                    key.data()
+
+    def listen(self):
+        lines = os.read(sys.stdin.fileno(), CHUNK).decode()
+        if not lines:
+            os._exit(0)
+        for line in lines.splitlines():
+            word, *numbers = line.split()
+            if word in ("cut", "hush"):
+                self.plan, self.left = word, int(numbers[0])
+            elif word == "refuse":
+                self.is_refusing = True
+                for pair in list(self.pairs):
+                    self.reset(pair)
+                print("refusing", flush=True)
+            elif word == "accept":
+                self.is_refusing = False
+                print("accepting", flush=True)
+
+    def accept(self):
+        client, _ = self.listener.accept()
+        if self.is_refusing:
+            abort(client)
+            return
+        try:
+            server = socket.create_connection(("127.0.0.1", self.port))
+        except OSError:
+            abort(client)
+            return
+        pair = Pair(client, server)
+        self.pairs.add(pair)
+        self.selector.register(client, selectors.EVENT_READ, lambda: self.carry(pair, client, server))
+        self.selector.register(server, selectors.EVENT_READ, lambda: self.carry(pair, server, client))
+
+    def carry(self, pair, source, target):
+        try:
+            data = source.recv(CHUNK)
+            if not data:
+                self.close(pair)
+                return
+            if pair.is_hushed:
+                return
+            if source is pair.server and self.plan:
+                data = self.spoil(pair, data)
+            target.sendall(data)
+        except OSError:
+            self.close(pair)
+            return
+        if source is pair.server and self.plan and self.left <= 0:
+            self.strike(pair)
+
+    def spoil(self, pair, data):
+        """The part of the server's data that still passes."""
+        passing = data[:max(self.left, 0)]
+        self.left -= len(data)
+        return passing
+
+    def strike(self, pair):
+        plan, self.plan = self.plan, None
+        if plan == "cut":
+            self.reset(pair)
+            print("cut", flush=True)
+        else:
+            pair.is_hushed = True
+            print("hushed", flush=True)
+
+    def reset(self, pair):
+        self.forget(pair)
+        abort(pair.client)
+        abort(pair.server)
+
+    def close(self, pair):
+        self.forget(pair)
+        pair.client.close()
+        pair.server.close()
+
+    def forget(self, pair):
+        if pair in self.pairs:
+            self.pairs.remove(pair)
+            self.selector.unregister(pair.client)
+            self.selector.unregister(pair.server)
+
+
+def abort(connection):
+    """Closes with a reset, as a firewall or a dead machine does."""
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    connection.close()
+
+
+if __name__ == "__main__":
+    Proxy(int(sys.argv[1])).run()
