@@ -3,7 +3,8 @@ package import KindlyTemplates
 import Synchronization
 
 /// A source with everything that rules ask of it.
-package typealias CustomerSource = LookingSource & AskingSource & ExplainingSource & InspectingSource
+package typealias CustomerSource = LookingSource & AskingSource & ExplainingSource
+  & InspectingSource
 
 /// One loaded configuration, ready to work with; immutable, and swapped whole at a reload.
 package struct Generation: Sendable {
