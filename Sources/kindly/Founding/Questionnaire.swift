@@ -48,7 +48,7 @@ struct Questionnaire {
         await source.close()
         return (chosen, inspection)
       } catch {
-        throw Failure(error) ?? Failure(.unavailable, "\(error)")
+        throw Failure(askedOnce: error) ?? Failure(.unavailable, "\(error)")
       }
     }
   }
@@ -56,7 +56,8 @@ struct Questionnaire {
   private func chosen(_ url: String) async throws -> ChosenSource {
     let first = try ChosenSource(url: url, name: flags.sourceName, options: flags.options)
     guard let terminal, let server = first.settings.kind.server, first.settings.password == nil,
-      !server.isHere
+      // Over its socket a server knows us by our account.
+      !server.hosts.allSatisfy({ $0.name.isEmpty || $0.name.hasPrefix("/") })
     else { return first }
     return try await terminal.ask(
       "Its password, which is not shown (nothing where none is needed):", isSecret: true

@@ -49,9 +49,9 @@ struct Terminal: Sendable {
     guard tcgetattr(STDIN_FILENO, &settings) == 0 else { return body() }
     var silent = settings
     silent.c_lflag &= ~tcflag_t(ECHO)
-    tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent)
+    tcsetattr(STDIN_FILENO, TCSADRAIN, &silent)
     defer {
-      tcsetattr(STDIN_FILENO, TCSAFLUSH, &settings)
+      tcsetattr(STDIN_FILENO, TCSADRAIN, &settings)
       print()
     }
     return body()
