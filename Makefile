@@ -5,7 +5,6 @@
 
 PREFIX ?= /usr
 DESTDIR ?=
-sysconfdir ?= /etc
 
 # What `make install` installs.
 BINARY ?= .build/release/kindly
@@ -13,7 +12,6 @@ BINARY ?= .build/release/kindly
 bin = $(DESTDIR)$(PREFIX)/bin
 lib = $(DESTDIR)$(PREFIX)/lib
 share = $(DESTDIR)$(PREFIX)/share
-configuration = $(DESTDIR)$(sysconfdir)/kindly
 
 .PHONY: demo test build install uninstall bench format clean
 
@@ -31,7 +29,7 @@ build:
 	@scripts/setup
 	swift build --configuration release --static-swift-stdlib --product kindly
 
-# Copies only, so that it can be run as root without building as root. Files under /etc that exist are left alone.
+# Copies only, so that it can be run as root without building as root. /etc/kindly is left to `kindly init`.
 install:
 	@test -x $(BINARY) || { echo "install: error: $(BINARY) is not there; run 'make build' first" >&2; exit 66; }
 	install -D -m 0755 $(BINARY) $(bin)/kindly
@@ -39,17 +37,21 @@ install:
 	sed 's,/usr/bin/kindly,$(PREFIX)/bin/kindly,; s,/usr/share,$(PREFIX)/share,' systemd/kindly.service >$(lib)/systemd/system/kindly.service
 	chmod 0644 $(lib)/systemd/system/kindly.service
 	install -D -m 0644 systemd/kindly.sysusers $(lib)/sysusers.d/kindly.conf
-	scripts/install-missing config $(configuration)
-	install -d $(share)/doc/kindly
+	install -d $(share)/doc/kindly $(share)/man/man1
+	rm -rf $(share)/doc/kindly/examples
+	cp -r --no-preserve=ownership config $(share)/doc/kindly/examples
+	chmod -R u=rwX,go=rX $(share)/doc/kindly/examples
+	$(foreach page,$(wildcard docs/man/*.1),install -m 0644 $(page) $(share)/man/man1;)
 	$(foreach page,$(wildcard README.md docs/*.md),install -m 0644 $(page) $(share)/doc/kindly;)
 	scripts/install-completions $(BINARY) $(share)
-	$(if $(DESTDIR),,@echo "Now: systemd-sysusers && systemctl daemon-reload && systemctl enable --now kindly")
+	$(if $(DESTDIR),,@echo "Now: systemd-sysusers && systemctl daemon-reload && kindly init && systemctl enable --now kindly")
 
 # The configuration and /var/lib/kindly stay: they are the company's.
 uninstall:
 	rm -f $(bin)/kindly $(lib)/systemd/system/kindly.service $(lib)/sysusers.d/kindly.conf
 	rm -f $(share)/bash-completion/completions/kindly $(share)/zsh/vendor-completions/_kindly
 	rm -f $(share)/fish/vendor_completions.d/kindly.fish
+	rm -f $(foreach page,$(wildcard docs/man/*.1),$(share)/man/man1/$(notdir $(page)))
 	rm -rf $(share)/doc/kindly
 
 bench:

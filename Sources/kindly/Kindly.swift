@@ -13,6 +13,7 @@ struct Kindly: AsyncParsableCommand {
       repeating one. Its configuration is /etc/kindly; `--config DIR` names another place.
 
       EXAMPLES
+        kindly init                      write a first configuration for your database
         kindly check                     validate the configuration
         kindly status                    what waits, what was sent, what is wrong
         kindly why --customer 42         every decision about a customer
@@ -20,7 +21,8 @@ struct Kindly: AsyncParsableCommand {
       """,
     version: Version.text,
     subcommands: [
-      Run.self, Check.self, Coverage.self, Status.self, Why.self, Rules.self, Outbox.self,
+      Init.self, Run.self, Check.self, Coverage.self, Status.self, Why.self, Rules.self,
+      Outbox.self,
       Resend.self, Pause.self,
       Resume.self, Inbox.self, Preview.self, SendTest.self, SourceVerb.self, ClockVerb.self,
       Backup.self,

@@ -43,14 +43,14 @@ enum KindlyBinary {
   /// Runs a verb to its end.
   static func run(
     _ arguments: [String], environment: [String: String] = KindlyBinary.environment,
-    powerless: Bool = false
+    powerless: Bool = false, input: FileHandle = .nullDevice
   ) async throws -> Result {
     let output = try Capture()
     let errors = try Capture()
     let process = Process()
     process.setKindly(arguments, powerless: powerless)
     process.environment = environment
-    process.standardInput = FileHandle.nullDevice
+    process.standardInput = input
     process.standardOutput = output.handle
     process.standardError = errors.handle
     try await withCheckedThrowingContinuation { (ended: CheckedContinuation<Void, any Error>) in

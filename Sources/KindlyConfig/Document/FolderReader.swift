@@ -23,7 +23,7 @@ struct FolderReader {
       }
       findings.error(
         "expected a configuration, got no kindly.yaml in \(folders.reversed().joined(separator: ", ")); "
-          + "write one as /usr/share/doc/kindly/configuration.md shows, or name another folder with `--config DIR`",
+          + "begin one with `kindly init`, or name another folder with `--config DIR`",
         at: Spot(file: path, line: 0, column: 0))
       return []
     }

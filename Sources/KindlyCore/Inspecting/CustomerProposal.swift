@@ -22,7 +22,7 @@ package struct CustomerProposal: Hashable, Sendable {
   /// The customers' own table.
   package let customers: Watched
   /// The column of each role in the customers' table that `customers:` names.
-  package let columns: [ColumnRole: String]
+  package private(set) var columns: [ColumnRole: String]
   package let secrets: [String]
   /// The condition that a customer is not deleted, in the engine's SQL; nil where no column says so.
   package let condition: String?
@@ -57,6 +57,9 @@ package struct CustomerProposal: Hashable, Sendable {
       .compactMap { CustomerProposal.other($0, than: survey, key: key) }
       .sorted { $0.relation < $1.relation }.prefix(CustomerProposal.mostOthers).map { $0 }
   }
+
+  /// Takes a person's word for a column, or for there being none.
+  package mutating func set(_ column: String?, for role: ColumnRole) { columns[role] = column }
 
   private static func readings(of survey: RelationSurvey) -> [String: ColumnReading] {
     Dictionary(survey.columns.map { ($0.name, ColumnReading($0)) }) { first, _ in first }

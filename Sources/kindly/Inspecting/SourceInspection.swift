@@ -67,3 +67,13 @@ struct SourceInspection {
     return problem.hint.map { "\(plain); \($0)" } ?? plain
   }
 }
+
+extension Failure {
+  /// An error as someone reads it who has asked once: nobody polls here.
+  init?(askedOnce error: any Error) {
+    guard let failure = Failure(error) else { return nil }
+    self.init(
+      failure.code,
+      failure.description.replacing("; it is asked again at the next poll", with: ""))
+  }
+}

@@ -42,13 +42,16 @@ struct ChosenSource {
   let settings: SourceSettings
   /// The URL without its password; nil where the configuration has the source already.
   let url: String?
-  /// The password that the URL carried.
+  /// The password that the URL carried, or that was typed at a terminal.
   let carried: Secret?
 
   /// The name under which the password of a URL is handed on, as if the environment held it.
   private static let carrier = "KINDLY_PASSWORD_OF_URL"
 
-  init(url text: String, name: String? = nil, options: SourceOptions) throws {
+  /// - Parameter spoken: a password that was typed at a terminal.
+  init(
+    url text: String, name: String? = nil, options: SourceOptions, password spoken: Secret? = nil
+  ) throws {
     let typed: TypedSourceURL
     do throws(TypedURLProblem) {
       typed = try TypedSourceURL(text, user: options.user)
@@ -62,8 +65,14 @@ struct ChosenSource {
     guard options.encoding == nil || typed.kind.isFiles else {
       throw Failure(.usage, "expected --encoding for CSV files alone; a database knows its own")
     }
+    if let name, name == "kindly" || ConfigurationText.name(name) != name {
+      throw Failure(
+        .usage,
+        "expected a source's name to be letters, digits, `-`, `_` and `.`, and not kindly, got \(name)"
+      )
+    }
     url = typed.url
-    carried = given == nil ? typed.password : nil
+    carried = given == nil ? spoken ?? typed.password : nil
     settings = SourceSettings(
       name: name ?? ChosenSource.name(of: typed.kind), kind: typed.kind, encoding: options.encoding,
       password: given ?? carried.map { _ in .environment(ChosenSource.carrier) }, timezone: .utc)

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import KindlyConfig
 import KindlyCore
 
@@ -41,42 +40,14 @@ struct Check: AsyncParsableCommand {
 
   func run() async throws {
     let checked = try file.map(CheckedFile.init)
-    var report = await report(folder: checked?.folder ?? place.config)
+    var report = await CheckReport.of(folder: checked?.folder ?? place.config, isOffline: offline)
     if let checked { report.narrow(to: checked) }
     if json {
       try JSONOutput.print(CheckView(report))
     } else {
-      show(report)
+      report.show(quiet: quiet)
     }
     if report.hasErrors { throw ExitCode(report.code.rawValue) }
-  }
-
-  private func report(folder: String) async -> CheckReport {
-    do throws(ConfigurationProblems) {
-      let configuration = try ConfigurationLoader.load(folder: folder)
-      return await ConfigurationCheck(
-        workplace: Workplace(configuration), isOffline: offline,
-        environment: ProcessInfo.processInfo.environment
-      ).run()
-    } catch {
-      var report = CheckReport()
-      report.code = error.code
-      for problem in error.problems { report.add(problem) }
-      return report
-    }
-  }
-
-  private func show(_ report: CheckReport) {
-    if !quiet {
-      for line in report.lines { print(OneLine.text(line.text)) }
-    }
-    for problem in report.problems { Standard.error("\(problem)") }
-    if report.elsewhere > 0 {
-      Standard.error(
-        "\(counted(report.elsewhere, "error")) in other files keep this one from being used; see `kindly check`"
-      )
-    }
-    if !quiet { print(report.summary) }
   }
 }
 

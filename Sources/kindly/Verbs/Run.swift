@@ -43,8 +43,8 @@ struct Run: AsyncParsableCommand {
     guard access(place.config + "/kindly.yaml", F_OK) == 0 || errno != ENOENT else {
       log.critical(
         """
-        there is no configuration at \(place.config)/kindly.yaml, so there is nothing to do yet. Write one \
-        (/usr/share/doc/kindly/configuration.md shows every key), run `kindly check`, and then `systemctl start kindly`
+        there is no configuration at \(place.config)/kindly.yaml, so there is nothing to do yet. Begin \
+        one with `kindly init` (/usr/share/doc/kindly/configuration.md shows every key), and then `systemctl start kindly`
         """)
       throw ExitCode(78)
     }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import KindlyConfig
 import KindlyCore
+import KindlyDaemon
 
 struct SourceInspect: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -41,12 +42,20 @@ struct SourceInspect: AsyncParsableCommand {
   func run() async throws {
     let chosen = try chosen()
     let source = try chosen.open()
-    let inspection = try await SourceInspection(of: source, tables: tables)
+    let inspection = try await inspection(of: source)
     await source.close()
     if json {
       try JSONOutput.print(InspectionView(inspection, of: chosen))
     } else {
       print(InspectionPage(inspection: inspection, source: chosen).text)
+    }
+  }
+
+  private func inspection(of source: any CustomerSource) async throws -> SourceInspection {
+    do {
+      return try await SourceInspection(of: source, tables: tables)
+    } catch {
+      throw Failure(askedOnce: error) ?? Failure(.unavailable, "\(error)")
     }
   }
 

@@ -1,0 +1,35 @@
+import Foundation
+import KindlyConfig
+import KindlyCore
+
+extension CheckReport {
+  /// Checks the configuration of a folder; what keeps it from being read is in the report as well.
+  static func of(folder: String, isOffline: Bool = false) async -> CheckReport {
+    do throws(ConfigurationProblems) {
+      let configuration = try ConfigurationLoader.load(folder: folder)
+      return await ConfigurationCheck(
+        workplace: Workplace(configuration), isOffline: isOffline,
+        environment: ProcessInfo.processInfo.environment
+      ).run()
+    } catch {
+      var report = CheckReport()
+      report.code = error.code
+      for problem in error.problems { report.add(problem) }
+      return report
+    }
+  }
+
+  /// Prints the rules in numbers, and on standard error what is wrong.
+  func show(quiet: Bool = false) {
+    if !quiet {
+      for line in lines { print(OneLine.text(line.text)) }
+    }
+    for problem in problems { Standard.error("\(problem)") }
+    if elsewhere > 0 {
+      Standard.error(
+        "\(counted(elsewhere, "error")) in other files keep this one from being used; see `kindly check`"
+      )
+    }
+    if !quiet { print(summary) }
+  }
+}

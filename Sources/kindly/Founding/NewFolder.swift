@@ -1,0 +1,105 @@
+import Foundation
+import Glibc
+
+/// Writes the files of a new configuration: all of them or none, and never over one that exists.
+struct NewFolder {
+  /// A file to be written, by its path below the folder.
+  struct File {
+    let name: String
+    let text: String
+    /// Secrets are readable by their owner alone.
+    var isSecret = false
+  }
+
+  let path: String
+
+  /// Refuses where one of the files exists, or where the folder cannot be written; asked before a person is.
+  func checkRoom(for names: [String]) throws {
+    let existing = names.map(place).filter { access($0, F_OK) == 0 }
+    guard existing.isEmpty else { throw NewFolder.exists(existing) }
+    var folder = path
+    while access(folder, F_OK) != 0, let slash = folder.lastIndex(of: "/"), folder != "/" {
+      folder = slash == folder.startIndex ? "/" : String(folder[..<slash])
+    }
+    guard access(folder, W_OK | X_OK) == 0 else { throw NewFolder.refused(folder, errno) }
+  }
+
+  /// Writes the files in their order; the last one is what makes a configuration of them.
+  func write(_ files: [File]) throws {
+    try checkRoom(for: files.map(\.name))
+    var made: [String] = []
+    do {
+      for file in files { try write(file, &made) }
+    } catch {
+      // What was begun is taken back, the newest first; what cannot be removed is not worse than the error itself.
+      for path in made.reversed() { remove(path) }
+      throw error
+    }
+  }
+
+  private func place(_ name: String) -> String { path + "/" + name }
+
+  /// Written beside its place and put there whole; link(2) fails where something has come to be there meanwhile.
+  private func write(_ file: File, _ made: inout [String]) throws {
+    let target = place(file.name)
+    try makeFolders(above: target, &made)
+    let draft = target + ".new-\(getpid())"
+    let mode: mode_t = file.isSecret ? 0o600 : 0o644
+    let descriptor = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
+    guard descriptor >= 0 else { throw NewFolder.refused(draft, errno) }
+    made.append(draft)
+    let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+    do {
+      try handle.write(contentsOf: Data(file.text.utf8))
+      // The mode of open(2) is less what the umask takes away.
+      fchmod(descriptor, mode)
+      if file.isSecret { NewFolder.giveToService(descriptor) }
+      try handle.synchronize()
+      try handle.close()
+    } catch {
+      throw Failure(.inputOutput, "\(draft) cannot be written: \(error.localizedDescription)")
+    }
+    guard link(draft, target) == 0 else {
+      throw errno == EEXIST ? NewFolder.exists([target]) : NewFolder.refused(target, errno)
+    }
+    unlink(draft)
+    made[made.count - 1] = target
+  }
+
+  private func makeFolders(above target: String, _ made: inout [String]) throws {
+    var missing: [String] = []
+    var folder = URL(fileURLWithPath: target).deletingLastPathComponent().path
+    while access(folder, F_OK) != 0, folder != "/" {
+      missing.append(folder)
+      folder = URL(fileURLWithPath: folder).deletingLastPathComponent().path
+    }
+    for folder in missing.reversed() {
+      guard mkdir(folder, 0o755) == 0 else { throw NewFolder.refused(folder, errno) }
+      made.append(folder)
+    }
+  }
+
+  /// Root's file would be closed to the service, which runs as the user kindly; anyone else's service is their own.
+  private static func giveToService(_ descriptor: Int32) {
+    guard geteuid() == 0, let user = getpwnam("kindly") else { return }
+    fchown(descriptor, user.pointee.pw_uid, user.pointee.pw_gid)
+  }
+
+  private func remove(_ path: String) {
+    if rmdir(path) != 0 { unlink(path) }
+  }
+
+  private static func exists(_ paths: [String]) -> Failure {
+    Failure(
+      .cannotCreate,
+      "\(paths.joined(separator: ", ")) \(paths.count == 1 ? "exists" : "exist") already, and nothing was written; "
+        + "move it away, or name another folder with --config")
+  }
+
+  private static func refused(_ path: String, _ code: Int32) -> Failure {
+    Failure(
+      .cannotCreate,
+      "\(path) cannot be written: \(String(cString: strerror(code))); "
+        + "run `kindly init` as root, or name another folder with --config")
+  }
+}

@@ -1,0 +1,122 @@
+import KindlyConfig
+import KindlyCore
+
+/// The files that `kindly init` writes.
+struct StarterFiles {
+  /// The absolute path of the configuration folder.
+  let folder: String
+  let answers: FirstAnswers
+
+  /// Those that are written whatever the answers are.
+  static let always = ["kindly.yaml", "templates/layout.html"]
+  static let standardFolder = "/etc/kindly"
+
+  /// A configuration that is tried out elsewhere keeps its mail beside it.
+  static func maildir(of folder: String) -> String {
+    folder == standardFolder ? "/var/lib/kindly/mail" : "\(folder)/mail"
+  }
+
+  /// The kernel's limit for a socket's path (unix(7)).
+  private static let longestSocket = 107
+
+  /// In the order in which they are to be written: kindly.yaml makes a configuration of them, so it is the last.
+  func all() throws -> [NewFolder.File] {
+    let rule = StarterRule(answers)
+    var files = secrets
+    files.append(.init(name: "templates/layout.html", text: StarterLayout.text(answers.language)))
+    files.append(.init(name: "templates/\(rule.name).html", text: rule.letter(answers.language)))
+    if answers.proposal.columns[.language] != nil {
+      let other = answers.language.other
+      files.append(
+        .init(name: "templates/layout.\(other.rawValue).html", text: StarterLayout.text(other)))
+      files.append(
+        .init(
+          name: "templates/\(rule.name).\(other.rawValue).html",
+          text: rule.letter(other, isVariant: true)))
+    }
+    files.append(.init(name: "rules.d/10-\(rule.name).yaml", text: rule.text))
+    files.append(.init(name: "kindly.yaml", text: try main()))
+    return files
+  }
+
+  // MARK: Secrets
+
+  private var sourceSecret: String { "\(answers.source.settings.name)-password" }
+  private static let mailSecret = "smtp-password"
+
+  private var secrets: [NewFolder.File] {
+    let pairs = [
+      (sourceSecret, answers.sourcePassword), (StarterFiles.mailSecret, answers.typedMailPassword),
+    ]
+    return pairs.compactMap { name, secret in
+      secret.map { NewFolder.File(name: name, text: $0.exposed + "\n", isSecret: true) }
+    }
+  }
+
+  private func kept(_ secret: Secret?, in name: String) -> SecretReference? {
+    secret.map { _ in .file("\(folder)/\(name)") }
+  }
+
+  // MARK: kindly.yaml
+
+  private func main() throws -> String {
+    let blocks = ConfigurationBlocks(source: answers.source, proposal: answers.proposal)
+    let source = ConfigurationBlocks.sources(
+      answers.source, password: kept(answers.sourcePassword, in: sourceSecret))
+    let channel = answers.mail.channel(
+      from: answers.sender,
+      password: answers.mailPassword ?? kept(answers.typedMailPassword, in: StarterFiles.mailSecret)
+    )
+    return """
+      # Kindly's configuration, begun by `kindly init`. `kindly check` says what is wrong with it and what it would do;
+      # `systemctl reload kindly` puts it to work. Every key is in configuration.md of the documentation.
+
+      # The zone of this company: the hour of dates, "today" in conditions, and of customers without a zone of their own.
+      timezone: \(answers.timezone.identifier)
+
+      # rehearsal: everything runs, but all mail goes into a maildir of kindly's own and no customer notices anything.
+      # redirect to ops@example.com: all mail goes to that one address.
+      # live: customers get it.
+      delivery: rehearsal
+
+      # A date without a time is served at this hour, by the customer's clocks.
+      default time: 09:00
+
+      # What rings, and mail that answers nothing the customer just did, waits until the morning; by the customer's clocks too.
+      quiet hours: 21:00-08:30
+      \(try places())
+      # Where the customers are. Kindly only ever reads; give it a user that may do no more.
+      \(source ?? "")
+
+      # What rules look at. `changes:` is needed only by rules about inserts, updates and deletes.
+      \(blocks.watches)
+
+      # How to reach the customer that a row is about: columns of one watch.
+      \(blocks.customers)
+
+      # Ways out. Rules name them in `send:`.
+      channels:
+      \(channel)
+        inbox: { type: inbox }          # tasks for colleagues; `kindly inbox` shows them
+
+      """
+  }
+
+  /// A configuration that is tried out elsewhere keeps its ledger and its socket beside it.
+  private func places() throws -> String {
+    if folder == StarterFiles.standardFolder { return "" }
+    let socket = "\(folder)/control.sock"
+    guard socket.utf8.count <= StarterFiles.longestSocket else {
+      throw Failure(
+        .usage,
+        "the path of \(folder) is too long for the control socket in it; name a shorter folder")
+    }
+    return """
+
+      # This is not /etc/kindly, so the ledger and the control socket are kept here too.
+      state: \(ConfigurationText.value("\(folder)/state"))
+      socket: \(ConfigurationText.value(socket))
+
+      """
+  }
+}

@@ -1,0 +1,126 @@
+import KindlyConfig
+import KindlyCore
+
+/// A first rule and its letter, which fit the tables that were found.
+struct StarterRule {
+  /// What the rule goes by.
+  private enum Occasion {
+    case ending(String)
+    case beginning(String)
+    case birthday(String)
+    case date(String)
+    /// No table has a date that a reminder could be about.
+    case welcome
+
+    var column: String? {
+      switch self {
+      case .ending(let column), .beginning(let column), .birthday(let column), .date(let column):
+        column
+      case .welcome: nil
+      }
+    }
+  }
+
+  /// The rule's name, and its letter's.
+  let name: String
+  private let occasion: Occasion
+  private let watch: String
+  private let status: String?
+  private let answers: FirstAnswers
+
+  init(_ answers: FirstAnswers) {
+    let blocks = ConfigurationBlocks(source: answers.source, proposal: answers.proposal)
+    let occasions = blocks.all.compactMap { watch in
+      StarterRule.occasion(of: watch.watched).map { (watch, $0) }
+    }
+    // A date at which something ends is what people are reminded of most.
+    let chosen =
+      occasions.first { if case .ending = $0.1 { true } else { false } } ?? occasions.first
+    self.answers = answers
+    occasion = chosen?.1 ?? .welcome
+    watch = chosen?.0.name ?? blocks.customersName
+    let survey = (chosen?.0.watched ?? answers.proposal.customers).survey
+    status = survey.columns.first { ColumnReading($0).roles[.status] != nil }?.sqlName
+    name =
+      switch occasion {
+      case .ending: "ending"
+      case .beginning: "care"
+      case .birthday: "birthday"
+      case .date: "reminder"
+      case .welcome: "welcome"
+      }
+  }
+
+  private static func occasion(of watched: CustomerProposal.Watched) -> Occasion? {
+    guard let column = watched.dates.first, let survey = watched.survey.column(column) else {
+      return nil
+    }
+    let roles = ColumnReading(survey).roles
+    if roles[.ends] != nil { return .ending(column) }
+    if roles[.begins] != nil { return .beginning(column) }
+    return roles[.birthday] != nil ? .birthday(column) : .date(column)
+  }
+
+  // MARK: The rule
+
+  private var when: When {
+    switch occasion {
+    case .ending(let column): dated(.before(Period(14, .day)), column)
+    case .beginning(let column): dated(.after(Period(7, .day)), column)
+    case .birthday(let column): dated(.everyYearOn, column)
+    case .date(let column): dated(.before(Period(3, .day)), column)
+    case .welcome: .insert
+    }
+  }
+
+  private func dated(_ kind: Schedule.Kind, _ column: String) -> When {
+    .dated(Schedule(kind, column: column, at: nil))
+  }
+
+  /// Without addresses a colleague is told.
+  private var channel: String { answers.proposal.columns[.email] == nil ? "inbox" : "email" }
+
+  /// The file of rules.d.
+  var text: String {
+    let condition = "\(status ?? "status") = 'active'"
+    return """
+      # A first rule, begun by `kindly init`: change it, copy it, and see what `kindly check` says of it.
+      rules:
+        - name: \(name)
+          watch: \(watch)
+          # Only for rows of which this holds, in the database's own SQL:
+          # if: |
+          #   \(condition)
+          send: \(channel)
+          when: \(when.text)
+          template: \(name)
+
+      """
+  }
+
+  // MARK: The letter
+
+  /// The letter in a language; a date that cannot be read leaves its sentence out.
+  ///
+  /// A variant has its language in its file's name, and the letter for everyone has it in its head.
+  func letter(_ language: LetterLanguage, isVariant: Bool = false) -> String {
+    let words = StarterWords(language, signature: answers.sender?.name ?? "")
+    let date = occasion.column.flatMap(StarterRule.tag)
+    let head = language == .chinese && !isVariant ? "language: zh-Hans\n" : ""
+    return """
+      ---
+      subject: "\(words.subject(of: name, date: date))"
+      \(head)---
+      \(words.greeting(hasName: answers.proposal.columns[.name] != nil))
+      \(words.body(of: name, date: date))
+      \(words.farewell)
+
+      """
+  }
+
+  /// The date as a letter writes it; nil for a column whose name would be read as something else there.
+  private static func tag(_ column: String) -> String? {
+    let isPlain = column.allSatisfy { $0.isLetter || $0.isNumber || $0 == "_" || $0 == " " }
+    return isPlain ? "{{date(this.\(column))}}" : nil
+  }
+}

@@ -1,0 +1,127 @@
+import ArgumentParser
+import Foundation
+import KindlyConfig
+import KindlyCore
+
+struct Init: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "init",
+    abstract: "Write a first configuration for a customer database, as a rehearsal.",
+    discussion: """
+      Looks into the customer database, asks a few questions or takes flags for them, and writes kindly.yaml, one rule and its \
+      letter, with `delivery: rehearsal`: everything runs, and no customer notices anything. Then it checks what it wrote. A \
+      file that exists is never overwritten, and a password is never written into kindly.yaml: what was typed goes into a \
+      file of its own that only its owner may read.
+
+      With --yes nothing is asked: what no flag says is as `kindly source inspect` proposes it, and mail goes to a folder.
+
+      EXAMPLES
+        kindly init
+        kindly init --source sqlite:///srv/crm/crm.db --yes --config ./kindly
+        kindly init --source postgresql://kindly@db.example.com/crm --password-file /etc/kindly/crm-password \\
+          --customers kunden --smtp smtp://relay.example.com:587 --from "Example <care@example.com>" \\
+          --timezone Europe/Berlin --language en --yes
+      """)
+
+  @OptionGroup var place: ConfigurationPlace
+
+  @Option(help: ArgumentHelp("The customer database.", valueName: "url"))
+  var source: String?
+
+  @Option(
+    help: ArgumentHelp("What to call it; by default as the database is called.", valueName: "name"))
+  var sourceName: String?
+
+  @OptionGroup var options: SourceOptions
+
+  @Option(help: ArgumentHelp("The table or view that holds the customers.", valueName: "table"))
+  var customers: String?
+
+  @OptionGroup var columns: ColumnOptions
+
+  @OptionGroup var mail: MailOptions
+
+  @Option(
+    help: ArgumentHelp("The company's time zone; by default the machine's.", valueName: "zone"))
+  var timezone: String?
+
+  @Option(help: ArgumentHelp("The first letter's language, en or zh-Hans.", valueName: "language"))
+  var language: String?
+
+  @Flag(help: "Ask nothing: take what is proposed for all that no flag says.")
+  var yes = false
+
+  func run() async throws {
+    let isAsking = try isAsking()
+    let folder = NewFolder(path: URL(fileURLWithPath: place.config).standardizedFileURL.path)
+    try folder.checkRoom(for: StarterFiles.always)
+    let answers = try await Questionnaire(
+      flags: self, maildir: StarterFiles.maildir(of: folder.path),
+      terminal: isAsking ? Terminal() : nil
+    ).answers()
+    let files = try StarterFiles(folder: folder.path, answers: answers).all()
+    if isAsking { try await confirm(files, in: folder) }
+    try folder.write(files)
+    print("wrote \(files.map { "\(folder.path)/\($0.name)" }.joined(separator: "\n      "))\n")
+    let report = await CheckReport.of(folder: folder.path)
+    report.show()
+    print(next(folder.path))
+    if report.hasErrors { throw ExitCode(report.code.rawValue) }
+  }
+
+  /// Whether a person is to be asked. Without a terminal every answer must be a flag, or left to the proposals by `--yes`.
+  private func isAsking() throws -> Bool {
+    let isMailOpen = mail.smtp == nil && mail.maildir == nil
+    let open = [
+      ("--source", source == nil), ("--customers", customers == nil),
+      ("--smtp or --maildir", isMailOpen),
+      ("--from", mail.from == nil), ("--timezone", timezone == nil),
+      ("--language", language == nil),
+    ].filter(\.1).map(\.0)
+    if yes {
+      guard source != nil else {
+        throw Failure(
+          .usage, "--yes needs --source URL: where the customer database is cannot be proposed")
+      }
+      return false
+    }
+    if open.isEmpty { return false }
+    if Terminal.isThere { return true }
+    throw Failure(
+      .usage,
+      "there is no terminal to ask at; give \(open.joined(separator: ", ")) as well, or --yes to take what is proposed for what is missing"
+        + (source == nil ? " (--source is needed in any case)" : ""))
+  }
+
+  private func confirm(_ files: [NewFolder.File], in folder: NewFolder) async throws {
+    let names = files.map(\.name).joined(separator: ", ")
+    let isMeant = try await Terminal().ask(
+      "Write \(names) to \(folder.path)? (yes or no)", proposing: "yes"
+    ) { answer in
+      switch answer.lowercased() {
+      case "yes", "y": true
+      case "no", "n": false
+      default: throw Failure(.usage, "expected yes or no")
+      }
+    }
+    guard isMeant else { throw Failure(.refused, "nothing was written") }
+  }
+
+  private func next(_ folder: String) -> String {
+    let isStandard = folder == StarterFiles.standardFolder
+    let flag = isStandard ? "" : " --config \(folder)"
+    let start =
+      isStandard
+      ? "systemctl enable --now kindly" : "kindly run\(flag)"
+    return """
+
+      Next:
+        kindly check\(flag)
+            after each change of a file, and of the rule in rules.d above all
+        \(start)
+            begins as a rehearsal: everything runs, and mail stays in a folder
+        kindly status\(flag)
+            what waits, what was sent, what is wrong
+      """
+  }
+}

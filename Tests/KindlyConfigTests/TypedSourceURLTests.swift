@@ -1,0 +1,41 @@
+import KindlyConfig
+import KindlyCore
+import Testing
+
+@Suite("A source's URL on a command line")
+struct TypedSourceURLTests {
+  @Test("may carry a password, which does not stay in it")
+  func password() throws {
+    let typed = try TypedSourceURL("postgresql://care:open%20sesame@db.example.com:5433/crm")
+    #expect(typed.password?.exposed == "open sesame")
+    #expect(typed.url == "postgresql://care@db.example.com:5433/crm")
+    #expect(typed.kind.server?.user == "care")
+    #expect(try TypedSourceURL("mysql://care@db.example.com/crm").password == nil)
+  }
+
+  @Test("takes the user beside it, written as a URL wants it")
+  func user() throws {
+    let typed = try TypedSourceURL("mysql://other:pw@db.example.com/crm", user: "care@näh")
+    #expect(typed.url == "mysql://care%40n%C3%A4h@db.example.com/crm")
+    #expect(typed.kind.server?.user == "care@näh")
+    #expect(try TypedSourceURL("postgresql:///crm", user: "care").url == "postgresql://care@/crm")
+  }
+
+  @Test("of a file has neither, and is left as it is")
+  func file() throws {
+    let typed = try TypedSourceURL("sqlite:///srv/a@b/crm.db")
+    #expect(typed.url == "sqlite:///srv/a@b/crm.db" && typed.password == nil)
+    #expect(throws: TypedURLProblem.self) { try TypedSourceURL("sqlite:///srv/crm.db", user: "me") }
+  }
+
+  @Test(
+    "is refused without its password in the error",
+    arguments: [
+      "postgres://me:hush@db/crm", "mysql://me:hush@/", "postgresql://me:hush%2@db/crm",
+      "me:hush@db",
+    ])
+  func refused(text: String) {
+    let problem = #expect(throws: TypedURLProblem.self) { try TypedSourceURL(text) }
+    #expect(problem?.description.contains("hush") == false)
+  }
+}
