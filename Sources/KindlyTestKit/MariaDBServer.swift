@@ -28,6 +28,11 @@
       MariaDBServer(process: try await ServerProcess("mariadb_server.py"))
     }
 
+    /// Starts a server that may take part in replication, under a number of its own.
+    package static func start(replicating number: Int) async throws -> MariaDBServer {
+      MariaDBServer(process: try await ServerProcess("mariadb_server.py", "\(number)"))
+    }
+
     private init(process: ServerProcess) {
       self.process = process
     }

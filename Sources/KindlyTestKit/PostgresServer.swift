@@ -28,6 +28,11 @@
       PostgresServer(process: try await ServerProcess("postgres_server.py"))
     }
 
+    /// Starts a server that replays what this one commits, as a copy of it.
+    package func replica() async throws -> PostgresServer {
+      PostgresServer(process: try await ServerProcess("postgres_server.py", folder, "\(port)"))
+    }
+
     private init(process: ServerProcess) {
       self.process = process
     }

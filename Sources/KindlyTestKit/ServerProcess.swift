@@ -10,10 +10,10 @@ final class ServerProcess: Sendable {
   private let process: ScriptProcess
 
   /// Starts a server and returns when it answers.
-  init(_ script: String) async throws {
+  init(_ script: String, _ arguments: String...) async throws {
     let complaints = FileManager.default.temporaryDirectory
       .appending(path: "kindly-server-\(UUID().uuidString).txt")
-    let process = try ScriptProcess(script, [], complaints: complaints)
+    let process = try ScriptProcess(script, arguments, complaints: complaints)
     _ = await process.lines.wait { !$0.isEmpty }
     let words = (process.lines.lines.first ?? "").split(separator: " ").map(String.init)
     let text = try String(contentsOf: complaints, encoding: .utf8)

@@ -2,7 +2,8 @@
 
 Prints `ready FOLDER PORT` when it answers: on the Unix socket FOLDER/mysqld.sock and on 127.0.0.1, with TLS whose
 certificate is FOLDER/server.crt for `localhost`. The user `kindly` (password `open sesame`) may only log in; `root` may do
-everything, from the socket and without a password. Lines on its standard input stop and start the server, each answered by
+everything, from the socket and without a password. With a number as its argument it keeps a binary log under that number,
+and may take part in replication. Lines on its standard input stop and start the server, each answered by
 a line: `stop`, `start`. When the input is closed, the server is stopped and the folder removed, so it ends with the test
 process however that ends.
 
@@ -36,7 +37,7 @@ skip-name-resolve
 innodb-buffer-pool-size = 64M
 innodb-log-file-size = 32M
 innodb-flush-log-at-trx-commit = 0
-max-connections = 200
+max-connections = 500
 event_scheduler = ON
 """
 
@@ -51,7 +52,8 @@ PAUSE, PATIENCE = 0.05, 60
 
 
 class Server:
-    def __init__(self):
+    def __init__(self, number=None):
+        self.number = number
         self.program = shutil.which("mariadbd", path="/usr/sbin:/usr/bin")
         if not self.program:
             sys.exit("MariaDB is not installed; run scripts/setup tests")
@@ -80,6 +82,8 @@ class Server:
                  "-keyout", self.folder + "/server.key", "-out", self.folder + "/server.crt")
         with open(self.settings, "w", encoding="utf-8") as settings:
             settings.write(SETTINGS.format(port=self.port, folder=self.folder))
+            if self.number:
+                settings.write(f"server-id = {self.number}\nlog-bin = binlog\n")
         os.chmod(self.settings, 0o644)
         self.run("mariadb-install-db", "--defaults-file=" + self.settings, "--skip-test-db",
                  "--auth-root-authentication-method=normal")
@@ -131,7 +135,7 @@ def free_port():
 
 
 def main():
-    server = Server()
+    server = Server(*sys.argv[1:])
     try:
         server.make()
         print(f"ready {server.folder} {server.port}", flush=True)
