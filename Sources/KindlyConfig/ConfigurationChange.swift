@@ -143,7 +143,8 @@ extension Watch {
 extension SourceSettings {
   fileprivate var withoutPlace: SourceSettings {
     SourceSettings(
-      name: name, kind: kind, password: password, poll: poll, timezone: timezone)
+      name: name, kind: kind, encoding: encoding, password: password, manners: manners, poll: poll,
+      timezone: timezone)
   }
 }
 

@@ -38,6 +38,7 @@ extension Daemon {
       DispatchService(
         dispatcher: dispatcher, bell: bells.dispatcher, stopping: stopping, clock: options.clock,
         lifeline: lifeline),
+      hints(ringing: bells.watcher, reloaded: bells.hints),
       loop("watcher", bells.watcher) { try await self.watch(now: $0, bells) },
       loop("scheduler", bells.scheduler) { try await self.schedule(now: $0, bells) },
       loop("keeper", bells.keeper) { try await self.keep(now: $0, notifier) },
@@ -55,6 +56,11 @@ extension Daemon {
     try await ServiceGroup(configuration: group).run()
     await close()
     options.log.notice("kindly has ended; nothing is in flight")
+  }
+
+  /// What rings a bell when a source tells of a commit.
+  package func hints(ringing bell: Bell, reloaded: Bell = Bell()) -> HintService {
+    HintService(current: current, watcher: bell, reloaded: reloaded, clock: options.clock)
   }
 
   private func watch(now: Instant, _ bells: Bells) async throws -> Instant {
@@ -121,10 +127,11 @@ struct Bells: Sendable {
   let scheduler = Bell()
   let dispatcher = Bell()
   let keeper = Bell()
+  let hints = Bell()
 
   /// Wakes everyone: after a reload or a person's word.
   func ringAll() async {
-    for bell in [watcher, scheduler, dispatcher, keeper] { await bell.ring() }
+    for bell in [watcher, scheduler, dispatcher, keeper, hints] { await bell.ring() }
   }
 }
 

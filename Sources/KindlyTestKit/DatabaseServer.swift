@@ -27,7 +27,7 @@ extension DatabaseServer {
   package static var password: Secret { Secret("open sesame") }
 
   /// Starts a server that takes so many connections, and returns when it answers.
-  package static func start(connections: Int = 200) async throws -> Self {
+  package static func start(connections: Int = ServerProcess.connections) async throws -> Self {
     Self(process: try await ServerProcess(script, ["\(connections)"]))
   }
 

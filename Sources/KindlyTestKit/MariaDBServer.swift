@@ -14,6 +14,12 @@
 
     package let process: ServerProcess
 
+    /// Starts a server that may take part in replication, under a number of its own.
+    package static func start(replicating number: Int) async throws -> MariaDBServer {
+      MariaDBServer(
+        process: try await ServerProcess(script, ["\(ServerProcess.connections)", "\(number)"]))
+    }
+
     package init(process: ServerProcess) {
       self.process = process
     }

@@ -14,6 +14,12 @@
 
     package let process: ServerProcess
 
+    /// Starts a server that replays what this one commits, as a copy of it.
+    package func replica() async throws -> PostgresServer {
+      let arguments = ["\(ServerProcess.connections)", folder, "\(port)"]
+      return PostgresServer(process: try await ServerProcess(Self.script, arguments))
+    }
+
     package init(process: ServerProcess) {
       self.process = process
     }

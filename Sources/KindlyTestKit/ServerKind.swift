@@ -11,7 +11,9 @@ package enum ServerKind: Sendable, CaseIterable {
   #endif
 
   /// Starts a server of its own, for a test that stops it, fills it or changes its settings.
-  package func start(connections: Int = 200) async throws -> any DatabaseServer {
+  package func start(connections: Int = ServerProcess.connections) async throws
+    -> any DatabaseServer
+  {
     switch self {
     #if PostgreSQL
       case .postgres: try await PostgresServer.start(connections: connections)

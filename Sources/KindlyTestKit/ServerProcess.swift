@@ -5,6 +5,9 @@ package final class ServerProcess: Sendable {
   /// Where its Unix socket is, and its certificate.
   let folder: String
   let port: Int
+  /// How many connections a server takes that many tests share, each with two and some.
+  package static let connections = 500
+
   private let process: ScriptProcess
 
   /// Starts a server and returns when it answers.

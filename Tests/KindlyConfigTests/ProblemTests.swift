@@ -222,7 +222,7 @@ struct ProblemTests {
       ),
       (
         "sources:\n  a: { url: \"postgresql://h/crm?password=x\" }",
-        "expected nothing but `sslmode` and `sslrootcert`"
+        "expected nothing but `sslmode`, `sslrootcert` and"
       ),
       ("sources:\n  a: { url: \"sqlite:///a%2\" }", "an absolute path"),
       (
@@ -230,7 +230,7 @@ struct ProblemTests {
       ),
       (
         "sources:\n  a: { url: \"sqlite:///a\", encoding: GBK }",
-        "expected `encoding` for a CSV source alone"
+        "expected `encoding` for CSV, MariaDB and MySQL alone"
       ),
       (
         "sources:\n  a: { url: \"sqlite:///a\", poll: 5 }",

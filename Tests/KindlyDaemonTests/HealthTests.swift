@@ -18,6 +18,18 @@ struct HealthTests {
     #expect(health.failed(.rule("lease"), with: broken))
   }
 
+  @Test("a remark is new once, and over when it is no longer made")
+  func remarks() {
+    let health = Health()
+    let first = health.note(remarks: ["one", "two"], of: "crm")
+    #expect(first.new == ["one", "two"] && first.gone.isEmpty)
+    let second = health.note(remarks: ["two", "three"], of: "crm")
+    #expect(second.new == ["three"] && second.gone == ["one"])
+    #expect(health.note(remarks: ["two"], of: "shop").new == ["two"])
+    let last = health.note(remarks: [], of: "crm")
+    #expect(last.new.isEmpty && last.gone == ["two", "three"])
+  }
+
   @Test("what is told of a watch is not told of each rule on it")
   func watch() {
     let health = Health()

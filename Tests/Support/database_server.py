@@ -1,6 +1,6 @@
 """What the starters of database servers have in common: a server of its own for tests, in a temporary folder.
 
-    postgres_server.py [CONNECTIONS]
+    postgres_server.py CONNECTIONS [ARGUMENT…]
 
 It prints `ready FOLDER PORT` when it answers on its Unix socket in FOLDER and on 127.0.0.1, where it takes passwords and
 speaks TLS; its certificate is FOLDER/server.crt, for `localhost`. The user `kindly` (password `open sesame`) may only log
@@ -29,7 +29,7 @@ class DatabaseServer:
         self.user = pwd.getpwnam(user) if os.geteuid() == 0 else None
         self.folder = tempfile.mkdtemp(prefix=f"kindly-{name}-")
         self.port = free_port()
-        self.connections = int(sys.argv[1]) if len(sys.argv) > 1 else 200
+        self.connections, self.arguments = sys.argv[1], sys.argv[2:]
         if self.user:
             os.chown(self.folder, self.user.pw_uid, self.user.pw_gid)
 

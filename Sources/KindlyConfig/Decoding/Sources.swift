@@ -24,6 +24,7 @@ struct SourceDecoder {
     }
     let zone = zone(&fields, "timezone") ?? timezone
     let encoding = encoding(&fields, of: kind)
+    let manners = manners(&fields, of: kind, encoding: encoding)
     guard let kind else { return nil }
     if password != nil, kind.server == nil {
       findings.error(
@@ -38,21 +39,39 @@ struct SourceDecoder {
           + "; leave `sslmode` away, which means verify-full", at: item.spot)
     }
     return SourceSettings(
-      name: name, kind: kind, encoding: encoding, password: password,
+      name: name, kind: kind, encoding: encoding, password: password, manners: manners,
       poll: poll ?? SourceSettings.defaultPoll,
       timezone: zone,
       place: item.spot.place)
   }
 
-  /// The encoding of files; a database knows its own.
+  /// The encoding of files, and of what a server of MySQL's family keeps as latin1; others know their own.
   private func encoding(_ fields: inout Fields, of kind: SourceKind?) -> String? {
     guard let text = fields.text("encoding") else { return nil }
     switch kind {
-    case .csv, nil: break
-    case .sqlite, .postgres, .mariadb:
-      text.refuse("expected `encoding` for a CSV source alone; a database knows its own")
+    case .csv, .mariadb, nil: break
+    case .sqlite, .postgres:
+      text.refuse(
+        "expected `encoding` for CSV, MariaDB and MySQL alone; other databases know their own")
     }
     return text.string
+  }
+
+  private func manners(
+    _ fields: inout Fields, of kind: SourceKind?, encoding: String?
+  ) -> ServerManners {
+    let isFile = kind.map { $0.server == nil } ?? false
+    for key in ["connections", "replica lag"] where isFile {
+      fields.text(key)?.refuse(
+        "expected `\(key)` for a server alone; a file has one reader and no replica")
+    }
+    let connections = fields.number("connections", in: ServerManners.connectionCounts)
+    let lag = fields.value("replica lag", "a time from 1s to 24h, such as 30s") {
+      Notation.duration($0, in: ServerManners.replicaLags)
+    }
+    return ServerManners(
+      connections: connections ?? ServerManners.defaultConnections, encoding: encoding,
+      replicaLag: lag ?? ServerManners.defaultReplicaLag)
   }
 
   private func kind(_ text: Text) -> SourceKind? {

@@ -38,11 +38,11 @@ struct ServerURL {
     guard let database = String(url.database).removingPercent, !database.isEmpty else {
       throw expected(example)
     }
-    let (mode, certificates) = try url.protection()
+    let (mode, certificates, target) = try url.wishes()
     let isHere = hosts.allSatisfy(\.isHere)
     return ServerAddress(
       hosts: hosts, database: database, user: user, security: mode ?? (isHere ? .none : .checked),
-      certificates: certificates)
+      certificates: certificates, target: target ?? .any)
   }
 
   private static func expected(_ example: String) -> SourceKind.Problem {
@@ -75,8 +75,11 @@ struct ServerURL {
     return isName || name.hasPrefix("/") ? ServerAddress.Host(name: name, port: port) : nil
   }
 
-  private func protection() throws(SourceKind.Problem) -> (ServerAddress.Security?, String?) {
+  private func wishes() throws(SourceKind.Problem) -> (
+    ServerAddress.Security?, String?, ServerAddress.Target?
+  ) {
     var (mode, certificates) = (ServerAddress.Security?.none, String?.none)
+    var target = ServerAddress.Target?.none
     for option in options {
       switch option.name {
       case "sslmode":
@@ -90,11 +93,20 @@ struct ServerURL {
           throw SourceKind.Problem(text: "expected `sslrootcert` in `url` to be an absolute path")
         }
         certificates = path
+      case "target_session_attrs":
+        guard let found = ServerAddress.Target(rawValue: String(option.value)) else {
+          let words = ServerAddress.Target.allCases.map(\.rawValue).joined(separator: ", ")
+          throw SourceKind.Problem(
+            text: "expected `target_session_attrs` in `url` to be one of \(words)")
+        }
+        target = found
       default:
         throw SourceKind.Problem(
-          text: "expected nothing but `sslmode` and `sslrootcert` behind the `?` of `url`")
+          text:
+            "expected nothing but `sslmode`, `sslrootcert` and `target_session_attrs` behind the `?` of `url`"
+        )
       }
     }
-    return (mode, certificates)
+    return (mode, certificates, target)
   }
 }

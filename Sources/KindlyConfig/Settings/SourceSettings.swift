@@ -8,6 +8,8 @@ package struct SourceSettings: Hashable, Sendable {
   package let encoding: String?
   /// What its server asks for; nil where the engine has none, or lets this user in without.
   package let password: SecretReference?
+  /// How its server is asked; means nothing for a file.
+  package let manners: ServerManners
   /// How often it is asked whether it changed.
   package let poll: Duration
   /// The zone of its wall times.
@@ -16,12 +18,14 @@ package struct SourceSettings: Hashable, Sendable {
 
   package init(
     name: String, kind: SourceKind, encoding: String? = nil, password: SecretReference? = nil,
+    manners: ServerManners = ServerManners(),
     poll: Duration = SourceSettings.defaultPoll, timezone: Zone, place: Place = .unknown
   ) {
     self.name = name
     self.kind = kind
     self.encoding = encoding
     self.password = password
+    self.manners = manners
     self.poll = poll
     self.timezone = timezone
     self.place = place

@@ -26,6 +26,15 @@ package struct ServerAddress: Hashable, Sendable {
     case none
   }
 
+  /// Which of several servers is wanted, in libpq's words.
+  package enum Target: String, Hashable, Sendable, CaseIterable {
+    case any
+    case readWrite = "read-write"
+    case readOnly = "read-only"
+    case primary, standby
+    case preferStandby = "prefer-standby"
+  }
+
   /// In the order in which they are tried.
   package let hosts: [Host]
   package let database: String
@@ -33,16 +42,18 @@ package struct ServerAddress: Hashable, Sendable {
   package let security: Security
   /// A file of certificates to trust instead of the system's.
   package let certificates: String?
+  package let target: Target
 
   package init(
     hosts: [Host], database: String, user: String? = nil, security: Security,
-    certificates: String? = nil
+    certificates: String? = nil, target: Target = .any
   ) {
     self.hosts = hosts
     self.database = database
     self.user = user
     self.security = security
     self.certificates = certificates
+    self.target = target
   }
 
   /// Whether no host is on another machine.

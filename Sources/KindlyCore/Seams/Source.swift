@@ -10,7 +10,21 @@ package protocol Source: Sendable {
   /// Cheap enough for every poll. The identity changes when a file is replaced or another server answers.
   func pulse() async throws(SourceProblem) -> SourcePulse
 
+  /// What should be told although the source answers, each a sentence that names no row; told once while it is here.
+  var remarks: [String] { get }
+
+  /// Calls `heard` at each hint that something was committed, and once when hints begin to come.
+  ///
+  /// Returns when the task is cancelled, and at once where a source gives no hints; throws when they end. A hint may be
+  /// lost, so that the source is polled all the same.
+  func listen(_ heard: @Sendable () async -> Void) async throws(SourceProblem)
+
   func close() async
+}
+
+extension Source {
+  package var remarks: [String] { [] }
+  package func listen(_ heard: @Sendable () async -> Void) async throws(SourceProblem) {}
 }
 
 /// Reads a watch's rows to compare them with what is known.

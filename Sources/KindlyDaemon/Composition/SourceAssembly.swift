@@ -16,7 +16,7 @@ package enum SourceAssembly {
       case .postgres(let address):
         return DatabaseSource(
           postgres: address, password: try settings.password?.resolve(environment: environment),
-          name: settings.name)
+          name: settings.name, manners: settings.manners)
     #else
       case .postgres:
         throw MissingEngine(source: settings.name, engine: "PostgreSQL", library: "libpq")
@@ -25,7 +25,7 @@ package enum SourceAssembly {
       case .mariadb(let address):
         return DatabaseSource(
           mariadb: address, password: try settings.password?.resolve(environment: environment),
-          name: settings.name)
+          name: settings.name, manners: settings.manners)
     #else
       case .mariadb:
         throw MissingEngine(

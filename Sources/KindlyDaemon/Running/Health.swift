@@ -19,6 +19,7 @@ package final class Health: Sendable {
     var problems: [Subject: SourceProblem] = [:]
     var holds: [String: WatchStanding.Hold] = [:]
     var pulses: [String: SourcePulse] = [:]
+    var remarks: [String: [String]] = [:]
     var rubbish: [String: [Anchor.Rubbish: Int]] = [:]
   }
 
@@ -68,6 +69,18 @@ package final class Health: Sendable {
     state.withLock { state in
       defer { state.pulses[source] = pulse }
       return state.pulses[source] != pulse
+    }
+  }
+
+  /// Notes what a source remarks beside its answers; tells what of it is new, and what was said before and is over.
+  package func note(
+    remarks: [String], of source: String
+  ) -> (new: [String], gone: [String]) {
+    state.withLock { state in
+      let before = state.remarks.updateValue(remarks, forKey: source) ?? []
+      return (
+        remarks.filter { !before.contains($0) }, before.filter { !remarks.contains($0) }
+      )
     }
   }
 

@@ -92,8 +92,16 @@ package actor Watcher {
       } catch {
         report(error, as: .source(source.name), metadata: ["source": "\(source.name)"])
       }
+      tell(of: source)
     }
     return pulses
+  }
+
+  /// Passes on what a source remarks, when it begins and when it is over.
+  private func tell(of source: any CustomerSource) {
+    let (new, gone) = health.note(remarks: source.remarks, of: source.name)
+    for remark in new { log.warning("\(remark)", metadata: ["source": "\(source.name)"]) }
+    for remark in gone { log.notice("over: \(remark)", metadata: ["source": "\(source.name)"]) }
   }
 
   private func look(

@@ -7,7 +7,7 @@ extension DatabaseSource {
   ///   - path: a file, or a folder whose `.csv` files are the tables.
   ///   - encoding: as iconv(1) names it; nil for UTF-8.
   ///   - settling: how long a file must stay as it is before it is read again, because exports are written bit by bit.
-  package init(
+  package convenience init(
     csv path: String, encoding: String?, name: String,
     deadline: Duration = DatabaseSource.standardDeadline, pace: SlicePace = SlicePace(),
     settling: Duration = DatabaseSource.csvSettling

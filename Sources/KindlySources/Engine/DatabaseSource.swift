@@ -2,100 +2,191 @@ package import KindlyCore
 
 /// A customer database that is asked in SQL, whatever its engine.
 ///
-/// The actor runs on a queue of its own, so that the drivers' blocking calls take no thread of the cooperative pool; one
-/// question is answered at a time. The database is opened when it is first asked for, and again after a failure.
-package actor DatabaseSource: LookingSource, AskingSource, ExplainingSource, InspectingSource {
-  package nonisolated let name: String
+/// A server is asked over two connections: what goes through many rows uses one of them, and what a waiting reminder is
+/// asked about the other, so that neither waits for the other. Where only one of the two can be had, both use it. A file
+/// is read by one reader, which keeps its writers out for half the time. Each is opened when it is first needed, and
+/// again after a failure.
+package final class DatabaseSource: LookingSource, AskingSource, ExplainingSource, InspectingSource
+{
+  package let name: String
 
-  private let engine: any BlockingSource
-  private let executor: QueueExecutor
-
-  package nonisolated var unownedExecutor: UnownedSerialExecutor {
-    executor.asUnownedSerialExecutor()
-  }
+  /// Looks at the rows of whole watches.
+  private let looking: EngineDesk
+  /// Answers about single rows, and to people; the same desk where there is one connection.
+  private let asking: EngineDesk
+  private let listener: (any CommitListener)?
+  private let board = RemarkBoard()
 
   /// How long a question may take: a full count of a million rows fits in, and what never ends does not hold up the rest.
   package static let standardDeadline = Duration.seconds(5)
 
+  /// A source with one connection, or none.
   init(name: String, engine: sending any BlockingSource) {
     self.name = name
-    self.engine = engine
-    executor = QueueExecutor(label: "kindly.source.\(name)")
+    looking = EngineDesk("kindly.source.\(name)", engine)
+    asking = looking
+    listener = nil
   }
 
-  package func pulse() throws(SourceProblem) -> SourcePulse { try engine.pulse() }
+  /// A source on a server, each of whose engines has a connection of its own.
+  init(
+    name: String, looking: sending any BlockingSource, asking: sending (any BlockingSource)?,
+    listener: (any CommitListener)? = nil
+  ) {
+    self.name = name
+    let first = EngineDesk("kindly.source.\(name)", looking)
+    self.looking = first
+    self.asking =
+      if let asking { EngineDesk("kindly.source.\(name).asking", asking) } else { first }
+    self.listener = listener
+  }
 
-  package func close() { engine.close() }
+  package var remarks: [String] { board.all }
+
+  package func close() async {
+    await looking.close()
+    await asking.close()
+  }
+
+  /// Asks over one connection, or over the other one where its own cannot be had.
+  private func ask<Answer: Sendable>(
+    _ own: EngineDesk, otherwise other: EngineDesk,
+    _ question: @Sendable (any BlockingSource) throws(SourceProblem) -> Answer
+  ) async throws(SourceProblem) -> Answer {
+    do throws(SourceProblem) {
+      let answer = try await own.answer(question)
+      if other.refusal == nil { board.set(nil, about: .connections) }
+      return answer
+    } catch {
+      guard own !== other, let refusal = own.refusal, other.refusal == nil else { throw error }
+      let answer = try await other.answer(question)
+      board.set(
+        refusal.description + "; until then looks and rechecks share one connection",
+        about: .connections)
+      return answer
+    }
+  }
+
+  private func look<Answer: Sendable>(
+    _ question: @Sendable (any BlockingSource) throws(SourceProblem) -> Answer
+  ) async throws(SourceProblem) -> Answer {
+    try await ask(looking, otherwise: asking, question)
+  }
+
+  private func ask<Answer: Sendable>(
+    _ question: @Sendable (any BlockingSource) throws(SourceProblem) -> Answer
+  ) async throws(SourceProblem) -> Answer {
+    try await ask(asking, otherwise: looking, question)
+  }
 }
 
 extension DatabaseSource {
-  package func columns(of watch: Watch) throws(SourceProblem) -> [String] {
-    try engine.columns(of: watch)
+  package func pulse() async throws(SourceProblem) -> SourcePulse {
+    try await look { (engine) throws(SourceProblem) in try engine.pulse() }
   }
 
-  package func sweep(_ request: SweepRequest) throws(SourceProblem) -> SweepSlice {
-    try engine.sweep(request)
+  package func columns(of watch: Watch) async throws(SourceProblem) -> [String] {
+    try await look { (engine) throws(SourceProblem) in try engine.columns(of: watch) }
   }
 
-  package func follow(_ request: CursorRequest) throws(SourceProblem) -> CursorSlice {
-    try engine.follow(request)
+  package func sweep(_ request: SweepRequest) async throws(SourceProblem) -> SweepSlice {
+    try await look { (engine) throws(SourceProblem) in try engine.sweep(request) }
+  }
+
+  package func follow(_ request: CursorRequest) async throws(SourceProblem) -> CursorSlice {
+    try await look { (engine) throws(SourceProblem) in try engine.follow(request) }
+  }
+
+  package func candidates(_ query: CandidateQuery) async throws(SourceProblem) -> CandidatePage {
+    try await look { (engine) throws(SourceProblem) in try engine.candidates(query) }
+  }
+
+  package func listen(_ heard: @Sendable () async -> Void) async throws(SourceProblem) {
+    guard let listener else { return }
+    do throws(SourceProblem) {
+      try await listener.listen {
+        board.set(nil, about: .hints)
+        await heard()
+      }
+    } catch {
+      board.set(
+        error.description + "; until then no commit is told of, and polling alone notices changes",
+        about: .hints)
+      throw error
+    }
   }
 }
 
 extension DatabaseSource {
-  package func candidates(_ query: CandidateQuery) throws(SourceProblem) -> CandidatePage {
-    try engine.candidates(query)
+  package func rows(_ question: RowQuestion) async throws(SourceProblem) -> [RowKey: RowAnswer] {
+    let rows = try await ask { (engine) throws(SourceProblem) in try engine.rows(question) }
+    var misread = MisreadColumns()
+    for row in rows.values { misread.take(row) }
+    for (column, text) in misread.sentences {
+      board.setOnce(
+        "watch \(question.watch.name): \(text)",
+        about: .text(watch: question.watch.name, column: column))
+    }
+    return rows
   }
 
-  package func rows(_ question: RowQuestion) throws(SourceProblem) -> [RowKey: RowAnswer] {
-    try engine.rows(question)
-  }
-
-  package func judge(_ question: ChangeQuestion) throws(SourceProblem) -> Set<Int64> {
-    try engine.judge(question)
+  package func judge(_ question: ChangeQuestion) async throws(SourceProblem) -> Set<Int64> {
+    try await ask { (engine) throws(SourceProblem) in try engine.judge(question) }
   }
 }
 
 extension DatabaseSource {
-  package func examine(_ subject: QuerySubject) throws(SourceProblem) -> [QueryFinding] {
-    try engine.examine(subject)
+  package func examine(_ subject: QuerySubject) async throws(SourceProblem) -> [QueryFinding] {
+    try await ask { (engine) throws(SourceProblem) in try engine.examine(subject) }
   }
 
   package func count(
     _ watch: Watch, conditions: [String], clock: QueryClock
-  ) throws(SourceProblem) -> Int {
-    try engine.count(watch, conditions: conditions, clock: clock)
+  ) async throws(SourceProblem) -> Int {
+    try await ask { (engine) throws(SourceProblem) in
+      try engine.count(watch, conditions: conditions, clock: clock)
+    }
   }
 
-  package func sample(_ watch: Watch, limit: Int) throws(SourceProblem) -> [RowAnswer] {
-    try engine.sample(watch, limit: limit)
+  package func sample(_ watch: Watch, limit: Int) async throws(SourceProblem) -> [RowAnswer] {
+    try await ask { (engine) throws(SourceProblem) in try engine.sample(watch, limit: limit) }
   }
 
   package func find(
     in watch: Watch, column: String, equals text: String, limit: Int
-  ) throws(SourceProblem) -> [RowAnswer] {
-    try engine.find(in: watch, column: column, equals: text, limit: limit)
+  ) async throws(SourceProblem) -> [RowAnswer] {
+    try await ask { (engine) throws(SourceProblem) in
+      try engine.find(in: watch, column: column, equals: text, limit: limit)
+    }
   }
 
-  package func census(of column: String, in watch: Watch) throws(SourceProblem) -> AnchorCensus {
-    try engine.census(of: column, in: watch)
+  package func census(
+    of column: String, in watch: Watch
+  ) async throws(SourceProblem) -> AnchorCensus {
+    try await ask { (engine) throws(SourceProblem) in try engine.census(of: column, in: watch) }
   }
 
   package func changeLogDDL(
     for watch: Watch, columns: [String]
-  ) throws(SourceProblem) -> String {
-    try engine.changeLogDDL(for: watch, columns: columns)
+  ) async throws(SourceProblem) -> String {
+    try await ask { (engine) throws(SourceProblem) in
+      try engine.changeLogDDL(for: watch, columns: columns)
+    }
   }
 }
 
 extension DatabaseSource {
-  package func inventory() throws(SourceProblem) -> SourceInventory { try engine.inventory() }
-
-  package func survey(_ relation: ListedRelation) throws(SourceProblem) -> RelationSurvey {
-    try engine.survey(relation)
+  package func inventory() async throws(SourceProblem) -> SourceInventory {
+    try await ask { (engine) throws(SourceProblem) in try engine.inventory() }
   }
 
-  package func grants(reading relations: [String]) throws(SourceProblem) -> String {
-    try engine.grants(reading: relations)
+  package func survey(
+    _ relation: ListedRelation
+  ) async throws(SourceProblem) -> RelationSurvey {
+    try await ask { (engine) throws(SourceProblem) in try engine.survey(relation) }
+  }
+
+  package func grants(reading relations: [String]) async throws(SourceProblem) -> String {
+    try await ask { (engine) throws(SourceProblem) in try engine.grants(reading: relations) }
   }
 }

@@ -50,5 +50,5 @@ extension Diagnosis {
     }
   }
 
-  func text(_ duration: Duration) -> String { "\(duration.inSeconds) s" }
+  func text(_ duration: Duration) -> String { Value.real(duration.inSeconds).text + " s" }
 }

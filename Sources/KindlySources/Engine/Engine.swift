@@ -117,6 +117,11 @@ protocol EngineReader {
   /// The columns of what stands behind FROM.
   func columns(of relation: String) throws -> [WatchColumn<Dialect>]
 
+  /// What stands behind FROM with its texts as they really are, and its columns then.
+  func decoded(
+    _ relation: String, _ columns: [WatchColumn<Dialect>]
+  ) throws -> (relation: String, columns: [WatchColumn<Dialect>])
+
   /// Whether SQL that another person wrote is one statement that gives rows and has no placeholder.
   func isSelect(_ sql: String) throws -> Bool
 
@@ -125,6 +130,10 @@ protocol EngineReader {
 }
 
 extension EngineReader {
+  func decoded(
+    _ relation: String, _ columns: [WatchColumn<Dialect>]
+  ) throws -> (relation: String, columns: [WatchColumn<Dialect>]) { (relation, columns) }
+
   /// Gives each row to `body` until it answers false.
   func each(
     _ sql: String, _ parameters: [String: Value] = [:], _ body: (Row) throws -> Bool

@@ -2,7 +2,7 @@ import Dispatch
 
 /// Runs an actor on a dispatch queue of its own, so that its blocking calls take no thread of the cooperative pool.
 final class QueueExecutor: SerialExecutor {
-  private let queue: DispatchQueue
+  let queue: DispatchQueue
 
   init(label: String) {
     queue = DispatchQueue(label: label)

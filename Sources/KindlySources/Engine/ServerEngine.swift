@@ -13,13 +13,19 @@ protocol ServerConnection: AnyObject {
 protocol ServerEngine: Engine {
   associatedtype Connection: ServerConnection
 
+  associatedtype Faults: Diagnosis
+
+  var diagnosis: Faults { get }
+  var manners: ServerManners { get }
   var line: ServerLine<Connection> { get set }
 
   /// A new connection, with what holds for all of its session.
   func connect() throws -> Connection
 
-  /// Begins a transaction that reads one snapshot and cannot write.
-  func begin(on connection: Connection) throws
+  /// Begins a transaction that reads one snapshot and cannot write; tells how old what it reads may be.
+  ///
+  /// Throws where the connection is of no more use, or no longer to a server that was asked for.
+  func begin(on connection: Connection) throws -> ReplicaLag
 
   func reader(on connection: Connection) -> Reader
 
@@ -64,8 +70,9 @@ extension ServerEngine {
     asking question: Question, _ body: (Reader) throws -> Answer
   ) throws(SourceProblem) -> Answer {
     do {
-      let connection = try begun()
+      let (connection, lag) = try begun()
       do {
+        if lag.exceeds(manners.replicaLag) { throw tooFarBehind }
         let answer = try body(reader(on: connection))
         // One whose rows were left is not asked again, and its transaction ends with it.
         if connection.isAlive { try connection.run("COMMIT") } else { line.connection = nil }
@@ -77,6 +84,14 @@ extension ServerEngine {
     } catch {
       throw problem(error, asked: question)
     }
+  }
+
+  /// Nothing is judged by what may have changed long ago, so it is as if the server did not answer.
+  private var tooFarBehind: SourceProblem {
+    diagnosis.unreachable(
+      "is a replica that is more than \(diagnosis.text(manners.replicaLag)) behind its primary, or does not hear from it",
+      "nothing to do if it catches up; else look at its replication, or set `replica lag` to what may pass"
+    )
   }
 
   /// Ends the transaction of a question that failed, with the connection where that is of no more use.
@@ -91,11 +106,10 @@ extension ServerEngine {
   }
 
   /// A connection with an open transaction; one that broke while nobody used it is replaced at once.
-  private func begun() throws(SourceProblem) -> Connection {
+  private func begun() throws(SourceProblem) -> (Connection, ReplicaLag) {
     if let connection = line.connection {
       do {
-        try begin(on: connection)
-        return connection
+        return (connection, try begin(on: connection))
       } catch {
         close()
       }
@@ -104,11 +118,11 @@ extension ServerEngine {
     do {
       let connection = try connect()
       // A pool may let us in and have no server behind it, which the first statement tells.
-      try begin(on: connection)
+      let lag = try begin(on: connection)
       line.reconnecting.succeeded()
       line.refusal = nil
       line.connection = connection
-      return connection
+      return (connection, lag)
     } catch {
       let problem = problem(error, asked: .source)
       line.reconnecting.failed()

@@ -27,9 +27,9 @@ struct WatchShape<Dialect: SQLDialect>: Sendable {
   let customer: Column?
 
   /// The table, view or query, as it stands behind FROM.
-  var relation: String { WatchShape.relation(of: watch) }
+  let relation: String
 
-  static func relation(of watch: Watch) -> String {
+  private static func relation(of watch: Watch) -> String {
     switch watch.relation {
     case .table(let name): Dialect.table(name)
     case .query(let sql): Dialect.bracketed(sql)
@@ -42,8 +42,10 @@ struct WatchShape<Dialect: SQLDialect>: Sendable {
     if case .query(let sql) = watch.relation {
       try WatchShape.check(query: sql, of: watch, reading: reader)
     }
-    let columns = try reader.columns(of: WatchShape.relation(of: watch))
+    let stored = WatchShape.relation(of: watch)
+    let (relation, columns) = try reader.decoded(stored, reader.columns(of: stored))
     self.watch = watch
+    self.relation = relation
     self.columns = columns
     key = try watch.key.map { name in
       try WatchShape.column(name, as: "key column", in: columns, of: watch, .watch)

@@ -51,6 +51,8 @@ private struct Examination<Source: Engine> {
 
   /// A scan of fewer rows than this takes about a millisecond.
   private static var largeTable: Int { 10_000 }
+  /// As many rows show what an application writes, and are read at once.
+  private static var textSample: Int { 1000 }
   private static var clock: QueryClock { QueryClock(now: Instant(seconds: 0), zone: .utc) }
 
   init(_ shape: Shape, _ reader: Reader, of engine: Source) throws {
@@ -65,7 +67,7 @@ private struct Examination<Source: Engine> {
 
   func checks(of subject: QuerySubject) -> [Check] {
     switch subject {
-    case .watch: [rights, keyIndex] + changes
+    case .watch: [rights, keyIndex] + changes + [texts]
     case .step(_, let step): checks(of: step)
     case .customers(_, let directory): checks(of: directory)
     }
@@ -156,6 +158,23 @@ private struct Examination<Source: Engine> {
           text: "watch \(shape.watch.name): the cursor column \(column.name) is infinite in "
             + "\(counted(count, "row")), which each look reads again; give them a time")
       ]
+    }
+  }
+
+  /// Texts that were written in another encoding than they are read in.
+  private var texts: Check {
+    Check(question: .watch(shape.watch)) { reader in
+      let list = RowList(shape)
+      var misread = MisreadColumns()
+      try reader.each(
+        "SELECT \(list.sql) FROM \(shape.relation) AS this LIMIT \(Examination.textSample)"
+      ) { row in
+        if let answer = list.answer(row, holdsAt: nil) { misread.take(answer) }
+        return true
+      }
+      return misread.sentences.map {
+        QueryFinding(isError: false, text: "watch \(shape.watch.name): \($0.text)")
+      }
     }
   }
 

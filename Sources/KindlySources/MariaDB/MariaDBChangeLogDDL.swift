@@ -170,7 +170,9 @@
                 ELSE CAST(CAST('1970-01-01' + INTERVAL \(second) SECOND AS DATETIME(\(column.type.decimals))) AS CHAR) END
           """
       case .bit: return "CAST(\(name) + 0 AS CHAR)"
-      case .text, .other: return "CONVERT(\(name) USING utf8mb4)"
+      case .text, .other:
+        let text = column.type.decoding.map { MariaDBEncoding.decoded(name, as: $0) }
+        return "CONVERT(\(text ?? name) USING utf8mb4)"
       case .integer, .real, .decimal, .date, .datetime, .blob: return "CAST(\(name) AS CHAR)"
       }
     }

@@ -12,6 +12,10 @@
     case refused(code: UInt32, String)
     /// The server lacks what the questions are asked with.
     case tooOld(String)
+    /// No host is in the part that the URL asks for.
+    case unsuited(ServerAddress.Target)
+    /// The server has no character set of that name.
+    case unknownEncoding(String)
     case placeholder(String)
   }
 
@@ -19,6 +23,8 @@
   final class MariaDBConnection: ServerConnection {
     private let handle: UnsafeMutablePointer<MYSQL>
     private(set) var isAlive = true
+    /// Whether the user may not see what the server does in replication, so that it need not be asked again.
+    var hidesReplication = false
     /// How many numbers were given to statements that must be told apart.
     private var numbers = 0
 
@@ -91,6 +97,8 @@
 
     /// The server's version as it names it: `10.11.6-MariaDB-0+deb12u1`, `8.0.36`.
     var version: String { MariaDBConnection.text(mysql_get_server_info(handle)) }
+
+    var isMariaDB: Bool { MariaDBSession.isMariaDB(version) }
 
     // MARK: Statements
 

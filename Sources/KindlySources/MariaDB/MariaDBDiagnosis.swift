@@ -34,6 +34,14 @@
         unreachable(
           "is of version \(version), which has no JSON_TABLE",
           "kindly needs MariaDB 10.6 or later, or MySQL 8.0.21 or later")
+      case .unsuited(let target):
+        unreachable(
+          "has no server that answers and is \(target.rawValue), as `target_session_attrs` asks for",
+          "nothing to do while a failover is under way; else look at the servers' read_only")
+      case .unknownEncoding(let encoding):
+        unreachable(
+          "cannot be read: no character set of the server is known as `encoding: \(encoding)`",
+          "write GBK, BIG5, UTF-8, CP1251 or another name that `iconv -l` lists")
       case .placeholder(let name):
         blame(
           question, "a placeholder other than :now and :today, \(name)", "write the value itself")

@@ -16,36 +16,19 @@
     ) -> [ValueRange] {
       switch type.kind {
       case .date:
-        return typed(intervals, within: span) {
+        return DateRanges.typed(intervals, within: span) {
           ($0.firstDate.description, $0.lastDate.adding(days: 1).description)
         }
       case .datetime, .instant:
-        return typed(intervals, within: span) { (wall($0.lower), wall($0.upper + 1)) }
+        return DateRanges.typed(intervals, within: span) {
+          (DateRanges.wall($0.lower), DateRanges.wall($0.upper + 1))
+        }
       case .integer, .real, .decimal:
         let numbers = ColumnSpan(numbers: span.numbers, texts: nil)
         return AnchorRanges.all(intervals, within: numbers).filter { $0.low.number != nil }
       case .text, .bit, .blob, .other:
         return AnchorRanges.all(intervals, within: ColumnSpan(numbers: nil, texts: span.texts))
       }
-    }
-
-    private static func typed(
-      _ intervals: [AnchorInterval], within span: ColumnSpan,
-      _ bounds: (AnchorInterval) -> (low: String, high: String)
-    ) -> [ValueRange] {
-      guard let held = span.texts else { return [] }
-      return intervals.compactMap { interval in
-        let (low, high) = bounds(interval)
-        guard !held.high.lexicographicallyPrecedes(low.utf8),
-          held.low.lexicographicallyPrecedes(high.utf8)
-        else { return nil }
-        return ValueRange(low: .text(low), high: .text(high))
-      }
-    }
-
-    private static func wall(_ second: Int64) -> String {
-      let wall = WallClock(Instant(seconds: second), offset: 0)
-      return "\(wall.date) \(wall.timeText)"
     }
 
     /// What can be looked for at all: everything readable, and no 0000-00-00.
@@ -79,15 +62,7 @@
           LIMIT 1
           """, bounds)
       }
-      guard let first = try end("ASC"), let last = try end("DESC") else {
-        return ColumnSpan(numbers: nil, texts: nil)
-      }
-      if let low = number(first, column.type), let high = number(last, column.type) {
-        return ColumnSpan(numbers: min(low, high)...max(low, high), texts: nil)
-      }
-      return ColumnSpan(
-        numbers: nil,
-        texts: ColumnSpan.Texts(low: Array(first.text.utf8), high: Array(last.text.utf8)))
+      return DateRanges.span(try end("ASC"), try end("DESC")) { number($0, column.type) }
     }
 
     private static func number(_ value: Value, _ type: MariaDBType) -> Double? {

@@ -2,20 +2,24 @@
   package import KindlyCore
 
   extension DatabaseSource {
-    /// A customer database on a MariaDB or MySQL server, over one connection.
+    /// A customer database on a MariaDB or MySQL server.
     ///
     /// `firstWait` is how long the server is left alone after it did not answer for the first time.
-    package init(
+    package convenience init(
       mariadb address: ServerAddress, password: Secret?, name: String,
+      manners: ServerManners = ServerManners(),
       deadline: Duration = DatabaseSource.standardDeadline, pace: SlicePace = SlicePace(),
       firstWait: Duration? = nil
     ) {
+      let diagnosis = MariaDBDiagnosis(source: name, address: address, deadline: deadline)
+      func engine() -> MariaDBEngine {
+        MariaDBEngine(
+          diagnosis: diagnosis, password: password, manners: manners, pace: pace,
+          reconnecting: firstWait.map { Reconnecting(first: $0) } ?? Reconnecting())
+      }
+      let hasTwo = manners.connections > 1
       self.init(
-        name: name,
-        engine: MariaDBEngine(
-          diagnosis: MariaDBDiagnosis(source: name, address: address, deadline: deadline),
-          password: password, pace: pace,
-          reconnecting: firstWait.map { Reconnecting(first: $0) } ?? Reconnecting()))
+        name: name, looking: engine(), asking: hasTwo ? engine() : nil)
     }
   }
 
@@ -25,17 +29,22 @@
     typealias Shape = WatchShape<MariaDBDialect>
 
     let pace: SlicePace
-    private let diagnosis: MariaDBDiagnosis
+    let diagnosis: MariaDBDiagnosis
     private let password: Secret?
+    let manners: ServerManners
     var line: ServerLine<MariaDBConnection>
     private var logHorizons = MariaDBLogHorizons()
+    /// What columns of latin1 are read as; nil where they are what they say.
+    private var characterSet: String?
     var lastPlan: (basis: CandidatePlan.Basis, plan: CandidatePlan)?
 
     init(
-      diagnosis: MariaDBDiagnosis, password: Secret?, pace: SlicePace, reconnecting: Reconnecting
+      diagnosis: MariaDBDiagnosis, password: Secret?, manners: ServerManners, pace: SlicePace,
+      reconnecting: Reconnecting
     ) {
       self.diagnosis = diagnosis
       self.password = password
+      self.manners = manners
       self.pace = pace
       line = ServerLine(reconnecting)
     }
@@ -80,6 +89,15 @@
             + "configuration, and SET GLOBAL event_scheduler = ON until it restarts")
       case nil, .snapshot: break
       }
+      let connection = reader.connection
+      if try MariaDBReplication.isReadOnly(connection),
+        try MariaDBReplication.lag(of: connection) == nil
+      {
+        let right = MariaDBReplication.right(connection.isMariaDB)
+        cautions.append(
+          "\(watch): its server is read-only, as a replica is, and the user \(user) may not see how far behind it is; "
+            + "GRANT \(right) ON *.* TO \(user)")
+      }
       return cautions
     }
 
@@ -108,29 +126,50 @@
 
     func connect() throws -> MariaDBConnection {
       let connection = try opened()
+      characterSet = try manners.encoding.map { encoding in
+        try MariaDBEncoding.characterSet(encoding, isMariaDB: connection.isMariaDB)
+      }
       for statement in MariaDBSession.settings(connection.version, diagnosis.deadline) {
         try connection.run(statement)
       }
       return connection
     }
 
-    func begin(on connection: MariaDBConnection) throws {
+    func begin(on connection: MariaDBConnection) throws -> ReplicaLag {
+      // A server may become read-only and keep its connections.
+      guard try MariaDBReplication.suits(diagnosis.address.target, connection) else {
+        throw MariaDBFailure.unsuited(diagnosis.address.target)
+      }
+      let lag = try MariaDBReplication.lag(of: connection)
       try connection.run("START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY")
+      return lag ?? .none
     }
 
     func reader(on connection: MariaDBConnection) -> MariaDBReader {
-      MariaDBReader(connection: connection)
+      MariaDBReader(connection: connection, characterSet: characterSet)
     }
 
-    /// A connection to the first host that answers.
+    /// A connection to the first host that answers and is wanted; for a standby that is only preferred, to any then.
     private func opened() throws(MariaDBFailure) -> MariaDBConnection {
+      let target = diagnosis.address.target
+      guard target == .preferStandby else { return try opened(target) }
+      do throws(MariaDBFailure) {
+        return try opened(.standby)
+      } catch {
+        return try opened(.any)
+      }
+    }
+
+    private func opened(_ target: ServerAddress.Target) throws(MariaDBFailure) -> MariaDBConnection
+    {
       var failure = MariaDBFailure.unreachable(code: 0, "no host")
       for host in diagnosis.address.hosts {
         do throws(MariaDBFailure) {
           let connection = try MariaDBConnection(
             to: host, of: diagnosis.address, password: password, deadline: diagnosis.deadline)
           try MariaDBSession.check(connection.version)
-          return connection
+          if try MariaDBReplication.suits(target, connection) { return connection }
+          failure = .unsuited(target)
         } catch {
           failure = error
         }

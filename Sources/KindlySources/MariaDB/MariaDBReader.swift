@@ -7,6 +7,8 @@
     typealias Dialect = MariaDBDialect
 
     let connection: MariaDBConnection
+    /// What columns of latin1 are read as; nil where they are what they say.
+    let characterSet: String?
     let stopwatch = Stopwatch()
 
     /// A reader keeps nobody from writing.
@@ -34,6 +36,28 @@
         type.collation = collation
         return WatchColumn(name: column.name, type: type, isBlob: type.kind == .blob)
       }
+    }
+
+    /// With its columns of latin1 as what they really are, where that is known.
+    func decoded(
+      _ relation: String, _ columns: [WatchColumn<MariaDBDialect>]
+    ) throws -> (relation: String, columns: [WatchColumn<MariaDBDialect>]) {
+      guard let characterSet else { return (relation, columns) }
+      let isDecoded = columns.map { $0.type.collation.hasPrefix("latin1_") }
+      guard isDecoded.contains(true) else { return (relation, columns) }
+      let list = zip(columns, isDecoded).map { column, isDecoded in
+        isDecoded
+          ? "\(MariaDBEncoding.decoded(column.quoted, as: characterSet)) AS \(column.quoted)"
+          : column.quoted
+      }
+      let relation = "(SELECT \(list.joined(separator: ", ")) FROM \(relation) AS kindly_stored)"
+      let decoded = try zip(self.columns(of: relation), isDecoded).map { column, isDecoded in
+        var type = column.type
+        if isDecoded { type.decoding = characterSet }
+        return WatchColumn<MariaDBDialect>(
+          name: column.name, type: type, isBlob: column.isBlob)
+      }
+      return (relation, decoded)
     }
 
     /// How each column compares, which rows are not asked for: the one row here comes from nowhere.

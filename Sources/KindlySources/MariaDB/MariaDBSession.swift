@@ -11,7 +11,7 @@
     /// When the server gives up a transaction that we left open; only a process that was stopped does so.
     private static let idleLimit = Duration.seconds(30)
 
-    private static func isMariaDB(_ version: String) -> Bool { version.contains("MariaDB") }
+    static func isMariaDB(_ version: String) -> Bool { version.contains("MariaDB") }
 
     /// Nothing is assumed of the server's settings; zero dates are read as they are, so no mode forbids them.
     static func settings(_ version: String, _ deadline: Duration) -> [String] {

@@ -21,6 +21,8 @@
     var decimals: UInt32 = 0
     /// How its texts compare, such as `utf8mb4_general_ci`; empty where it has none.
     var collation = ""
+    /// The character set that its bytes are read in, where it is stored as latin1 and is not.
+    var decoding: String?
 
     /// Whether it compares texts by their UTF-8 bytes already, so that an index gives them in that order.
     ///

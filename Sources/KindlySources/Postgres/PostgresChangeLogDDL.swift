@@ -9,6 +9,8 @@
     private let names: PostgresLogNames
     /// The role that kindly reads as.
     private let reader: String
+    /// Whether the triggers may notify: a transaction that did so cannot be prepared.
+    private let notifies: Bool
 
     init(
       _ shape: WatchShape<PostgresDialect>, columns: [String], in reader: PostgresReader
@@ -34,6 +36,9 @@
       self.columns = known
       let user = try reader.value("SELECT CAST(current_user AS text)")
       self.reader = PostgresDialect.quoted(user?.text ?? "kindly")
+      let prepares = try reader.value(
+        "SELECT CAST(current_setting('max_prepared_transactions') AS integer) > 0")
+      notifies = prepares == .integer(0)
     }
 
     var text: String {
@@ -66,6 +71,16 @@
         columns.isEmpty
         ? "Every UPDATE of a row leaves an entry."
         : "An UPDATE that changes none of these columns leaves no entry; the regular sweep still finds it."
+      let hint =
+        notifies
+        ? """
+        -- * A transaction that wrote entries tells kindly when it is committed (NOTIFY \(PostgresListener.channel)), so that
+        --   kindly looks at once. The server lets such transactions end one after the other.
+        """
+        : """
+        -- * The server allows PREPARE TRANSACTION (max_prepared_transactions), which a NOTIFY would rule out; so kindly is
+        --   not told of entries, and finds them when it polls.
+        """
       let line = ChangeLogTable.oneLine
       return """
         -- The change log of kindly's watch \(line(shape.watch.name)), on table \(line(table)).
@@ -77,6 +92,7 @@
         --   \(updates)
         -- * It trims itself while it is written in transactions of READ COMMITTED, and waits for nobody: at most about
         --   \(ChangeLogTable.mostEntries) entries, at most \(ChangeLogTable.mostDays) days old.
+        \(hint)
         -- * If an entry cannot be written (the disk is full), the application's own statement fails with it.
         -- * TRUNCATE leaves no entries; the regular sweep finds what is gone.
         -- * Adding a column to the table needs nothing. Before renaming or dropping one of the columns above, or the
@@ -129,10 +145,15 @@
         IF entry % \(ChangeLogTable.trimEvery) = 0 AND current_setting('transaction_isolation') = 'read committed' THEN
           \(trimming)
         END IF;
-        RETURN NULL;
+        \(notifying)RETURN NULL;
       END
       $kindly$;
       """
+    }
+
+    private var notifying: String {
+      // One of all those of a transaction is left.
+      notifies ? "PERFORM pg_notify('\(PostgresListener.channel)', '');\n  " : ""
     }
 
     private var trimming: String {

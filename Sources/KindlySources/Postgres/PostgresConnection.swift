@@ -61,9 +61,12 @@
     // MARK: Statements
 
     /// Runs statements that give no rows, separated by semicolons.
-    func run(_ sql: String) throws(PostgresFailure) {
+    func run(_ sql: String) throws(PostgresFailure) { _ = try runAll(sql) }
+
+    /// Runs statements, separated by semicolons; gives the rows of the last one.
+    func runAll(_ sql: String) throws(PostgresFailure) -> PostgresResult {
       guard PQsendQuery(handle, sql) == 1 else { throw lost }
-      _ = try result()
+      return try result()
     }
 
     /// Runs one statement; the parameters are texts or NULL, and their types are found by the server.
@@ -84,6 +87,29 @@
       _ = try result()
       guard PQsendDescribePrepared(handle, "") == 1 else { throw lost }
       return try result()
+    }
+
+    /// What is readable when the server has something to say.
+    var socket: Int32 { PQsocket(handle) }
+
+    /// Takes all that other sessions notified; true where there was any.
+    ///
+    /// Reads until nothing is left, because the end of the connection may be all that follows, and is told once.
+    func takeNotifications() throws(PostgresFailure) -> Bool {
+      var hasAny = false
+      repeat {
+        guard PQconsumeInput(handle) == 1 else { throw lost }
+        while let notification = PQnotifies(handle) {
+          PQfreemem(notification)
+          hasAny = true
+        }
+      } while isReadable
+      return hasAny
+    }
+
+    private var isReadable: Bool {
+      var watched = pollfd(fd: socket, events: Int16(POLLIN), revents: 0)
+      return poll(&watched, 1, 0) > 0
     }
 
     func nextCursor() -> String {

@@ -54,8 +54,8 @@
         ? ", and that its certificate is valid for that name and trusted here (`sslrootcert=` names a file of others)"
         : ""
       return
-        "see that host, port, user and database in `url:` are right, that the server runs and its pg_hba.conf and the "
-        + "firewall let this machine in" + certificate
+        "see that host, port, user and database in `url:` are right, that the server runs and has a connection left, and "
+        + "that its pg_hba.conf and the firewall let this machine in" + certificate
     }
 
     /// The states are those of appendix A of the manual.

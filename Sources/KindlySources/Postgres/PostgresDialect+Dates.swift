@@ -14,14 +14,16 @@
     ) -> [ValueRange] {
       switch type.kind {
       case .date:
-        return typed(intervals, within: span) {
+        return DateRanges.typed(intervals, within: span) {
           ($0.firstDate.description, $0.lastDate.adding(days: 1).description)
         }
       case .timestamp:
-        return typed(intervals, within: span) { (wall($0.lower), wall($0.upper + 1)) }
+        return DateRanges.typed(intervals, within: span) {
+          (DateRanges.wall($0.lower), DateRanges.wall($0.upper + 1))
+        }
       case .instant:
-        return typed(intervals, within: span) {
-          (wall($0.lower) + "+00", wall($0.upper + 1) + "+00")
+        return DateRanges.typed(intervals, within: span) {
+          (DateRanges.wall($0.lower) + "+00", DateRanges.wall($0.upper + 1) + "+00")
         }
       case .integer, .real, .numeric:
         let numbers = ColumnSpan(numbers: span.numbers, texts: nil)
@@ -33,25 +35,6 @@
           $0.low == .text("\0") ? ValueRange(low: .text("\u{1}"), high: $0.high) : $0
         }
       }
-    }
-
-    private static func typed(
-      _ intervals: [AnchorInterval], within span: ColumnSpan,
-      _ bounds: (AnchorInterval) -> (low: String, high: String)
-    ) -> [ValueRange] {
-      guard let held = span.texts else { return [] }
-      return intervals.compactMap { interval in
-        let (low, high) = bounds(interval)
-        guard !held.high.lexicographicallyPrecedes(low.utf8),
-          held.low.lexicographicallyPrecedes(high.utf8)
-        else { return nil }
-        return ValueRange(low: .text(low), high: .text(high))
-      }
-    }
-
-    private static func wall(_ second: Int64) -> String {
-      let wall = WallClock(Instant(seconds: second), offset: 0)
-      return "\(wall.date) \(wall.timeText)"
     }
 
     /// What can be looked for at all: everything readable, and no infinity.
@@ -81,15 +64,7 @@
           LIMIT 1
           """)
       }
-      guard let low = try end("ASC"), let high = try end("DESC") else {
-        return ColumnSpan(numbers: nil, texts: nil)
-      }
-      if let low = number(low, column.type), let high = number(high, column.type) {
-        return ColumnSpan(numbers: min(low, high)...max(low, high), texts: nil)
-      }
-      return ColumnSpan(
-        numbers: nil,
-        texts: ColumnSpan.Texts(low: Array(low.text.utf8), high: Array(high.text.utf8)))
+      return DateRanges.span(try end("ASC"), try end("DESC")) { number($0, column.type) }
     }
 
     private static func number(_ value: Value, _ type: PostgresType) -> Double? {

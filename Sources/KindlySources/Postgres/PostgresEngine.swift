@@ -2,20 +2,25 @@
   package import KindlyCore
 
   extension DatabaseSource {
-    /// A customer database on a PostgreSQL server, over one connection.
+    /// A customer database on a PostgreSQL server.
     ///
     /// `firstWait` is how long the server is left alone after it did not answer for the first time.
-    package init(
+    package convenience init(
       postgres address: ServerAddress, password: Secret?, name: String,
+      manners: ServerManners = ServerManners(),
       deadline: Duration = DatabaseSource.standardDeadline, pace: SlicePace = SlicePace(),
       firstWait: Duration? = nil
     ) {
+      let diagnosis = PostgresDiagnosis(source: name, address: address, deadline: deadline)
+      func engine() -> PostgresEngine {
+        PostgresEngine(
+          diagnosis: diagnosis, password: password, manners: manners, pace: pace,
+          reconnecting: firstWait.map { Reconnecting(first: $0) } ?? Reconnecting())
+      }
+      let hasTwo = manners.connections > 1
       self.init(
-        name: name,
-        engine: PostgresEngine(
-          diagnosis: PostgresDiagnosis(source: name, address: address, deadline: deadline),
-          password: password, pace: pace,
-          reconnecting: firstWait.map { Reconnecting(first: $0) } ?? Reconnecting()))
+        name: name, looking: engine(), asking: hasTwo ? engine() : nil,
+        listener: hasTwo ? PostgresListener(diagnosis: diagnosis, password: password) : nil)
     }
   }
 
@@ -25,16 +30,19 @@
     typealias Shape = WatchShape<PostgresDialect>
 
     let pace: SlicePace
-    private let diagnosis: PostgresDiagnosis
+    let diagnosis: PostgresDiagnosis
     private let password: Secret?
+    let manners: ServerManners
     var line: ServerLine<PostgresConnection>
     var lastPlan: (basis: CandidatePlan.Basis, plan: CandidatePlan)?
 
     init(
-      diagnosis: PostgresDiagnosis, password: Secret?, pace: SlicePace, reconnecting: Reconnecting
+      diagnosis: PostgresDiagnosis, password: Secret?, manners: ServerManners, pace: SlicePace,
+      reconnecting: Reconnecting
     ) {
       self.diagnosis = diagnosis
       self.password = password
+      self.manners = manners
       self.pace = pace
       line = ServerLine(reconnecting)
     }
@@ -77,7 +85,21 @@
         to: diagnosis.address, password: password, deadline: diagnosis.deadline)
     }
 
-    func begin(on connection: PostgresConnection) throws { try connection.run(beginning) }
+    func begin(on connection: PostgresConnection) throws -> ReplicaLag {
+      let answer = try connection.runAll(beginning + ";" + PostgresEngine.lag).row(0)
+      guard answer.isTrue(0) else { return .none }
+      return answer.value(1).number.map { .behind(.milliseconds(Int64($0 * 1000))) } ?? .unknown
+    }
+
+    /// Whether the server is a replica, and by how many seconds it is behind.
+    ///
+    /// One that has replayed all that it received, and still receives, is not behind, however long ago the last commit was.
+    private static let lag = """
+      SELECT pg_is_in_recovery(), CASE
+        WHEN pg_last_wal_receive_lsn() = pg_last_wal_replay_lsn()
+          AND EXISTS (SELECT 1 FROM pg_catalog.pg_stat_wal_receiver) THEN 0
+        ELSE CAST(extract(epoch FROM clock_timestamp() - pg_last_xact_replay_timestamp()) AS float8) END
+      """
 
     func reader(on connection: PostgresConnection) -> PostgresReader {
       PostgresReader(connection: connection)

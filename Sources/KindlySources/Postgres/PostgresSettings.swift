@@ -16,6 +16,8 @@
     private static let connectSeconds = 5
     /// When a dead peer is given up, in milliseconds: the kernel's own limit is a quarter of an hour.
     private static let deadPeerMilliseconds = 10_000
+    /// A connection on which nothing is asked is tried after so many seconds, and again at this pace.
+    private static let (quietSeconds, trialSeconds) = (30, 10)
     /// Where Debian's servers listen.
     private static let (sockets, port) = ("/var/run/postgresql", 5432)
     /// Where Debian's ca-certificates puts what is trusted.
@@ -38,6 +40,8 @@
         "dbname": address.database, "user": address.user ?? systemUser,
         "application_name": "kindly", "client_encoding": "UTF8",
         "connect_timeout": "\(connectSeconds)", "tcp_user_timeout": "\(deadPeerMilliseconds)",
+        "target_session_attrs": address.target.rawValue,
+        "keepalives_idle": "\(quietSeconds)", "keepalives_interval": "\(trialSeconds)",
         "sslmode": mode(address.security), "gssencmode": "disable",
         "sslrootcert": address.security == .checked
           ? address.certificates ?? systemCertificates : noFile,

@@ -4,7 +4,7 @@ extension DatabaseSource {
   /// A customer database in one SQLite file, read beside the application that writes it.
   ///
   /// The file is opened read-only, and again when another file has taken its place.
-  package init(
+  package convenience init(
     sqlite path: String, name: String,
     deadline: Duration = DatabaseSource.standardDeadline, pace: SlicePace = SlicePace()
   ) {

@@ -1,0 +1,65 @@
+package import KindlyCore
+import ServiceLifecycle
+
+/// Wakes the watcher when a source tells of a commit, so that a change is noticed before the next poll.
+///
+/// Only the triggers of a change log tell, so only sources that have one are listened to. Polling goes on beside it.
+package struct HintService: Service, CustomStringConvertible {
+  private let current: CurrentGeneration
+  /// Rung at each hint.
+  private let watcher: Bell
+  /// Rung after a reload, which may have brought other sources.
+  private let reloaded: Bell
+  private let clock: any Timekeeper
+
+  /// How soon hints that have ended are tried for again; polling notices changes meanwhile.
+  package static let pause = Duration.seconds(30)
+
+  package var description: String { "hints" }
+
+  package init(
+    current: CurrentGeneration, watcher: Bell, reloaded: Bell, clock: any Timekeeper
+  ) {
+    self.current = current
+    self.watcher = watcher
+    self.reloaded = reloaded
+    self.clock = clock
+  }
+
+  package func run() async throws {
+    await cancelWhenGracefulShutdown {
+      while !Task.isCancelled {
+        let generation = current.value
+        await withTaskGroup { group in
+          for source in telling(generation) { group.addTask { await listen(to: source) } }
+          await untilAnother(than: generation)
+          group.cancelAll()
+        }
+      }
+    }
+  }
+
+  private func telling(_ generation: Generation) -> [any CustomerSource] {
+    let names = generation.watches.values.filter { $0.changes == .changelog }.map(\.source)
+    return generation.sources.values.filter { names.contains($0.name) }
+  }
+
+  private func untilAnother(than generation: Generation) async {
+    while !Task.isCancelled, current.value.serial == generation.serial {
+      await reloaded.wait(until: clock.now + LoopService.longestWait, by: clock)
+      _ = await reloaded.takeRing()
+    }
+  }
+
+  private func listen(to source: any CustomerSource) async {
+    while !Task.isCancelled {
+      do throws(SourceProblem) {
+        // It returns where the source gives no hints, or when this is to end.
+        return try await source.listen { await watcher.ring() }
+      } catch {
+        // Being asked to end is the same as the time having passed; the source itself keeps the error as a remark.
+        try? await clock.sleep(for: HintService.pause)
+      }
+    }
+  }
+}

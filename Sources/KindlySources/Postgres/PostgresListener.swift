@@ -1,0 +1,74 @@
+#if PostgreSQL
+  import Dispatch
+  import KindlyCore
+
+  /// Hears what the triggers of change logs notify, over a connection of its own on which nothing is asked.
+  ///
+  /// No thread waits: Dispatch watches the socket. A pool that gives a connection to others between two statements lets
+  /// nothing through, and then polling alone notices changes.
+  actor PostgresListener: CommitListener {
+    /// What triggers notify and this listens to; channels are of one database.
+    static let channel = "kindly"
+
+    private let diagnosis: PostgresDiagnosis
+    private let password: Secret?
+    private let executor: QueueExecutor
+    private var connection: PostgresConnection?
+
+    nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+    init(diagnosis: PostgresDiagnosis, password: Secret?) {
+      self.diagnosis = diagnosis
+      self.password = password
+      executor = QueueExecutor(label: "kindly.source.\(diagnosis.source).hints")
+    }
+
+    func listen(_ heard: @Sendable () async -> Void) async throws(SourceProblem) {
+      let socket = try begin()
+      let (stirs, stir) = AsyncStream.makeStream(
+        of: Void.self, bufferingPolicy: .bufferingNewest(1))
+      let watch = DispatchSource.makeReadSource(fileDescriptor: socket, queue: executor.queue)
+      watch.setEventHandler { stir.yield() }
+      watch.activate()
+      let problem = await hear(stirs, heard)
+      await withCheckedContinuation { over in
+        watch.setCancelHandler { over.resume() }
+        watch.cancel()
+      }
+      // Only now, because a socket must not be closed while it is watched.
+      connection = nil
+      if let problem { throw problem }
+    }
+
+    /// Hears until the task is cancelled, or the connection breaks.
+    private func hear(
+      _ stirs: AsyncStream<Void>, _ heard: @Sendable () async -> Void
+    ) async -> SourceProblem? {
+      await heard()
+      do {
+        for await _ in stirs {
+          if try connection?.takeNotifications() == true { await heard() }
+        }
+        return nil
+      } catch {
+        return diagnosis.problem(error, asked: .source)
+      }
+    }
+
+    private func begin() throws(SourceProblem) -> Int32 {
+      do {
+        let connection = try PostgresConnection(
+          to: diagnosis.address, password: password, deadline: diagnosis.deadline)
+        // From version 14 on a server may end a session that asks nothing.
+        try connection.run(
+          "SELECT set_config(name, '0', FALSE) FROM pg_catalog.pg_settings WHERE name = 'idle_session_timeout'"
+        )
+        try connection.run("LISTEN \(PostgresListener.channel)")
+        self.connection = connection
+        return connection.socket
+      } catch {
+        throw diagnosis.problem(error, asked: .source)
+      }
+    }
+  }
+#endif
