@@ -48,6 +48,21 @@ extension TemporaryDatabase {
   }
 #endif
 
+#if ODBC
+  extension TemporaryDatabase {
+    /// A source on this file by SQLite's ODBC driver.
+    func byODBC(
+      deadline: Duration = DatabaseSource.standardDeadline, pace: SlicePace = SlicePace()
+    ) -> DatabaseSource {
+      let address = ODBCAddress([
+        ODBCAddress.Attribute("Driver", "SQLite3"), ODBCAddress.Attribute("Database", path),
+      ])
+      return DatabaseSource(
+        odbc: address, password: nil, name: "crm", deadline: deadline, pace: pace, firstWait: .zero)
+    }
+  }
+#endif
+
 extension LookingSource {
   /// All slices of a sweep, joined.
   func sweepAll(_ watch: Watch, columns: [String] = [], captured: [String] = []) async throws

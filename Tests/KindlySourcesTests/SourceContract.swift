@@ -178,6 +178,33 @@ struct SourceContract<Fixture: SourceFixture> {
   }
 #endif
 
+#if ODBC
+  struct SQLiteByODBCFixture: SourceFixture {
+    let database: TemporaryDatabase
+
+    func run(_ sql: String) async throws { try database.run(sql) }
+    func source(slice: Int) -> DatabaseSource { database.byODBC(pace: SlicePace(rows: slice)) }
+  }
+
+  @Suite struct SQLiteByODBCContractTests {
+    private func contract() throws -> SourceContract<SQLiteByODBCFixture> {
+      SourceContract(fixture: SQLiteByODBCFixture(database: try TemporaryDatabase()))
+    }
+
+    @Test("sweeps in key order and sees what changed")
+    func sweeps() async throws { try await contract().sweeps() }
+
+    @Test("follows a cursor")
+    func follows() async throws { try await contract().follows() }
+
+    @Test("answers questions about rows and changes")
+    func asks() async throws { try await contract().asks() }
+
+    @Test("tells a watch's fault from a condition's")
+    func blames() async throws { try await contract().blames() }
+  }
+#endif
+
 @Suite struct SQLiteContractTests {
   private func contract(_ journal: TemporaryDatabase.Journal) throws -> SourceContract<
     SQLiteFixture

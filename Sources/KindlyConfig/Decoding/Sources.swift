@@ -25,7 +25,7 @@ struct SourceDecoder {
     let zone = zone(&fields, "timezone") ?? timezone
     let encoding = encoding(&fields, of: kind)
     guard let kind else { return nil }
-    if password != nil, kind.server == nil {
+    if password != nil, kind.isFile {
       findings.error(
         "expected source \(name) to have no `password`, got one: its database is a file",
         at: item.spot)
@@ -49,7 +49,7 @@ struct SourceDecoder {
     guard let text = fields.text("encoding") else { return nil }
     switch kind {
     case .csv, nil: break
-    case .sqlite, .postgres, .mariadb:
+    case .sqlite, .postgres, .mariadb, .odbc:
       text.refuse("expected `encoding` for a CSV source alone; a database knows its own")
     }
     return text.string
