@@ -63,6 +63,29 @@ extension TemporaryDatabase {
   }
 #endif
 
+#if ODBC && MariaDB
+  extension MariaDBDatabase {
+    /// Where it is for MariaDB's ODBC driver.
+    var odbcAddress: ODBCAddress {
+      ODBCAddress([
+        ODBCAddress.Attribute("Driver", "MariaDB Unicode"),
+        ODBCAddress.Attribute("Socket", server.folder + "/mysqld.sock"),
+        ODBCAddress.Attribute("Database", name),
+        ODBCAddress.Attribute("UID", MariaDBServer.user),
+      ])
+    }
+
+    /// A source on this database by MariaDB's ODBC driver.
+    func byODBC(
+      deadline: Duration = DatabaseSource.standardDeadline, pace: SlicePace = SlicePace()
+    ) -> DatabaseSource {
+      DatabaseSource(
+        odbc: odbcAddress, password: MariaDBServer.password, name: "crm", deadline: deadline,
+        pace: pace, firstWait: .zero)
+    }
+  }
+#endif
+
 extension LookingSource {
   /// All slices of a sweep, joined.
   func sweepAll(_ watch: Watch, columns: [String] = [], captured: [String] = []) async throws

@@ -57,7 +57,7 @@
       diagnosis.problem(error, asked: question)
     }
 
-    func log(of shape: Shape, in reader: MariaDBReader) throws -> MariaDBChangeLog {
+    func log(of shape: Shape, in reader: MariaDBReader) throws -> MariaDBChangeLog<MariaDBReader> {
       try MariaDBChangeLog(of: shape, horizons: logHorizons, in: reader)
     }
 
@@ -67,6 +67,13 @@
 
     /// A user that may write is one mistake away from doing so; one that may not see transactions looks later.
     func excess(of shape: Shape, in reader: MariaDBReader) throws -> String? {
+      try MariaDBEngine.excess(of: shape, user: diagnosis.address.user, in: reader)
+    }
+
+    static func excess(
+      of shape: Shape, user: String?, in reader: some MariaDBAsking
+    ) throws -> String? {
+      let user = user.map(MariaDBDialect.quoted) ?? "USER"
       if case .table(let table) = shape.watch.relation, try mayWrite(table, in: reader) {
         return
           "watch \(shape.watch.name): the user \(user) may write \(table); give kindly a user of its own that may "
@@ -79,14 +86,13 @@
         + "noticed by the sweep alone; GRANT PROCESS ON *.* TO \(user)"
     }
 
-    private var user: String { diagnosis.address.user.map(MariaDBDialect.quoted) ?? "USER" }
-
     /// What was granted to the user itself, on everything, on the database and on the table.
-    private func mayWrite(_ table: String, in reader: MariaDBReader) throws -> Bool {
+    private static func mayWrite(_ table: String, in reader: some MariaDBAsking) throws -> Bool {
       let (database, name) = MariaDBDialect.parts(of: table)
+      let isThere = "table_schema = COALESCE(:database, DATABASE())"
       let grants = [
-        "user_privileges WHERE TRUE", "schema_privileges WHERE table_schema = :database",
-        "table_privileges WHERE table_schema = :database AND table_name = :table",
+        "user_privileges WHERE TRUE", "schema_privileges WHERE \(isThere)",
+        "table_privileges WHERE \(isThere) AND table_name = :table",
       ].map {
         """
         SELECT 1 FROM information_schema.\($0)
@@ -95,9 +101,7 @@
       }
       return try reader.value(
         grants.joined(separator: "\nUNION ALL\n") + "\nLIMIT 1",
-        [
-          "database": .text(database ?? diagnosis.address.database), "table": .text(name),
-        ]) != nil
+        ["database": database.map { .text($0) } ?? .null, "table": .text(name)]) != nil
     }
 
     // MARK: Transactions
@@ -148,7 +152,7 @@
     }
 
     /// One snapshot, and no writing.
-    private static let beginning = "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY"
+    static let beginning = "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY"
 
     private func connected() throws -> MariaDBConnection {
       if reconnecting.left != nil, let lastProblem { throw lastProblem }
@@ -188,29 +192,37 @@
 
     func pulse() throws(SourceProblem) -> SourcePulse {
       try read(asking: .source) { reader in
-        let identity = try self.identity ?? identity(by: reader)
+        let identity = try self.identity ?? MariaDBEngine.identity(by: reader)
         self.identity = identity
-        // Every commit writes to the log of InnoDB; what other engines write is counted row by row.
-        let status = try reader.connection.query(
-          """
-          SHOW GLOBAL STATUS WHERE Variable_name IN ('Innodb_lsn_current', 'Innodb_redo_log_current_lsn',
-            'Innodb_os_log_written', 'Handler_write', 'Handler_update', 'Handler_delete')
-          """)
-        var hash = RowHash()
-        while let row = status.next() {
-          hash.combine(row.value(0))
-          hash.combine(row.value(1))
-        }
-        return SourcePulse(identity: identity, version: hash.stored)
+        return SourcePulse(identity: identity, version: try MariaDBEngine.version(by: reader))
       }
     }
 
+    /// Every commit writes to the log of InnoDB; what other engines write is counted row by row.
+    static func version(by reader: some MariaDBAsking) throws -> Int64 {
+      var hash = RowHash()
+      try reader.each(
+        """
+        SHOW GLOBAL STATUS WHERE Variable_name IN ('Innodb_lsn_current', 'Innodb_redo_log_current_lsn',
+          'Innodb_os_log_written', 'Handler_write', 'Handler_update', 'Handler_delete')
+        """
+      ) { row in
+        hash.combine(row.value(0))
+        hash.combine(row.value(1))
+        return true
+      }
+      return hash.stored
+    }
+
     /// The server's own name and the database's; neither moves with a backup that is restored elsewhere.
-    private func identity(by reader: MariaDBReader) throws -> String {
+    static func identity(by reader: some MariaDBAsking) throws -> String {
       // MySQL calls it server_uuid, MariaDB server_uid, from 10.11.9 on.
-      let names = try reader.connection.query(
-        "SHOW GLOBAL VARIABLES WHERE Variable_name IN ('server_uid', 'server_uuid')")
-      let server = names.next()?.value(1).text ?? "?"
+      var server = "?"
+      try reader.each("SHOW GLOBAL VARIABLES WHERE Variable_name IN ('server_uid', 'server_uuid')")
+      { row in
+        server = row.value(1).text
+        return true
+      }
       let database = try reader.value("SELECT DATABASE()")
       return "\(server):\(database?.text ?? "?")"
     }

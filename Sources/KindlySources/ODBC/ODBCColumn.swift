@@ -10,6 +10,7 @@
     let typeName: String
     /// How many decimals its numbers or seconds have.
     let decimals: Int
+    let isUnsigned: Bool
     /// The table and column that it comes from; empty for an expression, and where the driver does not tell.
     let origin: Origin
 
@@ -38,6 +39,9 @@
         guard answer == SQL_SUCCESS || answer == SQL_SUCCESS_WITH_INFO else { return "" }
         return String(decoding: buffer.prefix { $0 != 0 }, as: UTF16.self)
       }
+      var flag: SQLLEN = 0
+      SQLColAttributeW(statement, number, SQLUSMALLINT(SQL_DESC_UNSIGNED), nil, 0, nil, &flag)
+      isUnsigned = flag == SQL_TRUE
       typeName = text(SQL_DESC_TYPE_NAME)
       origin = Origin(
         table: text(SQL_DESC_BASE_TABLE_NAME), column: text(SQL_DESC_BASE_COLUMN_NAME))

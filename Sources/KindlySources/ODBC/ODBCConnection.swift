@@ -78,6 +78,13 @@
       while try statement.next() {}
     }
 
+    /// The first value of the first row, as its text; empty where there is none.
+    func text(_ sql: String, limit: Duration) throws(ODBCFailure) -> String {
+      let statement = try open(sql, limit: limit)
+      guard try statement.fetch() else { return "" }
+      return statement.cells.read(0) { String(decoding: $0, as: UTF8.self) } ?? ""
+    }
+
     /// Runs one statement; it is cancelled when its rows were not all read within the limit.
     func open(_ sql: String, limit: Duration) throws(ODBCFailure) -> ODBCStatement {
       let statement = try allocated()

@@ -63,7 +63,11 @@
 
     // MARK: Refusals
 
-    static func verdict(on refusal: ODBCDiagnostic) -> ODBCVerdict
+    static func verdict(on refusal: ODBCDiagnostic) -> Verdict
+    /// Where to look when a lock stays.
+    static var lockHolders: String { get }
+    /// What would let a user read.
+    static func grant(to user: String?) -> String?
   }
 
   extension ODBCDatabase {
@@ -79,18 +83,5 @@
     /// Nothing is known this time, and what is settled stays as it was.
     case stale
     case seen(open: Set<String>, alive: Set<String>?)
-  }
-
-  /// What the refusal of a statement comes to.
-  enum ODBCVerdict {
-    case tooSlow
-    /// Another session holds a lock; where to look if it stays.
-    case locked(hint: String)
-    /// The user may not; what would let it.
-    case forbidden(String, grant: String)
-    /// The database's own matter, whatever was asked.
-    case unreachable(String, hint: String)
-    /// The fault of what was asked.
-    case blame(String)
   }
 #endif

@@ -17,19 +17,37 @@
       "`odbcinst -q -d` lists the drivers that are installed and `odbcinst -q -s` the names for DSN=; Debian has drivers in "
       + "odbc-postgresql, odbc-mariadb, libsqliteodbc and tdsodbc (SQL Server)"
 
-    func problem(
-      _ error: any Error, asked question: Question,
-      _ verdict: (ODBCDiagnostic) -> ODBCVerdict = { .blame($0.message) }
+    /// Where it is not known yet what answers, a refusal is nobody's.
+    func problem(_ error: any Error, asked question: Question) -> SourceProblem {
+      problem(error, asked: question) { blame(question, $0.message) }
+    }
+
+    func problem<Database: ODBCDatabase>(
+      _ error: any Error, asked question: Question, of database: Database.Type
+    ) -> SourceProblem {
+      problem(error, asked: question) { refusal in
+        switch Database.verdict(on: refusal) {
+        case .tooSlow: tooSlow(question)
+        case .locked: locked(question, by: Database.lockHolders)
+        case .forbidden(let what): blame(question, what, Database.grant(to: address.user))
+        case .unreachable(let what, let hint): unreachable("could not answer: \(what)", hint)
+        case .blame(let what): blame(question, what)
+        }
+      }
+    }
+
+    private func problem(
+      _ error: any Error, asked question: Question, _ refused: (ODBCDiagnostic) -> SourceProblem
     ) -> SourceProblem {
       switch error {
       case let problem as SourceProblem: problem
-      case let failure as ODBCFailure: self.problem(failure, question, verdict)
+      case let failure as ODBCFailure: self.problem(failure, question, refused)
       default: unreachable("could not be read: \(error)", nil)
       }
     }
 
     private func problem(
-      _ failure: ODBCFailure, _ question: Question, _ verdict: (ODBCDiagnostic) -> ODBCVerdict
+      _ failure: ODBCFailure, _ question: Question, _ refused: (ODBCDiagnostic) -> SourceProblem
     ) -> SourceProblem {
       switch failure {
       case .unreachable(let diagnostic):
@@ -40,7 +58,7 @@
           "has ended the connection: \(message)",
           "nothing to do if the server was restarted; else look at its log")
       case .cancelled: tooSlow(question)
-      case .refused(let diagnostic): refused(verdict(diagnostic), question)
+      case .refused(let diagnostic): refused(diagnostic)
       case .unknown(let product):
         unreachable(
           "is \(product.isEmpty ? "a database that does not tell its name" : "on \(product)"), whose SQL kindly does not know",
@@ -69,19 +87,12 @@
       "UID in `url:` and the password are right (`password: { credential: NAME }` beside `url`)"
     }
 
-    private func refused(_ verdict: ODBCVerdict, _ question: Question) -> SourceProblem {
-      switch verdict {
-      case .tooSlow: tooSlow(question)
-      case .locked(let hint):
-        unreachable(
-          "could not answer: "
-            + (question.subject.map { "watch \($0.name)" } ?? "it")
-            + " was locked by another session for longer than \(text(ODBCSource.lockWait))",
-          "nothing to do if it passes; if it stays, look for " + hint)
-      case .forbidden(let what, let grant): blame(question, what, grant)
-      case .unreachable(let what, let hint): unreachable("could not answer: \(what)", hint)
-      case .blame(let what): blame(question, what)
-      }
+    private func locked(_ question: Question, by holders: String) -> SourceProblem {
+      unreachable(
+        "could not answer: "
+          + (question.subject.map { "watch \($0.name)" } ?? "it")
+          + " was locked by another session for longer than \(text(ODBCSource.lockWait))",
+        "nothing to do if it passes; if it stays, look for \(holders)")
     }
   }
 #endif

@@ -30,7 +30,7 @@
     }
 
     func problem(_ error: any Error, asked question: Question) -> SourceProblem {
-      link.diagnosis.problem(error, asked: question, Database.verdict)
+      link.diagnosis.problem(error, asked: question, of: Database.self)
     }
 
     func log(of shape: Shape, in reader: Reader) throws -> Database.Log {

@@ -156,7 +156,7 @@
     }
 
     /// Whether a statement of ours, which has a line for each clause, ends with its order.
-    private static func hasOrder(_ sql: String) -> Bool {
+    static func hasOrder(_ sql: String) -> Bool {
       sql.split(separator: "\n").last?.hasPrefix("ORDER BY ") == true
     }
 

@@ -42,7 +42,13 @@
     }
 
     /// A new one is a line here.
-    private static let kinds = [Kind(SQLiteByODBC.self)]
+    private static let kinds: [Kind] = {
+      var kinds = [Kind(SQLiteByODBC.self)]
+      #if MariaDB
+        kinds.append(Kind(MariaDBByODBC.self))
+      #endif
+      return kinds
+    }()
 
     /// Their names, for the operator.
     static var known: String {

@@ -157,16 +157,20 @@
     // MARK: Refusals
 
     /// The codes are SQLite's own (sqlite.org/rescode.html).
-    static func verdict(on refusal: ODBCDiagnostic) -> ODBCVerdict {
+    static func verdict(on refusal: ODBCDiagnostic) -> Verdict {
       let message = SQLiteDiagnosis.withoutData(plain(refusal.message))
       return switch refusal.code & 0xFF {
-      case 5, 6: .locked(hint: "a transaction that the application leaves open")
+      case 5, 6: .locked
       case 9: .tooSlow
       case 7, 10, 11, 13, 14, 15, 22, 26:
         .unreachable(message, hint: "look at the file and the disk it is on")
       default: .blame(message)
       }
     }
+
+    static let lockHolders = "a transaction that the application leaves open"
+
+    static func grant(to user: String?) -> String? { nil }
 
     /// The driver puts the code in brackets behind a message.
     private static func plain(_ message: String) -> String {
