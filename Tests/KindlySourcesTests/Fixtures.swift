@@ -63,6 +63,24 @@ extension TemporaryDatabase {
   }
 #endif
 
+#if ODBC && PostgreSQL
+  extension PostgresDatabase {
+    /// A source on this database by PostgreSQL's ODBC driver.
+    func byODBC(
+      deadline: Duration = DatabaseSource.standardDeadline, pace: SlicePace = SlicePace()
+    ) -> DatabaseSource {
+      let address = ODBCAddress([
+        ODBCAddress.Attribute("Driver", "PostgreSQL Unicode"),
+        ODBCAddress.Attribute("Server", server.folder),
+        ODBCAddress.Attribute("Port", "\(server.port)"),
+        ODBCAddress.Attribute("Database", name), ODBCAddress.Attribute("UID", PostgresServer.role),
+      ])
+      return DatabaseSource(
+        odbc: address, password: nil, name: "crm", deadline: deadline, pace: pace, firstWait: .zero)
+    }
+  }
+#endif
+
 #if ODBC && MariaDB
   extension MariaDBDatabase {
     /// Where it is for MariaDB's ODBC driver.

@@ -178,6 +178,35 @@ struct SourceContract<Fixture: SourceFixture> {
   }
 #endif
 
+#if ODBC && PostgreSQL
+  struct PostgresByODBCFixture: SourceFixture {
+    let database: PostgresDatabase
+
+    init() async throws { database = try await PostgresDatabase() }
+
+    func run(_ sql: String) async throws { try database.run(sql) }
+    func source(slice: Int) -> DatabaseSource { database.byODBC(pace: SlicePace(rows: slice)) }
+  }
+
+  @Suite struct PostgresByODBCContractTests {
+    private func contract() async throws -> SourceContract<PostgresByODBCFixture> {
+      SourceContract(fixture: try await PostgresByODBCFixture())
+    }
+
+    @Test("sweeps in key order and sees what changed")
+    func sweeps() async throws { try await contract().sweeps() }
+
+    @Test("follows a cursor")
+    func follows() async throws { try await contract().follows() }
+
+    @Test("answers questions about rows and changes")
+    func asks() async throws { try await contract().asks() }
+
+    @Test("tells a watch's fault from a condition's")
+    func blames() async throws { try await contract().blames() }
+  }
+#endif
+
 #if ODBC && MariaDB
   struct MariaDBByODBCFixture: SourceFixture {
     let database: MariaDBDatabase

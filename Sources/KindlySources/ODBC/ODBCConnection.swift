@@ -4,7 +4,8 @@
 
   /// One connection through an ODBC driver, with unixODBC's calls made to end.
   ///
-  /// Everything is asked in UTF-16, which no driver takes for the encoding of some locale.
+  /// Statements are UTF-16, which no driver takes for the encoding of some locale; but a driver that knows no UTF-16 is given
+  /// UTF-8, because the driver manager would make the locale's encoding of it.
   final class ODBCConnection {
     private let handle: SQLHDBC
     private let deadline = ODBCDeadline()
@@ -12,6 +13,7 @@
     private(set) var isAlive = true
     /// Whether the session has the settings of its kind of database.
     var isSetUp = false
+    var takesUTF8 = false
     /// What the database calls itself: `SQLite`, `PostgreSQL`, `MariaDB`.
     let product: String
     /// How many numbers were given to statements that must be told apart.
@@ -89,8 +91,7 @@
     func open(_ sql: String, limit: Duration) throws(ODBCFailure) -> ODBCStatement {
       let statement = try allocated()
       deadline.begin(statement.handle, limit: limit)
-      var text = Array(sql.utf16)
-      let answer = SQLExecDirectW(statement.handle, &text, SQLINTEGER(text.count))
+      let answer = statement.give(sql, SQLExecDirect, SQLExecDirectW)
       // Where nothing was found to change, an UPDATE answers that it has no data.
       guard isSuccess(answer) || answer == SQL_NO_DATA else { throw failure(of: statement) }
       try statement.describe()
@@ -101,8 +102,7 @@
     func prepare(_ sql: String, limit: Duration) throws(ODBCFailure) -> Int {
       let statement = try allocated()
       deadline.begin(statement.handle, limit: limit)
-      var text = Array(sql.utf16)
-      guard isSuccess(SQLPrepareW(statement.handle, &text, SQLINTEGER(text.count))) else {
+      guard isSuccess(statement.give(sql, SQLPrepare, SQLPrepareW)) else {
         throw failure(of: statement)
       }
       // A driver may put off preparing until it is asked what came of it.
@@ -194,6 +194,20 @@
       SQLFreeHandle(SQLSMALLINT(SQL_HANDLE_STMT), handle)
     }
 
+    /// Gives the driver a statement in the encoding that it takes.
+    fileprivate func give(
+      _ sql: String,
+      _ narrow: (SQLHSTMT?, UnsafeMutablePointer<SQLCHAR>?, SQLINTEGER) -> SQLRETURN,
+      _ wide: (SQLHSTMT?, UnsafeMutablePointer<SQLWCHAR>?, SQLINTEGER) -> SQLRETURN
+    ) -> SQLRETURN {
+      if connection.takesUTF8 {
+        var text = Array(sql.utf8)
+        return narrow(handle, &text, SQLINTEGER(text.count))
+      }
+      var text = Array(sql.utf16)
+      return wide(handle, &text, SQLINTEGER(text.count))
+    }
+
     /// Goes to the next statement of several that were run at once; false where there is none.
     fileprivate func next() throws(ODBCFailure) -> Bool {
       switch SQLMoreResults(handle) {
@@ -208,7 +222,9 @@
       guard isSuccess(SQLNumResultCols(handle, &count)) else {
         throw connection.failure(of: self)
       }
-      columns = (0..<Int(count)).map { ODBCColumn(handle, SQLUSMALLINT($0 + 1)) }
+      columns = (0..<Int(count)).map {
+        ODBCColumn(handle, SQLUSMALLINT($0 + 1), inUTF8: connection.takesUTF8)
+      }
     }
 
     /// Goes to the next row and reads it; false behind the last.

@@ -18,6 +18,8 @@
     /// The beginnings of what such databases call themselves.
     static var products: [String] { get }
     static var grammar: LiteralSQL.Grammar { get }
+    /// Whether its driver knows no UTF-16, and UTF-8 instead.
+    static var takesUTF8: Bool { get }
     /// Whether a statement that is late is ended by the server; else the driver is told to cancel it.
     static var endsStatements: Bool { get }
     /// Whether an ordered statement is asked in pages, because the driver fetches all rows before it gives the first.
@@ -71,6 +73,7 @@
   }
 
   extension ODBCDatabase {
+    static var takesUTF8: Bool { false }
     static func isBinary(_ kind: Kind) -> Bool { false }
   }
 

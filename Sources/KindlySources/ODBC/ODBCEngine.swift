@@ -105,6 +105,7 @@
 
     private func setUp(_ connection: ODBCConnection) throws(SourceProblem) {
       do {
+        connection.takesUTF8 = Database.takesUTF8
         try Database.setUp(connection, deadline: link.diagnosis.deadline)
         connection.isSetUp = true
         connections += 1

@@ -44,6 +44,9 @@
     /// A new one is a line here.
     private static let kinds: [Kind] = {
       var kinds = [Kind(SQLiteByODBC.self)]
+      #if PostgreSQL
+        kinds.append(Kind(PostgresByODBC.self))
+      #endif
       #if MariaDB
         kinds.append(Kind(MariaDBByODBC.self))
       #endif

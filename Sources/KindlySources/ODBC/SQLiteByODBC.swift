@@ -14,6 +14,7 @@
     }
 
     static let products = ["SQLite"]
+    static let takesUTF8 = true
     /// SQLite has no deadlines.
     static let endsStatements = false
     static let isPaged = true

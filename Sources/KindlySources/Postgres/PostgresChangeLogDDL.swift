@@ -11,7 +11,7 @@
     private let reader: String
 
     init(
-      _ shape: WatchShape<PostgresDialect>, columns: [String], in reader: PostgresReader
+      _ shape: WatchShape<PostgresDialect>, columns: [String], in reader: some EngineReader
     ) throws {
       self.shape = shape
       let (table, known) = try ChangeLogTable.subject(of: shape, columns: columns)

@@ -55,7 +55,8 @@
       diagnosis.problem(error, asked: question)
     }
 
-    func log(of shape: Shape, in reader: PostgresReader) throws -> PostgresChangeLog {
+    func log(of shape: Shape, in reader: PostgresReader) throws -> PostgresChangeLog<PostgresReader>
+    {
       try PostgresChangeLog(of: shape, in: reader)
     }
 
@@ -63,8 +64,12 @@
       try PostgresChangeLogDDL(shape, columns: columns, in: reader).text
     }
 
-    /// A role that may write is one mistake away from doing so.
     func excess(of shape: Shape, in reader: PostgresReader) throws -> String? {
+      try PostgresEngine.excess(of: shape, by: reader)
+    }
+
+    /// A role that may write is one mistake away from doing so.
+    static func excess(of shape: Shape, by reader: some EngineReader) throws -> String? {
       guard case .table(let table) = shape.watch.relation else { return nil }
       let may = try reader.value(
         """
@@ -113,14 +118,14 @@
     private func begun() throws -> PostgresConnection {
       if let connection {
         do {
-          try connection.run(beginning)
+          try connection.run(PostgresEngine.beginning(deadline: diagnosis.deadline))
           return connection
         } catch {
           close()
         }
       }
       let connection = try connected()
-      try connection.run(beginning)
+      try connection.run(PostgresEngine.beginning(deadline: diagnosis.deadline))
       return connection
     }
 
@@ -143,10 +148,10 @@
     /// One snapshot, no writing, an end to everything, and nothing assumed of the role's settings.
     ///
     /// Set for each transaction, so that a pool such as PgBouncer between us and the server loses none of it.
-    private var beginning: String {
+    static func beginning(deadline: Duration) -> String {
       """
       BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
-      SET LOCAL statement_timeout = \(diagnosis.deadline.inMilliseconds);
+      SET LOCAL statement_timeout = \(deadline.inMilliseconds);
       SET LOCAL lock_timeout = \(PostgresEngine.lockWait.inMilliseconds);
       SET LOCAL idle_in_transaction_session_timeout = \(PostgresEngine.idleLimit.inMilliseconds);
       SET LOCAL timezone = 'UTC';
@@ -169,24 +174,27 @@
       try read(asking: .source) { reader in
         let identity = try self.identity ?? PostgresEngine.identity(by: reader)
         self.identity = identity
-        // A commit changes the snapshot: its transaction is no longer open, or the next number is higher. A standby
-        // replays commits in the order of its log.
-        let version = try reader.value(
-          """
-          SELECT CASE WHEN pg_is_in_recovery() THEN CAST(pg_last_wal_replay_lsn() AS text)
-            ELSE CAST(pg_current_snapshot() AS text) END
-          """)
         var hash = RowHash()
-        hash.combine(version ?? .null)
+        hash.combine(try PostgresEngine.version(by: reader))
         return SourcePulse(identity: identity, version: hash.stored)
       }
+    }
+
+    /// A commit changes the snapshot: its transaction is no longer open, or the next number is higher. A standby replays
+    /// commits in the order of its log.
+    static func version(by reader: some EngineReader) throws -> Value {
+      try reader.value(
+        """
+        SELECT CASE WHEN pg_is_in_recovery() THEN CAST(pg_last_wal_replay_lsn() AS text)
+          ELSE CAST(pg_current_snapshot() AS text) END
+        """) ?? .null
     }
 
     /// The cluster's number and the database's.
     ///
     /// A failover to a standby keeps both, and goes on; the timeline, which it changes, is no part of it. A backup that
     /// was restored into another cluster or database changes one of them.
-    private static func identity(by reader: PostgresReader) throws -> String {
+    static func identity(by reader: some EngineReader) throws -> String {
       let mayAsk = try reader.value(
         "SELECT has_function_privilege('pg_catalog.pg_control_system()', 'EXECUTE')")
       let cluster =
@@ -217,7 +225,7 @@
     ///
     /// Every transaction holds a lock on its own virtual number from its beginning, before it writes; one that was prepared
     /// holds it under its number alone, and so does each that has written. Locks are seen as they are, not as in the snapshot.
-    private static func openTransactions(by reader: PostgresReader) throws -> Set<String> {
+    static func openTransactions(by reader: some EngineReader) throws -> Set<String> {
       let open = try reader.value(
         """
         SELECT string_agg(DISTINCT name, ' ') FROM (
