@@ -18,6 +18,7 @@ let postgres = Target.Dependency.target(
   name: "CPostgres", condition: .when(traits: ["PostgreSQL"]))
 let mariadb = Target.Dependency.target(
   name: "CMariaDB", condition: .when(traits: ["MariaDB"]))
+let odbc = Target.Dependency.target(name: "CODBC", condition: .when(traits: ["ODBC"]))
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
@@ -34,9 +35,10 @@ let package = Package(
   ],
   // The servers whose client libraries Kindly is built with; `swift build --disable-default-traits` leaves them out.
   traits: [
-    .default(enabledTraits: ["PostgreSQL", "MariaDB"]),
+    .default(enabledTraits: ["PostgreSQL", "MariaDB", "ODBC"]),
     .trait(name: "PostgreSQL", description: "Sources on PostgreSQL servers, over libpq"),
     .trait(name: "MariaDB", description: "Sources on MariaDB and MySQL servers, over libmariadb"),
+    .trait(name: "ODBC", description: "Sources that have an ODBC driver, over unixODBC"),
   ],
   dependencies: [
     .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
@@ -55,6 +57,7 @@ let package = Package(
     .target(name: "CSystemd", linkerSettings: [.linkedLibrary("systemd")]),
     .systemLibrary(name: "CPostgres"),
     .systemLibrary(name: "CMariaDB"),
+    .systemLibrary(name: "CODBC"),
 
     // Layer 1: pure decisions and the protocols of the seams.
     .target(name: "KindlyCore", swiftSettings: strict),
@@ -68,7 +71,7 @@ let package = Package(
       name: "KindlySources",
       dependencies: [
         "KindlyCore", grdb, sqlite,
-        postgres, mariadb,
+        postgres, mariadb, odbc,
       ], swiftSettings: strict),
     .target(
       name: "KindlyLedger", dependencies: ["KindlyCore", "CSQLite", grdb, sqlite, crypto],

@@ -179,11 +179,11 @@ struct ProblemTests {
       ("sources:\n  a: {}", "2:6: error: expected source a to have `url:`"),
       (
         "sources:\n  a: { url: /srv/a.db }",
-        "expected `url` to begin with `sqlite://` or `csv://` or `postgresql://` or `mysql://` or `mariadb://`, got no scheme"
+        "expected `url` to begin with `sqlite://` or `csv://` or `postgresql://` or `mysql://` or `mariadb://` or `odbc:`, got no scheme"
       ),
       (
         "sources:\n  a: { url: \"mongodb://x\" }",
-        "2:13: error: expected `url` to begin with `sqlite://` or `csv://` or `postgresql://` or `mysql://` or `mariadb://`, got `mongodb:`"
+        "2:13: error: expected `url` to begin with `sqlite://` or `csv://` or `postgresql://` or `mysql://` or `mariadb://` or `odbc:`, got `mongodb:`"
       ),
       ("sources:\n  a: { url: \"sqlit:///x\" }", "did you mean `sqlite`?"),
       (

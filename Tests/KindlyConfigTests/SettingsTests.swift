@@ -302,3 +302,49 @@ struct ServerURLTests {
     }
   }
 }
+
+@Suite("ODBC connection strings")
+struct ODBCStringTests {
+  private func address(_ url: String) throws -> ODBCAddress? {
+    let folder = try ConfigurationFolder([
+      "kindly.yaml": "sources:\n  crm:\n    url: |-\n      \(url)\n    password: { env: CRM }"
+    ])
+    guard case .odbc(let address) = try folder.load().source(named: "crm")?.kind else { return nil }
+    return address
+  }
+
+  @Test(
+    "are read as ODBC reads them, and written with the password last",
+    arguments: [
+      ("odbc:DSN=crm", "DSN=crm;PWD={a;}}b}", "odbc:DSN=crm"),
+      (
+        "ODBC:Driver={ODBC Driver 18 for SQL Server};Server=db,1433;UID=kindly;",
+        "Driver=ODBC Driver 18 for SQL Server;Server={db,1433};UID=kindly;PWD={a;}}b}",
+        "odbc:Driver=ODBC Driver 18 for SQL Server;Server=db,1433"
+      ),
+      (
+        "odbc: Driver=X; Database={a;b}}c};Secret=1",
+        "Driver=X;Database={a;b}}c};Secret=1;PWD={a;}}b}",
+        "odbc:Driver=X;Database=a;b}c"
+      ),
+    ])
+  func strings(url: String, connection: String, text: String) throws {
+    let address = try #require(try address(url))
+    #expect(address.connectionString(password: Secret("a;}b")) == connection)
+    #expect(address.text == text)
+  }
+
+  @Test(
+    "are refused without a driver, with a password, and where they are none",
+    arguments: [
+      ("odbc:", "to be an ODBC connection string"), ("odbc:Server=db", "to be an ODBC"),
+      ("odbc:DSN", "to be an ODBC"), ("odbc:DSN=crm;PWD=hush", "to have no password"),
+      ("odbc:DSN=crm;Password={hush}", "to have no password"), ("odbc:DSN={crm", "to close each"),
+    ])
+  func refused(url: String, message: String) throws {
+    let folder = try ConfigurationFolder(["kindly.yaml": "sources:\n  crm: { url: '\(url)' }"])
+    let problems = folder.problems()
+    #expect(problems.contains { $0.contains(message) }, "\(problems)")
+    #expect(!problems.contains { $0.contains("hush") })
+  }
+}

@@ -21,6 +21,62 @@ extension TemporaryDatabase {
   }
 }
 
+#if ODBC
+  extension TemporaryDatabase {
+    /// A source on this file by SQLite's ODBC driver.
+    func byODBC(
+      deadline: Duration = DatabaseSource.standardDeadline, pace: SlicePace = SlicePace()
+    ) -> DatabaseSource {
+      let address = ODBCAddress([
+        ODBCAddress.Attribute("Driver", "SQLite3"), ODBCAddress.Attribute("Database", path),
+      ])
+      return DatabaseSource(
+        odbc: address, password: nil, name: "crm", deadline: deadline, pace: pace, firstWait: .zero)
+    }
+  }
+#endif
+
+#if ODBC && PostgreSQL
+  extension PostgresDatabase {
+    /// A source on this database by PostgreSQL's ODBC driver.
+    func byODBC(
+      deadline: Duration = DatabaseSource.standardDeadline, pace: SlicePace = SlicePace()
+    ) -> DatabaseSource {
+      let address = ODBCAddress([
+        ODBCAddress.Attribute("Driver", "PostgreSQL Unicode"),
+        ODBCAddress.Attribute("Server", server.folder),
+        ODBCAddress.Attribute("Port", "\(server.port)"),
+        ODBCAddress.Attribute("Database", name), ODBCAddress.Attribute("UID", PostgresServer.user),
+      ])
+      return DatabaseSource(
+        odbc: address, password: nil, name: "crm", deadline: deadline, pace: pace, firstWait: .zero)
+    }
+  }
+#endif
+
+#if ODBC && MariaDB
+  extension MariaDBDatabase {
+    /// Where it is for MariaDB's ODBC driver.
+    var odbcAddress: ODBCAddress {
+      ODBCAddress([
+        ODBCAddress.Attribute("Driver", "MariaDB Unicode"),
+        ODBCAddress.Attribute("Socket", server.folder + "/mysqld.sock"),
+        ODBCAddress.Attribute("Database", name),
+        ODBCAddress.Attribute("UID", MariaDBServer.user),
+      ])
+    }
+
+    /// A source on this database by MariaDB's ODBC driver.
+    func byODBC(
+      deadline: Duration = DatabaseSource.standardDeadline, pace: SlicePace = SlicePace()
+    ) -> DatabaseSource {
+      DatabaseSource(
+        odbc: odbcAddress, password: MariaDBServer.password, name: "crm", deadline: deadline,
+        pace: pace, firstWait: .zero)
+    }
+  }
+#endif
+
 extension LookingSource {
   /// All slices of a sweep, joined.
   func sweepAll(_ watch: Watch, columns: [String] = [], captured: [String] = []) async throws

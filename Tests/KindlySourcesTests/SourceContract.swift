@@ -144,6 +144,96 @@ struct ServerFixture: SourceFixture {
   func blames(kind: ServerKind) async throws { try await contract(kind).blames() }
 }
 
+#if ODBC && PostgreSQL
+  struct PostgresByODBCFixture: SourceFixture {
+    let database: PostgresDatabase
+
+    init() async throws { database = try await PostgresDatabase() }
+
+    func run(_ sql: String) async throws { try database.run(sql) }
+    func source(slice: Int) -> DatabaseSource { database.byODBC(pace: SlicePace(rows: slice)) }
+  }
+
+  @Suite struct PostgresByODBCContractTests {
+    private func contract() async throws -> SourceContract<PostgresByODBCFixture> {
+      SourceContract(fixture: try await PostgresByODBCFixture())
+    }
+
+    @Test("sweeps in key order and sees what changed")
+    func sweeps() async throws { try await contract().sweeps() }
+
+    @Test("follows a cursor")
+    func follows() async throws { try await contract().follows() }
+
+    @Test("answers questions about rows and changes")
+    func asks() async throws { try await contract().asks() }
+
+    @Test("tells a watch's fault from a condition's")
+    func blames() async throws { try await contract().blames() }
+  }
+#endif
+
+#if ODBC && MariaDB
+  struct MariaDBByODBCFixture: SourceFixture {
+    let database: MariaDBDatabase
+
+    init(on server: MariaDBServer? = nil) async throws {
+      database = try await MariaDBDatabase(on: server)
+    }
+
+    func run(_ sql: String) async throws { try database.run(sql) }
+    func source(slice: Int) -> DatabaseSource { database.byODBC(pace: SlicePace(rows: slice)) }
+  }
+
+  @Suite struct MariaDBByODBCContractTests {
+    private func contract(
+      on server: MariaDBServer? = nil
+    ) async throws -> SourceContract<MariaDBByODBCFixture> {
+      SourceContract(fixture: try await MariaDBByODBCFixture(on: server))
+    }
+
+    @Test("sweeps in key order and sees what changed")
+    func sweeps() async throws { try await contract().sweeps() }
+
+    // The server's transactions are those of all its databases, and other tests have some open.
+    @Test("follows a cursor")
+    func follows() async throws { try await contract(on: .start()).follows() }
+
+    @Test("answers questions about rows and changes")
+    func asks() async throws { try await contract().asks() }
+
+    @Test("tells a watch's fault from a condition's")
+    func blames() async throws { try await contract().blames() }
+  }
+#endif
+
+#if ODBC
+  struct SQLiteByODBCFixture: SourceFixture {
+    let database: TemporaryDatabase
+
+    func run(_ sql: String) async throws { try database.run(sql) }
+    func source(slice: Int) -> DatabaseSource { database.byODBC(pace: SlicePace(rows: slice)) }
+  }
+
+  @Suite struct SQLiteByODBCContractTests {
+    private func contract() throws -> SourceContract<SQLiteByODBCFixture> {
+      SourceContract(fixture: SQLiteByODBCFixture(database: try TemporaryDatabase()))
+    }
+
+    @Test("sweeps in key order and sees what changed")
+    func sweeps() async throws { try await contract().sweeps() }
+
+    @Test("follows a cursor")
+    func follows() async throws { try await contract().follows() }
+
+    @Test("answers questions about rows and changes")
+    func asks() async throws { try await contract().asks() }
+
+    @Test("tells a watch's fault from a condition's")
+    func blames() async throws { try await contract().blames() }
+  }
+#endif
+
 @Suite struct SQLiteContractTests {
   private func contract(_ journal: TemporaryDatabase.Journal) throws -> SourceContract<
     SQLiteFixture

@@ -26,7 +26,7 @@ struct SourceDecoder {
     let encoding = encoding(&fields, of: kind)
     let manners = manners(&fields, of: kind, encoding: encoding)
     guard let kind else { return nil }
-    if password != nil, kind.server == nil {
+    if password != nil, kind.isFile {
       findings.error(
         "expected source \(name) to have no `password`, got one: its database is a file",
         at: item.spot)
@@ -50,7 +50,7 @@ struct SourceDecoder {
     guard let text = fields.text("encoding") else { return nil }
     switch kind {
     case .csv, .mariadb, nil: break
-    case .sqlite, .postgres:
+    case .sqlite, .postgres, .odbc:
       text.refuse(
         "expected `encoding` for CSV, MariaDB and MySQL alone; other databases know their own")
     }
@@ -60,10 +60,12 @@ struct SourceDecoder {
   private func manners(
     _ fields: inout Fields, of kind: SourceKind?, encoding: String?
   ) -> ServerManners {
-    let isFile = kind.map { $0.server == nil } ?? false
-    for key in ["connections", "replica lag"] where isFile {
+    for key in ["connections", "replica lag"] where kind.map({ $0.server == nil }) ?? false {
       fields.text(key)?.refuse(
-        "expected `\(key)` for a server alone; a file has one reader and no replica")
+        kind?.isFile == true
+          ? "expected `\(key)` for a server alone; a file has one reader and no replica"
+          : "expected `\(key)` for PostgreSQL, MariaDB and MySQL alone; an ODBC driver is asked over one connection"
+      )
     }
     let connections = fields.number("connections", in: ServerManners.connectionCounts)
     let lag = fields.value("replica lag", "a time from 1s to 24h, such as 30s") {

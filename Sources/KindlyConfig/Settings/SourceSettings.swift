@@ -44,6 +44,8 @@ package enum SourceKind: Hashable, Sendable {
   case postgres(ServerAddress)
   /// MariaDB or MySQL.
   case mariadb(ServerAddress)
+  /// Whatever an ODBC driver reaches.
+  case odbc(ODBCAddress)
 
   /// Why a URL is not one of ours, as the end of an error.
   struct Problem: Error {
@@ -60,6 +62,7 @@ package enum SourceKind: Hashable, Sendable {
       ("csv", { (rest) throws(Problem) in .csv(path: try path(rest, "csv", "/srv/shop")) }),
       ("postgresql", SourceKind.postgresServer),
       ("mysql", SourceKind.mariaDBServer), ("mariadb", SourceKind.mariaDBServer),
+      ("odbc", { (rest) throws(Problem) in .odbc(try ODBCString.read(rest)) }),
     ]
 
   init(url: String) throws(Problem) {
@@ -77,7 +80,7 @@ package enum SourceKind: Hashable, Sendable {
   }
 
   private static var schemeNames: String {
-    schemes.map { "`\($0.scheme)://`" }.joined(separator: " or ")
+    schemes.map { $0.scheme == "odbc" ? "`odbc:`" : "`\($0.scheme)://`" }.joined(separator: " or ")
   }
 
   /// The path of `///srv/crm/crm.db`; percent signs are those of a URL.
@@ -107,11 +110,19 @@ package enum SourceKind: Hashable, Sendable {
     .mariadb(try ServerURL.read(rest, example: "mysql://kindly@db.example.com/crm"))
   }
 
-  /// The server, where the engine has one.
+  /// The server, where the engine has one that we know.
   package var server: ServerAddress? {
     switch self {
-    case .sqlite, .csv: nil
+    case .sqlite, .csv, .odbc: nil
     case .postgres(let address), .mariadb(let address): address
+    }
+  }
+
+  /// Whether there is nobody who could ask for a password.
+  package var isFile: Bool {
+    switch self {
+    case .sqlite, .csv: true
+    case .postgres, .mariadb, .odbc: false
     }
   }
 }

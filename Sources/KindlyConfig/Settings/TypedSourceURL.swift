@@ -30,7 +30,10 @@ package struct TypedSourceURL: Sendable {
       throw TypedURLProblem(error.text)
     }
     if kind.server == nil, user != nil || password != nil {
-      throw TypedURLProblem("expected no user or password for a database that is a file, got one")
+      throw TypedURLProblem(
+        kind.isFile
+          ? "expected no user or password for a database that is a file, got one"
+          : "expected the user of an ODBC source as UID in its URL")
     }
   }
 

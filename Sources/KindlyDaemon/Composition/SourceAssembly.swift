@@ -31,6 +31,15 @@ package enum SourceAssembly {
         throw MissingEngine(
           source: settings.name, engine: "MariaDB or MySQL", library: "libmariadb")
     #endif
+    #if ODBC
+      case .odbc(let address):
+        return DatabaseSource(
+          odbc: address, password: try settings.password?.resolve(environment: environment),
+          name: settings.name)
+    #else
+      case .odbc:
+        throw MissingEngine(source: settings.name, engine: "ODBC", library: "unixODBC")
+    #endif
     }
   }
 }

@@ -105,7 +105,7 @@ final class CSVEngine: Engine {
     CSVDiagnosis(source: source, path: path, deadline: deadline).problem(error, asked: question)
   }
 
-  func log(of shape: Shape, in reader: SQLiteReader) throws -> SQLiteChangeLog {
+  func log(of shape: Shape, in reader: SQLiteReader) throws -> SQLiteChangeLog<SQLiteReader> {
     throw noLog(of: shape.watch)
   }
 

@@ -13,6 +13,19 @@ protocol Diagnosis: Sendable {
   static var load: String { get }
 }
 
+/// What the refusal of a statement comes to, by whatever numbers a database tells it.
+enum Verdict {
+  case tooSlow
+  /// Another session holds a lock.
+  case locked
+  /// The user may not.
+  case forbidden(String)
+  /// The database's own matter, whatever was asked.
+  case unreachable(String, hint: String)
+  /// The fault of what was asked.
+  case blame(String)
+}
+
 extension Diagnosis {
   func unreachable(_ what: String, _ hint: String?) -> SourceProblem {
     SourceProblem(

@@ -1,4 +1,6 @@
+import Dispatch
 import Glibc
+import KindlyCore
 
 /// Measures how long something takes; it knows no date and is no part of any decision about customers.
 struct Stopwatch: Sendable {
@@ -9,6 +11,12 @@ struct Stopwatch: Sendable {
   /// How long ago something was stamped with the system's time, as files are; negative for what lies ahead.
   static func age(of stamp: timespec) -> Duration {
     .nanoseconds(nanoseconds(of: CLOCK_REALTIME) - nanoseconds(stamp))
+  }
+
+  /// What lies so far ahead on the clock of dispatch queues, which is the same.
+  static func ahead(_ duration: Duration) -> DispatchTime {
+    let end = nanoseconds + Int64(duration.inSeconds * 1_000_000_000)
+    return DispatchTime(uptimeNanoseconds: UInt64(max(end, 0)))
   }
 
   private static var nanoseconds: Int64 { nanoseconds(of: CLOCK_MONOTONIC) }

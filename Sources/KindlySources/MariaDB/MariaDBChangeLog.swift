@@ -23,7 +23,7 @@
   /// which all was read, and the ids behind it that were read too. An id is passed for good when all transactions have
   /// ended that were open when a higher one was seen. Entries of one row are in the order of their ids, because the row was
   /// locked between them.
-  struct MariaDBChangeLog: ChangeLog {
+  struct MariaDBChangeLog<Reader: MariaDBAsking>: ChangeLog {
     private let shape: WatchShape<MariaDBDialect>
     private let horizons: MariaDBLogHorizons
     private let names: MariaDBLogNames
@@ -32,7 +32,7 @@
 
     /// The log of a watch; an error that names the command where the admin has not made it yet.
     init(
-      of shape: WatchShape<MariaDBDialect>, horizons: MariaDBLogHorizons, in reader: MariaDBReader
+      of shape: WatchShape<MariaDBDialect>, horizons: MariaDBLogHorizons, in reader: Reader
     ) throws {
       self.shape = shape
       self.horizons = horizons
@@ -52,7 +52,7 @@
       self.transactions = transactions
     }
 
-    func read(after place: LogPlace, limit: Int, in reader: MariaDBReader) throws -> LogSlice {
+    func read(after place: LogPlace, limit: Int, in reader: Reader) throws -> LogSlice {
       let types = Dictionary(shape.columns.map { ($0.name, $0.type.kind) }) { first, _ in first }
       var slice = LogSlice(key: shape.key.map(\.name), from: place) { column, stored in
         // The trigger writes each value as its text, but for bits, whose text is a number's.
@@ -78,7 +78,7 @@
 
     private func read(
       _ progress: inout MariaDBLogProgress, limit: Int, into slice: inout LogSlice,
-      in reader: MariaDBReader
+      in reader: Reader
     ) throws {
       // In gaps between what was read, and behind it; one more than asked for tells whether there are more.
       var entries: [LogSlice.Entry] = []
@@ -106,7 +106,7 @@
     }
 
     /// The highest id ever given, which outlives the entries.
-    private func head(in reader: MariaDBReader) throws -> Int64 {
+    private func head(in reader: Reader) throws -> Int64 {
       let head = try reader.value(
         """
         SELECT GREATEST(

@@ -11,7 +11,7 @@
     private let reader: String
 
     init(
-      _ shape: WatchShape<MariaDBDialect>, columns: [String], in reader: MariaDBReader
+      _ shape: WatchShape<MariaDBDialect>, columns: [String], in reader: some MariaDBAsking
     ) throws {
       self.shape = shape
       (table, self.columns) = try ChangeLogTable.subject(of: shape, columns: columns)

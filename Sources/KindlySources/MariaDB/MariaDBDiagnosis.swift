@@ -65,18 +65,27 @@
     }
 
     private func refused(_ code: UInt32, _ message: String, _ question: Question) -> SourceProblem {
-      let what = MariaDBDiagnosis.withoutData(message, code)
-      switch code {
-      case 1969, 3024: return tooSlow(question)
-      case 1205: return locked(question)
-      case 1044, 1142, 1143, 1227, 1345, 1356, 1370: return forbidden(what, question)
+      switch MariaDBDiagnosis.verdict(code, message) {
+      case .tooSlow: tooSlow(question)
+      case .locked: locked(question)
+      case .forbidden(let what): forbidden(what, question)
+      case .unreachable(let what, let hint): unreachable("could not answer: \(what)", hint)
+      case .blame(let what): blame(question, what, nil)
+      }
+    }
+
+    static func verdict(_ code: UInt32, _ message: String) -> Verdict {
+      let what = withoutData(message, code)
+      return switch code {
+      case 1969, 3024: .tooSlow
+      case 1205: .locked
+      case 1044, 1142, 1143, 1227, 1345, 1356, 1370: .forbidden(what)
       case 1412:
-        return unreachable(
-          "could not answer: \(what)", "nothing to do: the table was altered while it was read")
+        .unreachable(what, hint: "nothing to do: the table was altered while it was read")
       // KILL QUERY, no memory, no disk, a file that cannot be read: the server's matter, whatever was asked.
       case 1317, 1021, 1030, 1037, 1038, 1040, 1041, 1203, 1213, 1226:
-        return unreachable("could not answer: \(what)", "look at the server's log")
-      default: return blame(question, what, nil)
+        .unreachable(what, hint: "look at the server's log")
+      default: .blame(what)
       }
     }
 
@@ -97,6 +106,14 @@
       return unreachable(
         "could not answer: \(what)",
         "nothing to do if it passes; if it stays, look for an open ALTER TABLE or LOCK TABLES")
+    }
+
+    /// The column that a refusal says is not there.
+    static func unknownColumn(_ code: Int, _ message: String) -> String? {
+      guard code == 1054 else { return nil }
+      // Unknown column 'this.statu' in 'where clause': translated, but for the name.
+      return message.split(separator: "'", omittingEmptySubsequences: false).dropFirst().first
+        .map(String.init)
     }
 
     /// The server's message where it can hold nothing of a row: syntax, names, rights, and what is about the server itself.

@@ -55,7 +55,7 @@
       diagnosis.problem(error, asked: question)
     }
 
-    func log(of shape: Shape, in reader: MariaDBReader) throws -> MariaDBChangeLog {
+    func log(of shape: Shape, in reader: MariaDBReader) throws -> MariaDBChangeLog<MariaDBReader> {
       try MariaDBChangeLog(of: shape, horizons: logHorizons, in: reader)
     }
 
@@ -68,7 +68,31 @@
     }
 
     func cautions(about shape: Shape, in reader: MariaDBReader) throws -> [String] {
+      let user = diagnosis.address.user
+      var cautions = try MariaDBEngine.cautions(about: shape, user: user, in: reader)
+      let connection = reader.connection
+      if try MariaDBReplication.isReadOnly(connection),
+        try MariaDBReplication.lag(of: connection) == nil
+      {
+        let right = MariaDBReplication.right(connection.isMariaDB)
+        cautions.append(
+          "watch \(shape.watch.name): its server is read-only, as a replica is, and the user \(MariaDBEngine.quoted(user)) "
+            + "may not see how far behind it is; GRANT \(right) ON *.* TO \(MariaDBEngine.quoted(user))"
+        )
+      }
+      return cautions
+    }
+
+    private static func quoted(_ user: String?) -> String {
+      user.map(MariaDBDialect.quoted) ?? "USER"
+    }
+
+    /// What there is to warn of whatever the way to the server.
+    static func cautions(
+      about shape: Shape, user: String?, in reader: some MariaDBAsking
+    ) throws -> [String] {
       let watch = "watch \(shape.watch.name)"
+      let user = quoted(user)
       var cautions: [String] = []
       // A user that may write is one mistake away from doing so.
       if case .table(let table) = shape.watch.relation, try mayWrite(table, in: reader) {
@@ -89,26 +113,16 @@
             + "configuration, and SET GLOBAL event_scheduler = ON until it restarts")
       case nil, .snapshot: break
       }
-      let connection = reader.connection
-      if try MariaDBReplication.isReadOnly(connection),
-        try MariaDBReplication.lag(of: connection) == nil
-      {
-        let right = MariaDBReplication.right(connection.isMariaDB)
-        cautions.append(
-          "\(watch): its server is read-only, as a replica is, and the user \(user) may not see how far behind it is; "
-            + "GRANT \(right) ON *.* TO \(user)")
-      }
       return cautions
     }
 
-    private var user: String { diagnosis.address.user.map(MariaDBDialect.quoted) ?? "USER" }
-
     /// What was granted to the user itself, on everything, on the database and on the table.
-    private func mayWrite(_ table: String, in reader: MariaDBReader) throws -> Bool {
+    private static func mayWrite(_ table: String, in reader: some MariaDBAsking) throws -> Bool {
       let (database, name) = MariaDBDialect.parts(of: table)
+      let isThere = "table_schema = COALESCE(:database, DATABASE())"
       let grants = [
-        "user_privileges WHERE TRUE", "schema_privileges WHERE table_schema = :database",
-        "table_privileges WHERE table_schema = :database AND table_name = :table",
+        "user_privileges WHERE TRUE", "schema_privileges WHERE \(isThere)",
+        "table_privileges WHERE \(isThere) AND table_name = :table",
       ].map {
         """
         SELECT 1 FROM information_schema.\($0)
@@ -117,9 +131,7 @@
       }
       return try reader.value(
         grants.joined(separator: "\nUNION ALL\n") + "\nLIMIT 1",
-        [
-          "database": .text(database ?? diagnosis.address.database), "table": .text(name),
-        ]) != nil
+        ["database": database.map { .text($0) } ?? .null, "table": .text(name)]) != nil
     }
 
     // MARK: Transactions
@@ -141,9 +153,12 @@
         throw MariaDBFailure.unsuited(diagnosis.address.target)
       }
       let lag = try MariaDBReplication.lag(of: connection)
-      try connection.run("START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY")
+      try connection.run(MariaDBEngine.beginning)
       return lag ?? .none
     }
+
+    /// One snapshot, and no writing.
+    static let beginning = "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY"
 
     func reader(on connection: MariaDBConnection) -> MariaDBReader {
       MariaDBReader(connection: connection, characterSet: characterSet)
@@ -181,29 +196,37 @@
 
     func pulse() throws(SourceProblem) -> SourcePulse {
       try read(asking: .source) { reader in
-        let identity = try line.identity ?? identity(by: reader)
+        let identity = try line.identity ?? MariaDBEngine.identity(by: reader)
         line.identity = identity
-        // Every commit writes to the log of InnoDB; what other engines write is counted row by row.
-        let status = try reader.connection.query(
-          """
-          SHOW GLOBAL STATUS WHERE Variable_name IN ('Innodb_lsn_current', 'Innodb_redo_log_current_lsn',
-            'Innodb_os_log_written', 'Handler_write', 'Handler_update', 'Handler_delete')
-          """)
-        var hash = RowHash()
-        while let row = status.next() {
-          hash.combine(row.value(0))
-          hash.combine(row.value(1))
-        }
-        return SourcePulse(identity: identity, version: hash.stored)
+        return SourcePulse(identity: identity, version: try MariaDBEngine.version(by: reader))
       }
     }
 
+    /// Every commit writes to the log of InnoDB; what other engines write is counted row by row.
+    static func version(by reader: some MariaDBAsking) throws -> Int64 {
+      var hash = RowHash()
+      try reader.each(
+        """
+        SHOW GLOBAL STATUS WHERE Variable_name IN ('Innodb_lsn_current', 'Innodb_redo_log_current_lsn',
+          'Innodb_os_log_written', 'Handler_write', 'Handler_update', 'Handler_delete')
+        """
+      ) { row in
+        hash.combine(row.value(0))
+        hash.combine(row.value(1))
+        return true
+      }
+      return hash.stored
+    }
+
     /// The server's own name and the database's; neither moves with a backup that is restored elsewhere.
-    private func identity(by reader: MariaDBReader) throws -> String {
+    static func identity(by reader: some MariaDBAsking) throws -> String {
       // MySQL calls it server_uuid, MariaDB server_uid, from 10.11.9 on.
-      let names = try reader.connection.query(
-        "SHOW GLOBAL VARIABLES WHERE Variable_name IN ('server_uid', 'server_uuid')")
-      let server = names.next()?.value(1).text ?? "?"
+      var server = "?"
+      try reader.each("SHOW GLOBAL VARIABLES WHERE Variable_name IN ('server_uid', 'server_uuid')")
+      { row in
+        server = row.value(1).text
+        return true
+      }
       let database = try reader.value("SELECT DATABASE()")
       return "\(server):\(database?.text ?? "?")"
     }

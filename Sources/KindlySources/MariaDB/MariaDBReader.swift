@@ -3,7 +3,7 @@
   import KindlyCore
 
   /// One open read transaction of a MariaDB connection.
-  struct MariaDBReader: EngineReader {
+  struct MariaDBReader: MariaDBAsking {
     typealias Dialect = MariaDBDialect
 
     let connection: MariaDBConnection
@@ -30,12 +30,7 @@
 
     func columns(of relation: String) throws -> [WatchColumn<MariaDBDialect>] {
       let columns = try connection.query("SELECT * FROM \(relation) AS this LIMIT 0").columns
-      let collations = try collations(of: columns.map(\.name), in: relation)
-      return zip(columns, collations).map { column, collation in
-        var type = column.type
-        type.collation = collation
-        return WatchColumn(name: column.name, type: type, isBlob: type.kind == .blob)
-      }
+      return try collated(columns, in: relation)
     }
 
     /// With its columns of latin1 as what they really are, where that is known.
@@ -60,23 +55,11 @@
       return (relation, decoded)
     }
 
-    /// How each column compares, which rows are not asked for: the one row here comes from nowhere.
-    private func collations(of names: [String], in relation: String) throws -> [String] {
-      let list = names.map { "COLLATION(this.\(MariaDBDialect.quoted($0)))" }
-      let result = try connection.query(
-        """
-        SELECT \(list.joined(separator: ", "))
-        FROM (SELECT 1) AS one LEFT JOIN \(relation) AS this ON FALSE
-        """)
-      guard let row = result.next() else { return names.map { _ in "" } }
-      return names.indices.map { row.value($0).text }
-    }
+    func nextNumber() -> Int { connection.nextNumber() }
 
-    func unknownColumn(in error: any Error) -> String? {
-      guard case .refused(code: 1054, let message)? = error as? MariaDBFailure else { return nil }
-      // Unknown column 'this.statu' in 'where clause': translated, but for the name.
-      return message.split(separator: "'", omittingEmptySubsequences: false).dropFirst().first
-        .map(String.init)
+    func refusal(in error: any Error) -> (code: Int, message: String)? {
+      guard case .refused(let code, let message)? = error as? MariaDBFailure else { return nil }
+      return (Int(code), message)
     }
 
     // MARK: Plans
@@ -87,29 +70,12 @@
       // As it is asked: one row is enough to see whether an index gives the order.
       let asked = sql + (MariaDBQuery.hasOrder(sql) ? "\nLIMIT 1" : "")
       let result = try connection.query("EXPLAIN " + MariaDBStatement(asked).text(parameters))
-      var (readsWhole, sorts) = (false, false)
-      var keys: [String] = []
+      var lines: [[String: String]] = []
       while let row = result.next() {
-        func cell(_ name: String) -> String {
-          result.columns.firstIndex { $0.name == name }.map { row.value($0).text } ?? ""
-        }
-        let extra = cell("Extra")
-        if extra.contains("filesort") { sorts = true }
-        // What is read from our own parameter, or from what was read before, is no table of the customer's.
-        if extra.contains("json_table") || cell("table").hasPrefix("<") { continue }
-        if ["ALL", "index"].contains(cell("type")) { readsWhole = true }
-        if ["range", "ref", "eq_ref"].contains(cell("type")) { keys.append(cell("key")) }
+        let cells = result.columns.enumerated().map { ($1.name, row.value($0).text) }
+        lines.append(Dictionary(cells) { first, _ in first })
       }
-      let seeks = try !readsWhole && keys.contains { try begins($0, with: column) }
-      return QueryPlan(readsWhole: readsWhole, sorts: sorts, seeks: seeks)
-    }
-
-    private func begins(_ index: String, with column: String) throws -> Bool {
-      try count(
-        """
-        SELECT count(*) FROM information_schema.statistics
-        WHERE index_name = :index AND column_name = :column AND seq_in_index = 1
-        """, ["index": .text(index), "column": .text(column)]) > 0
+      return try plan(lines, seeking: column)
     }
   }
 

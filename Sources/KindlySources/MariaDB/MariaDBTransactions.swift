@@ -12,13 +12,13 @@
       "command IN ('Query', 'Execute') AND (time <= 60 OR state LIKE 'Waiting for table%')"
 
     /// The transactions that are open now; nil where the user may not see them.
-    static func seen(by reader: MariaDBReader) throws -> OpenTransactions? {
+    static func seen(by reader: some MariaDBAsking) throws -> OpenTransactions? {
       do {
         let seen = try list(by: reader)
         if seen.isFresh { return seen }
         _ = try reader.value("SELECT SLEEP(\(pause))")
         return try list(by: reader)
-      } catch MariaDBFailure.refused(code: 1227, _) {
+      } catch  where reader.code(of: error) == 1227 {
         return nil
       }
     }
@@ -26,9 +26,11 @@
     /// The list as the server has it.
     ///
     /// Our own transaction is in it with its statement, which bears a number that no other had: so a list of now is known.
-    private static func list(by reader: MariaDBReader) throws -> OpenTransactions {
-      let mark = "kindly look \(reader.connection.nextNumber()):"
-      let result = try reader.connection.query(
+    private static func list(by reader: some MariaDBAsking) throws -> OpenTransactions {
+      let mark = "kindly look \(reader.nextNumber()):"
+      var seen = OpenTransactions(isFresh: false)
+      var working: Set<String> = []
+      try reader.each(
         """
         SELECT /* \(mark) */ id, NULL, NULL, FALSE, id = CONNECTION_ID()
         FROM information_schema.processlist WHERE \(atWork)
@@ -36,23 +38,22 @@
         SELECT trx_mysql_thread_id, trx_id, CAST(trx_started AS CHAR),
           COALESCE(trx_query LIKE '%\(mark)%', FALSE), trx_mysql_thread_id = CONNECTION_ID()
         FROM information_schema.innodb_trx
-        """)
-      var seen = OpenTransactions(isFresh: false)
-      var working: Set<String> = []
-      while let row = result.next() {
+        """
+      ) { row in
         guard row.value(4) != .integer(1) else {
           seen.isFresh = seen.isFresh || row.value(3) == .integer(1)
-          continue
+          return true
         }
         let thread = "thread \(row.value(0).text)"
         if row.value(2).isNull {
           working.insert(thread)
-          continue
+          return true
         }
         // One that was prepared has no connection; all others keep theirs and their beginning, but not their number.
         let name = "\(row.value(0).text)@\(row.value(2).text)"
         seen.open.insert(row.value(0) == .integer(0) ? "\(name) \(row.value(1).text)" : name)
         seen.alive.insert(thread)
+        return true
       }
       working.subtract(seen.alive)
       // A statement that has begun may hold a time already, before its transaction is in the list.

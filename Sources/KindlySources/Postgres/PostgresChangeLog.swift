@@ -6,12 +6,13 @@
   /// Its ids are given when an entry is written, and a lower one may be committed later. So each entry has its
   /// transaction's number, and what was read is remembered as a snapshot: new is what the snapshot of now sees and that one
   /// did not. Entries of one row are in the order of their ids, because the row was locked between them.
-  struct PostgresChangeLog: ChangeLog {
+  struct PostgresChangeLog<Reader: EngineReader>: ChangeLog
+  where Reader.Dialect == PostgresDialect {
     private let shape: WatchShape<PostgresDialect>
     private let names: PostgresLogNames
 
     /// The log of a watch; an error that names the command where the admin has not made it yet.
-    init(of shape: WatchShape<PostgresDialect>, in reader: PostgresReader) throws {
+    init(of shape: WatchShape<PostgresDialect>, in reader: Reader) throws {
       self.shape = shape
       names = PostgresLogNames(shape.watch)
       let found = try reader.value(
@@ -26,7 +27,7 @@
       }
     }
 
-    func read(after place: LogPlace, limit: Int, in reader: PostgresReader) throws -> LogSlice {
+    func read(after place: LogPlace, limit: Int, in reader: Reader) throws -> LogSlice {
       let types = Dictionary(shape.columns.map { ($0.name, $0.type.kind) }) { first, _ in first }
       var slice = LogSlice(key: shape.key.map(\.name), from: place) { column, stored in
         // The trigger writes each value as its text.
@@ -47,7 +48,7 @@
     }
 
     private func read(
-      _ progress: LogProgress, limit: Int, into slice: inout LogSlice, in reader: PostgresReader
+      _ progress: LogProgress, limit: Int, into slice: inout LogSlice, in reader: Reader
     ) throws {
       // One more than asked for tells whether there are more.
       try reader.each(
@@ -81,7 +82,7 @@
     }
 
     /// The highest id ever given, which outlives the entries.
-    private func head(in reader: PostgresReader) throws -> Int64 {
+    private func head(in reader: Reader) throws -> Int64 {
       let head = try reader.value(
         "SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM \(names.sequence)")
       if case .integer(let head) = head { return head }
@@ -89,7 +90,7 @@
     }
 
     /// Whether a snapshot comes from a server that had counted further than this one.
-    private func isAhead(_ snapshot: String?, in reader: PostgresReader) throws -> Bool {
+    private func isAhead(_ snapshot: String?, in reader: Reader) throws -> Bool {
       guard let snapshot else { return false }
       let isAhead = try reader.value(
         "SELECT pg_snapshot_xmax(CAST(:seen AS pg_snapshot)) > pg_snapshot_xmax(pg_current_snapshot())",

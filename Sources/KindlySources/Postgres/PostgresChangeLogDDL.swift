@@ -13,7 +13,7 @@
     private let notifies: Bool
 
     init(
-      _ shape: WatchShape<PostgresDialect>, columns: [String], in reader: PostgresReader
+      _ shape: WatchShape<PostgresDialect>, columns: [String], in reader: some EngineReader
     ) throws {
       self.shape = shape
       let (table, known) = try ChangeLogTable.subject(of: shape, columns: columns)

@@ -58,28 +58,38 @@
         + "that its pg_hba.conf and the firewall let this machine in" + certificate
     }
 
-    /// The states are those of appendix A of the manual.
     private func refused(_ state: String, _ message: String, _ question: Question) -> SourceProblem
     {
-      let what = PostgresDiagnosis.withoutData(message, state)
+      switch PostgresDiagnosis.verdict(state, message) {
+      case .tooSlow: tooSlow(question)
+      case .locked: locked(question)
+      case .forbidden(let what): forbidden(what, question)
+      case .unreachable(let what, let hint): unreachable("could not answer: \(what)", hint)
+      case .blame(let what): blame(question, what, nil)
+      }
+    }
+
+    /// The states are those of appendix A of the manual.
+    static func verdict(_ state: String, _ message: String) -> Verdict {
+      let what = withoutData(message, state)
       switch state {
-      case "57014": return tooSlow(question)
-      case "55P03": return locked(question)
-      case "42501": return forbidden(what, question)
+      case "57014": return .tooSlow
+      case "55P03": return .locked
+      case "42501": return .forbidden(what)
       case "25P03", "25P04":
-        return unreachable(
-          "has ended a transaction of ours: \(what)", "see whether kindly is stopped at times")
+        return .unreachable(
+          "a transaction of ours was ended: \(what)",
+          hint: "see whether kindly is stopped at times")
       case "40001", "40P01":
-        return unreachable(
-          "is a standby that had to go on replaying: \(what)",
-          "nothing to do if it passes; else raise max_standby_streaming_delay")
+        return .unreachable(
+          "a standby had to go on replaying: \(what)",
+          hint: "nothing to do if it passes; else raise max_standby_streaming_delay")
       default: break
       }
-      switch state.prefix(2) {
+      return switch state.prefix(2) {
       // Connection, resources, the operator's doing, the system: the server's matter, whatever was asked.
-      case "08", "53", "57", "58", "XX":
-        return unreachable("could not answer: \(what)", "look at the server's log")
-      default: return blame(question, what, nil)
+      case "08", "53", "57", "58", "XX": .unreachable(what, hint: "look at the server's log")
+      default: .blame(what)
       }
     }
 

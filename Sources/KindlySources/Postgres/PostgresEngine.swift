@@ -51,7 +51,8 @@
       diagnosis.problem(error, asked: question)
     }
 
-    func log(of shape: Shape, in reader: PostgresReader) throws -> PostgresChangeLog {
+    func log(of shape: Shape, in reader: PostgresReader) throws -> PostgresChangeLog<PostgresReader>
+    {
       try PostgresChangeLog(of: shape, in: reader)
     }
 
@@ -63,8 +64,12 @@
       PostgresCatalogue(reader: reader)
     }
 
-    /// A role that may write is one mistake away from doing so.
     func cautions(about shape: Shape, in reader: PostgresReader) throws -> [String] {
+      try PostgresEngine.cautions(about: shape, by: reader)
+    }
+
+    /// A role that may write is one mistake away from doing so.
+    static func cautions(about shape: Shape, by reader: some EngineReader) throws -> [String] {
       guard case .table(let table) = shape.watch.relation else { return [] }
       let may = try reader.value(
         """
@@ -86,6 +91,7 @@
     }
 
     func begin(on connection: PostgresConnection) throws -> ReplicaLag {
+      let beginning = PostgresEngine.beginning(deadline: diagnosis.deadline)
       let answer = try connection.runAll(beginning + ";" + PostgresEngine.lag).row(0)
       guard answer.isTrue(0) else { return .none }
       return answer.value(1).number.map { .behind(.milliseconds(Int64($0 * 1000))) } ?? .unknown
@@ -108,10 +114,10 @@
     /// One snapshot, no writing, an end to everything, and nothing assumed of the role's settings.
     ///
     /// Set for each transaction, so that a pool such as PgBouncer between us and the server loses none of it.
-    private var beginning: String {
+    static func beginning(deadline: Duration) -> String {
       """
       BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
-      SET LOCAL statement_timeout = \(diagnosis.deadline.inMilliseconds);
+      SET LOCAL statement_timeout = \(deadline.inMilliseconds);
       SET LOCAL lock_timeout = \(PostgresEngine.lockWait.inMilliseconds);
       SET LOCAL idle_in_transaction_session_timeout = \(PostgresEngine.idleLimit.inMilliseconds);
       SET LOCAL timezone = 'UTC';
@@ -134,24 +140,27 @@
       try read(asking: .source) { reader in
         let identity = try line.identity ?? PostgresEngine.identity(by: reader)
         line.identity = identity
-        // A commit changes the snapshot: its transaction is no longer open, or the next number is higher. A standby
-        // replays commits in the order of its log.
-        let version = try reader.value(
-          """
-          SELECT CASE WHEN pg_is_in_recovery() THEN CAST(pg_last_wal_replay_lsn() AS text)
-            ELSE CAST(pg_current_snapshot() AS text) END
-          """)
         var hash = RowHash()
-        hash.combine(version ?? .null)
+        hash.combine(try PostgresEngine.version(by: reader))
         return SourcePulse(identity: identity, version: hash.stored)
       }
+    }
+
+    /// A commit changes the snapshot: its transaction is no longer open, or the next number is higher. A standby replays
+    /// commits in the order of its log.
+    static func version(by reader: some EngineReader) throws -> Value {
+      try reader.value(
+        """
+        SELECT CASE WHEN pg_is_in_recovery() THEN CAST(pg_last_wal_replay_lsn() AS text)
+          ELSE CAST(pg_current_snapshot() AS text) END
+        """) ?? .null
     }
 
     /// The cluster's number and the database's.
     ///
     /// A failover to a standby keeps both, and goes on; the timeline, which it changes, is no part of it. A backup that
     /// was restored into another cluster or database changes one of them.
-    private static func identity(by reader: PostgresReader) throws -> String {
+    static func identity(by reader: some EngineReader) throws -> String {
       let mayAsk = try reader.value(
         "SELECT has_function_privilege('pg_catalog.pg_control_system()', 'EXECUTE')")
       let cluster =
@@ -164,12 +173,16 @@
 
     // MARK: The cursor's horizon
 
+    func openTransactions(by reader: PostgresReader) throws -> OpenTransactions? {
+      try PostgresEngine.openTransactions(by: reader)
+    }
+
     /// The transactions that others have open in this database, by the names that locks give them.
     ///
     /// Every transaction holds a lock on its own virtual number from its beginning, before it writes, and one on its
     /// real number from its first write on. One that is prepared keeps the real number alone, whose beginning nobody
     /// tells: so each virtual one may live on as one of the prepared. Locks are seen as they are, not as in the snapshot.
-    func openTransactions(by reader: PostgresReader) throws -> OpenTransactions? {
+    static func openTransactions(by reader: some EngineReader) throws -> OpenTransactions {
       let prepared = "prepared"
       var transactions = OpenTransactions()
       try reader.each(

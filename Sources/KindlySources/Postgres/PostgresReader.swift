@@ -48,9 +48,13 @@
     }
 
     func unknownColumn(in error: any Error) -> String? {
-      guard case .refused(state: "42703", let message)? = error as? PostgresFailure else {
-        return nil
-      }
+      guard case .refused(let state, let message)? = error as? PostgresFailure else { return nil }
+      return PostgresReader.unknownColumn(state, message)
+    }
+
+    /// The column that a refusal says is not there.
+    static func unknownColumn(_ state: String, _ message: String) -> String? {
+      guard state == "42703" else { return nil }
       // column "statu" does not exist, column this.statu does not exist: translated, but for the name.
       if let start = message.firstIndex(of: "\""),
         let end = message[message.index(after: start)...].firstIndex(of: "\"")
@@ -66,14 +70,19 @@
       of sql: String, _ parameters: [String: Value], seeking column: String
     ) throws -> QueryPlan {
       let (sql, values) = try bound(sql, parameters)
-      // Without these the planner reads a small table whole although it has the index that is asked about.
-      try connection.run(
-        PostgresReader.detours.map { "SET LOCAL \($0) = off" }.joined(separator: ";"))
+      try connection.run(PostgresReader.leavingDetours)
       let result = try connection.query("EXPLAIN (COSTS off) \(sql)", values)
-      try connection.run(
-        PostgresReader.detours.map { "SET LOCAL \($0) TO DEFAULT" }.joined(separator: ";"))
+      try connection.run(PostgresReader.takingDetours)
       return PostgresReader.plan(
         (0..<result.rowCount).map { result.row($0).value(0).text }, seeking: column)
+    }
+
+    /// Without these settings the planner reads a small table whole although it has the index that is asked about.
+    static var leavingDetours: String {
+      detours.map { "SET LOCAL \($0) = off" }.joined(separator: ";")
+    }
+    static var takingDetours: String {
+      detours.map { "SET LOCAL \($0) TO DEFAULT" }.joined(separator: ";")
     }
 
     private static let detours = [

@@ -1,12 +1,12 @@
 import KindlyCore
 
 /// A watch's change log in a SQLite file; SQLite has one writer, so its ids are in the order of the commits.
-struct SQLiteChangeLog: ChangeLog {
+struct SQLiteChangeLog<Reader: EngineReader>: ChangeLog where Reader.Dialect == SQLiteDialect {
   private let shape: WatchShape<SQLiteDialect>
   private let table: String
 
   /// The log of a watch; an error that names the command where the admin has not made it yet.
-  init(of shape: WatchShape<SQLiteDialect>, in reader: SQLiteReader) throws {
+  init(of shape: WatchShape<SQLiteDialect>, in reader: Reader) throws {
     self.shape = shape
     table = ChangeLogTable.name(of: shape.watch)
     let found = try reader.count(
@@ -15,7 +15,7 @@ struct SQLiteChangeLog: ChangeLog {
     guard found > 0 else { throw ChangeLogTable.missing(of: shape.watch) }
   }
 
-  func read(after place: LogPlace, limit: Int, in reader: SQLiteReader) throws -> LogSlice {
+  func read(after place: LogPlace, limit: Int, in reader: Reader) throws -> LogSlice {
     var slice = LogSlice(key: shape.key.map(\.name), from: place)
     // One more than asked for tells whether there are more.
     try reader.each(

@@ -69,7 +69,7 @@ final class SQLiteEngine: Engine {
     diagnosis.problem(error, asked: question)
   }
 
-  func log(of shape: Shape, in reader: SQLiteReader) throws -> SQLiteChangeLog {
+  func log(of shape: Shape, in reader: SQLiteReader) throws -> SQLiteChangeLog<SQLiteReader> {
     try SQLiteChangeLog(of: shape, in: reader)
   }
 

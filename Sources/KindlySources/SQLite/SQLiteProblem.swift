@@ -83,7 +83,7 @@ struct SQLiteDiagnosis: Diagnosis {
   }
 
   /// SQLite's message; what it quotes of a JSON path may come from a row and is cut off.
-  private static func withoutData(_ message: String) -> String {
+  static func withoutData(_ message: String) -> String {
     guard message.contains("JSON"), let quoted = message.firstRange(of: " near ") else {
       return message
     }

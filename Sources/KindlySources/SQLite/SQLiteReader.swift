@@ -17,8 +17,12 @@ struct SQLiteReader: EngineReader {
   }
 
   func time(at pace: SlicePace) throws -> Duration {
-    let sharesWithWriters = try isCopy || value("PRAGMA journal_mode") == .text("wal")
-    return sharesWithWriters ? pace.timeBesideWriters : pace.time
+    try isCopy || SQLiteReader.sharesWithWriters(self) ? pace.timeBesideWriters : pace.time
+  }
+
+  /// Whether a reader of the database keeps nobody from writing.
+  static func sharesWithWriters(_ reader: some EngineReader) throws -> Bool {
+    try reader.value("PRAGMA journal_mode") == .text("wal")
   }
 
   func query(_ sql: String, _ parameters: [String: Value] = [:]) throws -> SQLiteQuery {
@@ -48,11 +52,17 @@ struct SQLiteReader: EngineReader {
       lines.append(row.value(3).text)
       return true
     }
-    return QueryPlan(
+    let plan = SQLiteReader.plan(lines)
+    // Nobody could make an index in a copy.
+    return isCopy ? QueryPlan(readsWhole: false, sorts: false, seeks: plan.seeks) : plan
+  }
+
+  /// Reads the lines of EXPLAIN QUERY PLAN.
+  static func plan(_ lines: [String]) -> QueryPlan {
+    QueryPlan(
       // What the plan reads from our own parameter is no table of the customer's.
-      readsWhole: !isCopy
-        && lines.contains { $0.hasPrefix("SCAN") && !$0.contains("json_each") },
-      sorts: !isCopy && lines.contains { $0.hasPrefix("USE TEMP B-TREE FOR ORDER") },
+      readsWhole: lines.contains { $0.hasPrefix("SCAN") && !$0.contains("json_each") },
+      sorts: lines.contains { $0.hasPrefix("USE TEMP B-TREE FOR ORDER") },
       // In a compound query the bounds could be compared as another type than the column's own.
       seeks: lines.contains { $0.hasPrefix("SEARCH") && $0.contains(">?") }
         && !lines.contains { $0.contains("COMPOUND") || $0.contains("SCAN") })
@@ -80,11 +90,13 @@ struct SQLiteReader: EngineReader {
   }
 
   func unknownColumn(in error: any Error) -> String? {
+    (error as? DatabaseError)?.message.flatMap { SQLiteReader.unknownColumn(in: $0) }
+  }
+
+  /// The column that a message of SQLite's says is not there.
+  static func unknownColumn(in message: String) -> String? {
     let prefix = "no such column: "
-    guard let message = (error as? DatabaseError)?.message, message.hasPrefix(prefix) else {
-      return nil
-    }
-    return String(message.dropFirst(prefix.count))
+    return message.hasPrefix(prefix) ? String(message.dropFirst(prefix.count)) : nil
   }
 }
 

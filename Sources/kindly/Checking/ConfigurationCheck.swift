@@ -137,7 +137,7 @@ struct ConfigurationCheck {
   private func warnOfWriting(_ source: SourceSettings, _ report: inout CheckReport) {
     switch source.kind {
     // A server's rights are read in the database: kindly's transactions there are read-only in any case.
-    case .postgres, .mariadb: return
+    case .postgres, .mariadb, .odbc: return
     case .sqlite(let path), .csv(let path):
       if geteuid() != 0, access(path, W_OK) == 0 {
         report.warn(

@@ -1,0 +1,74 @@
+import KindlyCore
+
+/// Reads the part of an `odbc:` URL behind its scheme: attributes as ODBC writes them, `DSN=crm;UID=kindly`.
+///
+/// A value may stand in braces, and then holds anything but a brace that is not doubled
+/// (Microsoft's ODBC reference, SQLDriverConnect, "Connection strings").
+struct ODBCString {
+  private var rest: Substring
+  private var attributes: [ODBCAddress.Attribute] = []
+
+  /// One of these says which driver to take.
+  private static let drivers: Set<String> = ["dsn", "filedsn", "driver"]
+  private static let passwords: Set<String> = ["pwd", "password"]
+  /// A connection string of more than this is none.
+  private static let longest = 4096
+
+  /// The address that a string names; the texts of errors never repeat it, because it may hold a password.
+  static func read(_ rest: String) throws(SourceKind.Problem) -> ODBCAddress {
+    guard rest.utf8.count <= longest else {
+      throw SourceKind.Problem(text: "expected `url` to have at most \(longest) bytes")
+    }
+    var string = ODBCString(rest: rest[...])
+    while try string.readAttribute() {}
+    let names = Set(string.attributes.map { $0.name.lowercased() })
+    guard names.isDisjoint(with: passwords) else {
+      throw SourceKind.Problem(
+        text:
+          "expected `url` to have no password in it; write `password: { credential: NAME }` beside it, and change "
+          + "the password if others could read this file")
+    }
+    guard !names.isDisjoint(with: drivers) else { throw expected }
+    return ODBCAddress(string.attributes)
+  }
+
+  private static var expected: SourceKind.Problem {
+    SourceKind.Problem(
+      text:
+        "expected `url` to be an ODBC connection string behind `odbc:`, `odbc:DSN=crm;UID=kindly` or "
+        + "`odbc:Driver=FreeTDS;Server=db.example.com;Database=crm;UID=kindly`")
+  }
+
+  /// Takes the next attribute with the semicolon behind it; false where there is none.
+  private mutating func readAttribute() throws(SourceKind.Problem) -> Bool {
+    rest = rest.drop { $0 == ";" || $0.isWhitespace }
+    guard !rest.isEmpty else { return false }
+    guard let equals = rest.firstIndex(of: "=") else { throw ODBCString.expected }
+    let name = rest[..<equals]
+    guard !name.isEmpty, name.allSatisfy({ $0.isLetter || $0.isNumber || " _-".contains($0) })
+    else { throw ODBCString.expected }
+    rest = rest[rest.index(after: equals)...]
+    let value = rest.first == "{" ? try readBraced() : readPlain()
+    attributes.append(ODBCAddress.Attribute(String(name), value))
+    return true
+  }
+
+  private mutating func readPlain() -> String {
+    let value = rest.prefix { $0 != ";" }
+    rest = rest[value.endIndex...]
+    return String(value)
+  }
+
+  private mutating func readBraced() throws(SourceKind.Problem) -> String {
+    var value = ""
+    rest.removeFirst()
+    while let character = rest.popFirst() {
+      if character == "}" {
+        guard rest.first == "}" else { return value }
+        rest.removeFirst()
+      }
+      value.append(character)
+    }
+    throw SourceKind.Problem(text: "expected `url` to close each `{` of a value with a `}`")
+  }
+}

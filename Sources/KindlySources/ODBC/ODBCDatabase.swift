@@ -1,0 +1,81 @@
+#if ODBC
+  import KindlyCore
+
+  /// A kind of database behind a driver: what is said to it and how its rows are read.
+  ///
+  /// The SQL is its dialect's, whatever the way to it; here is what the way changes.
+  protocol ODBCDatabase: Sendable {
+    associatedtype Dialect: SQLDialect
+    /// What of a column's type decides how its texts are read.
+    associatedtype Kind: Hashable, Sendable
+    associatedtype Log: ChangeLog where Log.Reader == ODBCReader<Self>
+    /// What is kept in memory from one question to the next.
+    associatedtype Memory
+
+    typealias Reader = ODBCReader<Self>
+    typealias Shape = WatchShape<Dialect>
+
+    /// The beginnings of what such databases call themselves.
+    static var products: [String] { get }
+    static var grammar: LiteralSQL.Grammar { get }
+    /// Whether its driver knows no UTF-16, and UTF-8 instead.
+    static var takesUTF8: Bool { get }
+    /// Whether a statement that is late is ended by the server; else the driver is told to cancel it.
+    static var endsStatements: Bool { get }
+    /// Whether an ordered statement is asked in pages, because the driver fetches all rows before it gives the first.
+    static var isPaged: Bool { get }
+
+    /// Sets a new session up: nothing is assumed of the server's, the user's or the driver's settings.
+    static func setUp(_ connection: ODBCConnection, deadline: Duration) throws
+    /// The statements that begin a transaction.
+    static func beginning(deadline: Duration) -> [String]
+
+    // MARK: Values
+
+    static func kind(of column: ODBCColumn, in reader: Reader) -> Kind
+    /// Whether a value is read as the bytes that it is stored as.
+    static func isBinary(_ kind: Kind) -> Bool
+    static func isBlob(_ kind: Kind) -> Bool
+    static func value(_ bytes: UnsafeBufferPointer<UInt8>, _ kind: Kind) -> Value
+    static func keyValue(_ bytes: UnsafeBufferPointer<UInt8>, _ kind: Kind) -> Value?
+
+    // MARK: Asking
+
+    static func columns(of relation: String, in reader: Reader) throws -> [WatchColumn<Dialect>]
+    static func plan(
+      of sql: String, _ parameters: [String: Value], seeking column: String, in reader: Reader
+    ) throws -> QueryPlan
+    static func time(at pace: SlicePace, in reader: Reader) throws -> Duration
+    /// The column that a refusal says is not there.
+    static func unknownColumn(in refusal: ODBCDiagnostic) -> String?
+    /// What tells the database from others.
+    static func identity(by reader: Reader) throws -> String
+    /// What is another after each commit.
+    static func version(by reader: Reader) throws -> Value
+    /// The transactions that others have open; nil where the user may not see them, and where writers commit in the order in
+    /// which they write, so that the highest value is as far as a cursor may go.
+    static func transactions(of request: CursorRequest, in reader: Reader) throws
+      -> OpenTransactions?
+    /// What `check` warns of.
+    static func cautions(about shape: Shape, user: String?, in reader: Reader) throws -> [String]
+
+    // MARK: The change log
+
+    static func newMemory() -> Memory
+    static func log(of shape: Shape, _ memory: Memory, in reader: Reader) throws -> Log
+    static func logDDL(_ shape: Shape, columns: [String], in reader: Reader) throws -> String
+
+    // MARK: Refusals
+
+    static func verdict(on refusal: ODBCDiagnostic) -> Verdict
+    /// Where to look when a lock stays.
+    static var lockHolders: String { get }
+    /// What would let a user read.
+    static func grant(to user: String?) -> String?
+  }
+
+  extension ODBCDatabase {
+    static var takesUTF8: Bool { false }
+    static func isBinary(_ kind: Kind) -> Bool { false }
+  }
+#endif

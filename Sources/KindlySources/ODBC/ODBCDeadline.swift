@@ -1,0 +1,67 @@
+#if ODBC
+  import CODBC
+  import Dispatch
+  import Synchronization
+
+  /// Cancels the statement of a connection that takes too long, from another thread (SQLCancel).
+  ///
+  /// Not every driver has a deadline of its own, and one on the server does not reach us over a cut cable.
+  final class ODBCDeadline: Sendable {
+    private struct State {
+      /// The handle of the statement that runs, as a number; nil where none does.
+      var statement: UInt?
+      var since = Stopwatch()
+      var limit = Duration.zero
+      var wasCancelled = false
+      /// Whether a look at the clock is on its way; there is one at most.
+      var isChecking = false
+    }
+
+    private let state = Mutex(State())
+    private let queue = DispatchQueue(label: "kindly.odbc.deadline")
+
+    /// A cancelling that came to nothing is tried again; it may have come before the statement had begun.
+    private static let pause = Duration.seconds(1)
+
+    func begin(_ statement: SQLHSTMT, limit: Duration) {
+      let starts = state.withLock { state in
+        state.statement = UInt(bitPattern: statement)
+        state.since = Stopwatch()
+        state.limit = limit
+        state.wasCancelled = false
+        defer { state.isChecking = true }
+        return !state.isChecking
+      }
+      if starts { check(in: limit) }
+    }
+
+    /// Ends the watch before the handle is freed; true where the statement was cancelled.
+    @discardableResult func end() -> Bool {
+      state.withLock { state in
+        state.statement = nil
+        return state.wasCancelled
+      }
+    }
+
+    private func check(in time: Duration) {
+      queue.asyncAfter(deadline: Stopwatch.ahead(time)) { self.check() }
+    }
+
+    private func check() {
+      // Under the lock, so that the handle is not freed meanwhile.
+      let left: Duration? = state.withLock { state in
+        guard let number = state.statement else {
+          state.isChecking = false
+          return nil
+        }
+        let left = state.limit - state.since.elapsed
+        if left > .zero { return left }
+        state.wasCancelled = true
+        // Whatever it answers, it is asked again until the statement ends.
+        _ = SQLCancel(UnsafeMutableRawPointer(bitPattern: number))
+        return ODBCDeadline.pause
+      }
+      if let left { check(in: left) }
+    }
+  }
+#endif

@@ -1,0 +1,182 @@
+#if ODBC
+  import KindlyCore
+
+  /// One open read transaction of a connection through a driver.
+  final class ODBCReader<Database: ODBCDatabase>: EngineReader {
+    typealias Dialect = Database.Dialect
+    typealias Query = ODBCQuery<Database>
+
+    let stopwatch = Stopwatch()
+    private let connection: ODBCConnection
+    private let limit: Duration
+    /// What columns of tables are declared as, where their driver does not tell it with the rows.
+    var declarations: [ODBCColumn.Origin: String] = [:]
+
+    init(_ connection: ODBCConnection, limit: Duration) {
+      self.connection = connection
+      self.limit = limit
+    }
+
+    func time(at pace: SlicePace) throws -> Duration { try Database.time(at: pace, in: self) }
+
+    func query(_ sql: String, _ parameters: [String: Value]) throws -> ODBCQuery<Database> {
+      ODBCQuery(sql, parameters, in: self)
+    }
+
+    func prepare(_ sql: String, _ parameters: [String: Value]) throws {
+      _ = try prepared(text(LiteralSQL(sql, Database.grammar), parameters))
+    }
+
+    func value(_ sql: String, _ parameters: [String: Value]) throws -> Value? {
+      let rows = try rows(text(LiteralSQL(sql, Database.grammar), parameters))
+      guard let row = try rows.next() else { return nil }
+      return row.value(0)
+    }
+
+    /// The semicolon is looked for here, because drivers run several statements at once.
+    func isSelect(_ sql: String) throws -> Bool {
+      let literal = LiteralSQL(sql, Database.grammar)
+      if literal.hasSemicolon {
+        throw ODBCFailure.refused(
+          ODBCDiagnostic(
+            state: "42000", code: 0, message: "there is more than one statement in the query"))
+      }
+      return try prepared(text(literal, [:])) > 0
+    }
+
+    func columns(of relation: String) throws -> [WatchColumn<Dialect>] {
+      try Database.columns(of: relation, in: self)
+    }
+
+    func plan(
+      of sql: String, _ parameters: [String: Value], seeking column: String
+    ) throws -> QueryPlan {
+      try Database.plan(of: sql, parameters, seeking: column, in: self)
+    }
+
+    func unknownColumn(in error: any Error) -> String? {
+      guard case .refused(let refusal)? = error as? ODBCFailure else { return nil }
+      return Database.unknownColumn(in: refusal)
+    }
+
+    // MARK: Statements
+
+    func text(
+      _ literal: LiteralSQL, _ parameters: [String: Value]
+    ) throws(ODBCFailure) -> String {
+      // A driver would wait for a value of it.
+      if literal.hasQuestionMark { throw .placeholder("?") }
+      do {
+        return try literal.text(parameters)
+      } catch {
+        throw .placeholder(error.name)
+      }
+    }
+
+    private func prepared(_ sql: String) throws(ODBCFailure) -> Int {
+      try connection.prepare(sql, limit: limit)
+    }
+
+    /// Runs statements that give no rows.
+    func run(_ sql: String) throws(ODBCFailure) { try connection.run(sql, limit: limit) }
+
+    /// Runs one statement without placeholders.
+    func rows(_ sql: String) throws(ODBCFailure) -> ODBCRows<Database> {
+      ODBCRows(try connection.open(sql, limit: limit), in: self)
+    }
+
+    func nextNumber() -> Int { connection.nextNumber() }
+  }
+
+  /// The rows of a statement that runs.
+  struct ODBCRows<Database: ODBCDatabase> {
+    private let statement: ODBCStatement
+    private let kinds: [Database.Kind]
+
+    fileprivate init(_ statement: ODBCStatement, in reader: ODBCReader<Database>) {
+      self.statement = statement
+      kinds = statement.columns.map { Database.kind(of: $0, in: reader) }
+      statement.binary = Set(kinds.indices.filter { Database.isBinary(kinds[$0]) })
+    }
+
+    var columns: [ODBCColumn] { statement.columns }
+
+    /// The next row, which is there until the one after it is fetched; nil behind the last.
+    func next() throws(ODBCFailure) -> ODBCRow<Database>? {
+      try statement.fetch() ? ODBCRow(cells: statement.cells, kinds: kinds) : nil
+    }
+  }
+
+  /// One row of a statement.
+  struct ODBCRow<Database: ODBCDatabase>: EngineRow {
+    fileprivate let cells: ODBCCells
+    fileprivate let kinds: [Database.Kind]
+
+    func value(_ index: Int) -> Value {
+      cells.read(index) { Database.value($0, kinds[index]) } ?? .null
+    }
+
+    func plainValue(_ index: Int) -> Value {
+      if Database.isBlob(kinds[index]) { return .null }
+      let value = value(index)
+      if case .blob = value { return .null }
+      return value
+    }
+
+    func keyValue(_ index: Int) -> Value? {
+      cells.read(index) { Database.keyValue($0, kinds[index]) } ?? nil
+    }
+
+    func isTrue(_ index: Int) -> Bool { value(index).number.map { $0 != 0 } ?? false }
+  }
+
+  /// A statement with its parameters.
+  ///
+  /// One with an order is asked in pages where the driver would fetch the whole table first. All pages are of one snapshot,
+  /// and rows that the order leaves open differ in nothing that is compared.
+  final class ODBCQuery<Database: ODBCDatabase>: EngineQuery {
+    private let literal: LiteralSQL
+    private let reader: ODBCReader<Database>
+    private var parameters: [String: Value]
+    private let isPaged: Bool
+
+    /// More than a slice takes, with room for those it refuses.
+    private static var firstPage: Int { 8192 }
+    /// By how much each page is larger than the one before, because it passes over all of them.
+    private static var growth: Int { 4 }
+
+    fileprivate init(
+      _ sql: String, _ parameters: [String: Value], in reader: ODBCReader<Database>
+    ) {
+      isPaged = Database.isPaged && ODBCQuery.hasOrder(sql)
+      literal = LiteralSQL(
+        sql + (isPaged ? "\nLIMIT :kindly_page OFFSET :kindly_start" : ""), Database.grammar)
+      self.reader = reader
+      self.parameters = parameters
+    }
+
+    /// Whether a statement of ours, which has a line for each clause, ends with its order.
+    static func hasOrder(_ sql: String) -> Bool {
+      sql.split(separator: "\n").last?.hasPrefix("ORDER BY ") == true
+    }
+
+    func bind(_ parameters: [String: Value]) throws { self.parameters = parameters }
+
+    func each(_ body: (ODBCRow<Database>) throws -> Bool) throws {
+      var (start, page) = (0, isPaged ? ODBCQuery.firstPage : Int.max)
+      while true {
+        parameters["kindly_start"] = .integer(Int64(start))
+        parameters["kindly_page"] = .integer(Int64(page))
+        let rows = try reader.rows(reader.text(literal, parameters))
+        var count = 0
+        while let row = try rows.next() {
+          count += 1
+          if try !body(row) { return }
+        }
+        if count < page { return }
+        start += page
+        page *= ODBCQuery.growth
+      }
+    }
+  }
+#endif

@@ -1,0 +1,149 @@
+#if ODBC
+  package import KindlyCore
+
+  extension DatabaseSource {
+    /// A customer database that an ODBC driver reaches, over one connection.
+    ///
+    /// `firstWait` is how long the database is left alone after it did not answer for the first time.
+    package convenience init(
+      odbc address: ODBCAddress, password: Secret?, name: String,
+      deadline: Duration = DatabaseSource.standardDeadline, pace: SlicePace = SlicePace(),
+      firstWait: Duration? = nil
+    ) {
+      self.init(
+        name: name,
+        engine: ODBCSource(
+          link: ODBCLink(
+            diagnosis: ODBCDiagnosis(source: name, address: address, deadline: deadline),
+            password: password,
+            reconnecting: firstWait.map { Reconnecting(first: $0) } ?? Reconnecting()),
+          pace: pace))
+    }
+  }
+
+  /// Answers from whatever database a driver reaches, by the engine for what that turns out to be.
+  final class ODBCSource: BlockingSource {
+    private let link: ODBCLink
+    private let pace: SlicePace
+    private var engine: (product: String, source: any BlockingSource)?
+
+    /// How long a statement waits for a lock: longer than a commit takes, and short enough that the other watches wait little.
+    static let lockWait = Duration.seconds(1)
+
+    /// A kind of database with how an engine for it is made.
+    private struct Kind: Sendable {
+      let products: [String]
+      let engine: @Sendable (ODBCLink, SlicePace) -> any BlockingSource
+
+      init<Database: ODBCDatabase>(_ database: Database.Type) {
+        products = Database.products
+        engine = { ODBCEngine<Database>(link: $0, pace: $1) }
+      }
+    }
+
+    /// A new one is a line here.
+    private static let kinds: [Kind] = {
+      var kinds = [Kind(SQLiteByODBC.self)]
+      #if PostgreSQL
+        kinds.append(Kind(PostgresByODBC.self))
+      #endif
+      #if MariaDB
+        kinds.append(Kind(MariaDBByODBC.self))
+      #endif
+      return kinds
+    }()
+
+    /// Their names, for the operator.
+    static var known: String {
+      kinds.flatMap(\.products).joined(separator: ", ")
+    }
+
+    init(link: ODBCLink, pace: SlicePace) {
+      self.link = link
+      self.pace = pace
+    }
+
+    /// The engine for what answers now; a data source may come to name another database.
+    private func answering() throws(SourceProblem) -> any BlockingSource {
+      let product = try link.connected().product
+      if let engine, engine.product == product { return engine.source }
+      let kind = ODBCSource.kinds.first { $0.products.contains { product.hasPrefix($0) } }
+      guard let kind else {
+        throw link.failed(
+          link.diagnosis.problem(ODBCFailure.unknown(product: product), asked: .source))
+      }
+      let source = kind.engine(link, pace)
+      engine = (product, source)
+      return source
+    }
+
+    func close() {
+      engine?.source.close()
+      link.close()
+    }
+
+    func pulse() throws(SourceProblem) -> SourcePulse { try answering().pulse() }
+
+    func columns(of watch: Watch) throws(SourceProblem) -> [String] {
+      try answering().columns(of: watch)
+    }
+
+    func sweep(_ request: SweepRequest) throws(SourceProblem) -> SweepSlice {
+      try answering().sweep(request)
+    }
+
+    func follow(_ request: CursorRequest) throws(SourceProblem) -> CursorSlice {
+      try answering().follow(request)
+    }
+
+    func candidates(_ query: CandidateQuery) throws(SourceProblem) -> CandidatePage {
+      try answering().candidates(query)
+    }
+
+    func rows(_ question: RowQuestion) throws(SourceProblem) -> [RowKey: RowAnswer] {
+      try answering().rows(question)
+    }
+
+    func judge(_ question: ChangeQuestion) throws(SourceProblem) -> Set<Int64> {
+      try answering().judge(question)
+    }
+
+    func examine(_ subject: QuerySubject) throws(SourceProblem) -> [QueryFinding] {
+      try answering().examine(subject)
+    }
+
+    func count(
+      _ watch: Watch, conditions: [String], clock: QueryClock
+    ) throws(SourceProblem) -> Int {
+      try answering().count(watch, conditions: conditions, clock: clock)
+    }
+
+    func sample(_ watch: Watch, limit: Int) throws(SourceProblem) -> [RowAnswer] {
+      try answering().sample(watch, limit: limit)
+    }
+
+    func find(
+      in watch: Watch, column: String, equals text: String, limit: Int
+    ) throws(SourceProblem) -> [RowAnswer] {
+      try answering().find(in: watch, column: column, equals: text, limit: limit)
+    }
+
+    func census(of column: String, in watch: Watch) throws(SourceProblem) -> AnchorCensus {
+      try answering().census(of: column, in: watch)
+    }
+
+    func changeLogDDL(for watch: Watch, columns: [String]) throws(SourceProblem) -> String {
+      try answering().changeLogDDL(for: watch, columns: columns)
+    }
+
+    func inventory() throws(SourceProblem) -> SourceInventory { try answering().inventory() }
+
+    func survey(_ relation: ListedRelation) throws(SourceProblem) -> RelationSurvey {
+      try answering().survey(relation)
+    }
+
+    func grants(reading relations: [String]) throws(SourceProblem) -> String {
+      try answering().grants(reading: relations)
+    }
+  }
+#endif

@@ -1,0 +1,186 @@
+#if ODBC
+  import KindlyCore
+
+  /// SQLite files behind the driver of Debian's libsqliteodbc.
+  ///
+  /// SQLite gives each value a type of its own, and the driver tells only its text. A column that is declared holds what its
+  /// declaration makes of values; of an expression, and of a column without a type, what looks like a number is one.
+  enum SQLiteByODBC: ODBCDatabase {
+    typealias Dialect = SQLiteDialect
+
+    enum Kind: Hashable, Sendable {
+      case affinity(ColumnAffinity)
+      case blob
+    }
+
+    static let products = ["SQLite"]
+    static let takesUTF8 = true
+    /// SQLite has no deadlines.
+    static let endsStatements = false
+    static let isPaged = true
+
+    static let grammar: LiteralSQL.Grammar = {
+      var grammar = LiteralSQL.Grammar()
+      grammar.quotes[UInt8(ascii: "`")] = UInt8(ascii: "`")
+      grammar.quotes[UInt8(ascii: "[")] = UInt8(ascii: "]")
+      // The driver ends a statement at a NUL.
+      grammar.text = { $0.contains("\0") ? "CAST(x'\($0.hexadecimal)' AS TEXT)" : literal($0) }
+      return grammar
+    }()
+
+    static func setUp(_ connection: ODBCConnection, deadline: Duration) throws {
+      for statement in [
+        "PRAGMA query_only = ON", "PRAGMA trusted_schema = OFF",
+        "PRAGMA busy_timeout = \(Int(ODBCSource.lockWait.inSeconds * 1000))",
+      ] {
+        try connection.run(statement, limit: deadline)
+      }
+    }
+
+    static func beginning(deadline: Duration) -> [String] { ["BEGIN"] }
+
+    // MARK: Values
+
+    static func kind(of column: ODBCColumn, in reader: Reader) -> Kind {
+      reader.declarations[column.origin].map(kind) ?? .affinity(.none)
+    }
+
+    private static func kind(_ declared: String) -> Kind {
+      declared.uppercased().contains("BLOB")
+        ? .blob : .affinity(ColumnAffinity(declaredType: declared))
+    }
+
+    static func isBlob(_ kind: Kind) -> Bool { kind == .blob }
+
+    static func value(_ bytes: UnsafeBufferPointer<UInt8>, _ kind: Kind) -> Value {
+      let text = String(decoding: bytes, as: UTF8.self)
+      switch kind {
+      case .blob: return .blob([UInt8](repeating: 0, count: bytes.count))
+      case .affinity(.text): return .text(text)
+      case .affinity(.numeric): return number(bytes, text) ?? .text(text)
+      case .affinity(.none):
+        // As SQLite writes it: a text such as 007 or 1.50 is itself.
+        guard let number = number(bytes, text), number.text == text else { return .text(text) }
+        return number
+      }
+    }
+
+    private static func number(_ bytes: UnsafeBufferPointer<UInt8>, _ text: String) -> Value? {
+      if bytes.isEmpty { return nil }
+      if let number = bytes.wholeNumber { return .integer(number) }
+      guard bytes.allSatisfy({ "-+.0123456789e".utf8.contains($0) }) else { return nil }
+      return Double(text).map(Value.real)
+    }
+
+    static func keyValue(_ bytes: UnsafeBufferPointer<UInt8>, _ kind: Kind) -> Value? {
+      switch value(bytes, kind) {
+      case .integer(let number): .integer(number)
+      case .real(let number): Int64(exactly: number).map(Value.integer)
+      case .text(let text): text.utf8.last == UInt8(ascii: " ") ? nil : .text(text)
+      case .null, .blob: nil
+      }
+    }
+
+    // MARK: Asking
+
+    static func columns(
+      of relation: String, in reader: Reader
+    ) throws -> [WatchColumn<SQLiteDialect>] {
+      let found = try reader.rows("SELECT * FROM \(relation) AS this LIMIT 0").columns
+      for table in Set(found.map(\.origin.table)) where !table.isEmpty {
+        try reader.each(
+          "SELECT name, type FROM pragma_table_info(:table)", ["table": .text(table)]
+        ) { row in
+          let origin = ODBCColumn.Origin(table: table, column: row.value(0).text)
+          reader.declarations[origin] = row.value(1).text
+          return true
+        }
+      }
+      return found.map { column in
+        let kind = kind(of: column, in: reader)
+        return switch kind {
+        case .affinity(let affinity): WatchColumn(name: column.name, type: affinity, isBlob: false)
+        case .blob: WatchColumn(name: column.name, type: .none, isBlob: true)
+        }
+      }
+    }
+
+    static func plan(
+      of sql: String, _ parameters: [String: Value], seeking column: String, in reader: Reader
+    ) throws -> QueryPlan {
+      var lines: [String] = []
+      try reader.each("EXPLAIN QUERY PLAN " + sql, parameters) { row in
+        lines.append(row.value(3).text)
+        return true
+      }
+      return SQLiteReader.plan(lines)
+    }
+
+    static func time(at pace: SlicePace, in reader: Reader) throws -> Duration {
+      try SQLiteReader.sharesWithWriters(reader) ? pace.timeBesideWriters : pace.time
+    }
+
+    static func unknownColumn(in refusal: ODBCDiagnostic) -> String? {
+      SQLiteReader.unknownColumn(in: plain(refusal.message))
+    }
+
+    /// The file that is open.
+    static func identity(by reader: Reader) throws -> String {
+      let path = try reader.value("SELECT file FROM pragma_database_list WHERE name = 'main'")
+      guard case .present(let identity) = SQLiteFile(path: path?.text ?? "").state else {
+        return "?"
+      }
+      return identity
+    }
+
+    static func version(by reader: Reader) throws -> Value {
+      try reader.value("PRAGMA data_version") ?? .null
+    }
+
+    static func transactions(
+      of request: CursorRequest, in reader: Reader
+    ) throws -> OpenTransactions? { nil }
+
+    static func cautions(about shape: Shape, user: String?, in reader: Reader) throws -> [String] {
+      []
+    }
+
+    // MARK: The change log
+
+    static func newMemory() {}
+
+    static func log(
+      of shape: Shape, _ memory: Void, in reader: Reader
+    ) throws -> SQLiteChangeLog<Reader> { try SQLiteChangeLog(of: shape, in: reader) }
+
+    static func logDDL(_ shape: Shape, columns: [String], in reader: Reader) throws -> String {
+      try SQLiteChangeLogDDL(shape, columns: columns).text
+    }
+
+    // MARK: Refusals
+
+    /// The codes are SQLite's own (sqlite.org/rescode.html).
+    static func verdict(on refusal: ODBCDiagnostic) -> Verdict {
+      let message = SQLiteDiagnosis.withoutData(plain(refusal.message))
+      return switch refusal.code & 0xFF {
+      case 5, 6: .locked
+      case 9: .tooSlow
+      case 7, 10, 11, 13, 14, 15, 22, 26:
+        .unreachable(message, hint: "look at the file and the disk it is on")
+      default: .blame(message)
+      }
+    }
+
+    static let lockHolders = "a transaction that the application leaves open"
+
+    static func grant(to user: String?) -> String? { nil }
+
+    /// The driver puts the code in brackets behind a message.
+    private static func plain(_ message: String) -> String {
+      guard message.hasSuffix(")"), let bracket = message.lastIndex(of: "("),
+        Int(message[message.index(after: bracket)...].dropLast()) != nil
+      else { return message }
+      return message[..<bracket].trimmed
+    }
+  }
+#endif
