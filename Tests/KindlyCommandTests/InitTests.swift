@@ -11,7 +11,8 @@ struct InitTests {
 
     init(_ sql: String = InitTests.company) throws {
       folder = try TemporaryFolder("ki")
-      database = try TemporaryDatabase(sql)
+      // In WAL mode a look may take a second, so that a busy machine reads the whole of so small a table.
+      database = try TemporaryDatabase(sql, journal: .wal)
     }
 
     var etc: String { folder.path + "/etc" }

@@ -8,7 +8,7 @@ struct VerbTests {
     let started = try await KindlyBinary.run(["run", "--config", "/nowhere/kindly"])
     #expect(started.code == 78)
     #expect(started.errors.contains("there is no configuration at /nowhere/kindly/kindly.yaml"))
-    #expect(started.errors.contains("kindly check"))
+    #expect(started.errors.contains("kindly init"))
   }
 
   @Test("status without a ledger is critical, and says so in one line for monitoring")

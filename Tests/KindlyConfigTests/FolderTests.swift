@@ -65,7 +65,7 @@ struct FolderTests {
     let problems = try ConfigurationFolder([:]).problems()
     #expect(problems.count == 1)
     #expect(problems.first?.contains("got no kindly.yaml in") == true)
-    #expect(problems.first?.contains("configuration.md shows") == true)
+    #expect(problems.first?.contains("`kindly init`") == true)
   }
 
   @Test("say which file is too large or not UTF-8")

@@ -30,7 +30,8 @@ import Testing
 
     @Test("lists what the role may see, with keys, indexes and references")
     func structure() async throws {
-      let source = try await PostgresDatabase(PostgresInspectTests.company).source()
+      let database = try await PostgresDatabase(PostgresInspectTests.company)
+      let source = database.source(pace: patience)
       let relations = try await source.inventory().relations
       #expect(
         relations.map(\.name) == ["billing.invoices", "customers", "leases", "lively", "private"])
@@ -48,7 +49,8 @@ import Testing
 
     @Test("counts what is in the columns")
     func counts() async throws {
-      let survey = try await PostgresDatabase(PostgresInspectTests.company).source()
+      let database = try await PostgresDatabase(PostgresInspectTests.company)
+      let survey = try await database.source(pace: patience)
         .survey("customers")
       #expect(survey.column("born")?.tally.dates == AnchorCensus(rubbish: [.epoch: 1, .null: 1]))
       #expect(
@@ -66,7 +68,7 @@ import Testing
         INSERT INTO t SELECT i, CASE WHEN i > 100000 THEN NULL ELSE DATE '2026-02-10' END
         FROM generate_series(1, 100050) AS i
         """)
-      let source = database.source(pace: SlicePace(timeBesideWriters: .seconds(5)))
+      let source = database.source(pace: patience)
       #expect(try await source.survey("t").rows == .atLeast(100_000), "nobody has counted yet")
       try database.run("ANALYZE t")
       let survey = try await source.survey("t")
@@ -77,7 +79,7 @@ import Testing
     @Test("tells what the server is, who we are, and what we may do too much")
     func server() async throws {
       let database = try await PostgresDatabase(PostgresInspectTests.company)
-      let facts = try await database.source().inventory().server
+      let facts = try await database.source(pace: patience).inventory().server
       #expect(facts.product == "PostgreSQL" && facts.version?.isEmpty == false)
       #expect(facts.encoding == "UTF8" && facts.timezone != nil && facts.user == "kindly")
       #expect(facts.excess == nil)
@@ -101,12 +103,14 @@ import Testing
     @Test("gives the GRANTs as the server takes them")
     func grants() async throws {
       let database = try await PostgresDatabase(PostgresInspectTests.company)
-      let text = try await database.source().grants(reading: ["private", "closed.vault"])
+      let text = try await database.source(pace: patience).grants(reading: [
+        "private", "closed.vault",
+      ])
       let lines = text.split(separator: "\n")
       #expect(lines.first == "CREATE ROLE kindly LOGIN PASSWORD '…';")
       // The role is there already on the tests' server.
       try database.run(lines.dropFirst().joined(separator: "\n"))
-      let source = database.source()
+      let source = database.source(pace: patience)
       #expect(try await source.inventory().relations.contains { $0.name == "closed.vault" })
       #expect(try await source.survey("private").rows == .exact(0))
     }
@@ -129,7 +133,8 @@ import Testing
 
     @Test("lists tables and views with keys, indexes and references")
     func structure() async throws {
-      let source = try await MariaDBDatabase(MariaDBInspectTests.company).source()
+      let database = try await MariaDBDatabase(MariaDBInspectTests.company)
+      let source = database.source(pace: patience)
       let relations = try await source.inventory().relations
       #expect(relations.map(\.name) == ["customers", "leases", "lively"])
       #expect(relations.map(\.kind) == [.table, .table, .view])
@@ -145,7 +150,8 @@ import Testing
 
     @Test("counts zero dates, and GBK that was stored as latin1")
     func counts() async throws {
-      let survey = try await MariaDBDatabase(MariaDBInspectTests.company).source()
+      let database = try await MariaDBDatabase(MariaDBInspectTests.company)
+      let survey = try await database.source(pace: patience)
         .survey("customers")
       #expect(
         survey.column("ends_on")?.tally.dates == AnchorCensus(readable: 1, rubbish: [.zero: 1]))
@@ -161,7 +167,7 @@ import Testing
         INSERT INTO t SELECT seq, IF(seq > 100000, NULL, '2026-02-10') FROM seq_1_to_100050;
         ANALYZE TABLE t
         """)
-      let survey = try await database.source(pace: SlicePace(timeBesideWriters: .seconds(5)))
+      let survey = try await database.source(pace: patience)
         .survey("t")
       #expect(survey.rows.number >= 100_000 && !survey.isWhole && survey.sampled == 2000)
       #expect(survey.column("due")?.tally.nulls == 50)
@@ -172,14 +178,16 @@ import Testing
       let database = try await MariaDBDatabase(
         "CREATE TABLE t (id int PRIMARY KEY); INSERT INTO t SELECT seq FROM seq_1_to_5000")
       let source = database.source(pace: SlicePace(timeBesideWriters: .zero))
-      #expect(try await source.survey("t").sampled == 2)
-      #expect(try await source.survey("t").rows == .exact(5000))
+      for _ in 1...2 {
+        let survey = try await source.survey("t")
+        #expect((1...2).contains(survey.sampled) && !survey.isWhole)
+      }
     }
 
     @Test("tells what the server is, who we are, and what we may do too much")
     func server() async throws {
       let database = try await MariaDBDatabase(MariaDBInspectTests.company)
-      let facts = try await database.source().inventory().server
+      let facts = try await database.source(pace: patience).inventory().server
       #expect(facts.product == "MariaDB" && facts.version?.contains("MariaDB") == true)
       #expect(facts.encoding == "utf8mb4, utf8mb4_general_ci" && facts.timezone != nil)
       #expect(facts.user == "kindly@localhost" && facts.excess == nil)
@@ -203,7 +211,7 @@ import Testing
     @Test("gives the GRANTs as the server takes them, and sees what was granted too much")
     func grants() async throws {
       let database = try await MariaDBDatabase(MariaDBInspectTests.company)
-      let source = database.source()
+      let source = database.source(pace: patience)
       let text = try await source.grants(reading: ["customers"])
       #expect(text.hasPrefix("CREATE USER 'kindly'@'%' IDENTIFIED BY '…';\n"))
       // On the tests' server the user is called otherwise, and is there already.

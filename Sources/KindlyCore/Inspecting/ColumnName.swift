@@ -8,7 +8,8 @@ struct ColumnName {
     var previous: Character = "_"
     let letters = Array(name)
     for (index, letter) in letters.enumerated() {
-      guard letter.isLetter || letter.isNumber else {
+      // A number tells the second of two alike: phone2 and email_1 are a telephone number and an address.
+      guard letter.isLetter else {
         if previous != "_" { text += "_" }
         previous = "_"
         continue
@@ -24,9 +25,10 @@ struct ColumnName {
     self.text = text.hasSuffix("_") ? text : text + "_"
   }
 
-  /// How well a phrase of words fits: three where it is the whole name, two where it ends it, one where it stands in it.
+  /// How well a phrase fits: three where it is the whole name, two where it ends it, one where it stands in it.
   ///
-  /// Phrases of ideographs are written without gaps, so they are looked for anywhere.
+  /// A single word in the midst of others may belong to any of them, as in `updated_by`. Ideographs are written without gaps,
+  /// so phrases of them are looked for anywhere.
   func fit(_ phrase: String) -> Int {
     let framed = "_\(phrase)_"
     if text == framed { return 3 }
@@ -34,7 +36,7 @@ struct ColumnName {
     if phrase.unicodeScalars.contains(where: { $0.properties.isIdeographic }) {
       return text.hasSuffix(phrase + "_") ? 2 : text.contains(phrase) ? 1 : 0
     }
-    return text.contains(framed) ? 1 : 0
+    return phrase.contains("_") && text.contains(framed) ? 1 : 0
   }
 
   private static func plain(_ letter: Character) -> String {

@@ -20,7 +20,8 @@ extension Engine {
     if let fault = relation.fault { throw SourceProblem(.watch, fault) }
     // Each of these is a short transaction, and what was read is looked at when it is closed.
     var findings = try read(asking: .watch(watch)) { reader in
-      try Surveyor<Self>(relation, Shape.relation(of: watch), try known(reader)).begin(reader)
+      try Surveyor<Self>(relation, Shape.relation(of: watch), try known(reader))
+        .findings(reader, within: reader.time(at: pace))
     }
     for part in findings.parts {
       let (rows, isWhole) = try read(asking: .watch(watch)) { reader in
@@ -54,7 +55,8 @@ private struct Findings<Dialect: SQLDialect> {
   /// What has to be asked for the rows.
   let parts: [SamplePart]
   private var rows: [[Value]] = []
-  private var isWhole = true
+  /// Whether every row was read: the first and the last of many are never all.
+  private var isWhole: Bool
 
   init(
     _ relation: ListedRelation, _ details: RelationDetails, _ columns: [WatchColumn<Dialect>],
@@ -66,6 +68,7 @@ private struct Findings<Dialect: SQLDialect> {
     self.written = written
     self.counted = counted
     self.parts = parts
+    isWhole = parts.count == 1
   }
 
   mutating func add(_ more: [[Value]], isWhole: Bool) {
@@ -75,7 +78,8 @@ private struct Findings<Dialect: SQLDialect> {
 
   var survey: RelationSurvey {
     RelationSurvey(
-      relation: relation, rows: counted ?? (isWhole ? .exact(rows.count) : .atLeast(rows.count)),
+      relation: relation,
+      rows: isWhole ? .exact(rows.count) : counted ?? .atLeast(rows.count),
       sampled: rows.count, columns: columns.indices.map(survey), declaredKey: details.key,
       indexes: details.indexes)
   }
@@ -141,25 +145,32 @@ private struct Surveyor<Source: Engine> {
     self.catalogue = catalogue
   }
 
-  func begin(_ reader: Reader) throws -> Findings<Dialect> {
+  func findings(_ reader: Reader, within time: Duration) throws -> Findings<Dialect> {
     let details = try catalogue.details(of: relation)
     let columns = try reader.columns(of: from)
-    let counted = try countRows(reader)
+    let counted = try countRows(reader, within: time)
     return Findings(
       relation, details, columns, written: columns.map { catalogue.written($0.name) },
       counted: counted, parts: parts(columns, by: details.key, of: counted))
   }
 
   /// How many rows there are; nil for a view, whose rows might all have to be made for that.
-  private func countRows(_ reader: Reader) throws -> RowCount? {
+  ///
+  /// They are counted here rather than there, because a `count(*)` cannot be ended when the time for it is over.
+  private func countRows(_ reader: Reader, within time: Duration) throws -> RowCount? {
     guard relation.kind == .table else { return nil }
-    let limit = Surveyor.mostCounted + 1
-    let some = catalogue.first(limit, of: "SELECT 1 AS one FROM \(from) AS this")
-    let count = try reader.count("SELECT count(*) FROM (\(some)) AS some")
-    if count < limit { return .exact(count) }
+    let sql = catalogue.first(
+      Surveyor.mostCounted + 1, of: "SELECT 1 AS found FROM \(from) AS this")
+    var count = 0
+    var isWhole = true
+    try reader.each(sql) { _ in
+      isWhole = count < Surveyor.mostCounted && reader.stopwatch.elapsed < time
+      if isWhole { count += 1 }
+      return isWhole
+    }
+    if isWhole { return .exact(count) }
     // An estimate below what was counted is an old one.
-    return relation.estimate.flatMap { $0 >= count ? .estimate($0) : nil }
-      ?? .atLeast(Surveyor.mostCounted)
+    return relation.estimate.flatMap { $0 >= count ? .estimate($0) : nil } ?? .atLeast(count)
   }
 
   /// The first rows, or where there are more and a key gives an order, half of the first and half of the last.

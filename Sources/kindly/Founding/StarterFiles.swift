@@ -20,7 +20,7 @@ struct StarterFiles {
   private static let longestSocket = 107
 
   /// In the order in which they are to be written: kindly.yaml makes a configuration of them, so it is the last.
-  func all() throws -> [NewFolder.File] {
+  func all() throws -> [FoundingFolder.File] {
     let rule = StarterRule(answers)
     var files = secrets
     files.append(.init(name: "templates/layout.html", text: StarterLayout.text(answers.language)))
@@ -44,12 +44,12 @@ struct StarterFiles {
   private var sourceSecret: String { "\(answers.source.settings.name)-password" }
   private static let mailSecret = "smtp-password"
 
-  private var secrets: [NewFolder.File] {
+  private var secrets: [FoundingFolder.File] {
     let pairs = [
       (sourceSecret, answers.sourcePassword), (StarterFiles.mailSecret, answers.typedMailPassword),
     ]
     return pairs.compactMap { name, secret in
-      secret.map { NewFolder.File(name: name, text: $0.exposed + "\n", isSecret: true) }
+      secret.map { FoundingFolder.File(name: name, text: $0.exposed + "\n", isSecret: true) }
     }
   }
 

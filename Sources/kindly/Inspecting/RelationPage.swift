@@ -5,7 +5,7 @@ struct RelationPage {
   let survey: RelationSurvey
 
   /// Wider names push the rest to the right.
-  private static let (widestName, widestType) = (30, 22)
+  private static let (widestName, widestType) = (30, 27)
 
   var text: String {
     let title =

@@ -53,7 +53,7 @@ struct Init: AsyncParsableCommand {
 
   func run() async throws {
     let isAsking = try isAsking()
-    let folder = NewFolder(path: URL(fileURLWithPath: place.config).standardizedFileURL.path)
+    let folder = FoundingFolder(path: URL(fileURLWithPath: place.config).standardizedFileURL.path)
     try folder.checkRoom(for: StarterFiles.always)
     let answers = try await Questionnaire(
       flags: self, maildir: StarterFiles.maildir(of: folder.path),
@@ -93,7 +93,7 @@ struct Init: AsyncParsableCommand {
         + (source == nil ? " (--source is needed in any case)" : ""))
   }
 
-  private func confirm(_ files: [NewFolder.File], in folder: NewFolder) async throws {
+  private func confirm(_ files: [FoundingFolder.File], in folder: FoundingFolder) async throws {
     let names = files.map(\.name).joined(separator: ", ")
     let isMeant = try await Terminal().ask(
       "Write \(names) to \(folder.path)? (yes or no)", proposing: "yes"

@@ -14,14 +14,16 @@ struct ColumnReadingTests {
     (
       .email,
       [
-        "email", "E-Mail", "emailAddress", "contact_email", "邮箱", "电子邮件", "youxiang", "Mailadresse",
+        "email", "E-Mail", "emailAddress", "contact_email", "email_2", "邮箱", "电子邮件", "youxiang",
+        "Mailadresse",
         "courriel",
       ]
     ),
     (
       .phone,
       [
-        "phone", "MobileNumber", "tel", "手机", "联系电话", "手机号码", "shoujihao", "Telefon", "Handy",
+        "phone", "MobileNumber", "phone1", "tel", "手机", "联系电话", "手机号码", "shoujihao", "Telefon",
+        "Handy",
         "téléphone",
       ]
     ),
@@ -142,6 +144,6 @@ struct ColumnTallyTests {
     let tally = column("x", texts: ["geheim", "ada@example.com"]).tally
     var text = ""
     dump(tally, to: &text)
-    #expect(!text.contains("geheim") && !text.contains("ada"))
+    #expect(!text.contains("geheim") && !text.contains("ada@example.com"))
   }
 }

@@ -2,7 +2,7 @@ import Foundation
 import Glibc
 
 /// Writes the files of a new configuration: all of them or none, and never over one that exists.
-struct NewFolder {
+struct FoundingFolder {
   /// A file to be written, by its path below the folder.
   struct File {
     let name: String
@@ -16,12 +16,12 @@ struct NewFolder {
   /// Refuses where one of the files exists, or where the folder cannot be written; asked before a person is.
   func checkRoom(for names: [String]) throws {
     let existing = names.map(place).filter { access($0, F_OK) == 0 }
-    guard existing.isEmpty else { throw NewFolder.exists(existing) }
+    guard existing.isEmpty else { throw FoundingFolder.exists(existing) }
     var folder = path
     while access(folder, F_OK) != 0, let slash = folder.lastIndex(of: "/"), folder != "/" {
       folder = slash == folder.startIndex ? "/" : String(folder[..<slash])
     }
-    guard access(folder, W_OK | X_OK) == 0 else { throw NewFolder.refused(folder, errno) }
+    guard access(folder, W_OK | X_OK) == 0 else { throw FoundingFolder.refused(folder, errno) }
   }
 
   /// Writes the files in their order; the last one is what makes a configuration of them.
@@ -46,21 +46,22 @@ struct NewFolder {
     let draft = target + ".new-\(getpid())"
     let mode: mode_t = file.isSecret ? 0o600 : 0o644
     let descriptor = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
-    guard descriptor >= 0 else { throw NewFolder.refused(draft, errno) }
+    guard descriptor >= 0 else { throw FoundingFolder.refused(draft, errno) }
     made.append(draft)
     let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
     do {
       try handle.write(contentsOf: Data(file.text.utf8))
       // The mode of open(2) is less what the umask takes away.
       fchmod(descriptor, mode)
-      if file.isSecret { NewFolder.giveToService(descriptor) }
+      if file.isSecret { FoundingFolder.giveToService(descriptor) }
       try handle.synchronize()
       try handle.close()
     } catch {
       throw Failure(.inputOutput, "\(draft) cannot be written: \(error.localizedDescription)")
     }
     guard link(draft, target) == 0 else {
-      throw errno == EEXIST ? NewFolder.exists([target]) : NewFolder.refused(target, errno)
+      throw errno == EEXIST
+        ? FoundingFolder.exists([target]) : FoundingFolder.refused(target, errno)
     }
     unlink(draft)
     made[made.count - 1] = target
@@ -74,7 +75,7 @@ struct NewFolder {
       folder = URL(fileURLWithPath: folder).deletingLastPathComponent().path
     }
     for folder in missing.reversed() {
-      guard mkdir(folder, 0o755) == 0 else { throw NewFolder.refused(folder, errno) }
+      guard mkdir(folder, 0o755) == 0 else { throw FoundingFolder.refused(folder, errno) }
       made.append(folder)
     }
   }
