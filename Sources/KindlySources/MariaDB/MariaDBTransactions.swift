@@ -19,10 +19,15 @@
 
     /// The transactions that are open now; nil where the user may not see them.
     static func seen(by reader: MariaDBReader) throws -> MariaDBTransactions? {
+      let first = try glance(by: reader)
+      guard let first, !first.isFresh else { return first }
+      _ = try reader.value("SELECT SLEEP(\(pause))")
+      return try list(by: reader)
+    }
+
+    /// The same without a wait: where somebody has just looked, a list that is not of now.
+    static func glance(by reader: MariaDBReader) throws -> MariaDBTransactions? {
       do {
-        let seen = try list(by: reader)
-        if seen.isFresh { return seen }
-        _ = try reader.value("SELECT SLEEP(\(pause))")
         return try list(by: reader)
       } catch MariaDBFailure.refused(code: 1227, _) {
         return nil
