@@ -63,7 +63,7 @@ class Server(DatabaseServer):
         self.certify(days=2)
         with open(self.settings, "w", encoding="utf-8") as settings:
             settings.write(SETTINGS.format(port=self.port, folder=self.folder,
-                                           connections=self.connections))
+                                           connections=self.options.connections))
         os.chmod(self.settings, 0o644)
         self.run("mariadb-install-db", "--defaults-file=" + self.settings, "--skip-test-db",
                  "--auth-root-authentication-method=normal")

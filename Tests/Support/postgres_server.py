@@ -49,7 +49,7 @@ class Cluster(DatabaseServer):
         self.certify(days=2)
         with open(self.data + "/postgresql.conf", "a", encoding="utf-8") as settings:
             settings.write(SETTINGS.format(port=self.port, folder=self.folder,
-                                           connections=self.connections))
+                                           connections=self.options.connections))
         with open(self.data + "/pg_hba.conf", "w", encoding="utf-8") as access:
             access.write(ACCESS)
         self.start()
