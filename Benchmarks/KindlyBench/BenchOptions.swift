@@ -27,7 +27,8 @@ struct BenchOptions {
     }
     guard !names.isEmpty else { return }
     chosen = try names.map { name in
-      guard let found = Benchmark.all.first(where: { $0.name == name }) else {
+      guard let found = (Benchmark.all + Benchmark.onDemand).first(where: { $0.name == name })
+      else {
         throw UsageProblem(text: "there is no benchmark \(name)\n\n" + BenchOptions.usage)
       }
       return found
@@ -46,10 +47,10 @@ struct BenchOptions {
   private static let usage = """
     usage: KindlyBench [--only NAME]... [--folder FOLDER]
 
-    Measures everything, in about three minutes, or what is named. Temporary files go into a folder of their own under
+    Measures everything but the race, in about five minutes, or what is named. Temporary files go into a folder of their own under
     FOLDER (TMPDIR unless it is given), which is removed at the end; the disk measured is the one it is on.
 
-    \(Benchmark.all.map { "  \($0.name)".padding(toLength: 16, withPad: " ", startingAt: 0) + $0.summary }
+    \((Benchmark.all + Benchmark.onDemand).map { "  \($0.name)".padding(toLength: 16, withPad: " ", startingAt: 0) + $0.summary }
       .joined(separator: "\n"))
     """
 }

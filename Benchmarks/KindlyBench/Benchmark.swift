@@ -8,10 +8,14 @@ struct Benchmark: Sendable {
   let run: @Sendable (Workshop) async throws -> [Measurement]
 
   /// In an order in which a later one can use what an earlier one has made.
-  static let all: [Benchmark] = [
-    candidates, moments, knownRows, lockout, enqueue, submissions, drain, mail, punctuality, idle,
-    letter,
-  ]
+  static let all: [Benchmark] =
+    [
+      candidates, moments, knownRows, lockout, enqueue, submissions, drain, mail, punctuality, idle,
+      letter,
+    ] + engines
+
+  /// What takes minutes, and is measured where it is named.
+  static let onDemand: [Benchmark] = [race]
 }
 
 /// One figure, what it should be, and whether it is.

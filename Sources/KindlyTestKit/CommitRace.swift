@@ -87,16 +87,18 @@ package final class CommitRace: Sendable {
     }
   }
 
-  /// A transaction that writes a row, waits, and writes it again.
+  /// A transaction that writes a row, waits, writes it again, and waits until it is committed.
   private func script(of id: Int) -> String {
-    """
-    BEGIN;
-    INSERT INTO t VALUES (\(id), 'new', \(kind.time.now));
-    \(kind.pause(upTo: CommitRace.longestTransaction));
-    UPDATE t SET status = 'paid', at = \(kind.time.now) WHERE id = \(id);
-    COMMIT;
+    let pause = kind.pause(upTo: CommitRace.longestTransaction / 2)
+    return """
+      BEGIN;
+      INSERT INTO t VALUES (\(id), 'new', \(kind.time.now));
+      \(pause);
+      UPDATE t SET status = 'paid', at = \(kind.time.now) WHERE id = \(id);
+      \(pause);
+      COMMIT;
 
-    """
+      """
   }
 
   private func look(_ lookout: inout Lookout) async throws {

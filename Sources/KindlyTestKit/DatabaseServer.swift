@@ -28,7 +28,7 @@ extension DatabaseServer {
 
   /// Starts a server that takes so many connections, and returns when it answers.
   package static func start(connections: Int = ServerProcess.connections) async throws -> Self {
-    Self(process: try await ServerProcess(script, ["\(connections)"]))
+    Self(process: try await ServerProcess(script, ["--connections", "\(connections)"]))
   }
 
   /// Where its Unix socket is, and its certificate.

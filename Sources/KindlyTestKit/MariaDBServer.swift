@@ -17,7 +17,7 @@
     /// Starts a server that may take part in replication, under a number of its own.
     package static func start(replicating number: Int) async throws -> MariaDBServer {
       MariaDBServer(
-        process: try await ServerProcess(script, ["\(ServerProcess.connections)", "\(number)"]))
+        process: try await ServerProcess(script, ["--server-id", "\(number)"]))
     }
 
     package init(process: ServerProcess) {

@@ -16,7 +16,9 @@
 
     /// Starts a server that replays what this one commits, as a copy of it.
     package func replica() async throws -> PostgresServer {
-      let arguments = ["\(ServerProcess.connections)", folder, "\(port)"]
+      let arguments = [
+        "--connections", "\(ServerProcess.connections)", "--replica-of", folder, "\(port)",
+      ]
       return PostgresServer(process: try await ServerProcess(Self.script, arguments))
     }
 

@@ -1,6 +1,7 @@
 """What the starters of database servers have in common: a server of its own for tests, in a temporary folder.
 
-    postgres_server.py CONNECTIONS [ARGUMENT…]
+    postgres_server.py [--connections N] [--replica-of FOLDER PORT]
+    mariadb_server.py [--connections N] [--server-id N]
 
 It prints `ready FOLDER PORT` when it answers on its Unix socket in FOLDER and on 127.0.0.1, where it takes passwords and
 speaks TLS; its certificate is FOLDER/server.crt, for `localhost`. The user `kindly` (password `open sesame`) may only log
@@ -15,6 +16,7 @@ When the input is closed, the server ends and the folder is removed, so it ends 
 A server refuses to run as root; then everything is run as Debian's own user for it.
 """
 
+import argparse
 import os
 import pwd
 import shutil
@@ -26,12 +28,22 @@ import tempfile
 
 class DatabaseServer:
     def __init__(self, name, user):
+        self.options = self.parse()
         self.user = pwd.getpwnam(user) if os.geteuid() == 0 else None
         self.folder = tempfile.mkdtemp(prefix=f"kindly-{name}-")
         self.port = free_port()
-        self.connections, self.arguments = sys.argv[1], sys.argv[2:]
         if self.user:
             os.chown(self.folder, self.user.pw_uid, self.user.pw_gid)
+
+    @staticmethod
+    def parse():
+        parser = argparse.ArgumentParser()
+        parser.add_argument("--connections", type=int, default=500, help="how many the server takes")
+        parser.add_argument("--replica-of", nargs=2, metavar=("FOLDER", "PORT"), default=(),
+                            help="another PostgreSQL cluster, of which this one is a copy")
+        parser.add_argument("--server-id", type=int,
+                            help="under which MariaDB keeps a binary log, to take part in replication")
+        return parser.parse_args()
 
     @property
     def data(self):

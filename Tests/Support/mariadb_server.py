@@ -1,7 +1,5 @@
 """A MariaDB server of its own for tests, from Debian's package; what it does is told in database_server.py.
 
-With a number as a second argument it keeps a binary log under that number, and may take part in replication.
-
 Its socket is FOLDER/mysqld.sock, from which `root` may do everything, without a password. Texts compare without regard to
 case, as Debian has them, so that nobody's order is that of bytes by chance.
 """
@@ -66,9 +64,9 @@ class Server(DatabaseServer):
         self.certify(days=2)
         with open(self.settings, "w", encoding="utf-8") as settings:
             settings.write(SETTINGS.format(port=self.port, folder=self.folder,
-                                           connections=self.connections))
-            for number in self.arguments:
-                settings.write(f"server-id = {number}\nlog-bin = binlog\n")
+                                           connections=self.options.connections))
+            if self.options.server_id:
+                settings.write(f"server-id = {self.options.server_id}\nlog-bin = binlog\n")
         os.chmod(self.settings, 0o644)
         self.run("mariadb-install-db", "--defaults-file=" + self.settings, "--skip-test-db",
                  "--auth-root-authentication-method=normal")

@@ -1,7 +1,5 @@
 """A PostgreSQL cluster of its own for tests, from Debian's package; what it does is told in database_server.py.
 
-With the FOLDER and PORT of another such cluster as further arguments it is a replica of that one.
-
 Its socket asks for no password, and its role `postgres` may do everything. Texts sort by ICU's rules for English, so that
 nobody's order is that of bytes by chance.
 """
@@ -49,8 +47,8 @@ class Cluster(DatabaseServer):
         self.run(os.path.join(self.programs, name), *arguments)
 
     def make(self):
-        if self.arguments:
-            self.copy(*self.arguments)
+        if self.options.replica_of:
+            self.copy(*self.options.replica_of)
         else:
             self.create()
 
@@ -77,7 +75,7 @@ class Cluster(DatabaseServer):
         # Of a setting that is written twice the last one holds.
         with open(self.data + "/postgresql.conf", "a", encoding="utf-8") as settings:
             settings.write(SETTINGS.format(port=self.port, folder=self.folder,
-                                           connections=self.connections))
+                                           connections=self.options.connections))
 
     def start(self):
         self.program("pg_ctl", "start", "--wait", "--timeout", PATIENCE, "--pgdata", self.data, "--log",

@@ -27,7 +27,7 @@
     private let shape: WatchShape<MariaDBDialect>
     private let horizons: MariaDBLogHorizons
     private let names: MariaDBLogNames
-    /// What is open, seen after the snapshot in which the entries are read.
+    /// What is open, seen after the snapshot in which the entries are read; perhaps not of now.
     private let transactions: OpenTransactions
 
     /// The log of a watch; an error that names the command where the admin has not made it yet.
@@ -43,7 +43,7 @@
         WHERE table_schema = COALESCE(:database, DATABASE()) AND table_name = :name
         """, names.parameters)
       guard found > 0 else { throw ChangeLogTable.missing(of: shape.watch) }
-      guard let transactions = try MariaDBTransactions.seen(by: reader) else {
+      guard let transactions = try MariaDBTransactions.glance(by: reader) else {
         throw SourceProblem(
           .watch,
           "watch \(shape.watch.name): a change log is only read by a user who may see open transactions",
@@ -70,7 +70,10 @@
       if !slice.hasMore {
         // Those were gone before this snapshot, so it showed all that they had written.
         progress.settle(upTo: horizons.settled(of: shape.watch.name))
-        horizons.note(progress.last, of: shape.watch.name, transactions)
+        // A fresh list may take a tenth of a second, so it is waited for where the log ends and not for each slice.
+        let transactions =
+          transactions.isFresh ? transactions : try MariaDBTransactions.seen(by: reader)
+        if let transactions { horizons.note(progress.last, of: shape.watch.name, transactions) }
       }
       slice.place = progress.place
       return slice

@@ -57,7 +57,7 @@
       case 1044, 1049: "see that the database in `url:` is right, and that the user may read it"
       case 1040, 1203, 1226: "the server has no connection left for us; raise max_connections"
       case 2026:
-        "see that the server's certificate is valid for that name and trusted here (`sslrootcert=` names a file of others)"
+        "see that the server's certificate is valid today, for that name, and trusted here (`sslrootcert=` names a file of others)"
       default:
         "see that host and port in `url:` are right, that the server runs, and that its bind-address and the firewall "
           + "let this machine in"

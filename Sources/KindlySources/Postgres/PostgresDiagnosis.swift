@@ -51,7 +51,7 @@
       }
       let certificate =
         address.security == .checked
-        ? ", and that its certificate is valid for that name and trusted here (`sslrootcert=` names a file of others)"
+        ? ", and that its certificate is valid today, for that name, and trusted here (`sslrootcert=` names a file of others)"
         : ""
       return
         "see that host, port, user and database in `url:` are right, that the server runs and has a connection left, and "
