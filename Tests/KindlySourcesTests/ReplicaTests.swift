@@ -71,7 +71,7 @@
       func source(_ target: ServerAddress.Target) -> DatabaseSource {
         DatabaseSource(
           postgres: ServerAddress(
-            hosts: hosts, database: database.name, user: PostgresServer.role, security: .none,
+            hosts: hosts, database: database.name, user: PostgresServer.user, security: .none,
             target: target), password: nil, name: "crm", firstWait: .zero)
       }
       let isReplica = ["pg_is_in_recovery()"]
@@ -97,13 +97,13 @@
     func mariaDB() async throws {
       let primary = try await MariaDBServer.start(replicating: 1)
       let replica = try await MariaDBServer.start(replicating: 2)
-      let admin = try MariaDBWriter(primary.address(of: "mysql", user: "root"))
+      let admin = try MariaDBSession(primary.address(of: "mysql", user: "root"))
       // What was written before is on both.
       try admin.run(
         "CREATE USER replica@'127.0.0.1' IDENTIFIED BY 'r'; GRANT REPLICATION SLAVE ON *.* TO replica@'127.0.0.1'"
       )
       try admin.run("RESET MASTER")
-      let other = try MariaDBWriter(replica.address(of: "mysql", user: "root"))
+      let other = try MariaDBSession(replica.address(of: "mysql", user: "root"))
       try other.run(
         """
         GRANT SLAVE MONITOR ON *.* TO kindly@localhost;
@@ -140,7 +140,7 @@
     }
 
     private func failover(
-      _ writable: DatabaseSource, from primary: MariaDBWriter, to replica: MariaDBWriter
+      _ writable: DatabaseSource, from primary: MariaDBSession, to replica: MariaDBSession
     ) async throws {
       func server() async throws -> Int {
         for number in [1, 2]

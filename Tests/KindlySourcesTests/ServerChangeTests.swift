@@ -130,7 +130,7 @@ extension DatabaseSource {
   func log(
     of watch: Watch, after place: LogPlace, columns: [String] = [], readsRows: Bool = true
   ) async throws -> SweepSlice {
-    try sweep(
+    try await sweep(
       SweepRequest(
         watch: watch, columns: ComparedColumns(compared: columns, captured: columns),
         logAfter: place, readsRows: readsRows))

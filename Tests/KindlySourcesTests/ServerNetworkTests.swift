@@ -77,6 +77,6 @@ import Testing
 extension DatabaseSource {
   fileprivate func reachable() async -> Bool {
     // That it is not is the answer.
-    (try? pulse()) != nil
+    (try? await pulse()) != nil
   }
 }

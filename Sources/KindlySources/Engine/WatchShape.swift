@@ -29,7 +29,8 @@ struct WatchShape<Dialect: SQLDialect>: Sendable {
   /// The table, view or query, as it stands behind FROM.
   let relation: String
 
-  private static func relation(of watch: Watch) -> String {
+  /// The table or query as the database has it, before any of its texts are decoded.
+  static func stored(_ watch: Watch) -> String {
     switch watch.relation {
     case .table(let name): Dialect.table(name)
     case .query(let sql): Dialect.bracketed(sql)
@@ -42,7 +43,7 @@ struct WatchShape<Dialect: SQLDialect>: Sendable {
     if case .query(let sql) = watch.relation {
       try WatchShape.check(query: sql, of: watch, reading: reader)
     }
-    let stored = WatchShape.relation(of: watch)
+    let stored = WatchShape.stored(watch)
     let (relation, columns) = try reader.decoded(stored, reader.columns(of: stored))
     self.watch = watch
     self.relation = relation

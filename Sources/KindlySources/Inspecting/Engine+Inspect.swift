@@ -20,7 +20,10 @@ extension Engine {
     if let fault = relation.fault { throw SourceProblem(.watch, fault) }
     // Each of these is a short transaction, and what was read is looked at when it is closed.
     var findings = try read(asking: .watch(watch)) { reader in
-      try Surveyor<Self>(relation, Shape.relation(of: watch), try known(reader))
+      let stored = Shape.stored(watch)
+      // As a watch would read it, in the encoding that the source is said to have.
+      let (from, columns) = try reader.decoded(stored, reader.columns(of: stored))
+      return try Surveyor<Self>(relation, from, columns, known(reader))
         .findings(reader, within: reader.time(at: pace))
     }
     for part in findings.parts {
@@ -132,6 +135,7 @@ private struct Surveyor<Source: Engine> {
   private let relation: ListedRelation
   /// The table as it stands behind FROM.
   private let from: String
+  private let columns: [WatchColumn<Dialect>]
   private let catalogue: any Catalogue
 
   /// Enough that one strange value in a thousand is seen, and few enough to be read in some milliseconds.
@@ -139,19 +143,22 @@ private struct Surveyor<Source: Engine> {
   /// Counting more rows than this is left to the engine's own estimate.
   private static var mostCounted: Int { 100_000 }
 
-  init(_ relation: ListedRelation, _ from: String, _ catalogue: any Catalogue) {
+  init(
+    _ relation: ListedRelation, _ from: String, _ columns: [WatchColumn<Dialect>],
+    _ catalogue: any Catalogue
+  ) {
     self.relation = relation
     self.from = from
+    self.columns = columns
     self.catalogue = catalogue
   }
 
   func findings(_ reader: Reader, within time: Duration) throws -> Findings<Dialect> {
     let details = try catalogue.details(of: relation)
-    let columns = try reader.columns(of: from)
     let counted = try countRows(reader, within: time)
     return Findings(
       relation, details, columns, written: columns.map { catalogue.written($0.name) },
-      counted: counted, parts: parts(columns, by: details.key, of: counted))
+      counted: counted, parts: parts(by: details.key, of: counted))
   }
 
   /// How many rows there are; nil for a view, whose rows might all have to be made for that.
@@ -175,7 +182,7 @@ private struct Surveyor<Source: Engine> {
 
   /// The first rows, or where there are more and a key gives an order, half of the first and half of the last.
   private func parts(
-    _ columns: [WatchColumn<Dialect>], by key: [String], of count: RowCount?
+    by key: [String], of count: RowCount?
   ) -> [SamplePart] {
     let list = columns.map { $0.isBlob ? "NULL" : $0.this }.joined(separator: ", ")
     let select = "SELECT \(list) FROM \(from) AS this"
