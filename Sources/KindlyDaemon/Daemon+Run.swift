@@ -59,8 +59,11 @@ extension Daemon {
   }
 
   /// What rings a bell when a source tells of a commit.
-  package func hints(ringing bell: Bell, reloaded: Bell = Bell()) -> HintService {
-    HintService(current: current, watcher: bell, reloaded: reloaded, clock: options.clock)
+  package func hints(
+    ringing bell: Bell, reloaded: Bell = Bell(), rest: Duration = HintService.standardRest
+  ) -> HintService {
+    HintService(
+      current: current, watcher: bell, reloaded: reloaded, clock: options.clock, rest: rest)
   }
 
   private func watch(now: Instant, _ bells: Bells) async throws -> Instant {

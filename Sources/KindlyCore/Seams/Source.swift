@@ -17,14 +17,14 @@ package protocol Source: Sendable {
   ///
   /// Returns when the task is cancelled, and at once where a source gives no hints; throws when they end. A hint may be
   /// lost, so that the source is polled all the same.
-  func listen(_ heard: @Sendable () async -> Void) async throws(SourceProblem)
+  func listen(_ heard: @escaping @Sendable () async -> Void) async throws(SourceProblem)
 
   func close() async
 }
 
 extension Source {
   package var remarks: [String] { [] }
-  package func listen(_ heard: @Sendable () async -> Void) async throws(SourceProblem) {}
+  package func listen(_ heard: @escaping @Sendable () async -> Void) async throws(SourceProblem) {}
 }
 
 /// Reads a watch's rows to compare them with what is known.

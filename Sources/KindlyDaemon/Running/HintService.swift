@@ -11,19 +11,24 @@ package struct HintService: Service, CustomStringConvertible {
   /// Rung after a reload, which may have brought other sources.
   private let reloaded: Bell
   private let clock: any Timekeeper
+  private let rest: Duration
 
   /// How soon hints that have ended are tried for again; polling notices changes meanwhile.
   package static let pause = Duration.seconds(30)
+  /// How long the next hint waits behind one: a busy application commits all the time, and each hint costs it a look.
+  package static let standardRest = Duration.milliseconds(200)
 
   package var description: String { "hints" }
 
   package init(
-    current: CurrentGeneration, watcher: Bell, reloaded: Bell, clock: any Timekeeper
+    current: CurrentGeneration, watcher: Bell, reloaded: Bell, clock: any Timekeeper,
+    rest: Duration = HintService.standardRest
   ) {
     self.current = current
     self.watcher = watcher
     self.reloaded = reloaded
     self.clock = clock
+    self.rest = rest
   }
 
   package func run() async throws {
@@ -55,7 +60,11 @@ package struct HintService: Service, CustomStringConvertible {
     while !Task.isCancelled {
       do throws(SourceProblem) {
         // It returns where the source gives no hints, or when this is to end.
-        return try await source.listen { await watcher.ring() }
+        return try await source.listen {
+          await watcher.ring()
+          // Being asked to end is the same as the time having passed.
+          try? await clock.sleep(for: rest)
+        }
       } catch {
         // Being asked to end is the same as the time having passed; the source itself keeps the error as a remark.
         try? await clock.sleep(for: HintService.pause)

@@ -4,8 +4,8 @@ package import KindlyCore
 ///
 /// A server is asked over two connections: what goes through many rows uses one of them, and what a waiting reminder is
 /// asked about the other, so that neither waits for the other. Where only one of the two can be had, both use it. A file
-/// is read by one reader, which keeps its writers out for half the time. Each is opened when it is first needed, and
-/// again after a failure.
+/// has one reader, because each may keep its writers waiting. A connection is opened when it is first needed, and again
+/// after a failure.
 package final class DatabaseSource: LookingSource, AskingSource, ExplainingSource, InspectingSource
 {
   package let name: String
@@ -101,16 +101,17 @@ extension DatabaseSource {
     try await look { (engine) throws(SourceProblem) in try engine.candidates(query) }
   }
 
-  package func listen(_ heard: @Sendable () async -> Void) async throws(SourceProblem) {
+  package func listen(_ heard: @escaping @Sendable () async -> Void) async throws(SourceProblem) {
     guard let listener else { return }
     do throws(SourceProblem) {
-      try await listener.listen {
+      try await listener.listen { [board] in
         board.set(nil, about: .hints)
         await heard()
       }
     } catch {
       board.set(
-        error.description + "; until then no commit is told of, and polling alone notices changes",
+        error.description
+          + "; until it tells of commits again, polling alone notices changes",
         about: .hints)
       throw error
     }

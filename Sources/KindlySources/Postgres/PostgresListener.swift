@@ -23,14 +23,21 @@
       executor = QueueExecutor(label: "kindly.source.\(diagnosis.source).hints")
     }
 
-    func listen(_ heard: @Sendable () async -> Void) async throws(SourceProblem) {
+    func listen(_ heard: @escaping @Sendable () async -> Void) async throws(SourceProblem) {
       let socket = try begin()
-      let (stirs, stir) = AsyncStream.makeStream(
-        of: Void.self, bufferingPolicy: .bufferingNewest(1))
+      let (stirs, stir) = PostgresListener.signal()
       let watch = DispatchSource.makeReadSource(fileDescriptor: socket, queue: executor.queue)
       watch.setEventHandler { stir.yield() }
       watch.activate()
-      let problem = await hear(stirs, heard)
+      // Whoever hears takes their time, but the socket is read at once: it stirs until it is.
+      let (news, tell) = PostgresListener.signal()
+      let problem = await withTaskGroup { group in
+        group.addTask { for await _ in news { await heard() } }
+        tell.yield()
+        let problem = await read(stirs, telling: tell)
+        group.cancelAll()
+        return problem
+      }
       await withCheckedContinuation { over in
         watch.setCancelHandler { over.resume() }
         watch.cancel()
@@ -40,15 +47,17 @@
       if let problem { throw problem }
     }
 
-    /// Hears until the task is cancelled, or the connection breaks.
-    private func hear(
-      _ stirs: AsyncStream<Void>, _ heard: @Sendable () async -> Void
+    /// What is signalled again before it is heard is heard once.
+    private static func signal() -> (AsyncStream<Void>, AsyncStream<Void>.Continuation) {
+      AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+    }
+
+    /// Reads until the task is cancelled, or the connection breaks.
+    private func read(
+      _ stirs: AsyncStream<Void>, telling tell: AsyncStream<Void>.Continuation
     ) async -> SourceProblem? {
-      await heard()
       do {
-        for await _ in stirs {
-          if try connection?.takeNotifications() == true { await heard() }
-        }
+        for await _ in stirs where try connection?.takeNotifications() == true { tell.yield() }
         return nil
       } catch {
         return diagnosis.problem(error, asked: .source)
