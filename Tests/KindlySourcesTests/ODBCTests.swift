@@ -50,7 +50,7 @@
       .postgres: """
       CREATE TABLE t (
         id bigint PRIMARY KEY, flag boolean, price numeric(10, 2), total numeric, ratio float8, less real, code char(5), note text,
-        short varchar(9), due date, at timestamp, moment timestamptz, gone timestamp, photo bytea, token uuid, extra jsonb,
+        short varchar(19), due date, at timestamp, moment timestamptz, gone timestamp, photo bytea, token uuid, extra jsonb,
         list int[], hour time, small smallint, cash money, place point);
       INSERT INTO t VALUES (9223372036854775807, true, 19.90, 12345678901234567890, 0.1, 0.1, 'ab', '张 € 😀', 'it''s \\ {fn}',
         '2026-02-10', '2026-02-10 09:30:00.25', '2026-02-10 09:30:00.5+08', '-infinity', '\\x0102',

@@ -225,7 +225,7 @@ struct CandidateSearch<Reader: EngineReader> {
 
   private func sql(where condition: String) -> String {
     """
-    SELECT \(list), \(Dialect.always)
+    SELECT \(list), \(Dialect.truth(Dialect.always))
     FROM \(shape.relation) AS this
     WHERE \(condition) AND \(Dialect.all(query.conditions))
     ORDER BY \(anchor.ordered), \(shape.keyOrder)
@@ -234,7 +234,7 @@ struct CandidateSearch<Reader: EngineReader> {
 
   private func scanSQL(where condition: String) -> String {
     """
-    SELECT \(list), CASE WHEN \(anchor.this) IS NOT NULL THEN \(Dialect.all(query.conditions)) END
+    SELECT \(list), CASE WHEN \(anchor.this) IS NOT NULL THEN \(Dialect.truth(Dialect.all(query.conditions))) END
     FROM \(shape.relation) AS this
     WHERE \(condition)
     ORDER BY \(shape.keyOrder)

@@ -150,7 +150,7 @@ struct ChangeBatch<Dialect: SQLDialect> {
         return "\(isKnown ? logged : "present.\(column.quoted)") AS \(column.quoted)"
       }
       let (id, first) =
-        Dialect.seesOutside ? ("", "(SELECT 1) AS one") : ("\(innerID), ", "old AS \(inner)")
+        Dialect.seesOutside ? ("", "(SELECT 1 AS one) AS one") : ("\(innerID), ", "old AS \(inner)")
       return """
         (SELECT \(id)\(columns.joined(separator: ", "))
           FROM \(first) LEFT JOIN \(shape.relation) AS present ON \(matches("present", inner))) AS this

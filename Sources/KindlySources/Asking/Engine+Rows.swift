@@ -12,7 +12,7 @@ extension Engine {
       var answers: [RowAnswer] = []
       try reader.each(
         """
-        SELECT \(list.sql), \(Reader.Dialect.all(question.conditions))
+        SELECT \(list.sql), \(Reader.Dialect.truth(Reader.Dialect.all(question.conditions)))
         FROM \(shape.relation) AS this
         WHERE \(KeyList<Reader.Dialect>.condition(in: shape))
         """, parameters
@@ -70,9 +70,7 @@ enum KeyList<Dialect: SQLDialect> {
     let values = shape.key.enumerated().map { index, column in
       Dialect.keyPart(Dialect.scalar(in: "value", .index(index)), column.type)
     }
-    let left = columns.count == 1 ? columns[0] : "(" + columns.joined(separator: ", ") + ")"
-    return
-      "\(left) IN (SELECT \(values.joined(separator: ", ")) FROM \(Dialect.elements(of: ":kindly_keys")))"
+    return Dialect.isAmong(columns, values, of: Dialect.elements(of: ":kindly_keys"))
   }
 
   /// A JSON array of the keys' arrays.

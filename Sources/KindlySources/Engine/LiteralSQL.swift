@@ -145,9 +145,7 @@ struct LiteralSQL: Sendable {
   }
 }
 
-extension String {
-  /// The text's bytes in hexadecimal digits.
-  var hexadecimal: String {
-    utf8.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
-  }
+extension Sequence<UInt8> {
+  /// The bytes in hexadecimal digits.
+  var hexadecimal: String { map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined() }
 }

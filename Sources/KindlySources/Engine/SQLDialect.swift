@@ -22,6 +22,15 @@ protocol SQLDialect: Sendable {
   /// The conditions, each by another person, all of which must hold.
   static func all(_ conditions: [String]) -> String
 
+  /// A condition as a value of a SELECT list.
+  static func truth(_ condition: String) -> String
+
+  /// The first rows of a statement of ours, which has a line for each clause.
+  static func first(_ count: Int, of sql: String) -> String
+
+  /// The condition that the columns are the values of one of the elements.
+  static func isAmong(_ columns: [String], _ values: [String], of elements: String) -> String
+
   /// The statement that makes an index: the names of its columns, and how they are written in it.
   static func index(on table: String, _ names: [String], _ columns: [String]) -> String
 
@@ -109,6 +118,16 @@ extension SQLDialect {
   static var seesOutside: Bool { true }
 
   static func canBePassed(_ name: String, _ type: ColumnType) -> String { hasPlace(name, type) }
+
+  static func truth(_ condition: String) -> String { condition }
+
+  static func first(_ count: Int, of sql: String) -> String { sql + "\nLIMIT \(count)" }
+
+  static func isAmong(_ columns: [String], _ values: [String], of elements: String) -> String {
+    let row = columns.joined(separator: ", ")
+    return
+      "\(columns.count == 1 ? row : "(\(row))") IN (SELECT \(values.joined(separator: ", ")) FROM \(elements))"
+  }
 
   /// SQL that another person wrote, in brackets on lines of its own, so that a `--` comment at its end ends there too.
   static func bracketed(_ sql: String) -> String { "(\n\(sql)\n)" }

@@ -59,10 +59,9 @@ private struct Examination<Source: Engine> {
     self.shape = shape
     self.engine = engine
     let limit = Examination.largeTable + 1
-    isLarge =
-      try reader.count(
-        "SELECT count(*) FROM (SELECT 1 FROM \(shape.relation) AS this LIMIT \(limit)) AS sample")
-      == limit
+    let rows = Reader.Dialect.first(
+      limit, of: "SELECT 1 AS one FROM \(shape.relation) AS this")
+    isLarge = try reader.count("SELECT count(*) FROM (\(rows)) AS sample") == limit
   }
 
   func checks(of subject: QuerySubject) -> [Check] {
@@ -167,7 +166,8 @@ private struct Examination<Source: Engine> {
       let list = RowList(shape)
       var misread = MisreadColumns()
       try reader.each(
-        "SELECT \(list.sql) FROM \(shape.relation) AS this LIMIT \(Examination.textSample)"
+        Reader.Dialect.first(
+          Examination.textSample, of: "SELECT \(list.sql) FROM \(shape.relation) AS this")
       ) { row in
         if let answer = list.answer(row, holdsAt: nil) { misread.take(answer) }
         return true

@@ -17,11 +17,18 @@ extension Engine {
       let shape = try Shape(watch, reading: reader)
       let list = RowList(shape)
       var answers: [RowAnswer] = []
-      try reader.each("SELECT \(list.sql) FROM \(shape.relation) AS this") { row in
-        if answers.count < limit, let answer = list.answer(row, holdsAt: nil) {
-          answers.append(answer)
-        }
-        return answers.count < limit
+      // Only so many are asked for, because a driver may fetch all that it was asked for.
+      try reader.each(
+        Reader.Dialect.first(
+          limit,
+          of: """
+            SELECT \(list.sql)
+            FROM \(shape.relation) AS this
+            WHERE \(shape.key.map(\.hasPlace).joined(separator: " AND "))
+            """)
+      ) { row in
+        if let answer = list.answer(row, holdsAt: nil) { answers.append(answer) }
+        return true
       }
       return answers
     }

@@ -70,9 +70,12 @@ enum CursorHead {
     by reader: Reader
   ) throws -> Value {
     try reader.value(
-      """
-      SELECT \(cursor.this) FROM \(shape.relation) AS this
-      WHERE \(cursor.canBePassed) ORDER BY \(cursor.ordered) DESC LIMIT 1
-      """) ?? .null
+      Reader.Dialect.first(
+        1,
+        of: """
+          SELECT \(cursor.this) FROM \(shape.relation) AS this
+          WHERE \(cursor.canBePassed)
+          ORDER BY \(cursor.ordered) DESC
+          """)) ?? .null
   }
 }

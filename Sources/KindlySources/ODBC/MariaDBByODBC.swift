@@ -18,7 +18,7 @@
       grammar.hasHashComments = true
       grammar.wantsBlankAfterDashes = true
       grammar.text = {
-        $0.contains("\0") ? "CONVERT(x'\($0.hexadecimal)' USING utf8mb4)" : literal($0)
+        $0.contains("\0") ? "CONVERT(x'\($0.utf8.hexadecimal)' USING utf8mb4)" : literal($0)
       }
       return grammar
     }()
@@ -134,9 +134,11 @@
       .integer(try MariaDBEngine.version(by: reader))
     }
 
-    static func transactions(
-      of request: CursorRequest, in reader: Reader
-    ) throws -> OpenTransactions? { try MariaDBTransactions.seen(by: reader) }
+    static func reach(
+      of cursor: WatchColumn<MariaDBDialect>, in reader: Reader
+    ) throws -> CursorReach {
+      try MariaDBTransactions.seen(by: reader).map { .behind($0) } ?? .head
+    }
 
     static func cautions(about shape: Shape, user: String?, in reader: Reader) throws -> [String] {
       try MariaDBEngine.cautions(about: shape, user: user, in: reader)

@@ -209,10 +209,12 @@
     }
 
     /// Goes to the next statement of several that were run at once; false where there is none.
-    fileprivate func next() throws(ODBCFailure) -> Bool {
+    func next() throws(ODBCFailure) -> Bool {
       switch SQLMoreResults(handle) {
       case SQLRETURN(SQL_NO_DATA): return false
-      case SQLRETURN(SQL_SUCCESS), SQLRETURN(SQL_SUCCESS_WITH_INFO): return true
+      case SQLRETURN(SQL_SUCCESS), SQLRETURN(SQL_SUCCESS_WITH_INFO):
+        try describe()
+        return true
       default: throw connection.failure(of: self)
       }
     }

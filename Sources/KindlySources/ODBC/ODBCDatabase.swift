@@ -52,10 +52,7 @@
     static func identity(by reader: Reader) throws -> String
     /// What is another after each commit.
     static func version(by reader: Reader) throws -> Value
-    /// The transactions that others have open; nil where the user may not see them, and where writers commit in the order in
-    /// which they write, so that the highest value is as far as a cursor may go.
-    static func transactions(of request: CursorRequest, in reader: Reader) throws
-      -> OpenTransactions?
+    static func reach(of cursor: WatchColumn<Dialect>, in reader: Reader) throws -> CursorReach
     /// What `check` warns of.
     static func cautions(about shape: Shape, user: String?, in reader: Reader) throws -> [String]
 
@@ -77,5 +74,15 @@
   extension ODBCDatabase {
     static var takesUTF8: Bool { false }
     static func isBinary(_ kind: Kind) -> Bool { false }
+  }
+
+  /// How far a cursor may go on.
+  enum CursorReach {
+    /// To the highest value: writers commit in the order in which they write, or nobody can see their transactions.
+    case head
+    /// To what was the highest value before these transactions had begun.
+    case behind(OpenTransactions)
+    /// To this value, up to which the database itself says that all is settled.
+    case settled(Value)
   }
 #endif

@@ -144,11 +144,14 @@
         let shape = try Shape(request.watch, reading: reader)
         let cursor = try shape.column(request.column, as: "cursor column")
         let head = try CursorHead.read(of: cursor, in: shape, by: reader)
-        guard let transactions = try Database.transactions(of: request, in: reader) else {
+        switch try Database.reach(of: cursor, in: reader) {
+        case .head:
           horizons[name] = nil
           return nil
+        case .behind(let open): horizons[name, default: CursorHorizon()].note(head, open)
+        case .settled(let value):
+          horizons[name, default: CursorHorizon()].note(value, OpenTransactions())
         }
-        horizons[name, default: CursorHorizon()].note(head, transactions)
         return horizons[name]?.settled ?? request.from
       }
     }

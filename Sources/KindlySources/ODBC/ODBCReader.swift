@@ -85,6 +85,23 @@
       ODBCRows(try connection.open(sql, limit: limit), in: self)
     }
 
+    /// The first column of all rows of all results of what is run.
+    func texts(_ sql: String) throws(ODBCFailure) -> [String] {
+      let statement = try connection.open(sql, limit: limit)
+      var texts: [String] = []
+      repeat {
+        while try statement.fetch() {
+          texts.append(statement.cells.read(0) { String(decoding: $0, as: UTF8.self) } ?? "")
+        }
+      } while try statement.next()
+      return texts
+    }
+
+    /// A whole number; 0 where there is none.
+    func integer(_ sql: String) throws -> Int64 {
+      if case .integer(let number)? = try value(sql) { number } else { 0 }
+    }
+
     func nextNumber() -> Int { connection.nextNumber() }
   }
 

@@ -41,17 +41,20 @@
       }
     }
 
-    /// A new one is a line here.
-    private static let kinds: [Kind] = {
-      var kinds = [Kind(SQLiteByODBC.self)]
-      #if PostgreSQL
-        kinds.append(Kind(PostgresByODBC.self))
-      #endif
-      #if MariaDB
-        kinds.append(Kind(MariaDBByODBC.self))
-      #endif
-      return kinds
-    }()
+    /// A new one is a line here; a dialect comes with its engine.
+    private static let kinds =
+      [Kind(SQLServerByODBC.self), Kind(SQLiteByODBC.self)] + postgres + mariadb
+
+    #if PostgreSQL
+      private static let postgres = [Kind(PostgresByODBC.self)]
+    #else
+      private static let postgres: [Kind] = []
+    #endif
+    #if MariaDB
+      private static let mariadb = [Kind(MariaDBByODBC.self)]
+    #else
+      private static let mariadb: [Kind] = []
+    #endif
 
     /// Their names, for the operator.
     static var known: String {

@@ -132,9 +132,9 @@
       try PostgresEngine.version(by: reader)
     }
 
-    static func transactions(
-      of request: CursorRequest, in reader: Reader
-    ) throws -> OpenTransactions? { try PostgresEngine.openTransactions(by: reader) }
+    static func reach(
+      of cursor: WatchColumn<PostgresDialect>, in reader: Reader
+    ) throws -> CursorReach { .behind(try PostgresEngine.openTransactions(by: reader)) }
 
     static func cautions(about shape: Shape, user: String?, in reader: Reader) throws -> [String] {
       try PostgresEngine.cautions(about: shape, by: reader)

@@ -24,7 +24,7 @@
       grammar.quotes[UInt8(ascii: "`")] = UInt8(ascii: "`")
       grammar.quotes[UInt8(ascii: "[")] = UInt8(ascii: "]")
       // The driver ends a statement at a NUL.
-      grammar.text = { $0.contains("\0") ? "CAST(x'\($0.hexadecimal)' AS TEXT)" : literal($0) }
+      grammar.text = { $0.contains("\0") ? "CAST(x'\($0.utf8.hexadecimal)' AS TEXT)" : literal($0) }
       return grammar
     }()
 
@@ -137,9 +137,9 @@
       try reader.value("PRAGMA data_version") ?? .null
     }
 
-    static func transactions(
-      of request: CursorRequest, in reader: Reader
-    ) throws -> OpenTransactions? { nil }
+    static func reach(
+      of cursor: WatchColumn<SQLiteDialect>, in reader: Reader
+    ) throws -> CursorReach { .head }
 
     static func cautions(about shape: Shape, user: String?, in reader: Reader) throws -> [String] {
       []
