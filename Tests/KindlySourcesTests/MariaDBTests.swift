@@ -85,6 +85,23 @@
       #expect(try await database.source().sweepAll(query, captured: ["name"]).rows.count == 2)
     }
 
+    @Test("reads no row of a large table to know its columns")
+    func describes() async throws {
+      let database = try await MariaDBDatabase(
+        "CREATE TABLE t (id int PRIMARY KEY, name text); INSERT INTO t SELECT seq, 'x' FROM seq_1_to_50000"
+      )
+      let source = database.source()
+      // What the server has counted of our own connection; its list of such counts is some hundred rows too.
+      let condition = """
+        (SELECT CAST(variable_value AS UNSIGNED) FROM information_schema.session_status
+         WHERE variable_name = 'Handler_read_rnd_next') < 20000
+        """
+      let key = RowKey(canonical: #"["1"]"#)
+      let answers = try await source.rows(
+        RowQuestion(watch: watching(), keys: [key], conditions: [condition], clock: noon))
+      #expect(answers[key]?.holds == true)
+    }
+
     @Test("says that its question was ended by KILL QUERY, and goes on")
     func killedQuery() async throws {
       let database = try await MariaDBDatabase(ServerConnectionTests.table)

@@ -18,6 +18,8 @@
     }
 
     /// The columns with how each compares, for which no rows are asked: the one row here comes from nowhere.
+    ///
+    /// A table is joined by its first no rows, because a condition that never holds would still have it read to its end.
     func collated(
       _ columns: [(name: String, type: MariaDBType)], in relation: String
     ) throws -> [WatchColumn<MariaDBDialect>] {
@@ -26,7 +28,7 @@
       try each(
         """
         SELECT \(list.joined(separator: ", "))
-        FROM (SELECT 1) AS one LEFT JOIN \(relation) AS this ON FALSE
+        FROM (SELECT 1) AS one LEFT JOIN (SELECT * FROM \(relation) AS this LIMIT 0) AS this ON TRUE
         """
       ) { row in
         collations = columns.indices.map { row.value($0).text }
