@@ -133,12 +133,12 @@
       return ODBCStatement(statement, of: self)
     }
 
-    fileprivate func ended(_ statement: ODBCStatement) { deadline.end() }
+    fileprivate func ended(_ statement: ODBCStatement) { deadline.end(statement.handle) }
 
     /// What the last call on a statement failed with.
     fileprivate func failure(of statement: ODBCStatement) -> ODBCFailure {
       let diagnostic = ODBCDiagnostic(SQL_HANDLE_STMT, statement.handle)
-      let wasCancelled = deadline.end()
+      let wasCancelled = deadline.end(statement.handle)
       if diagnostic.isLoss || isDead {
         isAlive = false
         return .lost(diagnostic.message)

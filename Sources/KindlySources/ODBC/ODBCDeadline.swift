@@ -35,9 +35,11 @@
       if starts { check(in: limit) }
     }
 
-    /// Ends the watch before the handle is freed; true where the statement was cancelled.
-    @discardableResult func end() -> Bool {
+    /// Ends the watch over a statement before its handle is freed; true where it was cancelled.
+    @discardableResult func end(_ statement: SQLHSTMT) -> Bool {
       state.withLock { state in
+        // Another may have begun meanwhile.
+        guard state.statement == UInt(bitPattern: statement) else { return false }
         state.statement = nil
         return state.wasCancelled
       }

@@ -61,6 +61,9 @@
       return text.withUTF8 { kind.keyValue($0) }
     }
 
+    /// What the driver makes of `-infinity`.
+    private static let past = "9999-01-01 00:00:00 BC"
+
     /// What the server wrote, where the driver gives another text.
     private static func restored(
       _ bytes: UnsafeBufferPointer<UInt8>, _ kind: PostgresType.Kind
@@ -71,11 +74,14 @@
       case .uuid: return text().lowercased()
       case .instant:
         let written = text()
-        return written.hasSuffix("C") ? written : written + "+00"
+        return written == past ? "-infinity" : written.hasSuffix("C") ? written : written + "+00"
+      case .timestamp:
+        let written = text()
+        return written == past ? "-infinity" : written
       case .date:
         let written = text()
         return written == "0000-00-00" ? "infinity" : written
-      case .integer, .real, .numeric, .text, .padded, .timestamp, .blob, .other: return nil
+      case .integer, .real, .numeric, .text, .padded, .blob, .other: return nil
       }
     }
 
