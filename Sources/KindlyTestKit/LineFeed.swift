@@ -34,6 +34,8 @@ package final class LineFeed: Sendable {
         }
       }
       end()
+      // Losing the error is right: what is read to its end is of no more use, and Foundation would hold on to it.
+      try? handle.close()
     }
   }
 

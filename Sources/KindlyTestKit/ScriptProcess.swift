@@ -19,9 +19,12 @@ package final class ScriptProcess: Sendable {
     process.arguments = [PythonScript.path(of: script)] + arguments
     process.standardInput = input
     process.standardOutput = output
-    process.standardError = try FileHandle(forWritingTo: complaints)
+    let errors = try FileHandle(forWritingTo: complaints)
+    process.standardError = errors
     process.terminationHandler = { [weak self] _ in self?.over() }
     try process.run()
+    // The script has its own; Foundation's Process would hold on to this one.
+    try errors.close()
   }
 
   /// Writes a line to its standard input.

@@ -82,6 +82,8 @@ final class Capture: Sendable {
   }
 
   deinit {
+    // Foundation's Process holds on to the handle it was given, and a thousand open ones are its end.
+    try? handle.close()
     // A file that cannot be removed is the system's to clean; no test depends on it.
     try? FileManager.default.removeItem(atPath: path)
   }

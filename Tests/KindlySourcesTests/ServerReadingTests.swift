@@ -59,7 +59,7 @@ import Testing
       #expect(swept.refused == RefusedKeys())
       #expect(swept.slices == slices)
     }
-    // A lock that ours had left would end this at once.
+    // A lock that ours had left would end this; a connection that was closed is missed by the server a moment later.
     try database.run(kind.impatience + "; ALTER TABLE t ADD COLUMN more int; DROP TABLE t")
   }
 

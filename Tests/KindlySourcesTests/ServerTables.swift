@@ -188,10 +188,10 @@ extension ServerKind {
   var impatience: String {
     switch self {
     #if PostgreSQL
-      case .postgres: "SET lock_timeout = 1"
+      case .postgres: "SET lock_timeout = '60s'"
     #endif
     #if MariaDB
-      case .mariadb: "SET lock_wait_timeout = 0"
+      case .mariadb: "SET lock_wait_timeout = 60"
     #endif
     }
   }

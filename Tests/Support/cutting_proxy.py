@@ -45,9 +45,7 @@ class Proxy:
     def run(self):
         while True:
             for key, _ in self.selector.select():
-                # An event before it in the same round may have closed it.
-                if key.fileobj in self.selector.get_map():
-                    key.data()
+                key.data()
 
     def listen(self):
         lines = os.read(sys.stdin.fileno(), CHUNK).decode()
@@ -82,6 +80,9 @@ class Proxy:
         self.selector.register(server, selectors.EVENT_READ, lambda: self.carry(pair, server, client))
 
     def carry(self, pair, source, target):
+        # An event before this one in the same round may have closed it.
+        if pair not in self.pairs:
+            return
         try:
             data = source.recv(CHUNK)
             if not data:

@@ -88,17 +88,18 @@
       among columns: [ODBCColumn], in reader: Reader
     ) throws -> Set<ODBCColumn.Origin> {
       var found: Set<ODBCColumn.Origin> = []
-      let tables = columns.filter { $0.typeName == "char" && !$0.origin.table.isEmpty }
-      for table in Set(tables.map(\.origin.table)) {
-        try reader.each(
+      for column in columns where column.typeName == "char" && !column.origin.table.isEmpty {
+        let count = try reader.count(
           """
-          SELECT column_name FROM information_schema.columns
-          WHERE table_name = :table AND data_type IN ('enum', 'set')
-          """, ["table": .text(table)]
-        ) { row in
-          found.insert(ODBCColumn.Origin(table: table, column: row.value(0).text))
-          return true
-        }
+          SELECT count(*) FROM information_schema.columns
+          WHERE table_schema = :database AND table_name = :table AND column_name = :column
+            AND data_type IN ('enum', 'set')
+          """,
+          [
+            "database": .text(column.catalog), "table": .text(column.origin.table),
+            "column": .text(column.origin.column),
+          ])
+        if count > 0 { found.insert(column.origin) }
       }
       return found
     }

@@ -13,6 +13,8 @@
     let isUnsigned: Bool
     /// The table and column that it comes from; empty for an expression, and where the driver does not tell.
     let origin: Origin
+    /// The database of that table.
+    let catalog: String
 
     struct Origin: Hashable, Sendable {
       let table: String
@@ -42,6 +44,7 @@
       isUnsigned = flag == SQL_TRUE
       origin = Origin(
         table: text(SQL_DESC_BASE_TABLE_NAME), column: text(SQL_DESC_BASE_COLUMN_NAME))
+      catalog = text(SQL_DESC_CATALOG_NAME)
     }
 
     /// A text that a driver writes into a buffer of a number of bytes; empty where it does not know it.
