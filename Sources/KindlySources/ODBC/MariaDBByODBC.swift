@@ -162,7 +162,11 @@
     // MARK: Refusals
 
     static func verdict(on refusal: ODBCDiagnostic) -> Verdict {
-      MariaDBDiagnosis.verdict(UInt32(max(refusal.code, 0)), refusal.message)
+      // Without a number of the server's it is the driver's own word, of which nothing says what it repeats.
+      guard refusal.code > 0 else {
+        return .blame("the driver refused it with SQLSTATE \(refusal.state)")
+      }
+      return MariaDBDiagnosis.verdict(UInt32(refusal.code), refusal.message)
     }
 
     static let lockHolders = "an open ALTER TABLE or LOCK TABLES"

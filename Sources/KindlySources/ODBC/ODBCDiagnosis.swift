@@ -69,6 +69,7 @@
       case .placeholder(let name):
         blame(
           question, "a placeholder other than :now and :today, \(name)", "write the value itself")
+      case .severalStatements: blame(question, "there is more than one statement in the query")
       }
     }
 

@@ -25,6 +25,8 @@
     /// The database lacks what the questions are asked with.
     case tooOld(String, needed: String)
     case placeholder(String)
+    /// Drivers run all that stands in one text.
+    case severalStatements
   }
 
   extension ODBCDiagnostic {

@@ -36,11 +36,7 @@
     /// The semicolon is looked for here, because drivers run several statements at once.
     func isSelect(_ sql: String) throws -> Bool {
       let literal = LiteralSQL(sql, Database.grammar)
-      if literal.hasSemicolon {
-        throw ODBCFailure.refused(
-          ODBCDiagnostic(
-            state: "42000", code: 0, message: "there is more than one statement in the query"))
-      }
+      if literal.hasSemicolon { throw ODBCFailure.severalStatements }
       return try prepared(text(literal, [:])) > 0
     }
 
