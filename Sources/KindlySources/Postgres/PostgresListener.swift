@@ -1,5 +1,6 @@
 #if PostgreSQL
   import Dispatch
+  import Glibc
   import KindlyCore
 
   /// Hears what the triggers of change logs notify, over a connection of its own on which nothing is asked.
@@ -24,7 +25,14 @@
     }
 
     func listen(_ heard: @escaping @Sendable () async -> Void) async throws(SourceProblem) {
-      let socket = try begin()
+      // libpq closes its socket itself where the connection breaks. Dispatch must not be left with a number that another
+      // file has by then, or it takes that one's events, so it watches a number of its own.
+      let socket = fcntl(try begin(), F_DUPFD_CLOEXEC, 0)
+      guard socket >= 0 else {
+        connection = nil
+        throw diagnosis.unreachable(
+          "cannot be listened to: \(String(cString: strerror(errno)))", nil)
+      }
       let (stirs, stir) = PostgresListener.signal()
       let watch = DispatchSource.makeReadSource(fileDescriptor: socket, queue: executor.queue)
       watch.setEventHandler { stir.yield() }
@@ -43,6 +51,7 @@
         watch.cancel()
       }
       // Only now, because a socket must not be closed while it is watched.
+      close(socket)
       connection = nil
       if let problem { throw problem }
     }
