@@ -6,6 +6,8 @@ import Testing
 struct KillTests {
   private static let customers = 5_000
   private static let kills = 50
+  /// The customers that come between one kill and the next.
+  private static let portion = customers / kills
 
   @Test(
     "killed at 50 instants of 5,000 mails: none is lost, and at each kill at most one a connection is repeated"
@@ -14,18 +16,20 @@ struct KillTests {
     let recorder = try await MailRecorder.start()
     let company = try MailCompany(port: recorder.port)
     var daemon = try await DaemonProcess.start(company)
-    try company.insert(1...KillTests.customers)
     var chance = Chance(seed: 20_260_210)
     // How many mails had come when the daemon was dead.
     var deaths: [Int] = []
-    for _ in 1...KillTests.kills {
-      // Less than the customers in all, and more than what goes again after the kill before.
-      try await recorder.hasTaken((deaths.last ?? 0) + chance.number(in: 30...150))
+    for first in stride(from: 1, to: KillTests.customers, by: KillTests.portion) {
+      // More than what goes again after the kill before; fewer than are new, so that however late a kill comes the next one
+      // finds mails on their way.
+      let taken = try recorder.count()
+      try company.insert(first...first + KillTests.portion - 1)
+      try await recorder.hasTaken(taken + chance.number(in: 30...KillTests.portion * 2 / 3))
       #expect(await daemon.kill())
       deaths.append(try recorder.count())
       daemon = try DaemonProcess(company)
     }
-    try #require(deaths[KillTests.kills - 1] < KillTests.customers)
+    #expect(deaths.count == KillTests.kills)
     try await recorder.hasTaken(KillTests.customers)
     try await company.become([.sent: KillTests.customers])
     #expect(await daemon.stop() == 0)
