@@ -91,8 +91,8 @@ enum HeaderText {
   static func folded(_ text: String) -> String {
     var folded = String.UnicodeScalarView()
     for scalar in text.unicodeScalars {
-      let isSpace = scalar.properties.isWhitespace && scalar != "\u{3000}"
-      if isSpace || scalar.properties.generalCategory == .control {
+      // The wide space of Chinese and Japanese is a part of the text there.
+      if isControl(scalar) || (scalar.isSpace && scalar != "\u{3000}") {
         if folded.last != " " { folded.append(" ") }
       } else {
         folded.append(scalar)
@@ -103,9 +103,13 @@ enum HeaderText {
 
   /// A short text keeps its line breaks and loses other control characters.
   static func short(_ text: String) -> String {
-    let kept = text.unicodeScalars.filter { scalar in
-      scalar == "\n" || scalar.properties.generalCategory != .control
-    }
+    guard text.unicodeScalars.contains(where: isControl) else { return text.trimmed }
+    let kept = text.unicodeScalars.filter { $0 == "\n" || !isControl($0) }
     return String(String.UnicodeScalarView(kept)).trimmed
+  }
+
+  /// The general category Cc, which never grows (Unicode, 23.1).
+  private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
+    scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value)
   }
 }

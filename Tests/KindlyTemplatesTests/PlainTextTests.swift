@@ -76,16 +76,16 @@ struct PlainTextTests {
 
   @Test("wraps western text at spaces within 72 columns")
   func wrapsWords() {
-    let lines = TextWrapping.lines(
-      of: Array(repeating: "seven77", count: 20).joined(separator: " "))
+    let lines = wrapped(
+      Array(repeating: "seven77", count: 20).joined(separator: " "))
     #expect(lines.map(\.count) == [71, 71, 15])
   }
 
   @Test("wraps Chinese between characters at two columns each, and never begins a line with a mark")
   func wrapsChinese() {
-    let lines = TextWrapping.lines(of: String(repeating: "字", count: 36) + "。" + "后")
+    let lines = wrapped(String(repeating: "字", count: 36) + "。" + "后")
     #expect(lines == [String(repeating: "字", count: 35), "字。后"])
-    let opening = TextWrapping.lines(of: String(repeating: "字", count: 35) + "（注）")
+    let opening = wrapped(String(repeating: "字", count: 35) + "（注）")
     #expect(opening == [String(repeating: "字", count: 35), "（注）"])
     #expect(lines.allSatisfy { DisplayWidth.of($0) <= TextWrapping.width })
   }
@@ -93,9 +93,9 @@ struct PlainTextTests {
   @Test("never breaks a URL, in text of either script")
   func keepsURLs() {
     let url = "https://example.com/" + String(repeating: "path/", count: 20) + "续费?a=1"
-    let western = TextWrapping.lines(of: "Please visit (\(url)), it is long")
+    let western = wrapped("Please visit (\(url)), it is long")
     #expect(western == ["Please visit", "(\(url)),", "it is long"])
-    let chinese = TextWrapping.lines(of: "请点击续费（\(url)），谢谢")
+    let chinese = wrapped("请点击续费（\(url)），谢谢")
     #expect(chinese.contains { $0.contains(url) })
     #expect(chinese.joined() == "请点击续费（\(url)），谢谢")
   }
@@ -103,8 +103,8 @@ struct PlainTextTests {
   @Test("keeps accents, joined emoji and no-break spaces together")
   func keepsClusters() {
     let family = "👩\u{200D}👩\u{200D}👧"
-    #expect(TextWrapping.lines(of: String(repeating: "字", count: 34) + family)[1] == family)
-    let accented = TextWrapping.lines(of: String(repeating: "字", count: 36) + "\u{301}")
+    #expect(wrapped(String(repeating: "字", count: 34) + family)[1] == family)
+    let accented = wrapped(String(repeating: "字", count: 36) + "\u{301}")
     #expect(accented.count == 1)
     let text = PlainText.twin(of: String(repeating: "a ", count: 35) + "b&nbsp;c&shy;d")
     #expect(text.hasSuffix("\nb cd\n"))
@@ -125,4 +125,6 @@ struct PlainTextTests {
   func hostile(piece: String) {
     #expect(PlainText.twin(of: String(repeating: piece, count: 2000)).utf8.count < 20_000)
   }
+
+  private func wrapped(_ text: String) -> [String] { TextWrapping.lines(of: Array(text.utf8)) }
 }

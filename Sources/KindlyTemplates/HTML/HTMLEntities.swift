@@ -2,26 +2,26 @@
 ///
 /// Numbers and the names of Latin-1 and of typography; a rarer name stays as it is written.
 enum HTMLEntities {
-  static func decoded(_ bytes: ArraySlice<UInt8>) -> String {
-    guard bytes.contains(UInt8(ascii: "&")) else { return String(decoding: bytes, as: UTF8.self) }
-    var text = ""
+  static func decoded(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+    guard bytes.contains(UInt8(ascii: "&")) else { return bytes }
+    var text: ArraySlice<UInt8> = []
     var rest = bytes
     while let ampersand = rest.firstIndex(of: UInt8(ascii: "&")) {
-      text += String(decoding: rest[..<ampersand], as: UTF8.self)
+      text += rest[..<ampersand]
       rest = rest[ampersand...]
       // No reference is longer, so a lone & in a long text costs nothing.
       let reference = rest.prefix(12)
       if let end = reference.firstIndex(of: UInt8(ascii: ";")),
         let decoded = character(String(decoding: rest[(ampersand + 1)..<end], as: UTF8.self))
       {
-        text += decoded
+        text += decoded.utf8
         rest = rest[(end + 1)...]
       } else {
-        text += "&"
+        text.append(UInt8(ascii: "&"))
         rest = rest.dropFirst()
       }
     }
-    return text + String(decoding: rest, as: UTF8.self)
+    return text + rest
   }
 
   private static func character(_ name: String) -> String? {

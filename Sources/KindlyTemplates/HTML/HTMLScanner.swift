@@ -1,7 +1,6 @@
 /// Splits HTML into text and tags, leniently, as mail programs read it.
 ///
-/// It knows what the plain-text twin and inline images need and no more: comments and the contents of
-/// `script`, `style`
+/// It knows what the plain-text twin and inline images need and no more: comments and the contents of `script`, `style`
 /// and `title` are passed over. See the tokenizer of https://html.spec.whatwg.org/multipage/parsing.html.
 struct HTMLScanner {
   enum Token {
@@ -52,7 +51,10 @@ struct HTMLScanner {
     cursor = endOfTag(from: cursor)
     position = min(cursor + 1, end)
     let tag = HTMLTag(name: name, attributes: attributes..<cursor)
-    if ["script", "style", "title", "textarea"].contains(name) { passContents(of: name) }
+    switch name {
+    case "script", "style", "title", "textarea": passContents(of: name)
+    default: break
+    }
     return .start(tag)
   }
 

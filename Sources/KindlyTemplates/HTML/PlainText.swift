@@ -2,14 +2,13 @@ import KindlyCore
 
 /// The plain-text twin of a letter, for readers and programs that do not show HTML.
 ///
-/// Paragraphs are parted by an empty line, list entries begin with a dash or a number, a link is `text
-/// (url)`, an image
-/// its alternative text, and a table has a line for each row.
+/// Paragraphs are parted by an empty line, list entries begin with a dash or a number, a link is `text (url)`, an
+/// image its alternative text, and a table has a line for each row. It is made for each letter, so it is made of bytes.
 struct PlainText {
   private let bytes: [UInt8]
   private var lines: [String] = []
   /// The words of the line or paragraph that is being read, white space already collapsed.
-  private var words = ""
+  private var words: [UInt8] = []
   private var hasSpace = false
   private var hasNoBreakSpace = false
   /// How deep in quotations an empty line was asked for; nil where none was.
@@ -47,10 +46,10 @@ struct PlainText {
       return
     }
     switch token {
-    case .text(let range): add(text: HTMLEntities.decoded(bytes[range]))
+    case .text(let range): add(HTMLEntities.decoded(bytes[range]))
     case .start(let tag):
       if isHidden(tag) {
-        if !PlainText.voids.contains(tag.name) { hidden = (tag.name, 0) }
+        if !PlainText.isVoid(tag.name) { hidden = (tag.name, 0) }
       } else {
         start(tag)
       }
@@ -71,15 +70,37 @@ struct PlainText {
 
   /// Preview lines of mail are hidden by style; they would read as nonsense before the first sentence.
   private func isHidden(_ tag: HTMLTag) -> Bool {
-    if ["head", "script", "style", "title", "template"].contains(tag.name) { return true }
-    if tag.attributes.count < 6 { return false }
+    switch tag.name {
+    case "head", "script", "style", "title", "template": return true
+    default: break
+    }
+    // No shorter attribute says so.
+    if tag.attributes.count < " hidden".utf8.count { return false }
     if tag.value(of: "hidden", in: bytes) != nil { return true }
     guard let style = tag.value(of: "style", in: bytes) else { return false }
-    return String(decoding: bytes[style], as: UTF8.self).filter { !$0.isWhitespace }.lowercased()
-      .contains("display:none")
+    return PlainText.hides(bytes[style])
   }
 
-  private static let voids: Set<String> = ["img", "br", "hr", "input", "meta", "link", "wbr"]
+  /// Whether a style has `display: none`, in letters and spaces of any kind.
+  private static func hides(_ style: ArraySlice<UInt8>) -> Bool {
+    let wanted = Array("display:none".utf8)
+    var matched = 0
+    for byte in style where !byte.isHTMLSpace {
+      let letter = byte.lowercasedASCII
+      // Only its first letter can begin it anew.
+      matched = letter == wanted[matched] ? matched + 1 : letter == wanted[0] ? 1 : 0
+      if matched == wanted.count { return true }
+    }
+    return false
+  }
+
+  /// Whether the element has no end tag.
+  private static func isVoid(_ name: String) -> Bool {
+    switch name {
+    case "img", "br", "hr", "input", "meta", "link", "wbr": true
+    default: false
+    }
+  }
 
   // MARK: Elements
 
@@ -104,7 +125,7 @@ struct PlainText {
       lists.append(List(number: tag.name == "ol" ? firstNumber(of: tag) : nil))
     case "li": startEntry()
     case "td", "th": wantsCellBorder = !words.isEmpty
-    case "a": links.append((url(of: tag), lines.count, words.utf8.count))
+    case "a": links.append((url(of: tag), lines.count, words.count))
     case "img": addImage(tag)
     case "div", "tr", "dt", "dd", "center", "address", "main", "caption", "body": endLine()
     default: break
@@ -158,7 +179,7 @@ struct PlainText {
 
   private func url(of tag: HTMLTag) -> String? {
     guard let range = tag.value(of: "href", in: bytes) else { return nil }
-    let url = HTMLEntities.decoded(bytes[range]).trimmed
+    let url = String(decoding: HTMLEntities.decoded(bytes[range]), as: UTF8.self).trimmed
     if url.hasPrefix("mailto:") { return String(url.dropFirst(7).prefix { $0 != "?" }) }
     if url.hasPrefix("tel:") { return String(url.dropFirst(4)) }
     return url.hasPrefix("http://") || url.hasPrefix("https://") ? url : nil
@@ -168,11 +189,11 @@ struct PlainText {
     guard let link = links.popLast(), let url = link.url else { return }
     // A line may have ended inside the link; what is on this line is then all of the text.
     let start = link.line == lines.count ? link.start : 0
-    let text = Substring(words.utf8.dropFirst(start)).trimmed
+    let text = String(decoding: words[start...], as: UTF8.self).trimmed
     if text.isEmpty {
-      add(text: url)
+      add(ArraySlice(url.utf8))
     } else if PlainText.bare(text) != PlainText.bare(url) {
-      add(text: " (\(url))")
+      add(ArraySlice(" (\(url))".utf8))
     }
   }
 
@@ -184,47 +205,63 @@ struct PlainText {
 
   private mutating func addImage(_ tag: HTMLTag) {
     guard let alt = tag.value(of: "alt", in: bytes) else { return }
-    add(text: HTMLEntities.decoded(bytes[alt]))
+    add(HTMLEntities.decoded(bytes[alt]))
   }
 
   // MARK: Text
 
-  private mutating func add(text: String) {
+  private mutating func add(_ text: ArraySlice<UInt8>) {
     if isPreformatted {
       addPreformatted(text)
       return
     }
-    if text.utf8.first?.isHTMLSpace == true { hasSpace = true }
-    for word in text.utf8.split(whereSeparator: \.isHTMLSpace) {
-      let visible = visible(Substring(word))
-      guard !visible.isEmpty else { continue }
-      if wantsCellBorder {
-        words += " | "
-        wantsCellBorder = false
-      } else if hasSpace, !words.isEmpty {
-        words += " "
+    var start = text.startIndex
+    while start < text.endIndex {
+      if text[start].isHTMLSpace {
+        hasSpace = true
+        start += 1
+      } else {
+        let end = text[start...].firstIndex(where: \.isHTMLSpace) ?? text.endIndex
+        add(word: text[start..<end])
+        start = end
       }
-      words += visible
-      hasSpace = true
     }
-    if let last = text.utf8.last { hasSpace = last.isHTMLSpace }
+  }
+
+  private mutating func add(word: ArraySlice<UInt8>) {
+    let visible = visible(word)
+    guard !visible.isEmpty else { return }
+    if wantsCellBorder {
+      words += " | ".utf8
+      wantsCellBorder = false
+    } else if hasSpace, !words.isEmpty {
+      words.append(UInt8(ascii: " "))
+    }
+    words += visible
+    hasSpace = false
   }
 
   /// A word without what is shown only where a line breaks, or never.
-  private mutating func visible(_ word: Substring) -> Substring {
-    guard word.utf8.contains(where: { $0 >= 0x80 }) else { return word }
-    if word.unicodeScalars.contains("\u{A0}") { hasNoBreakSpace = true }
-    guard word.unicodeScalars.contains(where: PlainText.isInvisible) else { return word }
-    return Substring(
-      Substring.UnicodeScalarView(word.unicodeScalars.filter { !PlainText.isInvisible($0) }))
+  private mutating func visible(_ word: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+    guard word.contains(where: PlainText.mayBeginInvisible) else { return word }
+    let text = String(decoding: word, as: UTF8.self)
+    if text.unicodeScalars.contains("\u{A0}") { hasNoBreakSpace = true }
+    guard text.unicodeScalars.contains(where: PlainText.isInvisible) else { return word }
+    let kept = text.unicodeScalars.filter { !PlainText.isInvisible($0) }
+    return ArraySlice(String(String.UnicodeScalarView(kept)).utf8)
   }
 
   private static func isInvisible(_ scalar: Unicode.Scalar) -> Bool {
     scalar == "\u{AD}" || scalar == "\u{200B}" || scalar == "\u{FEFF}"
   }
 
-  private mutating func addPreformatted(_ text: String) {
-    let parts = text.split(separator: "\n", omittingEmptySubsequences: false)
+  /// The first bytes in UTF-8 of what is invisible and of the no-break space.
+  private static func mayBeginInvisible(_ byte: UInt8) -> Bool {
+    byte == 0xC2 || byte == 0xE2 || byte == 0xEF
+  }
+
+  private mutating func addPreformatted(_ text: ArraySlice<UInt8>) {
+    let parts = text.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
     for (index, part) in parts.enumerated() {
       if index > 0 { endLine(isHard: true) }
       words += part
@@ -239,7 +276,7 @@ struct PlainText {
   }
 
   private mutating func endHeading(line: Character) {
-    let width = min(DisplayWidth.of(words), TextWrapping.width)
+    let width = min(DisplayWidth.of(String(decoding: words, as: UTF8.self)), TextWrapping.width)
     let isThere = !words.isEmpty
     endLine()
     if isThere { append([String(repeating: line, count: width)]) }
@@ -249,7 +286,7 @@ struct PlainText {
   /// Ends the line; an empty one is kept only where `<br>` asks for it.
   private mutating func endLine(isHard: Bool = false) {
     defer {
-      words = ""
+      words.removeAll(keepingCapacity: true)
       hasSpace = false
       wantsCellBorder = false
     }
@@ -264,7 +301,7 @@ struct PlainText {
       outer + String(repeating: " ", count: marker.map(\.count) ?? (lists.isEmpty ? 0 : 2))
     let first = marker.map { outer + $0 } ?? inner
     if isPreformatted {
-      append([first + words])
+      append([first + String(decoding: words, as: UTF8.self)])
     } else {
       append(TextWrapping.lines(of: words, first: first, rest: inner))
     }

@@ -1,41 +1,44 @@
 /// Breaks a paragraph into lines of at most 72 columns, in which a Chinese character takes two.
 ///
-/// Western text breaks at spaces; Chinese and Japanese between any two characters, but not before a closing
-/// or after an
-/// opening mark (a small part of Unicode UAX #14). What is too long for a line, such as a URL, stays whole.
+/// Western text breaks at spaces; Chinese and Japanese between any two characters, but not before a closing or after
+/// an opening mark (a small part of Unicode UAX #14). What is too long for a line, such as a URL, stays whole.
 struct TextWrapping {
   /// The customary width of plain mail; it leaves room for the quoting of replies within 78 (RFC 5322, 2.1.1).
   static let width = 72
 
   private var lines: [String] = []
-  private var line: String
+  private var line: [UInt8]
   private var column: Int
-  private let start: Int
+  /// How many bytes of the line are there before its first word.
+  private var start: Int
   private let indent: String
 
   private init(first: String, rest: String) {
-    line = first
+    line = Array(first.utf8)
     column = DisplayWidth.of(first)
-    start = first.utf8.count
+    start = line.count
     indent = rest
   }
 
-  /// The lines of a paragraph; the first begins with `first`, the others with `rest`.
-  static func lines(of text: String, first: String = "", rest: String = "") -> [String] {
+  /// The lines of a paragraph in UTF-8; the first begins with `first`, the others with `rest`.
+  static func lines(of text: [UInt8], first: String = "", rest: String = "") -> [String] {
     var wrapping = TextWrapping(first: first, rest: rest)
-    for word in text.utf8.split(separator: UInt8(ascii: " ")) {
+    for word in text.split(separator: UInt8(ascii: " ")) {
       if word.allSatisfy({ $0 < 0x80 }) {
         // Where no character is wide, no line ends within the word.
-        wrapping.add(piece: Substring(word).unicodeScalars, width: word.count, afterSpace: true)
+        wrapping.add(piece: word, width: word.count, afterSpace: true)
       } else {
-        wrapping.add(word: Substring(word).unicodeScalars)
+        wrapping.add(word: String(decoding: word, as: UTF8.self).unicodeScalars)
       }
     }
-    return wrapping.lines + [wrapping.line]
+    wrapping.endLine()
+    return wrapping.lines
   }
 
+  private mutating func endLine() { lines.append(String(decoding: line, as: UTF8.self)) }
+
   /// Adds what stands between two spaces, in the pieces between which a line may end.
-  private mutating func add(word: Substring.UnicodeScalarView) {
+  private mutating func add(word: String.UnicodeScalarView) {
     var piece = word.startIndex
     var width = 0
     var before: Unicode.Scalar?
@@ -47,7 +50,7 @@ struct TextWrapping {
       // A URL goes on until a space or a full-width mark, whatever script its path is in.
       if isURL, scalarWidth == 2, LineBreaks.isMark(scalar) { isURL = false }
       if let before, !isURL, LineBreaks.isAllowed(after: before, before: scalar) {
-        add(piece: word[piece..<index], width: width, afterSpace: isFirst)
+        add(piece: word.utf8(piece..<index), width: width, afterSpace: isFirst)
         isFirst = false
         piece = index
         width = 0
@@ -56,25 +59,30 @@ struct TextWrapping {
       before = scalar
       width += scalarWidth
     }
-    add(piece: word[piece...], width: width, afterSpace: isFirst)
+    add(piece: word.utf8(piece..<word.endIndex), width: width, afterSpace: isFirst)
   }
 
   private mutating func add(
-    piece: Substring.UnicodeScalarView, width: Int, afterSpace: Bool
+    piece: some Collection<UInt8>, width: Int, afterSpace: Bool
   ) {
-    let isEmpty = lines.isEmpty ? line.utf8.count == start : line.utf8.count == indent.utf8.count
+    let isEmpty = line.count == start
     let gap = afterSpace && !isEmpty ? 1 : 0
     if !isEmpty, column + gap + width > TextWrapping.width {
-      lines.append(line)
-      line = indent
+      endLine()
+      line = Array(indent.utf8)
+      start = line.count
       column = DisplayWidth.of(indent)
     } else if gap == 1 {
-      line += " "
+      line.append(UInt8(ascii: " "))
       column += 1
     }
-    line += Substring(piece)
+    line += piece
     column += width
   }
+}
+
+extension String.UnicodeScalarView {
+  fileprivate func utf8(_ range: Range<Index>) -> Substring.UTF8View { Substring(self[range]).utf8 }
 }
 
 /// Where a line of Chinese or Japanese may end without a space.
