@@ -64,6 +64,37 @@ struct DaemonTests {
     #expect(company.letters.isEmpty)
   }
 
+  @Test(
+    "rows that share a key fire nothing, and the status says where they stand until they are mended"
+  )
+  func sharedKeys() async throws {
+    let company = try Company()
+    let file = company.folder.path + "/customers.csv"
+    let yaml = try String(contentsOfFile: company.etc + "/kindly.yaml", encoding: .utf8)
+    try company.write(
+      yaml.replacing("sqlite://\(company.database.path)", with: "csv://\(file)"), to: "kindly.yaml")
+    let header = "id,name,email,lang,status,trial_ends_on,initial_password,deleted\n"
+    func rows(_ ids: Int...) -> String {
+      header + ids.map { "\($0),c\($0),c\($0)@example.com,en,trial,2099-03-01,x,0\n" }.joined()
+    }
+    try rows(1, 2, 2).write(toFile: file, atomically: true, encoding: .utf8)
+    let daemon = try await RunningDaemon.start(company)
+    let remark =
+      "watch customers: 2 rows whose key (id) is not theirs alone fire no rule until they are mended: "
+      + "line 3 of \(file), line 4 of \(file)"
+    try await daemon.says(remark)
+    try await Eventually.holds("the remark in the status") {
+      let status = try await company.run("status")
+      return status.code == 0 && status.output.contains("worth knowing:\n  " + remark)
+    }
+    try rows(1, 2, 3).write(toFile: file, atomically: true, encoding: .utf8)
+    try await daemon.says("over: " + remark)
+    try await Eventually.holds("a status without it") {
+      !(try await company.run("status").output.contains("worth knowing"))
+    }
+    #expect(await daemon.stop() == 0)
+  }
+
   @Test("a pause holds what comes, says why, and lets it go when it is resumed")
   func pauseAndResume() async throws {
     let company = try Company()

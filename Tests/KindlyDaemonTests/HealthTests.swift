@@ -21,12 +21,13 @@ struct HealthTests {
   @Test("a remark is new once, and over when it is no longer made")
   func remarks() {
     let health = Health()
-    let first = health.note(remarks: ["one", "two"], of: "crm")
+    let first = health.note(remarks: ["one", "two"], of: .source("crm"))
     #expect(first.new == ["one", "two"] && first.gone.isEmpty)
-    let second = health.note(remarks: ["two", "three"], of: "crm")
+    let second = health.note(remarks: ["two", "three"], of: .source("crm"))
     #expect(second.new == ["three"] && second.gone == ["one"])
-    #expect(health.note(remarks: ["two"], of: "shop").new == ["two"])
-    let last = health.note(remarks: [], of: "crm")
+    #expect(health.note(remarks: ["two"], of: .watch("shop")).new == ["two"])
+    #expect(health.remarks == ["three", "two", "two"])
+    let last = health.note(remarks: [], of: .source("crm"))
     #expect(last.new.isEmpty && last.gone == ["two", "three"])
   }
 

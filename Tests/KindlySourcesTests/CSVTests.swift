@@ -174,14 +174,18 @@ struct CSVFixture: SourceFixture {
     await source.close()
   }
 
-  @Test("rows without a key or with one that another has are left out and counted")
+  @Test("rows without a key or with one that another has are left out, counted and found")
   func keys() async throws {
     let fixture = try CSVFixture()
-    try fixture.write("id,name\n1,a\n,b\n2,c\n2,d\n3,e\n", to: "t")
+    try fixture.write("id,name\n1,\"a\nb\"\n,c\n\n2,d\n\"3 \",e\n2,f\n4,g\n", to: "t")
     let source = source(fixture.folder.path)
     let sweep = try await source.sweepAll(watching())
     #expect(sweep.rows.count == 2)
-    #expect(sweep.refused.missing == 1 && sweep.refused.duplicate == 2)
+    #expect(sweep.refused.missing == 2 && sweep.refused.duplicate == 2)
+    let path = fixture.folder.path + "/t.csv"
+    #expect(
+      try await source.places(ofRefusedIn: watching())
+        == [4, 6, 7, 8].map { "line \($0) of \(path)" })
     await source.close()
   }
 

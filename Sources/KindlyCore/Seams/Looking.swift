@@ -112,6 +112,8 @@ package struct RefusedKeys: Hashable, Sendable {
     self.missing = missing
     self.duplicate = duplicate
   }
+
+  package var isEmpty: Bool { missing == 0 && duplicate == 0 }
 }
 
 /// One entry of a change log: a committed change in commit order.

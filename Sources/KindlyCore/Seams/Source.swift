@@ -37,6 +37,11 @@ package protocol LookingSource: Source {
 
   /// The rows whose cursor column is at or past a position, in the order of that column and the key.
   func follow(_ request: CursorRequest) async throws(SourceProblem) -> CursorSlice
+
+  /// Where the first few of the rows stand that a sweep refuses, such as `line 7 of /srv/customers.csv`.
+  ///
+  /// Nothing where rows have no places, as in a database.
+  func places(ofRefusedIn watch: Watch) async throws(SourceProblem) -> [String]
 }
 
 /// Answers questions about rows; conditions are evaluated here, where the data lives.

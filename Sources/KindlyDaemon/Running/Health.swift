@@ -19,7 +19,7 @@ package final class Health: Sendable {
     var problems: [Subject: SourceProblem] = [:]
     var holds: [String: WatchStanding.Hold] = [:]
     var pulses: [String: SourcePulse] = [:]
-    var remarks: [String: [String]] = [:]
+    var remarks: [Subject: [String]] = [:]
     var rubbish: [String: [Anchor.Rubbish: Int]] = [:]
   }
 
@@ -72,17 +72,20 @@ package final class Health: Sendable {
     }
   }
 
-  /// Notes what a source remarks beside its answers; tells what of it is new, and what was said before and is over.
+  /// Notes what should be known of a source or a watch although it works; tells what of it is new, and what was said before
+  /// and is over.
   package func note(
-    remarks: [String], of source: String
+    remarks: [String], of subject: Subject
   ) -> (new: [String], gone: [String]) {
     state.withLock { state in
-      let before = state.remarks.updateValue(remarks, forKey: source) ?? []
+      let before = state.remarks.updateValue(remarks, forKey: subject) ?? []
       return (
         remarks.filter { !before.contains($0) }, before.filter { !remarks.contains($0) }
       )
     }
   }
+
+  package var remarks: [String] { state.withLock { $0.remarks.values.flatMap(\.self).sorted() } }
 
   /// Counts the rubbish dates that the last scan of a rule's step met.
   package func setRubbish(_ rubbish: [Anchor.Rubbish: Int], of step: String) {

@@ -35,6 +35,7 @@ package actor Keeper {
     try await note("problems", health.problemText, now: now)
     try await note("holds", health.holdText, now: now)
     try await note("rubbish", health.rubbishText, now: now)
+    try await note("remarks", health.remarks.joined(separator: "\n"), now: now)
     try await note("fence", ledger.fence.breachText, now: now)
     let hold = clocks.hold()
     let zone = current.value.zone

@@ -18,6 +18,8 @@ struct WatchLook {
     var hold: WatchStanding.Hold?
     var awaitsSecondLook = false
     var sweptAll = false
+    /// Which rows are left out because no key tells them from others; nil where there are none, or not all were read.
+    var refusal: String?
   }
 
   /// How many known rows are read at once; a slice of the source's size.
@@ -212,6 +214,27 @@ struct WatchLook {
     }
     return Finding(
       changes: diff.changes.count, isBaseline: isBaseline,
-      awaitsSecondLook: diff.awaitsSecondLook, sweptAll: sweptAll)
+      awaitsSecondLook: diff.awaitsSecondLook, sweptAll: sweptAll,
+      refusal: sweptAll ? try await refusal(settled.refused) : nil)
+  }
+
+  private func refusal(_ refused: RefusedKeys) async throws -> String? {
+    if refused.isEmpty { return nil }
+    let places = try await source.places(ofRefusedIn: watch)
+    return refused.sentence(key: watch.key, at: places)
+  }
+}
+
+extension RefusedKeys {
+  /// What of a watch nobody is reminded by, and where it stands as far as that is known.
+  fileprivate func sentence(key: [String], at places: [String]) -> String {
+    let key = key.joined(separator: ", ")
+    var parts: [String] = []
+    if missing > 0 { parts.append("\(counted(missing, "row")) without a usable key (\(key))") }
+    if duplicate > 0 {
+      parts.append("\(counted(duplicate, "row")) whose key (\(key)) is not theirs alone")
+    }
+    let examples = places.isEmpty ? "" : ": \(places.joined(separator: ", "))"
+    return "\(parts.joined(separator: " and ")) fire no rule until they are mended\(examples)"
   }
 }

@@ -92,16 +92,16 @@ package actor Watcher {
       } catch {
         report(error, as: .source(source.name), metadata: ["source": "\(source.name)"])
       }
-      tell(of: source)
+      tell(source.remarks, of: .source(source.name), metadata: ["source": "\(source.name)"])
     }
     return pulses
   }
 
-  /// Passes on what a source remarks, when it begins and when it is over.
-  private func tell(of source: any CustomerSource) {
-    let (new, gone) = health.note(remarks: source.remarks, of: source.name)
-    for remark in new { log.warning("\(remark)", metadata: ["source": "\(source.name)"]) }
-    for remark in gone { log.notice("over: \(remark)", metadata: ["source": "\(source.name)"]) }
+  /// Passes on what should be known of a source or a watch, when it begins and when it is over.
+  private func tell(_ remarks: [String], of subject: Health.Subject, metadata: Logger.Metadata) {
+    let (new, gone) = health.note(remarks: remarks, of: subject)
+    for remark in new { log.warning("\(remark)", metadata: metadata) }
+    for remark in gone { log.notice("over: \(remark)", metadata: metadata) }
   }
 
   private func look(
@@ -141,6 +141,11 @@ package actor Watcher {
       warn(of: hold, watch)
     }
     health.setHold(finding.hold, of: watch.name)
+    if finding.sweptAll {
+      let remark = finding.refusal.map { "watch \(watch.name): \($0)" }
+      tell(
+        [remark].compactMap(\.self), of: .watch(watch.name), metadata: ["watch": "\(watch.name)"])
+    }
     if finding.isBaseline {
       log.notice(
         "watch \(watch.name): the first look is complete; changes from now on fire rules",

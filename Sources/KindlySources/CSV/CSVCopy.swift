@@ -11,6 +11,7 @@ final class CSVCopy {
   private let deadline: Deadline
   /// The columns of each table by which it has an index.
   private var indexes: [String: Set<[String]>] = [:]
+  private var lines: [String: RecordLines] = [:]
 
   init(label: String, deadline limit: Duration) throws {
     let deadline = Deadline(limit: limit)
@@ -32,6 +33,7 @@ final class CSVCopy {
   /// Puts a file's records in the place of what the table held; after an error the table is as it was.
   func replace(_ table: String, with bytes: [UInt8]) throws {
     indexes[table] = nil
+    var lines = RecordLines()
     try unhurried { db in
       try db.execute(sql: "DROP TABLE IF EXISTS \(SQLiteDialect.table(table))")
       var parser = CSVParser(bytes)
@@ -48,12 +50,49 @@ final class CSVCopy {
         try db.makeStatement(sql: "INSERT INTO \(SQLiteDialect.table(table)) VALUES (\(marks))"))
       while let record = try parser.next() {
         try insert.run(CSVCopy.values(record, columns))
+        lines.append(record.line)
       }
     }
+    self.lines[table] = lines
+  }
+
+  /// The lines in which the first records stand that have no key of their own.
+  func lines(inWhich table: String, lacks key: [String], atMost limit: Int) throws -> [Int] {
+    let names = key.map(SQLiteDialect.quoted)
+    let list = names.joined(separator: ", ")
+    let relation = SQLiteDialect.table(table)
+    var found: [Int] = []
+    try read { reader in
+      // Rows are inserted in the order of the file, so that a row's number is its record's.
+      try reader.each(
+        """
+        SELECT rowid FROM \(relation)
+        WHERE \(names.map(CSVCopy.isNoKey).joined(separator: " OR "))
+          OR (\(list)) IN (SELECT \(list) FROM \(relation) GROUP BY \(list) HAVING count(*) > 1)
+        ORDER BY rowid
+        LIMIT \(limit)
+        """
+      ) { row in
+        if case .integer(let number) = row.value(0), let line = lines[table]?[Int(number) - 1] {
+          found.append(line)
+        }
+        return true
+      }
+    }
+    return found
+  }
+
+  /// Whether a value can name no row, as `EngineRow.keyValue` sees it.
+  private static func isNoKey(_ name: String) -> String {
+    """
+    \(name) IS NULL OR typeof(\(name)) = 'real' AND \(name) <> CAST(\(name) AS INTEGER)
+      OR typeof(\(name)) = 'text' AND \(name) LIKE '% '
+    """
   }
 
   func drop(_ table: String) throws {
     indexes[table] = nil
+    lines[table] = nil
     try unhurried { try $0.execute(sql: "DROP TABLE IF EXISTS \(SQLiteDialect.table(table))") }
   }
 
@@ -126,5 +165,25 @@ final class CSVCopy {
       values.append(value)
     }
     return values
+  }
+}
+
+/// The line in which each record of a file begins; almost always one below the record before.
+private struct RecordLines {
+  /// The records that do not begin one line below the record before, and the lines in which they do.
+  private var jumps: [(record: Int, line: Int)] = []
+  private var count = 0
+  private var last = 0
+
+  mutating func append(_ line: Int) {
+    if count == 0 || line != last + 1 { jumps.append((count, line)) }
+    count += 1
+    last = line
+  }
+
+  /// The line of a record, counted from zero; nil where there is no such record.
+  subscript(record: Int) -> Int? {
+    guard (0..<count).contains(record) else { return nil }
+    return jumps.last { $0.record <= record }.map { $0.line + record - $0.record }
   }
 }

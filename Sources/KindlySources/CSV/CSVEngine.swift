@@ -31,6 +31,7 @@ final class CSVEngine: Engine {
   /// What was made of a file when it was read last.
   private struct Table {
     let name: String
+    let path: String
     /// Nil where two files would be the table.
     let facts: CSVFacts?
     /// Why it could not be read; nil where the copy holds it.
@@ -93,7 +94,7 @@ final class CSVEngine: Engine {
     do {
       let copy = try opened()
       if let watch = question.subject, case .table(let name) = watch.relation {
-        try copy.index(try table(name, of: watch), by: watch.key)
+        try copy.index(try table(name, of: watch).name, by: watch.key)
       }
       return try copy.read(body)
     } catch {
@@ -128,6 +129,22 @@ final class CSVEngine: Engine {
     return CSVCatalogue(path: path, encoding: encoding, files: known + waiting, reader: reader)
   }
 
+  /// As many are told as a person looks at before mending them all.
+  private static let mostPlaces = 5
+
+  func places(ofRefusedIn watch: Watch) throws(SourceProblem) -> [String] {
+    guard case .table(let name) = watch.relation else { return [] }
+    do {
+      try refresh()
+      let table = try table(name, of: watch)
+      return try opened().lines(
+        inWhich: table.name, lacks: watch.key, atMost: CSVEngine.mostPlaces
+      ).map { "line \($0) of \(table.path)" }
+    } catch {
+      throw problem(error, asked: .watch(watch))
+    }
+  }
+
   private func noLog(of watch: Watch) -> SourceProblem {
     SourceProblem(
       .watch, "watch \(watch.name): a CSV file has no triggers that could keep a change log",
@@ -143,11 +160,11 @@ final class CSVEngine: Engine {
 }
 
 extension CSVEngine {
-  /// The table's name as its file has it; throws where the copy does not hold it.
-  private func table(_ name: String, of watch: Watch) throws(SourceProblem) -> String {
+  /// The table of a name; throws where the copy does not hold it.
+  private func table(_ name: String, of watch: Watch) throws(SourceProblem) -> Table {
     let key = name.lowercased()
     if let table = tables[key] {
-      guard let fault = table.fault else { return table.name }
+      guard let fault = table.fault else { return table }
       throw SourceProblem(.watch, "watch \(watch.name): \(fault.text)", hint: fault.hint)
     }
     if changing[key] != nil {
@@ -242,7 +259,7 @@ extension CSVEngine {
   ) throws {
     // What the file said before is not what it says now: better nothing than what is out of date.
     if fault != nil, let old = tables[key] { try opened().drop(old.name) }
-    tables[key] = Table(name: file.table, facts: facts, fault: fault)
+    tables[key] = Table(name: file.table, path: file.path, facts: facts, fault: fault)
     changing[key] = nil
   }
 }

@@ -97,6 +97,10 @@ extension DatabaseSource {
     try await look { (engine) throws(SourceProblem) in try engine.follow(request) }
   }
 
+  package func places(ofRefusedIn watch: Watch) async throws(SourceProblem) -> [String] {
+    try await look { (engine) throws(SourceProblem) in try engine.places(ofRefusedIn: watch) }
+  }
+
   package func candidates(_ query: CandidateQuery) async throws(SourceProblem) -> CandidatePage {
     try await look { (engine) throws(SourceProblem) in try engine.candidates(query) }
   }

@@ -14,6 +14,7 @@ protocol BlockingSource: AnyObject {
   func columns(of watch: Watch) throws(SourceProblem) -> [String]
   func sweep(_ request: SweepRequest) throws(SourceProblem) -> SweepSlice
   func follow(_ request: CursorRequest) throws(SourceProblem) -> CursorSlice
+  func places(ofRefusedIn watch: Watch) throws(SourceProblem) -> [String]
 
   func candidates(_ query: CandidateQuery) throws(SourceProblem) -> CandidatePage
   func rows(_ question: RowQuestion) throws(SourceProblem) -> [RowKey: RowAnswer]
@@ -34,6 +35,7 @@ protocol BlockingSource: AnyObject {
 
 extension BlockingSource {
   var refusal: SourceProblem? { nil }
+  func places(ofRefusedIn watch: Watch) throws(SourceProblem) -> [String] { [] }
 }
 
 /// What an engine brings so that it can be asked in SQL; all questions are answered by extensions of this.

@@ -9,7 +9,9 @@ struct StatusPage {
     self.report = report
   }
 
-  var text: String { (head + concerns + counts + rubbish).joined(separator: "\n") }
+  var text: String {
+    (head + concerns + counts + remarks + rubbish).joined(separator: "\n")
+  }
 
   private var time: TimeText { report.workplace.time }
 
@@ -64,9 +66,15 @@ struct StatusPage {
     return " (\(parts.joined(separator: ", ")))"
   }
 
-  /// Dates that fire nothing: worth a look, and no one's alarm.
+  /// What a source or a watch does less well than it could: worth a look, and no one's alarm.
+  private var remarks: [String] {
+    let lines = report.lines(of: "remarks")
+    return lines.isEmpty ? [] : ["worth knowing:"] + lines.map { "  \(OneLine.text($0))" }
+  }
+
+  /// Dates that fire nothing, of which the same is true.
   private var rubbish: [String] {
-    let lines = report.status?.facts["rubbish"]?.text.split(separator: "\n") ?? []
+    let lines = report.lines(of: "rubbish")
     return lines.isEmpty ? [] : ["dates that fire nothing:"] + lines.map { "  \($0)" }
   }
 }
@@ -104,6 +112,8 @@ struct StatusView: Encodable {
   let delivery: String
   let daemon: Bool
   let concerns: [String]
+  let remarks: [String]
+  let rubbishDates: [String]
   let open: [String: Int]
   let waiting: Int
   let waitingByReason: [String: Int]
@@ -119,6 +129,8 @@ struct StatusView: Encodable {
     delivery = "\(report.workplace.configuration.delivery)"
     daemon = report.daemonProblem == nil
     concerns = report.concerns.map(\.text)
+    remarks = report.lines(of: "remarks")
+    rubbishDates = report.lines(of: "rubbish")
     open = StatusView.words(status.open, \.word)
     waiting = status.open[.waiting] ?? 0
     waitingByReason = StatusView.words(status.waitingByReason, \.words)

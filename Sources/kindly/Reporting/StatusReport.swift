@@ -42,6 +42,9 @@ struct StatusReport {
 
   var level: Level { concerns.map(\.level).max() ?? .ok }
 
+  /// What the daemon noted last of one kind.
+  func lines(of fact: String) -> [String] { status?.lines(of: fact) ?? [] }
+
   static func make(_ workplace: Workplace) async -> StatusReport {
     let daemon = await daemonProblem(workplace)
     var status: LedgerStatus?
@@ -126,7 +129,11 @@ struct ConcernFinder {
     return concerns
   }
 
-  private func lines(of fact: String) -> [String] {
-    status?.facts[fact]?.text.split(separator: "\n").map(String.init) ?? []
+  private func lines(of fact: String) -> [String] { status?.lines(of: fact) ?? [] }
+}
+
+extension LedgerStatus {
+  fileprivate func lines(of fact: String) -> [String] {
+    facts[fact]?.text.split(separator: "\n").map(String.init) ?? []
   }
 }
