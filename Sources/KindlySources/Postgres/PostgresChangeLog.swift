@@ -36,15 +36,30 @@
         return copy.withUTF8 { kind.value($0) }
       }
       let now = try reader.value("SELECT CAST(pg_current_snapshot() AS text)")?.text ?? ""
-      let progress = LogProgress(place.transactions, now: now)
+      var progress = LogProgress(place.transactions, now: now)
       slice.head = try head(in: reader)
       if try slice.head < place.position || isAhead(progress.seen, in: reader) {
         slice.head = min(slice.head, max(place.position - 1, 0))
         slice.place = .start
         return slice
       }
+      try skip(&progress, in: reader)
       try read(progress, limit: limit, into: &slice, in: reader)
       return slice
+    }
+
+    /// Goes to the first entry that may be new, which the index on transactions finds.
+    ///
+    /// Left alone, the planner may walk along the ids instead, through all that was read long ago. The sum keeps it from that here.
+    private func skip(_ progress: inout LogProgress, in reader: Reader) throws {
+      guard let seen = progress.seen, progress.last == 0 else { return }
+      let first = try reader.value(
+        """
+        SELECT min(id + 0) FROM \(names.table)
+        WHERE transaction >= pg_snapshot_xmin(CAST(:seen AS pg_snapshot))
+          AND transaction < pg_snapshot_xmax(CAST(:target AS pg_snapshot))
+        """, ["seen": .text(seen), "target": .text(progress.target)])
+      if case .integer(let first) = first { progress.last = first - 1 }
     }
 
     private func read(
@@ -105,8 +120,8 @@
     let seen: String?
     /// The snapshot that is being read.
     let target: String
-    /// The last id that was read of it.
-    let last: Int64
+    /// What is new of it has higher ids.
+    var last: Int64
     /// Whether the target is the snapshot of now.
     let reachesNow: Bool
 
@@ -128,7 +143,7 @@
         "id > :last", "pg_visible_in_snapshot(transaction, CAST(:target AS pg_snapshot))",
       ]
       if seen != nil {
-        // The bound is for the index; the snapshot decides.
+        // The bounds are for the indexes; the snapshots decide.
         terms.append("transaction >= pg_snapshot_xmin(CAST(:seen AS pg_snapshot))")
         terms.append("NOT pg_visible_in_snapshot(transaction, CAST(:seen AS pg_snapshot))")
       }
