@@ -59,7 +59,8 @@
         WHERE transaction >= pg_snapshot_xmin(CAST(:seen AS pg_snapshot))
           AND transaction < pg_snapshot_xmax(CAST(:target AS pg_snapshot))
         """, ["seen": .text(seen), "target": .text(progress.target)])
-      if case .integer(let first) = first { progress.last = first - 1 }
+      // Where there is none, no id is high enough.
+      progress.last = if case .integer(let first) = first { first - 1 } else { .max }
     }
 
     private func read(
