@@ -124,13 +124,16 @@
       SQLiteReader.unknownColumn(in: plain(refusal.message))
     }
 
-    /// The file that is open.
     static func identity(by reader: Reader) throws -> String {
-      let path = try reader.value("SELECT file FROM pragma_database_list WHERE name = 'main'")
-      guard case .present(let identity) = SQLiteFile(path: path?.text ?? "").state else {
+      guard case .present(let identity) = SQLiteFile(path: try path(by: reader)).state else {
         return "?"
       }
       return identity
+    }
+
+    /// The file that is open.
+    private static func path(by reader: Reader) throws -> String {
+      try reader.value("SELECT file FROM pragma_database_list WHERE name = 'main'")?.text ?? ""
     }
 
     static func version(by reader: Reader) throws -> Value {
@@ -140,6 +143,10 @@
     static func reach(
       of cursor: WatchColumn<SQLiteDialect>, in reader: Reader
     ) throws -> CursorReach { .head }
+
+    static func catalogue(in reader: Reader) throws -> any Catalogue {
+      SQLiteCatalogue(path: try path(by: reader), reader: reader)
+    }
 
     static func cautions(about shape: Shape, user: String?, in reader: Reader) throws -> [String] {
       []
