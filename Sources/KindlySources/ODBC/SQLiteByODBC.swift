@@ -28,10 +28,22 @@
       return grammar
     }()
 
+    /// What its driver has to know before it opens a file, where the driver can be told by its name.
+    ///
+    /// It would make a file where there is none, and wait for a lock for 100 seconds.
+    static func restraints(on address: ODBCAddress) -> [ODBCAddress.Attribute] {
+      guard address.value("driver")?.lowercased().contains("sqlite") == true else { return [] }
+      return [
+        ODBCAddress.Attribute("NoCreat", "1"), ODBCAddress.Attribute("Timeout", lockMilliseconds),
+      ]
+    }
+
+    private static let lockMilliseconds = "\(Int(ODBCSource.lockWait.inSeconds * 1000))"
+
     static func setUp(_ connection: ODBCConnection, deadline: Duration) throws {
       for statement in [
         "PRAGMA query_only = ON", "PRAGMA trusted_schema = OFF",
-        "PRAGMA busy_timeout = \(Int(ODBCSource.lockWait.inSeconds * 1000))",
+        "PRAGMA busy_timeout = \(lockMilliseconds)",
       ] {
         try connection.run(statement, limit: deadline)
       }
@@ -76,7 +88,10 @@
       switch value(bytes, kind) {
       case .integer(let number): .integer(number)
       case .real(let number): Int64(exactly: number).map(Value.integer)
-      case .text(let text): text.utf8.last == UInt8(ascii: " ") ? nil : .text(text)
+      // What is no UTF-8 would not be found again.
+      case .text(let text):
+        bytes.last == UInt8(ascii: " ") || String(validating: bytes, as: UTF8.self) == nil
+          ? nil : .text(text)
       case .null, .blob: nil
       }
     }
