@@ -81,6 +81,27 @@ struct InitTests {
     #expect(status.output.contains("rehearsal"), "\(status.output)\(status.errors)")
   }
 
+  #if ODBC
+    @Test("begins with a database behind an ODBC driver as with one of its own")
+    func odbc() async throws {
+      let place = try Place()
+      let url = "odbc:Driver=SQLite3;Database=\(place.database.path)"
+      let result = try await place.run("--source", url, "--yes")
+      #expect(result.code == 0 && result.output.contains("1 rule, no errors"), "\(result.errors)")
+      let main = try place.read("kindly.yaml")
+      #expect(main.contains("{ url: \"\(url)\" }") && main.contains("customer: customer_id }"))
+      let other = try Place()
+      // Whom the URL names may have a password.
+      let terminal = try TerminalFixture(
+        typing: ["open sesame", "", "", "", "", "", "", "maildir", "", "", "", "yes"])
+      let asked = try await other.run("--source", url + ";UID=care", input: terminal.input)
+      #expect(asked.code == 0 && !asked.output.contains("sesame"), "\(asked.output)\(asked.errors)")
+      let secret = try #require(other.files.first { $0.hasSuffix("-password") })
+      #expect(try other.read(secret) == "open sesame\n")
+      #expect(try other.read("kindly.yaml").contains("password: { file: \(other.etc)/\(secret) }"))
+    }
+  #endif
+
   @Test("takes a flag for each answer, and then asks nothing")
   func flags() async throws {
     let place = try Place()

@@ -80,6 +80,29 @@ struct InspectCommandTests {
     #expect(checked.code == 0 && checked.errors.isEmpty, "\(checked.errors)\n\(watches)")
   }
 
+  #if ODBC
+    @Test("prints over ODBC what it prints of the file itself, and it can be pasted as well")
+    func odbc() async throws {
+      let database = try TemporaryDatabase(InspectCommandTests.awkward, journal: .wal)
+      let url = "odbc:Driver=SQLite3;Database={\(database.path)}"
+      let page = try await InspectCommandTests.inspect(url)
+      let native = try await InspectCommandTests.inspect("sqlite://\(database.path)")
+      #expect(page.code == 0 && page.errors.isEmpty, "\(page.errors)")
+      #expect(
+        page.output == native.output.replacing("\"sqlite://\(database.path)\"", with: "\"\(url)\""))
+      let inspection = try await InspectCommandTests.inspect(url, "--json")
+        .json(as: Inspection.self)
+      #expect(inspection.tables.map(\.name) == ["order's # items", "客户 资料"])
+      let checked = try await PastedConfiguration(inspection).check()
+      #expect(checked.code == 0 && checked.errors.isEmpty, "\(checked.errors)")
+      let wrong = try await InspectCommandTests.inspect(url, "--table", "客户资料")
+      #expect(wrong.code == 65 && wrong.errors.contains("did you mean `客户 资料`?"))
+      let secret = try await InspectCommandTests.inspect(url + ";PWD=hush", "--json")
+      #expect(secret.code == 0 && !secret.output.contains("hush"), "\(secret.errors)")
+      #expect(secret.output.contains("password: { credential:"))
+    }
+  #endif
+
   @Test("reads like a page: within 100 columns, with counts, and without a customer's values")
   func page() async throws {
     let company = try Company()
@@ -132,30 +155,54 @@ struct InspectCommandTests {
     let expected: String
   }
 
-  static let faults = [
-    Fault(
-      testDescription: "a file that is not there", arguments: ["sqlite:///nowhere/crm.db"],
-      code: 69,
-      expected: "/nowhere/crm.db is not there"),
-    Fault(
-      testDescription: "an unknown scheme", arguments: ["sqlit:///srv/crm.db"], code: 64,
-      expected: "did you mean `sqlite`?"),
-    Fault(
-      testDescription: "a password for a file", arguments: ["csv:///srv", "--password-env", "X"],
-      code: 64, expected: "expected no password"),
-    Fault(
-      testDescription: "two places of a password",
-      arguments: ["mysql://me@db/crm", "--password-env", "X", "--password-file", "x"], code: 64,
-      expected: "choose one of --password-file and --password-env"),
-    Fault(
-      testDescription: "a password that is nowhere",
-      arguments: ["postgresql://me@db/crm", "--password-file", "/nowhere/password"], code: 78,
-      expected: "secret file /nowhere/password"),
-    Fault(
-      testDescription: "an encoding for a database",
-      arguments: ["sqlite:///srv/crm.db", "--encoding", "GB18030"], code: 64,
-      expected: "expected --encoding for CSV files alone"),
-  ]
+  static let faults =
+    odbcFaults + [
+      Fault(
+        testDescription: "a file that is not there", arguments: ["sqlite:///nowhere/crm.db"],
+        code: 69,
+        expected: "/nowhere/crm.db is not there"),
+      Fault(
+        testDescription: "an unknown scheme", arguments: ["sqlit:///srv/crm.db"], code: 64,
+        expected: "did you mean `sqlite`?"),
+      Fault(
+        testDescription: "a password for a file", arguments: ["csv:///srv", "--password-env", "X"],
+        code: 64, expected: "expected no password"),
+      Fault(
+        testDescription: "two places of a password",
+        arguments: ["mysql://me@db/crm", "--password-env", "X", "--password-file", "x"], code: 64,
+        expected: "choose one of --password-file and --password-env"),
+      Fault(
+        testDescription: "a password that is nowhere",
+        arguments: ["postgresql://me@db/crm", "--password-file", "/nowhere/password"], code: 78,
+        expected: "secret file /nowhere/password"),
+      Fault(
+        testDescription: "an encoding for a database",
+        arguments: ["sqlite:///srv/crm.db", "--encoding", "GB18030"], code: 64,
+        expected: "expected --encoding for CSV files alone"),
+    ]
+
+  #if ODBC
+    private static let odbcFaults = [
+      Fault(
+        testDescription: "a driver that is not installed", arguments: ["odbc:Driver=SQLite9;PWD=x"],
+        code: 69, expected: "`odbcinst -q -d` lists the drivers"),
+      Fault(
+        testDescription: "a name that is not in odbc.ini", arguments: ["odbc:DSN=no such"],
+        code: 69, expected: "odbc:DSN=no such cannot be connected to"),
+      Fault(
+        testDescription: "no driver", arguments: ["odbc:Server=db;PWD=x"], code: 64,
+        expected: "expected `url` to be an ODBC connection string"),
+      Fault(
+        testDescription: "a user beside it", arguments: ["odbc:DSN=crm", "--user", "me"], code: 64,
+        expected: "expected the user of an ODBC source as UID"),
+      Fault(
+        testDescription: "a password of ODBC's that is nowhere",
+        arguments: ["odbc:DSN=crm", "--password-file", "/nowhere/password"], code: 78,
+        expected: "secret file /nowhere/password"),
+    ]
+  #else
+    private static let odbcFaults: [Fault] = []
+  #endif
 
   @Test("refuses with a reason", arguments: faults)
   func refuses(fault: Fault) async throws {

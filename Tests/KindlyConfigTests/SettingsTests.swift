@@ -332,6 +332,12 @@ struct ODBCStringTests {
     let address = try #require(try address(url))
     #expect(address.connectionString(password: Secret("a;}b")) == connection)
     #expect(address.text == text)
+    let restraints = [ODBCAddress.Attribute("NoCreat", "1"), ODBCAddress.Attribute("Secret", "2")]
+    #expect(
+      address.connectionString(password: nil, restraints: restraints)
+        == connection.replacing(
+          ";PWD={a;}}b}",
+          with: address.value("secret") == nil ? ";NoCreat=1;Secret=2" : ";NoCreat=1"))
   }
 
   @Test(

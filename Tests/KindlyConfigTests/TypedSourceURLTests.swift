@@ -21,6 +21,24 @@ struct TypedSourceURLTests {
     #expect(try TypedSourceURL("postgresql:///crm", user: "care").url == "postgresql://care@/crm")
   }
 
+  @Test(
+    "of ODBC may have it among its attributes, and names its user there",
+    arguments: [
+      ("odbc:DSN=crm;UID=care;PWD=hush", "odbc:DSN=crm;UID=care", "hush"),
+      (
+        "ODBC:pwd={a;}}b};Driver={X;Y}; Database=/srv/a b.db;",
+        "odbc:Driver={X;Y};Database=/srv/a b.db", "a;}b"
+      ),
+      ("odbc:DSN=crm;Password=one;PWD=two", "odbc:DSN=crm", "one"),
+      ("odbc:DSN=crm;PWD=", "odbc:DSN=crm", nil), ("odbc: DSN=crm; ", "odbc: DSN=crm; ", nil),
+    ])
+  func odbc(text: String, url: String, password: String?) throws {
+    let typed = try TypedSourceURL(text)
+    #expect(typed.url == url && typed.password?.exposed == password)
+    let problem = #expect(throws: TypedURLProblem.self) { try TypedSourceURL(text, user: "me") }
+    #expect(problem?.description == "expected the user of an ODBC source as UID in its URL")
+  }
+
   @Test("of a file has neither, and is left as it is")
   func file() throws {
     let typed = try TypedSourceURL("sqlite:///srv/a@b/crm.db")
@@ -32,7 +50,7 @@ struct TypedSourceURLTests {
     "is refused without its password in the error",
     arguments: [
       "postgres://me:hush@db/crm", "mysql://me:hush@/", "postgresql://me:hush%2@db/crm",
-      "me:hush@db",
+      "me:hush@db", "odbc:PWD=hush", "odbc:DSN=crm;PWD={hush", "odbc:DSN=crm;PWD=hush;rest",
     ])
   func refused(text: String) {
     let problem = #expect(throws: TypedURLProblem.self) { try TypedSourceURL(text) }

@@ -17,7 +17,7 @@ extension InspectingSource {
 
 @Suite("Inspecting SQLite")
 struct SQLiteInspectTests {
-  private static let company = """
+  static let company = """
     CREATE TABLE customers (id INTEGER PRIMARY KEY, name TEXT, email TEXT UNIQUE NOT NULL, photo BLOB, ends_on TEXT);
     CREATE INDEX customers_ends ON customers (ends_on);
     CREATE TABLE leases (id INTEGER, customer_id INTEGER REFERENCES customers (id), part INTEGER, due DATE,

@@ -14,26 +14,29 @@
 
     enum Kind: String, CaseIterable, Sendable { case sqlite, postgres, mariadb }
 
-    init(_ kind: Kind, _ sql: String = "", deadline: Duration = .seconds(5)) async throws {
+    init(
+      _ kind: Kind, _ sql: String = "", deadline: Duration = .seconds(5),
+      pace: SlicePace = SlicePace()
+    ) async throws {
       switch kind {
       case .sqlite:
         let database = try TemporaryDatabase(sql)
         self.database = database
         run = database.run
-        native = database.source()
-        byODBC = database.byODBC(deadline: deadline)
+        native = database.source(pace: pace)
+        byODBC = database.byODBC(deadline: deadline, pace: pace)
       case .postgres:
         let database = try await PostgresDatabase(sql)
         self.database = database
         run = database.run
-        native = database.source()
-        byODBC = database.byODBC(deadline: deadline)
+        native = database.source(pace: pace)
+        byODBC = database.byODBC(deadline: deadline, pace: pace)
       case .mariadb:
         let database = try await MariaDBDatabase(sql)
         self.database = database
         run = database.run
-        native = database.source()
-        byODBC = database.byODBC(deadline: deadline)
+        native = database.source(pace: pace)
+        byODBC = database.byODBC(deadline: deadline, pace: pace)
       }
     }
   }

@@ -6,7 +6,7 @@ import Testing
 #if PostgreSQL
   @Suite("Inspecting PostgreSQL")
   struct PostgresInspectTests {
-    private static let company = """
+    static let company = """
       CREATE TABLE customers (id uuid PRIMARY KEY, name text, email varchar(80) NOT NULL, deleted boolean,
         "endsOn" timestamp, born date);
       CREATE UNIQUE INDEX customers_email ON customers (email);
@@ -120,7 +120,7 @@ import Testing
 #if MariaDB
   @Suite("Inspecting MariaDB")
   struct MariaDBInspectTests {
-    private static let company = """
+    static let company = """
       SET sql_mode = '';
       CREATE TABLE customers (id int PRIMARY KEY, name varchar(40) CHARACTER SET latin1, email varchar(80) NOT NULL,
         deleted tinyint(1), ends_on date, UNIQUE INDEX customers_email (email));

@@ -7,6 +7,8 @@ import KindlyCore
 struct ODBCString {
   private var rest: Substring
   private var attributes: [ODBCAddress.Attribute] = []
+  /// Each of them as it was written.
+  private var written: [Substring] = []
 
   /// One of these says which driver to take.
   private static let drivers: Set<String> = ["dsn", "filedsn", "driver"]
@@ -32,6 +34,20 @@ struct ODBCString {
     return ODBCAddress(string.attributes)
   }
 
+  /// A string as a person types it on a command line: without its password, and what that is.
+  static func withoutPassword(
+    _ rest: String
+  ) throws(SourceKind.Problem) -> (rest: String, password: Secret?) {
+    var string = ODBCString(rest: rest[...])
+    while try string.readAttribute() {}
+    let isPassword = string.attributes.map { passwords.contains($0.name.lowercased()) }
+    // A driver takes the first of two.
+    guard let first = isPassword.firstIndex(of: true) else { return (rest, nil) }
+    let kept = zip(string.written, isPassword).filter { !$1 }.map(\.0)
+    let password = string.attributes[first].value
+    return (kept.joined(separator: ";"), password.isEmpty ? nil : Secret(password))
+  }
+
   private static var expected: SourceKind.Problem {
     SourceKind.Problem(
       text:
@@ -43,6 +59,7 @@ struct ODBCString {
   private mutating func readAttribute() throws(SourceKind.Problem) -> Bool {
     rest = rest.drop { $0 == ";" || $0.isWhitespace }
     guard !rest.isEmpty else { return false }
+    let whole = rest
     guard let equals = rest.firstIndex(of: "=") else { throw ODBCString.expected }
     let name = rest[..<equals]
     guard !name.isEmpty, name.allSatisfy({ $0.isLetter || $0.isNumber || " _-".contains($0) })
@@ -50,6 +67,7 @@ struct ODBCString {
     rest = rest[rest.index(after: equals)...]
     let value = rest.first == "{" ? try readBraced() : readPlain()
     attributes.append(ODBCAddress.Attribute(String(name), value))
+    written.append(whole[..<rest.startIndex])
     return true
   }
 

@@ -5,13 +5,39 @@ package import KindlyCore
 /// In the configuration a URL has none; what is typed is taken apart, so that no password gets from here into a file or an error.
 package struct TypedSourceURL: Sendable {
   package let kind: SourceKind
-  /// What stood behind the user's name and a colon.
+  /// What stood behind the user's name and a colon, or as `PWD` among the attributes of ODBC.
   package let password: Secret?
   /// The URL as a configuration may have it: with the user, and without the password.
   package let url: String
 
   /// - Parameter user: takes the place of the user in the URL.
   package init(_ text: String, user: String? = nil) throws(TypedURLProblem) {
+    (url, password) = try TypedSourceURL.parted(text, user: user)
+    do throws(SourceKind.Problem) {
+      kind = try SourceKind(url: url)
+    } catch {
+      throw TypedURLProblem(error.text)
+    }
+    if kind.isFile, user != nil || password != nil {
+      throw TypedURLProblem("expected no user or password for a database that is a file, got one")
+    }
+    if case .odbc = kind, user != nil {
+      throw TypedURLProblem("expected the user of an ODBC source as UID in its URL")
+    }
+  }
+
+  /// The URL without its password, and the password.
+  private static func parted(
+    _ text: String, user: String?
+  ) throws(TypedURLProblem) -> (url: String, password: Secret?) {
+    if text.prefix(odbc.count).lowercased() == odbc {
+      do throws(SourceKind.Problem) {
+        let (rest, password) = try ODBCString.withoutPassword(String(text.dropFirst(odbc.count)))
+        return (odbc + rest, password)
+      } catch {
+        throw TypedURLProblem(error.text)
+      }
+    }
     let parts = URLParts(text)
     var (name, password) = (parts?.user, Secret?.none)
     if let typed = name, let colon = typed.firstIndex(of: ":") {
@@ -22,20 +48,11 @@ package struct TypedSourceURL: Sendable {
       (name, password) = (typed[..<colon], plain.isEmpty ? nil : Secret(plain))
     }
     let account = user.map(TypedSourceURL.escaped) ?? name.map(String.init)
-    url = parts.map { $0.scheme + "://" + (account.map { $0 + "@" } ?? "") + $0.rest } ?? text
-    self.password = password
-    do throws(SourceKind.Problem) {
-      kind = try SourceKind(url: url)
-    } catch {
-      throw TypedURLProblem(error.text)
-    }
-    if kind.server == nil, user != nil || password != nil {
-      throw TypedURLProblem(
-        kind.isFile
-          ? "expected no user or password for a database that is a file, got one"
-          : "expected the user of an ODBC source as UID in its URL")
-    }
+    let url = parts.map { "\($0.scheme)://\(account.map { $0 + "@" } ?? "")\($0.rest)" }
+    return (url ?? text, password)
   }
+
+  private static let odbc = "odbc:"
 
   /// RFC 3986, 2.3: what needs no percent sign.
   private static func escaped(_ text: String) -> String {

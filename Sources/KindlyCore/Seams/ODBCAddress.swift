@@ -37,8 +37,14 @@ package struct ODBCAddress: Hashable, Sendable {
   }
 
   /// The connection string that `SQLDriverConnect` takes.
-  package func connectionString(password: Secret?) -> String {
-    (attributes + (password.map { [Attribute("PWD", $0.exposed)] } ?? []))
+  ///
+  /// - Parameter restraints: what a driver is told besides, where the address says nothing else of it.
+  package func connectionString(
+    password: Secret?, restraints: [Attribute] = []
+  ) -> String {
+    let restraints = restraints.filter { value($0.name.lowercased()) == nil }
+    return
+      (attributes + restraints + (password.map { [Attribute("PWD", $0.exposed)] } ?? []))
       .map { "\($0.name)=\(ODBCAddress.written($0.value))" }.joined(separator: ";")
   }
 

@@ -5,7 +5,6 @@ struct CSVCatalogue: Catalogue {
   let path: String
   let encoding: String?
   let files: [ListedRelation]
-  let reader: SQLiteReader
 
   func server() throws -> ServerFacts {
     ServerFacts(product: "CSV files", encoding: encoding ?? "UTF-8")
@@ -21,9 +20,5 @@ struct CSVCatalogue: Catalogue {
     # Files have no users of their own. As root:
     setfacl --recursive --modify u:kindly:rX '\(path)'
     """
-  }
-
-  func written(_ column: String) -> String {
-    isPlainName(column) ? column : SQLiteDialect.quoted(column)
   }
 }

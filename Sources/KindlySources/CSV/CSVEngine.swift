@@ -115,7 +115,7 @@ final class CSVEngine: Engine {
   }
 
   /// The copy holds what could be read; a file that could not is listed with its fault.
-  func catalogue(in reader: SQLiteReader) throws -> (any Catalogue)? {
+  func catalogue(in reader: SQLiteReader) throws -> any Catalogue {
     let waiting = changing.keys.filter { tables[$0] == nil }.map { name in
       ListedRelation(
         name: name, kind: .table,
@@ -126,7 +126,7 @@ final class CSVEngine: Engine {
     let known = tables.values.map { table in
       ListedRelation(name: table.name, kind: .table, fault: table.fault?.text)
     }
-    return CSVCatalogue(path: path, encoding: encoding, files: known + waiting, reader: reader)
+    return CSVCatalogue(path: path, encoding: encoding, files: known + waiting)
   }
 
   /// As many are told as a person looks at before mending them all.

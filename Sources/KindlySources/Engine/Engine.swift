@@ -69,16 +69,13 @@ protocol Engine: BlockingSource {
   func log(of shape: Shape, in reader: Reader) throws -> Log
   func logDDL(_ shape: Shape, columns: [String], in reader: Reader) throws -> String
 
-  /// What the engine tells of its tables; nil where it does not.
-  func catalogue(in reader: Reader) throws -> (any Catalogue)?
+  func catalogue(in reader: Reader) throws -> any Catalogue
 }
 
 extension Engine {
   func settledHead(of request: CursorRequest) throws(SourceProblem) -> Value? { nil }
 
   func cautions(about shape: Shape, in reader: Reader) throws -> [String] { [] }
-
-  func catalogue(in reader: Reader) throws -> (any Catalogue)? { nil }
 
   /// A watch's columns, read in the transaction that asks about them; what is wrong with them is the watch's matter.
   func shape(of watch: Watch, in reader: Reader) throws(SourceProblem) -> Shape {

@@ -3,7 +3,7 @@ import KindlyCore
 extension Engine {
   func inventory() throws(SourceProblem) -> SourceInventory {
     try read(asking: .source) { reader in
-      let catalogue = try known(reader)
+      let catalogue = try catalogue(in: reader)
       let relations = try catalogue.relations().filter { !$0.name.contains(ownPrefix) }
       return SourceInventory(
         server: try catalogue.server(), relations: relations.sorted { $0.name < $1.name })
@@ -11,7 +11,7 @@ extension Engine {
   }
 
   func grants(reading relations: [String]) throws(SourceProblem) -> String {
-    try read(asking: .source) { try known($0).grants(reading: relations) }
+    try read(asking: .source) { try catalogue(in: $0).grants(reading: relations) }
   }
 
   func survey(_ relation: ListedRelation) throws(SourceProblem) -> RelationSurvey {
@@ -23,12 +23,14 @@ extension Engine {
       let stored = Shape.stored(watch)
       // As a watch would read it, in the encoding that the source is said to have.
       let (from, columns) = try reader.decoded(stored, reader.columns(of: stored))
-      return try Surveyor<Self>(relation, from, columns, known(reader))
+      return try Surveyor<Self>(relation, from, columns, catalogue(in: reader))
         .findings(reader, within: reader.time(at: pace))
     }
     for part in findings.parts {
       let (rows, isWhole) = try read(asking: .watch(watch)) { reader in
-        try part.rows(reader, within: reader.time(at: pace))
+        // A driver that gives texts alone is told by the columns what they are.
+        _ = try reader.columns(of: Shape.stored(watch))
+        return try part.rows(reader, within: reader.time(at: pace))
       }
       findings.add(rows, isWhole: isWhole)
     }
@@ -37,13 +39,6 @@ extension Engine {
 
   /// The tables that our own triggers write are not the customer's.
   private var ownPrefix: String { "kindly_changes" }
-
-  private func known(_ reader: Reader) throws -> any Catalogue {
-    if let catalogue = try catalogue(in: reader) { return catalogue }
-    throw SourceProblem(
-      .watch, "this kind of database does not tell which tables it has",
-      hint: "write `watches:` and `customers:` by hand; docs/configuration.md shows how")
-  }
 }
 
 /// What is read of one table or view.
@@ -51,8 +46,6 @@ private struct Findings<Dialect: SQLDialect> {
   let relation: ListedRelation
   let details: RelationDetails
   let columns: [WatchColumn<Dialect>]
-  /// The columns' names as a person would write them in SQL.
-  let written: [String]
   /// Nil where counting would have made all rows of a view.
   let counted: RowCount?
   /// What has to be asked for the rows.
@@ -63,12 +56,11 @@ private struct Findings<Dialect: SQLDialect> {
 
   init(
     _ relation: ListedRelation, _ details: RelationDetails, _ columns: [WatchColumn<Dialect>],
-    written: [String], counted: RowCount?, parts: [SamplePart]
+    counted: RowCount?, parts: [SamplePart]
   ) {
     self.relation = relation
     self.details = details
     self.columns = columns
-    self.written = written
     self.counted = counted
     self.parts = parts
     isWhole = parts.count == 1
@@ -95,7 +87,7 @@ private struct Findings<Dialect: SQLDialect> {
     let statement = Dialect.index(
       on: relation.name, [column.name], [Dialect.sorted(column.quoted, column.type)])
     return ColumnSurvey(
-      name: column.name, sqlName: written[index], type: details.types[column.name] ?? "",
+      name: column.name, sqlName: column.written, type: details.types[column.name] ?? "",
       canHoldDates: !column.isBlob && Dialect.dateless(column.type) == nil,
       references: details.references[column.name],
       indexStatement: relation.kind == .table ? statement : nil, tally: tally)
@@ -157,8 +149,7 @@ private struct Surveyor<Source: Engine> {
     let details = try catalogue.details(of: relation)
     let counted = try countRows(reader, within: time)
     return Findings(
-      relation, details, columns, written: columns.map { catalogue.written($0.name) },
-      counted: counted, parts: parts(by: details.key, of: counted))
+      relation, details, columns, counted: counted, parts: parts(by: details.key, of: counted))
   }
 
   /// How many rows there are; nil for a view, whose rows might all have to be made for that.
@@ -166,7 +157,7 @@ private struct Surveyor<Source: Engine> {
   /// They are counted here rather than there, because a `count(*)` cannot be ended when the time for it is over.
   private func countRows(_ reader: Reader, within time: Duration) throws -> RowCount? {
     guard relation.kind == .table else { return nil }
-    let sql = catalogue.first(
+    let sql = Dialect.first(
       Surveyor.mostCounted + 1, of: "SELECT 1 AS found FROM \(from) AS this")
     var count = 0
     var isWhole = true
@@ -189,15 +180,25 @@ private struct Surveyor<Source: Engine> {
     let isMuch = (count?.number ?? 0) > Surveyor.mostRows
     guard isMuch, !key.isEmpty else {
       // One more, to know whether there is one.
-      let sql = catalogue.first(Surveyor.mostRows + 1, of: select)
+      let sql = Dialect.first(Surveyor.mostRows + 1, of: select)
       return [SamplePart(sql: sql, width: columns.count, limit: Surveyor.mostRows)]
     }
     return ["ASC", "DESC"].map { direction in
       let order = key.map { "this.\(Dialect.quoted($0)) \(direction)" }.joined(separator: ", ")
       let half = Surveyor.mostRows / 2
       return SamplePart(
-        sql: catalogue.first(half, of: "\(select)\nORDER BY \(order)"), width: columns.count,
+        sql: Dialect.first(half, of: "\(select)\nORDER BY \(order)"), width: columns.count,
         limit: half)
     }
+  }
+}
+
+extension WatchColumn {
+  /// The name as a person would write it in SQL: no engine wants quotes for small letters, digits and underscores.
+  fileprivate var written: String {
+    let isPlain =
+      name.first.map { $0.isASCII && $0.isLetter && $0.isLowercase } == true
+      && name.allSatisfy { $0.isASCII && ($0.isLowercase || $0.isNumber || $0 == "_") }
+    return isPlain ? name : quoted
   }
 }

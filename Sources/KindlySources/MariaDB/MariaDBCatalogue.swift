@@ -2,11 +2,11 @@
   import KindlyCore
 
   /// What MariaDB and MySQL tell of their tables in `information_schema`.
-  struct MariaDBCatalogue: Catalogue {
-    let reader: MariaDBReader
+  struct MariaDBCatalogue<Reader: MariaDBAsking>: Catalogue {
+    let reader: Reader
 
     func server() throws -> ServerFacts {
-      let version = reader.connection.version
+      let version = try reader.value("SELECT VERSION()")?.text ?? ""
       let charset = try reader.value(
         """
         SELECT CONCAT(default_character_set_name, ', ', default_collation_name)
@@ -37,7 +37,7 @@
           """)
         guard case .integer(let number)? = seconds else { return .none }
         return LongestTransaction(seconds: Int(number))
-      } catch MariaDBFailure.refused(code: 1227, _) {
+      } catch  where reader.code(of: error) == 1227 {
         return .hidden(grant: "GRANT PROCESS ON *.* TO \(account(user))")
       }
     }
@@ -157,10 +157,6 @@
         \(tables.joined(separator: "\n"))
         GRANT PROCESS ON *.* TO 'kindly'@'%';   -- to see open transactions, for `changes: cursor`
         """
-    }
-
-    func written(_ column: String) -> String {
-      isPlainName(column) ? column : MariaDBDialect.quoted(column)
     }
   }
 #endif

@@ -63,7 +63,7 @@
       try MariaDBChangeLogDDL(shape, columns: columns, in: reader).text
     }
 
-    func catalogue(in reader: MariaDBReader) throws -> (any Catalogue)? {
+    func catalogue(in reader: MariaDBReader) throws -> any Catalogue {
       MariaDBCatalogue(reader: reader)
     }
 

@@ -141,6 +141,8 @@
       try MariaDBTransactions.seen(by: reader).map { .behind($0) } ?? .head
     }
 
+    static func catalogue(in reader: Reader) -> any Catalogue { MariaDBCatalogue(reader: reader) }
+
     static func cautions(about shape: Shape, user: String?, in reader: Reader) throws -> [String] {
       try MariaDBEngine.cautions(about: shape, user: user, in: reader)
     }

@@ -7,6 +7,8 @@
     /// Where each ends, and whether it is NULL.
     private var ends: [(end: Int, isNull: Bool)] = []
     private let part: UnsafeMutableBufferPointer<SQLWCHAR>
+    /// Whether the driver gives texts in UTF-8, with whatever else is in them.
+    private let isUTF8: Bool
     /// The parts of a long text.
     private var whole: [SQLWCHAR] = []
 
@@ -14,7 +16,8 @@
     private static let partSize = 4096
     private static let unit = MemoryLayout<SQLWCHAR>.size
 
-    init() {
+    init(inUTF8 isUTF8: Bool) {
+      self.isUTF8 = isUTF8
       part = .allocate(capacity: ODBCCells.partSize)
     }
 
@@ -40,8 +43,8 @@
     func take(_ column: Int, of statement: SQLHSTMT, asBytes isBinary: Bool) -> Bool {
       let capacity = part.count * ODBCCells.unit
       // A text has a NUL at the end of each part.
-      let room = isBinary ? capacity : capacity - ODBCCells.unit
-      let type = SQLSMALLINT(isBinary ? SQL_C_BINARY : SQL_C_WCHAR)
+      let room = isBinary ? capacity : capacity - (isUTF8 ? 1 : ODBCCells.unit)
+      let type = SQLSMALLINT(isBinary ? SQL_C_BINARY : isUTF8 ? SQL_C_CHAR : SQL_C_WCHAR)
       while true {
         var length: SQLLEN = 0
         let answer = SQLGetData(
@@ -54,7 +57,7 @@
         }
         let isPart = length == SQL_NO_TOTAL || Int(length) > room
         let count = isPart ? room : Int(length)
-        if isBinary {
+        if isBinary || isUTF8 {
           bytes += UnsafeRawBufferPointer(part)[..<count]
         } else if !isPart, whole.isEmpty {
           append(UnsafeBufferPointer(rebasing: part[..<(count / ODBCCells.unit)]))

@@ -180,13 +180,14 @@
     fileprivate let handle: SQLHSTMT
     private let connection: ODBCConnection
     private(set) var columns: [ODBCColumn] = []
-    let cells = ODBCCells()
+    let cells: ODBCCells
     /// Which columns are read as the bytes they are stored as.
     var binary: Set<Int> = []
 
     fileprivate init(_ handle: SQLHSTMT, of connection: ODBCConnection) {
       self.handle = handle
       self.connection = connection
+      cells = ODBCCells(inUTF8: connection.takesUTF8)
     }
 
     deinit {

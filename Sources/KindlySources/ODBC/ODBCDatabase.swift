@@ -53,6 +53,7 @@
     /// What is another after each commit.
     static func version(by reader: Reader) throws -> Value
     static func reach(of cursor: WatchColumn<Dialect>, in reader: Reader) throws -> CursorReach
+    static func catalogue(in reader: Reader) throws -> any Catalogue
     /// What `check` warns of.
     static func cautions(about shape: Shape, user: String?, in reader: Reader) throws -> [String]
 

@@ -45,6 +45,10 @@
       try Database.cautions(about: shape, user: link.diagnosis.address.user, in: reader)
     }
 
+    func catalogue(in reader: Reader) throws -> any Catalogue {
+      try Database.catalogue(in: reader)
+    }
+
     // MARK: Transactions
 
     func read<Answer>(

@@ -20,7 +20,8 @@
       if reconnecting.left != nil, let lastProblem { throw lastProblem }
       do throws(ODBCFailure) {
         let connection = try ODBCConnection(
-          diagnosis.address.connectionString(password: password),
+          diagnosis.address.connectionString(
+            password: password, restraints: SQLiteByODBC.restraints(on: diagnosis.address)),
           patience: diagnosis.deadline + ODBCConnection.grace)
         self.connection = connection
         return connection

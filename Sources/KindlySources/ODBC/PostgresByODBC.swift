@@ -142,6 +142,8 @@
       of cursor: WatchColumn<PostgresDialect>, in reader: Reader
     ) throws -> CursorReach { .behind(try PostgresEngine.openTransactions(by: reader)) }
 
+    static func catalogue(in reader: Reader) -> any Catalogue { PostgresCatalogue(reader: reader) }
+
     static func cautions(about shape: Shape, user: String?, in reader: Reader) throws -> [String] {
       try PostgresEngine.cautions(about: shape, by: reader)
     }

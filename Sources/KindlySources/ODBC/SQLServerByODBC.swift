@@ -69,10 +69,10 @@
     }
 
     /// Whether the transaction is one snapshot.
-    static func hasSnapshot(_ reader: Reader) throws -> Bool {
-      try reader.integer(
+    static func hasSnapshot(_ reader: some EngineReader) throws -> Bool {
+      try reader.value(
         "SELECT transaction_isolation_level FROM sys.dm_exec_sessions WHERE session_id = @@SPID")
-        == 5
+        == .integer(5)
     }
 
     // MARK: Values
@@ -214,19 +214,24 @@
       do {
         var open: Set<String> = []
         try reader.each(
-          """
-          SELECT CONVERT(nvarchar(20), transaction_id) FROM sys.dm_tran_active_transactions
-          WHERE transaction_type IN (1, 4) AND transaction_id <> CURRENT_TRANSACTION_ID()
-          """
+          "SELECT CONVERT(nvarchar(20), transaction_id)\n" + openOfOthers
         ) { row in
           open.insert(row.value(0).text)
           return true
         }
         return .behind(OpenTransactions(open: open, alive: open))
-      } catch ODBCFailure.refused(let refusal) where rights.contains(refusal.code) {
+      } catch  where lacksRight(error) {
         return .head
       }
     }
+
+    /// What others have open on the whole server, and may write.
+    static let openOfOthers = """
+      FROM sys.dm_tran_active_transactions
+      WHERE transaction_type IN (1, 4) AND transaction_id <> CURRENT_TRANSACTION_ID()
+      """
+
+    static func catalogue(in reader: Reader) -> any Catalogue { SQLServerCatalogue(reader: reader) }
 
     /// A user that may write is one mistake away from doing so; one that may see little looks more often or later.
     static func cautions(about shape: Shape, user: String?, in reader: Reader) throws -> [String] {
@@ -268,6 +273,12 @@
 
     /// What a user may not, by number.
     private static let rights: Set<Int32> = [229, 230, 262, 297, 300, 371, 916]
+
+    /// Whether an error says that the user may not do it.
+    static func lacksRight(_ error: any Error) -> Bool {
+      guard case .refused(let refusal)? = error as? ODBCFailure else { return false }
+      return rights.contains(refusal.code)
+    }
 
     /// The numbers are those of sys.messages, which are the same in every language.
     static func verdict(on refusal: ODBCDiagnostic) -> Verdict {

@@ -28,10 +28,22 @@
       return grammar
     }()
 
+    /// What its driver has to know before it opens a file, where the driver can be told by its name.
+    ///
+    /// It would make a file where there is none, and wait for a lock for 100 seconds.
+    static func restraints(on address: ODBCAddress) -> [ODBCAddress.Attribute] {
+      guard address.value("driver")?.lowercased().contains("sqlite") == true else { return [] }
+      return [
+        ODBCAddress.Attribute("NoCreat", "1"), ODBCAddress.Attribute("Timeout", lockMilliseconds),
+      ]
+    }
+
+    private static let lockMilliseconds = "\(Int(ODBCSource.lockWait.inSeconds * 1000))"
+
     static func setUp(_ connection: ODBCConnection, deadline: Duration) throws {
       for statement in [
         "PRAGMA query_only = ON", "PRAGMA trusted_schema = OFF",
-        "PRAGMA busy_timeout = \(Int(ODBCSource.lockWait.inSeconds * 1000))",
+        "PRAGMA busy_timeout = \(lockMilliseconds)",
       ] {
         try connection.run(statement, limit: deadline)
       }
@@ -76,7 +88,10 @@
       switch value(bytes, kind) {
       case .integer(let number): .integer(number)
       case .real(let number): Int64(exactly: number).map(Value.integer)
-      case .text(let text): text.utf8.last == UInt8(ascii: " ") ? nil : .text(text)
+      // What is no UTF-8 would not be found again.
+      case .text(let text):
+        bytes.last == UInt8(ascii: " ") || String(validating: bytes, as: UTF8.self) == nil
+          ? nil : .text(text)
       case .null, .blob: nil
       }
     }
@@ -124,13 +139,16 @@
       SQLiteReader.unknownColumn(in: plain(refusal.message))
     }
 
-    /// The file that is open.
     static func identity(by reader: Reader) throws -> String {
-      let path = try reader.value("SELECT file FROM pragma_database_list WHERE name = 'main'")
-      guard case .present(let identity) = SQLiteFile(path: path?.text ?? "").state else {
+      guard case .present(let identity) = SQLiteFile(path: try path(by: reader)).state else {
         return "?"
       }
       return identity
+    }
+
+    /// The file that is open.
+    private static func path(by reader: Reader) throws -> String {
+      try reader.value("SELECT file FROM pragma_database_list WHERE name = 'main'")?.text ?? ""
     }
 
     static func version(by reader: Reader) throws -> Value {
@@ -140,6 +158,10 @@
     static func reach(
       of cursor: WatchColumn<SQLiteDialect>, in reader: Reader
     ) throws -> CursorReach { .head }
+
+    static func catalogue(in reader: Reader) throws -> any Catalogue {
+      SQLiteCatalogue(path: try path(by: reader), reader: reader)
+    }
 
     static func cautions(about shape: Shape, user: String?, in reader: Reader) throws -> [String] {
       []

@@ -2,8 +2,9 @@
   import KindlyCore
 
   /// What PostgreSQL tells of its tables in `pg_catalog`.
-  struct PostgresCatalogue: Catalogue {
-    let reader: PostgresReader
+  struct PostgresCatalogue<Reader: EngineReader>: Catalogue
+  where Reader.Dialect == PostgresDialect {
+    let reader: Reader
 
     func server() throws -> ServerFacts {
       let user = try reader.value("SELECT current_user")?.text
@@ -150,10 +151,6 @@
         GRANT USAGE ON SCHEMA \(schemas.map(PostgresDialect.quoted).joined(separator: ", ")) TO kindly;
         GRANT SELECT ON \(tables) TO kindly;
         """
-    }
-
-    func written(_ column: String) -> String {
-      isPlainName(column) ? column : PostgresDialect.quoted(column)
     }
   }
 #endif

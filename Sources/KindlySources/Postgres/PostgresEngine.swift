@@ -60,7 +60,7 @@
       try PostgresChangeLogDDL(shape, columns: columns, in: reader).text
     }
 
-    func catalogue(in reader: PostgresReader) throws -> (any Catalogue)? {
+    func catalogue(in reader: PostgresReader) throws -> any Catalogue {
       PostgresCatalogue(reader: reader)
     }
 

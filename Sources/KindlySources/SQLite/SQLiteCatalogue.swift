@@ -2,14 +2,13 @@ import Glibc
 import KindlyCore
 
 /// What SQLite tells of a database file, by its PRAGMAs as tables.
-struct SQLiteCatalogue: Catalogue {
+struct SQLiteCatalogue<Reader: EngineReader>: Catalogue where Reader.Dialect == SQLiteDialect {
   let path: String
-  let reader: SQLiteReader
+  let reader: Reader
 
   func server() throws -> ServerFacts {
-    let isWAL = try reader.value("PRAGMA journal_mode") == .text("wal")
     let remark =
-      isWAL
+      try SQLiteReader.sharesWithWriters(reader)
       ? "WAL mode: kindly's reading keeps nobody from writing"
       : "rollback-journal mode: the application cannot write while kindly reads, at most 50 ms at a time"
     return ServerFacts(
@@ -24,22 +23,26 @@ struct SQLiteCatalogue: Catalogue {
   }
 
   func relations() throws -> [ListedRelation] {
-    var relations: [ListedRelation] = []
+    var found: [(name: String, isView: Bool, hasRowID: Bool)] = []
     try reader.each(
       """
       SELECT name, type, wr FROM pragma_table_list
       WHERE schema = 'main' AND type IN ('table', 'view', 'virtual') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'
       """
     ) { row in
-      let name = row.value(0).text
-      let isTable = row.value(1) == .text("table")
-      relations.append(
-        ListedRelation(
-          name: name, kind: row.value(1) == .text("view") ? .view : .table,
-          estimate: isTable && row.value(2) == .integer(0) ? try highestRow(of: name) : nil))
+      let kind = row.value(1)
+      found.append(
+        (
+          row.value(0).text, kind == .text("view"),
+          kind == .text("table") && row.value(2) == .integer(0)
+        ))
       return true
     }
-    return relations
+    return try found.map { name, isView, hasRowID in
+      ListedRelation(
+        name: name, kind: isView ? .view : .table,
+        estimate: hasRowID ? try highestRow(of: name) : nil)
+    }
   }
 
   /// SQLite keeps no number of rows; where few were deleted, the highest row id is about it, and is found at once.
@@ -107,8 +110,4 @@ struct SQLiteCatalogue: Catalogue {
   }
 
   private var folder: String { path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "." }
-
-  func written(_ column: String) -> String {
-    isPlainName(column) ? column : SQLiteDialect.quoted(column)
-  }
 }

@@ -77,7 +77,7 @@ final class SQLiteEngine: Engine {
     try SQLiteChangeLogDDL(shape, columns: columns).text
   }
 
-  func catalogue(in reader: SQLiteReader) throws -> (any Catalogue)? {
+  func catalogue(in reader: SQLiteReader) throws -> any Catalogue {
     SQLiteCatalogue(path: path, reader: reader)
   }
 

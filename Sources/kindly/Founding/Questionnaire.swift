@@ -55,10 +55,9 @@ struct Questionnaire {
 
   private func chosen(_ url: String) async throws -> ChosenSource {
     let first = try ChosenSource(url: url, name: flags.sourceName, options: flags.options)
-    guard let terminal, let server = first.settings.kind.server, first.settings.password == nil,
-      // Over its socket a server knows us by our account.
-      !server.hosts.allSatisfy({ $0.name.isEmpty || $0.name.hasPrefix("/") })
-    else { return first }
+    guard let terminal, first.settings.password == nil, first.settings.kind.mayWantPassword else {
+      return first
+    }
     return try await terminal.ask(
       "Its password, which is not shown (nothing where none is needed):", isSecret: true
     ) { password in
@@ -204,5 +203,19 @@ struct Questionnaire {
       flags.language, "In which language is the first letter, en or zh-Hans?",
       proposing: proposed.rawValue
     ) { try LetterLanguage(answer: $0) }
+  }
+}
+
+extension SourceKind {
+  /// Whether there is someone who may ask for a password.
+  fileprivate var mayWantPassword: Bool {
+    switch self {
+    case .sqlite, .csv: false
+    // Over its socket a server knows us by our account.
+    case .postgres(let address), .mariadb(let address):
+      !address.hosts.allSatisfy { $0.name.isEmpty || $0.name.hasPrefix("/") }
+    // A user who is not named is the driver's matter, with the password.
+    case .odbc(let address): address.user != nil
+    }
   }
 }

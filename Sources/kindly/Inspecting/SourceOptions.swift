@@ -59,7 +59,7 @@ struct ChosenSource {
       throw Failure(.usage, "\(error)")
     }
     let given = options.password
-    if given != nil, typed.kind.server == nil {
+    if given != nil, typed.kind.isFile {
       throw Failure(.usage, "expected no password for a database that is a file, got one")
     }
     guard options.encoding == nil || typed.kind.isFiles else {
@@ -104,12 +104,19 @@ struct ChosenSource {
   private static func name(of kind: SourceKind) -> String {
     let text =
       switch kind {
-      case .sqlite(let path), .csv(let path):
-        URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
-      default: kind.server?.database ?? ""  // every engine with a server
+      case .sqlite(let path), .csv(let path): nameOfFile(path)
+      case .postgres(let address), .mariadb(let address): address.database
+      case .odbc(let address):
+        // A driver may be told a file or a server's database by the same word.
+        address.value("database").map { $0.hasPrefix("/") ? nameOfFile($0) : $0 }
+          ?? address.value("dsn") ?? ""
       }
     let name = ConfigurationText.name(text)
     return name.isEmpty || name == "kindly" ? "crm" : name
+  }
+
+  private static func nameOfFile(_ path: String) -> String {
+    URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
   }
 }
 

@@ -20,6 +20,7 @@ struct SourceInspect: AsyncParsableCommand {
         kindly source inspect sqlite:///srv/crm/crm.db
         kindly source inspect postgresql://db.example.com/shop --user kindly --password-file /root/shop-password
         kindly source inspect mysql://kindly@db.example.com/crm --password-env CRM_PASSWORD --table kunden
+        kindly source inspect 'odbc:DSN=erp;UID=kindly' --password-file /root/erp-password
         kindly source inspect csv:///srv/shop --encoding GB18030
         kindly source inspect crm --json
       """)
