@@ -7,6 +7,8 @@ protocol SQLDialect: Sendable {
   /// What the engine tells of a column's type, as far as reading and comparing depend on it.
   associatedtype ColumnType: Hashable, Sendable
 
+  static var grammar: SQLGrammar { get }
+
   /// A condition that holds.
   static var always: String { get }
 

@@ -5,6 +5,9 @@
   enum MariaDBDialect: SQLDialect {
     typealias ColumnType = MariaDBType
 
+    static let grammar = SQLGrammar(
+      hasBackquotes: true, hasHashComments: true, wantsBlankAfterDashes: true)
+
     static let always = "TRUE"
 
     /// MariaDB has no LATERAL.

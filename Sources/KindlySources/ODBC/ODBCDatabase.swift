@@ -17,7 +17,6 @@
 
     /// The beginnings of what such databases call themselves.
     static var products: [String] { get }
-    static var grammar: LiteralSQL.Grammar { get }
     /// Whether its driver knows no UTF-16, and UTF-8 instead.
     static var takesUTF8: Bool { get }
     /// Whether a statement that is late is ended by the server; else the driver is told to cancel it.
@@ -38,6 +37,8 @@
     static func isBlob(_ kind: Kind) -> Bool
     static func value(_ bytes: UnsafeBufferPointer<UInt8>, _ kind: Kind) -> Value
     static func keyValue(_ bytes: UnsafeBufferPointer<UInt8>, _ kind: Kind) -> Value?
+    /// A text as a literal, perhaps with a NUL in it, which the way to the database may not carry.
+    static func literal(_ text: String) -> String
 
     // MARK: Asking
 

@@ -12,18 +12,6 @@
     static let endsStatements = false
     static let isPaged = false
 
-    static let grammar: LiteralSQL.Grammar = {
-      var grammar = LiteralSQL.Grammar()
-      grammar.quotes[UInt8(ascii: "[")] = UInt8(ascii: "]")
-      grammar.nestsComments = true
-      grammar.text = {
-        guard $0.contains("\0") else { return "N" + literal($0) }
-        let bytes = $0.utf16.flatMap { [UInt8(truncatingIfNeeded: $0), UInt8($0 >> 8)] }
-        return "CONVERT(nvarchar(max), 0x\(bytes.hexadecimal))"
-      }
-      return grammar
-    }()
-
     /// The level from which on OPENJSON is there.
     private static let leastLevel = 130
 
@@ -91,6 +79,12 @@
     static func keyValue(_ bytes: UnsafeBufferPointer<UInt8>, _ kind: SQLServerType.Kind) -> Value?
     { kind.keyValue(bytes) }
 
+    static func literal(_ text: String) -> String {
+      guard text.contains("\0") else { return "N" + KindlySources.literal(text) }
+      let bytes = text.utf16.flatMap { [UInt8(truncatingIfNeeded: $0), UInt8($0 >> 8)] }
+      return "CONVERT(nvarchar(max), 0x\(bytes.hexadecimal))"
+    }
+
     // MARK: Asking
 
     /// The server describes what a statement would give, with all that its types are.
@@ -126,7 +120,7 @@
     static func plan(
       of sql: String, _ parameters: [String: Value], seeking column: String, in reader: Reader
     ) throws -> QueryPlan {
-      let text = try reader.text(LiteralSQL(sql, grammar), parameters)
+      let text = try reader.text(of: sql, parameters)
       guard try mayExplain(reader) else {
         return QueryPlan(readsWhole: false, sorts: false, seeks: false)
       }

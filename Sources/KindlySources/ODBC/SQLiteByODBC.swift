@@ -19,15 +19,6 @@
     static let endsStatements = false
     static let isPaged = true
 
-    static let grammar: LiteralSQL.Grammar = {
-      var grammar = LiteralSQL.Grammar()
-      grammar.quotes[UInt8(ascii: "`")] = UInt8(ascii: "`")
-      grammar.quotes[UInt8(ascii: "[")] = UInt8(ascii: "]")
-      // The driver ends a statement at a NUL.
-      grammar.text = { $0.contains("\0") ? "CAST(x'\($0.utf8.hexadecimal)' AS TEXT)" : literal($0) }
-      return grammar
-    }()
-
     static func setUp(_ connection: ODBCConnection, deadline: Duration) throws {
       for statement in [
         "PRAGMA query_only = ON", "PRAGMA trusted_schema = OFF",
@@ -79,6 +70,12 @@
       case .text(let text): text.utf8.last == UInt8(ascii: " ") ? nil : .text(text)
       case .null, .blob: nil
       }
+    }
+
+    /// The driver ends a statement at a NUL.
+    static func literal(_ text: String) -> String {
+      text.contains("\0")
+        ? "CAST(x'\(text.utf8.hexadecimal)' AS TEXT)" : KindlySources.literal(text)
     }
 
     // MARK: Asking

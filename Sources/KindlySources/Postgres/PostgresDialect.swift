@@ -5,6 +5,9 @@
   enum PostgresDialect: SQLDialect {
     typealias ColumnType = PostgresType
 
+    static let grammar = SQLGrammar(
+      hasEscapeStrings: true, hasDollarQuotes: true, hasSlices: true, nestsComments: true)
+
     static let always = "TRUE"
 
     static func quoted(_ name: String) -> String {

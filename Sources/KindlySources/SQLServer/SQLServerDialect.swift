@@ -5,6 +5,8 @@
   enum SQLServerDialect: SQLDialect {
     typealias ColumnType = SQLServerType
 
+    static let grammar = SQLGrammar(hasBrackets: true, nestsComments: true)
+
     static let always = "1 = 1"
 
     static func quoted(_ name: String) -> String { "[" + name.replacing("]", with: "]]") + "]" }

@@ -4,6 +4,8 @@ import KindlyCore
 enum SQLiteDialect: SQLDialect {
   typealias ColumnType = ColumnAffinity
 
+  static let grammar = SQLGrammar(hasBackquotes: true, hasBrackets: true)
+
   static let always = "1"
 
   static func quoted(_ name: String) -> String { "\"" + name.replacing("\"", with: "\"\"") + "\"" }
