@@ -7,6 +7,7 @@ protocol SQLDialect: Sendable {
   /// What the engine tells of a column's type, as far as reading and comparing depend on it.
   associatedtype ColumnType: Hashable, Sendable
 
+  /// Where in a statement a placeholder is one.
   static var grammar: SQLGrammar { get }
 
   /// A condition that holds.

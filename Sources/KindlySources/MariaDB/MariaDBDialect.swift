@@ -68,7 +68,7 @@
       case (.integer, .integer), (.integer, .decimal), (.integer, .real), (.integer, .bit): true
       case (.real, .real), (.real, .decimal): true
       case (.text(let text), .decimal), (.text(let text), .integer):
-        !text.isEmpty && text.allSatisfy { "-.0123456789".contains($0) }
+        text.isDecimal
       case (.text(let text), .date), (.text(let text), .datetime), (.text(let text), .instant):
         text.dropFirst(4).first == "-"
       default: false
