@@ -115,6 +115,17 @@ protocol SQLDialect: Sendable {
 enum JSONStep: Hashable, Sendable {
   case member(String)
   case index(Int)
+
+  /// A path of SQL/JSON as a text literal, such as `'$.o[2]'`.
+  static func literal(of path: [JSONStep]) -> String {
+    let steps = path.map { step in
+      switch step {
+      case .member(let name): ".\(name)"
+      case .index(let index): "[\(index)]"
+      }
+    }
+    return KindlySources.literal("$" + steps.joined())
+  }
 }
 
 extension SQLDialect {

@@ -88,21 +88,11 @@
     }
 
     static func scalar(in json: String, _ path: JSONStep...) -> String {
-      "JSON_VALUE(\(json), \(text(of: path)))"
+      "JSON_VALUE(\(json), \(JSONStep.literal(of: path)))"
     }
 
     static func array(in json: String, _ path: JSONStep...) -> String {
-      "JSON_EXTRACT(\(json), \(text(of: path)))"
-    }
-
-    private static func text(of path: [JSONStep]) -> String {
-      let steps = path.map { step in
-        switch step {
-        case .member(let name): ".\(name)"
-        case .index(let index): "[\(index)]"
-        }
-      }
-      return literal("$" + steps.joined())
+      "JSON_EXTRACT(\(json), \(JSONStep.literal(of: path)))"
     }
 
     static func integer(_ scalar: String) -> String { "CAST(\(scalar) AS SIGNED)" }

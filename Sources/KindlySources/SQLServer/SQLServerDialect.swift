@@ -121,25 +121,16 @@
     /// An element of an array is read by OPENJSON, because JSON_VALUE gives NULL for a text of more than 4,000 characters.
     static func scalar(in json: String, _ path: JSONStep...) -> String {
       guard case .index(let index)? = path.last else {
-        return "JSON_VALUE(\(json), \(text(of: path)))"
+        return "JSON_VALUE(\(json), N\(JSONStep.literal(of: path)))"
       }
-      let array = path.dropLast().isEmpty ? json : "\(json), \(text(of: path.dropLast()))"
+      let array =
+        path.dropLast().isEmpty ? json : "\(json), N\(JSONStep.literal(of: path.dropLast()))"
       return
         "(SELECT item.[value] FROM OPENJSON(\(array)) AS item WHERE item.[key] = N'\(index)')"
     }
 
     static func array(in json: String, _ path: JSONStep...) -> String {
-      "JSON_QUERY(\(json), \(text(of: path)))"
-    }
-
-    private static func text(of path: [JSONStep]) -> String {
-      let steps = path.map { step in
-        switch step {
-        case .member(let name): ".\(name)"
-        case .index(let index): "[\(index)]"
-        }
-      }
-      return "N" + literal("$" + steps.joined())
+      "JSON_QUERY(\(json), N\(JSONStep.literal(of: path)))"
     }
 
     static func integer(_ scalar: String) -> String { "CONVERT(bigint, \(scalar))" }
