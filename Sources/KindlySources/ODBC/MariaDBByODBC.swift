@@ -13,7 +13,7 @@
     static let isPaged = true
 
     static func setUp(_ connection: ODBCConnection, deadline: Duration) throws {
-      let version = try connection.text("SELECT VERSION()", limit: deadline)
+      let version = try connection.text("SELECT VERSION()")
       do {
         try MariaDBSession.check(version)
       } catch {
@@ -22,7 +22,7 @@
       // The encoding is between the driver and the server.
       for statement in MariaDBSession.settings(version, deadline)
       where !statement.hasPrefix("SET NAMES") {
-        try connection.run(statement, limit: deadline)
+        try connection.run(statement)
       }
     }
 

@@ -76,14 +76,4 @@
     static var takesUTF8: Bool { false }
     static func isBinary(_ kind: Kind) -> Bool { false }
   }
-
-  /// How far a cursor may go on.
-  enum CursorReach {
-    /// To the highest value: writers commit in the order in which they write, or nobody can see their transactions.
-    case head
-    /// To what was the highest value before these transactions had begun.
-    case behind(OpenTransactions)
-    /// To this value, up to which the database itself says that all is settled.
-    case settled(Value)
-  }
 #endif

@@ -8,14 +8,10 @@
 
     let stopwatch = Stopwatch()
     private let connection: ODBCConnection
-    private let limit: Duration
     /// What columns of tables are declared as, where their driver does not tell it with the rows.
     var declarations: [ODBCColumn.Origin: String] = [:]
 
-    init(_ connection: ODBCConnection, limit: Duration) {
-      self.connection = connection
-      self.limit = limit
-    }
+    init(_ connection: ODBCConnection) { self.connection = connection }
 
     func time(at pace: SlicePace) throws -> Duration { try Database.time(at: pace, in: self) }
 
@@ -74,20 +70,20 @@
     }
 
     private func prepared(_ sql: String) throws(ODBCFailure) -> Int {
-      try connection.prepare(sql, limit: limit)
+      try connection.prepare(sql)
     }
 
     /// Runs statements that give no rows.
-    func run(_ sql: String) throws(ODBCFailure) { try connection.run(sql, limit: limit) }
+    func run(_ sql: String) throws(ODBCFailure) { try connection.run(sql) }
 
     /// Runs one statement without placeholders.
     func rows(_ sql: String) throws(ODBCFailure) -> ODBCRows<Database> {
-      ODBCRows(try connection.open(sql, limit: limit), in: self)
+      ODBCRows(try connection.open(sql), in: self)
     }
 
     /// The first column of all rows of all results of what is run.
     func texts(_ sql: String) throws(ODBCFailure) -> [String] {
-      let statement = try connection.open(sql, limit: limit)
+      let statement = try connection.open(sql)
       var texts: [String] = []
       repeat {
         while try statement.fetch() {

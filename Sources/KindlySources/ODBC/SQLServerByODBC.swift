@@ -17,7 +17,7 @@
 
     static func setUp(_ connection: ODBCConnection, deadline: Duration) throws {
       let level = try connection.text(
-        "SELECT compatibility_level FROM sys.databases WHERE database_id = DB_ID()", limit: deadline
+        "SELECT compatibility_level FROM sys.databases WHERE database_id = DB_ID()"
       )
       guard let number = Int(level), number >= leastLevel else {
         throw ODBCFailure.tooOld(
@@ -34,7 +34,7 @@
         SET XACT_ABORT OFF;
         SET QUOTED_IDENTIFIER, ANSI_NULLS, ANSI_PADDING, ANSI_WARNINGS, ARITHABORT, CONCAT_NULL_YIELDS_NULL ON;
         SET TEXTSIZE 2147483647;
-        """, limit: deadline)
+        """)
     }
 
     /// The number up to which everything is settled is read before the snapshot is taken, so that all of it is in there.

@@ -24,7 +24,7 @@
         "PRAGMA query_only = ON", "PRAGMA trusted_schema = OFF",
         "PRAGMA busy_timeout = \(Int(ODBCSource.lockWait.inSeconds * 1000))",
       ] {
-        try connection.run(statement, limit: deadline)
+        try connection.run(statement)
       }
     }
 
