@@ -163,11 +163,9 @@
       return MariaDBDiagnosis.verdict(UInt32(refusal.code), refusal.message)
     }
 
-    static let lockHolders = "an open ALTER TABLE or LOCK TABLES"
+    static let lockHolders = MariaDBDiagnosis.lockHolders
 
-    static func grant(to user: String?) -> String? {
-      "as an administrator: GRANT SELECT ON … TO \(user.map(MariaDBDialect.quoted) ?? "USER")"
-    }
+    static func grant(to user: String?) -> String? { MariaDBDiagnosis.grant(on: "…", to: user) }
   }
 
   extension ODBCReader: MariaDBAsking where Database == MariaDBByODBC {

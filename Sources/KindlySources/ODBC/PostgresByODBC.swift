@@ -168,12 +168,8 @@
       return String(text)
     }
 
-    static let lockHolders = "an open ALTER TABLE, VACUUM FULL or LOCK"
+    static let lockHolders = PostgresDiagnosis.lockHolders
 
-    static func grant(to user: String?) -> String? {
-      let role = user.map(PostgresDialect.quoted) ?? "ROLE"
-      return
-        "as the owner, in the database: GRANT USAGE ON SCHEMA … TO \(role); GRANT SELECT ON … TO \(role)"
-    }
+    static func grant(to user: String?) -> String? { PostgresDiagnosis.grant(to: user) }
   }
 #endif
