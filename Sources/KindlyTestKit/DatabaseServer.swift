@@ -11,6 +11,9 @@ package protocol DatabaseServer: AnyObject, Sendable {
   /// The one that tests share; each has a database of its own on it.
   static var shared: Self { get async throws }
 
+  /// The user that may do everything, and the server's own database.
+  static var administrator: (user: String, database: String) { get }
+
   var process: ServerProcess { get }
   init(process: ServerProcess)
 
@@ -45,6 +48,12 @@ extension DatabaseServer {
   /// Where a database of it is, for the user that only reads.
   package func address(of database: String) -> ServerAddress {
     address(of: database, user: Self.user)
+  }
+
+  /// A connection of the administrator, in a database of tests or in none of them.
+  package func administrator(of database: String? = nil) throws -> Database.Session {
+    let (user, own) = Self.administrator
+    return try Database.Session(address(of: database ?? own, user: user))
   }
 
   /// Where a database of it is, over TCP; `port` is a proxy's where it is given.

@@ -15,25 +15,13 @@
     package init(_ sql: String = "", on given: MariaDBServer? = nil) async throws {
       let server = if let given { given } else { try await MariaDBServer.shared }
       self.server = server
-      let admin = try MariaDBDatabase.administrator(of: server)
+      let admin = try server.administrator()
       try admin.run("CREATE DATABASE \(name)")
       for host in ["localhost", "127.0.0.1"] {
         try admin.run("GRANT SELECT, EXECUTE ON \(name).* TO \(MariaDBServer.user)@'\(host)'")
       }
-      writer = try MariaDBSession(server.address(of: name, user: "root"))
+      writer = try server.administrator(of: name)
       if !sql.isEmpty { try writer.run(sql) }
-    }
-
-    package func session() throws -> MariaDBSession {
-      try MariaDBSession(server.address(of: name, user: "root"))
-    }
-
-    package func administrator() throws -> MariaDBSession {
-      try MariaDBDatabase.administrator(of: server)
-    }
-
-    private static func administrator(of server: MariaDBServer) throws -> MariaDBSession {
-      try MariaDBSession(server.address(of: "mysql", user: "root"))
     }
 
     package func makeSource(
@@ -62,7 +50,7 @@
 
     deinit {
       // Losing an error is right: what is left goes with the server.
-      try? MariaDBDatabase.administrator(of: server).run("DROP DATABASE \(name)")
+      try? server.administrator().run("DROP DATABASE \(name)")
     }
   }
 

@@ -4,6 +4,7 @@
   /// A MariaDB server of its own.
   package final class MariaDBServer: DatabaseServer {
     package static let script = "mariadb_server.py"
+    package static let administrator = (user: "root", database: "mysql")
 
     package static var shared: MariaDBServer {
       get async throws { try await starting.value }

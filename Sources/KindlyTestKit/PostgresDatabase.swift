@@ -15,22 +15,10 @@
     package init(_ sql: String = "", on given: PostgresServer? = nil) async throws {
       let server = if let given { given } else { try await PostgresServer.shared }
       self.server = server
-      try PostgresDatabase.administrator(of: server).run("CREATE DATABASE \(name)")
-      writer = try PostgresSession(server.address(of: name, user: "postgres"))
+      try server.administrator().run("CREATE DATABASE \(name)")
+      writer = try server.administrator(of: name)
       try writer.run("ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO \(PostgresServer.user)")
       if !sql.isEmpty { try writer.run(sql) }
-    }
-
-    package func session() throws -> PostgresSession {
-      try PostgresSession(server.address(of: name, user: "postgres"))
-    }
-
-    package func administrator() throws -> PostgresSession {
-      try PostgresDatabase.administrator(of: server)
-    }
-
-    private static func administrator(of server: PostgresServer) throws -> PostgresSession {
-      try PostgresSession(server.address(of: "postgres", user: "postgres"))
     }
 
     package func makeSource(
@@ -60,7 +48,7 @@
 
     deinit {
       // Losing an error is right: what is left goes with the server.
-      try? PostgresDatabase.administrator(of: server).run("DROP DATABASE \(name) WITH (FORCE)")
+      try? server.administrator().run("DROP DATABASE \(name) WITH (FORCE)")
     }
   }
 

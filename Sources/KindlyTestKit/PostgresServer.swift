@@ -4,6 +4,7 @@
   /// A PostgreSQL server of its own.
   package final class PostgresServer: DatabaseServer {
     package static let script = "postgres_server.py"
+    package static let administrator = (user: "postgres", database: "postgres")
 
     package static var shared: PostgresServer {
       get async throws { try await starting.value }

@@ -6,7 +6,7 @@ package import KindlySources
 ///
 /// The user that kindly reads as may read every table of it. The database is dropped when the value goes away.
 package protocol ServerDatabase: AnyObject, Sendable {
-  associatedtype Server: DatabaseServer
+  associatedtype Server: DatabaseServer where Server.Database.Session == Session
   associatedtype Session: ServerSession
 
   /// What its URL begins with.
@@ -16,12 +16,6 @@ package protocol ServerDatabase: AnyObject, Sendable {
   var name: String { get }
   /// The application's connection.
   var writer: Session { get }
-
-  /// Another connection, for what two do at once.
-  func session() throws -> Session
-
-  /// A connection of the server's administrator, on no database of tests.
-  func administrator() throws -> Session
 
   /// A source that reads what is at an address; after a failure it waits for `firstWait`.
   func makeSource(
@@ -54,6 +48,12 @@ extension ServerDatabase {
   package func run(_ sql: String) throws { try writer.run(sql) }
 
   package func rows(_ sql: String) throws -> [[String?]] { try writer.rows(sql) }
+
+  /// Another connection, for what two do at once.
+  package func session() throws -> Session { try server.administrator(of: name) }
+
+  /// A connection of the server's administrator, on no database of tests.
+  package func administrator() throws -> Session { try server.administrator() }
 
   /// Where it is, for kindly's own user.
   package var address: ServerAddress { server.address(of: name) }

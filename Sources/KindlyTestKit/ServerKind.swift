@@ -98,6 +98,22 @@ extension ServerKind {
     }
   }
 
+  /// Asks how much of what nobody can read any more a server has yet to take away, which is a write of its own.
+  package var leftovers: String {
+    switch self {
+    #if PostgreSQL
+      case .postgres: "SELECT 0"
+    #endif
+    #if MariaDB
+      case .mariadb:
+        """
+        SELECT variable_value FROM information_schema.global_status
+        WHERE variable_name = 'INNODB_HISTORY_LIST_LENGTH'
+        """
+    #endif
+    }
+  }
+
   /// Whether two values differ, NULL among them.
   package func differ(_ one: String, _ other: String) -> String {
     switch self {

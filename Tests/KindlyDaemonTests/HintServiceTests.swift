@@ -20,8 +20,7 @@
     )
     func wakes() async throws {
       let server = try await PostgresServer.start()
-      try PostgresSession(server.address(of: "postgres", user: "postgres"))
-        .run("ALTER SYSTEM SET max_prepared_transactions = 0")
+      try server.administrator().run("ALTER SYSTEM SET max_prepared_transactions = 0")
       await server.stop()
       await server.start()
       let database = try await PostgresDatabase(HintServiceTests.schema, on: server)

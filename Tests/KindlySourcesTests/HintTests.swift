@@ -25,8 +25,7 @@
     /// A server that allows no PREPARE TRANSACTION, as is PostgreSQL's default.
     private func server() async throws -> PostgresServer {
       let server = try await PostgresServer.start()
-      try PostgresSession(server.address(of: "postgres", user: "postgres"))
-        .run("ALTER SYSTEM SET max_prepared_transactions = 0")
+      try server.administrator().run("ALTER SYSTEM SET max_prepared_transactions = 0")
       await server.stop()
       await server.start()
       return server

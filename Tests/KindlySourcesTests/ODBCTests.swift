@@ -189,6 +189,28 @@
       #expect(try await look(from: 10) == ["1", "2", "3"])
     }
 
+    @Test("a look that goes on over a new connection passes nothing that was still open")
+    func newConnection() async throws {
+      let database = try await PostgresDatabase(
+        "CREATE TABLE t (id int PRIMARY KEY, at int); INSERT INTO t VALUES (1, 10), (3, 12), (4, 13)"
+      )
+      let source = database.byODBC(pace: SlicePace(rows: 1))
+      func slice(after place: CursorPlace?) async throws -> CursorSlice {
+        try await source.follow(
+          CursorRequest(
+            watch: watching(), column: "at", columns: ComparedColumns(compared: [], captured: []),
+            from: .integer(10), after: place))
+      }
+      let late = try database.session()
+      try late.run("BEGIN; INSERT INTO t VALUES (2, 11)")
+      var slices = [try await slice(after: nil)]
+      #expect(try database.endReaders() == 1)
+      while let place = slices.last?.next { slices.append(try await slice(after: place)) }
+      #expect(slices.flatMap(\.rows).compactMap(\.key.rowKey?.description) == ["1", "3", "4"])
+      #expect(slices.map(\.head) == slices.map { _ in .integer(10) })
+      try late.run("COMMIT")
+    }
+
     @Test("explains with the plans of the engine's own", arguments: TwoWays.Kind.allCases)
     func advice(kind: TwoWays.Kind) async throws {
       let series =

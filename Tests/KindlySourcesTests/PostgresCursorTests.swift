@@ -82,11 +82,17 @@
         INSERT INTO t VALUES (1, 'n', '{a,b,c}', 1)
         """)
       let watch = watching(query: query)
-      let asked = try await database.source().rows(
-        RowQuestion(
-          watch: watch, keys: [RowKey(canonical: #"["1"]"#)],
-          conditions: ["CAST(:today AS date) > '2000-01-01'"], clock: noon))
-      #expect(asked.values.map(\.holds) == [true])
+      var ways = [database.source()]
+      #if ODBC
+        ways.append(database.byODBC())
+      #endif
+      for source in ways {
+        let asked = try await source.rows(
+          RowQuestion(
+            watch: watch, keys: [RowKey(canonical: #"["1"]"#)],
+            conditions: ["CAST(:today AS date) > '2000-01-01'"], clock: noon))
+        #expect(asked.values.map(\.holds) == [true])
+      }
     }
   }
 #endif

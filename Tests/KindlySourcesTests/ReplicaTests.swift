@@ -22,8 +22,7 @@
       let primary = try await PostgresServer.start()
       let database = try await PostgresDatabase(ReplicaTests.table, on: primary)
       let replica = try await primary.replica()
-      let session = try PostgresSession(
-        replica.address(of: database.name, user: "postgres"))
+      let session = try replica.administrator(of: database.name)
       func source(_ limit: Duration) -> DatabaseSource {
         DatabaseSource(
           postgres: replica.address(of: database.name), password: nil, name: "crm",
@@ -82,7 +81,7 @@
       #expect(try await standby.pulse().identity == before.identity)
       await primary.stop()
       #expect(await problem(of: writable)?.kind == .unreachable)
-      let session = try PostgresSession(replica.address(of: database.name, user: "postgres"))
+      let session = try replica.administrator(of: database.name)
       try session.run("SELECT pg_promote()")
       #expect(try await writable.pulse().identity == before.identity)
       try session.run("INSERT INTO t VALUES (2)")
@@ -97,13 +96,13 @@
     func mariaDB() async throws {
       let primary = try await MariaDBServer.start(replicating: 1)
       let replica = try await MariaDBServer.start(replicating: 2)
-      let admin = try MariaDBSession(primary.address(of: "mysql", user: "root"))
+      let admin = try primary.administrator()
       // What was written before is on both.
       try admin.run(
         "CREATE USER replica@'127.0.0.1' IDENTIFIED BY 'r'; GRANT REPLICATION SLAVE ON *.* TO replica@'127.0.0.1'"
       )
       try admin.run("RESET MASTER")
-      let other = try MariaDBSession(replica.address(of: "mysql", user: "root"))
+      let other = try replica.administrator()
       try other.run(
         """
         GRANT SLAVE MONITOR ON *.* TO kindly@localhost;

@@ -271,10 +271,13 @@
 
     @Test("writes a text for the server's own set of characters, and one with a NUL in bytes")
     func literals() throws {
-      let grammar = SQLServerByODBC.grammar
-      #expect(try LiteralSQL(":t", grammar).text(["t": .text("张's")]) == "N'张''s' ")
+      func text(_ sql: String, _ text: String) throws -> String {
+        try PlaceholderSQL(sql, SQLServerDialect.grammar)
+          .text(["t": .text(text)], writing: SQLServerByODBC.literal)
+      }
+      #expect(try text(":t", "张's") == "N'张''s' ")
       #expect(
-        try LiteralSQL(":t [:x] /* /* */ :x */", grammar).text(["t": .text("a\0")])
+        try text(":t [:x] /* /* */ :x */", "a\0")
           == "CONVERT(nvarchar(max), 0x61000000)  [:x] /* /* */ :x */")
     }
   }

@@ -47,3 +47,46 @@ struct CursorHorizon: Sendable {
     }
   }
 }
+
+/// How far a cursor may go on.
+enum CursorReach: Sendable {
+  /// To the highest value: writers commit in the order in which they write, or nobody can see their transactions.
+  case head
+  /// To what was the highest value before these transactions had begun.
+  case behind(OpenTransactions)
+  /// To this value, up to which the database itself says that all is settled.
+  case settled(Value)
+}
+
+/// The horizons of the cursors that go on over one connection.
+struct CursorHorizons: Sendable {
+  private var horizons: [String: CursorHorizon] = [:]
+  /// The cursors that go on to the highest value.
+  private var unbounded: Set<String> = []
+
+  /// Takes how far the cursor may go on; `head` was its highest value before that was known.
+  mutating func note(_ head: Value, _ reach: CursorReach, for request: CursorRequest) {
+    let name = CursorHorizons.name(request)
+    unbounded.remove(name)
+    switch reach {
+    case .head: unbounded.insert(name)
+    case .behind(let transactions):
+      horizons[name, default: CursorHorizon()].note(head, transactions)
+    case .settled(let value):
+      horizons[name, default: CursorHorizon()].note(value, OpenTransactions())
+    }
+  }
+
+  /// The value up to which the cursor may go on; nil where that is the highest one.
+  func settled(for request: CursorRequest) -> Value? {
+    let name = CursorHorizons.name(request)
+    return unbounded.contains(name) ? nil : horizons[name]?.settled ?? request.from
+  }
+
+  /// The next connection may reach another server, whose transactions have other names.
+  mutating func forget() { horizons.removeAll() }
+
+  private static func name(_ request: CursorRequest) -> String {
+    request.watch.name + " " + request.column
+  }
+}

@@ -15,6 +15,15 @@ protocol Diagnosis: Sendable {
 
 /// What the refusal of a statement comes to, by whatever numbers a database tells it.
 enum Verdict {
+  /// What the operator can do about a refusal, which differs from database to database.
+  struct Remedies {
+    /// What would let a user read.
+    let grant: String?
+    /// How long a lock is waited for, and who holds one that stays.
+    let lockWait: Duration
+    let lockHolders: String
+  }
+
   case tooSlow
   /// Another session holds a lock.
   case locked
@@ -41,6 +50,33 @@ extension Diagnosis {
     case .condition(let watch):
       SourceProblem(.condition, "a condition on watch \(watch.name) fails: \(what)", hint: hint)
     }
+  }
+
+  func placeholder(_ name: String, _ question: Question) -> SourceProblem {
+    blame(question, "a placeholder other than :now and :today, \(name)", "write the value itself")
+  }
+
+  func problem(
+    _ verdict: Verdict, _ question: Question, _ remedies: Verdict.Remedies
+  ) -> SourceProblem {
+    switch verdict {
+    case .tooSlow: tooSlow(question)
+    case .locked: locked(question, remedies)
+    case .forbidden(let what): blame(question, what, remedies.grant)
+    case .unreachable(let what, let hint): unreachable("could not answer: \(what)", hint)
+    case .blame(let what): blame(question, what)
+    }
+  }
+
+  private func locked(_ question: Question, _ remedies: Verdict.Remedies) -> SourceProblem {
+    let wait = text(remedies.lockWait)
+    let what =
+      question.subject.map {
+        "watch \($0.name) was locked by another session for longer than \(wait)"
+      } ?? "a lock was waited for longer than \(wait)"
+    return unreachable(
+      "could not answer: \(what)",
+      "nothing to do if it passes; if it stays, look for \(remedies.lockHolders)")
   }
 
   func tooSlow(_ question: Question) -> SourceProblem {

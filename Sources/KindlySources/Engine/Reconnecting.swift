@@ -13,7 +13,8 @@ struct Reconnecting: Sendable {
 
   init(first: Duration = Reconnecting.standardFirst, most: Duration = Reconnecting.standardMost) {
     self.first = first
-    self.most = most
+    // Who asks for a longer wait means it.
+    self.most = max(first, most)
   }
 
   /// How long it is still left alone; nil where it may be asked.

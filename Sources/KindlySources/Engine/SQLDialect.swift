@@ -7,6 +7,9 @@ protocol SQLDialect: Sendable {
   /// What the engine tells of a column's type, as far as reading and comparing depend on it.
   associatedtype ColumnType: Hashable, Sendable
 
+  /// Where in a statement a placeholder is one.
+  static var grammar: SQLGrammar { get }
+
   /// A condition that holds.
   static var always: String { get }
 
@@ -112,6 +115,17 @@ protocol SQLDialect: Sendable {
 enum JSONStep: Hashable, Sendable {
   case member(String)
   case index(Int)
+
+  /// A path of SQL/JSON as a text literal, such as `'$.o[2]'`.
+  static func literal(of path: [JSONStep]) -> String {
+    let steps = path.map { step in
+      switch step {
+      case .member(let name): ".\(name)"
+      case .index(let index): "[\(index)]"
+      }
+    }
+    return KindlySources.literal("$" + steps.joined())
+  }
 }
 
 extension SQLDialect {

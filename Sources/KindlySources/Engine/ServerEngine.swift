@@ -1,18 +1,7 @@
 import KindlyCore
 
-/// One connection to a server; each call blocks until it is answered or given up.
-protocol ServerConnection: AnyObject {
-  /// Whether it is of any more use after the last statement.
-  var isAlive: Bool { get }
-
-  /// Runs what gives no rows.
-  func run(_ sql: String) throws
-}
-
-/// An engine that asks a server, over one connection that may break at any time.
-protocol ServerEngine: Engine {
-  associatedtype Connection: ServerConnection
-
+/// An engine that asks a server through a client library of that server's own.
+protocol ServerEngine: ConnectedEngine {
   associatedtype Faults: Diagnosis
 
   var diagnosis: Faults { get }
@@ -27,8 +16,6 @@ protocol ServerEngine: Engine {
   /// Throws where the connection is of no more use, or no longer to a server that was asked for.
   func begin(on connection: Connection) throws -> ReplicaLag
 
-  func reader(on connection: Connection) -> Reader
-
   /// The transactions that others have open, read after whatever they are compared with; nil where the user may not see them.
   func openTransactions(by reader: Reader) throws -> OpenTransactions?
 
@@ -37,17 +24,14 @@ protocol ServerEngine: Engine {
 }
 
 /// What an engine keeps of its connection, and of the server behind it.
-struct ServerLine<Connection: ServerConnection> {
+struct ServerLine<Connection: EngineConnection> {
   fileprivate(set) var connection: Connection?
   /// Why no connection came about when one was last tried; nil while one stands or was not needed.
   fileprivate(set) var refusal: SourceProblem?
   /// What tells the database from others; asked once for each connection.
   var identity: String?
   fileprivate var reconnecting: Reconnecting
-  /// The next connection may reach another server, whose transactions have other names, so they end with it.
-  fileprivate var horizons: [String: CursorHorizon] = [:]
-  /// Whether the user may not see open transactions.
-  fileprivate var isBlind = false
+  fileprivate var horizons = CursorHorizons()
 
   init(_ reconnecting: Reconnecting) { self.reconnecting = reconnecting }
 }
@@ -55,35 +39,36 @@ struct ServerLine<Connection: ServerConnection> {
 extension ServerEngine {
   var refusal: SourceProblem? { line.refusal }
 
+  var horizons: CursorHorizons {
+    get { line.horizons }
+    set { line.horizons = newValue }
+  }
+
   func close() {
     line.connection = nil
     line.identity = nil
-    line.horizons.removeAll()
+    line.horizons.forget()
     forget()
   }
 
   func forget() {}
 
+  func leave() { line.connection = nil }
+
+  /// Without the right to see transactions the highest value is as far as anyone knows.
+  func reach(of cursor: Shape.Column, by reader: Reader) throws -> CursorReach {
+    try openTransactions(by: reader).map { .behind($0) } ?? .head
+  }
+
   // MARK: Transactions
 
-  func read<Answer>(
-    asking question: Question, _ body: (Reader) throws -> Answer
-  ) throws(SourceProblem) -> Answer {
-    do {
-      let (connection, lag) = try begun()
-      do {
-        if lag.exceeds(manners.replicaLag) { throw tooFarBehind }
-        let answer = try body(reader(on: connection))
-        // One whose rows were left is not asked again, and its transaction ends with it.
-        if connection.isAlive { try connection.run("COMMIT") } else { line.connection = nil }
-        return answer
-      } catch {
-        end(connection)
-        throw error
-      }
-    } catch {
-      throw problem(error, asked: question)
+  func begun() throws -> Connection {
+    let (connection, lag) = try opened()
+    if lag.exceeds(manners.replicaLag) {
+      end(connection)
+      throw tooFarBehind
     }
+    return connection
   }
 
   /// Nothing is judged by what may have changed long ago, so it is as if the server did not answer.
@@ -94,19 +79,7 @@ extension ServerEngine {
     )
   }
 
-  /// Ends the transaction of a question that failed, with the connection where that is of no more use.
-  private func end(_ connection: Connection) {
-    do {
-      guard connection.isAlive else { return close() }
-      try connection.run("ROLLBACK")
-    } catch {
-      // The question's own error is the one to tell.
-      close()
-    }
-  }
-
-  /// A connection with an open transaction; one that broke while nobody used it is replaced at once.
-  private func begun() throws(SourceProblem) -> (Connection, ReplicaLag) {
+  private func opened() throws(SourceProblem) -> (Connection, ReplicaLag) {
     if let connection = line.connection {
       do {
         return (connection, try begin(on: connection))
@@ -129,25 +102,5 @@ extension ServerEngine {
       line.refusal = problem
       throw problem
     }
-  }
-
-  // MARK: The cursor's horizon
-
-  func settledHead(of request: CursorRequest) throws(SourceProblem) -> Value? {
-    let name = request.watch.name + " " + request.column
-    if request.after == nil {
-      let noted = try read(asking: .watch(request.watch)) { reader in
-        let shape = try Shape(request.watch, reading: reader)
-        let cursor = try shape.column(request.column, as: "cursor column")
-        let head = try CursorHead.read(of: cursor, in: shape, by: reader)
-        return try openTransactions(by: reader).map { (head, $0) }
-      }
-      line.isBlind = noted == nil
-      if let (head, transactions) = noted {
-        line.horizons[name, default: CursorHorizon()].note(head, transactions)
-      }
-    }
-    // Without the right to see transactions the highest value is as far as anyone knows.
-    return line.isBlind ? nil : line.horizons[name]?.settled ?? request.from
   }
 }

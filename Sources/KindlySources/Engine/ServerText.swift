@@ -1,3 +1,5 @@
+import KindlyCore
+
 /// Values as servers write them in text.
 extension UnsafeBufferPointer<UInt8> {
   /// Digits, perhaps with a minus before them, that fit into 64 bits.
@@ -29,4 +31,32 @@ extension UnsafeBufferPointer<UInt8> {
     while end > startIndex, self[end - 1] == UInt8(ascii: " ") { end -= 1 }
     return UnsafeBufferPointer(rebasing: self[..<end])
   }
+}
+
+/// What a server would make of a text; where it can make nothing of it, the whole statement fails.
+extension String {
+  /// Whether it is a date as servers write it, the year first; also one so far away that it is none to us.
+  var isDate: Bool {
+    guard dropFirst(4).first == "-" else { return false }
+    do throws(Anchor.Rubbish) {
+      _ = try Anchor(.text(self))
+      return true
+    } catch {
+      return error == .epoch || error == .unlikely
+    }
+  }
+
+  /// Whether it is a UUID in small letters.
+  var isUUID: Bool {
+    utf8.count == 36
+      && utf8.enumerated().allSatisfy { index, byte in
+        [8, 13, 18, 23].contains(index)
+          ? byte == UInt8(ascii: "-")
+          : (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+            || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte)
+      }
+  }
+
+  /// Whether it has the characters of a decimal number and no others.
+  var isDecimal: Bool { !isEmpty && allSatisfy { "-.0123456789".contains($0) } }
 }

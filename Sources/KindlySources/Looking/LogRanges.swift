@@ -60,3 +60,20 @@ struct LogRanges {
     ranges.replaceSubrange(index..<end, with: [low...high])
   }
 }
+
+extension LogRanges {
+  /// Reads on in the gaps between what was read, and behind it.
+  ///
+  /// The statement gives the entries between `:after` and `:before` in the order of their ids; one more than the limit, which
+  /// tells that there are more, is read of them at the most.
+  mutating func read(
+    _ sql: String, limit: Int, into slice: inout LogSlice, in reader: some EngineReader
+  ) throws {
+    for gap in gaps where !slice.hasMore {
+      try reader.each(
+        sql, ["after": .integer(gap.after), "before": .integer(gap.before)]
+      ) { row in slice.take(row, limit: limit) }
+    }
+    take(slice.entries.map(\.id))
+  }
+}

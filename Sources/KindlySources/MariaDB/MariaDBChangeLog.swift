@@ -53,12 +53,9 @@
     }
 
     func read(after place: LogPlace, limit: Int, in reader: Reader) throws -> LogSlice {
-      let types = Dictionary(shape.columns.map { ($0.name, $0.type.kind) }) { first, _ in first }
-      var slice = LogSlice(key: shape.key.map(\.name), from: place) { column, stored in
-        // The trigger writes each value as its text, but for bits, whose text is a number's.
-        guard case .text(let text) = stored, let kind = types[column] else { return stored }
-        var copy = text
-        return copy.withUTF8 { (kind == .bit ? .integer : kind).value($0) }
+      var slice = LogSlice(of: shape, from: place) { text, type in
+        // The trigger writes bits as a number.
+        (type.kind == .bit ? .integer : type.kind).value(text)
       }
       slice.head = try head(in: reader)
       guard slice.head >= place.position else {
@@ -66,7 +63,13 @@
         return slice
       }
       var progress = LogRanges(place)
-      try read(&progress, limit: limit, into: &slice, in: reader)
+      try progress.read(
+        """
+        SELECT id, op, `key`, old, new
+        FROM \(names.table)
+        WHERE id > :after AND id < :before
+        ORDER BY id
+        """, limit: limit, into: &slice, in: reader)
       if !slice.hasMore {
         // Those were gone before this snapshot, so it showed all that they had written.
         progress.settle(upTo: horizons.settled(of: shape.watch.name))
@@ -77,35 +80,6 @@
       }
       slice.place = progress.place
       return slice
-    }
-
-    private func read(
-      _ progress: inout LogRanges, limit: Int, into slice: inout LogSlice,
-      in reader: Reader
-    ) throws {
-      // In gaps between what was read, and behind it; one more than asked for tells whether there are more.
-      var entries: [LogSlice.Entry] = []
-      for gap in progress.gaps where entries.count <= limit {
-        try reader.each(
-          """
-          SELECT id, op, `key`, old, new
-          FROM \(names.table)
-          WHERE id > :after AND id < :before
-          ORDER BY id
-          """, ["after": .integer(gap.after), "before": .integer(gap.before)]
-        ) { row in
-          guard case .integer(let id) = row.value(0), case .integer(let operation) = row.value(1)
-          else { return true }
-          entries.append(
-            LogSlice.Entry(
-              id: id, operation: operation, key: row.value(2), old: row.value(3), new: row.value(4)
-            ))
-          return entries.count <= limit
-        }
-      }
-      slice.hasMore = entries.count > limit
-      slice.entries = Array(entries.prefix(limit))
-      progress.take(slice.entries.map(\.id))
     }
 
     /// The highest id ever given, which outlives the entries.

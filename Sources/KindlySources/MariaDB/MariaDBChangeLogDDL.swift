@@ -66,29 +66,21 @@
     }
 
     private var head: String {
-      let captured =
-        columns.isEmpty ? "no column" : columns.map(\.name).joined(separator: ", ")
-      let updates =
-        columns.isEmpty
-        ? "Every UPDATE of a row leaves an entry."
-        : "An UPDATE that changes none of these columns leaves no entry; the regular sweep still finds it."
-      let line = ChangeLogTable.oneLine
-      return """
-        -- The change log of kindly's watch \(line(shape.watch.name)), on table \(line(table)).
-        --
-        -- What it means for the application:
-        -- * Each row that is inserted, updated or deleted writes one more row in the same transaction, of about 200 to 500
-        --   bytes; for a change of the key two rows.
-        -- * The log holds the values of: \(line(captured)). BLOBs are left out.
-        --   \(updates)
-        -- * An event trims it every hour to at most \(ChangeLogTable.mostEntries) entries, at most \(ChangeLogTable.mostDays) days old. It needs the server's
-        --   event_scheduler = ON, which is not MariaDB's default.
-        -- * If an entry cannot be written (the disk is full), the application's own statement fails with it.
-        -- * TRUNCATE and the cascades of foreign keys run no triggers; the regular sweep finds what they did.
-        -- * Adding a column to the table needs nothing. Before renaming or dropping one of the columns above, or the
-        --   key, remove the log; afterwards apply what `kindly source ddl` prints then.
-        -- kindly reads the log and never writes it. Apply as an administrator: mariadb DATABASE < THIS FILE
-        """
+      ChangeLogHead(
+        cost: """
+          -- * Each row that is inserted, updated or deleted writes one more row in the same transaction, of about 200 to 500
+          --   bytes; for a change of the key two rows.
+          """,
+        leftOut: "BLOBs are",
+        upkeep: """
+          -- * An event trims it every hour to at most \(ChangeLogTable.mostEntries) entries, at most \(ChangeLogTable.mostDays) days old. It needs the server's
+          --   event_scheduler = ON, which is not MariaDB's default.
+          """,
+        limits: """
+          -- * TRUNCATE and the cascades of foreign keys run no triggers; the regular sweep finds what they did.
+          """,
+        applying: "Apply as an administrator: mariadb DATABASE < THIS FILE"
+      ).text(of: shape.watch, on: table, columns)
     }
 
     private var logTable: String {

@@ -20,7 +20,7 @@
   }
 
   /// One connection to a server, with libmariadb's calls made to end.
-  final class MariaDBConnection: ServerConnection {
+  final class MariaDBConnection: EngineConnection {
     private let handle: UnsafeMutablePointer<MYSQL>
     private(set) var isAlive = true
     /// Whether the user may not see what the server does in replication, so that it need not be asked again.

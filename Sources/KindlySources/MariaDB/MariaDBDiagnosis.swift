@@ -29,7 +29,8 @@
           "has ended the connection, or did not answer within "
             + "\(text(deadline + MariaDBConnection.grace)): \(message)",
           "nothing to do if the server was restarted; else look at its log and its load")
-      case .refused(let code, let message): refused(code, message, question)
+      case .refused(let code, let message):
+        problem(MariaDBDiagnosis.verdict(code, message), question, remedies)
       case .tooOld(let version):
         unreachable(
           "is of version \(version), which has no JSON_TABLE",
@@ -42,9 +43,7 @@
         unreachable(
           "cannot be read: no character set of the server is known as `encoding: \(encoding)`",
           "write GBK, BIG5, UTF-8, CP1251 or another name that `iconv -l` lists")
-      case .placeholder(let name):
-        blame(
-          question, "a placeholder other than :now and :today, \(name)", "write the value itself")
+      case .placeholder(let name): placeholder(name, question)
       }
     }
 
@@ -64,14 +63,17 @@
       }
     }
 
-    private func refused(_ code: UInt32, _ message: String, _ question: Question) -> SourceProblem {
-      switch MariaDBDiagnosis.verdict(code, message) {
-      case .tooSlow: tooSlow(question)
-      case .locked: locked(question)
-      case .forbidden(let what): forbidden(what, question)
-      case .unreachable(let what, let hint): unreachable("could not answer: \(what)", hint)
-      case .blame(let what): blame(question, what, nil)
-      }
+    private var remedies: Verdict.Remedies {
+      Verdict.Remedies(
+        grant: MariaDBDiagnosis.grant(
+          on: MariaDBDialect.quoted(address.database) + ".…", to: address.user),
+        lockWait: MariaDBSession.lockWait, lockHolders: MariaDBDiagnosis.lockHolders)
+    }
+
+    static let lockHolders = "an open ALTER TABLE or LOCK TABLES"
+
+    static func grant(on tables: String, to user: String?) -> String {
+      "as an administrator: GRANT SELECT ON \(tables) TO \(user.map(MariaDBDialect.quoted) ?? "USER")"
     }
 
     static func verdict(_ code: UInt32, _ message: String) -> Verdict {
@@ -87,25 +89,6 @@
         .unreachable(what, hint: "look at the server's log")
       default: .blame(what)
       }
-    }
-
-    private func forbidden(_ what: String, _ question: Question) -> SourceProblem {
-      let user = address.user.map(MariaDBDialect.quoted) ?? "USER"
-      return blame(
-        question, what,
-        "as an administrator: GRANT SELECT ON \(MariaDBDialect.quoted(address.database)).… TO \(user)"
-      )
-    }
-
-    private func locked(_ question: Question) -> SourceProblem {
-      let wait = text(MariaDBSession.lockWait)
-      let what =
-        question.subject.map {
-          "watch \($0.name) was locked by another session for longer than \(wait)"
-        } ?? "a lock was waited for longer than \(wait)"
-      return unreachable(
-        "could not answer: \(what)",
-        "nothing to do if it passes; if it stays, look for an open ALTER TABLE or LOCK TABLES")
     }
 
     /// The column that a refusal says is not there.

@@ -5,6 +5,9 @@
   enum MariaDBDialect: SQLDialect {
     typealias ColumnType = MariaDBType
 
+    static let grammar = SQLGrammar(
+      hasBackquotes: true, hasHashComments: true, wantsBlankAfterDashes: true)
+
     static let always = "TRUE"
 
     /// MariaDB has no LATERAL.
@@ -65,7 +68,7 @@
       case (.integer, .integer), (.integer, .decimal), (.integer, .real), (.integer, .bit): true
       case (.real, .real), (.real, .decimal): true
       case (.text(let text), .decimal), (.text(let text), .integer):
-        !text.isEmpty && text.allSatisfy { "-.0123456789".contains($0) }
+        text.isDecimal
       case (.text(let text), .date), (.text(let text), .datetime), (.text(let text), .instant):
         text.dropFirst(4).first == "-"
       default: false
@@ -85,21 +88,11 @@
     }
 
     static func scalar(in json: String, _ path: JSONStep...) -> String {
-      "JSON_VALUE(\(json), \(text(of: path)))"
+      "JSON_VALUE(\(json), \(JSONStep.literal(of: path)))"
     }
 
     static func array(in json: String, _ path: JSONStep...) -> String {
-      "JSON_EXTRACT(\(json), \(text(of: path)))"
-    }
-
-    private static func text(of path: [JSONStep]) -> String {
-      let steps = path.map { step in
-        switch step {
-        case .member(let name): ".\(name)"
-        case .index(let index): "[\(index)]"
-        }
-      }
-      return literal("$" + steps.joined())
+      "JSON_EXTRACT(\(json), \(JSONStep.literal(of: path)))"
     }
 
     static func integer(_ scalar: String) -> String { "CAST(\(scalar) AS SIGNED)" }

@@ -19,11 +19,11 @@
     }
 
     func prepare(_ sql: String, _ parameters: [String: Value]) throws {
-      _ = try connection.prepare(MariaDBStatement(sql).text(parameters))
+      _ = try connection.prepare(text(of: sql, parameters))
     }
 
     func value(_ sql: String, _ parameters: [String: Value]) throws -> Value? {
-      try connection.query(MariaDBStatement(sql).text(parameters)).next()?.value(0)
+      try connection.query(text(of: sql, parameters)).next()?.value(0)
     }
 
     func isSelect(_ sql: String) throws -> Bool { try connection.prepare(sql) > 0 }
@@ -69,7 +69,7 @@
     ) throws -> QueryPlan {
       // As it is asked: one row is enough to see whether an index gives the order.
       let asked = sql + (MariaDBQuery.hasOrder(sql) ? "\nLIMIT 1" : "")
-      let result = try connection.query("EXPLAIN " + MariaDBStatement(asked).text(parameters))
+      let result = try connection.query("EXPLAIN " + text(of: asked, parameters))
       var lines: [[String: String]] = []
       while let row = result.next() {
         let cells = result.columns.enumerated().map { ($1.name, row.value($0).text) }
@@ -79,12 +79,32 @@
     }
   }
 
+  /// A statement as the server takes it.
+  ///
+  /// The literals are those of the session's own settings: UTF-8, and a backslash that is a character like others, so that
+  /// a doubled quote is all that a text needs.
+  private func text(
+    of statement: PlaceholderSQL, _ parameters: [String: Value]
+  ) throws(MariaDBFailure) -> String {
+    do {
+      return try statement.text(parameters)
+    } catch {
+      throw .placeholder(error.name)
+    }
+  }
+
+  private func text(
+    of sql: String, _ parameters: [String: Value]
+  ) throws(MariaDBFailure) -> String {
+    try text(of: PlaceholderSQL(sql, MariaDBDialect.grammar), parameters)
+  }
+
   /// A statement whose rows come as they are taken.
   ///
   /// The server would send an ordered table to its end, so one with an order is asked in pages. All pages are of one snapshot,
   /// and rows that the order leaves open differ in nothing that is compared.
   final class MariaDBQuery: EngineQuery {
-    private let statement: MariaDBStatement
+    private let statement: PlaceholderSQL
     private let connection: MariaDBConnection
     private var parameters: [String: Value]
     private let isOrdered: Bool
@@ -98,8 +118,9 @@
       _ sql: String, _ parameters: [String: Value], on connection: MariaDBConnection
     ) {
       isOrdered = MariaDBQuery.hasOrder(sql)
-      statement = MariaDBStatement(
-        sql + (isOrdered ? "\nLIMIT :kindly_page OFFSET :kindly_start" : ""))
+      statement = PlaceholderSQL(
+        sql + (isOrdered ? "\nLIMIT :kindly_page OFFSET :kindly_start" : ""),
+        MariaDBDialect.grammar)
       self.connection = connection
       self.parameters = parameters
     }
@@ -113,7 +134,7 @@
 
     func each(_ body: (MariaDBRow) throws -> Bool) throws {
       guard isOrdered else {
-        _ = try connection.stream(statement.text(parameters), mayBeMany: true, body)
+        _ = try connection.stream(text(of: statement, parameters), mayBeMany: true, body)
         return
       }
       var (start, page) = (0, MariaDBQuery.firstPage)
@@ -121,7 +142,7 @@
         parameters["kindly_start"] = .integer(Int64(start))
         parameters["kindly_page"] = .integer(Int64(page))
         let (rows, isOver) = try connection.stream(
-          statement.text(parameters), mayBeMany: false, body)
+          text(of: statement, parameters), mayBeMany: false, body)
         if !isOver || rows < page { return }
         start += page
         page *= MariaDBQuery.growth

@@ -12,19 +12,8 @@
     static let endsStatements = true
     static let isPaged = true
 
-    static let grammar: LiteralSQL.Grammar = {
-      var grammar = LiteralSQL.Grammar()
-      grammar.quotes[UInt8(ascii: "`")] = UInt8(ascii: "`")
-      grammar.hasHashComments = true
-      grammar.wantsBlankAfterDashes = true
-      grammar.text = {
-        $0.contains("\0") ? "CONVERT(x'\($0.utf8.hexadecimal)' USING utf8mb4)" : literal($0)
-      }
-      return grammar
-    }()
-
     static func setUp(_ connection: ODBCConnection, deadline: Duration) throws {
-      let version = try connection.text("SELECT VERSION()", limit: deadline)
+      let version = try connection.text("SELECT VERSION()")
       do {
         try MariaDBSession.check(version)
       } catch {
@@ -33,7 +22,7 @@
       // The encoding is between the driver and the server.
       for statement in MariaDBSession.settings(version, deadline)
       where !statement.hasPrefix("SET NAMES") {
-        try connection.run(statement, limit: deadline)
+        try connection.run(statement)
       }
     }
 
@@ -64,6 +53,11 @@
 
     static func keyValue(_ bytes: UnsafeBufferPointer<UInt8>, _ kind: MariaDBType.Kind) -> Value? {
       kind.keyValue(bytes)
+    }
+
+    static func literal(_ text: String) -> String {
+      text.contains("\0")
+        ? "CONVERT(x'\(text.utf8.hexadecimal)' USING utf8mb4)" : KindlySources.literal(text)
     }
 
     // MARK: Asking
@@ -110,7 +104,7 @@
       // As it is asked: one row is enough to see whether an index gives the order.
       let asked = sql + (Reader.Query.hasOrder(sql) ? "\nLIMIT 1" : "")
       let rows = try reader.rows(
-        "EXPLAIN " + reader.text(LiteralSQL(asked, grammar), parameters))
+        "EXPLAIN " + reader.text(of: asked, parameters))
       var lines: [[String: String]] = []
       while let row = try rows.next() {
         let cells = rows.columns.enumerated().map { ($1.name, row.value($0).text) }
@@ -171,11 +165,9 @@
       return MariaDBDiagnosis.verdict(UInt32(refusal.code), refusal.message)
     }
 
-    static let lockHolders = "an open ALTER TABLE or LOCK TABLES"
+    static let lockHolders = MariaDBDiagnosis.lockHolders
 
-    static func grant(to user: String?) -> String? {
-      "as an administrator: GRANT SELECT ON … TO \(user.map(MariaDBDialect.quoted) ?? "USER")"
-    }
+    static func grant(to user: String?) -> String? { MariaDBDiagnosis.grant(on: "…", to: user) }
   }
 
   extension ODBCReader: MariaDBAsking where Database == MariaDBByODBC {

@@ -6,11 +6,13 @@
   ///
   /// Statements are UTF-16, which no driver takes for the encoding of some locale; but a driver that knows no UTF-16 is given
   /// UTF-8, because the driver manager would make the locale's encoding of it.
-  final class ODBCConnection {
+  final class ODBCConnection: EngineConnection {
     private let handle: SQLHDBC
     private let deadline = ODBCDeadline()
     /// Whether the connection still stood after the last statement.
     private(set) var isAlive = true
+    /// When a statement is cancelled whose rows were not all read.
+    var limit: Duration
     /// Whether the session has the settings of its kind of database.
     var isSetUp = false
     var takesUTF8 = false
@@ -48,6 +50,7 @@
         throw .unreachable(diagnostic)
       }
       self.handle = handle
+      limit = patience
       product = ODBCConnection.information(SQL_DBMS_NAME, of: handle)
     }
 
@@ -75,20 +78,20 @@
     // MARK: Statements
 
     /// Runs one or more statements and throws their rows away.
-    func run(_ sql: String, limit: Duration) throws(ODBCFailure) {
-      let statement = try open(sql, limit: limit)
+    func run(_ sql: String) throws(ODBCFailure) {
+      let statement = try open(sql)
       while try statement.next() {}
     }
 
     /// The first value of the first row, as its text; empty where there is none.
-    func text(_ sql: String, limit: Duration) throws(ODBCFailure) -> String {
-      let statement = try open(sql, limit: limit)
+    func text(_ sql: String) throws(ODBCFailure) -> String {
+      let statement = try open(sql)
       guard try statement.fetch() else { return "" }
       return statement.cells.read(0) { String(decoding: $0, as: UTF8.self) } ?? ""
     }
 
-    /// Runs one statement; it is cancelled when its rows were not all read within the limit.
-    func open(_ sql: String, limit: Duration) throws(ODBCFailure) -> ODBCStatement {
+    /// Runs one statement, whose rows come as they are fetched.
+    func open(_ sql: String) throws(ODBCFailure) -> ODBCStatement {
       let statement = try allocated()
       deadline.begin(statement.handle, limit: limit)
       let answer = statement.give(sql, SQLExecDirect, SQLExecDirectW)
@@ -99,7 +102,7 @@
     }
 
     /// Has the database prepare a statement without running it; tells how many columns it gives.
-    func prepare(_ sql: String, limit: Duration) throws(ODBCFailure) -> Int {
+    func prepare(_ sql: String) throws(ODBCFailure) -> Int {
       let statement = try allocated()
       deadline.begin(statement.handle, limit: limit)
       guard isSuccess(statement.give(sql, SQLPrepare, SQLPrepareW)) else {

@@ -17,7 +17,6 @@
 
     /// The beginnings of what such databases call themselves.
     static var products: [String] { get }
-    static var grammar: LiteralSQL.Grammar { get }
     /// Whether its driver knows no UTF-16, and UTF-8 instead.
     static var takesUTF8: Bool { get }
     /// Whether a statement that is late is ended by the server; else the driver is told to cancel it.
@@ -38,6 +37,8 @@
     static func isBlob(_ kind: Kind) -> Bool
     static func value(_ bytes: UnsafeBufferPointer<UInt8>, _ kind: Kind) -> Value
     static func keyValue(_ bytes: UnsafeBufferPointer<UInt8>, _ kind: Kind) -> Value?
+    /// A text as a literal, perhaps with a NUL in it, which the way to the database may not carry.
+    static func literal(_ text: String) -> String
 
     // MARK: Asking
 
@@ -75,15 +76,5 @@
   extension ODBCDatabase {
     static var takesUTF8: Bool { false }
     static func isBinary(_ kind: Kind) -> Bool { false }
-  }
-
-  /// How far a cursor may go on.
-  enum CursorReach {
-    /// To the highest value: writers commit in the order in which they write, or nobody can see their transactions.
-    case head
-    /// To what was the highest value before these transactions had begun.
-    case behind(OpenTransactions)
-    /// To this value, up to which the database itself says that all is settled.
-    case settled(Value)
   }
 #endif

@@ -26,13 +26,11 @@
       _ error: any Error, asked question: Question, of database: Database.Type
     ) -> SourceProblem {
       problem(error, asked: question) { refusal in
-        switch Database.verdict(on: refusal) {
-        case .tooSlow: tooSlow(question)
-        case .locked: locked(question, by: Database.lockHolders)
-        case .forbidden(let what): blame(question, what, Database.grant(to: address.user))
-        case .unreachable(let what, let hint): unreachable("could not answer: \(what)", hint)
-        case .blame(let what): blame(question, what)
-        }
+        problem(
+          Database.verdict(on: refusal), question,
+          Verdict.Remedies(
+            grant: Database.grant(to: address.user), lockWait: ODBCSource.lockWait,
+            lockHolders: Database.lockHolders))
       }
     }
 
@@ -66,9 +64,7 @@
         )
       case .tooOld(let version, let needed):
         unreachable("is of version \(version)", "kindly needs \(needed) or later")
-      case .placeholder(let name):
-        blame(
-          question, "a placeholder other than :now and :today, \(name)", "write the value itself")
+      case .placeholder(let name): placeholder(name, question)
       case .severalStatements: blame(question, "there is more than one statement in the query")
       }
     }
@@ -86,14 +82,6 @@
 
     private var user: String {
       "UID in `url:` and the password are right (`password: { credential: NAME }` beside `url`)"
-    }
-
-    private func locked(_ question: Question, by holders: String) -> SourceProblem {
-      unreachable(
-        "could not answer: "
-          + (question.subject.map { "watch \($0.name)" } ?? "it")
-          + " was locked by another session for longer than \(text(ODBCSource.lockWait))",
-        "nothing to do if it passes; if it stays, look for \(holders)")
     }
   }
 #endif

@@ -2,7 +2,7 @@
   import KindlyCore
 
   /// Answers from one kind of database behind a driver.
-  final class ODBCEngine<Database: ODBCDatabase>: Engine {
+  final class ODBCEngine<Database: ODBCDatabase>: ConnectedEngine {
     typealias Reader = ODBCReader<Database>
     typealias Shape = WatchShape<Database.Dialect>
 
@@ -12,7 +12,7 @@
     private var identity: String?
     /// How often a connection was made; what counts by connection begins anew with each.
     private var connections: Int64 = 0
-    private var horizons: [String: CursorHorizon] = [:]
+    var horizons = CursorHorizons()
     private var memory = Database.newMemory()
     var lastPlan: (basis: CandidatePlan.Basis, plan: CandidatePlan)?
 
@@ -24,8 +24,7 @@
     func close() {
       link.close()
       identity = nil
-      // The next connection may reach another server, and its transactions have other names.
-      horizons.removeAll()
+      horizons.forget()
       memory = Database.newMemory()
     }
 
@@ -51,42 +50,11 @@
 
     // MARK: Transactions
 
-    func read<Answer>(
-      asking question: Question, _ body: (Reader) throws -> Answer
-    ) throws(SourceProblem) -> Answer {
-      do {
-        let connection = try begun()
-        do {
-          let answer = try body(Reader(connection, limit: limit))
-          try connection.run("COMMIT", limit: limit)
-          return answer
-        } catch {
-          end(connection)
-          throw error
-        }
-      } catch {
-        throw problem(error, asked: question)
-      }
-    }
+    func reader(on connection: ODBCConnection) -> Reader { Reader(connection) }
 
-    /// When a statement is cancelled, if the server has not ended it before.
-    private var limit: Duration {
-      link.diagnosis.deadline + (Database.endsStatements ? ODBCConnection.grace : .zero)
-    }
+    func leave() { link.close() }
 
-    /// Ends the transaction of a question that failed, with the connection where that is of no more use.
-    private func end(_ connection: ODBCConnection) {
-      do {
-        guard connection.isAlive else { return close() }
-        try connection.run("ROLLBACK", limit: limit)
-      } catch {
-        // The question's own error is the one to tell.
-        close()
-      }
-    }
-
-    /// A connection with an open transaction; one that broke while nobody used it is replaced at once.
-    private func begun() throws -> ODBCConnection {
+    func begun() throws -> ODBCConnection {
       if let connection = link.connection, connection.isSetUp {
         do {
           try begin(connection)
@@ -103,14 +71,17 @@
 
     private func begin(_ connection: ODBCConnection) throws {
       for statement in Database.beginning(deadline: link.diagnosis.deadline) {
-        try connection.run(statement, limit: limit)
+        try connection.run(statement)
       }
     }
 
     private func setUp(_ connection: ODBCConnection) throws(SourceProblem) {
       do {
+        let deadline = link.diagnosis.deadline
         connection.takesUTF8 = Database.takesUTF8
-        try Database.setUp(connection, deadline: link.diagnosis.deadline)
+        // A server that ends what is late itself is given the time to say so.
+        connection.limit = deadline + (Database.endsStatements ? ODBCConnection.grace : .zero)
+        try Database.setUp(connection, deadline: deadline)
         connection.isSetUp = true
         connections += 1
         link.succeeded()
@@ -119,7 +90,11 @@
       }
     }
 
-    // MARK: Pulse and horizon
+    func reach(of cursor: Shape.Column, by reader: Reader) throws -> CursorReach {
+      try Database.reach(of: cursor, in: reader)
+    }
+
+    // MARK: Pulse
 
     /// Another file may have taken the place of the one that is open, and is opened then.
     func pulse() throws(SourceProblem) -> SourcePulse {
@@ -138,25 +113,6 @@
         hash.combine(.integer(connections))
         hash.combine(try Database.version(by: reader))
         return SourcePulse(identity: try Database.identity(by: reader), version: hash.stored)
-      }
-    }
-
-    func settledHead(of request: CursorRequest) throws(SourceProblem) -> Value? {
-      let name = request.watch.name + " " + request.column
-      guard request.after == nil else { return horizons[name].map { $0.settled ?? request.from } }
-      return try read(asking: .watch(request.watch)) { reader in
-        let shape = try Shape(request.watch, reading: reader)
-        let cursor = try shape.column(request.column, as: "cursor column")
-        let head = try CursorHead.read(of: cursor, in: shape, by: reader)
-        switch try Database.reach(of: cursor, in: reader) {
-        case .head:
-          horizons[name] = nil
-          return nil
-        case .behind(let open): horizons[name, default: CursorHorizon()].note(head, open)
-        case .settled(let value):
-          horizons[name, default: CursorHorizon()].note(value, OpenTransactions())
-        }
-        return horizons[name]?.settled ?? request.from
       }
     }
   }

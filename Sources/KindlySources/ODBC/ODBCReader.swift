@@ -8,14 +8,10 @@
 
     let stopwatch = Stopwatch()
     private let connection: ODBCConnection
-    private let limit: Duration
     /// What columns of tables are declared as, where their driver does not tell it with the rows.
     var declarations: [ODBCColumn.Origin: String] = [:]
 
-    init(_ connection: ODBCConnection, limit: Duration) {
-      self.connection = connection
-      self.limit = limit
-    }
+    init(_ connection: ODBCConnection) { self.connection = connection }
 
     func time(at pace: SlicePace) throws -> Duration { try Database.time(at: pace, in: self) }
 
@@ -24,20 +20,20 @@
     }
 
     func prepare(_ sql: String, _ parameters: [String: Value]) throws {
-      _ = try prepared(text(LiteralSQL(sql, Database.grammar), parameters))
+      _ = try prepared(text(of: sql, parameters))
     }
 
     func value(_ sql: String, _ parameters: [String: Value]) throws -> Value? {
-      let rows = try rows(text(LiteralSQL(sql, Database.grammar), parameters))
+      let rows = try rows(text(of: sql, parameters))
       guard let row = try rows.next() else { return nil }
       return row.value(0)
     }
 
     /// The semicolon is looked for here, because drivers run several statements at once.
     func isSelect(_ sql: String) throws -> Bool {
-      let literal = LiteralSQL(sql, Database.grammar)
-      if literal.hasSemicolon { throw ODBCFailure.severalStatements }
-      return try prepared(text(literal, [:])) > 0
+      let statement = PlaceholderSQL(sql, Dialect.grammar)
+      if statement.hasSemicolon { throw ODBCFailure.severalStatements }
+      return try prepared(text(of: statement, [:])) > 0
     }
 
     func columns(of relation: String) throws -> [WatchColumn<Dialect>] {
@@ -57,33 +53,37 @@
 
     // MARK: Statements
 
-    func text(
-      _ literal: LiteralSQL, _ parameters: [String: Value]
+    func text(of sql: String, _ parameters: [String: Value]) throws(ODBCFailure) -> String {
+      try text(of: PlaceholderSQL(sql, Dialect.grammar), parameters)
+    }
+
+    fileprivate func text(
+      of statement: PlaceholderSQL, _ parameters: [String: Value]
     ) throws(ODBCFailure) -> String {
       // A driver would wait for a value of it.
-      if literal.hasQuestionMark { throw .placeholder("?") }
+      if statement.hasQuestionMark { throw .placeholder("?") }
       do {
-        return try literal.text(parameters)
+        return try statement.text(parameters, writing: Database.literal)
       } catch {
         throw .placeholder(error.name)
       }
     }
 
     private func prepared(_ sql: String) throws(ODBCFailure) -> Int {
-      try connection.prepare(sql, limit: limit)
+      try connection.prepare(sql)
     }
 
     /// Runs statements that give no rows.
-    func run(_ sql: String) throws(ODBCFailure) { try connection.run(sql, limit: limit) }
+    func run(_ sql: String) throws(ODBCFailure) { try connection.run(sql) }
 
     /// Runs one statement without placeholders.
     func rows(_ sql: String) throws(ODBCFailure) -> ODBCRows<Database> {
-      ODBCRows(try connection.open(sql, limit: limit), in: self)
+      ODBCRows(try connection.open(sql), in: self)
     }
 
     /// The first column of all rows of all results of what is run.
     func texts(_ sql: String) throws(ODBCFailure) -> [String] {
-      let statement = try connection.open(sql, limit: limit)
+      let statement = try connection.open(sql)
       var texts: [String] = []
       repeat {
         while try statement.fetch() {
@@ -148,7 +148,7 @@
   /// One with an order is asked in pages where the driver would fetch the whole table first. All pages are of one snapshot,
   /// and rows that the order leaves open differ in nothing that is compared.
   final class ODBCQuery<Database: ODBCDatabase>: EngineQuery {
-    private let literal: LiteralSQL
+    private let statement: PlaceholderSQL
     private let reader: ODBCReader<Database>
     private var parameters: [String: Value]
     private let isPaged: Bool
@@ -162,8 +162,9 @@
       _ sql: String, _ parameters: [String: Value], in reader: ODBCReader<Database>
     ) {
       isPaged = Database.isPaged && ODBCQuery.hasOrder(sql)
-      literal = LiteralSQL(
-        sql + (isPaged ? "\nLIMIT :kindly_page OFFSET :kindly_start" : ""), Database.grammar)
+      statement = PlaceholderSQL(
+        sql + (isPaged ? "\nLIMIT :kindly_page OFFSET :kindly_start" : ""),
+        Database.Dialect.grammar)
       self.reader = reader
       self.parameters = parameters
     }
@@ -180,7 +181,7 @@
       while true {
         parameters["kindly_start"] = .integer(Int64(start))
         parameters["kindly_page"] = .integer(Int64(page))
-        let rows = try reader.rows(reader.text(literal, parameters))
+        let rows = try reader.rows(reader.text(of: statement, parameters))
         var count = 0
         while let row = try rows.next() {
           count += 1

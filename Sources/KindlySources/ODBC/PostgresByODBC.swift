@@ -13,15 +13,6 @@
     static let endsStatements = true
     static let isPaged = true
 
-    static let grammar: LiteralSQL.Grammar = {
-      var grammar = LiteralSQL.Grammar()
-      grammar.hasEscapeStrings = true
-      grammar.nestsComments = true
-      // The server's texts hold no NUL, so none is equal to one that has.
-      grammar.text = { literal($0.replacing("\0", with: "\u{FFFD}")) }
-      return grammar
-    }()
-
     /// Each transaction has its own settings.
     static func setUp(_ connection: ODBCConnection, deadline: Duration) throws {}
 
@@ -83,6 +74,11 @@
         return written == "0000-00-00" ? "infinity" : written
       case .integer, .real, .numeric, .text, .padded, .blob, .other: return nil
       }
+    }
+
+    /// The server's texts hold no NUL, so none is equal to one that has.
+    static func literal(_ text: String) -> String {
+      KindlySources.literal(text.replacing("\0", with: "\u{FFFD}"))
     }
 
     // MARK: Asking
@@ -174,12 +170,8 @@
       return String(text)
     }
 
-    static let lockHolders = "an open ALTER TABLE, VACUUM FULL or LOCK"
+    static let lockHolders = PostgresDiagnosis.lockHolders
 
-    static func grant(to user: String?) -> String? {
-      let role = user.map(PostgresDialect.quoted) ?? "ROLE"
-      return
-        "as the owner, in the database: GRANT USAGE ON SCHEMA … TO \(role); GRANT SELECT ON … TO \(role)"
-    }
+    static func grant(to user: String?) -> String? { PostgresDiagnosis.grant(to: user) }
   }
 #endif

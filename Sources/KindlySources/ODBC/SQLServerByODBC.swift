@@ -12,24 +12,12 @@
     static let endsStatements = false
     static let isPaged = false
 
-    static let grammar: LiteralSQL.Grammar = {
-      var grammar = LiteralSQL.Grammar()
-      grammar.quotes[UInt8(ascii: "[")] = UInt8(ascii: "]")
-      grammar.nestsComments = true
-      grammar.text = {
-        guard $0.contains("\0") else { return "N" + literal($0) }
-        let bytes = $0.utf16.flatMap { [UInt8(truncatingIfNeeded: $0), UInt8($0 >> 8)] }
-        return "CONVERT(nvarchar(max), 0x\(bytes.hexadecimal))"
-      }
-      return grammar
-    }()
-
     /// The level from which on OPENJSON is there.
     private static let leastLevel = 130
 
     static func setUp(_ connection: ODBCConnection, deadline: Duration) throws {
       let level = try connection.text(
-        "SELECT compatibility_level FROM sys.databases WHERE database_id = DB_ID()", limit: deadline
+        "SELECT compatibility_level FROM sys.databases WHERE database_id = DB_ID()"
       )
       guard let number = Int(level), number >= leastLevel else {
         throw ODBCFailure.tooOld(
@@ -46,7 +34,7 @@
         SET XACT_ABORT OFF;
         SET QUOTED_IDENTIFIER, ANSI_NULLS, ANSI_PADDING, ANSI_WARNINGS, ARITHABORT, CONCAT_NULL_YIELDS_NULL ON;
         SET TEXTSIZE 2147483647;
-        """, limit: deadline)
+        """)
     }
 
     /// The number up to which everything is settled is read before the snapshot is taken, so that all of it is in there.
@@ -91,6 +79,12 @@
     static func keyValue(_ bytes: UnsafeBufferPointer<UInt8>, _ kind: SQLServerType.Kind) -> Value?
     { kind.keyValue(bytes) }
 
+    static func literal(_ text: String) -> String {
+      guard text.contains("\0") else { return "N" + KindlySources.literal(text) }
+      let bytes = text.utf16.flatMap { [UInt8(truncatingIfNeeded: $0), UInt8($0 >> 8)] }
+      return "CONVERT(nvarchar(max), 0x\(bytes.hexadecimal))"
+    }
+
     // MARK: Asking
 
     /// The server describes what a statement would give, with all that its types are.
@@ -126,7 +120,7 @@
     static func plan(
       of sql: String, _ parameters: [String: Value], seeking column: String, in reader: Reader
     ) throws -> QueryPlan {
-      let text = try reader.text(LiteralSQL(sql, grammar), parameters)
+      let text = try reader.text(of: sql, parameters)
       guard try mayExplain(reader) else {
         return QueryPlan(readsWhole: false, sorts: false, seeks: false)
       }

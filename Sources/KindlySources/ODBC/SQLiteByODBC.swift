@@ -19,15 +19,6 @@
     static let endsStatements = false
     static let isPaged = true
 
-    static let grammar: LiteralSQL.Grammar = {
-      var grammar = LiteralSQL.Grammar()
-      grammar.quotes[UInt8(ascii: "`")] = UInt8(ascii: "`")
-      grammar.quotes[UInt8(ascii: "[")] = UInt8(ascii: "]")
-      // The driver ends a statement at a NUL.
-      grammar.text = { $0.contains("\0") ? "CAST(x'\($0.utf8.hexadecimal)' AS TEXT)" : literal($0) }
-      return grammar
-    }()
-
     /// What its driver has to know before it opens a file, where the driver can be told by its name.
     ///
     /// It would make a file where there is none, and wait for a lock for 100 seconds.
@@ -45,7 +36,7 @@
         "PRAGMA query_only = ON", "PRAGMA trusted_schema = OFF",
         "PRAGMA busy_timeout = \(lockMilliseconds)",
       ] {
-        try connection.run(statement, limit: deadline)
+        try connection.run(statement)
       }
     }
 
@@ -94,6 +85,12 @@
           ? nil : .text(text)
       case .null, .blob: nil
       }
+    }
+
+    /// The driver ends a statement at a NUL.
+    static func literal(_ text: String) -> String {
+      text.contains("\0")
+        ? "CAST(x'\(text.utf8.hexadecimal)' AS TEXT)" : KindlySources.literal(text)
     }
 
     // MARK: Asking

@@ -28,13 +28,7 @@
     }
 
     func read(after place: LogPlace, limit: Int, in reader: Reader) throws -> LogSlice {
-      let types = Dictionary(shape.columns.map { ($0.name, $0.type.kind) }) { first, _ in first }
-      var slice = LogSlice(key: shape.key.map(\.name), from: place) { column, stored in
-        // The trigger writes each value as its text.
-        guard case .text(let text) = stored, let kind = types[column] else { return stored }
-        var copy = text
-        return copy.withUTF8 { kind.value($0) }
-      }
+      var slice = LogSlice(of: shape, from: place) { text, type in type.kind.value(text) }
       let now = try reader.value("SELECT CAST(pg_current_snapshot() AS text)")?.text ?? ""
       var progress = LogProgress(place.transactions, now: now)
       slice.head = try head(in: reader)
@@ -74,18 +68,7 @@
         WHERE \(progress.condition) ORDER BY id LIMIT :limit
         """,
         progress.parameters.merging(["limit": .integer(Int64(limit) + 1)]) { own, _ in own }
-      ) { row in
-        guard slice.entries.count < limit else {
-          slice.hasMore = true
-          return false
-        }
-        guard case .integer(let id) = row.value(0), case .integer(let operation) = row.value(1)
-        else { return true }
-        slice.entries.append(
-          LogSlice.Entry(
-            id: id, operation: operation, key: row.value(2), old: row.value(3), new: row.value(4)))
-        return true
-      }
+      ) { row in slice.take(row, limit: limit) }
       slice.place.position = max(slice.place.position, slice.entries.map(\.id).max() ?? 0)
       if slice.hasMore {
         slice.place.transactions = progress.going(on: slice.entries.last?.id ?? 0)

@@ -65,12 +65,6 @@
     }
 
     private var head: String {
-      let captured =
-        columns.isEmpty ? "no column" : columns.map(\.name).joined(separator: ", ")
-      let updates =
-        columns.isEmpty
-        ? "Every UPDATE of a row leaves an entry."
-        : "An UPDATE that changes none of these columns leaves no entry; the regular sweep still finds it."
       let hint =
         notifies
         ? """
@@ -81,25 +75,25 @@
         -- * The server allows PREPARE TRANSACTION (max_prepared_transactions), which a NOTIFY would rule out; so kindly is
         --   not told of entries, and finds them when it polls.
         """
-      let line = ChangeLogTable.oneLine
-      return """
-        -- The change log of kindly's watch \(line(shape.watch.name)), on table \(line(table)).
-        --
-        -- What it means for the application:
-        -- * Each row that is inserted, updated or deleted writes one more row in the same transaction, about 20 to 50
-        --   microseconds and 200 to 500 bytes; for a change of the key two rows.
-        -- * The log holds the values of: \(line(captured)). bytea is left out.
-        --   \(updates)
-        -- * It trims itself while it is written in transactions of READ COMMITTED, and waits for nobody: at most about
-        --   \(ChangeLogTable.mostEntries) entries, at most \(ChangeLogTable.mostDays) days old.
-        \(hint)
-        -- * If an entry cannot be written (the disk is full), the application's own statement fails with it.
-        -- * TRUNCATE leaves no entries; the regular sweep finds what is gone.
-        -- * Adding a column to the table needs nothing. Before renaming or dropping one of the columns above, or the
-        --   key, remove the log; afterwards apply what `kindly source ddl` prints then.
-        -- kindly reads the log and never writes it. Apply as the owner of the table, PostgreSQL 13 or later:
-        --   psql --set ON_ERROR_STOP=1 --file THIS FILE DATABASE
-        """
+      return ChangeLogHead(
+        cost: """
+          -- * Each row that is inserted, updated or deleted writes one more row in the same transaction, about 20 to 50
+          --   microseconds and 200 to 500 bytes; for a change of the key two rows.
+          """,
+        leftOut: "bytea is",
+        upkeep: """
+          -- * It trims itself while it is written in transactions of READ COMMITTED, and waits for nobody: at most about
+          --   \(ChangeLogTable.mostEntries) entries, at most \(ChangeLogTable.mostDays) days old.
+          \(hint)
+          """,
+        limits: """
+          -- * TRUNCATE leaves no entries; the regular sweep finds what is gone.
+          """,
+        applying: """
+          Apply as the owner of the table, PostgreSQL 13 or later:
+          --   psql --set ON_ERROR_STOP=1 --file THIS FILE DATABASE
+          """
+      ).text(of: shape.watch, on: table, columns)
     }
 
     private var logTable: String {

@@ -20,7 +20,7 @@
   ///
   /// libpq waits for an answer as long as TCP does; here every wait has an end, because the server's own deadline does not
   /// reach us over a cut cable.
-  final class PostgresConnection: ServerConnection {
+  final class PostgresConnection: EngineConnection {
     private let handle: OpaquePointer
     /// How long a statement may take on the server.
     private let deadline: Duration

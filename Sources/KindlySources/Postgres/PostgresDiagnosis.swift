@@ -34,10 +34,9 @@
         unreachable(
           "did not answer within \(text(deadline + PostgresConnection.grace))",
           "look at the load of the server and at the network between")
-      case .refused(let state, let message): refused(state, message, question)
-      case .placeholder(let name):
-        blame(
-          question, "a placeholder other than :now and :today, \(name)", "write the value itself")
+      case .refused(let state, let message):
+        problem(PostgresDiagnosis.verdict(state, message), question, remedies)
+      case .placeholder(let name): placeholder(name, question)
       }
     }
 
@@ -58,15 +57,18 @@
         + "that its pg_hba.conf and the firewall let this machine in" + certificate
     }
 
-    private func refused(_ state: String, _ message: String, _ question: Question) -> SourceProblem
-    {
-      switch PostgresDiagnosis.verdict(state, message) {
-      case .tooSlow: tooSlow(question)
-      case .locked: locked(question)
-      case .forbidden(let what): forbidden(what, question)
-      case .unreachable(let what, let hint): unreachable("could not answer: \(what)", hint)
-      case .blame(let what): blame(question, what, nil)
-      }
+    private var remedies: Verdict.Remedies {
+      Verdict.Remedies(
+        grant: PostgresDiagnosis.grant(to: address.user), lockWait: PostgresEngine.lockWait,
+        lockHolders: PostgresDiagnosis.lockHolders)
+    }
+
+    static let lockHolders = "an open ALTER TABLE, VACUUM FULL or LOCK"
+
+    static func grant(to user: String?) -> String {
+      let role = user.map(PostgresDialect.quoted) ?? "ROLE"
+      return
+        "as the owner, in the database: GRANT USAGE ON SCHEMA … TO \(role); GRANT SELECT ON … TO \(role)"
     }
 
     /// The states are those of appendix A of the manual.
@@ -91,28 +93,6 @@
       case "08", "53", "57", "58", "XX": .unreachable(what, hint: "look at the server's log")
       default: .blame(what)
       }
-    }
-
-    private func forbidden(_ what: String, _ question: Question) -> SourceProblem {
-      let role = address.user.map(PostgresDialect.quoted) ?? "ROLE"
-      return blame(
-        question, what,
-        "as the owner, in the database: GRANT USAGE ON SCHEMA … TO \(role); GRANT SELECT ON … TO \(role)"
-      )
-    }
-
-    private func locked(_ question: Question) -> SourceProblem {
-      let wait = text(PostgresEngine.lockWait)
-      let what: String
-      switch question {
-      case .source: what = "a lock was waited for longer than \(wait)"
-      case .watch(let watch), .condition(let watch):
-        what = "watch \(watch.name) was locked by another session for longer than \(wait)"
-      }
-      return unreachable(
-        "could not answer: \(what)",
-        "nothing to do if it passes; if it stays, look for an open ALTER TABLE, VACUUM FULL or LOCK"
-      )
     }
 
     /// The server's message where it can hold nothing of a row: syntax and rights, and what is about the server itself.

@@ -5,6 +5,9 @@
   enum PostgresDialect: SQLDialect {
     typealias ColumnType = PostgresType
 
+    static let grammar = SQLGrammar(
+      hasEscapeStrings: true, hasDollarQuotes: true, hasSlices: true, nestsComments: true)
+
     static let always = "TRUE"
 
     static func quoted(_ name: String) -> String {
@@ -79,10 +82,10 @@
         true
       case (.real, .real), (.real, .numeric): true
       case (.text(let text), .numeric):
-        !text.isEmpty && text.allSatisfy { "-.0123456789".contains($0) }
-      case (.text(let text), .uuid): isUUID(text)
+        text.isDecimal
+      case (.text(let text), .uuid): text.isUUID
       case (.text(let text), .date), (.text(let text), .timestamp), (.text(let text), .instant):
-        isDate(text) || text.hasSuffix("infinity")
+        text.isDate || text.hasSuffix("infinity")
       default: false
       }
     }
@@ -132,33 +135,12 @@
           type.kind != .boolean || (0...1).contains(number)
         else { return [] }
         return [JSONText.quoted(text)]
-      case .uuid: return isUUID(text) ? [JSONText.quoted(text)] : []
+      case .uuid: return text.isUUID ? [JSONText.quoted(text)] : []
       case .date, .timestamp, .instant:
-        return isDate(text) ? [JSONText.quoted(text)] : []
+        return text.isDate ? [JSONText.quoted(text)] : []
       case .blob: return []
       case .text, .padded, .other: return [JSONText.quoted(text)]
       }
-    }
-
-    /// Whether the server would read a text as a date, as it writes one itself.
-    private static func isDate(_ text: String) -> Bool {
-      guard text.dropFirst(4).first == "-" else { return false }
-      do throws(Anchor.Rubbish) {
-        _ = try Anchor(.text(text))
-        return true
-      } catch {
-        return error == .epoch || error == .unlikely
-      }
-    }
-
-    private static func isUUID(_ text: String) -> Bool {
-      text.utf8.count == 36
-        && text.utf8.enumerated().allSatisfy { index, byte in
-          [8, 13, 18, 23].contains(index)
-            ? byte == UInt8(ascii: "-")
-            : (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
-              || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte)
-        }
     }
 
     // MARK: Questions of people

@@ -123,19 +123,18 @@
   private func bound(
     _ sql: String, _ parameters: [String: Value]
   ) throws(PostgresFailure) -> (sql: String, values: [String?]) {
-    let statement = PlaceholderSQL(sql)
-    return (statement.text, try values(of: statement, parameters))
+    let statement = PlaceholderSQL(sql, PostgresDialect.grammar)
+    return (statement.numbered, try values(of: statement, parameters))
   }
 
   private func values(
     of statement: PlaceholderSQL, _ parameters: [String: Value]
   ) throws(PostgresFailure) -> [String?] {
-    var values: [String?] = []
-    for name in statement.names {
-      guard let value = parameters[name] else { throw .placeholder(":\(name)") }
-      values.append(value.isNull ? nil : value.text)
+    do {
+      return try statement.values(parameters).map { $0.isNull ? nil : $0.text }
+    } catch {
+      throw .placeholder(error.name)
     }
-    return values
   }
 
   /// A statement that is read through a cursor, so that a slice fetches little more than it takes.
@@ -150,7 +149,7 @@
     fileprivate init(
       _ sql: String, _ parameters: [String: Value], on connection: PostgresConnection
     ) throws(PostgresFailure) {
-      statement = PlaceholderSQL(sql)
+      statement = PlaceholderSQL(sql, PostgresDialect.grammar)
       self.connection = connection
       self.parameters = try values(of: statement, parameters)
     }
@@ -163,7 +162,7 @@
     func each(_ body: (PostgresRow) throws -> Bool) throws {
       let cursor = connection.nextCursor()
       _ = try connection.query(
-        "DECLARE \(cursor) NO SCROLL CURSOR FOR \(statement.text)", parameters)
+        "DECLARE \(cursor) NO SCROLL CURSOR FOR \(statement.numbered)", parameters)
       var result: PostgresResult
       repeat {
         result = try connection.query("FETCH \(PostgresQuery.rowsAtOnce) FROM \(cursor)")

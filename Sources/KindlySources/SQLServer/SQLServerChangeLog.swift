@@ -28,12 +28,9 @@
     }
 
     func read(after place: LogPlace, limit: Int, in reader: Reader) throws -> LogSlice {
-      let types = Dictionary(shape.columns.map { ($0.name, $0.type.kind) }) { first, _ in first }
-      var slice = LogSlice(key: shape.key.map(\.name), from: place) { column, stored in
-        // The trigger writes each value as its text, and a rowversion as its number.
-        guard case .text(let text) = stored, let kind = types[column] else { return stored }
-        var copy = text
-        return copy.withUTF8 { (kind == .rowversion ? .integer : kind).value($0) }
+      var slice = LogSlice(of: shape, from: place) { text, type in
+        // The trigger writes a rowversion as its number.
+        (type.kind == .rowversion ? .integer : type.kind).value(text)
       }
       let horizon = try SQLServerByODBC.settled(reader)
       slice.head = try reader.integer("SELECT CONVERT(bigint, @@DBTS)")
@@ -42,34 +39,11 @@
         return slice
       }
       var progress = LogRanges(place)
-      try read(&progress, limit: limit, into: &slice, in: reader)
+      try progress.read(
+        SQLServerChangeLog.select(from: names.table), limit: limit, into: &slice, in: reader)
       if !slice.hasMore { progress.settle(upTo: horizon) }
       slice.place = progress.place
       return slice
-    }
-
-    private func read(
-      _ progress: inout LogRanges, limit: Int, into slice: inout LogSlice, in reader: Reader
-    ) throws {
-      // In gaps between what was read, and behind it; one more than asked for tells whether there are more.
-      var entries: [LogSlice.Entry] = []
-      for gap in progress.gaps where entries.count <= limit {
-        try reader.each(
-          SQLServerChangeLog.select(from: names.table),
-          ["after": .integer(gap.after), "before": .integer(gap.before)]
-        ) { row in
-          guard case .integer(let id) = row.value(0), case .integer(let operation) = row.value(1)
-          else { return true }
-          entries.append(
-            LogSlice.Entry(
-              id: id, operation: operation, key: row.value(2), old: row.value(3), new: row.value(4)
-            ))
-          return entries.count <= limit
-        }
-      }
-      slice.hasMore = entries.count > limit
-      slice.entries = Array(entries.prefix(limit))
-      progress.take(slice.entries.map(\.id))
     }
 
     /// Entries of one row are in the order of their numbers, because the row was locked between them.

@@ -60,32 +60,26 @@
     }
 
     private var head: String {
-      let captured =
-        columns.isEmpty ? "no column" : columns.map(\.name).joined(separator: ", ")
-      let updates =
-        columns.isEmpty
-        ? "Every UPDATE of a row leaves an entry."
-        : "An UPDATE that changes none of these columns leaves no entry; the regular sweep still finds it."
-      let line = ChangeLogTable.oneLine
-      return """
-        -- The change log of kindly's watch \(line(shape.watch.name)), on table \(line(table)).
-        --
-        -- What it means for the application:
-        -- * Each row that is inserted, updated or deleted writes one more row in the same transaction, of about 200 to 1,000
-        --   bytes; for a change of the key two rows.
-        -- * The log holds the values of: \(line(captured)). binary, varbinary, image, text and ntext are left out.
-        --   \(updates)
-        -- * It trims itself while it is written in transactions of READ COMMITTED, and waits for nobody: entries are at most
-        --   about \(ChangeLogTable.mostDays) days old.
-        -- * If an entry cannot be written (the disk is full), the application's own statement fails with it.
-        -- * TRUNCATE TABLE and bulk loads without FIRE_TRIGGERS run no triggers; the regular sweep finds what they did.
-        -- * An application that asks OUTPUT of this table without INTO is refused by the server once it has a trigger.
-        -- * Adding a column to the table needs nothing. Before renaming or dropping one of the columns above, or the
-        --   key, remove the log; afterwards apply what `kindly source ddl` prints then.
-        -- kindly reads the log and never writes it. It needs, once for the database:
-        --   ALTER DATABASE CURRENT SET ALLOW_SNAPSHOT_ISOLATION ON;
-        -- Apply as the owner of the database: sqlcmd -b -d DATABASE -i THIS FILE
-        """
+      ChangeLogHead(
+        cost: """
+          -- * Each row that is inserted, updated or deleted writes one more row in the same transaction, of about 200 to 1,000
+          --   bytes; for a change of the key two rows.
+          """,
+        leftOut: "binary, varbinary, image, text and ntext are",
+        upkeep: """
+          -- * It trims itself while it is written in transactions of READ COMMITTED, and waits for nobody: entries are at most
+          --   about \(ChangeLogTable.mostDays) days old.
+          """,
+        limits: """
+          -- * TRUNCATE TABLE and bulk loads without FIRE_TRIGGERS run no triggers; the regular sweep finds what they did.
+          -- * An application that asks OUTPUT of this table without INTO is refused by the server once it has a trigger.
+          """,
+        applying: """
+          It needs, once for the database:
+          --   ALTER DATABASE CURRENT SET ALLOW_SNAPSHOT_ISOLATION ON;
+          -- Apply as the owner of the database: sqlcmd -b -d DATABASE -i THIS FILE
+          """
+      ).text(of: shape.watch, on: table, columns)
     }
 
     /// Without an identity column, because an application may read @@IDENTITY after its own INSERT.

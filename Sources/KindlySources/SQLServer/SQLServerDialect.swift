@@ -5,6 +5,8 @@
   enum SQLServerDialect: SQLDialect {
     typealias ColumnType = SQLServerType
 
+    static let grammar = SQLGrammar(hasBrackets: true, nestsComments: true)
+
     static let always = "1 = 1"
 
     static func quoted(_ name: String) -> String { "[" + name.replacing("]", with: "]]") + "]" }
@@ -98,10 +100,10 @@
         true
       case (.real, .real), (.real, .decimal): true
       case (.text(let text), .decimal):
-        !text.isEmpty && text.allSatisfy { "-.0123456789".contains($0) }
-      case (.text(let text), .uuid): isUUID(text)
+        text.isDecimal
+      case (.text(let text), .uuid): text.isUUID
       case (.text(let text), .date), (.text(let text), .datetime), (.text(let text), .instant):
-        isDate(text)
+        text.isDate
       default: false
       }
     }
@@ -119,25 +121,16 @@
     /// An element of an array is read by OPENJSON, because JSON_VALUE gives NULL for a text of more than 4,000 characters.
     static func scalar(in json: String, _ path: JSONStep...) -> String {
       guard case .index(let index)? = path.last else {
-        return "JSON_VALUE(\(json), \(text(of: path)))"
+        return "JSON_VALUE(\(json), N\(JSONStep.literal(of: path)))"
       }
-      let array = path.dropLast().isEmpty ? json : "\(json), \(text(of: path.dropLast()))"
+      let array =
+        path.dropLast().isEmpty ? json : "\(json), N\(JSONStep.literal(of: path.dropLast()))"
       return
         "(SELECT item.[value] FROM OPENJSON(\(array)) AS item WHERE item.[key] = N'\(index)')"
     }
 
     static func array(in json: String, _ path: JSONStep...) -> String {
-      "JSON_QUERY(\(json), \(text(of: path)))"
-    }
-
-    private static func text(of path: [JSONStep]) -> String {
-      let steps = path.map { step in
-        switch step {
-        case .member(let name): ".\(name)"
-        case .index(let index): "[\(index)]"
-        }
-      }
-      return "N" + literal("$" + steps.joined())
+      "JSON_QUERY(\(json), N\(JSONStep.literal(of: path)))"
     }
 
     static func integer(_ scalar: String) -> String { "CONVERT(bigint, \(scalar))" }
@@ -163,34 +156,13 @@
       let isPossible =
         switch type.kind {
         case .integer, .decimal, .real, .rowversion: Int64(text).map { String($0) == text } ?? false
-        case .uuid: isUUID(text)
+        case .uuid: text.isUUID
         case .date, .datetime:
-          isDate(text) && limits(of: type).map { $0.low <= text && text < $0.high } ?? false
+          text.isDate && limits(of: type).map { $0.low <= text && text < $0.high } ?? false
         case .blob, .instant: false
         case .text, .padded, .other: true
         }
       return isPossible ? [JSONText.quoted(text)] : []
-    }
-
-    /// Whether the server would read a text as a date, as it is written here.
-    private static func isDate(_ text: String) -> Bool {
-      guard text.dropFirst(4).first == "-" else { return false }
-      do throws(Anchor.Rubbish) {
-        _ = try Anchor(.text(text))
-        return true
-      } catch {
-        return error == .epoch || error == .unlikely
-      }
-    }
-
-    private static func isUUID(_ text: String) -> Bool {
-      text.utf8.count == 36
-        && text.utf8.enumerated().allSatisfy { index, byte in
-          [8, 13, 18, 23].contains(index)
-            ? byte == UInt8(ascii: "-")
-            : (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
-              || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte)
-        }
     }
 
     // MARK: Questions of people

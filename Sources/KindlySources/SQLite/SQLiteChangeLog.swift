@@ -24,19 +24,8 @@ struct SQLiteChangeLog<Reader: EngineReader>: ChangeLog where Reader.Dialect == 
       WHERE id > :position ORDER BY id LIMIT :limit
       """,
       ["position": .integer(place.position), "limit": .integer(Int64(limit) + 1)]
-    ) { row in
-      guard slice.entries.count < limit else {
-        slice.hasMore = true
-        return false
-      }
-      guard case .integer(let id) = row.value(0), case .integer(let operation) = row.value(1)
-      else { return true }
-      slice.entries.append(
-        LogSlice.Entry(
-          id: id, operation: operation, key: row.value(2), old: row.value(3), new: row.value(4)))
-      slice.place.position = id
-      return true
-    }
+    ) { row in slice.take(row, limit: limit) }
+    if let last = slice.entries.last { slice.place.position = last.id }
     // The table's own counter, for the entries themselves may have been trimmed.
     let head = try reader.value(
       "SELECT seq FROM main.sqlite_sequence WHERE name = :name COLLATE NOCASE",

@@ -42,27 +42,21 @@ struct SQLiteChangeLogDDL {
   private func name(_ suffix: String) -> String { SQLiteDialect.quoted(log + suffix) }
 
   private var head: String {
-    let captured = columns.isEmpty ? "no column" : columns.map(\.name).joined(separator: ", ")
-    let updates =
-      columns.isEmpty
-      ? "Every UPDATE of a row leaves an entry."
-      : "An UPDATE that changes none of these columns leaves no entry; the regular sweep still finds it."
-    return """
-      -- The change log of kindly's watch \(ChangeLogTable.oneLine(shape.watch.name)), on table \(ChangeLogTable.oneLine(table)).
-      --
-      -- What it means for the application:
-      -- * Each row that is inserted, updated or deleted writes one more row in the same transaction: about 2 to 5
-      --   microseconds and 100 to 300 bytes, and for a change of the key two rows.
-      -- * The log holds the values of: \(ChangeLogTable.oneLine(captured)). BLOBs are left out.
-      --   \(updates)
-      -- * It trims itself while it is written: at most \(ChangeLogTable.mostEntries) entries, at most \(ChangeLogTable.mostDays) days old.
-      -- * If an entry cannot be written (the disk is full), the application's own statement fails with it.
-      -- * A row that INSERT OR REPLACE removes leaves no delete entry unless the application has set
-      --   PRAGMA recursive_triggers = ON; the new row's insert entry and the regular sweep tell it nevertheless.
-      -- * Adding a column to the table needs nothing. Before renaming or dropping one of the columns above, or the
-      --   key, remove the log; afterwards apply what `kindly source ddl` prints then.
-      -- kindly reads the log and never writes it. Apply with: sqlite3 DATABASE < THIS FILE
-      """
+    ChangeLogHead(
+      cost: """
+        -- * Each row that is inserted, updated or deleted writes one more row in the same transaction: about 2 to 5
+        --   microseconds and 100 to 300 bytes, and for a change of the key two rows.
+        """,
+      leftOut: "BLOBs are",
+      upkeep: """
+        -- * It trims itself while it is written: at most \(ChangeLogTable.mostEntries) entries, at most \(ChangeLogTable.mostDays) days old.
+        """,
+      limits: """
+        -- * A row that INSERT OR REPLACE removes leaves no delete entry unless the application has set
+        --   PRAGMA recursive_triggers = ON; the new row's insert entry and the regular sweep tell it nevertheless.
+        """,
+      applying: "Apply with: sqlite3 DATABASE < THIS FILE"
+    ).text(of: shape.watch, on: table, columns)
   }
 
   private var logTable: String {

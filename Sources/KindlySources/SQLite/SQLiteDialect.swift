@@ -4,6 +4,8 @@ import KindlyCore
 enum SQLiteDialect: SQLDialect {
   typealias ColumnType = ColumnAffinity
 
+  static let grammar = SQLGrammar(hasBackquotes: true, hasBrackets: true)
+
   static let always = "1"
 
   static func quoted(_ name: String) -> String { "\"" + name.replacing("\"", with: "\"\"") + "\"" }
@@ -41,21 +43,11 @@ enum SQLiteDialect: SQLDialect {
   static func elements(of parameter: String) -> String { "json_each(\(parameter))" }
 
   static func scalar(in json: String, _ path: JSONStep...) -> String {
-    "\(json) ->> \(text(of: path))"
+    "\(json) ->> \(JSONStep.literal(of: path))"
   }
 
   static func array(in json: String, _ path: JSONStep...) -> String {
-    "\(json) -> \(text(of: path))"
-  }
-
-  private static func text(of path: [JSONStep]) -> String {
-    let steps = path.map { step in
-      switch step {
-      case .member(let name): ".\(name)"
-      case .index(let index): "[\(index)]"
-      }
-    }
-    return literal("$" + steps.joined())
+    "\(json) -> \(JSONStep.literal(of: path))"
   }
 
   static func integer(_ scalar: String) -> String { scalar }

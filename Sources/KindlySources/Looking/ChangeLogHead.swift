@@ -1,0 +1,42 @@
+import KindlyCore
+
+/// The head of the SQL that makes a change log: what it means for the application, as comments.
+///
+/// What differs from engine to engine is given, with the dashes of its lines.
+struct ChangeLogHead {
+  /// What each row costs that is written.
+  let cost: String
+  /// The types of columns that are left out, with their verb.
+  let leftOut: String
+  /// How the log is kept small, and what else it does by itself.
+  let upkeep: String
+  /// What leaves no entries, and what else the application has to know.
+  let limits: String
+  /// How the SQL is applied; it stands behind the words that kindly only reads.
+  let applying: String
+
+  func text<Dialect>(
+    of watch: Watch, on table: String, _ columns: [WatchColumn<Dialect>]
+  ) -> String {
+    let captured = columns.isEmpty ? "no column" : columns.map(\.name).joined(separator: ", ")
+    let updates =
+      columns.isEmpty
+      ? "Every UPDATE of a row leaves an entry."
+      : "An UPDATE that changes none of these columns leaves no entry; the regular sweep still finds it."
+    let line = ChangeLogTable.oneLine
+    return """
+      -- The change log of kindly's watch \(line(watch.name)), on table \(line(table)).
+      --
+      -- What it means for the application:
+      \(cost)
+      -- * The log holds the values of: \(line(captured)). \(leftOut) left out.
+      --   \(updates)
+      \(upkeep)
+      -- * If an entry cannot be written (the disk is full), the application's own statement fails with it.
+      \(limits)
+      -- * Adding a column to the table needs nothing. Before renaming or dropping one of the columns above, or the
+      --   key, remove the log; afterwards apply what `kindly source ddl` prints then.
+      -- kindly reads the log and never writes it. \(applying)
+      """
+  }
+}
