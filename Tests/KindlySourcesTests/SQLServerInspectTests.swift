@@ -40,7 +40,8 @@
 
     func query(_ sql: String, _ parameters: [String: Value]) throws -> Query {
       // As it is sent: what no parameter is given for would be a placeholder.
-      let text = try LiteralSQL(sql, SQLServerByODBC.grammar).text(parameters)
+      let text = try PlaceholderSQL(sql, SQLServerDialect.grammar)
+        .text(parameters, writing: SQLServerByODBC.literal)
       return Query { [self] in
         statements.append(text)
         if let (_, code) = refusals.first(where: { text.contains($0.key) }) {
