@@ -23,6 +23,7 @@ package final class ScriptedChannel: Channel {
   private let script: Mutex<Script>
   private let deliveries = Mutex<[String: Delivery]>([:])
   private let log = Mutex<[HandedOver]>([])
+  private let gate = Mutex((isShut: false, waiting: [CheckedContinuation<Void, Never>]()))
 
   package init(
     name: String = "email",
@@ -38,6 +39,17 @@ package final class ScriptedChannel: Channel {
   /// Answers by another script from now on.
   package func follow(_ next: @escaping Script) {
     script.withLock { $0 = next }
+  }
+
+  /// Keeps every hand-over waiting for its answer until `release`.
+  package func hold() { gate.withLock { $0.isShut = true } }
+
+  package func release() {
+    let waiting = gate.withLock { gate in
+      defer { gate = (false, []) }
+      return gate.waiting
+    }
+    for one in waiting { one.resume() }
   }
 
   package var handedOver: [HandedOver] { log.withLock { $0 } }
@@ -63,6 +75,13 @@ package final class ScriptedChannel: Channel {
   package func send(_ payload: Payload, deadline: Duration) async -> Outcome {
     guard let delivery = deliveries.withLock({ $0[payload.publicID] }) else {
       return .misconfigured(Refusal("a payload that was never prepared"))
+    }
+    await withCheckedContinuation { continuation in
+      let isOpen = gate.withLock { gate in
+        if gate.isShut { gate.waiting.append(continuation) }
+        return !gate.isShut
+      }
+      if isOpen { continuation.resume() }
     }
     let outcome = script.withLock { $0 }(delivery)
     log.withLock {

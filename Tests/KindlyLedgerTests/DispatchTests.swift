@@ -290,6 +290,22 @@ struct DispatchTests {
     #expect(try await fixture.ledger.wake([.channelDown, .retry], scope: .all, now: start) == 2)
   }
 
+  @Test("where only some are woken, they are those that would come first")
+  func wakesFirst() async throws {
+    let fixture = try await Fixture()
+    try await fixture.plan([occurrence(1), occurrence(2), occurrence(3)])
+    for (reminder, hours) in zip(try await fixture.claim(), [3, 1, 2]) {
+      try await fixture.move(
+        [reminder], .wait(.channelBusy, until: start + .hours(hours), routePosition: 0, nil))
+    }
+    let woken = try await fixture.ledger.wake(
+      [.channelBusy], scope: .channel("email"), atMost: 2, now: start)
+    #expect(woken == 2)
+    #expect(Set(try await fixture.claim().map(\.key)) == [key(2), key(3)])
+    #expect(
+      try await fixture.ledger.wake([.channelBusy], scope: .all, atMost: 2, now: start) == 1)
+  }
+
   @Test("a suppressed address is known whatever its case, and not stored")
   func suppresses() async throws {
     let fixture = try await Fixture()

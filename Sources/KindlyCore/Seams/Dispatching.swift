@@ -28,14 +28,25 @@ package protocol DispatchingLedger: Sendable {
   /// What a person has paused and not resumed; ended pauses are left out.
   func pauses(now: Instant) async throws -> [Pause]
 
-  /// Makes waiting reminders with one of these reasons due now, of a channel or rule or of all.
-  func wake(_ reasons: [Reason], scope: PauseScope, now: Instant) async throws -> Int
+  /// Makes waiting reminders with one of these reasons due now, of a channel or rule or of all; tells how many.
+  ///
+  /// Where there is a limit, those that would come first.
+  func wake(
+    _ reasons: [Reason], scope: PauseScope, atMost limit: Int?, now: Instant
+  ) async throws -> Int
 
   /// Marks an address as not to be written to again by a channel's kind of address.
   func suppress(_ suppression: Suppression, now: Instant) async throws
 
   /// Which of the addresses are suppressed.
   func suppressed(_ addresses: [String]) async throws -> Set<String>
+}
+
+extension DispatchingLedger {
+  /// Makes all waiting reminders with one of these reasons due now, of a channel or rule or of all; tells how many.
+  package func wake(_ reasons: [Reason], scope: PauseScope, now: Instant) async throws -> Int {
+    try await wake(reasons, scope: scope, atMost: nil, now: now)
+  }
 }
 
 /// Who holds a reminder: a process's run, and the epoch of its claim.

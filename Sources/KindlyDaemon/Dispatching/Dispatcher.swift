@@ -16,8 +16,6 @@ package struct Dispatcher: Sendable {
 
   /// As many are claimed at once: one commit, and one question to each source.
   package static let batch = 500
-  /// What put-back reminders of a full lane wait at least.
-  private static let busyPause = Duration.seconds(2)
   /// The outbox is looked at this often though nobody rings.
   private static let longestWait = Duration.seconds(30)
 
@@ -80,12 +78,14 @@ package struct Dispatcher: Sendable {
       var generation = current.value
       var lanes = open(generation, bell, in: &group, onFailure: fail)
       do {
+        try await wakeBusy()
         while !stopping.isStopping, !failed.isStopping {
           beat()
           if current.value.serial != generation.serial {
             try await retire(lanes)
             generation = current.value
             lanes = open(generation, bell, in: &group, onFailure: fail)
+            try await wakeBusy()
           }
           try await drain(generation, lanes, bell)
         }
@@ -111,6 +111,7 @@ package struct Dispatcher: Sendable {
       return
     }
     try await pauses.refresh(from: ledger, now: now)
+    try await refill(lanes, now: now)
     let claimed = try await ledger.claim(ClaimRequest(now: now, limit: Dispatcher.batch))
     if claimed.isEmpty {
       report()
@@ -119,6 +120,20 @@ package struct Dispatcher: Sendable {
     } else {
       try await admit(claimed, generation, lanes, now: now)
       try await waitForRoom(in: lanes)
+    }
+  }
+
+  /// Lets come what was put back for lanes that are gone: those that are open now are empty.
+  private func wakeBusy() async throws {
+    _ = try await ledger.wake([.channelBusy], scope: .all, now: clock.now)
+  }
+
+  /// Lets some of those come before their turn that were put back for a lane which has run empty meanwhile.
+  private func refill(_ lanes: [String: Lane], now: Instant) async throws {
+    for (channel, lane) in lanes where await lane.isStarved(now: now) {
+      let woken = try await ledger.wake(
+        [.channelBusy], scope: .channel(channel), atMost: Lane.capacity, now: now)
+      if woken < Lane.capacity { await lane.forgetTurns() }
     }
   }
 
@@ -134,18 +149,14 @@ package struct Dispatcher: Sendable {
       switch item {
       case .moved(let transition): moves.append(transition)
       case .ready(let ready):
-        if await lanes[ready.outlet.channel.name]?.offer(ready) != true {
-          moves.append(
-            ready.reminder.waiting(.channelBusy, until: now + busyPause(of: ready.outlet)))
+        let lane = lanes[ready.outlet.channel.name]
+        if await lane?.offer(ready) != true {
+          let turn = await lane?.turn(now: now) ?? now + Lane.shortestPause
+          moves.append(ready.reminder.waiting(.channelBusy, until: turn))
         }
       }
     }
     if !moves.isEmpty { _ = try await ledger.submit(moves, now: now) }
-  }
-
-  /// About as long as a full lane takes at the channel's rate.
-  private func busyPause(of outlet: Outlet) -> Duration {
-    max(Dispatcher.busyPause, (outlet.interval ?? .zero) * (Lane.capacity / 2))
   }
 
   private func lanes(of generation: Generation) -> [String: Lane] {

@@ -12,7 +12,7 @@ struct HandOver: Sendable {
   let clock: any Timekeeper
   let log: Logger
   let tally: Tally
-  /// Called when something was put back that may be due before the dispatcher's next look.
+  /// Called where something may be due, or a lane be empty, before the dispatcher's next look.
   let stirred: @Sendable () async -> Void
 
   /// Works until the lane is closed and empty.
@@ -24,6 +24,7 @@ struct HandOver: Sendable {
       var ready = await lane.takeNow()
       if ready == nil {
         try await submit(&owed)
+        if await lane.isStarved(now: clock.now) { await stirred() }
         ready = await lane.take()
       }
       guard let ready else { return }

@@ -8,9 +8,16 @@ actor Lane {
   private var takers: [CheckedContinuation<ReadyReminder?, Never>] = []
   private var isClosed = false
   private var nextSlot: Instant?
+  private var pace = LanePace()
+  /// When the last of those that were put back comes again.
+  private var lastTurn: Instant?
 
   /// More than this is put back into the ledger, so that one slow channel cannot hold all that is claimed.
   static let capacity = 1_000
+  /// What a reminder that was put back waits at least.
+  static let shortestPause = Duration.seconds(2)
+  /// What it waits at most: by then the channel may be another one.
+  private static let longestPause = Duration.minutes(10)
 
   init(outlet: Outlet) {
     self.outlet = outlet
@@ -31,7 +38,11 @@ actor Lane {
 
   /// The next reminder if one is there already.
   func takeNow() -> ReadyReminder? {
-    guard head < queue.count else { return nil }
+    guard head < queue.count else {
+      pace.rest()
+      return nil
+    }
+    pace.take()
     defer {
       head += 1
       if head > Lane.capacity {
@@ -64,6 +75,27 @@ actor Lane {
     finish()
     return left
   }
+
+  /// When a reminder that finds the lane full comes again: one pace behind the one that was put back before it.
+  ///
+  /// If all came after the same short while, the few that then find room would cost a claim and a recheck of all the others.
+  func turn(now: Instant) -> Instant {
+    pace.measure(now: now)
+    let interval = outlet.interval ?? pace.interval
+    let soonest = now + max(Lane.shortestPause, interval * (Lane.capacity / 2))
+    let turn = min(max(soonest, (lastTurn ?? now) + interval), now + Lane.longestPause)
+    lastTurn = turn
+    return turn
+  }
+
+  /// Whether it has run empty before the turn of all that were put back: the channel is faster than it was.
+  func isStarved(now: Instant) -> Bool {
+    guard let lastTurn, backlog == 0 else { return false }
+    return lastTurn > now
+  }
+
+  /// Notes that nothing waits for its turn any more.
+  func forgetTurns() { lastTurn = nil }
 
   /// The time at which the next hand-over may begin under the channel's rate, taken for the caller.
   func slot(now: Instant) -> Instant {

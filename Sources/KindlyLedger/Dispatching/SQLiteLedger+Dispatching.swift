@@ -96,8 +96,12 @@ extension SQLiteLedger: DispatchingLedger {
     try await reader.pauses(now: now)
   }
 
-  package func wake(_ reasons: [Reason], scope: PauseScope, now: Instant) async throws -> Int {
-    try await writer.submit { db in try Waking(db, reasons, scope, now: now).perform() }
+  package func wake(
+    _ reasons: [Reason], scope: PauseScope, atMost limit: Int?, now: Instant
+  ) async throws -> Int {
+    try await writer.submit { db in
+      try Waking(db, reasons, scope, limit: limit, now: now).perform()
+    }
   }
 
   package func suppress(_ suppression: Suppression, now: Instant) async throws {
