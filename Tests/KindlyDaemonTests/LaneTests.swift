@@ -18,8 +18,21 @@ struct LaneTests {
     #expect(first == now + .seconds(25))
     #expect(await lane.turn(now: now) == first + .milliseconds(50))
     #expect(await lane.turn(now: now + .seconds(20)) == now + .seconds(45))
-    await lane.forgetTurns()
+    #expect(await lane.isStarved(now: now))
+    await lane.refill(with: 10)
+    #expect(await !lane.isStarved(now: now))
     #expect(await lane.turn(now: now) == first)
+  }
+
+  @Test("a lane that is let have what is another's gives up, and waits for the turns")
+  func vain() async {
+    let lane = lane(interval: .milliseconds(50))
+    let now = LaneTests.start
+    _ = await lane.turn(now: now)
+    await lane.refill(with: Lane.capacity)
+    #expect(await lane.isStarved(now: now))
+    await lane.refill(with: Lane.capacity)
+    #expect(await !lane.isStarved(now: now))
   }
 
   @Test("no turn is sooner than two seconds or later than ten minutes away")

@@ -133,7 +133,7 @@ package struct Dispatcher: Sendable {
     for (channel, lane) in lanes where await lane.isStarved(now: now) {
       let woken = try await ledger.wake(
         [.channelBusy], scope: .channel(channel), atMost: Lane.capacity, now: now)
-      if woken < Lane.capacity { await lane.forgetTurns() }
+      await lane.refill(with: woken)
     }
   }
 

@@ -11,6 +11,9 @@ actor Lane {
   private var pace = LanePace()
   /// When the last of those that were put back comes again.
   private var lastTurn: Instant?
+  private var accepted = 0
+  /// How many it had accepted when some of them were last let come before their turn.
+  private var acceptedBefore: Int?
 
   /// More than this is put back into the ledger, so that one slow channel cannot hold all that is claimed.
   static let capacity = 1_000
@@ -28,6 +31,7 @@ actor Lane {
   /// Takes a reminder in; false where the lane is full or closed.
   func offer(_ ready: ReadyReminder) -> Bool {
     guard !isClosed, backlog < Lane.capacity else { return false }
+    accepted += 1
     if let taker = takers.popLast() {
       taker.resume(returning: ready)
     } else {
@@ -45,7 +49,8 @@ actor Lane {
     pace.take()
     defer {
       head += 1
-      if head > Lane.capacity {
+      // The last ones too: what was handed over is a customer's, and is not kept in memory.
+      if head == queue.count || head > Lane.capacity {
         queue.removeFirst(head)
         head = 0
       }
@@ -94,8 +99,14 @@ actor Lane {
     return lastTurn > now
   }
 
-  /// Notes that nothing waits for its turn any more.
-  func forgetTurns() { lastTurn = nil }
+  /// Notes how many are let come before their turn, of this lane's and perhaps of others'.
+  ///
+  /// Where these are the last, or the ones before brought this lane nothing, what may be left comes in its turn.
+  func refill(with count: Int) {
+    let isVain = acceptedBefore == accepted
+    acceptedBefore = accepted
+    if count < Lane.capacity || isVain { (lastTurn, acceptedBefore) = (nil, nil) }
+  }
 
   /// The time at which the next hand-over may begin under the channel's rate, taken for the caller.
   func slot(now: Instant) -> Instant {
