@@ -1,7 +1,7 @@
-/// Reads the JSON that `JSONText` and `RowKey` mostly write, in one pass over its bytes: a flat object, an array of strings.
+/// Reads the JSON that we and databases mostly write, in one pass over its bytes: a flat object, an array of strings.
 ///
 /// A sweep reads the old values of every known row, and every message names its key; a general parser takes ten times as
-/// long. What is rare is left to that parser: fractions, escapes, white space, nested values.
+/// long. What is rare is left to that parser: fractions, escapes, nested values, white space in unusual places.
 struct FlatJSON {
   private var rest: UnsafeBufferPointer<UInt8>.SubSequence
 
@@ -27,7 +27,7 @@ struct FlatJSON {
     repeat {
       guard let string = string() else { return nil }
       strings.append(string)
-    } while take(",")
+    } while takeMark(",")
     return take("]") && rest.isEmpty ? strings : nil
   }
 
@@ -36,10 +36,10 @@ struct FlatJSON {
     var values: RowValues = [:]
     if take("}") { return rest.isEmpty ? values : nil }
     repeat {
-      guard let column = string(), take(":"), let value = value(),
+      guard let column = string(), takeMark(":"), let value = value(),
         values.updateValue(value, forKey: column) == nil
       else { return nil }
-    } while take(",")
+    } while takeMark(",")
     return take("}") && rest.isEmpty ? values : nil
   }
 
@@ -84,6 +84,13 @@ struct FlatJSON {
     if digits == 0 { return nil }
     if isNegative { return number }
     return number == .min ? nil : -number
+  }
+
+  /// A comma or a colon, and the blank that PostgreSQL and MariaDB write behind one.
+  private mutating func takeMark(_ mark: StaticString) -> Bool {
+    guard take(mark) else { return false }
+    if rest.first == UInt8(ascii: " ") { rest = rest.dropFirst() }
+    return true
   }
 
   private mutating func take(_ literal: StaticString) -> Bool {
