@@ -27,6 +27,8 @@ struct HealthTests {
     #expect(second.new == ["three"] && second.gone == ["one"])
     #expect(health.note(remarks: ["two"], of: .watch("shop")).new == ["two"])
     #expect(health.remarks == ["three", "two", "two"])
+    health.forgetRemarks { $0 != .watch("shop") }
+    #expect(health.remarks == ["three", "two"])
     let last = health.note(remarks: [], of: .source("crm"))
     #expect(last.new.isEmpty && last.gone == ["two", "three"])
   }

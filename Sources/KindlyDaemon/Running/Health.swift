@@ -85,6 +85,11 @@ package final class Health: Sendable {
     }
   }
 
+  /// Forgets what was remarked of sources and watches that are not there any more.
+  package func forgetRemarks(unless isThere: (Subject) -> Bool) {
+    state.withLock { $0.remarks = $0.remarks.filter { isThere($0.key) } }
+  }
+
   package var remarks: [String] { state.withLock { $0.remarks.values.flatMap(\.self).sorted() } }
 
   /// Counts the rubbish dates that the last scan of a rule's step met.

@@ -84,6 +84,13 @@ package actor Reloader {
     current.replace(with: generation)
     configuration = next
     health.forgetProblems()
+    health.forgetRemarks { subject in
+      switch subject {
+      case .source(let name): generation.sources[name] != nil
+      case .watch(let name): generation.watches[name] != nil
+      default: true
+      }
+    }
     breakers.reset()
     _ = try await ledger.wake(
       [
