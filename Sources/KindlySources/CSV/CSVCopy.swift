@@ -57,27 +57,27 @@ final class CSVCopy {
   }
 
   /// The lines in which the first records stand that have no key of their own.
-  func lines(inWhich table: String, lacks key: [String], atMost limit: Int) throws -> [Int] {
+  func lines(
+    inWhich table: String, lacks key: [String], atMost limit: Int, by reader: SQLiteReader
+  ) throws -> [Int] {
     let names = key.map(SQLiteDialect.quoted)
     let list = names.joined(separator: ", ")
     let relation = SQLiteDialect.table(table)
     var found: [Int] = []
-    try read { reader in
-      // Rows are inserted in the order of the file, so that a row's number is its record's.
-      try reader.each(
-        """
-        SELECT rowid FROM \(relation)
-        WHERE \(names.map(CSVCopy.isNoKey).joined(separator: " OR "))
-          OR (\(list)) IN (SELECT \(list) FROM \(relation) GROUP BY \(list) HAVING count(*) > 1)
-        ORDER BY rowid
-        LIMIT \(limit)
-        """
-      ) { row in
-        if case .integer(let number) = row.value(0), let line = lines[table]?[Int(number) - 1] {
-          found.append(line)
-        }
-        return true
+    // Rows are inserted in the order of the file, so that a row's number is its record's.
+    try reader.each(
+      """
+      SELECT rowid FROM \(relation)
+      WHERE \(names.map(CSVCopy.isNoKey).joined(separator: " OR "))
+        OR (\(list)) IN (SELECT \(list) FROM \(relation) GROUP BY \(list) HAVING count(*) > 1)
+      ORDER BY rowid
+      LIMIT \(limit)
+      """
+    ) { row in
+      if case .integer(let number) = row.value(0), let line = lines[table]?[Int(number) - 1] {
+        found.append(line)
       }
+      return true
     }
     return found
   }

@@ -134,14 +134,11 @@ final class CSVEngine: Engine {
 
   func places(ofRefusedIn watch: Watch) throws(SourceProblem) -> [String] {
     guard case .table(let name) = watch.relation else { return [] }
-    do {
-      try refresh()
+    return try read(asking: .watch(watch)) { reader in
       let table = try table(name, of: watch)
       return try opened().lines(
-        inWhich: table.name, lacks: watch.key, atMost: CSVEngine.mostPlaces
+        inWhich: table.name, lacks: watch.key, atMost: CSVEngine.mostPlaces, by: reader
       ).map { "line \($0) of \(table.path)" }
-    } catch {
-      throw problem(error, asked: .watch(watch))
     }
   }
 
