@@ -82,18 +82,17 @@
       among columns: [ODBCColumn], in reader: Reader
     ) throws -> Set<ODBCColumn.Origin> {
       var found: Set<ODBCColumn.Origin> = []
-      for column in columns where column.typeName == "char" && !column.origin.table.isEmpty {
-        let count = try reader.count(
+      let doubtful = columns.filter { $0.typeName == "char" && !$0.origin.table.isEmpty }
+      for (place, _) in Dictionary(grouping: doubtful, by: { [$0.catalog, $0.origin.table] }) {
+        try reader.each(
           """
-          SELECT count(*) FROM information_schema.columns
-          WHERE table_schema = :database AND table_name = :table AND column_name = :column
-            AND data_type IN ('enum', 'set')
-          """,
-          [
-            "database": .text(column.catalog), "table": .text(column.origin.table),
-            "column": .text(column.origin.column),
-          ])
-        if count > 0 { found.insert(column.origin) }
+          SELECT column_name FROM information_schema.columns
+          WHERE table_schema = :database AND table_name = :table AND data_type IN ('enum', 'set')
+          """, ["database": .text(place[0]), "table": .text(place[1])]
+        ) { row in
+          found.insert(ODBCColumn.Origin(table: place[1], column: row.value(0).text))
+          return true
+        }
       }
       return found
     }
