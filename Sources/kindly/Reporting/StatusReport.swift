@@ -98,17 +98,17 @@ struct ConcernFinder {
     if let daemon { add(.critical, daemon) }
     if let ledgerProblem { add(.critical, ledgerProblem) }
     guard let status else { return concerns }
-    for line in lines(of: "fence") {
+    for line in status.lines(of: "fence") {
       add(
         .critical,
         "the ledger is disarmed and nothing is sent: \(line); look, and run `kindly arm --because …`"
       )
     }
-    for line in lines(of: "clock") { add(.critical, "nothing is planned or sent: \(line)") }
+    for line in status.lines(of: "clock") { add(.critical, "nothing is planned or sent: \(line)") }
     if let oldest = status.oldestOverdue, oldest < workplace.now - StatusReport.longestDelay {
       add(.critical, "a reminder has been due since \(workplace.time(oldest)) and has not gone")
     }
-    for line in lines(of: "problems") {
+    for line in status.lines(of: "problems") {
       add(line.hasPrefix("source ") ? .critical : .warning, line)
     }
     for (watch, hold) in holds.sorted(by: { $0.key < $1.key }) {
@@ -128,8 +128,6 @@ struct ConcernFinder {
     }
     return concerns
   }
-
-  private func lines(of fact: String) -> [String] { status?.lines(of: fact) ?? [] }
 }
 
 extension LedgerStatus {
