@@ -35,13 +35,13 @@ struct SchemaTests {
     }
   }
 
-  @Test("the schema admits the states and reasons of the enums, and no others")
+  @Test("the schema admits the states of the enum with the reasons of each state's band, and no others")
   func admitsStates() async throws {
     let fixture = try await Fixture()
     try await fixture.plan([occurrence(1)])
     await fixture.ledger.close(now: Fixture.start)
     let queue = try DatabaseQueue(path: fixture.temporary.path)
-    let reasons = [nil] + (0...90).map(Optional.some)
+    let reasons = [nil] + (0...95).map(Optional.some)
     for state in -1...9 {
       for reason in reasons {
         let isAdmitted = try admits(queue, state: state, reason: reason)
@@ -56,8 +56,13 @@ struct SchemaTests {
     guard let reason else {
       return state == .sent || !state.isFinal
     }
-    guard let reason = Reason(rawValue: reason) else { return false }
-    return state.isFinal ? reason.state == state : reason.state == .waiting
+    let band = state.isFinal ? state.reasons : ReminderState.waiting.reasons
+    return band?.contains(reason) == true
+  }
+
+  @Test("every reason stands in the band of its state", arguments: Reason.allCases)
+  func bands(_ reason: Reason) {
+    #expect(reason.state.reasons?.contains(reason.rawValue) == true)
   }
 
   private func admits(_ queue: DatabaseQueue, state: Int, reason: Int?) throws -> Bool {

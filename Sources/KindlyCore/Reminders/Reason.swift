@@ -1,4 +1,6 @@
 /// Why a reminder waits, is skipped, cancelled or failed: a closed list, stored by number.
+///
+/// Each state has a band of numbers, which the schema's CHECK repeats: a new reason takes a free number of its band.
 package enum Reason: Int, Hashable, Sendable, CaseIterable {
   // Waiting: goes by itself when the cause is gone.
   case quietHours = 1
@@ -22,6 +24,10 @@ package enum Reason: Int, Hashable, Sendable, CaseIterable {
   case ruleError = 16
   /// More is due than the channel's rate lets through.
   case channelBusy = 17
+  /// The customer's address cannot be one; the reminder goes when a person has corrected the row.
+  case addressInvalid = 18
+  /// The server refused the recipient once, which may be the server's own fault, so the recipient is asked for again.
+  case recipientRefused = 19
 
   // Skipped: nothing was wrong, but it is better not sent.
   case tooLate = 31
@@ -33,6 +39,8 @@ package enum Reason: Int, Hashable, Sendable, CaseIterable {
   case samePerson = 37
   case holdOut = 38
   case unless = 39
+  /// Nobody corrected the address while the reminder was of use.
+  case invalidAddress = 40
 
   // Cancelled: the data, the rules or a person took it back.
   case condition = 51
@@ -49,12 +57,7 @@ package enum Reason: Int, Hashable, Sendable, CaseIterable {
 
   /// The state that this reason belongs to.
   package var state: ReminderState {
-    switch rawValue {
-    case ..<31: .waiting
-    case ..<51: .skipped
-    case ..<71: .cancelled
-    default: .failed
-    }
+    ReminderState.allCases.first { $0.reasons?.contains(rawValue) == true } ?? .failed
   }
 
   /// The reason as people read and type it.
@@ -77,6 +80,8 @@ package enum Reason: Int, Hashable, Sendable, CaseIterable {
     case .retry: "retry"
     case .ruleError: "rule error"
     case .channelBusy: "channel busy"
+    case .addressInvalid, .invalidAddress: "invalid address"
+    case .recipientRefused: "recipient refused"
     case .tooLate: "too late"
     case .superseded: "superseded"
     case .beforeActivation: "before activation"
@@ -122,6 +127,17 @@ package enum ReminderState: Int, Hashable, Sendable, CaseIterable {
     switch self {
     case .waiting, .claimed, .sending, .uncertain: false
     case .sent, .skipped, .cancelled, .failed: true
+    }
+  }
+
+  /// The numbers of the reasons that belong to this state; nil where it has none of its own.
+  package var reasons: ClosedRange<Int>? {
+    switch self {
+    case .waiting: 1...30
+    case .skipped: 31...50
+    case .cancelled: 51...70
+    case .failed: 71...90
+    case .claimed, .sending, .uncertain, .sent: nil
     }
   }
 
