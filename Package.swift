@@ -126,8 +126,8 @@ let package = Package(
       name: "KindlyConfigTests", dependencies: ["KindlyCore", "KindlyConfig"],
       swiftSettings: strict),
     .testTarget(
-      name: "KindlyTemplatesTests", dependencies: ["KindlyCore", "KindlyTemplates"],
-      swiftSettings: strict),
+      name: "KindlyTemplatesTests",
+      dependencies: ["KindlyCore", "KindlyTemplates", "KindlyTestKit"], swiftSettings: strict),
     .testTarget(
       name: "KindlySourcesTests",
       dependencies: ["KindlyCore", "KindlySources", "KindlyTestKit", grdb], swiftSettings: strict),

@@ -51,10 +51,17 @@ extension TemplateLibrary {
       if let finding = unknown(name, "customer", known, slot) { return finding }
     case .oldValues, .moment, .now, .rule, .language, .subject, .content: return nil
     }
-    guard slot.use == .unescaped else { return nil }
-    return .warning(
-      "`\(expression.path)` is written without escaping, so the row can put any HTML here",
-      at: slot.place)
+    switch slot.use {
+    case .unescaped:
+      return .warning(
+        "`\(expression.path)` is written without escaping, so the row can put any HTML here",
+        at: slot.place)
+    case .unquotedAttribute:
+      return .warning(
+        "`\(expression.path)` is part of an attribute without quotes, and an empty value would break the tag; "
+          + "write quotes around the attribute's value", at: slot.place)
+    case .plain, .html, .condition: return nil
+    }
   }
 
   private func unknown(

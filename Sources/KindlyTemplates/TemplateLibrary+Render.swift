@@ -22,8 +22,7 @@ extension TemplateLibrary {
   ) throws(TemplateProblem) -> Rendering {
     let letter = try letter(name, for: scope.language)
     let evaluation = Evaluation(
-      scope, language: TemplateLibrary.language(of: letter, for: scope.language), slots: table.slots
-    )
+      scope, language: TemplateLibrary.language(of: letter, for: scope.language), table: table)
     let subject = HeaderText.folded(try text(letter.file.subject, letter, evaluation) ?? "")
     guard !subject.isEmpty else { throw .emptySubject(letter.file.place) }
     evaluation.subject = subject
@@ -45,7 +44,7 @@ extension TemplateLibrary {
     _ letter: LinkedLetter, _ evaluation: Evaluation
   ) throws(TemplateProblem) -> String? {
     guard let body = try text(letter.file.body, letter, evaluation),
-      !body.allSatisfy(\.isWhitespace)
+      !body.trimmed.isEmpty
     else { return nil }
     guard letter.layout != nil else { return body }
     evaluation.content = body

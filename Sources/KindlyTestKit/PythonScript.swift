@@ -15,6 +15,29 @@ package enum PythonScript {
   package static func path(of script: String) -> String {
     root.appending(path: "Tests/Support/\(script)").path
   }
+
+  /// What a script prints that reads the given bytes; it blocks until the script ends.
+  package static func output(of script: String, reading bytes: [UInt8]) throws -> Data {
+    let folder = try TemporaryFolder()
+    let input = URL(filePath: folder.path).appending(path: "input")
+    try Data(bytes).write(to: input)
+    let process = Process()
+    process.executableURL = interpreter
+    process.arguments = [path(of: script)]
+    process.standardInput = try FileHandle(forReadingFrom: input)
+    let output = Pipe()
+    let complaints = URL(filePath: folder.path).appending(path: "stderr")
+    try Data().write(to: complaints)
+    process.standardOutput = output
+    process.standardError = try FileHandle(forWritingTo: complaints)
+    try process.run()
+    let data = output.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    guard process.terminationStatus == 0 else {
+      throw FixtureFault("\(script): \(try String(contentsOf: complaints, encoding: .utf8))")
+    }
+    return data
+  }
 }
 
 /// Why a fixture could not be set up.

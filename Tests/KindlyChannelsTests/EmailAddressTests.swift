@@ -41,6 +41,7 @@ import Testing
       "li\\@example.com", "li@\(String(repeating: "x", count: 64)).com",
       "\(String(repeating: "x", count: 65))@example.com",
       "li@\(String(repeating: "abcdefgh.", count: 30))com", "li@😀.com",
+      "li@exam\u{20E3}ple.com", "li@例え\u{FE0F}②.jp",
     ])
   func invalid(_ text: String) {
     let error = #expect(throws: UnfitDelivery.self) { try EmailAddress(text) }

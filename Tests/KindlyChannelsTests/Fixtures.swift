@@ -75,32 +75,11 @@ func pythonJSON<Result: Decodable & Sendable>(
   let output: Data = try await withCheckedThrowingContinuation { continuation in
     // Waiting for a process blocks, so it has a thread of its own.
     Thread.detachNewThread {
-      continuation.resume(with: Swift.Result { try runPython(script, bytes) })
+      continuation.resume(
+        with: Swift.Result { try PythonScript.output(of: script, reading: bytes) })
     }
   }
   return try JSONDecoder().decode(type, from: output)
-}
-
-private func runPython(_ script: String, _ bytes: [UInt8]) throws -> Data {
-  let folder = try TemporaryFolder()
-  let input = folder.url.appending(path: "input")
-  try Data(bytes).write(to: input)
-  let process = Process()
-  process.executableURL = PythonScript.interpreter
-  process.arguments = [PythonScript.path(of: script)]
-  process.standardInput = try FileHandle(forReadingFrom: input)
-  let output = Pipe()
-  let complaints = folder.url.appending(path: "stderr")
-  try Data().write(to: complaints)
-  process.standardOutput = output
-  process.standardError = try FileHandle(forWritingTo: complaints)
-  try process.run()
-  let data = output.fileHandleForReading.readDataToEndOfFile()
-  process.waitUntilExit()
-  guard process.terminationStatus == 0 else {
-    throw FixtureFault("\(script): \(try String(contentsOf: complaints, encoding: .utf8))")
-  }
-  return data
 }
 
 /// A clock whose sleepers all wake when the test says so.

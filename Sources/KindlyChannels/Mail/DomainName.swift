@@ -18,15 +18,16 @@ enum DomainName {
   private static func normal(_ text: String) -> String {
     if text.utf8.allSatisfy({ $0 < 0x80 }) { return text.lowercased() }
     // UTS 46 takes the East Asian full stops for dots, and so does whoever types 例え。jp.
-    let dotted = String(text.map { "。．｡".contains($0) ? "." : $0 })
-    return dotted.lowercased().precomposedStringWithCanonicalMapping
+    let dotted = text.unicodeScalars.map { dots.contains($0) ? "." : $0 }
+    return String(String.UnicodeScalarView(dotted)).lowercased()
+      .precomposedStringWithCanonicalMapping
   }
+
+  private static let dots: Set<Unicode.Scalar> = ["。", "．", "｡"]
 
   private static func asciiLabel(_ label: Substring) -> String? {
     let isASCII = label.utf8.allSatisfy { $0 < 0x80 }
-    guard isASCII || label.allSatisfy({ $0.isLetter || $0.isNumber || $0 == "-" }) else {
-      return nil
-    }
+    guard isASCII || label.unicodeScalars.allSatisfy(\.isOfDomains) else { return nil }
     guard let ascii = isASCII ? String(label) : Punycode.encode(label).map({ "xn--" + $0 }) else {
       return nil
     }
@@ -37,6 +38,18 @@ enum DomainName {
       !ascii.hasSuffix("-")
     else { return nil }
     return ascii
+  }
+}
+
+extension Unicode.Scalar {
+  /// Whether a label may hold it: a letter, a mark on one, a digit or the hyphen (RFC 5892, 2.1, 2.6).
+  fileprivate var isOfDomains: Bool {
+    switch properties.generalCategory {
+    case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter,
+      .nonspacingMark, .spacingMark, .decimalNumber:
+      true
+    default: self == "-"  // everything else that Unicode has
+    }
   }
 }
 

@@ -32,9 +32,9 @@ enum HeaderText {
   /// The text on one line: each control character and line break is a space, runs of spaces are one.
   static func neutral(_ text: String) -> String {
     if isNeutral(text) { return text }
-    let spaced = String(
-      String.UnicodeScalarView(text.unicodeScalars.map { $0.breaksLines ? " " : $0 }))
-    return spaced.split(separator: " ").joined(separator: " ")
+    let spaced = text.unicodeScalars.map { $0.breaksLines ? " " : $0 }
+    let words = spaced.split(separator: " ").map { String(String.UnicodeScalarView($0)) }
+    return words.joined(separator: " ")
   }
 
   /// Whether the text is printable ASCII with single spaces between its words, as most are.
@@ -55,8 +55,8 @@ enum HeaderText {
     }
     let isAtoms = text.utf8.allSatisfy { $0 == 0x20 || atoms.contains($0) }
     if isAtoms { return text }
-    let escaped = text.flatMap { $0 == "\\" || $0 == "\"" ? ["\\", $0] : [$0] }
-    return "\"\(String(escaped))\""
+    let escaped = text.unicodeScalars.flatMap { $0 == "\\" || $0 == "\"" ? ["\\", $0] : [$0] }
+    return "\"\(String(String.UnicodeScalarView(escaped)))\""
   }
 
   private static let atoms = Set(
@@ -65,7 +65,7 @@ enum HeaderText {
   /// Printable ASCII that no reader takes for an encoded word.
   private static func isPlain(_ text: String) -> Bool {
     text.utf8.allSatisfy { (0x20...0x7E).contains($0) }
-      && !(text.utf8.contains(UInt8(ascii: "=")) && text.contains("=?"))
+      && !(text.utf8.contains(UInt8(ascii: "=")) && text.utf8.contains("=?".utf8))
   }
 
   /// Plain text folded at its spaces, or nil where a word is too long for a line.

@@ -13,18 +13,18 @@ package struct Mailbox: Hashable, Sendable {
 
   /// A mailbox as configuration writes it: `Example <care@example.com>` or the bare address.
   package init(_ text: String, key: String) throws(UnfitSettings) {
-    let trimmed = HeaderText.neutral(text)
-    var name = ""
-    var address = trimmed
-    if trimmed.hasSuffix(">"), let open = trimmed.lastIndex(of: "<") {
-      name = HeaderText.neutral(String(trimmed[..<open]))
-      address = String(trimmed[trimmed.index(after: open)...].dropLast())
+    let scalars = HeaderText.neutral(text).unicodeScalars
+    var name = "".unicodeScalars[...]
+    var address = scalars[...]
+    if scalars.last == ">", let open = scalars.lastIndex(of: "<") {
+      name = Substring(HeaderText.neutral(String(scalars[..<open]))).unicodeScalars
+      address = scalars[scalars.index(after: open)...].dropLast()
     }
-    if name.count >= 2, name.hasPrefix("\""), name.hasSuffix("\"") {
-      name = String(name.dropFirst().dropLast())
+    if name.count >= 2, name.first == "\"", name.last == "\"" {
+      name = name.dropFirst().dropLast()
     }
     do throws(UnfitDelivery) {
-      self.init(name: name, address: try EmailAddress(address))
+      self.init(name: String(name), address: try EmailAddress(String(address)))
     } catch {
       throw UnfitSettings(
         key, "expected `\(key)` to be an address such as Example <care@example.com>: \(error)")

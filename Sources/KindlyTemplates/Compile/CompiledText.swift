@@ -9,8 +9,12 @@ import Mustache
 struct TagTable: Sendable {
   struct Slot: Hashable, Sendable {
     enum Use: Hashable, Sendable {
-      /// Escaped where the text is HTML.
-      case written
+      /// Written as it is into a text that is not HTML.
+      case plain
+      /// Escaped for HTML: as text or inside a quoted attribute.
+      case html
+      /// Escaped for an attribute of HTML that has no quotes.
+      case unquotedAttribute
       /// Written as it is into HTML.
       case unescaped
       case condition
@@ -23,10 +27,26 @@ struct TagTable: Sendable {
 
   private(set) var slots: [Slot] = []
   private(set) var partials: [String] = []
+  private var literals: [String] = []
+
+  /// What begins the name of a literal text, so that it is no number.
+  private static let literalMark = "t"
 
   mutating func add(_ slot: Slot) -> Int {
     slots.append(slot)
     return slots.count - 1
+  }
+
+  /// The name under which Mustache asks for a text of the template itself.
+  mutating func name(ofLiteral text: String) -> String {
+    literals.append(text)
+    return "\(TagTable.literalMark)\(literals.count - 1)"
+  }
+
+  /// The literal text of that name, or nil where the name is an expression's number.
+  func literal(named name: String) -> String? {
+    guard name.hasPrefix(TagTable.literalMark) else { return nil }
+    return Int(name.dropFirst(TagTable.literalMark.count)).map { literals[$0] }
   }
 
   /// The number of a partial's canonical name.
@@ -66,6 +86,7 @@ struct TextCompiler {
   private var slots: [Int] = []
   private var partials: [CompiledText.PartialUse] = []
   private var open: [Int] = []
+  private var unquoted: UnquotedPlaces?
 
   /// - Parameter place: where a tag stands in the file; the value of a head is not where its text says.
   init(
@@ -92,6 +113,7 @@ struct TextCompiler {
       findings.append(.error(error.text, at: place(tag)))
       return nil
     }
+    if !isPlain { unquoted = UnquotedPlaces(source.bytes, in: range, besides: tags) }
     var replacements = images
     for tag in tags {
       let text = rewrite(tag, &table, &findings)
@@ -99,7 +121,7 @@ struct TextCompiler {
     }
     guard findings.count == before else { return nil }
     do {
-      let template = try MustacheTemplate(string: rewritten(with: replacements))
+      let template = try MustacheTemplate(string: rewritten(with: replacements, &table))
       return CompiledText(template: template, slots: slots, partials: partials)
     } catch {
       // The scanner has accepted every tag, so this is a rule of the parser that the scanner does not know.
@@ -109,16 +131,45 @@ struct TextCompiler {
     }
   }
 
-  private func rewritten(with replacements: [(range: Range<Int>, text: String)]) -> String {
+  private func rewritten(
+    with replacements: [(range: Range<Int>, text: String)], _ table: inout TagTable
+  ) -> String {
     var bytes: [UInt8] = []
     var position = range.lowerBound
     for (replaced, text) in replacements.sorted(by: { $0.range.lowerBound < $1.range.lowerBound }) {
-      bytes += source.bytes[position..<replaced.lowerBound]
+      bytes += apart(source.text(position..<replaced.lowerBound), &table).utf8
       bytes += text.utf8
       position = replaced.upperBound
     }
-    bytes += source.bytes[position..<range.upperBound]
+    bytes += apart(source.text(position..<range.upperBound), &table).utf8
     return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// The text between two tags, without what would melt into their braces.
+  ///
+  /// Mustache reads characters as people see them, and to it a brace with a combining mark or a joiner after it is
+  /// no brace; such marks are written by tags of their own.
+  private func apart(_ text: String, _ table: inout TagTable) -> String {
+    let scalars = text.unicodeScalars
+    guard let first = scalars.first, let last = scalars.last, !first.isASCII || !last.isASCII else {
+      return text
+    }
+    let leading = scalars.prefix { joins("}", $0) }
+    let inner = scalars[leading.endIndex...]
+    let trailing = inner.reversed().prefix { joins($0, "{") }.count
+    let kept = inner.dropLast(trailing)
+    return literal(leading, &table) + String(kept) + literal(inner.suffix(trailing), &table)
+  }
+
+  private func literal(
+    _ scalars: Substring.UnicodeScalarView, _ table: inout TagTable
+  ) -> String {
+    scalars.isEmpty ? "" : "{{{\(table.name(ofLiteral: String(scalars)))}}}"
+  }
+
+  /// Whether two scalars make one character.
+  private func joins(_ left: Unicode.Scalar, _ right: Unicode.Scalar) -> Bool {
+    String(String.UnicodeScalarView([left, right])).count == 1
   }
 
   /// The tag as Mustache shall see it, or nil where it stays as it is or something was found.
@@ -126,7 +177,8 @@ struct TextCompiler {
     _ tag: Tag, _ table: inout TagTable, _ findings: inout [TemplateFinding]
   ) -> String? {
     switch tag.kind {
-    case .comment: return nil
+    // What a comment says could end it for Mustache, so it is emptied.
+    case .comment: return "{{!}}"
     case .partial: return rewrite(partial: tag, &table, &findings)
     case .close: return "{{/\(open.popLast() ?? 0)}}"
     case .escaped, .unescaped, .section, .inverted: break
@@ -136,8 +188,8 @@ struct TextCompiler {
     case .section, .inverted:
       open.append(number ?? 0)
       return number.map { "{{\(tag.kind == .section ? "#" : "^")\($0)}}" }
-    case .escaped: return number.map { isPlain ? "{{{\($0)}}}" : "{{\($0)}}" }
-    case .unescaped: return number.map { "{{{\($0)}}}" }
+    // Always unescaped for Mustache: the evaluation has escaped the value already.
+    case .escaped, .unescaped: return number.map { "{{{\($0)}}}" }
     case .close, .partial, .comment: return nil
     }
   }
@@ -168,8 +220,13 @@ struct TextCompiler {
   private func use(of tag: Tag) -> TagTable.Slot.Use {
     switch tag.kind {
     case .section, .inverted: .condition
-    case .unescaped: isPlain ? .written : .unescaped
-    case .escaped, .close, .partial, .comment: .written
+    case .unescaped: isPlain ? .plain : .unescaped
+    case .escaped, .close, .partial, .comment:
+      if isPlain {
+        .plain
+      } else {
+        unquoted?.contains(tag) == true ? .unquotedAttribute : .html
+      }
     }
   }
 

@@ -81,27 +81,29 @@ struct TagScanner {
     guard kind == .comment || !content.isEmpty else {
       throw TagError(text: "expected a name in this tag, got none", offset: start)
     }
-    guard kind == .comment || !content.contains(where: { $0 == "{" || $0 == "}" }) else {
+    guard kind == .comment || !content.unicodeScalars.contains(where: { $0 == "{" || $0 == "}" })
+    else {
       throw TagError(text: "expected a name in this tag, got a brace", offset: start)
     }
     return Tag(kind: kind, content: content, range: start..<position)
   }
 
   private func kind(of inner: String, at offset: Int) throws(TagError) -> (Tag.Kind, Substring) {
-    let text = inner.drop(while: \.isWhitespace)
+    let text = inner.unicodeScalars.drop { $0.isSpace }
+    let rest = Substring(text.dropFirst())
     switch text.first {
-    case "#": return (.section, text.dropFirst())
-    case "^": return (.inverted, text.dropFirst())
-    case "/": return (.close, text.dropFirst())
-    case ">": return (.partial, text.dropFirst())
-    case "!": return (.comment, text.dropFirst())
-    case "&": return (.unescaped, text.dropFirst())
+    case "#": return (.section, rest)
+    case "^": return (.inverted, rest)
+    case "/": return (.close, rest)
+    case ">": return (.partial, rest)
+    case "!": return (.comment, rest)
+    case "&": return (.unescaped, rest)
     case "=", "%", "<", "$":
       throw TagError(
-        text: "expected a name, a section or a partial, got {{\(text.prefix(1)); "
+        text: "expected a name, a section or a partial, got {{\(String(text.prefix(1))); "
           + "letters have no delimiters, pragmas or inheritance",
         offset: offset)
-    default: return (.escaped, text)
+    default: return (.escaped, Substring(text))
     }
   }
 

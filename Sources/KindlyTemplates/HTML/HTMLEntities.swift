@@ -30,7 +30,7 @@ enum HTMLEntities {
     let value =
       digits.first == "x" || digits.first == "X"
       ? UInt32(digits.dropFirst(), radix: 16) : UInt32(digits)
-    return value.flatMap(Unicode.Scalar.init).map { String(Character($0)) }
+    return value.flatMap(Unicode.Scalar.init).map { String($0) }
   }
 
   /// The names of U+00A0 to U+00FF in order, from the HTML standard.
@@ -57,7 +57,7 @@ enum HTMLEntities {
     var named = others
     for (offset, name) in latin1.split(separator: " ").enumerated() {
       // Every number from A0 to FF is a character.
-      named[String(name)] = Unicode.Scalar(0xA0 + UInt32(offset)).map { String(Character($0)) }
+      named[String(name)] = Unicode.Scalar(0xA0 + UInt32(offset)).map { String($0) }
     }
     return named
   }()

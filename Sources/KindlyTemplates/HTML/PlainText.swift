@@ -180,9 +180,18 @@ struct PlainText {
   private func url(of tag: HTMLTag) -> String? {
     guard let range = tag.value(of: "href", in: bytes) else { return nil }
     let url = String(decoding: HTMLEntities.decoded(bytes[range]), as: UTF8.self).trimmed
-    if url.hasPrefix("mailto:") { return String(url.dropFirst(7).prefix { $0 != "?" }) }
-    if url.hasPrefix("tel:") { return String(url.dropFirst(4)) }
-    return url.hasPrefix("http://") || url.hasPrefix("https://") ? url : nil
+    if let address = PlainText.rest(of: url, after: "mailto:") {
+      return String(address.unicodeScalars.prefix { $0 != "?" })
+    }
+    if let number = PlainText.rest(of: url, after: "tel:") { return number }
+    let isWeb = ["http://", "https://"].contains { url.utf8.starts(with: $0.utf8) }
+    return isWeb ? url : nil
+  }
+
+  /// What follows a prefix, or nil where the text does not begin with it; compared by bytes.
+  private static func rest(of text: String, after prefix: String) -> String? {
+    guard text.utf8.starts(with: prefix.utf8) else { return nil }
+    return String(decoding: text.utf8.dropFirst(prefix.utf8.count), as: UTF8.self)
   }
 
   private mutating func endLink() {
@@ -192,15 +201,16 @@ struct PlainText {
     let text = String(decoding: words[start...], as: UTF8.self).trimmed
     if text.isEmpty {
       add(ArraySlice(url.utf8))
-    } else if PlainText.bare(text) != PlainText.bare(url) {
+    } else if !PlainText.bare(text).elementsEqual(PlainText.bare(url)) {
       add(ArraySlice(" (\(url))".utf8))
     }
   }
 
   /// A URL as people write it in a sentence, to see whether the text of a link already is its URL.
-  private static func bare(_ url: String) -> Substring {
-    let path = url.firstRange(of: "://").map { url[$0.upperBound...] } ?? url[...]
-    return path.hasSuffix("/") ? path.dropLast() : path
+  private static func bare(_ url: String) -> ArraySlice<UInt8> {
+    let bytes = Array(url.utf8)
+    let path = bytes.firstRange(of: "://".utf8).map { bytes[$0.upperBound...] } ?? bytes[...]
+    return path.last == UInt8(ascii: "/") ? path.dropLast() : path
   }
 
   private mutating func addImage(_ tag: HTMLTag) {
@@ -314,7 +324,11 @@ struct PlainText {
     }
     blank = nil
     // A no-break space has kept its words together; a plain one is what mail programs show best.
-    lines += hasNoBreakSpace ? new.map { $0.replacing("\u{A0}", with: " ") } : new
+    lines += hasNoBreakSpace ? new.map(PlainText.breakable) : new
     hasNoBreakSpace = false
+  }
+
+  private static func breakable(_ line: String) -> String {
+    String(String.UnicodeScalarView(line.unicodeScalars.map { $0 == "\u{A0}" ? " " : $0 }))
   }
 }

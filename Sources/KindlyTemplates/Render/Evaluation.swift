@@ -9,7 +9,7 @@ final class Evaluation: MustacheParent {
   let scope: TemplateScope
   /// The language that dates and amounts are written in.
   let language: String
-  private let slots: [TagTable.Slot]
+  private let table: TagTable
   private let formats: LanguageFormats
   /// The letter that a layout takes in.
   var content = ""
@@ -22,21 +22,24 @@ final class Evaluation: MustacheParent {
 
   static let hiddenSecret = "•••"
 
-  init(_ scope: TemplateScope, language: String, slots: [TagTable.Slot]) {
+  init(_ scope: TemplateScope, language: String, table: TagTable) {
     self.scope = scope
     self.language = language
-    self.slots = slots
+    self.table = table
     formats = LanguageFormats.of(language)
   }
 
   /// Mustache's way of asking: the name is the number of a tag.
   func child(named name: String) -> Any? {
+    if let literal = table.literal(named: name) { return literal }
     guard problem == nil, let number = Int(name) else { return nil }
-    let slot = slots[number]
+    let slot = table.slots[number]
     do throws(TemplateProblem) {
       switch slot.use {
       case .condition: return try holds(slot)
-      case .written, .unescaped: return try text(slot)
+      case .plain, .unescaped: return try text(slot)
+      case .html: return HTMLEscaping.text(try text(slot))
+      case .unquotedAttribute: return HTMLEscaping.unquoted(try text(slot))
       }
     } catch {
       problem = error
@@ -87,7 +90,7 @@ final class Evaluation: MustacheParent {
     }
     guard let value = row[column] else {
       let path = slot.expression.path
-      let root = path.prefix { $0 != "." }
+      let root = String(path.unicodeScalars.prefix { $0 != "." })
       let meant = Suggestion.nearest(to: column, among: row.keys).map { "\(root).\($0)" }
       throw .unknownColumn(path: path, suggestion: meant, at: slot.place)
     }

@@ -1,3 +1,5 @@
+import KindlyTemplates
+
 /// What the first letter says, in English or Chinese.
 struct StarterWords {
   private let language: LetterLanguage
@@ -72,7 +74,7 @@ struct StarterWords {
 
   /// As HTML has it, and without what a template would read as its own.
   private static func escaped(_ text: String) -> String {
-    text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing("{{", with: "{ {")
+    HTMLEscaping.text(text).unicodeScalars.map { $0 == "{" ? "&#123;" : String($0) }.joined()
   }
 }
 

@@ -1,0 +1,37 @@
+/// Makes a value safe to stand in HTML.
+///
+/// It works on UTF-8 bytes because browsers do: to them a quote or a bracket with a combining mark after it is still a
+/// quote or a bracket, although Swift and Mustache see one character that is neither.
+package enum HTMLEscaping {
+  /// The value as text or as part of a quoted attribute.
+  package static func text(_ value: String) -> String {
+    escaped(value) { byte in
+      switch byte {
+      case UInt8(ascii: "&"): "&amp;"
+      case UInt8(ascii: "<"): "&lt;"
+      case UInt8(ascii: ">"): "&gt;"
+      case UInt8(ascii: "\""): "&quot;"
+      case UInt8(ascii: "'"): "&#39;"
+      // Some old mail programs take it for a quote.
+      case UInt8(ascii: "`"): "&#96;"
+      default: nil
+      }
+    }
+  }
+
+  /// The value as part of an attribute without quotes, where even a blank would begin another attribute.
+  static func unquoted(_ value: String) -> String {
+    escaped(value) { byte in
+      byte >= 0x80 || byte.isASCIILetter || (0x30...0x39).contains(byte) ? nil : "&#\(byte);"
+    }
+  }
+
+  private static func escaped(_ value: String, _ reference: (UInt8) -> String?) -> String {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(value.utf8.count + 16)
+    for byte in value.utf8 {
+      if let reference = reference(byte) { bytes += reference.utf8 } else { bytes.append(byte) }
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+}
