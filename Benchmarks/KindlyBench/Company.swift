@@ -97,7 +97,7 @@ struct CompanyAtWork: Sendable {
   let scheduler: Scheduler
   let dispatcher: Dispatcher
 
-  init(_ company: Company, channels: [String: any Channel] = [:], now: Instant) async throws {
+  init(_ company: Company, channels: [ExactText: any Channel] = [:], now: Instant) async throws {
     let configuration = try ConfigurationLoader.load(folder: company.folder)
     ledger = try Workshop.ledger(at: company.ledgerPath, now: now)
     let number = try await ledger.archive(

@@ -18,7 +18,7 @@ struct ConfigurationAssembly {
     let timezone = zone(&fields, "timezone") ?? .utc
     let world = world(&fields, timezone)
     let scope = RuleScope(
-      watches: Dictionary(world.watches.map { ($0.name, $0) }) { first, _ in first },
+      watches: Dictionary(world.watches.map { (ExactText($0.name), $0) }) { first, _ in first },
       watchNames: world.watchNames, channelNames: world.channelNames)
     let decoder = RuleDecoder(findings: findings, scope: scope)
     let rules = ruleLists.flatMap(decoder.rules)

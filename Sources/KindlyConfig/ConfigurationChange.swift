@@ -18,7 +18,7 @@ package struct ConfigurationChange: Hashable, Sendable {
     var added: [String] = []
     var changed: [String] = []
     var advice: [String] = []
-    var kept: Set<String> = []
+    var kept: Set<ExactText> = []
     for rule in new.rules {
       guard let before = ConfigurationChange.predecessor(of: rule, in: old) else {
         added.append(rule.name)
@@ -45,7 +45,7 @@ package struct ConfigurationChange: Hashable, Sendable {
 
   private static func predecessor(of rule: Rule, in old: Configuration) -> Rule? {
     let names = [rule.name] + rule.formerNames
-    return names.lazy.compactMap { name in old.rules.first { $0.name == name } }.first
+    return names.lazy.compactMap { name in old.rules.first { $0.name.isExactly(name) } }.first
   }
 
   /// Steps that lost their name and stand under another with the same `when`: most often a template was exchanged.
@@ -93,8 +93,8 @@ package struct ConfigurationChange: Hashable, Sendable {
   private static func named<T: Hashable>(
     _ old: [(String, T)], _ new: [(String, T)], _ what: String
   ) -> [String] {
-    let before = Dictionary(old) { first, _ in first }
-    let after = Dictionary(new) { first, _ in first }
+    let before = Dictionary(old.map { (ExactText($0), $1) }) { first, _ in first }
+    let after = Dictionary(new.map { (ExactText($0), $1) }) { first, _ in first }
     let removed = old.map(\.0).filter { after[$0] == nil }.map { "\(what) \($0) removed" }
     return new.compactMap { name, value in
       guard let earlier = before[name] else { return "\(what) \(name) added" }

@@ -14,7 +14,7 @@ struct CrossCheck {
 
   /// A rule's name and its former names belong to it alone.
   private func refuseEqualRules() {
-    var seen: [String: Place] = [:]
+    var seen: [ExactText: Place] = [:]
     for rule in configuration.rules {
       for name in [rule.name] + rule.formerNames {
         if let first = seen[name] {
@@ -38,7 +38,7 @@ struct CrossCheck {
       return
     }
     guard let directory = configuration.watch(named: customers.watch) else { return }
-    let used = Set(configuration.rules.map(\.watch))
+    let used = Set(texts: configuration.rules.map(\.watch))
     for watch in configuration.watches
     where watch.name != directory.name && used.contains(watch.name) {
       check(watch, against: directory)
@@ -62,7 +62,8 @@ struct CrossCheck {
   /// A channel that needs an address needs the column that has it.
   private func checkAddresses() {
     guard let customers = configuration.customers else { return }
-    let used = Set(configuration.rules.flatMap(\.steps).flatMap(\.legs).flatMap(\.channels))
+    let used = Set(
+      texts: configuration.rules.flatMap(\.steps).flatMap(\.legs).flatMap(\.channels))
     for channel in configuration.channels where used.contains(channel.name) {
       let lacks: String? =
         switch channel.address {
@@ -83,7 +84,7 @@ struct CrossCheck {
     for watch in configuration.watches {
       let columns = WatchColumns(
         watch: watch, rules: configuration.rules, directory: configuration.customers)
-      let kept = Set(columns.updated + columns.old)
+      let kept = Set(texts: columns.updated + columns.old)
       if kept.count > ComparedColumns.mostCaptured {
         findings.error(
           "expected the rules of watch \(watch.name) to name at most \(ComparedColumns.mostCaptured) "

@@ -12,9 +12,9 @@ package struct WatchColumns: Hashable, Sendable {
   /// Whether any rule asks for changes of this watch.
   package let isWatched: Bool
   /// Every name in a condition that may be a column, in lower case.
-  private var mentioned: Set<String> = []
+  private var mentioned: Set<ExactText> = []
   /// Columns that enter a message only, in lower case; they are compared, and never kept.
-  private let secret: Set<String>
+  private let secret: Set<ExactText>
   /// The directory's columns, where a deleted row of it is all that still tells how to reach the customer.
   private let reach: [String]
 
@@ -22,7 +22,7 @@ package struct WatchColumns: Hashable, Sendable {
     self.watch = watch
     let steps = rules.filter { $0.watch == watch.name }.flatMap(\.steps).filter(\.when.isChange)
     isWatched = !steps.isEmpty
-    secret = Set((directory?.secretColumns(of: watch) ?? []).map { $0.lowercased() })
+    secret = Set((directory?.secretColumns(of: watch) ?? []).map(\.folded))
     let isDirectory = directory?.watch == watch.name && steps.contains { $0.when == .delete }
     reach = isDirectory ? directory?.reachColumns ?? [] : []
     for step in steps { add(step) }
@@ -31,13 +31,13 @@ package struct WatchColumns: Hashable, Sendable {
   private mutating func add(_ step: Step) {
     if case .update(let names) = step.when {
       anyUpdate = anyUpdate || names.isEmpty
-      updated += names.filter { !updated.contains($0) }
+      updated += names.filter { !updated.containsExactly($0) }
     }
     for condition in step.conditions {
       // A condition that cannot be read names no columns; it was refused when the rules were loaded.
       guard let text = try? ConditionText(condition) else { continue }
-      old += text.oldColumns.filter { !old.contains($0) }
-      mentioned.formUnion(text.identifiers.map { ($0.parts.last ?? "").lowercased() })
+      old += text.oldColumns.filter { !old.containsExactly($0) }
+      mentioned.formUnion(text.identifiers.map { ($0.parts.last ?? "").folded })
     }
   }
 
@@ -47,9 +47,9 @@ package struct WatchColumns: Hashable, Sendable {
   /// condition or as the customer's key, at most 32; where a change log is the only way to see a column, all compared ones.
   package func choose(from present: [String]) -> ComparedColumns {
     let named = mentioned.union(
-      (updated + [watch.customerColumn].compactMap(\.self) + reach).map { $0.lowercased() })
-    let open = present.filter { !secret.contains($0.lowercased()) }
-    let captured = open.filter { named.contains($0.lowercased()) }
+      (updated + [watch.customerColumn].compactMap(\.self) + reach).map(\.folded))
+    let open = present.filter { !secret.contains($0.folded) }
+    let captured = open.filter { named.contains($0.folded) }
     if watch.changes == .changelog {
       let logged = Array((anyUpdate ? open : captured).prefix(ComparedColumns.mostCaptured))
       return ComparedColumns(compared: logged, captured: logged)

@@ -10,7 +10,13 @@ package enum Suggestion {
     let lower = word.lowercased()
     let ranked = names.map { (name: $0, distance: distance(lower, $0.lowercased())) }
       .filter { $0.distance <= max(1, max($0.name.count, word.count) / 3) }
-    return ranked.min { ($0.distance, $0.name) < ($1.distance, $1.name) }?.name
+    return ranked.min { ($0.distance, ExactText($0.name)) < ($1.distance, ExactText($1.name)) }?
+      .name
+  }
+
+  /// The nearest name among those that databases and files gave.
+  package static func nearest(to word: String, among names: some Sequence<ExactText>) -> String? {
+    nearest(to: word, among: names.map(\.string))
   }
 
   /// Insertions, deletions, replacements and swaps of neighbours that lead from one word to the other

@@ -79,11 +79,11 @@ extension CustomerDirectory {
       let text = value.text.trimmed
       return text.isEmpty ? nil : text
     }
-    let hidden = Set(secret.map { $0.lowercased() })
+    let hidden = Set(secret.map(\.folded))
     var values: RowValues = [:]
-    var secrets: [String: Secret] = [:]
+    var secrets: [ExactText: Secret] = [:]
     for (column, value) in row {
-      if hidden.contains(column.lowercased()) {
+      if hidden.contains(column.folded) {
         secrets[column] = Secret(value.text)
       } else {
         values[column] = value

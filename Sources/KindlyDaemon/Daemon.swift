@@ -19,14 +19,14 @@ package struct DaemonOptions: Sendable {
   package var machine: String?
   package var log: Logger
   /// Channels to use instead of the configured ones of the same name, whatever the delivery mode.
-  package var channels: [String: any Channel]
+  package var channels: [ExactText: any Channel]
   /// Called when the ledger's disk fails under a commit; expected to end the process.
   package var fatal: @Sendable (LedgerProblem) -> Void
 
   package init(
     load: @escaping Reloader.Load, clock: any Timekeeper, environment: [String: String],
     version: String, madeAfter: Instant = .distantPast, machine: String? = nil, log: Logger,
-    channels: [String: any Channel] = [:],
+    channels: [ExactText: any Channel] = [:],
     fatal: @escaping @Sendable (LedgerProblem) -> Void
   ) {
     self.load = load

@@ -12,36 +12,37 @@ package struct Generation: Sendable {
   package let number: Int64
   /// Counts the generations of this process; a reload of the same text is a new one all the same.
   package fileprivate(set) var serial = 0
-  package let rules: [String: Rule]
-  package let watches: [String: Watch]
-  package let sources: [String: any CustomerSource]
+  package let rules: [ExactText: Rule]
+  package let watches: [ExactText: Watch]
+  package let sources: [ExactText: any CustomerSource]
   /// The zone of wall times in each source.
-  package let sourceZones: [String: Zone]
+  package let sourceZones: [ExactText: Zone]
   package let directory: CustomerDirectory?
-  package let outlets: [String: Outlet]
+  package let outlets: [ExactText: Outlet]
   package let letters: TemplateLibrary
   package let zone: Zone
   package let defaultTime: TimeOfDay
 
   package init(
     number: Int64, rules: [Rule], watches: [Watch], sources: [any CustomerSource],
-    sourceZones: [String: Zone], directory: CustomerDirectory?, outlets: [Outlet],
+    sourceZones: [ExactText: Zone], directory: CustomerDirectory?, outlets: [Outlet],
     letters: TemplateLibrary, zone: Zone, defaultTime: TimeOfDay
   ) {
     self.number = number
-    self.rules = Dictionary(uniqueKeysWithValues: rules.map { ($0.name, $0) })
-    self.watches = Dictionary(uniqueKeysWithValues: watches.map { ($0.name, $0) })
-    self.sources = Dictionary(uniqueKeysWithValues: sources.map { ($0.name, $0) })
+    self.rules = Dictionary(uniqueKeysWithValues: rules.map { (ExactText($0.name), $0) })
+    self.watches = Dictionary(uniqueKeysWithValues: watches.map { (ExactText($0.name), $0) })
+    self.sources = Dictionary(uniqueKeysWithValues: sources.map { (ExactText($0.name), $0) })
     self.sourceZones = sourceZones
     self.directory = directory
-    self.outlets = Dictionary(uniqueKeysWithValues: outlets.map { ($0.channel.name, $0) })
+    self.outlets = Dictionary(
+      uniqueKeysWithValues: outlets.map { (ExactText($0.channel.name), $0) })
     self.letters = letters
     self.zone = zone
     self.defaultTime = defaultTime
   }
 
   /// The rules in a fixed order, so that each run does the same.
-  package var orderedRules: [Rule] { rules.values.sorted { $0.name < $1.name } }
+  package var orderedRules: [Rule] { rules.sorted { $0.key < $1.key }.map(\.value) }
 
   /// What the ledger must know of the rules.
   package var activations: [RuleActivation] { orderedRules.map(RuleActivation.init) }

@@ -13,6 +13,7 @@ package final class LifelineWatchdog: Sendable {
   }
 
   private struct State {
+    // By our own names.
     var loops: [String: Loop] = [:]
     var lastSeen: Instant
   }

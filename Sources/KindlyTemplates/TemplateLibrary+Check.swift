@@ -47,7 +47,7 @@ extension TemplateLibrary {
       if let finding = unknown(column, "old", old, slot) { return finding }
     case .customer(let name):
       let known = columns.customer.union(columns.secrets).union(
-        CustomerField.allCases.map(\.rawValue))
+        CustomerField.allCases.map { ExactText($0.rawValue) })
       if let finding = unknown(name, "customer", known, slot) { return finding }
     case .oldValues, .moment, .now, .rule, .language, .subject, .content: return nil
     }
@@ -65,7 +65,7 @@ extension TemplateLibrary {
   }
 
   private func unknown(
-    _ column: String, _ root: String, _ known: Set<String>, _ slot: TagTable.Slot
+    _ column: String, _ root: String, _ known: Set<ExactText>, _ slot: TagTable.Slot
   ) -> TemplateFinding? {
     guard !known.contains(column) else { return nil }
     let meant = Suggestion.nearest(to: column, among: known).map { "\(root).\($0)" }

@@ -5,7 +5,7 @@ import KindlyCore
 /// A value, so any number of threads may render from it, and a reload swaps it whole.
 package struct TemplateLibrary: Sendable {
   /// Letters by name, then by language; the key of an untagged file is empty.
-  let letters: [String: [String: LinkedLetter]]
+  let letters: [ExactText: [ExactText: LinkedLetter]]
   let table: TagTable
   let folder: String
 
@@ -37,10 +37,12 @@ package struct TemplateLibrary: Sendable {
   }
 
   /// The names that rules may use, sorted.
-  package var names: [String] { letters.keys.sorted() }
+  package var names: [String] { letters.keys.sorted().map(\.string) }
 
   /// The languages that a letter has a file for, sorted; an untagged file's is empty.
-  package func languages(of name: String) -> [String] { letters[name]?.keys.sorted() ?? [] }
+  package func languages(of name: String) -> [String] {
+    letters[name]?.keys.sorted().map(\.string) ?? []
+  }
 
   /// The letter of that name for a reader of a language.
   func letter(_ name: String, for language: String) throws(TemplateProblem) -> LinkedLetter {
@@ -58,7 +60,7 @@ package struct TemplateLibrary: Sendable {
 
   /// The variant for languages without one of their own: the untagged file, else the English one, else the
   /// first by name.
-  static func forAllOthers(_ variants: [String: LinkedLetter]) -> LinkedLetter? {
+  static func forAllOthers(_ variants: [ExactText: LinkedLetter]) -> LinkedLetter? {
     variants[""] ?? variants["en"] ?? variants.min { $0.key < $1.key }?.value
   }
 }

@@ -7,7 +7,7 @@ import KindlyDaemon
 struct CustomerDatabases {
   let configuration: Configuration
   let now: Instant
-  private let sources: [String: Result<any CustomerSource, any Error>]
+  private let sources: [ExactText: Result<any CustomerSource, any Error>]
 
   init(
     _ configuration: Configuration, now: Instant,
@@ -20,7 +20,7 @@ struct CustomerDatabases {
         let source = Result<any CustomerSource, any Error> {
           try SourceAssembly.source(settings, environment: environment)
         }
-        return (settings.name, source)
+        return (ExactText(settings.name), source)
       })
   }
 

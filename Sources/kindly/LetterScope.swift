@@ -16,7 +16,7 @@ struct LetterScope {
       moment: moment(step, row, watch, customer), rule: rule.name, now: now,
       zone: customer.zone ?? configuration.timezone,
       sourceZone: configuration.source(named: watch.source)?.timezone,
-      secretColumns: Set(configuration.customers?.secretColumns(of: watch) ?? []),
+      secretColumns: Set(texts: configuration.customers?.secretColumns(of: watch) ?? []),
       revealsSecrets: false)
   }
 

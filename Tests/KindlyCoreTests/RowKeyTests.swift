@@ -27,3 +27,31 @@ struct RowKeyTests {
     #expect(RowKey(canonical: #"[ "a" , "b\u0041" ]"#).columns == ["a", "bA"])
   }
 }
+
+@Suite("Texts from outside")
+struct ExactTextTests {
+  static let lookalikes = [
+    ("Andr\u{E9}", "Andre\u{301}"), ("\u{795E}", "\u{FA19}"), ("K", "\u{212A}"), ("A12", "A12 "),
+  ]
+
+  @Test("texts with other bytes are other keys, values and names", arguments: lookalikes)
+  func areApart(first: String, second: String) {
+    #expect(RowKey([.text(first)]) != RowKey([.text(second)]))
+    #expect(Set([Value.text(first), .text(second)]).count == 2)
+    #expect(Set([RowKey([.text(first)]), RowKey([.text(second)])]).count == 2)
+    var row: RowValues = [:]
+    row[first] = .integer(1)
+    row[second] = .integer(2)
+    #expect(row[first] == .integer(1))
+    #expect(JSONText.values(inObject: JSONText.object(row)) == row)
+  }
+
+  @Test("keys and names are sorted by their bytes")
+  func order() {
+    let texts = ["Andr\u{E9}", "Andre\u{301}", "B", "a", "\u{795E}", "\u{1F600}"]
+    let byBytes = texts.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    #expect(texts.sortedExactly == byBytes)
+    #expect(texts.map { ExactText($0) }.sorted().map(\.string) == byBytes)
+    #expect(texts.compactMap { RowKey([.text($0)]) }.sorted().map(\.description) == byBytes)
+  }
+}

@@ -4,7 +4,9 @@ import KindlyCore
 
 /// A library of files in memory; `body` becomes the letter `letter` where only that matters.
 func library(_ files: [String: String]) throws -> TemplateLibrary {
-  try TemplateLibrary(TemplateFiles(files.mapValues { Array($0.utf8) }))
+  try TemplateLibrary(
+    TemplateFiles(
+      Dictionary(uniqueKeysWithValues: files.map { (ExactText($0), Array($1.utf8)) })))
 }
 
 func library(body: String) throws -> TemplateLibrary {
@@ -32,7 +34,7 @@ extension TemplateScope {
   /// A reader in Shanghai on the morning of 2026-02-06, where nothing else matters.
   static func reader(
     this: RowValues = [:], old: RowValues? = nil, name: String = "王芳", language: String? = "en",
-    zone: String = "Asia/Shanghai", values: RowValues = [:], secrets: [String: Secret] = [:]
+    zone: String = "Asia/Shanghai", values: RowValues = [:], secrets: [ExactText: Secret] = [:]
   ) -> TemplateScope {
     let customer = Customer(
       key: RowKey(canonical: "[\"42\"]"), name: name, email: "fang@example.cn", language: language,

@@ -1,6 +1,6 @@
 /// The fixtures, rule by rule. What would trip the rules over this very file is put together from pieces.
 extension TidyFixtureTests.Fixture {
-  static let all: [Self] = [words, waivers, shapes, names, anyFile].flatMap(\.self)
+  static let all: [Self] = [words, waivers, texts, shapes, names, anyFile].flatMap(\.self)
 
   private static let words: [Self] = [
     .init("libraries do not print", [2, 3], "let a = 1\nprint(a)\n  debugPrint(a)"),
@@ -47,6 +47,23 @@ extension TidyFixtureTests.Fixture {
       "force unwrap and cast explains itself", [],
       "a != b\n!c\nif !d, e(!f) {}\n// It was just put there.\ng!\nlet h = \"wow!\"\na! // it is there"
     ),
+  ]
+
+  private static let texts: [Self] = [
+    .init(
+      "a text from outside is looked up by its bytes", [1, 2],
+      "var a: [String: Rule] = [:]\nlet b: Set<String> = []"),
+    .init(
+      "a text from outside is looked up by its bytes", [],
+      "// By our own words.\nvar a: [String: Int] = [:]\nprivate static let b: Set<String> = []"),
+    .init(
+      "a text from outside is looked up by its bytes", [],
+      "func c(_ parameters: [String: Value], _ d: [ExactText: Rule], _ e: [String])"),
+    .init(
+      "a text from outside is looked up by its bytes", [], path: "Sources/KindlyTestKit/A.swift",
+      "var a: [String: Rule] = [:]"),
+    .init("names are sorted by their bytes", [1], "a.sorted { $0.name < $1.name }"),
+    .init("names are sorted by their bytes", [], "a.sorted { $0.key < $1.key }"),
   ]
 
   private static let shapes: [Self] = [

@@ -30,7 +30,7 @@ extension TidyRule {
 
 extension SourceText {
   /// Whether a line, counted from one, has a comment, or the line above it is one.
-  fileprivate func isExplained(line: Int) -> Bool {
+  func isExplained(line: Int) -> Bool {
     if !lines[line - 1].comment.isEmpty { return true }
     guard line >= 2 else { return false }
     let above = lines[line - 2]

@@ -10,7 +10,7 @@ struct Fields {
   let findings: Findings
   private let item: Item
   private var entries: [Item.Entry] = []
-  private var known: Set<String> = []
+  private var known: Set<ExactText> = []
 
   /// Words of later versions, which must not look like typing slips.
   static let reserved: Set<String> = [
@@ -28,9 +28,9 @@ struct Fields {
     self.item = item
     self.findings = findings
     spot = item.spot
-    var seen: Set<String> = []
+    var seen: Set<ExactText> = []
     for entry in entries {
-      if seen.insert(Fields.canonical(entry.name)).inserted {
+      if seen.insert(Fields.canonical(entry.name)) {
         self.entries.append(entry)
       } else {
         findings.error("expected each key once, got `\(entry.name)` again", at: entry.key.spot)
@@ -111,9 +111,11 @@ struct Fields {
         "expected \(what) to have keys with values, got `\(Item.shortened(entry.name))` without one; "
         + "a comma ends a value in a one-line map; " + YAMLTraps.asBlock("key", "…, …")
     }
-    let suggestion = Suggestion.text(for: Fields.canonical(entry.name), among: known)
+    let suggestion = Suggestion.text(
+      for: Fields.canonical(entry.name), among: known.map(\.string))
     let list =
-      suggestion.isEmpty ? "; its keys are " + known.sorted().joined(separator: ", ") : suggestion
+      suggestion.isEmpty
+      ? "; its keys are " + known.sorted().map(\.string).joined(separator: ", ") : suggestion
     return "unknown key `\(Item.shortened(entry.name))` in \(what)\(list)"
   }
 

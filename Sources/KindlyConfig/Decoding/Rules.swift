@@ -2,7 +2,7 @@ import KindlyCore
 
 /// What rules may refer to.
 struct RuleScope {
-  let watches: [String: Watch]
+  let watches: [ExactText: Watch]
   /// Every name that was written, also where the watch or channel turned out to be wrong.
   let watchNames: [String]
   let channelNames: [String]
@@ -91,7 +91,7 @@ struct RuleDecoder {
   }
 
   private func refuseEqualNames(of steps: [Step], _ members: [Item]) {
-    var seen: [String: Place] = [:]
+    var seen: [ExactText: Place] = [:]
     for step in steps {
       for name in [step.name] + step.formerNames {
         if let first = seen[name] {

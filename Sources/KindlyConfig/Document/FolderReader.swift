@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import KindlyCore
 
 /// Finds and reads the files of a configuration.
 struct FolderReader {
@@ -28,7 +29,7 @@ struct FolderReader {
       return []
     }
     var paths = [main + "/kindly.yaml"]
-    var rules: [String: String] = [:]
+    var rules: [ExactText: String] = [:]
     for folder in folders {
       for name in ruleNames(in: folder) { rules[name] = "\(folder)/rules.d/\(name)" }
     }
@@ -37,7 +38,7 @@ struct FolderReader {
         "expected at most \(FolderReader.mostFiles) files, got \(rules.count)",
         at: Spot(file: folder + "/rules.d", line: 0, column: 0))
     }
-    paths += rules.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }.map(\.value)
+    paths += rules.sorted { $0.key < $1.key }.map(\.value)
     return paths.compactMap(read)
   }
 

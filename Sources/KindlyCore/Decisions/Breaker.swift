@@ -6,7 +6,7 @@ package struct Breaker: Hashable, Sendable {
   package private(set) var openUntil: Instant?
   private var unknownInARow = 0
   /// Those whose mail a server refused as a matter of policy since the last success.
-  private var refusedRecipients: Set<String> = []
+  private var refusedRecipients: Set<ExactText> = []
   private var openings = 0
 
   /// As many unanswered hand-overs in a row open it.

@@ -89,7 +89,7 @@ extension RowValues {
   /// A column's value; names are compared as SQL does, without regard to ASCII case.
   package func value(ofColumn name: String) -> Value? {
     if let value = self[name] { return value }
-    let folded = name.lowercased()
-    return first { $0.key.lowercased() == folded }?.value
+    let folded = name.folded
+    return first { $0.key.folded == folded }?.value
   }
 }

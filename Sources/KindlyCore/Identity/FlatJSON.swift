@@ -37,7 +37,7 @@ struct FlatJSON {
     if take("}") { return rest.isEmpty ? values : nil }
     repeat {
       guard let column = string(), takeMark(":"), let value = value(),
-        values.updateValue(value, forKey: column) == nil
+        values.updateValue(value, forKey: ExactText(column)) == nil
       else { return nil }
     } while takeMark(",")
     return take("}") && rest.isEmpty ? values : nil

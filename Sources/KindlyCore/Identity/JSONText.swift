@@ -32,7 +32,7 @@ package enum JSONText {
   /// A BLOB is written as null: it is never captured.
   package static func object(_ values: RowValues) -> String {
     let members = values.sorted { $0.key < $1.key }.map { column, value in
-      quoted(column) + ":" + literal(value)
+      quoted(column.string) + ":" + literal(value)
     }
     return "{" + members.joined(separator: ",") + "}"
   }
@@ -41,7 +41,7 @@ package enum JSONText {
   package static func values(inObject text: String) -> RowValues? {
     if let values = FlatJSON.values(inObject: text) { return values }
     // Losing the parser's error is right: the caller only asks whether it is such an object.
-    return (try? JSONDecoder().decode([String: Scalar].self, from: Data(text.utf8)))?.mapValues(
+    return (try? JSONDecoder().decode([ExactText: Scalar].self, from: Data(text.utf8)))?.mapValues(
       \.value)
   }
 

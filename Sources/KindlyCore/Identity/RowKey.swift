@@ -1,8 +1,9 @@
 /// The canonical name of one row of a watch: a JSON array of its key columns as text, in declared order.
 ///
-/// Integers have no padding, CHAR padding is trimmed, and a whole REAL is written as an integer, so the same row
-/// has the same key whatever its engine or column type.
-package struct RowKey: Hashable, Comparable, Sendable, CustomStringConvertible {
+/// Integers have no padding, and a whole REAL is written as an integer, so the same row has the same key whatever its
+/// engine or column type. A text is itself, byte by byte, blanks at its end included: a source trims the padding of CHAR
+/// columns, which is none of their values, before it makes a key of them.
+package struct RowKey: Sendable, CustomStringConvertible {
   /// The JSON array, `["42"]`.
   package let text: String
 
@@ -18,7 +19,7 @@ package struct RowKey: Hashable, Comparable, Sendable, CustomStringConvertible {
       if index > 0 { text += "," }
       switch column {
       case .null, .blob: return nil
-      case .text(let value): text += JSONText.quoted(RowKey.trimmed(value))
+      case .text(let value): text += JSONText.quoted(value)
       case .integer, .real: text += "\"" + column.text + "\""
       }
     }
@@ -30,12 +31,14 @@ package struct RowKey: Hashable, Comparable, Sendable, CustomStringConvertible {
 
   /// The key as people type it: `42`, or `7,2026` for a composite one.
   package var description: String { columns.joined(separator: ",") }
+}
 
-  package static func < (left: RowKey, right: RowKey) -> Bool { left.text < right.text }
+extension RowKey: Hashable, Comparable {
+  package static func == (left: RowKey, right: RowKey) -> Bool { left.text.isExactly(right.text) }
 
-  private static func trimmed(_ value: String) -> String {
-    guard value.utf8.last == UInt8(ascii: " ") else { return value }
-    let end = value.utf8.lastIndex { $0 != UInt8(ascii: " ") }
-    return end.map { String(value[...$0]) } ?? ""
+  package static func < (left: RowKey, right: RowKey) -> Bool {
+    left.text.exactlyPrecedes(right.text)
   }
+
+  package func hash(into hasher: inout Hasher) { text.hashExactly(into: &hasher) }
 }

@@ -1,5 +1,7 @@
 /// One value of a customer's row, in the five kinds that every engine can be read into.
-package enum Value: Hashable, Sendable {
+///
+/// Texts are equal byte by byte, as a database compares them that ignores nothing.
+package enum Value: Sendable {
   case null
   case integer(Int64)
   case real(Double)
@@ -26,5 +28,36 @@ package enum Value: Hashable, Sendable {
   }
 }
 
+extension Value: Hashable {
+  package static func == (left: Value, right: Value) -> Bool {
+    switch (left, right) {
+    case (.null, .null): true
+    case (.integer(let left), .integer(let right)): left == right
+    case (.real(let left), .real(let right)): left == right
+    case (.text(let left), .text(let right)): left.isExactly(right)
+    case (.blob(let left), .blob(let right)): left == right
+    case (.null, _), (.integer, _), (.real, _), (.text, _), (.blob, _): false
+    }
+  }
+
+  package func hash(into hasher: inout Hasher) {
+    switch self {
+    case .null: hasher.combine(0)
+    case .integer(let number):
+      hasher.combine(1)
+      hasher.combine(number)
+    case .real(let number):
+      hasher.combine(2)
+      hasher.combine(number)
+    case .text(let text):
+      hasher.combine(3)
+      text.hashExactly(into: &hasher)
+    case .blob(let bytes):
+      hasher.combine(4)
+      hasher.combine(bytes)
+    }
+  }
+}
+
 /// One row as it was read: the values by column name, in the watch's own spelling.
-package typealias RowValues = [String: Value]
+package typealias RowValues = [ExactText: Value]

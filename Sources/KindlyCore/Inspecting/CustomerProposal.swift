@@ -55,14 +55,16 @@ package struct CustomerProposal: Hashable, Sendable {
     condition = CustomerProposal.condition(survey, readings)
     others = surveys.filter { $0.name != survey.name }
       .compactMap { CustomerProposal.other($0, than: survey, key: key) }
-      .sorted { $0.relation < $1.relation }.prefix(CustomerProposal.mostOthers).map { $0 }
+      .sorted { $0.relation.exactlyPrecedes($1.relation) }.prefix(CustomerProposal.mostOthers).map {
+        $0
+      }
   }
 
   /// Takes a person's word for a column, or for there being none.
   package mutating func set(_ column: String?, for role: ColumnRole) { columns[role] = column }
 
-  private static func readings(of survey: RelationSurvey) -> [String: ColumnReading] {
-    Dictionary(survey.columns.map { ($0.name, ColumnReading($0)) }) { first, _ in first }
+  private static func readings(of survey: RelationSurvey) -> [ExactText: ColumnReading] {
+    Dictionary(survey.columns.map { (ExactText($0.name), ColumnReading($0)) }) { first, _ in first }
   }
 
   /// How much speaks for a table's rows being customers.
@@ -85,7 +87,7 @@ package struct CustomerProposal: Hashable, Sendable {
   // MARK: Columns
 
   private static func columns(
-    of survey: RelationSurvey, _ readings: [String: ColumnReading]
+    of survey: RelationSurvey, _ readings: [ExactText: ColumnReading]
   ) -> [ColumnRole: String] {
     var columns: [ColumnRole: String] = [:]
     for role in [ColumnRole.email, .phone, .name, .language, .timezone] {
@@ -113,7 +115,7 @@ package struct CustomerProposal: Hashable, Sendable {
   }
 
   private static func condition(
-    _ survey: RelationSurvey, _ readings: [String: ColumnReading]
+    _ survey: RelationSurvey, _ readings: [ExactText: ColumnReading]
   ) -> String? {
     let flagged = survey.columns.filter { readings[$0.name]?.roles[.deleted] != nil }
     guard let column = flagged.first else { return nil }
@@ -166,7 +168,7 @@ package struct CustomerProposal: Hashable, Sendable {
 
   /// The dates that say when something is to happen, in the order in which they are worth a reminder.
   private static func dates(
-    of survey: RelationSurvey, _ readings: [String: ColumnReading]
+    of survey: RelationSurvey, _ readings: [ExactText: ColumnReading]
   ) -> [String] {
     let dated = survey.columns.filter { readings[$0.name]?.isDate == true }.map(\.name)
     let worth: [ColumnRole?] = [.ends, .begins, .birthday, nil]

@@ -28,7 +28,7 @@ package struct RelationSurvey: Hashable, Sendable {
 
   /// The column of that name, in whatever case it is written.
   package func column(_ name: String) -> ColumnSurvey? {
-    columns.first { $0.name == name } ?? columns.first { $0.name.lowercased() == name.lowercased() }
+    columns.first { $0.name.isExactly(name) } ?? columns.first { $0.name.folded == name.folded }
   }
 
   /// The columns that name a row: those that are declared to, or the one that does so in every row that was read.

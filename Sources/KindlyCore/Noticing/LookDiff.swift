@@ -205,7 +205,8 @@ package struct LookDiff: Sendable {
   }
 
   private func named(_ captured: [Value]) -> RowValues {
-    RowValues(uniqueKeysWithValues: zip(settings.columns.captured, captured))
+    RowValues(
+      uniqueKeysWithValues: zip(settings.columns.captured, captured).map { (ExactText($0), $1) })
   }
 }
 

@@ -56,10 +56,10 @@ package struct ConditionText: Hashable, Sendable {
   package var thisColumns: [String] { columns(of: "this") }
 
   private func columns(of scope: String) -> [String] {
-    var seen: Set<String> = []
+    var seen: Set<ExactText> = []
     return identifiers.compactMap { identifier in
       guard identifier.parts.count == 2, identifier.parts[0].lowercased() == scope,
-        seen.insert(identifier.parts[1]).inserted
+        seen.insert(identifier.parts[1])
       else { return nil }
       return identifier.parts[1]
     }

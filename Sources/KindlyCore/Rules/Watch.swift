@@ -100,11 +100,11 @@ package struct Customer: Hashable, Sendable {
   package let zone: Zone?
   /// Every column of the directory's row; those named `secret:` are in `secrets` instead.
   package let values: RowValues
-  package let secrets: [String: Secret]
+  package let secrets: [ExactText: Secret]
 
   package init(
     key: RowKey, name: String, email: String? = nil, phone: String? = nil, language: String? = nil,
-    zone: Zone? = nil, values: RowValues = [:], secrets: [String: Secret] = [:]
+    zone: Zone? = nil, values: RowValues = [:], secrets: [ExactText: Secret] = [:]
   ) {
     self.key = key
     self.name = name

@@ -17,7 +17,7 @@ package protocol DispatchingLedger: Sendable {
   /// What was being sent goes again before all else, where it has fewer unanswered hand-overs behind it than `repeats`
   /// allows its channel by name; it waits for a person where it has not, or where the channel is not named.
   /// Returns how many of each.
-  func recover(now: Instant, repeats: [String: Int]) async throws -> RecoverySummary
+  func recover(now: Instant, repeats: [ExactText: Int]) async throws -> RecoverySummary
 
   /// Whether a later-due dated sibling (same rule, row and leg) of each was sent, is being sent, or waits after having been tried.
   func superseded(_ ids: [Int64], now: Instant) async throws -> Set<Int64>
@@ -39,7 +39,7 @@ package protocol DispatchingLedger: Sendable {
   func suppress(_ suppression: Suppression, now: Instant) async throws
 
   /// Which of the addresses are suppressed.
-  func suppressed(_ addresses: [String]) async throws -> Set<String>
+  func suppressed(_ addresses: [String]) async throws -> Set<ExactText>
 }
 
 extension DispatchingLedger {

@@ -7,7 +7,7 @@ package protocol PlanningLedger: Sendable {
   ///
   /// A rule seen for the first time is activated now, less its backfill; one that returns keeps its activation and positions,
   /// and what waited as `rule absent` is awakened.
-  func activate(_ rules: [RuleActivation], now: Instant) async throws -> [String: RuleStanding]
+  func activate(_ rules: [RuleActivation], now: Instant) async throws -> [ExactText: RuleStanding]
 
   /// Inserts, re-times or revives; and moves positions forward in the same transaction.
   ///
@@ -62,9 +62,9 @@ package struct RuleStanding: Hashable, Sendable {
   /// The last change of its watch that it has seen.
   package let changePosition: Int64
   /// Per step, the instant up to which moments were scanned; nothing at or below it less lateness is planned again.
-  package let scannedThrough: [String: Instant]
+  package let scannedThrough: [ExactText: Instant]
 
-  package init(activated: Instant, changePosition: Int64, scannedThrough: [String: Instant]) {
+  package init(activated: Instant, changePosition: Int64, scannedThrough: [ExactText: Instant]) {
     self.activated = activated
     self.changePosition = changePosition
     self.scannedThrough = scannedThrough

@@ -17,16 +17,16 @@ package protocol ReadingLedger: Sendable {
   func inbox(unreadOnly: Bool, before id: Int64?, limit: Int) async throws -> [InboxEntry]
 
   /// Where each watch that was ever looked at stands, by name.
-  func standings() async throws -> [String: WatchStanding]
+  func standings() async throws -> [ExactText: WatchStanding]
 
   /// Where each rule that was ever activated stands, by name.
-  func ruleStandings() async throws -> [String: RuleStanding]
+  func ruleStandings() async throws -> [ExactText: RuleStanding]
 
   /// Pauses that still hold.
   func pauses(now: Instant) async throws -> [Pause]
 
   /// Which of the addresses are suppressed.
-  func suppressed(_ addresses: [String]) async throws -> Set<String>
+  func suppressed(_ addresses: [String]) async throws -> Set<ExactText>
 
   /// What people did, newest first.
   func actions(before id: Int64?, limit: Int) async throws -> [ActionRecord]
@@ -256,26 +256,26 @@ package struct LedgerStatus: Hashable, Sendable {
   /// The states that are still open; zero ones included.
   package var open: [ReminderState: Int]
   package var waitingByReason: [Reason: Int]
-  package var waitingByRule: [String: Int]
+  package var waitingByRule: [ExactText: Int]
   /// Decided in the last 24 hours, by final state.
   package var decided: [ReminderState: Int]
-  package var sentByChannel: [String: Int]
-  package var sentByRule: [String: Int]
+  package var sentByChannel: [ExactText: Int]
+  package var sentByRule: [ExactText: Int]
   /// The due time of the waiting reminder that has been wanting attention longest; nil where none is late.
   package var oldestOverdue: Instant?
   package var nextDue: Instant?
   package var unreadInbox: Int
   /// Facts by name: the delivery mode, the last look.
-  package var facts: [String: LedgerFact]
+  package var facts: [ExactText: LedgerFact]
   /// The run that writes now or wrote last.
   package var run: RunRecord?
 
   package init(
     open: [ReminderState: Int] = [:], waitingByReason: [Reason: Int] = [:],
-    waitingByRule: [String: Int] = [:], decided: [ReminderState: Int] = [:],
-    sentByChannel: [String: Int] = [:], sentByRule: [String: Int] = [:],
+    waitingByRule: [ExactText: Int] = [:], decided: [ReminderState: Int] = [:],
+    sentByChannel: [ExactText: Int] = [:], sentByRule: [ExactText: Int] = [:],
     oldestOverdue: Instant? = nil, nextDue: Instant? = nil, unreadInbox: Int = 0,
-    facts: [String: LedgerFact] = [:], run: RunRecord? = nil
+    facts: [ExactText: LedgerFact] = [:], run: RunRecord? = nil
   ) {
     self.open = open
     self.waitingByReason = waitingByReason

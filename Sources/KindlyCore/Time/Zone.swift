@@ -16,7 +16,7 @@ package final class Zone: Sendable, Hashable {
 
   private static let first: Int64 = 0
   private static let last: Int64 = 4_102_444_800
-  private static let known = Mutex<[String: Zone]>([:])
+  private static let known = Mutex<[ExactText: Zone]>([:])
 
   package static let utc = Zone(identifier: "UTC", timeZone: .gmt)
 

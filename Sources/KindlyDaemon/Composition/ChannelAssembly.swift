@@ -11,7 +11,7 @@ struct ChannelAssembly {
   let inbox: any InboxLedger
   let clock: any Timekeeper
   let environment: [String: String]
-  let replacements: [String: any Channel]
+  let replacements: [ExactText: any Channel]
 
   func outlet(_ settings: ChannelSettings) throws -> Outlet {
     Outlet(

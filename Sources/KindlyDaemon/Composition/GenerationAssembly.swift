@@ -10,11 +10,11 @@ package struct GenerationAssembly: Sendable {
   package let clock: any Timekeeper
   package let environment: [String: String]
   /// Channels to use instead of the configured ones of the same name.
-  package let channels: [String: any Channel]
+  package let channels: [ExactText: any Channel]
 
   package init(
     configuration: Configuration, inbox: any InboxLedger, clock: any Timekeeper,
-    environment: [String: String], channels: [String: any Channel] = [:]
+    environment: [String: String], channels: [ExactText: any Channel] = [:]
   ) {
     self.configuration = configuration
     self.inbox = inbox
@@ -34,7 +34,7 @@ package struct GenerationAssembly: Sendable {
         try SourceAssembly.source(settings, environment: environment)
       },
       sourceZones: Dictionary(
-        uniqueKeysWithValues: configuration.sources.map { ($0.name, $0.timezone) }),
+        uniqueKeysWithValues: configuration.sources.map { (ExactText($0.name), $0.timezone) }),
       directory: configuration.customers, outlets: try configuration.channels.map(assembly.outlet),
       letters: try TemplateLibrary.load(configuration), zone: configuration.timezone,
       defaultTime: configuration.defaultTime)

@@ -3,7 +3,7 @@ import Synchronization
 
 /// The breakers of all channels.
 package final class BreakerBoard: Sendable {
-  private let breakers = Mutex<[String: Breaker]>([:])
+  private let breakers = Mutex<[ExactText: Breaker]>([:])
 
   package init() {}
 

@@ -37,6 +37,7 @@ package struct Dispatcher: Sendable {
   package struct Summary: Sendable {
     package var claimed = 0
     /// How many hand-overs came to each outcome.
+    /// By our own word for each outcome.
     package var outcomes: [String: Int] = [:]
   }
 
@@ -101,7 +102,7 @@ package struct Dispatcher: Sendable {
 
   /// Claims a batch and admits it to the lanes, or waits for something to claim.
   private func drain(
-    _ generation: Generation, _ lanes: [String: Lane], _ bell: Bell
+    _ generation: Generation, _ lanes: [ExactText: Lane], _ bell: Bell
   ) async throws {
     let now = clock.now
     guard clocks.hold() == nil else {
@@ -129,17 +130,17 @@ package struct Dispatcher: Sendable {
   }
 
   /// Lets some of those come before their turn that were put back for a lane which has run empty meanwhile.
-  private func refill(_ lanes: [String: Lane], now: Instant) async throws {
+  private func refill(_ lanes: [ExactText: Lane], now: Instant) async throws {
     for (channel, lane) in lanes where await lane.isStarved(now: now) {
       let woken = try await ledger.wake(
-        [.channelBusy], scope: .channel(channel), atMost: Lane.capacity, now: now)
+        [.channelBusy], scope: .channel(channel.string), atMost: Lane.capacity, now: now)
       await lane.refill(with: woken)
     }
   }
 
   /// Triage, the moves it decides on, and the rest into their lanes.
   private func admit(
-    _ claimed: [ClaimedReminder], _ generation: Generation, _ lanes: [String: Lane], now: Instant
+    _ claimed: [ClaimedReminder], _ generation: Generation, _ lanes: [ExactText: Lane], now: Instant
   ) async throws {
     let triage = Triage(
       generation: generation, ledger: ledger, health: health, pauses: pauses, breakers: breakers,
@@ -159,7 +160,7 @@ package struct Dispatcher: Sendable {
     if !moves.isEmpty { _ = try await ledger.submit(moves, now: now) }
   }
 
-  private func lanes(of generation: Generation) -> [String: Lane] {
+  private func lanes(of generation: Generation) -> [ExactText: Lane] {
     generation.outlets.mapValues(Lane.init)
   }
 
@@ -167,7 +168,7 @@ package struct Dispatcher: Sendable {
     _ generation: Generation, _ bell: Bell,
     in group: inout ThrowingDiscardingTaskGroup<any Error>,
     onFailure fail: @Sendable @escaping () async -> Void
-  ) -> [String: Lane] {
+  ) -> [ExactText: Lane] {
     let lanes = lanes(of: generation)
     for lane in lanes.values {
       group.addTask {
@@ -206,7 +207,7 @@ package struct Dispatcher: Sendable {
     }
   }
 
-  private func retire(_ lanes: [String: Lane]) async throws {
+  private func retire(_ lanes: [ExactText: Lane]) async throws {
     var left: [Transition] = []
     for lane in lanes.values {
       left += await lane.retire().map { $0.reminder.move(.release) }
@@ -215,7 +216,7 @@ package struct Dispatcher: Sendable {
   }
 
   /// Lets lanes that are moving drain before more is claimed; a lane that is not gives its share back after this.
-  private func waitForRoom(in lanes: [String: Lane]) async throws {
+  private func waitForRoom(in lanes: [ExactText: Lane]) async throws {
     let deadline = clock.now + .milliseconds(250)
     for lane in lanes.values {
       while await lane.backlog > Lane.capacity / 2, clock.now < deadline {

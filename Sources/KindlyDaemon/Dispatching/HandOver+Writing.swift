@@ -90,7 +90,8 @@ extension ReadyReminder {
       this: this, old: old, customer: customer, moment: reminder.due, rule: rule.name, now: now,
       zone: context?.zone ?? generation.zone, sourceZone: context?.sourceZone ?? generation.zone,
       language: customer.language,
-      secretColumns: Set(watch.flatMap { generation.directory?.secretColumns(of: $0) } ?? []),
+      secretColumns: Set(
+        texts: watch.flatMap { generation.directory?.secretColumns(of: $0) } ?? []),
       revealsSecrets: !outlet.channel.traits.isKeptHere)
   }
 }

@@ -79,16 +79,16 @@ struct Inquiry {
   /// The values that the step's `when` and conditions name: what decided, without names and addresses.
   private func evidence(of reminder: ClaimedReminder, _ row: RowAnswer?) -> String? {
     guard let row else { return nil }
-    var named: Set<String> = []
+    var named: Set<ExactText> = []
     for condition in subject.step.conditions {
       // A condition that cannot be read names nothing; it has failed before this.
       guard let text = try? ConditionText(condition) else { continue }
-      named.formUnion(text.identifiers.map { ($0.parts.last ?? "").lowercased() })
+      named.formUnion(text.identifiers.map { ($0.parts.last ?? "").folded })
     }
-    if let column = subject.step.when.schedule?.column { named.insert(column.lowercased()) }
+    if let column = subject.step.when.schedule?.column { named.insert(column.folded) }
     named.subtract(
-      (generation.directory?.secretColumns(of: subject.watch) ?? []).map { $0.lowercased() })
-    return JSONText.object(row.values.filter { named.contains($0.key.lowercased()) })
+      (generation.directory?.secretColumns(of: subject.watch) ?? []).map(\.folded))
+    return JSONText.object(row.values.filter { named.contains($0.key.folded) })
   }
 }
 

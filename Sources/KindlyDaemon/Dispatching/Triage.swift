@@ -56,10 +56,10 @@ struct Triage {
       dated.isEmpty
       ? [] : try await ledger.superseded(dated.map(\.reminder.id), now: now)
     var triaged: [Triaged] = []
-    var suppressed: Set<String> = []
+    var suppressed: Set<ExactText> = []
     let addresses = Set(
-      passed.flatMap { [$0.customer.email, $0.customer.phone].compactMap(\.self) })
-    if !addresses.isEmpty { suppressed = try await ledger.suppressed(Array(addresses)) }
+      texts: passed.flatMap { [$0.customer.email, $0.customer.phone].compactMap(\.self) })
+    if !addresses.isEmpty { suppressed = try await ledger.suppressed(addresses.map(\.string)) }
     for candidate in passed {
       if rivals.contains(candidate.reminder.id) || later.contains(candidate.reminder.id) {
         triaged.append(.moved(candidate.reminder.move(.end(.superseded, nil))))
@@ -98,7 +98,7 @@ struct Triage {
   }
 
   /// The first channel of the route, from where the reminder stands, for which the customer has an address.
-  private func address(_ passed: Passed, suppressed: Set<String>) -> Triaged {
+  private func address(_ passed: Passed, suppressed: Set<ExactText>) -> Triaged {
     let reminder = passed.reminder
     let route = passed.subject.step.legs[reminder.leg]
     var metSuppressed = false
@@ -160,7 +160,7 @@ struct Subject: Hashable, Sendable {
 
   var metadata: Logger.Metadata { ["rule": "\(rule.name)", "watch": "\(watch.name)"] }
 
-  var order: String { rule.name + "\u{0}" + step.name }
+  var order: ExactText { ExactText(rule.name + "\u{0}" + step.name) }
 
   static func == (left: Subject, right: Subject) -> Bool { left.order == right.order }
 

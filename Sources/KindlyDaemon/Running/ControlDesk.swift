@@ -95,7 +95,7 @@ struct ControlDesk: Sendable {
   ) async throws -> ControlReply {
     let generation = daemon.current.value
     let watches = generation.watches.values
-      .filter { $0.name == name || $0.source == name }.map(\.name).sorted()
+      .filter { $0.name == name || $0.source == name }.map(\.name).sortedExactly
     guard !watches.isEmpty else {
       return .refused(text: "there is no watch or source \(name)")
     }

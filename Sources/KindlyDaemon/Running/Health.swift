@@ -17,10 +17,10 @@ package final class Health: Sendable {
 
   private struct State {
     var problems: [Subject: SourceProblem] = [:]
-    var holds: [String: WatchStanding.Hold] = [:]
-    var pulses: [String: SourcePulse] = [:]
+    var holds: [ExactText: WatchStanding.Hold] = [:]
+    var pulses: [ExactText: SourcePulse] = [:]
     var remarks: [Subject: [String]] = [:]
-    var rubbish: [String: [Anchor.Rubbish: Int]] = [:]
+    var rubbish: [ExactText: [Anchor.Rubbish: Int]] = [:]
   }
 
   private let state = Mutex(State())
@@ -62,7 +62,7 @@ package final class Health: Sendable {
 
   package func hold(of watch: String) -> WatchStanding.Hold? { state.withLock { $0.holds[watch] } }
 
-  package var holds: [String: WatchStanding.Hold] { state.withLock { $0.holds } }
+  package var holds: [ExactText: WatchStanding.Hold] { state.withLock { $0.holds } }
 
   /// Notes a source's pulse; true where the source was committed to since the last one.
   package func note(_ pulse: SourcePulse, of source: String) -> Bool {
@@ -90,12 +90,14 @@ package final class Health: Sendable {
     state.withLock { $0.remarks = $0.remarks.filter { isThere($0.key) } }
   }
 
-  package var remarks: [String] { state.withLock { $0.remarks.values.flatMap(\.self).sorted() } }
+  package var remarks: [String] {
+    state.withLock { $0.remarks.values.flatMap(\.self).sortedExactly }
+  }
 
   /// Counts the rubbish dates that the last scan of a rule's step met.
   package func setRubbish(_ rubbish: [Anchor.Rubbish: Int], of step: String) {
     state.withLock { $0.rubbish[step] = rubbish.isEmpty ? nil : rubbish }
   }
 
-  package var rubbish: [String: [Anchor.Rubbish: Int]] { state.withLock { $0.rubbish } }
+  package var rubbish: [ExactText: [Anchor.Rubbish: Int]] { state.withLock { $0.rubbish } }
 }

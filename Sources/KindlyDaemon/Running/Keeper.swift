@@ -10,6 +10,7 @@ package actor Keeper {
   private let log: Logger
   private var nextPurge = Instant.distantPast
   private var nextTidy = Instant.distantPast
+  // By our own words for them.
   private var facts: [String: String] = [:]
 
   package static let purgeInterval = Duration.hours(1)
@@ -83,12 +84,12 @@ extension Health {
   /// One line a problem, for the ledger's facts.
   var problemText: String {
     problems.map { subject, problem in subject.sentence(about: problem) }
-      .sorted().joined(separator: "\n")
+      .sortedExactly.joined(separator: "\n")
   }
 
   var holdText: String {
     holds.map { "watch \($0.key): \($0.value.text), since \($0.value.since)" }
-      .sorted().joined(separator: "\n")
+      .sortedExactly.joined(separator: "\n")
   }
 
   var rubbishText: String {
@@ -96,7 +97,7 @@ extension Health {
       let parts = counts.sorted { $0.key.rawValue < $1.key.rawValue }
         .map { "\($0.value) × \($0.key.rawValue)" }
       return "rule \(step): \(parts.joined(separator: ", "))"
-    }.sorted().joined(separator: "\n")
+    }.sortedExactly.joined(separator: "\n")
   }
 }
 

@@ -9,7 +9,7 @@ struct ChangePlanner {
   let log: Logger
   let now: Instant
   /// The last change that each rule has seen.
-  var positions: [String: Int64]
+  var positions: [ExactText: Int64]
 
   /// As many changes as a source judges at once.
   private static let batch = 500
@@ -134,8 +134,7 @@ extension When {
     case .update(let columns):
       change.operation == .update
         && (columns.isEmpty
-          || !Set(columns.map { $0.lowercased() })
-            .isDisjoint(with: change.changed.map { $0.lowercased() }))
+          || !Set(columns.map(\.folded)).isDisjoint(with: change.changed.map(\.folded)))
     case .dated: false
     }
   }

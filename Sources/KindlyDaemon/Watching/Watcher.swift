@@ -9,9 +9,9 @@ package actor Watcher {
   private let health: Health
   private let clocks: ClockBoard
   private let log: Logger
-  private var visits: [String: Visit] = [:]
+  private var visits: [ExactText: Visit] = [:]
   /// The last change that each rule has seen, for the generation of that serial number.
-  private var positions: [String: Int64] = [:]
+  private var positions: [ExactText: Int64] = [:]
   private var positionsSerial: Int?
 
   /// What is remembered of a watch between two looks; lost at a restart, which then sweeps.
@@ -41,9 +41,9 @@ package actor Watcher {
     package var changes = 0
     package var planned = PlanSummary()
     /// The watches whose changes are held for a person.
-    package var held: Set<String> = []
+    package var held: Set<ExactText> = []
     /// The sources that were committed to since they were last asked.
-    package var stirred: Set<String> = []
+    package var stirred: Set<ExactText> = []
   }
 
   /// Looks once at everything that asks for it; at nothing while the clock is not to be gone by.
@@ -56,10 +56,10 @@ package actor Watcher {
       return summary
     }
     let pulses = await pulses(of: generation, now: now)
-    for (source, pulse) in pulses where health.note(pulse, of: source) {
+    for (source, pulse) in pulses where health.note(pulse, of: source.string) {
       summary.stirred.insert(source)
     }
-    for watch in generation.watches.values.sorted(by: { $0.name < $1.name }) {
+    for watch in generation.watches.sorted(by: { $0.key < $1.key }).map(\.value) {
       let columns = WatchColumns(
         watch: watch, rules: generation.orderedRules, directory: generation.directory)
       guard columns.isWatched, let source = generation.source(of: watch),
@@ -80,9 +80,9 @@ package actor Watcher {
     return summary
   }
 
-  private func pulses(of generation: Generation, now: Instant) async -> [String: SourcePulse] {
-    var pulses: [String: SourcePulse] = [:]
-    for source in generation.sources.values.sorted(by: { $0.name < $1.name }) {
+  private func pulses(of generation: Generation, now: Instant) async -> [ExactText: SourcePulse] {
+    var pulses: [ExactText: SourcePulse] = [:]
+    for source in generation.sources.sorted(by: { $0.key < $1.key }).map(\.value) {
       do {
         pulses[source.name] = try await source.pulse()
         if health.recovered(.source(source.name)) {

@@ -39,7 +39,7 @@ extension SQLiteLedger: DispatchingLedger {
     }
   }
 
-  package func recover(now: Instant, repeats: [String: Int]) async throws -> RecoverySummary {
+  package func recover(now: Instant, repeats: [ExactText: Int]) async throws -> RecoverySummary {
     let run = run
     let repeats = JSONText.object(repeats.mapValues { .integer(Int64($0)) })
     return try await writer.submit { db in
@@ -120,7 +120,7 @@ extension SQLiteLedger: DispatchingLedger {
     }
   }
 
-  package func suppressed(_ addresses: [String]) async throws -> Set<String> {
+  package func suppressed(_ addresses: [String]) async throws -> Set<ExactText> {
     try await reader.suppressed(addresses)
   }
 }

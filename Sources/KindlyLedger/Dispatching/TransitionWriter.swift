@@ -7,8 +7,8 @@ import KindlyCore
 struct TransitionWriter {
   private let db: Database
   private let now: Instant
-  private var channels: [String: Int64] = [:]
-  private var templates: [String: Int64] = [:]
+  private var channels: [ExactText: Int64] = [:]
+  private var templates: [ExactText: Int64] = [:]
   /// The reminders whose lease no longer held.
   private(set) var dropped: [Int64] = []
 

@@ -19,8 +19,8 @@ enum StoredValues {
     return text
   }
 
-  private static func longestText(of values: RowValues) -> String? {
-    let sizes = values.compactMap { column, value -> (column: String, size: Int)? in
+  private static func longestText(of values: RowValues) -> ExactText? {
+    let sizes = values.compactMap { column, value -> (column: ExactText, size: Int)? in
       if case .text(let text) = value { (column, text.utf8.count) } else { nil }
     }
     // The name decides between equals, so that the same row always loses the same.

@@ -13,10 +13,10 @@ struct Activation {
     self.now = now
   }
 
-  func perform() throws -> [String: RuleStanding] {
+  func perform() throws -> [ExactText: RuleStanding] {
     // A name that is in use cannot be a former one, or two rules would fight for one identity.
-    let names = Set(rules.map(\.name))
-    var standings: [String: RuleStanding] = [:]
+    let names = Set(texts: rules.map(\.name))
+    var standings: [ExactText: RuleStanding] = [:]
     for rule in rules {
       let start = now - (rule.backfill ?? .zero)
       let id = try known(rule, besides: names) ?? begin(rule, at: start)
@@ -31,7 +31,7 @@ struct Activation {
   }
 
   /// The rule's number where it is known by its name or, renamed now, by a former one.
-  private func known(_ rule: RuleActivation, besides names: Set<String>) throws -> Int64? {
+  private func known(_ rule: RuleActivation, besides names: Set<ExactText>) throws -> Int64? {
     if let id = try SmallTables.rule(db, rule.name) { return id }
     for former in rule.formerNames where !names.contains(former) {
       guard let id = try SmallTables.rule(db, former) else { continue }
@@ -57,7 +57,7 @@ struct Activation {
   }
 
   private func activateSteps(of rule: RuleActivation, _ id: Int64, from start: Instant) throws {
-    let names = Set(rule.steps.map(\.name))
+    let names = Set(texts: rule.steps.map(\.name))
     for step in rule.steps {
       if try SmallTables.step(db, rule: id, step.name) != nil { continue }
       var isRenamed = false

@@ -4,14 +4,15 @@ import KindlyCore
 /// Where rules stand, as it is stored.
 enum RuleTable {
   /// The standings of all rules that were ever activated, or of one, by name.
-  static func standings(_ db: Database, id: Int64? = nil) throws -> [String: RuleStanding] {
-    var scanned: [Int64: [String: Instant]] = [:]
+  static func standings(_ db: Database, id: Int64? = nil) throws -> [ExactText: RuleStanding] {
+    var scanned: [Int64: [ExactText: Instant]] = [:]
     let steps = try Row.fetchAll(
       db, sql: "SELECT rule, name, scanned_through FROM step WHERE :id IS NULL OR rule = :id",
       arguments: ["id": id])
     for step in steps {
       let through: Int64 = step["scanned_through"]
-      scanned[step["rule"], default: [:]][step["name"]] = Instant(milliseconds: through)
+      let name: String = step["name"]
+      scanned[step["rule"], default: [:]][name] = Instant(milliseconds: through)
     }
     let rules = try Row.fetchAll(
       db,
@@ -21,7 +22,7 @@ enum RuleTable {
     return Dictionary(
       uniqueKeysWithValues: rules.map { rule in
         (
-          rule["name"],
+          ExactText(rule["name"]),
           RuleStanding(
             activated: Instant(milliseconds: rule["activated_at"]),
             changePosition: rule["change_position"], scannedThrough: scanned[rule["id"]] ?? [:])

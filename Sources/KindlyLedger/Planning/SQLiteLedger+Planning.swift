@@ -19,7 +19,7 @@ extension SQLiteLedger: PlanningLedger {
 
   package func activate(
     _ rules: [RuleActivation], now: Instant
-  ) async throws -> [String: RuleStanding] {
+  ) async throws -> [ExactText: RuleStanding] {
     try await writer.submit { db in try Activation(db, rules, now: now).perform() }
   }
 

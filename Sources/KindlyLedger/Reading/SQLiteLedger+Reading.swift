@@ -25,11 +25,11 @@ extension SQLiteLedger: ReadingLedger {
     try await reader.inbox(unreadOnly: unreadOnly, before: id, limit: limit)
   }
 
-  package func standings() async throws -> [String: WatchStanding] {
+  package func standings() async throws -> [ExactText: WatchStanding] {
     try await reader.standings()
   }
 
-  package func ruleStandings() async throws -> [String: RuleStanding] {
+  package func ruleStandings() async throws -> [ExactText: RuleStanding] {
     try await reader.ruleStandings()
   }
 

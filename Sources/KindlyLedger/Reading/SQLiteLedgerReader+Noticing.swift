@@ -2,22 +2,22 @@ import GRDB
 package import KindlyCore
 
 extension SQLiteLedgerReader {
-  package func standings() async throws -> [String: WatchStanding] {
+  package func standings() async throws -> [ExactText: WatchStanding] {
     try await standings(named: nil)
   }
 
   /// The standings of all watches, or of one.
-  func standings(named name: String?) async throws -> [String: WatchStanding] {
+  func standings(named name: String?) async throws -> [ExactText: WatchStanding] {
     try await read { db in
       let rows = try Row.fetchAll(
         db, sql: "SELECT * FROM watch WHERE :name IS NULL OR name = :name",
         arguments: ["name": name])
       return Dictionary(
-        uniqueKeysWithValues: rows.map { ($0["name"], WatchTable.standing($0)) })
+        uniqueKeysWithValues: rows.map { (ExactText($0["name"]), WatchTable.standing($0)) })
     }
   }
 
-  package func ruleStandings() async throws -> [String: RuleStanding] {
+  package func ruleStandings() async throws -> [ExactText: RuleStanding] {
     try await read { db in try RuleTable.standings(db) }
   }
 

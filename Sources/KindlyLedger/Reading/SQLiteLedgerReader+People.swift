@@ -43,12 +43,12 @@ extension SQLiteLedgerReader {
     }
   }
 
-  package func suppressed(_ addresses: [String]) async throws -> Set<String> {
+  package func suppressed(_ addresses: [String]) async throws -> Set<ExactText> {
     let ledgerID = ledgerID
     return try await read { db in
       let statement = try Prepared(db, "SELECT 1 FROM suppression WHERE address_hash = ?")
       return try Set(
-        addresses.filter { address in
+        texts: addresses.filter { address in
           statement.bind(blob: PublicIdentity.hash(ofAddress: address, ledger: ledgerID), at: 1)
           return try !statement.integers().isEmpty
         })

@@ -29,7 +29,8 @@ struct StatusQuery {
     status.unreadInbox =
       try Int.fetchOne(db, sql: "SELECT count(*) FROM inbox WHERE read_at IS NULL") ?? 0
     for row in try Row.fetchAll(db, sql: "SELECT name, text, at FROM fact") {
-      status.facts[row["name"]] = LedgerFact(
+      let name: String = row["name"]
+      status.facts[name] = LedgerFact(
         text: row["text"], at: Instant(milliseconds: row["at"]))
     }
     status.run = try run()

@@ -25,7 +25,7 @@ struct ChangeBatch<Dialect: SQLDialect> {
     /// The row as it is now.
     case row
     /// These columns as the change log kept them; the others as the row has them now, NULL where it is gone.
-    case logged(Set<String>)
+    case logged(Set<ExactText>)
     /// The deleted row, as far as it was captured.
     case deleted
   }

@@ -10,8 +10,8 @@ final class CSVCopy {
   private let queue: DatabaseQueue
   private let deadline: Deadline
   /// The columns of each table by which it has an index.
-  private var indexes: [String: Set<[String]>] = [:]
-  private var lines: [String: RecordLines] = [:]
+  private var indexes: [ExactText: Set<[String]>] = [:]
+  private var lines: [ExactText: RecordLines] = [:]
 
   init(label: String, deadline limit: Duration) throws {
     let deadline = Deadline(limit: limit)
@@ -100,7 +100,7 @@ final class CSVCopy {
   func index(_ table: String, by key: [String]) throws {
     guard indexes[table, default: []].insert(key).inserted else { return }
     let columns = try read { try $0.columns(of: SQLiteDialect.table(table)).map(\.name) }
-    let found = key.compactMap { name in columns.first { $0.lowercased() == name.lowercased() } }
+    let found = key.compactMap { name in columns.first { $0.folded == name.folded } }
     guard !found.isEmpty, found.count == key.count else { return }
     let name = SQLiteDialect.quoted("by " + ([table] + key).joined(separator: " "))
     let list = found.map(SQLiteDialect.quoted).joined(separator: ", ")
@@ -134,7 +134,7 @@ final class CSVCopy {
         throw CSVFault(
           line: header.line, text: "is no header: \(column) has an address or a number for a name")
       }
-      if let twin = names.firstIndex(where: { $0.lowercased() == name.lowercased() }) {
+      if let twin = names.firstIndex(where: { $0.folded == name.folded }) {
         throw CSVFault(
           line: header.line,
           text: "has a header in which columns \(twin + 1) and \(index + 1) have the same name")

@@ -53,9 +53,9 @@ final class CSVEngine: Engine {
 
   private var copy: CSVCopy?
   /// By their names in lower case, since SQLite takes names for one that differ in nothing else.
-  private var tables: [String: Table] = [:]
+  private var tables: [ExactText: Table] = [:]
   /// Files that are not what was read of them, and since when they are as they are now.
-  private var changing: [String: (facts: CSVFacts, since: Stopwatch)] = [:]
+  private var changing: [ExactText: (facts: CSVFacts, since: Stopwatch)] = [:]
 
   init(
     source: String, path: String, encoding: String?, deadline: Duration, pace: SlicePace,
@@ -74,7 +74,7 @@ final class CSVEngine: Engine {
     try refresh()
     var version = RowHash()
     for (name, table) in tables.sorted(by: { $0.key < $1.key }) {
-      version.combine(.text(name))
+      version.combine(.text(name.string))
       table.facts?.combine(into: &version)
     }
     return SourcePulse(identity: "csv \(path)", version: version.stored)
@@ -118,7 +118,7 @@ final class CSVEngine: Engine {
   func catalogue(in reader: SQLiteReader) throws -> any Catalogue {
     let waiting = changing.keys.filter { tables[$0] == nil }.map { name in
       ListedRelation(
-        name: name, kind: .table,
+        name: name.string, kind: .table,
         fault:
           "the file is being written; it is read when it has not changed for \(settling.inSeconds) s"
       )
@@ -159,7 +159,7 @@ final class CSVEngine: Engine {
 extension CSVEngine {
   /// The table of a name; throws where the copy does not hold it.
   private func table(_ name: String, of watch: Watch) throws(SourceProblem) -> Table {
-    let key = name.lowercased()
+    let key = name.folded
     if let table = tables[key] {
       guard let fault = table.fault else { return table }
       throw SourceProblem(.watch, "watch \(watch.name): \(fault.text)", hint: fault.hint)
@@ -169,7 +169,7 @@ extension CSVEngine {
         .watch, "watch \(watch.name): the file of the table \(name) at \(path) is being written",
         hint: "nothing to do: it is read when it has not changed for \(settling.inSeconds) s")
     }
-    let names = tables.values.map(\.name).sorted()
+    let names = tables.values.map(\.name).sortedExactly
     let near = Suggestion.nearest(to: name, among: names).map { "; did you mean \($0)?" } ?? ""
     throw SourceProblem(
       .watch, "watch \(watch.name): there is no file \(name).csv at \(path)",
@@ -187,7 +187,7 @@ extension CSVEngine {
         .unreachable, "source \(source): \(path) \(error.text); it is asked again at the next poll",
         hint: error.hint)
     }
-    let groups = Dictionary(grouping: files) { $0.table.lowercased() }
+    let groups = Dictionary(grouping: files) { $0.table.folded }
     do {
       for (key, group) in groups where isNew(group[0], key) || group.count > 1 {
         if group.count > 1 { try refuse(group, key) } else { try take(group[0], key) }
@@ -203,7 +203,7 @@ extension CSVEngine {
   }
 
   /// Whether a file is other than what was read of it, and has come to rest.
-  private func isNew(_ file: CSVFile, _ key: String) -> Bool {
+  private func isNew(_ file: CSVFile, _ key: ExactText) -> Bool {
     guard tables[key]?.facts != file.facts else {
       changing[key] = nil
       return false
@@ -216,9 +216,9 @@ extension CSVEngine {
     return file.facts.age >= settling
   }
 
-  private func refuse(_ files: [CSVFile], _ key: String) throws {
+  private func refuse(_ files: [CSVFile], _ key: ExactText) throws {
     if let table = tables[key], table.facts == nil { return }
-    let paths = files.map(\.path).sorted().joined(separator: " and ")
+    let paths = files.map(\.path).sortedExactly.joined(separator: " and ")
     try keep(
       Fault(
         text:
@@ -226,7 +226,7 @@ extension CSVEngine {
         hint: "take the one away that is not meant"), of: files[0], key, facts: nil)
   }
 
-  private func take(_ file: CSVFile, _ key: String) throws {
+  private func take(_ file: CSVFile, _ key: ExactText) throws {
     do {
       // A file that is being written is read when it has come to rest.
       guard let bytes = try file.read() else { return }
@@ -252,7 +252,7 @@ extension CSVEngine {
   }
 
   private func keep(
-    _ fault: Fault?, of file: CSVFile, _ key: String, facts: CSVFacts?
+    _ fault: Fault?, of file: CSVFile, _ key: ExactText, facts: CSVFacts?
   ) throws {
     // What the file said before is not what it says now: better nothing than what is out of date.
     if fault != nil, let old = tables[key] { try opened().drop(old.name) }

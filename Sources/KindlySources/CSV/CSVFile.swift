@@ -113,7 +113,7 @@ struct CSVFile: Hashable {
           }
         })
     }
-    return names.sorted()
+    return names.sortedExactly
   }
 }
 

@@ -1,11 +1,11 @@
 import KindlyCore
 
-/// The transactions that others have open on a server, by names that no two of them have.
+/// The transactions that others have open on a server, by the numbers and addresses that name each of them.
 struct OpenTransactions: Sendable {
   /// Those that may hold a value that is not committed.
-  var open: Set<String> = []
+  var open: Set<String> = []  // in ASCII, by the server
   /// Those, and under what other names those of an earlier time may live on.
-  var alive: Set<String> = []
+  var alive: Set<String> = []  // in ASCII, by the server
   /// Whether the list is of now. One that is not tells nothing, and what is settled stays as it was.
   var isFresh = true
 }
@@ -19,7 +19,7 @@ struct OpenTransactions: Sendable {
 struct CursorHorizon: Sendable {
   private struct Note {
     let head: Value
-    let open: Set<String>
+    let open: Set<String>  // in ASCII, by the server
   }
 
   private var notes: [Note] = []
@@ -60,9 +60,9 @@ enum CursorReach: Sendable {
 
 /// The horizons of the cursors that go on over one connection.
 struct CursorHorizons: Sendable {
-  private var horizons: [String: CursorHorizon] = [:]
+  private var horizons: [ExactText: CursorHorizon] = [:]
   /// The cursors that go on to the highest value.
-  private var unbounded: Set<String> = []
+  private var unbounded: Set<ExactText> = []
 
   /// Takes how far the cursor may go on; `head` was its highest value before that was known.
   mutating func note(_ head: Value, _ reach: CursorReach, for request: CursorRequest) {
@@ -86,7 +86,7 @@ struct CursorHorizons: Sendable {
   /// The next connection may reach another server, whose transactions have other names.
   mutating func forget() { horizons.removeAll() }
 
-  private static func name(_ request: CursorRequest) -> String {
-    request.watch.name + " " + request.column
+  private static func name(_ request: CursorRequest) -> ExactText {
+    ExactText(request.watch.name + " " + request.column)
   }
 }

@@ -70,7 +70,7 @@ enum Misreading: Hashable, Sendable {
 
 /// The columns of some rows that seem to be misread: in how many of them, and how; never what they hold.
 struct MisreadColumns {
-  private var counts: [String: (misreading: Misreading, count: Int)] = [:]
+  private var counts: [ExactText: (misreading: Misreading, count: Int)] = [:]
   private var rows = 0
 
   mutating func take(_ row: RowAnswer) {
@@ -85,7 +85,7 @@ struct MisreadColumns {
   var sentences: [(column: String, text: String)] {
     counts.sorted { $0.key < $1.key }.map { column, found in
       (
-        column,
+        column.string,
         "the column \(column) looks misread in \(found.count) of the \(counted(rows, "row")) that were looked at: "
           + "\(found.misreading.words); its letters would be sent like this"
       )

@@ -1,3 +1,4 @@
+import KindlyCore
 import Synchronization
 
 /// What an operator should know of a source that answers all the same.
@@ -13,7 +14,7 @@ final class RemarkBoard: Sendable {
 
   private let remarks = Mutex<[Topic: String]>([:])
 
-  var all: [String] { remarks.withLock { $0.values.sorted() } }
+  var all: [String] { remarks.withLock { $0.values.sortedExactly } }
 
   func set(_ text: String?, about topic: Topic) { remarks.withLock { $0[topic] = text } }
 

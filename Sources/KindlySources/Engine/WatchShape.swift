@@ -102,7 +102,7 @@ struct WatchShape<Dialect: SQLDialect>: Sendable {
   }
 
   private static func find(_ name: String, in columns: [Column]) -> Column? {
-    columns.first { $0.name == name } ?? columns.first { $0.name.lowercased() == name.lowercased() }
+    columns.first { $0.name.isExactly(name) } ?? columns.first { $0.name.folded == name.folded }
   }
 
   private static func column(

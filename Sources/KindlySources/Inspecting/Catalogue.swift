@@ -18,14 +18,14 @@ protocol Catalogue {
 /// What a catalogue knows about one table or view.
 struct RelationDetails {
   /// The declared types by the columns' names.
-  var types: [String: String] = [:]
+  var types: [ExactText: String] = [:]
   /// Columns that hold no NULL.
-  var required: Set<String> = []
+  var required: Set<ExactText> = []
   /// The columns of the primary key, in its order.
   var primaryKey: [String] = []
   var indexes: [IndexFacts] = []
   /// The tables that single columns refer to by a foreign key.
-  var references: [String: String] = [:]
+  var references: [ExactText: String] = [:]
 
   /// The primary key, or else the shortest unique index whose columns hold no NULL.
   var key: [String] {

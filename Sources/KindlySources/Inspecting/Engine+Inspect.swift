@@ -6,7 +6,8 @@ extension Engine {
       let catalogue = try catalogue(in: reader)
       let relations = try catalogue.relations().filter { !$0.name.contains(ownPrefix) }
       return SourceInventory(
-        server: try catalogue.server(), relations: relations.sorted { $0.name < $1.name })
+        server: try catalogue.server(),
+        relations: relations.sorted { $0.name.exactlyPrecedes($1.name) })
     }
   }
 

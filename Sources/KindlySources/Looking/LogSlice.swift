@@ -35,7 +35,8 @@ struct LogSlice {
     of shape: WatchShape<Dialect>, from place: LogPlace,
     reading read: @escaping @Sendable (UnsafeBufferPointer<UInt8>, Dialect.ColumnType) -> Value
   ) {
-    let types = Dictionary(shape.columns.map { ($0.name, $0.type) }) { first, _ in first }
+    let types = Dictionary(shape.columns.map { (ExactText($0.name), $0.type) }) { first, _ in first
+    }
     self.init(key: shape.key.map(\.name), from: place) { column, stored in
       guard case .text(var text) = stored, let type = types[column] else { return stored }
       return text.withUTF8 { read($0, type) }
@@ -87,7 +88,7 @@ struct LogSlice {
     guard case .text(let text) = column, var values = JSONText.values(inObject: text) else {
       return nil
     }
-    for (name, value) in values { values[name] = decode(name, value) }
+    for (name, value) in values { values[name] = decode(name.string, value) }
     return values
   }
 }

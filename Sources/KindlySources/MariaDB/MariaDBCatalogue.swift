@@ -50,7 +50,7 @@
 
     private struct Rights {
       var mayWriteAll = false
-      var writable: Set<String> = []
+      var writable: Set<ExactText> = []
     }
 
     /// What was granted to our user itself; what it may by a role is not in these tables.

@@ -3,7 +3,7 @@
 
   /// Up to which id each watch's log is settled; kept in memory, and begun anew after a restart.
   final class MariaDBLogHorizons {
-    private var horizons: [String: CursorHorizon] = [:]
+    private var horizons: [ExactText: CursorHorizon] = [:]
 
     func settled(of watch: String) -> Int64 {
       guard case .integer(let id)? = horizons[watch]?.settled else { return 0 }

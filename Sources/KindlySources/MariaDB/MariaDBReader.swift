@@ -70,6 +70,7 @@
       // As it is asked: one row is enough to see whether an index gives the order.
       let asked = sql + (MariaDBQuery.hasOrder(sql) ? "\nLIMIT 1" : "")
       let result = try connection.query("EXPLAIN " + text(of: asked, parameters))
+      // By the names that EXPLAIN has for its columns.
       var lines: [[String: String]] = []
       while let row = result.next() {
         let cells = result.columns.enumerated().map { ($1.name, row.value($0).text) }

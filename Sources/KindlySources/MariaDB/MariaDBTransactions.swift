@@ -34,7 +34,7 @@
     private static func list(by reader: some MariaDBAsking) throws -> OpenTransactions {
       let mark = "kindly look \(reader.nextNumber()):"
       var seen = OpenTransactions(isFresh: false)
-      var working: Set<String> = []
+      var working: Set<String> = []  // in ASCII, by the server
       try reader.each(
         """
         SELECT /* \(mark) */ id, NULL, NULL, FALSE, id = CONNECTION_ID()

@@ -104,6 +104,7 @@
       let asked = sql + (Reader.Query.hasOrder(sql) ? "\nLIMIT 1" : "")
       let rows = try reader.rows(
         "EXPLAIN " + reader.text(of: asked, parameters))
+      // By the names that EXPLAIN has for its columns.
       var lines: [[String: String]] = []
       while let row = try rows.next() {
         let cells = rows.columns.enumerated().map { ($1.name, row.value($0).text) }

@@ -206,7 +206,7 @@
     ) throws -> CursorReach {
       if cursor.type.kind == .rowversion { return .settled(.integer(try settled(reader))) }
       do {
-        var open: Set<String> = []
+        var open: Set<String> = []  // in ASCII, by the server
         try reader.each(
           "SELECT CONVERT(nvarchar(20), transaction_id)\n" + openOfOthers
         ) { row in

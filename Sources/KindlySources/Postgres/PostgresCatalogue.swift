@@ -110,8 +110,8 @@
 
     /// Without those of some rows only, and the columns of one up to the first expression.
     private func addIndexes(_ table: [String: Value], to details: inout RelationDetails) throws {
-      var columns: [String: [String?]] = [:]
-      var unique: Set<String> = []
+      var columns: [ExactText: [String?]] = [:]
+      var unique: Set<ExactText> = []
       var primary: String?
       try reader.each(
         """
@@ -134,7 +134,7 @@
       details.indexes = columns.sorted { $0.key < $1.key }.map { name, columns in
         let plain = columns.prefix { $0 != nil }.compactMap(\.self)
         return IndexFacts(
-          name: name, columns: plain,
+          name: name.string, columns: plain,
           isUnique: unique.contains(name) && plain.count == columns.count)
       }
       details.primaryKey = primary.flatMap { columns[$0] }?.compactMap(\.self) ?? []
@@ -142,7 +142,8 @@
 
     func grants(reading relations: [String]) throws -> String {
       // What is not qualified is in the search path, for which `public` stands where nobody has changed it.
-      let schemas = Set(relations.map { PostgresDialect.parts(of: $0).schema ?? "public" }).sorted()
+      let schemas = Set(texts: relations.map { PostgresDialect.parts(of: $0).schema ?? "public" })
+        .sorted().map(\.string)
       let database = try reader.value("SELECT current_database()")?.text ?? "DATABASE"
       let tables = relations.map(PostgresDialect.table).joined(separator: ", ")
       return """

@@ -53,6 +53,7 @@
     private static var defaults: [String: String] {
       guard let options = PQconndefaults() else { return [:] }
       defer { PQconninfoFree(options) }
+      // By the names that libpq has for its settings.
       var defaults: [String: String] = [:]
       var option = options
       while let name = option.pointee.keyword.map({ String(cString: $0) }) {

@@ -18,12 +18,12 @@ struct LinkedLetter: Sendable {
 /// Layout and partials follow the *letter's* language, so that no mail is in two languages.
 struct Linker {
   /// The files by name and language.
-  private let families: [String: [String: CompiledFile]]
+  private let families: [ExactText: [ExactText: CompiledFile]]
   private let table: TagTable
   private(set) var findings: [TemplateFinding] = []
 
   init(_ files: [CompiledFile], table: TagTable) {
-    var families: [String: [String: CompiledFile]] = [:]
+    var families: [ExactText: [ExactText: CompiledFile]] = [:]
     for file in files {
       if let other = families[file.name.base]?[file.name.tag] {
         let text = "the same letter and language as \(other.path); keep one of them"
@@ -36,9 +36,9 @@ struct Linker {
   }
 
   /// All letters by name and language.
-  mutating func link() -> [String: [String: LinkedLetter]] {
+  mutating func link() -> [ExactText: [ExactText: LinkedLetter]] {
     checkLayouts()
-    var letters: [String: [String: LinkedLetter]] = [:]
+    var letters: [ExactText: [ExactText: LinkedLetter]] = [:]
     for (base, variants) in families.sorted(by: { $0.key < $1.key }) {
       for (tag, file) in variants.sorted(by: { $0.key < $1.key }) where file.name.role == .letter {
         letters[base, default: [:]][tag] = link(file)
@@ -88,7 +88,7 @@ struct Linker {
   ) -> Bool {
     for use in file.body.partials {
       guard let variants = families[use.name] else {
-        let known = families.keys.filter { $0.hasPrefix("partials/") }
+        let known = families.keys.map(\.string).filter { $0.hasPrefix("partials/") }
         let meant = Suggestion.nearest(to: use.name, among: known)
         add(.error("no partial `\(use.name)` in the templates folder\(hint(meant))", at: use.place))
         return false
@@ -124,20 +124,20 @@ struct Linker {
 
   /// The variant for a letter's language; the untagged one serves every language.
   private static func variant(
-    of variants: [String: CompiledFile], for language: String
+    of variants: [ExactText: CompiledFile], for language: String
   ) -> CompiledFile? {
     let chain = LanguageTag(language)?.fallbacks ?? []
     return chain.lazy.compactMap { variants[$0] }.first ?? variants[""]
   }
 
   private static func images(of files: [CompiledFile]) -> [InlineImage] {
-    var known: Set<String> = []
-    return files.flatMap(\.images).filter { known.insert($0.contentID).inserted }
+    var known: Set<ExactText> = []
+    return files.flatMap(\.images).filter { known.insert($0.contentID) }
   }
 
   private static func hash(of files: [CompiledFile]) -> String {
     var bytes: [UInt8] = []
-    for file in files.sorted(by: { $0.path < $1.path }) {
+    for file in files.sorted(by: { $0.path.exactlyPrecedes($1.path) }) {
       bytes += Array("\(file.path)\0\(file.bytes.count)\0".utf8) + file.bytes
     }
     // An image is named by its content, so its name stands for its bytes.

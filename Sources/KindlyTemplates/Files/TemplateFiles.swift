@@ -1,4 +1,5 @@
 import Foundation
+package import KindlyCore
 
 /// The files of a templates folder, read once, so that a reload never sees half of an edit.
 package struct TemplateFiles: Sendable {
@@ -12,11 +13,11 @@ package struct TemplateFiles: Sendable {
   /// Where the folder is, for messages.
   let folder: String
   /// Contents by path relative to the folder, with `/` between its parts.
-  let contents: [String: [UInt8]]
+  let contents: [ExactText: [UInt8]]
   let findings: [TemplateFinding]
 
   /// Files that are already in memory; `folder` only appears in messages.
-  package init(_ contents: [String: [UInt8]], folder: String = "templates") {
+  package init(_ contents: [ExactText: [UInt8]], folder: String = "templates") {
     self.folder = folder
     self.contents = contents
     findings = []
@@ -24,7 +25,7 @@ package struct TemplateFiles: Sendable {
 
   /// Reads every letter and image below a folder; what cannot be read is kept as a finding.
   package init(folder: String) {
-    var contents: [String: [UInt8]] = [:]
+    var contents: [ExactText: [UInt8]] = [:]
     var findings: [TemplateFinding] = []
     do {
       for path in try TemplateFiles.paths(in: folder) {
@@ -47,7 +48,7 @@ package struct TemplateFiles: Sendable {
   }
 
   /// The paths of the letters, partials and layouts.
-  var templates: [String] { contents.keys.filter { $0.hasSuffix(".html") }.sorted() }
+  var templates: [String] { contents.keys.sorted().map(\.string).filter { $0.hasSuffix(".html") } }
 
   func place(_ path: String) -> TemplatePlace { TemplatePlace(file: folder + "/" + path) }
 
@@ -61,7 +62,7 @@ package struct TemplateFiles: Sendable {
       throw Oversize(
         text: "expected at most \(countLimit) templates and images, got \(paths.count)")
     }
-    return paths.sorted()
+    return paths.sortedExactly
   }
 
   private static func limit(of path: String) -> Int {

@@ -57,7 +57,7 @@ struct InlineImages {
     _ path: String, type: String, replacing value: Range<Int>, at place: TemplatePlace
   ) {
     guard let bytes = files.contents[path] else {
-      let known = files.contents.keys.filter { InlineImages.mediaType(of: $0) != nil }
+      let known = files.contents.keys.filter { InlineImages.mediaType(of: $0.string) != nil }
       let meant = Suggestion.nearest(to: path, among: known)
       findings.append(
         .error("no image `\(path)` in the templates folder\(hint(meant))", at: place))

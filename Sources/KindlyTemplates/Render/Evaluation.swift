@@ -105,7 +105,8 @@ final class Evaluation: MustacheParent {
     if let field = CustomerField(rawValue: name) { return .value(field.value(of: customer)) }
     if let value = customer.values[name] { return .value(value) }
     let known =
-      Array(customer.values.keys) + customer.secrets.keys + CustomerField.allCases.map(\.rawValue)
+      Array(customer.values.keys) + customer.secrets.keys
+      + CustomerField.allCases.map { ExactText($0.rawValue) }
     let meant = Suggestion.nearest(to: name, among: known).map { "customer.\($0)" }
     throw .unknownColumn(path: slot.expression.path, suggestion: meant, at: slot.place)
   }

@@ -17,7 +17,7 @@ package struct TemplateScope: Sendable {
   /// The customer's language, or the company's where the customer has none.
   package var language: String
   /// Columns of `this` and `old` that the directory calls secret, where the rule's watch is the directory's own.
-  package var secretColumns: Set<String>
+  package var secretColumns: Set<ExactText>
   /// False in previews and samples: secrets are then written as dots.
   package var revealsSecrets: Bool
 
@@ -27,7 +27,7 @@ package struct TemplateScope: Sendable {
   package init(
     this: RowValues, old: RowValues? = nil, customer: Customer, moment: Instant? = nil,
     rule: String, now: Instant, zone: Zone? = nil, sourceZone: Zone? = nil, language: String? = nil,
-    secretColumns: Set<String> = [], revealsSecrets: Bool = true
+    secretColumns: Set<ExactText> = [], revealsSecrets: Bool = true
   ) {
     let zone = zone ?? customer.zone ?? .utc
     self.this = this
@@ -45,24 +45,24 @@ package struct TemplateScope: Sendable {
 
   /// Whether a column of `this` and `old` is secret; names are compared as SQL does.
   func isSecret(_ column: String) -> Bool {
-    let folded = column.lowercased()
-    return secretColumns.contains { $0.lowercased() == folded }
+    let folded = column.folded
+    return secretColumns.contains { $0.folded == folded }
   }
 }
 
 /// The columns that a letter may name, for checking it before there is a row.
 package struct TemplateColumns: Hashable, Sendable {
-  package var this: Set<String>
+  package var this: Set<ExactText>
   /// Nil where the rule's occasion has no old values.
-  package var old: Set<String>?
+  package var old: Set<ExactText>?
   /// Every column of the directory's watch; empty where there is no directory.
-  package var customer: Set<String>
+  package var customer: Set<ExactText>
   /// The directory's secret columns; `this` and `old` name them too where the rule's watch is the directory's own.
-  package var secrets: Set<String>
+  package var secrets: Set<ExactText>
 
   package init(
-    this: Set<String>, old: Set<String>? = nil, customer: Set<String> = [],
-    secrets: Set<String> = []
+    this: Set<ExactText>, old: Set<ExactText>? = nil, customer: Set<ExactText> = [],
+    secrets: Set<ExactText> = []
   ) {
     self.this = this
     self.old = old

@@ -94,7 +94,7 @@ struct ConfigurationCheck {
   private func checkSources(
     _ databases: CustomerDatabases, _ letters: TemplateLibrary?, _ report: inout CheckReport
   ) async {
-    var reachable: Set<String> = []
+    var reachable: Set<ExactText> = []
     for source in configuration.sources {
       warnOfWriting(source, &report)
       do {
@@ -110,7 +110,7 @@ struct ConfigurationCheck {
       }
     }
     let watches = WatchCheck(databases: databases)
-    var columns: [String: Set<String>] = [:]
+    var columns: [ExactText: Set<ExactText>] = [:]
     for watch in configuration.watches where reachable.contains(watch.source) {
       columns[watch.name] = await watches.check(watch, &report)
     }
@@ -129,7 +129,7 @@ struct ConfigurationCheck {
     }
   }
 
-  private func customerColumns(_ columns: [String: Set<String>]) -> Set<String> {
+  private func customerColumns(_ columns: [ExactText: Set<ExactText>]) -> Set<ExactText> {
     configuration.customers.flatMap { columns[$0.watch] } ?? []
   }
 

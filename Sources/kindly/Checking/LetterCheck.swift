@@ -10,8 +10,8 @@ struct LetterCheck {
   let rule: Rule
   let step: Step
   let watch: Watch
-  let columns: Set<String>
-  let customerColumns: Set<String>
+  let columns: Set<ExactText>
+  let customerColumns: Set<ExactText>
 
   /// Of so many rows the first one that has a customer is rendered.
   private static let sampled = 20
@@ -35,7 +35,7 @@ struct LetterCheck {
   }
 
   private var templateColumns: TemplateColumns {
-    let secrets = Set(databases.configuration.customers?.secret ?? [])
+    let secrets = Set(texts: databases.configuration.customers?.secret ?? [])
     return TemplateColumns(
       this: columns, old: step.isUpdate ? columns : nil, customer: customerColumns,
       secrets: secrets)

@@ -6,11 +6,11 @@ struct WatchCheck {
   let databases: CustomerDatabases
 
   /// The watch's columns, or nil where it cannot be read.
-  func check(_ watch: Watch, _ report: inout CheckReport) async -> Set<String>? {
+  func check(_ watch: Watch, _ report: inout CheckReport) async -> Set<ExactText>? {
     do {
       let source = try databases.source(of: watch)
       report.add(try await source.examine(.watch(watch)), at: watch.place)
-      let columns = Set(try await source.columns(of: watch))
+      let columns = Set(texts: try await source.columns(of: watch))
       if let directory = databases.configuration.customers, directory.watch == watch.name {
         report.add(try await source.examine(.customers(watch, directory)), at: watch.place)
         checkColumns(of: directory, columns, at: watch.place, &report)
@@ -26,19 +26,19 @@ struct WatchCheck {
 
   /// The columns that `customers:` names must be there, or every reminder would wait for an address.
   private func checkColumns(
-    of directory: CustomerDirectory, _ columns: Set<String>, at place: Place,
+    of directory: CustomerDirectory, _ columns: Set<ExactText>, at place: Place,
     _ report: inout CheckReport
   ) {
-    let present = Set(columns.map { $0.lowercased() })
+    let present = Set(columns.map(\.folded))
     let named: [(String, String?)] = [
       ("name", directory.name), ("email", directory.email), ("phone", directory.phone),
       ("language", directory.language), ("timezone", directory.timezone),
     ]
     for (key, column) in named + directory.secret.map({ ("secret", $0) }) {
-      guard let column, !present.contains(column.lowercased()) else { continue }
+      guard let column, !present.contains(column.folded) else { continue }
       report.error(
         "expected watch \(directory.watch) to have the column \(column) that `customers:` names as `\(key)`, "
-          + "got \(columns.sorted().joined(separator: ", "))", at: place)
+          + "got \(columns.sorted().map(\.string).joined(separator: ", "))", at: place)
     }
   }
 }

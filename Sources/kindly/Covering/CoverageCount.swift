@@ -9,7 +9,7 @@ struct CoverageCount {
   /// Rows of the watch without a key of their own, which no rule sees.
   var refused = 0
   /// By channel: how many cannot be reached, and why.
-  private var obstacles: [String: [Obstacle: Int]] = [:]
+  private var obstacles: [ExactText: [Obstacle: Int]] = [:]
   /// By route: how many can be reached over none of its channels.
   private var unreached: [Route: Int] = [:]
 
@@ -18,7 +18,7 @@ struct CoverageCount {
   }
 
   /// Counts a row with what stands in the way over each channel; a channel that is not named reaches it.
-  mutating func add(_ found: [String: Obstacle]) {
+  mutating func add(_ found: [ExactText: Obstacle]) {
     rows += 1
     for (channel, obstacle) in found { obstacles[channel, default: [:]][obstacle, default: 0] += 1 }
     for route in subject.routes where route.channels.allSatisfy({ found[$0] != nil }) {

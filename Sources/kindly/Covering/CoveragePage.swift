@@ -50,7 +50,7 @@ struct CoveragePage {
         + "so rows count whether or not it would hold"
     }
     // Of the subjects of one watch each was told the same number.
-    var refused: [String: Int] = [:]
+    var refused: [ExactText: Int] = [:]
     for finding in findings {
       if case .success(let count) = finding.result, count.refused > 0 {
         refused[finding.subject.watch.name] = count.refused

@@ -21,8 +21,8 @@ struct CoverageSubject {
     steps = [step]
     conditions = step.conditionsOfRow
     dateColumn = step.when.schedule?.column
-    var seen: Set<String> = []
-    channels = step.legs.flatMap(\.channels).filter { seen.insert($0).inserted }
+    var seen: Set<ExactText> = []
+    channels = step.legs.flatMap(\.channels).filter { seen.insert($0) }
       .compactMap(configuration.channel(named:))
     routes = step.legs.filter { $0.channels.count > 1 }
   }

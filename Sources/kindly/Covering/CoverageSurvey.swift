@@ -102,7 +102,7 @@ struct CoverageSurvey {
   private func tally(_ rows: [ReachableRow], in count: inout CoverageCount) {
     let subject = count.subject
     for row in rows {
-      var found: [String: Obstacle] = [:]
+      var found: [ExactText: Obstacle] = [:]
       for channel in subject.channels {
         let obstacle = row.obstacle(over: channel.address, dateColumn: subject.dateColumn)
         guard let obstacle else { continue }

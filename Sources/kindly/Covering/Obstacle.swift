@@ -30,7 +30,7 @@ struct ReachableRow {
   /// Nil where the directory does not have them.
   let customer: Customer?
   /// Those of the customers' addresses that are suppressed.
-  let suppressed: Set<String>
+  let suppressed: Set<ExactText>
 
   /// What stands in the way over a channel that needs addresses of a kind, or nil where nothing does.
   func obstacle(over address: ChannelTraits.AddressKind, dateColumn: String?) -> Obstacle? {

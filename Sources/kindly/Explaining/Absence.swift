@@ -6,7 +6,7 @@ struct Absence {
   let workplace: Workplace
   let databases: CustomerDatabases
   let ledger: any ReadingLedger
-  let standings: [String: WatchStanding]
+  let standings: [ExactText: WatchStanding]
   let start: RuleStart
   let step: Step
   let watch: Watch
@@ -87,9 +87,9 @@ struct Absence {
   }
 
   private func updated(_ columns: [String]) async throws -> Finding {
-    let named = Set(columns.map { $0.lowercased() })
+    let named = Set(columns.map(\.folded))
     let touched = try await changes(.update).filter { change in
-      named.isEmpty || change.changed.contains { named.contains($0.lowercased()) }
+      named.isEmpty || change.changed.contains { named.contains($0.folded) }
     }
     guard let last = touched.first else {
       let what = columns.isEmpty ? "the row" : columns.joined(separator: " or ")

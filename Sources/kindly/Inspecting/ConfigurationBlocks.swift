@@ -63,7 +63,7 @@ struct ConfigurationBlocks {
 
   /// Each table with the name of its watch, the customers first.
   var all: [(name: String, watched: CustomerProposal.Watched)] {
-    var names: Set<String> = []
+    var names: Set<ExactText> = []
     return ([proposal.customers] + proposal.others).enumerated().map { index, watched in
       var name = ConfigurationText.name(watched.relation)
       // Two tables may differ in signs that a name cannot have.

@@ -40,6 +40,7 @@ struct InspectionView: Encodable {
   struct ColumnView: Encodable {
     let name: String
     let type: String
+    // By our own words.
     let roles: [String: String]
     let references: String?
     let nulls: Int
@@ -48,8 +49,9 @@ struct InspectionView: Encodable {
     let indexed: Bool
     /// Nil where the column holds no dates.
     let dates: Int?
+    // Both by our own words.
     let rubbish: [String: Int]?
-    let misencoded: [String: Int]
+    let misencoded: [String: Int]  // as above
   }
 
   struct IndexView: Encodable {

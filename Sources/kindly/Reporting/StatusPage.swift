@@ -114,11 +114,12 @@ struct StatusView: Encodable {
   let concerns: [String]
   let remarks: [String]
   let rubbishDates: [String]
+  // By our own words.
   let open: [String: Int]
   let waiting: Int
-  let waitingByReason: [String: Int]
-  let decided: [String: Int]
-  let sentByChannel: [String: Int]
+  let waitingByReason: [String: Int]  // by our own words
+  let decided: [String: Int]  // by our own words
+  let sentByChannel: [ExactText: Int]
   let nextDue: String?
   let oldestOverdue: String?
   let unreadInbox: Int
@@ -143,7 +144,7 @@ struct StatusView: Encodable {
 
   private static func words<Key: Hashable>(
     _ counts: [Key: Int], _ word: (Key) -> String
-  ) -> [String: Int] {
+  ) -> [String: Int] {  // by our own words
     Dictionary(counts.map { (word($0.key), $0.value) }) { $0 + $1 }
   }
 }

@@ -32,7 +32,7 @@ struct StatusReport {
   let daemonProblem: String?
   let status: LedgerStatus?
   let pauses: [KindlyCore.Pause]
-  let holds: [String: WatchStanding.Hold]
+  let holds: [ExactText: WatchStanding.Hold]
   let concerns: [Concern]
 
   /// A reminder that has been due for longer should have gone; what waits for a reason is not overdue.
@@ -49,7 +49,7 @@ struct StatusReport {
     let daemon = await daemonProblem(workplace)
     var status: LedgerStatus?
     var pauses: [KindlyCore.Pause] = []
-    var holds: [String: WatchStanding.Hold] = [:]
+    var holds: [ExactText: WatchStanding.Hold] = [:]
     var ledgerProblem: String?
     do {
       (status, pauses, holds) = try await workplace.reading { ledger in
@@ -88,7 +88,7 @@ struct ConcernFinder {
   let ledgerProblem: String?
   let status: LedgerStatus?
   let pauses: [KindlyCore.Pause]
-  let holds: [String: WatchStanding.Hold]
+  let holds: [ExactText: WatchStanding.Hold]
 
   var all: [StatusReport.Concern] {
     var concerns: [StatusReport.Concern] = []

@@ -63,6 +63,7 @@ private struct CheckView: Encodable {
     let sentence: String
     let matching: Int?
     let dates: Int?
+    // By our own words.
     let rubbish: [String: Int]?
   }
 

@@ -187,7 +187,7 @@ final class Company {
       DaemonOptions(
         load: { try ConfigurationLoader.load(folder: path) }, clock: clock, environment: [:],
         version: "test", log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
-        channels: [channel.name: channel], fatal: { _ in }))
+        channels: [ExactText(channel.name): channel], fatal: { _ in }))
   }
 
   private static func run(_ sql: String, in path: String) throws {
