@@ -110,6 +110,7 @@ package final class Daemon: Sendable {
         known whether it arrived
         """)
     }
+    try await restoreHolds()
     try await ledger.note("mode", text: "\(configuration.delivery)", now: now)
     if case .disarmed(let breach) = ledger.fence {
       options.log.critical(
@@ -117,6 +118,17 @@ package final class Daemon: Sendable {
         the ledger \(ledger.files.database) is disarmed and nothing is sent: \(breach). If it is the right one to go on \
         with, run `kindly arm --because "…"`; what was sent since and is missing in it will be sent again
         """)
+    }
+  }
+
+  /// What was held stays held: its first look comes later than the first claim.
+  private func restoreHolds() async throws {
+    let watches = current.value.watches
+    for (watch, standing) in try await ledger.reader.standings() where watches[watch] != nil {
+      health.setHold(standing.hold, of: watch.string)
+    }
+    for (watch, standing) in try await ledger.momentStandings() where watches[watch] != nil {
+      health.setHold(standing.hold, of: watch.string, .moments)
     }
   }
 

@@ -49,6 +49,12 @@ package struct Generation: Sendable {
 
   package func source(of watch: Watch) -> (any CustomerSource)? { sources[watch.source] }
 
+  /// The watches of a source in a fixed order.
+  func watches(of source: any CustomerSource) -> [Watch] {
+    watches.filter { $0.value.source.isExactly(source.name) }.sorted { $0.key < $1.key }
+      .map(\.value)
+  }
+
   package func clock(at now: Instant) -> QueryClock { QueryClock(now: now, zone: zone) }
 
   /// What a date of a watch's row is read against, for a customer in a zone.

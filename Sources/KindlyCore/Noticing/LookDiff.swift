@@ -1,7 +1,8 @@
 /// Compares what a look reads with what is known, and gathers what differs.
 ///
 /// A look first applies the change log, which is exact about order, and then compares rows, which is the truth. What it
-/// gathers is kept only when the guards have passed it, so that a database restored empty fires nothing.
+/// gathers is kept only when the guards have passed it, so that a database restored empty fires nothing. Whoever reads a
+/// large table takes away what was gathered so far; the counts go on, so that memory stays small whatever changes.
 package struct LookDiff: Sendable {
   package struct Settings: Sendable {
     package let now: Instant
@@ -10,16 +11,19 @@ package struct LookDiff: Sendable {
     package let columnSet: Int
     /// The first fill, or one that a person told to fire nothing.
     package let isBaseline: Bool
+    /// Whether a row that is missing is gone at once, because a person has accepted what vanished.
+    package let takesMissingAsGone: Bool
     package let reappearingInserts: Bool
 
     package init(
       now: Instant, columns: ComparedColumns, columnSet: Int, isBaseline: Bool,
-      reappearingInserts: Bool
+      takesMissingAsGone: Bool = false, reappearingInserts: Bool
     ) {
       self.now = now
       self.columns = columns
       self.columnSet = columnSet
       self.isBaseline = isBaseline
+      self.takesMissingAsGone = takesMissingAsGone
       self.reappearingInserts = reappearingInserts
     }
   }
@@ -34,9 +38,13 @@ package struct LookDiff: Sendable {
   /// What this look makes of a row; it overlays what the ledger knows.
   private var pending: [SortKey: KnownRow] = [:]
   package private(set) var changes: [ChangeDraft] = []
-  /// Distinct keys that were known before this look and are missing or gone after it.
-  private var vanished: Set<SortKey> = []
-  private var changed: Set<SortKey> = []
+  /// Distinct keys, by their hashes, that were known before this look and are missing or gone after it.
+  ///
+  /// A million keys would need 100 MB, a million hashes a tenth of that. Two keys of one hash count as one, which a
+  /// guard does not notice.
+  private var vanished: Set<Int> = []
+  private var changed: Set<Int> = []
+  private var hasTaken = false
   /// Whether some row is missing but not yet long enough to be gone.
   package private(set) var awaitsSecondLook = false
 
@@ -47,16 +55,31 @@ package struct LookDiff: Sendable {
   package var upserts: [KnownRow] { pending.values.sorted { $0.key < $1.key } }
   package var vanishedCount: Int { vanished.count }
   package var changedCount: Int { changed.count }
-  package var isEmpty: Bool { pending.isEmpty && changes.isEmpty }
+  /// Whether nothing differed in the whole look.
+  package var isEmpty: Bool { gathered == 0 && !hasTaken }
+  /// How much was gathered since it was last taken away.
+  package var gathered: Int { pending.count + changes.count }
 
-  /// Takes what was gathered so far away, so that a long baseline can be kept slice by slice.
-  package mutating func takeUpserts() -> [KnownRow] {
-    defer { pending.removeAll(keepingCapacity: true) }
-    return upserts
+  /// Takes away the changes gathered so far, and what is known of rows up to a key, or of all; the counts go on.
+  ///
+  /// Rows behind the key that a sweep has yet to compare stay as the change log left them.
+  package mutating func take(
+    through last: SortKey? = nil
+  ) -> (upserts: [KnownRow], changes: [ChangeDraft]) {
+    guard gathered > 0 else { return ([], []) }
+    hasTaken = true
+    defer { changes.removeAll(keepingCapacity: true) }
+    let rows = upserts
+    guard let last, let end = rows.firstIndex(where: { last < $0.key }) else {
+      pending.removeAll(keepingCapacity: true)
+      return (rows, changes)
+    }
+    for row in rows[..<end] { pending[row.key] = nil }
+    return (Array(rows[..<end]), changes)
   }
 
   /// Compares a slice of a sweep with the known rows of the same range; both in rising order of the key.
-  package mutating func merge(_ rows: [SourceRow], known: [KnownRow]) {
+  package mutating func merge(_ rows: ArraySlice<SourceRow>, known: [KnownRow]) {
     var index = 0
     for row in rows {
       while index < known.count, known[index].key < row.key {
@@ -107,7 +130,7 @@ package struct LookDiff: Sendable {
     } else if !isSame {
       update(known, to: noticed(row), exact: false)
     } else if known.missingSince != nil || known.columnSet != settings.columnSet {
-      vanished.remove(row.key)
+      vanished.remove(row.key.hashValue)
       pending[row.key] = noticed(row)
     }
   }
@@ -123,9 +146,9 @@ package struct LookDiff: Sendable {
   private mutating func miss(_ known: KnownRow) {
     // A row that the log has just written or taken away is settled by the log.
     guard overlaid(known.key) == nil, !known.isGone else { return }
-    // What a person took as it is needs no second look, which would then fire the delete.
-    if settings.isBaseline { return gone(known, old: known.old) }
-    vanished.insert(known.key)
+    // What a person decided about needs no second look, which would fire what was ignored or ask about it again.
+    if settings.isBaseline || settings.takesMissingAsGone { return gone(known, old: known.old) }
+    vanished.insert(known.key.hashValue)
     guard let since = known.missingSince else {
       awaitsSecondLook = true
       pending[known.key] = KnownRow(
@@ -169,14 +192,14 @@ package struct LookDiff: Sendable {
 
   private mutating func reappear(_ next: KnownRow, exact: Bool) {
     pending[next.key] = next
-    vanished.remove(next.key)
+    vanished.remove(next.key.hashValue)
     guard settings.reappearingInserts else { return }
     draft(.insert, next.key, old: nil, new: exact ? next.old : nil, changed: [])
   }
 
   private mutating func update(_ known: KnownRow, to next: KnownRow, exact: Bool) {
     pending[next.key] = next
-    vanished.remove(next.key)
+    vanished.remove(next.key.hashValue)
     let differing = settings.columns.captured.filter {
       // A column that was not captured before has no old value to differ from.
       guard let old = known.old[$0] else { return false }
@@ -184,12 +207,12 @@ package struct LookDiff: Sendable {
     }
     // The log is written for every UPDATE statement, also for one that changed nothing.
     if exact && differing.isEmpty { return }
-    changed.insert(next.key)
+    changed.insert(next.key.hashValue)
     draft(.update, next.key, old: known.old, new: exact ? next.old : nil, changed: differing)
   }
 
   private mutating func gone(_ known: KnownRow, old: RowValues) {
-    vanished.insert(known.key)
+    vanished.insert(known.key.hashValue)
     pending[known.key] = KnownRow(
       key: known.key, hash: known.hash, columnSet: known.columnSet, old: old, isGone: true)
     draft(.delete, known.key, old: old, new: nil, changed: [])

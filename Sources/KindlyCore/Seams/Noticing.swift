@@ -8,14 +8,25 @@ package protocol NoticingLedger: Sendable {
     ofWatch watch: String, after: SortKey?, through: SortKey?, limit: Int
   ) async throws -> [KnownRow]
 
-  /// The known rows among the given keys.
+  /// The known rows among the given keys, as the staged part of the look under way left them.
   func knownRows(ofWatch watch: String, keys: [SortKey]) async throws -> [SortKey: KnownRow]
 
   /// How many rows are known and not gone.
   func knownCount(ofWatch watch: String) async throws -> Int
 
   /// Keeps what a look found: known rows, changes and the new standing, in one transaction.
+  ///
+  /// Where the record takes what was staged, that comes first.
   func record(_ look: LookRecord, now: Instant) async throws
+
+  /// Stages a part of what a look under way found, of which nothing is known or noticed until the look is recorded.
+  func stage(_ upserts: [KnownRow], _ changes: [ChangeDraft], ofWatch watch: String) async throws
+
+  /// Drops what was staged by a look that was held or did not come to its end.
+  func dropStaged(ofWatch watch: String) async throws
+
+  /// How many letters of these rules were sent on a usual day: the mean over those of the last four weeks that had any.
+  func usualDay(ofRules rules: [String], now: Instant) async throws -> Int
 
   /// Changes of a watch after a position, in order.
   func changes(
@@ -120,6 +131,8 @@ package struct WatchStanding: Hashable, Sendable {
   /// Set by `kindly source ignore`: the next look is a new baseline and fires nothing.
   package var ignoresNext: Bool
   package var refused: RefusedKeys
+  /// Why moments of the watch are held. Only read with a standing: the scheduler keeps it, and no look changes it.
+  package var momentHold: Hold?
 
   package init(
     identity: String? = nil, hasBaseline: Bool = false, columns: [String] = [], columnSet: Int = 0,
@@ -140,6 +153,12 @@ package struct WatchStanding: Hashable, Sendable {
     self.ignoresNext = ignoresNext
     self.refused = refused
   }
+
+  /// Why anything of the watch is held.
+  package var anyHold: Hold? { hold ?? momentHold }
+
+  /// Whether a person has decided what the next look does.
+  package var isDecided: Bool { acceptsNext || ignoresNext }
 
   /// How far the change log was read.
   package var logPlace: LogPlace {
@@ -174,14 +193,18 @@ package struct LookRecord: Equatable, Sendable {
   package var upserts: [KnownRow]
   /// New changes in their order, without ids; the ledger gives them.
   package var changes: [ChangeDraft]
+  /// Whether what the look staged is kept too, before its upserts and changes.
+  package var takesStaged: Bool
   package var standing: WatchStanding
 
   package init(
-    watch: String, upserts: [KnownRow] = [], changes: [ChangeDraft] = [], standing: WatchStanding
+    watch: String, upserts: [KnownRow] = [], changes: [ChangeDraft] = [],
+    takesStaged: Bool = false, standing: WatchStanding
   ) {
     self.watch = watch
     self.upserts = upserts
     self.changes = changes
+    self.takesStaged = takesStaged
     self.standing = standing
   }
 }

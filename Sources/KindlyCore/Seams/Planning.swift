@@ -18,6 +18,18 @@ package protocol PlanningLedger: Sendable {
   func plan(_ batches: [PlanBatch], advancing: [PlanAdvance], now: Instant) async throws
     -> PlanSummary
 
+  /// What planning a batch would come to.
+  func preview(_ batch: PlanBatch, now: Instant) async throws -> PlanPreview
+
+  /// Which watches' moments are held or were decided about.
+  func momentStandings() async throws -> [ExactText: MomentStanding]
+
+  /// Keeps why the moments of a watch are held, until a person decides or they are released.
+  func holdMoments(ofWatch watch: String, because text: String, now: Instant) async throws
+
+  /// Ends the hold of a watch's moments, and the decision that was acted on.
+  func releaseMoments(ofWatch watch: String) async throws
+
   /// Cancelled-by-data reminders of change rules that are still useful, for asking their condition again.
   func revivable(rule: String, now: Instant, after id: Int64, limit: Int) async throws
     -> [RevivableReminder]
@@ -63,11 +75,17 @@ package struct RuleStanding: Hashable, Sendable {
   package let changePosition: Int64
   /// Per step, the instant up to which moments were scanned; nothing at or below it less lateness is planned again.
   package let scannedThrough: [ExactText: Instant]
+  /// The steps that were never scanned to the end.
+  package let unscanned: Set<ExactText>
 
-  package init(activated: Instant, changePosition: Int64, scannedThrough: [ExactText: Instant]) {
+  package init(
+    activated: Instant, changePosition: Int64, scannedThrough: [ExactText: Instant],
+    unscanned: Set<ExactText> = []
+  ) {
     self.activated = activated
     self.changePosition = changePosition
     self.scannedThrough = scannedThrough
+    self.unscanned = unscanned
   }
 }
 
@@ -106,11 +124,13 @@ package struct PlanBatch: Hashable, Sendable {
   package let place: Place
   /// For a recurrence: nothing is planned within this time of the last one sent for the same row; half a period.
   package let minimumGap: Duration?
+  /// Whether a person has decided that these are never sent: they are planned as dropped.
+  package let isDropped: Bool
   package let occurrences: [PlannedOccurrence]
 
   package init(
     rule: String, step: String, trigger: Trigger, legs: Int, messageClass: MessageClass,
-    configuration: Int64, place: Place, minimumGap: Duration? = nil,
+    configuration: Int64, place: Place, minimumGap: Duration? = nil, isDropped: Bool = false,
     occurrences: [PlannedOccurrence]
   ) {
     self.rule = rule
@@ -121,6 +141,7 @@ package struct PlanBatch: Hashable, Sendable {
     self.configuration = configuration
     self.place = place
     self.minimumGap = minimumGap
+    self.isDropped = isDropped
     self.occurrences = occurrences
   }
 }
@@ -151,6 +172,29 @@ package struct PlannedOccurrence: Hashable, Sendable {
     self.change = change
     self.depth = depth
     self.holds = holds
+  }
+}
+
+/// What planning a batch would change, in rising order of the keys.
+package struct PlanPreview: Hashable, Sendable {
+  /// Occurrences that would become reminders, or whose cancelled reminders would be revived.
+  package var additions: [PlannedOccurrence] = []
+  /// Occurrences whose reminders would only be re-timed, or would end others.
+  package var amendments: [PlannedOccurrence] = []
+
+  package init() {}
+}
+
+/// What a scan must know of the moments of a watch beside their rules' positions.
+package struct MomentStanding: Hashable, Sendable {
+  /// Why they are held.
+  package let hold: WatchStanding.Hold?
+  /// What a person decided about them, until a scan has acted on it.
+  package let decision: SourceAcceptance?
+
+  package init(hold: WatchStanding.Hold? = nil, decision: SourceAcceptance? = nil) {
+    self.hold = hold
+    self.decision = decision
   }
 }
 

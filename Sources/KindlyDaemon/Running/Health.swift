@@ -15,9 +15,17 @@ package final class Health: Sendable {
     case template(String)
   }
 
+  /// What of a watch waits for a person's word.
+  package enum HeldPart: Hashable, Sendable, CaseIterable {
+    /// The changes that a look noticed.
+    case changes
+    /// The moments that a change of dates made due at once.
+    case moments
+  }
+
   private struct State {
     var problems: [Subject: SourceProblem] = [:]
-    var holds: [ExactText: WatchStanding.Hold] = [:]
+    var holds: [ExactText: [HeldPart: WatchStanding.Hold]] = [:]
     var pulses: [ExactText: SourcePulse] = [:]
     var remarks: [Subject: [String]] = [:]
     var rubbish: [ExactText: [Anchor.Rubbish: Int]] = [:]
@@ -56,13 +64,28 @@ package final class Health: Sendable {
 
   package var problems: [Subject: SourceProblem] { state.withLock { $0.problems } }
 
-  package func setHold(_ hold: WatchStanding.Hold?, of watch: String) {
-    state.withLock { $0.holds[watch] = hold }
+  package func setHold(
+    _ hold: WatchStanding.Hold?, of watch: String, _ part: HeldPart = .changes
+  ) {
+    state.withLock { $0.holds[watch, default: [:]][part] = hold }
   }
 
-  package func hold(of watch: String) -> WatchStanding.Hold? { state.withLock { $0.holds[watch] } }
+  package func hold(of watch: String, _ part: HeldPart) -> WatchStanding.Hold? {
+    state.withLock { $0.holds[watch]?[part] }
+  }
 
-  package var holds: [ExactText: WatchStanding.Hold] { state.withLock { $0.holds } }
+  /// Why anything of a watch is held; nothing of it is sent then.
+  package func hold(of watch: String) -> WatchStanding.Hold? {
+    HeldPart.allCases.lazy.compactMap { self.hold(of: watch, $0) }.first
+  }
+
+  /// Every hold with its watch, in a fixed order.
+  package var holds: [(watch: ExactText, hold: WatchStanding.Hold)] {
+    let holds = state.withLock { $0.holds }
+    return holds.keys.sorted().flatMap { watch in
+      HeldPart.allCases.compactMap { part in holds[watch]?[part].map { (watch, $0) } }
+    }
+  }
 
   /// Notes a source's pulse; true where the source was committed to since the last one.
   package func note(_ pulse: SourcePulse, of source: String) -> Bool {

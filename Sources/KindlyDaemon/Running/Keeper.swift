@@ -88,8 +88,8 @@ extension Health {
   }
 
   var holdText: String {
-    holds.map { "watch \($0.key): \($0.value.text), since \($0.value.since)" }
-      .sortedExactly.joined(separator: "\n")
+    holds.map { "watch \($0.watch): \($0.hold.text), since \($0.hold.since)" }
+      .joined(separator: "\n")
   }
 
   var rubbishText: String {

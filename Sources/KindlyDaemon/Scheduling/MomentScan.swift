@@ -11,11 +11,20 @@ struct MomentScan {
   let source: any CustomerSource
   let now: Instant
 
+  /// What a scan found, before anything of it is planned.
   struct Finding: Sendable {
     var candidates = 0
-    var planned = PlanSummary()
     var rubbish: [Anchor.Rubbish: Int] = [:]
+    /// Letters that no earlier scan could have planned had the data been the same: what a change made due at once.
+    var surprises = 0
+    /// What planning would change, as far as it is little enough to be held in memory.
+    var differing: [PlannedOccurrence] = []
+    /// Whether `differing` is everything.
+    var isWhole = true
   }
+
+  /// More differences are found a second time when they are planned.
+  private static let mostHeld = 1_000
 
   /// The longest time that a moment of this step can be of use; how far back a scan must look.
   var longestUse: Duration {
@@ -28,20 +37,64 @@ struct MomentScan {
     }
   }
 
-  func run(from floor: Instant) async throws -> Finding {
+  /// Finds what planning would change.
+  ///
+  /// - Parameters:
+  ///   - expected: up to when an earlier scan has planned; nil where there was none, and then nothing is a surprise.
+  ///   - most: ends the scan when more surprises than this are found; nil looks at everything.
+  func survey(
+    from floor: Instant, expected: Instant?, most: Int? = nil
+  ) async throws -> Finding {
     var finding = Finding()
-    // What is overdue is asked its condition, so that a cancelled one revives only when it holds again.
-    try await scan(after: floor, through: now, asking: step.conditions, &finding)
-    // What is still to come is not asked: that is for its moment.
-    try await scan(after: max(floor, now), through: now + Scheduler.horizon, asking: nil, &finding)
+    try await scan(from: floor, &finding) { occurrences, finding in
+      let preview = try await ledger.preview(batch(of: occurrences), now: now)
+      if let expected {
+        finding.surprises += preview.additions.count { $0.due <= expected } * step.legs.count
+      }
+      finding.differing += preview.additions + preview.amendments
+      if finding.differing.count > MomentScan.mostHeld {
+        finding.isWhole = false
+        finding.differing = []
+      }
+      return most.map { finding.surprises <= $0 } ?? true
+    }
     return finding
+  }
+
+  /// Plans what a survey found; surprises are planned as dropped where a person has decided so.
+  func plan(
+    _ finding: Finding, from floor: Instant, droppingThrough dropped: Instant?
+  ) async throws -> PlanSummary {
+    if finding.isWhole { return try await plan(finding.differing, droppingThrough: dropped) }
+    var summary = PlanSummary()
+    var again = Finding()
+    try await scan(from: floor, &again) { occurrences, _ in
+      summary += try await plan(occurrences, droppingThrough: dropped)
+      return true
+    }
+    return summary
+  }
+
+  /// Gives the occurrences to `body`, a page at a time, until it answers false.
+  private func scan(
+    from floor: Instant, _ finding: inout Finding,
+    _ body: ([PlannedOccurrence], inout Finding) async throws -> Bool
+  ) async throws {
+    // What is overdue is asked its condition, so that a cancelled one revives only when it holds again.
+    let goesOn = try await scan(
+      after: floor, through: now, asking: step.conditions, &finding, body)
+    guard goesOn else { return }
+    // What is still to come is not asked: that is for its moment.
+    _ = try await scan(
+      after: max(floor, now), through: now + Scheduler.horizon, asking: nil, &finding, body)
   }
 
   private func scan(
     after lower: Instant, through upper: Instant, asking conditions: [String]?,
-    _ finding: inout Finding
-  ) async throws {
-    guard lower < upper else { return }
+    _ finding: inout Finding,
+    _ body: ([PlannedOccurrence], inout Finding) async throws -> Bool
+  ) async throws -> Bool {
+    guard lower < upper else { return true }
     var place: CandidatePlace?
     repeat {
       let page = try await source.candidates(
@@ -51,15 +104,16 @@ struct MomentScan {
           after: place))
       finding.candidates += page.candidates.count
       let zones = try await zones(of: page.candidates)
-      var planned: [PlannedOccurrence] = []
+      var found: [PlannedOccurrence] = []
       for candidate in page.candidates {
-        planned += occurrences(
+        found += occurrences(
           of: candidate, zone: zone(of: candidate, zones), lower, upper,
           holds: conditions != nil, &finding)
       }
-      finding.planned += try await plan(planned)
+      if !found.isEmpty, try await !body(found, &finding) { return false }
       place = page.next
     } while place != nil
+    return true
   }
 
   private func occurrences(
@@ -85,13 +139,26 @@ struct MomentScan {
     }
   }
 
-  private func plan(_ occurrences: [PlannedOccurrence]) async throws -> PlanSummary {
+  private func plan(
+    _ occurrences: [PlannedOccurrence], droppingThrough dropped: Instant?
+  ) async throws -> PlanSummary {
     guard !occurrences.isEmpty else { return PlanSummary() }
-    let batch = PlanBatch(
+    guard let dropped else {
+      return try await ledger.plan([batch(of: occurrences)], advancing: [], now: now)
+    }
+    let preview = try await ledger.preview(batch(of: occurrences), now: now)
+    let surprises = preview.additions.filter { $0.due <= dropped }
+    let others = preview.additions.filter { $0.due > dropped } + preview.amendments
+    return try await ledger.plan(
+      [batch(of: surprises, isDropped: true), batch(of: others)], advancing: [], now: now)
+  }
+
+  private func batch(of occurrences: [PlannedOccurrence], isDropped: Bool = false) -> PlanBatch {
+    PlanBatch(
       rule: rule.name, step: step.name, trigger: Trigger(step.when), legs: step.legs.count,
       messageClass: step.messageClass, configuration: generation.number, place: step.place,
-      minimumGap: minimumGap, occurrences: occurrences.sorted { $0.key < $1.key })
-    return try await ledger.plan([batch], advancing: [], now: now)
+      minimumGap: minimumGap, isDropped: isDropped,
+      occurrences: occurrences.sorted { $0.key < $1.key })
   }
 
   /// A recurrence never comes within half a period of the last one sent, whatever became of its anchor.

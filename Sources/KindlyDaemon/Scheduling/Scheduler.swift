@@ -2,15 +2,22 @@ package import KindlyCore
 package import Logging
 
 /// Notices moments: scans every dated step for rows whose moment has come or will come within a day, and plans them.
+///
+/// Each source is scanned by itself, so that one that is slow does not delay another. The steps of one watch are
+/// surveyed before any of them is planned, so that a change of many dates is judged as a whole.
 package actor Scheduler {
   private let current: CurrentGeneration
-  private let ledger: any PlanningLedger
+  private let ledger: any NoticingLedger & PlanningLedger
   private let health: Health
   private let clocks: ClockBoard
   private let log: Logger
-  /// Up to where each step was scanned, for the generation of that serial number.
-  private var positions: [StepName: Position] = [:]
-  private var positionsSerial: Int?
+  private var memories: [ExactText: Memory] = [:]
+
+  /// Up to where each step of a source was scanned, for the generation of that serial number.
+  private struct Memory {
+    var positions: [StepName: Position] = [:]
+    var serial: Int?
+  }
 
   struct StepName: Hashable {
     let rule: String
@@ -23,14 +30,16 @@ package actor Scheduler {
   struct Position: Sendable {
     var floor: Instant
     var scanned: Instant
+    /// Whether it was ever scanned to the end.
+    var wasScanned: Bool
   }
 
   /// Moments are planned so far ahead: a day, and an hour in which a daylight-saving change or a slow scan is lost.
   package static let horizon = Duration.hours(25)
 
   package init(
-    current: CurrentGeneration, ledger: any PlanningLedger, health: Health, clocks: ClockBoard,
-    log: Logger
+    current: CurrentGeneration, ledger: any NoticingLedger & PlanningLedger, health: Health,
+    clocks: ClockBoard, log: Logger
   ) {
     self.current = current
     self.ledger = ledger
@@ -43,92 +52,112 @@ package actor Scheduler {
     package var scanned = 0
     package var candidates = 0
     package var planned = PlanSummary()
+    /// The watches whose moments are held for a person.
+    package var held: Set<ExactText> = []
+
+    fileprivate static func += (left: inout Summary, right: Summary) {
+      left.scanned += right.scanned
+      left.candidates += right.candidates
+      left.planned += right.planned
+      left.held.formUnion(right.held)
+    }
   }
 
-  /// Scans every dated step once; none while the clock is not to be gone by.
+  /// Scans every dated step once, one source after the other.
   package func runOnce(now: Instant) async throws -> Summary {
-    let generation = current.value
     var summary = Summary()
-    guard clocks.hold() == nil else {
-      positionsSerial = nil
-      return summary
+    for source in current.value.sources.keys.sorted() {
+      summary += try await runOnce(source: source.string, now: now)
     }
-    if positionsSerial != generation.serial { try await adopt(generation, now: now) }
-    for rule in generation.orderedRules {
-      guard let watch = generation.watches[rule.watch], let source = generation.source(of: watch)
-      else { continue }
-      for step in rule.steps {
-        guard let schedule = step.when.schedule else { continue }
-        let name = StepName(rule: rule.name, step: step.name)
-        let scan = MomentScan(
-          generation: generation, ledger: ledger, rule: rule, step: step, schedule: schedule,
-          watch: watch, source: source, now: now)
-        await run(scan, as: name, &summary)
-      }
-    }
-    try await keepPositions(now: now)
     return summary
   }
 
+  /// Scans every dated step of one source once; none while the clock is not trusted.
+  ///
+  /// Called by one task at a time for each source.
+  package func runOnce(source name: String, now: Instant) async throws -> Summary {
+    let generation = current.value
+    var summary = Summary()
+    guard clocks.hold() == nil, let source = generation.sources[name] else {
+      memories[name] = nil
+      return summary
+    }
+    var memory = memories[name] ?? Memory()
+    if memory.serial != generation.serial {
+      memory = Memory(
+        positions: try await positions(of: generation, now: now), serial: generation.serial)
+    }
+    defer { memories[name] = memory }
+    for watch in generation.watches(of: source) {
+      let scans = scans(of: watch, source, generation, now, memory)
+      guard !scans.isEmpty else {
+        health.setHold(nil, of: watch.name, .moments)
+        continue
+      }
+      let run = WatchScan(
+        watch: watch, source: source, scans: scans, ledger: ledger, health: health, log: log,
+        now: now)
+      let outcome = try await run.run()
+      summary += outcome.summary
+      for step in outcome.done {
+        memory.positions[step]?.scanned = now
+        memory.positions[step]?.wasScanned = true
+      }
+    }
+    try await keepPositions(memory.positions, now: now)
+    return summary
+  }
+
+  private func scans(
+    of watch: Watch, _ source: any CustomerSource, _ generation: Generation, _ now: Instant,
+    _ memory: Memory
+  ) -> [WatchScan.StepScan] {
+    generation.orderedRules.filter { $0.watch == watch.name }.flatMap { rule in
+      rule.steps.compactMap { step in
+        let name = StepName(rule: rule.name, step: step.name)
+        guard let schedule = step.when.schedule, let position = memory.positions[name] else {
+          return nil
+        }
+        return WatchScan.StepScan(
+          name: name, position: position,
+          scan: MomentScan(
+            generation: generation, ledger: ledger, rule: rule, step: step, schedule: schedule,
+            watch: watch, source: source, now: now))
+      }
+    }
+  }
+
   /// Keeps up to where all steps were scanned, in one commit; what a crash loses of it is scanned again.
-  private func keepPositions(now: Instant) async throws {
+  private func keepPositions(_ positions: [StepName: Position], now: Instant) async throws {
     let advances = positions.filter { $0.value.scanned == now }.keys
       .sorted { ($0.rule, $0.step) < ($1.rule, $1.step) }
       .map { PlanAdvance.scanned(rule: $0.rule, step: $0.step, through: now) }
     if !advances.isEmpty { _ = try await ledger.plan([], advancing: advances, now: now) }
   }
 
-  private func run(_ scan: MomentScan, as name: StepName, _ summary: inout Summary) async {
-    guard let position = positions[name] else { return }
-    do {
-      let found = try await scan.run(from: position.floor(lateness: scan.longestUse))
-      positions[name]?.scanned = scan.now
-      summary.scanned += 1
-      summary.candidates += found.candidates
-      summary.planned += found.planned
-      health.setRubbish(found.rubbish, of: "\(name.rule)/\(name.step)")
-      if health.recovered(name.subject) {
-        log.notice("\(name.subject.words) works again", metadata: ["rule": "\(name.rule)"])
-      }
-      // What a rule with changes fails at is over when its changes are planned.
-      if !scan.rule.steps.contains(where: \.when.isChange) {
-        _ = health.recovered(.rule(name.rule))
-      }
-    } catch let problem as SourceProblem {
-      // A source that is away is the watcher's to tell of, once and not for each rule.
-      if problem.kind == .unreachable, await !answers(scan.source) { return }
-      guard health.failed(name.subject, on: scan.watch.name, with: problem) else { return }
-      log.error(
-        "\(name.subject.sentence(about: problem))\(problem.hint.map { "; \($0)" } ?? "")",
-        metadata: ["rule": "\(name.rule)"])
-    } catch {
-      log.error(
-        "\(name.subject.words): \(error)", metadata: ["rule": "\(name.rule)"])
-    }
-  }
-
-  private func answers(_ source: any CustomerSource) async -> Bool {
-    // Whatever the error is, the watcher meets it too.
-    (try? await source.pulse()) != nil
-  }
-
-  private func adopt(_ generation: Generation, now: Instant) async throws {
+  private func positions(
+    of generation: Generation, now: Instant
+  ) async throws -> [StepName: Position] {
     let standings = try await ledger.activate(generation.activations, now: now)
-    positions = [:]
+    var positions: [StepName: Position] = [:]
     for rule in generation.orderedRules {
       guard let standing = standings[rule.name] else { continue }
       // The ledger has taken the backfill off when the rule was new.
       let activation = standing.activated
       for step in rule.steps where !step.when.isChange {
         positions[StepName(rule: rule.name, step: step.name)] = Position(
-          floor: activation, scanned: standing.scannedThrough[step.name] ?? activation)
+          floor: activation, scanned: standing.scannedThrough[step.name] ?? activation,
+          wasScanned: !standing.unscanned.contains(step.name))
       }
     }
-    positionsSerial = generation.serial
+    return positions
   }
 }
 
 extension Scheduler.Position {
   /// The later of activation, and what has been scanned less lateness.
-  fileprivate func floor(lateness: Duration) -> Instant { max(floor, scanned - lateness) }
+  func floor(lateness: Duration) -> Instant { max(floor, scanned - lateness) }
+
+  /// Up to when moments were planned by an earlier scan; nil where there was none.
+  var expected: Instant? { wasScanned ? scanned + Scheduler.horizon : nil }
 }

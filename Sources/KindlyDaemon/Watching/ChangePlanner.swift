@@ -4,6 +4,8 @@ import Logging
 /// Plans what noticed changes trigger, each rule from its own position, and asks the conditions of data-cancelled ones again.
 struct ChangePlanner {
   let generation: Generation
+  /// The source whose rules are planned.
+  let source: String
   let ledger: any NoticingLedger & PlanningLedger
   let health: Health
   let log: Logger
@@ -17,8 +19,8 @@ struct ChangePlanner {
   mutating func run() async throws -> PlanSummary {
     var summary = PlanSummary()
     for rule in generation.orderedRules where rule.steps.contains(where: \.when.isChange) {
-      guard let watch = generation.watches[rule.watch], let source = generation.source(of: watch),
-        let position = positions[rule.name]
+      guard let watch = generation.watches[rule.watch], watch.source == source,
+        let source = generation.source(of: watch), let position = positions[rule.name]
       else { continue }
       do {
         summary += try await plan(rule, watch, source, from: position)
@@ -75,7 +77,7 @@ struct ChangePlanner {
   private func choose(
     _ changes: [NoticedChange], for step: Step, _ watch: Watch, _ source: any CustomerSource
   ) async throws -> [NoticedChange] {
-    let named = changes.filter { step.when.names($0) }
+    let named = changes.filter { step.when.names($0.operation, changed: $0.changed) }
     // An insert's condition is asked when it is sent, and may come true until the end of its use.
     guard step.when != .insert, !step.conditions.isEmpty, !named.isEmpty else { return named }
     let holding = try await source.judge(
@@ -126,15 +128,15 @@ struct ChangePlanner {
 }
 
 extension When {
-  /// Whether a change is one that this `when` names.
-  fileprivate func names(_ change: NoticedChange) -> Bool {
+  /// Whether a change is one that this `when` names; `changed` are the columns that differ.
+  func names(_ operation: ChangeOperation, changed: [String]) -> Bool {
     switch self {
-    case .insert: change.operation == .insert
-    case .delete: change.operation == .delete
+    case .insert: operation == .insert
+    case .delete: operation == .delete
     case .update(let columns):
-      change.operation == .update
+      operation == .update
         && (columns.isEmpty
-          || !Set(columns.map(\.folded)).isDisjoint(with: change.changed.map(\.folded)))
+          || !Set(columns.map(\.folded)).isDisjoint(with: changed.map(\.folded)))
     case .dated: false
     }
   }

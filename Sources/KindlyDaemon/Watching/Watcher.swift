@@ -3,27 +3,37 @@ package import KindlyCore
 package import Logging
 
 /// Notices changes: looks at every watch that change rules ask about, and plans what the changes trigger.
+///
+/// Each source is looked at by itself, so that one that is slow does not delay another.
 package actor Watcher {
   private let current: CurrentGeneration
   private let ledger: any NoticingLedger & PlanningLedger
   private let health: Health
   private let clocks: ClockBoard
   private let log: Logger
-  private var visits: [ExactText: Visit] = [:]
-  /// The last change that each rule has seen, for the generation of that serial number.
-  private var positions: [ExactText: Int64] = [:]
-  private var positionsSerial: Int?
+  private var memories: [ExactText: Memory] = [:]
 
-  /// What is remembered of a watch between two looks; lost at a restart, which then sweeps.
+  /// What is remembered of a source between two turns; lost at a restart, which then sweeps.
+  private struct Memory {
+    var visits: [ExactText: Visit] = [:]
+    /// The last change that each rule has seen, for the generation of that serial number.
+    var positions: [ExactText: Int64] = [:]
+    var positionsSerial: Int?
+  }
+
   private struct Visit {
     var version: Int64?
     var identity: String?
     var nextSweep = Instant.distantPast
     var secondLook: Instant?
+    /// When a held watch may be looked at again.
+    var nextHeld = Instant.distantPast
   }
 
   /// The sweep is the truth behind every quicker way to look; it comes round at least this often.
   package static let sweepInterval = Duration.minutes(15)
+  /// A held watch waits for a person, and its looks read the whole table; so seldom do they ask whether it is as it was.
+  package static let heldInterval = Duration.minutes(5)
 
   package init(
     current: CurrentGeneration, ledger: any NoticingLedger & PlanningLedger, health: Health,
@@ -44,57 +54,97 @@ package actor Watcher {
     package var held: Set<ExactText> = []
     /// The sources that were committed to since they were last asked.
     package var stirred: Set<ExactText> = []
+
+    fileprivate static func += (left: inout Summary, right: Summary) {
+      left.looked += right.looked
+      left.changes += right.changes
+      left.planned += right.planned
+      left.held.formUnion(right.held)
+      left.stirred.formUnion(right.stirred)
+    }
   }
 
-  /// Looks once at everything that asks for it; at nothing while the clock is not to be gone by.
+  /// Looks once at everything that asks for it, one source after the other.
   package func runOnce(now: Instant) async throws -> Summary {
+    var summary = Summary()
+    for source in current.value.sources.keys.sorted() {
+      summary += try await runOnce(source: source.string, now: now)
+    }
+    return summary
+  }
+
+  /// Looks once at what asks for it in one source; at nothing while the clock is not trusted.
+  ///
+  /// Called by one task at a time for each source.
+  package func runOnce(source name: String, now: Instant) async throws -> Summary {
     let generation = current.value
     var summary = Summary()
     guard clocks.hold() == nil else {
       // What is remembered are times of a clock that is doubted; afterwards everything is swept.
-      (visits, positionsSerial) = ([:], nil)
+      memories[name] = nil
       return summary
     }
-    let pulses = await pulses(of: generation, now: now)
-    for (source, pulse) in pulses where health.note(pulse, of: source.string) {
-      summary.stirred.insert(source)
+    guard let source = generation.sources[name] else {
+      memories[name] = nil
+      return summary
     }
-    for watch in generation.watches.sorted(by: { $0.key < $1.key }).map(\.value) {
-      let columns = WatchColumns(
-        watch: watch, rules: generation.orderedRules, directory: generation.directory)
-      guard columns.isWatched, let source = generation.source(of: watch),
-        let pulse = pulses[watch.source]
-      else { continue }
-      try await look(at: watch, columns, source, pulse, now, &summary)
+    var memory = memories[name] ?? Memory()
+    defer { memories[name] = memory }
+    if let pulse = await pulse(of: source) {
+      if health.note(pulse, of: name) { summary.stirred.insert(name) }
+      try await look(at: source, of: generation, pulse, now, &memory, &summary)
     }
-    if positionsSerial != generation.serial {
-      positions = try await ledger.activate(generation.activations, now: now)
-        .mapValues(\.changePosition)
-      positionsSerial = generation.serial
-    }
-    var planner = ChangePlanner(
-      generation: generation, ledger: ledger, health: health, log: log, now: now,
-      positions: positions)
-    summary.planned = try await planner.run()
-    positions = planner.positions
+    try await plan(for: name, of: generation, now, &memory, &summary)
     return summary
   }
 
-  private func pulses(of generation: Generation, now: Instant) async -> [ExactText: SourcePulse] {
-    var pulses: [ExactText: SourcePulse] = [:]
-    for source in generation.sources.sorted(by: { $0.key < $1.key }).map(\.value) {
-      do {
-        pulses[source.name] = try await source.pulse()
-        if health.recovered(.source(source.name)) {
-          log.notice(
-            "source \(source.name) answers again", metadata: ["source": "\(source.name)"])
-        }
-      } catch {
-        report(error, as: .source(source.name), metadata: ["source": "\(source.name)"])
+  private func look(
+    at source: any CustomerSource, of generation: Generation, _ pulse: SourcePulse, _ now: Instant,
+    _ memory: inout Memory, _ summary: inout Summary
+  ) async throws {
+    for watch in generation.watches(of: source) {
+      let columns = WatchColumns(
+        watch: watch, rules: generation.orderedRules, directory: generation.directory)
+      guard columns.isWatched else {
+        // What was held is asked about by no rule any more.
+        health.setHold(nil, of: watch.name)
+        continue
       }
-      tell(source.remarks, of: .source(source.name), metadata: ["source": "\(source.name)"])
+      let turn = Turn(generation: generation, source: source, pulse: pulse, now: now)
+      try await look(
+        at: watch, columns, turn, &memory.visits[watch.name, default: Visit()], &summary)
     }
-    return pulses
+  }
+
+  private func plan(
+    for source: String, of generation: Generation, _ now: Instant, _ memory: inout Memory,
+    _ summary: inout Summary
+  ) async throws {
+    if memory.positionsSerial != generation.serial {
+      memory.positions = try await ledger.activate(generation.activations, now: now)
+        .mapValues(\.changePosition)
+      memory.positionsSerial = generation.serial
+    }
+    var planner = ChangePlanner(
+      generation: generation, source: source, ledger: ledger, health: health, log: log, now: now,
+      positions: memory.positions)
+    summary.planned = try await planner.run()
+    memory.positions = planner.positions
+  }
+
+  private func pulse(of source: any CustomerSource) async -> SourcePulse? {
+    let metadata: Logger.Metadata = ["source": "\(source.name)"]
+    defer { tell(source.remarks, of: .source(source.name), metadata: metadata) }
+    do {
+      let pulse = try await source.pulse()
+      if health.recovered(.source(source.name)) {
+        log.notice("source \(source.name) answers again", metadata: metadata)
+      }
+      return pulse
+    } catch {
+      report(error, as: .source(source.name), metadata: metadata)
+      return nil
+    }
   }
 
   /// Passes on what should be known of a source or a watch, when it begins and when it is over.
@@ -104,27 +154,40 @@ package actor Watcher {
     for remark in gone { log.notice("over: \(remark)", metadata: metadata) }
   }
 
+  /// What the looks of one turn at one source have in common.
+  private struct Turn {
+    let generation: Generation
+    let source: any CustomerSource
+    let pulse: SourcePulse
+    let now: Instant
+  }
+
   private func look(
-    at watch: Watch, _ named: WatchColumns, _ source: any CustomerSource, _ pulse: SourcePulse,
-    _ now: Instant, _ summary: inout Summary
+    at watch: Watch, _ named: WatchColumns, _ turn: Turn, _ visit: inout Visit,
+    _ summary: inout Summary
   ) async throws {
-    var visit = visits[watch.name] ?? Visit()
+    let (now, pulse) = (turn.now, turn.pulse)
     let isSweepDue = now >= visit.nextSweep || visit.secondLook.map { now >= $0 } == true
     let isSame = visit.version == pulse.version && visit.identity == pulse.identity
-    guard isSweepDue || !isSame || health.hold(of: watch.name) != nil else { return }
+    let isHeld = health.hold(of: watch.name, .changes) != nil
+    guard isSweepDue || !isSame || isHeld else { return }
+    if isHeld, now < visit.nextHeld || isSame && !isSweepDue {
+      guard try await ledger.standing(ofWatch: watch.name).isDecided else { return }
+    }
     summary.looked += 1
     do {
-      let columns = named.choose(from: try await source.columns(of: watch))
+      let columns = named.choose(from: try await turn.source.columns(of: watch))
       let finding = try await WatchLook(
-        watch: watch, source: source, ledger: ledger, columns: columns, pulse: pulse, now: now,
-        isSweep: isSweepDue
+        generation: turn.generation, watch: watch, source: turn.source, ledger: ledger,
+        columns: columns, pulse: pulse, now: now, isSweep: isSweepDue || isHeld
       ).run()
       note(finding, of: watch, &summary)
       visit.version = pulse.version
       visit.identity = pulse.identity
-      if finding.sweptAll { visit.nextSweep = now + Watcher.sweepInterval }
+      if finding.sweptAll || finding.hold != nil { visit.nextSweep = now + Watcher.sweepInterval }
+      if finding.leftRows { visit.nextSweep = now }
+      visit.nextHeld = finding.hold == nil ? .distantPast : now + Watcher.heldInterval
       visit.secondLook = finding.awaitsSecondLook ? now + LookDiff.deleteDelay : nil
-      visits[watch.name] = visit
       if health.recovered(.watch(watch.name)) {
         log.notice(
           "watch \(watch.name) can be read again", metadata: ["watch": "\(watch.name)"])
@@ -154,12 +217,12 @@ package actor Watcher {
   }
 
   private func warn(of hold: WatchStanding.Hold, _ watch: Watch) {
-    guard health.hold(of: watch.name) == nil else { return }
+    guard health.hold(of: watch.name, .changes) == nil else { return }
     log.warning(
       """
-      watch \(watch.name): \(hold.text); its changes and reminders are held. If that is right, run \
-      `kindly source accept \(watch.name)` to let the changes fire rules, or `kindly source ignore \(watch.name)` to \
-      take the rows as they are and fire nothing
+      watch \(watch.name): \(hold.text); its changes and reminders are held. If this is intended, run \
+      `kindly source accept \(watch.name)`, and the changes fire rules; or run `kindly source ignore \(watch.name)`, and the \
+      rows are taken as they are and fire nothing
       """, metadata: ["watch": "\(watch.name)"])
   }
 

@@ -40,10 +40,16 @@ extension SQLiteLedger: ActingLedger {
       try db.execute(
         sql: """
           UPDATE watch
-          SET accepts_next = ?, ignores_next = ?, hold_cause = NULL, hold_since = NULL,
-            hold_text = NULL
-          WHERE name = ?
-          """, arguments: [acceptance == .accept, acceptance == .ignore, watch])
+          SET accepts_next = iif(moments_held_since IS NULL OR hold_cause IS NOT NULL, :accept, 0),
+            ignores_next = iif(moments_held_since IS NULL OR hold_cause IS NOT NULL, :ignore, 0),
+            hold_cause = NULL, hold_since = NULL, hold_text = NULL,
+            moments_held_since = NULL, moments_held_text = NULL, moments_decision = :decision
+          WHERE name = :watch
+          """,
+        arguments: [
+          "accept": acceptance == .accept, "ignore": acceptance == .ignore,
+          "decision": acceptance.number, "watch": watch,
+        ])
       guard db.changesCount > 0 else {
         throw LedgerProblem(
           .refused, "watch \(watch) has never been looked at",

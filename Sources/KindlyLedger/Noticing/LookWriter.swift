@@ -15,23 +15,30 @@ struct LookWriter {
 
   func write() throws {
     let watch = try WatchTable.number(db, look.watch)
-    try writeKnown(watch)
-    try writeChanges(watch)
+    if look.takesStaged { try StagedLook(db, watch).take(now: now) }
+    try KnownRows.write(look.upserts, to: .known, watch, db)
+    try Changes.write(look.changes, of: watch, now: now, db)
     try WatchTable.store(look.standing, watch, db)
   }
+}
 
-  private func writeKnown(_ watch: Int64) throws {
+extension KnownRows {
+  /// Where rows are written: to what is known, or beside it until their look is judged.
+  enum Table: String {
+    case known = "known_row"
+    case staged = "staged_row"
+  }
+
+  static func write(_ rows: [KnownRow], to table: Table, _ watch: Int64, _ db: Database) throws {
     let statement = try Prepared(
       db,
       """
-      INSERT INTO known_row (watch, key, hash, column_set, old, missing_since, is_gone)
+      INSERT INTO \(table.rawValue) (watch, key, hash, column_set, old, missing_since, is_gone)
       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
-      ON CONFLICT (watch, key) DO UPDATE
-      SET hash = excluded.hash, column_set = excluded.column_set, old = excluded.old,
-        missing_since = excluded.missing_since, is_gone = excluded.is_gone
+      \(replacing)
       """)
     statement.bind(watch, at: 1)
-    for row in look.upserts {
+    for row in rows {
       statement.bind(blob: row.key.bytes, at: 2)
       statement.bind(row.hash.stored, at: 3)
       statement.bind(row.columnSet, at: 4)
@@ -42,23 +49,48 @@ struct LookWriter {
     }
   }
 
-  private func writeChanges(_ watch: Int64) throws {
+  /// What an insertion does with a row that is there.
+  static let replacing = """
+    ON CONFLICT (watch, key) DO UPDATE
+    SET hash = excluded.hash, column_set = excluded.column_set, old = excluded.old,
+      missing_since = excluded.missing_since, is_gone = excluded.is_gone
+    """
+}
+
+extension Changes {
+  static func write(
+    _ changes: [ChangeDraft], of watch: Int64, now: Instant, _ db: Database
+  ) throws {
     let statement = try Prepared(
       db,
       """
       INSERT INTO changes (watch, operation, row_key, old, new, changed, noticed_at)
       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
       """)
-    statement.bind(watch, at: 1)
     statement.bind(now, at: 7)
-    for change in look.changes {
-      statement.bind(change.operation.rawValue, at: 2)
-      statement.bind(change.key.text, at: 3)
-      statement.bind(change.old.map { StoredValues.write($0) }, at: 4)
-      statement.bind(change.new.map { StoredValues.write($0) }, at: 5)
-      statement.bind(JSONStrings.array(change.changed), at: 6)
-      try statement.run()
-    }
+    for change in changes { try write(change, of: watch, statement) }
+  }
+
+  static func stage(_ changes: [ChangeDraft], of watch: Int64, _ db: Database) throws {
+    let statement = try Prepared(
+      db,
+      """
+      INSERT INTO staged_change (watch, operation, row_key, old, new, changed)
+      VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+      """)
+    for change in changes { try write(change, of: watch, statement) }
+  }
+
+  private static func write(
+    _ change: ChangeDraft, of watch: Int64, _ statement: Prepared
+  ) throws {
+    statement.bind(watch, at: 1)
+    statement.bind(change.operation.rawValue, at: 2)
+    statement.bind(change.key.text, at: 3)
+    statement.bind(change.old.map { StoredValues.write($0) }, at: 4)
+    statement.bind(change.new.map { StoredValues.write($0) }, at: 5)
+    statement.bind(JSONStrings.array(change.changed), at: 6)
+    try statement.run()
   }
 }
 

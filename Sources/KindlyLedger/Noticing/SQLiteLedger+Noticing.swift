@@ -37,14 +37,20 @@ extension SQLiteLedger: NoticingLedger {
       let statement = try Prepared(
         db,
         """
-        SELECT \(KnownRows.columns) FROM known_row
-        WHERE watch = (SELECT id FROM watch WHERE name = ?1) AND key = ?2
+        SELECT \(KnownRows.columns) FROM (
+          SELECT \(KnownRows.columns) FROM staged_row
+          WHERE watch = (SELECT id FROM watch WHERE name = ?1) AND key = ?2
+          UNION ALL
+          SELECT \(KnownRows.columns) FROM known_row
+          WHERE watch = (SELECT id FROM watch WHERE name = ?1) AND key = ?2)
+        LIMIT 1
         """)
       statement.bind(watch, at: 1)
       var rows: [SortKey: KnownRow] = [:]
       for key in keys {
         statement.bind(blob: key.bytes, at: 2)
-        while try statement.step() { rows[key] = KnownRows.row(statement) }
+        if try statement.step() { rows[key] = KnownRows.row(statement) }
+        statement.reset()
       }
       return rows
     }
@@ -59,6 +65,27 @@ extension SQLiteLedger: NoticingLedger {
   package func record(_ look: LookRecord, now: Instant) async throws {
     let rows = look.upserts.count + look.changes.count + 1
     try await writer.submit(rows: rows) { db in try LookWriter(db, look, now: now).write() }
+  }
+
+  package func stage(
+    _ upserts: [KnownRow], _ changes: [ChangeDraft], ofWatch watch: String
+  ) async throws {
+    try await writer.submit(rows: upserts.count + changes.count) { db in
+      let number = try WatchTable.number(db, watch)
+      try KnownRows.write(upserts, to: .staged, number, db)
+      try Changes.stage(changes, of: number, db)
+    }
+  }
+
+  package func dropStaged(ofWatch watch: String) async throws {
+    // Mostly there is nothing, and to know that costs no commit.
+    let number = try await reader.read { db in try StagedLook.watch(named: watch, db) }
+    guard let number else { return }
+    try await writer.submit(rows: StagedLook.portion) { db in try StagedLook(db, number).drop() }
+  }
+
+  package func usualDay(ofRules rules: [String], now: Instant) async throws -> Int {
+    try await reader.read { db in try UsualDay.letters(of: rules, now: now, db) }
   }
 
   package func changes(

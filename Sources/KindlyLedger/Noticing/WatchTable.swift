@@ -57,7 +57,38 @@ enum WatchTable {
       standing.hold = WatchStanding.Hold(
         cause: cause, since: Instant(milliseconds: row["hold_since"]), text: row["hold_text"])
     }
+    standing.momentHold = momentHold(row)
     return standing
+  }
+
+  private static func momentHold(_ row: Row) -> WatchStanding.Hold? {
+    let since: Int64? = row["moments_held_since"]
+    return since.map {
+      WatchStanding.Hold(
+        cause: .massChange, since: Instant(milliseconds: $0), text: row["moments_held_text"])
+    }
+  }
+
+  /// The watches whose moments are held or were decided about.
+  static func momentStandings(_ db: Database) throws -> [ExactText: MomentStanding] {
+    let rows = try Row.fetchAll(
+      db,
+      sql: """
+        SELECT name, moments_held_since, moments_held_text, moments_decision FROM watch
+        WHERE moments_held_since IS NOT NULL OR moments_decision IS NOT NULL
+        """)
+    return Dictionary(
+      uniqueKeysWithValues: rows.map { row in
+        let decision: Int? = row["moments_decision"]
+        return (
+          ExactText(row["name"]),
+          MomentStanding(
+            hold: momentHold(row),
+            decision: decision.flatMap { number in
+              SourceAcceptance.allCases.first { $0.number == number }
+            })
+        )
+      })
   }
 
   private static let storeSQL = """
@@ -88,6 +119,16 @@ enum WatchTable {
     case .double(let number): .real(number)
     case .string(let text): .text(text)
     case .blob(let data): .blob([UInt8](data))
+    }
+  }
+}
+
+extension SourceAcceptance {
+  /// The number that the ledger keeps.
+  var number: Int {
+    switch self {
+    case .accept: 1
+    case .ignore: 2
     }
   }
 }

@@ -81,4 +81,34 @@ struct PlanTable {
       return !PlanDecision.work(for: occurrence, of: batch, beside: neighbours, now: now).isEmpty
     }
   }
+
+  /// The occurrences that would change something, apart by whether they would be one more letter.
+  func preview(now: Instant) throws -> PlanPreview {
+    var preview = PlanPreview()
+    if try isUntouched() {
+      preview.additions = batch.occurrences
+      return preview
+    }
+    let statement = try neighbourStatement()
+    for occurrence in batch.occurrences {
+      let neighbours = try neighbours(of: occurrence, statement)
+      let work = PlanDecision.work(for: occurrence, of: batch, beside: neighbours, now: now)
+      if work.contains(where: \.isAddition) {
+        preview.additions.append(occurrence)
+      } else if !work.isEmpty {
+        preview.amendments.append(occurrence)
+      }
+    }
+    return preview
+  }
+}
+
+extension PlanWork {
+  /// Whether it makes a reminder, or brings a cancelled one back.
+  fileprivate var isAddition: Bool {
+    switch self {
+    case .insert, .revive: true
+    case .retime, .move: false
+    }
+  }
 }

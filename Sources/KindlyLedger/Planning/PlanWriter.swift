@@ -21,6 +21,11 @@ struct PlanWriter {
   }
 
   mutating func write() throws {
+    try plan()
+    if batch.isDropped { try drop() }
+  }
+
+  private mutating func plan() throws {
     if try table.isUntouched() {
       summary.inserted += try insertion.insert(batch.occurrences)
       return
@@ -37,6 +42,20 @@ struct PlanWriter {
       }
     }
     summary.inserted += try insertion.insert(new)
+  }
+
+  /// Ends what was planned as a person would; it is part of the ledger, so that it is never planned again.
+  private func drop() throws {
+    let statement = try Prepared(db, PlanWriter.dropSQL)
+    statement.bind(table.rule, at: 1)
+    statement.bind(table.step, at: 2)
+    statement.bind(Reason.droppedByPerson.rawValue, at: 3)
+    statement.bind(now, at: 4)
+    for occurrence in batch.occurrences {
+      statement.bind(occurrence.key.text, at: 5)
+      statement.bind(occurrence.cycle.text, at: 6)
+      try statement.run()
+    }
   }
 
   private mutating func perform(
@@ -94,6 +113,12 @@ struct PlanWriter {
     statement.bind(successor, at: 4)
     try statement.run()
   }
+
+  private static let dropSQL = """
+    UPDATE reminder
+    SET state = 6, reason = ?3, reason_since = ?4, decided_at = ?4, next_at = NULL
+    WHERE rule = ?1 AND step = ?2 AND row_key = ?5 AND cycle = ?6 AND state = 0
+    """
 
   private static let retimeSQL = """
     UPDATE reminder

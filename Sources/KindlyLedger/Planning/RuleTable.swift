@@ -6,13 +6,17 @@ enum RuleTable {
   /// The standings of all rules that were ever activated, or of one, by name.
   static func standings(_ db: Database, id: Int64? = nil) throws -> [ExactText: RuleStanding] {
     var scanned: [Int64: [ExactText: Instant]] = [:]
+    var unscanned: [Int64: Set<ExactText>] = [:]
     let steps = try Row.fetchAll(
-      db, sql: "SELECT rule, name, scanned_through FROM step WHERE :id IS NULL OR rule = :id",
-      arguments: ["id": id])
+      db,
+      sql: """
+        SELECT rule, name, scanned_through, is_scanned FROM step WHERE :id IS NULL OR rule = :id
+        """, arguments: ["id": id])
     for step in steps {
       let through: Int64 = step["scanned_through"]
       let name: String = step["name"]
       scanned[step["rule"], default: [:]][name] = Instant(milliseconds: through)
+      if step["is_scanned"] == 0 { unscanned[step["rule"], default: []].insert(name) }
     }
     let rules = try Row.fetchAll(
       db,
@@ -25,7 +29,8 @@ enum RuleTable {
           ExactText(rule["name"]),
           RuleStanding(
             activated: Instant(milliseconds: rule["activated_at"]),
-            changePosition: rule["change_position"], scannedThrough: scanned[rule["id"]] ?? [:])
+            changePosition: rule["change_position"], scannedThrough: scanned[rule["id"]] ?? [:],
+            unscanned: unscanned[rule["id"]] ?? [])
         )
       })
   }

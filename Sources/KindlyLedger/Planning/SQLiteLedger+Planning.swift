@@ -48,6 +48,40 @@ extension SQLiteLedger: PlanningLedger {
     }
   }
 
+  package func preview(_ batch: PlanBatch, now: Instant) async throws -> PlanPreview {
+    try await reader.read { db in try PlanTable(db, batch).preview(now: now) }
+  }
+
+  package func momentStandings() async throws -> [ExactText: MomentStanding] {
+    try await reader.read { db in try WatchTable.momentStandings(db) }
+  }
+
+  package func holdMoments(
+    ofWatch watch: String, because text: String, now: Instant
+  ) async throws {
+    try await writer.submit { db in
+      let number = try WatchTable.number(db, watch)
+      // A decision that came meanwhile stays, and the next scan acts on it.
+      try db.execute(
+        sql: """
+          UPDATE watch
+          SET moments_held_since = ifnull(moments_held_since, :now), moments_held_text = :text
+          WHERE id = :watch AND moments_decision IS NULL
+          """, arguments: ["now": now.milliseconds, "text": text, "watch": number])
+    }
+  }
+
+  package func releaseMoments(ofWatch watch: String) async throws {
+    try await writer.submit { db in
+      try db.execute(
+        sql: """
+          UPDATE watch
+          SET moments_held_since = NULL, moments_held_text = NULL, moments_decision = NULL
+          WHERE name = ?
+          """, arguments: [watch])
+    }
+  }
+
   package func revivable(
     rule: String, now: Instant, after id: Int64, limit: Int
   ) async throws -> [RevivableReminder] {
@@ -102,7 +136,7 @@ extension SQLiteLedger: PlanningLedger {
     case .scanned(let rule, let step, let through):
       try db.cachedStatement(
         sql: """
-          UPDATE step SET scanned_through = max(scanned_through, ?)
+          UPDATE step SET scanned_through = max(scanned_through, ?), is_scanned = 1
           WHERE rule = (SELECT id FROM rule WHERE name = ?) AND name = ?
           """
       ).execute(arguments: [through.milliseconds, rule, step])
@@ -121,6 +155,7 @@ extension PlanBatch {
   func replacing(_ occurrences: [PlannedOccurrence]) -> PlanBatch {
     PlanBatch(
       rule: rule, step: step, trigger: trigger, legs: legs, messageClass: messageClass,
-      configuration: configuration, place: place, minimumGap: minimumGap, occurrences: occurrences)
+      configuration: configuration, place: place, minimumGap: minimumGap, isDropped: isDropped,
+      occurrences: occurrences)
   }
 }

@@ -130,7 +130,7 @@ struct LedgerDesk {
       texts: configuration.watches.filter { $0.name == name || $0.source == name }.map(\.name))
     guard !watches.isEmpty else { throw Failure(.refused, "there is no watch or source \(name)") }
     let held = try await ledger.standings()
-      .filter { watches.contains($0.key) && $0.value.hold != nil }.keys.sorted().map(\.string)
+      .filter { watches.contains($0.key) && $0.value.anyHold != nil }.keys.sorted().map(\.string)
     guard !held.isEmpty else { throw Failure(.refused, "nothing of \(name) is held") }
     for watch in held {
       try await ledger.accept(

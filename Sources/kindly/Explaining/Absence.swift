@@ -52,11 +52,21 @@ struct Absence {
     case .update(let columns): return try await updated(columns)
     case .delete: preconditionFailure("a delete was answered above")
     case .dated(let schedule):
-      return DatedAbsence(
+      let finding = DatedAbsence(
         schedule: schedule, step: step, row: row, start: start,
         context: databases.context(of: watch, zone: zone), time: workplace.time
       ).find()
+      return held(finding)
     }
+  }
+
+  /// A finding about a moment, with the hold that keeps moments of the watch from being planned.
+  private func held(_ finding: Finding) -> Finding {
+    guard case .window = finding.cause, let hold = standings[watch.name]?.momentHold else {
+      return finding
+    }
+    return .window(
+      "\(finding.text); moments of \(watch.name) are held since \(time(hold.since)): \(hold.text)")
   }
 
   private var time: TimeText { workplace.time }

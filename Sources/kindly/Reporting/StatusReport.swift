@@ -56,7 +56,7 @@ struct StatusReport {
         (
           try await ledger.status(now: workplace.now),
           try await ledger.pauses(now: workplace.now),
-          try await ledger.standings().compactMapValues(\.hold)
+          try await ledger.standings().compactMapValues(\.anyHold)
         )
       }
     } catch {

@@ -190,7 +190,7 @@ final class Company {
         channels: [ExactText(channel.name): channel], fatal: { _ in }))
   }
 
-  private static func run(_ sql: String, in path: String) throws {
+  static func run(_ sql: String, in path: String) throws {
     let database = try DatabaseQueue(path: path)
     try database.writeWithoutTransaction { try $0.execute(sql: sql) }
     try database.close()

@@ -1,0 +1,173 @@
+import KindlyCore
+import Logging
+
+/// Scans all dated steps of one watch, and plans what they found when the guard has judged all of it.
+///
+/// A change of many dates makes many moments due at once. Those are the letters that the guard counts: moments that an
+/// earlier scan would have planned, had the dates been the same. What comes into the horizon by itself is never held.
+struct WatchScan {
+  /// One step with its place.
+  struct StepScan {
+    let name: Scheduler.StepName
+    let position: Scheduler.Position
+    let scan: MomentScan
+
+    var floor: Instant { position.floor(lateness: scan.longestUse) }
+  }
+
+  /// What became of a scan.
+  struct Outcome {
+    var summary = Scheduler.Summary()
+    /// The steps that were scanned to the end and planned.
+    var done: [Scheduler.StepName] = []
+  }
+
+  private typealias Surveyed = (step: StepScan, finding: MomentScan.Finding)
+
+  let watch: Watch
+  let source: any CustomerSource
+  let scans: [StepScan]
+  let ledger: any NoticingLedger & PlanningLedger
+  let health: Health
+  let log: Logger
+  let now: Instant
+
+  func run() async throws -> Outcome {
+    var outcome = Outcome()
+    let standing = try await ledger.momentStandings()[watch.name] ?? MomentStanding()
+    let usual = try await usualDay(standing)
+    let began = await pulse()
+    let isUndecided = standing.hold != nil && standing.decision == nil
+    // Of what is held anyway no more is counted than tells that it still is.
+    let most = isUndecided ? LookGuard.mostLetters(usualDay: usual) : nil
+    let surveyed = await survey(most: most)
+    if standing.decision == nil,
+      let text = try await objection(to: surveyed, began: began, usual: usual)
+    {
+      try await hold(text, standing)
+      outcome.summary.held.insert(watch.name)
+      return outcome
+    }
+    if isUndecided, surveyed.count < scans.count {
+      // What could not be asked about may still be what is held.
+      outcome.summary.held.insert(watch.name)
+      return outcome
+    }
+    let drops = standing.decision == .ignore
+    for (step, finding) in surveyed {
+      await plan(step, finding, drops: drops, &outcome)
+    }
+    guard !outcome.done.isEmpty else { return outcome }
+    if standing.hold != nil || standing.decision != nil {
+      try await ledger.releaseMoments(ofWatch: watch.name)
+    }
+    health.setHold(nil, of: watch.name, .moments)
+    return outcome
+  }
+
+  /// Asked where there is something to compare with it, because counting the letters of four weeks takes a while.
+  private func usualDay(_ standing: MomentStanding) async throws -> Int {
+    guard standing.hold != nil else { return 0 }
+    return try await ledger.usualDay(ofRules: rules, now: now)
+  }
+
+  private var rules: [String] { Set(texts: scans.map(\.name.rule)).map(\.string) }
+
+  /// The source's pulse, or nil where it does not answer, which the scans meet too.
+  private func pulse() async -> SourcePulse? { try? await source.pulse() }
+
+  private func survey(most: Int?) async -> [Surveyed] {
+    var surveyed: [Surveyed] = []
+    var left = most
+    for step in scans {
+      do {
+        let finding = try await step.scan.survey(
+          from: step.floor, expected: step.position.expected, most: left)
+        surveyed.append((step, finding))
+        left = left.map { $0 - finding.surprises }
+        if let left, left < 0 { break }
+      } catch {
+        await report(error, of: step)
+      }
+    }
+    return surveyed
+  }
+
+  /// Why what was found is held, or nil where it may be planned.
+  ///
+  /// A scan reads in several short transactions, and may see a part of what commits meanwhile. Where the source was written
+  /// to, it is scanned once more: that sees the whole of every transaction of which a part was seen before.
+  private func objection(
+    to surveyed: [Surveyed], began: SourcePulse?, usual: Int
+  ) async throws -> String? {
+    let surprises = surveyed.reduce(0) { $0 + $1.finding.surprises }
+    guard surprises > 0 else { return nil }
+    if let text = try await objection(to: surprises, usual) { return text }
+    let ended = await pulse()
+    guard began == nil || ended != began else { return nil }
+    let again = await survey(most: nil).reduce(0) { $0 + $1.finding.surprises }
+    return try await objection(to: again, usual)
+  }
+
+  private func objection(to surprises: Int, _ known: Int) async throws -> String? {
+    guard surprises > LookGuard.fewestLetters else { return nil }
+    let usual =
+      known > 0 ? known : try await ledger.usualDay(ofRules: rules, now: now)
+    return LookGuard.objection(letters: surprises, isAtLeast: false, usualDay: usual)
+  }
+
+  private func hold(_ text: String, _ standing: MomentStanding) async throws {
+    let hold =
+      standing.hold
+      ?? WatchStanding.Hold(cause: .massChange, since: now, text: "because dates changed, \(text)")
+    if standing.hold == nil {
+      try await ledger.holdMoments(ofWatch: watch.name, because: hold.text, now: now)
+    }
+    if health.hold(of: watch.name, .moments) == nil {
+      log.warning(
+        """
+        watch \(watch.name): \(hold.text); they are not planned, and its other reminders are held. If this is intended, \
+        run `kindly source accept \(watch.name)`, and they are sent; or run `kindly source ignore \(watch.name)`, and they \
+        never are
+        """, metadata: ["watch": "\(watch.name)"])
+    }
+    health.setHold(hold, of: watch.name, .moments)
+  }
+
+  private func plan(
+    _ step: StepScan, _ finding: MomentScan.Finding, drops: Bool, _ outcome: inout Outcome
+  ) async {
+    do {
+      let planned = try await step.scan.plan(
+        finding, from: step.floor, droppingThrough: drops ? step.position.expected : nil)
+      outcome.done.append(step.name)
+      outcome.summary.scanned += 1
+      outcome.summary.candidates += finding.candidates
+      outcome.summary.planned += planned
+      health.setRubbish(finding.rubbish, of: "\(step.name.rule)/\(step.name.step)")
+      if health.recovered(step.name.subject) {
+        log.notice(
+          "\(step.name.subject.words) works again", metadata: ["rule": "\(step.name.rule)"])
+      }
+      // What a rule with changes fails at is over when its changes are planned.
+      if !step.scan.rule.steps.contains(where: \.when.isChange) {
+        _ = health.recovered(.rule(step.name.rule))
+      }
+    } catch {
+      await report(error, of: step)
+    }
+  }
+
+  private func report(_ error: any Error, of step: StepScan) async {
+    let metadata: Logger.Metadata = ["rule": "\(step.name.rule)"]
+    guard let problem = error as? SourceProblem else {
+      return log.error("\(step.name.subject.words): \(error)", metadata: metadata)
+    }
+    // A source that is away is the watcher's to tell of, once and not for each rule.
+    if problem.kind == .unreachable, await pulse() == nil { return }
+    guard health.failed(step.name.subject, on: watch.name, with: problem) else { return }
+    log.error(
+      "\(step.name.subject.sentence(about: problem))\(problem.hint.map { "; \($0)" } ?? "")",
+      metadata: metadata)
+  }
+}

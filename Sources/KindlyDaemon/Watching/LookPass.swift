@@ -1,0 +1,247 @@
+import KindlyCore
+
+/// One reading of a watch from where it stands: compares what is read with what is known, and gathers what differs.
+///
+/// Whatever changes, it holds at most a few slices in memory.
+struct LookPass {
+  /// What becomes of the differences.
+  enum Gathering {
+    /// A few are gathered; where they are more, they are only counted, and nothing of them is there to be kept.
+    case few
+    /// All are gathered, beside the known rows where they are many.
+    case all
+    /// They are only counted.
+    case none
+    /// They become known as they come, because nothing fires by them.
+    case known
+  }
+
+  let watch: Watch
+  let source: any CustomerSource
+  let ledger: any NoticingLedger
+  let columns: ComparedColumns
+  let gathering: Gathering
+  let now: Instant
+  /// How many rows were known before.
+  let known: Int
+  /// Where the watch stood before.
+  let start: WatchStanding
+  /// Where it stands when all of this is kept.
+  private(set) var standing: WatchStanding
+  private(set) var diff: LookDiff
+  private(set) var letters: LetterCount
+  private(set) var readsRows: Bool
+  private(set) var wentBack: WatchStanding.Hold?
+  /// How many changes were found.
+  private(set) var changes = 0
+  /// Whether differences were counted that are not there to be kept.
+  private(set) var hasLost = false
+  private(set) var hasStaged = false
+  /// Whether the change log was so long that the rows are left to the next look.
+  private(set) var leftRows = false
+  /// The changes of `diff` whose letters were counted.
+  private var weighed = 0
+
+  /// How many known rows are read at once; a slice of the source's size.
+  private static let slice = 5_000
+  /// How many differences are held in memory.
+  static let mostHeld = 5_000
+
+  init(
+    _ look: WatchLook, _ gathering: Gathering, from start: WatchStanding,
+    standing: WatchStanding, known: Int, readsRows: Bool
+  ) {
+    watch = look.watch
+    source = look.source
+    ledger = look.ledger
+    columns = look.columns
+    now = look.now
+    self.gathering = gathering
+    self.known = known
+    self.start = start
+    self.standing = standing
+    self.readsRows = readsRows
+    letters = LetterCount(
+      look.generation, watch: look.watch, source: look.source, ledger: look.ledger, now: look.now)
+    var isBaseline = false
+    if case .known = gathering { isBaseline = true }
+    diff = LookDiff(
+      LookDiff.Settings(
+        now: look.now, columns: look.columns, columnSet: standing.columnSet,
+        isBaseline: isBaseline, takesMissingAsGone: start.acceptsNext,
+        reappearingInserts: look.watch.reappearingInserts))
+  }
+
+  /// Why what was found is held, or nil where it may be kept.
+  var objection: String? { massObjection ?? letters.objection }
+
+  private var massObjection: String? {
+    LookGuard.objection(
+      known: known, vanished: diff.vanishedCount, changed: diff.changedCount)
+  }
+
+  mutating func run() async throws {
+    if case .cursor(let column) = watch.changes, !readsRows {
+      try await follow(column)
+    } else {
+      try await sweep()
+    }
+  }
+
+  private mutating func sweep() async throws {
+    var after: SortKey?
+    let hasLog = watch.changes == .changelog
+    if readsRows { try await noteCursorHead() }
+    standing.refused = readsRows ? RefusedKeys() : standing.refused
+    while true {
+      let slice = try await source.sweep(
+        SweepRequest(
+          watch: watch, columns: columns, formerColumns: formerColumns, after: after,
+          logAfter: hasLog ? standing.logPlace : nil, readsRows: readsRows))
+      wentBack = logWentBack(slice)
+      if wentBack != nil { return }
+      if !slice.logged.isEmpty {
+        let keys = Array(Set(slice.logged.map(\.key)))
+        diff.apply(slice.logged, known: try await ledger.knownRows(ofWatch: watch.name, keys: keys))
+        try await settle(.log)
+      }
+      if let place = slice.logPlace { standing.logPlace = place }
+      if slice.hasMoreLog { continue }
+      guard readsRows else { return }
+      standing.refused.missing += slice.refused.missing
+      standing.refused.duplicate += slice.refused.duplicate
+      try await merge(slice, after: after)
+      guard let through = slice.through else {
+        standing.formerColumns = nil
+        standing.lastSweep = now
+        return
+      }
+      after = through
+    }
+  }
+
+  private var formerColumns: [String]? {
+    guard let former = standing.formerColumns, former != columns.compared else { return nil }
+    return former
+  }
+
+  /// The first look of a log starts at its head; a head below what was read means another log.
+  private func logWentBack(_ slice: SweepSlice) -> WatchStanding.Hold? {
+    guard let head = slice.logHead else { return nil }
+    if head >= standing.logPosition { return nil }
+    if !start.hasBaseline || start.ignoresNext || start.acceptsNext { return nil }
+    return WatchStanding.Hold(
+      cause: .sourceReplaced, since: start.hold?.since ?? now,
+      text: "the change log went back from entry \(standing.logPosition) to \(head)")
+  }
+
+  /// Compares the slice with the known rows of its range, a page of them at a time: a range may be empty in the source
+  /// and hold a million known rows.
+  private mutating func merge(_ slice: SweepSlice, after: SortKey?) async throws {
+    var rows = slice.rows[...]
+    var from = after
+    while true {
+      let page = try await ledger.knownRows(
+        ofWatch: watch.name, after: from, through: slice.through, limit: LookPass.slice)
+      guard page.count == LookPass.slice, let last = page.last?.key else {
+        diff.merge(rows, known: page)
+        return try await settle(.rows(through: slice.through))
+      }
+      let end = rows.firstIndex { last < $0.key } ?? rows.endIndex
+      diff.merge(rows[..<end], known: page)
+      try await settle(.rows(through: last))
+      rows = rows[end...]
+      from = last
+    }
+  }
+
+  /// Reads the cursor's head before a sweep begins, so that a row written meanwhile is past it.
+  private mutating func noteCursorHead() async throws {
+    guard case .cursor(let column) = watch.changes else { return }
+    standing.cursor = try await source.follow(
+      CursorRequest(watch: watch, column: column, columns: columns, from: standing.cursor)
+    ).head
+  }
+
+  private mutating func follow(_ column: String) async throws {
+    var place: CursorPlace?
+    repeat {
+      let slice = try await source.follow(
+        CursorRequest(
+          watch: watch, column: column, columns: columns, formerColumns: formerColumns,
+          from: standing.cursor, after: place))
+      let known = try await ledger.knownRows(
+        ofWatch: watch.name, keys: slice.rows.map(\.key))
+      diff.compare(slice.rows, known: known)
+      try await settle(.rows(through: nil))
+      place = slice.next
+      if place == nil { standing.cursor = slice.head }
+    } while place != nil
+  }
+
+  /// What was read last.
+  private enum Part {
+    case log
+    /// Rows up to a key, or all that there are.
+    case rows(through: SortKey?)
+  }
+
+  /// Weighs what has come to the differences, and sees to it that few of them stay in memory.
+  private mutating func settle(_ part: Part) async throws {
+    switch gathering {
+    case .known: try await keepKnown(part)
+    case .few, .all, .none:
+      changes += diff.changes.count - weighed
+      // Where the guard has its answer already, no condition is asked any more.
+      if massObjection == nil { try await letters.take(diff.changes[weighed...]) }
+      weighed = diff.changes.count
+      try await relieve(part)
+    }
+  }
+
+  private mutating func keepKnown(_ part: Part) async throws {
+    var through: SortKey?
+    switch part {
+    case .rows(let last): through = last
+    case .log: guard diff.gathered > LookPass.mostHeld else { return }
+    }
+    let (rows, _) = diff.take(through: through)
+    guard !rows.isEmpty else { return }
+    try await ledger.record(
+      LookRecord(watch: watch.name, upserts: rows, standing: start), now: now)
+  }
+
+  private mutating func relieve(_ part: Part) async throws {
+    let isFull = diff.gathered > LookPass.mostHeld
+    var through: SortKey?
+    switch part {
+    case .rows(let last): through = last
+    case .log where readsRows:
+      // What the log tells of a row must be at hand when the row is compared; of so many rows it cannot be.
+      guard isFull else { return }
+      leaveRows()
+    case .log: break
+    }
+    switch gathering {
+    case .known: return
+    case .few:
+      guard isFull || hasLost else { return }
+      hasLost = true
+      _ = diff.take(through: through)
+    case .none: _ = diff.take(through: through)
+    case .all:
+      guard isFull else { return }
+      hasStaged = true
+      let (rows, changes) = diff.take(through: through)
+      try await ledger.stage(rows, changes, ofWatch: watch.name)
+    }
+    weighed = 0
+  }
+
+  /// Reads the log to its end, and leaves the rows to the next look.
+  private mutating func leaveRows() {
+    readsRows = false
+    leftRows = true
+    standing.refused = start.refused
+  }
+}
