@@ -28,6 +28,14 @@ extension Daemon {
         name: name, bell: bell, stopping: stopping, clock: options.clock, lifeline: lifeline,
         turn: turn)
     }
+    func loops(
+      _ name: String, _ bells: BellBoard,
+      _ turn: @escaping @Sendable (String, Instant) async throws -> Instant
+    ) -> SourceLoops {
+      SourceLoops(
+        name: name, bells: bells, current: current, stopping: stopping, clock: options.clock,
+        lifeline: lifeline, turn: turn)
+    }
     let desk = ControlDesk(daemon: self, bells: bells)
     let services: [any Service] = [
       WatchdogService(
@@ -38,9 +46,9 @@ extension Daemon {
       DispatchService(
         dispatcher: dispatcher, bell: bells.dispatcher, stopping: stopping, clock: options.clock,
         lifeline: lifeline),
-      hints(ringing: bells.watcher, reloaded: bells.hints),
-      loop("watcher", bells.watcher) { try await self.watch(now: $0, bells) },
-      loop("scheduler", bells.scheduler) { try await self.schedule(now: $0, bells) },
+      hints(reloaded: bells.hints) { await bells.watchers.ring($0) },
+      loops("watcher", bells.watchers) { try await self.watch($0, now: $1, bells) },
+      loops("scheduler", bells.schedulers) { try await self.schedule($0, now: $1, bells) },
       loop("keeper", bells.keeper) { try await self.keep(now: $0, notifier) },
       ReloadService(reloader: reloader, bells: bells, notifier: notifier),
     ]
@@ -58,31 +66,31 @@ extension Daemon {
     options.log.notice("kindly has ended; nothing is in flight")
   }
 
-  /// What rings a bell when a source tells of a commit.
+  /// What calls `ring` with a source's name when that tells of a commit.
   package func hints(
-    ringing bell: Bell, reloaded: Bell = Bell(), rest: Duration = HintService.standardRest
+    reloaded: Bell = Bell(), rest: Duration = HintService.standardRest,
+    ring: @escaping @Sendable (String) async -> Void
   ) -> HintService {
     HintService(
-      current: current, watcher: bell, reloaded: reloaded, clock: options.clock, rest: rest)
+      current: current, reloaded: reloaded, clock: options.clock, rest: rest, ring: ring)
   }
 
-  private func watch(now: Instant, _ bells: Bells) async throws -> Instant {
-    let summary = try await watcher.runOnce(now: now)
+  private func watch(_ source: String, now: Instant, _ bells: Bells) async throws -> Instant {
+    let summary = try await watcher.runOnce(source: source, now: now)
     if clocks.held != nil { return options.clock.now + LoopService.longestWait }
     if !summary.planned.isEmpty { await bells.dispatcher.ring() }
-    if !summary.stirred.isEmpty { await bells.scheduler.ring() }
+    if !summary.stirred.isEmpty { await bells.schedulers.ring(source) }
     if summary.changes > 0 {
       options.log.info(
         "noticed \(counted(summary.changes, "change")); \(counted(summary.planned.inserted, "reminder")) planned"
       )
     }
-    let poll =
-      await reloader.configuration.sources.map(\.poll).min() ?? LoopService.longestWait
-    return options.clock.now + poll
+    let settings = await reloader.configuration.sources.first { $0.name == source }
+    return options.clock.now + (settings?.poll ?? LoopService.longestWait)
   }
 
-  private func schedule(now: Instant, _ bells: Bells) async throws -> Instant {
-    let summary = try await scheduler.runOnce(now: now)
+  private func schedule(_ source: String, now: Instant, _ bells: Bells) async throws -> Instant {
+    let summary = try await scheduler.runOnce(source: source, now: now)
     if clocks.held != nil { return options.clock.now + LoopService.longestWait }
     if !summary.planned.isEmpty {
       await bells.dispatcher.ring()
@@ -126,15 +134,16 @@ extension Daemon {
 
 /// The bells of the loops, so that each can wake the one that has work now.
 struct Bells: Sendable {
-  let watcher = Bell()
-  let scheduler = Bell()
+  let watchers = BellBoard()
+  let schedulers = BellBoard()
   let dispatcher = Bell()
   let keeper = Bell()
   let hints = Bell()
 
   /// Wakes everyone: after a reload or a person's word.
   func ringAll() async {
-    for bell in [watcher, scheduler, dispatcher, keeper, hints] { await bell.ring() }
+    for board in [watchers, schedulers] { await board.ringAll() }
+    for bell in [dispatcher, keeper, hints] { await bell.ring() }
   }
 }
 

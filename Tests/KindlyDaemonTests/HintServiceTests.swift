@@ -32,7 +32,7 @@
       try database.run(try await company.changeLogDDL(of: "customers"))
       try await company.turn()
       let bell = Bell()
-      let service = company.daemon.hints(ringing: bell, rest: .zero)
+      let service = company.daemon.hints(rest: .zero) { _ in await bell.ring() }
       let run = Task { try await service.run() }
       func rung() async {
         await bell.wait(until: .distantFuture, by: company.clock)

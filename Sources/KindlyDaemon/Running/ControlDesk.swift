@@ -104,7 +104,7 @@ struct ControlDesk: Sendable {
     for watch in held {
       try await daemon.ledger.accept(acceptance, ofWatch: watch, note: note, now: now)
     }
-    await bells.watcher.ring()
+    for board in [bells.watchers, bells.schedulers] { await board.ringAll() }
     let what = acceptance == .accept ? "changes take effect" : "rows are taken as they are"
     return .ok(text: "\(held.joined(separator: ", ")): \(what) at the next look", count: held.count)
   }

@@ -6,8 +6,8 @@ import ServiceLifecycle
 /// Only the triggers of a change log tell, so only sources that have one are listened to. Polling goes on beside it.
 package struct HintService: Service, CustomStringConvertible {
   private let current: CurrentGeneration
-  /// Rung at each hint.
-  private let watcher: Bell
+  /// Called at each hint with the source's name.
+  private let ring: @Sendable (String) async -> Void
   /// Rung after a reload, which may have brought other sources.
   private let reloaded: Bell
   private let clock: any Timekeeper
@@ -21,11 +21,11 @@ package struct HintService: Service, CustomStringConvertible {
   package var description: String { "hints" }
 
   package init(
-    current: CurrentGeneration, watcher: Bell, reloaded: Bell, clock: any Timekeeper,
-    rest: Duration = HintService.standardRest
+    current: CurrentGeneration, reloaded: Bell, clock: any Timekeeper,
+    rest: Duration = HintService.standardRest, ring: @escaping @Sendable (String) async -> Void
   ) {
     self.current = current
-    self.watcher = watcher
+    self.ring = ring
     self.reloaded = reloaded
     self.clock = clock
     self.rest = rest
@@ -61,7 +61,7 @@ package struct HintService: Service, CustomStringConvertible {
       do throws(SourceProblem) {
         // It returns where the source gives no hints, or when this is to end.
         return try await source.listen {
-          await watcher.ring()
+          await ring(source.name)
           // Being asked to end is the same as the time having passed.
           try? await clock.sleep(for: rest)
         }

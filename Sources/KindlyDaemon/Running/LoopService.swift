@@ -20,27 +20,42 @@ struct LoopService: Service, CustomStringConvertible {
   var description: String { name }
 
   func run() async throws {
-    lifeline.register(name, limit: LoopService.longestTurn, now: clock.now)
-    defer { lifeline.unregister(name) }
     try await withGracefulShutdownHandler {
-      var next = clock.now
-      var turned = next
-      while !stopping.isStopping {
-        lifeline.beat(name, now: clock.now)
-        let isRung = await bell.takeRing()
-        let now = clock.now
-        // A clock that was set back does not put off what comes next.
-        if isRung || now >= next || now < turned {
-          next = try await turn(now)
-          turned = clock.now
-        }
-        await bell.wait(until: min(next, clock.now + LoopService.longestWait), by: clock)
-      }
+      let loop = Loop(name: name, bell: bell, clock: clock, lifeline: lifeline, turn: turn)
+      try await loop.run { stopping.isStopping }
       try await untilAskedToEnd()
     } onGracefulShutdown: {
       stopping.stop()
       // Unstructured, because a shutdown handler cannot wait; the bell only wakes the loop above.
       Task { await bell.ring() }
+    }
+  }
+}
+
+/// Turns again and again until it is over, waits between two turns, and tells the watchdog that it still turns.
+struct Loop: Sendable {
+  let name: String
+  let bell: Bell
+  let clock: any Timekeeper
+  let lifeline: LifelineWatchdog
+  /// One turn; returns when the next one is wanted.
+  let turn: @Sendable (Instant) async throws -> Instant
+
+  func run(until isOver: @Sendable () -> Bool) async throws {
+    lifeline.register(name, limit: LoopService.longestTurn, now: clock.now)
+    defer { lifeline.unregister(name) }
+    var next = clock.now
+    var turned = next
+    while !isOver() {
+      lifeline.beat(name, now: clock.now)
+      let isRung = await bell.takeRing()
+      let now = clock.now
+      // A clock that was set back does not put off what comes next.
+      if isRung || now >= next || now < turned {
+        next = try await turn(now)
+        turned = clock.now
+      }
+      await bell.wait(until: min(next, clock.now + LoopService.longestWait), by: clock)
     }
   }
 }

@@ -1,0 +1,88 @@
+import KindlyCore
+import KindlySources
+import KindlySystemd
+import KindlyTestKit
+import Synchronization
+import Testing
+
+@testable import KindlyDaemon
+
+@Suite("A loop for each source")
+struct SourceLoopsTests {
+  /// The turns that were taken, in their order.
+  private let turns: AsyncStream<String>
+  private let taken: AsyncStream<String>.Continuation
+
+  init() { (turns, taken) = AsyncStream.makeStream() }
+
+  @Test("each source has its own pace, and one that does not answer delays no other")
+  func paces() async throws {
+    let company = try await Simple.company()
+    let current = try await generation(of: company, ["quick", "stuck", "slow"])
+    let (clock, taken) = (company.clock, taken)
+    let never = AsyncStream<Void> { _ in }
+    let loops = SourceLoops(
+      name: "watcher", bells: BellBoard(), current: current, stopping: Stopping(), clock: clock,
+      lifeline: LifelineWatchdog(askedEvery: .seconds(10), now: clock.now)
+    ) { source, now in
+      taken.yield(source)
+      if source == "stuck" { for await _ in never {} }
+      return now + (source == "quick" ? .seconds(1) : .hours(24))
+    }
+    let run = Task { try await loops.run() }
+    var seen: [String: Int] = [:]
+    var next = turns.makeAsyncIterator()
+    while seen.count < 3 { seen[try #require(await next.next()), default: 0] += 1 }
+    for second in 1...5 {
+      let due = clock.now + .seconds(1)
+      // The loop may be on its way to sleep, and is then awake at once.
+      clock.advance(to: due)
+      #expect(await next.next() == "quick", "second \(second)")
+    }
+    #expect(seen == ["quick": 1, "stuck": 1, "slow": 1])
+    run.cancel()
+    _ = await run.result
+    await company.close()
+  }
+
+  @Test("a hint wakes the loop of its source alone, and a reload brings a loop for a new one")
+  func wakes() async throws {
+    let company = try await Simple.company()
+    let current = try await generation(of: company, ["crm", "shop"])
+    let (clock, taken) = (company.clock, taken)
+    let bells = BellBoard()
+    let loops = SourceLoops(
+      name: "watcher", bells: bells, current: current, stopping: Stopping(), clock: clock,
+      lifeline: LifelineWatchdog(askedEvery: .seconds(10), now: clock.now)
+    ) { source, now in
+      taken.yield(source)
+      return now + .hours(24)
+    }
+    let run = Task { try await loops.run() }
+    var next = turns.makeAsyncIterator()
+    let first = [try #require(await next.next()), try #require(await next.next())]
+    #expect(Set(first) == ["crm", "shop"])
+    await bells.ring("shop")
+    #expect(await next.next() == "shop")
+    current.replace(with: try await generation(of: company, ["crm", "warehouse"]).value)
+    await bells.roster.ring()
+    #expect(await next.next() == "warehouse")
+    run.cancel()
+    _ = await run.result
+    await company.close()
+  }
+
+  /// The company's generation with sources of these names, which are never asked.
+  private func generation(of company: Company, _ names: [String]) async throws -> CurrentGeneration
+  {
+    let own = try await company.generation(
+      over: DatabaseSource(sqlite: company.databasePath, name: "crm")
+    ).value
+    return CurrentGeneration(
+      Generation(
+        number: own.number, rules: [], watches: [],
+        sources: names.map { DatabaseSource(sqlite: company.databasePath, name: $0) },
+        sourceZones: [:], directory: nil, outlets: [], letters: own.letters, zone: own.zone,
+        defaultTime: own.defaultTime))
+  }
+}
