@@ -15,6 +15,7 @@ struct FlowTests {
     let company = try MailCompany(port: recorder.port)
     let daemon = try await DaemonProcess.start(company)
     try company.insert(1...customers)
+    try await company.acceptInserts()
     return (recorder, company, daemon)
   }
 

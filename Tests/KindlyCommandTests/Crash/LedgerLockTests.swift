@@ -13,6 +13,7 @@ struct LedgerLockTests {
     let company = try MailCompany(port: recorder.port)
     let daemon = try await DaemonProcess.start(company)
     try company.insert(1...LedgerLockTests.customers)
+    try await company.acceptInserts()
     try await recorder.hasTaken(200)
     // What a person does who opens the ledger in a database browser and edits.
     var configuration = Configuration()

@@ -76,6 +76,15 @@ final class MailCompany: Sendable {
     }
   }
 
+  /// Says, as soon as the daemon asks, that so many new customers at once are right.
+  func acceptInserts() async throws {
+    try await Eventually.holds("new customers that wait for a person") {
+      let reply = try await control.send(.sourceAccept("customers", because: "test"))
+      guard case .ok = reply else { return false }
+      return true
+    }
+  }
+
   /// Gives a customer another address.
   func moveCustomer(_ id: Int, to address: String) throws {
     try database.write {

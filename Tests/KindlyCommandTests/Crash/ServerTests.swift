@@ -97,6 +97,7 @@ struct ServerTests {
     let company = try MailCompany(port: server.port)
     let daemon = try await DaemonProcess.start(company)
     try company.insert(1...300) { _ in "drop-at-dot@example.com" }
+    try await company.acceptInserts()
     try await daemon.says("nothing is sent over it until")
     try await Eventually.holds("what waits for the channel, and what may have arrived") {
       try await company.summaries().allSatisfy {
@@ -122,6 +123,7 @@ struct ServerTests {
     let daemon = try await DaemonProcess.start(company)
     let scripts = [7: "hang", 11: "hang-at-dot"]
     try company.insert(1...200) { "\(scripts[$0] ?? "c\($0)")@example.com" }
+    try await company.acceptInserts()
     try await company.become([.sent: 198, .sending: 2])
     await server.stop()
     try await company.become([.sent: 198, .waiting: 1, .uncertain: 1])
