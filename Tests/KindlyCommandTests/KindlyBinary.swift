@@ -43,12 +43,12 @@ enum KindlyBinary {
   /// Runs a verb to its end.
   static func run(
     _ arguments: [String], environment: [String: String] = KindlyBinary.environment,
-    powerless: Bool = false, input: FileHandle = .nullDevice
+    powerless: Bool = false, through: [String] = [], input: FileHandle = .nullDevice
   ) async throws -> Result {
     let output = try Capture()
     let errors = try Capture()
     let process = Process()
-    process.setKindly(arguments, powerless: powerless)
+    process.setKindly(arguments, powerless: powerless, through: through)
     process.environment = environment
     process.standardInput = input
     process.standardOutput = output.handle

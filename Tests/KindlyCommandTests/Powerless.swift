@@ -14,8 +14,11 @@ enum Powerless {
 
 extension Process {
   /// Sets what is run: the binary of this build, with its own rights or with those of an ordinary user.
-  func setKindly(_ arguments: [String], powerless: Bool = false) {
-    let command = (powerless ? Powerless.prefix : []) + [KindlyBinary.path] + arguments
+  ///
+  /// - Parameter through: a command that prepares something and then becomes the one given to it.
+  func setKindly(_ arguments: [String], powerless: Bool = false, through: [String] = []) {
+    let command =
+      through + (powerless ? Powerless.prefix : []) + [KindlyBinary.path] + arguments
     executableURL = URL(fileURLWithPath: command[0])
     self.arguments = Array(command.dropFirst())
   }

@@ -80,14 +80,27 @@ enum LedgerConnection {
   /// Why there is no ledger to be seen at a path.
   static func absence(of path: String) -> LedgerProblem {
     var status = stat()
-    if stat(path, &status) != 0, errno == EACCES {
-      return LedgerProblem(
-        .unreadable, "the ledger \(path) may not be looked at by this user",
-        hint: "run the command as root or as a member of the group that its folder belongs to")
+    if stat(path, &status) != 0 {
+      switch errno {
+      case EACCES, EPERM:
+        return LedgerProblem(
+          .unreadable, "this user has no permission to read the ledger \(path)",
+          hint: "run the command as root or as a member of the group that owns its folder")
+      case ENOENT, ENOTDIR: break
+      default: return .system("find", "the ledger \(path)")
+      }
     }
     return LedgerProblem(
       .missing, "there is no ledger at \(path)",
       hint: "check the path; the daemon makes a new ledger at its first start")
+  }
+
+  /// Whether there surely is no file at a path; a disk that cannot tell is a problem, and no reason to make a new ledger.
+  static func isAbsent(_ path: String) throws -> Bool {
+    var status = stat()
+    if stat(path, &status) == 0 { return false }
+    if errno == ENOENT { return true }
+    throw LedgerProblem.system("find", "the ledger \(path)")
   }
 
   /// The size of a file, or nil where there is none; asked without opening it.
@@ -110,13 +123,26 @@ enum LedgerConnection {
       let cause = error.message ?? "SQLite error \(error.extendedResultCode.rawValue)"
       switch error.resultCode {
       case .SQLITE_NOTADB, .SQLITE_CORRUPT: throw damage(path, cause)
+      case .SQLITE_BUSY, .SQLITE_LOCKED, .SQLITE_ERROR:
+        throw LedgerProblem(.failed, "cannot \(verb) the ledger \(path): \(cause)", hint: nil)
+      case .SQLITE_CANTOPEN, .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_AUTH:
+        let isDenied = isDenied(path)
+        throw LedgerProblem(
+          isDenied ? .unreadable : .disk, "cannot \(verb) the ledger \(path): \(cause)",
+          hint: isDenied ? LedgerProblem.deniedHint : LedgerProblem.diskHint)
       default:
         throw LedgerProblem(
-          .unreadable, "cannot \(verb) the ledger \(path): \(cause)",
-          hint:
-            "run as the user who owns it, mostly `kindly`, and check that its folder can be written"
-        )
+          .disk, "cannot \(verb) the ledger \(path): \(cause)", hint: LedgerProblem.diskHint)
       }
+    }
+  }
+
+  /// Whether permissions are why a ledger cannot be used: SQLite has one word for them and for a disk that went read-only.
+  private static func isDenied(_ path: String) -> Bool {
+    let files = ["", "-wal", "-shm"].map { (path + $0, R_OK | W_OK) }
+    let folder = LedgerFiles(database: path).folder
+    return ([(folder.isEmpty ? "." : folder, R_OK | W_OK | X_OK)] + files).contains {
+      access($0.0, $0.1) != 0 && (errno == EACCES || errno == EPERM)
     }
   }
 

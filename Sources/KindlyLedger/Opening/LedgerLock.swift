@@ -13,9 +13,7 @@ final class LedgerLock: Sendable {
     // A child process must not inherit it: the lock would outlive us in there.
     let opened = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o640)
     guard opened >= 0 else {
-      throw LedgerProblem(
-        .unreadable, "cannot open the ledger's lock \(path): \(String(cString: strerror(errno)))",
-        hint: "run as the user who owns the folder, mostly `kindly`")
+      throw LedgerProblem.system("open", "the ledger's lock \(path)")
     }
     guard flock(opened, LOCK_EX | LOCK_NB) == 0 else {
       let pid = LedgerLock.holder(opened)

@@ -1,4 +1,5 @@
 import GRDB
+import Glibc
 
 /// Why the ledger cannot be opened or used: what happened, to what, why, and what to do.
 package struct LedgerProblem: Error, Hashable, Sendable, CustomStringConvertible {
@@ -15,8 +16,10 @@ package struct LedgerProblem: Error, Hashable, Sendable, CustomStringConvertible
     case older
     /// Another process writes it.
     case held(pid: Int32?)
-    /// The system does not let us read or write it.
+    /// This user has no permission to read or write it.
     case unreadable
+    /// The disk is full or failing, or the system cannot serve us now: another start may help.
+    case disk
     /// A read or write failed; `retrying` may help.
     case failed
     /// The disk failed under a write: nothing can be trusted until the process starts again.
@@ -40,6 +43,21 @@ package struct LedgerProblem: Error, Hashable, Sendable, CustomStringConvertible
 }
 
 extension LedgerProblem {
+  /// What a failed system call means, by `errno`: only a lack of permission is for a person to fix first.
+  package static func system(_ verb: String, _ object: String) -> LedgerProblem {
+    let code = errno
+    let isDenied = code == EACCES || code == EPERM
+    return LedgerProblem(
+      isDenied ? .unreadable : .disk,
+      "cannot \(verb) \(object): \(String(cString: strerror(code)))",
+      hint: isDenied ? deniedHint : diskHint)
+  }
+
+  static let deniedHint =
+    "run as the user who owns the ledger, usually `kindly`, and check that this user can write its folder"
+  static let diskHint =
+    "check free space (`df`) and the kernel's log (`journalctl -k`); the service is started again by itself"
+
   /// What an error met while writing means; one that is a problem already stays what it is.
   init(writing error: any Error) {
     if let problem = error as? LedgerProblem {

@@ -59,13 +59,14 @@ struct Run: AsyncParsableCommand {
           machine: MachineIdentity.read(), log: log, fatal: Run.end))
     } catch {
       for line in Failure.text(of: error).split(separator: "\n") { log.critical("\(line)") }
-      throw ExitCode((Failure(error)?.code ?? .configuration).rawValue)
+      // What is not known to be final is tried again by the service manager.
+      throw ExitCode((Failure(error)?.code ?? .software).rawValue)
     }
     do {
       try await daemon.run()
     } catch {
       log.critical("kindly ends because one of its services failed: \(error)")
-      throw ExitCode(70)
+      throw ExitCode((error is LedgerProblem ? Failure.Code.inputOutput : .software).rawValue)
     }
   }
 
