@@ -15,7 +15,7 @@ package final class SQLiteLedger: Sendable {
   package let run: Int64
   let identity: PublicIdentity
   let machine: String?
-  let fenceState: Mutex<LedgerFence>
+  let fenceState: FenceState
 
   init(_ opened: OpenedLedger, fatal: @escaping @Sendable (LedgerProblem) -> Void) {
     files = opened.files
@@ -23,12 +23,17 @@ package final class SQLiteLedger: Sendable {
     run = opened.run
     identity = opened.identity
     machine = opened.machine
-    fenceState = Mutex(opened.fence)
-    writer = GroupCommit(opened.database, holding: opened.lock, fatal: fatal)
+    let fenceState = FenceState(opened.fence)
+    let files = opened.files
+    self.fenceState = fenceState
+    writer = GroupCommit(opened.database, holding: opened.lock, fatal: fatal) { db in
+      guard fenceState.value.isArmed else { return }
+      try SQLiteLedger.markClosed(files, db)
+    }
   }
 
   /// Whether this ledger may send; while it is disarmed nothing can be claimed.
-  package var fence: LedgerFence { fenceState.withLock { $0 } }
+  package var fence: LedgerFence { fenceState.value }
 
   /// Commits what was submitted, notes the end of the run, and lets the lock go.
   package func close(now: Instant) async {
@@ -40,6 +45,13 @@ package final class SQLiteLedger: Sendable {
     }
     await reader.close()
     await writer.close()
+  }
+
+  /// Notes in the marker that the log is needed no more, once everything in it is in the database file.
+  private static func markClosed(_ files: LedgerFiles, _ db: Database) throws {
+    let log = try db.checkpoint(.passive)
+    guard log.walFrameCount == log.checkpointedFrameCount else { return }
+    try FencedLedger(db).marker(LedgerPlace(of: files.database), .closed).write(to: files.marker)
   }
 
   /// A ledger that was never closed still ends its thread and gives its lock back.

@@ -1,9 +1,11 @@
 import Foundation
 import GRDB
+import Glibc
 import KindlyCore
-import KindlyLedger
 import KindlyTestKit
 import Testing
+
+@testable import KindlyLedger
 
 @Suite("Opening: what is refused, and what starts disarmed")
 struct FenceTests {
@@ -124,6 +126,98 @@ struct FenceTests {
     #expect(try await reopen(temporary.folder, machine: "one") == .armed)
     #expect(try await reopen(temporary.folder, machine: "two") == .disarmed(.otherMachine))
     #expect(try await reopen(temporary.folder, machine: "one") == .armed)
+  }
+
+  @Test("a folder that was copied with its marker disarms the copy alone, until a person arms it")
+  func noticesCopy() async throws {
+    let temporary = try await folder()
+    #expect(try await reopen(temporary.folder) == .armed)
+    let copy = FileManager.default.temporaryDirectory.appending(path: "kindly-\(UUID().uuidString)")
+    // Losing the error is right: a folder left behind in /tmp harms no test.
+    defer { try? FileManager.default.removeItem(at: copy) }
+    try FileManager.default.copyItem(at: temporary.folder, to: copy)
+    let breach = FenceBreach.copied(from: temporary.path)
+    #expect(try await reopen(copy) == .disarmed(breach))
+    #expect(try await reopen(copy) == .disarmed(breach))
+    #expect(try await reopen(temporary.folder) == .armed)
+    let ledger = try TemporaryLedger.open(in: copy)
+    try await ledger.arm(ActionNote(uid: 0, user: "root", because: "moved"), now: start)
+    await ledger.close(now: start)
+    #expect(try await reopen(copy) == .armed)
+  }
+
+  @Test("a folder that was renamed, or is reached over a symbolic link, stays armed")
+  func staysArmedElsewhere() async throws {
+    let temporary = try await folder()
+    #expect(try await reopen(temporary.folder) == .armed)
+    let renamed = URL(fileURLWithPath: temporary.folder.path + "-renamed")
+    // Losing the error is right: a folder left behind in /tmp harms no test.
+    defer { try? FileManager.default.removeItem(at: renamed) }
+    try FileManager.default.moveItem(at: temporary.folder, to: renamed)
+    #expect(try await reopen(renamed) == .armed)
+    try FileManager.default.createSymbolicLink(at: temporary.folder, withDestinationURL: renamed)
+    #expect(try await reopen(temporary.folder) == .armed)
+    #expect(try await reopen(renamed) == .armed)
+  }
+
+  @Test("after an unclean end a ledger without its write-ahead log disarms, until a person arms it")
+  func missesLog() async throws {
+    let temporary = try await folder()
+    try await endUncleanly(temporary)
+    try Data(count: 32).write(to: file(temporary, "ledger.db-wal"))
+    #expect(try await reopen(temporary.folder) == .armed)
+    try await endUncleanly(temporary)
+    #expect(try await reopen(temporary.folder) == .disarmed(.logMissing))
+    // There is a log again by now, and what was lost is still lost.
+    try Data(count: 32).write(to: file(temporary, "ledger.db-wal"))
+    #expect(try await reopen(temporary.folder) == .disarmed(.logMissing))
+    let ledger = try TemporaryLedger.open(in: temporary.folder)
+    try await ledger.arm(ActionNote(uid: 0, user: "root", because: "looked at it"), now: start)
+    await ledger.close(now: start)
+    #expect(try await reopen(temporary.folder) == .armed)
+  }
+
+  /// Leaves what a kill does whose write-ahead log was deleted: a marker that was never closed, beside the tidied database.
+  private func endUncleanly(_ temporary: TemporaryLedger) async throws {
+    let ledger = try TemporaryLedger.open(in: temporary.folder)
+    try await ledger.tidy(now: start)
+    let marker = file(temporary, "ledger.instance")
+    let atWork = try Data(contentsOf: marker)
+    await ledger.close(now: start)
+    #expect(try Data(contentsOf: marker) != atWork)
+    try atWork.write(to: marker)
+    for name in ["ledger.db-wal", "ledger.db-shm"] {
+      // Losing the error is right: the log files need not be there.
+      try? FileManager.default.removeItem(at: file(temporary, name))
+    }
+  }
+
+  @Test("a block device's copy at another path is another file, and a renumbered disk is not")
+  func comparesPlaces() {
+    let place = LedgerPlace(path: "/var/lib/kindly/kindly.db", device: 2049, inode: 12, born: 7)
+    func isSame(_ change: (inout LedgerPlace) -> Void) -> Bool {
+      var other = place
+      change(&other)
+      return other.isSameFile(as: place)
+    }
+    #expect(isSame { $0.device = 2065 })
+    #expect(isSame { $0.path = "/srv/kindly.db" })
+    #expect(isSame { $0.born = nil })
+    #expect(!isSame { ($0.device, $0.path) = (2065, "/mnt/kindly.db") })
+    #expect(!isSame { $0.inode = 13 })
+    #expect(!isSame { $0.born = 8 })
+    #expect(LedgerPlace(line: place.line[...]) == place)
+  }
+
+  @Test(
+    "only a lack of permission is final; a full or failing disk is tried again",
+    arguments: [
+      (EACCES, LedgerProblem.Kind.unreadable), (EPERM, .unreadable), (ENOSPC, .disk), (EIO, .disk),
+      (EROFS, .disk), (EMFILE, .disk), (ESTALE, .disk),
+    ])
+  func judgesSystemErrors(code: Int32, kind: LedgerProblem.Kind) {
+    errno = code
+    #expect(LedgerProblem.system("open", "the ledger").kind == kind)
   }
 
   @Test("a backup put back starts disarmed and holds all that was in the ledger")

@@ -1,4 +1,5 @@
 import KindlyCore
+import Synchronization
 
 /// What the ledger says of itself, to be compared with the marker file beside it.
 ///
@@ -8,8 +9,10 @@ import KindlyCore
 /// - an old copy put back shows a lower epoch than the marker;
 /// - a marker put back shows a lower epoch than the ledger, by more than the one step that a crash between the two can leave;
 /// - both carried to another machine show another machine;
+/// - both copied to another path, or restored, show another file than the marker was written for;
+/// - a ledger that lost its write-ahead log after an unclean end shows a marker that was never closed;
 /// - a copy made by `backup` says so itself.
-/// What no file beside the ledger can show is a whole disk put back in place, marker included.
+/// What no file beside the ledger can show is a whole disk put back or cloned in place, marker included.
 struct FencedLedger: Hashable, Sendable {
   var instance: String
   var epoch: Int64
@@ -17,7 +20,13 @@ struct FencedLedger: Hashable, Sendable {
   var backupOf: Instant?
 
   /// Whether the ledger may send, given the marker beside it and the machine it is on.
-  func fence(marker: InstanceMarker?, machine present: String?) -> LedgerFence {
+  ///
+  /// - Parameters:
+  ///   - place: the database file as it is found now.
+  ///   - hasLog: whether a write-ahead log with something in it is beside it.
+  func fence(
+    marker: InstanceMarker?, machine present: String?, place: LedgerPlace?, hasLog: Bool
+  ) -> LedgerFence {
     if let backupOf { return .disarmed(.backup(made: backupOf)) }
     guard let marker else {
       // A ledger that never finished its first start cannot have sent anything.
@@ -27,6 +36,25 @@ struct FencedLedger: Hashable, Sendable {
     if epoch < marker.epoch { return .disarmed(.restored) }
     if epoch > marker.epoch + 1 { return .disarmed(.markerBehind) }
     if let machine, let present, machine != present { return .disarmed(.otherMachine) }
+    if let recorded = marker.place, let place, !place.isSameFile(as: recorded) {
+      return .disarmed(.copied(from: recorded.path))
+    }
+    switch marker.end {
+    case .closed: break
+    case .atWork: if !hasLog { return .disarmed(.logMissing) }
+    case .logMissing: return .disarmed(.logMissing)
+    }
     return .armed
   }
+}
+
+/// Whether an open ledger may send; shared by the ledger and the end of its writer.
+final class FenceState: Sendable {
+  private let fence: Mutex<LedgerFence>
+
+  init(_ fence: LedgerFence) { self.fence = Mutex(fence) }
+
+  var value: LedgerFence { fence.withLock { $0 } }
+
+  func arm() { fence.withLock { $0 = .armed } }
 }

@@ -61,12 +61,14 @@ extension SQLiteLedger {
   private static func prepare(
     _ files: LedgerFiles, _ lock: LedgerLock, _ options: LedgerOptions, _ now: Instant
   ) throws -> OpenedLedger {
-    var marker = try InstanceMarker(at: files.marker)
-    if LedgerConnection.size(files.database) == nil {
+    let marker = try InstanceMarker(at: files.marker)
+    if try LedgerConnection.isAbsent(files.database) {
       try requireNew(files, marker, options)
       try create(files, options, now)
     }
     try requireContent(files.database)
+    // Asked before SQLite opens the file, which makes an empty log where there is none.
+    let hasLog = LedgerConnection.size(files.log) ?? 0 > 0
     // Asked through a connection that cannot write: a ledger of a newer version must stay as it is.
     let reader = try LedgerConnection.reading(files.database)
     try LedgerConnection.attempt("read", files.database) {
@@ -77,7 +79,7 @@ extension SQLiteLedger {
     let opening = try LedgerConnection.attempt("bring up to date", files.database) {
       try database.inDatabase { db in
         try Migration.migrate(db)
-        return try start(db, &marker, options, files, now)
+        return try start(db, marker, hasLog, options, files, now)
       }
     }
     return OpenedLedger(
@@ -89,14 +91,17 @@ extension SQLiteLedger {
 
   /// Judges the fence, moves the epoch on where it holds, and records the start.
   private static func start(
-    _ db: Database, _ marker: inout InstanceMarker?, _ options: LedgerOptions, _ files: LedgerFiles,
-    _ now: Instant
+    _ db: Database, _ marker: InstanceMarker?, _ hasLog: Bool, _ options: LedgerOptions,
+    _ files: LedgerFiles, _ now: Instant
   ) throws -> (run: Int64, ledger: [UInt8], fence: LedgerFence) {
     var state = try FencedLedger(db)
-    let fence = state.fence(marker: marker, machine: options.machine)
+    let place = LedgerPlace(of: files.database)
+    let fence = state.fence(
+      marker: marker, machine: options.machine, place: place, hasLog: hasLog)
     if fence.isArmed {
-      // A crash may have left the marker one behind; it catches up first, so that it is never two.
-      try InstanceMarker(instance: state.instance, epoch: state.epoch).write(to: files.marker)
+      // A crash may have left the marker one behind; it catches up first, so that it is never two. How the use before
+      // ended stays in it until this one has something in the log.
+      try state.marker(place, marker?.end ?? .closed).write(to: files.marker)
       state.epoch += 1
       state.machine = options.machine ?? state.machine
     }
@@ -110,7 +115,11 @@ extension SQLiteLedger {
       return db.lastInsertedRowID
     }
     if fence.isArmed {
-      try InstanceMarker(instance: state.instance, epoch: state.epoch).write(to: files.marker)
+      try state.marker(place, .atWork).write(to: files.marker)
+    } else if fence == .disarmed(.logMissing), var marker {
+      // By now there is a log again: only the marker can tell the next start what is missing.
+      marker.end = .logMissing
+      try marker.write(to: files.marker)
     }
     return (run, try ledgerID(db), fence)
   }
@@ -152,9 +161,7 @@ extension SQLiteLedger {
     // Made before SQLite does, because it holds personal data that others need not read.
     let descriptor = Glibc.open(draft, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0o640)
     guard descriptor >= 0 else {
-      throw LedgerProblem(
-        .unreadable, "cannot make the ledger \(draft): \(String(cString: strerror(errno)))",
-        hint: "Kindly must be able to write the folder of its ledger")
+      throw LedgerProblem.system("make", "the ledger \(draft)")
     }
     // The owner's group reads along, whatever the umask is; SQLite gives the files beside it the same mode.
     fchmod(descriptor, 0o640)
@@ -172,8 +179,7 @@ extension SQLiteLedger {
       try queue.close()
     }
     guard rename(draft, files.database) == 0 else {
-      throw LedgerProblem(
-        .unreadable, "cannot rename \(draft): \(String(cString: strerror(errno)))", hint: nil)
+      throw LedgerProblem.system("rename", "the new ledger \(draft)")
     }
   }
 }
@@ -181,8 +187,11 @@ extension SQLiteLedger {
 extension LedgerFiles {
   static func requireFolder(_ folder: String) throws {
     var status = stat()
-    guard stat(folder.isEmpty ? "." : folder, &status) == 0, status.st_mode & S_IFMT == S_IFDIR
-    else {
+    let found = stat(folder.isEmpty ? "." : folder, &status) == 0
+    if !found, errno != ENOENT, errno != ENOTDIR {
+      throw LedgerProblem.system("open", "the ledger's folder \(folder)")
+    }
+    guard found, status.st_mode & S_IFMT == S_IFDIR else {
       throw LedgerProblem(
         .missing, "the ledger's folder \(folder) does not exist",
         hint: "make it, owned by the user that Kindly runs as")
@@ -202,6 +211,11 @@ extension FencedLedger {
     self.init(
       instance: row["instance"], epoch: row["epoch"], machine: row["machine"],
       backupOf: made.map(Instant.init(milliseconds:)))
+  }
+
+  /// The marker that goes with this state.
+  func marker(_ place: LedgerPlace?, _ end: InstanceMarker.End) -> InstanceMarker {
+    InstanceMarker(instance: instance, epoch: epoch, place: place, end: end)
   }
 
   func store(_ db: Database) throws {

@@ -55,13 +55,17 @@ final class GroupCommit: Sendable {
   /// Given back when the last commit is done, whoever closes.
   private let lock: LedgerLock
   private let fatal: @Sendable (LedgerProblem) -> Void
+  /// Done once after the last commit, before the lock is given back.
+  private let ending: @Sendable (Database) throws -> Void
   private let queue = Mutex(Queue())
   private let arrivals = DispatchSemaphore(value: 0)
 
   init(
     _ database: DatabaseQueue, holding lock: LedgerLock,
-    fatal: @escaping @Sendable (LedgerProblem) -> Void
+    fatal: @escaping @Sendable (LedgerProblem) -> Void,
+    ending: @escaping @Sendable (Database) throws -> Void = { _ in }
   ) {
+    self.ending = ending
     self.database = database
     self.lock = lock
     self.fatal = fatal
@@ -164,6 +168,10 @@ final class GroupCommit: Sendable {
         commit(next)
       }
       if next.isEmpty, isClosed { break }
+    }
+    if queue.withLock({ $0.failure == nil }) {
+      // Losing the error is right: a marker that does not say how this ended is read as an unclean end.
+      try? database.inDatabase(ending)
     }
     // Losing the error is right: everything was committed before, and the process gives the connection up either way.
     try? database.close()

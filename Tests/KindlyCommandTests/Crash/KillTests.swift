@@ -1,3 +1,4 @@
+import Foundation
 import KindlyCore
 import KindlyTestKit
 import Testing
@@ -44,6 +45,25 @@ struct KillTests {
       repeats.allSatisfy { $0 <= MailCompany.connections },
       "repeats before each kill: \(repeats), \(repeats.reduce(0, +)) in all")
     try await uncertainAgree(company, repeats: mails.count - letters.count)
+  }
+
+  @Test("a ledger whose write-ahead log was deleted after a kill sends nothing again")
+  func logDeleted() async throws {
+    let recorder = try await MailRecorder.start()
+    let company = try MailCompany(port: recorder.port)
+    let daemon = try await DaemonProcess.start(company)
+    try company.insert(1...200)
+    try await company.become([.sent: 200])
+    #expect(await daemon.kill())
+    for name in ["kindly.db-wal", "kindly.db-shm"] {
+      try FileManager.default.removeItem(atPath: "\(company.folder.path)/state/\(name)")
+    }
+    let again = try DaemonProcess(company)
+    try await again.says("is disarmed and nothing is sent")
+    try company.insert(201...201)
+    try await again.says("is at work: ")
+    #expect(await again.stop() == 0)
+    #expect(try recorder.count() == 200)
   }
 
   /// The ledger knows of each repeat: only what it was not sure of went again, and that once.
