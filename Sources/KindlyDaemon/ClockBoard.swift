@@ -2,7 +2,7 @@ package import KindlyCore
 package import Logging
 import Synchronization
 
-/// Whether the wall clock may be gone by, where everyone who plans, sends or removes asks first.
+/// Whether the wall clock is trusted, where everyone who plans, sends or removes asks first.
 package final class ClockBoard: Sendable {
   private struct State {
     var judge: ClockGuard
@@ -24,7 +24,7 @@ package final class ClockBoard: Sendable {
     self.log = log
   }
 
-  /// Why nothing is to be done by the clock as it is now; nil where it may be gone by.
+  /// Why nothing is to be done by the clock as it is now; nil where it is trusted.
   ///
   /// The journal is told when a hold begins, when it becomes another one, and when it is over.
   package func hold() -> ClockHold? {
@@ -38,7 +38,7 @@ package final class ClockBoard: Sendable {
     if before != after { report(after) }
     if isUnkept {
       log.notice(
-        "no time server is known to keep this machine's clock right; kindly goes by it as it is")
+        "no time server found; using the system clock as it is")
     }
     return after
   }
@@ -58,7 +58,7 @@ package final class ClockBoard: Sendable {
     if let hold {
       log.error("\(hold.words(in: zone())); nothing is planned or sent: \(hold.advice)")
     } else {
-      log.notice("the clock may be gone by again; planning and sending go on")
+      log.notice("the clock is trusted again; planning and sending go on")
     }
   }
 }
@@ -72,6 +72,11 @@ extension ClockHold {
       "this machine's clock shows a time before \(zone.text(of: time)), when this version of kindly was made"
     case .beforeLast(let time):
       "this machine's clock shows a time before \(zone.text(of: time)), which the ledger has already recorded"
+    case .farAhead(let time):
+      """
+      this machine's clock is far ahead of \(zone.text(of: time)), the last time in the ledger, and no time server \
+      confirms it
+      """
     case .stepped(let by):
       "this machine's clock was set \(by < .zero ? "back" : "forward") by \(ClockHold.length(by))"
     }
@@ -84,11 +89,13 @@ extension ClockHold {
       "it goes on with the first answer of a time server, or \(ClockGuard.patience.wholeMinutes) minutes after the start"
     case .beforeBuild, .beforeLast:
       "set the clock, or, if it is right, run `kindly clock accept --because …`"
+    case .farAhead:
+      "look at `date`; set the clock if it is wrong, or run `kindly clock accept --because …` if it is right"
     case .stepped:
       """
-      it goes on when the clock has stood for \(ClockGuard.settling.wholeMinutes) minutes, or \
-      \(ClockGuard.settlingAlone.wholeMinutes) where no time server keeps it, or, if it is right, at once with \
-      `kindly clock accept --because …`
+      it goes on when the clock has stood for \(ClockGuard.settling.wholeMinutes) minutes with a time server, or for \
+      \(ClockGuard.settlingAlone.wholeMinutes) without one if it was set by at most \
+      \(ClockGuard.farthestAlone.wholeMinutes / 60) hours in all; if it is right, at once with `kindly clock accept --because …`
       """
     }
   }
@@ -101,4 +108,10 @@ extension ClockHold {
 
 extension Duration {
   fileprivate var wholeMinutes: Int64 { wholeMilliseconds / 60_000 }
+}
+
+/// What accepting a clock says of the reminders that a clock ahead of it had ended; empty where there are none.
+package func revivedWords(_ count: Int) -> String {
+  count == 0
+    ? "" : "; \(counted(count, "reminder")) that the wrong clock had ended will be judged again"
 }

@@ -150,11 +150,15 @@ package final class Daemon: Sendable {
   }
 
   /// Goes by the clock as it is from now on, because a person says that it is right.
-  package func acceptClock(_ note: ActionNote) async throws {
-    try await ledger.acceptClock(note, now: options.clock.now)
+  ///
+  /// - Returns: how many reminders wait again that a clock ahead of it had ended.
+  @discardableResult
+  package func acceptClock(_ note: ActionNote) async throws -> Int {
+    let revived = try await ledger.acceptClock(note, now: options.clock.now)
     clocks.accept()
     // Their times are those of the clock before.
     breakers.reset()
+    return revived
   }
 
   /// Ends everything; what was submitted is committed first.

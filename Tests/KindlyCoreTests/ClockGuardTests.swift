@@ -1,7 +1,7 @@
 import KindlyCore
 import Testing
 
-@Suite("Whether the clock may be gone by")
+@Suite("Whether the clock is trusted")
 struct ClockGuardTests {
   /// What the clocks show: minutes since the machine's start, minutes on the wall clock since a noon, and a time server.
   struct Glance: Sendable {
@@ -103,6 +103,46 @@ struct ClockGuardTests {
         Glance(up: 160, wall: 40, hold: .beforeLast(noon + .minutes(100))),
         Glance(up: 220, wall: 100, hold: nil),
       ]),
+    Story(
+      "steps that no time server confirms add up",
+      [
+        Glance(up: 100, wall: 100, isSynchronised: false, hold: nil),
+        Glance(up: 101, wall: 156, isSynchronised: false, hold: nil),
+        Glance(up: 102, wall: 212, isSynchronised: false, hold: .stepped(by: .minutes(110))),
+        Glance(up: 103, wall: 268, isSynchronised: false, hold: .stepped(by: .minutes(165))),
+        Glance(up: 162, wall: 327, isSynchronised: false, hold: .stepped(by: .minutes(165))),
+        Glance(up: 163, wall: 328, isSynchronised: false, hold: nil),
+      ]),
+    Story(
+      "steps that a time server confirms do not add up",
+      [
+        Glance(up: 100, wall: 100, hold: nil), Glance(up: 101, wall: 156, hold: nil),
+        Glance(up: 102, wall: 212, hold: nil), Glance(up: 103, wall: 268, hold: nil),
+      ]),
+    Story(
+      "a clock that was set by over twelve hours in all is not believed without a time server",
+      [
+        Glance(up: 100, wall: 100, isSynchronised: false, hold: nil),
+        Glance(up: 100, wall: 880, isSynchronised: false, hold: .stepped(by: .hours(13))),
+        Glance(up: 9_100, wall: 9_880, isSynchronised: false, hold: .stepped(by: .hours(13))),
+        Glance(up: 9_101, wall: 9_881, hold: nil),
+      ]),
+    Story(
+      "a start far ahead of the ledger's last time holds until the clock is set",
+      [
+        Glance(up: 100, wall: 2_880, isSynchronised: false, hold: .farAhead(of: noon)),
+        Glance(up: 9_100, wall: 11_880, isSynchronised: false, hold: .farAhead(of: noon)),
+        Glance(up: 9_101, wall: 5, isSynchronised: false, hold: nil),
+        Glance(up: 9_102, wall: 6, isSynchronised: false, hold: nil),
+      ]),
+    Story(
+      "a start far ahead of the ledger's last time is believed when a time server confirms it",
+      [
+        Glance(up: 1, wall: 2_880, isSynchronised: false, hold: .unsynchronised),
+        Glance(up: 9, wall: 2_888, isSynchronised: false, hold: .farAhead(of: noon)),
+        Glance(up: 10, wall: 2_889, hold: nil),
+        Glance(up: 11, wall: 2_890, isSynchronised: false, hold: nil),
+      ]),
   ]
 
   @Test("each story of a clock", arguments: stories)
@@ -119,6 +159,7 @@ struct ClockGuardTests {
       Glance(up: 0, wall: 0, isSynchronised: false, hold: .unsynchronised),
       Glance(up: 100, wall: -60, hold: .beforeLast(noon)),
       Glance(up: 100, wall: -60 * 24 * 365, hold: .beforeBuild(built)),
+      Glance(up: 100, wall: 2_880, isSynchronised: false, hold: .farAhead(of: noon)),
     ])
   func accepts(_ glance: Glance) {
     var judge = ClockGuard(built: Self.built, latest: Self.noon, awaitsTimeServer: true)

@@ -82,6 +82,44 @@ struct ClockTests {
     await company.close()
   }
 
+  @Test("a start two days ahead that no time server confirms sends nothing until the clock is set")
+  func startsAhead() async throws {
+    let company = try await Simple.company(at: "2026-03-05 12:00")
+    try await company.turn()
+    company.clock.synchronise(false)
+    company.clock.step(by: .days(2))
+    try await company.restart()
+    try await company.turn()
+    let last = try Company.instant("2026-03-05 12:00", in: company.zone)
+    #expect(company.daemon.clocks.held == .farAhead(of: last))
+    #expect(company.mail.isEmpty)
+    company.clock.step(by: .days(-2))
+    try await company.turn()
+    try await company.turn(at: "2026-03-06 08:59")
+    #expect(company.daemon.clocks.held == nil && company.mail.isEmpty)
+    try await company.turn(at: "2026-03-06 09:00")
+    #expect(company.mail == ["2026-03-06 1 ending"])
+    await company.close()
+  }
+
+  @Test("what a wrong clock skipped, even one that a person accepted, is sent once it is set back")
+  func revives() async throws {
+    let company = try await Simple.company(at: "2026-03-05 12:00")
+    try await company.turn()
+    company.clock.step(by: .days(3650))
+    try await company.turn()
+    #expect(try await company.daemon.acceptClock(note) == 0)
+    try await company.turn()
+    #expect(try await company.states(of: "1") == ["skipped too late"])
+    company.clock.step(by: .days(-3650))
+    try await company.turn()
+    #expect(company.daemon.clocks.held != nil)
+    #expect(try await company.daemon.acceptClock(note) == 1)
+    try await company.turn(at: "2026-03-06 09:00")
+    #expect(company.mail == ["2026-03-06 1 ending"])
+    await company.close()
+  }
+
   @Test("a rule starts from the time of a clock that is right")
   func activation() async throws {
     let company = try await Simple.company(

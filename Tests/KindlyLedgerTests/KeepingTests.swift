@@ -179,7 +179,7 @@ struct KeepingTests {
     let advance = PlanAdvance.scanned(rule: "trial", step: "ending", through: wrong)
     _ = try await fixture.ledger.plan([], advancing: [advance], now: wrong)
     #expect(try await fixture.ledger.lastTime() == wrong)
-    try await fixture.ledger.acceptClock(note, now: start + .hours(1))
+    #expect(try await fixture.ledger.acceptClock(note, now: start + .hours(1)) == 0)
     #expect(try await fixture.ledger.lastTime() == start + .hours(1))
     let scanned: Int64? = try fixture.value("SELECT max(scanned_through) FROM step")
     #expect(scanned == (start + .hours(1)).milliseconds)

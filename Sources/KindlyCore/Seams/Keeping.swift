@@ -44,6 +44,10 @@ package enum FenceBreach: Hashable, Sendable, CustomStringConvertible {
   case markerBehind
   /// Ledger and marker were taken to another machine.
   case otherMachine
+  /// The database is not the file that its marker was written for, which was at `path`.
+  case copied(from: String)
+  /// The process before ended unexpectedly, and the write-ahead log with its last commits is gone.
+  case logMissing
   /// It is a copy made by `kindly backup`.
   case backup(made: Instant)
 
@@ -59,6 +63,13 @@ package enum FenceBreach: Hashable, Sendable, CustomStringConvertible {
       "its instance marker is older than it; they come from different copies"
     case .otherMachine:
       "it was last at work on another machine"
+    case .copied(let path):
+      """
+      it is another file than the one last used at \(path): the folder was copied, restored or moved to another file system, \
+      and the other copy may still be sending
+      """
+    case .logMissing:
+      "kindly ended unexpectedly and its -wal file was removed since, so the last reminders sent may be missing in it"
     case .backup(let made):
       "it is a backup made at \(made), and what was sent since is not in it"
     }
@@ -108,7 +119,7 @@ package protocol ActingLedger: Sendable {
     async throws
 
   /// Goes by the clock as it is, although later times may be recorded: scanning, activation and what waits begin again from now.
-  func acceptClock(_ note: ActionNote, now: Instant) async throws
+  func acceptClock(_ note: ActionNote, now: Instant) async throws -> Int
 
   /// Marks inbox entries read; returns how many were unread.
   func markRead(_ entries: [Int64], note: ActionNote, now: Instant) async throws -> Int

@@ -113,10 +113,12 @@ struct ControlDesk: Sendable {
     guard daemon.clocks.hold() != nil else {
       return .refused(text: "nothing is held by the clock")
     }
-    try await daemon.acceptClock(note)
+    let revived = try await daemon.acceptClock(note)
     await bells.ringAll()
     let time = daemon.current.value.zone.text(of: now)
-    return .ok(text: "the clock is right, it is \(time); planning and sending go on", count: 1)
+    return .ok(
+      text: "the clock is right, it is \(time); planning and sending go on\(revivedWords(revived))",
+      count: 1)
   }
 
   /// Hands one test message to a channel as it is configured, past the outbox.

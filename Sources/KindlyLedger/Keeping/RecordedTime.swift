@@ -18,7 +18,9 @@ enum RecordedTime {
   }
 
   /// Puts everything that was recorded by a clock ahead of `now` back to it, so that it is not waited for.
-  static func accept(_ db: Database, now: Instant) throws {
+  ///
+  /// - Returns: how many reminders wait again that the clock ahead had ended.
+  static func accept(_ db: Database, now: Instant) throws -> Int {
     try db.execute(
       sql: """
         INSERT INTO fact (name, text, at) VALUES (?, ?, ?)
@@ -31,6 +33,25 @@ enum RecordedTime {
       arguments: [now.milliseconds])
     let waiting = Reason.allCases.filter { $0.state == .waiting && $0 != .paused }
     _ = try Waking(db, waiting, .all, now: now).perform()
+    return try revive(db, now: now)
+  }
+
+  /// Lets wait again what was ended, by a clock ahead of `now`, for reasons that only the time was to blame for.
+  ///
+  /// What was sent stays sent. Each is judged anew when it is claimed: what is really too late is skipped again.
+  private static func revive(_ db: Database, now: Instant) throws -> Int {
+    let reasons = [Reason.tooLate, .superseded, .noAddress, .uselessByNow].map {
+      Int64($0.rawValue)
+    }
+    try db.execute(
+      sql: """
+        UPDATE reminder
+        SET state = 0, reason = NULL, reason_since = NULL, decided_at = NULL, successor = NULL,
+          next_at = max(due, :now), channel = NULL, route_position = 0, attempts_on_channel = 0
+        WHERE decided_at > :now AND state IN (5, 7)
+          AND reason IN (SELECT value FROM json_each(:reasons)) AND use_until > :now
+        """, arguments: ["now": now.milliseconds, "reasons": JSONNumbers.array(reasons)])
+    return db.changesCount
   }
 
   /// By what is done when the clock is not doubted; a start and a person's action are recorded in any case.
@@ -51,10 +72,11 @@ enum RecordedTime {
 }
 
 extension SQLiteLedger {
-  package func acceptClock(_ note: ActionNote, now: Instant) async throws {
+  package func acceptClock(_ note: ActionNote, now: Instant) async throws -> Int {
     try await writer.submit { db in
-      try RecordedTime.accept(db, now: now)
+      let revived = try RecordedTime.accept(db, now: now)
       try ActionTable.record("clock", "clock", note, now: now, db)
+      return revived
     }
   }
 }

@@ -1,10 +1,9 @@
 import GRDB
 package import KindlyCore
-import Synchronization
 
 extension SQLiteLedger: KeepingLedger {
   package func arm(_ note: ActionNote, now: Instant) async throws {
-    let machine = machine
+    let (machine, place) = (machine, LedgerPlace(of: files.database))
     let marker = try await writer.submit { db in
       var state = try FencedLedger(db)
       state.instance = try String.fetchOne(db, sql: "SELECT lower(hex(randomblob(16)))") ?? ""
@@ -13,10 +12,10 @@ extension SQLiteLedger: KeepingLedger {
       state.backupOf = nil
       try state.store(db)
       try ActionTable.record("arm", "ledger", note, now: now, db)
-      return InstanceMarker(instance: state.instance, epoch: state.epoch)
+      return state.marker(place, .atWork)
     }
     try await write(marker)
-    fenceState.withLock { $0 = .armed }
+    fenceState.arm()
   }
 
   package func lastTime() async throws -> Instant {
@@ -35,7 +34,7 @@ extension SQLiteLedger: KeepingLedger {
 
   package func tidy(now: Instant) async throws {
     while try await writer.submit(rows: PublicIndex.portion, { try PublicIndex.extend($0) }) {}
-    let armed = fence.isArmed
+    let (armed, place) = (fence.isArmed, LedgerPlace(of: files.database))
     let marker: InstanceMarker? = try await writer.submit { db in
       try db.execute(
         sql: "UPDATE ledger SET last_time = max(last_time, ?)", arguments: [now.milliseconds])
@@ -43,7 +42,7 @@ extension SQLiteLedger: KeepingLedger {
       var state = try FencedLedger(db)
       state.epoch += 1
       try state.store(db)
-      return InstanceMarker(instance: state.instance, epoch: state.epoch)
+      return state.marker(place, .atWork)
     }
     if let marker { try await write(marker) }
     try await writer.checkpoint()

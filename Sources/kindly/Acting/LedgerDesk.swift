@@ -1,6 +1,7 @@
 import KindlyConfig
 import KindlyControl
 import KindlyCore
+import KindlyDaemon
 import KindlyLedger
 
 /// Does in the ledger what the daemon would do on its control socket, while no daemon runs.
@@ -50,14 +51,16 @@ struct LedgerDesk {
     return "\(scope.words) paused \(end)"
   }
 
-  /// Without a daemon nothing is known of steps; a clock before what is recorded is what would hold the next one.
+  /// Without a daemon nothing is known of steps: a clock before what is recorded, or far ahead of it, would hold the next one.
   private func acceptClock(_ because: String) async throws -> String {
-    guard try await ledger.lastTime() > now else {
-      throw Failure(.refused, "the clock shows no less than the ledger has recorded")
+    let last = try await ledger.lastTime()
+    guard last > now || ClockGuard.isFarAhead(now, of: last) else {
+      throw Failure(.refused, "the clock fits what the ledger has recorded; nothing is held by it")
     }
-    try await ledger.acceptClock(Person.note(because: because), now: now)
+    let revived = try await ledger.acceptClock(Person.note(because: because), now: now)
+    let time = configuration.timezone.text(of: now)
     return
-      "the clock is right, it is \(configuration.timezone.text(of: now)); planning and sending go on when the daemon starts"
+      "the clock is right, it is \(time); planning and sending go on when the daemon starts\(revivedWords(revived))"
   }
 
   private func known(_ scope: ControlRequest.Scope) throws -> PauseScope {
