@@ -52,6 +52,7 @@ let package = Package(
   ],
   targets: [
     // Layer 0: typed, non-variadic C shims; no logic.
+    .target(name: "CFiles"),
     .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
     .target(name: "CSQLite", linkerSettings: [.linkedLibrary("sqlite3")]),
     .target(name: "CSystemd", linkerSettings: [.linkedLibrary("systemd")]),
@@ -63,14 +64,14 @@ let package = Package(
     .target(name: "KindlyCore", swiftSettings: strict),
 
     // Layer 2: each knows Core and one thing of the world.
-    .target(name: "KindlyConfig", dependencies: ["KindlyCore", yams], swiftSettings: strict),
+    .target(name: "KindlyConfig", dependencies: ["KindlyCore", "CFiles", yams], swiftSettings: strict),
     .target(
-      name: "KindlyTemplates", dependencies: ["KindlyCore", yams, mustache, crypto],
+      name: "KindlyTemplates", dependencies: ["KindlyCore", "CFiles", yams, mustache, crypto],
       swiftSettings: strict),
     .target(
       name: "KindlySources",
       dependencies: [
-        "KindlyCore", grdb, sqlite,
+        "KindlyCore", "CFiles", grdb, sqlite,
         postgres, mariadb, odbc,
       ], swiftSettings: strict),
     .target(

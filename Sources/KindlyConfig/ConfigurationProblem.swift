@@ -12,8 +12,13 @@ package struct ConfigurationProblem: Hashable, Sendable, CustomStringConvertible
   package let column: Int
   /// What was expected, what stood there, and what to write instead; holds no secret.
   package let text: String
+  /// Whether the disk is to blame and not what stands in the file, so that another try may help.
+  package let isOfDisk: Bool
 
-  package init(severity: Severity = .error, place: Place, column: Int, text: String) {
+  package init(
+    severity: Severity = .error, place: Place, column: Int, text: String, isOfDisk: Bool = false
+  ) {
+    self.isOfDisk = isOfDisk
     self.severity = severity
     self.place = place
     self.column = column
@@ -47,6 +52,11 @@ final class Findings {
 
   func error(_ text: String, at spot: Spot) {
     errors.append(ConfigurationProblem(place: spot.place, column: spot.column, text: text))
+  }
+
+  func diskError(_ text: String, at spot: Spot) {
+    errors.append(
+      ConfigurationProblem(place: spot.place, column: spot.column, text: text, isOfDisk: true))
   }
 
   func warn(_ text: String, at spot: Spot) {

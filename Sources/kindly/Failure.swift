@@ -15,6 +15,8 @@ struct Failure: Error, CustomStringConvertible {
     case refused = 65
     /// The daemon does not run, or a source does not answer.
     case unavailable = 69
+    /// The program failed in a way that it does not know.
+    case software = 70
     case cannotCreate = 73
     case inputOutput = 74
     /// Another try may help.
@@ -68,21 +70,23 @@ struct Failure: Error, CustomStringConvertible {
     }
   }
 
-  private static func code(of problem: LedgerProblem) -> Code {
+  static func code(of problem: LedgerProblem) -> Code {
     switch problem.kind {
     case .missing, .empty, .damaged, .newer, .older: .configuration
     case .held, .failed: .temporary
     case .unreadable: .notPermitted
-    case .fatal, .closed: .inputOutput
+    case .disk, .fatal, .closed: .inputOutput
     case .refused: .refused
     }
   }
 }
 
 extension ConfigurationProblems {
-  /// 77 where a file may not be read by this process, which says nothing about what is in it; else 78.
+  /// 74 where the disk failed and 77 where this process has no permission to read a file, neither of which says anything
+  /// about what is in it; else 78.
   var code: Failure.Code {
-    problems.contains { access($0.place.file, R_OK) != 0 && errno == EACCES }
+    if problems.contains(where: \.isOfDisk) { return .inputOutput }
+    return problems.contains { access($0.place.file, R_OK) != 0 && errno == EACCES }
       ? .notPermitted : .configuration
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import KindlyConfig
 import KindlyCore
 import Testing
@@ -49,6 +50,36 @@ struct FolderTests {
     #expect(configuration.rules.map(\.name) == ["vendor-a", "admin-d", "admin-b"])
     #expect(configuration.folders == [vendor.path, admin.path])
     #expect(configuration.rules[2].place.file == admin.path + "/rules.d/20-b.yaml")
+  }
+
+  @Test("refuse a pipe, a socket, a device or a folder in place of a file, and never wait for one")
+  func pipes() throws {
+    let folder = try ConfigurationFolder(["kindly.yaml": Fixture.main])
+    let rules = folder.path + "/rules.d"
+    try FileManager.default.createDirectory(
+      atPath: rules + "/20-folder.yaml", withIntermediateDirectories: true)
+    #expect(mkfifo(rules + "/10-pipe.yaml", 0o644) == 0)
+    try FileManager.default.createSymbolicLink(
+      atPath: rules + "/30-device.yaml", withDestinationPath: "/dev/zero")
+    let refusal =
+      "error: expected a regular file, got a folder, pipe, socket or device; remove it or move it away"
+    #expect(
+      folder.problems()
+        == ["10-pipe", "20-folder", "30-device"].map {
+          "rules.d/\($0).yaml: \(refusal)"
+        })
+  }
+
+  @Test("a secret's file that is a pipe is refused, and never waited for")
+  func secretPipe() throws {
+    let folder = try ConfigurationFolder(["kindly.yaml": Fixture.main])
+    let path = folder.path + "/smtp"
+    #expect(mkfifo(path, 0o600) == 0)
+    #expect {
+      try SecretReference.file(path).resolve(environment: [:])
+    } throws: { error in
+      "\(error)".contains("\(path) is a folder, pipe, socket or device and not a regular file")
+    }
   }
 
   @Test("are the standard ones only for /etc/kindly")

@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import Glibc
 import KindlyCore
 import KindlySources
 import KindlyTestKit
@@ -123,6 +124,17 @@ struct CSVFixture: SourceFixture {
         + "encoding the file is, such as `encoding: GB18030`")
     await source.close()
     await plain.close()
+  }
+
+  @Test("a pipe in place of a file is refused, and never waited for")
+  func pipe() async throws {
+    let fixture = try CSVFixture()
+    let path = fixture.folder.path + "/t.csv"
+    #expect(mkfifo(path, 0o644) == 0)
+    let source = source(path)
+    let problem = await problem(source)
+    #expect(problem?.description.contains("is a pipe, socket or device") == true)
+    await source.close()
   }
 
   @Test("a broken line is named, other files go on, and the mended file is read again")

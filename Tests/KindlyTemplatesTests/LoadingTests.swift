@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import KindlyCore
 import Testing
 
@@ -338,5 +339,17 @@ struct CheckTests {
     let letters = try library(["w.html": letter(subject: "\"{{customer.password}}\"")])
     let findings = letters.check("w", columns: TemplateColumns(this: [], secrets: ["password"]))
     #expect(findings.map(\.severity) == [.warning])
+  }
+
+  @Test("a pipe in place of a letter or an image is refused, and never waited for")
+  func pipes() throws {
+    let folder = FileManager.default.temporaryDirectory.path + "/kindly-pipes-\(UUID().uuidString)"
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    // What cannot be removed is left to the machine's own tidying of /tmp.
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    for name in ["letter.html", "logo.png"] { #expect(mkfifo("\(folder)/\(name)", 0o644) == 0) }
+    let findings = TemplateFiles(folder: folder).findings.map(\.description)
+    #expect(findings.count == 2)
+    #expect(findings.allSatisfy { $0.contains("expected a regular file, got a folder, pipe,") })
   }
 }

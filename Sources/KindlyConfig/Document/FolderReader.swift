@@ -1,3 +1,4 @@
+import CFiles
 import Foundation
 import Glibc
 import KindlyCore
@@ -50,9 +51,13 @@ struct FolderReader {
         isRules($0, in: path)
       }
     } catch {
-      findings.error(
-        "expected a folder that can be read, got: \(error.localizedDescription)",
-        at: Spot(file: path, line: 0, column: 0))
+      let text = "expected a folder that can be read, got: \(error.localizedDescription)"
+      let spot = Spot(file: path, line: 0, column: 0)
+      if access(path, R_OK | X_OK) == 0 {
+        findings.diskError(text, at: spot)
+      } else {
+        findings.error(text, at: spot)
+      }
       return []
     }
   }
@@ -82,13 +87,12 @@ struct FolderReader {
     if URL(fileURLWithPath: path).resolvingSymlinksInPath().path == "/dev/null" {
       return SourceFile(path: path, text: "")
     }
-    guard let handle = FileHandle(forReadingAtPath: path) else {
-      findings.error(
-        isDenied(path)
-          ? FolderReader.denial : "it cannot be read: \(String(cString: strerror(errno)))",
-        at: whole)
+    let descriptor = kindly_open_regular(path)
+    guard descriptor >= 0 else {
+      refuse(path, descriptor == -1 ? errno : nil, at: whole)
       return nil
     }
+    let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
     do {
       let data = try handle.read(upToCount: FolderReader.largest + 1) ?? Data()
       guard data.count <= FolderReader.largest else {
@@ -103,8 +107,26 @@ struct FolderReader {
         path: path,
         text: text.hasPrefix("\u{FEFF}") ? String(text.unicodeScalars.dropFirst()) : text)
     } catch {
-      findings.error("it cannot be read: \(error.localizedDescription)", at: whole)
+      findings.diskError("it cannot be read: \(error.localizedDescription)", at: whole)
       return nil
     }
+  }
+
+  /// Reports why a file cannot be opened; nil for what is no regular file.
+  private func refuse(_ path: String, _ code: Int32?, at whole: Spot) {
+    switch code {
+    case nil:
+      findings.error(
+        "expected a regular file, got a folder, pipe, socket or device; remove it or move it away",
+        at: whole)
+    case EACCES, EPERM: findings.error(FolderReader.denial, at: whole)
+    case ENOENT, ENOTDIR, ELOOP, ENAMETOOLONG:
+      findings.error("it cannot be read: \(FolderReader.text(of: code))", at: whole)
+    default: findings.diskError("it cannot be read: \(FolderReader.text(of: code))", at: whole)
+    }
+  }
+
+  private static func text(of code: Int32?) -> String {
+    code.map { String(cString: strerror($0)) } ?? "unknown"
   }
 }

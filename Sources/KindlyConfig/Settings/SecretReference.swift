@@ -1,4 +1,6 @@
+import CFiles
 import Foundation
+import Glibc
 package import KindlyCore
 
 /// Where a secret is kept. The configuration holds only this, so it can be archived, shown and shared.
@@ -27,7 +29,7 @@ package enum SecretReference: Hashable, Sendable {
           "add `LoadCredential=\(name):/path` to the unit (systemctl edit kindly) and restart it")
     case .file(let path):
       return try read(
-        path, advice: "create it, readable by the user kindly alone (chown kindly, chmod 600)")
+        path, advice: "create it, readable by the user kindly alone (chown kindly, chmod 400)")
     case .environment(let name):
       guard let text = environment[name] else {
         throw SecretProblem("the environment has no \(name); set it for the service and restart it")
@@ -37,12 +39,18 @@ package enum SecretReference: Hashable, Sendable {
   }
 
   private func read(_ path: String, advice: String) throws(SecretProblem) -> Secret {
-    guard let handle = FileHandle(forReadingAtPath: path) else {
+    let descriptor = kindly_open_regular(path)
+    guard descriptor >= 0 else {
       let problem =
-        FileManager.default.fileExists(atPath: path)
-        ? "may not be read by this user" : "does not exist"
+        switch descriptor == -1 ? errno : 0 {
+        case 0: "is a folder, pipe, socket or device and not a regular file"
+        case ENOENT, ENOTDIR: "does not exist"
+        case EACCES, EPERM: "cannot be read by this user"
+        case let code: "cannot be read (\(String(cString: strerror(code))))"
+        }
       throw SecretProblem("\(self): \(path) \(problem); \(advice)")
     }
+    let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
     let data: Data?
     do {
       data = try handle.read(upToCount: SecretReference.longest + 1)

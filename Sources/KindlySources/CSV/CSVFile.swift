@@ -1,3 +1,4 @@
+import CFiles
 import Glibc
 import KindlyCore
 
@@ -44,6 +45,11 @@ struct CSVFile: Hashable {
   static func all(at path: String) throws(CSVAccess) -> [CSVFile] {
     let facts = try found(path)
     guard facts.st_mode & S_IFMT == S_IFDIR else {
+      guard facts.st_mode & S_IFMT == S_IFREG else {
+        throw CSVAccess(
+          text: "is a pipe, socket or device and not a regular file",
+          hint: "write the table into a file, and let `url:` name it")
+      }
       let name = path.split(separator: "/").last.map(String.init) ?? path
       return [CSVFile(table: stem(of: name) ?? name, path: path, facts: CSVFacts(facts))]
     }
@@ -66,7 +72,9 @@ struct CSVFile: Hashable {
         text: "has \(facts.size >> 20) MB, and at most \(CSVFile.largest >> 20) are read",
         hint: "import it into a database, and let the source be that")
     }
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    let descriptor = kindly_open_regular(path)
+    // What was a file when its facts were asked for has been replaced.
+    guard descriptor != -2 else { return nil }
     guard descriptor >= 0 else { throw CSVAccess(errno) }
     defer { close(descriptor) }
     var bytes = [UInt8](repeating: 0, count: Int(facts.size) + 1)

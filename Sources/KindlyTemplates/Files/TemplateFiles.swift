@@ -1,4 +1,6 @@
+import CFiles
 import Foundation
+import Glibc
 package import KindlyCore
 
 /// The files of a templates folder, read once, so that a reload never sees half of an edit.
@@ -33,7 +35,7 @@ package struct TemplateFiles: Sendable {
         do {
           contents[path] = try TemplateFiles.bytes(
             of: place.file, limit: TemplateFiles.limit(of: path))
-        } catch let error as Oversize {
+        } catch let error as Unusable {
           findings.append(.error(error.text, at: place))
         } catch {
           findings.append(.error("cannot be read: \(error.localizedDescription)", at: place))
@@ -59,7 +61,7 @@ package struct TemplateFiles: Sendable {
         && (path.hasSuffix(".html") || InlineImages.mediaType(of: path) != nil)
     }
     guard paths.count <= countLimit else {
-      throw Oversize(
+      throw Unusable(
         text: "expected at most \(countLimit) templates and images, got \(paths.count)")
     }
     return paths.sortedExactly
@@ -70,22 +72,27 @@ package struct TemplateFiles: Sendable {
   }
 
   private static func bytes(of path: String, limit: Int) throws -> [UInt8] {
-    let file = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
-    // Closing what was only read loses nothing.
-    defer { try? file.close() }
+    let descriptor = kindly_open_regular(path)
+    guard descriptor != -2 else {
+      throw Unusable(text: "expected a regular file, got a folder, pipe, socket or device")
+    }
+    guard descriptor >= 0 else {
+      throw Unusable(text: "cannot be read: \(String(cString: strerror(errno)))")
+    }
+    let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
     let bytes = [UInt8](try file.read(upToCount: limit + 1) ?? Data())
     guard bytes.count <= limit else {
-      throw Oversize(text: "expected at most \(limit / 1024) KB, got more")
+      throw Unusable(text: "expected at most \(limit / 1024) KB, got more")
     }
     return bytes
   }
 
   private static func explain(_ error: any Error) -> String {
-    if let error = error as? Oversize { return error.text }
+    if let error = error as? Unusable { return error.text }
     return "the templates folder cannot be read: \(error.localizedDescription)"
   }
 
-  private struct Oversize: Error {
+  private struct Unusable: Error {
     let text: String
   }
 }
