@@ -44,6 +44,27 @@ final class Connection: Sendable {
     setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &time, size)
   }
 
+  /// Whether the peer has sent something that is not read yet, or has closed.
+  var hasInput: Bool {
+    isOpen.withLock { open in
+      var byte: UInt8 = 0
+      return open && recv(descriptor, &byte, 1, Int32(MSG_PEEK) | Int32(MSG_DONTWAIT)) >= 0
+    }
+  }
+
+  /// Lets a time pass away from the cooperative pool.
+  static func wait(_ time: Duration) async {
+    let parts = time.components
+    let milliseconds = Int32(
+      clamping: parts.seconds * 1000 + parts.attoseconds / 1_000_000_000_000_000)
+    await withCheckedContinuation { continuation in
+      DispatchQueue.global().async {
+        _ = poll(nil, 0, milliseconds)
+        continuation.resume()
+      }
+    }
+  }
+
   /// Nothing more is accepted or read: who waits for it comes back. A reply can still be written.
   func stop() {
     isOpen.withLock { open in

@@ -7,5 +7,8 @@ package struct ControlLimits: Hashable, Sendable {
   /// A client that says nothing for this long is sent away, so that forgotten ones do not fill the places.
   package var idle = Duration.seconds(30)
 
+  /// While all places are taken, a client may say nothing for only this long: enough to send a request once connected.
+  package var grace = Duration.seconds(1)
+
   package init() {}
 }

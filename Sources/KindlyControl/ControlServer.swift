@@ -24,14 +24,19 @@ package struct ControlServer: Sendable {
     let listener = try await Listener.bind(path: path, backlog: limits.clients)
     defer { listener.close() }
     whenListening()
+    let silent = SilentClients()
     try await withTaskCancellationHandler {
-      try await withThrowingTaskGroup(of: Void.self) { group in
+      try await withThrowingTaskGroup(of: Event.self) { group in
         var served = 0
         while let client = try await listener.accept() {
-          group.addTask { await serve(client) }
+          silent.add(client)
+          group.addTask {
+            await serve(client, silent)
+            return .served
+          }
           served += 1
           if served == limits.clients {
-            try await group.next()
+            try await makeRoom(silent, in: &group)
             served -= 1
           }
         }
@@ -41,16 +46,47 @@ package struct ControlServer: Sendable {
     }
   }
 
+  private enum Event {
+    /// A client has gone.
+    case served
+    /// All places were taken for as long as one may say nothing; the mark tells who was silent before.
+    case graceOver(SilentClients.Mark)
+  }
+
+  /// Waits until a client has gone, and sends away those that say nothing: they must not keep out one who wants to pause everything.
+  private func makeRoom(
+    _ silent: SilentClients, in group: inout ThrowingTaskGroup<Event, any Error>
+  ) async throws {
+    let mark = silent.mark()
+    let grace = limits.grace
+    group.addTask {
+      await Connection.wait(grace)
+      return .graceOver(mark)
+    }
+    while let event = try await group.next() {
+      switch event {
+      case .served: return
+      // One that a wait before this one began is over too late to matter, and sends nobody away who came since.
+      case .graceOver(let mark): silent.dismiss(through: mark)
+      }
+    }
+  }
+
   /// Answers one client's requests, one after the other.
-  private func serve(_ client: Connection) async {
-    defer { client.close() }
+  private func serve(_ client: Connection, _ silent: SilentClients) async {
+    defer {
+      silent.remove(client)
+      client.close()
+    }
     client.setTimeout(limits.idle)
     await withTaskCancellationHandler {
       guard let peer = await client.blocking({ Peer(of: $0) }) else { return }
       while true {
         let reply: ControlReply
         var isLast = false
-        switch await client.readLine(limit: limits.lineBytes) {
+        let line = await client.readLine(limit: limits.lineBytes)
+        silent.remove(client)
+        switch line {
         case .line(let line): reply = await answer(line, of: peer)
         case .tooLong:
           reply = .refused(text: "\(ControlError.requestTooLong(limit: limits.lineBytes))")
@@ -58,6 +94,7 @@ package struct ControlServer: Sendable {
         case .end: return
         }
         guard await send(reply, to: client), !isLast else { return }
+        silent.add(client)
       }
     } onCancel: {
       client.stop()

@@ -97,6 +97,22 @@ struct ControlLifetimeTests {
     try await run.value
   }
 
+  @Test("clients that say nothing keep nobody out, however many they are")
+  func silentClients() async throws {
+    var limits = ControlLimits()
+    (limits.idle, limits.grace) = (.seconds(3600), .milliseconds(50))
+    try await withServer(limits: limits, handler: Self.pong) { path in
+      var silent: [RawSocket] = []
+      for _ in 1...2 * ControlLimits().clients + 1 {
+        silent.append(try await RawSocket.connected(to: path))
+      }
+      // One that cannot be served in time gives up, and the test fails instead of hanging.
+      let reply = try await ControlClient(path: path, timeout: .seconds(20)).send(.ping)
+      #expect(reply == .ok(text: "pong", count: 1))
+      withExtendedLifetime(silent) {}
+    }
+  }
+
   @Test("a daemon that dies over a request leaves the client in doubt, and says so")
   func noAnswer() async throws {
     let folder = try TemporaryFolder()

@@ -72,6 +72,15 @@ final class RawSocket: Sendable {
     _ = try listening(path: path)
   }
 
+  /// A client that has connected and says nothing; it is gone when the value is.
+  static func connected(to path: String) async throws -> RawSocket {
+    try await onThread {
+      let client = try RawSocket()
+      guard client.with(path: path, connect) == 0 else { throw SystemFailure("connect") }
+      return client
+    }
+  }
+
   /// Takes one client and closes it with its request unanswered.
   func acceptAndHangUp() async throws {
     try await onThread {
