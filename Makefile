@@ -37,6 +37,7 @@ install:
 	sed 's,/usr/bin/kindly,$(PREFIX)/bin/kindly,; s,/usr/share,$(PREFIX)/share,' systemd/kindly.service >$(lib)/systemd/system/kindly.service
 	chmod 0644 $(lib)/systemd/system/kindly.service
 	install -D -m 0644 systemd/kindly.sysusers $(lib)/sysusers.d/kindly.conf
+	install -D -m 0644 systemd/kindly.tmpfiles $(lib)/tmpfiles.d/kindly.conf
 	install -d $(share)/doc/kindly $(share)/man/man1
 	rm -rf $(share)/doc/kindly/examples
 	cp -r --no-preserve=ownership config $(share)/doc/kindly/examples
@@ -44,11 +45,12 @@ install:
 	$(foreach page,$(wildcard docs/man/*.1),install -m 0644 $(page) $(share)/man/man1;)
 	$(foreach page,$(wildcard README.md docs/*.md),install -m 0644 $(page) $(share)/doc/kindly;)
 	scripts/install-completions $(BINARY) $(share)
-	$(if $(DESTDIR),,@echo "Now: systemd-sysusers && systemctl daemon-reload && kindly init && systemctl enable --now kindly")
+	$(if $(DESTDIR),,@echo "Now: systemd-sysusers && systemd-tmpfiles --create kindly.conf && systemctl daemon-reload && kindly init && systemctl enable --now kindly")
 
 # The configuration and /var/lib/kindly stay: they are the company's.
 uninstall:
-	rm -f $(bin)/kindly $(lib)/systemd/system/kindly.service $(lib)/sysusers.d/kindly.conf
+	rm -f $(bin)/kindly $(lib)/systemd/system/kindly.service $(lib)/sysusers.d/kindly.conf \
+	  $(lib)/tmpfiles.d/kindly.conf
 	rm -f $(share)/bash-completion/completions/kindly $(share)/zsh/vendor-completions/_kindly
 	rm -f $(share)/fish/vendor_completions.d/kindly.fish
 	rm -f $(foreach page,$(wildcard docs/man/*.1),$(share)/man/man1/$(notdir $(page)))

@@ -1,3 +1,4 @@
+package import KindlyConfig
 package import KindlyCore
 package import KindlyTemplates
 import Synchronization
@@ -10,6 +11,8 @@ package typealias CustomerSource = LookingSource & AskingSource & ExplainingSour
 package struct Generation: Sendable {
   /// The number under which the ledger archived its configuration.
   package let number: Int64
+  /// What it was made of; nil for one that was put together by hand.
+  package let configuration: Configuration?
   /// Counts the generations of this process; a reload of the same text is a new one all the same.
   package fileprivate(set) var serial = 0
   package let rules: [ExactText: Rule]
@@ -26,9 +29,11 @@ package struct Generation: Sendable {
   package init(
     number: Int64, rules: [Rule], watches: [Watch], sources: [any CustomerSource],
     sourceZones: [ExactText: Zone], directory: CustomerDirectory?, outlets: [Outlet],
-    letters: TemplateLibrary, zone: Zone, defaultTime: TimeOfDay
+    letters: TemplateLibrary, zone: Zone, defaultTime: TimeOfDay,
+    configuration: Configuration? = nil
   ) {
     self.number = number
+    self.configuration = configuration
     self.rules = Dictionary(uniqueKeysWithValues: rules.map { (ExactText($0.name), $0) })
     self.watches = Dictionary(uniqueKeysWithValues: watches.map { (ExactText($0.name), $0) })
     self.sources = Dictionary(uniqueKeysWithValues: sources.map { (ExactText($0.name), $0) })

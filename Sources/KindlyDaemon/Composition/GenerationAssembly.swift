@@ -37,7 +37,7 @@ package struct GenerationAssembly: Sendable {
         uniqueKeysWithValues: configuration.sources.map { (ExactText($0.name), $0.timezone) }),
       directory: configuration.customers, outlets: try configuration.channels.map(assembly.outlet),
       letters: try TemplateLibrary.load(configuration), zone: configuration.timezone,
-      defaultTime: configuration.defaultTime)
+      defaultTime: configuration.defaultTime, configuration: configuration)
   }
 }
 

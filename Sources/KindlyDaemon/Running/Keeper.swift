@@ -1,3 +1,4 @@
+import KindlyConfig
 package import KindlyCore
 package import Logging
 
@@ -8,13 +9,18 @@ package actor Keeper {
   private let health: Health
   private let clocks: ClockBoard
   private let log: Logger
+  private let access = AccessReview()
   private var nextPurge = Instant.distantPast
   private var nextTidy = Instant.distantPast
+  private var isHeld = false
+  private var lastTurn = Instant.distantPast
   // By our own words for them.
   private var facts: [String: String] = [:]
 
   package static let purgeInterval = Duration.hours(1)
   package static let tidyInterval = Duration.minutes(10)
+  /// How long nothing is removed after the clock was doubted.
+  package static let purgeDelay = Duration.days(1)
 
   package init(
     current: CurrentGeneration, ledger: any KeepingLedger, health: Health, clocks: ClockBoard,
@@ -37,15 +43,22 @@ package actor Keeper {
     try await note("holds", health.holdText, now: now)
     try await note("rubbish", health.rubbishText, now: now)
     try await note("remarks", health.remarks.joined(separator: "\n"), now: now)
+    try await reviewAccess(now: now)
     try await note("fence", ledger.fence.breachText, now: now)
     let hold = clocks.hold()
     let zone = current.value.zone
     try await note("clock", hold.map { "\($0.words(in: zone)); \($0.advice)" } ?? "", now: now)
     guard hold == nil else {
-      // By a clock that is years ahead everything would be past its time.
-      (nextTidy, nextPurge) = (.distantPast, .distantPast)
+      // By a clock that is years ahead everything would have expired.
+      nextTidy = .distantPast
+      isHeld = true
       return summary
     }
+    if isHeld || now < lastTurn {
+      // What a wrongly accepted clock removes can never be put back: a day is time to notice.
+      (isHeld, nextPurge) = (false, now + Keeper.purgeDelay)
+    }
+    lastTurn = now
     if now >= nextTidy {
       try await ledger.tidy(now: now)
       nextTidy = now + Keeper.tidyInterval
@@ -60,6 +73,17 @@ package actor Keeper {
       }
     }
     return summary
+  }
+
+  /// Notes files of the configuration that too many users can write or read, and tells the journal when there are others.
+  private func reviewAccess(now: Instant) async throws {
+    guard let configuration = current.value.configuration else { return }
+    let problems = access.problems(of: configuration).map { "\($0.place): \($0.text)" }
+    let text = problems.joined(separator: "\n")
+    if text != facts["access"] {
+      for problem in problems { log.warning("\(problem)") }
+    }
+    try await note("access", text, now: now)
   }
 
   /// Keeps a fact where it changed: a write costs a commit.

@@ -15,6 +15,7 @@ struct ConfigurationCheck {
   func run() async -> CheckReport {
     var report = CheckReport()
     for warning in configuration.warnings { report.add(warning) }
+    for warning in AccessReview().problems(of: configuration) { report.add(warning) }
     checkSecrets(&report)
     let letters = loadLetters(&report)
     if isOffline {

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import KindlyConfig
 
 /// Writes the files of a new configuration: all of them or none, and never over one that exists.
 struct FoundingFolder {
@@ -7,11 +8,13 @@ struct FoundingFolder {
   struct File {
     let name: String
     let text: String
-    /// Secrets are readable by their owner alone.
+    /// Secrets are readable by the service's user alone.
     var isSecret = false
   }
 
   let path: String
+
+  init(path: String) { self.path = path }
 
   /// Refuses where one of the files exists, or where the folder cannot be written; asked before a person is.
   func checkRoom(for names: [String]) throws {
@@ -44,7 +47,7 @@ struct FoundingFolder {
     let target = place(file.name)
     try makeFolders(above: target, &made)
     let draft = target + ".new-\(getpid())"
-    let mode: mode_t = file.isSecret ? 0o600 : 0o644
+    let mode: mode_t = file.isSecret ? 0o600 : service == nil ? 0o644 : 0o640
     let descriptor = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
     guard descriptor >= 0 else { throw FoundingFolder.refused(draft, errno) }
     made.append(draft)
@@ -53,7 +56,8 @@ struct FoundingFolder {
       try handle.write(contentsOf: Data(file.text.utf8))
       // The mode of open(2) is less what the umask takes away.
       fchmod(descriptor, mode)
-      if file.isSecret { FoundingFolder.giveToService(descriptor) }
+      // Root's secret would be closed to the service. The rest stays root's: the service only reads it.
+      if let service { fchown(descriptor, file.isSecret ? service.user : 0, service.group) }
       try handle.synchronize()
       try handle.close()
     } catch {
@@ -77,14 +81,17 @@ struct FoundingFolder {
     for folder in missing.reversed() {
       guard mkdir(folder, 0o755) == 0 else { throw FoundingFolder.refused(folder, errno) }
       made.append(folder)
+      guard let service, folder == path || folder.hasPrefix(path + "/") else { continue }
+      chown(folder, 0, service.group)
+      chmod(folder, 0o750)
     }
   }
 
-  /// Root's file would be closed to the service, which runs as the user kindly; anyone else's service is their own.
-  private static func giveToService(_ descriptor: Int32) {
-    guard geteuid() == 0, let user = getpwnam("kindly") else { return }
-    fchown(descriptor, user.pointee.pw_uid, user.pointee.pw_gid)
-  }
+  /// Whom the service runs as where root writes its configuration; anyone else's service is their own.
+  private let service: (user: uid_t, group: gid_t)? = {
+    guard geteuid() == 0, let user = getpwnam(ServiceUser.standardName) else { return nil }
+    return (user.pointee.pw_uid, user.pointee.pw_gid)
+  }()
 
   private func remove(_ path: String) {
     if rmdir(path) != 0 { unlink(path) }

@@ -111,6 +111,7 @@ struct ConcernFinder {
     for line in status.lines(of: "problems") {
       add(line.hasPrefix("source ") ? .critical : .warning, line)
     }
+    for line in status.lines(of: "access") { add(.warning, line) }
     for (watch, hold) in holds.sorted(by: { $0.key < $1.key }) {
       add(
         .warning,

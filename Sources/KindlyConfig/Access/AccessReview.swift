@@ -1,0 +1,93 @@
+import Foundation
+import Glibc
+import KindlyCore
+
+/// Finds files of a configuration that too many users can write or read, by their owners and modes.
+///
+/// A program that an `exec` channel runs is the service's user. If that user can write the configuration, the program can
+/// change what is sent to whom.
+package struct AccessReview: Sendable {
+  private let service: ServiceUser?
+
+  /// - Parameter service: the user that the service runs as; without one nothing is said about writing.
+  package init(service: ServiceUser? = ServiceUser.present) {
+    self.service = service
+  }
+
+  /// The problems of a configuration's folders, files and secrets, each a warning about one path.
+  package func problems(of configuration: Configuration) -> [ConfigurationProblem] {
+    let writable = configuration.folders.flatMap(writable(below:)).sorted {
+      $0.utf8.lexicographicallyPrecedes($1.utf8)
+    }
+    return [writing(writable)].compactMap(\.self) + secrets(of: configuration)
+  }
+
+  // MARK: Writing
+
+  /// One warning, however many files there are: the cure is the same for all.
+  private func writing(_ paths: [String]) -> ConfigurationProblem? {
+    guard let service, let first = paths.first else { return nil }
+    let others = paths.count > 1 ? " and \(counted(paths.count - 1, "other path"))" : ""
+    return warning(
+      first,
+      "the user \(service.name), which the service runs as, can write this path\(others), and so can every program of "
+        + "an exec channel; let root own the configuration: folders root:\(service.name) 0750, files root:\(service.name) 0640"
+    )
+  }
+
+  private func writable(below folder: String) -> [String] {
+    guard let service else { return [] }
+    return parts(of: folder).filter { path in
+      var status = stat()
+      return stat(path, &status) == 0 && service.canWrite(status)
+    }
+  }
+
+  /// The folder, its main file, its rules, and its letters with the folders they are in.
+  private func parts(of folder: String) -> [String] {
+    var parts = [folder, folder + "/kindly.yaml"]
+    for name in ["rules.d", "templates"] {
+      let path = folder + "/" + name
+      parts.append(path)
+      // What cannot be listed is reported by who reads it.
+      let names = (try? FileManager.default.subpathsOfDirectory(atPath: path)) ?? []
+      parts += names.map { path + "/" + $0 }
+    }
+    return parts
+  }
+
+  // MARK: Secrets
+
+  private func secrets(of configuration: Configuration) -> [ConfigurationProblem] {
+    let references =
+      configuration.channels.compactMap { channel in
+        if case .smtp(let smtp) = channel.kind { return smtp.password }
+        return nil
+      } + configuration.sources.compactMap(\.password)
+    var seen: Set<SecretReference> = []
+    return references.filter { seen.insert($0).inserted }.compactMap(secret)
+  }
+
+  private func secret(_ reference: SecretReference) -> ConfigurationProblem? {
+    guard case .file(let path) = reference else { return nil }
+    var status = stat()
+    guard stat(path, &status) == 0, isTooOpen(status) else { return nil }
+    let mode = String(status.st_mode & 0o777, radix: 8)
+    return warning(
+      path,
+      "this file holds a password, and its mode 0\(mode) lets other users read or write it; "
+        + "run `chmod 0400 \(path)`, and change the password if others may have read it")
+  }
+
+  /// A group may read where it is root's or the service's own; nobody else may do anything.
+  private func isTooOpen(_ status: stat) -> Bool {
+    if status.st_mode & (S_IRWXO | S_IWGRP) != 0 { return true }
+    let isTrusted = status.st_gid == 0 || service?.groups.first == status.st_gid
+    return status.st_mode & S_IRGRP != 0 && !isTrusted
+  }
+
+  private func warning(_ path: String, _ text: String) -> ConfigurationProblem {
+    ConfigurationProblem(
+      severity: .warning, place: Place(file: path, line: 0), column: 0, text: text)
+  }
+}

@@ -1,0 +1,91 @@
+import Foundation
+import Glibc
+import KindlyConfig
+import Testing
+
+@Suite("Who can write the configuration and read its secrets")
+struct AccessReviewTests {
+  /// Nobody of this machine, so that only the group and the others matter.
+  private let service = ServiceUser(name: "kindly", id: 61_234, groups: [61_234])
+
+  private func folder() throws -> ConfigurationFolder {
+    let folder = try ConfigurationFolder([
+      "rules.d/10-a.yaml": "rules: []\n", "templates/welcome/a.html": "<p>Hello</p>\n",
+      "smtp-password": "open sesame\n",
+    ])
+    try folder.write(
+      "kindly.yaml",
+      """
+      timezone: Europe/Berlin
+      sources:
+        crm: { url: "sqlite:///srv/crm/crm.db" }
+      channels:
+        email:
+          type: smtp
+          url: "smtp://127.0.0.1:2525"
+          from: care@example.com
+          user: care
+          password: { file: \(folder.path)/smtp-password }
+      """)
+    for path in [""] + (try FileManager.default.subpathsOfDirectory(atPath: folder.path)) {
+      var status = stat()
+      let whole = folder.path + "/" + path
+      #expect(stat(whole, &status) == 0)
+      chmod(whole, status.st_mode & S_IFMT == S_IFDIR ? 0o755 : 0o644)
+    }
+    chmod(folder.path + "/smtp-password", 0o400)
+    return folder
+  }
+
+  private func problems(
+    _ folder: ConfigurationFolder, _ service: ServiceUser?
+  ) throws -> [String] {
+    AccessReview(service: service).problems(of: try folder.load()).map {
+      String($0.description.replacing(folder.path + "/", with: ""))
+    }
+  }
+
+  @Test("says nothing where the configuration belongs to another user")
+  func sound() throws {
+    #expect(try problems(folder(), service) == [])
+  }
+
+  @Test(
+    "warns of each part that the service's user can write",
+    arguments: [
+      "kindly.yaml", "rules.d", "rules.d/10-a.yaml", "templates/welcome",
+      "templates/welcome/a.html",
+    ])
+  func writable(part: String) throws {
+    let folder = try folder()
+    chmod(folder.path + "/" + part, 0o757)
+    let found = try problems(folder, service)
+    #expect(found.count == 1)
+    #expect(
+      found.first?.hasPrefix(
+        "\(part): warning: the user kindly, which the service runs as, can write this path, ")
+        == true)
+  }
+
+  @Test("counts what belongs to the service's user as writable, whatever its mode, in one warning")
+  func owned() throws {
+    let folder = try folder()
+    let owner = ServiceUser(name: "kindly", id: geteuid(), groups: [getegid()])
+    let found = try problems(folder, owner)
+    #expect(found.count == 1)
+    #expect(found.first?.contains("can write this path and 6 other paths") == true)
+  }
+
+  @Test(
+    "warns of a password that others can read or write, and of no other",
+    arguments: [(0o644, true), (0o604, true), (0o660, true), (0o600, false), (0o400, false)])
+  func secret(mode: Int, isWarned: Bool) throws {
+    let folder = try folder()
+    chmod(folder.path + "/smtp-password", mode_t(mode))
+    let found = try problems(folder, nil)
+    #expect(found.count == (isWarned ? 1 : 0))
+    if isWarned {
+      #expect(found.first?.contains("smtp-password: warning: this file holds a password") == true)
+    }
+  }
+}
