@@ -44,11 +44,18 @@
         .text(parameters, writing: SQLServerByODBC.literal)
       return Query { [self] in
         statements.append(text)
-        if let (_, code) = refusals.first(where: { text.contains($0.key) }) {
+        if let code = ScriptedServer.closest(refusals, to: text) {
           throw ODBCFailure.refused(ODBCDiagnostic(state: "42000", code: code, message: "no"))
         }
-        return answers.first { text.contains($0.key) }?.value ?? []
+        return ScriptedServer.closest(answers, to: text) ?? []
       }
+    }
+
+    /// What is scripted under the longest text that a statement holds: several may fit, in whatever order they are kept.
+    private static func closest<Answer>(_ script: [String: Answer], to statement: String) -> Answer?
+    {
+      script.filter { statement.contains($0.key) }
+        .max { ($0.key.utf8.count, $0.key) < ($1.key.utf8.count, $1.key) }?.value
     }
 
     func value(_ sql: String, _ parameters: [String: Value]) throws -> Value? {
