@@ -6,7 +6,10 @@ package struct ConfigurationLoader: Sendable {
   package let folders: [String]
 
   /// What packages install, what the running system adds, what the administrator says.
-  package static let standardFolders = ["/usr/lib/kindly", "/run/kindly", "/etc/kindly"]
+  ///
+  /// /run/kindly is none of them: it holds the control socket, so the service's user, and with it every program of an exec
+  /// channel, can write it.
+  package static let standardFolders = ["/usr/lib/kindly", "/run/kindly-config", "/etc/kindly"]
 
   package init(folders: [String]) {
     self.folders = folders

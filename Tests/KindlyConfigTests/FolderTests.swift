@@ -86,7 +86,7 @@ struct FolderTests {
   func standard() {
     #expect(
       ConfigurationLoader(folder: "/etc/kindly").folders == [
-        "/usr/lib/kindly", "/run/kindly", "/etc/kindly",
+        "/usr/lib/kindly", "/run/kindly-config", "/etc/kindly",
       ])
     #expect(ConfigurationLoader(folder: "/srv/kindly").folders == ["/srv/kindly"])
   }
