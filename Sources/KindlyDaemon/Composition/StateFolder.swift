@@ -3,13 +3,17 @@ import KindlyLedger
 
 /// The folder that holds the ledger.
 enum StateFolder {
+  private static let mode: mode_t = 0o750
+
   /// Makes the folder, readable by its owner and group alone, and those above it, where they do not exist.
   static func make(_ path: String) throws {
     var made = path.utf8.first == UInt8(ascii: "/") ? "/" : ""
-    let parts = path.split(separator: "/")
-    for (index, part) in parts.enumerated() {
+    for part in path.split(separator: "/") {
       made += part
-      if mkdir(made, index == parts.count - 1 ? 0o750 : 0o755) != 0, errno != EEXIST {
+      if mkdir(made, mode) == 0 {
+        // The mode of mkdir(2) is less what the umask takes away, and the group must be able to read along.
+        chmod(made, mode)
+      } else if errno != EEXIST {
         throw LedgerProblem.system("make", "the state folder \(made) (`state:` in kindly.yaml)")
       }
       made += "/"
