@@ -3,6 +3,8 @@ package import KindlyCore
 /// Everything that was configured, checked and ready for use; it never changes.
 package struct Configuration: Hashable, Sendable {
   package let timezone: Zone
+  /// The language of letters that do not say theirs, and of customers without one; nil where nobody says.
+  package let language: LanguageTag?
   /// The hour at which a date without a time is served.
   package let defaultTime: TimeOfDay
   package let delivery: DeliveryMode

@@ -69,6 +69,8 @@ struct ConfigurationAssembly {
   private func configuration(
     _ fields: inout Fields, _ timezone: Zone, _ world: World, _ rules: [Rule]
   ) -> Configuration {
+    let language = fields.value(
+      "language", "a BCP 47 language such as en or zh-Hans", LanguageTag.init)
     let defaultTime = fields.value("default time", "a time of day, 09:00") { TimeOfDay($0) }
     let delivery = fields.value(
       "delivery", "rehearsal, `redirect to ADDRESS` or live"
@@ -78,7 +80,8 @@ struct ConfigurationAssembly {
     let socket = fields.value(
       "socket", "an absolute path of at most 107 bytes", ConfigurationAssembly.socket)
     return Configuration(
-      timezone: timezone, defaultTime: defaultTime ?? Configuration.standardTime,
+      timezone: timezone, language: language,
+      defaultTime: defaultTime ?? Configuration.standardTime,
       delivery: delivery ?? .rehearsal, quietHours: quietHours?.window, sources: world.sources,
       watches: world.watches, customers: world.customers, channels: world.channels, rules: rules,
       stateDirectory: state ?? Configuration.defaultState,
@@ -99,7 +102,8 @@ extension Configuration {
 
   fileprivate func with(warnings: [ConfigurationProblem]) -> Configuration {
     Configuration(
-      timezone: timezone, defaultTime: defaultTime, delivery: delivery, quietHours: quietHours,
+      timezone: timezone, language: language, defaultTime: defaultTime, delivery: delivery,
+      quietHours: quietHours,
       sources: sources, watches: watches, customers: customers, channels: channels, rules: rules,
       stateDirectory: stateDirectory, socket: socket, folders: folders, archive: archive,
       hash: hash,

@@ -91,7 +91,8 @@ extension CustomerDirectory {
     }
     return Customer(
       key: key, name: text(name) ?? "", email: text(email), phone: text(phone),
-      language: text(language), zone: text(timezone).flatMap(Zone.named), values: values,
+      language: text(language), zone: text(timezone).flatMap(Zone.reading),
+      hasUnknownZone: text(timezone).map { Zone.reading($0) == nil } ?? false, values: values,
       secrets: secrets)
   }
 }

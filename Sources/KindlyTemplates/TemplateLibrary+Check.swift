@@ -23,14 +23,28 @@ extension TemplateLibrary {
       }
     }
     if variants[""] == nil, variants.count > 1,
-      let shown = TemplateLibrary.forAllOthers(variants)
+      let shown = forAllOthers(variants)
     {
       let text =
         "readers of all other languages get this letter; a file \(name).html would serve them"
       findings.append(.warning(text, at: shown.file.place))
     }
+    findings += variants.values.compactMap(unstatedLanguage)
     var told: Set<TemplateFinding> = []
     return findings.filter { told.insert($0).inserted }
+  }
+
+  /// A letter that writes dates or amounts, and of which nobody says what language it is in.
+  private func unstatedLanguage(_ letter: LinkedLetter) -> TemplateFinding? {
+    guard letter.file.language.isEmpty else { return nil }
+    let follows = letter.slots.map { table.slots[$0] }.first {
+      $0.expression.helper?.followsLanguage == true
+    }
+    guard let follows else { return nil }
+    return .warning(
+      "nobody says what language this letter is in, so its dates and amounts are written in English; "
+        + "write `language: LANGUAGE` in kindly.yaml or in the head of the letter",
+      at: follows.place)
   }
 
   private func check(_ slot: TagTable.Slot, _ columns: TemplateColumns) -> TemplateFinding? {

@@ -65,14 +65,15 @@ extension TemplateLibrary {
     return rendered
   }
 
-  /// The language to write dates in: the reader's own where the letter is in it, else the letter's.
+  /// The language to write dates and amounts in: the letter's, in the reader's variant of it.
   ///
   /// A reader of en-US who gets the `en` letter sees American dates; a French reader who gets it does not see
   /// French ones.
   private static func language(of letter: LinkedLetter, for reader: String) -> String {
-    let language = letter.file.language
-    guard let tag = LanguageTag(reader) else { return language }
-    return language.isEmpty || tag.fallbacks.contains(language) ? tag.text : language
+    let stated = letter.file.language
+    let language = stated.isEmpty ? TemplateLibrary.fallback : stated
+    guard let tag = LanguageTag(reader), tag.fallbacks.contains(language) else { return language }
+    return tag.text
   }
 
   private static func lint(_ nulls: [TagTable.Slot]) -> [TemplateFinding] {

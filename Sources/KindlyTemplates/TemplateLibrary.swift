@@ -1,4 +1,4 @@
-import KindlyCore
+package import KindlyCore
 
 /// The letters of a templates folder, parsed and put together once; rendering only reads them.
 ///
@@ -8,22 +8,31 @@ package struct TemplateLibrary: Sendable {
   let letters: [ExactText: [ExactText: LinkedLetter]]
   let table: TagTable
   let folder: String
+  /// The company's language; nil where nobody says.
+  let companyLanguage: LanguageTag?
 
   /// A mail of this size takes a phone seconds, and Gmail cuts a longer one off at 102 KB anyway.
   package static let bodyLimit = 200 * 1024
 
   /// Loads every letter of a folder, with layout, partials and images.
-  package init(folder: String) throws(TemplateProblems) {
-    try self.init(TemplateFiles(folder: folder))
+  ///
+  /// - Parameter language: the company's, in which letters are written that do not say theirs.
+  package init(folder: String, language: LanguageTag? = nil) throws(TemplateProblems) {
+    try self.init(TemplateFiles(folder: folder), language: language)
   }
 
   /// Loads the letters of a folder that has been read; every problem is reported at once.
-  package init(_ files: TemplateFiles) throws(TemplateProblems) {
+  package init(
+    _ files: TemplateFiles, language: LanguageTag? = nil
+  ) throws(TemplateProblems) {
+    companyLanguage = language
     var findings = files.findings
     var table = TagTable()
     var compiled: [CompiledFile] = []
     for path in files.templates {
-      if let file = FileCompiler.compile(path, of: files, table: &table, findings: &findings) {
+      if let file = FileCompiler.compile(
+        path, of: files, companyLanguage: language?.text, table: &table, findings: &findings)
+      {
         compiled.append(file)
       }
     }
@@ -44,23 +53,36 @@ package struct TemplateLibrary: Sendable {
     letters[name]?.keys.sorted().map(\.string) ?? []
   }
 
-  /// The letter of that name for a reader of a language.
+  /// The letter of that name for a reader of a language; one without a language reads the company's.
   func letter(_ name: String, for language: String) throws(TemplateProblem) -> LinkedLetter {
     guard let variants = letters[name] else {
       throw .unknownTemplate(name: name, suggestion: Suggestion.nearest(to: name, among: names))
     }
-    for tag in LanguageTag(language)?.fallbacks ?? [] {
+    for tag in (LanguageTag(language) ?? companyLanguage)?.fallbacks ?? [] {
       if let letter = variants[tag] { return letter }
     }
-    guard let letter = TemplateLibrary.forAllOthers(variants) else {
+    guard let letter = forAllOthers(variants) else {
       throw .unknownTemplate(name: name, suggestion: nil)
     }
     return letter
   }
 
-  /// The variant for languages without one of their own: the untagged file, else the English one, else the
-  /// first by name.
-  static func forAllOthers(_ variants: [ExactText: LinkedLetter]) -> LinkedLetter? {
-    variants[""] ?? variants["en"] ?? variants.min { $0.key < $1.key }?.value
+  /// Whether a letter is there in a reader's language.
+  package func isWritten(_ name: String, in language: LanguageTag) -> Bool {
+    (letters[name] ?? [:]).values.contains { letter in
+      let written = letter.file.language
+      return language.fallbacks.contains(written.isEmpty ? TemplateLibrary.fallback : written)
+    }
+  }
+
+  /// The language of a letter where neither its file nor the company says one.
+  package static let fallback = "en"
+
+  /// The variant for languages without one of their own: the untagged file, else the one in the company's language, else
+  /// the English one, else the first by name.
+  func forAllOthers(_ variants: [ExactText: LinkedLetter]) -> LinkedLetter? {
+    let company = companyLanguage?.fallbacks.lazy.compactMap { variants[$0] }.first
+    return variants[""] ?? company ?? variants[TemplateLibrary.fallback]
+      ?? variants.min { $0.key < $1.key }?.value
   }
 }

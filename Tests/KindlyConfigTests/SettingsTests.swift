@@ -185,6 +185,7 @@ struct SettingsTests {
   func defaults() throws {
     let configuration = try ConfigurationFolder(["kindly.yaml": ""]).load()
     #expect(configuration.timezone == .utc)
+    #expect(configuration.language == nil)
     #expect(configuration.delivery == .rehearsal)
     #expect(configuration.defaultTime.description == "09:00")
     #expect(configuration.quietHours == nil)

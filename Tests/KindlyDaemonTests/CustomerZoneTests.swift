@@ -1,5 +1,6 @@
 import Foundation
 import KindlyCore
+import KindlyDaemon
 import KindlyTestKit
 import Testing
 
@@ -58,6 +59,37 @@ struct CustomerZoneTests {
       rows: insert(endsOn: "'\(date)'"))
     let nine = ["\(date) 09:00"]
     #expect(try await times(company, hours: 40) == ["1": nine, "2": nine, "3": nine])
+    await company.close()
+  }
+
+  @Test("are read however the application spells them, and those that are unknown are counted")
+  func spellings() async throws {
+    let spellings = [
+      "1": "china standard time", "2": "europe/berlin", "3": "UTC-05:00", "4": "CST",
+    ]
+    let rows = spellings.sorted { $0.key < $1.key }.map { id, zone in
+      "INSERT INTO customers VALUES (\(id), 'n', 'c\(id)@example.com', '\(zone)', '2026-01-20');"
+    }
+    let company = try await company(
+      at: "2026-01-19 12:00", rule: "when: on ends_on", rows: rows.joined())
+    for _ in 0..<80 {
+      company.clock.advance(by: .minutes(30))
+      try await company.turn()
+    }
+    let utc = Dictionary(
+      uniqueKeysWithValues: company.letters.map { letter in
+        (letter.customer, String(Zone.utc.wallClock(at: letter.at).timeText.prefix(5)))
+      })
+    #expect(utc == ["1": "01:00", "2": "08:00", "3": "14:00", "4": "01:00"])
+    #expect(
+      company.daemon.health.remarks.filter { $0.contains("zone") } == [
+        "1 customer has an unknown time zone in customers.zone and is served as in Asia/Shanghai; "
+          + "`kindly check` shows which"
+      ])
+    try company.write("UPDATE customers SET zone = 'Asia/Tokyo' WHERE id = 4")
+    company.clock.advance(by: .hours(1))
+    try await company.turn()
+    #expect(!company.daemon.health.remarks.contains { $0.contains("zone") })
     await company.close()
   }
 

@@ -86,6 +86,12 @@ struct SourceContract<Fixture: SourceFixture> {
         conditions: ["id = 2", "status = 'trial'"], clock: noon))
     #expect(answers.mapValues(\.holds) == [key(1): false, key(2): true])
     #expect(try await source.count(watching(), conditions: ["due < :today"], clock: noon) == 5)
+    try await fixture.run("UPDATE t SET status = ' ' WHERE id = 5")
+    try await fixture.run("UPDATE t SET status = NULL WHERE id = 4")
+    let tally = try await source.tally(
+      watching(), column: "status", conditions: ["id <> 1"], clock: noon)
+    #expect(tally.rows.map(\.text) == ["trial"] && tally.rows.map(\.count) == [2])
+    try await fixture.run("UPDATE t SET status = 'trial'")
     let change = NoticedChange(
       id: 7, operation: .update, key: key(2), old: ["status": .text("new")], new: nil,
       changed: ["status"], noticed: noon.now)

@@ -3,10 +3,10 @@ import KindlyCore
 @testable import KindlyTemplates
 
 /// A library of files in memory; `body` becomes the letter `letter` where only that matters.
-func library(_ files: [String: String]) throws -> TemplateLibrary {
+func library(_ files: [String: String], language: String? = nil) throws -> TemplateLibrary {
   try TemplateLibrary(
-    TemplateFiles(
-      Dictionary(uniqueKeysWithValues: files.map { (ExactText($0), Array($1.utf8)) })))
+    TemplateFiles(Dictionary(uniqueKeysWithValues: files.map { (ExactText($0), Array($1.utf8)) })),
+    language: language.flatMap(LanguageTag.init))
 }
 
 func library(body: String) throws -> TemplateLibrary {
@@ -43,6 +43,12 @@ extension TemplateScope {
       this: this, old: old, customer: customer, rule: "trial",
       now: Instant(seconds: 1_770_341_400))  // 2026-02-06T01:30:00Z
   }
+}
+
+/// The HTML of a letter that is written in the reader's language.
+func html(inReadersLanguage body: String, _ scope: TemplateScope) throws -> String {
+  let letters = try library(["letter.\(scope.language).html": head(subject: "Hello") + body])
+  return try letters.render("letter", scope: scope).html ?? ""
 }
 
 /// The HTML of the letter `letter`.

@@ -63,7 +63,7 @@ struct LanguageTests {
     let body = "{{date(this.at)}}|{{time(this.at)}}|{{weekday(this.at)}}|{{datetime(this.at)}}"
     let scope = TemplateScope.reader(
       this: ["at": .text(Self.instant)], language: language, zone: zone)
-    #expect(try html(body, scope) == expected)
+    #expect(try html(inReadersLanguage: body, scope) == expected)
   }
 
   @Test("leaves a day as it is in every zone, and moves a wall time from the source's zone")
@@ -89,6 +89,72 @@ struct LanguageTests {
   }
 
   @Test(
+    "follows the company's language in a letter that does not say its own",
+    arguments: [
+      (nil, "zh-Hans", "6 February 2026 1,234.50 en"),
+      ("en", "zh-Hans", "6 February 2026 1,234.50 en"),
+      ("en", "en-US", "February 6, 2026 1,234.50 en-US"),
+      ("de", "zh-Hans", "6. Februar 2026 1.234,50 de"),
+      ("de", "", "6. Februar 2026 1.234,50 de"), ("de", "rubbish!", "6. Februar 2026 1.234,50 de"),
+      ("zh-Hans", "en", "2026年2月6日 1,234.50 zh-Hans"),
+      ("zh-Hans", "zh-CN", "2026年2月6日 1,234.50 zh-CN"),
+    ] as [(String?, String, String)])
+  func companyLanguage(company: String?, reader: String, expected: String) throws {
+    let body = "{{date(now)}} {{money(this.total)}} {{language}}"
+    let letters = try library(["w.html": head(subject: "x") + body], language: company)
+    let scope = TemplateScope.reader(this: ["total": .text("1234.5")], language: reader)
+    #expect(try letters.render("w", scope: scope).html == expected)
+  }
+
+  @Test("is the company's for readers without one, and for those whose language has no letter")
+  func companysLetter() throws {
+    let letters = try library(
+      [
+        "w.de.html": letter(subject: "Hallo"), "w.en.html": letter(subject: "Hello"),
+        "w.fr.html": letter(subject: "Bonjour"),
+      ], language: "de")
+    for (reader, subject) in ["": "Hallo", "it": "Hallo", "fr-CA": "Bonjour", "en-GB": "Hello"] {
+      #expect(try letters.render("w", scope: .reader(language: reader)).subject == subject)
+    }
+  }
+
+  @Test(
+    "chooses layout and partials of the company's language for a letter that does not say its own")
+  func companysLayout() throws {
+    let letters = try library(
+      [
+        "layout.html": "any {{{content}}}", "layout.de.html": "de {{{content}}}",
+        "partials/p.html": "any", "partials/p.de.html": "de",
+        "w.html": head(subject: "x") + "{{> p}}",
+      ], language: "de")
+    #expect(try letters.render("w", scope: .reader(language: "fr")).html == "de de")
+  }
+
+  @Test("is asked for where nobody says it and the letter writes dates or amounts")
+  func unstated() throws {
+    let files = [
+      "w.html": head(subject: "x") + "{{days_left(this.a)}} {{date(this.a)}}",
+      "plain.html": head(subject: "x") + "{{this.a}}",
+    ]
+    let columns = TemplateColumns(this: ["a"])
+    let findings = try library(files).check("w", columns: columns)
+    #expect(findings.map(\.place) == [TemplatePlace(file: "templates/w.html", line: 4, column: 23)])
+    #expect(findings.first?.text.contains("`language: LANGUAGE` in kindly.yaml") == true)
+    #expect(try library(files).check("plain", columns: columns).isEmpty)
+    #expect(try library(files, language: "de").check("w", columns: columns).isEmpty)
+  }
+
+  @Test("tells which languages a letter is written in")
+  func writtenLanguages() throws {
+    let letters = try library(
+      ["w.html": letter(subject: "x"), "w.zh-Hans.html": letter(subject: "x")], language: "de")
+    let written = ["de", "de-AT", "zh-CN", "zh", "zh-TW", "fr", "en"].filter { text in
+      LanguageTag(text).map { letters.isWritten("w", in: $0) } == true
+    }
+    #expect(written == ["de", "de-AT", "zh-CN", "zh"])
+  }
+
+  @Test(
     "writes amounts exactly",
     arguments: [
       (Value.text("1200.5"), "en", "1,200.50"), (.integer(-1_234_567), "en", "-1,234,567.00"),
@@ -103,7 +169,7 @@ struct LanguageTests {
     ])
   func amounts(value: Value, language: String, expected: String) throws {
     let scope = TemplateScope.reader(this: ["total": value], language: language)
-    #expect(try html("{{money(this.total)}}", scope) == expected)
+    #expect(try html(inReadersLanguage: "{{money(this.total)}}", scope) == expected)
   }
 
   @Test(

@@ -223,13 +223,15 @@ struct RenderingTests {
 
   @Test("comes out the same from many threads")
   func threads() async throws {
-    let letters = try library(body: "{{customer.name}} {{date(this.at)}} {{money(this.one)}}")
+    let languages = ["en", "zh-Hans", "de", "fr"]
+    let body = head(subject: "x") + "{{customer.name}} {{date(this.at)}} {{money(this.one)}}"
+    let letters = try library(
+      Dictionary(uniqueKeysWithValues: languages.map { ("letter.\($0).html", body) }))
     let texts = try await withThrowingTaskGroup(of: String?.self) { group in
       for index in 0..<200 {
         group.addTask {
-          let language = ["en", "zh-Hans", "de", "fr"][index % 4]
-          return try letters.render("letter", scope: .reader(this: Self.row, language: language))
-            .html
+          let scope = TemplateScope.reader(this: Self.row, language: languages[index % 4])
+          return try letters.render("letter", scope: scope).html
         }
       }
       return try await group.reduce(into: Set<String?>()) { $0.insert($1) }

@@ -167,7 +167,7 @@ struct SourceDecoder {
 /// A time zone by name, or nil with an error where the system knows none such.
 func zone(_ fields: inout Fields, _ key: String) -> Zone? {
   guard let text = fields.text(key) else { return nil }
-  if let zone = Zone.named(text.string) { return zone }
+  if let zone = Zone.reading(text.string) { return zone }
   let suggestion = Suggestion.text(for: text.string, among: Zone.identifiers)
   text.refuse(
     "expected `\(key)` to be a zone of the system's tzdata, such as Asia/Shanghai, got \(text.item.shape)"

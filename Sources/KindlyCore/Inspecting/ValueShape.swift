@@ -48,10 +48,15 @@ enum ValueShape {
     "ru", "sk", "sl", "sr", "sv", "th", "tr", "uk", "ur", "vi", "yue", "zh",
   ]
 
-  /// A name of tzdata with a slash in it; a bare `UTC` could be anything.
-  static func isZone(_ text: String) -> Bool { text.contains("/") && zones.contains(text) }
-
-  private static let zones = Set(Zone.identifiers)
+  /// `Asia/Shanghai`, `China Standard Time` or `UTC+8`; a bare `UTC` or `Singapore` could be anything.
+  static func isZone(_ text: String) -> Bool {
+    let folded = text.lowercased().utf8
+    let isTelling =
+      folded.contains(UInt8(ascii: "/")) || folded.suffix(5).elementsEqual(" time".utf8)
+      || folded.starts(with: "utc+".utf8) || folded.starts(with: "utc-".utf8)
+      || folded.starts(with: "gmt+".utf8) || folded.starts(with: "gmt-".utf8)
+    return isTelling && Zone.reading(text) != nil
+  }
 
   /// `2026-02-10` and its kin, also where it is no day of the calendar.
   static func isWrittenDate(_ text: String) -> Bool {

@@ -98,13 +98,16 @@ package struct Customer: Hashable, Sendable {
   package let phone: String?
   package let language: String?
   package let zone: Zone?
+  /// Whether the zone's column holds something that is no zone; such a customer has the company's.
+  package let hasUnknownZone: Bool
   /// Every column of the directory's row; those named `secret:` are in `secrets` instead.
   package let values: RowValues
   package let secrets: [ExactText: Secret]
 
   package init(
     key: RowKey, name: String, email: String? = nil, phone: String? = nil, language: String? = nil,
-    zone: Zone? = nil, values: RowValues = [:], secrets: [ExactText: Secret] = [:]
+    zone: Zone? = nil, hasUnknownZone: Bool = false, values: RowValues = [:],
+    secrets: [ExactText: Secret] = [:]
   ) {
     self.key = key
     self.name = name
@@ -112,6 +115,7 @@ package struct Customer: Hashable, Sendable {
     self.phone = phone
     self.language = language
     self.zone = zone
+    self.hasUnknownZone = hasUnknownZone
     self.values = values
     self.secrets = secrets
   }

@@ -173,3 +173,26 @@ package struct AnchorCensus: Hashable, Sendable {
     self.rubbish = rubbish
   }
 }
+
+/// The values of a column that has few, such as a language or a time zone, and how many rows have each.
+package struct ValueTally: Sendable {
+  /// A column with more different values is of another kind.
+  package static let mostValues = 1000
+
+  /// By text without blanks around it; rows with NULL or nothing are left out.
+  package private(set) var rows: [(text: String, count: Int)] = []
+
+  package init() {}
+
+  /// Adds the rows of one value; false where there is no room for another.
+  package mutating func add(_ value: Value, _ count: Int) -> Bool {
+    let text = value.text.trimmed
+    guard !text.isEmpty else { return true }
+    if let index = rows.firstIndex(where: { $0.text.utf8.elementsEqual(text.utf8) }) {
+      rows[index].count += count
+      return true
+    }
+    rows.append((text, count))
+    return rows.count < ValueTally.mostValues
+  }
+}

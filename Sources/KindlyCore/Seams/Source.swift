@@ -76,6 +76,11 @@ package protocol ExplainingSource: Source {
   /// What a date column holds: how many rows have an anchor, and how many have each kind of rubbish.
   func census(of column: String, in watch: Watch) async throws(SourceProblem) -> AnchorCensus
 
+  /// How many rows that satisfy the conditions have each value of a column; of a column with more than
+  /// `ValueTally.mostValues` values only so many are told.
+  func tally(_ watch: Watch, column: String, conditions: [String], clock: QueryClock)
+    async throws(SourceProblem) -> ValueTally
+
   /// The SQL that makes a watch's change log, and the SQL that removes it; applied by the admin, never by us.
   func changeLogDDL(for watch: Watch, columns: [String]) async throws(SourceProblem) -> String
 }

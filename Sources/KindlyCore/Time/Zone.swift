@@ -34,6 +34,14 @@ package final class Zone: Sendable, Hashable {
     }
   }
 
+  /// The zone whose clocks always differ from UTC by an offset.
+  static func fixed(_ offset: FixedOffset) -> Zone? {
+    if offset.seconds == 0 { return utc }
+    return TimeZone(secondsFromGMT: offset.seconds).map { timeZone in
+      Zone(identifier: offset.identifier, timeZone: timeZone)
+    }
+  }
+
   /// The names that the system's database has.
   package static var identifiers: [String] { TimeZone.knownTimeZoneIdentifiers }
 

@@ -45,7 +45,7 @@ extension TemplateLibrary {
   /// The letters of a configuration: those of its strongest folder that has a `templates` folder.
   package static func load(_ configuration: Configuration) throws -> TemplateLibrary {
     let folder = folder(of: configuration)
-    let library = try TemplateLibrary(folder: folder)
+    let library = try TemplateLibrary(folder: folder, language: configuration.language)
     for use in configuration.templates where !library.names.contains(use.template) {
       throw MissingTemplate(use: use, folder: folder)
     }

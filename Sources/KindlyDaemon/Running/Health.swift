@@ -8,6 +8,8 @@ package final class Health: Sendable {
   package enum Subject: Hashable, Sendable {
     case source(String)
     case watch(String)
+    /// What the customers' own columns hold.
+    case customers
     case rule(String)
     case step(rule: String, step: String)
     /// A rule's rows, read again before its messages leave.

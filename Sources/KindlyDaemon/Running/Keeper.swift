@@ -131,6 +131,7 @@ extension Health.Subject {
     switch self {
     case .source(let name): "source \(name)"
     case .watch(let name): "watch \(name)"
+    case .customers: "customers"
     case .rule(let name), .recheck(let name): "rule \(name)"
     case .step(let rule, Step.only): "rule \(rule)"
     case .step(let rule, let step): "rule \(rule), step \(step)"

@@ -88,6 +88,7 @@ package actor Reloader {
       switch subject {
       case .source(let name): generation.sources[name] != nil
       case .watch(let name): generation.watches[name] != nil
+      case .customers: generation.directory != nil
       default: true
       }
     }

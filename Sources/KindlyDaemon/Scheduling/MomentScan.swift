@@ -176,7 +176,7 @@ struct MomentScan {
   }
 
   private func zone(of candidate: Candidate, _ zones: [RowKey: Zone]) -> Zone? {
-    if let name = candidate.zoneName { return Zone.named(name.trimmed) }
+    if let name = candidate.zoneName { return Zone.reading(name) }
     return candidate.customer.flatMap { zones[$0] }
   }
 

@@ -8,15 +8,17 @@ package import Logging
 package actor Scheduler {
   private let current: CurrentGeneration
   private let ledger: any NoticingLedger & PlanningLedger
-  private let health: Health
+  let health: Health
   private let clocks: ClockBoard
-  private let log: Logger
+  let log: Logger
   private var memories: [ExactText: Memory] = [:]
 
   /// Up to where each step of a source was scanned, for the generation of that serial number.
   private struct Memory {
     var positions: [StepName: Position] = [:]
     var serial: Int?
+    /// When the zones of the customers in this source are counted again.
+    var nextZoneCount = Instant.distantPast
   }
 
   struct StepName: Hashable {
@@ -36,6 +38,8 @@ package actor Scheduler {
 
   /// Moments are planned so far ahead: a day, and an hour in which a daylight-saving change or a slow scan is lost.
   package static let horizon = Duration.hours(25)
+  /// Zones are corrected by hand, so a count of all customers need not be newer.
+  private static let zoneCountInterval = Duration.hours(1)
 
   package init(
     current: CurrentGeneration, ledger: any NoticingLedger & PlanningLedger, health: Health,
@@ -88,6 +92,10 @@ package actor Scheduler {
         positions: try await positions(of: generation, now: now), serial: generation.serial)
     }
     defer { memories[name] = memory }
+    if now >= memory.nextZoneCount {
+      memory.nextZoneCount = now + Scheduler.zoneCountInterval
+      await countUnknownZones(generation, in: name, now: now)
+    }
     for watch in generation.watches(of: source) {
       let scans = scans(of: watch, source, generation, now, memory)
       guard !scans.isEmpty else {

@@ -171,6 +171,14 @@ extension DatabaseSource {
     try await ask { (engine) throws(SourceProblem) in try engine.census(of: column, in: watch) }
   }
 
+  package func tally(
+    _ watch: Watch, column: String, conditions: [String], clock: QueryClock
+  ) async throws(SourceProblem) -> ValueTally {
+    try await ask { (engine) throws(SourceProblem) in
+      try engine.tally(watch, column: column, conditions: conditions, clock: clock)
+    }
+  }
+
   package func changeLogDDL(
     for watch: Watch, columns: [String]
   ) async throws(SourceProblem) -> String {

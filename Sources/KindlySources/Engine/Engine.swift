@@ -26,6 +26,8 @@ protocol BlockingSource: AnyObject {
   func find(in watch: Watch, column: String, equals text: String, limit: Int)
     throws(SourceProblem) -> [RowAnswer]
   func census(of column: String, in watch: Watch) throws(SourceProblem) -> AnchorCensus
+  func tally(_ watch: Watch, column: String, conditions: [String], clock: QueryClock)
+    throws(SourceProblem) -> ValueTally
   func changeLogDDL(for watch: Watch, columns: [String]) throws(SourceProblem) -> String
 
   func inventory() throws(SourceProblem) -> SourceInventory

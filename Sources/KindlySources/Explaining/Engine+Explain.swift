@@ -59,6 +59,27 @@ extension Engine {
     }
   }
 
+  func tally(
+    _ watch: Watch, column: String, conditions: [String], clock: QueryClock
+  ) throws(SourceProblem) -> ValueTally {
+    try read(asking: .about(watch, conditions)) { reader in
+      let shape = try Shape(watch, reading: reader)
+      let named = try shape.column(column)
+      var tally = ValueTally()
+      try reader.each(
+        """
+        SELECT \(named.this), count(*) FROM \(shape.relation) AS this
+        WHERE \(Reader.Dialect.all(conditions))
+        GROUP BY \(Reader.Dialect.grouping(named.this, named.type))
+        """, clock.parameters
+      ) { row in
+        guard case .integer(let count) = row.value(1) else { return true }
+        return tally.add(row.value(0), Int(count))
+      }
+      return tally
+    }
+  }
+
   func changeLogDDL(
     for watch: Watch, columns: [String]
   ) throws(SourceProblem) -> String {

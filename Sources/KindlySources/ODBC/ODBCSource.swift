@@ -131,6 +131,12 @@
       try answering().find(in: watch, column: column, equals: text, limit: limit)
     }
 
+    func tally(
+      _ watch: Watch, column: String, conditions: [String], clock: QueryClock
+    ) throws(SourceProblem) -> ValueTally {
+      try answering().tally(watch, column: column, conditions: conditions, clock: clock)
+    }
+
     func census(of column: String, in watch: Watch) throws(SourceProblem) -> AnchorCensus {
       try answering().census(of: column, in: watch)
     }

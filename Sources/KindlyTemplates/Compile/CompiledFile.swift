@@ -46,9 +46,11 @@ struct CompiledFile: Sendable {
   let images: [InlineImage]
   /// The language that the head of an untagged file says it is written in.
   let statedLanguage: String?
+  /// The language of untagged files that do not say theirs.
+  let companyLanguage: String?
 
   /// What the file is written in, or empty where nobody says.
-  var language: String { name.tag.isEmpty ? statedLanguage ?? "" : name.tag }
+  var language: String { name.tag.isEmpty ? statedLanguage ?? companyLanguage ?? "" : name.tag }
 
   /// All texts of the file.
   var texts: [CompiledText] { [subject, shortText, plainText, body].compactMap { $0 } }
@@ -57,18 +59,15 @@ struct CompiledFile: Sendable {
 /// Reads and parses one file of a templates folder.
 struct FileCompiler {
   private let files: TemplateFiles
+  private let companyLanguage: String?
   private var findings: [TemplateFinding] = []
-
-  init(_ files: TemplateFiles) {
-    self.files = files
-  }
 
   /// The parsed file; nil where something was found, which is added to `findings`.
   static func compile(
-    _ path: String, of files: TemplateFiles, table: inout TagTable,
+    _ path: String, of files: TemplateFiles, companyLanguage: String?, table: inout TagTable,
     findings: inout [TemplateFinding]
   ) -> CompiledFile? {
-    var compiler = FileCompiler(files)
+    var compiler = FileCompiler(files: files, companyLanguage: companyLanguage)
     let file = compiler.compile(path, &table)
     findings += compiler.findings
     return compiler.findings.isEmpty ? file : nil
@@ -116,7 +115,8 @@ struct FileCompiler {
     return CompiledFile(
       name: name, path: path, place: files.place(path), bytes: source.bytes, subject: subject,
       shortText: shortText, plainText: plainText, body: body, images: images.images,
-      statedLanguage: head.fields[.language].flatMap { LanguageTag($0.value)?.text })
+      statedLanguage: head.fields[.language].flatMap { LanguageTag($0.value)?.text },
+      companyLanguage: companyLanguage)
   }
 
   /// The value of a head; the place of a tag in it is where the file has the same tag.

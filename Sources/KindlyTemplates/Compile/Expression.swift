@@ -58,6 +58,19 @@ enum Notation: Hashable, Sendable {
     }
   }
 
+  /// Whether each language writes it in its own way.
+  var followsLanguage: Bool {
+    switch self {
+    case .date(let form):
+      switch form {
+      case .date, .time, .datetime, .weekday: true
+      case .daysLeft, .daysSince: false
+      }
+    case .money: true
+    case .url: false
+    }
+  }
+
   var name: String {
     switch self {
     case .date(let form): form.rawValue

@@ -30,7 +30,7 @@ struct LanguageFormats: Sendable {
   }
 
   private init(_ language: String) {
-    let tag = LanguageTag(language)?.text ?? "en"
+    let tag = LanguageTag(language)?.text ?? TemplateLibrary.fallback
     // Plain English means the order of days and months that most of the world reads: 10 February 2026.
     let locale = Locale(identifier: tag == "en" ? "en-GB" : tag)
     var calendar = Calendar(identifier: .gregorian)

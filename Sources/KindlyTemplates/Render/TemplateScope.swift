@@ -14,7 +14,7 @@ package struct TemplateScope: Sendable {
   package var zone: Zone
   /// The zone of wall times in the source.
   package var sourceZone: Zone
-  /// The customer's language, or the company's where the customer has none.
+  /// The customer's language; empty where the customer has none, who then reads the company's.
   package var language: String
   /// Columns of `this` and `old` that the directory calls secret, where the rule's watch is the directory's own.
   package var secretColumns: Set<ExactText>

@@ -39,7 +39,7 @@ struct ConfigurationCheck {
   private func loadLetters(_ report: inout CheckReport) -> TemplateLibrary? {
     let folder = TemplateLibrary.folder(of: configuration)
     do {
-      let letters = try TemplateLibrary(folder: folder)
+      let letters = try TemplateLibrary(folder: folder, language: configuration.language)
       for use in configuration.templates where !letters.names.contains(use.template) {
         report.error(
           "expected the template of rule \(use.rule), step \(use.step), at \(folder)/\(use.template).html, got no such file",
@@ -114,6 +114,13 @@ struct ConfigurationCheck {
     var columns: [ExactText: Set<ExactText>] = [:]
     for watch in configuration.watches where reachable.contains(watch.source) {
       columns[watch.name] = await watches.check(watch, &report)
+    }
+    if let directory = configuration.customers, let names = columns[directory.watch],
+      let watch = configuration.watch(named: directory.watch)
+    {
+      await CustomerCheck(
+        databases: databases, directory: directory, watch: watch, columns: names, letters: letters
+      ).check(&report)
     }
     for rule in configuration.rules {
       guard let watch = configuration.watch(named: rule.watch), let names = columns[watch.name]

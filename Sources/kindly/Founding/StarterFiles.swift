@@ -74,6 +74,9 @@ struct StarterFiles {
       # The zone of this company: the hour of dates, "today" in conditions, and of customers without a zone of their own.
       timezone: \(answers.timezone.identifier)
 
+      # The language of letters that do not say theirs, and of customers without a language.
+      language: \(answers.language.rawValue)
+
       # rehearsal: everything runs, but all mail goes into a maildir of kindly's own and no customer notices anything.
       # redirect to ops@example.com: all mail goes to that one address.
       # live: customers get it.

@@ -1,12 +1,12 @@
 /// A language as BCP 47 writes it, and the order in which variants in other languages stand in for it.
-struct LanguageTag: Hashable, Sendable, CustomStringConvertible {
+package struct LanguageTag: Hashable, Sendable, CustomStringConvertible {
   /// The tag in its usual spelling: `zh-Hans`, `en-GB`.
-  let text: String
+  package let text: String
 
   /// A tag from a customer's row or a file's name, or nil where it is not one.
   ///
   /// Read as well is what systems make of tags: `zh_CN`, `en_US.UTF-8`.
-  init?(_ spelled: String) {
+  package init?(_ spelled: String) {
     let plain = spelled.prefix { $0 != "." && $0 != "@" }.split(
       separator: "-", omittingEmptySubsequences: false
     ).flatMap { $0.split(separator: "_", omittingEmptySubsequences: false) }
@@ -16,13 +16,13 @@ struct LanguageTag: Hashable, Sendable, CustomStringConvertible {
     text = plain.enumerated().map(LanguageTag.spelling).joined(separator: "-")
   }
 
-  var description: String { text }
+  package var description: String { text }
 
   /// The tags to look for, best first, by RFC 4647 lookup; the untagged file comes after them.
   ///
   /// Chinese falls back by script, which plain truncation gets wrong: zh-TW must not become zh, which people
   /// read as simplified.
-  var fallbacks: [String] {
+  package var fallbacks: [String] {
     var chain: [String] = []
     var parts = text.split(separator: "-").map(String.init)
     while !parts.isEmpty {

@@ -1,0 +1,113 @@
+import KindlyConfig
+import KindlyCore
+import KindlyDaemon
+import KindlyTemplates
+
+/// Checks what the customers' own columns hold: time zones that nobody knows, and languages without a letter.
+struct CustomerCheck {
+  let databases: CustomerDatabases
+  let directory: CustomerDirectory
+  let watch: Watch
+  /// The columns that the watch has.
+  let columns: Set<ExactText>
+  /// Nil where they could not be loaded.
+  let letters: TemplateLibrary?
+
+  private var configuration: Configuration { databases.configuration }
+
+  func check(_ report: inout CheckReport) async {
+    do {
+      try await checkZones(&report)
+      try await checkLanguages(&report)
+    } catch let problem as SourceProblem {
+      report.add(problem, at: watch.place)
+    } catch {
+      report.error("watch \(watch.name): \(error)", at: watch.place)
+    }
+  }
+
+  /// A column that is not there was reported with the watch.
+  private func isThere(_ column: String?) -> Bool {
+    guard let folded = column?.folded else { return false }
+    return columns.contains { $0.folded == folded }
+  }
+
+  private func checkZones(_ report: inout CheckReport) async throws {
+    guard isThere(directory.timezone) else { return }
+    let zones = try await UnknownZones.count(
+      directory, in: watch, of: try databases.source(of: watch), clock: databases.clock)
+    guard let zones, let sentence = zones.sentence else { return }
+    report.warn(
+      "\(sentence): \(shown(zones.values)); expected names such as Asia/Shanghai, China Standard Time or UTC+08:00",
+      at: watch.place)
+  }
+
+  private func checkLanguages(_ report: inout CheckReport) async throws {
+    guard let column = directory.language, isThere(column) else { return }
+    let languages = try await databases.source(of: watch).tally(
+      watch, column: column, conditions: directory.condition.map { [$0] } ?? [],
+      clock: databases.clock)
+    checkUnreadable(languages.rows.filter { LanguageTag($0.text) == nil }, column, &report)
+    checkLetters(languages, &report)
+  }
+
+  private func checkUnreadable(
+    _ values: [(text: String, count: Int)], _ column: String, _ report: inout CheckReport
+  ) {
+    let customers = values.reduce(0) { $0 + $1.count }
+    guard customers > 0 else { return }
+    report.warn(
+      "\(counted(customers, "customer")) \(customers == 1 ? "has" : "have") no language in \(watch.name).\(column) that Kindly "
+        + "can read and \(customers == 1 ? "gets" : "get") letters as without one: \(shown(values)); "
+        + "expected BCP 47 tags such as en, de or zh-Hans", at: watch.place)
+  }
+
+  /// Warns once for all letters that lack the same languages.
+  private func checkLetters(_ languages: ValueTally, _ report: inout CheckReport) {
+    guard let letters else { return }
+    var counts: [LanguageTag: Int] = [:]
+    for row in languages.rows {
+      if let tag = LanguageTag(row.text) { counts[tag, default: 0] += row.count }
+    }
+    let readers = counts.sorted { ($1.value, $0.key.text) < ($0.value, $1.key.text) }
+    var lacking: [(readers: [String], templates: [String])] = []
+    for template in Set(texts: configuration.templates.map(\.template)).sorted().map(\.string)
+    where letters.names.contains(template) {
+      let missing = readers.filter { !letters.isWritten(template, in: $0.key) }
+        .map { "\(counted($0.value, "customer")) read\($0.value == 1 ? "s" : "") \($0.key)" }
+      guard !missing.isEmpty else { continue }
+      if let same = lacking.firstIndex(where: { $0.readers == missing }) {
+        lacking[same].templates.append(template)
+      } else {
+        lacking.append((missing, [template]))
+      }
+    }
+    for (readers, templates) in lacking {
+      let isOne = templates.count == 1
+      report.warn(
+        "\(listed(readers)), and letter\(isOne ? "" : "s") \(listed(templates)) \(isOne ? "is" : "are") not written in that; "
+          + "they get \(isOne ? "it" : "them") in another language", at: watch.place)
+    }
+  }
+
+  private static let mostListed = 8
+
+  private func listed(_ parts: [String]) -> String {
+    let rest = parts.count - CustomerCheck.mostListed
+    return parts.prefix(CustomerCheck.mostListed).joined(separator: ", ")
+      + (rest > 0 ? " and \(rest) more" : "")
+  }
+
+  /// `5 × Mars/Phobos, 2 × CST`: the most frequent values, as far as they look like a tag or a name.
+  private func shown(_ values: [(text: String, count: Int)]) -> String {
+    listed(
+      values.sorted { ($1.count, $0.text) < ($0.count, $1.text) }
+        .map { "\($0.count) × \(CustomerCheck.safe($0.text))" })
+  }
+
+  /// A column that holds addresses by mistake must not put them on the screen.
+  private static func safe(_ text: String) -> String {
+    let isShort = text.utf8.count <= 32
+    return isShort && !text.utf8.contains(UInt8(ascii: "@")) ? OneLine.text(text) : "other text"
+  }
+}
