@@ -113,6 +113,77 @@ struct CheckTests {
     #expect(broken.errors.contains("20-broken.yaml:"))
   }
 
+  @Test("counts the customers whose time zone is unknown or whose language has no letter")
+  func customersColumns() async throws {
+    let company = try Company()
+    try company.database.run(
+      """
+      ALTER TABLE customers ADD COLUMN tz TEXT;
+      UPDATE customers SET tz = 'asia/tokyo' WHERE id = 1;
+      INSERT INTO customers (name, email, lang, tz, status, deleted) VALUES
+        ('A', 'a@example.com', 'de', 'GMT+8', 'paid', 0), ('B', 'b@example.com', 'German', 'Mars/Phobos', 'paid', 0),
+        ('C', 'c@example.com', 'de-AT', 'CST', 'paid', 0), ('D', 'd@example.com', 'fr', 'CST', 'paid', 0),
+        ('E', 'e@example.com', 'x@example.com', 'x@example.com', 'paid', 0),
+        ('F', 'f@example.com', 'xx', 'Mars/Phobos', 'paid', 1);
+      """)
+    try company.configure("  timezone: tz", behind: "  language: lang")
+    let main = try String(contentsOfFile: company.etc + "/kindly.yaml", encoding: .utf8)
+    try company.write("language: en\n" + main, to: "kindly.yaml")
+    try company.write(
+      "---\nsubject: \"Fin\"\n---\n<p>{{date(this.trial_ends_on)}}</p>\n",
+      to: "templates/ending.fr.html")
+    let checked = try await company.run("check")
+    #expect(checked.code == 0, "\(checked.errors)")
+    #expect(
+      checked.errors.contains(
+        "4 customers have an unknown time zone in customers.tz and are served as in Asia/Shanghai: "
+          + "2 × CST, 1 × Mars/Phobos, 1 × other text; expected"), "\(checked.errors)")
+    #expect(
+      checked.errors.contains(
+        "2 customers have no language in customers.lang that Kindly can read and get letters as without one: "
+          + "1 × German, 1 × other text; expected"), "\(checked.errors)")
+    #expect(
+      checked.errors.contains(
+        "1 customer reads de, 1 customer reads de-AT, 1 customer reads zh-Hans, and letter ending is not written in that"
+      ), "\(checked.errors)")
+    #expect(
+      checked.errors.contains(
+        "1 customer reads de, 1 customer reads de-AT, 1 customer reads fr, 1 customer reads zh-Hans, and letter welcome"
+      ), "\(checked.errors)")
+  }
+
+  @Test("says how many letters a backfill will send, until the daemon has seen the rule")
+  func backfill() async throws {
+    let company = try Company()
+    try company.database.run(
+      """
+      UPDATE customers SET trial_ends_on = date('now', '-20 days') WHERE id = 1;
+      UPDATE customers SET trial_ends_on = date('now', '-9 days') WHERE id = 2;
+      UPDATE customers SET trial_ends_on = date('now', '-40 days') WHERE id = 3
+      """)
+    try company.write(
+      """
+      rules:
+        - { name: after, watch: customers, when: 1 day after trial_ends_on, send: email, template: ending, backfill: 30 days }
+        - { name: before, watch: customers, when: 1 day before trial_ends_on, send: email, template: ending, backfill: 30 days }
+
+      """, to: "rules.d/10-trial.yaml")
+    let fresh = try await company.run("check")
+    #expect(
+      fresh.output.contains(
+        "after: `backfill: 30 days` sends 2 letters when the daemon first loads the rule\n"),
+      "\(fresh.output)")
+    #expect(
+      fresh.output.contains(
+        "before: `backfill: 30 days` sends 0 letters when the daemon first loads the rule; 2 rows of that time will get nothing"
+      ), "\(fresh.output)")
+    let daemon = try await RunningDaemon.start(company)
+    try await Eventually.holds("a daemon that has loaded the rules") {
+      try await !company.run("check").output.contains("backfill: 30 days` sends")
+    }
+    #expect(await daemon.stop() == 0)
+  }
+
   private struct Report: Decodable {
     struct Step: Decodable {
       let rule: String

@@ -77,15 +77,18 @@ package struct RuleStanding: Hashable, Sendable {
   package let scannedThrough: [ExactText: Instant]
   /// The steps that were never scanned to the end.
   package let unscanned: Set<ExactText>
+  /// Per step, when it was first seen; steps of older ledgers have none.
+  package let begun: [ExactText: Instant]
 
   package init(
     activated: Instant, changePosition: Int64, scannedThrough: [ExactText: Instant],
-    unscanned: Set<ExactText> = []
+    unscanned: Set<ExactText> = [], begun: [ExactText: Instant] = [:]
   ) {
     self.activated = activated
     self.changePosition = changePosition
     self.scannedThrough = scannedThrough
     self.unscanned = unscanned
+    self.begun = begun
   }
 }
 

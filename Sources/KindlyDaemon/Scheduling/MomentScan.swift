@@ -9,6 +9,8 @@ struct MomentScan {
   let schedule: Schedule
   let watch: Watch
   let source: any CustomerSource
+  /// What the rule reached when the step was first seen; nil where it did not look back.
+  let backfill: Backfill?
   let now: Instant
 
   /// What a scan found, before anything of it is planned.
@@ -28,6 +30,13 @@ struct MomentScan {
 
   /// The longest time that a moment of this step can be of use; how far back a scan must look.
   var longestUse: Duration {
+    guard let backfill, now < backfill.begun + usualUse + backfill.longestUse else {
+      return usualUse
+    }
+    return usualUse + backfill.longestUse
+  }
+
+  private var usualUse: Duration {
     switch (step.late, schedule.kind) {
     case (.after(let period), _): period.roughly + .days(2)
     // Until the end of the anchor's day: the offset itself, a day, and what months and zones differ.
@@ -127,10 +136,13 @@ struct MomentScan {
       finding.rubbish[error, default: 0] += 1
       return []
     }
+    let context = generation.momentContext(of: watch, zone: zone)
     return schedule.moments(
-      of: anchor, after: lower, through: upper, late: step.late,
-      in: generation.momentContext(of: watch, zone: zone)
+      of: anchor, after: lower, through: upper, late: step.late, in: context
     )
+    .map { moment in
+      backfill?.extended(moment, of: schedule, late: step.late, zone: context.zone) ?? moment
+    }
     .filter { $0.useUntil > now }
     .map {
       PlannedOccurrence(

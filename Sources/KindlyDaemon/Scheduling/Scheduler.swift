@@ -34,6 +34,8 @@ package actor Scheduler {
     var scanned: Instant
     /// Whether it was ever scanned to the end.
     var wasScanned: Bool
+    /// When the step was first seen; nil for steps of older ledgers.
+    var begun: Instant?
   }
 
   /// Moments are planned so far ahead: a day, and an hour in which a daylight-saving change or a slow scan is lost.
@@ -130,7 +132,8 @@ package actor Scheduler {
           name: name, position: position,
           scan: MomentScan(
             generation: generation, ledger: ledger, rule: rule, step: step, schedule: schedule,
-            watch: watch, source: source, now: now))
+            watch: watch, source: source, backfill: Backfill(rule, begun: position.begun),
+            now: now))
       }
     }
   }
@@ -155,7 +158,7 @@ package actor Scheduler {
       for step in rule.steps where !step.when.isChange {
         positions[StepName(rule: rule.name, step: step.name)] = Position(
           floor: activation, scanned: standing.scannedThrough[step.name] ?? activation,
-          wasScanned: !standing.unscanned.contains(step.name))
+          wasScanned: !standing.unscanned.contains(step.name), begun: standing.begun[step.name])
       }
     }
     return positions

@@ -12,6 +12,8 @@ struct ChangePlanner {
   let now: Instant
   /// The last change that each rule has seen.
   var positions: [ExactText: Int64]
+  /// When each step of each rule was first seen.
+  let begun: [ExactText: [ExactText: Instant]]
 
   /// As many changes as a source judges at once.
   private static let batch = 500
@@ -92,10 +94,14 @@ struct ChangePlanner {
     _ source: any CustomerSource
   ) async throws -> PlanBatch {
     let customers = try await customers(of: changes, watch, source)
+    let backfill = Backfill(rule, begun: begun[rule.name]?[step.name])
     let occurrences = changes.map { change in
-      PlannedOccurrence(
+      let usual = step.late.end(ofChangeAt: change.noticed, zone: generation.zone)
+      return PlannedOccurrence(
         key: change.key, cycle: cycle(of: change, watch), due: change.noticed,
-        useUntil: step.late.end(ofChangeAt: change.noticed, zone: generation.zone),
+        useUntil: backfill?.end(
+          usual, ofWhatCameAt: change.noticed, late: step.late, orElse: Lateness.afterChange,
+          zone: generation.zone) ?? usual,
         customer: customers[change.id], change: change.id, holds: true)
     }
     return PlanBatch(

@@ -18,6 +18,8 @@ package actor Watcher {
     var visits: [ExactText: Visit] = [:]
     /// The last change that each rule has seen, for the generation of that serial number.
     var positions: [ExactText: Int64] = [:]
+    /// When each step of each rule was first seen.
+    var begun: [ExactText: [ExactText: Instant]] = [:]
     var positionsSerial: Int?
   }
 
@@ -121,13 +123,14 @@ package actor Watcher {
     _ summary: inout Summary
   ) async throws {
     if memory.positionsSerial != generation.serial {
-      memory.positions = try await ledger.activate(generation.activations, now: now)
-        .mapValues(\.changePosition)
+      let standings = try await ledger.activate(generation.activations, now: now)
+      memory.positions = standings.mapValues(\.changePosition)
+      memory.begun = standings.mapValues(\.begun)
       memory.positionsSerial = generation.serial
     }
     var planner = ChangePlanner(
       generation: generation, source: source, ledger: ledger, health: health, log: log, now: now,
-      positions: memory.positions)
+      positions: memory.positions, begun: memory.begun)
     summary.planned = try await planner.run()
     memory.positions = planner.positions
   }

@@ -68,8 +68,8 @@ struct Activation {
       }
       guard !isRenamed else { continue }
       try db.execute(
-        sql: "INSERT INTO step (rule, name, scanned_through) VALUES (?, ?, ?)",
-        arguments: [id, step.name, start.milliseconds])
+        sql: "INSERT INTO step (rule, name, scanned_through, begun_at) VALUES (?, ?, ?, ?)",
+        arguments: [id, step.name, start.milliseconds, now.milliseconds])
     }
   }
 

@@ -7,16 +7,20 @@ enum RuleTable {
   static func standings(_ db: Database, id: Int64? = nil) throws -> [ExactText: RuleStanding] {
     var scanned: [Int64: [ExactText: Instant]] = [:]
     var unscanned: [Int64: Set<ExactText>] = [:]
+    var begun: [Int64: [ExactText: Instant]] = [:]
     let steps = try Row.fetchAll(
       db,
       sql: """
-        SELECT rule, name, scanned_through, is_scanned FROM step WHERE :id IS NULL OR rule = :id
+        SELECT rule, name, scanned_through, is_scanned, begun_at FROM step
+        WHERE :id IS NULL OR rule = :id
         """, arguments: ["id": id])
     for step in steps {
       let through: Int64 = step["scanned_through"]
       let name: String = step["name"]
       scanned[step["rule"], default: [:]][name] = Instant(milliseconds: through)
       if step["is_scanned"] == 0 { unscanned[step["rule"], default: []].insert(name) }
+      let start: Int64? = step["begun_at"]
+      begun[step["rule"], default: [:]][name] = start.map { Instant(milliseconds: $0) }
     }
     let rules = try Row.fetchAll(
       db,
@@ -30,7 +34,7 @@ enum RuleTable {
           RuleStanding(
             activated: Instant(milliseconds: rule["activated_at"]),
             changePosition: rule["change_position"], scannedThrough: scanned[rule["id"]] ?? [:],
-            unscanned: unscanned[rule["id"]] ?? [])
+            unscanned: unscanned[rule["id"]] ?? [], begun: begun[rule["id"]] ?? [:])
         )
       })
   }

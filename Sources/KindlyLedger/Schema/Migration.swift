@@ -12,7 +12,9 @@ struct Migration: Sendable {
   /// What `PRAGMA application_id` says of a ledger: "KNDL" in ASCII.
   static let applicationID = 0x4B4E_444C
 
-  static let all: [Migration] = [.reminders, .noticing, .people, .reasons, .massChanges]
+  static let all: [Migration] = [
+    .reminders, .noticing, .people, .reasons, .massChanges, .stepStart,
+  ]
 
   /// The newest schema that this program knows.
   static var newest: Int { all.count }

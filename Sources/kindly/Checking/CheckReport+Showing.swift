@@ -23,6 +23,7 @@ extension CheckReport {
   func show(quiet: Bool = false) {
     if !quiet {
       for line in lines { print(OneLine.text(line.text)) }
+      for note in notes { print(OneLine.text(note)) }
     }
     for problem in problems { Standard.error("\(problem)") }
     if elsewhere > 0 {

@@ -33,6 +33,8 @@ struct CheckReport {
   }
 
   var lines: [StepLine] = []
+  /// What is worth knowing before the daemon starts, and nothing to fix.
+  var notes: [String] = []
   private(set) var problems: [ConfigurationProblem] = []
   /// Problems of files that were not asked about.
   private(set) var elsewhere = 0
@@ -83,6 +85,7 @@ struct CheckReport {
     elsewhere = problems.count { $0.severity == .error && !file.isMeant(by: $0.place) }
     problems.removeAll { !file.isMeant(by: $0.place) }
     lines.removeAll { !file.isMeant(by: $0.step.place) }
+    notes = []
   }
 
   /// `3 rules, no errors, 1 warning`.

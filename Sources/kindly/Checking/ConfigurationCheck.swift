@@ -134,7 +134,32 @@ struct ConfigurationCheck {
           columns: names, customerColumns: customerColumns(columns)
         ).check(&report)
       }
+      await forecastBackfill(of: rule, watch, databases, &report)
     }
+  }
+
+  /// Says how many letters a rule that looks back will send, unless the daemon has seen it already.
+  private func forecastBackfill(
+    of rule: Rule, _ watch: Watch, _ databases: CustomerDatabases, _ report: inout CheckReport
+  ) async {
+    guard let backfill = rule.backfill, rule.steps.contains(where: { $0.when.schedule != nil })
+    else { return }
+    // Losing the error is right: whoever may not read the ledger is told what a rule does that is new to it.
+    let known = try? await workplace.readingIfThere { try await $0?.ruleStandings() }
+    if known?[rule.name] != nil { return }
+    // Losing the error is right too: what cannot be read was reported with the rule's steps.
+    guard
+      let finding = try? await BackfillForecast(
+        databases: databases, rule: rule, watch: watch, backfill: backfill
+      ).find()
+    else { return }
+    let useless =
+      finding.useless == 0
+      ? ""
+      : "; \(counted(finding.useless, "row")) of that time will get nothing, because the date is over"
+    report.notes.append(
+      "\(rule.name): `backfill: \(backfill)` sends \(counted(finding.letters, "letter")) when the daemon first loads the rule\(useless)"
+    )
   }
 
   private func customerColumns(_ columns: [ExactText: Set<ExactText>]) -> Set<ExactText> {

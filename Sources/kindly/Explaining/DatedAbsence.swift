@@ -67,7 +67,10 @@ struct DatedAbsence {
 
   private func moments(of anchor: Anchor, after lower: Instant, through upper: Instant) -> [Moment]
   {
-    schedule.moments(of: anchor, after: lower, through: upper, late: step.late, in: context)
+    let backfill = start.backfill(of: step)
+    return schedule.moments(
+      of: anchor, after: lower, through: upper, late: step.late, in: context
+    ).map { backfill?.extended($0, of: schedule, late: step.late, zone: context.zone) ?? $0 }
   }
 
   /// Far enough for one moment of any schedule, near enough that a recurrence is not cut off at its early end.

@@ -5,11 +5,18 @@ struct RuleStart {
   /// Nil where the daemon has not loaded the rule yet.
   private let activated: Instant?
   private let looksBack: Bool
+  private let rule: Rule
+  private let begun: [ExactText: Instant]
 
   init(_ rule: Rule, _ standing: RuleStanding?) {
     activated = standing?.activated
     looksBack = rule.backfill != nil
+    self.rule = rule
+    begun = standing?.begun ?? [:]
   }
+
+  /// What the rule reached when a step was first seen; nil where it did not look back.
+  func backfill(of step: Step) -> Backfill? { Backfill(rule, begun: begun[step.name]) }
 
   /// Why something that came about at an instant and is still of use has made no reminder, or by when it will.
   func remark(on instant: Instant, _ turn: String, _ time: TimeText) -> String {

@@ -55,6 +55,7 @@ struct Check: AsyncParsableCommand {
 private struct CheckView: Encodable {
   let ok: Bool
   let steps: [StepView]
+  let notes: [String]
   let problems: [ProblemView]
 
   struct StepView: Encodable {
@@ -86,6 +87,7 @@ private struct CheckView: Encodable {
           Dictionary(uniqueKeysWithValues: census.rubbish.map { ($0.key.rawValue, $0.value) })
         })
     }
+    notes = report.notes
     problems = report.problems.map { problem in
       ProblemView(
         severity: problem.severity.rawValue, file: problem.place.file, line: problem.place.line,

@@ -1,0 +1,83 @@
+import Foundation
+import KindlyCore
+import KindlyTestKit
+import Testing
+
+/// What a rule that looks back sends when it is first seen.
+@Suite("Backfill")
+struct BackfillTests {
+  private func company(_ rule: String) async throws -> Company {
+    let rows = [2, 9, 20, 29, 31].map { days in
+      "INSERT INTO customers VALUES (\(days), 'n', 'c\(days)@example.com', date('2026-03-31', '-\(days) days'));"
+    }
+    return try await Company(
+      at: "2026-03-31 12:00",
+      schema: """
+        CREATE TABLE customers (id INTEGER PRIMARY KEY, name TEXT, email TEXT, ends_on DATE);
+        CREATE INDEX customers_ends ON customers (ends_on);
+        \(rows.joined())
+        """,
+      configuration: Simple.configuration(extra: "quiet hours: 11:00-18:00"),
+      rules:
+        "rules:\n  - { name: letter, watch: customers, send: email, template: letter, backfill: 30 days, \(rule) }\n"
+    )
+  }
+
+  private func recipients(_ company: Company) async throws -> [String] {
+    try await company.live(before: "2026-04-20 00:00", restarting: true)
+    return company.letters.map(\.customer).sorted()
+  }
+
+  @Test(
+    "sends all that it reaches, each once, although lateness and quiet hours end before",
+    arguments: ["when: on ends_on", "when: on ends_on, late: skip after 1 day"])
+  func reaches(_ rule: String) async throws {
+    let company = try await company(rule)
+    try await company.turn()
+    #expect(company.letters.isEmpty)
+    #expect(try await recipients(company) == ["2", "20", "29", "9"])
+    await company.close()
+  }
+
+  @Test("does not announce what is over")
+  func over() async throws {
+    let company = try await company("when: 7 days before ends_on")
+    try company.write(
+      "INSERT INTO customers VALUES (1, 'n', 'c1@example.com', '2026-04-05')")
+    #expect(try await recipients(company) == ["1"])
+    await company.close()
+  }
+
+  @Test("leaves the lateness of later moments as it is")
+  func later() async throws {
+    let company = try await company("when: on ends_on")
+    try await company.turn()
+    try await company.turn(at: "2026-04-01 08:00")
+    try company.write(
+      "INSERT INTO customers VALUES (1, 'n', 'c1@example.com', '2026-04-01')")
+    try await company.turn(at: "2026-04-06 10:00")
+    #expect(company.letters.map(\.customer).sorted() == ["2", "20", "29", "9"])
+    await company.close()
+  }
+
+  @Test("of a step that is added later looks back as far")
+  func addedStep() async throws {
+    let company = try await company("when: on ends_on")
+    _ = try await recipients(company)
+    try company.write("DELETE FROM customers WHERE id <> 2")
+    try await company.reload(
+      rules: """
+        rules:
+          - name: letter
+            watch: customers
+            send: email
+            backfill: 30 days
+            steps:
+              - { name: only, when: on ends_on, template: letter }
+              - { name: second, when: 3 days after ends_on, template: second }
+        """)
+    try await company.turn()
+    #expect(company.mail(to: "2").count == 2)
+    await company.close()
+  }
+}
