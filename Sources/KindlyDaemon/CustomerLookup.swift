@@ -16,6 +16,11 @@ package struct CustomerLookup: Sendable {
   package struct Entry: Sendable {
     package let customer: Customer
     package let holds: Bool
+
+    package init(customer: Customer, holds: Bool) {
+      self.customer = customer
+      self.holds = holds
+    }
   }
 
   /// As many keys as a source answers at once.

@@ -15,13 +15,15 @@ struct CoverageTests {
     #expect(shown.code == 0, "\(shown.errors)")
     #expect(
       shown.cells == [
-        "rule step channel rows reached unreached no customer no address malformed suppressed no date rubbish date",
-        "trial welcome email 7 4 3 0 1 1 1 0 0",
-        "trial ending sms 7 2 5 0 2 1 0 1 1",
-        "trial ending email 7 1 6 0 1 1 1 1 2",
-        "trial ending sms else email 7 2 5",
-        "lease only email 4 1 3 2 1 0 0 0 0",
-        "total 25 8 17 2 5 3 2 2 3",
+        "rule step channel rows reached unreached customers no customer no address malformed suppressed no date rubbish date",
+        "trial welcome email 7 4 3 3 0 1 1 1 0 0",
+        "trial ending sms 7 2 5 5 0 2 1 0 1 1",
+        "trial ending email 7 1 6 6 0 1 1 1 1 2",
+        "trial ending sms else email 7 2 5 5",
+        "lease only email 4 1 3 2 2 1 0 0 0 0",
+        "total 25 8 17 7 2 5 3 2 2 3",
+        "7 of 8 customers cannot be reached for some rule over some channel; "
+          + "`customers` above counts those behind the unreached rows, each once",
       ])
   }
 
@@ -32,9 +34,11 @@ struct CoverageTests {
     #expect(before.code == 0, "\(before.errors)")
     #expect(
       Array(before.cells.dropFirst()) == [
-        "trial welcome email 7 5 2 0 1 1 0 0 0",
-        "trial ending email 7 2 5 0 1 1 0 1 2",
-        "total 14 7 7 0 2 2 0 1 2",
+        "trial welcome email 7 5 2 2 0 1 1 0 0 0",
+        "trial ending email 7 2 5 5 0 1 1 0 1 2",
+        "total 14 7 7 5 0 2 2 0 1 2",
+        "5 of 7 customers cannot be reached for some rule over some channel; "
+          + "`customers` above counts those behind the unreached rows, each once",
       ])
     #expect(!FileManager.default.fileExists(atPath: company.ledger))
     let daemon = try await RunningDaemon.start(company)
@@ -81,6 +85,8 @@ struct CoverageTests {
       let rows: Int
       let reached: Int
       let unreached: Int
+      let customers: Int
+      let unreachedCustomers: Int
       let reasons: [String: Int]
     }
 
@@ -108,6 +114,7 @@ struct CoverageTests {
     #expect(ending.routes.map(\.unreached) == [4])
     let email = try #require(ending.channels.last)
     #expect(email.rows == 7 && email.reached == 2 && email.unreached == 5)
+    #expect(email.customers == 7 && email.unreachedCustomers == 5)
     #expect(
       email.reasons == [
         "no customer": 0, "no address": 1, "malformed": 1, "suppressed": 0, "no date": 1,
@@ -136,8 +143,8 @@ struct CoverageTests {
     let typo = try #require(shown.cells.first { $0.hasPrefix("typo only ") })
     #expect(typo.contains("stauts") && typo.contains("did you mean status?"))
     #expect(shown.cells.contains { $0.hasPrefix("half lost ") && $0.contains("ends_onn") })
-    #expect(shown.cells.contains("half fine email 5 1 4 2 2 0 0 0 0"))
-    #expect(shown.cells.contains("lease only email 4 1 3 2 1 0 0 0 0"))
+    #expect(shown.cells.contains("half fine email 5 1 4 2 2 2 0 0 0 0"))
+    #expect(shown.cells.contains("lease only email 4 1 3 2 2 1 0 0 0 0"))
     let lines = try await company.run("coverage", "--csv")
     #expect(lines.code == 0)
     #expect(lines.errors.contains("kindly: rule typo, step only: "))
@@ -182,7 +189,25 @@ struct CoverageTests {
       SELECT id, 'C', iif(id % 8 = 0, NULL, 'c' || id || '@example.com'), 'trial', '2099-01-01' FROM n
       """)
     let shown = try await company.run("coverage", "--channel", "email", "--rule", "trial")
-    #expect(shown.cells.contains("trial welcome email 12007 10505 1502 0 1501 1 0 0 0"))
+    #expect(shown.cells.contains("trial welcome email 12007 10505 1502 1502 0 1501 1 0 0 0"))
+  }
+
+  @Test("counts a customer behind many rows once, and those whose time zone nobody knows")
+  func customers() async throws {
+    let company = try Company.withFaults()
+    try company.database.run(
+      """
+      ALTER TABLE customers ADD COLUMN tz TEXT;
+      UPDATE customers SET tz = 'Mars/Phobos' WHERE id IN (1, 4);
+      WITH RECURSIVE n(id) AS (SELECT 100 UNION ALL SELECT id + 1 FROM n WHERE id < 148)
+      INSERT INTO leases (id, customer_id, status) SELECT id, 4, 'open' FROM n
+      """)
+    try company.configure("  timezone: tz", behind: "  email: email")
+    let shown = try await company.run("coverage", "--rule", "lease")
+    #expect(shown.cells.contains("lease only email 53 1 52 2 2 50 0 0 0 0"), "\(shown.output)")
+    #expect(shown.output.contains("\n2 of 3 customers cannot be reached"), "\(shown.output)")
+    #expect(shown.output.contains("\n2 customers have an unknown time zone"), "\(shown.output)")
+    #expect(shown.errors.isEmpty)
   }
 
   @Test("says what it leaves out: rows without a key, and conditions about a change")
@@ -201,7 +226,7 @@ struct CoverageTests {
 
       """, to: "rules.d/30-visit.yaml")
     let shown = try await company.run("coverage", "--rule", "visit")
-    #expect(shown.cells.contains("visit only email 1 1 0 0 0 0 0 0 0"))
+    #expect(shown.cells.contains("visit only email 1 1 0 0 0 0 0 0 0 0"))
     #expect(
       shown.output.contains("rule visit, step only: a condition about `old` is about a change"))
     #expect(shown.output.contains("watch visits: 1 row without a key of its own left out"))

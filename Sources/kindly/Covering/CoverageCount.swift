@@ -5,24 +5,49 @@ import KindlyCore
 struct CoverageCount {
   let subject: CoverageSubject
   /// Rows that match.
-  private(set) var rows = 0
+  private(set) var matching = Tally()
   /// Rows of the watch without a key of their own, which no rule sees.
   var refused = 0
+  /// Those of the matching rows whose customer's time zone nobody knows.
+  private(set) var withUnknownZone = Tally()
   /// By channel: how many cannot be reached, and why.
-  private var obstacles: [ExactText: [Obstacle: Int]] = [:]
+  private var obstacles: [ExactText: [Obstacle: Tally]] = [:]
   /// By route: how many can be reached over none of its channels.
-  private var unreached: [Route: Int] = [:]
+  private var unreached: [Route: Tally] = [:]
 
   init(_ subject: CoverageSubject) {
     self.subject = subject
   }
 
+  /// Rows, and the different customers that they are about.
+  struct Tally {
+    private(set) var rows = 0
+    /// Fingerprints, because a report may be about millions; a row without a customer adds none.
+    private var known: Set<RowHash> = []
+
+    var customers: Int { known.count }
+
+    mutating func add(_ customer: RowHash?) {
+      rows += 1
+      if let customer { known.insert(customer) }
+    }
+
+    static func += (left: inout Tally, right: Tally) {
+      left.rows += right.rows
+      left.known.formUnion(right.known)
+    }
+  }
+
   /// Counts a row with what stands in the way over each channel; a channel that is not named reaches it.
-  mutating func add(_ found: [ExactText: Obstacle]) {
-    rows += 1
-    for (channel, obstacle) in found { obstacles[channel, default: [:]][obstacle, default: 0] += 1 }
+  mutating func add(_ row: ReachableRow, _ found: [ExactText: Obstacle]) {
+    let customer = row.row.customer?.fingerprint
+    matching.add(customer)
+    if row.customer?.hasUnknownZone == true { withUnknownZone.add(customer) }
+    for (channel, obstacle) in found {
+      obstacles[channel, default: [:]][obstacle, default: Tally()].add(customer)
+    }
     for route in subject.routes where route.channels.allSatisfy({ found[$0] != nil }) {
-      unreached[route, default: 0] += 1
+      unreached[route, default: Tally()].add(customer)
     }
   }
 
@@ -30,12 +55,12 @@ struct CoverageCount {
   struct Line {
     /// A channel's name, or a route: `sms else email`.
     let name: String
-    let rows: Int
-    let unreached: Int
+    let all: Tally
+    let unreached: Tally
     /// Nil for a route, each of whose channels has reasons of its own.
-    let obstacles: [Obstacle: Int]?
+    let obstacles: [Obstacle: Tally]?
 
-    var reached: Int { rows - unreached }
+    var reached: Int { all.rows - unreached.rows }
   }
 
   /// A line for each channel.
@@ -43,7 +68,7 @@ struct CoverageCount {
     subject.channels.map { channel in
       let obstacles = obstacles[channel.name] ?? [:]
       return Line(
-        name: channel.name, rows: rows, unreached: obstacles.values.reduce(0, +),
+        name: channel.name, all: matching, unreached: obstacles.values.reduce(into: Tally(), +=),
         obstacles: obstacles)
     }
   }
@@ -51,7 +76,9 @@ struct CoverageCount {
   /// A line for each route with more than one channel: whom none of them reaches.
   var routes: [Line] {
     subject.routes.map { route in
-      Line(name: route.description, rows: rows, unreached: unreached[route] ?? 0, obstacles: nil)
+      Line(
+        name: route.description, all: matching, unreached: unreached[route] ?? Tally(),
+        obstacles: nil)
     }
   }
 }

@@ -3,13 +3,14 @@ import KindlyCore
 /// The report as people read it: a table, and what it leaves out.
 struct CoveragePage {
   let report: CoverageReport
+  let companyZone: Zone
 
   var text: String { ([table.text] + remarks).joined(separator: "\n") }
 
   private var table: Table {
     var columns: [Table.Column] = [
       .init("rule"), .init("step"), .init("channel"), .init("rows", .right),
-      .init("reached", .right), .init("unreached", .right),
+      .init("reached", .right), .init("unreached", .right), .init("customers", .right),
     ]
     columns += Obstacle.allCases.map { .init($0.rawValue, .right) }
     columns.append(.init(hasFailures ? "error" : ""))
@@ -37,10 +38,30 @@ struct CoveragePage {
 
   private func cells(_ rule: String, _ step: String, _ line: CoverageCount.Line) -> [String] {
     let reasons = Obstacle.allCases.map { obstacle in
-      line.obstacles.map { "\($0[obstacle] ?? 0)" } ?? ""
+      line.obstacles.map { "\($0[obstacle]?.rows ?? 0)" } ?? ""
     }
-    return [rule, step, line.name, "\(line.rows)", "\(line.reached)", "\(line.unreached)"]
-      + reasons + [""]
+    return [
+      rule, step, line.name, "\(line.all.rows)", "\(line.reached)", "\(line.unreached.rows)",
+      "\(line.unreached.customers)",
+    ] + reasons + [""]
+  }
+
+  /// The sum in customers: the same one may be behind many rows of many rules.
+  private var summary: String {
+    let total = report.total
+    let unreached = total.unreached.customers
+    return
+      "\(unreached) of \(counted(total.all.customers, "customer")) cannot be reached for some rule over some channel; "
+      + "`customers` above counts those behind the unreached rows, each once"
+  }
+
+  private var zones: [String] {
+    let count = report.customersWithUnknownZone
+    guard count > 0 else { return [] }
+    return [
+      "\(counted(count, "customer")) \(count == 1 ? "has" : "have") an unknown time zone and "
+        + "\(count == 1 ? "is" : "are") served as in \(companyZone.identifier); `kindly check` shows which zones"
+    ]
   }
 
   private var remarks: [String] {
@@ -56,7 +77,7 @@ struct CoveragePage {
         refused[finding.subject.watch.name] = count.refused
       }
     }
-    return open
+    return [summary] + zones + open
       + refused.sorted { $0.key < $1.key }.map { watch, count in
         "watch \(watch): \(counted(count, "row")) without a key of \(count == 1 ? "its" : "their") own left out"
       }

@@ -30,16 +30,25 @@ struct CoverageReport {
 
   /// The counts of all channels of all rules together.
   var total: CoverageCount.Line {
-    var (rows, unreached) = (0, 0)
-    var obstacles: [Obstacle: Int] = [:]
+    var (all, unreached) = (CoverageCount.Tally(), CoverageCount.Tally())
+    var obstacles: [Obstacle: CoverageCount.Tally] = [:]
     for finding in findings {
       guard case .success(let count) = finding.result else { continue }
       for line in lines(of: count).channels {
-        rows += line.rows
+        all += line.all
         unreached += line.unreached
-        obstacles.merge(line.obstacles ?? [:], uniquingKeysWith: +)
+        for (obstacle, tally) in line.obstacles ?? [:] {
+          obstacles[obstacle, default: CoverageCount.Tally()] += tally
+        }
       }
     }
-    return CoverageCount.Line(name: "", rows: rows, unreached: unreached, obstacles: obstacles)
+    return CoverageCount.Line(name: "", all: all, unreached: unreached, obstacles: obstacles)
+  }
+
+  /// The customers of all rules whose time zone nobody knows.
+  var customersWithUnknownZone: Int {
+    findings.reduce(into: CoverageCount.Tally()) { tally, finding in
+      if case .success(let count) = finding.result { tally += count.withUnknownZone }
+    }.customers
   }
 }

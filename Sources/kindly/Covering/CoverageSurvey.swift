@@ -11,6 +11,8 @@ struct CoverageSurvey {
   let ledger: (any ReadingLedger)?
   /// Told of every row that cannot be reached over a channel, as it is found.
   let report: (UnreachedRow) -> Void
+  /// Told of how many more rows were read.
+  let progress: (Int) -> Void
 
   /// As many keys as a source answers at once.
   private static let page = 500
@@ -25,11 +27,8 @@ struct CoverageSurvey {
         results[index] = .failure(problem)
       }
     }
-    // Rows are read once for all subjects that ask the same of them.
-    let groups = Dictionary(grouping: subjects.indices.filter { results[$0] == nil }) {
-      subjects[$0].conditions
-    }
-    for group in groups.values.sorted(by: { $0[0] < $1[0] }) {
+    let groups = CoverageSurvey.groups(of: subjects).map { $0.filter { results[$0] == nil } }
+    for group in groups where !group.isEmpty {
       do {
         let counts = try await count(group.map { subjects[$0] })
         for (index, count) in zip(group, counts) { results[index] = .success(count) }
@@ -40,6 +39,28 @@ struct CoverageSurvey {
     return subjects.indices.compactMap { index in
       results[index].map { CoverageReport.Finding(subject: subjects[index], result: $0) }
     }
+  }
+
+  /// The indices of subjects that ask the same of the rows, which are read once for all of them.
+  private static func groups(of subjects: [CoverageSubject]) -> [[Int]] {
+    Dictionary(grouping: subjects.indices) { subjects[$0].conditions }
+      .values.sorted { $0[0] < $1[0] }
+  }
+
+  /// How many rows the findings about the rules will read; rows of a watch that cannot be counted are left out.
+  func expectedRows(of rules: [[CoverageSubject]]) async -> Int {
+    var known: [ExactText: Int] = [:]
+    var expected = 0
+    for subjects in rules {
+      guard let watch = subjects.first?.watch else { continue }
+      if known[watch.name] == nil {
+        // Losing the error is right: it is reported with the rule whose rows cannot be read.
+        known[watch.name] = try? await databases.source(of: watch).count(
+          watch, conditions: [], clock: databases.clock)
+      }
+      expected += (known[watch.name] ?? 0) * CoverageSurvey.groups(of: subjects).count
+    }
+    return expected
   }
 
   /// Counts the rows of subjects that have a watch and conditions in common.
@@ -57,6 +78,7 @@ struct CoverageSurvey {
         let page = Array(keys[start..<min(start + CoverageSurvey.page, keys.count)])
         let rows = try await rows(page, of: first, in: source)
         for index in counts.indices { tally(rows, in: &counts[index]) }
+        progress(page.count)
       }
       for index in counts.indices {
         counts[index].refused += slice.refused.missing + slice.refused.duplicate
@@ -82,11 +104,14 @@ struct CoverageSurvey {
   private func rows(
     _ keys: [RowKey], of subject: CoverageSubject, in source: any AskingSource
   ) async throws -> [ReachableRow] {
+    // The directory's `if` is asked with the rule's where a row is the customer's own.
+    let isOwn = subject.watch.name == directoryWatch.name && directoryWatch.customerColumn == nil
+    let conditions = subject.conditions + (isOwn ? [directory.condition].compactMap(\.self) : [])
     let answers = try await source.rows(
       RowQuestion(
-        watch: subject.watch, keys: keys, conditions: subject.conditions, clock: databases.clock))
+        watch: subject.watch, keys: keys, conditions: conditions, clock: databases.clock))
     let matching = keys.compactMap { answers[$0] }.filter(\.holds)
-    let customers = try await databases.customers(Set(matching.compactMap(\.customer)))
+    let customers = try await customers(of: matching, areTheirOwn: isOwn)
     let addresses = customers.values.flatMap {
       [$0.customer.email, $0.customer.phone].compactMap(\.self)
     }
@@ -97,6 +122,22 @@ struct CoverageSurvey {
       guard entry?.holds != false else { return nil }
       return ReachableRow(row: row, customer: entry?.customer, suppressed: suppressed)
     }
+  }
+
+  /// The customers that rows are about; a row of the directory's own watch has been read already.
+  private func customers(
+    of rows: [RowAnswer], areTheirOwn isOwn: Bool
+  ) async throws -> [RowKey: CustomerLookup.Entry] {
+    guard isOwn else {
+      return try await databases.customers(Set(rows.compactMap(\.customer)))
+    }
+    let entries = rows.map { row in
+      (
+        row.key,
+        CustomerLookup.Entry(customer: directory.customer(key: row.key, row.values), holds: true)
+      )
+    }
+    return Dictionary(entries) { first, _ in first }
   }
 
   private func tally(_ rows: [ReachableRow], in count: inout CoverageCount) {
@@ -112,7 +153,7 @@ struct CoverageSurvey {
             subject: subject, channel: channel.name, customer: row.row.customer, row: row.row.key,
             obstacle: obstacle, column: column(of: obstacle, subject, channel)))
       }
-      count.add(found)
+      count.add(row, found)
     }
   }
 

@@ -9,6 +9,8 @@ struct CoverageView: Encodable {
   /// Rows of the watch without a key of their own, which no rule sees.
   let refused: Int?
   let leavesOutConditions: Bool
+  /// Different customers whose time zone nobody knows.
+  let customersWithUnknownZone: Int?
   let channels: [ChannelView]
   let routes: [RouteView]
 
@@ -17,6 +19,9 @@ struct CoverageView: Encodable {
     let rows: Int
     let reached: Int
     let unreached: Int
+    /// The different customers that the rows are about, and those behind the unreached ones.
+    let customers: Int
+    let unreachedCustomers: Int
     /// By reason; zero ones included.
     let reasons: [String: Int]
   }
@@ -26,6 +31,8 @@ struct CoverageView: Encodable {
     let rows: Int
     let reached: Int
     let unreached: Int
+    let customers: Int
+    let unreachedCustomers: Int
   }
 
   init(_ finding: CoverageReport.Finding, in report: CoverageReport) {
@@ -37,12 +44,14 @@ struct CoverageView: Encodable {
     case .success(let count):
       error = nil
       refused = count.refused
+      customersWithUnknownZone = count.withUnknownZone.customers
       let lines = report.lines(of: count)
       channels = lines.channels.map(ChannelView.init)
       routes = lines.routes.map(RouteView.init)
     case .failure(let problem):
       error = Failure.text(of: problem)
       refused = nil
+      customersWithUnknownZone = nil
       (channels, routes) = ([], [])
     }
   }
@@ -50,9 +59,11 @@ struct CoverageView: Encodable {
 
 extension CoverageView.ChannelView {
   init(_ line: CoverageCount.Line) {
-    let reasons = Obstacle.allCases.map { ($0.rawValue, line.obstacles?[$0] ?? 0) }
+    let reasons = Obstacle.allCases.map { ($0.rawValue, line.obstacles?[$0]?.rows ?? 0) }
     self.init(
-      channel: line.name, rows: line.rows, reached: line.reached, unreached: line.unreached,
+      channel: line.name, rows: line.all.rows, reached: line.reached,
+      unreached: line.unreached.rows, customers: line.all.customers,
+      unreachedCustomers: line.unreached.customers,
       reasons: Dictionary(uniqueKeysWithValues: reasons))
   }
 }
@@ -60,6 +71,8 @@ extension CoverageView.ChannelView {
 extension CoverageView.RouteView {
   init(_ line: CoverageCount.Line) {
     self.init(
-      route: line.name, rows: line.rows, reached: line.reached, unreached: line.unreached)
+      route: line.name, rows: line.all.rows, reached: line.reached,
+      unreached: line.unreached.rows, customers: line.all.customers,
+      unreachedCustomers: line.unreached.customers)
   }
 }

@@ -5,9 +5,13 @@ import KindlyCore
 struct CustomerSearch {
   let workplace: Workplace
   let databases: CustomerDatabases
+  /// How many rows of a watch are asked for.
+  var mostRows = CustomerSearch.few
 
   /// More rows of one customer than a person reads about.
-  static let mostRows = 20
+  static let few = 20
+  /// Each row costs a question to its source.
+  static let all = 1000
 
   /// The customers whose mail address or phone number it is.
   func keys(ofAddress address: String) async throws -> [RowKey] {
@@ -17,7 +21,7 @@ struct CustomerSearch {
     var keys: Set<RowKey> = []
     for column in [directory.email, directory.phone].compactMap(\.self) {
       let rows = try await databases.source(of: watch).find(
-        in: watch, column: column, equals: address, limit: CustomerSearch.mostRows)
+        in: watch, column: column, equals: address, limit: mostRows)
       keys.formUnion(rows.map(\.key))
     }
     return keys.sorted()
@@ -29,7 +33,7 @@ struct CustomerSearch {
     return try await databases.source(of: watch)
       .find(
         in: watch, column: column, equals: customer.columns.first ?? "",
-        limit: CustomerSearch.mostRows
+        limit: mostRows
       )
       .filter { $0.customer == customer }
       .map(\.key)

@@ -12,7 +12,7 @@ struct Explanation {
   }
 
   let customer: RowKey
-  /// In order of time.
+  /// The newest first.
   let reminders: [ReminderDetail]
   let absent: [Absent]
   /// What concerns all rules: the customer is not in the directory, its `if` does not hold, or the clock is doubted.
@@ -26,6 +26,8 @@ struct Explainer {
   let ledger: any ReadingLedger
   let rule: Rule?
   let since: Instant?
+  /// Whether every row is evaluated, and not only the first few of each watch.
+  var isThorough = false
 
   /// More than a customer gets in years; older ones are in `kindly outbox list`.
   private static let mostReminders = 500
@@ -42,7 +44,7 @@ struct Explainer {
       if entry?.holds == false {
         remarks.append("`customers: if:` does not hold for the customer, so no rule applies")
       }
-      absent = try await absences(customer, zone, besides: details)
+      absent = try await absences(customer, zone, &remarks)
     } catch let problem as SourceProblem {
       remarks.append("rules cannot be evaluated now: \(problem.description)")
     }
@@ -70,26 +72,34 @@ struct Explainer {
     for summary in summaries {
       if let detail = try await ledger.reminder(.id(summary.id)) { details.append(detail) }
     }
-    return details.sorted { $0.moment < $1.moment }
+    return details.sorted { ($0.moment, $0.summary.id) > ($1.moment, $1.summary.id) }
   }
 
   private func absences(
-    _ customer: RowKey, _ zone: Zone?, besides details: [ReminderDetail]
+    _ customer: RowKey, _ zone: Zone?, _ remarks: inout [String]
   ) async throws -> [Explanation.Absent] {
     let standings = try await ledger.standings()
     let rules = try await ledger.ruleStandings()
     let known = try await known(about: customer)
-    let search = CustomerSearch(workplace: workplace, databases: databases)
+    let search = CustomerSearch(
+      workplace: workplace, databases: databases,
+      mostRows: isThorough ? CustomerSearch.all : CustomerSearch.few)
     var absent: [Explanation.Absent] = []
     for rule in rule.map({ [$0] }) ?? workplace.configuration.rules {
       guard let watch = workplace.configuration.watch(named: rule.watch) else { continue }
       let rows = try await search.rows(of: watch, about: customer)
+      if rows.count == search.mostRows {
+        let rest = isThorough ? "" : "; `--all` evaluates up to \(CustomerSearch.all)"
+        remarks.append(
+          "rule \(rule.name): only \(rows.count) of the rows of \(watch.name) about this customer were evaluated\(rest)"
+        )
+      }
       if rows.isEmpty {
         let finding = Absence.Finding.rule("no row of \(watch.name) is about this customer")
         absent.append(.init(rule: rule.name, step: "", row: nil, finding: finding))
       }
-      for row in rows {
-        for step in rule.steps
+      for step in rule.steps {
+        for row in rows
         where !known.contains(StepOfRow(rule: rule.name, step: step.name, row: row)) {
           let finding = try await Absence(
             workplace: workplace, databases: databases, ledger: ledger, standings: standings,
@@ -110,14 +120,20 @@ struct Explainer {
 
   /// The steps and rows that have a reminder, whenever that was: `--since` hides them, but they are not absent.
   private func known(about customer: RowKey) async throws -> Set<StepOfRow> {
-    let summaries = try await ledger.reminders(
-      ReminderSelection(rule: rule?.name, customer: customer), before: nil,
-      limit: Explainer.mostReminders)
-    return Set(summaries.map { StepOfRow(rule: $0.rule, step: $0.step, row: $0.key) })
+    var known: Set<StepOfRow> = []
+    var last: Int64?
+    repeat {
+      let page = try await ledger.reminders(
+        ReminderSelection(rule: rule?.name, customer: customer), before: last,
+        limit: Explainer.mostReminders)
+      known.formUnion(page.map { StepOfRow(rule: $0.rule, step: $0.step, row: $0.key) })
+      last = page.count == Explainer.mostReminders ? page.last?.id : nil
+    } while last != nil
+    return known
   }
 }
 
 extension ReminderDetail {
   /// When it was decided, or will be.
-  fileprivate var moment: Instant { summary.decided ?? summary.due }
+  var moment: Instant { summary.decided ?? summary.due }
 }

@@ -1,35 +1,95 @@
 import KindlyCore
 
-/// An explanation as a person reads it.
+/// An explanation as a person reads it: the newest decisions whole, older ones in numbers.
 struct ExplanationPage {
   private let explanation: Explanation
   private let time: TimeText
+  /// Whether nothing is summarised.
+  private let showsAll: Bool
 
-  init(_ explanation: Explanation, time: TimeText) {
+  /// So many reminders, of a few lines each, fit on two screens.
+  private static let mostReminders = 10
+  /// So many rows show how a step judges the others of its watch.
+  private static let mostRows = 3
+
+  init(_ explanation: Explanation, time: TimeText, showsAll: Bool = false) {
     self.explanation = explanation
     self.time = time
+    self.showsAll = showsAll
   }
 
   var text: String {
     var lines = ["customer \(explanation.customer)"]
     lines += explanation.remarks.map { "  \(OneLine.text($0))" }
-    for detail in explanation.reminders {
+    let reminders = explanation.reminders
+    let whole = showsAll ? reminders.count : ExplanationPage.mostReminders
+    for detail in reminders.prefix(whole) {
       let story = ReminderStory(detail, time: time)
       lines.append(story.headline)
       lines += story.events.map { "    \($0)" }
       lines.append("    id \(detail.summary.publicID)")
     }
-    if explanation.reminders.isEmpty { lines.append("no reminder was ever made") }
+    lines += summary(of: Array(reminders.dropFirst(whole)))
+    if reminders.isEmpty { lines.append("no reminder was ever made") }
     if !explanation.absent.isEmpty { lines.append("what made no reminder:") }
-    for absent in explanation.absent { lines.append("  " + sentence(absent)) }
+    lines += absences
     return lines.joined(separator: "\n")
   }
 
+  // MARK: Reminders
+
+  /// How many older reminders each step has in each state, and from when to when.
+  private func summary(of older: [ReminderDetail]) -> [String] {
+    guard let newest = older.first, let oldest = older.last else { return [] }
+    var steps: [(subject: String, states: [(word: String, count: Int)])] = []
+    for detail in older {
+      let subject = self.subject(detail.summary.rule, detail.summary.step)
+      let word = ReminderStory.state(of: detail.summary)
+      let step = steps.firstIndex { $0.subject == subject } ?? steps.endIndex
+      if step == steps.endIndex { steps.append((subject, [])) }
+      if let state = steps[step].states.firstIndex(where: { $0.word == word }) {
+        steps[step].states[state].count += 1
+      } else {
+        steps[step].states.append((word, 1))
+      }
+    }
+    let head =
+      "and \(counted(older.count, "older reminder")), from \(time(oldest.moment)) to \(time(newest.moment)); `--all` shows each:"
+    return [head]
+      + steps.map { step in
+        let states = step.states.map { "\($0.count) \($0.word)" }
+        return "  \(step.subject): \(states.joined(separator: ", "))"
+      }
+  }
+
+  // MARK: What made none
+
+  private var absences: [String] {
+    var lines: [String] = []
+    var rest = explanation.absent[...]
+    while let first = rest.first {
+      // The rows of a step stand together.
+      let step = rest.prefix { $0.rule == first.rule && $0.step == first.step }
+      rest = rest[step.endIndex...]
+      let whole = showsAll ? step.count : ExplanationPage.mostRows
+      lines += step.prefix(whole).map { "  " + sentence($0) }
+      let others = step.dropFirst(whole)
+      guard !others.isEmpty else { continue }
+      let outside = others.count { $0.finding.cause == .window }
+      lines.append(
+        "  \(subject(first.rule, first.step)): \(counted(others.count, "more row")), of which \(outside) outside the window; "
+          + "`--all` shows each")
+    }
+    return lines
+  }
+
   private func sentence(_ absent: Explanation.Absent) -> String {
-    var subject = [absent.rule]
-    if !absent.step.isEmpty, absent.step != Step.only { subject.append("step \(absent.step)") }
-    if let row = absent.row { subject.append("row \(row)") }
-    return "\(subject.joined(separator: ", ")): \(OneLine.text(absent.finding.sentence))"
+    let row = absent.row.map { ", row \($0)" } ?? ""
+    return "\(subject(absent.rule, absent.step))\(row): \(OneLine.text(absent.finding.sentence))"
+  }
+
+  private func subject(_ rule: String, _ step: String) -> String {
+    step.isEmpty || step == Step.only ? rule : "\(rule), step \(step)"
   }
 }
 

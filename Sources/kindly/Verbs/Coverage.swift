@@ -8,7 +8,8 @@ struct Coverage: AsyncParsableCommand {
     discussion: """
       Counts the rows that each rule applies to now, and how many of their customers its channels reach: the address is there, \
       the channel takes it, it is not suppressed, and the date is one. A route such as `sms else email` has a line for each \
-      channel and one for whom none of them reaches. Nothing is sent or written.
+      channel and one for those whom none of them reaches. The column `customers` counts each unreached customer once, however \
+      many rows are about them. Nothing is sent or written. On a terminal, progress is shown on standard error.
 
       With --csv there is a line for each row and channel that cannot be reached, with ids and the column to mend; addresses \
       and names are never shown.
@@ -50,7 +51,9 @@ struct Coverage: AsyncParsableCommand {
     if json {
       try JSONOutput.print(report.findings.map { CoverageView($0, in: report) })
     } else if !csv {
-      print(report.findings.isEmpty ? "no rule fits" : CoveragePage(report: report).text)
+      print(
+        report.findings.isEmpty
+          ? "no rule fits" : CoveragePage(report: report, companyZone: workplace.zone).text)
     }
     if let failure = report.failure { throw ExitCode(failure.code.rawValue) }
   }
@@ -64,13 +67,18 @@ struct Coverage: AsyncParsableCommand {
       let watch = workplace.configuration.watch(named: directory.watch)
     else { return report }
     let databases = workplace.databases
+    // Lines of CSV on the same terminal would be torn by it.
+    let progress = ProgressLine(isShown: ProgressLine.isTerminal && !csv)
+    defer { progress.clear() }
     try await workplace.readingIfThere { ledger in
       let survey = CoverageSurvey(
-        databases: databases, directory: directory, directoryWatch: watch, ledger: ledger
-      ) { unreached in
-        guard csv, channel == nil || unreached.channel == channel else { return }
-        print(CSVOutput.line(unreached.cells))
-      }
+        databases: databases, directory: directory, directoryWatch: watch, ledger: ledger,
+        report: { unreached in
+          guard csv, channel == nil || unreached.channel == channel else { return }
+          print(CSVOutput.line(unreached.cells))
+        },
+        progress: { progress.advance(by: $0) })
+      if progress.isShown { progress.begin(expecting: await survey.expectedRows(of: rules)) }
       for subjects in rules {
         let findings = try await survey.findings(about: subjects)
         if csv { findings.forEach(tellFailure) }

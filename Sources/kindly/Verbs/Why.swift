@@ -5,12 +5,14 @@ struct Why: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Tell every decision about a customer.",
     discussion: """
-      First what became a reminder, in order of time, with its reason, its attempts and the values that decided. Then, for \
-      each rule that made none, the rule and its window are evaluated now, and it says which of the two it is.
+      First what became a reminder, the newest first, with its reason, its attempts and the values that decided; older ones are \
+      summarised. Then each rule that made none is evaluated now, with its window, and the answer says which of the two it is. \
+      --all shows every reminder and every row.
 
       EXAMPLES
         kindly why --customer 42
         kindly why li.wei@example.com --rule trial
+        kindly why --customer 42 --all
         kindly why --customer 42 --since 2026-01-01 --json
       """)
 
@@ -28,7 +30,10 @@ struct Why: AsyncParsableCommand {
   @Option(help: "Only what was due since: 2026-02-10, \"2026-02-10 09:30\", or 7d.")
   var since: Since?
 
-  @Flag(help: "Print JSON.")
+  @Flag(help: "Show every reminder and every row, however many.")
+  var all = false
+
+  @Flag(help: "Print JSON, with every reminder.")
   var json = false
 
   func validate() throws {
@@ -45,7 +50,7 @@ struct Why: AsyncParsableCommand {
     let explanations = try await workplace.reading { ledger in
       let explainer = Explainer(
         workplace: workplace, databases: databases, ledger: ledger, rule: rule,
-        since: since?.instant(now: workplace.now, zone: workplace.zone))
+        since: since?.instant(now: workplace.now, zone: workplace.zone), isThorough: all)
       var explanations: [Explanation] = []
       for customer in customers { explanations.append(try await explainer.explain(customer)) }
       return explanations
@@ -53,7 +58,7 @@ struct Why: AsyncParsableCommand {
     await databases.close()
     if json { return try JSONOutput.print(explanations.map(ExplanationView.init)) }
     for explanation in explanations {
-      print(ExplanationPage(explanation, time: workplace.time).text)
+      print(ExplanationPage(explanation, time: workplace.time, showsAll: all).text)
     }
   }
 

@@ -1,0 +1,106 @@
+import KindlyCore
+import Testing
+
+@testable import kindly
+
+@Suite("kindly why")
+struct ExplanationPageTests {
+  private static let now = Instant(seconds: 1_780_000_000)  // 2026-05-28 20:26:40 UTC
+
+  /// A reminder decided so many days ago.
+  private func reminder(_ days: Int, _ state: ReminderState = .sent, rule: String = "lease")
+    -> ReminderDetail
+  {
+    let at = Self.now - .days(days)
+    let key = RowKey(canonical: "[\"\(days)\"]")
+    let summary = ReminderSummary(
+      id: Int64(days), publicID: "P\(days)", rule: rule, step: Step.only, leg: 0, key: key,
+      cycle: .insert, customer: nil, state: state, reason: state == .skipped ? .tooLate : nil,
+      due: at, useUntil: at, next: nil, decided: at, channel: "email", attempts: 1)
+    return ReminderDetail(
+      summary: summary, messageID: "", trigger: .insert, messageClass: .care, change: nil,
+      depth: 0, created: at, reasonSince: nil, routePosition: 0, uncertainties: 0, revivals: 0,
+      configuration: 1, place: .unknown, templateHash: nil, evidence: nil, successor: nil,
+      predecessors: [], resendOf: nil, resends: [], attempts: [], actions: [])
+  }
+
+  private func page(
+    _ reminders: [ReminderDetail], absent: Int = 0, showsAll: Bool = false
+  ) -> [String] {
+    let absences = (0..<absent).map { index in
+      Explanation.Absent(
+        rule: "trial", step: "ending", row: RowKey(canonical: "[\"\(index)\"]"),
+        finding: index % 2 == 0 ? .window("early") : .rule("no"))
+    }
+    let explanation = Explanation(
+      customer: RowKey(canonical: "[\"42\"]"), reminders: reminders, absent: absences, remarks: [])
+    return ExplanationPage(
+      explanation, time: TimeText(zone: .utc, now: Self.now), showsAll: showsAll
+    ).text.split(separator: "\n").map(String.init)
+  }
+
+  @Test("of a customer with 170 rows shows the newest decisions and sums up the others")
+  func summary() {
+    let reminders = (1...150).map { reminder($0) } + (151...170).map { reminder($0, .skipped) }
+    let lines = page(reminders, absent: 20)
+    #expect(lines.count < 50)
+    #expect(lines[1] == "2026-05-27 20:26  lease, row 1 (insert): sent over email")
+    #expect(
+      lines.contains(
+        "and 160 older reminders, from 2025-12-09 20:26 to 2026-05-17 20:26; `--all` shows each:"),
+      "\(lines)")
+    #expect(lines.contains("  lease: 140 sent, 20 skipped: \(Reason.tooLate.words)"), "\(lines)")
+    #expect(
+      lines.last
+        == "  trial, step ending: 17 more rows, of which 8 outside the window; `--all` shows each")
+  }
+
+  @Test("shows everything with --all, and where there is little")
+  func everything() {
+    let reminders = (1...170).map { reminder($0) }
+    let all = page(reminders, absent: 20, showsAll: true)
+    #expect(all.count { $0.hasPrefix("    id P") } == 170)
+    #expect(all.count { $0.hasPrefix("  trial, step ending, row ") } == 20)
+    #expect(!all.contains { $0.contains("--all") })
+    #expect(page([reminder(1), reminder(2)], absent: 3).allSatisfy { !$0.contains("--all") })
+    #expect(page([]).contains("no reminder was ever made"))
+  }
+}
+
+@Suite("The progress of a long verb")
+struct ProgressLineTests {
+  /// A clock that the test moves, and what was written.
+  private final class Desk {
+    var now = Instant(seconds: 0)
+    var written: [String] = []
+  }
+
+  @Test("is shown on a terminal after a second, with an estimate, and is gone in the end")
+  func shown() {
+    let desk = Desk()
+    let line = ProgressLine(
+      isShown: true, now: { desk.now }, write: { desk.written.append($0) })
+    line.begin(expecting: 2000)
+    line.advance(by: 100)
+    #expect(desk.written.isEmpty)
+    desk.now = desk.now + .seconds(10)
+    line.advance(by: 400)
+    line.advance(by: 1)
+    line.clear()
+    #expect(
+      desk.written == [
+        "\r\u{1B}[K500 of 2000 rows read (25 %), about 30 s left", "\r\u{1B}[K",
+      ])
+  }
+
+  @Test("is not shown elsewhere")
+  func hidden() {
+    let desk = Desk()
+    let line = ProgressLine(
+      isShown: false, now: { desk.now }, write: { desk.written.append($0) })
+    desk.now = desk.now + .seconds(10)
+    line.advance(by: 400)
+    line.clear()
+    #expect(desk.written.isEmpty)
+  }
+}
