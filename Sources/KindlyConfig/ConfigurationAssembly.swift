@@ -76,6 +76,9 @@ struct ConfigurationAssembly {
       "delivery", "rehearsal, `redirect to ADDRESS` or live"
     ) { DeliveryMode($0) }
     let quietHours = fields.value("quiet hours", Notation.windowOrNo, Notation.quietHours)
+    QuietTimes.check(
+      defaultTime ?? Configuration.standardTime, against: quietHours?.window,
+      at: (fields.item("default time") ?? fields.item("quiet hours"))?.spot, findings)
     let state = fields.value("state", "an absolute path") { $0.hasPrefix("/") ? $0 : nil }
     let socket = fields.value(
       "socket", "an absolute path of at most 107 bytes", ConfigurationAssembly.socket)

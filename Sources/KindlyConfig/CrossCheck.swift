@@ -10,6 +10,7 @@ struct CrossCheck {
     checkCustomers()
     checkAddresses()
     checkColumns()
+    QuietTimes(configuration: configuration, findings: findings).check()
   }
 
   /// A rule's name and its former names belong to it alone.

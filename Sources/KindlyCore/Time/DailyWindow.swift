@@ -30,5 +30,10 @@ package struct DailyWindow: Hashable, Sendable, CustomStringConvertible {
     return end > instant ? end : nil
   }
 
+  /// Whether a time of day is inside; the end is not.
+  package func contains(_ time: TimeOfDay) -> Bool {
+    from < to ? from <= time && time < to : time >= from || time < to
+  }
+
   package var description: String { "\(from)-\(to)" }
 }

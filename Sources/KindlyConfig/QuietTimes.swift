@@ -1,0 +1,76 @@
+import KindlyCore
+
+/// Finds the hours of rules that quiet hours would not let pass.
+///
+/// Quiet hours win over a rule's own `at`, because they are promised to customers; whoever means the hour says `quiet
+/// hours: no` in that step. A deviation from what a rule says is told before it happens.
+struct QuietTimes {
+  let configuration: Configuration
+  let findings: Findings
+
+  func check() {
+    for rule in configuration.rules {
+      for step in rule.steps {
+        guard let schedule = step.when.schedule, let at = schedule.at else { continue }
+        check(at, of: step, schedule, in: rule)
+      }
+    }
+  }
+
+  private func check(_ at: TimeOfDay, of step: Step, _ schedule: Schedule, in rule: Rule) {
+    var told: Set<DailyWindow> = []
+    for channel in step.legs.flatMap(\.channels).compactMap(configuration.channel(named:)) {
+      guard let window = window(of: channel, for: step), window.contains(at),
+        told.insert(window).inserted
+      else { continue }
+      let name = step.name == Step.only ? rule.name : "\(rule.name), step \(step.name)"
+      let outcome =
+        isAlwaysSkipped(at, until: window.to, step)
+        ? "so none of its letters is ever sent: they wait until \(window.to), and `late` ends their use before that"
+        : "so its letters wait until \(window.to), and one whose use ends before that is skipped"
+      findings.warn(
+        "rule \(name): `at \(at)` is inside the quiet hours \(window) of channel \(channel.name), \(outcome); "
+          + "write `at \(window.to)` or a later time, or `quiet hours: no` in the rule to send it at \(at) all the same",
+        at: Spot(file: step.place.file, line: step.place.line, column: 1))
+    }
+  }
+
+  /// The quiet hours that hold a step's letters over a channel; nil where none do.
+  private func window(of channel: ChannelSettings, for step: Step) -> DailyWindow? {
+    guard step.quietHours ?? (channel.kind.rings || step.messageClass != .service) else {
+      return nil
+    }
+    switch channel.quietHours {
+    case .inherited: return configuration.quietHours
+    case .none: return nil
+    case .window(let window): return window
+    }
+  }
+
+  private func isAlwaysSkipped(_ at: TimeOfDay, until end: TimeOfDay, _ step: Step) -> Bool {
+    guard case .after(let period) = step.late else { return false }
+    let minutesOfDay = 24 * 60
+    let wait = (end.minutes - at.minutes + minutesOfDay) % minutesOfDay
+    return period.roughly <= .minutes(wait)
+  }
+
+  /// A default time inside the quiet hours would hold every rule without an hour of its own.
+  static func check(
+    _ time: TimeOfDay, against window: DailyWindow?, at spot: Spot?, _ findings: Findings
+  ) {
+    guard let window, let spot, window.contains(time) else { return }
+    findings.warn(
+      "`default time` \(time) is inside the quiet hours \(window), so letters that they hold wait until \(window.to); "
+        + "write a default time outside them", at: spot)
+  }
+}
+
+extension ChannelSettings.Kind {
+  /// Whether it makes something ring, so that quiet hours hold it whatever the class.
+  fileprivate var rings: Bool {
+    switch self {
+    case .exec(let settings): settings.rings
+    case .smtp, .maildir, .inbox: false
+    }
+  }
+}
