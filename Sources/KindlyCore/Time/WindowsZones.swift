@@ -1,6 +1,6 @@
 /// The zones that Windows and Microsoft's databases call by names of their own, such as `China Standard Time`.
 ///
-/// The mapping is CLDR's windowsZones, territory 001: https://github.com/unicode-org/cldr, common/supplemental/windowsZones.xml.
+/// The mapping is that of Unicode's CLDR, common/supplemental/windowsZones.xml, territory 001: https://cldr.unicode.org
 enum WindowsZones {
   /// The zone of tzdata by the Windows name in lower case.
   static let identifiers: [ExactText: String] = {

@@ -147,12 +147,10 @@ struct ConfigurationCheck {
     // Losing the error is right: whoever may not read the ledger is told what a rule does that is new to it.
     let known = try? await workplace.readingIfThere { try await $0?.ruleStandings() }
     if known?[rule.name] != nil { return }
+    let forecast = BackfillForecast(
+      databases: databases, rule: rule, watch: watch, backfill: backfill)
     // Losing the error is right too: what cannot be read was reported with the rule's steps.
-    guard
-      let finding = try? await BackfillForecast(
-        databases: databases, rule: rule, watch: watch, backfill: backfill
-      ).find()
-    else { return }
+    guard let finding = try? await forecast.find() else { return }
     let useless =
       finding.useless == 0
       ? ""
