@@ -34,7 +34,7 @@ package struct UnknownZones: Sendable {
 }
 
 extension Scheduler {
-  /// Counts the customers of a source without a zone that is known, at each reload and once an hour.
+  /// Counts the customers of a source without a zone that is known, at each reload and once a day.
   func countUnknownZones(_ generation: Generation, in name: String, now: Instant) async {
     guard let directory = generation.directory, let watch = generation.watches[directory.watch],
       watch.source.isExactly(name), let source = generation.source(of: watch)
@@ -47,7 +47,7 @@ extension Scheduler {
       for remark in new { log.warning("\(remark)", metadata: ["watch": "\(watch.name)"]) }
       for remark in gone { log.notice("over: \(remark)", metadata: ["watch": "\(watch.name)"]) }
     } catch {
-      // A source that is away, or a watch that cannot be read, is the watcher's to tell of; the next hour asks again.
+      // A source that is away, or a watch that cannot be read, is the watcher's to tell of; the next day asks again.
       return
     }
   }

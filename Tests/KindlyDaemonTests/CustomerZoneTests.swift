@@ -87,7 +87,7 @@ struct CustomerZoneTests {
           + "`kindly check` shows which"
       ])
     try company.write("UPDATE customers SET zone = 'Asia/Tokyo' WHERE id = 4")
-    company.clock.advance(by: .hours(1))
+    company.clock.advance(by: .hours(24))
     try await company.turn()
     #expect(!company.daemon.health.remarks.contains { $0.contains("zone") })
     await company.close()

@@ -40,8 +40,8 @@ package actor Scheduler {
 
   /// Moments are planned so far ahead: a day, and an hour in which a daylight-saving change or a slow scan is lost.
   package static let horizon = Duration.hours(25)
-  /// Zones are corrected by hand, so a count of all customers need not be newer.
-  private static let zoneCountInterval = Duration.hours(1)
+  /// A count reads all customers at once, which an application with a small database file may notice.
+  private static let zoneCountInterval = Duration.hours(24)
 
   package init(
     current: CurrentGeneration, ledger: any NoticingLedger & PlanningLedger, health: Health,
