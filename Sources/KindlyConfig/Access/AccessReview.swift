@@ -76,7 +76,8 @@ package struct AccessReview: Sendable {
     return warning(
       path,
       "this file holds a password, and its mode 0\(mode) lets other users read or write it; "
-        + "run `chmod 0400 \(path)`, and change the password if others may have read it")
+        + "run `chown \(service?.name ?? ServiceUser.standardName) \(path)` and `chmod 0400 \(path)`, and change the "
+        + "password if others may have read it")
   }
 
   /// A group may read where it is root's or the service's own; nobody else may do anything.

@@ -54,7 +54,7 @@ package actor Keeper {
       isHeld = true
       return summary
     }
-    if isHeld || now < lastTurn {
+    if isHeld || now < lastTurn - ClockGuard.slack {
       // What a wrongly accepted clock removes can never be put back: a day is time to notice.
       (isHeld, nextPurge) = (false, now + Keeper.purgeDelay)
     }
