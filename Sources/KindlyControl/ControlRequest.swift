@@ -1,3 +1,5 @@
+package import KindlyCore
+
 /// What a command asks of the running daemon: one case for each verb that writes.
 ///
 /// `because` is what a person gave as the reason; it is recorded with who asked.
@@ -17,6 +19,10 @@ package enum ControlRequest: Hashable, Sendable, Codable {
   /// Drops the held changes and takes what is there now as known.
   case sourceIgnore(String, because: String)
   case inboxRead(ids: [Int64])
+  /// Sends nothing to an address any more.
+  case suppressionAdd(address: String, because: String)
+  /// Lets suppressed addresses be written to again, and what they kept back go while it is of use.
+  case suppressionLift(SuppressionSelection, because: String)
   /// Reads the configuration again; `acceptDrop` allows that over half of the rules are gone.
   case reload(acceptDrop: Bool)
   case sendTest(channel: String, address: String)
@@ -50,6 +56,8 @@ package enum ControlRequest: Hashable, Sendable, Codable {
     case .sourceAccept: "source accept"
     case .sourceIgnore: "source ignore"
     case .inboxRead: "inbox read"
+    case .suppressionAdd: "suppression add"
+    case .suppressionLift: "suppression lift"
     case .reload: "reload"
     case .sendTest: "send-test"
     case .arm: "arm"

@@ -84,6 +84,10 @@ extension CustomerDirectory {
       let text = value.text.trimmed
       return text.isEmpty ? nil : text
     }
+    func address(_ column: String?) -> String? {
+      let address = text(column)?.trimmedOfInvisible
+      return address?.isEmpty == true ? nil : address
+    }
     let hidden = Set(secret.map(\.folded))
     var values: RowValues = [:]
     var secrets: [ExactText: Secret] = [:]
@@ -95,7 +99,7 @@ extension CustomerDirectory {
       }
     }
     return Customer(
-      key: key, name: text(name) ?? "", email: text(email), phone: text(phone),
+      key: key, name: text(name) ?? "", email: address(email), phone: address(phone),
       language: text(language), zone: text(timezone).flatMap(Zone.reading),
       hasUnknownZone: text(timezone).map { Zone.reading($0) == nil } ?? false, values: values,
       secrets: secrets)

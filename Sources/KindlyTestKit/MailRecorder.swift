@@ -21,12 +21,18 @@ package final class MailRecorder: Sendable {
   private let folder: TemporaryFolder
   private let process: ScriptProcess
 
-  /// Starts a recorder and returns when it listens; `pause` is how many seconds it takes over each mail.
-  package static func start(pause: Double = 0) async throws -> MailRecorder {
+  /// Starts a recorder and returns when it listens.
+  ///
+  /// - Parameters:
+  ///   - pause: how many seconds it takes over each mail.
+  ///   - utf8: whether it offers SMTPUTF8 and 8BITMIME; it takes raw bytes in any case.
+  package static func start(pause: Double = 0, utf8: Bool = true) async throws -> MailRecorder {
     let folder = try TemporaryFolder("kindly-recorder")
     let complaints = URL(fileURLWithPath: folder.path + "/stderr.txt")
     let process = try ScriptProcess(
-      "smtp_recorder.py", ["--log", folder.path + "/mail.jsonl", "--pause", String(pause)],
+      "smtp_recorder.py",
+      ["--log", folder.path + "/mail.jsonl", "--pause", String(pause)]
+        + (utf8 ? [] : ["--no-utf8"]),
       complaints: complaints)
     guard await process.lines.wait(until: { !$0.isEmpty }), let line = process.lines.lines.first,
       line.hasPrefix("port "), let port = Int(line.dropFirst(5))

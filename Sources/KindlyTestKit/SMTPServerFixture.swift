@@ -93,6 +93,13 @@ package final class SMTPServerFixture: Sendable {
     }
   }
 
+  /// Returns when the server hangs at what a local part makes it hang at.
+  package func hangs(at local: String) async throws {
+    guard await process.lines.wait(until: { $0.contains("hangs \(local)") }) else {
+      throw FixtureFault("the server ended, or the test's time was over, before \(local)")
+    }
+  }
+
   /// Stops the server: connections end and the port is closed.
   package func stop() async {
     process.stop()

@@ -59,14 +59,16 @@ package final class ScriptedChannel: Channel {
     handedOver.filter { if case .sent = $0.outcome { true } else { false } }
   }
 
-  package func recipient(of address: String) throws(UnfitDelivery) -> String { address }
-
-  package func prepare(_ delivery: Delivery) throws(UnfitDelivery) -> Payload {
-    if traits.address == .email, !delivery.recipient.address.contains("@") {
+  package func recipient(of address: String) throws(UnfitDelivery) -> String {
+    if traits.address == .email, !address.utf8.contains(UInt8(ascii: "@")) {
       throw UnfitDelivery(.address, "the address has no @")
     }
+    return address
+  }
+
+  package func prepare(_ delivery: Delivery) throws(UnfitDelivery) -> Payload {
     let payload = Payload(
-      publicID: delivery.publicID, recipient: delivery.recipient.address,
+      publicID: delivery.publicID, recipient: try recipient(of: delivery.recipient.address),
       bytes: Array(delivery.message.text.utf8))
     deliveries.withLock { $0[delivery.publicID] = delivery }
     return payload

@@ -2,8 +2,8 @@ import KindlyCore
 
 /// What another side said, made fit for a log: one bounded line without addresses.
 package enum Evidence {
-  /// Longer answers are cut: they go into the journal and the ledger, once for each attempt.
-  package static let longest = 300
+  /// Longer answers are cut here; what is kept of them is shorter, and cut when `Mask` has hidden what they repeat.
+  package static let longest = 4096
 
   /// The text as one line, with `address`, its local part and everything that looks like an address hidden.
   package static func line(_ text: String, hiding address: String) -> String {

@@ -15,8 +15,9 @@ enum SMTPClassifier {
     switch meaning(of: reply, at: stage) {
     case .later(let pause): return .retry(Refusal(text, retryAfter: pause))
     case .hostLater: return .retry(Refusal(text, isChannelWide: true))
-    case .never: return .rejected(Refusal(text))
-    case .noSuchAddress: return .rejected(Refusal(text, suppressesAddress: true))
+    case .never: return .rejected(Refusal(text, isRepeatable: true))
+    case .noSuchAddress:
+      return .rejected(Refusal(text, suppressesAddress: true, isRepeatable: true))
     case .channelFault: return .misconfigured(Refusal(text, isChannelWide: true))
     case .policy: return .misconfigured(Refusal(text))
     }
@@ -37,10 +38,11 @@ enum SMTPClassifier {
   }
 
   private static func transient(_ reply: SMTPReply, at stage: SMTPDialogue.Stage) -> Meaning {
-    if reply.code == 421 || reply.enhanced?.subject == 7 { return .hostLater }
+    if reply.code == 421 { return .hostLater }
     switch stage {
     // Nothing of this recipient has been said yet, so it is not about this recipient.
     case .connection, .hello, .startTLS, .login, .sender: return .hostLater
+    // X.7.1 is greylisting as a rule, which every recipient has to come through alone.
     case .recipient, .data, .end:
       return .later(pause: reply.isFullMailbox ? fullMailboxPause : nil)
     }

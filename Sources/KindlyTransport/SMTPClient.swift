@@ -3,7 +3,7 @@ package import KindlyCore
 
 /// Hands mail to one server over a fixed number of connections, each with a thread of its own.
 ///
-/// A send is never taken back: cancelling its task changes nothing, and its end is awaited.
+/// Cancelling a send's task takes nothing back; only closing does, where the whole message has not been handed over yet.
 package final class SMTPClient: Sendable {
   private struct Job: Sendable {
     let mail: SMTPMail
@@ -12,17 +12,19 @@ package final class SMTPClient: Sendable {
   }
 
   private let queue: JobQueue<Job>
+  private let closing: Closing
 
   /// An idle connection is a burden on the server; opening one anew costs a few round trips.
   private static let idleTime = Duration.seconds(30)
   /// TLS handshakes need a few dozen kilobytes of stack; the standard eight megabytes are never touched.
   private static let stackSize = 1 << 20
 
-  package init(_ account: SMTPAccount) {
+  package init(_ account: SMTPAccount, closing: Closing = Closing()) {
+    self.closing = closing
     let queue = JobQueue<Job>(threads: account.connections)
     self.queue = queue
     for number in 1...account.connections {
-      let thread = Thread { SMTPClient.work(through: queue, for: account) }
+      let thread = Thread { SMTPClient.work(through: queue, for: account, closing) }
       thread.name = "smtp \(number)"
       thread.stackSize = SMTPClient.stackSize
       thread.start()
@@ -44,14 +46,20 @@ package final class SMTPClient: Sendable {
     }
   }
 
-  /// Lets the mails in hand finish, refuses those that still wait, and ends threads and connections.
+  /// Breaks off the mails in hand, refuses those that still wait, and ends threads and connections.
+  ///
+  /// Only an answer to the final dot is waited for, within the patience of `Closing`: a mail that has not come so far
+  /// has surely not been taken.
   package func close() async {
+    closing.begin()
     SMTPClient.refuse(queue.shut())
     await queue.ended()
   }
 
-  private static func work(through queue: JobQueue<Job>, for account: SMTPAccount) {
-    let connection = SMTPConnection(account: account)
+  private static func work(
+    through queue: JobQueue<Job>, for account: SMTPAccount, _ closing: Closing
+  ) {
+    let connection = SMTPConnection(account: account, closing: closing)
     var idle: Duration?
     while true {
       switch queue.next(idleAfter: idle) {
@@ -79,8 +87,7 @@ package final class SMTPClient: Sendable {
   private static func refuse(_ jobs: [Job]) {
     for job in jobs {
       job.finish.resume(
-        returning: .retry(
-          Refusal("the channel is closed; nothing was sent", isChannelWide: true)))
+        returning: .withdrawn(Refusal("the channel is closed; nothing was sent")))
     }
   }
 }

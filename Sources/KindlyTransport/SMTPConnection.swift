@@ -10,6 +10,7 @@ import KindlyCore
 /// that is why a connection has a thread and a handle of its own, and no multi handle is shared.
 final class SMTPConnection {
   private let account: SMTPAccount
+  private let closing: Closing
   private var handle: UnsafeMutableRawPointer?
   private var dialogue: SMTPDialogue
   private var mail: SMTPMail?
@@ -27,8 +28,9 @@ final class SMTPConnection {
   /// Servers end idle connections after five minutes, strained ones earlier; an older one is not used again.
   private static let longestIdleSeconds = 60
 
-  init(account: SMTPAccount) {
+  init(account: SMTPAccount, closing: Closing = Closing()) {
     self.account = account
+    self.closing = closing
     dialogue = SMTPConnection.dialogue(for: account)
   }
 
@@ -88,11 +90,13 @@ extension SMTPConnection {
     self.deadline = deadline
     offset = 0
     lastSign = now
-    dialogue.begin()
+    dialogue.begin(needsUTF8: !mail.recipient.utf8.allSatisfy { $0 < 0x80 })
     words.pointee = 0
     guard let handle = self.handle ?? open() else {
       return (ending(CURLE_FAILED_INIT, of: mail), wasReused: false)
     }
+    // A connection that is used again says no EHLO: what the server answered to the first one still holds.
+    if dialogue.lacksUTF8 { return (ending(CURLE_OK, of: mail), wasReused: false) }
     let code = perform(mail, on: handle, milliseconds: max(1, deadline.milliseconds(since: now)))
     let ending = ending(code, of: mail)
     self.mail = nil
@@ -104,7 +108,8 @@ extension SMTPConnection {
   private func ending(_ code: CURLcode, of mail: SMTPMail) -> SMTPEnding {
     SMTPEnding(
       code: code, words: explanation(of: code), dialogue: dialogue, host: account.host,
-      recipient: mail.recipient)
+      recipient: mail.recipient,
+      isWithdrawn: code == CURLE_ABORTED_BY_CALLBACK && closing.hasBegun)
   }
 
   private func perform(
@@ -140,7 +145,9 @@ extension SMTPConnection {
 
   private func explanation(of code: CURLcode) -> String {
     if code == CURLE_OK { return "no error" }
-    if code == CURLE_ABORTED_BY_CALLBACK { return "no sign of life for too long" }
+    if code == CURLE_ABORTED_BY_CALLBACK {
+      return closing.hasBegun ? "the channel closes" : "no sign of life for too long"
+    }
     let detail = String(cString: words)
     return Evidence.line(
       detail.isEmpty ? String(cString: curl_easy_strerror(code)) : detail,
@@ -150,10 +157,11 @@ extension SMTPConnection {
   fileprivate func fill(_ buffer: UnsafeMutableRawBufferPointer) -> Int {
     guard let mail else { return 0 }
     let count = min(buffer.count, mail.bytes.count - offset)
+    // More is asked for only when the server has taken what went before.
+    lastSign = Uptime.reading()
     guard count > 0 else {
       // libcurl asks once more only when all it had is in the socket; it sends the final dot next.
       dialogue.handedOver()
-      lastSign = Uptime.reading()
       return 0
     }
     mail.bytes.withUnsafeBytes { bytes in
@@ -170,15 +178,16 @@ extension SMTPConnection {
 
   /// Follows a line from the server, and says whether to go on.
   fileprivate func received(_ line: String) -> Bool {
-    lastSign = Uptime.reading()
-    dialogue.received(line)
-    return !dialogue.lacksLogin
+    // Only a whole reply is a sign of life: lines that dribble in could go on for ever.
+    if dialogue.received(line) { lastSign = Uptime.reading() }
+    return !dialogue.lacksLogin && !dialogue.lacksUTF8
   }
 
   /// Whether to give up; asked at least once a second, also where libcurl itself would wait for ever.
   fileprivate var isOverdue: Bool {
     let now = Uptime.reading()
-    if now > deadline { return true }
+    if now > deadline || closing.isOver(at: now) { return true }
+    if closing.hasBegun && !dialogue.isHandedOver { return true }
     if dialogue.isQuitting { return now > lastSign.advanced(by: SMTPConnection.quitPatience) }
     return !dialogue.isHandedOver && now > lastSign.advanced(by: account.silence)
   }

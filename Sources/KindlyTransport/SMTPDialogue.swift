@@ -26,6 +26,9 @@ struct SMTPDialogue: Sendable {
   private(set) var offersUTF8 = false
   private(set) var isSecured: Bool
 
+  private var needsUTF8 = false
+  /// The server has answered the EHLO that counts; a connection that is used again says none.
+  private var knowsFeatures = false
   private let needsLogin: Bool
   private let upgrades: Bool
   private var lines: [String] = []
@@ -44,7 +47,10 @@ struct SMTPDialogue: Sendable {
   }
 
   /// Begins the next mail; what the server can is still known where the connection is used again.
-  mutating func begin() {
+  ///
+  /// - Parameter needsUTF8: its recipient's address is not ASCII (RFC 6531).
+  mutating func begin(needsUTF8: Bool = false) {
+    self.needsUTF8 = needsUTF8
     stage = .connection
     last = nil
     isQuitting = false
@@ -58,6 +64,7 @@ struct SMTPDialogue: Sendable {
       stage = .hello
       offersLogin = false
       offersUTF8 = false
+      knowsFeatures = false
     } else if words.hasPrefix("STARTTLS") {
       stage = .startTLS
     } else if words.hasPrefix("AUTH ") {
@@ -80,19 +87,22 @@ struct SMTPDialogue: Sendable {
 
   var isHandedOver: Bool { stage == .end }
 
-  /// Follows a line that came in.
-  mutating func received(_ line: String) {
-    if isQuitting { return }
+  /// Follows a line that came in; true where it ends a reply.
+  @discardableResult
+  mutating func received(_ line: String) -> Bool {
+    if isQuitting { return false }
     if lines.count < SMTPDialogue.mostLines { lines.append(line) }
     noteFeature(line)
     guard SMTPReply.code(of: line) != nil, line.utf8.dropFirst(3).first != UInt8(ascii: "-") else {
-      return
+      return false
     }
     if let reply = SMTPReply(lines: lines) {
       last = (stage, reply)
       if stage == .startTLS && reply.code == 220 { isSecured = true }
+      if stage == .hello && reply.code < 300 { knowsFeatures = isSecured || !upgrades }
     }
     lines = []
+    return true
   }
 
   /// The server has said all it can, and a login is not among it: without this check libcurl would send without one.
@@ -102,6 +112,11 @@ struct SMTPDialogue: Sendable {
     }
     return isSecured || !upgrades
   }
+
+  /// The server has told what it can, and an address that is not ASCII is not among it.
+  ///
+  /// Without this check libcurl would send such a recipient as raw bytes, and who gets the mail then is anyone's guess.
+  var lacksUTF8: Bool { needsUTF8 && knowsFeatures && !offersUTF8 }
 
   /// What the server refused; nil where the last answer was none or a yes.
   var refusal: (stage: Stage, reply: SMTPReply)? {

@@ -9,6 +9,8 @@ struct SMTPEnding {
   let dialogue: SMTPDialogue
   let host: String
   let recipient: String
+  /// Whether we broke it off because the channel closes.
+  var isWithdrawn = false
 }
 
 extension SMTPEnding {
@@ -19,6 +21,11 @@ extension SMTPEnding {
       return .unknown(
         Refusal("\(host) got the whole message and did not answer the final dot: \(words)"))
     }
+    if isWithdrawn {
+      return .withdrawn(
+        Refusal("\(host), \(dialogue.stage.rawValue): the channel closes; nothing was sent"))
+    }
+    if dialogue.lacksUTF8 { return untransportable("nothing was sent") }
     if dialogue.lacksLogin {
       return misconfigured(
         "a password is configured, but \(host) offers no login (no AUTH in its EHLO); nothing was sent"
@@ -33,7 +40,9 @@ extension SMTPEnding {
 
   /// Whether the connection was lost, or closed by the server for its own reasons, before this mail was touched.
   var isLostConnection: Bool {
-    if dialogue.isHandedOver || dialogue.lacksLogin { return false }
+    if dialogue.isHandedOver || dialogue.lacksLogin || dialogue.lacksUTF8 || isWithdrawn {
+      return false
+    }
     guard let refusal = dialogue.refusal else {
       return dialogue.stage == .connection || dialogue.stage == .sender
     }
@@ -53,9 +62,12 @@ extension SMTPEnding {
   /// A refusal of an international address by a server that never claimed to take one is not about the customer.
   private func unlessUntransportable(_ outcome: Outcome) -> Outcome {
     guard !recipient.utf8.allSatisfy({ $0 < 0x80 }), !dialogue.offersUTF8 else { return outcome }
-    return .rejected(
-      Refusal("\(host) takes no international addresses (no SMTPUTF8 in its EHLO): \(outcome.text)")
-    )
+    return untransportable(outcome.text)
+  }
+
+  private func untransportable(_ text: String) -> Outcome {
+    .rejected(
+      Refusal("\(host) takes no international addresses (no SMTPUTF8 in its EHLO): \(text)"))
   }
 
   private var failure: Outcome {

@@ -24,7 +24,8 @@ struct Kindly: AsyncParsableCommand {
       Init.self, Run.self, Check.self, Coverage.self, Status.self, Why.self, Rules.self,
       Outbox.self,
       Resend.self, Pause.self,
-      Resume.self, Inbox.self, Preview.self, SendTest.self, SourceVerb.self, ClockVerb.self,
+      Resume.self, Inbox.self, SuppressionVerb.self, Preview.self, SendTest.self, SourceVerb.self,
+      ClockVerb.self,
       Backup.self,
       Reload.self, Arm.self, Demo.self, VersionCommand.self,
     ])

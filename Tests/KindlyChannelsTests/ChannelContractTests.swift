@@ -180,7 +180,7 @@ enum ChannelKind: String, CaseIterable, Sendable {
     await subject.channel.close()
     let late = try subject.channel.prepare(.fixture(id: "late", to: subject.address))
     let outcome = await subject.channel.send(late, deadline: Self.patience)
-    #expect(["retry", "misconfigured"].contains(outcome.word))
+    #expect(outcome.word == "withdrawn")
     #expect(try subject.arrived() == before)
   }
 
@@ -231,7 +231,7 @@ final class ScriptedChannel: Channel {
 
   func send(_ payload: Payload, deadline: Duration) async -> Outcome {
     state.withLock { state in
-      if state.isClosed { return .retry(Refusal("closed")) }
+      if state.isClosed { return .withdrawn(Refusal("closed")) }
       state.payloads.append(payload)
       return .sent(evidence: "kept")
     }

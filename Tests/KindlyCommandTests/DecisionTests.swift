@@ -99,6 +99,42 @@ struct DecisionTests {
     #expect(await daemon.stop() == 0)
   }
 
+  private struct Suppressed: Decodable {
+    let id: String
+    let channel: String?
+    let because: String
+    let by: String?
+  }
+
+  @Test("an address is suppressed, listed and lifted by people, with a daemon and without")
+  func suppression() async throws {
+    let company = try Company()
+    let daemon = try await RunningDaemon.start(company)
+    try await daemon.says("the first look is complete")
+    #expect(try await company.run("suppression").output == "no suppressed address fits\n")
+    let added = try await company.run(
+      "suppression", "add", " Zoe@example.com", "--because", "asked us not to write")
+    #expect(added.code == 0, "\(added.errors)")
+    let again = try await company.run("suppression", "add", "zoe@example.com", "--because", "x")
+    #expect(again.code == 65)
+    let status = try await company.run("status")
+    #expect(status.output.contains("suppressed addresses: 1, of these 1 new in 24 h"))
+    #expect(await daemon.stop() == 0)
+
+    let list = try await company.run("suppression", "list", "--json").json(as: [Suppressed].self)
+    let one = try #require(list.first)
+    #expect(list.count == 1 && one.by == NSUserName() && one.channel == nil)
+    #expect(one.because == "asked us not to write")
+    let table = try await company.run("suppression", "list")
+    #expect(table.output.contains(one.id) && !table.output.contains("@"))
+    let lifted = try await company.run(
+      "suppression", "lift", "zoe@example.com", "--because", "a mistake")
+    #expect(lifted.output == "1 address lifted; 0 reminders still of use back in the queue\n")
+    let nothing = try await company.run("suppression", "lift", one.id, "--because", "again")
+    #expect(nothing.code == 65)
+    #expect(try await company.run("suppression", "lift", "--because", "all").code == 64)
+  }
+
   private struct Entry: Decodable {
     let id: Int64
     let customer: String

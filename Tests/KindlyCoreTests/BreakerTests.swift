@@ -6,6 +6,9 @@ struct BreakerTests {
   private static let start = Instant(seconds: 1_770_000_000)
   private static let policy = Outcome.misconfigured(Refusal("554 5.7.1 relay access denied"))
   private static let login = Outcome.misconfigured(Refusal("535 5.7.8", isChannelWide: true))
+  private static let greylisted = Outcome.retry(Refusal("451 4.7.1 greylisted"))
+  private static let unknownUser = Outcome.rejected(
+    Refusal("550 5.1.1 unknown", suppressesAddress: true, isRepeatable: true))
   private static let silence = Outcome.unknown(Refusal("no reply"))
   private static let sent = Outcome.sent(evidence: "250 ok")
 
@@ -33,6 +36,21 @@ struct BreakerTests {
     Story(
       "three are refused, and others taken in between",
       [(policy, "1"), (sent, "9"), (policy, "2"), (sent, "9"), (policy, "3")], opens: false),
+    Story(
+      "one recipient is turned away for now again and again",
+      Array(repeating: (greylisted, "1"), count: 9), opens: false),
+    Story(
+      "five recipients are turned away for now in a row",
+      (1...5).map { (greylisted, "\($0)") }, opens: true),
+    Story(
+      "five recipients are unknown in a row", (1...5).map { (unknownUser, "\($0)") }, opens: true),
+    Story(
+      "of five turned away some wait and some are unknown, and one is taken in between",
+      [
+        (greylisted, "1"), (unknownUser, "2"), (greylisted, "3"), (sent, "9"), (greylisted, "4"),
+        (unknownUser, "5"),
+      ],
+      opens: false),
     Story("the channel's own login is refused", [(login, "1")], opens: true),
     Story(
       "three get no answer in a row", [(silence, "1"), (silence, "1"), (silence, "1")], opens: true),
@@ -46,7 +64,7 @@ struct BreakerTests {
     var breaker = Breaker()
     var opened = false
     for (outcome, recipient) in story.outcomes {
-      opened = breaker.note(outcome, to: recipient, now: Self.start)
+      opened = breaker.note(outcome, to: recipient, began: Self.start, now: Self.start)
     }
     #expect(opened == story.opens)
     #expect((breaker.downUntil(at: Self.start) != nil) == story.opens)
@@ -58,14 +76,44 @@ struct BreakerTests {
     var now = Self.start
     for minutes in [1, 2, 4, 8, 16, 30, 30] {
       let busy = Outcome.retry(Refusal("421 busy", isChannelWide: true))
-      let first = breaker.note(busy, to: "1", now: now)
+      let first = breaker.note(busy, to: "1", began: now, now: now)
       #expect(first && breaker.openUntil == now + .minutes(minutes))
-      let second = breaker.note(busy, to: "2", now: now)
+      let second = breaker.note(busy, to: "2", began: now, now: now)
       #expect(!second)
       now = now + .minutes(minutes)
       #expect(breaker.downUntil(at: now) == nil)
     }
-    let success = breaker.note(Self.sent, to: "1", now: now)
-    #expect(!success && breaker == Breaker())
+    let success = breaker.note(Self.sent, to: "1", began: now, now: now)
+    #expect(!success && breaker.openUntil == nil)
+    let again = breaker.note(
+      .retry(Refusal("421 busy", isChannelWide: true)), to: "1", began: now, now: now)
+    #expect(again && breaker.openUntil == now + Breaker.firstOpening)
+  }
+
+  @Test("those who were turned away before do not keep it open, and one more does")
+  func turnedAwayAgain() {
+    var breaker = Breaker()
+    for number in 1...5 {
+      _ = breaker.note(Self.unknownUser, to: "\(number)", began: Self.start, now: Self.start)
+    }
+    let later = Self.start + .minutes(2)
+    for number in 1...5 {
+      let opened = breaker.note(Self.unknownUser, to: "\(number)", began: later, now: later)
+      #expect(!opened)
+    }
+    let opened = breaker.note(Self.unknownUser, to: "6", began: later, now: later)
+    #expect(opened && breaker.openUntil == later + .minutes(2))
+  }
+
+  @Test("a success that was under way before the refusals began is no sign that they are over")
+  func underWay() {
+    var breaker = Breaker()
+    let later = Self.start + .seconds(1)
+    for number in 1...4 {
+      _ = breaker.note(Self.greylisted, to: "\(number)", began: later, now: later)
+    }
+    _ = breaker.note(Self.sent, to: "9", began: Self.start, now: later)
+    let opened = breaker.note(Self.greylisted, to: "5", began: later, now: later)
+    #expect(opened)
   }
 }

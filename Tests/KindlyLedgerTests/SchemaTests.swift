@@ -35,7 +35,8 @@ struct SchemaTests {
     }
   }
 
-  @Test("the schema admits the states of the enum with the reasons of each state's band, and no others")
+  @Test(
+    "the schema admits the states of the enum with the reasons of each state's band, and no others")
   func admitsStates() async throws {
     let fixture = try await Fixture()
     try await fixture.plan([occurrence(1)])

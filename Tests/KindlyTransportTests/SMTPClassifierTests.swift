@@ -16,6 +16,7 @@ import Testing
     case .rejected(let refusal): refusal.suppressesAddress ? "suppress" : "rejected"
     case .misconfigured(let refusal): refusal.isChannelWide ? "misconfigured" : "misconfigured, one"
     case .unknown: "unknown"
+    case .withdrawn: "withdrawn"
     }
   }
 
@@ -29,7 +30,9 @@ import Testing
       ("the final dot", "452 4.3.1 no space", "later"),
       ("RCPT TO", "421 4.4.5 too many", "host later"),
       ("RCPT TO", "421", "host later"),
-      ("the final dot", "451 4.7.1 greylisted", "host later"),
+      ("RCPT TO", "451 4.7.1 greylisted", "later"),
+      ("RCPT TO", "450 4.7.25 come back later", "later"),
+      ("the final dot", "451 4.7.1 greylisted", "later"),
       ("MAIL FROM", "451 local error", "host later"),
       ("connecting", "421 4.3.2 closing", "host later"),
       ("AUTH", "454 4.7.0 temporary failure", "host later"),

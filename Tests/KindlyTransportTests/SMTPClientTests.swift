@@ -43,7 +43,7 @@ import Testing
       ("reply-451", "retry", false, false),
       ("reply-450-4.2.0", "retry", false, false),
       ("reply-421-4.3.2", "retry", true, false),
-      ("reply-450-4.7.1", "retry", true, false),
+      ("reply-451-4.7.1", "retry", false, false),
       ("reply-550", "rejected", false, false),
       ("reply-550-5.1.1", "rejected", false, true),
       ("reply-550-5.2.2", "retry", false, false),
@@ -148,6 +148,51 @@ import Testing
     await client.close()
   }
 
+  @Test("a server whose answer dribbles in without end is given up like a silent one")
+  func dribbles() async throws {
+    let server = try await SMTPServerFixture.start()
+    let client = SMTPClient(
+      try SMTPAccount(url: server.url(), connections: 1, silence: .milliseconds(500)))
+    let outcome = await client.send(
+      SMTPMail(
+        sender: "dribble@example.com", recipient: "li@example.com",
+        bytes: Array("Subject: x\r\n\r\nx\r\n".utf8)), deadline: .hours(1))
+    #expect(outcome.word == "retry", "\(outcome)")
+    #expect(outcome.text.contains("no sign of life"))
+    await client.close()
+  }
+
+  @Test(
+    "closing breaks off what has not reached the final dot, and it does not count as tried",
+    arguments: ["hang", "hang-at-data", "dribble"])
+  func closingBreaksOff(_ script: String) async throws {
+    let server = try await SMTPServerFixture.start()
+    let client = try client(server)
+    let isSender = script == "dribble"
+    async let hanging = client.send(
+      SMTPMail(
+        sender: "\(isSender ? script : "care")@example.com",
+        recipient: "\(isSender ? "li" : script)@example.com",
+        bytes: Array("Subject: x\r\n\r\nx\r\n".utf8)), deadline: .hours(1))
+    try await server.hangs(at: script)
+    await client.close()
+    let outcome = await hanging
+    #expect(outcome.word == "withdrawn", "\(outcome)")
+    #expect(outcome.text.contains("nothing was sent"))
+  }
+
+  @Test("closing waits a while for the answer to the final dot, and then nothing is known")
+  func closingAtDot() async throws {
+    let server = try await SMTPServerFixture.start()
+    let client = SMTPClient(
+      try SMTPAccount(url: server.url(), connections: 1),
+      closing: Closing(patience: .milliseconds(100)))
+    async let hanging = client.send(mail(to: "hang-at-dot@example.com"), deadline: .hours(1))
+    try await server.hangs(at: "hang-at-dot")
+    await client.close()
+    #expect(await hanging.word == "unknown")
+  }
+
   @Test("a hanging connection does not hold the others up")
   func othersGoOn() async throws {
     let server = try await SMTPServerFixture.start()
@@ -236,7 +281,7 @@ import Testing
     _ = await client.send(mail(to: "li@example.com"), deadline: Self.patience)
     await client.close()
     let outcome = await client.send(mail(to: "late@example.com"), deadline: Self.patience)
-    #expect(outcome.word == "retry")
+    #expect(outcome.word == "withdrawn")
     #expect(try server.accepted().count == 1)
   }
 
@@ -294,7 +339,7 @@ extension Outcome {
     switch self {
     case .sent: nil
     case .retry(let refusal), .rejected(let refusal), .misconfigured(let refusal),
-      .unknown(let refusal):
+      .unknown(let refusal), .withdrawn(let refusal):
       refusal
     }
   }

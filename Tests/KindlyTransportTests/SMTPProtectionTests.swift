@@ -160,6 +160,28 @@ import Testing
     }
   }
 
+  @Test("an international address is never sent as raw bytes, on a new connection or an open one")
+  func neverRaw() async throws {
+    let recorder = try await MailRecorder.start(utf8: false)
+    let client = SMTPClient(
+      try SMTPAccount(url: "smtp://127.0.0.1:\(recorder.port)", connections: 1))
+    var words: [String] = []
+    for recipient in ["李", "li", "李", "wang"] {
+      let outcome = await client.send(
+        SMTPMail(
+          sender: "care@example.com", recipient: "\(recipient)@example.com",
+          bytes: Array("Subject: x\r\n\r\nx\r\n".utf8)), deadline: .seconds(20))
+      words.append(outcome.word)
+      if outcome.word == "rejected" {
+        #expect(outcome.text.contains("no SMTPUTF8 in its EHLO): nothing was sent"))
+        #expect(outcome.refusal?.isRepeatable == false)
+      }
+    }
+    #expect(words == ["rejected", "sent", "rejected", "sent"])
+    #expect(try recorder.count() == 2)
+    await client.close()
+  }
+
   @Test("settings that cannot work are refused, and say what was expected")
   func settings() {
     let login = Self.login

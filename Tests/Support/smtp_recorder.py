@@ -16,7 +16,8 @@ import sys
 
 
 class Recorder:
-    def __init__(self, path, pause):
+    def __init__(self, path, pause, features):
+        self.features = features
         self.log = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
         self.pause = pause
         self.connections = 0
@@ -52,7 +53,7 @@ class Dialogue:
             line = (await self.reader.readuntil(b"\r\n"))[:-2].decode("utf-8", "replace")
             verb = line.split(" ", 1)[0].upper()
             if verb == "EHLO":
-                self.say("250-recorder.example.com\r\n250-8BITMIME\r\n250 SMTPUTF8")
+                self.say(self.recorder.features)
             elif verb in ("HELO", "NOOP"):
                 self.say("250 recorder.example.com")
             elif verb in ("MAIL", "RSET"):
@@ -92,7 +93,10 @@ def message_id(content):
 
 
 async def serve(arguments):
-    recorder = Recorder(arguments.log, arguments.pause)
+    features = "250 recorder.example.com"
+    if not arguments.no_utf8:
+        features = "250-recorder.example.com\r\n250-8BITMIME\r\n250 SMTPUTF8"
+    recorder = Recorder(arguments.log, arguments.pause, features)
     server = await asyncio.start_server(
         recorder.serve, "127.0.0.1", arguments.port, limit=1 << 20)
     print("port", server.sockets[0].getsockname()[1], flush=True)
@@ -108,6 +112,8 @@ def main():
     parser.add_argument("--log", required=True)
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--pause", type=float, default=0, help="seconds before each final dot is answered")
+    parser.add_argument(
+        "--no-utf8", action="store_true", help="offer neither SMTPUTF8 nor 8BITMIME, and take raw bytes all the same")
     asyncio.run(serve(parser.parse_args()))
 
 

@@ -7,7 +7,9 @@
     drop-at-data@…       … right behind the 354, before the message has come
     drop-at-dot@…        … when the whole message has come, without an answer
     odd-at-dot@…         a line that is no reply answers the final dot
-    hang@… hang-at-dot@… no answer ever to RCPT TO, to the final dot
+    hang@… hang-at-data@… hang-at-dot@…
+                         no answer ever to RCPT TO, to DATA, to the final dot; prints `hangs LOCALPART` then
+    dribble@…            as the *sender*: MAIL FROM is answered by lines that never end; prints `hangs dribble`
     slow@…               the final dot is answered after half a second
     then-421@…           accepted; the connection is then closed with a 421, as an idle one would be
     then-drop@…          accepted; the connection is then closed without a word
@@ -60,11 +62,25 @@ class Server(SMTP):
         if any(local_part(to) == "drop-at-data" for to in self.envelope.rcpt_tos):
             await self.push("354 and then nothing")
             await drop(self)
+        if any(local_part(to) == "hang-at-data" for to in self.envelope.rcpt_tos):
+            await hang("hang-at-data")
         await super().smtp_DATA(arg)
 
 
 def local_part(address):
     return address.rsplit("@", 1)[0]
+
+
+async def hang(local):
+    print("hangs", local, flush=True)
+    await asyncio.sleep(FOREVER)
+
+
+async def dribble(server):
+    print("hangs dribble", flush=True)
+    while not server.transport.is_closing():
+        server.transport.write(b"250-still at it\r\n")
+        await asyncio.sleep(0.02)
 
 
 async def drop(server):
@@ -80,6 +96,8 @@ class Handler:
         reply = reply_of(local_part(address), "reply")
         if reply:
             return reply
+        if local_part(address) == "dribble":
+            await dribble(server)
         envelope.mail_from = address
         envelope.mail_options.extend(options)
         return "250 2.1.0 OK"
@@ -89,7 +107,7 @@ class Handler:
         if local == "drop-after-mail":
             await drop(server)
         if local == "hang":
-            await asyncio.sleep(FOREVER)
+            await hang(local)
         reply = reply_of(local, "reply")
         if reply:
             if reply.startswith("421"):
@@ -107,7 +125,7 @@ class Handler:
         if local == "drop-at-dot":
             await drop(server)
         if local == "hang-at-dot":
-            await asyncio.sleep(FOREVER)
+            await hang(local)
         if local == "odd-at-dot":
             return "who are you?"
         if local == "slow":

@@ -12,6 +12,7 @@ package final class ExecChannel: Channel {
   private let settings: ExecSettings
   private let clock: any Clock<Duration>
   private let sends = SendsInHand()
+  private let programs = ProgramsAtWork()
 
   package init(
     name: String, settings: ExecSettings, clock: any Clock<Duration> = ContinuousClock()
@@ -39,12 +40,21 @@ package final class ExecChannel: Channel {
 
   package func send(_ payload: Payload, deadline: Duration) async -> Outcome {
     await sends.run { await run(payload, deadline: deadline) }
-      ?? .retry(Refusal("the channel is closed; nothing was run", isChannelWide: true))
+      ?? .withdrawn(Refusal("the channel is closed; nothing was run"))
   }
 
-  /// Lets the programs that run finish, within their time limit.
+  /// Gives the programs that run a moment to finish, and kills those that do not.
   package func close() async {
-    await sends.close()
+    await withTaskGroup { group in
+      group.addTask { [sends] in await sends.close() }
+      group.addTask { [clock, programs] in
+        // Losing the cancellation is right: it means that all have finished.
+        try? await clock.sleep(for: Closing.patience)
+        programs.kill()
+      }
+      _ = await group.next()
+      group.cancelAll()
+    }
   }
 
   private func run(_ payload: Payload, deadline: Duration) async -> Outcome {
@@ -56,8 +66,8 @@ package final class ExecChannel: Channel {
       program: settings.program, arguments: settings.arguments,
       environment: environment(for: request), input: payload.bytes,
       timeLimit: min(deadline, settings.timeLimit), clock: clock)
-    // A task of its own, because cancelling ours must not kill a program that may have sent already.
-    let ending = await Task { await execution.ending() }.value
+    // A task of its own, because cancelling ours must not kill a program that may have sent already; closing may.
+    let ending = await programs.run { await execution.ending() }
     return outcome(of: ending, hiding: payload.recipient)
   }
 
@@ -79,8 +89,11 @@ package final class ExecChannel: Channel {
         Refusal(said("\(settings.program) died of signal \(signal)", line, hiding: address)))
     case .overdue(let line):
       return .unknown(
+        Refusal(said("\(settings.program) was killed at its time limit", line, hiding: address)))
+    case .stopped(let line):
+      return .unknown(
         Refusal(
-          said("\(settings.program) was killed at its time limit", line, hiding: address)))
+          said("\(settings.program) was killed because Kindly ends", line, hiding: address)))
     case .notStarted(let why):
       return .misconfigured(
         Refusal("\(settings.program) cannot be run: \(why)", isChannelWide: true))

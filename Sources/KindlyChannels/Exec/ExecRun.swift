@@ -9,16 +9,19 @@ struct ExecRun: Sendable {
     case signalled(signal: Int, firstLine: String)
     /// We killed its process group at the time limit.
     case overdue(firstLine: String)
+    /// We killed its process group because the channel closes.
+    case stopped(firstLine: String)
     /// Nothing ran.
     case notStarted(String)
     /// It ran, and how it ended cannot be told.
     case lost(reason: String, firstLine: String)
 
-    /// What the ending means when our time limit had passed before it.
-    fileprivate var afterTimeLimit: Ending {
+    /// What the ending means when we had killed the program before it.
+    fileprivate func afterKill(isClosing: Bool) -> Ending {
       switch self {
-      case .signalled(_, let line), .lost(_, let line): .overdue(firstLine: line)
-      case .exited, .overdue, .notStarted: self
+      case .signalled(_, let line), .lost(_, let line):
+        isClosing ? .stopped(firstLine: line) : .overdue(firstLine: line)
+      case .exited, .overdue, .stopped, .notStarted: self
       }
     }
   }
@@ -30,7 +33,7 @@ struct ExecRun: Sendable {
   let timeLimit: Duration
   let clock: any Clock<Duration>
 
-  /// Runs the program to its end, at the time limit by killing its process group.
+  /// Runs the program to its end; at the time limit, and when it is cancelled, by killing its process group.
   func ending() async -> Ending {
     await withTaskGroup(of: Ending?.self) { group in
       group.addTask { await run() }
@@ -41,10 +44,10 @@ struct ExecRun: Sendable {
       }
       let first = await group.next().flatMap { $0 }
       group.cancelAll()
-      if let first { return first }
+      if let first { return Task.isCancelled ? first.afterKill(isClosing: true) : first }
       // Cancelling the run kills the process group; what ended by itself in that very moment keeps its exit code.
       let second = await group.next().flatMap { $0 }
-      return second?.afterTimeLimit ?? .overdue(firstLine: "")
+      return second?.afterKill(isClosing: Task.isCancelled) ?? .overdue(firstLine: "")
     }
   }
 

@@ -65,7 +65,7 @@ package final class InboxChannel: Channel {
 
   package func send(_ payload: Payload, deadline: Duration) async -> Outcome {
     await sends.run { await keep(payload) }
-      ?? .retry(Refusal("the channel is closed; nothing was kept", isChannelWide: true))
+      ?? .withdrawn(Refusal("the channel is closed; nothing was kept"))
   }
 
   package func close() async {

@@ -74,8 +74,7 @@ package final class MaildirChannel: Channel {
   private static func refuse(_ jobs: [MaildirJob]) {
     for job in jobs {
       job.finish.resume(
-        returning: .retry(
-          Refusal("the channel is closed; nothing was written", isChannelWide: true)))
+        returning: .withdrawn(Refusal("the channel is closed; nothing was written")))
     }
   }
 }

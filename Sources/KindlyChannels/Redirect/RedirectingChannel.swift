@@ -39,7 +39,11 @@ package struct RedirectingChannel: Channel {
       return .misconfigured(
         Refusal("the stored payload is for another address than everything is redirected to"))
     }
-    return await wrapped.send(payload, deadline: deadline)
+    let outcome = await wrapped.send(payload, deadline: deadline)
+    // Refused was the one address, and so nothing is said of the customer's.
+    guard case .rejected(let refusal) = outcome, refusal.isRepeatable else { return outcome }
+    return .misconfigured(
+      Refusal("what everything is redirected to was refused: \(refusal.text)"))
   }
 
   package func close() async {

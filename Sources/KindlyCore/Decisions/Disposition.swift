@@ -4,6 +4,8 @@ package enum Disposition: Hashable, Sendable {
   case wait(Reason, until: Instant, routePosition: Int)
   case uncertain(again: Instant?)
   case end(Reason)
+  /// Given back as if it had not been taken up.
+  case release
 
   /// Everything the decision depends on.
   package struct Question: Sendable {
@@ -15,10 +17,12 @@ package enum Disposition: Hashable, Sendable {
     package let routeLength: Int
     package let now: Instant
     package let policy: RetryPolicy
+    /// Whether a refusal for good is believed.
+    package let doubt: RefusalDoubt.Verdict
 
     package init(
       outcome: Outcome, traits: ChannelTraits, reminder: ClaimedReminder, routePosition: Int,
-      routeLength: Int, now: Instant, policy: RetryPolicy
+      routeLength: Int, now: Instant, policy: RetryPolicy, doubt: RefusalDoubt.Verdict = .proven
     ) {
       self.outcome = outcome
       self.traits = traits
@@ -27,6 +31,7 @@ package enum Disposition: Hashable, Sendable {
       self.routeLength = routeLength
       self.now = now
       self.policy = policy
+      self.doubt = doubt
     }
   }
 
@@ -39,12 +44,13 @@ package enum Disposition: Hashable, Sendable {
     switch question.outcome {
     case .sent: .sent
     case .retry(let refusal): question.retry(refusal)
-    case .rejected: question.nextChannel(orEnd: .rejected)
+    case .rejected: question.refused()
     case .misconfigured:
       .wait(
         .channelMisconfigured, until: question.bounded(question.now + misconfiguredPause),
         routePosition: question.routePosition)
     case .unknown: question.unanswered()
+    case .withdrawn: .release
     }
   }
 }
@@ -66,6 +72,19 @@ extension Disposition.Question {
       routePosition: routePosition)
   }
 
+  /// A refusal for good: doubted it is asked for again, while there is time; believed it ends the channel's turn.
+  fileprivate func refused() -> Disposition {
+    switch doubt {
+    case .believed, .proven: return nextChannel(orEnd: .rejected)
+    case .doubted:
+      if reminder.attempts + 1 >= policy.mostAttempts { return nextChannel(orEnd: .rejected) }
+      let wait = policy.wait(
+        afterAttempt: reminder.attemptsOnChannel + 1, of: reminder.publicID)
+      if now + wait >= reminder.useUntil { return nextChannel(orEnd: .rejected) }
+      return .wait(.recipientRefused, until: now + wait, routePosition: routePosition)
+    }
+  }
+
   /// The route's next channel at once, or the end. `else` never follows an uncertain hand-over.
   fileprivate func nextChannel(orEnd reason: Reason) -> Disposition {
     guard routePosition + 1 < routeLength, reminder.uncertainties == 0 else {
@@ -77,7 +96,10 @@ extension Disposition.Question {
   fileprivate func unanswered() -> Disposition {
     switch traits.afterUnknown {
     case .tryAgain:
-      if reminder.attempts + 1 >= policy.mostAttempts { return .uncertain(again: nil) }
+      // Nobody tries it again, but the end of its use ends it: what is uncertain must not stay so for ever.
+      if reminder.attempts + 1 >= policy.mostAttempts {
+        return .uncertain(again: reminder.useUntil)
+      }
       let wait = policy.wait(
         afterAttempt: reminder.attemptsOnChannel + 1, of: reminder.publicID)
       return .uncertain(again: bounded(now + wait))

@@ -64,6 +64,11 @@ package struct Gate: Sendable {
   /// How a reminder ends whose use is over, by what it was waiting for.
   package static func end(ofUseless reminder: ClaimedReminder) -> Reason {
     if reminder.uncertainties > 0 { return .unresolved }
+    switch reminder.waitReason {
+    case .addressInvalid: return .invalidAddress
+    case .recipientRefused: return .rejected
+    default: break  // every other reason tells less than that it was tried
+    }
     if reminder.attempts > 0 { return .uselessByNow }
     switch reminder.waitReason {
     case .ruleAbsentWaiting: return .ruleAbsent

@@ -15,6 +15,8 @@ package struct Recheck: Sendable {
   package static let grace = Duration.minutes(10)
   /// How soon a missing row or address is looked for again.
   package static let graceStep = Duration.minutes(1)
+  /// How soon an address is looked at again that nobody corrected at once.
+  package static let correctionStep = Duration.minutes(5)
   /// A recheck older than this is repeated at hand-over.
   package static let freshness = Duration.seconds(5)
 
@@ -53,6 +55,15 @@ package struct Recheck: Sendable {
     let since = reminder.waitReason == waiting ? reminder.waitingSince ?? now : now
     if now >= since + Recheck.grace { return .end(end) }
     return .wait(waiting, until: min(now + Recheck.graceStep, reminder.useUntil))
+  }
+
+  /// When an invalid address is looked at again: soon at first, while somebody may be at it.
+  package static func nextLook(atInvalidAddressOf reminder: ClaimedReminder, now: Instant)
+    -> Instant
+  {
+    let since = reminder.waitReason == .addressInvalid ? reminder.waitingSince ?? now : now
+    let step = now < since + grace ? graceStep : correctionStep
+    return min(now + step, reminder.useUntil)
   }
 
   /// Whether the row's date is no longer the one the reminder was made of.

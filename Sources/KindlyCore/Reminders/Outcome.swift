@@ -10,6 +10,8 @@ package enum Outcome: Hashable, Sendable {
   case misconfigured(Refusal)
   /// Handed over without an answer: it may or may not have arrived.
   case unknown(Refusal)
+  /// Broken off by Kindly itself before anything was handed over, because the channel closes; it does not count as tried.
+  case withdrawn(Refusal)
 
   package var word: String {
     switch self {
@@ -18,6 +20,7 @@ package enum Outcome: Hashable, Sendable {
     case .rejected: "rejected"
     case .misconfigured: "misconfigured"
     case .unknown: "unknown"
+    case .withdrawn: "withdrawn"
     }
   }
 
@@ -26,8 +29,20 @@ package enum Outcome: Hashable, Sendable {
     switch self {
     case .sent(let evidence): evidence
     case .retry(let refusal), .rejected(let refusal), .misconfigured(let refusal),
-      .unknown(let refusal):
+      .unknown(let refusal), .withdrawn(let refusal):
       refusal.text
+    }
+  }
+
+  /// The same outcome with its text masked: what another side said may repeat the letter.
+  package func masked(by mask: Mask) -> Outcome {
+    switch self {
+    case .sent(let evidence): .sent(evidence: mask.line(evidence))
+    case .retry(let refusal): .retry(refusal.masked(by: mask))
+    case .rejected(let refusal): .rejected(refusal.masked(by: mask))
+    case .misconfigured(let refusal): .misconfigured(refusal.masked(by: mask))
+    case .unknown(let refusal): .unknown(refusal.masked(by: mask))
+    case .withdrawn(let refusal): .withdrawn(refusal.masked(by: mask))
     }
   }
 }
@@ -42,15 +57,26 @@ package struct Refusal: Hashable, Sendable {
   package let isChannelWide: Bool
   /// The address does not exist and should not be tried again by anyone.
   package let suppressesAddress: Bool
+  /// The other side has taken nothing, so asking again can repeat nothing.
+  ///
+  /// A refusal for good that can be repeated is doubted while it stands alone: see `RefusalDoubt`.
+  package let isRepeatable: Bool
 
   package init(
     _ text: String, retryAfter: Duration? = nil, isChannelWide: Bool = false,
-    suppressesAddress: Bool = false
+    suppressesAddress: Bool = false, isRepeatable: Bool = false
   ) {
     self.text = text
     self.retryAfter = retryAfter
     self.isChannelWide = isChannelWide
     self.suppressesAddress = suppressesAddress
+    self.isRepeatable = isRepeatable
+  }
+
+  fileprivate func masked(by mask: Mask) -> Refusal {
+    Refusal(
+      mask.line(text), retryAfter: retryAfter, isChannelWide: isChannelWide,
+      suppressesAddress: suppressesAddress, isRepeatable: isRepeatable)
   }
 }
 

@@ -81,7 +81,7 @@ package enum Reason: Int, Hashable, Sendable, CaseIterable {
     case .ruleError: "rule error"
     case .channelBusy: "channel busy"
     case .addressInvalid, .invalidAddress: "invalid address"
-    case .recipientRefused: "recipient refused"
+    case .recipientRefused: "refusal in doubt"
     case .tooLate: "too late"
     case .superseded: "superseded"
     case .beforeActivation: "before activation"

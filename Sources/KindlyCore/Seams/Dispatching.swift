@@ -35,6 +35,10 @@ package protocol DispatchingLedger: Sendable {
     _ reasons: [Reason], scope: PauseScope, atMost limit: Int?, now: Instant
   ) async throws -> Int
 
+  /// What is known of a channel's refusals when it refuses a reminder for good.
+  func refusals(of reminder: Int64, customer: RowKey, over channel: String) async throws
+    -> RefusalRecord
+
   /// Marks an address as not to be written to again by a channel's kind of address.
   func suppress(_ suppression: Suppression, now: Instant) async throws
 
@@ -238,9 +242,24 @@ package struct Pause: Hashable, Sendable {
 package struct Suppression: Hashable, Sendable {
   package let address: String
   package let because: String
+  /// Where a channel found out: which, about whom, and by which reminder.
+  package let origin: Origin?
 
-  package init(address: String, because: String) {
+  package struct Origin: Hashable, Sendable {
+    package let channel: String
+    package let customer: RowKey
+    package let reminder: Int64
+
+    package init(channel: String, customer: RowKey, reminder: Int64) {
+      self.channel = channel
+      self.customer = customer
+      self.reminder = reminder
+    }
+  }
+
+  package init(address: String, because: String, origin: Origin? = nil) {
     self.address = address
     self.because = because
+    self.origin = origin
   }
 }

@@ -114,6 +114,12 @@ package protocol ActingLedger: Sendable {
   func resend(_ reminder: Int64, useUntil: Instant, note: ActionNote, now: Instant) async throws
     -> Int64
 
+  /// Suppresses an address because a person says so; false where it is suppressed already.
+  func suppress(_ address: String, note: ActionNote, now: Instant) async throws -> Bool
+  /// Lets addresses be written to again, and the reminders go that they kept back and that are still of use.
+  func lift(_ selection: SuppressionSelection, note: ActionNote, now: Instant) async throws
+    -> SuppressionLift
+
   /// Lets the next look of a watch fire its held changes, or take them as a new baseline.
   func accept(_ acceptance: SourceAcceptance, ofWatch watch: String, note: ActionNote, now: Instant)
     async throws
@@ -149,6 +155,68 @@ package enum Settlement: String, Hashable, Sendable, CaseIterable {
 package enum SourceAcceptance: String, Hashable, Sendable, CaseIterable {
   case accept
   case ignore
+}
+
+/// Which suppressions are meant; every part that is given must fit.
+package struct SuppressionSelection: Hashable, Sendable, Codable {
+  /// Addresses, or ids as `kindly suppression list` shows them; empty means all.
+  package var names: [String]
+  /// The canonical text of the customer's key.
+  package var customer: String?
+  /// The channel that refused the address.
+  package var channel: String?
+  /// Suppressed at this instant or later.
+  package var since: Instant?
+
+  package init(
+    names: [String] = [], customer: String? = nil, channel: String? = nil, since: Instant? = nil
+  ) {
+    self.names = names
+    self.customer = customer
+    self.channel = channel
+    self.since = since
+  }
+
+  /// Every suppression matches.
+  package var isEmpty: Bool { self == SuppressionSelection() }
+}
+
+/// What lifting suppressions did.
+package struct SuppressionLift: Hashable, Sendable {
+  /// How many addresses may be written to again.
+  package let lifted: Int
+  /// How many reminders wait again that had been skipped or failed because of it.
+  package let revived: Int
+
+  package init(lifted: Int, revived: Int) {
+    self.lifted = lifted
+    self.revived = revived
+  }
+}
+
+/// A suppressed address as people see it, without the address: only its hash is kept.
+package struct SuppressionRecord: Hashable, Sendable {
+  /// What names it: `s` and the first digits of its hash.
+  package let id: String
+  package let since: Instant
+  /// What the server said, or why a person suppressed it.
+  package let because: String
+  /// The channel that refused it, and whom it was sent to; nil where a person named the address.
+  package let channel: String?
+  package let customer: RowKey?
+  /// The person who suppressed it; nil where a server refused it.
+  package let by: String?
+
+  package init(
+    id: String, since: Instant, because: String, channel: String?, customer: RowKey?, by: String?
+  ) {
+    self.id = id
+    self.since = since
+    self.because = because
+    self.channel = channel
+    self.customer = customer
+    self.by = by
+  }
 }
 
 /// Where the inbox channel puts what it delivers.

@@ -28,6 +28,10 @@ package protocol ReadingLedger: Sendable {
   /// Which of the addresses are suppressed.
   func suppressed(_ addresses: [String]) async throws -> Set<ExactText>
 
+  /// The suppressed addresses of a selection, newest first; at most `limit`.
+  func suppressions(_ selection: SuppressionSelection, limit: Int) async throws
+    -> [SuppressionRecord]
+
   /// What people did, newest first.
   func actions(before id: Int64?, limit: Int) async throws -> [ActionRecord]
 
@@ -265,6 +269,9 @@ package struct LedgerStatus: Hashable, Sendable {
   package var oldestOverdue: Instant?
   package var nextDue: Instant?
   package var unreadInbox: Int
+  /// Addresses that nothing is sent to, and those of them that became so in the last 24 hours.
+  package var suppressed: Int
+  package var newlySuppressed: Int
   /// Facts by name: the delivery mode, the last look.
   package var facts: [ExactText: LedgerFact]
   /// The run that writes now or wrote last.
@@ -275,6 +282,7 @@ package struct LedgerStatus: Hashable, Sendable {
     waitingByRule: [ExactText: Int] = [:], decided: [ReminderState: Int] = [:],
     sentByChannel: [ExactText: Int] = [:], sentByRule: [ExactText: Int] = [:],
     oldestOverdue: Instant? = nil, nextDue: Instant? = nil, unreadInbox: Int = 0,
+    suppressed: Int = 0, newlySuppressed: Int = 0,
     facts: [ExactText: LedgerFact] = [:], run: RunRecord? = nil
   ) {
     self.open = open
@@ -286,6 +294,8 @@ package struct LedgerStatus: Hashable, Sendable {
     self.oldestOverdue = oldestOverdue
     self.nextDue = nextDue
     self.unreadInbox = unreadInbox
+    self.suppressed = suppressed
+    self.newlySuppressed = newlySuppressed
     self.facts = facts
     self.run = run
   }

@@ -14,9 +14,16 @@ package final class BreakerBoard: Sendable {
 
   /// Notes what a hand-over came to; true where the channel's breaker opens by it.
   func note(
-    _ outcome: Outcome, of channel: String, to recipient: String, now: Instant
+    _ outcome: Outcome, of channel: String, to recipient: String, began: Instant, now: Instant
   ) -> Bool {
-    breakers.withLock { $0[channel, default: Breaker()].note(outcome, to: recipient, now: now) }
+    breakers.withLock {
+      $0[channel, default: Breaker()].note(outcome, to: recipient, began: began, now: now)
+    }
+  }
+
+  /// When the last hand-over began that a channel accepted.
+  func lastAccepted(by channel: String) -> Instant? {
+    breakers.withLock { $0[channel]?.lastAccepted }
   }
 
   /// Closes all breakers: after a reload each channel is tried afresh.

@@ -13,6 +13,7 @@ package struct Dispatcher: Sendable {
   private let clock: any Timekeeper
   private let log: Logger
   private let tally = Tally()
+  private let openChannels = OpenChannels()
 
   /// As many are claimed at once: one commit, and one question to each source.
   package static let batch = 500
@@ -66,7 +67,8 @@ package struct Dispatcher: Sendable {
 
   /// Drains the outbox until `stopping`, waking when something is due or the bell is rung.
   ///
-  /// When it returns, nothing is in flight: what was claimed and not begun is given back. Where the ledger fails, it throws.
+  /// When it returns, nothing is in flight: what was claimed and not begun is given back, and what hangs in a channel is broken
+  /// off where it has surely not been taken. Where the ledger fails, it throws.
   package func run(bell: Bell, stopping: Stopping, beat: @Sendable @escaping () -> Void)
     async throws
   {
@@ -94,8 +96,11 @@ package struct Dispatcher: Sendable {
       } catch {
         // Workers wait in their lane until it is closed, and the group waits for them.
         for lane in lanes.values { await lane.finish() }
+        await openChannels.close()
         throw error
       }
+      // Those of earlier generations too: they may hang in a hand-over that began before a reload.
+      await openChannels.close()
     }
     report()
   }
@@ -171,7 +176,9 @@ package struct Dispatcher: Sendable {
   ) -> [ExactText: Lane] {
     let lanes = lanes(of: generation)
     for lane in lanes.values {
+      let number = openChannels.add(lane.outlet.channel)
       group.addTask {
+        defer { openChannels.remove(number) }
         do {
           try await withThrowingTaskGroup { workers in
             addWorkers(for: lane, generation, to: &workers) { await bell.ring() }

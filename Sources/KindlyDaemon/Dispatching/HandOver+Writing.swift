@@ -58,24 +58,26 @@ extension HandOver {
     return Writing(try channel.prepare(delivery), of: message, traits: channel.traits)
   }
 
-  /// What a person can mend waits; an address that can never be one goes to the route's next channel or fails.
+  /// What a person can fix waits: a template, or an address.
   func unwritten(_ ready: ReadyReminder, _ error: any Error) -> Transition {
     let reminder = ready.reminder
+    if let unfit = error as? UnfitDelivery, unfit.fault == .address {
+      let kind = ready.outlet.channel.traits.address
+      let invalid = InvalidAddress(
+        customer: ready.customer.key, column: generation.column(of: kind),
+        fault: unfit.description)
+      return invalid.wait(of: reminder, now: clock.now, health: health, log: log)
+    }
     if health.failed(.template(ready.step.template), with: SourceProblem(.condition, "\(error)")) {
       log.error(
         """
         rule \(ready.rule.name), step \(ready.step.name), row \(reminder.key): \(error); the reminder waits, and goes \
-        by itself when the template is mended and reloaded in time
+        by itself when the template is fixed and reloaded in time
         """,
         metadata: [
           "rule": "\(ready.rule.name)", "customer": "\(ready.customer.key)",
           "reminder": "\(reminder.publicID)",
         ])
-    }
-    if let unfit = error as? UnfitDelivery, unfit.fault == .address {
-      let refusal = Refusal(unfit.description)
-      return transition(
-        .rejected(refusal), ready, began: clock.now)
     }
     return reminder.waiting(.templateError, until: clock.now + Triage.quarantinePause)
   }

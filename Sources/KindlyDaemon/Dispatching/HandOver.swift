@@ -41,10 +41,9 @@ struct HandOver: Sendable {
   private func handOver(
     _ stale: ReadyReminder, _ lane: Lane, _ owed: inout [Transition]
   ) async throws {
-    let slot = await lane.slot(now: clock.now)
-    if slot > clock.now {
-      try await submit(&owed)
-      try await clock.sleep(until: slot)
+    guard try await waitsForSlot(of: lane, &owed) else {
+      owed.append(stale.reminder.move(.release))
+      return
     }
     guard let ready = try await refreshed(stale, &owed) else { return }
     let channel = ready.outlet.channel
@@ -76,9 +75,30 @@ struct HandOver: Sendable {
     }
     let began = clock.now
     let outcome = await channel.send(writing.payload, deadline: ready.outlet.deadline)
-    owed.append(transition(outcome, ready, began: began))
-    try await learn(from: outcome, ready)
+      .masked(by: mask(of: ready))
+    let doubt = try await doubt(about: outcome, ready)
+    owed.append(transition(outcome, ready, began: began, doubt))
+    learn(from: outcome, ready, began: began)
+    if case .rejected(let refusal) = outcome, refusal.suppressesAddress, doubt == .proven {
+      try await suppress(ready, because: refusal.text)
+    }
   }
+
+  /// Waits until the channel's rate lets the next hand-over begin; false where the lane is retired first.
+  private func waitsForSlot(of lane: Lane, _ owed: inout [Transition]) async throws -> Bool {
+    let slot = await lane.slot(now: clock.now)
+    guard slot > clock.now else { return true }
+    try await submit(&owed)
+    while slot > clock.now {
+      if await lane.isRetired { return false }
+      // With a slow rate the slot may be an hour away, and a shutdown does not wait for it.
+      try await clock.sleep(until: min(slot, clock.now + HandOver.longestSleep))
+    }
+    return true
+  }
+
+  /// How soon a worker that waits for its slot notices that its lane is retired.
+  private static let longestSleep = Duration.seconds(1)
 
   /// Whether a pause came, the channel failed as a whole, or the clock was set, since the reminder passed the gate.
   ///
@@ -113,12 +133,14 @@ struct HandOver: Sendable {
     return nil
   }
 
-  /// Counts an outcome, and takes from it what it says of the channel and the address.
-  private func learn(from outcome: Outcome, _ ready: ReadyReminder) async throws {
+  /// Counts an outcome, and takes from it what it says of the channel.
+  private func learn(from outcome: Outcome, _ ready: ReadyReminder, began: Instant) {
+    // Nothing was handed over, and nobody but Kindly itself is why.
+    if case .withdrawn = outcome { return }
     let channel = ready.outlet.channel.name
     tally.count(outcome, rule: ready.rule.name)
     let recipient = ready.customer.key.description
-    if breakers.note(outcome, of: channel, to: recipient, now: clock.now) {
+    if breakers.note(outcome, of: channel, to: recipient, began: began, now: clock.now) {
       log.error(
         "channel \(channel): \(outcome.text); nothing is sent over it until \(breakers.downUntil(channel, now: clock.now).map(\.description) ?? "now")",
         metadata: ["channel": "\(channel)"])
@@ -134,14 +156,10 @@ struct HandOver: Sendable {
         "channel": "\(channel)", "reminder": "\(ready.reminder.publicID)",
         "attempt": "\(ready.reminder.attempts + 1)",
       ])
-    if case .rejected(let refusal) = outcome, refusal.suppressesAddress {
-      try await ledger.suppress(
-        Suppression(address: ready.address, because: refusal.text), now: clock.now)
-    }
   }
 
-  func transition(
-    _ outcome: Outcome, _ ready: ReadyReminder, began: Instant
+  private func transition(
+    _ outcome: Outcome, _ ready: ReadyReminder, began: Instant, _ doubt: RefusalDoubt.Verdict
   ) -> Transition {
     let now = clock.now
     let record = AttemptRecord(
@@ -150,13 +168,14 @@ struct HandOver: Sendable {
       Disposition.Question(
         outcome: outcome, traits: ready.outlet.channel.traits, reminder: ready.reminder,
         routePosition: ready.routePosition, routeLength: ready.route.channels.count, now: now,
-        policy: .standard))
+        policy: .standard, doubt: doubt))
     switch disposition {
     case .sent: return ready.reminder.move(.sent(record))
     case .wait(let reason, let until, let position):
       return ready.reminder.move(.wait(reason, until: until, routePosition: position, record))
     case .uncertain(let again): return ready.reminder.move(.uncertain(record, again: again))
     case .end(let reason): return ready.reminder.move(.end(reason, record))
+    case .release: return ready.reminder.move(.release)
     }
   }
 

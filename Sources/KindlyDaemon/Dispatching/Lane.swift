@@ -7,6 +7,8 @@ actor Lane {
   private var head = 0
   private var takers: [CheckedContinuation<ReadyReminder?, Never>] = []
   private var isClosed = false
+  /// Whether what is in it, and what waits for its slot, is given back.
+  private(set) var isRetired = false
   private var nextSlot: Instant?
   private var pace = LanePace()
   /// When the last of those that were put back comes again.
@@ -77,6 +79,7 @@ actor Lane {
     let left = Array(queue[head...])
     queue = []
     head = 0
+    isRetired = true
     finish()
     return left
   }

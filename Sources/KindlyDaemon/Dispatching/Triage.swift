@@ -102,11 +102,20 @@ struct Triage {
     let reminder = passed.reminder
     let route = passed.subject.step.legs[reminder.leg]
     var metSuppressed = false
+    var invalid: InvalidAddress?
     let rest = route.channels.indices.dropFirst(reminder.routePosition)
     // `else` never follows an uncertain hand-over: what may have arrived stays with its channel.
     for position in reminder.uncertainties > 0 ? rest.prefix(1) : rest {
       guard let outlet = generation.outlets[route.channels[position]] else { continue }
       guard let address = passed.customer.address(for: outlet.channel.traits.address) else {
+        continue
+      }
+      do throws(UnfitDelivery) {
+        _ = try outlet.channel.recipient(of: address)
+      } catch {
+        invalid = InvalidAddress(
+          customer: passed.customer.key,
+          column: generation.column(of: outlet.channel.traits.address), fault: error.description)
         continue
       }
       if suppressed.contains(address) {
@@ -119,6 +128,8 @@ struct Triage {
           outlet: outlet, routePosition: position, customer: passed.customer, address: address,
           this: passed.this, old: passed.old, checked: now))
     }
+    // A person can correct the one, and lift the other only by deciding to.
+    if let invalid { return .moved(invalid.wait(of: reminder, now: now, health: health, log: log)) }
     if metSuppressed { return .moved(reminder.move(.end(.suppressed, nil))) }
     let recheck = Recheck(
       now: now, step: passed.subject.step,

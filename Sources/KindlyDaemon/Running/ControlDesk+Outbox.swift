@@ -29,8 +29,8 @@ extension ControlDesk {
       await bells.dispatcher.ring()
       let made = try await daemon.ledger.reader.reminder(.id(new))?.summary.publicID ?? "\(new)"
       return .ok(text: "\(id) is sent again as \(made)", count: 1)
-    case .pause, .resume, .sourceAccept, .sourceIgnore, .inboxRead, .reload, .sendTest, .arm,
-      .clockAccept, .ping:
+    case .pause, .resume, .sourceAccept, .sourceIgnore, .inboxRead, .suppressionAdd,
+      .suppressionLift, .reload, .sendTest, .arm, .clockAccept, .ping:
       preconditionFailure("\(request.verb) is no verb of the outbox")
     }
   }

@@ -37,6 +37,13 @@ struct ControlDesk: Sendable {
     case .inboxRead(let ids):
       let count = try await daemon.ledger.markRead(ids, note: peer.note(nil), now: now)
       return .ok(text: "\(count) marked read", count: count)
+    case .suppressionAdd(let address, let because):
+      let isNew = try await daemon.ledger.suppress(address, note: peer.note(because), now: now)
+      return SuppressionWords.added(isNew)
+    case .suppressionLift(let selection, let because):
+      let lift = try await daemon.ledger.lift(selection, note: peer.note(because), now: now)
+      await bells.dispatcher.ring()
+      return SuppressionWords.lifted(lift)
     case .reload(let acceptDrop):
       let text = try await daemon.reloader.reload(acceptDrop: acceptDrop, askedBy: peer.user)
       await bells.ringAll()
@@ -137,6 +144,7 @@ struct ControlDesk: Sendable {
     do {
       let payload = try outlet.channel.prepare(delivery)
       let outcome = await outlet.channel.send(payload, deadline: .seconds(60))
+        .masked(by: Mask([(address, .address)]))
       if case .sent(let evidence) = outcome { return .ok(text: "sent: \(evidence)", count: 1) }
       return .refused(text: "\(outcome.word): \(outcome.text)")
     } catch {
@@ -151,7 +159,7 @@ extension ControlRequest {
     switch self {
     case .reload, .ping: true
     case .pause, .resume, .outboxRetry, .outboxCancel, .outboxSettle, .resend, .sourceAccept,
-      .sourceIgnore, .inboxRead, .sendTest, .arm, .clockAccept:
+      .sourceIgnore, .inboxRead, .suppressionAdd, .suppressionLift, .sendTest, .arm, .clockAccept:
       false
     }
   }

@@ -31,6 +31,8 @@ package final class Health: Sendable {
     var pulses: [ExactText: SourcePulse] = [:]
     var remarks: [Subject: [String]] = [:]
     var rubbish: [ExactText: [Anchor.Rubbish: Int]] = [:]
+    /// Each with the time at which a reminder was last held up by it.
+    var addresses: [InvalidAddress: Instant] = [:]
   }
 
   private let state = Mutex(State())
@@ -117,6 +119,29 @@ package final class Health: Sendable {
 
   package var remarks: [String] {
     state.withLock { $0.remarks.values.flatMap(\.self).sortedExactly }
+  }
+
+  /// Of more customers than this only the number is told.
+  private static let mostAddresses = 10_000
+
+  /// Notes an address that holds a reminder up; true where it was not known yet.
+  func note(_ address: InvalidAddress, now: Instant) -> Bool {
+    state.withLock { state in
+      guard state.addresses[address] != nil || state.addresses.count < Health.mostAddresses else {
+        return false
+      }
+      return state.addresses.updateValue(now, forKey: address) == nil
+    }
+  }
+
+  /// The addresses that hold reminders up, and forgets those that no reminder has met for so long that they were corrected, or
+  /// nothing waits for them any more.
+  package func invalidAddresses(now: Instant) -> [InvalidAddress] {
+    let oldest = now - (Recheck.correctionStep + Recheck.correctionStep)
+    return state.withLock { state in
+      state.addresses = state.addresses.filter { $0.value >= oldest }
+      return state.addresses.keys.sorted { ($0.customer, $0.column) < ($1.customer, $1.column) }
+    }
   }
 
   /// Counts the rubbish dates that the last scan of a rule's step met.

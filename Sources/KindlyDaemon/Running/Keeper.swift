@@ -39,7 +39,8 @@ package actor Keeper {
 
   package func runOnce(now: Instant) async throws -> Summary {
     var summary = Summary()
-    try await note("problems", health.problemText, now: now)
+    let problems = [health.problemText, health.addressText(now: now)].filter { !$0.isEmpty }
+    try await note("problems", problems.joined(separator: "\n"), now: now)
     try await note("holds", health.holdText, now: now)
     try await note("rubbish", health.rubbishText, now: now)
     try await note("remarks", health.remarks.joined(separator: "\n"), now: now)
@@ -109,6 +110,21 @@ extension Health {
   var problemText: String {
     problems.map { subject, problem in subject.sentence(about: problem) }
       .sortedExactly.joined(separator: "\n")
+  }
+
+  /// The first few customers whose addresses hold reminders up, and how many more there are.
+  func addressText(now: Instant) -> String {
+    let invalid = invalidAddresses(now: now)
+    let shown = 3
+    var lines = invalid.prefix(shown).map {
+      "\($0.description); its reminders wait until the row is corrected"
+    }
+    if invalid.count > shown {
+      lines.append(
+        "\(counted(invalid.count - shown, "more address", "more addresses")) of customers cannot be valid; "
+          + "see `kindly outbox list --reason 'invalid address'`")
+    }
+    return lines.joined(separator: "\n")
   }
 
   var holdText: String {

@@ -96,7 +96,7 @@ package actor Reloader {
     _ = try await ledger.wake(
       [
         .ruleAbsentWaiting, .templateError, .channelMisconfigured, .channelDown, .ruleError,
-        .sourceUnreachable,
+        .sourceUnreachable, .recipientRefused, .addressInvalid,
       ], scope: .all, now: now)
   }
 }

@@ -82,6 +82,7 @@ struct AttemptInsertion {
 /// The stored forms of an attempt's outcome.
 enum AttemptWords {
   private static let words = ["sent", "retry", "rejected", "misconfigured", "unknown"]
+  static let rejected = 3
   static let unknown = 5
 
   static func number(_ word: String) throws -> Int {

@@ -104,18 +104,47 @@ extension SQLiteLedger: DispatchingLedger {
     }
   }
 
+  package func refusals(
+    of reminder: Int64, customer: RowKey, over channel: String
+  ) async throws -> RefusalRecord {
+    try await reader.read { db in
+      let first = try Int64.fetchOne(
+        db,
+        sql: """
+          SELECT min(ended_at) FROM attempt
+          WHERE reminder = ? AND outcome = \(AttemptWords.rejected)
+            AND channel = (SELECT id FROM channel WHERE name = ?)
+          """, arguments: [reminder, channel])
+      // More than the breaker's bound says no more than the bound.
+      let others = try String.fetchAll(
+        db,
+        sql: """
+          SELECT DISTINCT customer FROM reminder INDEXED BY reminder_waiting
+          WHERE state = 0 AND reason = \(Reason.recipientRefused.rawValue) AND reason IS NOT NULL
+            AND channel = (SELECT id FROM channel WHERE name = ?) AND customer <> ?
+          LIMIT \(Breaker.mostTurnedAway)
+          """, arguments: [channel, customer.text])
+      return RefusalRecord(
+        first: first.map(Instant.init(milliseconds:)), others: others.count)
+    }
+  }
+
   package func suppress(_ suppression: Suppression, now: Instant) async throws {
     let hash = PublicIdentity.hash(ofAddress: suppression.address, ledger: identity.ledger)
     try await writer.submit { db in
       let statement = try Prepared(
         db,
         """
-        INSERT INTO suppression (address_hash, because, since) VALUES (?, ?, ?)
+        INSERT INTO suppression (address_hash, because, since, channel, customer, reminder)
+        VALUES (?, ?, ?, ?, ?, ?)
         ON CONFLICT (address_hash) DO NOTHING
         """)
       statement.bind(blob: hash, at: 1)
       statement.bind(suppression.because, at: 2)
       statement.bind(now, at: 3)
+      statement.bind(suppression.origin?.channel, at: 4)
+      statement.bind(suppression.origin?.customer.text, at: 5)
+      statement.bind(suppression.origin?.reminder, at: 6)
       try statement.run()
     }
   }

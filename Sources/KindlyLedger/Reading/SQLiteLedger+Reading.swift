@@ -33,6 +33,12 @@ extension SQLiteLedger: ReadingLedger {
     try await reader.ruleStandings()
   }
 
+  package func suppressions(
+    _ selection: SuppressionSelection, limit: Int
+  ) async throws -> [SuppressionRecord] {
+    try await reader.suppressions(selection, limit: limit)
+  }
+
   package func actions(before id: Int64?, limit: Int) async throws -> [ActionRecord] {
     try await reader.actions(before: id, limit: limit)
   }

@@ -1,3 +1,4 @@
+import Foundation
 import GRDB
 package import KindlyCore
 
@@ -52,6 +53,30 @@ extension SQLiteLedgerReader {
           statement.bind(blob: PublicIdentity.hash(ofAddress: address, ledger: ledgerID), at: 1)
           return try !statement.integers().isEmpty
         })
+    }
+  }
+
+  package func suppressions(
+    _ selection: SuppressionSelection, limit: Int
+  ) async throws -> [SuppressionRecord] {
+    let query = SuppressionQuery(selection, ledger: ledgerID)
+    return try await read { db in
+      try Row.fetchAll(
+        db,
+        sql: """
+          SELECT address_hash, because, since, channel, customer, added_by FROM suppression
+          WHERE \(query.condition)
+          ORDER BY since DESC, address_hash
+          LIMIT :limit
+          """, arguments: query.arguments + ["limit": limit]
+      ).map { row in
+        let hash: Data = row["address_hash"]
+        let customer: String? = row["customer"]
+        return SuppressionRecord(
+          id: SuppressionQuery.id(of: [UInt8](hash)), since: Instant(milliseconds: row["since"]),
+          because: row["because"], channel: row["channel"],
+          customer: customer.map(RowKey.init(canonical:)), by: row["added_by"])
+      }
     }
   }
 

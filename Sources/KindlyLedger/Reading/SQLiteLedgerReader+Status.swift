@@ -28,6 +28,11 @@ struct StatusQuery {
     status.oldestOverdue = status.nextDue.flatMap { $0 < now ? $0 : nil }
     status.unreadInbox =
       try Int.fetchOne(db, sql: "SELECT count(*) FROM inbox WHERE read_at IS NULL") ?? 0
+    status.suppressed = try Int.fetchOne(db, sql: "SELECT count(*) FROM suppression") ?? 0
+    status.newlySuppressed =
+      try Int.fetchOne(
+        db, sql: "SELECT count(*) FROM suppression WHERE since > ?",
+        arguments: [(now - StatusQuery.span).milliseconds]) ?? 0
     for row in try Row.fetchAll(db, sql: "SELECT name, text, at FROM fact") {
       let name: String = row["name"]
       status.facts[name] = LedgerFact(

@@ -32,12 +32,27 @@ struct LedgerDesk {
     case .inboxRead(let ids):
       let count = try await ledger.markRead(ids, note: Person.note(because: nil), now: now)
       return "\(count) marked read"
+    case .suppressionAdd(let address, let because):
+      let note = Person.note(because: because)
+      return try LedgerDesk.text(
+        of: SuppressionWords.added(try await ledger.suppress(address, note: note, now: now)))
+    case .suppressionLift(let selection, let because):
+      let note = Person.note(because: because)
+      return try LedgerDesk.text(
+        of: SuppressionWords.lifted(try await ledger.lift(selection, note: note, now: now)))
     case .arm(let because):
       try await ledger.arm(Person.note(because: because), now: now)
       return "armed; what is due is sent when the daemon starts"
     case .clockAccept(let because): return try await acceptClock(because)
     case .reload, .sendTest, .ping:
       throw ControlError.daemonNotRunning(path: configuration.socket)
+    }
+  }
+
+  private static func text(of reply: ControlReply) throws -> String {
+    switch reply {
+    case .ok(let text, _): return text
+    case .refused(let text): throw Failure(.refused, text)
     }
   }
 
@@ -100,8 +115,8 @@ struct LedgerDesk {
         note: Person.note(because: because), now: now)
       let name = try await ledger.reminder(.id(made))?.summary.publicID ?? "\(made)"
       return "\(id) is sent again as \(name) when the daemon starts"
-    case .pause, .resume, .sourceAccept, .sourceIgnore, .inboxRead, .reload, .sendTest, .arm,
-      .clockAccept, .ping:
+    case .pause, .resume, .sourceAccept, .sourceIgnore, .inboxRead, .suppressionAdd,
+      .suppressionLift, .reload, .sendTest, .arm, .clockAccept, .ping:
       preconditionFailure("\(request.verb) is no verb of the outbox")
     }
   }

@@ -54,6 +54,11 @@ struct StatusPage {
     for state in ReminderState.allCases where state.isFinal {
       lines.append("  \(state.word): \(status.decided[state] ?? 0)\(byChannel(state, status))")
     }
+    if status.suppressed > 0 {
+      lines.append(
+        "suppressed addresses: \(status.suppressed), of these \(status.newlySuppressed) new in 24 h; "
+          + "see `kindly suppression list`")
+    }
     if status.unreadInbox > 0 {
       lines.append("inbox: \(status.unreadInbox) unread; see `kindly inbox list --unread`")
     }
@@ -123,6 +128,8 @@ struct StatusView: Encodable {
   let nextDue: String?
   let oldestOverdue: String?
   let unreadInbox: Int
+  let suppressedAddresses: Int
+  let newlySuppressedAddresses: Int
 
   init(_ report: StatusReport) {
     let status = report.status ?? LedgerStatus()
@@ -140,6 +147,8 @@ struct StatusView: Encodable {
     nextDue = status.nextDue?.description
     oldestOverdue = status.oldestOverdue?.description
     unreadInbox = status.unreadInbox
+    suppressedAddresses = status.suppressed
+    newlySuppressedAddresses = status.newlySuppressed
   }
 
   private static func words<Key: Hashable>(

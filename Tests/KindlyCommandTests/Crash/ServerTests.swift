@@ -36,8 +36,14 @@ struct ServerTests {
     arguments: [
       Behaviour(
         "reply-451-4.3.0", .waiting, .retry, outcome: "retry", pause: .seconds(24)...(.seconds(36))),
-      Behaviour("reply-550-5.1.1", .failed, .rejected, outcome: "rejected"),
-      Behaviour("dot-554-5.6.0", .failed, .rejected, outcome: "rejected"),
+      Behaviour(
+        "reply-451-4.7.1", .waiting, .retry, outcome: "retry", pause: .seconds(24)...(.seconds(36))),
+      Behaviour(
+        "reply-550-5.1.1", .waiting, .recipientRefused, outcome: "rejected",
+        pause: .seconds(24)...(.seconds(36))),
+      Behaviour(
+        "dot-554-5.6.0", .waiting, .recipientRefused, outcome: "rejected",
+        pause: .seconds(24)...(.seconds(36))),
       Behaviour(
         "drop-after-mail", .waiting, .retry, outcome: "retry", pause: .seconds(24)...(.seconds(36))),
       Behaviour(
@@ -112,6 +118,28 @@ struct ServerTests {
     #expect(try server.accepted().count == uncertain)
     // What was behind them in the lane was not tried.
     #expect(summaries.filter { $0.attempts == 0 }.count == summaries.count - uncertain)
+  }
+
+  @Test(
+    "told to end beside a server that hangs, it breaks off what was not handed over and ends well within its time"
+  )
+  func endsBesideHanging() async throws {
+    let server = try await SMTPServerFixture.start()
+    let company = try MailCompany(port: server.port)
+    let daemon = try await DaemonProcess.start(company)
+    let scripts = [1: "hang", 2: "hang-at-data", 3: "hang-at-dot"]
+    try company.insert(1...3) { "\(scripts[$0] ?? "c\($0)")@example.com" }
+    for script in scripts.values { try await server.hangs(at: script) }
+    #expect(await daemon.stop() == 0)
+    let reminders = try await company.reminders()
+    #expect(
+      reminders.map(\.summary.state).sorted { $0.rawValue < $1.rawValue } == [
+        .waiting, .waiting, .uncertain,
+      ])
+    for reminder in reminders where reminder.summary.state == .waiting {
+      #expect(reminder.summary.attempts == 0 && reminder.attempts.isEmpty)
+    }
+    #expect(!daemon.lines.contains { $0.contains("nothing is sent over it until") })
   }
 
   @Test(

@@ -1,0 +1,60 @@
+import KindlyCore
+import Logging
+
+extension HandOver {
+  /// Whether a refusal for good is believed; what was not refused, or cannot be asked again, is not in doubt.
+  func doubt(
+    about outcome: Outcome, _ ready: ReadyReminder
+  ) async throws -> RefusalDoubt.Verdict {
+    guard case .rejected(let refusal) = outcome, refusal.isRepeatable else { return .proven }
+    let channel = ready.outlet.channel.name
+    let record = try await ledger.refusals(
+      of: ready.reminder.id, customer: ready.customer.key, over: channel)
+    return RefusalDoubt(
+      first: record.first, others: record.others, lastAccepted: breakers.lastAccepted(by: channel),
+      hasNextChannel: ready.routePosition + 1 < ready.route.channels.count, now: clock.now
+    ).verdict
+  }
+
+  /// Keeps the address of a refused recipient from being written to again, and tells the journal.
+  func suppress(_ ready: ReadyReminder, because: String) async throws {
+    let channel = ready.outlet.channel.name
+    try await ledger.suppress(
+      Suppression(
+        address: ready.address, because: because,
+        origin: Suppression.Origin(
+          channel: channel, customer: ready.customer.key, reminder: ready.reminder.id)),
+      now: clock.now)
+    log.notice(
+      """
+      customer \(ready.customer.key): nothing is sent to this address again, because channel \(channel) refused it twice \
+      and took mail for others between: \(because); `kindly suppression lift --customer \(ready.customer.key)` undoes it
+      """,
+      metadata: ["customer": "\(ready.customer.key)", "channel": "\(channel)"])
+  }
+
+  /// What must not be kept or logged of an answer that repeats the letter.
+  func mask(of ready: ReadyReminder) -> Mask {
+    let customer = ready.customer
+    var hidden: [(text: String, stand: Mask.Stand)] = []
+    func hide(_ text: String?, _ stand: Mask.Stand) {
+      if let text { hidden.append((text, stand)) }
+    }
+    for secret in customer.secrets.values { hide(secret.exposed, .secret) }
+    let watch = generation.watches[ready.rule.watch]
+    for column in watch.flatMap({ generation.directory?.secretColumns(of: $0) }) ?? [] {
+      for row in [ready.this, ready.old ?? [:]] {
+        hide(row.value(ofColumn: column)?.text, .secret)
+      }
+    }
+    hide(customer.name, .name)
+    for part in customer.name.unicodeScalars.split(whereSeparator: \.isSpace) where part.count > 1 {
+      hide(String(String.UnicodeScalarView(part)), .name)
+    }
+    // The customer's key is what people know them by, and no secret.
+    if ready.outlet.channel.traits.address != .key { hide(ready.address, .address) }
+    hide(customer.email, .address)
+    hide(customer.phone, .address)
+    return Mask(hidden)
+  }
+}

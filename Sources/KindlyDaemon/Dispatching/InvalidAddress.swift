@@ -1,0 +1,40 @@
+package import KindlyCore
+import Logging
+
+/// A customer's address that can never be one: whose, in which column, and what is wrong with it.
+///
+/// A person can correct it, so what is for it waits, and goes when the row is right.
+package struct InvalidAddress: Hashable, Sendable {
+  package let customer: RowKey
+  /// `customers.email`
+  package let column: ExactText
+  /// What is wrong; never the address.
+  package let fault: String
+
+  package var description: String { "customer \(customer), \(column): \(fault)" }
+
+  /// The wait of a reminder for it, noted where `kindly status` shows it and told to the journal once.
+  func wait(
+    of reminder: ClaimedReminder, now: Instant, health: Health, log: Logger
+  ) -> Transition {
+    if health.note(self, now: now) {
+      log.warning(
+        "\(description); its reminders wait, and go by themselves when the row is corrected in time",
+        metadata: ["customer": "\(customer)", "rule": "\(reminder.rule)"])
+    }
+    let next = Recheck.nextLook(atInvalidAddressOf: reminder, now: now)
+    return Transition(
+      reminder: reminder.id, lease: reminder.lease,
+      move: .wait(.addressInvalid, until: next, routePosition: reminder.routePosition, nil),
+      evidence: JSONText.object([column: .text(fault)]))
+  }
+}
+
+extension Generation {
+  /// The column that holds customers' addresses of a kind, as people name it: `customers.email`.
+  func column(of kind: ChannelTraits.AddressKind) -> ExactText {
+    guard let directory else { return ExactText(kind.rawValue) }
+    let key = watches[directory.watch]?.key.joined(separator: ",")
+    return ExactText("\(directory.watch).\(directory.column(of: kind) ?? key ?? kind.rawValue)")
+  }
+}

@@ -1,0 +1,21 @@
+import ArgumentParser
+import KindlyCore
+
+/// Which suppressed addresses a verb is about; every part that is given must fit.
+struct SuppressionFilter: ParsableArguments {
+  @Option(help: ArgumentHelp("Found at this customer.", valueName: "id"))
+  var customer: String?
+
+  @Option(help: "Refused on this channel.")
+  var channel: String?
+
+  @Option(help: "Suppressed at or after: 2026-02-10, \"2026-02-10 09:30\", or 3d.")
+  var since: Since?
+
+  func selection(_ workplace: Workplace, names: [String] = []) -> SuppressionSelection {
+    SuppressionSelection(
+      names: names.map(\.trimmedOfInvisible),
+      customer: customer.map { workplace.customerKey($0).text }, channel: channel,
+      since: since?.instant(now: workplace.now, zone: workplace.zone))
+  }
+}

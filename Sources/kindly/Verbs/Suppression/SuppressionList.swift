@@ -1,0 +1,66 @@
+import ArgumentParser
+import KindlyCore
+
+struct SuppressionList: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "list",
+    abstract: "List suppressed addresses, newest first.",
+    discussion: """
+      The address itself is not kept and cannot be shown. `--json` prints an array of objects with id, since, channel, \
+      customer, because and by.
+
+      EXAMPLES
+        kindly suppression list --since 1d
+        kindly suppression list --channel email --json
+      """)
+
+  @OptionGroup var place: ConfigurationPlace
+  @OptionGroup var filter: SuppressionFilter
+
+  @Option(help: "At most so many.")
+  var limit = 50
+
+  @Flag(help: "Print JSON.")
+  var json = false
+
+  func run() async throws {
+    let workplace = Workplace(try place.load())
+    let selection = filter.selection(workplace)
+    let found = try await workplace.reading {
+      try await $0.suppressions(selection, limit: max(1, limit))
+    }
+    if json { return try JSONOutput.print(found.map(SuppressionView.init)) }
+    if found.isEmpty { return print("no suppressed address fits") }
+    var table = Table([
+      .init("id"), .init("since"), .init("channel"), .init("customer"), .init("by"),
+      .init("because"),
+    ])
+    for record in found {
+      table.add([
+        record.id, workplace.time(record.since), record.channel ?? "",
+        record.customer?.description ?? "", record.by ?? "", record.because,
+      ])
+    }
+    print(table.text)
+    if found.count == limit { Standard.error("the newest \(limit) are shown; see --limit") }
+  }
+}
+
+/// A suppressed address for scripts.
+private struct SuppressionView: Encodable {
+  let id: String
+  let since: String
+  let channel: String?
+  let customer: String?
+  let because: String
+  let by: String?
+
+  init(_ record: SuppressionRecord) {
+    id = record.id
+    since = record.since.description
+    channel = record.channel
+    customer = record.customer?.description
+    because = record.because
+    by = record.by
+  }
+}
