@@ -17,6 +17,8 @@ package struct WatchColumns: Hashable, Sendable {
   private let secret: Set<ExactText>
   /// The directory's columns, where a deleted row of it is all that still tells how to reach the customer.
   private let reach: [String]
+  /// The columns that tell whom a row is about, where a key that was used again is to be known for one.
+  private let witnesses: [String]
 
   package init(watch: Watch, rules: [Rule], directory: CustomerDirectory?) {
     self.watch = watch
@@ -25,6 +27,9 @@ package struct WatchColumns: Hashable, Sendable {
     secret = Set((directory?.secretColumns(of: watch) ?? []).map(\.folded))
     let isDirectory = directory?.watch == watch.name && steps.contains { $0.when == .delete }
     reach = isDirectory ? directory?.reachColumns ?? [] : []
+    let mayMeetReuse = steps.contains { $0.when == .insert } && !watch.reappearingInserts
+    let persons = directory?.watch == watch.name ? directory?.identifyingColumns ?? [] : []
+    witnesses = mayMeetReuse ? [watch.customerColumn].compactMap(\.self) + persons : []
     for step in steps { add(step) }
   }
 
@@ -44,18 +49,25 @@ package struct WatchColumns: Hashable, Sendable {
   /// Chooses among the columns that the watch has now; a column that it lacks is left out, and `check` tells of it.
   ///
   /// A plain `update` compares all columns; `update of` those it names. Kept are those named by `update of`, by a
-  /// condition or as the customer's key, at most 32; where a change log is the only way to see a column, all compared ones.
+  /// condition or as the customer's key, and of a watch with inserts those that tell whom a row is about, at most 32; where a
+  /// change log is the only way to see a column, all compared ones.
   package func choose(from present: [String]) -> ComparedColumns {
     let named = mentioned.union(
       (updated + [watch.customerColumn].compactMap(\.self) + reach).map(\.folded))
     let open = present.filter { !secret.contains($0.folded) }
-    let captured = open.filter { named.contains($0.folded) }
+    let telling = Set(witnesses.map(\.folded))
     if watch.changes == .changelog {
+      let captured = open.filter { named.contains($0.folded) }
       let logged = Array((anyUpdate ? open : captured).prefix(ComparedColumns.mostCaptured))
-      return ComparedColumns(compared: logged, captured: logged)
+      return ComparedColumns(
+        compared: logged, captured: logged,
+        witnesses: logged.filter { telling.contains($0.folded) })
     }
+    let captured = open.filter { named.contains($0.folded) || telling.contains($0.folded) }
+    let kept = Array(captured.prefix(ComparedColumns.mostCaptured))
+    let witnesses = kept.filter { telling.contains($0.folded) }
     return ComparedColumns(
-      compared: anyUpdate ? present : captured,
-      captured: Array(captured.prefix(ComparedColumns.mostCaptured)))
+      compared: anyUpdate ? present : captured, captured: kept, witnesses: witnesses,
+      silent: anyUpdate ? [] : witnesses.filter { !named.contains($0.folded) })
   }
 }

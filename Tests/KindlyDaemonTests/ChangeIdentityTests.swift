@@ -71,6 +71,32 @@ struct ChangeIdentityTests {
     await company.close()
   }
 
+  @Test("a key that was used again is another customer, and a customer who came back is not")
+  func usedAgain() async throws {
+    let company = try await Simple.company(rules: Self.rules)
+    let former = "INSERT INTO customers (id, name, email) VALUES (3, 'Zhao', 'zhao@example.com')"
+    try company.write(former)
+    try await company.turn(at: "2026-03-01 12:01")
+    #expect(company.mail(to: "3") == ["2026-03-01 welcome"])
+    // An edited name is no change that a rule asks for.
+    try company.write("UPDATE customers SET name = 'Zhao Yun' WHERE id = 3")
+    try await company.turn(at: "2026-03-01 12:02")
+    try company.write("DELETE FROM customers WHERE id = 3")
+    for minute in [4, 6, 20] { try await company.turn(at: "2026-03-01 13:\(10 + minute)") }
+    try company.write(former)
+    try await company.turn(at: "2026-03-01 14:01")
+    #expect(company.mail(to: "3") == ["2026-03-01 welcome"])
+    try company.write("DELETE FROM customers WHERE id = 3")
+    for minute in [4, 6, 20] { try await company.turn(at: "2026-03-01 15:\(10 + minute)") }
+    try company.write(
+      "INSERT INTO customers (name, email) VALUES ('Qian', 'qian@example.com')")
+    try await company.turn(at: "2026-03-01 16:01")
+    try await company.restart()
+    try await company.turn(at: "2026-03-01 16:30")
+    #expect(company.mail(to: "3") == ["2026-03-01 welcome", "2026-03-01 welcome"])
+    await company.close()
+  }
+
   @Test("an added column is no update of anyone", arguments: Simple.Mode.allCases)
   func addedColumn(_ mode: Simple.Mode) async throws {
     let company = try await Simple.company(

@@ -34,6 +34,30 @@ import Testing
     #expect(try await source.examine(.step(watch, due)).isEmpty)
   }
 
+  @Test("warns where SQLite gives a deleted row's key to another row, and where 7 and '7' are keys")
+  func keys() async throws {
+    let database = try TemporaryDatabase(
+      """
+      CREATE TABLE t (id INTEGER PRIMARY KEY, n);
+      CREATE TABLE counted (id INTEGER PRIMARY KEY AUTOINCREMENT, n);
+      CREATE TABLE given (id INT PRIMARY KEY, n);
+      CREATE TABLE mixed (id, n);
+      INSERT INTO mixed VALUES (0, 'a'), ('0', 'b'), (7, 'c'), ('8', 'd');
+      """)
+    let source = database.source()
+    func warnings(_ table: String, _ changes: Watch.Changes?) async throws -> [String] {
+      try await source.examine(.watch(watching(table, changes: changes))).map(\.text)
+    }
+    let reuse = try await warnings("t", .snapshot)
+    #expect(
+      reuse.count == 1 && reuse[0].contains("SQLite may give a deleted row's id to a new row"))
+    #expect(try await warnings("t", nil).isEmpty)
+    #expect(try await warnings("counted", .snapshot).isEmpty)
+    #expect(try await warnings("given", .snapshot).isEmpty)
+    let mixed = try await warnings("mixed", nil)
+    #expect(mixed.count == 1 && mixed[0].contains("1 key of id is there as a number and as a text"))
+  }
+
   @Test("reports each fault of a step")
   func faults() async throws {
     let database = try TemporaryDatabase(

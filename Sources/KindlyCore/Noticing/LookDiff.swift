@@ -126,7 +126,7 @@ package struct LookDiff: Sendable {
       isSame = true
     }
     if known.isGone {
-      reappear(noticed(row), exact: false)
+      reappear(noticed(row), after: known, exact: false)
     } else if !isSame {
       update(known, to: noticed(row), exact: false)
     } else if known.missingSince != nil || known.columnSet != settings.columnSet {
@@ -176,7 +176,7 @@ package struct LookDiff: Sendable {
       return
     }
     if before.isGone {
-      reappear(next, exact: true)
+      reappear(next, after: before, exact: true)
     } else {
       update(
         KnownRow(
@@ -190,11 +190,13 @@ package struct LookDiff: Sendable {
     draft(.insert, next.key, old: nil, new: exact ? next.old : nil, changed: [])
   }
 
-  private mutating func reappear(_ next: KnownRow, exact: Bool) {
+  /// A row whose key was gone: the one that came back, or another one that was given its key.
+  private mutating func reappear(_ next: KnownRow, after former: KnownRow, exact: Bool) {
     pending[next.key] = next
     vanished.remove(next.key.hashValue)
-    guard settings.reappearingInserts else { return }
-    draft(.insert, next.key, old: nil, new: exact ? next.old : nil, changed: [])
+    let differing = settings.columns.turned(from: former.old, to: next.old)
+    guard settings.reappearingInserts || !differing.isEmpty else { return }
+    draft(.insert, next.key, old: nil, new: exact ? next.old : nil, changed: differing)
   }
 
   private mutating func update(_ known: KnownRow, to next: KnownRow, exact: Bool) {
@@ -207,6 +209,7 @@ package struct LookDiff: Sendable {
     }
     // The log is written for every UPDATE statement, also for one that changed nothing.
     if exact && differing.isEmpty { return }
+    if !differing.isEmpty, differing.allSatisfy(settings.columns.silent.containsExactly) { return }
     changed.insert(next.key.hashValue)
     draft(.update, next.key, old: known.old, new: exact ? next.old : nil, changed: differing)
   }

@@ -84,6 +84,9 @@ package struct CustomerDirectory: Hashable, Sendable {
     }
   }
 
+  /// The columns that tell one customer from another; two customers seldom share most of them.
+  package var identifyingColumns: [String] { [name, email, phone].compactMap(\.self) }
+
   /// The columns that say who a customer is and how to reach them.
   package var reachColumns: [String] {
     [name, email, phone, language, timezone].compactMap(\.self)

@@ -4,12 +4,20 @@ package struct ComparedColumns: Hashable, Sendable {
   package let compared: [String]
   /// The columns that some rule names, kept for `old`; a part of `compared`, at most 32.
   package let captured: [String]
+  /// The columns that tell whom a row is about, so that a key that was used again is known for one; a part of `captured`.
+  package let witnesses: [String]
+  /// Those of the witnesses that no rule names: a change of them is kept and is no update.
+  package let silent: [String]
 
   package static let mostCaptured = 32
 
-  package init(compared: [String], captured: [String]) {
+  package init(
+    compared: [String], captured: [String], witnesses: [String] = [], silent: [String] = []
+  ) {
     self.compared = compared
     self.captured = captured
+    self.witnesses = witnesses
+    self.silent = silent
   }
 }
 

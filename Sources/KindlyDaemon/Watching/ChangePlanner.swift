@@ -111,7 +111,9 @@ struct ChangePlanner {
   }
 
   private func cycle(of change: NoticedChange, _ watch: Watch) -> Cycle {
-    change.operation == .insert && !watch.reappearingInserts ? .insert : .change(change.id)
+    // Whoever was given a key that another had before is a customer of their own.
+    change.operation == .insert && !watch.reappearingInserts && !change.isReuse
+      ? .insert : .change(change.id)
   }
 
   /// The customers that changes are about: the row itself, or what its customer column holds.

@@ -81,8 +81,7 @@
       case .real(let number): Int64(exactly: number).map(Value.integer)
       // What is no UTF-8 would not be found again.
       case .text(let text):
-        bytes.last == UInt8(ascii: " ") || String(validating: bytes, as: UTF8.self) == nil
-          ? nil : .text(text)
+        String(validating: bytes, as: UTF8.self) == nil ? nil : .text(text)
       case .null, .blob: nil
       }
     }
@@ -161,7 +160,7 @@
     }
 
     static func cautions(about shape: Shape, user: String?, in reader: Reader) throws -> [String] {
-      []
+      try SQLiteKeys(shape: shape, reader: reader).cautions()
     }
 
     // MARK: The change log

@@ -77,6 +77,10 @@ final class SQLiteEngine: Engine {
     try SQLiteChangeLogDDL(shape, columns: columns).text
   }
 
+  func cautions(about shape: Shape, in reader: SQLiteReader) throws -> [String] {
+    try SQLiteKeys(shape: shape, reader: reader).cautions()
+  }
+
   func catalogue(in reader: SQLiteReader) throws -> any Catalogue {
     SQLiteCatalogue(path: path, reader: reader)
   }
