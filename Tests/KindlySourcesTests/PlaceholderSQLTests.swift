@@ -29,6 +29,14 @@ import Testing
     }
   }
 
+  @Test("ends no text early, whatever stands behind a quote")
+  func quotes() throws {
+    let text = "a'\u{301} OR 1=1 --"
+    let sql = try PlaceholderSQL("a = :t", SQLGrammar()).text(["t": .text(text)])
+    #expect(Array(sql.utf8) == Array("a = 'a''\u{301} OR 1=1 --' ".utf8))
+    #expect(Array(SQLiteDialect.quoted("a\"\u{301}b").utf8) == Array("\"a\"\"\u{301}b\"".utf8))
+  }
+
   @Test(
     "follows the grammar of an engine",
     arguments: [

@@ -84,6 +84,22 @@ extension StringProtocol {
   }
 }
 
+extension StringProtocol {
+  /// The text with each of a sign twice, as SQL and CSV write the sign that would end a text.
+  ///
+  /// A sign counts wherever its code point stands: with a combining mark behind it, it is another `Character`, and would end
+  /// the text all the same.
+  package func doubling(_ sign: Unicode.Scalar) -> String {
+    guard unicodeScalars.contains(sign) else { return String(self) }
+    var text = String.UnicodeScalarView()
+    for scalar in unicodeScalars {
+      text.append(scalar)
+      if scalar == sign { text.append(scalar) }
+    }
+    return String(text)
+  }
+}
+
 extension String {
   /// Hashes the bytes, so that texts with the same bytes, and hardly any others, have the same hash.
   package func hashExactly(into hasher: inout Hasher) {

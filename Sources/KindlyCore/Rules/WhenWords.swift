@@ -130,9 +130,7 @@ struct WhenWords {
       && !reserved.contains(column.lowercased())
     return isPlain
       ? column
-      : "\""
-        + column.split(separator: "\"", omittingEmptySubsequences: false)
-        .joined(separator: "\"\"") + "\""
+      : "\"" + column.doubling("\"") + "\""
   }
 
   private var peek: Word? { next < tokens.count ? tokens[next].word : nil }

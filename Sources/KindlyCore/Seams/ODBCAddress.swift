@@ -51,7 +51,8 @@ package struct ODBCAddress: Hashable, Sendable {
   /// In braces where a value could be taken for more than one; a brace inside is doubled.
   private static func written(_ value: String) -> String {
     let isPlain =
-      value.allSatisfy { !"[]{}(),;?*=!@".contains($0) } && value.first != " " && value.last != " "
-    return isPlain ? value : "{" + value.replacing("}", with: "}}") + "}"
+      value.unicodeScalars.allSatisfy { !"[]{}(),;?*=!@".unicodeScalars.contains($0) }
+      && value.first != " " && value.last != " "
+    return isPlain ? value : "{" + value.doubling("}") + "}"
   }
 }

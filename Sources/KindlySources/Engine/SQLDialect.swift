@@ -152,7 +152,7 @@ extension SQLDialect {
 }
 
 /// A text literal of standard SQL.
-func literal(_ text: String) -> String { "'" + text.replacing("'", with: "''") + "'" }
+func literal(_ text: String) -> String { "'" + text.doubling("'") + "'" }
 
 extension QueryClock {
   /// What a condition's placeholders are bound to.

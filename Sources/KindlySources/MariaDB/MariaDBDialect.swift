@@ -13,7 +13,7 @@
     /// MariaDB has no LATERAL.
     static let seesOutside = false
 
-    static func quoted(_ name: String) -> String { "`" + name.replacing("`", with: "``") + "`" }
+    static func quoted(_ name: String) -> String { "`" + name.doubling("`") + "`" }
 
     /// A dot stands between database and table.
     static func table(_ name: String) -> String {

@@ -11,7 +11,7 @@
     static let always = "TRUE"
 
     static func quoted(_ name: String) -> String {
-      "\"" + name.replacing("\"", with: "\"\"") + "\""
+      "\"" + name.doubling("\"") + "\""
     }
 
     /// A dot stands between schema and table; without one the role's search path decides.

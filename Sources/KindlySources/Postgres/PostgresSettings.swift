@@ -90,7 +90,12 @@
     }
 
     private static func escaped(_ value: String) -> String {
-      value.replacing("\\", with: "\\\\").replacing("'", with: "\\'")
+      var escaped = String.UnicodeScalarView()
+      for scalar in value.unicodeScalars {
+        if scalar == "\\" || scalar == "'" { escaped.append("\\") }
+        escaped.append(scalar)
+      }
+      return String(escaped)
     }
   }
 #endif

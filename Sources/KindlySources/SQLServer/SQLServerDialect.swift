@@ -9,7 +9,7 @@
 
     static let always = "1 = 1"
 
-    static func quoted(_ name: String) -> String { "[" + name.replacing("]", with: "]]") + "]" }
+    static func quoted(_ name: String) -> String { "[" + name.doubling("]") + "]" }
 
     /// Dots stand between database, schema and table.
     static func table(_ name: String) -> String {

@@ -8,7 +8,7 @@ enum SQLiteDialect: SQLDialect {
 
   static let always = "1"
 
-  static func quoted(_ name: String) -> String { "\"" + name.replacing("\"", with: "\"\"") + "\"" }
+  static func quoted(_ name: String) -> String { "\"" + name.doubling("\"") + "\"" }
 
   static func table(_ name: String) -> String { "main." + quoted(name) }
 

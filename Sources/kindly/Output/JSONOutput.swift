@@ -15,8 +15,10 @@ enum JSONOutput {
 enum CSVOutput {
   static func line(_ cells: [String]) -> String {
     cells.map { cell in
-      let needsQuotes = cell.contains { ",\"\r\n".contains($0) || $0.isNewline }
-      return needsQuotes ? "\"" + cell.replacing("\"", with: "\"\"") + "\"" : cell
+      let needsQuotes = cell.unicodeScalars.contains { scalar in
+        ",\"".unicodeScalars.contains(scalar) || Character(scalar).isNewline
+      }
+      return needsQuotes ? "\"" + cell.doubling("\"") + "\"" : cell
     }
     .joined(separator: ",")
   }
