@@ -46,6 +46,8 @@ package struct CustomerLookup: Sendable {
   }
 
   /// The customers of the given keys; who is missing from the answer is not in the directory.
+  ///
+  /// A customer is found by every key that the database takes for theirs, and has the one key that the directory writes.
   package func find(_ keys: Set<RowKey>) async throws(SourceProblem) -> [RowKey: Entry] {
     guard let home, !keys.isEmpty else { return [:] }
     var entries: [RowKey: Entry] = [:]
@@ -58,10 +60,30 @@ package struct CustomerLookup: Sendable {
           conditions: home.directory.condition.map { [$0] } ?? [], clock: clock))
       for (key, row) in rows {
         entries[key] = Entry(
-          customer: home.directory.customer(key: key, row.values), holds: row.holds)
+          customer: home.directory.customer(key: row.key, row.values), holds: row.holds)
       }
     }
     return entries
+  }
+
+  /// The keys of customers as the directory writes them, for those that it writes in other bytes.
+  ///
+  /// Where the directory cannot be asked now, the key of the row does: the customer is looked up again before anything leaves.
+  func spellings(of keys: Set<RowKey>) async -> [RowKey: RowKey] {
+    let doubtful = keys.filter(\.mayBeSpelledOtherwise)
+    guard !doubtful.isEmpty else { return [:] }
+    // It is told of when the customer is looked up to send something.
+    guard let entries = try? await find(doubtful) else { return [:] }
+    return entries.mapValues(\.customer.key).filter { $0.key != $0.value }
+  }
+}
+
+extension RowKey {
+  /// Whether a database may take another text for this key; digits are themselves in every collation.
+  fileprivate var mayBeSpelledOtherwise: Bool {
+    !columns.allSatisfy { column in
+      column.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+    }
   }
 }
 

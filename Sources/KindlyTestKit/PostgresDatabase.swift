@@ -12,10 +12,19 @@
     package let name = PostgresDatabase.freshName()
     package let writer: PostgresSession
 
-    package init(_ sql: String = "", on given: PostgresServer? = nil) async throws {
+    package convenience init(_ sql: String = "", on given: PostgresServer? = nil) async throws {
+      try await self.init(sql, on: given, encoding: "UTF8")
+    }
+
+    /// A database that keeps its texts in an encoding.
+    package init(_ sql: String, on given: PostgresServer?, encoding: String) async throws {
       let server = if let given { given } else { try await PostgresServer.shared }
       self.server = server
-      try server.administrator().run("CREATE DATABASE \(name)")
+      let own =
+        encoding == "UTF8"
+        ? ""
+        : " ENCODING '\(encoding)' LOCALE_PROVIDER libc LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0"
+      try server.administrator().run("CREATE DATABASE \(name)\(own)")
       writer = try server.administrator(of: name)
       try writer.run("ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO \(PostgresServer.user)")
       if !sql.isEmpty { try writer.run(sql) }

@@ -81,7 +81,10 @@ extension RowKey {
   static func typed(_ text: String, columns count: Int) -> RowKey {
     let parts =
       count == 1
-      ? [text] : text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+      ? [text]
+      : text.unicodeScalars.split(separator: ",", omittingEmptySubsequences: false).map {
+        String($0)
+      }
     let list = parts.map { JSONText.quoted($0) }.joined(separator: ",")
     return RowKey(canonical: "[\(list)]")
   }

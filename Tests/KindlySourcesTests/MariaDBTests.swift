@@ -41,6 +41,51 @@
       #expect(problem?.description.hasPrefix("watch t: the date column mood is of a type") == true)
     }
 
+    @Test(
+      "finds a row under every key that a collation takes for its own, and CHAR without its padding"
+    )
+    func otherSpellings() async throws {
+      let database = try await MariaDBDatabase(
+        """
+        CREATE TABLE t (id varchar(20) COLLATE utf8mb4_general_ci PRIMARY KEY, n int);
+        CREATE TABLE fixed (id char(8) COLLATE utf8mb4_bin PRIMARY KEY, n int);
+        INSERT INTO t VALUES ('AB7', 1), ('Andr\u{E9}', 2), ('x ', 3);
+        INSERT INTO fixed VALUES ('A12', 4)
+        """)
+      let source = database.source()
+      for (key, own) in [
+        ("ab7", "AB7"), ("AB7", "AB7"), ("andre", "Andr\u{E9}"), ("x", "x "), ("x ", "x "),
+      ] {
+        let asked = try #require(RowKey([.text(key)]))
+        let found = try await source.rows(
+          RowQuestion(watch: watching(), keys: [asked], clock: noon))
+        #expect(found[asked]?.key.description == own)
+      }
+      let asked = try #require(RowKey([.text("A12")]))
+      let found = try await source.rows(
+        RowQuestion(watch: watching("fixed"), keys: [asked], clock: noon))
+      #expect(found[asked]?.values["n"] == .integer(4))
+    }
+
+    @Test("reads keys of 2^63 and more, in slices and alone", arguments: [1, 3, 5000])
+    func largeKeys(slice: Int) async throws {
+      let keys = [
+        "7", "9223372036854775807", "9223372036854775808", "9999999999999999999",
+        "10000000000000000000", "18446744073709551615",
+      ]
+      let database = try await MariaDBDatabase(
+        """
+        CREATE TABLE t (id bigint unsigned PRIMARY KEY, n int);
+        INSERT INTO t VALUES \(keys.enumerated().map { "(\($1), \($0))" }.joined(separator: ", "))
+        """)
+      let source = database.source(pace: SlicePace(rows: slice))
+      let rows = try await source.sweepAll(watching()).rows
+      #expect(rows.compactMap(\.key.rowKey?.description) == keys)
+      let asked = keys.compactMap { RowKey([.text($0)]) }
+      let found = try await source.rows(RowQuestion(watch: watching(), keys: asked, clock: noon))
+      #expect(asked.map { found[$0]?.values["n"] } == keys.indices.map { .integer(Int64($0)) })
+    }
+
     @Test("advises an index where a large table is read whole, and says nothing where there is one")
     func advice() async throws {
       let database = try await MariaDBDatabase(

@@ -42,6 +42,55 @@
           == "watch t: the date column tags is of type text[], which holds no dates")
     }
 
+    @Test(
+      "finds a row under every key that its column takes for its own, and char(n) without its padding"
+    )
+    func otherSpellings() async throws {
+      let database = try await PostgresDatabase(
+        """
+        CREATE COLLATION caseless (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
+        CREATE EXTENSION citext;
+        CREATE TABLE collated (id text COLLATE caseless PRIMARY KEY, n int);
+        CREATE TABLE folded (id citext PRIMARY KEY, n int);
+        CREATE TABLE fixed (id char(8) PRIMARY KEY, n int);
+        INSERT INTO collated VALUES ('AB7', 1), ('cd8', 2), ('b', 3);
+        INSERT INTO folded VALUES ('AB7', 1), ('cd8', 2), ('b', 3);
+        INSERT INTO fixed VALUES ('AB7', 1)
+        """)
+      let source = database.source()
+      let asked = try #require(RowKey([.text("ab7")]))
+      for table in ["collated", "folded"] {
+        let found = try await source.rows(
+          RowQuestion(watch: watching(table), keys: [asked], conditions: ["n = 1"], clock: noon))
+        #expect(found[asked]?.key.description == "AB7")
+        #expect(found[asked]?.holds == true)
+        let swept = try await source.sweepAll(watching(table)).rows
+        #expect(swept.compactMap(\.key.rowKey?.description) == ["AB7", "b", "cd8"])
+      }
+      let fixed = try await source.sweepAll(watching("fixed")).rows
+      #expect(fixed.compactMap(\.key.rowKey?.description) == ["AB7"])
+    }
+
+    @Test("serves the other rows of a database whose texts nobody checked")
+    func unchecked() async throws {
+      let server = try await PostgresServer.shared
+      let database = try await PostgresDatabase(
+        """
+        CREATE TABLE t (id text PRIMARY KEY, name text);
+        INSERT INTO t VALUES ('1', '张三'), ('2', E'Andr\\xE9'), (E'3\\xE9', 'Ada'), ('4', 'Bob')
+        """, on: server, encoding: "SQL_ASCII")
+      let source = database.source()
+      let keys = ["1", "2", "4"].compactMap { RowKey([.text($0)]) }
+      let rows = try await source.rows(RowQuestion(watch: watching(), keys: keys, clock: noon))
+      #expect(
+        keys.map { rows[$0]?.values["name"] } == [.text("张三"), .text("Andr\u{FFFD}"), .text("Bob")])
+      #expect(
+        source.remarks.first?.contains("the column name looks misread in 1 of the 3 rows") == true)
+      let (swept, refused, _) = try await source.sweepAll(watching(), columns: ["name"])
+      #expect(swept.compactMap(\.key.rowKey?.description) == ["1", "2", "4"])
+      #expect(refused == RefusedKeys(missing: 1))
+    }
+
     @Test("advises an index where a large table is read whole, and says nothing where there is one")
     func advice() async throws {
       let database = try await PostgresDatabase(

@@ -43,16 +43,60 @@ import Testing
       ])
   }
 
-  @Test("leaves out BLOBs, duplicate keys, and keys that only a collation takes for equal")
+  @Test("leaves out BLOBs and duplicate keys")
   func leftOut() async throws {
     let database = try TemporaryDatabase(
       """
       CREATE TABLE t (id TEXT COLLATE NOCASE, photo BLOB, thing);
       INSERT INTO t VALUES ('A', x'0102', x'03'), ('twice', NULL, 1), ('twice', NULL, 2);
       """)
-    #expect(try await ask(database.source(), watching(), [["a"], ["twice"]]).isEmpty)
+    #expect(try await ask(database.source(), watching(), [["b"], ["twice"]]).isEmpty)
     let answers = try await ask(database.source(), watching(), [["A"]])
     #expect(answers.values.map(\.values) == [["id": .text("A"), "photo": .null, "thing": .null]])
+  }
+
+  @Test("finds a row under every key that the database takes for its own")
+  func otherSpellings() async throws {
+    let database = try TemporaryDatabase(
+      """
+      CREATE TABLE t (id TEXT COLLATE NOCASE PRIMARY KEY, n);
+      CREATE TABLE pair (a TEXT COLLATE NOCASE, b TEXT, n, PRIMARY KEY (a, b));
+      CREATE TABLE strict (id TEXT PRIMARY KEY, n);
+      CREATE TABLE loose (id TEXT COLLATE NOCASE, n);
+      INSERT INTO t VALUES ('AB7', 1), ('cd8', 0);
+      INSERT INTO pair VALUES ('AB7', 'x', 1), ('AB7', 'X', 2);
+      INSERT INTO strict VALUES ('AB7', 1);
+      INSERT INTO loose VALUES ('ab7', 1), ('AB7', 2);
+      """)
+    let source = database.source()
+    let found = try await ask(source, watching(), [["ab7"], ["AB7"], ["Cd8"], ["no"]], if: "n = 1")
+    #expect(
+      found.map { "\($0.key) is \($0.value.key) \($0.value.holds)" }.sorted()
+        == ["AB7 is AB7 true", "Cd8 is cd8 false", "ab7 is AB7 true"])
+    let pairs = try await ask(
+      source, watching("pair", key: "a", "b"), [["ab7", "x"], ["ab7", "y"]])
+    #expect(pairs.map { "\($0.key) is \($0.value.key)" } == ["ab7,x is AB7,x"])
+    #expect(try await ask(source, watching("strict"), [["ab7"]]).isEmpty)
+    // Each row has its own key, and a third spelling is of neither.
+    let loose = try await ask(source, watching("loose"), [["ab7"], ["AB7"], ["Ab7"]])
+    #expect(loose.map { "\($0.key) is \($0.value.key)" }.sorted() == ["AB7 is AB7", "ab7 is ab7"])
+  }
+
+  @Test("tells keys apart that differ in their bytes alone, blanks at the end included")
+  func lookalikes() async throws {
+    let keys = ["Andr\u{E9}", "Andre\u{301}", "K", "\u{212A}", "A12", "A12 ", " A12"]
+    let rows = keys.enumerated().map { "('\($1)', \($0))" }.joined(separator: ", ")
+    let database = try TemporaryDatabase(
+      "CREATE TABLE t (id TEXT PRIMARY KEY, n); INSERT INTO t VALUES \(rows)")
+    let source = database.source()
+    let answers = try await ask(source, watching(), keys.map { [$0] })
+    for (index, key) in keys.enumerated() {
+      // A text is a key.
+      #expect(answers[RowKey([.text(key)])!]?.values["n"] == .integer(Int64(index)))
+    }
+    let (swept, refused, _) = try await source.sweepAll(watching())
+    #expect(swept.count == keys.count && refused.isEmpty)
+    #expect(try await source.count(watching(), conditions: [], clock: noon) == keys.count)
   }
 
   @Test(

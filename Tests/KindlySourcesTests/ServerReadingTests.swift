@@ -28,7 +28,7 @@ import Testing
   }
 
   @Test(
-    "refuses keys that are NULL, not whole, padded or twice there", arguments: ServerKind.allCases,
+    "refuses keys that are NULL, not whole or twice there", arguments: ServerKind.allCases,
     [1, 2, 5000])
   func refusedKeys(kind: ServerKind, slice: Int) async throws {
     let database = try await kind.database(
@@ -38,8 +38,8 @@ import Testing
       """)
     let source = database.source(pace: SlicePace(rows: slice))
     let (rows, refused, _) = try await source.sweepAll(watching(key: "id", "part"))
-    #expect(rows.compactMap(\.key.rowKey?.description) == ["4,1"])
-    #expect(refused == RefusedKeys(missing: 5, duplicate: 2))
+    #expect(rows.compactMap(\.key.rowKey?.description) == ["4,1", "padded ,1"])
+    #expect(refused == RefusedKeys(missing: 4, duplicate: 2))
   }
 
   @Test(

@@ -8,6 +8,8 @@ package struct SortKey: Hashable, Comparable, Sendable {
   private static let integerTag: UInt8 = 1
   private static let realTag: UInt8 = 2
   private static let textTag: UInt8 = 3
+  /// Stands behind the largest 64-bit integer, and before a number that is larger; no column begins with it.
+  private static let largeTag: UInt8 = 4
 
   /// A key from its stored bytes; nothing is checked.
   package init(stored bytes: [UInt8]) {
@@ -18,10 +20,13 @@ package struct SortKey: Hashable, Comparable, Sendable {
   ///
   /// A REAL key that is no whole number keeps its value but sorts behind all integers; a source orders such a column by
   /// this same rule or refuses it.
-  package init?(_ columns: [Value]) {
+  package init?(_ columns: [Value]) { self.init(columns) { _ in false } }
+
+  /// The sort key of key columns some of which hold whole numbers alone, so that a text in one is a number of 2^63 or more.
+  package init?(_ columns: [Value], holdsNumbers: (Int) -> Bool) {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(9 * columns.count)
-    for column in columns {
+    for (index, column) in columns.enumerated() {
       switch column {
       case .null, .blob: return nil
       case .integer(let number): SortKey.append(number, to: &bytes)
@@ -33,6 +38,12 @@ package struct SortKey: Hashable, Comparable, Sendable {
           SortKey.append(bits: SortKey.ordered(number), to: &bytes)
         }
       case .text(let text):
+        if holdsNumbers(index), let number = UInt64(text) {
+          SortKey.append(.max, to: &bytes)
+          bytes.append(SortKey.largeTag)
+          SortKey.append(bits: number, to: &bytes)
+          continue
+        }
         bytes.append(SortKey.textTag)
         // A zero byte inside is written as 00 FF, so that 00 00 can end the text and shorter texts come first.
         for byte in text.utf8 {
@@ -54,7 +65,13 @@ package struct SortKey: Hashable, Comparable, Sendable {
       switch tag {
       case SortKey.integerTag:
         guard let bits = SortKey.takeBits(&rest) else { return [] }
-        columns.append(.integer(Int64(bitPattern: bits ^ (1 << 63))))
+        if rest.first == SortKey.largeTag {
+          rest.removeFirst()
+          guard let number = SortKey.takeBits(&rest) else { return [] }
+          columns.append(.text(String(number)))
+        } else {
+          columns.append(.integer(Int64(bitPattern: bits ^ (1 << 63))))
+        }
       case SortKey.realTag:
         guard let bits = SortKey.takeBits(&rest) else { return [] }
         let pattern = bits >> 63 == 1 ? bits ^ (1 << 63) : ~bits

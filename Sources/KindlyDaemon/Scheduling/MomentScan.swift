@@ -113,11 +113,12 @@ struct MomentScan {
           after: place))
       finding.candidates += page.candidates.count
       let zones = try await zones(of: page.candidates)
+      let spellings = await spellings(of: page.candidates)
       var found: [PlannedOccurrence] = []
       for candidate in page.candidates {
         found += occurrences(
-          of: candidate, zone: zone(of: candidate, zones), lower, upper,
-          holds: conditions != nil, &finding)
+          of: candidate, customer: candidate.customer.map { spellings[$0] ?? $0 },
+          zone: zone(of: candidate, zones), lower, upper, holds: conditions != nil, &finding)
       }
       if !found.isEmpty, try await !body(found, &finding) { return false }
       place = page.next
@@ -126,7 +127,8 @@ struct MomentScan {
   }
 
   private func occurrences(
-    of candidate: Candidate, zone: Zone?, _ lower: Instant, _ upper: Instant, holds: Bool,
+    of candidate: Candidate, customer: RowKey?, zone: Zone?, _ lower: Instant, _ upper: Instant,
+    holds: Bool,
     _ finding: inout Finding
   ) -> [PlannedOccurrence] {
     let anchor: Anchor
@@ -147,7 +149,7 @@ struct MomentScan {
     .map {
       PlannedOccurrence(
         key: candidate.key, cycle: $0.cycle, due: $0.due, useUntil: $0.useUntil,
-        customer: candidate.customer, holds: holds)
+        customer: customer, holds: holds)
     }
   }
 
@@ -190,6 +192,13 @@ struct MomentScan {
   private func zone(of candidate: Candidate, _ zones: [RowKey: Zone]) -> Zone? {
     if let name = candidate.zoneName { return Zone.reading(name) }
     return candidate.customer.flatMap { zones[$0] }
+  }
+
+  /// The customers as the directory writes them, where they stand in another watch than the dates.
+  private func spellings(of candidates: [Candidate]) async -> [RowKey: RowKey] {
+    guard watch.customerColumn != nil else { return [:] }
+    return await CustomerLookup(generation: generation, now: now)
+      .spellings(of: Set(candidates.compactMap(\.customer)))
   }
 
   /// The customers' zones, where they stand in another watch than the dates.

@@ -131,7 +131,9 @@ struct ChangePlanner {
       let captured = (change.new ?? change.old)?.value(ofColumn: column).flatMap { RowKey([$0]) }
       customers[change.id] = rows[change.key]?.customer ?? captured
     }
-    return customers
+    let spellings = await CustomerLookup(generation: generation, now: now)
+      .spellings(of: Set(customers.values))
+    return customers.mapValues { spellings[$0] ?? $0 }
   }
 }
 

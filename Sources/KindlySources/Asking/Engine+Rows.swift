@@ -2,9 +2,11 @@ import KindlyCore
 
 extension Engine {
   /// BLOBs are NULL in the answer: no condition or template of ours can use their bytes.
+  ///
+  /// A row is found by its own key, and by each other key that the database takes for the same; its answer has its own.
   func rows(_ question: RowQuestion) throws(SourceProblem) -> [RowKey: RowAnswer] {
     let asking = Question.about(question.watch, question.conditions)
-    let answers = try read(asking: asking) { reader in
+    return try read(asking: asking) { reader in
       let shape = try shape(of: question.watch, in: reader)
       let list = RowList(shape)
       var parameters = question.clock.parameters
@@ -20,12 +22,22 @@ extension Engine {
         if let answer = list.answer(row, holdsAt: list.count) { answers.append(answer) }
         return true
       }
-      return answers
+      // Two rows of one key are refused, as in a sweep.
+      let own = Dictionary(grouping: answers, by: \.key)
+      var found = Dictionary(
+        uniqueKeysWithValues: Set(question.keys).compactMap { key in
+          own[key].flatMap { $0.count == 1 ? (key, $0[0]) : nil }
+        })
+      let unfound = question.keys.filter { own[$0] == nil }
+      guard !answers.isEmpty, let matches = KeyMatches<Reader>(unfound, in: shape) else {
+        return found
+      }
+      // A key that stands for several rows of other keys is nobody's.
+      for (key, keys) in try matches.find(by: reader) where keys.count == 1 {
+        if let rows = own[keys[0]], rows.count == 1 { found[key] = rows[0] }
+      }
+      return found
     }
-    // Two rows of one key are refused, as in a sweep; a key that compares as equal but is another was not asked for.
-    let asked = Set(question.keys)
-    let byKey = Dictionary(grouping: answers.filter { asked.contains($0.key) }, by: \.key)
-    return byKey.compactMapValues { $0.count == 1 ? $0[0] : nil }
   }
 }
 

@@ -12,6 +12,8 @@ final class CSVCopy {
   /// The columns of each table by which it has an index.
   private var indexes: [ExactText: Set<[String]>] = [:]
   private var lines: [ExactText: RecordLines] = [:]
+  /// The columns of each table that name rows or customers, so that `1.10` is not `1.1` there.
+  private var identifiers: [ExactText: Set<ExactText>] = [:]
 
   init(label: String, deadline limit: Duration) throws {
     let deadline = Deadline(limit: limit)
@@ -48,8 +50,10 @@ final class CSVCopy {
       let marks = Array(repeating: "?", count: columns.count).joined(separator: ", ")
       let insert = SQLiteQuery(
         try db.makeStatement(sql: "INSERT INTO \(SQLiteDialect.table(table)) VALUES (\(marks))"))
+      let named = identifiers[table.folded] ?? []
+      let areNames = columns.map { named.contains($0.folded) }
       while let record = try parser.next() {
-        try insert.run(CSVCopy.values(record, columns))
+        try insert.run(CSVCopy.values(record, columns, areNames))
         lines.append(record.line)
       }
     }
@@ -84,16 +88,28 @@ final class CSVCopy {
 
   /// Whether a value can name no row, as `EngineRow.keyValue` sees it.
   private static func isNoKey(_ name: String) -> String {
-    """
-    \(name) IS NULL OR typeof(\(name)) = 'real' AND \(name) <> CAST(\(name) AS INTEGER)
-      OR typeof(\(name)) = 'text' AND \(name) LIKE '% '
-    """
+    "\(name) IS NULL OR typeof(\(name)) = 'real' AND \(name) <> CAST(\(name) AS INTEGER)"
   }
 
   func drop(_ table: String) throws {
     indexes[table] = nil
     lines[table] = nil
     try unhurried { try $0.execute(sql: "DROP TABLE IF EXISTS \(SQLiteDialect.table(table))") }
+  }
+
+  /// Notes columns that name rows or customers; true where the file has to be read again, because some of their texts were
+  /// read as numbers with decimals.
+  func note(identifiers names: [String], of table: String) throws -> Bool {
+    let new = Set(names.map(\.folded)).subtracting(identifiers[table.folded] ?? [])
+    guard !new.isEmpty else { return false }
+    identifiers[table.folded, default: []].formUnion(new)
+    let relation = SQLiteDialect.table(table)
+    return try read { reader in
+      try reader.columns(of: relation).filter { new.contains($0.name.folded) }.contains { column in
+        try reader.value(
+          "SELECT 1 FROM \(relation) WHERE typeof(\(column.quoted)) = 'real' LIMIT 1") != nil
+      }
+    }
   }
 
   /// Makes the index by which single rows are found, where the columns are there.
@@ -145,7 +161,7 @@ final class CSVCopy {
   }
 
   private static func values(
-    _ record: CSVParser.Record, _ columns: [String]
+    _ record: CSVParser.Record, _ columns: [String], _ areNames: [Bool]
   ) throws(CSVFault) -> [Value] {
     guard record.fields.count == columns.count else {
       throw CSVFault(
@@ -155,7 +171,7 @@ final class CSVCopy {
     var values: [Value] = []
     values.reserveCapacity(columns.count)
     for (index, field) in record.fields.enumerated() {
-      guard let value = CSVValue.of(field) else {
+      guard let value = areNames[index] ? CSVValue.naming(field) : CSVValue.of(field) else {
         throw CSVFault(
           line: record.line,
           text:

@@ -94,7 +94,10 @@ final class CSVEngine: Engine {
     do {
       let copy = try opened()
       if let watch = question.subject, case .table(let name) = watch.relation {
-        try copy.index(try table(name, of: watch).name, by: watch.key)
+        let table = try table(name, of: watch)
+        let names = watch.key + [watch.customerColumn].compactMap(\.self)
+        if try copy.note(identifiers: names, of: table.name) { try readAgain(table) }
+        try copy.index(table.name, by: watch.key)
       }
       return try copy.read(body)
     } catch {
@@ -175,6 +178,15 @@ extension CSVEngine {
       .watch, "watch \(watch.name): there is no file \(name).csv at \(path)",
       hint: (names.isEmpty
         ? "there is no CSV file at all" : "the tables are \(names.joined(separator: ", "))") + near)
+  }
+
+  /// Reads a table's file once more, which may have changed meanwhile and then comes to rest like any other.
+  private func readAgain(_ table: Table) throws {
+    let key = table.name.folded
+    guard let file = try CSVFile.all(at: path).first(where: { $0.table.folded == key }) else {
+      return
+    }
+    try take(file, key)
   }
 
   /// Takes in the files that have been as they are for a while, and drops the tables whose files are gone.

@@ -156,6 +156,13 @@ enum CSVValue {
     return String(validating: field, as: UTF8.self).map { .text($0) }
   }
 
+  /// The value of a field that names a row or a customer: its text, which a whole number is too.
+  static func naming(_ field: CSVParser.Field) -> Value? {
+    guard let value = of(field) else { return nil }
+    guard case .real = value else { return value }
+    return .text(String(decoding: field, as: UTF8.self))
+  }
+
   private static func number(_ field: CSVParser.Field) -> Value? {
     let digits = field.first == UInt8(ascii: "-") ? field.dropFirst() : field
     let parts = digits.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)

@@ -171,7 +171,8 @@ protocol EngineRow {
   /// A value that can name a row, or nil.
   ///
   /// Refused are NULL, a BLOB, a number that is not whole (it would sort elsewhere in the database than in `SortKey`),
-  /// text that is no UTF-8, and text that ends with a space (`RowKey` trims it, so the row could not be found again).
+  /// and text that is no UTF-8, by which the row could not be found again. The padding of CHAR columns is cut off, and is
+  /// theirs alone: in any other column blanks at the end are a part of the key.
   func keyValue(_ index: Int) -> Value?
 
   /// Whether a condition holds.

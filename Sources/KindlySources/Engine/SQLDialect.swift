@@ -42,6 +42,9 @@ protocol SQLDialect: Sendable {
   /// The column as it is sorted and compared with places: numbers by value, texts by their UTF-8 bytes.
   static func ordered(_ name: String, _ type: ColumnType) -> String
 
+  /// Whether the column holds whole numbers that may be 2^63 or more, which are given as texts and sorted as numbers.
+  static func holdsLargeNumbers(_ type: ColumnType) -> Bool
+
   /// A quoted column as an index has it that gives it in this order.
   static func sorted(_ quoted: String, _ type: ColumnType) -> String
 
@@ -130,6 +133,8 @@ enum JSONStep: Hashable, Sendable {
 
 extension SQLDialect {
   static var seesOutside: Bool { true }
+
+  static func holdsLargeNumbers(_ type: ColumnType) -> Bool { false }
 
   static func canBePassed(_ name: String, _ type: ColumnType) -> String { hasPlace(name, type) }
 

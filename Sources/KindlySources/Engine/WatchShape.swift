@@ -86,7 +86,7 @@ struct WatchShape<Dialect: SQLDialect>: Sendable {
       guard let value = row.keyValue(first + index) else { return nil }
       values.append(value)
     }
-    return SortKey(values)
+    return SortKey(values) { Dialect.holdsLargeNumbers(key[$0].type) }
   }
 
   /// An engine's word for a column that is not there, with the column that was meant.

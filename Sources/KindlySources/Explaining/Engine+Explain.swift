@@ -6,8 +6,10 @@ extension Engine {
   ) throws(SourceProblem) -> Int {
     try read(asking: .about(watch, conditions)) { reader in
       let shape = try shape(of: watch, in: reader)
+      // A row without a key of its own is nobody's: the daemon passes it over, too.
+      let hasKey = shape.key.map(\.hasPlace).joined(separator: " AND ")
       return try reader.count(
-        "SELECT count(*) FROM \(shape.relation) AS this WHERE \(Reader.Dialect.all(conditions))",
+        "SELECT count(*) FROM \(shape.relation) AS this WHERE \(hasKey) AND \(Reader.Dialect.all(conditions))",
         clock.parameters)
     }
   }

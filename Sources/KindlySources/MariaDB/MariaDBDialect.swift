@@ -57,9 +57,15 @@
     static func place(_ parameter: String, _ type: MariaDBType) -> String {
       switch type.kind {
       case .text, .other: type.isBytewise ? parameter : "CAST(\(parameter) AS BINARY)"
-      case .integer, .real, .bit, .blob: parameter
+      // What is larger than a signed number is a text, which would be compared as a fraction.
+      case .integer: type.isUnsigned ? cast(parameter, type) : parameter
+      case .real, .bit, .blob: parameter
       case .decimal, .date, .datetime, .instant: cast(parameter, type)
       }
+    }
+
+    static func holdsLargeNumbers(_ type: MariaDBType) -> Bool {
+      type.kind == .integer && type.isUnsigned
     }
 
     static func fits(_ value: Value, _ type: MariaDBType) -> Bool {

@@ -92,8 +92,7 @@
       case .decimal: text.wholeDecimal.map(Value.integer)
       case .real:
         value(text).number.flatMap { Int64(exactly: $0) }.map(Value.integer)
-      case .text, .other: text.last == UInt8(ascii: " ") ? nil : value(text)
-      case .integer, .bit, .date, .datetime, .instant: value(text)
+      case .text, .other, .integer, .bit, .date, .datetime, .instant: value(text)
       }
     }
 

@@ -72,7 +72,7 @@
       case .date:
         let written = text()
         return written == "0000-00-00" ? "infinity" : written
-      case .integer, .real, .numeric, .text, .padded, .blob, .other: return nil
+      case .integer, .real, .numeric, .text, .caseless, .padded, .blob, .other: return nil
       }
     }
 
@@ -102,7 +102,7 @@
         SELECT CAST(pg_typeof(this.\(PostgresDialect.quoted(column))) AS text)
         FROM (SELECT 1) AS one LEFT JOIN \(relation) AS this ON FALSE
         """)
-      return PostgresType(kind: .other, sql: name?.text ?? "text")
+      return PostgresType(named: name?.text ?? "text")
     }
 
     static func plan(

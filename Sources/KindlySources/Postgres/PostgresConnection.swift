@@ -58,6 +58,11 @@
 
     var isAlive: Bool { !isSilent && PQstatus(handle) == CONNECTION_OK }
 
+    /// Whether the database keeps texts as the bytes that came, in whatever encoding.
+    var isUnchecked: Bool {
+      PQparameterStatus(handle, "server_encoding").map { String(cString: $0) } == "SQL_ASCII"
+    }
+
     // MARK: Statements
 
     /// Runs statements that give no rows, separated by semicolons.

@@ -4,7 +4,7 @@
   extension PostgresDialect {
     static func dateless(_ type: PostgresType) -> String? {
       switch type.kind {
-      case .integer, .real, .numeric, .text, .padded, .date, .timestamp, .instant: nil
+      case .integer, .real, .numeric, .text, .caseless, .padded, .date, .timestamp, .instant: nil
       case .boolean, .uuid, .blob, .other: "of type \(type.sql), which holds no dates"
       }
     }
@@ -28,7 +28,7 @@
       case .integer, .real, .numeric:
         let numbers = ColumnSpan(numbers: span.numbers, texts: nil)
         return AnchorRanges.all(intervals, within: numbers).filter { $0.low.number != nil }
-      case .text, .padded, .boolean, .uuid, .blob, .other:
+      case .text, .caseless, .padded, .boolean, .uuid, .blob, .other:
         let texts = ColumnSpan(numbers: nil, texts: span.texts)
         return AnchorRanges.all(intervals, within: texts).map {
           // The server's texts hold no NUL, and its parameters may not.
@@ -41,7 +41,7 @@
     private static func readable(_ type: PostgresType) -> String? {
       switch type.kind {
       case .date, .timestamp, .instant: ">= '0900-01-01' AND ordered < '3100-01-01'"
-      case .text, .padded, .other: ">= '/' AND ordered < ':'"
+      case .text, .caseless, .padded, .other: ">= '/' AND ordered < ':'"
       case .integer, .real, .numeric: "> -1e18 AND ordered < 1e18"
       case .boolean, .uuid, .blob: nil
       }
@@ -81,7 +81,7 @@
         ValueRange(
           low: .text("00000000-0000-0000-0000-000000000000"),
           high: .text("00000000-0000-0000-0000-000000000001"))
-      case .text, .padded, .blob, .other: ValueRange(low: .text("!"), high: .text("\""))
+      case .text, .caseless, .padded, .blob, .other: ValueRange(low: .text("!"), high: .text("\""))
       }
     }
   }

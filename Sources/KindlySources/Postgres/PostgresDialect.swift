@@ -42,7 +42,7 @@
       switch type.kind {
       case .text, .padded: "\(name) COLLATE \"C\""
       // In brackets, as an index wants an expression.
-      case .other: "(CAST(\(name) AS text) COLLATE \"C\")"
+      case .caseless, .other: "(CAST(\(name) AS text) COLLATE \"C\")"
       case .boolean, .integer, .real, .numeric, .uuid, .date, .timestamp, .instant, .blob: name
       }
     }
@@ -53,7 +53,7 @@
       switch type.kind {
       // Whatever the width of the column, a number is only compared with it.
       case .integer: "CAST(\(parameter) AS bigint)"
-      case .other: "CAST(\(parameter) AS text)"
+      case .caseless, .other: "CAST(\(parameter) AS text)"
       case .boolean, .real, .numeric, .text, .padded, .uuid, .date, .timestamp, .instant, .blob:
         "CAST(\(parameter) AS \(type.sql))"
       }
@@ -67,7 +67,7 @@
       case .date, .timestamp, .instant, .real: "\(name) < 'infinity'"
       // Version 13 has no infinity here, and would not read the word.
       case .numeric: "CAST(\(name) AS text) NOT IN ('NaN', 'Infinity')"
-      case .boolean, .integer, .text, .padded, .uuid, .blob, .other: hasPlace(name, type)
+      case .boolean, .integer, .text, .caseless, .padded, .uuid, .blob, .other: hasPlace(name, type)
       }
     }
 
@@ -77,7 +77,7 @@
 
     static func fits(_ value: Value, _ type: PostgresType) -> Bool {
       switch (value, type.kind) {
-      case (.null, _), (.text, .text), (.text, .padded), (.text, .other): true
+      case (.null, _), (.text, .text), (.text, .caseless), (.text, .padded), (.text, .other): true
       case (.integer, .integer), (.integer, .numeric), (.integer, .real), (.integer, .boolean):
         true
       case (.real, .real), (.real, .numeric): true
@@ -119,7 +119,10 @@
       type.kind == .other ? "CAST(\(name) AS text)" : name
     }
 
-    static func keyPart(_ scalar: String, _ type: PostgresType) -> String { place(scalar, type) }
+    /// A key that ignores case is compared as the column compares, and sorted by its bytes.
+    static func keyPart(_ scalar: String, _ type: PostgresType) -> String {
+      type.kind == .caseless ? "CAST(\(scalar) AS \(type.sql))" : place(scalar, type)
+    }
 
     static func column(_ scalar: String, _ type: PostgresType, holdsText: Bool) -> String {
       "CAST(\(scalar) AS \(type.sql))"
@@ -139,7 +142,7 @@
       case .date, .timestamp, .instant:
         return text.isDate ? [JSONText.quoted(text)] : []
       case .blob: return []
-      case .text, .padded, .other: return [JSONText.quoted(text)]
+      case .text, .caseless, .padded, .other: return [JSONText.quoted(text)]
       }
     }
 

@@ -91,7 +91,9 @@
     }
 
     func begin(on connection: PostgresConnection) throws -> ReplicaLag {
-      let beginning = PostgresEngine.beginning(deadline: diagnosis.deadline)
+      var beginning = PostgresEngine.beginning(deadline: diagnosis.deadline)
+      // Nothing was checked when it was written, and one byte that is no UTF-8 would fail every statement that meets it.
+      if connection.isUnchecked { beginning += ";\nSET LOCAL client_encoding = 'SQL_ASCII'" }
       let answer = try connection.runAll(beginning + ";" + PostgresEngine.lag).row(0)
       guard answer.isTrue(0) else { return .none }
       return answer.value(1).number.map { .behind(.milliseconds(Int64($0 * 1000))) } ?? .unknown

@@ -36,7 +36,7 @@
       let empty = try connection.query("SELECT * FROM \(relation) AS this LIMIT 0")
       return try (0..<empty.columnCount).map { index in
         let oid = empty.type(index)
-        let type = try PostgresType(oid: oid) ?? PostgresType(kind: .other, sql: typeName(oid))
+        let type = try PostgresType(oid: oid) ?? PostgresType(named: typeName(oid))
         return WatchColumn(name: empty.name(index), type: type, isBlob: type.kind == .blob)
       }
     }

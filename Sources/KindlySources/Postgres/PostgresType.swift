@@ -9,6 +9,8 @@
       case text
       /// `char(n)`, whose padding means nothing.
       case padded
+      /// `citext`, which compares without regard to case.
+      case caseless
       case uuid
       case date, timestamp
       /// A point in time; given in UTC.
@@ -54,6 +56,12 @@
       self = known
     }
 
+    /// A type of an extension or of the customer's own, by its name, which may have a schema before it.
+    init(named name: String) {
+      let isCaseless = name == "citext" || name.hasSuffix(".citext")
+      self.init(kind: isCaseless ? .caseless : .other, sql: name)
+    }
+
     static func kind(of oid: Oid) -> Kind { known[oid]?.kind ?? .other }
   }
 
@@ -72,7 +80,8 @@
       case .padded: PostgresType.Kind.text(text.withoutPadding)
       // Written as \x and two digits for each byte.
       case .blob: .blob([UInt8](repeating: 0, count: max(text.count - 2, 0) / 2))
-      case .text, .uuid, .date, .timestamp, .instant, .other: PostgresType.Kind.text(text)
+      case .text, .caseless, .uuid, .date, .timestamp, .instant, .other:
+        PostgresType.Kind.text(text)
       }
     }
 
@@ -87,19 +96,21 @@
         case .real(let number): return Int64(exactly: number).map(Value.integer)
         case .null, .text, .blob: return nil
         }
-      case .padded: return value(text)
+      // What the server does not check in a database of SQL_ASCII may be no UTF-8, and would not be found again.
+      case .padded: return String(validating: text.withoutPadding, as: UTF8.self).map(Value.text)
       case .date, .timestamp, .instant:
         // Before the year 1 and after 9999 texts do not sort like dates.
         let isUsual =
           text.count >= 10 && text[4] == UInt8(ascii: "-") && text.last != UInt8(ascii: "C")
         return isUsual ? value(text) : nil
-      case .text, .uuid, .other:
-        return text.last == UInt8(ascii: " ") ? nil : value(text)
+      case .text, .caseless, .other: return String(validating: text, as: UTF8.self).map(Value.text)
+      case .uuid: return value(text)
       }
     }
 
     private static func text(_ bytes: UnsafeBufferPointer<UInt8>) -> Value {
-      // The session's encoding is UTF-8, which the server sees to.
+      // The session's encoding is UTF-8, which the server sees to; in a database of SQL_ASCII nobody does, and what is no
+      // UTF-8 shows as U+FFFD, which is told of.
       .text(String(decoding: bytes, as: UTF8.self))
     }
 

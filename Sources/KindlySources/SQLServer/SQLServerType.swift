@@ -106,8 +106,7 @@
       case .blob, .instant: nil
       case .decimal: bytes.wholeDecimal.map(Value.integer)
       case .real: value(bytes).number.flatMap { Int64(exactly: $0) }.map(Value.integer)
-      case .text, .other: bytes.last == UInt8(ascii: " ") ? nil : value(bytes)
-      case .integer, .padded, .uuid, .date, .datetime, .rowversion: value(bytes)
+      case .text, .other, .integer, .padded, .uuid, .date, .datetime, .rowversion: value(bytes)
       }
     }
 

@@ -204,9 +204,7 @@ struct SQLiteCursor: EngineRow {
     case SQLITE_FLOAT:
       return Int64(exactly: sqlite3_column_double(handle, column)).map { .integer($0) }
     case SQLITE_TEXT:
-      let bytes = bytes(column)
-      if bytes.last == UInt8(ascii: " ") { return nil }
-      return String(validating: bytes, as: UTF8.self).map { .text($0) }
+      return String(validating: bytes(column), as: UTF8.self).map { .text($0) }
     default: return nil
     }
   }

@@ -1,5 +1,6 @@
 import KindlyConfig
 import KindlyCore
+import KindlyDaemon
 
 /// Finds the customer that a person means, and the rows that are about a customer.
 struct CustomerSearch {
@@ -30,12 +31,16 @@ struct CustomerSearch {
   /// The rows of a watch that are about a customer; where the watch is the customers' own, the key even of an absent row.
   func rows(of watch: Watch, about customer: RowKey) async throws -> [RowKey] {
     guard let column = watch.customerColumn else { return [customer] }
-    return try await databases.source(of: watch)
+    let rows = try await databases.source(of: watch)
       .find(
         in: watch, column: column, equals: customer.columns.first ?? "",
-        limit: mostRows
-      )
-      .filter { $0.customer == customer }
-      .map(\.key)
+        limit: mostRows)
+    // A row may spell the customer otherwise than the directory does; which of them are one, the database tells.
+    let others = Set(rows.compactMap(\.customer)).subtracting([customer])
+    let named = try await databases.customers(others).filter { $0.value.customer.key == customer }
+    return rows.filter { row in
+      row.customer.map { $0 == customer || named[$0] != nil } ?? false
+    }
+    .map(\.key)
   }
 }

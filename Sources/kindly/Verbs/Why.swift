@@ -1,5 +1,6 @@
 import ArgumentParser
 import KindlyCore
+import KindlyDaemon
 
 struct Why: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -65,7 +66,12 @@ struct Why: AsyncParsableCommand {
   private func customers(
     _ workplace: Workplace, _ databases: CustomerDatabases
   ) async throws -> [RowKey] {
-    if let customer { return [workplace.customerKey(customer)] }
+    if let customer {
+      let key = workplace.customerKey(customer)
+      // What a person types may be another spelling of the key; without a source to ask it is taken as it is.
+      let entry = try? await databases.customer(key)
+      return [entry?.customer.key ?? key]
+    }
     let keys = try await CustomerSearch(workplace: workplace, databases: databases)
       .keys(ofAddress: address ?? "")
     guard !keys.isEmpty else {
