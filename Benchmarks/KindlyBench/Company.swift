@@ -40,8 +40,11 @@ struct Company: Sendable {
     try queue.close()
   }
 
-  /// Writes the configuration: one rule, sent by the channel that is given in YAML.
-  func configure(when: String, email: String) throws {
+  /// Writes the configuration: one rule, sent by the channel that is given in YAML, and what else a benchmark needs.
+  func configure(
+    when: String, email: String, condition: String = "status = 'trial'", channels: String = "",
+    rules: String = ""
+  ) throws {
     try FileManager.default.createDirectory(
       atPath: folder + "/rules.d", withIntermediateDirectories: true)
     try FileManager.default.createDirectory(
@@ -61,17 +64,19 @@ struct Company: Sendable {
       customers: { watch: customers, name: name, email: email }
       channels:
         email: \(email)
+      \(channels)
       """, to: "kindly.yaml")
     try write(
       """
       rules:
         - name: \(Company.rule)
           watch: customers
-          if: status = 'trial'
+          if: \(condition)
           when: \(when)
           send: email
           template: reminder
           class: service
+      \(rules)
       """, to: "rules.d/10-rules.yaml")
     try write(
       """
@@ -124,12 +129,14 @@ struct CompanyAtWork: Sendable {
   }
 
   /// Runs the dispatcher until something has come about.
-  func dispatch(until isDone: @Sendable () -> Bool) async throws {
+  func dispatch(
+    within patience: Duration = CompanyAtWork.patience, until isDone: @Sendable () -> Bool
+  ) async throws {
     let bell = Bell()
     let stopping = Stopping()
     let dispatcher = dispatcher
     async let running: Void = dispatcher.run(bell: bell, stopping: stopping) {}
-    let giveUp = ContinuousClock.now + CompanyAtWork.patience
+    let giveUp = ContinuousClock.now + patience
     while !isDone(), ContinuousClock.now < giveUp {
       try await Task.sleep(for: .milliseconds(2), clock: .continuous)
     }
@@ -139,7 +146,7 @@ struct CompanyAtWork: Sendable {
   }
 
   /// What has not come about by then will not.
-  private static let patience = Duration.seconds(60)
+  static let patience = Duration.seconds(60)
 
   func close() async {
     for source in generation.sources.values { await source.close() }

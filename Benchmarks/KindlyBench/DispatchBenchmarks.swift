@@ -71,14 +71,70 @@ extension Benchmark {
   }
 }
 
-/// A channel that takes everything at once and remembers when.
+extension Benchmark {
+  /// How late a reminder leaves over an idle channel while a million are due on another one.
+  static let fairness = Benchmark(
+    name: "fairness", summary: "from being due to hand-over, beside a flood on another channel"
+  ) { workshop in
+    let flood = Workshop.million
+    let count = 1_000
+    let now = SystemClock().now
+    // Planning a million takes its time; the letters that are measured fall due behind it.
+    let lead = Duration.seconds(60)
+    let first = (now + lead).milliseconds
+    let company = Company(folder: try workshop.folder("fairness"))
+    try company.make(
+      rows: flood + count,
+      remindAt:
+        "CASE WHEN id <= \(flood) THEN \(now.milliseconds) ELSE \(first) + 10 * (id - \(flood)) END")
+    try company.configure(
+      when: "on remind_at", email: "{ type: inbox, concurrency: 8 }",
+      condition: "id <= \(flood)", channels: "  sms: { type: inbox, concurrency: 2 }",
+      rules: """
+          - name: idle
+            watch: customers
+            if: id > \(flood)
+            when: on remind_at
+            send: sms
+            template: reminder
+            class: service
+        """)
+    let slow = StopwatchChannel(name: "email", pace: .milliseconds(20))
+    let idle = StopwatchChannel(name: "sms")
+    let work = try await CompanyAtWork(
+      company, channels: ["email": slow, "sms": idle], now: now - .hours(1))
+    let planned = try await work.scheduler.runOnce(now: now - .seconds(1)).planned
+    guard planned.inserted == flood + count else { throw BenchProblem("\(planned) were planned") }
+    guard SystemClock().now < now + lead else { throw BenchProblem("planning took too long") }
+    try await work.dispatch(within: .seconds(120)) { idle.count >= count }
+    await work.close()
+    let delays = idle.handedOver.compactMap { customer, at in
+      Int64(customer).map { at - Double(first + 10 * ($0 - Int64(flood))) }
+    }
+    guard delays.count == count else { throw BenchProblem("\(delays.count) were handed over") }
+    let quantiles = Quantiles(delays)
+    return [
+      .figure(
+        "due to hand-over beside \(Figures.grouped(Double(flood))) due elsewhere, median",
+        quantiles.at(0.5), "ms"),
+      .figure("its p99", quantiles.at(0.99), "ms", most: 2_000),
+      .figure("taken by the busy channel meanwhile", Double(slow.count), "", digits: 0),
+    ]
+  }
+}
+
+/// A channel that takes everything, at once or at its pace, and remembers when.
 private final class StopwatchChannel: Channel {
   let name: String
   let traits = ChannelTraits(rings: false, afterUnknown: .tryAgain, address: .key)
   private let times = Mutex<[(customer: String, at: Double)]>([])
 
-  init(name: String) {
+  /// How long one hand-over takes.
+  private let pace: Duration
+
+  init(name: String, pace: Duration = .zero) {
     self.name = name
+    self.pace = pace
   }
 
   var count: Int { times.withLock(\.count) }
@@ -95,6 +151,8 @@ private final class StopwatchChannel: Channel {
   func send(_ payload: Payload, deadline: Duration) async -> Outcome {
     let now = Date().timeIntervalSince1970 * 1000
     times.withLock { $0.append((payload.recipient, now)) }
+    // A channel that is told to end is slower than nobody.
+    if pace > .zero { try? await Task.sleep(for: pace, clock: .continuous) }
     return .sent(evidence: "taken")
   }
 

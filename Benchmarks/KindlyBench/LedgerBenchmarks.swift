@@ -1,6 +1,7 @@
 import KindlyCore
 import KindlyDaemon
 import KindlyLedger
+import KindlyTestKit
 
 extension Benchmark {
   private static let batch = 5_000
@@ -49,7 +50,7 @@ extension Benchmark {
     try await work.fill(count, due: now)
     var claimed: [ClaimedReminder] = []
     while claimed.count < count {
-      claimed += try await work.ledger.claim(ClaimRequest(now: now, limit: Benchmark.claimed))
+      claimed += try await work.ledger.claim(atMost: Benchmark.claimed, now: now)
     }
     let share = count / submitters
     let shares = (0..<submitters).map { Array(claimed[$0 * share..<($0 + 1) * share]) }
@@ -94,8 +95,7 @@ extension Benchmark {
     var drained = 0
     while true {
       _ = meter.lap()
-      let claimed = try await work.ledger.claim(
-        ClaimRequest(now: now, limit: Benchmark.claimed))
+      let claimed = try await work.ledger.claim(atMost: Benchmark.claimed, now: now)
       if claimed.isEmpty { break }
       parts[0] += meter.lap()
       let record = AttemptRecord(
