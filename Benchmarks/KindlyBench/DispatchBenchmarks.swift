@@ -86,7 +86,8 @@ extension Benchmark {
     try company.make(
       rows: flood + count,
       remindAt:
-        "CASE WHEN id <= \(flood) THEN \(now.milliseconds) ELSE \(first) + 10 * (id - \(flood)) END")
+        "CASE WHEN id <= \(flood) THEN \(now.milliseconds) ELSE \(first) + 10 * (id - \(flood)) END"
+    )
     try company.configure(
       when: "on remind_at", email: "{ type: inbox, concurrency: 8 }",
       condition: "id <= \(flood)", channels: "  sms: { type: inbox, concurrency: 2 }",

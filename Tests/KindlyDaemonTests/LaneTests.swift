@@ -10,83 +10,109 @@ import Testing
 struct LaneTests {
   private static let start = Instant(seconds: 1_772_700_000)
 
-  @Test("what finds a lane full comes again in turn, as far apart as the channel's rate asks")
-  func turns() async {
-    let lane = lane(interval: .milliseconds(50))
-    let now = LaneTests.start
-    let first = await lane.turn(now: now)
-    #expect(first == now + .seconds(25))
-    #expect(await lane.turn(now: now) == first + .milliseconds(50))
-    #expect(await lane.turn(now: now + .seconds(20)) == now + .seconds(45))
-    #expect(await lane.isStarved(now: now))
-    await lane.refill(with: 10)
-    #expect(await !lane.isStarved(now: now))
-    #expect(await lane.turn(now: now) == first)
+  @Test("a lane gives service before care before marketing, and each class in order")
+  func order() async throws {
+    let lane = Lane(outlet: Outlet(channel: ScriptedChannel(), concurrency: 1))
+    let classes: [MessageClass] = [.marketing, .care, .service, .marketing, .service, .care]
+    for (number, messageClass) in classes.enumerated() {
+      #expect(await lane.offer(ready(number, messageClass)))
+    }
+    var taken: [Int64] = []
+    while let next = await lane.takeNow() { taken.append(next.ready.reminder.id) }
+    #expect(taken == [2, 4, 1, 5, 0, 3])
   }
 
-  @Test("a lane that is let have what is another's gives up, and waits for the turns")
-  func vain() async {
-    let lane = lane(interval: .milliseconds(50))
-    let now = LaneTests.start
-    _ = await lane.turn(now: now)
-    await lane.refill(with: Lane.capacity)
-    #expect(await lane.isStarved(now: now))
-    await lane.refill(with: Lane.capacity)
-    #expect(await !lane.isStarved(now: now))
+  @Test("a lane has room for more of a class when half of what it holds of it is gone")
+  func room() async throws {
+    let lane = Lane(outlet: Outlet(channel: ScriptedChannel(), concurrency: 1))
+    #expect(await lane.room(for: .care) == Lane.capacity)
+    for number in 0..<Lane.capacity { #expect(await lane.offer(ready(number, .care))) }
+    #expect(await !lane.offer(ready(1, .care)))
+    #expect(await lane.room(for: .care) == 0)
+    #expect(await lane.room(for: .service) == Lane.capacity)
+    for number in 1...Lane.capacity - Lane.refillLevel {
+      let taken = await lane.takeNow()
+      #expect(taken?.makesRoom == (number == Lane.capacity - Lane.refillLevel))
+    }
+    #expect(await lane.room(for: .care) == Lane.capacity - Lane.refillLevel)
+    await lane.finish()
+    #expect(await lane.room(for: .care) == 0)
   }
 
-  @Test("no turn is sooner than two seconds or later than ten minutes away")
-  func bounds() async {
-    let now = LaneTests.start
-    let quick = lane(interval: .microseconds(10))
-    #expect(await quick.turn(now: now) == now + .seconds(2))
-    let slow = lane(interval: .seconds(60))
-    #expect(await slow.turn(now: now) == now + .minutes(10))
-    #expect(await slow.turn(now: now) == now + .minutes(10))
-  }
-
-  @Test(
-    "a pace is measured over a second or more of work, and not over the time in which there is none"
-  )
-  func pace() {
-    let now = LaneTests.start
-    var pace = LanePace()
-    pace.measure(now: now)
-    for _ in 0..<10 { pace.take() }
-    pace.measure(now: now + .milliseconds(900))
-    #expect(pace.interval == .zero)
-    pace.measure(now: now + .seconds(2))
-    #expect(pace.interval == .milliseconds(200))
-    pace.rest()
-    pace.measure(now: now + .hours(1))
-    pace.measure(now: now + .hours(1) + .seconds(30))
-    #expect(pace.interval == .seconds(30))
-    pace.measure(now: now + .hours(1) + .seconds(60))
-    #expect(pace.interval == .seconds(60))
-  }
-
-  @Test("what was put back for a channel that hung comes when its lane is empty, not in its turn")
-  func starved() async throws {
-    let company = try await company()
+  @Test("a flood on a channel that hangs stays in the ledger, and letters over others go at once")
+  func flood() async throws {
+    let company = try await company(rules: LaneTests.twoChannels)
     company.channel.hold()
     try await dispatching(company) {
       try await fill(company)
-      // It hangs long enough for turns of ten minutes.
-      let hung = company.clock.now + .minutes(1)
-      try await moving(company.clock, by: .milliseconds(200)) { company.clock.now > hung }
-      try await fill(company)
-      let released = company.clock.now
+      try await moving(company.clock, by: .milliseconds(20)) {
+        company.daemon.health.busy.keys.sorted() == [ExactText("email")]
+      }
+      company.clock.advance(to: try Company.instant("2026-03-06 11:00", in: company.zone))
+      try await moving(company.clock, by: .milliseconds(20)) {
+        try await company.daemon.ledger.status(now: company.clock.now).sentByChannel["inbox"] == 1
+      }
+      let status = try await company.daemon.ledger.status(now: company.clock.now)
+      #expect(status.waitingByReason[.channelBusy] == nil)
+      #expect(status.open[.waiting, default: 0] >= LaneTests.count - Lane.capacity - 100)
       company.channel.release()
       try await moving(company.clock, by: .milliseconds(20)) {
         company.channel.sent.count == LaneTests.count
       }
-      #expect(company.clock.now < released + .minutes(5))
+      try await moving(company.clock, by: .milliseconds(20)) {
+        company.daemon.health.busy.isEmpty
+      }
     }
     #expect(Set(company.channel.sent.map(\.customer)).count == LaneTests.count)
     await company.close()
   }
 
-  @Test("what was put back for a lane that is gone comes when there is a new one")
+  @Test("a service letter overtakes a flood of marketing on its own channel")
+  func overtakes() async throws {
+    let company = try await company(rules: LaneTests.twoClasses)
+    company.channel.hold()
+    try await dispatching(company) {
+      try await fill(company)
+      company.clock.advance(to: try Company.instant("2026-03-06 11:00", in: company.zone))
+      try await moving(company.clock, by: .milliseconds(20)) {
+        let status = try await company.daemon.ledger.status(now: company.clock.now)
+        return status.waitingByRule["note"] == nil
+      }
+      company.channel.release()
+      try await moving(company.clock, by: .milliseconds(20)) {
+        company.channel.sent.contains { $0.rule == "note" }
+      }
+      let before = company.channel.sent.prefix { $0.rule != "note" }.count
+      #expect(before < 100)
+    }
+    await company.close()
+  }
+
+  @Test("reminders whose first channel has no address wait in the queue of the next one")
+  func otherQueue() async throws {
+    let sms = "sms: { type: exec, command: [/bin/true], address: phone }"
+    let company = try await company(
+      configuration: Simple.configuration().replacing("channels:", with: "channels:\n  \(sms)")
+        .replacing("email: email }", with: "email: email, phone: phone }"),
+      rules: Simple.ending.replacing("send: email", with: "send: sms else email"))
+    company.channel.hold()
+    try await dispatching(company) {
+      try await fill(company)
+      try await moving(company.clock, by: .milliseconds(20)) {
+        let queues = try await company.daemon.ledger.queues(now: company.clock.now)
+        // Moved, and not met again: only the lane's room decides when they are claimed.
+        return queues.map(\.id.routePosition) == [1]
+      }
+      company.channel.release()
+      try await moving(company.clock, by: .milliseconds(20)) {
+        company.channel.sent.count == LaneTests.count
+      }
+    }
+    #expect(Set(company.channel.sent.map(\.customer)).count == LaneTests.count)
+    await company.close()
+  }
+
+  @Test("what is left of a flood goes at the new rate after a reload")
   func reopened() async throws {
     let slow = Simple.configuration().replacing("FOLDER/mail }", with: "FOLDER/mail, rate: 1/min }")
     let company = try await company(configuration: slow)
@@ -104,22 +130,69 @@ struct LaneTests {
     await company.close()
   }
 
-  private func lane(interval: Duration) -> Lane {
-    Lane(outlet: Outlet(channel: ScriptedChannel(), concurrency: 1, interval: interval))
+  private func ready(_ number: Int, _ messageClass: MessageClass) -> ReadyReminder {
+    let now = LaneTests.start
+    let key = RowKey(canonical: "[\"\(number)\"]")
+    let step = Step(
+      name: Step.only, when: .insert, legs: [Route(["email"])], template: "welcome",
+      messageClass: messageClass)
+    let reminder = ClaimedReminder(
+      id: Int64(number), lease: Lease(owner: 1, epoch: 1), publicID: "p\(number)",
+      messageID: "p\(number)@example.com", rule: "rule", step: Step.only, leg: 0, key: key,
+      cycle: .insert, trigger: .insert, customer: key, change: nil, messageClass: messageClass,
+      due: now, useUntil: now + .days(1))
+    return ReadyReminder(
+      reminder: reminder, rule: Rule(name: "rule", watch: "customers", steps: [step]), step: step,
+      route: step.legs[0], outlet: Outlet(channel: ScriptedChannel(), concurrency: 1),
+      routePosition: 0, customer: Customer(key: key, name: "Wang"), address: "wang@example.com",
+      this: [:], old: nil, checked: now)
   }
+
+  /// A flood by mail at nine, and one letter to the inbox at half past ten.
+  private static let twoChannels =
+    Simple.ending + """
+
+        - name: note
+          watch: customers
+          if: id = 5
+          when: 4 days before ends_on at 10:30
+          send: inbox
+          template: ending
+      """
+
+  /// A flood of marketing at nine, and one service letter by the same channel at half past ten.
+  private static let twoClasses = """
+    rules:
+      - name: offer
+        watch: customers
+        if: status = 'trial'
+        when: 4 days before ends_on
+        send: email
+        template: ending
+        class: marketing
+      - name: note
+        watch: customers
+        if: id = 5
+        when: 4 days before ends_on at 10:30
+        send: email
+        template: ending
+        class: service
+    """
 
   // MARK: A company whose letters are all due at once
 
   private static let count = 2_300
 
-  private func company(configuration: String = Simple.configuration()) async throws -> Company {
+  private func company(
+    configuration: String = Simple.configuration(), rules: String = Simple.ending
+  ) async throws -> Company {
     let company = try await Company(
       at: "2026-03-05 12:00",
       schema: Simple.schema + """
         WITH RECURSIVE n(i) AS (SELECT 3 UNION ALL SELECT i + 1 FROM n WHERE i < \(LaneTests.count + 1))
         INSERT INTO customers (id, name, email, status, ends_on)
         SELECT i, 'c' || i, 'c' || i || '@example.com', 'trial', '2026-03-10' FROM n;
-        """, configuration: configuration, rules: Simple.ending)
+        """, configuration: configuration, rules: rules)
     try await company.turn()
     company.clock.advance(to: try Company.instant("2026-03-06 10:00", in: company.zone))
     return company
@@ -147,12 +220,11 @@ struct LaneTests {
     }
   }
 
-  /// Waits until what finds no room in the lane is put back; a few are taken meanwhile.
+  /// Waits until the lane is full; a few are taken meanwhile.
   private func fill(_ company: Company) async throws {
-    let busy = LaneTests.count - Lane.capacity - 100
     try await moving(company.clock, by: .milliseconds(50)) {
       let status = try await company.daemon.ledger.reader.status(now: company.clock.now)
-      return status.waitingByReason[.channelBusy, default: 0] >= busy
+      return status.open[.claimed, default: 0] >= Lane.capacity - 100
     }
   }
 

@@ -17,7 +17,7 @@ struct DispatchTests {
     ])
     #expect(try await fixture.claim(limit: 2).map(\.key) == [key(2), key(4)])
     #expect(try await fixture.claim().map(\.key) == [key(1)])
-    #expect(try await fixture.ledger.nextDue() == start + .minutes(1))
+    #expect(try await fixture.ledger.nextDue(now: start) == start + .minutes(1))
   }
 
   @Test("with a dated reminder come the claimable others of its rule, row and leg")
@@ -190,7 +190,7 @@ struct DispatchTests {
     var ledger = fixture.ledger
     var next: [Instant?] = []
     for channels in [["email", "sms"], ["email"]] {
-      let claimed = try await ledger.claim(ClaimRequest(now: start, limit: channels.count))
+      let claimed = try await ledger.claim(atMost: channels.count, now: start)
       #expect(claimed.map(\.key) == channels.indices.map { key($0 + 1) })
       let sending = zip(claimed, channels).map { reminder, channel in
         Transition(
@@ -222,7 +222,7 @@ struct DispatchTests {
     try await fixture.move(second, .uncertain(record, again: nil))
     let detail = try #require(try await fixture.ledger.reminder(.id(first[0].id)))
     #expect(detail.uncertainties == 1 && detail.summary.next == nil)
-    #expect(try await fixture.ledger.nextDue() == nil)
+    #expect(try await fixture.ledger.nextDue(now: start) == nil)
   }
 
   @Test("says which were overtaken by a later step that was sent or tried")
@@ -251,7 +251,7 @@ struct DispatchTests {
     try await fixture.ledger.pause(.rule("trial"), until: nil, note: note, now: start)
     // The one of no more use is claimed all the same, so that it can be ended.
     #expect(Set(try await fixture.claim().map(\.key)) == [key(2), key(3)])
-    #expect(try await fixture.ledger.nextDue() == start + .days(3))
+    #expect(try await fixture.ledger.nextDue(now: start) == start + .days(3))
     #expect(try await fixture.all()[0].reason == .paused)
     #expect(try await fixture.ledger.resume(.rule("trial"), note: note, now: start))
     #expect(try await fixture.claim().map(\.key) == [key(1)])
@@ -267,7 +267,7 @@ struct DispatchTests {
     try await fixture.plan([occurrence(1)])
     try await fixture.ledger.pause(.all, until: start + .hours(2), note: note, now: start)
     #expect(try await fixture.claim().isEmpty)
-    #expect(try await fixture.ledger.nextDue() == start + .hours(2))
+    #expect(try await fixture.ledger.nextDue(now: start) == start + .hours(2))
     #expect(try await fixture.ledger.pauses(now: start).map(\.because) == ["maintenance"])
     #expect(try await fixture.ledger.pauses(now: start + .hours(2)).isEmpty)
     #expect(try await fixture.claim(at: start + .hours(2)).count == 1)
@@ -290,20 +290,34 @@ struct DispatchTests {
     #expect(try await fixture.ledger.wake([.channelDown, .retry], scope: .all, now: start) == 2)
   }
 
-  @Test("where only some are woken, they are those that would come first")
-  func wakesFirst() async throws {
-    let fixture = try await Fixture()
-    try await fixture.plan([occurrence(1), occurrence(2), occurrence(3)])
-    for (reminder, hours) in zip(try await fixture.claim(), [3, 1, 2]) {
-      try await fixture.move(
-        [reminder], .wait(.channelBusy, until: start + .hours(hours), routePosition: 0, nil))
-    }
-    let woken = try await fixture.ledger.wake(
-      [.channelBusy], scope: .channel("email"), atMost: 2, now: start)
-    #expect(woken == 2)
-    #expect(Set(try await fixture.claim().map(\.key)) == [key(2), key(3)])
+  @Test("every queue is listed with its first due time, and with what is due in it")
+  func listsQueues() async throws {
+    let fixture = try await Fixture(rules: ["trial", "lease"])
+    try await fixture.plan([occurrence(1), occurrence(2, due: start - .minutes(1))], legs: 2)
+    try await fixture.plan([occurrence(1, due: start + .hours(1))], step: "ended")
+    try await fixture.plan([occurrence(3, due: start + .hours(2))], rule: "lease")
+    let moved = try await fixture.claim(limit: 1)
+    try await fixture.move(moved, .wait(.retry, until: start, routePosition: 1, nil))
+    let queues = try await fixture.ledger.queues(now: start)
+    let texts = queues.map { "\($0.rule) \($0.step) \($0.id.leg) \($0.id.routePosition) \($0.due)" }
     #expect(
-      try await fixture.ledger.wake([.channelBusy], scope: .all, atMost: 2, now: start) == 1)
+      texts.sorted() == [
+        "lease ending 0 0 0", "trial ended 0 0 0", "trial ending 0 0 1", "trial ending 0 1 1",
+        "trial ending 1 0 2",
+      ])
+    #expect(queues.first { $0.rule == "lease" }?.next == start + .hours(2))
+  }
+
+  @Test("claims of each queue what it is asked for, the oldest first")
+  func claimsShares() async throws {
+    let fixture = try await Fixture(rules: ["trial", "lease"])
+    try await fixture.plan((1...9).map { occurrence($0, due: start - .minutes($0)) })
+    try await fixture.plan([occurrence(10), occurrence(11)], rule: "lease")
+    let queues = try await fixture.ledger.queues(now: start)
+    let shares = queues.map { ClaimShare(queue: $0.id, count: $0.rule == "trial" ? 2 : 5) }
+    let claimed = try await fixture.ledger.claim(ClaimRequest(now: start, shares: shares))
+    #expect(claimed.filter { $0.rule == "trial" }.map(\.key) == [key(9), key(8)])
+    #expect(claimed.filter { $0.rule == "lease" }.count == 2)
   }
 
   @Test("a suppressed address is known whatever its case, and not stored")

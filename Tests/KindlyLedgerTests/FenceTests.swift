@@ -22,7 +22,7 @@ struct FenceTests {
   private func reopen(_ folder: URL, machine: String? = nil) async throws -> LedgerFence {
     let ledger = try TemporaryLedger.open(in: folder, machine: machine)
     let fence = ledger.fence
-    let claimed = try await ledger.claim(ClaimRequest(now: start, limit: 10))
+    let claimed = try await ledger.claim(atMost: 10, now: start)
     #expect(claimed.isEmpty == !fence.isArmed)
     _ = try await ledger.submit(
       claimed.map { Transition(reminder: $0.id, lease: $0.lease, move: .release) }, now: start)
@@ -89,7 +89,7 @@ struct FenceTests {
     let ledger = try TemporaryLedger.open(in: temporary.folder)
     try await ledger.arm(ActionNote(uid: 0, user: "root", because: "looked at it"), now: start)
     #expect(ledger.fence == .armed)
-    #expect(try await ledger.nextDue() == start)
+    #expect(try await ledger.nextDue(now: start) == start)
     await ledger.close(now: start)
     #expect(try await reopen(temporary.folder) == .armed)
   }

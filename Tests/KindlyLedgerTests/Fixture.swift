@@ -46,7 +46,7 @@ struct Fixture {
   }
 
   func claim(at now: Instant = Fixture.start, limit: Int = 500) async throws -> [ClaimedReminder] {
-    try await ledger.claim(ClaimRequest(now: now, limit: limit))
+    try await ledger.claim(atMost: limit, now: now)
   }
 
   /// Claims all that is due and sends it.

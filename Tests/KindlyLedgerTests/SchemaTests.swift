@@ -117,7 +117,11 @@ struct SchemaTests {
     let queue = try DatabaseQueue()
     try queue.inDatabase { try Migration.migrate($0) }
     let plans = [
-      "SELECT id FROM reminder WHERE state IN (0, 3) AND next_at IS NOT NULL AND next_at <= 1 ORDER BY next_at LIMIT 9",
+      """
+      SELECT id FROM reminder WHERE state IN (0, 3) AND next_at IS NOT NULL AND next_at <= 1
+        AND rule = 1 AND step = 1 AND leg = 0 AND route_position = 0
+      ORDER BY next_at LIMIT 9
+      """,
       "SELECT id FROM reminder WHERE customer = 'x' ORDER BY id DESC LIMIT 9",
       "SELECT 1 FROM reminder WHERE successor = 1", "SELECT 1 FROM reminder WHERE resend_of = 1",
       "SELECT 1 FROM reminder WHERE change = 1 AND decided_at IS NULL",

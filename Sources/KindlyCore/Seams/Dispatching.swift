@@ -1,6 +1,9 @@
 /// The ledger as the dispatcher sees it. Each call is one submission to the group commit.
 package protocol DispatchingLedger: Sendable {
-  /// Claims what is due and not paused: waiting and uncertain reminders whose time has come, oldest first.
+  /// The queues that hold waiting or uncertain reminders with a time, by rule and step; none while nothing may be claimed.
+  func queues(now: Instant) async throws -> [OutboxQueue]
+
+  /// Claims what is due and not paused of the queues that are asked for, the oldest of each.
   ///
   /// With each claimed dated reminder come the other claimable ones of the same rule, row and leg, so that
   /// the newest useful one can supersede the others.
@@ -22,18 +25,11 @@ package protocol DispatchingLedger: Sendable {
   /// Whether a later-due dated sibling (same rule, row and leg) of each was sent, is being sent, or waits after having been tried.
   func superseded(_ ids: [Int64], now: Instant) async throws -> Set<Int64>
 
-  /// When the next waiting reminder wants attention; nil where there is none.
-  func nextDue() async throws -> Instant?
-
   /// What a person has paused and not resumed; ended pauses are left out.
   func pauses(now: Instant) async throws -> [Pause]
 
-  /// Makes waiting reminders with one of these reasons due now, of a channel or rule or of all; tells how many.
-  ///
-  /// Where there is a limit, those that would come first.
-  func wake(
-    _ reasons: [Reason], scope: PauseScope, atMost limit: Int?, now: Instant
-  ) async throws -> Int
+  /// Makes all waiting reminders with one of these reasons due now, of a channel or rule or of all; tells how many.
+  func wake(_ reasons: [Reason], scope: PauseScope, now: Instant) async throws -> Int
 
   /// What is known of a channel's refusals when it refuses a reminder for good.
   func refusals(of reminder: Int64, customer: RowKey, over channel: String) async throws
@@ -44,13 +40,6 @@ package protocol DispatchingLedger: Sendable {
 
   /// Which of the addresses are suppressed.
   func suppressed(_ addresses: [String]) async throws -> Set<ExactText>
-}
-
-extension DispatchingLedger {
-  /// Makes all waiting reminders with one of these reasons due now, of a channel or rule or of all; tells how many.
-  package func wake(_ reasons: [Reason], scope: PauseScope, now: Instant) async throws -> Int {
-    try await wake(reasons, scope: scope, atMost: nil, now: now)
-  }
 }
 
 /// Who holds a reminder: a process's run, and the epoch of its claim.
@@ -67,12 +56,12 @@ package struct Lease: Hashable, Sendable {
 /// Asks for what is due.
 package struct ClaimRequest: Hashable, Sendable {
   package let now: Instant
-  /// At most 500.
-  package let limit: Int
+  /// How many of each queue; at most 500 together.
+  package let shares: [ClaimShare]
 
-  package init(now: Instant, limit: Int) {
+  package init(now: Instant, shares: [ClaimShare]) {
     self.now = now
-    self.limit = limit
+    self.shares = shares
   }
 }
 

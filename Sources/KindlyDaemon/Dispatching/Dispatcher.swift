@@ -19,6 +19,8 @@ package struct Dispatcher: Sendable {
   package static let batch = 500
   /// The outbox is looked at this often though nobody rings.
   private static let longestWait = Duration.seconds(30)
+  /// As soon as it is looked at again at the earliest.
+  private static let shortestWait = Duration.milliseconds(5)
 
   package init(
     current: CurrentGeneration, ledger: any DispatchingLedger & NoticingLedger, health: Health,
@@ -48,10 +50,11 @@ package struct Dispatcher: Sendable {
     let generation = current.value
     try await pauses.refresh(from: ledger, now: now)
     while clocks.hold() == nil {
-      let claimed = try await ledger.claim(ClaimRequest(now: now, limit: Dispatcher.batch))
+      let lanes = lanes(of: generation)
+      let outlook = try await outlook(generation, lanes, now: now)
+      let claimed = try await ledger.claim(ClaimRequest(now: now, shares: outlook.shares))
       if claimed.isEmpty { break }
       summary.claimed += claimed.count
-      let lanes = lanes(of: generation)
       try await admit(claimed, generation, lanes, now: now)
       try await withThrowingTaskGroup { group in
         for lane in lanes.values {
@@ -81,14 +84,12 @@ package struct Dispatcher: Sendable {
       var generation = current.value
       var lanes = open(generation, bell, in: &group, onFailure: fail)
       do {
-        try await wakeBusy()
         while !stopping.isStopping, !failed.isStopping {
           beat()
           if current.value.serial != generation.serial {
             try await retire(lanes)
             generation = current.value
             lanes = open(generation, bell, in: &group, onFailure: fail)
-            try await wakeBusy()
           }
           try await drain(generation, lanes, bell)
         }
@@ -117,30 +118,28 @@ package struct Dispatcher: Sendable {
       return
     }
     try await pauses.refresh(from: ledger, now: now)
-    try await refill(lanes, now: now)
-    let claimed = try await ledger.claim(ClaimRequest(now: now, limit: Dispatcher.batch))
-    if claimed.isEmpty {
+    let outlook = try await outlook(generation, lanes, now: now)
+    health.setBusy(outlook.busy, now: now)
+    guard !outlook.shares.isEmpty else {
       report()
-      await bell.wait(until: try await nextLook(now: now), by: clock)
+      await bell.wait(until: nextLook(outlook, now: now), by: clock)
       _ = await bell.takeRing()
+      return
+    }
+    let claimed = try await ledger.claim(ClaimRequest(now: now, shares: outlook.shares))
+    if claimed.isEmpty {
+      // What was due is paused: it was put off, and the next look does not meet it.
+      await bell.wait(until: now + Dispatcher.shortestWait, by: clock)
     } else {
       try await admit(claimed, generation, lanes, now: now)
-      try await waitForRoom(in: lanes)
     }
   }
 
-  /// Lets come what was put back for lanes that are gone: those that are open now are empty.
-  private func wakeBusy() async throws {
-    _ = try await ledger.wake([.channelBusy], scope: .all, now: clock.now)
-  }
-
-  /// Lets some of those come before their turn that were put back for a lane which has run empty meanwhile.
-  private func refill(_ lanes: [ExactText: Lane], now: Instant) async throws {
-    for (channel, lane) in lanes where await lane.isStarved(now: now) {
-      let woken = try await ledger.wake(
-        [.channelBusy], scope: .channel(channel.string), atMost: Lane.capacity, now: now)
-      await lane.refill(with: woken)
-    }
+  private func outlook(
+    _ generation: Generation, _ lanes: [ExactText: Lane], now: Instant
+  ) async throws -> Outlook {
+    await Outlook(
+      try await ledger.queues(now: now), generation, lanes, limit: Dispatcher.batch, now: now)
   }
 
   /// Triage, the moves it decides on, and the rest into their lanes.
@@ -155,10 +154,11 @@ package struct Dispatcher: Sendable {
       switch item {
       case .moved(let transition): moves.append(transition)
       case .ready(let ready):
-        let lane = lanes[ready.outlet.channel.name]
-        if await lane?.offer(ready) != true {
-          let turn = await lane?.turn(now: now) ?? now + Lane.shortestPause
-          moves.append(ready.reminder.waiting(.channelBusy, until: turn))
+        if await lanes[ready.outlet.channel.name]?.offer(ready) != true {
+          // It goes over another channel than its queue's, which is full: from now on it waits in that channel's queue.
+          moves.append(
+            ready.reminder.move(
+              .wait(.channelBusy, until: now, routePosition: ready.routePosition, nil)))
         }
       }
     }
@@ -222,22 +222,11 @@ package struct Dispatcher: Sendable {
     if !left.isEmpty { _ = try await ledger.submit(left, now: clock.now) }
   }
 
-  /// Lets lanes that are moving drain before more is claimed; a lane that is not gives its share back after this.
-  private func waitForRoom(in lanes: [ExactText: Lane]) async throws {
-    let deadline = clock.now + .milliseconds(250)
-    for lane in lanes.values {
-      while await lane.backlog > Lane.capacity / 2, clock.now < deadline {
-        try await clock.sleep(for: .milliseconds(5))
-      }
-    }
-  }
-
   /// The next reminder's time, at most so far away that clock steps and other writers are noticed.
-  private func nextLook(now: Instant) async throws -> Instant {
+  private func nextLook(_ outlook: Outlook, now: Instant) -> Instant {
     let latest = now + Dispatcher.longestWait
-    guard let due = try await ledger.nextDue() else { return latest }
-    // Just after now even where something is due: it came due after the claim that found nothing.
-    return min(max(due, now + .milliseconds(5)), latest)
+    guard let due = outlook.nextDue else { return latest }
+    return min(max(due, now + Dispatcher.shortestWait), latest)
   }
 
   private func report() {

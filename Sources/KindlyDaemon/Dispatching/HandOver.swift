@@ -12,7 +12,7 @@ struct HandOver: Sendable {
   let clock: any Timekeeper
   let log: Logger
   let tally: Tally
-  /// Called where something may be due, or a lane be empty, before the dispatcher's next look.
+  /// Called where something may be due, or a lane has room again, before the dispatcher's next look.
   let stirred: @Sendable () async -> Void
 
   /// Works until the lane is closed and empty.
@@ -21,13 +21,15 @@ struct HandOver: Sendable {
   func work(_ lane: Lane) async throws {
     var owed: [Transition] = []
     while true {
-      var ready = await lane.takeNow()
-      if ready == nil {
+      let ready: ReadyReminder
+      if let taken = await lane.takeNow() {
+        ready = taken.ready
+        if taken.makesRoom { await stirred() }
+      } else {
         try await submit(&owed)
-        if await lane.isStarved(now: clock.now) { await stirred() }
-        ready = await lane.take()
+        guard let next = await lane.take() else { return }
+        ready = next
       }
-      guard let ready else { return }
       do {
         try await handOver(ready, lane, &owed)
       } catch {

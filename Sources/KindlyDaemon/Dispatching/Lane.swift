@@ -1,68 +1,55 @@
 import KindlyCore
 
-/// The queue before one channel: what may leave over it, in order.
+/// The queue before one channel: what may leave over it, service before care before marketing, each in order.
 actor Lane {
   nonisolated let outlet: Outlet
-  private var queue: [ReadyReminder] = []
-  private var head = 0
+  /// A queue for each class, the most important first.
+  private var queues = MessageClass.allCases.map { _ in Queue() }
   private var takers: [CheckedContinuation<ReadyReminder?, Never>] = []
   private var isClosed = false
   /// Whether what is in it, and what waits for its slot, is given back.
   private(set) var isRetired = false
   private var nextSlot: Instant?
-  private var pace = LanePace()
-  /// When the last of those that were put back comes again.
-  private var lastTurn: Instant?
-  private var accepted = 0
-  /// How many it had accepted when some of them were last let come before their turn.
-  private var acceptedBefore: Int?
 
-  /// More than this is put back into the ledger, so that one slow channel cannot hold all that is claimed.
+  /// As many of a class are in memory at once; the others stay in the ledger, where they cost nothing while they wait.
   static let capacity = 1_000
-  /// What a reminder that was put back waits at least.
-  static let shortestPause = Duration.seconds(2)
-  /// What it waits at most: by then the channel may be another one.
-  private static let longestPause = Duration.minutes(10)
+  /// A lane asks for more of a class when so few are left, so that claims stay large and a quick channel never runs dry.
+  static let refillLevel = capacity / 2
 
   init(outlet: Outlet) {
     self.outlet = outlet
   }
 
-  var backlog: Int { queue.count - head }
+  var backlog: Int { queues.reduce(0) { $0 + $1.count } }
+
+  /// How many more it takes of a class; none until half of those it holds are gone.
+  func room(for messageClass: MessageClass) -> Int {
+    let count = queues[Lane.index(messageClass)].count
+    return isClosed || count > Lane.refillLevel ? 0 : Lane.capacity - count
+  }
 
   /// Takes a reminder in; false where the lane is full or closed.
   func offer(_ ready: ReadyReminder) -> Bool {
-    guard !isClosed, backlog < Lane.capacity else { return false }
-    accepted += 1
+    let index = Lane.index(ready.step.messageClass)
+    guard !isClosed, queues[index].count < Lane.capacity else { return false }
     if let taker = takers.popLast() {
       taker.resume(returning: ready)
     } else {
-      queue.append(ready)
+      queues[index].append(ready)
     }
     return true
   }
 
-  /// The next reminder if one is there already.
-  func takeNow() -> ReadyReminder? {
-    guard head < queue.count else {
-      pace.rest()
-      return nil
-    }
-    pace.take()
-    defer {
-      head += 1
-      // The last ones too: what was handed over is a customer's, and is not kept in memory.
-      if head == queue.count || head > Lane.capacity {
-        queue.removeFirst(head)
-        head = 0
-      }
-    }
-    return queue[head]
+  /// The next reminder if there is one already, and whether the lane has room again without it.
+  func takeNow() -> (ready: ReadyReminder, makesRoom: Bool)? {
+    guard let index = queues.firstIndex(where: { $0.count > 0 }) else { return nil }
+    let ready = queues[index].removeFirst()
+    return (ready, queues[index].count == Lane.refillLevel)
   }
 
   /// The next reminder as soon as there is one; nil when the lane is closed and empty.
   func take() async -> ReadyReminder? {
-    if let ready = takeNow() { return ready }
+    if let taken = takeNow() { return taken.ready }
     if isClosed { return nil }
     return await withCheckedContinuation { takers.append($0) }
   }
@@ -76,39 +63,11 @@ actor Lane {
 
   /// Closes the lane and gives back what was not taken yet.
   func retire() -> [ReadyReminder] {
-    let left = Array(queue[head...])
-    queue = []
-    head = 0
+    let left = queues.flatMap(\.rest)
+    queues = queues.map { _ in Queue() }
     isRetired = true
     finish()
     return left
-  }
-
-  /// When a reminder that finds the lane full comes again: one pace behind the one that was put back before it.
-  ///
-  /// If all came after the same short while, the few that then find room would cost a claim and a recheck of all the others.
-  func turn(now: Instant) -> Instant {
-    pace.measure(now: now)
-    let interval = outlet.interval ?? pace.interval
-    let soonest = now + max(Lane.shortestPause, interval * (Lane.capacity / 2))
-    let turn = min(max(soonest, (lastTurn ?? now) + interval), now + Lane.longestPause)
-    lastTurn = turn
-    return turn
-  }
-
-  /// Whether it has run empty before the turn of all that were put back: the channel is faster than it was.
-  func isStarved(now: Instant) -> Bool {
-    guard let lastTurn, backlog == 0 else { return false }
-    return lastTurn > now
-  }
-
-  /// Notes how many are let come before their turn, of this lane's and perhaps of others'.
-  ///
-  /// Where these are the last, or the ones before brought this lane nothing, what may be left comes in its turn.
-  func refill(with count: Int) {
-    let isVain = acceptedBefore == accepted
-    acceptedBefore = accepted
-    if count < Lane.capacity || isVain { (lastTurn, acceptedBefore) = (nil, nil) }
   }
 
   /// The time at which the next hand-over may begin under the channel's rate, taken for the caller.
@@ -119,5 +78,33 @@ actor Lane {
     let slot = min(max(now, nextSlot ?? now), furthest)
     nextSlot = slot + interval
     return slot
+  }
+
+  private static func index(_ messageClass: MessageClass) -> Int {
+    // The classes are numbered from one, in the order of their importance.
+    messageClass.rawValue - 1
+  }
+
+  /// First in, first out, without moving all that is left each time.
+  private struct Queue {
+    private var items: [ReadyReminder] = []
+    private var head = 0
+
+    var count: Int { items.count - head }
+    var rest: ArraySlice<ReadyReminder> { items[head...] }
+
+    mutating func append(_ ready: ReadyReminder) { items.append(ready) }
+
+    mutating func removeFirst() -> ReadyReminder {
+      defer {
+        head += 1
+        // The last one too: what was handed over is a customer's, and is not kept in memory.
+        if head == items.count || head > Lane.capacity {
+          items.removeFirst(head)
+          head = 0
+        }
+      }
+      return items[head]
+    }
   }
 }

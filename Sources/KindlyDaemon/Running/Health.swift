@@ -33,6 +33,7 @@ package final class Health: Sendable {
     var rubbish: [ExactText: [Anchor.Rubbish: Int]] = [:]
     /// Each with the time at which a reminder was last held up by it.
     var addresses: [InvalidAddress: Instant] = [:]
+    var busy: [ExactText: Instant] = [:]
   }
 
   private let state = Mutex(State())
@@ -143,6 +144,17 @@ package final class Health: Sendable {
       return state.addresses.keys.sorted { ($0.customer, $0.column) < ($1.customer, $1.column) }
     }
   }
+
+  /// Notes the channels that have more due than they can take, and remembers since when.
+  package func setBusy(_ channels: Set<ExactText>, now: Instant) {
+    state.withLock { state in
+      state.busy = Dictionary(
+        uniqueKeysWithValues: channels.map { ($0, state.busy[$0] ?? now) })
+    }
+  }
+
+  /// Since when each busy channel has had more due than it can take.
+  package var busy: [ExactText: Instant] { state.withLock { $0.busy } }
 
   /// Counts the rubbish dates that the last scan of a rule's step met.
   package func setRubbish(_ rubbish: [Anchor.Rubbish: Int], of step: String) {

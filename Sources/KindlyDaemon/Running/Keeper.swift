@@ -45,6 +45,7 @@ package actor Keeper {
     try await note("rubbish", health.rubbishText, now: now)
     try await note("remarks", health.remarks.joined(separator: "\n"), now: now)
     try await reviewAccess(now: now)
+    try await note("busy", health.busyText, now: now)
     try await note("fence", ledger.fence.breachText, now: now)
     let hold = clocks.hold()
     let zone = current.value.zone
@@ -130,6 +131,11 @@ extension Health {
   var holdText: String {
     holds.map { "watch \($0.watch): \($0.hold.text), since \($0.hold.since)" }
       .joined(separator: "\n")
+  }
+
+  var busyText: String {
+    busy.map { "channel \($0.key) is behind: more has been due than it can send since \($0.value)" }
+      .sorted().joined(separator: "\n")
   }
 
   var rubbishText: String {

@@ -34,19 +34,25 @@ struct Claim {
 
   /// What is due and not paused; of what is paused only what has no use any more, so that it can be ended.
   private func due(besides paused: PausedRules) throws -> [Int64] {
-    let filter = paused.isEmpty ? "" : "AND (use_until <= ?1 OR \(paused.excluding(parameter: 3)))"
+    let filter = paused.isEmpty ? "" : "AND (use_until <= ?1 OR \(paused.excluding(parameter: 7)))"
     let statement = try Prepared(
       db,
       """
-      SELECT id FROM reminder
-      WHERE state IN (0, 3) AND next_at IS NOT NULL AND next_at <= ?1 \(filter)
+      SELECT id FROM reminder INDEXED BY reminder_queue
+      WHERE \(OutboxQueues.isOpen) AND next_at <= ?1
+        AND \(OutboxQueues.isMember(first: 3)) \(filter)
       ORDER BY next_at
       LIMIT ?2
       """)
-    statement.bind(request.now, at: 1)
-    statement.bind(min(request.limit, GroupCommit.mostRows), at: 2)
-    if !paused.isEmpty { statement.bind(paused.json, at: 3) }
-    return try statement.integers()
+    var ids: [Int64] = []
+    for share in request.shares {
+      statement.bind(request.now, at: 1)
+      statement.bind(min(share.count, GroupCommit.mostRows - ids.count), at: 2)
+      OutboxQueues.bind(share.queue, in: statement, from: 3)
+      if !paused.isEmpty { statement.bind(paused.json, at: 7) }
+      ids += try statement.integers()
+    }
+    return ids
   }
 
   /// The other claimable dated reminders of the same rule, row and leg, above the limit if need be.
@@ -111,7 +117,7 @@ struct Claim {
       AND sibling.state IN (0, 3) AND sibling.next_at IS NOT NULL AND +sibling.next_at <= ?2
     """
 
-  // In the order of the picked ids, which is the order of what is due.
+  // In the order of the picked ids, which is that of what is due in each queue.
   private static let fetchSQL = """
     SELECT reminder.id, public_id, origin, rule, step, leg, row_key, cycle,
       trigger_kind, customer, change, message_class, due, use_until, depth, attempts,

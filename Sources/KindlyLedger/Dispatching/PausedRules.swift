@@ -43,29 +43,36 @@ struct PausedRules {
   /// So it says that it is paused, and is not met again at every claim. Resuming makes it due again; what is uncertain has
   /// no reason that resuming could find it by, and is put off only for a moment.
   func park(_ db: Database, now: Instant) throws {
+    if pauses.isEmpty { return }
+    let due = try OutboxQueues(db, now: now).all().filter { $0.due > 0 }
     for pause in pauses {
-      let scope = pause.rule == nil ? "?4 IS NULL" : "rule = ?4"
-      let statement = try Prepared(
-        db,
-        """
-        UPDATE reminder
-        SET next_at = min(use_until, iif(state = 3, ?6, ifnull(?2, use_until))),
-          reason_since = CASE WHEN state = 3 OR reason = ?3 THEN reason_since ELSE ?1 END,
-          reason = iif(state = 0, ?3, reason)
-        WHERE id IN (
-          SELECT id FROM reminder
-          WHERE state IN (0, 3) AND next_at IS NOT NULL AND next_at <= ?1 AND use_until > ?1
-            AND \(scope)
-          ORDER BY next_at
-          LIMIT ?5)
-        """)
-      statement.bind(now, at: 1)
-      statement.bind(pause.until, at: 2)
-      statement.bind(Reason.paused.rawValue, at: 3)
-      statement.bind(pause.rule, at: 4)
-      statement.bind(Claim.mostParked, at: 5)
-      statement.bind(now + Gate.heldPause, at: 6)
-      try statement.run()
+      for queue in due where pause.rule == nil || pause.rule == queue.id.rule {
+        try park(queue, until: pause.until, db, now: now)
+      }
     }
+  }
+
+  private func park(_ queue: OutboxQueue, until: Int64?, _ db: Database, now: Instant) throws {
+    let statement = try Prepared(
+      db,
+      """
+      UPDATE reminder
+      SET next_at = min(use_until, iif(state = 3, ?5, ifnull(?2, use_until))),
+        reason_since = CASE WHEN state = 3 OR reason = ?3 THEN reason_since ELSE ?1 END,
+        reason = iif(state = 0, ?3, reason)
+      WHERE id IN (
+        SELECT id FROM reminder INDEXED BY reminder_queue
+        WHERE \(OutboxQueues.isOpen) AND next_at <= ?1 AND use_until > ?1
+          AND \(OutboxQueues.isMember(first: 6))
+        ORDER BY next_at
+        LIMIT ?4)
+      """)
+    statement.bind(now, at: 1)
+    statement.bind(until, at: 2)
+    statement.bind(Reason.paused.rawValue, at: 3)
+    statement.bind(Claim.mostParked, at: 4)
+    statement.bind(now + Gate.heldPause, at: 5)
+    OutboxQueues.bind(queue.id, in: statement, from: 6)
+    try statement.run()
   }
 }

@@ -3,11 +3,17 @@ import GRDB
 package import KindlyCore
 
 extension SQLiteLedger: DispatchingLedger {
+  /// Gives none while the ledger is disarmed: nothing may be claimed then.
+  package func queues(now: Instant) async throws -> [OutboxQueue] {
+    guard fence.isArmed else { return [] }
+    return try await reader.read { db in try OutboxQueues(db, now: now).all() }
+  }
+
   /// Claims nothing while the ledger is disarmed: what this copy does not know of may have been sent.
   package func claim(_ request: ClaimRequest) async throws -> [ClaimedReminder] {
     guard fence.isArmed else { return [] }
     let run = run
-    return try await writer.submit(rows: request.limit) { db in
+    return try await writer.submit(rows: request.shares.reduce(0) { $0 + $1.count }) { db in
       try Claim(db, request, run: run).perform()
     }
   }
@@ -77,31 +83,12 @@ extension SQLiteLedger: DispatchingLedger {
     }
   }
 
-  package func nextDue() async throws -> Instant? {
-    guard fence.isArmed else { return nil }
-    return try await reader.read { db in
-      let statement = try Prepared(
-        db,
-        """
-        SELECT next_at FROM reminder
-        WHERE state IN (0, 3) AND next_at IS NOT NULL
-        ORDER BY next_at
-        LIMIT 1
-        """)
-      return try statement.integers().first.map(Instant.init(milliseconds:))
-    }
-  }
-
   package func pauses(now: Instant) async throws -> [Pause] {
     try await reader.pauses(now: now)
   }
 
-  package func wake(
-    _ reasons: [Reason], scope: PauseScope, atMost limit: Int?, now: Instant
-  ) async throws -> Int {
-    try await writer.submit { db in
-      try Waking(db, reasons, scope, limit: limit, now: now).perform()
-    }
+  package func wake(_ reasons: [Reason], scope: PauseScope, now: Instant) async throws -> Int {
+    try await writer.submit { db in try Waking(db, reasons, scope, now: now).perform() }
   }
 
   package func refusals(

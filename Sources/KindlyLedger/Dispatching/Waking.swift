@@ -6,17 +6,12 @@ struct Waking {
   private let db: Database
   private let reasons: [Reason]
   private let scope: PauseScope
-  /// How many at most, those that would come first; nil for all.
-  private let limit: Int?
   private let now: Instant
 
-  init(
-    _ db: Database, _ reasons: [Reason], _ scope: PauseScope, limit: Int? = nil, now: Instant
-  ) {
+  init(_ db: Database, _ reasons: [Reason], _ scope: PauseScope, now: Instant) {
     self.db = db
     self.reasons = reasons
     self.scope = scope
-    self.limit = limit
     self.now = now
   }
 
@@ -40,14 +35,12 @@ struct Waking {
       WHERE id IN (
         SELECT id FROM reminder
         WHERE state = 0 AND reason IN (SELECT value FROM json_each(?2)) AND reason IS NOT NULL
-          AND next_at > ?3 AND \(condition)
-        \(limit == nil ? "" : "ORDER BY next_at LIMIT ?5"))
+          AND next_at > ?3 AND \(condition))
       """)
     statement.bind(now, at: 1)
     statement.bind(JSONNumbers.array(reasons.map { Int64($0.rawValue) }), at: 2)
     statement.bind(now, at: 3)
     statement.bind(name, at: 4)
-    if let limit { statement.bind(limit, at: 5) }
     return try statement.run()
   }
 }

@@ -24,7 +24,7 @@ struct StatusQuery {
     var status = LedgerStatus()
     try countOpen(&status)
     try countDecided(&status)
-    status.nextDue = try first("next_at")
+    status.nextDue = try OutboxQueues(db, now: now).all().map(\.next).min()
     status.oldestOverdue = status.nextDue.flatMap { $0 < now ? $0 : nil }
     status.unreadInbox =
       try Int.fetchOne(db, sql: "SELECT count(*) FROM inbox WHERE read_at IS NULL") ?? 0
@@ -47,7 +47,7 @@ struct StatusQuery {
     let waiting = try Row.fetchAll(
       db,
       sql: """
-        SELECT rule, count(*) AS count FROM reminder INDEXED BY reminder_next
+        SELECT rule, count(*) AS count FROM reminder INDEXED BY reminder_queue
         WHERE state IN (0, 3) AND next_at IS NOT NULL AND state = 0
         GROUP BY rule
         """)
@@ -97,18 +97,6 @@ struct StatusQuery {
       let channel: Int64? = row["channel"]
       status.sentByChannel[channel.flatMap { channels[$0] } ?? "?", default: 0] += count
     }
-  }
-
-  private func first(_ column: String) throws -> Instant? {
-    try Int64.fetchOne(
-      db,
-      sql: """
-        SELECT \(column) FROM reminder
-        WHERE state IN (0, 3) AND next_at IS NOT NULL
-        ORDER BY next_at
-        LIMIT 1
-        """
-    ).map(Instant.init(milliseconds:))
   }
 
   private func names(_ table: String) throws -> [Int64: String] {

@@ -13,8 +13,7 @@ struct Migration: Sendable {
   static let applicationID = 0x4B4E_444C
 
   static let all: [Migration] = [
-    .reminders, .noticing, .people, .reasons, .massChanges, .stepStart,
-    .suppressionOrigin,
+    .reminders, .noticing, .people, .reasons, .massChanges, .stepStart, .suppressionOrigin, .queues,
   ]
 
   /// The newest schema that this program knows.

@@ -106,7 +106,12 @@ struct ConcernFinder {
     }
     for line in status.lines(of: "clock") { add(.critical, "nothing is planned or sent: \(line)") }
     if let oldest = status.oldestOverdue, oldest < workplace.now - StatusReport.longestDelay {
-      add(.critical, "a reminder has been due since \(workplace.time(oldest)) and has not gone")
+      let busy = status.lines(of: "busy")
+      if busy.isEmpty {
+        add(.critical, "a reminder has been due since \(workplace.time(oldest)) and has not gone")
+      }
+      // What waits for the pace of its channel is late, but nothing is broken.
+      for line in busy { add(.warning, line) }
     }
     for line in status.lines(of: "problems") {
       add(line.hasPrefix("source ") ? .critical : .warning, line)

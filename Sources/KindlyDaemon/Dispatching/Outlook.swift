@@ -1,0 +1,46 @@
+import KindlyCore
+
+/// What the outbox holds for the lanes as they are now: what to claim next, and when to look again.
+struct Outlook {
+  /// How many to claim of each queue; empty where nothing is due that has room.
+  let shares: [ClaimShare]
+  /// When the next reminder falls due; nil where nothing else is planned.
+  let nextDue: Instant?
+  /// The channels that have more due than their lane takes.
+  let busy: Set<ExactText>
+
+  init(
+    _ queues: [OutboxQueue], _ generation: Generation, _ lanes: [ExactText: Lane], limit: Int,
+    now: Instant
+  ) async {
+    var room: [ExactText: [MessageClass: Int]] = [:]
+    for (channel, lane) in lanes {
+      for messageClass in MessageClass.allCases {
+        room[channel, default: [:]][messageClass] = await lane.room(for: messageClass)
+      }
+    }
+    let claimants = queues.map { generation.claimant($0) }
+    shares = FairShare.divide(limit, among: claimants) { room[$0]?[$1] ?? 0 }
+    nextDue = queues.map(\.next).filter { $0 > now }.min()
+    busy = Set(
+      claimants.compactMap { claimant in
+        guard let channel = claimant.channel, claimant.queue.due > 0 else { return nil }
+        return room[channel]?[claimant.messageClass] == 0 ? ExactText(channel) : nil
+      })
+  }
+}
+
+extension Generation {
+  /// The channel and the class of a queue's reminders, as the rules are now.
+  fileprivate func claimant(_ queue: OutboxQueue) -> FairShare.Claimant {
+    guard let step = rules[queue.rule]?.step(named: queue.step) else {
+      return FairShare.Claimant(queue: queue, channel: nil, messageClass: .care)
+    }
+    let channel =
+      step.legs.indices.contains(queue.id.leg)
+      ? step.legs[queue.id.leg].channels.dropFirst(queue.id.routePosition).first : nil
+    return FairShare.Claimant(
+      queue: queue, channel: channel.flatMap { outlets[$0] == nil ? nil : $0 },
+      messageClass: step.messageClass)
+  }
+}

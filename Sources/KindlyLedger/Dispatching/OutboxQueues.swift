@@ -1,0 +1,78 @@
+import GRDB
+import KindlyCore
+
+/// Finds the queues of the outbox: one jump in the index for each, however many reminders they hold.
+struct OutboxQueues {
+  private let db: Database
+  private let now: Instant
+
+  init(_ db: Database, now: Instant) {
+    self.db = db
+    self.now = now
+  }
+
+  /// All queues that hold something to wait for, by rule and step.
+  func all() throws -> [OutboxQueue] {
+    let statement = try Prepared(db, OutboxQueues.sql)
+    statement.bind(now, at: 1)
+    statement.bind(OutboxQueue.mostCounted, at: 2)
+    var queues: [OutboxQueue] = []
+    while try statement.step() {
+      queues.append(
+        OutboxQueue(
+          id: OutboxQueue.ID(
+            rule: statement.integer(0), step: statement.integer(1), leg: Int(statement.integer(2)),
+            routePosition: Int(statement.integer(3))),
+          rule: statement.text(4), step: statement.text(5), next: statement.instant(6),
+          due: Int(statement.integer(7))))
+    }
+    return queues
+  }
+
+  /// What an index of the queues holds; every statement that reads it says so.
+  static let isOpen = "state IN (0, 3) AND next_at IS NOT NULL"
+
+  /// The condition that a reminder is of a queue, whose id `bind` sets from parameter `first` on.
+  static func isMember(first: Int) -> String {
+    "rule = ?\(first) AND step = ?\(first + 1) AND leg = ?\(first + 2) AND route_position = ?\(first + 3)"
+  }
+
+  static func bind(_ id: OutboxQueue.ID, in statement: Prepared, from first: Int32) {
+    statement.bind(id.rule, at: first)
+    statement.bind(id.step, at: first + 1)
+    statement.bind(id.leg, at: first + 2)
+    statement.bind(id.routePosition, at: first + 3)
+  }
+
+  // A recursive query that jumps from each queue's first entry to the next queue's, which SQLite has no plan of its own for.
+  private static let sql = """
+    WITH RECURSIVE head (id) AS (
+      SELECT id FROM (
+        SELECT id FROM reminder INDEXED BY reminder_queue
+        WHERE \(isOpen)
+        ORDER BY rule, step, leg, route_position, next_at
+        LIMIT 1)
+      UNION ALL
+      SELECT (
+        SELECT following.id FROM reminder AS following INDEXED BY reminder_queue
+        WHERE following.state IN (0, 3) AND following.next_at IS NOT NULL
+          AND (following.rule, following.step, following.leg, following.route_position)
+            > (one.rule, one.step, one.leg, one.route_position)
+        ORDER BY following.rule, following.step, following.leg, following.route_position,
+          following.next_at
+        LIMIT 1)
+      FROM head CROSS JOIN reminder AS one ON one.id = head.id)
+    SELECT first.rule, first.step, first.leg, first.route_position, rule.name, step.name,
+      first.next_at,
+      (SELECT count(*) FROM (
+        SELECT 1 FROM reminder AS due INDEXED BY reminder_queue
+        WHERE due.state IN (0, 3) AND due.next_at IS NOT NULL AND due.rule = first.rule
+          AND due.step = first.step AND due.leg = first.leg
+          AND due.route_position = first.route_position AND due.next_at <= ?1
+        LIMIT ?2))
+    FROM head
+      CROSS JOIN reminder AS first ON first.id = head.id
+      CROSS JOIN rule ON rule.id = first.rule
+      CROSS JOIN step ON step.id = first.step
+    """
+}
