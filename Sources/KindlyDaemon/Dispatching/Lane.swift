@@ -20,8 +20,6 @@ actor Lane {
     self.outlet = outlet
   }
 
-  var backlog: Int { queues.reduce(0) { $0 + $1.count } }
-
   /// How many more it takes of a class; none until half of those it holds are gone.
   func room(for messageClass: MessageClass) -> Int {
     let count = queues[Lane.index(messageClass)].count
