@@ -84,6 +84,11 @@ final class InterruptedSource: LookingSource, AskingSource, ExplainingSource, In
   func census(of column: String, in watch: Watch) async throws(SourceProblem) -> AnchorCensus {
     try await base.census(of: column, in: watch)
   }
+  func tally(
+    _ watch: Watch, column: String, conditions: [String], clock: QueryClock
+  ) async throws(SourceProblem) -> ValueTally {
+    try await base.tally(watch, column: column, conditions: conditions, clock: clock)
+  }
   func changeLogDDL(for watch: Watch, columns: [String]) async throws(SourceProblem) -> String {
     try await base.changeLogDDL(for: watch, columns: columns)
   }
