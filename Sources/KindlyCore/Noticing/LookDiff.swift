@@ -79,18 +79,22 @@ package struct LookDiff: Sendable {
   }
 
   /// Compares a slice of a sweep with the known rows of the same range; both in rising order of the key.
-  package mutating func merge(_ rows: ArraySlice<SourceRow>, known: [KnownRow]) {
+  ///
+  /// A key that is missing counts as such only where all rows could be read.
+  package mutating func merge(
+    _ rows: ArraySlice<SourceRow>, known: [KnownRow], readsAll: Bool = true
+  ) {
     var index = 0
     for row in rows {
       while index < known.count, known[index].key < row.key {
-        miss(known[index])
+        if readsAll { miss(known[index]) }
         index += 1
       }
       let isKnown = index < known.count && known[index].key == row.key
       see(row, known: isKnown ? known[index] : nil)
       if isKnown { index += 1 }
     }
-    for row in known[index...] { miss(row) }
+    if readsAll { for row in known[index...] { miss(row) } }
   }
 
   /// Compares rows that a cursor pointed at; says nothing about rows that are not among them.

@@ -79,6 +79,8 @@ package struct SweepSlice: Hashable, Sendable {
   /// Where the next slice of the log goes on, its beginning where it went back; nil where no log was read.
   package var logPlace: LogPlace?
   package var refused: RefusedKeys
+  /// How many rows of the whole table could not be read; while there are some, a key that is missing may be one of theirs.
+  package var unread = 0
 
   package init(
     rows: [SourceRow] = [], through: SortKey? = nil, logged: [LoggedChange] = [],

@@ -112,6 +112,7 @@ struct LookPass {
       standing.refused.duplicate += slice.refused.duplicate
       try await merge(slice, after: after)
       guard let through = slice.through else {
+        standing.refused.missing += slice.unread
         standing.formerColumns = nil
         standing.lastSweep = now
         return
@@ -144,11 +145,11 @@ struct LookPass {
       let page = try await ledger.knownRows(
         ofWatch: watch.name, after: from, through: slice.through, limit: LookPass.slice)
       guard page.count == LookPass.slice, let last = page.last?.key else {
-        diff.merge(rows, known: page)
+        diff.merge(rows, known: page, readsAll: slice.unread == 0)
         return try await settle(.rows(through: slice.through))
       }
       let end = rows.firstIndex { last < $0.key } ?? rows.endIndex
-      diff.merge(rows[..<end], known: page)
+      diff.merge(rows[..<end], known: page, readsAll: slice.unread == 0)
       try await settle(.rows(through: last))
       rows = rows[end...]
       from = last

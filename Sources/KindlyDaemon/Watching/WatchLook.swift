@@ -156,7 +156,10 @@ extension RefusedKeys {
   fileprivate func sentence(key: [String], at places: [String]) -> String {
     let key = key.joined(separator: ", ")
     var parts: [String] = []
-    if missing > 0 { parts.append("\(counted(missing, "row")) without a usable key (\(key))") }
+    if missing > 0 {
+      parts.append(
+        "\(counted(missing, "row")) without a usable key (\(key)), or that cannot be read")
+    }
     if duplicate > 0 {
       parts.append("\(counted(duplicate, "row")) whose key (\(key)) is not theirs alone")
     }

@@ -21,7 +21,10 @@ final class CSVCopy {
     configuration.label = label
     // "x" is a column or an error, never the text 'x'.
     configuration.acceptsDoubleQuotedStringLiterals = false
-    configuration.prepareDatabase { deadline.watch($0) }
+    configuration.prepareDatabase { database in
+      deadline.watch(database)
+      SQLiteMemory.limit(database)
+    }
     self.deadline = deadline
     queue = try DatabaseQueue(path: "", configuration: configuration)
   }
@@ -29,13 +32,22 @@ final class CSVCopy {
   /// Reads in one transaction, in which nothing can be written.
   func read<Answer>(_ body: (SQLiteReader) throws -> Answer) throws -> Answer {
     deadline.restart()
-    return try queue.read { try body(SQLiteReader($0, isCopy: true)) }
+    do {
+      return try queue.read { try body(SQLiteReader($0, isCopy: true)) }
+    } catch let error as DatabaseError
+      where error.resultCode.primaryResultCode == .SQLITE_INTERRUPT && deadline.hasTakenTooMuch
+    {
+      throw SQLiteMemory.Excess()
+    }
   }
 
   /// Puts a file's records in the place of what the table held; after an error the table is as it was.
-  func replace(_ table: String, with bytes: [UInt8]) throws {
+  ///
+  /// Lines that cannot be read are left out, and given; throws where they are too many for a file that was meant so.
+  func replace(_ table: String, with bytes: [UInt8], encoding: String?) throws -> BrokenLines {
     indexes[table] = nil
     var lines = RecordLines()
+    var broken = BrokenLines()
     try unhurried { db in
       try db.execute(sql: "DROP TABLE IF EXISTS \(SQLiteDialect.table(table))")
       var parser = CSVParser(bytes)
@@ -52,12 +64,32 @@ final class CSVCopy {
         try db.makeStatement(sql: "INSERT INTO \(SQLiteDialect.table(table)) VALUES (\(marks))"))
       let named = identifiers[table.folded] ?? []
       let areNames = columns.map { named.contains($0.folded) }
-      while let record = try parser.next() {
-        try insert.run(CSVCopy.values(record, columns, areNames))
-        lines.append(record.line)
+      while let record = try CSVCopy.next(&parser, &broken, beside: lines.count) {
+        do {
+          try insert.run(CSVCopy.values(record, columns, areNames, encoding))
+          lines.append(record.line)
+        } catch let fault as CSVFault {
+          try broken.add(fault, beside: lines.count)
+        }
       }
+      try broken.check(beside: lines.count)
     }
     self.lines[table] = lines
+    return broken
+  }
+
+  /// The next record that can be taken apart.
+  private static func next(
+    _ parser: inout CSVParser, _ broken: inout BrokenLines, beside records: Int
+  ) throws(CSVFault) -> CSVParser.Record? {
+    while true {
+      do throws(CSVFault) {
+        return try parser.next()
+      } catch {
+        try broken.add(error, beside: records)
+        parser.skip()
+      }
+    }
   }
 
   /// The lines in which the first records stand that have no key of their own.
@@ -161,7 +193,7 @@ final class CSVCopy {
   }
 
   private static func values(
-    _ record: CSVParser.Record, _ columns: [String], _ areNames: [Bool]
+    _ record: CSVParser.Record, _ columns: [String], _ areNames: [Bool], _ encoding: String?
   ) throws(CSVFault) -> [Value] {
     guard record.fields.count == columns.count else {
       throw CSVFault(
@@ -174,8 +206,8 @@ final class CSVCopy {
       guard let value = areNames[index] ? CSVValue.naming(field) : CSVValue.of(field) else {
         throw CSVFault(
           line: record.line,
-          text:
-            "holds bytes that are no UTF-8 in column \(columns[index]); say in which encoding the "
+          text: encoding.map { "holds bytes that are no \($0) in column \(columns[index])" }
+            ?? "holds bytes that are no UTF-8 in column \(columns[index]); say in which encoding the "
             + "file is, such as `encoding: GB18030`")
       }
       values.append(value)
@@ -188,7 +220,7 @@ final class CSVCopy {
 private struct RecordLines {
   /// The records that do not begin one line below the record before, and the lines in which they do.
   private var jumps: [(record: Int, line: Int)] = []
-  private var count = 0
+  private(set) var count = 0
   private var last = 0
 
   mutating func append(_ line: Int) {

@@ -14,6 +14,11 @@ struct CSVDiagnosis: Diagnosis {
 
   func problem(_ error: any Error, asked question: Question) -> SourceProblem {
     if let problem = error as? SourceProblem { return problem }
+    if error is SQLiteMemory.Excess {
+      return blame(
+        question, "it took more than \(SQLiteMemory.most >> 20) MB of memory and was ended",
+        "have it make shorter values")
+    }
     guard let error = error as? DatabaseError else {
       return unreachable("could not be read: \(error)", "look at the disk it is on")
     }

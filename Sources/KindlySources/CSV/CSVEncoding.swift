@@ -25,12 +25,7 @@ enum CSVEncoding {
       throw CSVFault(line: 1, text: "is said to be in \(encoding), which this system cannot read")
     }
     defer { converter.close() }
-    let (output, isWhole) = converter.convert(bytes)
-    guard isWhole else {
-      throw CSVFault(
-        line: 1 + output.count { $0 == 0x0A }, text: "holds bytes that are no \(encoding)")
-    }
-    return output
+    return converter.convert(bytes)
   }
 }
 
@@ -48,13 +43,16 @@ private struct Converter {
 
   func close() { iconv_close(handle) }
 
-  /// What could be converted, and whether that was all.
-  func convert(_ bytes: [UInt8]) -> (output: [UInt8], isWhole: Bool) {
+  /// What is no UTF-8 in any place, and stands for bytes that could not be converted.
+  private static let mark: UInt8 = 0xFF
+
+  /// The bytes in UTF-8, with a mark that is no UTF-8 for each that could not be converted, so that its line is found.
+  func convert(_ bytes: [UInt8]) -> [UInt8] {
     var input = bytes.map { CChar(bitPattern: $0) }
     var output: [UInt8] = []
     output.reserveCapacity(bytes.count * 3 / 2)
     var buffer = [CChar](repeating: 0, count: 1 << 16)
-    let isWhole = input.withUnsafeMutableBufferPointer { input in
+    input.withUnsafeMutableBufferPointer { input in
       var next = input.baseAddress
       var left = input.count
       while left > 0 {
@@ -65,10 +63,14 @@ private struct Converter {
           return (room.count - free, result == -1 ? errno : 0)
         }
         output.append(contentsOf: buffer[..<taken].lazy.map { UInt8(bitPattern: $0) })
-        if code != 0, code != E2BIG { return false }
+        guard code != 0, code != E2BIG else { continue }
+        output.append(Converter.mark)
+        // A character that the end cuts off, or a byte in its middle.
+        if code != EILSEQ { return }
+        next = next?.advanced(by: 1)
+        left -= 1
       }
-      return true
     }
-    return (output, isWhole)
+    return output
   }
 }

@@ -36,6 +36,13 @@ final class CSVEngine: Engine {
     let facts: CSVFacts?
     /// Why it could not be read; nil where the copy holds it.
     let fault: Fault?
+    /// The lines that the copy does not hold.
+    var broken = BrokenLines()
+
+    /// Where the first of them are, and what is wrong with them.
+    var brokenPlaces: [String] {
+      broken.examples.map { "line \($0.line) of \(path) \($0.text)" }
+    }
   }
 
   private struct Fault {
@@ -139,10 +146,26 @@ final class CSVEngine: Engine {
     guard case .table(let name) = watch.relation else { return [] }
     return try read(asking: .watch(watch)) { reader in
       let table = try table(name, of: watch)
-      return try opened().lines(
-        inWhich: table.name, lacks: watch.key, atMost: CSVEngine.mostPlaces, by: reader
-      ).map { "line \($0) of \(table.path)" }
+      let unusable = try opened().lines(
+        inWhich: table.name, lacks: watch.key, atMost: CSVEngine.mostPlaces, by: reader)
+      return table.brokenPlaces + unusable.map { "line \($0) of \(table.path)" }
     }
+  }
+
+  func unread(of watch: Watch) -> Int {
+    guard case .table(let name) = watch.relation else { return 0 }
+    return tables[name.folded]?.broken.count ?? 0
+  }
+
+  /// `check` tells of the lines that are left out.
+  func cautions(about shape: Shape, in reader: SQLiteReader) throws -> [String] {
+    guard case .table(let name) = shape.watch.relation else { return [] }
+    let table = try table(name, of: shape.watch)
+    guard table.broken.count > 0 else { return [] }
+    return [
+      "watch \(shape.watch.name): \(counted(table.broken.count, "line")) cannot be read and fire no rule until they are "
+        + "fixed: \(table.brokenPlaces.joined(separator: ", "))"
+    ]
   }
 
   private func noLog(of watch: Watch) -> SourceProblem {
@@ -242,8 +265,9 @@ extension CSVEngine {
     do {
       // A file that is being written is read when it has come to rest.
       guard let bytes = try file.read() else { return }
-      try opened().replace(file.table, with: CSVEncoding.utf8(bytes, from: encoding))
-      try keep(nil, of: file, key, facts: file.facts)
+      let broken = try opened().replace(
+        file.table, with: CSVEncoding.utf8(bytes, from: encoding), encoding: encoding)
+      try keep(nil, of: file, key, facts: file.facts, broken)
     } catch let problem as CSVFault {
       try keep(
         Fault(
@@ -264,11 +288,13 @@ extension CSVEngine {
   }
 
   private func keep(
-    _ fault: Fault?, of file: CSVFile, _ key: ExactText, facts: CSVFacts?
+    _ fault: Fault?, of file: CSVFile, _ key: ExactText, facts: CSVFacts?,
+    _ broken: BrokenLines = BrokenLines()
   ) throws {
     // What the file said before is not what it says now: better nothing than what is out of date.
     if fault != nil, let old = tables[key] { try opened().drop(old.name) }
-    tables[key] = Table(name: file.table, path: file.path, facts: facts, fault: fault)
+    tables[key] = Table(
+      name: file.table, path: file.path, facts: facts, fault: fault, broken: broken)
     changing[key] = nil
   }
 }

@@ -17,7 +17,11 @@ struct CSVParser {
   private let separator: UInt8
   private var index = 0
   private var line = 1
+  /// Where the line behind the one begins in which the field being read opened its quote, and its number.
+  private var nextLine: (index: Int, line: Int)?
 
+  /// A field that goes on for longer has a quote that nobody meant to open.
+  private static let longestQuoted = 1 << 20
   private static let quote = UInt8(ascii: "\"")
   private static let comma = UInt8(ascii: ",")
   private static let lineFeed: UInt8 = 0x0A
@@ -42,7 +46,17 @@ struct CSVParser {
     return nil
   }
 
+  /// Goes on behind the line with the fault, which is the one that opened a quote where that was never meant.
+  mutating func skip() {
+    guard let nextLine else {
+      while index < bytes.count, !isLineEnd(bytes[index]) { index += 1 }
+      return endLine()
+    }
+    (index, line) = nextLine
+  }
+
   private mutating func field() throws(CSVFault) -> Field {
+    nextLine = nil
     guard index < bytes.count, bytes[index] == CSVParser.quote else { return try bare() }
     return try quoted()
   }
@@ -62,7 +76,7 @@ struct CSVParser {
     index += 1
     let start = index
     var copy: [UInt8]?
-    while index < bytes.count {
+    while index < bytes.count, index - start < CSVParser.longestQuoted {
       let byte = bytes[index]
       if byte == CSVParser.quote {
         guard index + 1 < bytes.count, bytes[index + 1] == CSVParser.quote else {
@@ -79,6 +93,7 @@ struct CSVParser {
       guard byte != 0 else { throw CSVParser.zeroByte(in: line) }
       if byte == CSVParser.lineFeed || byte == CSVParser.carriageReturn && !isBeforeLineFeed {
         line += 1
+        if nextLine == nil { nextLine = (index + 1, line) }
       }
       copy?.append(byte)
       index += 1

@@ -16,8 +16,9 @@ extension Engine {
       if log?.hasMore == true || !request.readsRows { return (SweepSlice(), log) }
       return (try Sweep(request, shape, pace, reader).slice(), log)
     }
-    guard let log else { return slice }
-    return log.added(to: slice)
+    var whole = log?.added(to: slice) ?? slice
+    whole.unread = unread(of: request.watch)
+    return whole
   }
 }
 
@@ -40,7 +41,7 @@ private struct Sweep<Reader: EngineReader> {
     comparison = try RowComparison(
       request.columns, former: request.formerColumns, in: shape, from: shape.key.count)
     keyed = KeyedRows(
-      capacity: pace.rows, time: try reader.time(at: pace), stopwatch: reader.stopwatch)
+      capacity: pace.rows, end: try SliceEnd(reader, at: pace))
     order = OrderCheck(shape.watch, after: request.after)
   }
 
