@@ -109,7 +109,8 @@ import Testing
 
   @Test("keeps its head when its entries are gone, and says when it is not there")
   func head() async throws {
-    let database = try TemporaryDatabase("CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT)")
+    let database = try TemporaryDatabase(
+      "CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT)", journal: .wal)
     let source = database.source()
     let problem = await #expect(throws: SourceProblem.self) {
       try await source.sweep(request(after: 0))

@@ -16,7 +16,7 @@ import Testing
 
   @Test("warns of reading a large table whole, with the index to make")
   func indexes() async throws {
-    let database = try TemporaryDatabase(ExamineTests.large)
+    let database = try TemporaryDatabase(ExamineTests.large, journal: .wal)
     let source = database.source()
     let watch = watching(changes: .cursor(column: "at"))
     let due = step(.dated(Schedule(.on, column: "due")))
@@ -43,7 +43,7 @@ import Testing
       CREATE TABLE given (id INT PRIMARY KEY, n);
       CREATE TABLE mixed (id, n);
       INSERT INTO mixed VALUES (0, 'a'), ('0', 'b'), (7, 'c'), ('8', 'd');
-      """)
+      """, journal: .wal)
     let source = database.source()
     func warnings(_ table: String, _ changes: Watch.Changes?) async throws -> [String] {
       try await source.examine(.watch(watching(table, changes: changes))).map(\.text)
@@ -56,6 +56,16 @@ import Testing
     #expect(try await warnings("given", .snapshot).isEmpty)
     let mixed = try await warnings("mixed", nil)
     #expect(mixed.count == 1 && mixed[0].contains("1 key of id is there as a number and as a text"))
+  }
+
+  @Test("says what to set where the application's commits would fail beside a look")
+  func rollbackJournal() async throws {
+    let table = "CREATE TABLE t (id INTEGER PRIMARY KEY)"
+    let findings = try await TemporaryDatabase(table).source().examine(.watch(watching()))
+    #expect(findings.map(\.isError) == [false])
+    #expect(findings.first?.text.contains("PRAGMA busy_timeout = 5000") == true)
+    let shared = try TemporaryDatabase(table, journal: .wal)
+    #expect(try await shared.source().examine(.watch(watching())).isEmpty)
   }
 
   @Test("reports each fault of a step")

@@ -100,6 +100,25 @@ import Testing
     #expect(try await source.sweepAll(watching()).rows.count == 1)
   }
 
+  @Test("ends a slice as soon as the application begins to write")
+  func makesWay() async throws {
+    let database = try TemporaryDatabase(
+      """
+      CREATE TABLE t (id INTEGER PRIMARY KEY, status TEXT);
+      WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 1000)
+      INSERT INTO t SELECT i, 'trial' FROM n
+      """)
+    let source = database.source()
+    let request = SweepRequest(
+      watch: watching(), columns: ComparedColumns(compared: [], captured: []), after: nil)
+    #expect(try await source.sweep(request).rows.count == 1000)
+    try database.run("BEGIN IMMEDIATE")
+    let slice = try await source.sweep(request)
+    #expect(slice.rows.count == 64 && slice.through != nil)
+    try database.run("COMMIT")
+    #expect(try await source.sweep(request).rows.count == 1000)
+  }
+
   @Test("keeps no lock after any question", arguments: TemporaryDatabase.Journal.allCases)
   func noLock(journal: TemporaryDatabase.Journal) async throws {
     let database = try TemporaryDatabase(FaultTests.table, journal: journal)
@@ -171,6 +190,7 @@ import Testing
         "was ended after"
       ),
       ("abs(-9223372036854775807 - id)", "integer overflow"),
+      ("length(printf('%.900000000c', 'x')) > id", "string or blob too big"),
       ("status = :other", "a placeholder other than :now and :today"),
       ("status = 'trial'; DELETE FROM t", "near \";\": syntax error"),
       ("load_extension('x')", "not authorized"),
@@ -179,12 +199,7 @@ import Testing
   func condition(condition: String, message: String) async throws {
     let database = try TemporaryDatabase(FaultTests.table)
     let source = database.source(deadline: .milliseconds(200))
-    let problem = await #expect(throws: SourceProblem.self) {
-      try await source.rows(
-        RowQuestion(
-          watch: watching(), keys: [RowKey(canonical: #"["1"]"#)], conditions: [condition],
-          clock: noon))
-    }
+    let problem = await source.fault(of: condition)
     #expect(problem?.kind == .condition)
     #expect(problem?.description.contains(message) == true, "\(String(describing: problem))")
     #expect(problem?.description.contains("'trial'") == false)

@@ -147,6 +147,33 @@
       #expect(answers[key]?.holds == true)
     }
 
+    @Test("has the server end what it computes while it prepares a statement that was given up")
+    func endsOnServer() async throws {
+      let database = try await MariaDBDatabase(ServerConnectionTests.table)
+      let source = database.source(deadline: .milliseconds(100))
+      let step = Step(
+        name: "s", when: .insert, conditions: ["BENCHMARK(1000000000000, MD5('kindly')) = 0"],
+        legs: [], template: "s")
+      await #expect(throws: SourceProblem.self) {
+        try await source.examine(.step(watching(), step))
+      }
+      let running = """
+        SELECT count(*) FROM information_schema.processlist
+        WHERE info LIKE '%BENCHMARK(1000000000000%' AND id <> connection_id()
+        """
+      while try database.rows(running) != [["0"]] { await Task.yield() }
+      await source.close()
+    }
+
+    @Test("releases the locks that a condition takes")
+    func releasesLocks() async throws {
+      let database = try await MariaDBDatabase(ServerConnectionTests.table)
+      let source = database.source()
+      #expect(await source.fault(of: "GET_LOCK('\(database.name)', 0) = 1") == nil)
+      #expect(try database.rows("SELECT IS_FREE_LOCK('\(database.name)')") == [["1"]])
+      await source.close()
+    }
+
     @Test("says that its question was ended by KILL QUERY, and goes on")
     func killedQuery() async throws {
       let database = try await MariaDBDatabase(ServerConnectionTests.table)

@@ -91,6 +91,37 @@
       #expect(refused == RefusedKeys(missing: 1))
     }
 
+    @Test("undoes what a condition does to the session and the database")
+    func undoes() async throws {
+      let database = try await PostgresDatabase(
+        "CREATE TABLE t (id int PRIMARY KEY); INSERT INTO t VALUES (1); CREATE ROLE \(role)")
+      let source = database.source()
+      for condition in [
+        "set_config('search_path', 'pg_catalog', false) <> ''",
+        "set_config('role', '\(role)', false) <> ''",
+        "set_config('statement_timeout', '1', false) <> ''",
+        "lo_import('/etc/hostname') > 0", "pg_advisory_lock(77) IS NOT NULL",
+        "lo_import('/etc/hostname') > 0 AND 1 / (id - 1) > 0",
+      ] {
+        _ = await source.fault(of: condition)
+        let plain = try await source.rows(
+          RowQuestion(
+            watch: watching(), keys: [RowKey(canonical: #"["1"]"#)],
+            conditions: [
+              "current_user = '\(PostgresServer.user)'",
+              "current_setting('search_path') LIKE '%public%'",
+            ], clock: noon))
+        #expect(plain.values.map(\.holds) == [true], "\(condition)")
+      }
+      #expect(try database.rows("SELECT count(*) FROM pg_largeobject_metadata") == [["0"]])
+      #expect(
+        try database.rows("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'") == [["0"]])
+      await source.close()
+      try database.run("DROP ROLE \(role)")
+    }
+
+    private let role = "kindly_other"
+
     @Test("advises an index where a large table is read whole, and says nothing where there is one")
     func advice() async throws {
       let database = try await PostgresDatabase(

@@ -2,6 +2,37 @@ import KindlyCore
 
 extension Engine {
   func candidates(_ query: CandidateQuery) throws(SourceProblem) -> CandidatePage {
+    do throws(SourceProblem) {
+      return try page(of: query)
+    } catch  where error.kind == .condition && !query.conditions.isEmpty {
+      return try judgedPage(of: query)
+    }
+  }
+
+  /// A page whose rows are found without the conditions and judged afterwards, because the conditions fail on some row,
+  /// perhaps on one that is no candidate.
+  private func judgedPage(of query: CandidateQuery) throws(SourceProblem) -> CandidatePage {
+    var page = try page(of: query.unconditioned)
+    let keys = page.candidates.map(\.key)
+    var answers: [RowKey: RowAnswer] = [:]
+    // Where there are no candidates, SQL that does not even prepare is found all the same.
+    for start in stride(from: 0, through: max(keys.count - 1, 0), by: RowQuestion.mostKeys) {
+      let question = RowQuestion(
+        watch: query.watch,
+        keys: Array(keys[start..<min(start + RowQuestion.mostKeys, keys.count)]),
+        conditions: query.conditions, clock: query.clock)
+      answers.merge(try rows(question)) { first, _ in first }
+    }
+    page.candidates = page.candidates.compactMap { candidate in
+      guard let answer = answers[candidate.key] else { return nil }
+      var candidate = candidate
+      candidate.fault = answer.fault
+      return answer.holds || answer.fault != nil ? candidate : nil
+    }
+    return page
+  }
+
+  private func page(of query: CandidateQuery) throws(SourceProblem) -> CandidatePage {
     let question = Question.about(query.watch, query.conditions)
     let (shape, anchor, span) = try read(asking: question) {
       reader -> (Shape, Shape.Column, ColumnSpan?) in
@@ -75,7 +106,7 @@ struct CandidateSearch<Reader: EngineReader> {
   private let intervals: [AnchorInterval]
   private let ranges: [ValueRange]?
   private let pace: SlicePace
-  private let time: Duration
+  private let end: SliceEnd
   private let reader: Reader
 
   /// The range of a place in a page that was read in key order.
@@ -95,7 +126,7 @@ struct CandidateSearch<Reader: EngineReader> {
     self.pace = pace
     self.reader = reader
     zone = try query.zoneColumn.map { try shape.column($0, as: "time zone column", .condition) }
-    time = try reader.time(at: pace)
+    end = try SliceEnd(reader, at: pace)
   }
 
   func page() throws -> CandidatePage {
@@ -131,7 +162,7 @@ struct CandidateSearch<Reader: EngineReader> {
     guard start < ranges.count else { return page }
     let statement = try reader.query(rangeSQL, parameters(of: ranges[start]))
     for index in start..<ranges.count {
-      if reader.stopwatch.elapsed > time, index > start {
+      if index > start, end.hasCome {
         page.next = CandidatePlace(range: index, value: .null, key: SortKey(stored: []))
         return page
       }
@@ -202,7 +233,7 @@ struct CandidateSearch<Reader: EngineReader> {
   }
 
   private func isLate(_ rows: Int) -> Bool {
-    rows % CandidateSearch.rowsBetweenChecks == 0 && reader.stopwatch.elapsed > time
+    rows % CandidateSearch.rowsBetweenChecks == 0 && end.hasCome
   }
 
   // MARK: SQL

@@ -20,6 +20,9 @@ protocol ConnectedEngine: Engine {
 
   func reader(on connection: Connection) -> Reader
 
+  /// What ends a transaction so that nothing outlives it that SQL of another person did, such as a lock of the session.
+  func endings(of question: Question) -> [String]
+
   /// Gives up the connection, which was left while its rows came, and keeps what is known of the server.
   func leave()
 
@@ -36,10 +39,10 @@ extension ConnectedEngine {
       do {
         let answer = try body(reader(on: connection))
         // One whose rows were left is not asked again, and its transaction ends with it.
-        if connection.isAlive { try connection.run("COMMIT") } else { leave() }
+        if !connection.isAlive || !finish(connection, question) { leave() }
         return answer
       } catch {
-        end(connection)
+        end(connection, question)
         throw error
       }
     } catch {
@@ -48,13 +51,19 @@ extension ConnectedEngine {
   }
 
   /// Ends the transaction of a question that failed, with the connection where that is of no more use.
-  func end(_ connection: Connection) {
+  func end(_ connection: Connection, _ question: Question = .source) {
+    if !connection.isAlive || !finish(connection, question) { close() }
+  }
+
+  /// Undoes all that the transaction did: a condition may call functions that write, or that change the session's settings.
+  ///
+  /// False where the connection is of no more use; what was answered, or the question's own error, stays what is told.
+  private func finish(_ connection: Connection, _ question: Question) -> Bool {
     do {
-      guard connection.isAlive else { return close() }
-      try connection.run("ROLLBACK")
+      for ending in endings(of: question) { try connection.run(ending) }
+      return true
     } catch {
-      // The question's own error is the one to tell.
-      close()
+      return false
     }
   }
 

@@ -135,7 +135,7 @@ extension DatabaseSource {
     return rows
   }
 
-  package func judge(_ question: ChangeQuestion) async throws(SourceProblem) -> Set<Int64> {
+  package func judge(_ question: ChangeQuestion) async throws(SourceProblem) -> Judgement {
     try await ask { (engine) throws(SourceProblem) in try engine.judge(question) }
   }
 }
@@ -147,7 +147,7 @@ extension DatabaseSource {
 
   package func count(
     _ watch: Watch, conditions: [String], clock: QueryClock
-  ) async throws(SourceProblem) -> Int {
+  ) async throws(SourceProblem) -> MatchCount {
     try await ask { (engine) throws(SourceProblem) in
       try engine.count(watch, conditions: conditions, clock: clock)
     }

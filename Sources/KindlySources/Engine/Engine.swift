@@ -15,13 +15,16 @@ protocol BlockingSource: AnyObject {
   func sweep(_ request: SweepRequest) throws(SourceProblem) -> SweepSlice
   func follow(_ request: CursorRequest) throws(SourceProblem) -> CursorSlice
   func places(ofRefusedIn watch: Watch) throws(SourceProblem) -> [String]
+  /// How many rows of a watch could not be read when it was looked at last, while others could.
+  func unread(of watch: Watch) -> Int
 
   func candidates(_ query: CandidateQuery) throws(SourceProblem) -> CandidatePage
   func rows(_ question: RowQuestion) throws(SourceProblem) -> [RowKey: RowAnswer]
-  func judge(_ question: ChangeQuestion) throws(SourceProblem) -> Set<Int64>
+  func judge(_ question: ChangeQuestion) throws(SourceProblem) -> Judgement
 
   func examine(_ subject: QuerySubject) throws(SourceProblem) -> [QueryFinding]
-  func count(_ watch: Watch, conditions: [String], clock: QueryClock) throws(SourceProblem) -> Int
+  func count(_ watch: Watch, conditions: [String], clock: QueryClock) throws(SourceProblem)
+    -> MatchCount
   func sample(_ watch: Watch, limit: Int) throws(SourceProblem) -> [RowAnswer]
   func find(in watch: Watch, column: String, equals text: String, limit: Int)
     throws(SourceProblem) -> [RowAnswer]
@@ -38,6 +41,7 @@ protocol BlockingSource: AnyObject {
 extension BlockingSource {
   var refusal: SourceProblem? { nil }
   func places(ofRefusedIn watch: Watch) throws(SourceProblem) -> [String] { [] }
+  func unread(of watch: Watch) -> Int { 0 }
 }
 
 /// What an engine brings so that it can be asked in SQL; all questions are answered by extensions of this.
@@ -101,6 +105,9 @@ protocol EngineReader {
   /// How long the transaction may go on fetching rows.
   func time(at pace: SlicePace) throws -> Duration
 
+  /// What tells whether a writer waits until the transaction ends, or will in a moment.
+  func waiting() throws -> () -> Bool
+
   /// A statement that may run more than once with other parameters; every placeholder must have one.
   func query(_ sql: String, _ parameters: [String: Value]) throws -> Query
 
@@ -131,6 +138,8 @@ protocol EngineReader {
 }
 
 extension EngineReader {
+  func waiting() throws -> () -> Bool { { false } }
+
   func decoded(
     _ relation: String, _ columns: [WatchColumn<Dialect>]
   ) throws -> (relation: String, columns: [WatchColumn<Dialect>]) { (relation, columns) }

@@ -15,6 +15,15 @@ enum Question {
     }
   }
 
+  /// Whether SQL that another person wrote ran along.
+  var hasForeignSQL: Bool {
+    switch self {
+    case .source: false
+    case .condition: true
+    case .watch(let watch): if case .query = watch.relation { true } else { false }
+    }
+  }
+
   /// A question that a rule's conditions take part in, where it has some.
   static func about(_ watch: Watch, _ conditions: [String]) -> Question {
     conditions.isEmpty ? .watch(watch) : .condition(watch)

@@ -2,6 +2,21 @@ import Dispatch
 import Glibc
 import KindlyCore
 
+/// Tells when a slice must end: its time is over, or somebody waits for the reader.
+struct SliceEnd {
+  let time: Duration
+  let stopwatch: Stopwatch
+  let isWaitedFor: () -> Bool
+
+  init(_ reader: some EngineReader, at pace: SlicePace) throws {
+    time = try reader.time(at: pace)
+    stopwatch = reader.stopwatch
+    isWaitedFor = try reader.waiting()
+  }
+
+  var hasCome: Bool { stopwatch.elapsed > time || isWaitedFor() }
+}
+
 /// Measures how long something takes; it knows no date and is no part of any decision about customers.
 struct Stopwatch: Sendable {
   private let start = Stopwatch.nanoseconds

@@ -20,7 +20,7 @@ extension Engine {
     let comparison = try RowComparison(
       request.columns, former: request.formerColumns, in: shape, from: 1 + shape.key.count)
     var keyed = KeyedRows<SourceRow>(
-      capacity: pace.rows, time: try reader.time(at: pace), stopwatch: reader.stopwatch)
+      capacity: pace.rows, end: try SliceEnd(reader, at: pace))
     for segment in segments(of: request, cursor, shape) {
       var isFull = false
       try reader.each(

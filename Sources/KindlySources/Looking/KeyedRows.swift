@@ -21,15 +21,13 @@ struct KeyedRows<Row> {
   private var missingAfter = 0
   private var decided = 0
   private let capacity: Int
-  private let time: Duration
-  private let stopwatch: Stopwatch
+  private let end: SliceEnd
   /// How many rows are taken between two looks at the clock.
   private static var rowsBetweenChecks: Int { 64 }
 
-  init(capacity: Int, time: Duration, stopwatch: Stopwatch) {
+  init(capacity: Int, end: SliceEnd) {
     self.capacity = capacity
-    self.time = time
-    self.stopwatch = stopwatch
+    self.end = end
     rows.reserveCapacity(min(capacity, 512))
   }
 
@@ -72,6 +70,6 @@ struct KeyedRows<Row> {
 
   private var isFull: Bool {
     rows.count >= capacity
-      || decided % KeyedRows.rowsBetweenChecks == 0 && stopwatch.elapsed > time
+      || decided % KeyedRows.rowsBetweenChecks == 0 && end.hasCome
   }
 }

@@ -27,6 +27,14 @@
     var hidesReplication = false
     /// How many numbers were given to statements that must be told apart.
     private var numbers = 0
+    private let host: ServerAddress.Host
+    private let address: ServerAddress
+    private let password: Secret?
+    private let deadline: Duration
+    /// By what number the server knows the connection.
+    private var number: UInt = 0
+    /// Since the last statement was sent.
+    private var sent = Stopwatch()
 
     /// How much longer than the server's deadline its answer may be on its way.
     static let grace = Duration.seconds(2)
@@ -47,6 +55,7 @@
         throw .unreachable(code: 0, "out of memory")
       }
       self.handle = handle
+      (self.host, self.address, self.password, self.deadline) = (host, address, password, deadline)
       setOptions(of: address, host, deadline: deadline)
       let isSocket = host.name.isEmpty || host.name.hasPrefix("/")
       let socket = host.name.isEmpty ? MariaDBConnection.socket : host.name
@@ -56,6 +65,7 @@
       guard connected != nil else {
         throw .unreachable(code: mysql_errno(handle), MariaDBConnection.text(mysql_error(handle)))
       }
+      number = mysql_thread_id(handle)
     }
 
     deinit { mysql_close(handle) }
@@ -145,6 +155,7 @@
     func prepare(_ sql: String) throws(MariaDBFailure) -> Int {
       guard let statement = mysql_stmt_init(handle) else { throw failure }
       defer { mysql_stmt_close(statement) }
+      sent = Stopwatch()
       guard mysql_stmt_prepare(statement, sql, UInt(sql.utf8.count)) == 0 else {
         throw failed(
           mysql_stmt_errno(statement), MariaDBConnection.text(mysql_stmt_error(statement)))
@@ -159,6 +170,7 @@
     }
 
     private func send(_ sql: String) throws(MariaDBFailure) {
+      sent = Stopwatch()
       guard mysql_real_query(handle, sql, UInt(sql.utf8.count)) == 0 else { throw failure }
     }
 
@@ -174,8 +186,25 @@
     private func failed(_ code: UInt32, _ message: String) -> MariaDBFailure {
       let isOver =
         MariaDBConnection.driverErrors.contains(code) || MariaDBConnection.endings.contains(code)
-      if isOver { isAlive = false }
+      if isOver {
+        isAlive = false
+        if sent.elapsed > deadline { endOnServer() }
+      }
       return isOver ? .lost(message) : .refused(code: code, message)
+    }
+
+    /// Has the server end what it may still be at work on, over another connection.
+    ///
+    /// The server's own deadline does not reach what is computed while a statement is prepared. It would burn a processor and
+    /// hold up an ALTER TABLE after we gave it up.
+    private func endOnServer() {
+      // Where no other connection can be had, nothing more can be done.
+      guard
+        let other = try? MariaDBConnection(
+          to: host, of: address, password: password, deadline: deadline)
+      else { return }
+      // A connection that is gone by then is not to be ended.
+      try? other.run("KILL CONNECTION \(number)")
     }
 
     /// A message of the driver's in one line.

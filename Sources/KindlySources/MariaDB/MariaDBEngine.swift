@@ -51,6 +51,13 @@
 
     func forget() { logHorizons.removeAll() }
 
+    func endings(of question: Question) -> [String] { MariaDBEngine.endings(of: question) }
+
+    /// A lock of GET_LOCK is the session's, not the transaction's.
+    static func endings(of question: Question) -> [String] {
+      ["ROLLBACK"] + (question.hasForeignSQL ? ["DO RELEASE_ALL_LOCKS()"] : [])
+    }
+
     func problem(_ error: any Error, asked question: Question) -> SourceProblem {
       diagnosis.problem(error, asked: question)
     }

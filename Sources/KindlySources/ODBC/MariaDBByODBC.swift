@@ -26,6 +26,8 @@
       }
     }
 
+    static func endings(of question: Question) -> [String] { MariaDBEngine.endings(of: question) }
+
     static func beginning(deadline: Duration) -> [String] { [MariaDBEngine.beginning] }
 
     // MARK: Values

@@ -28,6 +28,8 @@
     static func setUp(_ connection: ODBCConnection, deadline: Duration) throws
     /// The statements that begin a transaction.
     static func beginning(deadline: Duration) -> [String]
+    /// The statements that end it, and undo what it did to the session.
+    static func endings(of question: Question) -> [String]
 
     // MARK: Values
 
@@ -76,5 +78,6 @@
   extension ODBCDatabase {
     static var takesUTF8: Bool { false }
     static func isBinary(_ kind: Kind) -> Bool { false }
+    static func endings(of question: Question) -> [String] { ["ROLLBACK"] }
   }
 #endif

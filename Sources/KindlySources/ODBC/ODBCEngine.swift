@@ -54,6 +54,8 @@
 
     func leave() { link.close() }
 
+    func endings(of question: Question) -> [String] { Database.endings(of: question) }
+
     func begun() throws -> ODBCConnection {
       if let connection = link.connection, connection.isSetUp {
         do {

@@ -107,7 +107,7 @@
       try answering().rows(question)
     }
 
-    func judge(_ question: ChangeQuestion) throws(SourceProblem) -> Set<Int64> {
+    func judge(_ question: ChangeQuestion) throws(SourceProblem) -> Judgement {
       try answering().judge(question)
     }
 
@@ -117,7 +117,7 @@
 
     func count(
       _ watch: Watch, conditions: [String], clock: QueryClock
-    ) throws(SourceProblem) -> Int {
+    ) throws(SourceProblem) -> MatchCount {
       try answering().count(watch, conditions: conditions, clock: clock)
     }
 

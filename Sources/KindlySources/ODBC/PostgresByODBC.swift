@@ -16,6 +16,8 @@
     /// Each transaction has its own settings.
     static func setUp(_ connection: ODBCConnection, deadline: Duration) throws {}
 
+    static func endings(of question: Question) -> [String] { PostgresEngine.endings(of: question) }
+
     static func beginning(deadline: Duration) -> [String] {
       [PostgresEngine.beginning(deadline: deadline)]
     }

@@ -161,6 +161,7 @@
 
     static func cautions(about shape: Shape, user: String?, in reader: Reader) throws -> [String] {
       try SQLiteKeys(shape: shape, reader: reader).cautions()
+        + SQLiteEngine.journalCautions(about: shape, by: reader)
     }
 
     // MARK: The change log

@@ -109,6 +109,15 @@
         ELSE CAST(extract(epoch FROM clock_timestamp() - pg_last_xact_replay_timestamp()) AS float8) END
       """
 
+    /// A setting goes with the transaction that set it, but a session's advisory lock does not.
+    func endings(of question: Question) -> [String] {
+      PostgresEngine.endings(of: question)
+    }
+
+    static func endings(of question: Question) -> [String] {
+      ["ROLLBACK"] + (question.hasForeignSQL ? ["SELECT pg_catalog.pg_advisory_unlock_all()"] : [])
+    }
+
     func reader(on connection: PostgresConnection) -> PostgresReader {
       PostgresReader(connection: connection)
     }

@@ -12,6 +12,7 @@ final class SQLiteConnection {
 
   /// How long a statement waits for a lock: longer than a commit takes, and short enough that the other watches wait little.
   static let lockWait = Duration.seconds(1)
+
   init(_ file: SQLiteFile, label: String, deadline limit: Duration) throws {
     let deadline = Deadline(limit: limit)
     var configuration = Configuration()
@@ -25,6 +26,7 @@ final class SQLiteConnection {
       // A view may not call what could have effects outside the database.
       try database.execute(sql: "PRAGMA trusted_schema = OFF")
       deadline.watch(database)
+      SQLiteMemory.limit(database)
     }
     self.file = file
     self.deadline = deadline
@@ -35,7 +37,18 @@ final class SQLiteConnection {
   /// One short read transaction; it is closed before this returns.
   func read<Answer>(_ body: (SQLiteReader) throws -> Answer) throws -> Answer {
     deadline.restart()
-    return try queue.read { try body(SQLiteReader($0)) }
+    do {
+      return try queue.read { database in
+        SQLiteWriter(database).makeWay()
+        // The wait was the application's time.
+        deadline.restart()
+        return try body(SQLiteReader(database))
+      }
+    } catch let error as DatabaseError
+      where error.resultCode.primaryResultCode == .SQLITE_INTERRUPT && deadline.hasTakenTooMuch
+    {
+      throw SQLiteMemory.Excess()
+    }
   }
 
   func close() {
@@ -44,11 +57,12 @@ final class SQLiteConnection {
   }
 }
 
-/// Ends what takes too long; asked by SQLite from time to time on the thread that runs the statement.
+/// Ends what takes too long, or too much memory; asked by SQLite from time to time on the thread that runs the statement.
 final class Deadline: Sendable {
   private let limit: Duration
   /// Since the question was asked; nil while there is no hurry.
   private let stopwatch = Mutex<Stopwatch?>(Stopwatch())
+  private let memory = Mutex(SQLiteMemory())
 
   /// How many steps SQLite's machine makes between two looks at the clock, about 50 µs.
   private static let stepsBetweenChecks: Int32 = 4000
@@ -57,10 +71,21 @@ final class Deadline: Sendable {
     self.limit = limit
   }
 
-  func restart() { stopwatch.withLock { $0 = Stopwatch() } }
+  func restart() {
+    stopwatch.withLock { $0 = Stopwatch() }
+    memory.withLock { $0 = SQLiteMemory() }
+  }
+
+  /// Whether what was ended had taken too much memory.
+  var hasTakenTooMuch: Bool { memory.withLock { $0.wasExceeded } }
 
   /// Gives what runs all the time it needs, until the next restart.
   func lift() { stopwatch.withLock { $0 = nil } }
+
+  /// Whether what runs is to be ended.
+  private var isOver: Bool {
+    hasPassed || stopwatch.withLock { $0 != nil } && memory.withLock { $0.isExceeded() }
+  }
 
   var hasPassed: Bool { stopwatch.withLock { $0?.elapsed ?? .zero } > limit }
 
@@ -70,7 +95,7 @@ final class Deadline: Sendable {
       database.sqliteConnection, Deadline.stepsBetweenChecks,
       { context in
         // Never nil: it is the deadline passed below.
-        Unmanaged<Deadline>.fromOpaque(context!).takeUnretainedValue().hasPassed ? 1 : 0
+        Unmanaged<Deadline>.fromOpaque(context!).takeUnretainedValue().isOver ? 1 : 0
       }, Unmanaged.passUnretained(self).toOpaque())
   }
 }

@@ -69,16 +69,27 @@ final class SQLiteEngine: Engine {
     diagnosis.problem(error, asked: question)
   }
 
+  func cautions(about shape: Shape, in reader: SQLiteReader) throws -> [String] {
+    try SQLiteKeys(shape: shape, reader: reader).cautions()
+      + SQLiteEngine.journalCautions(about: shape, by: reader)
+  }
+
+  /// With a rollback journal, readers and the application's commits exclude each other.
+  static func journalCautions(about shape: Shape, by reader: some EngineReader) throws -> [String] {
+    guard try !SQLiteReader.sharesWithWriters(reader) else { return [] }
+    return [
+      "watch \(shape.watch.name): its file keeps a rollback journal, so the application cannot commit while Kindly reads; have "
+        + "the application wait for that with PRAGMA busy_timeout = 5000 on its connections, or switch the file to WAL once "
+        + "with PRAGMA journal_mode = WAL"
+    ]
+  }
+
   func log(of shape: Shape, in reader: SQLiteReader) throws -> SQLiteChangeLog<SQLiteReader> {
     try SQLiteChangeLog(of: shape, in: reader)
   }
 
   func logDDL(_ shape: Shape, columns: [String], in reader: SQLiteReader) throws -> String {
     try SQLiteChangeLogDDL(shape, columns: columns).text
-  }
-
-  func cautions(about shape: Shape, in reader: SQLiteReader) throws -> [String] {
-    try SQLiteKeys(shape: shape, reader: reader).cautions()
   }
 
   func catalogue(in reader: SQLiteReader) throws -> any Catalogue {

@@ -14,6 +14,7 @@ struct SQLiteDiagnosis: Diagnosis {
 
   func problem(_ error: any Error, asked question: Question) -> SourceProblem {
     if let problem = error as? SourceProblem { return problem }
+    if error is SQLiteMemory.Excess { return tooLarge(question) }
     guard let error = error as? DatabaseError else {
       return SourceProblem(.unreachable, "source \(source): \(path) could not be read: \(error)")
     }
@@ -23,11 +24,18 @@ struct SQLiteDiagnosis: Diagnosis {
     case .SQLITE_CANTOPEN, .SQLITE_PERM, .SQLITE_AUTH, .SQLITE_READONLY: cannotOpen(message)
     case .SQLITE_NOTADB: notADatabase
     case .SQLITE_CORRUPT: damaged(message)
+    case .SQLITE_NOMEM where question.hasForeignSQL: tooLarge(question)
     case .SQLITE_IOERR, .SQLITE_FULL, .SQLITE_NOMEM, .SQLITE_PROTOCOL, .SQLITE_NOLFS:
       unreachable("could not be read: \(message)", "look at the disk it is on")
     case .SQLITE_INTERRUPT: tooSlow(question)
     default: blame(question, message)
     }
+  }
+
+  private func tooLarge(_ question: Question) -> SourceProblem {
+    blame(
+      question, "it took more than \(SQLiteMemory.most >> 20) MB of memory and was ended",
+      "have it make shorter values")
   }
 
   /// Why the file at the path cannot be opened at all, or nil where it is there.

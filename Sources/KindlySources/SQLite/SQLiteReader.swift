@@ -25,6 +25,12 @@ struct SQLiteReader: EngineReader {
     try reader.value("PRAGMA journal_mode") == .text("wal")
   }
 
+  func waiting() throws -> () -> Bool {
+    if isCopy { return { false } }
+    let writer = SQLiteWriter(database)
+    return { writer.isThere }
+  }
+
   func query(_ sql: String, _ parameters: [String: Value] = [:]) throws -> SQLiteQuery {
     let query = SQLiteQuery(try database.makeStatement(sql: sql))
     try query.bind(parameters)

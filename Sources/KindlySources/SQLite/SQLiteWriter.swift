@@ -1,0 +1,37 @@
+import GRDB
+import GRDBSQLite
+import Glibc
+
+/// The application as it begins to write to a file that keeps a rollback journal.
+///
+/// Its commit fails at once while a reader is there, unless it has set a busy timeout. It reserves the file first, and has its
+/// journal written to the disk before it commits; a reader that looks can be gone by then. In WAL mode nobody reserves.
+struct SQLiteWriter {
+  private let file: UnsafeMutablePointer<sqlite3_file>?
+
+  /// A writer that needs longer has opened a transaction, and its next statements may take any time.
+  private static let patience = 20
+  private static let pause: UInt32 = 1000
+
+  init(_ database: Database) {
+    var file: UnsafeMutablePointer<sqlite3_file>?
+    // Without the file's handle there is nobody to make way for.
+    sqlite3_file_control(
+      database.sqliteConnection, "main", SQLITE_FCNTL_FILE_POINTER, &file)
+    self.file = file
+  }
+
+  /// Whether the file is reserved.
+  var isThere: Bool {
+    guard let file, let check = file.pointee.pMethods?.pointee.xCheckReservedLock else {
+      return false
+    }
+    var answer: Int32 = 0
+    return check(file, &answer) == SQLITE_OK && answer != 0
+  }
+
+  /// Waits up to 20 ms for a commit that is under way.
+  func makeWay() {
+    for _ in 0..<SQLiteWriter.patience where isThere { usleep(SQLiteWriter.pause) }
+  }
+}
