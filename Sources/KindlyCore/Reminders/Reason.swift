@@ -103,6 +103,17 @@ package enum Reason: Int, Hashable, Sendable, CaseIterable {
     }
   }
 
+  /// Whether only a reminder whose row and condition were found right waits for this.
+  package var followsRecheck: Bool {
+    switch self {
+    case .quietHours, .sendHours, .atMost, .fuse, .channelDown, .templateError,
+      .channelMisconfigured, .massChange, .addressMissing, .addressInvalid, .channelBusy,
+      .recipientRefused:
+      true
+    default: false  // the other reasons to wait, and the final ones
+    }
+  }
+
   /// Whether the customer's data or the rules took the reminder back, so that it may be revived.
   package var isByData: Bool {
     switch self {

@@ -95,13 +95,16 @@ package struct ClaimedReminder: Hashable, Sendable {
   /// Why it waited until now, and since when.
   package let waitReason: Reason?
   package let waitingSince: Instant?
+  /// Whether its condition has held when it was asked; where there is none, it has.
+  package let applied: Bool
 
   package init(
     id: Int64, lease: Lease, publicID: String, messageID: String, rule: String, step: String,
     leg: Int, key: RowKey, cycle: Cycle, trigger: Trigger, customer: RowKey?, change: Int64?,
     messageClass: MessageClass, due: Instant, useUntil: Instant, depth: Int = 0, attempts: Int = 0,
     attemptsOnChannel: Int = 0, routePosition: Int = 0, uncertainties: Int = 0,
-    firstAttempt: Instant? = nil, waitReason: Reason? = nil, waitingSince: Instant? = nil
+    firstAttempt: Instant? = nil, waitReason: Reason? = nil, waitingSince: Instant? = nil,
+    applied: Bool = true
   ) {
     self.id = id
     self.lease = lease
@@ -126,6 +129,7 @@ package struct ClaimedReminder: Hashable, Sendable {
     self.firstAttempt = firstAttempt
     self.waitReason = waitReason
     self.waitingSince = waitingSince
+    self.applied = applied
   }
 }
 

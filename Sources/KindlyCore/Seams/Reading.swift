@@ -94,11 +94,19 @@ package struct ReminderSummary: Hashable, Sendable {
   /// The channel it was last tried on.
   package let channel: String?
   package let attempts: Int
+  /// Whether its condition has held when it was asked; where there is none, it has.
+  package let applied: Bool
+
+  /// Whether it was taken back because its condition has not held whenever it was asked.
+  package var neverApplied: Bool { reason == .condition && !applied }
+
+  /// The reason as people read it.
+  package var reasonWords: String? { neverApplied ? "never applied" : reason?.words }
 
   package init(
     id: Int64, publicID: String, rule: String, step: String, leg: Int, key: RowKey, cycle: Cycle,
     customer: RowKey?, state: ReminderState, reason: Reason?, due: Instant, useUntil: Instant,
-    next: Instant?, decided: Instant?, channel: String?, attempts: Int
+    next: Instant?, decided: Instant?, channel: String?, attempts: Int, applied: Bool = true
   ) {
     self.id = id
     self.publicID = publicID
@@ -116,6 +124,7 @@ package struct ReminderSummary: Hashable, Sendable {
     self.decided = decided
     self.channel = channel
     self.attempts = attempts
+    self.applied = applied
   }
 }
 
@@ -261,8 +270,10 @@ package struct LedgerStatus: Hashable, Sendable {
   package var open: [ReminderState: Int]
   package var waitingByReason: [Reason: Int]
   package var waitingByRule: [ExactText: Int]
-  /// Decided in the last 24 hours, by final state.
+  /// Decided in the last 24 hours, by final state; without those that never applied.
   package var decided: [ReminderState: Int]
+  /// Taken back in the last 24 hours because their condition has not held whenever it was asked.
+  package var neverApplied = 0
   package var sentByChannel: [ExactText: Int]
   package var sentByRule: [ExactText: Int]
   /// The due time of the waiting reminder that has been wanting attention longest; nil where none is late.

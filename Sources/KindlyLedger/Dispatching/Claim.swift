@@ -96,7 +96,7 @@ struct Claim {
           routePosition: Int(row.integer(17)), uncertainties: Int(row.integer(18)),
           firstAttempt: row.optionalInstant(19),
           waitReason: try Stored.reason(row.optionalInteger(20)),
-          waitingSince: row.optionalInstant(21)))
+          waitingSince: row.optionalInstant(21), applied: row.integer(22) != 0))
     }
     return claimed
   }
@@ -121,7 +121,8 @@ struct Claim {
   private static let fetchSQL = """
     SELECT reminder.id, public_id, origin, rule, step, leg, row_key, cycle,
       trigger_kind, customer, change, message_class, due, use_until, depth, attempts,
-      attempts_on_channel, route_position, uncertainties, first_attempt, reason, reason_since
+      attempts_on_channel, route_position, uncertainties, first_attempt, reason, reason_since,
+      applied
     FROM json_each(?1) AS picked
       CROSS JOIN reminder ON reminder.id = picked.value
     """

@@ -32,14 +32,15 @@ enum TransitionSQL {
     SET state = 0, next_at = ?6,
       reason_since = CASE WHEN reason = ?5 THEN reason_since ELSE ?4 END, reason = ?5,
       attempts_on_channel = iif(route_position = ?7, attempts_on_channel, 0),
-      channel = iif(route_position = ?7, ifnull(?8, channel), NULL), route_position = ?7, \(letGo)
+      channel = iif(route_position = ?7, ifnull(?8, channel), NULL), route_position = ?7,
+      applied = max(applied, ?9), \(letGo)
     WHERE \(isHeld) AND state IN (1, 2)
     """
 
   static let uncertain = """
     UPDATE reminder
     SET state = 3, next_at = ?5, uncertainties = uncertainties + (state = 2),
-      reason = NULL, reason_since = NULL, \(letGo)
+      reason = NULL, reason_since = NULL, applied = 1, \(letGo)
     WHERE \(isHeld) AND (state = 2 OR state = 1 AND claimed_from = 3)
     """
 

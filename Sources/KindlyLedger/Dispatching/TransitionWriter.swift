@@ -54,6 +54,7 @@ struct TransitionWriter {
       statement.bind(until, at: 6)
       statement.bind(routePosition, at: 7)
       statement.bind(try record.map { try channel($0.channel) }, at: 8)
+      statement.bind(record != nil || reason.followsRecheck ? 1 : 0, at: 9)
       return try statement.run() == 1
     case .uncertain(_, let again):
       let statement = try held(transition, TransitionSQL.uncertain)

@@ -102,6 +102,7 @@ struct PlanWriter {
     statement.bind(id, at: 1)
     statement.bind(occurrence.due, at: 2)
     statement.bind(occurrence.useUntil, at: 3)
+    statement.bind(occurrence.holds ? 1 : 0, at: 4)
     summary.revived += try statement.run()
   }
 
@@ -131,7 +132,7 @@ struct PlanWriter {
     UPDATE reminder
     SET state = 0, reason = NULL, reason_since = NULL, decided_at = NULL, successor = NULL,
       due = ?2, use_until = ?3, next_at = ?2, revivals = revivals + 1,
-      route_position = 0, attempts_on_channel = 0
+      route_position = 0, attempts_on_channel = 0, applied = max(applied, ?4)
     WHERE id = ?1 AND state = 6
     """
 

@@ -118,7 +118,7 @@ extension SQLiteLedger: PlanningLedger {
         UPDATE reminder
         SET state = 0, reason = NULL, reason_since = NULL, decided_at = NULL, successor = NULL,
           next_at = max(due, ?2), revivals = revivals + 1, route_position = 0,
-          attempts_on_channel = 0
+          attempts_on_channel = 0, applied = 1
         WHERE id = ?1 AND state = 6 AND reason BETWEEN 51 AND 55 AND use_until > ?2
           AND revivals < ?3
         """)

@@ -97,6 +97,21 @@ struct StatusQuery {
       let channel: Int64? = row["channel"]
       status.sentByChannel[channel.flatMap { channels[$0] } ?? "?", default: 0] += count
     }
+    try takeOutNeverApplied(&status)
+  }
+
+  private func takeOutNeverApplied(_ status: inout LedgerStatus) throws {
+    status.neverApplied =
+      try Int.fetchOne(
+        db,
+        sql: """
+          SELECT count(*) FROM reminder
+          WHERE decided_at IS NOT NULL AND decided_at > ? AND state = 6 AND reason = ? AND applied = 0
+          """,
+        arguments: [(now - StatusQuery.span).milliseconds, Reason.condition.rawValue]) ?? 0
+    if status.neverApplied > 0 {
+      status.decided[.cancelled, default: 0] -= status.neverApplied
+    }
   }
 
   private func names(_ table: String) throws -> [Int64: String] {

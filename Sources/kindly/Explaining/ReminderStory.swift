@@ -26,7 +26,8 @@ struct ReminderStory {
 
   /// The state with its reason: `waiting: quiet hours`.
   static func state(of summary: ReminderSummary) -> String {
-    summary.reason.map { "\(summary.state.word): \($0.words)" } ?? summary.state.word
+    if summary.neverApplied { return "cancelled: it never applied" }
+    return summary.reason.map { "\(summary.state.word): \($0.words)" } ?? summary.state.word
   }
 
   private var sentence: String {
@@ -46,6 +47,9 @@ struct ReminderStory {
       let tries = summary.attempts > 1 ? " at attempt \(summary.attempts)" : ""
       return "sent over \(summary.channel ?? "a channel")\(tries)"
     case .skipped, .cancelled, .failed:
+      if summary.neverApplied {
+        return "did not apply: the rule's condition has not held since it was planned"
+      }
       let words = summary.reason.map(ReminderStory.explanation) ?? "no reason was kept"
       return "\(summary.state.word): \(words)"
     }

@@ -54,6 +54,10 @@ struct StatusPage {
     for state in ReminderState.allCases where state.isFinal {
       lines.append("  \(state.word): \(status.decided[state] ?? 0)\(byChannel(state, status))")
     }
+    if status.neverApplied > 0 {
+      lines.append(
+        "  never applied: \(status.neverApplied) (planned, and their condition has not held since)")
+    }
     if status.suppressed > 0 {
       lines.append(
         "suppressed addresses: \(status.suppressed), of these \(status.newlySuppressed) new in 24 h; "
@@ -124,6 +128,7 @@ struct StatusView: Encodable {
   let waiting: Int
   let waitingByReason: [String: Int]  // by our own words
   let decided: [String: Int]  // by our own words
+  let neverApplied: Int
   let sentByChannel: [ExactText: Int]
   let nextDue: String?
   let oldestOverdue: String?
@@ -143,6 +148,7 @@ struct StatusView: Encodable {
     waiting = status.open[.waiting] ?? 0
     waitingByReason = StatusView.words(status.waitingByReason, \.words)
     decided = StatusView.words(status.decided, \.word)
+    neverApplied = status.neverApplied
     sentByChannel = status.sentByChannel
     nextDue = status.nextDue?.description
     oldestOverdue = status.oldestOverdue?.description

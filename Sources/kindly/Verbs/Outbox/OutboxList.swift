@@ -81,7 +81,7 @@ struct OutboxList: AsyncParsableCommand {
         CSVOutput.line([
           reminder.publicID, reminder.rule, reminder.step, "\(reminder.leg)",
           reminder.key.description, reminder.cycle.description,
-          reminder.customer?.description ?? "", reminder.state.word, reminder.reason?.words ?? "",
+          reminder.customer?.description ?? "", reminder.state.word, reminder.reasonWords ?? "",
           reminder.due.description, reminder.useUntil.description,
           reminder.next?.description ?? "", reminder.decided?.description ?? "",
           reminder.channel ?? "", "\(reminder.attempts)",
@@ -117,7 +117,7 @@ struct ReminderView: Encodable {
     cycle = reminder.cycle.description
     customer = reminder.customer?.description
     state = reminder.state.word
-    reason = reminder.reason?.words
+    reason = reminder.reasonWords
     due = reminder.due.description
     useUntil = reminder.useUntil.description
     next = reminder.next?.description
