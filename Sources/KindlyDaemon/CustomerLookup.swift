@@ -16,15 +16,15 @@ package struct CustomerLookup: Sendable {
   package struct Entry: Sendable {
     package let customer: Customer
     package let holds: Bool
+    /// Why the directory's `if` could not be evaluated for this customer, or their row not be read.
+    package let fault: SourceProblem?
 
-    package init(customer: Customer, holds: Bool) {
+    package init(customer: Customer, holds: Bool, fault: SourceProblem? = nil) {
       self.customer = customer
       self.holds = holds
+      self.fault = fault
     }
   }
-
-  /// As many keys as a source answers at once.
-  private static let batch = 500
 
   /// A lookup in a directory; without one, or without its watch or source, nobody is found.
   package init(
@@ -52,15 +52,16 @@ package struct CustomerLookup: Sendable {
     guard let home, !keys.isEmpty else { return [:] }
     var entries: [RowKey: Entry] = [:]
     let sorted = keys.sorted()
-    for start in stride(from: 0, to: sorted.count, by: CustomerLookup.batch) {
-      let slice = Array(sorted[start..<min(start + CustomerLookup.batch, sorted.count)])
+    for start in stride(from: 0, to: sorted.count, by: RowQuestion.mostKeys) {
+      let slice = Array(sorted[start..<min(start + RowQuestion.mostKeys, sorted.count)])
       let rows = try await home.source.rows(
         RowQuestion(
           watch: home.watch, keys: slice,
           conditions: home.directory.condition.map { [$0] } ?? [], clock: clock))
       for (key, row) in rows {
         entries[key] = Entry(
-          customer: home.directory.customer(key: row.key, row.values), holds: row.holds)
+          customer: home.directory.customer(key: row.key, row.values), holds: row.holds,
+          fault: row.fault)
       }
     }
     return entries

@@ -19,6 +19,19 @@ struct CheckTests {
     #expect(quiet.code == 0 && quiet.output.isEmpty)
   }
 
+  @Test("names the rows that a condition fails on")
+  func namesFailingRows() async throws {
+    let company = try Company()
+    try company.write(
+      Company.trial.replacing("status = 'trial'", with: "json_extract(status, '$') IS NULL"),
+      to: "rules.d/10-trial.yaml")
+    let checked = try await company.run("check")
+    #expect(checked.code == 0, "\(checked.errors)")
+    #expect(
+      checked.errors.contains("a condition on watch customers fails: malformed JSON, on rows 1"),
+      "\(checked.errors)")
+  }
+
   /// A way to break a configuration, and what an operator must read then.
   struct Breakage: Sendable, CustomTestStringConvertible {
     let testDescription: String

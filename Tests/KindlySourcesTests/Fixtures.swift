@@ -117,6 +117,20 @@ extension AskingSource {
   }
 }
 
+extension AskingSource {
+  /// What is wrong with a condition, asked of one row: in its SQL, or on that row.
+  func fault(of condition: String, on key: String = "1") async -> SourceProblem? {
+    let question = RowQuestion(
+      watch: watching(), keys: [RowKey(canonical: "[\"\(key)\"]")], conditions: [condition],
+      clock: noon)
+    do throws(SourceProblem) {
+      return try await rows(question).values.first?.fault
+    } catch {
+      return error
+    }
+  }
+}
+
 func date(_ text: String) -> Instant {
   // A text that is no date is a fault of the test, which the line below ends.
   guard let date = try? Anchor(.text(text)), case .date(let date) = date else {

@@ -30,9 +30,7 @@
         """)
       let source = database.source()
       let problem = await #expect(throws: SourceProblem.self) {
-        let keys = [RowKey(canonical: #"["1"]"#)]
-        _ = try await source.rows(
-          RowQuestion(watch: watching(), keys: keys, conditions: [condition], clock: noon))
+        if let fault = await source.fault(of: condition) { throw fault }
         // A name that is not there is the examination's to tell.
         let step = Step(
           name: "s", when: .insert, conditions: [condition], legs: [], template: "s")

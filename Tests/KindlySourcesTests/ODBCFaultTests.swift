@@ -145,9 +145,7 @@
         case .postgres: "(SELECT count(*) FROM generate_series(1, 1000000000000)) = id"
         case .mariadb: "BENCHMARK(1e15, SHA1(id)) = 0"
         }
-      let problem = await #expect(throws: SourceProblem.self) {
-        try await ways.byODBC.count(watching(), conditions: [endless], clock: noon)
-      }
+      let problem = await ways.byODBC.fault(of: endless)
       #expect(problem?.kind == .condition)
       #expect(
         problem?.description.contains("was ended after 0.3 s") == true,
@@ -202,9 +200,7 @@
         ("EXISTS (SELECT 1 FROM secret)", "permission denied"),
         ("status = 'trial'); DELETE FROM t WHERE (TRUE", "condition on watch t"),
       ] {
-        let problem = await #expect(throws: SourceProblem.self) {
-          try await ways.byODBC.count(watching(), conditions: [condition], clock: noon)
-        }
+        let problem = await ways.byODBC.fault(of: condition)
         #expect(problem?.kind == .condition, "\(String(describing: problem))")
         #expect(problem?.description.contains(message) == true, "\(String(describing: problem))")
         #expect(problem?.description.contains("Private") == false)

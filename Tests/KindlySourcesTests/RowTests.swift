@@ -121,7 +121,7 @@ import Testing
       try await ask(database.source(), watching(), [["1"]], if: "0", condition).values.map(\.holds)
         == [false])
     #expect(
-      try await database.source().count(watching(), conditions: [condition], clock: noon)
+      try await database.source().count(watching(), conditions: [condition], clock: noon).matching
         == (holds ? 1 : 0))
   }
 

@@ -34,12 +34,7 @@ import Testing
       \(kind.brokenFunctions)
       """)
     let source = database.source(deadline: .milliseconds(300))
-    let problem = await #expect(throws: SourceProblem.self) {
-      try await source.rows(
-        RowQuestion(
-          watch: watching(), keys: [RowKey(canonical: #"["1"]"#)], conditions: [condition],
-          clock: noon))
-    }
+    let problem = await source.fault(of: condition)
     let told = "\(String(describing: problem))"
     #expect(problem?.kind == .condition, "\(told)")
     #expect(problem?.description.contains(message) == true, "\(told)")

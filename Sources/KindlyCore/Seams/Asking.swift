@@ -24,6 +24,13 @@ package struct CandidateQuery: Hashable, Sendable {
     self.clock = clock
     self.after = after
   }
+
+  /// The same question without its conditions.
+  package var unconditioned: CandidateQuery {
+    CandidateQuery(
+      watch: watch, schedule: schedule, lower: lower, upper: upper, zoneColumn: zoneColumn,
+      clock: clock, after: after)
+  }
 }
 
 /// A row that may have a moment in the range that was asked for.
@@ -34,12 +41,18 @@ package struct Candidate: Hashable, Sendable {
   /// The customer's key: the watch's `customer:` column, or the row's own key.
   package let customer: RowKey?
   package let zoneName: String?
+  /// Why the conditions could not be evaluated for this row; nil where they hold or were not asked.
+  package var fault: SourceProblem?
 
-  package init(key: RowKey, anchor: Value, customer: RowKey?, zoneName: String? = nil) {
+  package init(
+    key: RowKey, anchor: Value, customer: RowKey?, zoneName: String? = nil,
+    fault: SourceProblem? = nil
+  ) {
     self.key = key
     self.anchor = anchor
     self.customer = customer
     self.zoneName = zoneName
+    self.fault = fault
   }
 }
 
@@ -70,8 +83,11 @@ package struct CandidatePage: Hashable, Sendable {
 
 /// Asks for rows by key, and whether the conditions hold for each.
 package struct RowQuestion: Hashable, Sendable {
+  /// As many keys as a source answers at once.
+  package static let mostKeys = 500
+
   package let watch: Watch
-  /// At most 500.
+  /// At most `mostKeys`.
   package let keys: [RowKey]
   package let conditions: [String]
   package let clock: QueryClock
@@ -91,12 +107,19 @@ package struct RowAnswer: Hashable, Sendable {
   package let holds: Bool
   /// The customer's key: the watch's `customer:` column, or the row's own key; nil where that is NULL.
   package let customer: RowKey?
+  /// Why the conditions could not be evaluated for this row, or the row could not be read, while others could.
+  ///
+  /// Then `holds` is false, and a row that could not be read has no values and no customer.
+  package let fault: SourceProblem?
 
-  package init(key: RowKey, values: RowValues, holds: Bool, customer: RowKey?) {
+  package init(
+    key: RowKey, values: RowValues, holds: Bool, customer: RowKey?, fault: SourceProblem? = nil
+  ) {
     self.key = key
     self.values = values
     self.holds = holds
     self.customer = customer
+    self.fault = fault
   }
 }
 
@@ -114,6 +137,47 @@ package struct ChangeQuestion: Hashable, Sendable {
     self.conditions = conditions
     self.clock = clock
   }
+}
+
+/// What judging changes came to.
+package struct Judgement: Hashable, Sendable {
+  /// The ids of the changes that satisfy the conditions.
+  package var satisfied: Set<Int64>
+  /// Why the conditions could not be evaluated, by the ids of the changes that they fail on.
+  package var faults: [Int64: SourceProblem]
+
+  package init(satisfied: Set<Int64> = [], faults: [Int64: SourceProblem] = [:]) {
+    self.satisfied = satisfied
+    self.faults = faults
+  }
+}
+
+/// How many rows satisfy conditions.
+package struct MatchCount: Hashable, Sendable {
+  package var matching: Int
+  /// Rows on which the conditions fail, and how; some of them, where there are very many.
+  package var faults: [RowKey: SourceProblem]
+  /// Whether all rows were counted; rows are counted piece by piece, and for a limited time, where some fail.
+  package var isWhole: Bool
+
+  package init(matching: Int = 0, faults: [RowKey: SourceProblem] = [:], isWhole: Bool = true) {
+    self.matching = matching
+    self.faults = faults
+    self.isWhole = isWhole
+  }
+}
+
+extension SourceProblem {
+  /// The sentence for a problem that only some rows have: `a condition on watch t fails: malformed JSON, on rows 7, 9`.
+  package func sentence(on keys: [RowKey]) -> String {
+    let named = keys.sorted().prefix(SourceProblem.mostNamedRows).map { "\($0)" }
+    let others = keys.count > named.count ? " and \(keys.count - named.count) more" : ""
+    return
+      "\(description), on \(keys.count == 1 ? "row" : "rows") \(named.joined(separator: ", "))\(others)"
+  }
+
+  /// As many rows as a person looks up one by one.
+  private static let mostNamedRows = 5
 }
 
 /// A change as the ledger keeps it.

@@ -47,13 +47,17 @@ package protocol LookingSource: Source {
 /// Answers questions about rows; conditions are evaluated here, where the data lives.
 package protocol AskingSource: Source {
   /// A superset of the rows that have a moment in a range; Core computes which really do.
+  ///
+  /// Rows that the conditions fail on are among them, with the fault.
   func candidates(_ query: CandidateQuery) async throws(SourceProblem) -> CandidatePage
 
   /// The rows of the given keys as they are now; a key that is missing from the answer has no row.
+  ///
+  /// A row that the question fails on is answered with that fault.
   func rows(_ question: RowQuestion) async throws(SourceProblem) -> [RowKey: RowAnswer]
 
-  /// Which of the changes satisfy the conditions, by the id of the change.
-  func judge(_ question: ChangeQuestion) async throws(SourceProblem) -> Set<Int64>
+  /// Which of the changes satisfy the conditions, and on which the conditions fail; throws where they fail on all.
+  func judge(_ question: ChangeQuestion) async throws(SourceProblem) -> Judgement
 }
 
 /// What `kindly check`, `kindly source` and `kindly why` ask.
@@ -63,7 +67,7 @@ package protocol ExplainingSource: Source {
 
   /// How many rows satisfy the conditions now.
   func count(_ watch: Watch, conditions: [String], clock: QueryClock) async throws(SourceProblem)
-    -> Int
+    -> MatchCount
 
   /// Some rows of a watch, for trying templates.
   func sample(_ watch: Watch, limit: Int) async throws(SourceProblem) -> [RowAnswer]

@@ -54,6 +54,7 @@ extension HandOver {
       publicID: reminder.publicID, messageID: reminder.messageID, rule: ready.rule.name,
       messageClass: ready.step.messageClass, recipient: recipient, message: message,
       attempt: reminder.attempts + 1, date: reminder.firstAttempt ?? clock.now)
+    health.settle([ready.templatePlace], of: ready.rule.name)
     let channel = ready.outlet.channel
     return Writing(try channel.prepare(delivery), of: message, traits: channel.traits)
   }
@@ -68,18 +69,23 @@ extension HandOver {
         fault: unfit.description)
       return invalid.wait(of: reminder, now: clock.now, health: health, log: log)
     }
-    if health.failed(.template(ready.step.template), with: SourceProblem(.condition, "\(error)")) {
+    let fault = RowFault(ready.templatePlace, SourceProblem(.condition, "\(error)"))
+    for sentence in health.note([fault], of: ready.rule.name, now: clock.now) {
       log.error(
-        """
-        rule \(ready.rule.name), step \(ready.step.name), row \(reminder.key): \(error); the reminder waits, and goes \
-        by itself when the template is fixed and reloaded in time
-        """,
+        "\(sentence); a reminder goes by itself when its row, or the template, is fixed in time",
         metadata: [
           "rule": "\(ready.rule.name)", "customer": "\(ready.customer.key)",
           "reminder": "\(reminder.publicID)",
         ])
     }
     return reminder.waiting(.templateError, until: clock.now + Triage.quarantinePause)
+  }
+}
+
+extension ReadyReminder {
+  /// The row as a template may fail on it.
+  fileprivate var templatePlace: RowFault.Place {
+    RowFault.Place(watch: rule.watch, key: reminder.key, stage: .template)
   }
 }
 

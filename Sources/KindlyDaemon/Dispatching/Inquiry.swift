@@ -10,6 +10,8 @@ struct Inquiry {
   struct Answer: Sendable {
     var passed: [Passed] = []
     var moved: [Transition] = []
+    /// The rows that the rule fails on; their reminders wait.
+    var faults: [RowFault] = []
   }
 
   func ask(_ reminders: [ClaimedReminder]) async throws -> Answer {
@@ -19,6 +21,7 @@ struct Inquiry {
         conditions: asksCondition ? subject.step.conditions : [],
         clock: generation.clock(at: now)))
     let changes = try await ledger.changes(reminders.compactMap(\.change))
+    let judgement = try await judgement(of: reminders, changes)
     let keys = reminders.compactMap { customerKey(of: $0, rows[$0.key]) }
     let customers = try await CustomerLookup(generation: generation, now: now).find(Set(keys))
     var answer = Answer()
@@ -26,7 +29,12 @@ struct Inquiry {
       let row = rows[reminder.key]
       let change = reminder.change.flatMap { changes[$0] }
       let entry = customerKey(of: reminder, row).flatMap { customers[$0] } ?? deleted(change)
-      switch verdict(on: reminder, row, entry) {
+      if let fault = fault(of: reminder, row, entry, judgement) {
+        answer.faults.append(fault)
+        answer.moved.append(reminder.waiting(.ruleError, until: now + Triage.quarantinePause))
+        continue
+      }
+      switch verdict(on: reminder, row, entry, judgement) {
       case .good:
         // The verdict is good only where the customer was found.
         guard let customer = entry?.customer else { continue }
@@ -52,9 +60,48 @@ struct Inquiry {
     subject.step.recheck == .condition && subject.step.when.asksConditionAtHandOver
   }
 
+  /// Judges the changes whose condition failed when they were planned: such a reminder has not been asked about yet.
+  private func judgement(
+    of reminders: [ClaimedReminder], _ changes: [Int64: NoticedChange]
+  ) async throws -> Judgement {
+    let unjudged = reminders.filter(isUnjudged).compactMap { $0.change.flatMap { changes[$0] } }
+    guard !unjudged.isEmpty else { return Judgement() }
+    return try await subject.source.judge(
+      ChangeQuestion(
+        watch: subject.watch, changes: unjudged, conditions: subject.step.conditions,
+        clock: generation.clock(at: now)))
+  }
+
+  private func isUnjudged(_ reminder: ClaimedReminder) -> Bool {
+    switch reminder.trigger {
+    case .update, .delete: !reminder.applied && !subject.step.conditions.isEmpty
+    case .insert, .moment, .recurrence, .person: false
+    }
+  }
+
+  /// What the rule fails at with this reminder alone.
+  private func fault(
+    of reminder: ClaimedReminder, _ row: RowAnswer?, _ entry: CustomerLookup.Entry?,
+    _ judgement: Judgement
+  ) -> RowFault? {
+    if let problem = row?.fault ?? reminder.change.flatMap({ judgement.faults[$0] }) {
+      return RowFault(watch: subject.watch.name, key: reminder.key, problem: problem)
+    }
+    guard let entry, let problem = entry.fault, let directory = generation.directory else {
+      return nil
+    }
+    return RowFault(watch: directory.watch, key: entry.customer.key, problem: problem)
+  }
+
   private func verdict(
-    on reminder: ClaimedReminder, _ row: RowAnswer?, _ entry: CustomerLookup.Entry?
+    on reminder: ClaimedReminder, _ row: RowAnswer?, _ entry: CustomerLookup.Entry?,
+    _ judgement: Judgement
   ) -> RecheckVerdict {
+    if isUnjudged(reminder),
+      !(reminder.change.map { judgement.satisfied.contains($0) } ?? false)
+    {
+      return .end(.condition)
+    }
     let recheck = Recheck(
       now: now, step: subject.step,
       context: generation.momentContext(of: subject.watch, zone: entry?.customer.zone))

@@ -38,6 +38,9 @@ struct Triage {
         if health.recovered(.recheck(rule: subject.rule.name)) {
           log.notice("rule \(subject.rule.name) can be rechecked again", metadata: subject.metadata)
         }
+        note(judged.faults, of: subject)
+        health.settle(
+          judged.passed.flatMap { $0.places(in: generation) }, of: subject.rule.name)
         passed += judged.passed
         triaged += judged.moved.map(Triaged.moved)
       } catch let problem as SourceProblem {
@@ -95,6 +98,13 @@ struct Triage {
     else { return }
     let hint = problem.hint.map { "; \($0)" } ?? ""
     log.error("\(problem.description)\(hint); its reminders wait", metadata: subject.metadata)
+  }
+
+  /// Tells once of rows that the rule fails on.
+  private func note(_ faults: [RowFault], of subject: Subject) {
+    for sentence in health.note(faults, of: subject.rule.name, now: now) {
+      log.error("\(sentence)", metadata: subject.metadata)
+    }
   }
 
   /// The first channel of the route, from where the reminder stands, for which the customer has an address.
@@ -185,6 +195,13 @@ struct Passed: Sendable {
   let customer: Customer
   let this: RowValues
   let old: RowValues?
+
+  /// The rows that were read and are in order.
+  func places(in generation: Generation) -> [RowFault.Place] {
+    let own = RowFault.Place(watch: subject.watch.name, key: reminder.key)
+    guard let directory = generation.directory else { return [own] }
+    return [own, RowFault.Place(watch: directory.watch, key: customer.key)]
+  }
 }
 
 extension ClaimedReminder {

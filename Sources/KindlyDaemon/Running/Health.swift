@@ -14,7 +14,6 @@ package final class Health: Sendable {
     case step(rule: String, step: String)
     /// A rule's rows, read again before its messages leave.
     case recheck(rule: String)
-    case template(String)
   }
 
   /// What of a watch waits for a person's word.
@@ -37,6 +36,7 @@ package final class Health: Sendable {
   }
 
   private let state = Mutex(State())
+  let rowFaults = Mutex(RowFaults())
 
   package init() {}
 
@@ -65,6 +65,7 @@ package final class Health: Sendable {
   /// After a reload every problem that is still there is told once more.
   package func forgetProblems() {
     state.withLock { $0.problems = [:] }
+    rowFaults.withLock { $0.forgetAll() }
   }
 
   package var problems: [Subject: SourceProblem] { state.withLock { $0.problems } }

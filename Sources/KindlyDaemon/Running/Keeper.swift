@@ -39,7 +39,9 @@ package actor Keeper {
 
   package func runOnce(now: Instant) async throws -> Summary {
     var summary = Summary()
-    let problems = [health.problemText, health.addressText(now: now)].filter { !$0.isEmpty }
+    let problems = [health.problemText(now: now), health.addressText(now: now)].filter {
+      !$0.isEmpty
+    }
     try await note("problems", problems.joined(separator: "\n"), now: now)
     try await note("holds", health.holdText, now: now)
     try await note("rubbish", health.rubbishText, now: now)
@@ -108,9 +110,9 @@ extension LedgerFence {
 
 extension Health {
   /// One line a problem, for the ledger's facts.
-  var problemText: String {
-    problems.map { subject, problem in subject.sentence(about: problem) }
-      .sortedExactly.joined(separator: "\n")
+  func problemText(now: Instant) -> String {
+    let sentences = problems.map { subject, problem in subject.sentence(about: problem) }
+    return (sentences + rowFaultSentences(now: now)).sortedExactly.joined(separator: "\n")
   }
 
   /// The first few customers whose addresses hold reminders up, and how many more there are.
@@ -157,7 +159,6 @@ extension Health.Subject {
     case .rule(let name), .recheck(let name): "rule \(name)"
     case .step(let rule, Step.only): "rule \(rule)"
     case .step(let rule, let step): "rule \(rule), step \(step)"
-    case .template(let name): "template \(name)"
     }
   }
 

@@ -23,6 +23,8 @@ struct MomentScan {
     var differing: [PlannedOccurrence] = []
     /// Whether `differing` is everything.
     var isWhole = true
+    /// Overdue rows that the conditions fail on; their reminders are planned, and wait.
+    var faults: [RowFault] = []
   }
 
   /// More differences are found a second time when they are planned.
@@ -112,13 +114,17 @@ struct MomentScan {
           conditions: conditions ?? [], zoneColumn: zoneColumn, clock: generation.clock(at: now),
           after: place))
       finding.candidates += page.candidates.count
+      finding.faults += page.candidates.compactMap { candidate in
+        candidate.fault.map { RowFault(watch: watch.name, key: candidate.key, problem: $0) }
+      }
       let zones = try await zones(of: page.candidates)
       let spellings = await spellings(of: page.candidates)
       var found: [PlannedOccurrence] = []
       for candidate in page.candidates {
         found += occurrences(
           of: candidate, customer: candidate.customer.map { spellings[$0] ?? $0 },
-          zone: zone(of: candidate, zones), lower, upper, holds: conditions != nil, &finding)
+          zone: zone(of: candidate, zones), lower, upper,
+          holds: conditions != nil && candidate.fault == nil, &finding)
       }
       if !found.isEmpty, try await !body(found, &finding) { return false }
       place = page.next

@@ -145,6 +145,9 @@ struct WatchScan {
       outcome.summary.candidates += finding.candidates
       outcome.summary.planned += planned
       health.setRubbish(finding.rubbish, of: "\(step.name.rule)/\(step.name.step)")
+      for sentence in health.note(finding.faults, of: step.name.rule, now: now) {
+        log.error("\(sentence)", metadata: ["rule": "\(step.name.rule)"])
+      }
       if health.recovered(step.name.subject) {
         log.notice(
           "\(step.name.subject.words) works again", metadata: ["rule": "\(step.name.rule)"])

@@ -64,7 +64,8 @@ struct ChangePlanner {
       var batches: [PlanBatch] = []
       for step in rule.steps where step.when.isChange {
         let chosen = try await choose(changes, for: step, watch, source)
-        if !chosen.isEmpty {
+        tell(of: chosen.faults, rule, watch)
+        if !chosen.changes.isEmpty {
           batches.append(try await batch(of: chosen, rule, step, watch, source))
         }
       }
@@ -75,34 +76,62 @@ struct ChangePlanner {
     }
   }
 
+  /// The changes that make reminders of a step.
+  private struct Choice {
+    var changes: [NoticedChange]
+    /// Whether the step's condition has held for the changes that are no faults.
+    var holds: Bool
+    /// The changes that the condition fails on, by their rows; they are planned, and judged again before they leave.
+    var faults: [Int64: RowFault] = [:]
+  }
+
   /// The changes that a step's `when` names and whose condition held, where it is asked of the change.
   private func choose(
     _ changes: [NoticedChange], for step: Step, _ watch: Watch, _ source: any CustomerSource
-  ) async throws -> [NoticedChange] {
+  ) async throws -> Choice {
     let named = changes.filter { step.when.names($0.operation, changed: $0.changed) }
+    guard !step.conditions.isEmpty, !named.isEmpty else {
+      return Choice(changes: named, holds: true)
+    }
     // An insert's condition is asked when it is sent, and may come true until the end of its use.
-    guard step.when != .insert, !step.conditions.isEmpty, !named.isEmpty else { return named }
-    let holding = try await source.judge(
+    guard step.when != .insert else { return Choice(changes: named, holds: false) }
+    let judgement = try await source.judge(
       ChangeQuestion(
         watch: watch, changes: named, conditions: step.conditions, clock: generation.clock(at: now))
     )
-    return named.filter { holding.contains($0.id) }
+    var choice = Choice(changes: [], holds: true)
+    for change in named {
+      if let problem = judgement.faults[change.id] {
+        choice.faults[change.id] = RowFault(watch: watch.name, key: change.key, problem: problem)
+        choice.changes.append(change)
+      } else if judgement.satisfied.contains(change.id) {
+        choice.changes.append(change)
+      }
+    }
+    return choice
+  }
+
+  private func tell(of faults: [Int64: RowFault], _ rule: Rule, _ watch: Watch) {
+    for sentence in health.note(Array(faults.values), of: rule.name, now: now) {
+      log.error("\(sentence)", metadata: ["rule": "\(rule.name)", "watch": "\(watch.name)"])
+    }
   }
 
   private func batch(
-    of changes: [NoticedChange], _ rule: Rule, _ step: Step, _ watch: Watch,
+    of choice: Choice, _ rule: Rule, _ step: Step, _ watch: Watch,
     _ source: any CustomerSource
   ) async throws -> PlanBatch {
-    let customers = try await customers(of: changes, watch, source)
+    let customers = try await customers(of: choice.changes, watch, source)
     let backfill = Backfill(rule, begun: begun[rule.name]?[step.name])
-    let occurrences = changes.map { change in
+    let occurrences = choice.changes.map { change in
       let usual = step.late.end(ofChangeAt: change.noticed, zone: generation.zone)
       return PlannedOccurrence(
         key: change.key, cycle: cycle(of: change, watch), due: change.noticed,
         useUntil: backfill?.end(
           usual, ofWhatCameAt: change.noticed, late: step.late, orElse: Lateness.afterChange,
           zone: generation.zone) ?? usual,
-        customer: customers[change.id], change: change.id, holds: true)
+        customer: customers[change.id], change: change.id,
+        holds: choice.holds && choice.faults[change.id] == nil)
     }
     return PlanBatch(
       rule: rule.name, step: step.name, trigger: Trigger(step.when), legs: step.legs.count,

@@ -92,15 +92,15 @@ struct LetterCount {
       let rows = try await source.rows(
         RowQuestion(
           watch: watch, keys: drafts.map(\.key), conditions: step.conditions, clock: clock))
-      return rows.values.count(where: \.holds)
+      return rows.values.count { $0.holds || $0.fault != nil }
     }
     let changes = zip(Int64(1)..., drafts).map { id, draft in
       NoticedChange(
         id: id, operation: draft.operation, key: draft.key, old: draft.old, new: draft.new,
         changed: draft.changed, noticed: clock.now)
     }
-    return try await source.judge(
-      ChangeQuestion(watch: watch, changes: changes, conditions: step.conditions, clock: clock)
-    ).count
+    let judgement = try await source.judge(
+      ChangeQuestion(watch: watch, changes: changes, conditions: step.conditions, clock: clock))
+    return judgement.satisfied.count + judgement.faults.count
   }
 }

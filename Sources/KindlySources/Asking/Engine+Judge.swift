@@ -1,11 +1,24 @@
 import KindlyCore
 
 extension Engine {
-  func judge(_ question: ChangeQuestion) throws(SourceProblem) -> Set<Int64> {
+  func judge(_ question: ChangeQuestion) throws(SourceProblem) -> Judgement {
+    let division = try Division(of: question.changes) { (changes) throws(SourceProblem) in
+      try self.satisfying(question, among: changes)
+    }
+    // Changes wait for a rule that fails on all of them; single ones become reminders that wait.
+    if let fault = division.commonFault { throw fault }
+    return Judgement(
+      satisfied: division.answers.reduce(into: []) { $0.formUnion($1) },
+      faults: Dictionary(division.failing.map { ($0.item.id, $0.problem) }) { first, _ in first })
+  }
+
+  private func satisfying(
+    _ question: ChangeQuestion, among changes: [NoticedChange]
+  ) throws(SourceProblem) -> Set<Int64> {
     try read(asking: .condition(question.watch)) { reader in
       let shape = try shape(of: question.watch, in: reader)
       var satisfied: Set<Int64> = []
-      for batch in ChangeBatch<Reader.Dialect>.batches(of: question.changes, in: shape) {
+      for batch in ChangeBatch<Reader.Dialect>.batches(of: changes, in: shape) {
         var parameters = question.clock.parameters
         parameters["kindly_changes"] = .text(batch.json)
         try reader.each(batch.sql(question.conditions), parameters) { row in
@@ -34,7 +47,9 @@ struct ChangeBatch<Dialect: SQLDialect> {
   private let image: Image
   private let changes: [NoticedChange]
 
+  /// The batches of changes; of no changes one that is empty, which the database prepares all the same.
   static func batches(of changes: [NoticedChange], in shape: WatchShape<Dialect>) -> [ChangeBatch] {
+    if changes.isEmpty { return [sample(in: shape)] }
     let groups = Dictionary(grouping: changes) { change -> Image in
       if change.operation == .delete { return .deleted }
       return change.new.map { .logged(Set($0.keys)) } ?? .row
@@ -77,6 +92,9 @@ struct ChangeBatch<Dialect: SQLDialect> {
   // MARK: The statement
 
   /// The one shape in which bare columns mean the row on every engine: `old` in the outer scope, the row inside.
+  ///
+  /// The CASE keeps a database that joins the other way round from asking the conditions of rows that did not change: they
+  /// may fail on one of those.
   func sql(_ conditions: [String]) -> String {
     """
     WITH old AS (
@@ -89,7 +107,7 @@ struct ChangeBatch<Dialect: SQLDialect> {
       SELECT 1
       FROM \(this)
       WHERE \(isSameRow)
-        AND (\(Dialect.all(conditions)))
+        AND CASE WHEN \(isSameRow) THEN CASE WHEN \(Dialect.all(conditions)) THEN 1 ELSE 0 END ELSE 0 END = 1
     )
     """
   }

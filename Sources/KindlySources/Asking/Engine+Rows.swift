@@ -5,12 +5,23 @@ extension Engine {
   ///
   /// A row is found by its own key, and by each other key that the database takes for the same; its answer has its own.
   func rows(_ question: RowQuestion) throws(SourceProblem) -> [RowKey: RowAnswer] {
-    let asking = Question.about(question.watch, question.conditions)
-    return try read(asking: asking) { reader in
+    let division = try Division(of: question.keys) { (keys) throws(SourceProblem) in
+      try self.answers(to: question, about: keys)
+    }
+    let sound: [RowKey: RowAnswer] = division.answers.reduce(into: [:]) { all, part in
+      all.merge(part) { first, _ in first }
+    }
+    return try faults(in: division.failing, of: question).merging(sound) { _, sound in sound }
+  }
+
+  private func answers(
+    to question: RowQuestion, about keys: [RowKey]
+  ) throws(SourceProblem) -> [RowKey: RowAnswer] {
+    try read(asking: .about(question.watch, question.conditions)) { reader in
       let shape = try shape(of: question.watch, in: reader)
       let list = RowList(shape)
       var parameters = question.clock.parameters
-      parameters["kindly_keys"] = .text(KeyList<Reader.Dialect>.json(of: question.keys, in: shape))
+      parameters["kindly_keys"] = .text(KeyList<Reader.Dialect>.json(of: keys, in: shape))
       var answers: [RowAnswer] = []
       try reader.each(
         """
@@ -25,19 +36,43 @@ extension Engine {
       // Two rows of one key are refused, as in a sweep.
       let own = Dictionary(grouping: answers, by: \.key)
       var found = Dictionary(
-        uniqueKeysWithValues: Set(question.keys).compactMap { key in
+        uniqueKeysWithValues: Set(keys).compactMap { key in
           own[key].flatMap { $0.count == 1 ? (key, $0[0]) : nil }
         })
-      let unfound = question.keys.filter { own[$0] == nil }
+      let unfound = keys.filter { own[$0] == nil }
       guard !answers.isEmpty, let matches = KeyMatches<Reader>(unfound, in: shape) else {
         return found
       }
       // A key that stands for several rows of other keys is nobody's.
-      for (key, keys) in try matches.find(by: reader) where keys.count == 1 {
-        if let rows = own[keys[0]], rows.count == 1 { found[key] = rows[0] }
+      for (key, others) in try matches.find(by: reader) where others.count == 1 {
+        if let rows = own[others[0]], rows.count == 1 { found[key] = rows[0] }
       }
       return found
     }
+  }
+
+  /// The rows that the conditions fail on, read without them; one that cannot be read at all is its key and the fault.
+  private func faults(
+    in failing: [Division<RowKey, [RowKey: RowAnswer]>.Failing], of question: RowQuestion
+  ) throws(SourceProblem) -> [RowKey: RowAnswer] {
+    guard !failing.isEmpty else { return [:] }
+    var answers: [RowKey: RowAnswer] = [:]
+    guard !question.conditions.isEmpty else {
+      for (key, problem) in failing {
+        answers[key] = RowAnswer(
+          key: key, values: [:], holds: false, customer: nil, fault: problem)
+      }
+      return answers
+    }
+    let rows = try rows(
+      RowQuestion(watch: question.watch, keys: failing.map(\.item), clock: question.clock))
+    for (key, problem) in failing {
+      guard let row = rows[key] else { continue }
+      answers[key] = RowAnswer(
+        key: row.key, values: row.values, holds: false, customer: row.customer,
+        fault: row.fault ?? problem)
+    }
+    return answers
   }
 }
 

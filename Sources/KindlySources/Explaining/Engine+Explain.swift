@@ -3,6 +3,16 @@ import KindlyCore
 extension Engine {
   func count(
     _ watch: Watch, conditions: [String], clock: QueryClock
+  ) throws(SourceProblem) -> MatchCount {
+    do throws(SourceProblem) {
+      return MatchCount(matching: try matching(watch, conditions, clock))
+    } catch  where error.kind == .condition {
+      return try countByPieces(watch, conditions, clock)
+    }
+  }
+
+  private func matching(
+    _ watch: Watch, _ conditions: [String], _ clock: QueryClock
   ) throws(SourceProblem) -> Int {
     try read(asking: .about(watch, conditions)) { reader in
       let shape = try shape(of: watch, in: reader)
@@ -12,6 +22,38 @@ extension Engine {
         "SELECT count(*) FROM \(shape.relation) AS this WHERE \(hasKey) AND \(Reader.Dialect.all(conditions))",
         clock.parameters)
     }
+  }
+
+  /// Counts some hundred rows at a time, and finds those that the conditions fail on.
+  private func countByPieces(
+    _ watch: Watch, _ conditions: [String], _ clock: QueryClock
+  ) throws(SourceProblem) -> MatchCount {
+    let stopwatch = Stopwatch()
+    var count = MatchCount()
+    var after: SortKey?
+    repeat {
+      let slice = try sweep(
+        SweepRequest(
+          watch: watch, columns: ComparedColumns(compared: [], captured: []), after: after))
+      let keys = slice.rows.compactMap(\.key.rowKey)
+      for start in stride(from: 0, through: max(keys.count - 1, 0), by: RowQuestion.mostKeys) {
+        let piece = Array(keys[start..<min(start + RowQuestion.mostKeys, keys.count)])
+        let answers = try rows(
+          RowQuestion(watch: watch, keys: piece, conditions: conditions, clock: clock))
+        count.matching += answers.values.count(where: \.holds)
+        for answer in answers.values {
+          if count.faults.count < MatchCount.mostFaults, let fault = answer.fault {
+            count.faults[answer.key] = fault
+          }
+        }
+        guard stopwatch.elapsed < MatchCount.patience else {
+          count.isWhole = false
+          return count
+        }
+      }
+      after = slice.through
+    } while after != nil
+    return count
   }
 
   func sample(_ watch: Watch, limit: Int) throws(SourceProblem) -> [RowAnswer] {
@@ -90,4 +132,11 @@ extension Engine {
       return try logDDL(shape, columns: columns, in: reader)
     }
   }
+}
+
+extension MatchCount {
+  /// More failing rows than a person looks up one by one.
+  fileprivate static let mostFaults = 100
+  /// A person waits for the answer.
+  fileprivate static let patience = Duration.seconds(10)
 }

@@ -18,8 +18,10 @@ struct StepCheck {
       let isSound = !findings.contains(where: \.isError)
       // A condition about `old` is one about a change, which no row can be counted by.
       if isSound, step.conditionsOfRow.count == step.conditions.count {
-        matching = try await source.count(
+        let count = try await source.count(
           watch, conditions: step.conditions, clock: databases.clock)
+        if count.isWhole { matching = count.matching }
+        warn(of: count.faults, &report)
       }
       if isSound, let schedule = step.when.schedule {
         census = try await source.census(of: schedule.column, in: watch)
@@ -32,6 +34,16 @@ struct StepCheck {
     }
     return CheckReport.StepLine(
       rule: rule.name, step: step, watch: watch.name, matching: matching, census: census)
+  }
+
+  /// A row that the conditions fail on keeps no other row from being served, but is not served itself.
+  private func warn(of faults: [RowKey: SourceProblem], _ report: inout CheckReport) {
+    let groups = Dictionary(grouping: faults) { ExactText($0.value.description) }
+    for (_, faults) in groups.sorted(by: { $0.key < $1.key }) {
+      report.warn(
+        "rule \(rule.name): \(faults[0].value.sentence(on: faults.map(\.key))); their reminders would wait, and all "
+          + "others go; fix the rows, or have the condition pass over such values", at: step.place)
+    }
   }
 
   /// NULL and empty mean that there is no date; what else is no date was probably meant as one.

@@ -10,6 +10,8 @@ struct CoverageCount {
   var refused = 0
   /// Those of the matching rows whose customer's time zone nobody knows.
   private(set) var withUnknownZone = Tally()
+  /// Rows that the conditions fail on, which are no matching rows; some of them, where there are very many.
+  private(set) var faults: [RowKey: SourceProblem] = [:]
   /// By channel: how many cannot be reached, and why.
   private var obstacles: [ExactText: [Obstacle: Tally]] = [:]
   /// By route: how many can be reached over none of its channels.
@@ -50,6 +52,14 @@ struct CoverageCount {
       unreached[route, default: Tally()].add(customer)
     }
   }
+
+  /// Notes a row that the conditions fail on.
+  mutating func note(_ fault: SourceProblem, on row: RowKey) {
+    if faults.count < CoverageCount.mostFaults { faults[row] = fault }
+  }
+
+  /// More failing rows than a person looks up one by one.
+  private static let mostFaults = 100
 
   /// One line of the report.
   struct Line {

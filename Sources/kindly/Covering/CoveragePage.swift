@@ -64,6 +64,18 @@ struct CoveragePage {
     ]
   }
 
+  /// Rows that a condition fails on, which are left out.
+  private var failing: [String] {
+    report.findings.flatMap { finding -> [String] in
+      guard case .success(let count) = finding.result else { return [] }
+      let groups = Dictionary(grouping: count.faults) { ExactText($0.value.description) }
+      return groups.sorted { $0.key < $1.key }.map { _, faults in
+        "rule \(finding.subject.rule.name), step \(finding.subject.stepNames): "
+          + "\(faults[0].value.sentence(on: faults.map(\.key))); left out"
+      }
+    }
+  }
+
   private var remarks: [String] {
     let findings = report.findings
     let open = findings.filter(\.subject.leavesOutConditions).map { finding in
@@ -77,7 +89,7 @@ struct CoveragePage {
         refused[finding.subject.watch.name] = count.refused
       }
     }
-    return [summary] + zones + open
+    return [summary] + zones + open + failing
       + refused.sorted { $0.key < $1.key }.map { watch, count in
         "watch \(watch): \(counted(count, "row")) without a key of \(count == 1 ? "its" : "their") own left out"
       }

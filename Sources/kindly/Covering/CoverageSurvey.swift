@@ -76,8 +76,11 @@ struct CoverageSurvey {
       let keys = slice.rows.compactMap(\.key.rowKey)
       for start in stride(from: 0, to: keys.count, by: CoverageSurvey.page) {
         let page = Array(keys[start..<min(start + CoverageSurvey.page, keys.count)])
-        let rows = try await rows(page, of: first, in: source)
-        for index in counts.indices { tally(rows, in: &counts[index]) }
+        let (rows, faults) = try await rows(page, of: first, in: source)
+        for index in counts.indices {
+          tally(rows, in: &counts[index])
+          for (row, fault) in faults { counts[index].note(fault, on: row) }
+        }
         progress(page.count)
       }
       for index in counts.indices {
@@ -100,10 +103,10 @@ struct CoverageSurvey {
     }
   }
 
-  /// The rows of a page that match, in its order, with their customers.
+  /// The rows of a page that match, in its order, with their customers; and those that a condition fails on.
   private func rows(
     _ keys: [RowKey], of subject: CoverageSubject, in source: any AskingSource
-  ) async throws -> [ReachableRow] {
+  ) async throws -> (matching: [ReachableRow], faults: [RowKey: SourceProblem]) {
     // The directory's `if` is asked with the rule's where a row is the customer's own.
     let isOwn = subject.watch.name == directoryWatch.name && directoryWatch.customerColumn == nil
     let conditions = subject.conditions + (isOwn ? [directory.condition].compactMap(\.self) : [])
@@ -116,12 +119,15 @@ struct CoverageSurvey {
       [$0.customer.email, $0.customer.phone].compactMap(\.self)
     }
     let suppressed = try await ledger?.suppressed(addresses) ?? []
-    return matching.compactMap { row in
+    var faults = answers.compactMapValues(\.fault)
+    let reachable = matching.compactMap { row -> ReachableRow? in
       let entry = row.customer.flatMap { customers[$0] }
+      if let fault = entry?.fault { faults[row.key] = fault }
       // The `if` of the directory holds for every rule; who is not in the directory is counted as such.
       guard entry?.holds != false else { return nil }
       return ReachableRow(row: row, customer: entry?.customer, suppressed: suppressed)
     }
+    return (reachable, faults)
   }
 
   /// The customers that rows are about; a row of the directory's own watch has been read already.

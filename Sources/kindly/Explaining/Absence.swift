@@ -43,6 +43,7 @@ struct Absence {
     let row = try await databases.row(key, of: watch, conditions: conditionsNow)
     if case .delete = step.when { return try await deleted(row) }
     guard let row else { return .rule("the row is not in \(watch.name)") }
+    if let fault = row.fault { return .rule("it fails on this row: \(fault.description)") }
     if let hold = standings[watch.name]?.hold, step.when.isChange {
       return .window(
         "changes of \(watch.name) are held since \(time(hold.since)): \(hold.text)")
@@ -105,10 +106,15 @@ struct Absence {
       let what = columns.isEmpty ? "the row" : columns.joined(separator: " or ")
       return .rule("no update of \(what) has been noticed in the changes that are kept")
     }
-    let holding = try await databases.source(of: watch).judge(
+    let judgement = try await databases.source(of: watch).judge(
       ChangeQuestion(
         watch: watch, changes: touched, conditions: step.conditions, clock: databases.clock))
-    guard let change = touched.first(where: { holding.contains($0.id) }) else {
+    guard let change = touched.first(where: { judgement.satisfied.contains($0.id) }) else {
+      if let fault = judgement.faults[last.id] {
+        return .rule(
+          "its update was noticed \(time(last.noticed)), and it fails on this row: \(fault.description)"
+        )
+      }
       return .rule(
         "\(counted(touched.count, "update")) noticed, the last \(time(last.noticed)), and the condition held for none"
       )

@@ -41,7 +41,9 @@ struct Explainer {
       let entry = try await databases.customer(customer)
       zone = entry?.customer.zone
       if entry == nil { remarks.append("the customer is not in the directory, so no rule applies") }
-      if entry?.holds == false {
+      if let fault = entry?.fault {
+        remarks.append("rules fail on this customer: \(fault.description)")
+      } else if entry?.holds == false {
         remarks.append("`customers: if:` does not hold for the customer, so no rule applies")
       }
       absent = try await absences(customer, zone, &remarks)
@@ -49,6 +51,7 @@ struct Explainer {
       remarks.append("rules cannot be evaluated now: \(problem.description)")
     }
     if let hold = try await clockHold(of: details) { remarks.append(hold) }
+    remarks += try await ruleProblems(of: details)
     return Explanation(customer: customer, reminders: details, absent: absent, remarks: remarks)
   }
 
@@ -62,6 +65,19 @@ struct Explainer {
     else { return nil }
     let text = try await ledger.status(now: now).facts["clock"]?.text ?? ""
     return text.isEmpty ? nil : "nothing is planned or sent: \(text)"
+  }
+
+  /// What keeps reminders waiting whose rule or template fails, as the daemon noted it last.
+  private func ruleProblems(of details: [ReminderDetail]) async throws -> [String] {
+    let failing = details.filter {
+      $0.summary.reason == .ruleError || $0.summary.reason == .templateError
+    }
+    guard !failing.isEmpty else { return [] }
+    let rules = Set(texts: failing.map(\.summary.rule))
+    let noted = try await ledger.status(now: workplace.now).facts["problems"]?.text ?? ""
+    return noted.split(separator: "\n").map(String.init).filter { line in
+      rules.contains { line.hasPrefix("rule \($0):") || line.hasPrefix("rule \($0),") }
+    }
   }
 
   private func details(about customer: RowKey) async throws -> [ReminderDetail] {

@@ -62,7 +62,7 @@ final class InterruptedSource: LookingSource, AskingSource, ExplainingSource, In
   func rows(_ question: RowQuestion) async throws(SourceProblem) -> [RowKey: RowAnswer] {
     try await base.rows(question)
   }
-  func judge(_ question: ChangeQuestion) async throws(SourceProblem) -> Set<Int64> {
+  func judge(_ question: ChangeQuestion) async throws(SourceProblem) -> Judgement {
     try await base.judge(question)
   }
   func examine(_ subject: QuerySubject) async throws(SourceProblem) -> [QueryFinding] {
@@ -70,7 +70,7 @@ final class InterruptedSource: LookingSource, AskingSource, ExplainingSource, In
   }
   func count(
     _ watch: Watch, conditions: [String], clock: QueryClock
-  ) async throws(SourceProblem) -> Int {
+  ) async throws(SourceProblem) -> MatchCount {
     try await base.count(watch, conditions: conditions, clock: clock)
   }
   func sample(_ watch: Watch, limit: Int) async throws(SourceProblem) -> [RowAnswer] {
