@@ -216,6 +216,8 @@ struct MassChangeTests {
   @Test("dates that are set so that many letters are due at once hold them all")
   func dates() async throws {
     let company = try await datedCompany()
+    try company.write("UPDATE customers SET ends_on = '2026-03-03' WHERE id = 250")
+    try await company.turn(at: "2026-03-01 12:45")
     // Neither of the two rules would write a hundred letters by itself.
     try company.write("UPDATE customers SET ends_on = '2026-02-28' WHERE id <= 60")
     try await company.turn(at: "2026-03-01 13:00")
@@ -231,11 +233,17 @@ struct MassChangeTests {
     // A restart forgets nothing of it.
     try await company.restart()
     #expect(company.daemon.health.hold(of: "customers") == hold)
+    // What comes due by itself is planned, and waits.
+    try await company.turn(at: "2026-03-02 12:00")
+    try await company.turn(at: "2026-03-03 10:00")
+    #expect(try await company.states(of: "250") == ["waiting mass change", "waiting"])
+    #expect(company.mail.isEmpty)
     // Set back, it is over by itself.
     try company.write("UPDATE customers SET ends_on = '2027-01-01' WHERE id <= 60")
-    try await company.turn(at: "2026-03-01 13:30")
+    try await company.turn(at: "2026-03-03 11:00")
     #expect(company.daemon.health.hold(of: "customers") == nil)
-    #expect(company.mail.isEmpty)
+    try await company.turn(at: "2026-03-03 11:10")
+    #expect(company.mail == ["2026-03-03 250 ended"])
     await company.close()
   }
 

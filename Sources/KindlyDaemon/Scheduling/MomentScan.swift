@@ -27,6 +27,15 @@ struct MomentScan {
     var faults: [RowFault] = []
   }
 
+  /// What becomes of surprises when what was found is planned.
+  enum SurpriseFate {
+    case planned
+    /// A person has decided that they are never sent.
+    case dropped
+    /// They are held, and found again by the next scan.
+    case left
+  }
+
   /// More differences are found a second time when they are planned.
   private static let mostHeld = 1_000
 
@@ -50,12 +59,8 @@ struct MomentScan {
 
   /// Finds what planning would change.
   ///
-  /// - Parameters:
-  ///   - expected: up to when an earlier scan has planned; nil where there was none, and then nothing is a surprise.
-  ///   - most: ends the scan when more surprises than this are found; nil looks at everything.
-  func survey(
-    from floor: Instant, expected: Instant?, most: Int? = nil
-  ) async throws -> Finding {
+  /// - Parameter expected: up to when an earlier scan has planned; nil where there was none, and nothing is a surprise.
+  func survey(from floor: Instant, expected: Instant?) async throws -> Finding {
     var finding = Finding()
     try await scan(from: floor, &finding) { occurrences, finding in
       let preview = try await ledger.preview(batch(of: occurrences), now: now)
@@ -67,45 +72,41 @@ struct MomentScan {
         finding.isWhole = false
         finding.differing = []
       }
-      return most.map { finding.surprises <= $0 } ?? true
     }
     return finding
   }
 
-  /// Plans what a survey found; surprises are planned as dropped where a person has decided so.
+  /// Plans what a survey found.
   func plan(
-    _ finding: Finding, from floor: Instant, droppingThrough dropped: Instant?
+    _ finding: Finding, from floor: Instant, expected: Instant?, _ fate: SurpriseFate
   ) async throws -> PlanSummary {
-    if finding.isWhole { return try await plan(finding.differing, droppingThrough: dropped) }
+    if finding.isWhole { return try await plan(finding.differing, expected: expected, fate) }
     var summary = PlanSummary()
     var again = Finding()
     try await scan(from: floor, &again) { occurrences, _ in
-      summary += try await plan(occurrences, droppingThrough: dropped)
-      return true
+      summary += try await plan(occurrences, expected: expected, fate)
     }
     return summary
   }
 
-  /// Gives the occurrences to `body`, a page at a time, until it answers false.
+  /// Gives the occurrences to `body`, a page at a time.
   private func scan(
     from floor: Instant, _ finding: inout Finding,
-    _ body: ([PlannedOccurrence], inout Finding) async throws -> Bool
+    _ body: ([PlannedOccurrence], inout Finding) async throws -> Void
   ) async throws {
     // What is overdue is asked its condition, so that a cancelled one revives only when it holds again.
-    let goesOn = try await scan(
-      after: floor, through: now, asking: step.conditions, &finding, body)
-    guard goesOn else { return }
+    try await scan(after: floor, through: now, asking: step.conditions, &finding, body)
     // What is still to come is not asked: that is for its moment.
-    _ = try await scan(
+    try await scan(
       after: max(floor, now), through: now + Scheduler.horizon, asking: nil, &finding, body)
   }
 
   private func scan(
     after lower: Instant, through upper: Instant, asking conditions: [String]?,
     _ finding: inout Finding,
-    _ body: ([PlannedOccurrence], inout Finding) async throws -> Bool
-  ) async throws -> Bool {
-    guard lower < upper else { return true }
+    _ body: ([PlannedOccurrence], inout Finding) async throws -> Void
+  ) async throws {
+    guard lower < upper else { return }
     var place: CandidatePlace?
     repeat {
       let page = try await source.candidates(
@@ -126,10 +127,9 @@ struct MomentScan {
           zone: zone(of: candidate, zones), lower, upper,
           holds: conditions != nil && candidate.fault == nil, &finding)
       }
-      if !found.isEmpty, try await !body(found, &finding) { return false }
+      if !found.isEmpty { try await body(found, &finding) }
       place = page.next
     } while place != nil
-    return true
   }
 
   private func occurrences(
@@ -160,17 +160,18 @@ struct MomentScan {
   }
 
   private func plan(
-    _ occurrences: [PlannedOccurrence], droppingThrough dropped: Instant?
+    _ occurrences: [PlannedOccurrence], expected: Instant?, _ fate: SurpriseFate
   ) async throws -> PlanSummary {
     guard !occurrences.isEmpty else { return PlanSummary() }
-    guard let dropped else {
+    guard let expected, fate != .planned else {
       return try await ledger.plan([batch(of: occurrences)], advancing: [], now: now)
     }
     let preview = try await ledger.preview(batch(of: occurrences), now: now)
-    let surprises = preview.additions.filter { $0.due <= dropped }
-    let others = preview.additions.filter { $0.due > dropped } + preview.amendments
-    return try await ledger.plan(
-      [batch(of: surprises, isDropped: true), batch(of: others)], advancing: [], now: now)
+    let surprises = preview.additions.filter { $0.due <= expected }
+    let others = preview.additions.filter { $0.due > expected } + preview.amendments
+    var batches = [batch(of: others)]
+    if fate == .dropped { batches.append(batch(of: surprises, isDropped: true)) }
+    return try await ledger.plan(batches, advancing: [], now: now)
   }
 
   private func batch(of occurrences: [PlannedOccurrence], isDropped: Bool = false) -> PlanBatch {

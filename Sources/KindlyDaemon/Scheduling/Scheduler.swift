@@ -19,6 +19,8 @@ package actor Scheduler {
     var serial: Int?
     /// When the zones of the customers in this source are counted again.
     var nextZoneCount = Instant.distantPast
+    /// When the moments of a held watch may be scanned again.
+    var nextHeld: [ExactText: Instant] = [:]
   }
 
   struct StepName: Hashable {
@@ -104,11 +106,19 @@ package actor Scheduler {
         health.setHold(nil, of: watch.name, .moments)
         continue
       }
+      if let next = memory.nextHeld[watch.name], now < next,
+        try await ledger.momentStandings()[watch.name]?.decision == nil
+      {
+        summary.held.insert(watch.name)
+        continue
+      }
       let run = WatchScan(
         watch: watch, source: source, scans: scans, ledger: ledger, health: health, log: log,
         now: now)
       let outcome = try await run.run()
       summary += outcome.summary
+      memory.nextHeld[watch.name] =
+        outcome.summary.held.isEmpty ? nil : now + Watcher.heldInterval
       for step in outcome.done {
         memory.positions[step]?.scanned = now
         memory.positions[step]?.wasScanned = true

@@ -35,27 +35,20 @@ struct WatchScan {
   func run() async throws -> Outcome {
     var outcome = Outcome()
     let standing = try await ledger.momentStandings()[watch.name] ?? MomentStanding()
-    let usual = try await usualDay(standing)
     let began = await pulse()
-    let isUndecided = standing.hold != nil && standing.decision == nil
-    // Of what is held anyway no more is counted than tells that it still is.
-    let most = isUndecided ? LookGuard.mostLetters(usualDay: usual) : nil
-    let surveyed = await survey(most: most)
-    if standing.decision == nil,
-      let text = try await objection(to: surveyed, began: began, usual: usual)
-    {
-      try await hold(text, standing)
+    let surveyed = await survey()
+    if try await isHeld(surveyed, standing, began: began) {
       outcome.summary.held.insert(watch.name)
+      // Moments that came near by themselves are planned, and wait for the hold's end like all others of the watch.
+      for (step, finding) in surveyed { _ = await plan(step, finding, .left, &outcome) }
       return outcome
     }
-    if isUndecided, surveyed.count < scans.count {
-      // What could not be asked about may still be what is held.
-      outcome.summary.held.insert(watch.name)
-      return outcome
-    }
-    let drops = standing.decision == .ignore
+    let fate: MomentScan.SurpriseFate = standing.decision == .ignore ? .dropped : .planned
     for (step, finding) in surveyed {
-      await plan(step, finding, drops: drops, &outcome)
+      guard await plan(step, finding, fate, &outcome) else { continue }
+      outcome.done.append(step.name)
+      outcome.summary.scanned += 1
+      recover(step, finding)
     }
     guard !outcome.done.isEmpty else { return outcome }
     if standing.hold != nil || standing.decision != nil {
@@ -65,27 +58,33 @@ struct WatchScan {
     return outcome
   }
 
-  /// Asked where there is something to compare with it, because counting the letters of four weeks takes a while.
-  private func usualDay(_ standing: MomentStanding) async throws -> Int {
-    guard standing.hold != nil else { return 0 }
-    return try await ledger.usualDay(ofRules: rules, now: now)
+  private func isHeld(
+    _ surveyed: [Surveyed], _ standing: MomentStanding, began: SourcePulse?
+  ) async throws -> Bool {
+    guard standing.decision == nil else { return false }
+    if let text = try await objection(to: surveyed, began: began) {
+      try await hold(text, standing)
+      return true
+    }
+    guard standing.hold != nil else { return false }
+    // What could not be asked about may still be what is held, and so may what is left when the rest is too late.
+    return surveyed.count < scans.count || surprises(in: surveyed) > LookGuard.fewest
   }
 
   private var rules: [String] { Set(texts: scans.map(\.name.rule)).map(\.string) }
 
   /// The source's pulse, or nil where it does not answer, which the scans meet too.
-  private func pulse() async -> SourcePulse? { try? await source.pulse() }
+  private func pulse() async -> SourcePulse? {
+    // Losing the error is right: the surveys report it.
+    try? await source.pulse()
+  }
 
-  private func survey(most: Int?) async -> [Surveyed] {
+  private func survey() async -> [Surveyed] {
     var surveyed: [Surveyed] = []
-    var left = most
     for step in scans {
       do {
-        let finding = try await step.scan.survey(
-          from: step.floor, expected: step.position.expected, most: left)
-        surveyed.append((step, finding))
-        left = left.map { $0 - finding.surprises }
-        if let left, left < 0 { break }
+        surveyed.append(
+          (step, try await step.scan.survey(from: step.floor, expected: step.position.expected)))
       } catch {
         await report(error, of: step)
       }
@@ -97,22 +96,22 @@ struct WatchScan {
   ///
   /// A scan reads in several short transactions, and may see a part of what commits meanwhile. Where the source was written
   /// to, it is scanned once more: that sees the whole of every transaction of which a part was seen before.
-  private func objection(
-    to surveyed: [Surveyed], began: SourcePulse?, usual: Int
-  ) async throws -> String? {
-    let surprises = surveyed.reduce(0) { $0 + $1.finding.surprises }
+  private func objection(to surveyed: [Surveyed], began: SourcePulse?) async throws -> String? {
+    let surprises = surprises(in: surveyed)
     guard surprises > 0 else { return nil }
-    if let text = try await objection(to: surprises, usual) { return text }
+    if let text = try await objection(to: surprises) { return text }
     let ended = await pulse()
     guard began == nil || ended != began else { return nil }
-    let again = await survey(most: nil).reduce(0) { $0 + $1.finding.surprises }
-    return try await objection(to: again, usual)
+    return try await objection(to: self.surprises(in: await survey()))
   }
 
-  private func objection(to surprises: Int, _ known: Int) async throws -> String? {
+  private func surprises(in surveyed: [Surveyed]) -> Int {
+    surveyed.reduce(0) { $0 + $1.finding.surprises }
+  }
+
+  private func objection(to surprises: Int) async throws -> String? {
     guard surprises > LookGuard.fewestLetters else { return nil }
-    let usual =
-      known > 0 ? known : try await ledger.usualDay(ofRules: rules, now: now)
+    let usual = try await ledger.usualDay(ofRules: rules, now: now)
     return LookGuard.objection(letters: surprises, isAtLeast: false, usualDay: usual)
   }
 
@@ -134,30 +133,34 @@ struct WatchScan {
     health.setHold(hold, of: watch.name, .moments)
   }
 
+  /// Plans what a survey of a step found; false where that failed.
   private func plan(
-    _ step: StepScan, _ finding: MomentScan.Finding, drops: Bool, _ outcome: inout Outcome
-  ) async {
+    _ step: StepScan, _ finding: MomentScan.Finding, _ fate: MomentScan.SurpriseFate,
+    _ outcome: inout Outcome
+  ) async -> Bool {
     do {
-      let planned = try await step.scan.plan(
-        finding, from: step.floor, droppingThrough: drops ? step.position.expected : nil)
-      outcome.done.append(step.name)
-      outcome.summary.scanned += 1
       outcome.summary.candidates += finding.candidates
-      outcome.summary.planned += planned
-      health.setRubbish(finding.rubbish, of: "\(step.name.rule)/\(step.name.step)")
-      for sentence in health.note(finding.faults, of: step.name.rule, now: now) {
-        log.error("\(sentence)", metadata: ["rule": "\(step.name.rule)"])
-      }
-      if health.recovered(step.name.subject) {
-        log.notice(
-          "\(step.name.subject.words) works again", metadata: ["rule": "\(step.name.rule)"])
-      }
-      // What a rule with changes fails at is over when its changes are planned.
-      if !step.scan.rule.steps.contains(where: \.when.isChange) {
-        _ = health.recovered(.rule(step.name.rule))
-      }
+      outcome.summary.planned += try await step.scan.plan(
+        finding, from: step.floor, expected: step.position.expected, fate)
+      return true
     } catch {
       await report(error, of: step)
+      return false
+    }
+  }
+
+  private func recover(_ step: StepScan, _ finding: MomentScan.Finding) {
+    health.setRubbish(finding.rubbish, of: "\(step.name.rule)/\(step.name.step)")
+    for sentence in health.note(finding.faults, of: step.name.rule, now: now) {
+      log.error("\(sentence)", metadata: ["rule": "\(step.name.rule)"])
+    }
+    if health.recovered(step.name.subject) {
+      log.notice(
+        "\(step.name.subject.words) works again", metadata: ["rule": "\(step.name.rule)"])
+    }
+    // What a rule with changes fails at is over when its changes are planned.
+    if !step.scan.rule.steps.contains(where: \.when.isChange) {
+      _ = health.recovered(.rule(step.name.rule))
     }
   }
 

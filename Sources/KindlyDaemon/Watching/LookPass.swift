@@ -148,7 +148,8 @@ struct LookPass {
         diff.merge(rows, known: page, readsAll: slice.unread == 0)
         return try await settle(.rows(through: slice.through))
       }
-      let end = rows.firstIndex { last < $0.key } ?? rows.endIndex
+      // From the end, since mostly the source's slice ends where the page does.
+      let end = rows.lastIndex { $0.key <= last }.map { $0 + 1 } ?? rows.startIndex
       diff.merge(rows[..<end], known: page, readsAll: slice.unread == 0)
       try await settle(.rows(through: last))
       rows = rows[end...]
