@@ -76,12 +76,15 @@ struct RefusalTests {
     let status = try await company.daemon.ledger.reader.status(now: company.clock.now)
     #expect(status.suppressed == 1 && status.newlySuppressed == 1)
 
-    company.channel.follow { _ in Self.taken }
     let lift = try await company.daemon.ledger.lift(
       SuppressionSelection(names: [suppressed.id]),
       note: ActionNote(uid: 0, user: "test", because: "test"), now: company.clock.now)
     #expect(lift == SuppressionLift(lifted: 1, revived: 1))
+    // What was refused before it was lifted decides nothing any more.
     try await company.turn(at: "2026-03-06 09:11")
+    #expect(try await company.states(of: "1") == ["waiting refusal in doubt"])
+    company.channel.follow { _ in Self.taken }
+    try await company.turn(at: "2026-03-06 09:30")
     #expect(try await company.states(of: "1") == ["sent"])
     #expect(try await suppressions(company).isEmpty)
     await company.close()

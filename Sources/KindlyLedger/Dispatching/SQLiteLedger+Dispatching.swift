@@ -95,13 +95,18 @@ extension SQLiteLedger: DispatchingLedger {
     of reminder: Int64, customer: RowKey, over channel: String
   ) async throws -> RefusalRecord {
     try await reader.read { db in
+      // What was refused before a person lifted the suppression or asked for a retry decides nothing any more.
       let first = try Int64.fetchOne(
         db,
         sql: """
           SELECT min(ended_at) FROM attempt
-          WHERE reminder = ? AND outcome = \(AttemptWords.rejected)
-            AND channel = (SELECT id FROM channel WHERE name = ?)
-          """, arguments: [reminder, channel])
+          WHERE reminder = :reminder AND outcome = \(AttemptWords.rejected)
+            AND channel = (SELECT id FROM channel WHERE name = :channel)
+            AND ended_at > ifnull(
+              (SELECT max(action.at)
+               FROM action_reminder JOIN action ON action.id = action_reminder.action
+               WHERE action_reminder.reminder = :reminder), 0)
+          """, arguments: ["reminder": reminder, "channel": channel])
       // More than the breaker's bound says no more than the bound.
       let others = try String.fetchAll(
         db,
