@@ -64,7 +64,8 @@ let package = Package(
     .target(name: "KindlyCore", swiftSettings: strict),
 
     // Layer 2: each knows Core and one thing of the world.
-    .target(name: "KindlyConfig", dependencies: ["KindlyCore", "CFiles", yams], swiftSettings: strict),
+    .target(
+      name: "KindlyConfig", dependencies: ["KindlyCore", "CFiles", yams], swiftSettings: strict),
     .target(
       name: "KindlyTemplates", dependencies: ["KindlyCore", "CFiles", yams, mustache, crypto],
       swiftSettings: strict),

@@ -115,7 +115,7 @@ struct InitTests {
     let main = try place.read("kindly.yaml")
     #expect(main.contains("timezone: Europe/Berlin\n") && main.contains("  shop: { url:"))
     #expect(main.contains("    password: { file: \(place.folder.path)/relay }\n"))
-    #expect(!main.contains("hush") && !main.contains("language:"))
+    #expect(!main.contains("hush") && main.contains("language: zh-Hans\n"))
     #expect(try place.read("templates/ending.html").contains("Beispiel GmbH"))
     #expect(!place.files.contains { $0.contains("zh-Hans") })
   }

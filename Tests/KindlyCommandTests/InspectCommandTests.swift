@@ -59,7 +59,7 @@ struct InspectCommandTests {
   }
 
   private static let awkward = """
-    CREATE TABLE "客户 资料" ("客户编号" INTEGER PRIMARY KEY, "姓名" TEXT, "电子 邮箱" TEXT, "is deleted" INTEGER,
+    CREATE TABLE "客户 资料" ("客户编号" INTEGER PRIMARY KEY AUTOINCREMENT, "姓名" TEXT, "电子 邮箱" TEXT, "is deleted" INTEGER,
       "更新时间" TEXT, "null" TEXT, "到期: 日" TEXT);
     INSERT INTO "客户 资料" VALUES (1, '张伟', 'zhang@example.com', 0, '2026-02-10 09:30:00', 'x', '2026-03-01');
     CREATE TABLE "order's # items" ("a,b" INTEGER, "客户编号" INTEGER, "c}" INTEGER, "due: on" DATE, PRIMARY KEY ("a,b", "c}"));

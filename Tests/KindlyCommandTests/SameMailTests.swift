@@ -153,6 +153,9 @@ private struct DemoLife {
         environment: [:], version: "test",
         log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
         fatal: { fatalError("\($0)") }))
+    // The ledger is a copy, which sends nothing until a person says that it may.
+    try await daemon.ledger.arm(
+      ActionNote(uid: 0, user: "test", because: "the only copy at work"), now: DemoLife.start)
   }
 
   /// What an administrator does once with the output of `kindly source ddl leases`.

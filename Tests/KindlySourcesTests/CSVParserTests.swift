@@ -91,6 +91,12 @@ import Testing
     #expect(try CSVEncoding.utf8(bytes, from: encoding) == Array("id".utf8))
   }
 
+  @Test("marks bytes that are not of the encoding, so that their line can be named")
+  func marksBytes() throws {
+    let bytes: [UInt8] = [0x61, 0x0A, 0x62, 0x0A, 0x81]
+    #expect(try CSVEncoding.utf8(bytes, from: "GB18030") == [0x61, 0x0A, 0x62, 0x0A, 0xFF])
+  }
+
   @Test("reads Chinese in GB18030, however long")
   func chinese() throws {
     let bytes: [UInt8] = [0xC0, 0xEE, 0xCE, 0xB0, 0x0A]
@@ -103,7 +109,6 @@ import Testing
   @Test(
     "says what is wrong with an encoding, and in which line",
     arguments: [
-      ("GB18030", [0x61, 0x0A, 0x62, 0x0A, 0x81], 3, "holds bytes that are no GB18030"),
       ("KLINGON", [0x61], 1, "is said to be in KLINGON, which this system cannot read"),
       (nil, [0xFF, 0xFE, 0x61, 0], 1, "begins as UTF-16 does; say `encoding: UTF-16`"),
     ] as [(String?, [UInt8], Int, String)])

@@ -61,7 +61,8 @@ import Testing
   @Test("says what to set where the application's commits would fail beside a look")
   func rollbackJournal() async throws {
     let table = "CREATE TABLE t (id INTEGER PRIMARY KEY)"
-    let findings = try await TemporaryDatabase(table).source().examine(.watch(watching()))
+    let database = try TemporaryDatabase(table)
+    let findings = try await database.source().examine(.watch(watching()))
     #expect(findings.map(\.isError) == [false])
     #expect(findings.first?.text.contains("PRAGMA busy_timeout = 5000") == true)
     let shared = try TemporaryDatabase(table, journal: .wal)

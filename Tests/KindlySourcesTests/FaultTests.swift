@@ -176,6 +176,18 @@ import Testing
     #expect(await self.problem(source)?.kind == .watch)
   }
 
+  @Test("makes no text that is longer than a value may be")
+  func longText() async throws {
+    let database = try TemporaryDatabase(FaultTests.table)
+    let source = database.source()
+    let key = RowKey(canonical: #"["1"]"#)
+    let answers = try await source.rows(
+      RowQuestion(
+        watch: watching(), keys: [key], conditions: ["printf('%.900000000c', 'x') IS NULL"],
+        clock: noon))
+    #expect(answers[key]?.holds == true)
+  }
+
   @Test(
     "blames a condition for what it does",
     arguments: [
@@ -185,7 +197,7 @@ import Testing
         "was ended after"
       ),
       ("abs(-9223372036854775807 - id)", "integer overflow"),
-      ("length(printf('%.900000000c', 'x')) > id", "string or blob too big"),
+      ("length(hex(zeroblob(900000000))) > id", "string or blob too big"),
       ("status = :other", "a placeholder other than :now and :today"),
       ("status = 'trial'; DELETE FROM t", "near \";\": syntax error"),
       ("load_extension('x')", "not authorized"),

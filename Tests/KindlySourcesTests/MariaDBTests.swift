@@ -147,16 +147,11 @@
       #expect(answers[key]?.holds == true)
     }
 
-    @Test("has the server end what it computes while it prepares a statement that was given up")
+    @Test("has the server end a statement that was given up")
     func endsOnServer() async throws {
       let database = try await MariaDBDatabase(ServerConnectionTests.table)
       let source = database.source(deadline: .milliseconds(100))
-      let step = Step(
-        name: "s", when: .insert, conditions: ["BENCHMARK(1000000000000, MD5('kindly')) = 0"],
-        legs: [], template: "s")
-      await #expect(throws: SourceProblem.self) {
-        try await source.examine(.step(watching(), step))
-      }
+      #expect(await source.fault(of: "BENCHMARK(1000000000000, MD5('kindly')) = 0") != nil)
       let running = """
         SELECT count(*) FROM information_schema.processlist
         WHERE info LIKE '%BENCHMARK(1000000000000%' AND id <> connection_id()

@@ -146,7 +146,7 @@ import Testing
       """
       CREATE TABLE t (id \(type));
       WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 20000) INSERT INTO t SELECT i FROM n;
-      """)
+      """, journal: .wal)
     let findings = try await database.source().examine(.watch(watching()))
     #expect(findings.isEmpty)
   }

@@ -198,13 +198,13 @@
     /// The server's own deadline does not reach what is computed while a statement is prepared. It would burn a processor and
     /// hold up an ALTER TABLE after we gave it up.
     private func endOnServer() {
-      // Where no other connection can be had, nothing more can be done.
-      guard
-        let other = try? MariaDBConnection(
+      do {
+        let other = try MariaDBConnection(
           to: host, of: address, password: password, deadline: deadline)
-      else { return }
-      // A connection that is gone by then is not to be ended.
-      try? other.run("KILL CONNECTION \(number)")
+        try other.run("KILL CONNECTION \(number)")
+      } catch {
+        // Losing the error is right: no other connection could be had, or the server has ended this one by itself.
+      }
     }
 
     /// A message of the driver's in one line.

@@ -1,6 +1,5 @@
 import GRDB
 import GRDBSQLite
-import Glibc
 
 /// The application as it begins to write to a file that keeps a rollback journal.
 ///
@@ -11,7 +10,8 @@ struct SQLiteWriter {
 
   /// A writer that needs longer has opened a transaction, and its next statements may take any time.
   private static let patience = 20
-  private static let pause: UInt32 = 1000
+  /// In milliseconds.
+  private static let pause: Int32 = 1
 
   init(_ database: Database) {
     var file: UnsafeMutablePointer<sqlite3_file>?
@@ -32,6 +32,6 @@ struct SQLiteWriter {
 
   /// Waits up to 20 ms for a commit that is under way.
   func makeWay() {
-    for _ in 0..<SQLiteWriter.patience where isThere { usleep(SQLiteWriter.pause) }
+    for _ in 0..<SQLiteWriter.patience where isThere { sqlite3_sleep(SQLiteWriter.pause) }
   }
 }
