@@ -148,8 +148,8 @@ private struct EngineTrial {
       repeat {
         let page = try await source.candidates(
           CandidateQuery(
-            watch: engine.watch, schedule: Schedule(.on, column: "remind_at"), lower: now,
-            upper: now + .hours(25), conditions: ["status <> 'paid'"],
+            watch: engine.watch, schedule: Schedule(.on, column: "remind_at"), kind: .unknown,
+            lower: now, upper: now + .hours(25), conditions: ["status <> 'paid'"],
             clock: QueryClock(now: now, zone: .utc), after: place))
         found += page.candidates.count
         place = page.next

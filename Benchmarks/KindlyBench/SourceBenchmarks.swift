@@ -17,6 +17,9 @@ extension Benchmark {
     else { return [] }
     let source = try SourceAssembly.source(settings)
     let now = SystemClock().now
+    let kind = try await DateBoard().kinds(
+      of: watch, columns: [schedule.column], in: source, zone: configuration.timezone, now: now
+    )[schedule.column]
     var durations: [Double] = []
     var found = 0
     for _ in 0..<10 {
@@ -26,7 +29,8 @@ extension Benchmark {
       repeat {
         let page = try await source.candidates(
           CandidateQuery(
-            watch: watch, schedule: schedule, lower: now, upper: now + Scheduler.horizon,
+            watch: watch, schedule: schedule, kind: kind, lower: now,
+            upper: now + Scheduler.horizon,
             clock: QueryClock(now: now, zone: configuration.timezone), after: place))
         found += page.candidates.count
         place = page.next

@@ -23,6 +23,8 @@ package struct Generation: Sendable {
   package let directory: CustomerDirectory?
   package let outlets: [ExactText: Outlet]
   package let letters: TemplateLibrary
+  /// What the date columns hold, found anew by each generation.
+  package let dates = DateBoard()
   package let zone: Zone
   package let defaultTime: TimeOfDay
 
@@ -60,6 +62,14 @@ package struct Generation: Sendable {
       .map(\.value)
   }
 
+  /// What the columns of a watch hold.
+  package func dates(of watch: Watch, now: Instant) async throws(SourceProblem) -> DateKinds {
+    guard let source = source(of: watch) else { return DateKinds() }
+    return try await dates.kinds(
+      of: watch, columns: rules.values.dateColumns(of: watch.name), in: source,
+      zone: sourceZones[watch.source] ?? zone, now: now)
+  }
+
   package func clock(at now: Instant) -> QueryClock { QueryClock(now: now, zone: zone) }
 
   /// What a date of a watch's row is read against, for a customer in a zone.
@@ -67,6 +77,14 @@ package struct Generation: Sendable {
     MomentContext(
       zone: customerZone ?? zone, sourceZone: sourceZones[watch.source] ?? zone,
       defaultTime: defaultTime)
+  }
+}
+
+extension Collection<Rule> {
+  /// The date columns that the rules of a watch go by.
+  package func dateColumns(of watch: String) -> [String] {
+    filter { $0.watch.isExactly(watch) }.flatMap(\.steps)
+      .compactMap { $0.when.schedule?.column }
   }
 }
 

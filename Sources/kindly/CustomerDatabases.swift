@@ -7,6 +7,8 @@ import KindlyDaemon
 struct CustomerDatabases {
   let configuration: Configuration
   let now: Instant
+  /// What the date columns hold, found when they are first asked about.
+  let dates = DateBoard()
   private let sources: [ExactText: Result<any CustomerSource, any Error>]
 
   init(
@@ -41,6 +43,21 @@ struct CustomerDatabases {
       zone: zone ?? configuration.timezone,
       sourceZone: configuration.source(named: watch.source)?.timezone ?? configuration.timezone,
       defaultTime: configuration.defaultTime)
+  }
+
+  /// What the columns of a watch hold.
+  func dates(of watch: Watch) async throws -> DateKinds {
+    try await dates.kinds(
+      of: watch, columns: configuration.rules.dateColumns(of: watch.name),
+      in: try source(of: watch), zone: context(of: watch, zone: nil).sourceZone, now: now)
+  }
+
+  /// Renders letters about the rows of a watch.
+  func letterScope(about watch: Watch) async throws -> LetterScope {
+    _ = try await dates(of: watch)
+    let home = configuration.customers.flatMap { configuration.watch(named: $0.watch) }
+    if let home { _ = try await dates(of: home) }
+    return LetterScope(configuration: configuration, now: now, dates: dates)
   }
 
   /// One row as it is now, and whether conditions hold for it; nil where it is absent.

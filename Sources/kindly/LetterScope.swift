@@ -7,6 +7,7 @@ import KindlyTemplates
 struct LetterScope {
   let configuration: Configuration
   let now: Instant
+  let dates: DateBoard
 
   func scope(
     rule: Rule, step: Step, watch: Watch, row: RowAnswer, customer: Customer, old: RowValues?
@@ -17,7 +18,8 @@ struct LetterScope {
       zone: customer.zone ?? configuration.timezone,
       sourceZone: configuration.source(named: watch.source)?.timezone,
       secretColumns: Set(texts: configuration.customers?.secretColumns(of: watch) ?? []),
-      revealsSecrets: false)
+      revealsSecrets: false, dates: dates.known(watch.name),
+      customerDates: dates.known(configuration.customers?.watch ?? ""))
   }
 
   /// The moment of the row's own date, where it has one.
@@ -25,7 +27,8 @@ struct LetterScope {
     _ step: Step, _ row: RowAnswer, _ watch: Watch, _ customer: Customer
   ) -> Instant? {
     guard let schedule = step.when.schedule,
-      let anchor = row.values.value(ofColumn: schedule.column).flatMap(Anchor.reading)
+      let value = row.values.value(ofColumn: schedule.column),
+      let anchor = Anchor.reading(value, as: dates.known(watch.name)[schedule.column])
     else { return nil }
     let context = MomentContext(
       zone: customer.zone ?? configuration.timezone,

@@ -40,10 +40,10 @@ struct Since: ExpressibleByArgument {
       return
     }
     // Losing the kind of rubbish is right: the argument parser shows the forms that are accepted.
-    switch try? Anchor(.text(argument)) {
+    switch try? Anchor(.text(argument), as: .unknown) {
     case .date(let date) where argument.contains("-"): form = .day(date)
     case .wall(let wall): form = .wall(wall)
-    case .date, .instant, nil: return nil
+    case .date, .day, .instant, nil: return nil
     }
   }
 

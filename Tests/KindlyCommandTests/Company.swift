@@ -45,6 +45,12 @@ final class Company: Sendable {
     try write(text.replacing(head + "\n", with: "\(head)\n\(line)\n"), to: "kindly.yaml")
   }
 
+  /// Writes another text in kindly.yaml in the place of one.
+  func replace(_ old: String, with new: String) throws {
+    let text = try String(contentsOfFile: etc + "/kindly.yaml", encoding: .utf8)
+    try write(text.replacing(old, with: new), to: "kindly.yaml")
+  }
+
   func run(_ arguments: String..., powerless: Bool = false) async throws -> KindlyBinary.Result {
     try await KindlyBinary.run(arguments + ["--config", etc], powerless: powerless)
   }

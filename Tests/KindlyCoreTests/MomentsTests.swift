@@ -138,14 +138,14 @@ struct MomentsTests {
 
   private static func check(_ testCase: Case) throws {
     let moments = try schedule(testCase.when).moments(
-      of: Anchor(.text(testCase.value)), after: instant(testCase.from),
+      of: Anchor(.text(testCase.value), as: .unknown), after: instant(testCase.from),
       through: instant(testCase.to),
       late: .standard, in: context(testCase.zone))
     #expect(moments.map(\.due.description) == testCase.due)
   }
 
   @Test(
-    "are of use until the end of the day they come before, or for three days, or as the rule says",
+    "are of use until the end of the date they come before, or for three days, or as the rule says",
     arguments: [
       ("4 days before x", Lateness.standard, "2026-02-10T16:00:00Z"),
       ("2 hours before x", .standard, "2026-02-10T16:00:00Z"),
@@ -158,7 +158,26 @@ struct MomentsTests {
     ])
   func use(when: String, late: Lateness, until: String) throws {
     let moment = try MomentsTests.schedule(when).moment(
-      of: Anchor(.text("2026-02-10")), number: 1, late: late,
+      of: Anchor(.text("2026-02-10"), as: .unknown), number: 1, late: late,
+      in: MomentsTests.context("Asia/Shanghai"))
+    #expect(moment.useUntil.description == until)
+  }
+
+  @Test(
+    "before a time are of use until that time, and before a day until its end",
+    arguments: [
+      ("2 hours before x", "2027-03-10 10:00", "2027-03-10T02:00:00Z"),
+      ("1 day before x", "2027-03-10 10:00", "2027-03-10T02:00:00Z"),
+      ("1 day before x at 18:00", "2027-03-10 10:00", "2027-03-10T02:00:00Z"),
+      ("2 hours before x", "2027-03-10T10:00:00Z", "2027-03-10T10:00:00Z"),
+      ("3 days before x", "2027-03-10 00:00:00", "2027-03-10T16:00:00Z"),
+      ("3 days before x", "2027-03-10T00:00:00Z", "2027-03-10T16:00:00Z"),
+      ("3 days before x", "2027-03-10", "2027-03-10T16:00:00Z"),
+    ])
+  func useBefore(when: String, value: String, until: String) throws {
+    let kind = DateKind(days: .midnights(.utc))
+    let moment = try MomentsTests.schedule(when).moment(
+      of: Anchor(.text(value), as: kind), number: nil, late: .standard,
       in: MomentsTests.context("Asia/Shanghai"))
     #expect(moment.useUntil.description == until)
   }
@@ -189,7 +208,8 @@ struct MomentsTests {
   func cycles(when: String, value: String, number: Int?, cycle: String) throws {
     for zone in ["Asia/Shanghai", "America/Los_Angeles"] {
       let moment = try MomentsTests.schedule(when).moment(
-        of: Anchor(.text(value)), number: number, late: .standard, in: MomentsTests.context(zone))
+        of: Anchor(.text(value), as: .unknown), number: number, late: .standard,
+        in: MomentsTests.context(zone))
       #expect(moment.cycle.text == cycle)
     }
   }
@@ -206,7 +226,7 @@ struct MomentsTests {
     for when in whens {
       for value in ["2019-12-31", "2024-02-29 13:14", "2026-03-31T23:59:59Z", "2027-06-30"] {
         let schedule = try MomentsTests.schedule(when)
-        let anchor = try Anchor(.text(value))
+        let anchor = try Anchor(.text(value), as: .unknown)
         func between(_ from: Int, _ to: Int) -> [Moment] {
           schedule.moments(
             of: anchor, after: begin + .hours(from), through: begin + .hours(to), late: .standard,
@@ -232,7 +252,7 @@ struct MomentsTests {
   func limit() throws {
     let upper = try instant("2026-02-11T00:00:00Z")
     let moments = try MomentsTests.schedule("every minute after x").moments(
-      of: Anchor(.text("2000-01-01T00:00:00Z")), after: .distantPast, through: upper,
+      of: Anchor(.text("2000-01-01T00:00:00Z"), as: .unknown), after: .distantPast, through: upper,
       late: .standard,
       in: MomentsTests.context("UTC"), limit: 10)
     #expect(moments.count == 10)
@@ -246,7 +266,8 @@ struct MomentsTests {
     let context = try MomentsTests.context("UTC")
     func count(_ from: Instant, _ to: Instant) throws -> Int {
       try schedule.moments(
-        of: Anchor(.text("2026-02-10")), after: from, through: to, late: .standard, in: context
+        of: Anchor(.text("2026-02-10"), as: .unknown), after: from, through: to, late: .standard,
+        in: context
       ).count
     }
     #expect(try count(due, due + .hours(1)) == 0)
@@ -261,7 +282,7 @@ struct MomentsTests {
     ] {
       let schedule = try MomentsTests.schedule(when)
       for value in ["1800-01-01", "2999-12-31", "2999-12-31 23:59:59"] {
-        let anchor = try Anchor(.text(value))
+        let anchor = try Anchor(.text(value), as: .unknown)
         let moments = schedule.moments(
           of: anchor, after: .distantPast, through: .distantFuture,
           late: .after(Period(100, .year)),

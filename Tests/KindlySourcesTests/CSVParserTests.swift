@@ -29,6 +29,9 @@ import Testing
       ),
       ("id,size\n1,5\" pipe", [["id", "size"], ["1", "5\" pipe"]]),
       ("id\n1\n\n2", [["id"], ["1"], ["2"]]),
+      ("sep=;\r\nid;name\r\n1;a,b,c", [["id", "name"], ["1", "a,b,c"]]),
+      ("SEP=|\nid|name\n1|Li", [["id", "name"], ["1", "Li"]]),
+      ("sep=\nabc", [["sep="], ["abc"]]),
       ("", []),
     ])
   func takesApart(text: String, expected: [[String]]) throws {

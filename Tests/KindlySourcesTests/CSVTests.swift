@@ -125,6 +125,28 @@ struct CSVFixture: SourceFixture {
     await source.close()
   }
 
+  @Test("takes what Excel writes: a separator line, ends of empty fields, and its dates")
+  func excel() async throws {
+    let fixture = try CSVFixture()
+    try fixture.write(
+      "sep=;\r\nid;name;due;;\r\n1;Ada;28.12.2026;;\r\n2;Li;03.04.2026\r\n3;Bo;2026年12月28日;\r\n",
+      to: "t")
+    let source = source(fixture.folder.path)
+    #expect(try await source.columns(of: watching()) == ["id", "name", "due"])
+    let kind = try await source.dateKind(of: "due")
+    #expect(kind.order == .dayFirst)
+    let census = try await source.census(of: "due", in: watching(), as: kind)
+    #expect(census.readable == 3 && census.days.count == 2)
+    let due = try await source.allCandidates(
+      CandidateQuery(
+        watch: watching(), schedule: Schedule(.on, column: "due"), kind: kind,
+        lower: date("2026-12-27"), upper: date("2026-12-29"), clock: noon))
+    #expect(Set(due.map(\.key.description)) == ["1", "3"])
+    try fixture.write("id;name;\r\n1;Ada;\r\n2;Li;stray\r\n", to: "t")
+    #expect(try await source.sweepAll(watching()).rows.count == 1)
+    await source.close()
+  }
+
   @Test("reads one file as one table, in the encoding that is named")
   func encoding() async throws {
     let folder = try TemporaryFolder("kindly-csv")

@@ -141,14 +141,14 @@ import Testing
     try write()
     _ = try await source.candidates(
       CandidateQuery(
-        watch: watching(), schedule: due, lower: date("2026-01-01"), upper: date("2026-01-02"),
-        clock: noon))
+        watch: watching(), schedule: due, kind: .unknown, lower: date("2026-01-01"),
+        upper: date("2026-01-02"), clock: noon))
     try write()
     _ = try await source.rows(RowQuestion(watch: watching(), keys: [key], clock: noon))
     try write()
     #expect(await source.fault(of: "abs(-9223372036854775807 - 1)") != nil)
     try write()
-    _ = try await source.census(of: "status", in: watching())
+    _ = try await source.census(of: "status", in: watching(), as: .unknown)
     try write()
     _ = try await source.sample(watching(), limit: 1)
     try write()

@@ -107,8 +107,9 @@ extension AskingSource {
     repeat {
       let page = try await self.candidates(
         CandidateQuery(
-          watch: query.watch, schedule: query.schedule, lower: query.lower, upper: query.upper,
-          conditions: query.conditions, zoneColumn: query.zoneColumn, clock: query.clock,
+          watch: query.watch, schedule: query.schedule, kind: query.kind, lower: query.lower,
+          upper: query.upper, conditions: query.conditions, zoneColumn: query.zoneColumn,
+          clock: query.clock,
           after: after))
       candidates += page.candidates
       after = page.next
@@ -129,11 +130,19 @@ extension AskingSource {
       return error
     }
   }
+
+  /// What a column holds by its values, as the daemon finds it.
+  func dateKind(of column: String, in watch: Watch = watching()) async throws -> DateKind {
+    let evidence = try await dateEvidence(of: DateQuestion(watch: watch, sought: [column]))
+    var sample = DateSample(zone: .utc)
+    for value in evidence.values[ExactText(column)] ?? [] { sample.take(value) }
+    return sample.kind
+  }
 }
 
 func date(_ text: String) -> Instant {
   // A text that is no date is a fault of the test, which the line below ends.
-  guard let date = try? Anchor(.text(text)), case .date(let date) = date else {
+  guard let date = try? Anchor(.text(text), as: .unknown), case .date(let date) = date else {
     fatalError("not a date: \(text)")
   }
   return Zone.utc.instant(of: WallClock(date: date, secondOfDay: 0))

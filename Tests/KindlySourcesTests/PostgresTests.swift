@@ -33,9 +33,12 @@
           "tags": .text("{a,b}"), "extra": .text(#"{"k": 1}"#),
         ])
       #expect(try await source.columns(of: watching()).contains("photo") == false)
-      #expect(try await source.census(of: "never", in: watching()).rubbish == [.unreadable: 1])
+      #expect(
+        try await source.census(of: "never", in: watching(), as: .unknown).rubbish == [
+          .unreadable: 1
+        ])
       let problem = await #expect(throws: SourceProblem.self) {
-        try await source.census(of: "tags", in: watching())
+        try await source.census(of: "tags", in: watching(), as: .unknown)
       }
       #expect(
         problem?.description

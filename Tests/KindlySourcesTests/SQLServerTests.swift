@@ -173,7 +173,7 @@
       var written = written
       let read = written.withUTF8 { kind.value($0) }
       #expect(read == value)
-      if kind == .instant { _ = try Anchor(value) }
+      if kind == .instant { _ = try Anchor(value, as: .unknown) }
     }
 
     @Test("looks for dates no further than a type can hold")
@@ -186,7 +186,8 @@
       for (type, low) in [
         ("datetime", "1753"), ("smalldatetime", "1900"), ("datetime2(7)", "0900"),
       ] {
-        let ranges = SQLServerDialect.ranges(intervals, SQLServerType(type), within: span)
+        let ranges = SQLServerDialect.ranges(
+          intervals, of: .unknown, SQLServerType(type), within: span)
         #expect(!ranges.isEmpty)
         #expect(ranges.allSatisfy { $0.low.text >= low && $0.high.text > $0.low.text }, "\(type)")
       }

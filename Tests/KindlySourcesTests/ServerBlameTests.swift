@@ -57,8 +57,8 @@ import Testing
     let problem = await #expect(throws: SourceProblem.self) {
       try await source.allCandidates(
         CandidateQuery(
-          watch: watching(), schedule: Schedule(.on, column: "photo"), lower: date("2026-02-03"),
-          upper: date("2026-02-04"), clock: noon))
+          watch: watching(), schedule: Schedule(.on, column: "photo"), kind: .unknown,
+          lower: date("2026-02-03"), upper: date("2026-02-04"), clock: noon))
     }
     #expect(problem?.kind == .condition)
     #expect(

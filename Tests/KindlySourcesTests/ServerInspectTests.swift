@@ -52,10 +52,10 @@ import Testing
       let database = try await PostgresDatabase(PostgresInspectTests.company)
       let survey = try await database.source(pace: patience)
         .survey("customers")
-      #expect(survey.column("born")?.tally.dates == AnchorCensus(rubbish: [.epoch: 1, .null: 1]))
-      #expect(
-        survey.column("endsOn")?.tally.dates == AnchorCensus(readable: 1, rubbish: [.unreadable: 1])
-      )
+      #expect(survey.column("born")?.tally.dates.readable == 0)
+      #expect(survey.column("born")?.tally.dates.rubbish == [.epoch: 1, .null: 1])
+      #expect(survey.column("endsOn")?.tally.dates.readable == 1)
+      #expect(survey.column("endsOn")?.tally.dates.rubbish == [.unreadable: 1])
       #expect(survey.column("name")?.tally.misencoded == [.replaced: 1])
       #expect(CustomerProposal([survey])?.condition == "NOT deleted")
     }
@@ -153,8 +153,8 @@ import Testing
       let database = try await MariaDBDatabase(MariaDBInspectTests.company)
       let survey = try await database.source(pace: patience)
         .survey("customers")
-      #expect(
-        survey.column("ends_on")?.tally.dates == AnchorCensus(readable: 1, rubbish: [.zero: 1]))
+      #expect(survey.column("ends_on")?.tally.dates.readable == 1)
+      #expect(survey.column("ends_on")?.tally.dates.rubbish == [.zero: 1])
       #expect(survey.column("name")?.tally.misencoded == [.gbkAsLatin1: 1])
       #expect(CustomerProposal([survey])?.condition == "deleted = 0")
     }

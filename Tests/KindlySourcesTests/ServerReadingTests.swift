@@ -135,6 +135,7 @@ import Testing
       """)
     let source = database.source(pace: SlicePace(rows: 100))
     let rows = try await source.sample(watching(), limit: 5000)
+    let kind = try await source.dateKind(of: "due")
     for schedule in [
       Schedule(.on, column: "due"), Schedule(.before(Period(4, .day)), column: "due"),
       Schedule(.everyYearOn, column: "due"), Schedule(.every(Period(1, .month)), column: "due"),
@@ -142,7 +143,7 @@ import Testing
       let (lower, upper) = (date("2026-02-10"), date("2026-02-11"))
       let found = try await source.allCandidates(
         CandidateQuery(
-          watch: watching(), schedule: schedule, lower: lower, upper: upper,
+          watch: watching(), schedule: schedule, kind: kind, lower: lower, upper: upper,
           conditions: ["id > 0"], zoneColumn: "tz", clock: noon))
       let keys = Set(found.map(\.key.description))
       #expect(keys.count == found.count)
@@ -152,7 +153,7 @@ import Testing
       var expected = 0
       for row in rows {
         // What is no anchor has no moment.
-        guard let anchor = try? Anchor(row.values["due"] ?? .null) else { continue }
+        guard let anchor = try? Anchor(row.values["due"] ?? .null, as: kind) else { continue }
         let moments = schedule.moments(
           of: anchor, after: lower, through: upper, late: .standard, in: context, limit: 1)
         if !moments.isEmpty {

@@ -90,8 +90,9 @@ struct SourceContract<Fixture: SourceFixture> {
     let source = fixture.source(slice: 2)
     let candidates = try await source.allCandidates(
       CandidateQuery(
-        watch: watching(), schedule: Schedule(.on, column: "due"), lower: date("2026-02-03"),
-        upper: date("2026-02-04"), conditions: ["id < 5 -- not the last"], clock: noon))
+        watch: watching(), schedule: Schedule(.on, column: "due"), kind: .unknown,
+        lower: date("2026-02-03"), upper: date("2026-02-04"),
+        conditions: ["id < 5 -- not the last"], clock: noon))
     #expect(Set(candidates.map(\.key)).isSuperset(of: [key(3), key(4)]))
     #expect(!candidates.map(\.key).contains(key(5)))
     let answers = try await source.rows(
@@ -149,8 +150,9 @@ struct SourceContract<Fixture: SourceFixture> {
     #expect(judged.faults.keys.sorted() == [7, 23])
     let candidates = try await source.allCandidates(
       CandidateQuery(
-        watch: watching(), schedule: Schedule(.on, column: "due"), lower: date("2026-02-03"),
-        upper: date("2026-02-05"), conditions: [fixture.failing], clock: noon))
+        watch: watching(), schedule: Schedule(.on, column: "due"), kind: .unknown,
+        lower: date("2026-02-03"), upper: date("2026-02-05"), conditions: [fixture.failing],
+        clock: noon))
     #expect(candidates.count == 40)
     #expect(candidates.filter { $0.fault != nil }.map(\.key).sorted() == bad.sorted())
     let count = try await source.count(watching(), conditions: [fixture.failing], clock: noon)

@@ -75,8 +75,8 @@ struct RenderingTests {
   @Test(
     "does not write rubbish for a date, and names the column but not the value",
     arguments: [
-      (Value.text("soon"), Anchor.Rubbish.unreadable), (.text(""), .empty), (.integer(0), .zero),
-      (.text("0000-00-00"), .zero), (.text("1970-01-01"), .epoch),
+      (Value.text("soon"), Anchor.Rubbish.unreadable), (.integer(31_121_985), .number),
+      (.text("03/04/2026"), .undecided), (.text("3000-01-01"), .unlikely),
     ])
   func rubbishDates(value: Value, why: Anchor.Rubbish) throws {
     let letters = try library(body: "{{date(this.due)}}")
@@ -86,6 +86,35 @@ struct RenderingTests {
       try letters.render("letter", scope: .reader(this: ["due": value]))
     }
     #expect(!problem.description.contains("soon"))
+  }
+
+  @Test(
+    "writes nothing for a date where there is none, as `when` counts it",
+    arguments: [
+      Value.null, .text(""), .text(" "), .integer(0), .text("0000-00-00"),
+      .text("0000-00-00 00:00:00"), .text("1970-01-01"), .text("1900-01-01"),
+    ])
+  func noDate(value: Value) throws {
+    #expect(try html("[{{date(this.due)}}]", .reader(this: ["due": value])) == "[]")
+  }
+
+  @Test("leaves a section out for a date of zeros")
+  func zeroDate() throws {
+    for zeros in ["0000-00-00", "0000-00-00 00:00:00"] {
+      let body = "[{{#this.due}}due{{/this.due}}]"
+      #expect(try html(body, .reader(this: ["due": .text(zeros)])) == "[]")
+    }
+  }
+
+  @Test("reads dates as their columns are written")
+  func dateKinds() throws {
+    var scope = TemplateScope.reader(
+      this: ["due": .text("03/04/2026")], values: ["born": .integer(19_850_312)])
+    scope.dates = DateKinds(["due": DateKind(order: .dayFirst)])
+    scope.customerDates = DateKinds(["born": DateKind(number: .compact)])
+    #expect(
+      try html("{{date(this.due)}}, {{date(customer.born)}}", scope)
+        == "3 April 2026, 12 March 1985")
   }
 
   @Test("does not write rubbish for an amount")

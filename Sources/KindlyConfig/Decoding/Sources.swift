@@ -107,10 +107,12 @@ struct SourceDecoder {
     let reappearing = fields.value("reappearing", "`insert`, or left out") {
       $0 == "insert" ? true : nil
     }
+    let dates = DateDecoder(findings: findings).statements(&fields)
     guard let source, let relation, let key, !key.isEmpty else { return nil }
     return Watch(
       name: name, source: source.string, relation: relation, key: key, changes: changes,
-      customerColumn: customer, reappearingInserts: reappearing ?? false, place: item.spot.place)
+      customerColumn: customer, reappearingInserts: reappearing ?? false, dates: dates,
+      place: item.spot.place)
   }
 
   private func relation(_ fields: inout Fields) -> Watch.Relation? {

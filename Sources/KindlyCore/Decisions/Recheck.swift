@@ -10,6 +10,8 @@ package struct Recheck: Sendable {
   package let now: Instant
   package let step: Step
   package let context: MomentContext
+  /// What the columns of the rule's watch hold.
+  package let dates: DateKinds
 
   /// How long a row or an address may be missing before that ends a reminder: a reload of the table takes less.
   package static let grace = Duration.minutes(10)
@@ -20,10 +22,11 @@ package struct Recheck: Sendable {
   /// A recheck older than this is repeated at hand-over.
   package static let freshness = Duration.seconds(5)
 
-  package init(now: Instant, step: Step, context: MomentContext) {
+  package init(now: Instant, step: Step, context: MomentContext, dates: DateKinds) {
     self.now = now
     self.step = step
     self.context = context
+    self.dates = dates
   }
 
   /// The verdict on a reminder; `answer` is nil where the row is absent.
@@ -71,21 +74,24 @@ package struct Recheck: Sendable {
     _ reminder: ClaimedReminder, schedule: Schedule, answer: RowAnswer
   ) -> RecheckVerdict? {
     guard let value = answer.values.value(ofColumn: schedule.column),
-      let anchor = Anchor.reading(value),
+      let anchor = Anchor.reading(value, as: dates[schedule.column]),
       schedule.identity(of: anchor, in: context) == reminder.cycle.anchor
     else { return .end(.dateMoved) }
     let moment = schedule.moment(
       of: anchor, number: reminder.cycle.number, late: step.late, in: context)
-    // The same day at another hour, or an offset that was edited: the same reminder, due later.
+    // The same day at another hour, or an offset that was edited: the same reminder, due later or over already.
+    if moment.due != reminder.due, now >= moment.useUntil {
+      return .end(Gate.end(ofUseless: reminder))
+    }
     return moment.due > now ? .wait(.retry, until: moment.due) : nil
   }
 }
 
 extension Anchor {
   /// The anchor in a value, or nil where it is rubbish; for callers that do not count rubbish.
-  package static func reading(_ value: Value) -> Anchor? {
+  package static func reading(_ value: Value, as kind: DateKind) -> Anchor? {
     // Losing the kind of rubbish is right here: no anchor means that the date moved away.
-    try? Anchor(value)
+    try? Anchor(value, as: kind)
   }
 }
 

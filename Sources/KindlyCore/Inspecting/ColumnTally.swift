@@ -1,4 +1,4 @@
-/// Counts what the values of a column look like, and keeps none of them once the counting is over.
+/// Counts what the values of a column look like; of the values only dates with their counts are left in the end.
 package struct ColumnTally: Hashable, Sendable {
   package private(set) var rows = 0
   package private(set) var nulls = 0
@@ -16,14 +16,15 @@ package struct ColumnTally: Hashable, Sendable {
   package private(set) var writtenDates = 0
   /// Numbers that would be a date of our time: 20260210, or Unix time from 1990 to 2100.
   package private(set) var numericDates = 0
-  /// What the values are when they are read as dates.
+  /// What the values are when they are read as dates of the column's kind; counted when the counting is over.
   package private(set) var dates = AnchorCensus()
+  package private(set) var dateSample = DateSample(zone: .utc)
   package private(set) var misencoded: [Misencoding: Int] = [:]
   /// How many different values there are, NULL aside.
   package private(set) var distinct = 0
 
-  /// The values so far, to know which are new; gone when the counting is over.
-  private var seen: Set<Value> = []
+  /// The values so far and how often each came; gone when the counting is over.
+  private var seen: [Value: Int] = [:]
 
   package init() {}
 
@@ -33,7 +34,7 @@ package struct ColumnTally: Hashable, Sendable {
   /// Counts the column of one more row.
   package mutating func take(_ value: Value) {
     rows += 1
-    countDate(value)
+    seen[value, default: 0] += 1
     switch value {
     case .null:
       nulls += 1
@@ -48,19 +49,14 @@ package struct ColumnTally: Hashable, Sendable {
       takeText(trimmed)
     case .blob: break
     }
-    if seen.insert(value).inserted { distinct += 1 }
+    if seen[value] == 1 { distinct += 1 }
   }
 
-  /// Lets go of the values.
-  package mutating func finish() { seen = [] }
-
-  private mutating func countDate(_ value: Value) {
-    do throws(Anchor.Rubbish) {
-      _ = try Anchor(value)
-      dates.readable += 1
-    } catch {
-      dates.rubbish[error, default: 0] += 1
-    }
+  /// Counts the dates, now that it is known how the column writes them, and lets go of the values.
+  package mutating func finish() {
+    for (value, count) in seen { dateSample.take(value, count: count) }
+    for (value, count) in seen { dates.take(value, as: dateSample.kind, count: count) }
+    seen = [:]
   }
 
   private mutating func takeNumber(_ value: Value) {

@@ -58,24 +58,25 @@ enum ValueShape {
     return isTelling && Zone.reading(text) != nil
   }
 
-  /// `2026-02-10` and its kin, also where it is no day of the calendar.
+  /// `2026-02-10`, `28.12.2026`, `2026年12月28日` and their kin, also where it is no day of the calendar.
   static func isWrittenDate(_ text: String) -> Bool {
-    let parts = text.prefix(10).split(omittingEmptySubsequences: false) { "-/.".contains($0) }
-    guard parts.count == 3, parts[0].count == 4, (1...2).contains(parts[1].count) else {
-      return false
+    let date = text.utf8.prefix { $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "T") }
+    let plain = String(decoding: date, as: UTF8.self)
+      .replacing("年", with: "-").replacing("月", with: "-").replacing("日", with: "")
+    let parts = plain.utf8.split(omittingEmptySubsequences: false) { byte in
+      "-/.".utf8.contains(byte)
     }
-    let day = parts[2].prefix { $0.isASCII && $0.isNumber }
-    return (1...2).contains(day.count) && parts[..<2].allSatisfy { $0.utf8.allSatisfy(isDigit) }
+    guard parts.count == 3, parts.allSatisfy({ $0.allSatisfy(isDigit) }) else { return false }
+    let lengths = parts.map(\.count)
+    let isShort = { (length: Int) in length == 1 || length == 2 }
+    return isShort(lengths[1])
+      && (lengths[0] == 4 && isShort(lengths[2]) || lengths[2] == 4 && isShort(lengths[0]))
   }
 
-  /// A compact date, or Unix time in seconds or milliseconds, from 1990 to 2100.
+  /// A compact date or Unix time that would be a date of our days.
   static func isNumericDate(_ value: Value) -> Bool {
-    do throws(Anchor.Rubbish) {
-      if case .text(let text) = value, !text.utf8.allSatisfy(isDigit) { return false }
-      return (1990...2100).contains(try Anchor(value).identityDate.year)
-    } catch {
-      return false
-    }
+    guard let number = Int64(value.text) else { return false }
+    return DateKind.Number.allCases.contains { $0.isPlausible(number) }
   }
 
   fileprivate static func isDigit(_ byte: UInt8) -> Bool {

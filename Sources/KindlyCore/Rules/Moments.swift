@@ -22,7 +22,7 @@ package struct MomentContext: Hashable, Sendable {
 
 /// How long after its moment a reminder is still worth sending.
 package enum Lateness: Hashable, Sendable {
-  /// Before: until the end of the anchor's day. On, after, every: 3 days. Changes: 24 hours.
+  /// Before a date: until the end of that day; before a time: until that time. On, after, every: 3 days. Changes: 24 hours.
   case standard
   case after(Period)
 
@@ -72,13 +72,16 @@ extension Schedule {
   }
 
   /// The anchor as identity writes it: its date for days and more, its UTC minute for hours and minutes.
+  ///
+  /// The same value has the same identity whether its column is taken to hold days or times, so that finding out more about
+  /// a column repeats nothing: a wall time at midnight is its date, and a day that is a point in time is that point.
   package func identity(of anchor: Anchor, in context: MomentContext) -> String {
     guard isElapsed else { return anchor.identityDate.description }
     switch anchor {
     case .date(let date): return date.description
     case .wall(let wall):
-      return minuteText(wall)
-    case .instant(let instant):
+      return wall.secondOfDay == 0 ? wall.date.description : minuteText(wall)
+    case .instant(let instant), .day(_, let instant):
       return minuteText(WallClock(instant, offset: 0)) + "Z"
     }
   }
@@ -101,7 +104,7 @@ extension Schedule {
   private func start(of anchor: Anchor, in context: MomentContext) -> Start {
     let wall: WallClock
     switch anchor {
-    case .date(let date):
+    case .date(let date), .day(let date, _):
       wall = WallClock(date: date, at: at ?? context.defaultTime)
     case .wall(let sourceWall):
       let instant = context.sourceZone.instant(of: sourceWall)
@@ -124,16 +127,19 @@ extension Schedule {
     switch (late, kind) {
     case (.after(let period), _):
       return Schedule.add(period, sign: 1, to: due, zone: context.zone)
-    case (.standard, .before):
-      let day: CivilDate
-      switch anchor {
-      case .date(let date): day = date
-      case .wall(let wall): day = context.zone.date(at: context.sourceZone.instant(of: wall))
-      case .instant(let instant): day = context.zone.date(at: instant)
-      }
-      return context.zone.instant(of: WallClock(date: day.adding(days: 1), secondOfDay: 0))
+    case (.standard, .before): return end(of: anchor, in: context)
     case (.standard, .on), (.standard, .after), (.standard, .every), (.standard, .everyYearOn):
       return due + Lateness.afterMoment
+    }
+  }
+
+  /// When what the anchor announces is over: a time at that time, a day at its end where the customer lives.
+  private func end(of anchor: Anchor, in context: MomentContext) -> Instant {
+    switch anchor {
+    case .date(let date), .day(let date, _):
+      context.zone.instant(of: WallClock(date: date.adding(days: 1), secondOfDay: 0))
+    case .wall(let wall): context.sourceZone.instant(of: wall)
+    case .instant(let instant): instant
     }
   }
 

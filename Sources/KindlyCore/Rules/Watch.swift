@@ -28,11 +28,14 @@ package struct Watch: Hashable, Sendable {
   package let customerColumn: String?
   /// Whether a key that was deleted and comes back counts as a new insert (`reappearing: insert`).
   package let reappearingInserts: Bool
+  /// What the configuration says about its date columns.
+  package let dates: DateStatements
   package let place: Place
 
   package init(
     name: String, source: String, relation: Relation, key: [String], changes: Changes? = nil,
-    customerColumn: String? = nil, reappearingInserts: Bool = false, place: Place = .unknown
+    customerColumn: String? = nil, reappearingInserts: Bool = false,
+    dates: DateStatements = DateStatements(), place: Place = .unknown
   ) {
     self.name = name
     self.source = source
@@ -41,6 +44,7 @@ package struct Watch: Hashable, Sendable {
     self.changes = changes
     self.customerColumn = customerColumn
     self.reappearingInserts = reappearingInserts
+    self.dates = dates
     self.place = place
   }
 }

@@ -2,6 +2,8 @@
 package struct CandidateQuery: Hashable, Sendable {
   package let watch: Watch
   package let schedule: Schedule
+  /// What the schedule's column holds.
+  package let kind: DateKind
   package let lower: Instant
   package let upper: Instant
   /// Conditions that must hold now; empty for moments that are still to come, which are not asked.
@@ -12,11 +14,13 @@ package struct CandidateQuery: Hashable, Sendable {
   package let after: CandidatePlace?
 
   package init(
-    watch: Watch, schedule: Schedule, lower: Instant, upper: Instant, conditions: [String] = [],
-    zoneColumn: String? = nil, clock: QueryClock, after: CandidatePlace? = nil
+    watch: Watch, schedule: Schedule, kind: DateKind, lower: Instant, upper: Instant,
+    conditions: [String] = [], zoneColumn: String? = nil, clock: QueryClock,
+    after: CandidatePlace? = nil
   ) {
     self.watch = watch
     self.schedule = schedule
+    self.kind = kind
     self.lower = lower
     self.upper = upper
     self.conditions = conditions
@@ -28,8 +32,8 @@ package struct CandidateQuery: Hashable, Sendable {
   /// The same question without its conditions.
   package var unconditioned: CandidateQuery {
     CandidateQuery(
-      watch: watch, schedule: schedule, lower: lower, upper: upper, zoneColumn: zoneColumn,
-      clock: clock, after: after)
+      watch: watch, schedule: schedule, kind: kind, lower: lower, upper: upper,
+      zoneColumn: zoneColumn, clock: clock, after: after)
   }
 }
 
@@ -78,6 +82,33 @@ package struct CandidatePage: Hashable, Sendable {
   package init(candidates: [Candidate], next: CandidatePlace?) {
     self.candidates = candidates
     self.next = next
+  }
+}
+
+/// Asks how the date columns of a watch are written.
+package struct DateQuestion: Hashable, Sendable {
+  package let watch: Watch
+  /// The columns that rules go by: where the first rows have no value in one, others are looked for.
+  package let sought: [String]
+
+  /// As many rows tell one way of writing from another, and are read in a few milliseconds.
+  package static let mostRows = 500
+
+  package init(watch: Watch, sought: [String]) {
+    self.watch = watch
+    self.sought = sought
+  }
+}
+
+/// Values of date columns, without NULL.
+package struct DateEvidence: Hashable, Sendable {
+  package var values: [ExactText: [Value]]
+  /// Whether every row was read.
+  package var isWhole: Bool
+
+  package init(values: [ExactText: [Value]] = [:], isWhole: Bool) {
+    self.values = values
+    self.isWhole = isWhole
   }
 }
 
@@ -224,17 +255,6 @@ package struct QueryFinding: Hashable, Sendable {
   package init(isError: Bool, text: String) {
     self.isError = isError
     self.text = text
-  }
-}
-
-/// What a date column holds, counted.
-package struct AnchorCensus: Hashable, Sendable {
-  package var readable: Int
-  package var rubbish: [Anchor.Rubbish: Int]
-
-  package init(readable: Int = 0, rubbish: [Anchor.Rubbish: Int] = [:]) {
-    self.readable = readable
-    self.rubbish = rubbish
   }
 }
 

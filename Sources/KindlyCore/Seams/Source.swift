@@ -56,6 +56,9 @@ package protocol AskingSource: Source {
   /// A row that the question fails on is answered with that fault.
   func rows(_ question: RowQuestion) async throws(SourceProblem) -> [RowKey: RowAnswer]
 
+  /// Some values of a watch's columns that may hold dates, to tell how they are written.
+  func dateEvidence(of question: DateQuestion) async throws(SourceProblem) -> DateEvidence
+
   /// Which of the changes satisfy the conditions, and on which the conditions fail; throws where they fail on all.
   func judge(_ question: ChangeQuestion) async throws(SourceProblem) -> Judgement
 }
@@ -78,7 +81,9 @@ package protocol ExplainingSource: Source {
     -> [RowAnswer]
 
   /// What a date column holds: how many rows have an anchor, and how many have each kind of rubbish.
-  func census(of column: String, in watch: Watch) async throws(SourceProblem) -> AnchorCensus
+  func census(
+    of column: String, in watch: Watch, as kind: DateKind
+  ) async throws(SourceProblem) -> AnchorCensus
 
   /// How many rows that satisfy the conditions have each value of a column; of a column with more than
   /// `ValueTally.mostValues` values only so many are told.

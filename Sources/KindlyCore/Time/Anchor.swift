@@ -2,6 +2,8 @@
 package enum Anchor: Hashable, Sendable {
   /// A day without a time; it begins and ends where the customer lives.
   case date(CivilDate)
+  /// A day that the column writes as a point in time; its identity is that of the point in time.
+  case day(CivilDate, of: Instant)
   /// A date with a time but no zone: a wall time of the source.
   case wall(WallClock)
   /// A point in time: Unix seconds or milliseconds, or text with a zone.
@@ -13,58 +15,63 @@ package enum Anchor: Hashable, Sendable {
     case empty = "empty"
     case zero = "0 or 0000-00-00"
     case epoch = "1970-01-01"
+    case placeholder = "a placeholder such as 1900-01-01 or 9999-12-31"
+    /// The year comes last, and nothing tells whether the day or the month comes first.
+    case undecided = "day or month first"
+    case number = "a number"
     case unreadable = "not a date"
     case unlikely = "outside 1800 to 2999"
+
+    /// Whether the value says that there is no date, rather than being a date that cannot be read.
+    package var meansNothing: Bool {
+      switch self {
+      case .null, .empty, .zero, .epoch, .placeholder: true
+      case .undecided, .number, .unreadable, .unlikely: false
+      }
+    }
   }
 
-  /// The anchor in a column's value, whatever its type or format.
+  /// The anchor in a value of a column of that kind, whatever its type or format.
   ///
-  /// Read are `YYYY-MM-DD`, `YYYY/MM/DD`, `YYYYMMDD`, ISO 8601 with or without zone, and Unix seconds or
-  /// milliseconds as numbers or digits. A number from 18000101 to 29991231 that is a date is taken for one.
-  package init(_ value: Value) throws(Rubbish) {
-    switch value {
-    case .null: throw .null
-    case .blob: throw .unreadable
-    case .integer(let number): self = try Anchor.number(number)
-    case .real(let number):
-      guard number.isFinite, abs(number) < 1e15 else { throw .unreadable }
-      if let whole = Int64(exactly: number) {
-        self = try Anchor.number(whole)
-      } else {
-        let isSeconds = abs(number) < Double(Anchor.leastMilliseconds)
-        self = .instant(
-          Instant(milliseconds: Int64((isSeconds ? number * 1000 : number).rounded(.down))))
+  /// Read are `YYYY-MM-DD`, `YYYY/MM/DD`, `YYYY年MM月DD日` and ISO 8601 with or without zone in every column; numbers, and
+  /// dates whose year comes last, only as the kind says.
+  package init(_ value: Value, as kind: DateKind) throws(Rubbish) {
+    let read: Anchor
+    switch try WrittenDate(value) {
+    case .number(let number):
+      if number == 0 { throw .zero }
+      guard let notation = kind.number else { throw .number }
+      read = try notation.anchor(number)
+    case .yearFirst(let written): read = try written.checked()
+    case .yearLast(let written):
+      guard let order = kind.order else {
+        throw DateKind.Order.allCases.contains(where: written.isDate) ? .undecided : .unreadable
       }
-    case .text(let text): self = try AnchorText.read(text)
+      read = try written.anchor(order)
     }
+    self = kind.days.applied(to: read)
+  }
+
+  /// The same where it is a date that somebody may have meant; nobody means a filler.
+  func checked() throws(Rubbish) -> Anchor {
     switch self {
-    case .date(let date): try Anchor.check(date)
+    case .date(let date), .day(let date, _): try Anchor.check(date)
     case .wall(let wall): try Anchor.check(wall.date)
     case .instant(let instant): try Anchor.check(instant)
     }
+    return self
   }
-
-  /// An anchor from a whole number: a compact date, seconds or milliseconds.
-  static func number(_ number: Int64) throws(Rubbish) -> Anchor {
-    if number == 0 { throw .zero }
-    if (18_000_101...29_991_231).contains(number),
-      let date = CivilDate(
-        year: Int(number / 10_000), month: Int(number / 100 % 100), day: Int(number % 100))
-    {
-      return .date(date)
-    }
-    return .instant(
-      number.magnitude < leastMilliseconds
-        ? Instant(seconds: number) : Instant(milliseconds: number))
-  }
-
-  /// Seconds reach the year 2999 below 32.5 billion; what is larger counts milliseconds.
-  private static let leastMilliseconds: UInt64 = 100_000_000_000
 
   private static func check(_ instant: Instant) throws(Rubbish) {
+    // A day on either side of a filler is one that some zone has shifted; the last day of all has a last second.
+    let seconds = instant.seconds
+    if (-86_400...86_400).contains(seconds) { throw .epoch }
+    let isFiller = placeholders.contains { date in
+      let start = Int64(date.dayNumber) * 86_400
+      return (start - 86_400...start + 2 * 86_400 - 1).contains(seconds)
+    }
+    if isFiller { throw .placeholder }
     guard years.contains(instant) else { throw .unlikely }
-    // A day on either side of the epoch is a zero that some zone has shifted.
-    if (-86_400...86_400).contains(instant.seconds) { throw .epoch }
   }
 
   /// From the beginning of 1800 to the end of 2999, in UTC.
@@ -73,8 +80,14 @@ package enum Anchor: Hashable, Sendable {
 
   private static func check(_ date: CivilDate) throws(Rubbish) {
     if date.year == 1970, date.month == 1, date.day == 1 { throw .epoch }
+    if placeholders.contains(date) { throw .placeholder }
     guard (1800...2999).contains(date.year) else { throw .unlikely }
   }
+
+  /// What databases, spreadsheets and programmers write where there is no date: their first day, or the last of all.
+  package static let placeholders: [CivilDate] = [
+    (1900, 1, 1), (1899, 12, 30), (1899, 12, 31), (1753, 1, 1), (1, 1, 1), (9999, 12, 31),
+  ].compactMap { CivilDate(year: $0.0, month: $0.1, day: $0.2) }
 
   /// The anchor's day as identity writes it.
   ///
@@ -83,7 +96,75 @@ package enum Anchor: Hashable, Sendable {
     switch self {
     case .date(let date): date
     case .wall(let wall): wall.date
+    case .instant(let instant), .day(_, let instant): WallClock(instant, offset: 0).date
+    }
+  }
+
+  /// The anchor's day where it is written: by the column's own clock, for a point in time by UTC's.
+  package var writtenDate: CivilDate {
+    switch self {
+    case .date(let date), .day(let date, _): date
+    case .wall(let wall): wall.date
     case .instant(let instant): WallClock(instant, offset: 0).date
     }
+  }
+
+  /// The anchor in seconds since 1970, a date or wall time as if it were in UTC.
+  package var roughSecond: Int64 {
+    switch self {
+    case .date(let date): Int64(date.dayNumber) * 86_400
+    case .wall(let wall): wall.secondsOnClock
+    case .instant(let instant), .day(_, let instant): instant.seconds
+    }
+  }
+}
+
+extension Anchor.Rubbish {
+  /// What to do where such values were meant as dates; nil where the row has to be corrected.
+  package func advice(for column: String) -> String? {
+    let spelling = WhenWords.spelling(column)
+    return switch self {
+    case .undecided: "say at the watch how they are written: `dates: { \(spelling): DMY }` or `MDY`"
+    case .number:
+      "if they are dates, say at the watch how they are written: `dates: { \(spelling): YYYYMMDD }`, `unix seconds` or `unix milliseconds`"
+    case .null, .empty, .zero, .epoch, .placeholder, .unreadable, .unlikely: nil
+    }
+  }
+}
+
+extension DateKind.Days {
+  /// The anchor as the column means it: a midnight may stand for its day.
+  fileprivate func applied(to anchor: Anchor) -> Anchor {
+    switch (anchor, self) {
+    case (.date, _), (.day, _), (_, .none): return anchor
+    case (.wall(let wall), .all): return .date(wall.date)
+    case (.wall(let wall), .midnights):
+      return wall.secondOfDay == 0 ? .date(wall.date) : anchor
+    case (.instant(let instant), .all(let zone)):
+      return .day(zone.date(at: instant), of: instant)
+    case (.instant(let instant), .midnights(let zone)):
+      let wall = zone.wallClock(at: instant)
+      return wall.secondOfDay == 0 ? .day(wall.date, of: instant) : anchor
+    }
+  }
+}
+
+extension DateKind.Number {
+  /// The date that a number other than 0 tells.
+  func anchor(_ number: Double) throws(Anchor.Rubbish) -> Anchor {
+    switch self {
+    case .compact:
+      guard let whole = Int64(exactly: number), let date = compactDate(whole) else {
+        throw .unreadable
+      }
+      return try Anchor.date(date).checked()
+    case .seconds: return try instant(number * 1000)
+    case .milliseconds: return try instant(number)
+    }
+  }
+
+  private func instant(_ milliseconds: Double) throws(Anchor.Rubbish) -> Anchor {
+    guard milliseconds.magnitude < 1e18 else { throw .unlikely }
+    return try Anchor.instant(Instant(milliseconds: Int64(milliseconds.rounded(.down)))).checked()
   }
 }

@@ -100,6 +100,8 @@ extension ReadyReminder {
       language: customer.language,
       secretColumns: Set(
         texts: watch.flatMap { generation.directory?.secretColumns(of: $0) } ?? []),
-      revealsSecrets: !outlet.channel.traits.isKeptHere)
+      revealsSecrets: !outlet.channel.traits.isKeptHere,
+      dates: generation.dates.known(rule.watch),
+      customerDates: generation.dates.known(generation.directory?.watch ?? ""))
   }
 }

@@ -15,6 +15,7 @@ struct Inquiry {
   }
 
   func ask(_ reminders: [ClaimedReminder]) async throws -> Answer {
+    let dates = try await generation.dates(of: subject.watch, now: now)
     let rows = try await subject.source.rows(
       RowQuestion(
         watch: subject.watch, keys: Array(Set(reminders.map(\.key))),
@@ -24,6 +25,10 @@ struct Inquiry {
     let judgement = try await judgement(of: reminders, changes)
     let keys = reminders.compactMap { customerKey(of: $0, rows[$0.key]) }
     let customers = try await CustomerLookup(generation: generation, now: now).find(Set(keys))
+    if let home = generation.directory.flatMap({ generation.watches[$0.watch] }) {
+      // Letters write dates of the customer, too.
+      _ = try await generation.dates(of: home, now: now)
+    }
     var answer = Answer()
     for reminder in reminders {
       let row = rows[reminder.key]
@@ -34,7 +39,7 @@ struct Inquiry {
         answer.moved.append(reminder.waiting(.ruleError, until: now + Triage.quarantinePause))
         continue
       }
-      switch verdict(on: reminder, row, entry, judgement) {
+      switch verdict(on: reminder, row, entry, judgement, dates) {
       case .good:
         // The verdict is good only where the customer was found.
         guard let customer = entry?.customer else { continue }
@@ -95,7 +100,7 @@ struct Inquiry {
 
   private func verdict(
     on reminder: ClaimedReminder, _ row: RowAnswer?, _ entry: CustomerLookup.Entry?,
-    _ judgement: Judgement
+    _ judgement: Judgement, _ dates: DateKinds
   ) -> RecheckVerdict {
     if isUnjudged(reminder),
       !(reminder.change.map { judgement.satisfied.contains($0) } ?? false)
@@ -104,7 +109,8 @@ struct Inquiry {
     }
     let recheck = Recheck(
       now: now, step: subject.step,
-      context: generation.momentContext(of: subject.watch, zone: entry?.customer.zone))
+      context: generation.momentContext(of: subject.watch, zone: entry?.customer.zone),
+      dates: dates)
     let verdict = recheck.verdict(on: reminder, answer: row)
     guard verdict == .good else { return verdict }
     guard let entry else { return recheck.missing(reminder, as: .rowMissing, end: .rowGone) }

@@ -143,7 +143,8 @@ struct Triage {
     if metSuppressed { return .moved(reminder.move(.end(.suppressed, nil))) }
     let recheck = Recheck(
       now: now, step: passed.subject.step,
-      context: generation.momentContext(of: passed.subject.watch, zone: passed.customer.zone))
+      context: generation.momentContext(of: passed.subject.watch, zone: passed.customer.zone),
+      dates: generation.dates.known(passed.subject.watch.name))
     switch recheck.missing(reminder, as: .addressMissing, end: .noAddress) {
     case .wait(let reason, let until): return .moved(reminder.waiting(reason, until: until))
     case .end(let reason): return .moved(reminder.move(.end(reason, nil)))

@@ -94,15 +94,16 @@ struct MomentScan {
     from floor: Instant, _ finding: inout Finding,
     _ body: ([PlannedOccurrence], inout Finding) async throws -> Void
   ) async throws {
+    let kind = try await generation.dates(of: watch, now: now)[schedule.column]
     // What is overdue is asked its condition, so that a cancelled one revives only when it holds again.
-    try await scan(after: floor, through: now, asking: step.conditions, &finding, body)
+    try await scan(after: floor, through: now, asking: step.conditions, kind, &finding, body)
     // What is still to come is not asked: that is for its moment.
     try await scan(
-      after: max(floor, now), through: now + Scheduler.horizon, asking: nil, &finding, body)
+      after: max(floor, now), through: now + Scheduler.horizon, asking: nil, kind, &finding, body)
   }
 
   private func scan(
-    after lower: Instant, through upper: Instant, asking conditions: [String]?,
+    after lower: Instant, through upper: Instant, asking conditions: [String]?, _ kind: DateKind,
     _ finding: inout Finding,
     _ body: ([PlannedOccurrence], inout Finding) async throws -> Void
   ) async throws {
@@ -111,7 +112,7 @@ struct MomentScan {
     repeat {
       let page = try await source.candidates(
         CandidateQuery(
-          watch: watch, schedule: schedule, lower: lower, upper: upper,
+          watch: watch, schedule: schedule, kind: kind, lower: lower, upper: upper,
           conditions: conditions ?? [], zoneColumn: zoneColumn, clock: generation.clock(at: now),
           after: place))
       finding.candidates += page.candidates.count
@@ -123,7 +124,7 @@ struct MomentScan {
       var found: [PlannedOccurrence] = []
       for candidate in page.candidates {
         found += occurrences(
-          of: candidate, customer: candidate.customer.map { spellings[$0] ?? $0 },
+          of: candidate, as: kind, customer: candidate.customer.map { spellings[$0] ?? $0 },
           zone: zone(of: candidate, zones), lower, upper,
           holds: conditions != nil && candidate.fault == nil, &finding)
       }
@@ -133,13 +134,13 @@ struct MomentScan {
   }
 
   private func occurrences(
-    of candidate: Candidate, customer: RowKey?, zone: Zone?, _ lower: Instant, _ upper: Instant,
-    holds: Bool,
+    of candidate: Candidate, as kind: DateKind, customer: RowKey?, zone: Zone?,
+    _ lower: Instant, _ upper: Instant, holds: Bool,
     _ finding: inout Finding
   ) -> [PlannedOccurrence] {
     let anchor: Anchor
     do {
-      anchor = try Anchor(candidate.anchor)
+      anchor = try Anchor(candidate.anchor, as: kind)
     } catch {
       finding.rubbish[error, default: 0] += 1
       return []

@@ -6,26 +6,31 @@ struct ValueRange: Hashable, Sendable {
   let high: Value
 }
 
-/// The ranges of column values that may hold an anchor of some intervals, in every format that `Anchor` reads.
+/// The ranges of column values that may hold an anchor of some intervals, in every format that `Anchor` reads in a column
+/// of that kind with the year first.
 ///
 /// SQLite orders numbers before texts, numbers by value and texts by their bytes, so each format is a range of its own.
 /// No bound looks like a number, because a column of numeric affinity would then turn it into one.
 struct AnchorRanges {
   private let span: ColumnSpan
+  private let notation: DateKind.Number?
   private var numbers: [(low: Int64, high: Int64)] = []
   private var texts: [(low: [UInt8], high: [UInt8])] = []
   /// From this size on, an interval is one range of whole years for each separator.
   private static let longestInDays = 120
 
-  private init(span: ColumnSpan) {
+  private init(span: ColumnSpan, notation: DateKind.Number?) {
     self.span = span
+    self.notation = notation
   }
 
   /// Ranges that hold nothing of the column's span are left out: a yearly recurrence has an interval for every year that
   /// anyone was born in, and few of them have rows.
-  static func all(_ intervals: [AnchorInterval], within span: ColumnSpan) -> [ValueRange] {
+  static func all(
+    _ intervals: [AnchorInterval], of kind: DateKind, within span: ColumnSpan
+  ) -> [ValueRange] {
     guard !intervals.isEmpty else { return [] }
-    var ranges = AnchorRanges(span: span)
+    var ranges = AnchorRanges(span: span, notation: kind.number)
     ranges.addOddTexts()
     for interval in intervals {
       ranges.addNumbers(interval)
@@ -34,6 +39,7 @@ struct AnchorRanges {
       let years = interval.firstDate.year...max(interval.lastDate.year, interval.firstDate.year)
       guard span.mayHoldDates(ofYears: years) else { continue }
       for separator in "-./" { ranges.addDates(interval, separator) }
+      ranges.addYears(interval)
     }
     let numbers = merged(ranges.numbers, by: <)
     let texts = merged(ranges.texts) { $0.lexicographicallyPrecedes($1) }
@@ -50,9 +56,12 @@ struct AnchorRanges {
   }
 
   private mutating func addNumbers(_ interval: AnchorInterval) {
-    add(compact(interval.firstDate), compact(interval.lastDate) + 1)
-    add(interval.lower, interval.upper + 1)
-    add(interval.lower * 1000, interval.upper * 1000 + 1000)
+    switch notation {
+    case nil: break
+    case .compact: add(compact(interval.firstDate), compact(interval.lastDate) + 1)
+    case .seconds: add(interval.lower, interval.upper + 1)
+    case .milliseconds: add(interval.lower * 1000, interval.upper * 1000 + 1000)
+    }
   }
 
   private mutating func add(_ low: Int64, _ high: Int64) {
@@ -63,15 +72,21 @@ struct AnchorRanges {
 
   /// `20260210`, and Unix time in digits: a range for each length, for texts of one length sort like their numbers.
   private mutating func addDigits(_ interval: AnchorInterval) {
-    addDigits(compact(interval.firstDate), compact(interval.lastDate))
+    switch notation {
+    case nil: break
+    case .compact: addDigits(compact(interval.firstDate), compact(interval.lastDate))
+    case .seconds: addDigits(interval, times: 1)
+    case .milliseconds: addDigits(interval, times: 1000)
+    }
+  }
+
+  private mutating func addDigits(_ interval: AnchorInterval, times scale: Int64) {
     var smallest: Int64 = 1
     while smallest < 1_000_000_000_000_000 {
       let length = smallest...(smallest * 10 - 1)
-      for scale: Int64 in [1, 1000] {
-        let low = max(interval.lower * scale, length.lowerBound)
-        let high = min(interval.upper * scale + scale - 1, length.upperBound)
-        if low <= high { addDigits(low, high) }
-      }
+      let low = max(interval.lower * scale, length.lowerBound)
+      let high = min(interval.upper * scale + scale - 1, length.upperBound)
+      if low <= high { addDigits(low, high) }
       smallest *= 10
     }
   }
@@ -99,6 +114,14 @@ struct AnchorRanges {
       month = month.adding(
         days: CivilDate.length(ofMonth: month.month, year: month.year) - month.day + 1)
     }
+  }
+
+  /// `2026年2月10日`: a range of whole years, because few columns are written so.
+  private mutating func addYears(_ interval: AnchorInterval) {
+    // The sign that sorts right behind 年.
+    add(
+      "\(padded(interval.firstDate.year, to: 4))年",
+      "\(padded(interval.lastDate.year, to: 4))\u{5E75}")
   }
 
   /// The dates of one month that are written with fewer digits.

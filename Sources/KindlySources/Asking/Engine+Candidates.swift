@@ -69,19 +69,21 @@ extension Engine {
 /// Where the candidates of a query lie.
 struct CandidatePlan: Sendable {
   let intervals: [AnchorInterval]
-  /// Nil where the column has no index, so that its rows are read in key order.
+  /// Nil where no index gives the dates in their order, so that the rows are read in key order.
   let ranges: [ValueRange]?
 
   /// What a plan is made from.
   struct Basis: Hashable, Sendable {
     let relation: String
     let schedule: Schedule
+    let kind: DateKind
     let lower: Instant
     let upper: Instant
 
     init(_ query: CandidateQuery, _ relation: String) {
       self.relation = relation
       schedule = query.schedule
+      kind = query.kind
       lower = query.lower
       upper = query.upper
     }
@@ -91,7 +93,11 @@ struct CandidatePlan: Sendable {
     let intervals = AnchorInterval.all(
       for: basis.schedule, after: basis.lower, through: basis.upper)
     self.intervals = intervals
-    ranges = span.map { Dialect.ranges(intervals, anchor.type, within: $0) }
+    // Where the year comes last, the order of the texts is not that of the dates.
+    let isOrdered = basis.kind.order == nil
+    ranges =
+      isOrdered
+      ? span.map { Dialect.ranges(intervals, of: basis.kind, anchor.type, within: $0) } : nil
   }
 }
 
@@ -222,14 +228,8 @@ struct CandidateSearch<Reader: EngineReader> {
   private func isInside(_ row: Reader.Row) -> Bool {
     let value = row.value(shape.key.count)
     // What is no anchor has no moment, for whatever reason.
-    guard let anchor = try? Anchor(value) else { return false }
-    let second =
-      switch anchor {
-      case .date(let date): Int64(date.dayNumber) * 86_400
-      case .wall(let wall): wall.secondsOnClock
-      case .instant(let instant): instant.seconds
-      }
-    return AnchorInterval.contains(second, in: intervals)
+    guard let anchor = try? Anchor(value, as: query.kind) else { return false }
+    return AnchorInterval.contains(anchor.roughSecond, in: intervals)
   }
 
   private func isLate(_ rows: Int) -> Bool {

@@ -66,7 +66,9 @@ final class CSVCopy {
       let areNames = columns.map { named.contains($0.folded) }
       while let record = try CSVCopy.next(&parser, &broken, beside: lines.count) {
         do {
-          try insert.run(CSVCopy.values(record, columns, areNames, encoding))
+          try insert.run(
+            CSVCopy.values(
+              record, columns, areNames, encoding, width: header.fields.count))
           lines.append(record.line)
         } catch let fault as CSVFault {
           try broken.add(fault, beside: lines.count)
@@ -171,8 +173,9 @@ final class CSVCopy {
 
   /// The names in the header. What is wrong with one is told by its number: in a file without a header it is a customer's.
   private static func columns(_ header: CSVParser.Record) throws(CSVFault) -> [String] {
+    // Spreadsheets end lines with separators where a column beside the table was once filled.
     var names: [String] = []
-    for (index, field) in header.fields.enumerated() {
+    for (index, field) in header.fields.withoutEmptyEnd.enumerated() {
       let column = "column \(index + 1)"
       guard let name = String(validating: field, as: UTF8.self)?.trimmed, !name.isEmpty else {
         throw CSVFault(line: header.line, text: "has a header whose \(column) has no name")
@@ -193,16 +196,22 @@ final class CSVCopy {
   }
 
   private static func values(
-    _ record: CSVParser.Record, _ columns: [String], _ areNames: [Bool], _ encoding: String?
+    _ record: CSVParser.Record, _ columns: [String], _ areNames: [Bool], _ encoding: String?,
+    width: Int
   ) throws(CSVFault) -> [Value] {
-    guard record.fields.count == columns.count else {
+    var fields = record.fields[...]
+    // Empty fields below the empty end of the header.
+    while fields.count > columns.count, fields.count <= width, fields.last?.isEmpty == true {
+      fields.removeLast()
+    }
+    guard fields.count == columns.count else {
       throw CSVFault(
         line: record.line,
         text: "has \(record.fields.count) fields, and the header names \(columns.count) columns")
     }
     var values: [Value] = []
     values.reserveCapacity(columns.count)
-    for (index, field) in record.fields.enumerated() {
+    for (index, field) in fields.enumerated() {
       guard let value = areNames[index] ? CSVValue.naming(field) : CSVValue.of(field) else {
         throw CSVFault(
           line: record.line,
@@ -213,6 +222,15 @@ final class CSVCopy {
       values.append(value)
     }
     return values
+  }
+}
+
+extension [CSVParser.Field] {
+  /// The fields before those at the end that hold nothing; all of them where none holds anything.
+  fileprivate var withoutEmptyEnd: ArraySlice<CSVParser.Field> {
+    var fields = self[...]
+    while fields.count > 1, fields.last?.allSatisfy({ $0 == 0x20 }) == true { fields.removeLast() }
+    return fields
   }
 }
 

@@ -3,7 +3,8 @@ import KindlyCore
 /// Takes comma-separated values apart, record by record (RFC 4180).
 ///
 /// A field may be in quotes, and then hold separators, line breaks and doubled quotes. Lines end with LF, CRLF or CR, and empty
-/// ones say nothing. Spreadsheets of some countries separate by semicolons, others by tabs: the header tells.
+/// ones say nothing. Spreadsheets of some countries separate by semicolons, others by tabs: the header tells, or a first line
+/// `sep=;`, which Excel writes and understands.
 struct CSVParser {
   /// One record, with the line it begins in, counted from one.
   struct Record {
@@ -29,7 +30,24 @@ struct CSVParser {
 
   init(_ bytes: [UInt8]) {
     self.bytes = bytes
-    separator = CSVParser.separator(inHeaderOf: bytes)
+    if let stated = CSVParser.statedSeparator(of: bytes) {
+      separator = stated
+      // What stands behind `sep=;` is taken apart as the first line.
+      index = CSVParser.statement.count + 1
+      endLine()
+    } else {
+      separator = CSVParser.separator(inHeaderOf: bytes)
+    }
+  }
+
+  private static let statement = Array("sep=".utf8)
+
+  /// The separator of a first line `sep=;`, whatever case it is written in; nil where the first line is no such statement.
+  private static func statedSeparator(of bytes: [UInt8]) -> UInt8? {
+    let first = bytes.prefix(statement.count).map { $0 | 0x20 }
+    guard bytes.count > statement.count, first == statement else { return nil }
+    let rest = bytes[statement.count...].prefix { $0 != lineFeed && $0 != carriageReturn }
+    return rest.count == 1 ? rest.first : nil
   }
 
   /// The next record that is not an empty line; nil at the end.

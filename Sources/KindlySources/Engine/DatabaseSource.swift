@@ -135,6 +135,12 @@ extension DatabaseSource {
     return rows
   }
 
+  package func dateEvidence(
+    of question: DateQuestion
+  ) async throws(SourceProblem) -> DateEvidence {
+    try await ask { (engine) throws(SourceProblem) in try engine.dateEvidence(of: question) }
+  }
+
   package func judge(_ question: ChangeQuestion) async throws(SourceProblem) -> Judgement {
     try await ask { (engine) throws(SourceProblem) in try engine.judge(question) }
   }
@@ -166,9 +172,11 @@ extension DatabaseSource {
   }
 
   package func census(
-    of column: String, in watch: Watch
+    of column: String, in watch: Watch, as kind: DateKind
   ) async throws(SourceProblem) -> AnchorCensus {
-    try await ask { (engine) throws(SourceProblem) in try engine.census(of: column, in: watch) }
+    try await ask { (engine) throws(SourceProblem) in
+      try engine.census(of: column, in: watch, as: kind)
+    }
   }
 
   package func tally(

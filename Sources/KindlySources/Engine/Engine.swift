@@ -20,6 +20,7 @@ protocol BlockingSource: AnyObject {
 
   func candidates(_ query: CandidateQuery) throws(SourceProblem) -> CandidatePage
   func rows(_ question: RowQuestion) throws(SourceProblem) -> [RowKey: RowAnswer]
+  func dateEvidence(of question: DateQuestion) throws(SourceProblem) -> DateEvidence
   func judge(_ question: ChangeQuestion) throws(SourceProblem) -> Judgement
 
   func examine(_ subject: QuerySubject) throws(SourceProblem) -> [QueryFinding]
@@ -28,7 +29,8 @@ protocol BlockingSource: AnyObject {
   func sample(_ watch: Watch, limit: Int) throws(SourceProblem) -> [RowAnswer]
   func find(in watch: Watch, column: String, equals text: String, limit: Int)
     throws(SourceProblem) -> [RowAnswer]
-  func census(of column: String, in watch: Watch) throws(SourceProblem) -> AnchorCensus
+  func census(of column: String, in watch: Watch, as kind: DateKind) throws(SourceProblem)
+    -> AnchorCensus
   func tally(_ watch: Watch, column: String, conditions: [String], clock: QueryClock)
     throws(SourceProblem) -> ValueTally
   func changeLogDDL(for watch: Watch, columns: [String]) throws(SourceProblem) -> String

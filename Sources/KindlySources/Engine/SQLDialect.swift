@@ -92,9 +92,9 @@ protocol SQLDialect: Sendable {
   /// Why a column of this type holds no dates, or nil where it may.
   static func dateless(_ type: ColumnType) -> String?
 
-  /// The ranges of the column's values that may hold an anchor of the intervals.
+  /// The ranges of the column's values that may hold an anchor of the intervals, where the year comes first.
   static func ranges(
-    _ intervals: [AnchorInterval], _ type: ColumnType, within span: ColumnSpan
+    _ intervals: [AnchorInterval], of kind: DateKind, _ type: ColumnType, within span: ColumnSpan
   ) -> [ValueRange]
 
   /// What the column holds, by look-ups at the ends of an index.

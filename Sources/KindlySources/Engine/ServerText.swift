@@ -39,10 +39,10 @@ extension String {
   var isDate: Bool {
     guard dropFirst(4).first == "-" else { return false }
     do throws(Anchor.Rubbish) {
-      _ = try Anchor(.text(self))
+      _ = try Anchor(.text(self), as: .unknown)
       return true
     } catch {
-      return error == .epoch || error == .unlikely
+      return error == .epoch || error == .unlikely || error == .placeholder
     }
   }
 

@@ -78,7 +78,9 @@ extension Engine {
     }
   }
 
-  func census(of column: String, in watch: Watch) throws(SourceProblem) -> AnchorCensus {
+  func census(
+    of column: String, in watch: Watch, as kind: DateKind
+  ) throws(SourceProblem) -> AnchorCensus {
     try read(asking: .watch(watch)) { reader in
       let shape = try Shape(watch, reading: reader)
       let date = try shape.dateColumn(column)
@@ -91,12 +93,7 @@ extension Engine {
         """
       ) { row in
         guard case .integer(let count) = row.value(1) else { return true }
-        do throws(Anchor.Rubbish) {
-          _ = try Anchor(row.value(0))
-          census.readable += Int(count)
-        } catch {
-          census.rubbish[error, default: 0] += Int(count)
-        }
+        census.take(row.value(0), as: kind, count: Int(count))
         return true
       }
       return census

@@ -12,7 +12,7 @@
     }
 
     static func ranges(
-      _ intervals: [AnchorInterval], _ type: MariaDBType, within span: ColumnSpan
+      _ intervals: [AnchorInterval], of kind: DateKind, _ type: MariaDBType, within span: ColumnSpan
     ) -> [ValueRange] {
       switch type.kind {
       case .date:
@@ -25,9 +25,12 @@
         }
       case .integer, .real, .decimal:
         let numbers = ColumnSpan(numbers: span.numbers, texts: nil)
-        return AnchorRanges.all(intervals, within: numbers).filter { $0.low.number != nil }
+        return AnchorRanges.all(intervals, of: kind, within: numbers).filter {
+          $0.low.number != nil
+        }
       case .text, .bit, .blob, .other:
-        return AnchorRanges.all(intervals, within: ColumnSpan(numbers: nil, texts: span.texts))
+        return AnchorRanges.all(
+          intervals, of: kind, within: ColumnSpan(numbers: nil, texts: span.texts))
       }
     }
 

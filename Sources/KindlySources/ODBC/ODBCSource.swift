@@ -107,6 +107,10 @@
       try answering().rows(question)
     }
 
+    func dateEvidence(of question: DateQuestion) throws(SourceProblem) -> DateEvidence {
+      try answering().dateEvidence(of: question)
+    }
+
     func judge(_ question: ChangeQuestion) throws(SourceProblem) -> Judgement {
       try answering().judge(question)
     }
@@ -137,8 +141,10 @@
       try answering().tally(watch, column: column, conditions: conditions, clock: clock)
     }
 
-    func census(of column: String, in watch: Watch) throws(SourceProblem) -> AnchorCensus {
-      try answering().census(of: column, in: watch)
+    func census(
+      of column: String, in watch: Watch, as kind: DateKind
+    ) throws(SourceProblem) -> AnchorCensus {
+      try answering().census(of: column, in: watch, as: kind)
     }
 
     func changeLogDDL(for watch: Watch, columns: [String]) throws(SourceProblem) -> String {

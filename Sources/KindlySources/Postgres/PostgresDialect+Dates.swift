@@ -10,7 +10,8 @@
     }
 
     static func ranges(
-      _ intervals: [AnchorInterval], _ type: PostgresType, within span: ColumnSpan
+      _ intervals: [AnchorInterval], of kind: DateKind, _ type: PostgresType,
+      within span: ColumnSpan
     ) -> [ValueRange] {
       switch type.kind {
       case .date:
@@ -27,10 +28,12 @@
         }
       case .integer, .real, .numeric:
         let numbers = ColumnSpan(numbers: span.numbers, texts: nil)
-        return AnchorRanges.all(intervals, within: numbers).filter { $0.low.number != nil }
+        return AnchorRanges.all(intervals, of: kind, within: numbers).filter {
+          $0.low.number != nil
+        }
       case .text, .caseless, .padded, .boolean, .uuid, .blob, .other:
         let texts = ColumnSpan(numbers: nil, texts: span.texts)
-        return AnchorRanges.all(intervals, within: texts).map {
+        return AnchorRanges.all(intervals, of: kind, within: texts).map {
           // The server's texts hold no NUL, and its parameters may not.
           $0.low == .text("\0") ? ValueRange(low: .text("\u{1}"), high: $0.high) : $0
         }

@@ -10,7 +10,8 @@
     }
 
     static func ranges(
-      _ intervals: [AnchorInterval], _ type: SQLServerType, within span: ColumnSpan
+      _ intervals: [AnchorInterval], of kind: DateKind, _ type: SQLServerType,
+      within span: ColumnSpan
     ) -> [ValueRange] {
       switch type.kind {
       case .date:
@@ -27,9 +28,12 @@
         }
       case .integer, .real, .decimal:
         let numbers = ColumnSpan(numbers: span.numbers, texts: nil)
-        return AnchorRanges.all(intervals, within: numbers).filter { $0.low.number != nil }
+        return AnchorRanges.all(intervals, of: kind, within: numbers).filter {
+          $0.low.number != nil
+        }
       case .text, .padded, .uuid, .rowversion, .blob, .other:
-        return AnchorRanges.all(intervals, within: ColumnSpan(numbers: nil, texts: span.texts))
+        return AnchorRanges.all(
+          intervals, of: kind, within: ColumnSpan(numbers: nil, texts: span.texts))
       }
     }
 

@@ -87,9 +87,10 @@ enum SQLiteDialect: SQLDialect {
   static func dateless(_ type: ColumnAffinity) -> String? { nil }
 
   static func ranges(
-    _ intervals: [AnchorInterval], _ type: ColumnAffinity, within span: ColumnSpan
+    _ intervals: [AnchorInterval], of kind: DateKind, _ type: ColumnAffinity,
+    within span: ColumnSpan
   ) -> [ValueRange] {
-    AnchorRanges.all(intervals, within: span)
+    AnchorRanges.all(intervals, of: kind, within: span)
   }
 
   /// Four look-ups at the ends of an index.

@@ -30,7 +30,8 @@ extension TemplateProblem: CustomStringConvertible {
         + "put it between {{#old}} and {{/old}}"
     case .notADate(let path, let helper, let why, let place):
       "\(place): expected `\(path)` to hold a date for \(helper)(), got \(why.rawValue); "
-        + "mend the row, or put the line between {{#\(path)}} and {{/\(path)}} where it may be missing"
+        + (why.advice(for: TemplateProblem.column(of: path))
+          ?? "correct the row, or put the line between {{#\(path)}} and {{/\(path)}} where it may be missing")
     case .notANumber(let path, let helper, let place):
       "\(place): expected `\(path)` to hold a number for \(helper)(), got something else; mend the row"
     case .emptySubject(let place):
@@ -40,6 +41,13 @@ extension TemplateProblem: CustomStringConvertible {
     case .tooLarge(let bytes, let limit, let place):
       "\(place): the letter came to \(bytes) bytes, the limit is \(limit); shorten it, or link to what is long"
     }
+  }
+}
+
+extension TemplateProblem {
+  /// `visit` of `this.visit`.
+  private static func column(of path: String) -> String {
+    path.firstIndex(of: ".").map { String(path[path.index(after: $0)...]) } ?? path
   }
 }
 

@@ -113,7 +113,7 @@ final class Evaluation: MustacheParent {
 
   // MARK: Conditions
 
-  /// Whether a section is written: NULL, 0, false, and the empty text are not.
+  /// Whether a section is written: NULL, 0, false, 0000-00-00 and the empty text are not.
   private func holds(_ slot: TagTable.Slot) throws(TemplateProblem) -> Bool {
     switch try operand(slot) {
     case .value(let value): Evaluation.isTrue(value)
@@ -128,8 +128,20 @@ final class Evaluation: MustacheParent {
     case .null: false
     case .integer(let number): number != 0
     case .real(let number): number != 0 && !number.isNaN
-    case .text(let text): !["", "0", "false"].contains(text.trimmed.lowercased())
+    case .text(let text):
+      !["", "0", "false"].contains(text.trimmed.lowercased()) && !isZeroDate(text)
     case .blob(let bytes): !bytes.isEmpty
+    }
+  }
+
+  /// What databases write where there is no date: `0000-00-00`, with a time or without.
+  private static func isZeroDate(_ text: String) -> Bool {
+    guard text.utf8.count >= 10 else { return false }
+    do throws(Anchor.Rubbish) {
+      _ = try Anchor(.text(text), as: .unknown)
+      return false
+    } catch {
+      return error == .zero
     }
   }
 
@@ -172,10 +184,22 @@ final class Evaluation: MustacheParent {
       return formats.money(amount)
     case .date(let form):
       do {
-        return text(of: try Anchor(value), as: form)
+        return text(of: try Anchor(value, as: dateKind(of: slot)), as: form)
+      } catch  where error.meansNothing {
+        nulls.append(slot)
+        return ""
       } catch {
         throw .notADate(path: path, helper: form.rawValue, why: error, at: slot.place)
       }
+    }
+  }
+
+  /// What the column of a tag holds; a value that is no column of a row is written with the year first.
+  private func dateKind(of slot: TagTable.Slot) -> DateKind {
+    switch slot.expression.operand {
+    case .this(let column), .old(let column): scope.dates[column]
+    case .customer(let name): scope.customerDates[name]
+    case .oldValues, .moment, .now, .rule, .language, .subject, .content: .unknown
     }
   }
 
@@ -196,7 +220,7 @@ final class Evaluation: MustacheParent {
   /// What the customer's clocks show; a date without a time is its midnight.
   private func wallClock(of anchor: Anchor) -> WallClock {
     switch anchor {
-    case .date(let date): WallClock(date: date, secondOfDay: 0)
+    case .date(let date), .day(let date, _): WallClock(date: date, secondOfDay: 0)
     case .wall(let wall):
       scope.sourceZone == scope.zone
         ? wall : scope.zone.wallClock(at: scope.sourceZone.instant(of: wall))

@@ -20,6 +20,10 @@ package struct TemplateScope: Sendable {
   package var secretColumns: Set<ExactText>
   /// False in previews and samples: secrets are then written as dots.
   package var revealsSecrets: Bool
+  /// What the date columns of `this` and `old` hold.
+  package var dates: DateKinds
+  /// The same of the customer's row.
+  package var customerDates: DateKinds
 
   /// - Parameters:
   ///   - zone: the customer's own by default, UTC where there is none.
@@ -27,7 +31,8 @@ package struct TemplateScope: Sendable {
   package init(
     this: RowValues, old: RowValues? = nil, customer: Customer, moment: Instant? = nil,
     rule: String, now: Instant, zone: Zone? = nil, sourceZone: Zone? = nil, language: String? = nil,
-    secretColumns: Set<ExactText> = [], revealsSecrets: Bool = true
+    secretColumns: Set<ExactText> = [], revealsSecrets: Bool = true, dates: DateKinds = DateKinds(),
+    customerDates: DateKinds = DateKinds()
   ) {
     let zone = zone ?? customer.zone ?? .utc
     self.this = this
@@ -41,6 +46,8 @@ package struct TemplateScope: Sendable {
     self.language = language ?? customer.language ?? ""
     self.secretColumns = secretColumns
     self.revealsSecrets = revealsSecrets
+    self.dates = dates
+    self.customerDates = customerDates
   }
 
   /// Whether a column of `this` and `old` is secret; names are compared as SQL does.

@@ -37,17 +37,18 @@ struct BackfillForecast {
     of schedule: Schedule, _ step: Step, _ take: (RowHash, Moment) -> Void
   ) async throws {
     let source = try databases.source(of: watch)
+    let kind = try await databases.dates(of: watch)[schedule.column]
     let lower = now - backfill.roughly
     var place: CandidatePlace?
     repeat {
       let page = try await source.candidates(
         CandidateQuery(
-          watch: watch, schedule: schedule, lower: lower, upper: now, conditions: step.conditions,
-          clock: databases.clock, after: place))
+          watch: watch, schedule: schedule, kind: kind, lower: lower, upper: now,
+          conditions: step.conditions, clock: databases.clock, after: place))
       let customers = try await databases.customers(Set(page.candidates.compactMap(\.customer)))
       for candidate in page.candidates {
         guard let entry = candidate.customer.flatMap({ customers[$0] }), entry.holds,
-          let anchor = Anchor.reading(candidate.anchor)
+          let anchor = Anchor.reading(candidate.anchor, as: kind)
         else { continue }
         let context = databases.context(of: watch, zone: entry.customer.zone)
         for moment in schedule.moments(

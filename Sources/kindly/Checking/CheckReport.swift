@@ -12,6 +12,10 @@ struct CheckReport {
     /// How many rows satisfy its conditions now; nil where that was not asked, or could not be.
     let matching: Int?
     let census: AnchorCensus?
+    /// What the schedule's column holds; nil where that was not asked.
+    var dateKind: DateKind?
+    /// How many of its moments are still to come; nil for a step that recurs.
+    var ahead: MomentsAhead?
 
     var text: String {
       let name = step.name == Step.only ? rule : "\(rule), step \(step.name)"
@@ -24,10 +28,12 @@ struct CheckReport {
         parts.append("\(counted(matching, "row")) match\(matching == 1 ? "es" : "") today")
       }
       if let census, let schedule = step.when.schedule {
-        parts.append("\(counted(census.readable, "date")) in \(schedule.column)")
+        let kind = dateKind.map { " (\($0.words))" } ?? ""
+        parts.append("\(counted(census.readable, "date")) in \(schedule.column)\(kind)")
         parts += census.rubbish.sorted { $0.key.rawValue < $1.key.rawValue }
           .map { "\($0.value) × \($0.key.rawValue)" }
       }
+      if let ahead { parts.append(ahead.text) }
       return parts.isEmpty ? "" : ": " + parts.joined(separator: ", ")
     }
   }

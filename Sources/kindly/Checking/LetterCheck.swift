@@ -22,7 +22,7 @@ struct LetterCheck {
     guard !findings.contains(where: { $0.severity == .error }) else { return }
     do {
       guard let (row, customer) = try await sample() else { return }
-      let scope = LetterScope(configuration: databases.configuration, now: databases.now)
+      let scope = try await databases.letterScope(about: watch)
         .scope(rule: rule, step: step, watch: watch, row: row, customer: customer, old: nil)
       for finding in try letters.rendering(step.template, scope: scope).nulls {
         report.add(finding)

@@ -10,6 +10,8 @@ struct StepCheck {
   func check(_ report: inout CheckReport) async -> CheckReport.StepLine {
     var matching: Int?
     var census: AnchorCensus?
+    var dateKind: DateKind?
+    var ahead: MomentsAhead?
     do {
       let source = try databases.source(of: watch)
       let findings = try await source.examine(.step(watch, step))
@@ -24,8 +26,15 @@ struct StepCheck {
         warn(of: count.faults, &report)
       }
       if isSound, let schedule = step.when.schedule {
-        census = try await source.census(of: schedule.column, in: watch)
-        warnOfRubbish(census, schedule, &report)
+        let kind = try await databases.dates(of: watch)[schedule.column]
+        let counted = try await source.census(of: schedule.column, in: watch, as: kind)
+        (census, dateKind) = (counted, kind)
+        warnOfRubbish(counted, schedule, &report)
+        warnOfHeaps(counted, schedule, &report)
+        ahead = MomentsAhead(
+          schedule, in: counted, context: databases.context(of: watch, zone: nil),
+          now: databases.now)
+        warnOfPast(ahead, schedule, &report)
       }
     } catch let problem as SourceProblem {
       report.add(problem, at: step.place)
@@ -33,7 +42,8 @@ struct StepCheck {
       report.error("\(error)", at: step.place)
     }
     return CheckReport.StepLine(
-      rule: rule.name, step: step, watch: watch.name, matching: matching, census: census)
+      rule: rule.name, step: step, watch: watch.name, matching: matching, census: census,
+      dateKind: dateKind, ahead: ahead)
   }
 
   /// A row that the conditions fail on keeps no other row from being served, but is not served itself.
@@ -48,15 +58,48 @@ struct StepCheck {
 
   /// NULL and empty mean that there is no date; what else is no date was probably meant as one.
   private func warnOfRubbish(
-    _ census: AnchorCensus?, _ schedule: Schedule, _ report: inout CheckReport
+    _ census: AnchorCensus, _ schedule: Schedule, _ report: inout CheckReport
   ) {
-    let meant = (census?.rubbish ?? [:]).filter { $0.key != .null && $0.key != .empty }
+    let meant = census.rubbish.filter { $0.key != .null && $0.key != .empty }
+      .sorted { $0.key.rawValue < $1.key.rawValue }
     guard !meant.isEmpty else { return }
-    let kinds = meant.sorted { $0.key.rawValue < $1.key.rawValue }
-      .map { "\($0.value) × \($0.key.rawValue)" }
+    let kinds = meant.map { "\($0.value) × \($0.key.rawValue)" }
+    let advice = meant.compactMap { $0.key.advice(for: schedule.column) }.map { "; \($0)" }
     report.warn(
-      "rule \(rule.name): \(schedule.column) of \(watch.name) holds \(kinds.joined(separator: ", ")); such rows fire nothing",
-      at: step.place)
+      "rule \(rule.name): \(schedule.column) of \(watch.name) holds \(kinds.joined(separator: ", ")); such rows fire nothing"
+        + advice.joined(), at: step.place)
+  }
+
+  /// A birthday that too many people share is what somebody wrote who did not know it.
+  private func warnOfHeaps(
+    _ census: AnchorCensus, _ schedule: Schedule, _ report: inout CheckReport
+  ) {
+    guard schedule.kind == .everyYearOn else { return }
+    for heap in census.birthdayHeaps {
+      report.warn(
+        "rule \(rule.name): \(schedule.column) of \(watch.name) is \(heap.date) in \(heap.rows) of "
+          + "\(counted(census.readable, "row")), and all of them get a letter on that day; if it stands for an unknown date, "
+          + "exclude it with `if:`", at: step.place)
+    }
+  }
+
+  /// A rule whose moments are all over sends nothing until a date changes, which is seldom what is meant.
+  private func warnOfPast(
+    _ ahead: MomentsAhead?, _ schedule: Schedule, _ report: inout CheckReport
+  ) {
+    guard let ahead, ahead.count == 0, rule.backfill == nil else { return }
+    report.warn(
+      "rule \(rule.name): \(ahead.text) (`\(schedule.text)`), so nothing is sent until \(watch.name) has a later date"
+        + (schedule.isBefore ? "; for dates in the past use `after`" : ""), at: step.place)
+  }
+}
+
+extension Schedule {
+  fileprivate var isBefore: Bool {
+    switch kind {
+    case .before: true
+    case .on, .after, .every, .everyYearOn: false
+    }
   }
 }
 

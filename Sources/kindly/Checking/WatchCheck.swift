@@ -15,6 +15,7 @@ struct WatchCheck {
         report.add(try await source.examine(.customers(watch, directory)), at: watch.place)
         checkColumns(of: directory, columns, at: watch.place, &report)
       }
+      checkDates(of: watch, columns, &report)
       return columns
     } catch let problem as SourceProblem {
       report.add(problem, at: watch.place)
@@ -22,6 +23,19 @@ struct WatchCheck {
       report.error("watch \(watch.name): \(error)", at: watch.place)
     }
     return nil
+  }
+
+  /// A column that `dates:` names and that is not there is a slip, and the column that was meant is read by its looks.
+  private func checkDates(
+    of watch: Watch, _ columns: Set<ExactText>, _ report: inout CheckReport
+  ) {
+    let present = Set(columns.map(\.folded))
+    for column in watch.dates.named.sorted() where !present.contains(column) {
+      let meant = Suggestion.text(for: column.string, among: columns.map(\.string))
+      report.error(
+        "expected watch \(watch.name) to have the column \(column) that `dates:` names, got none such\(meant)",
+        at: watch.place)
+    }
   }
 
   /// The columns that `customers:` names must be there, or every reminder would wait for an address.

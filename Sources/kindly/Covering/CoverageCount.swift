@@ -12,6 +12,8 @@ struct CoverageCount {
   private(set) var withUnknownZone = Tally()
   /// Rows that the conditions fail on, which are no matching rows; some of them, where there are very many.
   private(set) var faults: [RowKey: SourceProblem] = [:]
+  /// What the date column holds.
+  private(set) var dates = AnchorCensus()
   /// By channel: how many cannot be reached, and why.
   private var obstacles: [ExactText: [Obstacle: Tally]] = [:]
   /// By route: how many can be reached over none of its channels.
@@ -38,6 +40,19 @@ struct CoverageCount {
       left.rows += right.rows
       left.known.formUnion(right.known)
     }
+  }
+
+  /// Counts the dates of rows.
+  mutating func addDates(of rows: [ReachableRow], as kinds: DateKinds) {
+    guard let column = subject.dateColumn else { return }
+    for row in rows {
+      dates.take(row.row.values.value(ofColumn: column) ?? .null, as: kinds[column])
+    }
+  }
+
+  /// The birthdays that suspiciously many rows share; none for a date of another sort.
+  var birthdayHeaps: [AnchorCensus.Heap] {
+    subject.isAboutBirthdays ? dates.birthdayHeaps : []
   }
 
   /// Counts a row with what stands in the way over each channel; a channel that is not named reaches it.

@@ -89,7 +89,15 @@ struct CoveragePage {
         refused[finding.subject.watch.name] = count.refused
       }
     }
-    return [summary] + zones + open + failing
+    let heaps = findings.flatMap { finding -> [String] in
+      guard case .success(let count) = finding.result else { return [] }
+      let subject = finding.subject
+      return count.birthdayHeaps.map { heap in
+        "rule \(subject.rule.name): \(subject.dateColumn ?? "") of \(subject.watch.name) is \(heap.date) in "
+          + "\(heap.rows) of \(counted(count.dates.readable, "row")), which may stand for an unknown date"
+      }
+    }
+    return [summary] + zones + open + failing + heaps
       + refused.sorted { $0.key < $1.key }.map { watch, count in
         "watch \(watch): \(counted(count, "row")) without a key of \(count == 1 ? "its" : "their") own left out"
       }

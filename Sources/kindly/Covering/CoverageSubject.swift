@@ -45,6 +45,9 @@ struct CoverageSubject {
       && steps[0].legs == other.steps[0].legs
   }
 
+  /// Whether a step comes every year on its date, as birthdays do.
+  var isAboutBirthdays: Bool { steps.contains { $0.when.schedule?.kind == .everyYearOn } }
+
   var stepNames: String { steps.map(\.name).joined(separator: ", ") }
 
   /// Whether rows count that a condition about `old` may leave out.

@@ -69,6 +69,7 @@ struct CoverageSurvey {
     var counts = subjects.map(CoverageCount.init)
     guard let first = subjects.first else { return counts }
     let source = try databases.source(of: first.watch)
+    let kinds = try await databases.dates(of: first.watch)
     var after: SortKey?
     repeat {
       let slice = try await source.sweep(
@@ -79,7 +80,7 @@ struct CoverageSurvey {
         let page = Array(keys[start..<min(start + CoverageSurvey.page, keys.count)])
         let (rows, faults) = try await rows(page, of: first, in: source)
         for index in counts.indices {
-          tally(rows, in: &counts[index])
+          tally(rows, kinds, in: &counts[index])
           for (row, fault) in faults { counts[index].note(fault, on: row) }
         }
         progress(page.count)
@@ -147,12 +148,15 @@ struct CoverageSurvey {
     return Dictionary(entries) { first, _ in first }
   }
 
-  private func tally(_ rows: [ReachableRow], in count: inout CoverageCount) {
+  private func tally(_ rows: [ReachableRow], _ kinds: DateKinds, in count: inout CoverageCount) {
     let subject = count.subject
+    count.addDates(of: rows, as: kinds)
     for row in rows {
       var found: [ExactText: Obstacle] = [:]
       for channel in subject.channels {
-        let obstacle = row.obstacle(over: channel.address, dateColumn: subject.dateColumn)
+        let obstacle = row.obstacle(
+          over: channel.address, dateColumn: subject.dateColumn,
+          dates: kinds)
         guard let obstacle else { continue }
         found[channel.name] = obstacle
         report(

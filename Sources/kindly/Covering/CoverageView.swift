@@ -11,6 +11,8 @@ struct CoverageView: Encodable {
   let leavesOutConditions: Bool
   /// Different customers whose time zone nobody knows.
   let customersWithUnknownZone: Int?
+  /// Birthdays that suspiciously many rows share, with how many.
+  let heaps: [String: Int]
   let channels: [ChannelView]
   let routes: [RouteView]
 
@@ -45,12 +47,13 @@ struct CoverageView: Encodable {
       error = nil
       refused = count.refused
       customersWithUnknownZone = count.withUnknownZone.customers
+      heaps = Dictionary(uniqueKeysWithValues: count.birthdayHeaps.map { ($0.date, $0.rows) })
       let lines = report.lines(of: count)
       channels = lines.channels.map(ChannelView.init)
       routes = lines.routes.map(RouteView.init)
     case .failure(let problem):
       error = Failure.text(of: problem)
-      refused = nil
+      (refused, heaps) = (nil, [:])
       customersWithUnknownZone = nil
       (channels, routes) = ([], [])
     }

@@ -19,7 +19,8 @@ enum Obstacle: String, CaseIterable {
   init(_ rubbish: Anchor.Rubbish) {
     switch rubbish {
     case .null, .empty: self = .noDate
-    case .zero, .epoch, .unreadable, .unlikely: self = .rubbishDate
+    case .zero, .epoch, .placeholder, .undecided, .number, .unreadable, .unlikely:
+      self = .rubbishDate
     }
   }
 }
@@ -33,7 +34,9 @@ struct ReachableRow {
   let suppressed: Set<ExactText>
 
   /// What stands in the way over a channel that needs addresses of a kind, or nil where nothing does.
-  func obstacle(over address: ChannelTraits.AddressKind, dateColumn: String?) -> Obstacle? {
+  func obstacle(
+    over address: ChannelTraits.AddressKind, dateColumn: String?, dates: DateKinds
+  ) -> Obstacle? {
     guard let customer else { return .noCustomer }
     guard let text = customer.address(for: address) else { return .noAddress }
     do throws(UnfitDelivery) {
@@ -42,12 +45,12 @@ struct ReachableRow {
       return .malformed
     }
     if suppressed.contains(text) { return .suppressed }
-    return dateColumn.flatMap(obstacle(inDate:))
+    return dateColumn.flatMap { obstacle(inDate: $0, as: dates[$0]) }
   }
 
-  private func obstacle(inDate column: String) -> Obstacle? {
+  private func obstacle(inDate column: String, as kind: DateKind) -> Obstacle? {
     do throws(Anchor.Rubbish) {
-      _ = try Anchor(row.values.value(ofColumn: column) ?? .null)
+      _ = try Anchor(row.values.value(ofColumn: column) ?? .null, as: kind)
       return nil
     } catch {
       return Obstacle(error)

@@ -54,7 +54,8 @@ struct Absence {
     case .delete: preconditionFailure("a delete was answered above")
     case .dated(let schedule):
       let finding = DatedAbsence(
-        schedule: schedule, step: step, row: row, start: start,
+        schedule: schedule, kind: try await databases.dates(of: watch)[schedule.column], step: step,
+        row: row, start: start,
         context: databases.context(of: watch, zone: zone), time: workplace.time
       ).find()
       return held(finding)

@@ -3,6 +3,8 @@ import KindlyCore
 /// Says why a dated step has made no reminder of a row that is there.
 struct DatedAbsence {
   let schedule: Schedule
+  /// What the schedule's column holds.
+  let kind: DateKind
   let step: Step
   let row: RowAnswer
   let start: RuleStart
@@ -17,9 +19,11 @@ struct DatedAbsence {
     }
     let anchor: Anchor
     do {
-      anchor = try Anchor(value)
+      anchor = try Anchor(value, as: kind)
     } catch {
-      return .rule("\(schedule.column) holds no date (\(error.rawValue)), which fires nothing")
+      return .rule(
+        "\(schedule.column) holds no date (\(error.rawValue)), which fires nothing"
+          + (error.advice(for: schedule.column).map { "; \($0)" } ?? ""))
     }
     return find(anchor, "\(schedule.column) is \(value.text)")
   }

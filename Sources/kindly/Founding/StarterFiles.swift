@@ -6,6 +6,7 @@ struct StarterFiles {
   /// The absolute path of the configuration folder.
   let folder: String
   let answers: FirstAnswers
+  let today: CivilDate
 
   /// Those that are written whatever the answers are.
   static let always = ["kindly.yaml", "templates/layout.html"]
@@ -21,7 +22,7 @@ struct StarterFiles {
 
   /// In the order in which they are to be written: kindly.yaml makes a configuration of them, so it is the last.
   func all() throws -> [FoundingFolder.File] {
-    let rule = StarterRule(answers)
+    let rule = StarterRule(answers, today: today)
     var files = secrets
     files.append(.init(name: "templates/layout.html", text: StarterLayout.text(answers.language)))
     files.append(.init(name: "templates/\(rule.name).html", text: rule.letter(answers.language)))

@@ -9,12 +9,15 @@ struct StarterRule {
     case beginning(String)
     case birthday(String)
     case date(String)
+    /// All its dates are over, so that a reminder can only come after one.
+    case past(String)
     /// No table has a date that a reminder could be about.
     case welcome
 
     var column: String? {
       switch self {
-      case .ending(let column), .beginning(let column), .birthday(let column), .date(let column):
+      case .ending(let column), .beginning(let column), .birthday(let column), .date(let column),
+        .past(let column):
         column
       case .welcome: nil
       }
@@ -28,10 +31,11 @@ struct StarterRule {
   private let status: String?
   private let answers: FirstAnswers
 
-  init(_ answers: FirstAnswers) {
+  /// The rule that fits the answers best; a date before `today` is over.
+  init(_ answers: FirstAnswers, today: CivilDate) {
     let blocks = ConfigurationBlocks(source: answers.source, proposal: answers.proposal)
     let occasions = blocks.all.compactMap { watch in
-      StarterRule.occasion(of: watch.watched).map { (watch, $0) }
+      StarterRule.occasion(of: watch.watched, today: today).map { (watch, $0) }
     }
     // A date at which something ends is what people are reminded of most.
     let chosen =
@@ -47,18 +51,28 @@ struct StarterRule {
       case .beginning: "care"
       case .birthday: "birthday"
       case .date: "reminder"
+      case .past: "follow-up"
       case .welcome: "welcome"
       }
   }
 
-  private static func occasion(of watched: CustomerProposal.Watched) -> Occasion? {
-    guard let column = watched.dates.first, let survey = watched.survey.column(column) else {
-      return nil
+  /// What the first date column is for; one whose dates are over only where there is no other.
+  private static func occasion(
+    of watched: CustomerProposal.Watched, today: CivilDate
+  ) -> Occasion? {
+    let occasions = watched.dates.compactMap { column in
+      watched.survey.column(column).map { occasion(of: $0, today: today) }
     }
+    return occasions.first { if case .past = $0 { false } else { true } } ?? occasions.first
+  }
+
+  private static func occasion(of survey: ColumnSurvey, today: CivilDate) -> Occasion {
     let roles = ColumnReading(survey).roles
-    if roles[.ends] != nil { return .ending(column) }
-    if roles[.begins] != nil { return .beginning(column) }
-    return roles[.birthday] != nil ? .birthday(column) : .date(column)
+    let isOver = survey.tally.dates.last.map { $0 < today } ?? false
+    if roles[.begins] != nil, roles[.ends] == nil { return .beginning(survey.name) }
+    if roles[.birthday] != nil, roles[.ends] == nil { return .birthday(survey.name) }
+    if isOver { return .past(survey.name) }
+    return roles[.ends] != nil ? .ending(survey.name) : .date(survey.name)
   }
 
   // MARK: The rule
@@ -69,6 +83,7 @@ struct StarterRule {
     case .beginning(let column): dated(.after(Period(7, .day)), column)
     case .birthday(let column): dated(.everyYearOn, column)
     case .date(let column): dated(.before(Period(3, .day)), column)
+    case .past(let column): dated(.after(Period(7, .day)), column)
     case .welcome: .insert
     }
   }

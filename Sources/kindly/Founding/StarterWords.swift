@@ -24,6 +24,8 @@ struct StarterWords {
     case ("birthday", .chinese): return "生日快乐"
     case ("welcome", .english): return "Welcome"
     case ("welcome", .chinese): return "欢迎您"
+    case ("follow-up", .english): return "Following up" + dated(": ", "")
+    case ("follow-up", .chinese): return "回访" + dated("：", "")
     case (_, .english): return "A reminder" + dated(": ", "")
     case (_, .chinese): return "提醒" + dated("：", "")
     }
@@ -58,6 +60,11 @@ struct StarterWords {
       return
         "<p>Thank you for joining us. If you have a question, reply to this mail; a person reads it.</p>"
     case ("welcome", .chinese): return "<p>感谢您的信任。有任何问题，直接回复这封邮件即可，会有同事为您解答。</p>"
+    case ("follow-up", .english):
+      return dated("We are writing about ", ".")
+        + "<p>If you have a question, just reply to this mail; a person reads it.</p>"
+    case ("follow-up", .chinese):
+      return dated("特此回访，相关日期为", "。") + "<p>有任何问题，直接回复这封邮件即可，会有同事为您解答。</p>"
     case (_, .english):
       return dated("This is to remind you of ", ".")
         + "<p>If you have a question, just reply to this mail.</p>"

@@ -79,7 +79,23 @@ struct ColumnFindings {
       return "\(Grouped.text(count)) × \(kind.rawValue)"
     }
     let readable = "\(Grouped.text(census.readable)) \(census.readable == 1 ? "date" : "dates")"
-    return ([readable] + rubbish + (lacksIndex ? ["no index"] : [])).joined(separator: ", ")
+    let remarks = column.tally.dateSample.remarks + heaps + (advice.map { [$0] } ?? [])
+    return ([readable] + rubbish + remarks + (lacksIndex ? ["no index"] : [])).joined(
+      separator: ", ")
+  }
+
+  /// Birthdays that too many rows share.
+  private var heaps: [String] {
+    guard reading.roles[.birthday] != nil else { return [] }
+    return column.tally.dates.birthdayHeaps.map { heap in
+      "\(heap.date) in \(Grouped.text(heap.rows)) rows, which may stand for an unknown date"
+    }
+  }
+
+  private var advice: String? {
+    let kinds = column.tally.dates.rubbish.keys
+    return Anchor.Rubbish.allCases.filter(kinds.contains)
+      .compactMap { $0.advice(for: column.name) }.first
   }
 
   /// Of what a letter needs.

@@ -66,6 +66,9 @@ private struct CheckView: Encodable {
     let dates: Int?
     // By our own words.
     let rubbish: [String: Int]?
+    /// What the date column holds: `days`, `times`, `days written DMY` …
+    let dateKind: String?
+    let momentsAhead: Int?
   }
 
   struct ProblemView: Encodable {
@@ -85,7 +88,7 @@ private struct CheckView: Encodable {
         dates: line.census?.readable,
         rubbish: line.census.map { census in
           Dictionary(uniqueKeysWithValues: census.rubbish.map { ($0.key.rawValue, $0.value) })
-        })
+        }, dateKind: line.dateKind?.words, momentsAhead: line.ahead?.count)
     }
     notes = report.notes
     problems = report.problems.map { problem in

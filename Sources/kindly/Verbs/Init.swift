@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import KindlyConfig
 import KindlyCore
+import KindlyDaemon
 
 struct Init: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -59,7 +60,9 @@ struct Init: AsyncParsableCommand {
       flags: self, maildir: StarterFiles.maildir(of: folder.path),
       terminal: isAsking ? Terminal() : nil
     ).answers()
-    let files = try StarterFiles(folder: folder.path, answers: answers).all()
+    let files = try StarterFiles(
+      folder: folder.path, answers: answers, today: answers.timezone.date(at: SystemClock().now)
+    ).all()
     if isAsking { try await confirm(files, in: folder) }
     try folder.write(files)
     print("wrote \(files.map { "\(folder.path)/\($0.name)" }.joined(separator: "\n      "))\n")

@@ -69,11 +69,11 @@ struct Preview: AsyncParsableCommand {
     else {
       throw Failure(.refused, "the customer of row \(key) is not in the directory")
     }
-    await databases.close()
-    let scope = LetterScope(configuration: workplace.configuration, now: workplace.now)
+    let scope = try await databases.letterScope(about: watch)
       .scope(
         rule: rule, step: step, watch: watch, row: row, customer: customer,
         old: try await old(rowKey, step, watch, workplace))
+    await databases.close()
     let message = try TemplateLibrary.load(workplace.configuration)
       .render(step.template, scope: scope)
     return PreviewedLetter(

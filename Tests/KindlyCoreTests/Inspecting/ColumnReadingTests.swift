@@ -135,7 +135,7 @@ struct ColumnTallyTests {
     #expect(tally.dates.readable == 2)
     #expect(
       tally.dates.rubbish == [
-        .null: 1, .empty: 1, .zero: 2, .epoch: 1, .unreadable: 1, .unlikely: 1,
+        .null: 1, .empty: 1, .zero: 2, .epoch: 1, .unreadable: 1, .placeholder: 1,
       ])
   }
 

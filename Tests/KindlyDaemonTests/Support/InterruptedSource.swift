@@ -81,8 +81,15 @@ final class InterruptedSource: LookingSource, AskingSource, ExplainingSource, In
   ) async throws(SourceProblem) -> [RowAnswer] {
     try await base.find(in: watch, column: column, equals: text, limit: limit)
   }
-  func census(of column: String, in watch: Watch) async throws(SourceProblem) -> AnchorCensus {
-    try await base.census(of: column, in: watch)
+  func census(
+    of column: String, in watch: Watch, as kind: DateKind
+  ) async throws(SourceProblem) -> AnchorCensus {
+    try await base.census(of: column, in: watch, as: kind)
+  }
+  func dateEvidence(
+    of question: DateQuestion
+  ) async throws(SourceProblem) -> DateEvidence {
+    try await base.dateEvidence(of: question)
   }
   func tally(
     _ watch: Watch, column: String, conditions: [String], clock: QueryClock

@@ -1,0 +1,74 @@
+package import KindlyCore
+import Synchronization
+
+/// What the date columns of each watch hold, by its statements and by its values.
+///
+/// Values are looked at again while a table is small, and now and then when it is large. How dates are written, once found,
+/// stays for as long as the board does, so that nothing that is planned changes its meaning under way. Whether midnight
+/// stands for a day may change: that moves an hour, and no identity.
+package final class DateBoard: Sendable {
+  fileprivate struct Entry {
+    var found: [ExactText: DateKind]
+    var kinds: DateKinds
+    var asked: Instant
+    var isWhole: Bool
+  }
+
+  private let entries = Mutex<[ExactText: Entry]>([:])
+
+  /// How long an answer about a table that was read whole holds: its next rows may say more.
+  fileprivate static let smallTable = Duration.minutes(1)
+  /// The same for a larger one, of which each answer is much like the last.
+  fileprivate static let largeTable = Duration.minutes(15)
+
+  package init() {}
+
+  /// The kinds of a watch's columns as they were last found; nothing is known of a watch that nobody asked about.
+  package func known(_ watch: String) -> DateKinds {
+    entries.withLock { $0[ExactText(watch)]?.kinds } ?? DateKinds()
+  }
+
+  /// The kinds of a watch's columns, found now where the last answer is too old.
+  ///
+  /// - Parameters:
+  ///   - columns: those that rules go by.
+  ///   - zone: the zone of wall times in the source.
+  package func kinds(
+    of watch: Watch, columns: [String], in source: any AskingSource, zone: Zone, now: Instant
+  ) async throws(SourceProblem) -> DateKinds {
+    let before = entries.withLock { $0[ExactText(watch.name)] }
+    if let before, !before.isOld(at: now) { return before.kinds }
+    let evidence = try await source.dateEvidence(
+      of: DateQuestion(watch: watch, sought: columns))
+    // By small letters, as a rule may name a column in other ones than the database.
+    let values = Dictionary(evidence.values.map { ($0.key.folded, $0.value) }) { $0 + $1 }
+    let names = Set(values.keys).union(columns.map(\.folded)).union(watch.dates.named)
+    var (found, kinds) = (before?.found ?? [:], [ExactText: DateKind]())
+    for name in names {
+      var sample = DateSample(zone: zone)
+      for value in values[name] ?? [] { sample.take(value) }
+      let kind = sample.kind.keepingNotation(of: found[name])
+      found[name] = kind
+      kinds[name] = kind.stating(watch.dates.forms(of: name.string), sourceZone: zone)
+    }
+    let entry = Entry(
+      found: found, kinds: DateKinds(kinds), asked: now, isWhole: evidence.isWhole)
+    entries.withLock { $0[ExactText(watch.name)] = entry }
+    return entry.kinds
+  }
+}
+
+extension DateBoard.Entry {
+  /// A clock that was set back makes an answer old, too.
+  fileprivate func isOld(at now: Instant) -> Bool {
+    let age = isWhole ? DateBoard.smallTable : DateBoard.largeTable
+    return now < asked || now >= asked + age
+  }
+}
+
+extension DateKind {
+  /// The same with the way of writing that was found before, where one was.
+  fileprivate func keepingNotation(of earlier: DateKind?) -> DateKind {
+    DateKind(number: earlier?.number ?? number, order: earlier?.order ?? order, days: days)
+  }
+}
