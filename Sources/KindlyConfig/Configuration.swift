@@ -14,6 +14,8 @@ package struct Configuration: Hashable, Sendable {
   package let customers: CustomerDirectory?
   package let channels: [ChannelSettings]
   package let rules: [Rule]
+  /// Nil where it is not said: info, or what the command line says.
+  package let logLevel: LogLevel?
   /// Where kindly keeps its ledger.
   package let stateDirectory: String
   /// Where the control socket is.

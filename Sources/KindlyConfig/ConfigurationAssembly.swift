@@ -79,6 +79,9 @@ struct ConfigurationAssembly {
     QuietTimes.check(
       defaultTime ?? Configuration.standardTime, against: quietHours?.window,
       at: (fields.item("default time") ?? fields.item("quiet hours"))?.spot, findings)
+    let logLevel = fields.value("log level", "debug, info, notice, warning or error") {
+      LogLevel(rawValue: $0)
+    }
     let state = fields.value("state", "an absolute path") { $0.hasPrefix("/") ? $0 : nil }
     let socket = fields.value(
       "socket", "an absolute path of at most 107 bytes", ConfigurationAssembly.socket)
@@ -87,7 +90,7 @@ struct ConfigurationAssembly {
       defaultTime: defaultTime ?? Configuration.standardTime,
       delivery: delivery ?? .rehearsal, quietHours: quietHours?.window, sources: world.sources,
       watches: world.watches, customers: world.customers, channels: world.channels, rules: rules,
-      stateDirectory: state ?? Configuration.defaultState,
+      logLevel: logLevel, stateDirectory: state ?? Configuration.defaultState,
       socket: socket ?? Configuration.defaultSocket, folders: folders, archive: archive,
       hash: ContentHash.of(archive), warnings: [])
   }
@@ -101,14 +104,15 @@ struct ConfigurationAssembly {
 extension Configuration {
   /// Nine in the morning: read with the day's first mail.
   // 9:00 is a time of every day, so there is always a value.
-  fileprivate static let standardTime = TimeOfDay(hour: 9, minute: 0)!
+  static let standardTime = TimeOfDay(hour: 9, minute: 0)!
 
   fileprivate func with(warnings: [ConfigurationProblem]) -> Configuration {
     Configuration(
       timezone: timezone, language: language, defaultTime: defaultTime, delivery: delivery,
       quietHours: quietHours,
       sources: sources, watches: watches, customers: customers, channels: channels, rules: rules,
-      stateDirectory: stateDirectory, socket: socket, folders: folders, archive: archive,
+      logLevel: logLevel, stateDirectory: stateDirectory, socket: socket, folders: folders,
+      archive: archive,
       hash: hash,
       warnings: warnings)
   }

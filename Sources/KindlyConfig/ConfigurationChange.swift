@@ -74,6 +74,10 @@ package struct ConfigurationChange: Hashable, Sendable {
         "quiet hours \(old.quietHours?.description ?? "none") → \(new.quietHours?.description ?? "none")"
       )
     }
+    if old.logLevel != new.logLevel {
+      let (before, after) = (old.logLevel ?? .info, new.logLevel ?? .info)
+      parts.append("log level \(before.rawValue) → \(after.rawValue)")
+    }
     parts += named(
       old.sources.map { ($0.name, $0.withoutPlace) },
       new.sources.map { ($0.name, $0.withoutPlace) }, "source")

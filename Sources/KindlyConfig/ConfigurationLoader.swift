@@ -29,7 +29,18 @@ package struct ConfigurationLoader: Sendable {
   /// Reads, checks and joins the files; throws everything that is wrong with them at once.
   package func load() throws(ConfigurationProblems) -> Configuration {
     let findings = Findings()
-    let files = FolderReader(folders: folders, findings: findings).files()
+    return try configuration(
+      of: FolderReader(folders: folders, findings: findings).files(), findings)
+  }
+
+  /// Reads, checks and joins the files of an archive, which is what `Configuration.archive` held when they were loaded.
+  package func load(archive: String) throws(ConfigurationProblems) -> Configuration {
+    try configuration(of: ConfigurationLoader.files(archived: archive), Findings())
+  }
+
+  private func configuration(
+    of files: [SourceFile], _ findings: Findings
+  ) throws(ConfigurationProblems) -> Configuration {
     let archive = files.map(ConfigurationLoader.archived).joined()
     let assembly = ConfigurationAssembly(
       folders: folders, archive: archive, findings: findings)
@@ -42,7 +53,23 @@ package struct ConfigurationLoader: Sendable {
 
   private static func archived(_ file: SourceFile) -> String {
     let end = file.text.hasSuffix("\n") || file.text.isEmpty ? "" : "\n"
-    return "# ==> \(file.path)\n" + file.text + end
+    return archivedHead + file.path + "\n" + file.text + end
+  }
+
+  /// Begins the line before each file of an archive.
+  private static let archivedHead = "# ==> "
+
+  private static func files(archived text: String) -> [SourceFile] {
+    let head = Array(archivedHead.unicodeScalars)
+    var files: [(path: String, lines: [String])] = []
+    for line in SourceFile(path: "", text: text).lines {
+      if line.starts(with: head) {
+        files.append((SourceFile.string(line.dropFirst(head.count)), []))
+      } else if !files.isEmpty {
+        files[files.count - 1].lines.append(SourceFile.string(line))
+      }
+    }
+    return files.map { SourceFile(path: $0.path, text: $0.lines.joined(separator: "\n")) }
   }
 
   static func sorted(_ problems: [ConfigurationProblem]) -> [ConfigurationProblem] {

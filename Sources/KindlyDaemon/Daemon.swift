@@ -1,5 +1,5 @@
 package import KindlyConfig
-import KindlyControl
+package import KindlyControl
 package import KindlyCore
 package import KindlyLedger
 import KindlySystemd
@@ -18,6 +18,8 @@ package struct DaemonOptions: Sendable {
   /// What tells this machine from another, for recognising a copied ledger; nil leaves that out.
   package var machine: String?
   package var log: Logger
+  /// Takes the configured level of the log, nil where none is configured; called at start and at each reload.
+  package var setLogLevel: @Sendable (Logger.Level?) -> Void
   /// Channels to use instead of the configured ones of the same name, whatever the delivery mode.
   package var channels: [ExactText: any Channel]
   /// Called when the ledger's disk fails under a commit; expected to end the process.
@@ -26,6 +28,7 @@ package struct DaemonOptions: Sendable {
   package init(
     load: @escaping Reloader.Load, clock: any Timekeeper, environment: [String: String],
     version: String, madeAfter: Instant = .distantPast, machine: String? = nil, log: Logger,
+    setLogLevel: @escaping @Sendable (Logger.Level?) -> Void = { _ in },
     channels: [ExactText: any Channel] = [:],
     fatal: @escaping @Sendable (LedgerProblem) -> Void
   ) {
@@ -36,6 +39,7 @@ package struct DaemonOptions: Sendable {
     self.madeAfter = madeAfter
     self.machine = machine
     self.log = log
+    self.setLogLevel = setLogLevel
     self.channels = channels
     self.fatal = fatal
   }
@@ -62,6 +66,7 @@ package final class Daemon: Sendable {
     self.options = options
     let configuration = try options.load()
     self.configuration = configuration
+    options.setLogLevel(configuration.level)
     let paths = StatePaths(configuration)
     let now = options.clock.now
     try StateFolder.make(paths.folder)
@@ -149,6 +154,15 @@ package final class Daemon: Sendable {
       dispatched: try await dispatcher.runOnce(now: now))
   }
 
+  /// What the daemon says of itself to those who ask.
+  package func standing(now: Instant) -> DaemonStanding {
+    DaemonStanding(
+      version: options.version, ledger: ledger.files.database,
+      channelsDown: breakers.down(now: now).map { channel, cause, until in
+        ChannelDown(channel: channel, since: cause.since, until: until, because: cause.text)
+      })
+  }
+
   /// Goes by the clock as it is from now on, because a person says that it is right.
   ///
   /// - Returns: how many reminders wait again that a clock ahead of it had ended.
@@ -167,4 +181,9 @@ package final class Daemon: Sendable {
     for source in current.value.sources.values { await source.close() }
     await ledger.close(now: options.clock.now)
   }
+}
+
+extension Configuration {
+  /// The configured level as the log knows it.
+  var level: Logger.Level? { logLevel.flatMap { Logger.Level(rawValue: $0.rawValue) } }
 }

@@ -8,10 +8,16 @@ import Synchronization
 /// `rule`, `customer`, `channel`, `reminder`, `attempt`, `source` and `watch` are the metadata that ours carry; each
 /// becomes a field, so that `journalctl -u kindly KINDLY_CUSTOMER=42` works. `message_id` becomes `MESSAGE_ID`.
 package struct JournalLogHandler: LogHandler {
-  package var logLevel: Logger.Level
+  /// The process's threshold, unless this logger was given a level of its own.
+  package var logLevel: Logger.Level {
+    get { ownLevel ?? threshold.level }
+    set { ownLevel = newValue }
+  }
   package var metadata: Logger.Metadata = [:]
   package var metadataProvider: Logger.MetadataProvider?
 
+  private let threshold: LogThreshold
+  private var ownLevel: Logger.Level?
   private let destination: LogDestination
   private let descriptor: Int32
   private let now: @Sendable () -> Instant
@@ -21,13 +27,13 @@ package struct JournalLogHandler: LogHandler {
 
   /// Makes a handler; `now` is asked for the time that a person reading stderr sees, and nothing else.
   package init(
-    destination: LogDestination, level: Logger.Level = .info,
+    destination: LogDestination, threshold: LogThreshold = LogThreshold(.info),
     standardError descriptor: Int32 = STDERR_FILENO, now: @escaping @Sendable () -> Instant
   ) {
     self.destination = destination
     self.descriptor = descriptor
     self.now = now
-    logLevel = level
+    self.threshold = threshold
   }
 
   package subscript(metadataKey key: String) -> Logger.Metadata.Value? {

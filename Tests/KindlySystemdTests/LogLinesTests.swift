@@ -13,7 +13,7 @@ struct LogLinesTests {
     let file = open(folder.path + "/log", O_RDWR | O_CREAT, 0o600)
     defer { close(file) }
     let handler = JournalLogHandler(
-      destination: destination, level: .trace, standardError: file,
+      destination: destination, threshold: LogThreshold(.trace), standardError: file,
       now: { Instant(seconds: 1_767_225_600) })
     body(Logger(label: "test") { _ in handler })
     return try String(contentsOfFile: folder.path + "/log", encoding: .utf8)

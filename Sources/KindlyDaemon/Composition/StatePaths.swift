@@ -11,9 +11,15 @@ package struct StatePaths: Hashable, Sendable {
   package let isRehearsal: Bool
 
   package init(_ configuration: Configuration) {
-    isRehearsal = configuration.delivery == .rehearsal
-    folder = configuration.stateDirectory + (isRehearsal ? "/rehearsal" : "")
+    self.init(
+      stateDirectory: configuration.stateDirectory,
+      isRehearsal: configuration.delivery == .rehearsal)
+  }
+
+  package init(stateDirectory: String, isRehearsal: Bool) {
+    self.isRehearsal = isRehearsal
+    folder = stateDirectory + (isRehearsal ? "/rehearsal" : "")
     ledger = folder + "/kindly.db"
-    rehearsalMail = configuration.stateDirectory + "/rehearsal/mail"
+    rehearsalMail = stateDirectory + "/rehearsal/mail"
   }
 }

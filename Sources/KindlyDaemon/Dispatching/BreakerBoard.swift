@@ -3,31 +3,60 @@ import Synchronization
 
 /// The breakers of all channels.
 package final class BreakerBoard: Sendable {
-  private let breakers = Mutex<[ExactText: Breaker]>([:])
+  private struct State {
+    var breakers: [ExactText: Breaker] = [:]
+    /// Why each channel went down and since when; kept over the tries that fail until one succeeds.
+    var causes: [ExactText: Cause] = [:]
+  }
+
+  /// Why a channel is down.
+  package struct Cause: Hashable, Sendable {
+    package let since: Instant
+    /// The other side's words, masked.
+    package let text: String
+  }
+
+  private let state = Mutex(State())
 
   package init() {}
 
   /// Until when a channel is down; nil while it is up.
   package func downUntil(_ channel: String, now: Instant) -> Instant? {
-    breakers.withLock { $0[channel]?.downUntil(at: now) }
+    state.withLock { $0.breakers[channel]?.downUntil(at: now) }
   }
 
   /// Notes what a hand-over came to; true where the channel's breaker opens by it.
   func note(
     _ outcome: Outcome, of channel: String, to recipient: String, began: Instant, now: Instant
   ) -> Bool {
-    breakers.withLock {
-      $0[channel, default: Breaker()].note(outcome, to: recipient, began: began, now: now)
+    state.withLock { state in
+      let opens = state.breakers[channel, default: Breaker()].note(
+        outcome, to: recipient, began: began, now: now)
+      if case .sent = outcome { state.causes[channel] = nil }
+      if opens {
+        state.causes[channel] = Cause(
+          since: state.causes[channel]?.since ?? now, text: outcome.text)
+      }
+      return opens
     }
   }
 
   /// When the last hand-over began that a channel accepted.
   func lastAccepted(by channel: String) -> Instant? {
-    breakers.withLock { $0[channel]?.lastAccepted }
+    state.withLock { $0.breakers[channel]?.lastAccepted }
+  }
+
+  /// The channels that went down and have sent nothing since, with when each is tried again.
+  func down(now: Instant) -> [(channel: String, cause: Cause, until: Instant)] {
+    state.withLock { state in
+      state.causes.sorted { $0.key < $1.key }.map { channel, cause in
+        (channel.string, cause, state.breakers[channel]?.downUntil(at: now) ?? now)
+      }
+    }
   }
 
   /// Closes all breakers: after a reload each channel is tried afresh.
   func reset() {
-    breakers.withLock { $0 = [:] }
+    state.withLock { $0 = State() }
   }
 }

@@ -150,9 +150,15 @@ package struct Dispatcher: Sendable {
       generation: generation, ledger: ledger, health: health, pauses: pauses, breakers: breakers,
       now: now, log: log)
     var moves: [Transition] = []
+    // Built only where somebody reads it.
+    let byID: [Int64: ClaimedReminder] =
+      log.logLevel <= .debug
+      ? Dictionary(claimed.map { ($0.id, $0) }) { first, _ in first } : [:]
     for item in try await triage.decide(claimed) {
       switch item {
-      case .moved(let transition): moves.append(transition)
+      case .moved(let transition):
+        moves.append(transition)
+        if let reminder = byID[transition.reminder] { triage.tell(transition, of: reminder) }
       case .ready(let ready):
         if await lanes[ready.outlet.channel.name]?.offer(ready) != true {
           // It goes over another channel than its queue's, which is full: from now on it waits in that channel's queue.

@@ -79,8 +79,10 @@ struct HandOver: Sendable {
     let outcome = await channel.send(writing.payload, deadline: ready.outlet.deadline)
       .masked(by: mask(of: ready))
     let doubt = try await doubt(about: outcome, ready)
-    owed.append(transition(outcome, ready, began: began, doubt))
+    let moved = transition(outcome, ready, began: began, doubt)
+    owed.append(moved)
     learn(from: outcome, ready, began: began)
+    tell(outcome, of: ready, moved.move)
     if case .rejected(let refusal) = outcome, refusal.suppressesAddress, doubt == .proven {
       try await suppress(ready, because: refusal.text)
     }
@@ -144,20 +146,9 @@ struct HandOver: Sendable {
     let recipient = ready.customer.key.description
     if breakers.note(outcome, of: channel, to: recipient, began: began, now: clock.now) {
       log.error(
-        "channel \(channel): \(outcome.text); nothing is sent over it until \(breakers.downUntil(channel, now: clock.now).map(\.description) ?? "now")",
+        "channel \(channel): \(outcome.text); nothing is sent over it until \(generation.zone.text(of: breakers.downUntil(channel, now: clock.now) ?? clock.now))",
         metadata: ["channel": "\(channel)"])
-    } else if case .misconfigured(let refusal) = outcome, !refusal.isChannelWide {
-      log.warning(
-        "channel \(channel), customer \(recipient): \(refusal.text); the reminder waits and is tried again",
-        metadata: ["channel": "\(channel)", "customer": "\(recipient)"])
     }
-    log.debug(
-      "\(outcome.word): rule \(ready.rule.name), step \(ready.step.name)",
-      metadata: [
-        "rule": "\(ready.rule.name)", "customer": "\(ready.customer.key)",
-        "channel": "\(channel)", "reminder": "\(ready.reminder.publicID)",
-        "attempt": "\(ready.reminder.attempts + 1)",
-      ])
   }
 
   private func transition(

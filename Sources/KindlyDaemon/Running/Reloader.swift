@@ -83,6 +83,7 @@ package actor Reloader {
     if clocks.hold() == nil { _ = try await ledger.activate(generation.activations, now: now) }
     current.replace(with: generation)
     configuration = next
+    options.setLogLevel(next.level)
     health.forgetProblems()
     health.forgetRemarks { subject in
       switch subject {

@@ -13,7 +13,8 @@ struct Run: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Run the daemon in the foreground, as systemd does.",
     discussion: """
-      SIGHUP reloads the configuration, SIGTERM ends the daemon when what is in flight has its outcome.
+      SIGHUP reloads the configuration. SIGTERM stops the daemon once what it is sending has an outcome. The level of the \
+      log is `log level:` in kindly.yaml; --log-level overrides it.
 
       EXAMPLES
         kindly run
@@ -23,15 +24,17 @@ struct Run: AsyncParsableCommand {
   @OptionGroup var place: ConfigurationPlace
 
   @Option(
-    help: "trace, debug, info, notice, warning, error or critical.",
+    help: ArgumentHelp(
+      "Log from this level on: debug, info, notice, warning or error.", valueName: "level"),
     transform: Run.level)
-  var logLevel: Logger.Level = .info
+  var logLevel: Logger.Level?
 
   func run() async throws {
     let clock = SystemClock()
-    let level = logLevel
+    let fixed = logLevel
+    let threshold = LogThreshold(fixed ?? .info)
     LoggingSystem.bootstrap { _ in
-      JournalLogHandler(destination: LogDestination(), level: level) { clock.now }
+      JournalLogHandler(destination: LogDestination(), threshold: threshold) { clock.now }
     }
     let log = Logger(label: "kindly")
     // A release artefact whose calendars were not linked would write wrong dates; it must not write any.
@@ -56,7 +59,8 @@ struct Run: AsyncParsableCommand {
           load: { try ConfigurationLoader.load(folder: folder) }, clock: clock,
           environment: ProcessInfo.processInfo.environment, version: Version.text,
           madeAfter: Version.madeAfter,
-          machine: MachineIdentity.read(), log: log, fatal: Run.end))
+          machine: MachineIdentity.read(), log: log,
+          setLogLevel: { level in threshold.set(fixed ?? level ?? .info) }, fatal: Run.end))
     } catch {
       for line in Failure.text(of: error).split(separator: "\n") { log.critical("\(line)") }
       // What is not known to be final is tried again by the service manager.

@@ -1,0 +1,68 @@
+import KindlyCore
+
+/// Where a configuration keeps its ledger and its socket, read from a kindly.yaml that may have errors elsewhere.
+///
+/// Only the top-level lines `state:`, `socket:` and `delivery:` are read, so that nothing else in the file matters.
+package struct Whereabouts: Hashable, Sendable {
+  package let stateDirectory: String
+  package let socket: String
+  /// Nil where the line does not name a mode.
+  package let delivery: DeliveryMode?
+
+  /// The places of a folder's configuration.
+  ///
+  /// Nil where there is no kindly.yaml to read: another folder than the standard one must never stand for the defaults, or a
+  /// slip in `--config` would reach the wrong daemon.
+  package init?(folder: String) {
+    let folders = ConfigurationLoader(folder: folder).folders
+    let main = FolderReader(folders: folders, findings: Findings()).files().first
+    guard let main, main.path.hasSuffix("/kindly.yaml") else {
+      guard folders == ConfigurationLoader.standardFolders else { return nil }
+      self.init(text: "")
+      return
+    }
+    self.init(text: main.text)
+  }
+
+  /// The places that a text of kindly.yaml names.
+  init(text: String) {
+    let file = SourceFile(path: "", text: text)
+    func value(_ key: String) -> String? {
+      file.lines.lazy.compactMap { Whereabouts.value(of: key, in: $0) }.first
+    }
+    func path(_ key: String) -> String? {
+      value(key).flatMap { $0.utf8.first == UInt8(ascii: "/") ? $0 : nil }
+    }
+    stateDirectory = path("state") ?? Configuration.defaultState
+    socket = path("socket") ?? Configuration.defaultSocket
+    let mode = value("delivery")
+    delivery = mode == nil ? .rehearsal : mode.flatMap { DeliveryMode($0) }
+  }
+
+  /// The value of `key: value` at the beginning of a line, without quotes and without a comment behind it.
+  private static func value(of key: String, in line: [Unicode.Scalar]) -> String? {
+    let head = Array((key + ":").unicodeScalars)
+    guard line.starts(with: head) else { return nil }
+    let rest = line.dropFirst(head.count).drop { $0 == " " || $0 == "\t" }
+    guard let quote = rest.first, quote == "\"" || quote == "'" else {
+      let end = rest.indices.first {
+        rest[$0] == "#" && ($0 == rest.startIndex || rest[$0 - 1] == " ")
+      }
+      let value = rest[..<(end ?? rest.endIndex)]
+      return SourceFile.string(value.reversed().drop { $0 == " " || $0 == "\t" }.reversed())
+    }
+    return SourceFile.string(rest.dropFirst().prefix { $0 != quote })
+  }
+}
+
+extension Configuration {
+  /// A configuration that only says where things are: what a verb has left where no file can be read and none is archived.
+  package init(_ whereabouts: Whereabouts) {
+    self.init(
+      timezone: .utc, language: nil, defaultTime: Configuration.standardTime,
+      delivery: whereabouts.delivery ?? .live, quietHours: nil, sources: [], watches: [],
+      customers: nil, channels: [], rules: [], logLevel: nil,
+      stateDirectory: whereabouts.stateDirectory,
+      socket: whereabouts.socket, folders: [], archive: "", hash: ContentHash.of(""), warnings: [])
+  }
+}

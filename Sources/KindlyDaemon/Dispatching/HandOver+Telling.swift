@@ -1,0 +1,68 @@
+import KindlyCore
+import Logging
+
+extension HandOver {
+  /// Tells the journal what became of one reminder: what was sent at debug, every refusal in the other side's words at info.
+  ///
+  /// `journalctl KINDLY_CUSTOMER=42` finds the line.
+  func tell(_ outcome: Outcome, of ready: ReadyReminder, _ move: Transition.Move) {
+    let channel = ready.outlet.channel.name
+    let customer = ready.customer.key.description
+    let metadata: Logger.Metadata = [
+      "rule": "\(ready.rule.name)", "customer": "\(customer)", "channel": "\(channel)",
+      "reminder": "\(ready.reminder.publicID)", "attempt": "\(ready.reminder.attempts + 1)",
+    ]
+    let subject = "reminder \(ready.reminder.publicID) to customer \(customer)"
+    let next = move.consequence(of: ready.reminder.publicID, in: generation.zone)
+    switch outcome {
+    // Nothing was handed over: Kindly itself broke it off.
+    case .withdrawn: break
+    case .sent(let evidence):
+      log.debug("sent \(subject) over \(channel): \(evidence)", metadata: metadata)
+    case .retry(let refusal), .rejected(let refusal):
+      log.info(
+        "channel \(channel) refused \(subject): \(refusal.text); \(next)", metadata: metadata)
+    case .misconfigured(let refusal):
+      // One that concerns the whole channel has its line already.
+      log.log(
+        level: refusal.isChannelWide ? .info : .warning,
+        "channel \(channel) refused \(subject): \(refusal.text); \(next)", metadata: metadata)
+    case .unknown(let refusal):
+      log.info(
+        "channel \(channel) gave no answer to \(subject): \(refusal.text); \(next)",
+        metadata: metadata)
+    }
+  }
+}
+
+extension Triage {
+  /// Tells the journal at debug what became of a reminder that does not leave now.
+  func tell(_ transition: Transition, of reminder: ClaimedReminder) {
+    var metadata: Logger.Metadata = [
+      "rule": "\(reminder.rule)", "reminder": "\(reminder.publicID)",
+    ]
+    metadata["customer"] = reminder.customer.map { "\($0)" }
+    log.debug(
+      """
+      reminder \(reminder.publicID) is not sent now: \
+      \(transition.move.consequence(of: reminder.publicID, in: generation.zone))
+      """, metadata: metadata)
+  }
+}
+
+extension Transition.Move {
+  /// What happens next, as a clause.
+  func consequence(of id: String, in zone: Zone) -> String {
+    switch self {
+    case .sending: "it is being sent"
+    case .sent: "it is sent"
+    case .release: "it is tried again at once"
+    case .wait(let reason, let until, _, _):
+      "it waits until \(zone.text(of: until)) (\(reason.words))"
+    case .uncertain(_, let again):
+      again.map { "it may have arrived; next step at \(zone.text(of: $0))" }
+        ?? "it may have arrived; say with `kindly outbox settle \(id)` what became of it"
+    case .end(let reason, _): "final state: \(reason.state.word) (\(reason.words))"
+    }
+  }
+}
