@@ -7,9 +7,11 @@ package enum ControlRequest: Hashable, Sendable, Codable {
   /// No further hand-over begins; without `seconds`, until it is resumed.
   case pause(Scope, seconds: Int?, because: String)
   case resume(Scope)
-  /// What waits is tried at once; what failed, is tried anew.
+  /// Makes waiting reminders go now whose due time has come.
   case outboxRetry(Selection)
   case outboxCancel(Selection, because: String)
+  /// Takes back what a person cancelled, while it is still of use.
+  case outboxRestore(Selection, because: String)
   /// Says what became of an uncertain reminder.
   case outboxSettle(id: String, as: Settlement, because: String)
   /// Makes a new reminder linked to the one of that public id.
@@ -30,6 +32,8 @@ package enum ControlRequest: Hashable, Sendable, Codable {
   case arm(because: String)
   /// Takes the machine's clock for right, which was doubted.
   case clockAccept(because: String)
+  /// What the daemon is at work with, and which channels are down.
+  case standing
   case ping
 
   /// What is paused or resumed.
@@ -51,6 +55,7 @@ package enum ControlRequest: Hashable, Sendable, Codable {
     case .resume: "resume"
     case .outboxRetry: "outbox retry"
     case .outboxCancel: "outbox cancel"
+    case .outboxRestore: "outbox restore"
     case .outboxSettle: "outbox settle"
     case .resend: "resend"
     case .sourceAccept: "source accept"
@@ -62,6 +67,7 @@ package enum ControlRequest: Hashable, Sendable, Codable {
     case .sendTest: "send-test"
     case .arm: "arm"
     case .clockAccept: "clock accept"
+    case .standing: "standing"
     case .ping: "ping"
     }
   }

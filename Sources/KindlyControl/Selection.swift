@@ -16,10 +16,14 @@ package enum Selection: Hashable, Sendable, Codable {
     package var since: Instant?
     /// Due before this instant.
     package var until: Instant?
+    package var customer: RowKey?
+    /// Made no later than the reminder of this number: what a person was shown when they were asked.
+    package var through: Int64?
 
     package init(
       rule: String? = nil, channel: String? = nil, state: ReminderState? = nil,
-      reason: Reason? = nil, since: Instant? = nil, until: Instant? = nil
+      reason: Reason? = nil, since: Instant? = nil, until: Instant? = nil,
+      customer: RowKey? = nil, through: Int64? = nil
     ) {
       self.rule = rule
       self.channel = channel
@@ -27,17 +31,30 @@ package enum Selection: Hashable, Sendable, Codable {
       self.reason = reason
       self.since = since
       self.until = until
+      self.customer = customer
+      self.through = through
     }
 
     /// Every reminder matches: a verb that changes something should not take this for an answer.
-    package var isEmpty: Bool { self == Filter() }
+    package var isEmpty: Bool {
+      var filter = self
+      filter.through = nil
+      return filter == Filter()
+    }
+
+    /// The same for the ledger.
+    package var reminders: ReminderSelection {
+      ReminderSelection(
+        rule: rule, channel: channel, states: state.map { [$0] } ?? [], reason: reason,
+        since: since, until: until, customer: customer, through: through)
+    }
   }
 }
 
 /// State and reason travel as the words that people read.
 extension Selection.Filter: Codable {
   private enum CodingKeys: CodingKey {
-    case rule, channel, state, reason, since, until
+    case rule, channel, state, reason, since, until, customer, through
   }
 
   package init(from decoder: any Decoder) throws {
@@ -46,6 +63,9 @@ extension Selection.Filter: Codable {
     channel = try container.decodeIfPresent(String.self, forKey: .channel)
     since = try container.decodeIfPresent(Instant.self, forKey: .since)
     until = try container.decodeIfPresent(Instant.self, forKey: .until)
+    customer = try container.decodeIfPresent(String.self, forKey: .customer)
+      .map(RowKey.init(canonical:))
+    through = try container.decodeIfPresent(Int64.self, forKey: .through)
     state = try container.decodeIfPresent(String.self, forKey: .state).map { word in
       guard let state = ReminderState(word: word) else {
         throw DecodingError.dataCorruptedError(
@@ -70,5 +90,7 @@ extension Selection.Filter: Codable {
     try container.encodeIfPresent(reason?.words, forKey: .reason)
     try container.encodeIfPresent(since, forKey: .since)
     try container.encodeIfPresent(until, forKey: .until)
+    try container.encodeIfPresent(customer?.text, forKey: .customer)
+    try container.encodeIfPresent(through, forKey: .through)
   }
 }

@@ -39,6 +39,45 @@ struct KeepingTests {
     #expect(try await fixture.plan([occurrence(1, holds: true)]).isEmpty)
   }
 
+  @Test("restore takes back what a person cancelled, while it is of use, and nothing else")
+  func restores() async throws {
+    let fixture = try await Fixture()
+    try await fixture.plan([
+      occurrence(1), occurrence(2), occurrence(3, use: .hours(1)),
+      occurrence(4, due: start + .days(1)),
+    ])
+    let all = ReminderSelection(rule: "trial")
+    let first = try #require(try await fixture.all().first?.id)
+    let claimed = try await fixture.claim(limit: 1)
+    try await fixture.move(claimed, .end(.condition, nil))
+    let onlyFirst = ReminderSelection(rule: "trial", through: first)
+    let none = try await fixture.ledger.summary(of: .cancel, on: onlyFirst, now: start)
+    #expect(none.count == 0)
+    let cancelled = try await fixture.ledger.summary(of: .cancel, on: all, now: start)
+    #expect(cancelled.count == 3 && cancelled.byRule == ["trial": 3])
+    #expect(cancelled.lastDue == start + .days(1))
+    #expect(try await fixture.ledger.cancel(all, note: note, now: start) == 3)
+
+    let later = start + .hours(2)
+    #expect(try await fixture.ledger.summary(of: .restore, on: all, now: later).count == 2)
+    #expect(try await fixture.ledger.restore(all, note: note, now: later) == 2)
+    #expect(try await fixture.ledger.restore(all, note: note, now: later) == 0)
+    #expect(
+      try await fixture.all().map(\.state) == [.cancelled, .waiting, .cancelled, .waiting])
+    #expect(try await fixture.claim(at: later).map(\.key) == [key(2)])
+    #expect(try await fixture.claim(at: start + .days(1)).map(\.key) == [key(4)])
+  }
+
+  @Test("the configuration that was loaded last is the latest, also where it was known before")
+  func latestConfiguration() async throws {
+    let fixture = try await Fixture()
+    for text in ["one", "two", "one"] {
+      _ = try await fixture.ledger.archive(configuration: text, text: text, now: start)
+    }
+    #expect(try await fixture.ledger.latestConfiguration()?.text == "one")
+    #expect(try await fixture.ledger.names() == LedgerNames(rules: ["trial"]))
+  }
+
   @Test("settle decides what is uncertain, and only that", arguments: Settlement.allCases)
   func settles(settlement: Settlement) async throws {
     let fixture = try await Fixture()

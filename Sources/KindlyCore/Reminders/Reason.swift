@@ -114,6 +114,19 @@ package enum Reason: Int, Hashable, Sendable, CaseIterable {
     }
   }
 
+  /// Whether the word is kept for a later version, so that no reminder has it yet.
+  package var isReserved: Bool {
+    switch self {
+    case .sendHours, .atMost, .fuse, .clock, .beforeActivation, .noConsent, .samePerson, .holdOut,
+      .unless:
+      true
+    default: false  // every other reason is given somewhere
+    }
+  }
+
+  /// The reasons that reminders can have.
+  package static let given = allCases.filter { !$0.isReserved }
+
   /// Whether the customer's data or the rules took the reminder back, so that it may be revived.
   package var isByData: Bool {
     switch self {

@@ -107,6 +107,8 @@ package protocol ActingLedger: Sendable {
   func retry(_ selection: ReminderSelection, note: ActionNote, now: Instant) async throws -> Int
   /// Cancels the waiting reminders of a selection; returns how many. What is uncertain is settled, not cancelled.
   func cancel(_ selection: ReminderSelection, note: ActionNote, now: Instant) async throws -> Int
+  /// Lets the reminders of a selection wait again that a person cancelled and that are still of use; returns how many.
+  func restore(_ selection: ReminderSelection, note: ActionNote, now: Instant) async throws -> Int
   /// Decides an uncertain reminder.
   func settle(_ reminder: Int64, as settlement: Settlement, note: ActionNote, now: Instant)
     async throws

@@ -8,6 +8,16 @@ package protocol ReadingLedger: Sendable {
   func reminders(_ selection: ReminderSelection, before id: Int64?, limit: Int) async throws
     -> [ReminderSummary]
 
+  /// What a verb would change of a selection.
+  func summary(of verb: BulkVerb, on selection: ReminderSelection, now: Instant) async throws
+    -> BulkSummary
+
+  /// The reminders that wait because a channel is down, is set up wrongly or asked for a retry.
+  func channelWaits() async throws -> [ChannelWait]
+
+  /// The names that reminders and standings are kept under.
+  func names() async throws -> LedgerNames
+
   /// Everything about one reminder; nil where there is none.
   func reminder(_ name: ReminderName) async throws -> ReminderDetail?
 
@@ -36,6 +46,9 @@ package protocol ReadingLedger: Sendable {
   func actions(before id: Int64?, limit: Int) async throws -> [ActionRecord]
 
   func configuration(_ id: Int64) async throws -> ArchivedConfiguration?
+
+  /// The configuration that was loaded last; nil before the first.
+  func latestConfiguration() async throws -> ArchivedConfiguration?
 }
 
 /// Which reminders are meant; every part that is given must fit.
@@ -51,11 +64,13 @@ package struct ReminderSelection: Hashable, Sendable {
   /// Due before.
   package var until: Instant?
   package var customer: RowKey?
+  /// Made no later than the reminder of this id.
+  package var through: Int64?
 
   package init(
     ids: [Int64] = [], rule: String? = nil, channel: String? = nil,
     states: Set<ReminderState> = [], reason: Reason? = nil, since: Instant? = nil,
-    until: Instant? = nil, customer: RowKey? = nil
+    until: Instant? = nil, customer: RowKey? = nil, through: Int64? = nil
   ) {
     self.ids = ids
     self.rule = rule
@@ -65,6 +80,63 @@ package struct ReminderSelection: Hashable, Sendable {
     self.since = since
     self.until = until
     self.customer = customer
+    self.through = through
+  }
+}
+
+/// A verb that changes many reminders at once.
+package enum BulkVerb: Hashable, Sendable {
+  case retry, cancel, restore
+}
+
+/// What a bulk verb would change.
+package struct BulkSummary: Hashable, Sendable {
+  package var count = 0
+  package var byRule: [ExactText: Int] = [:]
+  package var firstDue: Instant?
+  package var lastDue: Instant?
+  /// The newest of them; what is made later was not counted.
+  package var newest: Int64?
+
+  package init() {}
+}
+
+/// How many reminders wait for a channel, by where they are in their route.
+package struct ChannelWait: Hashable, Sendable {
+  package let rule: String
+  package let step: String
+  package let leg: Int
+  package let routePosition: Int
+  /// The channel they were last tried on; nil where they have not been tried.
+  package let lastChannel: String?
+  package let reason: Reason
+  package let count: Int
+  /// Since when the first of them waits for this reason.
+  package let since: Instant
+
+  package init(
+    rule: String, step: String, leg: Int, routePosition: Int, lastChannel: String?,
+    reason: Reason, count: Int, since: Instant
+  ) {
+    self.rule = rule
+    self.step = step
+    self.leg = leg
+    self.routePosition = routePosition
+    self.lastChannel = lastChannel
+    self.reason = reason
+    self.count = count
+    self.since = since
+  }
+}
+
+/// The names that the ledger holds reminders or standings of, also those that no configuration has any more.
+package struct LedgerNames: Hashable, Sendable {
+  package var rules: [String]
+  package var channels: [String]
+
+  package init(rules: [String] = [], channels: [String] = []) {
+    self.rules = rules
+    self.channels = channels
   }
 }
 
@@ -274,6 +346,9 @@ package struct LedgerStatus: Hashable, Sendable {
   package var decided: [ReminderState: Int]
   /// Taken back in the last 24 hours because their condition has not held whenever it was asked.
   package var neverApplied = 0
+  /// The same by reason, where there is one.
+  package var decidedByReason: [Reason: Int]
+  package var failedByChannel: [ExactText: Int]
   package var sentByChannel: [ExactText: Int]
   package var sentByRule: [ExactText: Int]
   /// The due time of the waiting reminder that has been wanting attention longest; nil where none is late.
@@ -291,6 +366,7 @@ package struct LedgerStatus: Hashable, Sendable {
   package init(
     open: [ReminderState: Int] = [:], waitingByReason: [Reason: Int] = [:],
     waitingByRule: [ExactText: Int] = [:], decided: [ReminderState: Int] = [:],
+    decidedByReason: [Reason: Int] = [:], failedByChannel: [ExactText: Int] = [:],
     sentByChannel: [ExactText: Int] = [:], sentByRule: [ExactText: Int] = [:],
     oldestOverdue: Instant? = nil, nextDue: Instant? = nil, unreadInbox: Int = 0,
     suppressed: Int = 0, newlySuppressed: Int = 0,
@@ -300,6 +376,8 @@ package struct LedgerStatus: Hashable, Sendable {
     self.waitingByReason = waitingByReason
     self.waitingByRule = waitingByRule
     self.decided = decided
+    self.decidedByReason = decidedByReason
+    self.failedByChannel = failedByChannel
     self.sentByChannel = sentByChannel
     self.sentByRule = sentByRule
     self.oldestOverdue = oldestOverdue

@@ -16,6 +16,11 @@ extension ControlDesk {
       guard let chosen = try await chosen(selection) else { return ControlDesk.tooWide }
       let count = try await daemon.ledger.cancel(chosen, note: peer.note(because), now: now)
       return .ok(text: "\(counted(count, "reminder")) cancelled", count: count)
+    case .outboxRestore(let selection, let because):
+      guard let chosen = try await chosen(selection) else { return ControlDesk.tooWide }
+      let count = try await daemon.ledger.restore(chosen, note: peer.note(because), now: now)
+      await bells.dispatcher.ring()
+      return .ok(text: "\(counted(count, "reminder")) restored", count: count)
     case .outboxSettle(let id, let settlement, let because):
       let detail = try await detail(id)
       let outcome: Settlement = settlement == .sent ? .sent : .failed
@@ -30,7 +35,7 @@ extension ControlDesk {
       let made = try await daemon.ledger.reader.reminder(.id(new))?.summary.publicID ?? "\(new)"
       return .ok(text: "\(id) is sent again as \(made)", count: 1)
     case .pause, .resume, .sourceAccept, .sourceIgnore, .inboxRead, .suppressionAdd,
-      .suppressionLift, .reload, .sendTest, .arm, .clockAccept, .ping:
+      .suppressionLift, .reload, .sendTest, .arm, .clockAccept, .standing, .ping:
       preconditionFailure("\(request.verb) is no verb of the outbox")
     }
   }
@@ -54,9 +59,7 @@ extension ControlDesk {
       return numbers.isEmpty ? nil : ReminderSelection(ids: numbers)
     case .matching(let filter):
       guard !filter.isEmpty else { return nil }
-      return ReminderSelection(
-        rule: filter.rule, channel: filter.channel, states: filter.state.map { [$0] } ?? [],
-        reason: filter.reason, since: filter.since, until: filter.until)
+      return filter.reminders
     }
   }
 }

@@ -25,10 +25,11 @@ struct ControlDesk: Sendable {
   private func reply(to request: ControlRequest, _ peer: Peer) async throws -> ControlReply {
     switch request {
     case .ping: return .ok(text: "kindly \(daemon.options.version) is at work", count: 1)
+    case .standing: return .standing(daemon.standing(now: now))
     case .pause(let scope, let seconds, let because):
       return try await pause(scope, seconds, peer.note(because))
     case .resume(let scope): return try await resume(scope, peer.note(nil))
-    case .outboxRetry, .outboxCancel, .outboxSettle, .resend:
+    case .outboxRetry, .outboxCancel, .outboxRestore, .outboxSettle, .resend:
       return try await outbox(request, peer)
     case .sourceAccept(let name, let because):
       return try await accept(.accept, name, peer.note(because))
@@ -82,7 +83,9 @@ struct ControlDesk: Sendable {
     // The ledger has awakened those of its own pauses; these are the ones that a channel's pause held at the gate.
     _ = try await daemon.ledger.wake([.paused], scope: PauseScope(scope), now: now)
     await bells.dispatcher.ring()
-    guard wasPaused else { return .refused(text: "\(scope.words) was not paused") }
+    guard wasPaused else {
+      return .refused(text: unknown(scope) ?? "\(scope.words) was not paused")
+    }
     return .ok(text: "\(scope.words) resumed; what waited for it goes on", count: 1)
   }
 
@@ -91,9 +94,12 @@ struct ControlDesk: Sendable {
     switch scope {
     case .all: return nil
     case .rule(let name):
-      return generation.rules[name] == nil ? "there is no rule \(name)" : nil
+      guard generation.rules[name] == nil else { return nil }
+      return UnknownName("rule", name, among: generation.rules.keys.sorted().map(\.string)).text
     case .channel(let name):
-      return generation.outlets[name] == nil ? "there is no channel \(name)" : nil
+      guard generation.outlets[name] == nil else { return nil }
+      return UnknownName("channel", name, among: generation.outlets.keys.sorted().map(\.string))
+        .text
     }
   }
 
@@ -104,7 +110,13 @@ struct ControlDesk: Sendable {
     let watches = generation.watches.values
       .filter { $0.name == name || $0.source == name }.map(\.name).sortedExactly
     guard !watches.isEmpty else {
-      return .refused(text: "there is no watch or source \(name)")
+      let names =
+        generation.watches.keys.sorted().map(\.string)
+        + generation.sources.keys.sorted().map(\.string)
+      return .refused(
+        text: UnknownName(
+          "watch or source", name, among: names, plural: "watches and sources"
+        ).text)
     }
     let held = watches.filter { daemon.health.hold(of: $0) != nil }
     guard !held.isEmpty else { return .refused(text: "nothing of \(name) is held") }
@@ -132,7 +144,8 @@ struct ControlDesk: Sendable {
   private func sendTest(_ channel: String, _ address: String) async -> ControlReply {
     let generation = daemon.current.value
     guard let outlet = generation.outlets[channel] else {
-      return .refused(text: "there is no channel \(channel)")
+      let names = generation.outlets.keys.sorted().map(\.string)
+      return .refused(text: UnknownName("channel", channel, among: names).text)
     }
     let id = "test-\(now.milliseconds)"
     let text = "This is a test of the channel \(channel). If you can read it, the channel works."
@@ -157,9 +170,10 @@ extension ControlRequest {
   /// Whether the journal has its line from elsewhere, or needs none.
   fileprivate var tellsItself: Bool {
     switch self {
-    case .reload, .ping: true
-    case .pause, .resume, .outboxRetry, .outboxCancel, .outboxSettle, .resend, .sourceAccept,
-      .sourceIgnore, .inboxRead, .suppressionAdd, .suppressionLift, .sendTest, .arm, .clockAccept:
+    case .reload, .standing, .ping: true
+    case .pause, .resume, .outboxRetry, .outboxCancel, .outboxRestore, .outboxSettle, .resend,
+      .sourceAccept, .sourceIgnore, .inboxRead, .suppressionAdd, .suppressionLift, .sendTest, .arm,
+      .clockAccept:
       false
     }
   }
@@ -169,16 +183,6 @@ extension Peer {
   /// Who asked and why, as the ledger records it.
   func note(_ because: String?) -> ActionNote {
     ActionNote(uid: uid, user: user, because: because)
-  }
-}
-
-extension PauseScope {
-  init(_ scope: ControlRequest.Scope) {
-    switch scope {
-    case .all: self = .all
-    case .rule(let name): self = .rule(name)
-    case .channel(let name): self = .channel(name)
-    }
   }
 }
 

@@ -23,13 +23,7 @@ extension SQLiteLedger: KeepingLedger {
   }
 
   package func note(_ fact: String, text: String, now: Instant) async throws {
-    try await writer.submit { db in
-      try db.execute(
-        sql: """
-          INSERT INTO fact (name, text, at) VALUES (?, ?, ?)
-          ON CONFLICT (name) DO UPDATE SET text = excluded.text, at = excluded.at
-          """, arguments: [fact, text, now.milliseconds])
-    }
+    try await writer.submit { db in try Facts.keep(fact, text, now: now, db) }
   }
 
   package func tidy(now: Instant) async throws {
@@ -56,5 +50,16 @@ extension SQLiteLedger: KeepingLedger {
   private func write(_ marker: InstanceMarker) async throws {
     let path = files.marker
     try await writer.submit { _ in try marker.write(to: path) }
+  }
+}
+
+/// The table of facts: one text a name.
+enum Facts {
+  static func keep(_ name: String, _ text: String, now: Instant, _ db: Database) throws {
+    try db.execute(
+      sql: """
+        INSERT INTO fact (name, text, at) VALUES (?, ?, ?)
+        ON CONFLICT (name) DO UPDATE SET text = excluded.text, at = excluded.at
+        """, arguments: [name, text, now.milliseconds])
   }
 }

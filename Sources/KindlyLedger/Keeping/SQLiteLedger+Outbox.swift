@@ -6,34 +6,42 @@ extension SQLiteLedger {
   package func retry(
     _ selection: ReminderSelection, note: ActionNote, now: Instant
   ) async throws -> Int {
-    // What is not due yet stays where it is: `retry` hurries what is held up, it does not send early.
-    try await change(
-      selection, verb: "retry", where: "reminder.state = 0 AND reminder.due <= :now",
-      set: "next_at = :now", note, now)
+    try await change(selection, by: .retry, set: "next_at = :now", note, now)
   }
 
   package func cancel(
     _ selection: ReminderSelection, note: ActionNote, now: Instant
   ) async throws -> Int {
     try await change(
-      selection, verb: "cancel", where: "reminder.state = 0",
+      selection, by: .cancel,
       set: """
         state = \(ReminderState.cancelled.rawValue), reason = \(Reason.droppedByPerson.rawValue),
         reason_since = :now, decided_at = :now, next_at = NULL
         """, note, now)
   }
 
+  package func restore(
+    _ selection: ReminderSelection, note: ActionNote, now: Instant
+  ) async throws -> Int {
+    // Its row is read again before it leaves, so what no longer applies is cancelled then.
+    try await change(
+      selection, by: .restore,
+      set: """
+        state = 0, reason = NULL, reason_since = NULL, decided_at = NULL,
+        next_at = max(due, :now), route_position = 0, attempts_on_channel = 0
+        """, note, now)
+  }
+
   private func change(
-    _ selection: ReminderSelection, verb: String, where condition: String, set: String,
-    _ note: ActionNote, _ now: Instant
+    _ selection: ReminderSelection, by verb: BulkVerb, set: String, _ note: ActionNote,
+    _ now: Instant
   ) async throws -> Int {
     try await writer.submit { db in
       let query = ReminderQuery(selection)
       let ids = try Int64.fetchAll(
         db,
         sql: """
-          SELECT reminder.id FROM reminder WHERE \(query.condition) AND \(condition)
-          AND :now IS NOT NULL
+          SELECT reminder.id FROM reminder WHERE \(query.condition) AND \(verb.condition)
           """, arguments: query.arguments + ["now": now.milliseconds])
       guard !ids.isEmpty else { return 0 }
       try db.execute(
@@ -41,7 +49,7 @@ extension SQLiteLedger {
         arguments: ["now": now.milliseconds, "ids": JSONNumbers.array(ids)])
       try Payloads.drop(ids, db)
       try ActionTable.record(
-        verb, ids.count == 1 ? "reminder \(ids[0])" : "\(ids.count) reminders", note,
+        verb.word, ids.count == 1 ? "reminder \(ids[0])" : "\(ids.count) reminders", note,
         reminders: ids, now: now, db)
       return ids.count
     }

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 
 /// The files of one ledger: the database, and beside it the writer's lock and the instance marker.
 package struct LedgerFiles: Hashable, Sendable {
@@ -18,6 +19,9 @@ package struct LedgerFiles: Hashable, Sendable {
     marker = stem + ".instance"
     log = database + "-wal"
   }
+
+  /// Whether there is a database; one in a folder that may not be entered counts as there, so that opening it says so.
+  package var exists: Bool { access(database, F_OK) == 0 || errno == EACCES }
 
   package var folder: String { (database as NSString).deletingLastPathComponent }
 }

@@ -13,9 +13,13 @@ extension SQLiteLedger: PlanningLedger {
       let id = try Int64.fetchOne(
         db, sql: "SELECT id FROM configuration WHERE hash = ?", arguments: [hash])
       guard let id else { throw LedgerProblem(.failed, "a configuration could not be archived") }
+      try Facts.keep(SQLiteLedger.configurationFact, "\(id)", now: now, db)
       return id
     }
   }
+
+  /// The fact that holds the number of the configuration that was loaded last.
+  static let configurationFact = "configuration"
 
   package func activate(
     _ rules: [RuleActivation], now: Instant

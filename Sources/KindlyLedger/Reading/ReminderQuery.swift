@@ -25,6 +25,7 @@ struct ReminderQuery {
     if let reason = selection.reason { add("reminder.reason = :reason", "reason", reason.rawValue) }
     if let since = selection.since { add("reminder.due >= :since", "since", since.milliseconds) }
     if let until = selection.until { add("reminder.due < :until", "until", until.milliseconds) }
+    if let through = selection.through { add("reminder.id <= :through", "through", through) }
     if let customer = selection.customer {
       add("reminder.customer = :customer", "customer", customer.text)
     }

@@ -12,6 +12,20 @@ extension SQLiteLedger: ReadingLedger {
     try await reader.reminders(selection, before: id, limit: limit)
   }
 
+  package func summary(
+    of verb: BulkVerb, on selection: ReminderSelection, now: Instant
+  ) async throws -> BulkSummary {
+    try await reader.summary(of: verb, on: selection, now: now)
+  }
+
+  package func channelWaits() async throws -> [ChannelWait] { try await reader.channelWaits() }
+
+  package func names() async throws -> LedgerNames { try await reader.names() }
+
+  package func latestConfiguration() async throws -> ArchivedConfiguration? {
+    try await reader.latestConfiguration()
+  }
+
   package func reminder(_ name: ReminderName) async throws -> ReminderDetail? {
     try await reader.reminder(name)
   }

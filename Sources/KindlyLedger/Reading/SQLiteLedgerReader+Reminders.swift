@@ -35,15 +35,33 @@ extension SQLiteLedgerReader {
   }
 
   package func configuration(_ id: Int64) async throws -> ArchivedConfiguration? {
+    try await read { db in try SQLiteLedgerReader.configuration(db, "id = ?", [id]) }
+  }
+
+  package func latestConfiguration() async throws -> ArchivedConfiguration? {
     try await read { db in
-      try Row.fetchOne(
-        db, sql: "SELECT id, hash, text, archived_at FROM configuration WHERE id = ?",
-        arguments: [id]
-      ).map { row in
-        ArchivedConfiguration(
-          id: row["id"], hash: row["hash"], text: row["text"],
-          archived: Instant(milliseconds: row["archived_at"]))
-      }
+      // A configuration that is loaded again keeps its number, so the highest one need not be the last; ledgers that say
+      // nothing of the last are from before it was kept.
+      try SQLiteLedgerReader.configuration(
+        db,
+        """
+        id = coalesce(
+          (SELECT CAST(text AS INTEGER) FROM fact WHERE name = ?),
+          (SELECT max(id) FROM configuration))
+        """, [SQLiteLedger.configurationFact])
+    }
+  }
+
+  private static func configuration(
+    _ db: Database, _ condition: String, _ arguments: StatementArguments
+  ) throws -> ArchivedConfiguration? {
+    try Row.fetchOne(
+      db, sql: "SELECT id, hash, text, archived_at FROM configuration WHERE \(condition)",
+      arguments: arguments
+    ).map { row in
+      ArchivedConfiguration(
+        id: row["id"], hash: row["hash"], text: row["text"],
+        archived: Instant(milliseconds: row["archived_at"]))
     }
   }
 }

@@ -84,18 +84,22 @@ struct StatusQuery {
     let rows = try Row.fetchAll(
       db,
       sql: """
-        SELECT state, rule, channel, count(*) AS count FROM reminder
+        SELECT state, rule, channel, reason, count(*) AS count FROM reminder
         WHERE decided_at IS NOT NULL AND decided_at > ?
-        GROUP BY state, rule, channel
+        GROUP BY state, rule, channel, reason
         """, arguments: [(now - StatusQuery.span).milliseconds])
     for row in rows {
       let state = try Stored.state(row["state"])
       let count: Int = row["count"]
       status.decided[state, default: 0] += count
+      if let reason = try Stored.reason(row["reason"]) {
+        status.decidedByReason[reason, default: 0] += count
+      }
+      let channel = (row["channel"] as Int64?).flatMap { channels[$0] } ?? "?"
+      if state == .failed { status.failedByChannel[channel, default: 0] += count }
       guard state == .sent else { continue }
       status.sentByRule[rules[row["rule"]] ?? "?", default: 0] += count
-      let channel: Int64? = row["channel"]
-      status.sentByChannel[channel.flatMap { channels[$0] } ?? "?", default: 0] += count
+      status.sentByChannel[channel, default: 0] += count
     }
     try takeOutNeverApplied(&status)
   }

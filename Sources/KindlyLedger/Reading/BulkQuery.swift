@@ -1,0 +1,92 @@
+import GRDB
+package import KindlyCore
+
+extension BulkVerb {
+  /// The verb as the record of actions names it.
+  var word: String {
+    switch self {
+    case .retry: "retry"
+    case .cancel: "cancel"
+    case .restore: "restore"
+    }
+  }
+
+  /// What a reminder must be for the verb to change it; `:now` is bound.
+  var condition: String {
+    switch self {
+    // What is not due yet stays where it is: `retry` hurries what is held up, it does not send early.
+    case .retry: "reminder.state = 0 AND reminder.due <= :now"
+    case .cancel: "reminder.state = 0 AND :now IS NOT NULL"
+    case .restore:
+      """
+      reminder.state = \(ReminderState.cancelled.rawValue)
+      AND reminder.reason = \(Reason.droppedByPerson.rawValue) AND reminder.use_until > :now
+      """
+    }
+  }
+}
+
+extension SQLiteLedgerReader {
+  package func summary(
+    of verb: BulkVerb, on selection: ReminderSelection, now: Instant
+  ) async throws -> BulkSummary {
+    let query = ReminderQuery(selection)
+    return try await read { db in
+      let rows = try Row.fetchAll(
+        db,
+        sql: """
+          SELECT rule.name AS rule_name, count(*) AS count, min(due) AS first, max(due) AS last,
+            max(reminder.id) AS newest
+          FROM reminder JOIN rule ON rule.id = reminder.rule
+          WHERE \(query.condition) AND \(verb.condition)
+          GROUP BY rule.id
+          """, arguments: query.arguments + ["now": now.milliseconds])
+      return rows.reduce(into: BulkSummary()) { summary, row in
+        let count: Int = row["count"]
+        let first = Instant(milliseconds: row["first"])
+        let last = Instant(milliseconds: row["last"])
+        let newest: Int64 = row["newest"]
+        summary.count += count
+        summary.byRule[row["rule_name"] as String] = count
+        summary.firstDue = min(summary.firstDue ?? first, first)
+        summary.lastDue = max(summary.lastDue ?? last, last)
+        summary.newest = max(summary.newest ?? newest, newest)
+      }
+    }
+  }
+
+  package func channelWaits() async throws -> [ChannelWait] {
+    let reasons = [Reason.channelDown, .channelMisconfigured, .retry]
+      .map { String($0.rawValue) }.joined(separator: ", ")
+    return try await read { db in
+      // Few reasons, so that the index on what waits leads to these alone and not to what waits for quiet hours.
+      try Row.fetchAll(
+        db,
+        sql: """
+          SELECT rule.name AS rule_name, step.name AS step_name, leg, route_position,
+            channel.name AS channel_name, reason, count(*) AS count, min(reason_since) AS since
+          FROM reminder
+            JOIN rule ON rule.id = reminder.rule
+            JOIN step ON step.id = reminder.step
+            LEFT JOIN channel ON channel.id = reminder.channel
+          WHERE state = 0 AND reason IS NOT NULL AND reason IN (\(reasons))
+          GROUP BY reminder.rule, reminder.step, leg, route_position, reminder.channel, reason
+          """
+      ).compactMap { row in
+        guard let reason = try Stored.reason(row["reason"]) else { return nil }
+        return ChannelWait(
+          rule: row["rule_name"], step: row["step_name"], leg: row["leg"],
+          routePosition: row["route_position"], lastChannel: row["channel_name"],
+          reason: reason, count: row["count"], since: Instant(milliseconds: row["since"]))
+      }
+    }
+  }
+
+  package func names() async throws -> LedgerNames {
+    try await read { db in
+      LedgerNames(
+        rules: try String.fetchAll(db, sql: "SELECT name FROM rule ORDER BY name"),
+        channels: try String.fetchAll(db, sql: "SELECT name FROM channel ORDER BY name"))
+    }
+  }
+}
