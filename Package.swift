@@ -161,7 +161,7 @@ let package = Package(
       name: "KindlyCommandTests",
       dependencies: [
         "KindlyCore", "KindlyConfig", "KindlyLedger", "KindlyControl", "KindlyDaemon",
-        "KindlyTestKit", "kindly", grdb, logging,
+        "KindlyTestKit", "kindly", arguments, grdb, logging,
       ],
       swiftSettings: strict),
     .testTarget(name: "KindlyTidyTests", swiftSettings: strict),

@@ -6,16 +6,24 @@ import KindlyConfig
 struct ConfigurationPlace: ParsableArguments {
   @Option(
     name: .long,
-    help: ArgumentHelp("The folder of kindly.yaml, rules.d and templates.", valueName: "dir"))
-  var config = "/etc/kindly"
+    help: ArgumentHelp("The folder of kindly.yaml, rules.d and templates.", valueName: "dir"),
+    completion: .directory)
+  var config = ConfigurationPlace.standard
 
-  /// Loads the configuration; what is wrong goes to standard error, and the exit code is 78 (EX_CONFIG), or 77 (EX_NOPERM).
-  func load() throws -> Configuration {
+  static let standard = "/etc/kindly"
+
+  /// What a verb works with: the files, or, while they have errors, what the daemon loaded last.
+  ///
+  /// Errors in the files are warnings on standard error then, unless the verb tells of them itself.
+  func workplace(warns: Bool = true) async throws -> Workplace {
     do {
-      return try ConfigurationLoader.load(folder: config)
+      return Workplace(try ConfigurationLoader.load(folder: config))
     } catch {
-      Standard.error("\(error)")
-      throw ExitCode(error.code.rawValue)
+      guard let workplace = await StandIn(folder: config, problems: error).workplace() else {
+        throw error
+      }
+      if warns, let fault = workplace.fault { Standard.error(fault.text(in: workplace.zone)) }
+      return workplace
     }
   }
 }

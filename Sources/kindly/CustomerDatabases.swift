@@ -30,7 +30,7 @@ struct CustomerDatabases {
 
   func source(named name: String) throws -> any CustomerSource {
     guard let source = sources[name] else {
-      throw Failure(.refused, "there is no source \(name)")
+      throw UnknownName("source", name, among: configuration.sources.map(\.name)).failure
     }
     return try source.get()
   }

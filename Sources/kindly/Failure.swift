@@ -81,6 +81,10 @@ struct Failure: Error, CustomStringConvertible {
   }
 }
 
+extension UnknownName {
+  var failure: Failure { Failure(.refused, text) }
+}
+
 extension ConfigurationProblems {
   /// 74 where the disk failed and 77 where this process has no permission to read a file, neither of which says anything
   /// about what is in it; else 78.

@@ -1,22 +1,22 @@
 import ArgumentParser
 import Foundation
+import KindlyConfig
 
 /// The command `kindly`; each verb is a file of its own in `Verbs`.
 @main
 struct Kindly: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "kindly",
-    abstract:
-      "Looks after a company's customers: the right reminder to each, once, at a decent hour.",
+    abstract: "Sends a company's customers the right reminder, once, at a decent hour.",
     discussion: """
-      Kindly watches the customer database, queues the reminders that its rules trigger, and delivers them without ever \
-      repeating one. Its configuration is /etc/kindly; `--config DIR` names another place.
+      Kindly watches the customer database, plans the reminders that its rules call for, and sends each one once. Its \
+      configuration is in /etc/kindly; --config names another folder.
 
       EXAMPLES
-        kindly init                      write a first configuration for your database
-        kindly check                     validate the configuration
-        kindly status                    what waits, what was sent, what is wrong
-        kindly why --customer 42         every decision about a customer
+        kindly init                 create a first configuration
+        kindly check                check the configuration
+        kindly status               show what waits, what was sent, what is wrong
+        kindly why --customer 42    explain every decision about a customer
         kindly pause --all --because "wrong price in the letter"
       """,
     version: Version.text,
@@ -33,6 +33,7 @@ struct Kindly: AsyncParsableCommand {
   /// Runs the verb that was asked for; an error becomes one text on standard error and an exit code of sysexits(3).
   static func main() async {
     do {
+      try VerbSpelling.check(Array(CommandLine.arguments.dropFirst()), in: Kindly.self)
       var command = try parseAsRoot()
       if var verb = command as? any AsyncParsableCommand {
         try await verb.run()
@@ -40,6 +41,10 @@ struct Kindly: AsyncParsableCommand {
         try command.run()
       }
     } catch {
+      if let problems = error as? ConfigurationProblems {
+        Standard.error("\(problems)")
+        Foundation.exit(problems.code.rawValue)
+      }
       guard let failure = Failure(error) else { exit(withError: error) }
       Standard.error("kindly: \(failure)")
       Foundation.exit(failure.code.rawValue)

@@ -24,10 +24,12 @@ struct Span: ExpressibleByArgument, Hashable {
   }
 }
 
-/// A point in time as a person types it: `2026-02-10`, `2026-02-10 09:30`, or `3d`, which is three days ago.
+/// A point in time as a person types it: `2026-02-10`, `2026-02-10 09:30`, `3d`, which is three days ago, or `+2h`, which is
+/// in two hours.
 struct Since: ExpressibleByArgument {
   private enum Form {
     case ago(Duration)
+    case ahead(Duration)
     case day(CivilDate)
     case wall(WallClock)
   }
@@ -35,11 +37,16 @@ struct Since: ExpressibleByArgument {
   private let form: Form
 
   init?(argument: String) {
+    if argument.utf8.first == UInt8(ascii: "+") {
+      guard let span = Span(argument: String(argument.dropFirst())) else { return nil }
+      form = .ahead(span.duration)
+      return
+    }
     if let span = Span(argument: argument) {
       form = .ago(span.duration)
       return
     }
-    // Losing the kind of rubbish is right: the argument parser shows the forms that are accepted.
+    // Losing the cause is right: the argument parser shows the forms that are accepted.
     switch try? Anchor(.text(argument), as: .unknown) {
     case .date(let date) where argument.contains("-"): form = .day(date)
     case .wall(let wall): form = .wall(wall)
@@ -51,6 +58,7 @@ struct Since: ExpressibleByArgument {
   func instant(now: Instant, zone: Zone) -> Instant {
     switch form {
     case .ago(let duration): now - duration
+    case .ahead(let duration): now + duration
     case .day(let date): zone.instant(of: WallClock(date: date, secondOfDay: 0))
     case .wall(let wall): zone.instant(of: wall)
     }

@@ -8,15 +8,23 @@ import KindlyLedger
 struct Workplace {
   let configuration: Configuration
   let now: Instant
+  let ledgerPath: String
+  /// Why the configuration is not that of the files; nil where it is.
+  let fault: ConfigurationFault?
 
   init(_ configuration: Configuration) {
+    self.init(configuration, ledger: StatePaths(configuration).ledger, fault: nil)
+  }
+
+  init(_ configuration: Configuration, ledger: String, fault: ConfigurationFault?) {
     self.configuration = configuration
     now = SystemClock().now
+    ledgerPath = ledger
+    self.fault = fault
   }
 
   var zone: Zone { configuration.timezone }
   var time: TimeText { TimeText(zone: zone, now: now) }
-  var ledgerPath: String { StatePaths(configuration).ledger }
   var databases: CustomerDatabases { CustomerDatabases(configuration, now: now) }
 
   /// The ledger for reading, whether or not a daemon writes it.
@@ -49,24 +57,19 @@ struct Workplace {
   /// The rule of a name, or an error that names those there are.
   func rule(_ name: String) throws -> Rule {
     if let rule = configuration.rule(named: name) { return rule }
-    let names = configuration.rules.map(\.name).joined(separator: ", ")
-    throw Failure(
-      .refused, "there is no rule \(name); the rules are \(names.isEmpty ? "none" : names)")
+    throw UnknownName("rule", name, among: configuration.rules.map(\.name)).failure
   }
 
   /// The channel of a name, or an error that names those there are.
   func channel(_ name: String) throws -> ChannelSettings {
     if let channel = configuration.channel(named: name) { return channel }
-    let names = configuration.channels.map(\.name).joined(separator: ", ")
-    throw Failure(
-      .refused, "there is no channel \(name); the channels are \(names.isEmpty ? "none" : names)")
+    throw UnknownName("channel", name, among: configuration.channels.map(\.name)).failure
   }
 
   func watch(_ name: String) throws -> Watch {
     if let watch = configuration.watch(named: name) { return watch }
-    let names = configuration.watches.map(\.name).joined(separator: ", ")
-    throw Failure(
-      .refused, "there is no watch \(name); the watches are \(names.isEmpty ? "none" : names)")
+    throw UnknownName("watch", name, among: configuration.watches.map(\.name), plural: "watches")
+      .failure
   }
 
   /// A customer's key as a person types it.

@@ -39,7 +39,9 @@ struct DaemonTests {
     let line = try await company.run("status", "--check")
     #expect(
       line.output
-        == "KINDLY OK - 0 waiting, 1 sent in 24 h | waiting=0 sent=1 uncertain=0 overdue=0s\n")
+        == "KINDLY OK - 0 waiting, 1 sent in 24 h | waiting=0 uncertain=0 sent=1 skipped=0 cancelled=0 failed=0 "
+        + "suppressed=0 channels_down=0 waiting_for_channels=0 paused=0 held=0 problems=0 unread=0 overdue=0s\n"
+    )
 
     #expect(await daemon.stop() == 0)
     #expect(daemon.log.contains("kindly has ended"))
@@ -191,7 +193,7 @@ struct DaemonTests {
     }
     #expect(await second.stop() == 0)
     let cancelled = try await company.run(
-      "outbox", "cancel", "--customer", "4", "--because", "asked us not to")
+      "outbox", "cancel", "--customer", "4", "--because", "asked us not to", "--yes")
     #expect(cancelled.output == "1 reminder cancelled\n")
     let why = try await company.run("why", "--customer", "4")
     #expect(why.output.contains("cancelled: a person dropped it"))

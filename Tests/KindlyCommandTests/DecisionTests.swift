@@ -147,7 +147,7 @@ struct DecisionTests {
     let company = try Company(channel: "{ type: inbox }")
     let daemon = try await RunningDaemon.start(company)
     try await daemon.says("the first look is complete")
-    #expect(try await company.run("inbox").output == "the inbox is empty\n")
+    #expect(try await company.run("inbox").output == "there are no entries\n")
     try company.insert(4, name: "Zoe")
     try company.insert(5, name: "Eve")
     func unread() async throws -> [Entry] {

@@ -21,7 +21,7 @@ struct VerbTests {
     let line = try await company.run("status", "--check")
     #expect(line.code == 2)
     #expect(line.output.hasPrefix("KINDLY CRITICAL - "))
-    #expect(line.output.hasSuffix("| waiting=0 sent=0 uncertain=0 overdue=0s\n"))
+    #expect(line.output.contains(" | waiting=0 uncertain=0 sent=0 "))
     #expect(line.output.count { $0 == "\n" } == 1)
   }
 

@@ -13,6 +13,8 @@ struct Desk {
     switch try await ControlClient(path: workplace.configuration.socket).send(request) {
     case .ok(let text, _): return text
     case .refused(let text): throw Failure(.refused, text)
+    // Only a question about the daemon itself is answered so, and none comes this way.
+    case .standing(let standing): return "kindly \(standing.version) is at work"
     }
   }
 

@@ -19,12 +19,16 @@ struct LedgerDesk {
     case .pause(let scope, let seconds, let because):
       return try await pause(scope, seconds, because)
     case .resume(let scope):
-      let scope = try known(scope)
-      guard try await ledger.resume(scope, note: Person.note(because: nil), now: now) else {
+      // Also a rule that is gone from the configuration may be paused still.
+      guard
+        try await ledger.resume(PauseScope(scope), note: Person.note(because: nil), now: now)
+      else {
+        let scope = try known(scope)
         throw Failure(.refused, "\(scope.words) was not paused")
       }
-      return "\(scope.words) resumed; its reminders go on when the daemon starts"
-    case .outboxRetry, .outboxCancel, .outboxSettle, .resend: return try await outbox(request)
+      return "\(PauseScope(scope).words) resumed; its reminders go on when the daemon starts"
+    case .outboxRetry, .outboxCancel, .outboxRestore, .outboxSettle, .resend:
+      return try await outbox(request)
     case .sourceAccept(let name, let because):
       return try await accept(.accept, name, because)
     case .sourceIgnore(let name, let because):
@@ -44,7 +48,7 @@ struct LedgerDesk {
       try await ledger.arm(Person.note(because: because), now: now)
       return "armed; what is due is sent when the daemon starts"
     case .clockAccept(let because): return try await acceptClock(because)
-    case .reload, .sendTest, .ping:
+    case .reload, .sendTest, .standing, .ping:
       throw ControlError.daemonNotRunning(path: configuration.socket)
     }
   }
@@ -53,6 +57,8 @@ struct LedgerDesk {
     switch reply {
     case .ok(let text, _): return text
     case .refused(let text): throw Failure(.refused, text)
+    // Only a question about the daemon itself is answered so, and none comes this way.
+    case .standing(let standing): return "kindly \(standing.version) is at work"
     }
   }
 
@@ -83,12 +89,12 @@ struct LedgerDesk {
     case .all: return .all
     case .rule(let name):
       guard configuration.rule(named: name) != nil else {
-        throw Failure(.refused, "there is no rule \(name)")
+        throw UnknownName("rule", name, among: configuration.rules.map(\.name)).failure
       }
       return .rule(name)
     case .channel(let name):
       guard configuration.channel(named: name) != nil else {
-        throw Failure(.refused, "there is no channel \(name)")
+        throw UnknownName("channel", name, among: configuration.channels.map(\.name)).failure
       }
       return .channel(name)
     }
@@ -98,46 +104,30 @@ struct LedgerDesk {
     switch request {
     case .outboxRetry(let selection):
       let count = try await ledger.retry(
-        try await chosen(selection), note: Person.note(because: nil), now: now)
+        try await ledger.chosen(selection), note: Person.note(because: nil), now: now)
       return "due now: \(counted(count, "waiting reminder"))"
     case .outboxCancel(let selection, let because):
       let count = try await ledger.cancel(
-        try await chosen(selection), note: Person.note(because: because), now: now)
+        try await ledger.chosen(selection), note: Person.note(because: because), now: now)
       return "\(counted(count, "reminder")) cancelled"
+    case .outboxRestore(let selection, let because):
+      let count = try await ledger.restore(
+        try await ledger.chosen(selection), note: Person.note(because: because), now: now)
+      return "\(counted(count, "reminder")) restored"
     case .outboxSettle(let id, let settlement, let because):
       try await ledger.settle(
-        try await number(of: id), as: settlement == .sent ? .sent : .failed,
+        try await ledger.number(of: id), as: settlement == .sent ? .sent : .failed,
         note: Person.note(because: because), now: now)
       return "\(id) is settled as \(settlement.rawValue)"
     case .resend(let id, let because):
       let made = try await ledger.resend(
-        try await number(of: id), useUntil: now + Lateness.afterMoment,
+        try await ledger.number(of: id), useUntil: now + Lateness.afterMoment,
         note: Person.note(because: because), now: now)
       let name = try await ledger.reminder(.id(made))?.summary.publicID ?? "\(made)"
       return "\(id) is sent again as \(name) when the daemon starts"
     case .pause, .resume, .sourceAccept, .sourceIgnore, .inboxRead, .suppressionAdd,
-      .suppressionLift, .reload, .sendTest, .arm, .clockAccept, .ping:
+      .suppressionLift, .reload, .sendTest, .arm, .clockAccept, .standing, .ping:
       preconditionFailure("\(request.verb) is no verb of the outbox")
-    }
-  }
-
-  private func number(of id: String) async throws -> Int64 {
-    guard let detail = try await ledger.reminder(.publicID(id)) else {
-      throw Failure(.refused, "there is no reminder \(id); `kindly outbox list` shows the ids")
-    }
-    return detail.summary.id
-  }
-
-  private func chosen(_ selection: Selection) async throws -> ReminderSelection {
-    switch selection {
-    case .ids(let ids):
-      var numbers: [Int64] = []
-      for id in ids { numbers.append(try await number(of: id)) }
-      return ReminderSelection(ids: numbers)
-    case .matching(let filter):
-      return ReminderSelection(
-        rule: filter.rule, channel: filter.channel, states: filter.state.map { [$0] } ?? [],
-        reason: filter.reason, since: filter.since, until: filter.until)
     }
   }
 
@@ -146,7 +136,12 @@ struct LedgerDesk {
   ) async throws -> String {
     let watches = Set(
       texts: configuration.watches.filter { $0.name == name || $0.source == name }.map(\.name))
-    guard !watches.isEmpty else { throw Failure(.refused, "there is no watch or source \(name)") }
+    guard !watches.isEmpty else {
+      let names = configuration.watches.map(\.name) + configuration.sources.map(\.name)
+      throw UnknownName(
+        "watch or source", name, among: names, plural: "watches and sources"
+      ).failure
+    }
     let held = try await ledger.standings()
       .filter { watches.contains($0.key) && $0.value.anyHold != nil }.keys.sorted().map(\.string)
     guard !held.isEmpty else { throw Failure(.refused, "nothing of \(name) is held") }

@@ -7,11 +7,12 @@ import KindlyCore
 struct PauseTarget: ParsableArguments {
   @Argument(
     help: ArgumentHelp(
-      "The rule or the channel; write `rule:NAME` or `channel:NAME` where both have the name.",
-      valueName: "rule|channel"))
+      "The rule or channel; rule:NAME or channel:NAME if both have that name.",
+      valueName: "rule|channel"),
+    completion: Known.pauseTargets)
   var name: String?
 
-  @Flag(help: "Everything.")
+  @Flag(help: "Everything: all rules over all channels.")
   var all = false
 
   func validate() throws {
@@ -37,11 +38,10 @@ struct PauseTarget: ParsableArguments {
       throw Failure(
         .usage, "\(name) is both a rule and a channel; write rule:\(name) or channel:\(name)")
     case (false, false):
-      let rules = configuration.rules.map(\.name).joined(separator: ", ")
-      let channels = configuration.channels.map(\.name).joined(separator: ", ")
-      throw Failure(
-        .refused,
-        "there is no rule or channel \(name); the rules are \(rules), the channels \(channels)")
+      let names = configuration.rules.map(\.name) + configuration.channels.map(\.name)
+      throw UnknownName(
+        "rule or channel", name, among: names, plural: "rules and channels"
+      ).failure
     }
   }
 }

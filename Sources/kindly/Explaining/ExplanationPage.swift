@@ -19,7 +19,7 @@ struct ExplanationPage {
   }
 
   var text: String {
-    var lines = ["customer \(explanation.customer)"]
+    var lines = ["customer \(explanation.customer), times in \(time.zoneName)"]
     lines += explanation.remarks.map { "  \(OneLine.text($0))" }
     let reminders = explanation.reminders
     let whole = showsAll ? reminders.count : ExplanationPage.mostReminders

@@ -133,11 +133,7 @@ extension InspectionView.ColumnView {
     distinct = column.tally.distinct
     indexed = survey.isIndexed(column.name)
     dates = reading.isDate ? column.tally.dates.readable : nil
-    rubbish =
-      reading.isDate
-      ? Dictionary(
-        uniqueKeysWithValues: column.tally.dates.rubbish.map { ($0.key.rawValue, $0.value) }) : nil
-    misencoded = Dictionary(
-      uniqueKeysWithValues: column.tally.misencoded.map { ($0.key.rawValue, $0.value) })
+    rubbish = reading.isDate ? column.tally.dates.rubbish.withZeros() : nil
+    misencoded = column.tally.misencoded.withZeros()
   }
 }

@@ -11,6 +11,15 @@ enum JSONOutput {
   }
 }
 
+extension Dictionary where Value == Int {
+  /// Counts by the text of their key, with zero for every key that was not met, so that scripts find each.
+  func withZeros() -> [String: Int]  // by our own words
+  where Key: CaseIterable & RawRepresentable, Key.RawValue == String {
+    let counts = Key.allCases.map { ($0.rawValue, self[$0] ?? 0) }
+    return [String: Int](uniqueKeysWithValues: counts)  // by our own words
+  }
+}
+
 /// Prints comma-separated values as RFC 4180 has them.
 enum CSVOutput {
   static func line(_ cells: [String]) -> String {

@@ -1,6 +1,8 @@
 import KindlyCore
 
-/// Writes times as people here read them: the configured zone's clock, `2026-02-10 09:30`.
+/// Writes times as people here read them: by the configured zone's clock, `2026-02-10 09:30`.
+///
+/// What is printed names the zone once, in a heading, or with the one time that it holds: `2026-02-10 09:30 (Asia/Shanghai)`.
 struct TimeText {
   let zone: Zone
   let now: Instant
@@ -11,6 +13,14 @@ struct TimeText {
   }
 
   func callAsFunction(_ instant: Instant?) -> String { instant.map { self($0) } ?? "" }
+
+  /// The time with its zone's name, for a sentence that stands alone.
+  func named(_ instant: Instant) -> String { zone.text(of: instant) }
+
+  var zoneName: String { zone.identifier }
+
+  /// The heading of a column of times.
+  func heading(_ name: String) -> String { "\(name) (\(zoneName))" }
 
   /// How long ago an instant was, or how far it is: `3 min`, `2 h`, `5 days`.
   func distance(to instant: Instant) -> String {

@@ -10,7 +10,8 @@ struct StatusPage {
   }
 
   var text: String {
-    (head + concerns + counts + remarks + rubbish).joined(separator: "\n")
+    (head + concerns + counts + remarks + rubbish + ["times: \(time.zoneName)"])
+      .joined(separator: "\n")
   }
 
   private var time: TimeText { report.workplace.time }
@@ -91,20 +92,35 @@ struct StatusPage {
 extension StatusReport {
   /// One line for a monitoring system: the state, why, and performance data.
   var pluginLine: String {
-    let open = status?.open ?? [:]
-    let waiting = open[.waiting] ?? 0
-    let uncertain = open[.uncertain] ?? 0
+    let waiting = status?.open[.waiting] ?? 0
     let sent = status?.decided[.sent] ?? 0
-    let late = status?.oldestOverdue.map { max(0, (workplace.now - $0).wholeMilliseconds / 1000) }
     var parts =
       workplace.configuration.delivery.isLive
       ? [] : ["\(workplace.configuration.delivery)"]
     parts += concerns.map { PluginText.safe($0.text) }
     if concerns.isEmpty { parts.append("\(waiting) waiting, \(sent) sent in 24 h") }
-    return """
-      KINDLY \(level.word) - \(parts.joined(separator: "; ")) | \
-      waiting=\(waiting) sent=\(sent) uncertain=\(uncertain) overdue=\(late ?? 0)s
-      """
+    let figures = figures.map { "\($0)=\($1)" }.joined(separator: " ")
+    return "KINDLY \(level.word) - \(parts.joined(separator: "; ")) | \(figures)"
+  }
+
+  /// The performance data, in this order; the counts of what was decided are those of 24 hours.
+  private var figures: [(String, String)] {
+    let status = status ?? LedgerStatus()
+    let late = status.oldestOverdue.map { max(0, (workplace.now - $0).wholeMilliseconds / 1000) }
+    let decided = ReminderState.allCases.filter(\.isFinal)
+      .map { ($0.word, status.decided[$0] ?? 0) }
+    var counts = [
+      ("waiting", status.open[.waiting] ?? 0), ("uncertain", status.open[.uncertain] ?? 0),
+    ]
+    counts += decided
+    counts += [
+      ("suppressed", status.decidedByReason[.suppressed] ?? 0),
+      ("channels_down", channels.count),
+      ("waiting_for_channels", channels.reduce(0) { $0 + $1.waiting }),
+      ("paused", pauses.count), ("held", holds.count),
+      ("problems", lines(of: "problems").count), ("unread", status.unreadInbox),
+    ]
+    return counts.map { ($0, "\($1)") } + [("overdue", "\(late ?? 0)s")]
   }
 }
 
@@ -121,6 +137,7 @@ struct StatusView: Encodable {
   let delivery: String
   let daemon: Bool
   let concerns: [String]
+  let channelsDown: [Channel]
   let remarks: [String]
   let rubbishDates: [String]
   // By our own words.
@@ -129,7 +146,9 @@ struct StatusView: Encodable {
   let waitingByReason: [String: Int]  // by our own words
   let decided: [String: Int]  // by our own words
   let neverApplied: Int
-  let sentByChannel: [ExactText: Int]
+  let decidedByReason: [String: Int]  // by our own words
+  // A key of another type than String would be written in snake case, and so name another channel.
+  let sentByChannel: [String: Int]
   let nextDue: String?
   let oldestOverdue: String?
   let unreadInbox: Int
@@ -144,12 +163,23 @@ struct StatusView: Encodable {
     concerns = report.concerns.map(\.text)
     remarks = report.lines(of: "remarks")
     rubbishDates = report.lines(of: "rubbish")
-    open = StatusView.words(status.open, \.word)
+    channelsDown = report.channels.map {
+      Channel(
+        channel: $0.channel, since: $0.since.description, until: $0.until?.description,
+        because: $0.because, waiting: $0.waiting)
+    }
+    open = StatusView.words(status.open, ReminderState.allCases.filter { !$0.isFinal }, \.word)
     waiting = status.open[.waiting] ?? 0
-    waitingByReason = StatusView.words(status.waitingByReason, \.words)
-    decided = StatusView.words(status.decided, \.word)
     neverApplied = status.neverApplied
-    sentByChannel = status.sentByChannel
+    waitingByReason = StatusView.words(
+      status.waitingByReason, Reason.given.filter { $0.state == .waiting }, \.words)
+    decided = StatusView.words(
+      status.decided, ReminderState.allCases.filter(\.isFinal), \.word)
+    decidedByReason = StatusView.words(
+      status.decidedByReason, Reason.given.filter { $0.state != .waiting }, \.words)
+    let channels = report.workplace.configuration.channels.map { ($0.name, 0) }
+    let sent = status.sentByChannel.map { ($0.key.string, $0.value) }
+    sentByChannel = Dictionary(channels + sent) { $0 + $1 }
     nextDue = status.nextDue?.description
     oldestOverdue = status.oldestOverdue?.description
     unreadInbox = status.unreadInbox
@@ -157,9 +187,19 @@ struct StatusView: Encodable {
     newlySuppressedAddresses = status.newlySuppressed
   }
 
+  /// A channel over which nothing goes.
+  struct Channel: Encodable {
+    let channel: String
+    let since: String
+    let until: String?
+    let because: String?
+    let waiting: Int
+  }
+
+  /// The counts by the words that people read; what was not met counts zero, so that scripts find every key.
   private static func words<Key: Hashable>(
-    _ counts: [Key: Int], _ word: (Key) -> String
+    _ counts: [Key: Int], _ all: [Key], _ word: (Key) -> String
   ) -> [String: Int] {  // by our own words
-    Dictionary(counts.map { (word($0.key), $0.value) }) { $0 + $1 }
+    Dictionary(all.map { (word($0), 0) } + counts.map { (word($0.key), $0.value) }) { $0 + $1 }
   }
 }

@@ -9,12 +9,15 @@ struct StatusReport {
     case ok = 0
     case warning = 1
     case critical = 2
+    /// Nothing could be found out.
+    case unknown = 3
 
     var word: String {
       switch self {
       case .ok: "OK"
       case .warning: "WARNING"
       case .critical: "CRITICAL"
+      case .unknown: "UNKNOWN"
       }
     }
 
@@ -33,12 +36,13 @@ struct StatusReport {
   let status: LedgerStatus?
   let pauses: [KindlyCore.Pause]
   let holds: [ExactText: WatchStanding.Hold]
+  let channels: [ChannelTrouble]
   let concerns: [Concern]
 
   /// A reminder that has been due for longer should have gone; what waits for a reason is not overdue.
   static let longestDelay = Duration.minutes(15)
   /// A daemon that works answers within milliseconds.
-  private static let patience = Duration.seconds(5)
+  static let patience = Duration.seconds(5)
 
   var level: Level { concerns.map(\.level).max() ?? .ok }
 
@@ -46,37 +50,45 @@ struct StatusReport {
   func lines(of fact: String) -> [String] { status?.lines(of: fact) ?? [] }
 
   static func make(_ workplace: Workplace) async -> StatusReport {
-    let daemon = await daemonProblem(workplace)
+    let (standing, daemon) = await askDaemon(workplace)
     var status: LedgerStatus?
     var pauses: [KindlyCore.Pause] = []
     var holds: [ExactText: WatchStanding.Hold] = [:]
+    var waits: [ChannelWait] = []
     var ledgerProblem: String?
     do {
-      (status, pauses, holds) = try await workplace.reading { ledger in
+      (status, pauses, holds, waits) = try await workplace.reading { ledger in
         (
           try await ledger.status(now: workplace.now),
           try await ledger.pauses(now: workplace.now),
-          try await ledger.standings().compactMapValues(\.anyHold)
+          try await ledger.standings().compactMapValues(\.anyHold),
+          try await ledger.channelWaits()
         )
       }
     } catch {
       ledgerProblem = Failure(error)?.description ?? "\(error)"
     }
+    let channels = ChannelTrouble.all(
+      down: standing?.channelsDown ?? [], waits: waits, in: workplace.configuration,
+      now: workplace.now)
     let finder = ConcernFinder(
       workplace: workplace, daemon: daemon, ledgerProblem: ledgerProblem, status: status,
-      pauses: pauses, holds: holds)
+      pauses: pauses, holds: holds, channels: channels)
     return StatusReport(
       workplace: workplace, daemonProblem: daemon, status: status, pauses: pauses, holds: holds,
-      concerns: finder.all)
+      channels: channels, concerns: finder.all)
   }
 
-  private static func daemonProblem(_ workplace: Workplace) async -> String? {
+  /// What the daemon says of itself, or why it could not be asked.
+  private static func askDaemon(_ workplace: Workplace) async -> (DaemonStanding?, String?) {
     do {
-      _ = try await ControlClient(path: workplace.configuration.socket, timeout: patience)
-        .send(.ping)
-      return nil
+      let client = ControlClient(path: workplace.configuration.socket, timeout: patience)
+      switch try await client.send(.standing) {
+      case .standing(let standing): return (standing, nil)
+      case .ok(let text, _), .refused(let text): return (nil, text)
+      }
     } catch {
-      return "\(error)"
+      return (nil, "\(error)")
     }
   }
 }
@@ -89,15 +101,23 @@ struct ConcernFinder {
   let status: LedgerStatus?
   let pauses: [KindlyCore.Pause]
   let holds: [ExactText: WatchStanding.Hold]
+  let channels: [ChannelTrouble]
+
+  private var time: TimeText { workplace.time }
 
   var all: [StatusReport.Concern] {
     var concerns: [StatusReport.Concern] = []
     func add(_ level: StatusReport.Level, _ text: String) {
       concerns.append(StatusReport.Concern(level: level, text: text))
     }
+    if let fault = workplace.fault { add(.warning, fault.summary) }
     if let daemon { add(.critical, daemon) }
     if let ledgerProblem { add(.critical, ledgerProblem) }
     guard let status else { return concerns }
+    for channel in channels {
+      add(channel.isCritical(now: workplace.now) ? .critical : .warning, channel.text(time))
+    }
+    for text in DeliveryTrouble(status).texts { add(.warning, text) }
     for line in status.lines(of: "fence") {
       add(
         .critical,
@@ -108,7 +128,8 @@ struct ConcernFinder {
     if let oldest = status.oldestOverdue, oldest < workplace.now - StatusReport.longestDelay {
       let busy = status.lines(of: "busy")
       if busy.isEmpty {
-        add(.critical, "a reminder has been due since \(workplace.time(oldest)) and has not gone")
+        add(
+          .critical, "a reminder has been due since \(time.named(oldest)) and has not been sent")
       }
       // What waits for the pace of its channel is late, but nothing is broken.
       for line in busy { add(.warning, line) }
@@ -120,7 +141,7 @@ struct ConcernFinder {
     for (watch, hold) in holds.sorted(by: { $0.key < $1.key }) {
       add(
         .warning,
-        "watch \(watch) is held since \(workplace.time(hold.since)): \(hold.text); "
+        "watch \(watch) is held since \(time.named(hold.since)): \(hold.text); "
           + "`kindly source accept \(watch)` or `kindly source ignore \(watch)`")
     }
     if let count = status.open[.uncertain], count > 0 {
@@ -129,7 +150,7 @@ struct ConcernFinder {
         "\(counted(count, "reminder")) uncertain; see `kindly outbox list --state uncertain`")
     }
     for pause in pauses {
-      let end = pause.until.map { " until \(workplace.time($0))" } ?? ""
+      let end = pause.until.map { " until \(time.named($0))" } ?? ""
       add(.warning, "\(pause.scope.words) is paused\(end) by \(pause.by): \(pause.because)")
     }
     return concerns

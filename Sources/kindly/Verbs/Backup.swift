@@ -5,10 +5,10 @@ import KindlyLedger
 
 struct Backup: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Write a consistent copy of the ledger, while the daemon runs or not.",
+    abstract: "Copy the ledger to a file, whether or not the daemon is running.",
     discussion: """
-      An existing file is never overwritten. Put back, the copy starts disarmed, because what was sent since is not in it: \
-      see `kindly arm`.
+      The copy is consistent. An existing file is never overwritten. A ledger restored from a backup starts disarmed: see \
+      `kindly arm`.
 
       EXAMPLES
         kindly backup /var/backups/kindly-$(date +%F).db
@@ -20,11 +20,11 @@ struct Backup: AsyncParsableCommand {
   var file: String
 
   func run() async throws {
-    let workplace = Workplace(try place.load())
+    let workplace = try await place.workplace()
     // Opened as a ledger first, so that something else is not copied under its name.
     await (try workplace.ledger()).close()
     let path = URL(fileURLWithPath: file).path
     try await KindlyLedger.Backup(from: workplace.ledgerPath, to: path, now: workplace.now).make()
-    print("the ledger is copied to \(path)")
+    print("copied the ledger to \(path)")
   }
 }

@@ -4,12 +4,11 @@ import KindlyCore
 
 struct Check: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract:
-      "Validate the configuration against the real sources, and say what each rule would do.",
+    abstract: "Check the configuration against the sources, and say what each rule would do.",
     discussion: """
-      Reads every file and reports every problem at once as `file:line:column: error: …`. Then it opens each source, prepares \
-      and explains every query, counts the rows that match today, looks at every date column, and renders every letter for a \
-      real row. Nothing is sent or written. The exit code is 0, or 78 where there is an error.
+      Reads every file and reports every problem at once as `file:line:column: error: …`. Then it opens each source, \
+      tries every query, counts the rows that match today, examines the date columns, and writes every letter for a \
+      real row. Nothing is sent or stored. The exit code is 0, or 78 if there is an error.
 
       EXAMPLES
         kindly check
@@ -21,14 +20,14 @@ struct Check: AsyncParsableCommand {
   @OptionGroup var place: ConfigurationPlace
 
   @Argument(
-    help: "Report only what is wrong in this file, within the configuration it belongs to.",
+    help: "Report only the problems of this file of the configuration.",
     completion: .file())
   var file: String?
 
-  @Flag(help: "Leave the sources out.")
+  @Flag(help: "Do not open the sources.")
   var offline = false
 
-  @Flag(help: "Print only what is wrong.")
+  @Flag(help: "Print only errors and warnings.")
   var quiet = false
 
   @Flag(help: "Print JSON.")
@@ -86,9 +85,8 @@ private struct CheckView: Encodable {
         rule: line.rule, step: line.step.name,
         sentence: RuleSentence(step: line.step, watch: line.watch).text, matching: line.matching,
         dates: line.census?.readable,
-        rubbish: line.census.map { census in
-          Dictionary(uniqueKeysWithValues: census.rubbish.map { ($0.key.rawValue, $0.value) })
-        }, dateKind: line.dateKind?.words, momentsAhead: line.ahead?.count)
+        rubbish: line.census?.rubbish.withZeros(), dateKind: line.dateKind?.words,
+        momentsAhead: line.ahead?.count)
     }
     notes = report.notes
     problems = report.problems.map { problem in

@@ -23,10 +23,10 @@ struct Coverage: AsyncParsableCommand {
 
   @OptionGroup var place: ConfigurationPlace
 
-  @Option(help: "Only this rule.")
+  @Option(help: "Only this rule.", completion: Known.rules)
   var rule: String?
 
-  @Option(help: "Only this channel.")
+  @Option(help: "Only this channel.", completion: Known.channels)
   var channel: String?
 
   @Flag(help: "Print comma-separated values: a line for each row that cannot be reached.")
@@ -40,7 +40,7 @@ struct Coverage: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let workplace = Workplace(try place.load())
+    let workplace = try await place.workplace()
     let configuration = workplace.configuration
     let rules = try rule.map { [try workplace.rule($0)] } ?? configuration.rules
     let channel = try self.channel.map { try workplace.channel($0).name }

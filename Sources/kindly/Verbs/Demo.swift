@@ -6,10 +6,10 @@ import KindlyDaemon
 
 struct Demo: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Show Kindly at work on a small company of its own.",
+    abstract: "Show Kindly at work for a small made-up company.",
     discussion: """
-      Makes a folder with a customer database, rules and letters, runs the daemon on it for half a minute while things
-      happen to the customers, and leaves everything behind to look around in. Nothing leaves this machine: the letters
+      Creates a folder with a customer database, rules and letters, and runs the daemon on it for half a minute while the \
+      customers' data changes. Everything stays in the folder for you to look at. Nothing leaves this machine: the letters \
       go to a maildir in the folder.
 
       EXAMPLES

@@ -9,18 +9,19 @@ struct Init: AsyncParsableCommand {
     commandName: "init",
     abstract: "Write a first configuration for a customer database, as a rehearsal.",
     discussion: """
-      Looks into the customer database, asks a few questions or takes flags for them, and writes kindly.yaml, one rule and its \
-      letter, with `delivery: rehearsal`: everything runs, and no customer notices anything. Then it checks what it wrote. A \
-      file that exists is never overwritten, and a password is never written into kindly.yaml: what was typed goes into a \
-      file of its own that only its owner may read.
+      Reads the customer database, asks a few questions, and writes kindly.yaml, one rule and its letter with \
+      `delivery: rehearsal`: everything runs, and no customer notices. Then it checks what it wrote. Every question can \
+      be answered by an option. Existing files are never overwritten, and a password is never written into kindly.yaml: \
+      a password that you type is kept in a file of its own that only its owner can read.
 
-      With --yes nothing is asked: what no flag says is as `kindly source inspect` proposes it, and mail goes to a folder.
+      With --yes it asks nothing, accepts the default for every option not given, and delivers mail to a folder.
 
       EXAMPLES
         kindly init
         kindly init --source sqlite:///srv/crm/crm.db --yes --config ./kindly
-        kindly init --source postgresql://kindly@db.example.com/crm --password-file /etc/kindly/crm-password \\
-          --customers kunden --smtp smtp://relay.example.com:587 --from "Example <care@example.com>" \\
+        kindly init --source postgresql://kindly@db.example.com/crm \\
+          --password-file /etc/kindly/crm-password --customers kunden \\
+          --smtp smtp://relay.example.com:587 --from "Example <care@example.com>" \\
           --timezone Europe/Berlin --language en --yes
       """)
 
@@ -30,7 +31,7 @@ struct Init: AsyncParsableCommand {
   var source: String?
 
   @Option(
-    help: ArgumentHelp("What to call it; by default as the database is called.", valueName: "name"))
+    help: ArgumentHelp("The source's name; the database's name by default.", valueName: "name"))
   var sourceName: String?
 
   @OptionGroup var options: SourceOptions
@@ -49,7 +50,7 @@ struct Init: AsyncParsableCommand {
   @Option(help: ArgumentHelp("The first letter's language, en or zh-Hans.", valueName: "language"))
   var language: String?
 
-  @Flag(help: "Ask nothing: take what is proposed for all that no flag says.")
+  @Flag(help: "Ask nothing; accept the default for every option not given.")
   var yes = false
 
   func run() async throws {

@@ -4,27 +4,29 @@ import KindlyCore
 
 struct Pause: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Hold back a rule, a channel or everything.",
+    abstract: "Stop sending for a rule, a channel or everything.",
     discussion: """
-      When it returns, no further hand-over begins. Reminders go on being planned and wait with the reason `paused`; the \
-      pause survives restarts. Without a daemon it is kept in the ledger for the next start.
+      Once this command returns, nothing more is handed over. Reminders are still planned and wait with the reason \
+      `paused`. The pause survives restarts. While no daemon is running, the pause is recorded and holds from the next start.
 
       EXAMPLES
         kindly pause --all --because "wrong price in the letter"
-        kindly pause trial --for 2h --because "new welcome text is being written"
-        kindly pause channel:email --because "mail server moves"
+        kindly pause trial --for 2h --because "rewriting the welcome letter"
+        kindly pause channel:email --because "mail server maintenance"
       """)
 
   @OptionGroup var place: ConfigurationPlace
   @OptionGroup var target: PauseTarget
 
-  @Option(name: .customLong("for"), help: "Resume by itself after this time: 30m, 2h, 3d.")
+  @Option(
+    name: .customLong("for"),
+    help: ArgumentHelp("End the pause after this time: 30m, 2h, 3d.", valueName: "time"))
   var length: Span?
 
   @OptionGroup var because: Because
 
   func run() async throws {
-    let workplace = Workplace(try place.load())
+    let workplace = try await place.workplace()
     let scope = try target.scope(in: workplace.configuration)
     let seconds = length.map { Int($0.duration.wholeMilliseconds / 1000) }
     print(

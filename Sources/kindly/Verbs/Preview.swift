@@ -7,9 +7,10 @@ import KindlyTemplates
 
 struct Preview: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Render a rule's letter for one row, without sending it.",
+    abstract: "Show a rule's letter for one row without sending it.",
     discussion: """
-      Secrets are shown as dots. Conditions and windows are not asked: it shows the letter as it would be.
+      Secrets are shown as dots. The rule's condition and its time are ignored, so you see the letter even for a row that \
+      would not get it.
 
       EXAMPLES
         kindly preview lease-paid 17
@@ -19,22 +20,22 @@ struct Preview: AsyncParsableCommand {
 
   @OptionGroup var place: ConfigurationPlace
 
-  @Argument(help: "The rule's name.")
+  @Argument(help: "The rule's name.", completion: Known.rules)
   var rule: String
 
-  @Argument(help: "The row's key; composite keys with commas.")
+  @Argument(help: "The row's key; separate the columns of a composite key with commas.")
   var key: String
 
-  @Option(help: "The step, for a rule with several.")
+  @Option(help: "The step, if the rule has several.")
   var step: String?
 
   @Option(
-    help: ArgumentHelp("Write the HTML body to this file; `-` prints it.", valueName: "file"),
+    help: ArgumentHelp("Write the HTML body to this file; - prints it.", valueName: "file"),
     completion: .file())
   var html: String?
 
   func run() async throws {
-    let workplace = Workplace(try place.load())
+    let workplace = try await place.workplace()
     let rule = try workplace.rule(self.rule)
     let step = try step(of: rule)
     let letter = try await letter(rule, step, workplace)

@@ -3,10 +3,10 @@ import KindlyControl
 
 struct Reload: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Have the daemon read its configuration again.",
+    abstract: "Make the daemon read its configuration again.",
     discussion: """
-      The new configuration is validated whole and then swapped in; what is in flight finishes. With an error in it the old \
-      one goes on. A reload that drops over half of the rules needs --accept.
+      The daemon checks the whole configuration first. If there is an error, it keeps the old configuration and this \
+      command prints the error. A reload that would remove more than half of the rules needs --accept.
 
       EXAMPLES
         kindly check && kindly reload
@@ -15,14 +15,14 @@ struct Reload: AsyncParsableCommand {
 
   @OptionGroup var place: ConfigurationPlace
 
-  @Flag(help: "Allow that over half of the rules are gone.")
+  @Flag(help: "Accept that more than half of the rules are removed.")
   var accept = false
 
-  @Flag(help: "Print only why it was refused.")
+  @Flag(help: "Print only errors.")
   var quiet = false
 
   func run() async throws {
-    let desk = Desk(workplace: Workplace(try place.load()))
+    let desk = Desk(workplace: try await place.workplace())
     let text = try await desk.askDaemon(.reload(acceptDrop: accept))
     if !quiet { print(text) }
   }

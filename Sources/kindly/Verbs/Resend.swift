@@ -3,9 +3,10 @@ import KindlyControl
 
 struct Resend: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Send a decided reminder once more.",
+    abstract: "Send a finished reminder once more.",
     discussion: """
-      It becomes a new reminder, linked to the old one, rendered from the row as it is now; the old one keeps its state.
+      This makes a new reminder, linked to the old one and written from the row as it is now. The old reminder keeps its \
+      state.
 
       EXAMPLES
         kindly resend jr3xxcfwc7dvmnd7b7hx --because "the customer lost it"
@@ -19,7 +20,7 @@ struct Resend: AsyncParsableCommand {
   @OptionGroup var because: Because
 
   func run() async throws {
-    let desk = Desk(workplace: Workplace(try place.load()))
+    let desk = Desk(workplace: try await place.workplace())
     print(try await desk.ask(.resend(id: id, because: because.text)))
   }
 }

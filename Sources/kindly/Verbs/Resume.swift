@@ -5,7 +5,7 @@ struct Resume: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "End a pause.",
     discussion: """
-      What is still useful goes at once; what is not is skipped as `too late`.
+      Reminders that are still useful are sent at once; the others are skipped as `too late`.
 
       EXAMPLES
         kindly resume --all
@@ -16,7 +16,7 @@ struct Resume: AsyncParsableCommand {
   @OptionGroup var target: PauseTarget
 
   func run() async throws {
-    let workplace = Workplace(try place.load())
+    let workplace = try await place.workplace()
     let scope = try target.scope(in: workplace.configuration)
     print(try await Desk(workplace: workplace).ask(.resume(scope)))
   }

@@ -17,7 +17,7 @@ struct Rules: AsyncParsableCommand {
   var json = false
 
   func run() async throws {
-    let workplace = Workplace(try place.load())
+    let workplace = try await place.workplace()
     let rules = workplace.configuration.rules
     // Losing the error is right: before its first start there is no ledger, and the sentences hold without it.
     let status = try? await workplace.reading { try await $0.status(now: workplace.now) }

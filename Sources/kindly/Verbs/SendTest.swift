@@ -4,9 +4,9 @@ import KindlyControl
 struct SendTest: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "send-test",
-    abstract: "Hand one test message to a channel.",
+    abstract: "Send one test message over a channel.",
     discussion: """
-      The running daemon sends it past the outbox, over the channel as it is configured and in the present delivery mode.
+      The running daemon sends it directly, without the outbox, in the current delivery mode.
 
       EXAMPLES
         kindly send-test email me@example.com
@@ -14,14 +14,14 @@ struct SendTest: AsyncParsableCommand {
 
   @OptionGroup var place: ConfigurationPlace
 
-  @Argument(help: "The channel's name.")
+  @Argument(help: "The channel's name.", completion: Known.channels)
   var channel: String
 
   @Argument(help: "The address to send to.")
   var address: String
 
   func run() async throws {
-    let desk = Desk(workplace: Workplace(try place.load()))
+    let desk = Desk(workplace: try await place.workplace())
     print(try await desk.askDaemon(.sendTest(channel: channel, address: address)))
   }
 }

@@ -5,8 +5,8 @@ struct Status: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Show what waits, what was sent, and what is wrong.",
     discussion: """
-      The exit code is that of a monitoring plugin: 0 all well, 1 a person should look, 2 something does not work. `--check` \
-      prints one line with performance data for Icinga, Nagios or Zabbix.
+      The exit code is that of a monitoring plugin: 0 all is well, 1 someone should look, 2 something does not work, 3 \
+      nothing could be found out. With --check it prints one line with performance data for Icinga, Nagios or Zabbix.
 
       EXAMPLES
         kindly status
@@ -27,7 +27,7 @@ struct Status: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let workplace = Workplace(try place.load())
+    let workplace = try await workplace()
     let report = await StatusReport.make(workplace)
     if json {
       try JSONOutput.print(StatusView(report))
@@ -35,5 +35,20 @@ struct Status: AsyncParsableCommand {
       print(check ? report.pluginLine : StatusPage(report).text)
     }
     throw ExitCode(report.level.rawValue)
+  }
+
+  /// A monitoring system knows four exit codes, and none of them is that of an error.
+  private func workplace() async throws -> Workplace {
+    do {
+      return try await place.workplace(warns: false)
+    } catch {
+      let text = PluginText.safe("\(error)")
+      if check {
+        print("KINDLY \(StatusReport.Level.unknown.word) - \(text)")
+      } else {
+        Standard.error("\(error)")
+      }
+      throw ExitCode(StatusReport.Level.unknown.rawValue)
+    }
   }
 }

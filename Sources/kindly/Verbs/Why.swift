@@ -25,7 +25,7 @@ struct Why: AsyncParsableCommand {
   @Option(help: ArgumentHelp("The customer's key.", valueName: "id"))
   var customer: String?
 
-  @Option(help: "Only this rule.")
+  @Option(help: "Only this rule.", completion: Known.rules)
   var rule: String?
 
   @Option(help: "Only what was due since: 2026-02-10, \"2026-02-10 09:30\", or 7d.")
@@ -44,7 +44,7 @@ struct Why: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let workplace = Workplace(try place.load())
+    let workplace = try await place.workplace()
     let databases = workplace.databases
     let rule = try self.rule.map(workplace.rule)
     let customers = try await customers(workplace, databases)

@@ -4,6 +4,6 @@ import ArgumentParser
 struct ClockVerb: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "clock",
-    abstract: "The machine's clock, where it is doubted.",
+    abstract: "Confirm the machine's clock when Kindly does not trust it.",
     subcommands: [ClockAccept.self])
 }

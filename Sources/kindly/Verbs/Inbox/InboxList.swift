@@ -4,7 +4,7 @@ import KindlyCore
 struct InboxList: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "list",
-    abstract: "List what was delivered, newest first.",
+    abstract: "List the entries, newest first.",
     discussion: """
       EXAMPLES
         kindly inbox list
@@ -13,17 +13,17 @@ struct InboxList: AsyncParsableCommand {
 
   @OptionGroup var place: ConfigurationPlace
 
-  @Flag(help: "Only what nobody has marked read.")
+  @Flag(help: "Only entries that nobody has marked read.")
   var unread = false
 
-  @Option(help: "At most so many.")
+  @Option(help: ArgumentHelp("Show at most this many.", valueName: "count"))
   var limit = 50
 
   @Flag(help: "Print JSON.")
   var json = false
 
   func run() async throws {
-    let workplace = Workplace(try place.load())
+    let workplace = try await place.workplace()
     let entries = try await workplace.reading {
       try await $0.inbox(unreadOnly: unread, before: nil, limit: max(1, limit))
     }
@@ -32,7 +32,8 @@ struct InboxList: AsyncParsableCommand {
       return
     }
     var table = Table([
-      .init("id", .right), .init("delivered"), .init("customer"), .init("rule"), .init("read"),
+      .init("id", .right), .init(workplace.time.heading("delivered")), .init("customer"),
+      .init("rule"), .init("read"),
       .init("subject"),
     ])
     for entry in entries {
@@ -41,7 +42,7 @@ struct InboxList: AsyncParsableCommand {
         entry.read == nil ? "" : "read", entry.subject,
       ])
     }
-    print(entries.isEmpty ? "the inbox is empty" : table.text)
+    print(entries.isEmpty ? "there are no entries" : table.text)
   }
 }
 

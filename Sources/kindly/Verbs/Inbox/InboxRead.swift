@@ -21,7 +21,7 @@ struct InboxRead: AsyncParsableCommand {
   var ids: [Int64]
 
   func run() async throws {
-    let workplace = Workplace(try place.load())
+    let workplace = try await place.workplace()
     let wanted = Set(ids)
     let found = try await workplace.reading { ledger in
       try await ledger.inbox(unreadOnly: false, before: nil, limit: InboxRead.searched)
@@ -35,7 +35,7 @@ struct InboxRead: AsyncParsableCommand {
     for entry in found.sorted(by: { $0.id < $1.id }) {
       print(
         """
-        \(entry.id) · \(workplace.time(entry.delivered)) · customer \(entry.customer) · rule \(entry.rule)
+        \(entry.id) · \(workplace.time.named(entry.delivered)) · customer \(entry.customer) · rule \(entry.rule)
         \(OneLine.text(entry.subject))
 
         \(entry.body ?? "(its text is older than texts are kept)")

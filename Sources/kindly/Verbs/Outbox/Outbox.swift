@@ -5,6 +5,7 @@ struct Outbox: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "List, show and decide reminders.",
     subcommands: [
-      OutboxList.self, OutboxShow.self, OutboxRetry.self, OutboxCancel.self, OutboxSettle.self,
+      OutboxList.self, OutboxShow.self, OutboxRetry.self, OutboxCancel.self, OutboxRestore.self,
+      OutboxSettle.self,
     ], defaultSubcommand: OutboxList.self)
 }

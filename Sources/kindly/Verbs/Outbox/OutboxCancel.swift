@@ -1,26 +1,32 @@
 import ArgumentParser
 import KindlyControl
+import KindlyCore
 
 struct OutboxCancel: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "cancel",
-    abstract: "Cancel waiting and uncertain reminders for good.",
+    abstract: "Cancel waiting reminders.",
     discussion: """
-      A cancelled occurrence is not planned again, whatever its row does.
+      A cancelled reminder is not sent and not planned again, whatever its row does. While it would still be useful, \
+      `kindly outbox restore` takes it back.
+
+      On a terminal the number of reminders is shown first, and the command asks. In a script, add --yes. Ids are \
+      cancelled without a question.
 
       EXAMPLES
-        kindly outbox cancel --rule trial --because "the campaign was called off"
-        kindly outbox cancel --customer 42 --because "asked us by phone not to write"
+        kindly outbox cancel --rule trial --dry-run
+        kindly outbox cancel --rule trial --because "campaign called off"
+        kindly outbox cancel --customer 42 --because "does not want mail" --yes
       """)
 
   @OptionGroup var place: ConfigurationPlace
   @OptionGroup var target: OutboxTarget
+  @OptionGroup var consent: BulkConsent
   @OptionGroup var because: Because
 
   func run() async throws {
-    let workplace = Workplace(try place.load())
-    let selection = try await target.selection(workplace)
-    print(
-      try await Desk(workplace: workplace).ask(.outboxCancel(selection, because: because.text)))
+    let change = BulkChange(
+      verb: .cancel, workplace: try await place.workplace(), target: target, consent: consent)
+    try await change.run { .outboxCancel($0, because: because.text) }
   }
 }

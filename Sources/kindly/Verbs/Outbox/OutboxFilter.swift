@@ -1,37 +1,73 @@
 import ArgumentParser
+import KindlyConfig
 import KindlyControl
 import KindlyCore
 
 /// Which reminders a verb of the outbox is about; every part that is given must fit.
 struct OutboxFilter: ParsableArguments {
-  @Option(help: "Of this rule.")
+  @Option(help: "Only this rule.", completion: Known.rules)
   var rule: String?
 
-  @Option(help: "Last tried on this channel.")
+  @Option(help: "Only those last tried on this channel.", completion: Known.channels)
   var channel: String?
 
-  @Option(help: ArgumentHelp("In this state.", valueName: "state"))
+  @Option(help: ArgumentHelp("Only this state.", valueName: "state"))
   var state: ReminderState?
 
-  @Option(help: ArgumentHelp("With this reason, such as `quiet hours`.", valueName: "reason"))
+  @Option(
+    help: ArgumentHelp("Only this reason, such as \"quiet hours\".", valueName: "reason"))
   var reason: Reason?
 
-  @Option(help: "Due at or after: 2026-02-10, \"2026-02-10 09:30\", or 3d for three days ago.")
+  @Option(
+    help: ArgumentHelp(
+      """
+      Only those due from this time on: 2026-02-10, "2026-02-10 09:30", 3d (three days ago) or +2h (in two hours). A \
+      time in the past reaches up to now unless --until is given.
+      """, valueName: "time"))
   var since: Since?
 
-  @Option(help: "Due before.")
+  @Option(help: ArgumentHelp("Only those due before this time.", valueName: "time"))
   var until: Since?
 
-  @Option(help: ArgumentHelp("About this customer.", valueName: "id"))
+  @Option(help: ArgumentHelp("Only this customer.", valueName: "id"))
   var customer: String?
 
   /// The selection of the ledger's readers.
-  func selection(_ workplace: Workplace) -> ReminderSelection {
-    ReminderSelection(
-      rule: rule, channel: channel, states: state.map { [$0] } ?? [], reason: meantReason,
-      since: since?.instant(now: workplace.now, zone: workplace.zone),
-      until: until?.instant(now: workplace.now, zone: workplace.zone),
+  func selection(_ workplace: Workplace) -> ReminderSelection { filter(workplace).reminders }
+
+  /// The same for the control socket.
+  func filter(_ workplace: Workplace) -> Selection.Filter {
+    let start = since?.instant(now: workplace.now, zone: workplace.zone)
+    var end = until?.instant(now: workplace.now, zone: workplace.zone)
+    // "Since an hour ago" ends now for everybody who says it; what is due tomorrow is not meant.
+    if let start, end == nil, start <= workplace.now { end = workplace.now + .milliseconds(1) }
+    return Selection.Filter(
+      rule: rule, channel: channel, state: state, reason: meantReason, since: start, until: end,
       customer: customer.map(workplace.customerKey))
+  }
+
+  /// Refuses names that neither the configuration nor the ledger knows.
+  func checkNames(_ workplace: Workplace, _ ledger: any ReadingLedger) async throws {
+    guard rule != nil || channel != nil else { return }
+    let kept = try await ledger.names()
+    let configuration = workplace.configuration
+    if let rule {
+      let rules = configuration.rules.flatMap { [$0.name] + $0.formerNames }
+      try OutboxFilter.check("rule", rule, rules, kept.rules)
+    }
+    if let channel {
+      try OutboxFilter.check(
+        "channel", channel, configuration.channels.map(\.name), kept.channels)
+    }
+  }
+
+  private static func check(
+    _ kind: String, _ name: String, _ configured: [String], _ kept: [String]
+  ) throws {
+    let known = configured + kept.filter { !configured.containsExactly($0) }
+    guard known.containsExactly(name) else {
+      throw UnknownName(kind, name, among: known).failure
+    }
   }
 
   /// Two states share the words `rule absent`; the state that was asked for tells which is meant.
@@ -53,9 +89,6 @@ struct OutboxTarget: ParsableArguments {
 
   @OptionGroup var filter: OutboxFilter
 
-  /// A customer's reminders go by id; more than these are no one customer's.
-  private static let mostOfCustomer = 1000
-
   func validate() throws {
     guard ids.isEmpty != filter.isEmpty else {
       throw ValidationError(
@@ -65,23 +98,13 @@ struct OutboxTarget: ParsableArguments {
   }
 
   /// The selection as the control socket takes it.
-  func selection(_ workplace: Workplace) async throws -> Selection {
+  func selection(_ workplace: Workplace, for verb: BulkVerb) throws -> Selection {
     guard ids.isEmpty else { return .ids(ids) }
-    let selection = filter.selection(workplace)
-    guard selection.customer != nil else {
-      return .matching(
-        Selection.Filter(
-          rule: selection.rule, channel: selection.channel, state: filter.state,
-          reason: selection.reason, since: selection.since, until: selection.until))
+    if let state = filter.state, state != verb.state {
+      throw Failure(
+        .usage, "expected --state \(verb.state.word), got \(state.word): \(verb.limits)")
     }
-    let found = try await workplace.reading {
-      try await $0.reminders(selection, before: nil, limit: OutboxTarget.mostOfCustomer)
-    }
-    let open = found.filter { !$0.state.isFinal }.map(\.publicID)
-    guard !open.isEmpty else {
-      throw Failure(.refused, "no open reminder of that customer fits")
-    }
-    return .ids(open)
+    return .matching(filter.filter(workplace))
   }
 }
 
@@ -95,10 +118,13 @@ extension Reason: ExpressibleByArgument {
   /// Reads `quiet hours`, and `quiet-hours` for those who dislike quoting.
   package init?(argument: String) {
     let words = argument.lowercased().replacing("-", with: " ")
-    let found = Reason.allCases.first { $0.words.replacing("-", with: " ") == words }
+    let found = Reason.given.first { $0.words.replacing("-", with: " ") == words }
     guard let found else { return nil }
     self = found
   }
 
-  package static var allValueStrings: [String] { allCases.map(\.words) }
+  /// The words that something gives, each once.
+  package static var allValueStrings: [String] {
+    given.map(\.words).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+  }
 }

@@ -15,7 +15,7 @@ struct OutboxList: AsyncParsableCommand {
   @OptionGroup var place: ConfigurationPlace
   @OptionGroup var filter: OutboxFilter
 
-  @Option(help: "At most so many; 0 means all.")
+  @Option(help: ArgumentHelp("Show at most this many; 0 shows all.", valueName: "count"))
   var limit = 50
 
   @Flag(help: "Print comma-separated values.")
@@ -33,14 +33,18 @@ struct OutboxList: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let workplace = Workplace(try place.load())
+    let workplace = try await place.workplace()
     let selection = filter.selection(workplace)
-    let found = try await workplace.reading { try await all($0, selection) }
+    let found = try await workplace.reading { ledger in
+      try await filter.checkNames(workplace, ledger)
+      return try await all(ledger, selection)
+    }
     if json { return try JSONOutput.print(found.map(ReminderView.init)) }
     if csv { return printCSV(found) }
     if found.isEmpty { return print("no reminder fits") }
     var table = Table([
-      .init("id"), .init("due"), .init("rule"), .init("step"), .init("customer"), .init("state"),
+      .init("id"), .init(workplace.time.heading("due")), .init("rule"), .init("step"),
+      .init("customer"), .init("state"),
       .init("reason"), .init("channel"), .init("attempts", .right),
     ])
     for reminder in found {
@@ -52,7 +56,7 @@ struct OutboxList: AsyncParsableCommand {
     }
     print(table.text)
     if limit > 0, found.count == limit {
-      Standard.error("the newest \(limit) are shown; --limit 0 shows all")
+      Standard.error("only the newest \(limit) are shown; --limit 0 shows all")
     }
   }
 

@@ -1,12 +1,17 @@
 import ArgumentParser
 import KindlyControl
+import KindlyCore
 
 struct OutboxRetry: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "retry",
-    abstract: "Make waiting reminders due now.",
+    abstract: "Try waiting reminders now.",
     discussion: """
-      They are read again before they leave, as always: quiet hours and pauses still hold.
+      Retries reminders that are due and wait for something. Each is checked again before it is sent, so quiet hours \
+      and pauses still hold. A reminder that is not due yet stays as it is.
+
+      On a terminal the number of reminders is shown first, and the command asks. In a script, add --yes. Ids are \
+      retried without a question.
 
       EXAMPLES
         kindly outbox retry --reason "channel down"
@@ -15,10 +20,11 @@ struct OutboxRetry: AsyncParsableCommand {
 
   @OptionGroup var place: ConfigurationPlace
   @OptionGroup var target: OutboxTarget
+  @OptionGroup var consent: BulkConsent
 
   func run() async throws {
-    let workplace = Workplace(try place.load())
-    let selection = try await target.selection(workplace)
-    print(try await Desk(workplace: workplace).ask(.outboxRetry(selection)))
+    let change = BulkChange(
+      verb: .retry, workplace: try await place.workplace(), target: target, consent: consent)
+    try await change.run { .outboxRetry($0) }
   }
 }

@@ -4,13 +4,14 @@ import KindlyControl
 struct OutboxSettle: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "settle",
-    abstract: "Say what became of an uncertain reminder.",
+    abstract: "Record what became of an uncertain reminder.",
     discussion: """
-      A reminder is uncertain when it was handed over and no answer came. Look into the provider's log, and say.
+      A reminder is uncertain when it was handed over and no answer came. Look it up in the provider's log and record the \
+      outcome.
 
       EXAMPLES
         kindly outbox list --state uncertain
-        kindly outbox settle jr3xxcfwc7dvmnd7b7hx sent --because "the relay's log shows it as delivered"
+        kindly outbox settle jr3xxcfwc7dvmnd7b7hx sent --because "see relay log"
       """)
 
   @OptionGroup var place: ConfigurationPlace
@@ -18,13 +19,13 @@ struct OutboxSettle: AsyncParsableCommand {
   @Argument(help: "The reminder's id.")
   var id: String
 
-  @Argument(help: "sent or failed.")
+  @Argument(help: "What became of it: sent or failed.")
   var outcome: ControlRequest.Settlement
 
   @OptionGroup var because: Because
 
   func run() async throws {
-    let desk = Desk(workplace: Workplace(try place.load()))
+    let desk = Desk(workplace: try await place.workplace())
     print(try await desk.ask(.outboxSettle(id: id, as: outcome, because: because.text)))
   }
 }

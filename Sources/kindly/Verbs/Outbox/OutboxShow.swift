@@ -20,7 +20,7 @@ struct OutboxShow: AsyncParsableCommand {
   var json = false
 
   func run() async throws {
-    let workplace = Workplace(try place.load())
+    let workplace = try await place.workplace()
     let detail = try await workplace.reading { try await $0.reminder(ReminderName(typed: id)) }
     guard let detail else {
       throw Failure(.refused, "there is no reminder \(id); `kindly outbox list` shows the ids")
@@ -52,6 +52,7 @@ struct OutboxShow: AsyncParsableCommand {
       ("template", detail.templateHash ?? ""),
       ("configuration", "\(detail.configuration)"),
       ("evidence", detail.evidence ?? ""),
+      ("times", time.zoneName),
     ]
   }
 }

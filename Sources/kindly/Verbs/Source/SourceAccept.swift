@@ -6,22 +6,23 @@ struct SourceAccept: AsyncParsableCommand {
     commandName: "accept",
     abstract: "Let the held changes of a watch take effect.",
     discussion: """
-      A look that finds most rows gone or changed, or another database, is held until a person has looked. Accepting means: \
-      it is true, and the rules apply to each of the changes.
+      When most rows of a watch disappear or change at once, or the database is another one, its changes are held until \
+      someone has looked. Accepting them means that they are real: the rules apply to every one of them.
 
       EXAMPLES
-        kindly source accept leases --because "all leases were renewed today, as planned"
+        kindly source accept leases --because "all leases were renewed today"
       """)
 
   @OptionGroup var place: ConfigurationPlace
 
-  @Argument(help: "The watch, or the source for all its watches.")
+  @Argument(
+    help: "The watch, or a source for all its watches.", completion: Known.watchesAndSources)
   var name: String
 
   @OptionGroup var because: Because
 
   func run() async throws {
-    let desk = Desk(workplace: Workplace(try place.load()))
+    let desk = Desk(workplace: try await place.workplace())
     print(try await desk.ask(.sourceAccept(name, because: because.text)))
   }
 }

@@ -5,10 +5,10 @@ import KindlyCore
 struct SourceDDL: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "ddl",
-    abstract: "Print the SQL that makes a watch's change log, and the SQL that removes it.",
+    abstract: "Print the SQL that creates a watch's change log, and the SQL that removes it.",
     discussion: """
-      Kindly never writes to a customer database: read the SQL, and apply it yourself. It captures the columns that the \
-      change rules of the watch name; run it again after rules name other columns.
+      Kindly never writes to a customer database: read the SQL and apply it yourself. The change log captures the columns \
+      that the watch's change rules name. Run this again when rules name other columns.
 
       EXAMPLES
         kindly source ddl leases > changelog.sql
@@ -18,11 +18,11 @@ struct SourceDDL: AsyncParsableCommand {
 
   @OptionGroup var place: ConfigurationPlace
 
-  @Argument(help: "The watch's name.")
+  @Argument(help: "The watch's name.", completion: Known.watches)
   var watch: String
 
   func run() async throws {
-    let workplace = Workplace(try place.load())
+    let workplace = try await place.workplace()
     let watch = try workplace.watch(self.watch)
     let databases = workplace.databases
     let source = try databases.source(of: watch)

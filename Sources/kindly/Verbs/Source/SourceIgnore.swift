@@ -4,23 +4,24 @@ import KindlyControl
 struct SourceIgnore: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "ignore",
-    abstract: "Drop the held changes of a watch, and take its rows as they are.",
+    abstract: "Discard the held changes of a watch.",
     discussion: """
-      For a database that was replaced or reloaded: what is there now becomes what is known, and nothing is fired.
+      Use this after a database was replaced or reloaded. Its rows are taken as they are now, and no rule fires for them.
 
       EXAMPLES
-        kindly source ignore crm --because "restored from the backup of Monday"
+        kindly source ignore crm --because "restored from Monday's backup"
       """)
 
   @OptionGroup var place: ConfigurationPlace
 
-  @Argument(help: "The watch, or the source for all its watches.")
+  @Argument(
+    help: "The watch, or a source for all its watches.", completion: Known.watchesAndSources)
   var name: String
 
   @OptionGroup var because: Because
 
   func run() async throws {
-    let desk = Desk(workplace: Workplace(try place.load()))
+    let desk = Desk(workplace: try await place.workplace())
     print(try await desk.ask(.sourceIgnore(name, because: because.text)))
   }
 }

@@ -6,28 +6,32 @@ import KindlyDaemon
 struct SourceInspect: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "inspect",
-    abstract: "Tell what is in a customer database, and print the configuration to begin with.",
+    abstract: "Describe a customer database, and print a first configuration for it.",
     discussion: """
-      Lists tables and views with their sizes, keys and indexes, the date columns with what is wrong in them, the columns that \
-      look like a name, an address or a flag, and text in a wrong encoding. Then it prints `watches:` and `customers:` for \
-      kindly.yaml, and what gives a user the right to read. It reads at most 2,000 rows of a table, in short read-only \
-      transactions, and shows counts only, never a customer's values.
+      Lists the tables and views with their sizes, keys and indexes, the date columns with their invalid dates, the \
+      columns that look like a name, an address or a flag, and text in a wrong encoding. Then it prints `watches:` and \
+      `customers:` for kindly.yaml, and the SQL that lets a user read the tables. It reads at most 2,000 rows of each \
+      table, in short read-only transactions, and prints counts only, never a customer's values.
 
-      The database is a URL, or the name of a source of the configuration. A password on a command line can be seen by \
-      others: keep it in a file or a variable.
+      Name the database by its URL, or by the name of a configured source. Others can see a password on a command line: \
+      keep it in a file or an environment variable.
 
       EXAMPLES
         kindly source inspect sqlite:///srv/crm/crm.db
-        kindly source inspect postgresql://db.example.com/shop --user kindly --password-file /root/shop-password
-        kindly source inspect mysql://kindly@db.example.com/crm --password-env CRM_PASSWORD --table kunden
-        kindly source inspect 'odbc:DSN=erp;UID=kindly' --password-file /root/erp-password
+        kindly source inspect postgresql://kindly@db.example.com/shop \\
+          --password-file /root/shop-password
+        kindly source inspect mysql://kindly@db.example.com/crm \\
+          --password-env CRM_PASSWORD --table kunden
+        kindly source inspect 'odbc:DSN=erp;UID=kindly' \\
+          --password-file /root/erp-password
         kindly source inspect csv:///srv/shop --encoding GB18030
         kindly source inspect crm --json
       """)
 
   @OptionGroup var place: ConfigurationPlace
 
-  @Argument(help: "The database's URL, or the name of a configured source.")
+  @Argument(
+    help: "The database's URL, or the name of a configured source.", completion: Known.sources)
   var database: String
 
   @OptionGroup var options: SourceOptions
@@ -41,7 +45,7 @@ struct SourceInspect: AsyncParsableCommand {
   var json = false
 
   func run() async throws {
-    let chosen = try chosen()
+    let chosen = try await chosen()
     let source = try chosen.open()
     let inspection = try await inspection(of: source)
     await source.close()
@@ -60,7 +64,7 @@ struct SourceInspect: AsyncParsableCommand {
     }
   }
 
-  private func chosen() throws -> ChosenSource {
+  private func chosen() async throws -> ChosenSource {
     guard !database.contains(":") else { return try ChosenSource(url: database, options: options) }
     guard options.areEmpty else {
       throw Failure(
@@ -68,15 +72,15 @@ struct SourceInspect: AsyncParsableCommand {
         "expected no --user, --password-… or --encoding with the name of a source, which has its own"
       )
     }
-    let configuration = try place.load()
+    let configuration = try await place.workplace().configuration
     if let settings = configuration.source(named: database) {
       return ChosenSource(configured: settings)
     }
     let names = configuration.sources.map(\.name)
     throw Failure(
       .refused,
-      "there is no source \(database)" + Suggestion.text(for: database, among: names)
-        + "; the sources are \(names.isEmpty ? "none" : names.joined(separator: ", ")), and a database that is not configured is named by its URL"
+      UnknownName("source", database, among: names).text
+        + "; name a database that is not configured by its URL"
     )
   }
 }

@@ -4,8 +4,7 @@ import ArgumentParser
 struct SourceVerb: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "source",
-    abstract:
-      "What is in customer databases, their change logs, and changes that are held.",
+    abstract: "Inspect customer databases, make change logs, decide held changes.",
     subcommands: [
       SourceInspect.self, SourceDDL.self, SourceAccept.self, SourceIgnore.self,
     ])

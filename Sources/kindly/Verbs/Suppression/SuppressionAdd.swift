@@ -28,7 +28,7 @@ struct SuppressionAdd: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let desk = Desk(workplace: Workplace(try place.load()))
+    let desk = Desk(workplace: try await place.workplace())
     print(
       try await desk.ask(
         .suppressionAdd(address: address.trimmedOfInvisible, because: because.text)))

@@ -33,7 +33,7 @@ struct SuppressionLiftVerb: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let workplace = Workplace(try place.load())
+    let workplace = try await place.workplace()
     let selection = filter.selection(workplace, names: names)
     print(
       try await Desk(workplace: workplace).ask(

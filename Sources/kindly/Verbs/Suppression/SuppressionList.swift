@@ -17,14 +17,14 @@ struct SuppressionList: AsyncParsableCommand {
   @OptionGroup var place: ConfigurationPlace
   @OptionGroup var filter: SuppressionFilter
 
-  @Option(help: "At most so many.")
+  @Option(help: ArgumentHelp("Show at most this many.", valueName: "count"))
   var limit = 50
 
   @Flag(help: "Print JSON.")
   var json = false
 
   func run() async throws {
-    let workplace = Workplace(try place.load())
+    let workplace = try await place.workplace()
     let selection = filter.selection(workplace)
     let found = try await workplace.reading {
       try await $0.suppressions(selection, limit: max(1, limit))
@@ -32,7 +32,8 @@ struct SuppressionList: AsyncParsableCommand {
     if json { return try JSONOutput.print(found.map(SuppressionView.init)) }
     if found.isEmpty { return print("no suppressed address fits") }
     var table = Table([
-      .init("id"), .init("since"), .init("channel"), .init("customer"), .init("by"),
+      .init("id"), .init(workplace.time.heading("since")), .init("channel"), .init("customer"),
+      .init("by"),
       .init("because"),
     ])
     for record in found {

@@ -1,0 +1,62 @@
+import KindlyConfig
+import KindlyControl
+import KindlyCore
+
+/// A channel over which nothing goes, and what waits for it.
+struct ChannelTrouble {
+  let channel: String
+  let since: Instant
+  /// When it is tried again; nil where no daemon says so.
+  let until: Instant?
+  /// The other side's words; nil where no daemon says so.
+  let because: String?
+  let waiting: Int
+
+  /// Joins what the daemon says of its channels with what waits in the ledger.
+  ///
+  /// A daemon that has just started knows of no failure yet, and where none runs nobody does; what waits says it then.
+  static func all(
+    down: [ChannelDown], waits: [ChannelWait], in configuration: Configuration, now: Instant
+  ) -> [ChannelTrouble] {
+    let byChannel = Dictionary(grouping: waits) { channel(of: $0, in: configuration) }
+    let told = down.compactMap { down -> ChannelTrouble? in
+      let waiting = byChannel[down.channel, default: []].reduce(0) { $0 + $1.count }
+      // Nothing waits and nothing is held: it failed once, and there has been nothing to try it with since.
+      guard waiting > 0 || down.until > now else { return nil }
+      return ChannelTrouble(
+        channel: down.channel, since: down.since, until: down.until, because: down.because,
+        waiting: waiting)
+    }
+    let silent = byChannel.compactMap { channel, waits -> ChannelTrouble? in
+      let held = waits.filter { $0.reason != .retry }
+      guard !down.contains(where: { $0.channel.isExactly(channel.string) }),
+        let since = held.map(\.since).min()
+      else { return nil }
+      return ChannelTrouble(
+        channel: channel.string, since: since, until: nil, because: nil,
+        waiting: held.reduce(0) { $0 + $1.count })
+    }
+    return (told + silent).sorted { $0.channel.exactlyPrecedes($1.channel) }
+  }
+
+  /// The channel whose turn it is in the reminder's route; where the rule is gone, the one that was tried last.
+  private static func channel(of wait: ChannelWait, in configuration: Configuration) -> ExactText {
+    let step = configuration.rule(named: wait.rule)?.step(named: wait.step)
+    guard let step, step.legs.indices.contains(wait.leg),
+      step.legs[wait.leg].channels.indices.contains(wait.routePosition)
+    else { return ExactText(wait.lastChannel ?? "?") }
+    return ExactText(step.legs[wait.leg].channels[wait.routePosition])
+  }
+
+  /// Whether letters have waited for so long that somebody should be woken.
+  func isCritical(now: Instant) -> Bool {
+    waiting > 0 && since < now - StatusReport.longestDelay
+  }
+
+  func text(_ time: TimeText) -> String {
+    let cause = because.map { ": \($0)" } ?? ""
+    let count = "\(counted(waiting, "reminder")) \(waiting == 1 ? "waits" : "wait")"
+    let next = until.map { $0 > time.now ? "; tried again at \(time.named($0))" : "" } ?? ""
+    return "channel \(channel) is down since \(time.named(since))\(cause); \(count)\(next)"
+  }
+}

@@ -1,0 +1,81 @@
+import KindlyConfig
+import KindlyControl
+import KindlyCore
+import KindlyDaemon
+import KindlyLedger
+
+/// Finds what a verb can work with while the files have errors: the running daemon's ledger, and the configuration that was
+/// loaded last, which the ledger keeps.
+struct StandIn {
+  let folder: String
+  let problems: ConfigurationProblems
+
+  /// The workplace; nil where there is neither a daemon nor a ledger that can be read.
+  func workplace() async -> Workplace? {
+    guard let places = Whereabouts(folder: folder) else { return nil }
+    let daemon = await standing(places)
+    guard let ledger = daemon?.ledger ?? places.ledger else { return nil }
+    // Losing the error is right: the verb meets it again, or can do without.
+    let archived = try? await archived(ledger)
+    guard daemon != nil || archived != nil else { return nil }
+    let loader = ConfigurationLoader(folder: folder)
+    // An archive that this release cannot read leaves what asks for no rule: places, pauses of everything, the outbox.
+    let loaded = archived.flatMap { try? loader.load(archive: $0.text) }
+    let fault = ConfigurationFault(
+      folder: folder, problems: problems, loaded: loaded == nil ? nil : archived?.archived)
+    return Workplace(loaded ?? Configuration(places), ledger: ledger, fault: fault)
+  }
+
+  private func standing(_ places: Whereabouts) async -> DaemonStanding? {
+    // Losing the error is right: without a daemon, or with one of another release, the files say where the ledger is.
+    let reply = try? await ControlClient(path: places.socket, timeout: StatusReport.patience)
+      .send(.standing)
+    guard case .standing(let standing)? = reply else { return nil }
+    return standing
+  }
+
+  private func archived(_ path: String) async throws -> ArchivedConfiguration? {
+    let ledger = try SQLiteLedgerReader(path: path)
+    do {
+      let found = try await ledger.latestConfiguration()
+      await ledger.close()
+      return found
+    } catch {
+      await ledger.close()
+      throw error
+    }
+  }
+}
+
+extension Whereabouts {
+  /// The ledger that the delivery mode leads to; where none is named, the live one before a rehearsal's.
+  fileprivate var ledger: String? {
+    let modes = delivery.map { [$0 == .rehearsal] } ?? [false, true]
+    return modes.map { StatePaths(stateDirectory: stateDirectory, isRehearsal: $0).ledger }
+      .first { LedgerFiles(database: $0).exists }
+  }
+}
+
+/// Errors in the files of a configuration while a verb works by what was loaded before.
+struct ConfigurationFault {
+  let folder: String
+  let problems: ConfigurationProblems
+  /// When the configuration was first loaded that is used instead; nil where there is none.
+  let loaded: Instant?
+
+  /// One line that says what is wrong and what it means.
+  var summary: String {
+    let count = counted(problems.problems.count, "error")
+    return
+      "the configuration in \(folder) has \(count) and cannot be loaded: the next reload or start will fail; run `kindly check`"
+  }
+
+  /// Every error, and what is used instead.
+  func text(in zone: Zone) -> String {
+    let used =
+      loaded.map { "using the configuration of \(zone.text(of: $0)), which was loaded last" }
+      ?? "using the ledger alone, without rules and channels"
+    let lines = problems.problems.map { "kindly: warning: \($0)" }
+    return (lines + ["kindly: warning: \(summary); \(used)"]).joined(separator: "\n")
+  }
+}

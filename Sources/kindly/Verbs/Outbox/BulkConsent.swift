@@ -1,0 +1,142 @@
+import ArgumentParser
+import KindlyConfig
+import KindlyControl
+import KindlyCore
+
+/// How a verb that may change many reminders makes sure that they are the ones that were meant.
+struct BulkConsent: ParsableArguments {
+  @Flag(help: "Show what would change, and change nothing.")
+  var dryRun = false
+
+  @Flag(name: .shortAndLong, help: "Do not ask; needed in scripts unless ids are given.")
+  var yes = false
+
+  func validate() throws {
+    if dryRun && yes { throw ValidationError("choose one of --dry-run and --yes") }
+  }
+}
+
+/// A verb of the outbox that changes a selection of reminders, after a person has seen how many they are.
+struct BulkChange {
+  let verb: BulkVerb
+  let workplace: Workplace
+  let target: OutboxTarget
+  let consent: BulkConsent
+
+  /// Counts, asks where a filter chose the reminders, and makes the change; prints what came of it.
+  func run(_ request: (Selection) -> ControlRequest) async throws {
+    let (selection, summary) = try await workplace.reading { ledger in
+      try await target.filter.checkNames(workplace, ledger)
+      let selection = try target.selection(workplace, for: verb)
+      let chosen = try await ledger.chosen(selection)
+      if case .ids(let ids) = selection { try await refuseOthers(among: ids, ledger) }
+      return (selection, try await ledger.summary(of: verb, on: chosen, now: workplace.now))
+    }
+    if consent.dryRun { return print("dry run: \(words(summary)) would be \(verb.participle)") }
+    guard case .matching(var filter) = selection else {
+      return print(try await Desk(workplace: workplace).ask(request(selection)))
+    }
+    guard summary.count > 0 else { return print("no reminder fits; nothing was changed") }
+    if !consent.yes { try await ask(summary) }
+    // What is planned while the person thinks was not in the count.
+    filter.through = summary.newest
+    print(try await Desk(workplace: workplace).ask(request(.matching(filter))))
+  }
+
+  private func ask(_ summary: BulkSummary) async throws {
+    guard Terminal.isThere else {
+      throw Failure(
+        .usage,
+        "\(words(summary)) would be \(verb.participle), and there is no terminal to ask at; add --yes to do it, or --dry-run to only see this"
+      )
+    }
+    let isMeant = try await Terminal().ask(
+      "\(words(summary)) will be \(verb.participle). Go on? (yes or no)", proposing: "no"
+    ) { answer in
+      switch answer.lowercased() {
+      case "yes", "y": true
+      case "no", "n": false
+      default: throw Failure(.usage, "expected yes or no")
+      }
+    }
+    guard isMeant else { throw Failure(.refused, "nothing was changed") }
+  }
+
+  /// `52 reminders (lease 2, trial 50; due 2026-11-28 09:00 to 2026-11-29 09:00, Europe/Berlin)`.
+  private func words(_ summary: BulkSummary) -> String {
+    let count = counted(summary.count, "reminder")
+    guard let first = summary.firstDue, let last = summary.lastDue else { return count }
+    let rules = summary.byRule.sorted { $0.key < $1.key }
+      .map { "\($0.key) \($0.value)" }.joined(separator: ", ")
+    let time = workplace.time
+    let span = first == last ? time(first) : "\(time(first)) to \(time(last))"
+    return "\(count) (\(rules); due \(span), \(time.zoneName))"
+  }
+
+  /// An id names one reminder, so one that the verb cannot change is an error and not a smaller number.
+  private func refuseOthers(among ids: [String], _ ledger: any ReadingLedger) async throws {
+    for id in ids {
+      let number = try await ledger.number(of: id)
+      let fitting = try await ledger.summary(
+        of: verb, on: ReminderSelection(ids: [number]), now: workplace.now)
+      if fitting.count > 0 { continue }
+      let state = try await ledger.reminder(.id(number)).map {
+        ReminderStory.state(of: $0.summary)
+      }
+      throw Failure(
+        .refused,
+        "reminder \(id) cannot be \(verb.participle): it is \(state ?? "gone"); \(verb.limits)")
+    }
+  }
+}
+
+extension BulkVerb {
+  /// What becomes of the reminders.
+  fileprivate var participle: String {
+    switch self {
+    case .retry: "retried"
+    case .cancel: "cancelled"
+    case .restore: "restored"
+    }
+  }
+
+  /// The state that the reminders must be in.
+  var state: ReminderState {
+    switch self {
+    case .retry, .cancel: .waiting
+    case .restore: .cancelled
+    }
+  }
+
+  /// What the verb can change.
+  var limits: String {
+    switch self {
+    case .retry: "only waiting reminders that are due can be retried"
+    case .cancel:
+      "only waiting reminders can be cancelled; `kindly outbox settle` decides an uncertain one"
+    case .restore:
+      "only reminders that a person cancelled and that are still useful can be restored"
+    }
+  }
+}
+
+extension ReadingLedger {
+  /// The ledger's number of a public id.
+  func number(of id: String) async throws -> Int64 {
+    guard let detail = try await reminder(.publicID(id)) else {
+      throw Failure(.refused, "there is no reminder \(id); `kindly outbox list` shows the ids")
+    }
+    return detail.summary.id
+  }
+
+  /// A selection of the control socket as the ledger takes it.
+  func chosen(_ selection: Selection) async throws -> ReminderSelection {
+    switch selection {
+    case .ids(let ids):
+      var numbers: [Int64] = []
+      for id in ids { numbers.append(try await number(of: id)) }
+      return ReminderSelection(ids: numbers)
+    case .matching(let filter): return filter.reminders
+    }
+  }
+}

@@ -1,0 +1,29 @@
+import ArgumentParser
+import KindlyControl
+import KindlyCore
+
+struct OutboxRestore: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "restore",
+    abstract: "Let reminders wait again that a person cancelled.",
+    discussion: """
+      Only reminders that are still useful are restored. Each is checked again before it is sent, so one whose row has \
+      changed meanwhile is not sent by mistake.
+
+      EXAMPLES
+        kindly outbox restore --rule trial --dry-run
+        kindly outbox restore --rule trial --because "cancelled by mistake"
+        kindly outbox restore jr3xxcfwc7dvmnd7b7hx --because "wrong customer"
+      """)
+
+  @OptionGroup var place: ConfigurationPlace
+  @OptionGroup var target: OutboxTarget
+  @OptionGroup var consent: BulkConsent
+  @OptionGroup var because: Because
+
+  func run() async throws {
+    let change = BulkChange(
+      verb: .restore, workplace: try await place.workplace(), target: target, consent: consent)
+    try await change.run { .outboxRestore($0, because: because.text) }
+  }
+}

@@ -1,0 +1,102 @@
+import KindlyConfig
+import KindlyControl
+import KindlyCore
+import KindlyTestKit
+import Testing
+
+@testable import kindly
+
+@Suite("What monitoring sees", .serialized)
+struct MonitoringTests {
+  private struct Status: Decodable {
+    struct Channel: Decodable {
+      let channel: String
+      let because: String?
+      let waiting: Int
+    }
+    let level: String
+    let channelsDown: [Channel]
+    let open: [String: Int]
+    let waitingByReason: [String: Int]
+    let decided: [String: Int]
+    let decidedByReason: [String: Int]
+    let sentByChannel: [String: Int]
+  }
+
+  @Test("a channel that is down is a warning at once, with since when, why, and how many wait")
+  func channelDown() async throws {
+    // Nothing listens at port 1 of any machine that runs tests.
+    let company = try Company(
+      channel: "{ type: smtp, url: \"smtp://127.0.0.1:1\", tls: none, from: \"a@example.com\" }")
+    let daemon = try await RunningDaemon.start(company)
+    try await daemon.says("the first look is complete")
+    for id in 4...5 { try company.insert(id, name: "c\(id)") }
+    try await Eventually.holds("a warning about both letters") {
+      let status = try await company.run("status", "--json").json(as: Status.self)
+      return status.channelsDown.map(\.waiting) == [2]
+    }
+    let status = try await company.run("status")
+    #expect(status.code == 1)
+    #expect(status.output.contains("warning: channel email is down since 20"), "\(status.output)")
+    #expect(status.output.contains(" (Asia/Shanghai): "))
+    #expect(status.output.contains("; 2 reminders wait"))
+    let line = try await company.run("status", "--check")
+    #expect(line.code == 1)
+    #expect(line.output.hasPrefix("KINDLY WARNING - channel email is down since "))
+    #expect(line.output.contains("channels_down=1 waiting_for_channels=2"))
+    #expect(await daemon.stop() == 0)
+    let alone = try await company.run("status")
+    #expect(alone.code == 2)
+    #expect(alone.output.contains("channel email is down since "), "\(alone.output)")
+  }
+
+  @Test("the counts for scripts name every state, reason and channel, zero ones too")
+  func zeros() async throws {
+    let company = try Company()
+    let daemon = try await RunningDaemon.start(company)
+    let status = try await company.run("status", "--json").json(as: Status.self)
+    #expect(Set(status.open.keys) == ["waiting", "claimed", "sending", "uncertain"])
+    #expect(status.decided == ["sent": 0, "skipped": 0, "cancelled": 0, "failed": 0])
+    #expect(status.waitingByReason["channel down"] == 0)
+    #expect(status.decidedByReason["suppressed"] == 0)
+    #expect(status.waitingByReason["fuse"] == nil && status.decidedByReason["unless"] == nil)
+    #expect(status.sentByChannel == ["email": 0])
+    #expect(await daemon.stop() == 0)
+  }
+
+  @Test(
+    "failed and suppressed letters are worth a warning in numbers, not one by one",
+    arguments: [
+      (0, 0, 100, 0), (2, 0, 0, 0), (3, 0, 100, 0), (21, 0, 0, 1), (20, 0, 100, 1),
+      (120, 0, 100_000, 1), (0, 21, 0, 1), (21, 21, 0, 2),
+    ])
+  func numbers(failed: Int, suppressed: Int, sent: Int, warnings: Int) {
+    let status = LedgerStatus(
+      decided: [.failed: failed, .sent: sent, .skipped: suppressed],
+      decidedByReason: [.suppressed: suppressed], failedByChannel: ["email": failed])
+    #expect(DeliveryTrouble(status).texts.count == warnings)
+  }
+
+  @Test("letters that wait for a channel for a quarter of an hour are critical")
+  func critical() throws {
+    let company = try Company()
+    let configuration = try ConfigurationLoader.load(folder: company.etc)
+    let now = Instant(seconds: 1_800_000_000)
+    func level(_ minutes: Int, waiting: Int) throws -> Bool {
+      let since = now - .minutes(minutes)
+      let wait = ChannelWait(
+        rule: "trial", step: "welcome", leg: 0, routePosition: 0, lastChannel: nil,
+        reason: .channelDown, count: waiting, since: now)
+      let down = ChannelDown(
+        channel: "email", since: since, until: now + .minutes(1), because: "no route")
+      let all = ChannelTrouble.all(
+        down: [down], waits: waiting > 0 ? [wait] : [], in: configuration, now: now)
+      let trouble = try #require(all.first)
+      #expect(all.count == 1 && trouble.waiting == waiting)
+      return trouble.isCritical(now: now)
+    }
+    #expect(try !level(14, waiting: 5))
+    #expect(try level(16, waiting: 5))
+    #expect(try !level(16, waiting: 0))
+  }
+}
