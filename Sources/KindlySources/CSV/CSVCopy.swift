@@ -65,6 +65,7 @@ final class CSVCopy {
       let named = identifiers[table.folded] ?? []
       let areNames = columns.map { named.contains($0.folded) }
       while let record = try CSVCopy.next(&parser, &broken, beside: lines.count) {
+        try CSVCopy.check(header, columns, above: record)
         do {
           try insert.run(
             CSVCopy.values(
@@ -193,6 +194,18 @@ final class CSVCopy {
       names.append(name)
     }
     return names
+  }
+
+  /// A value below the empty end of the header is of a column without a name.
+  private static func check(
+    _ header: CSVParser.Record, _ columns: [String], above record: CSVParser.Record
+  ) throws(CSVFault) {
+    guard record.fields.count <= header.fields.count,
+      let index = record.fields.indices.dropFirst(columns.count)
+        .first(where: { !record.fields[$0].isEmpty })
+    else { return }
+    throw CSVFault(
+      line: header.line, text: "has a header whose column \(index + 1) has no name")
   }
 
   private static func values(
