@@ -44,13 +44,13 @@ struct BulkTests {
     let arguments = [
       "outbox", "cancel", "--rule", "trial", "--because", "x", "--config", company.etc,
     ]
-    let no = try await KindlyBinary.run(
-      arguments, input: try TerminalFixture(typing: ["no"]).input)
+    let refusing = try TerminalFixture(typing: ["no"])
+    let no = try await KindlyBinary.run(arguments, input: refusing.input)
     #expect(no.code == 65 && no.errors.contains("nothing was changed"))
     #expect(no.output.contains("3 reminders (trial 3"))
     #expect(try await states(company) == untouched)
-    let yes = try await KindlyBinary.run(
-      arguments, input: try TerminalFixture(typing: ["yes"]).input)
+    let agreeing = try TerminalFixture(typing: ["yes"])
+    let yes = try await KindlyBinary.run(arguments, input: agreeing.input)
     #expect(yes.code == 0 && yes.output.hasSuffix("3 reminders cancelled\n"), "\(yes.errors)")
     #expect(await daemon.stop() == 0)
   }

@@ -53,6 +53,7 @@ struct KillTests {
     let company = try MailCompany(port: recorder.port)
     let daemon = try await DaemonProcess.start(company)
     try company.insert(1...200)
+    try await company.acceptInserts()
     try await company.become([.sent: 200])
     #expect(await daemon.kill())
     for name in ["kindly.db-wal", "kindly.db-shm"] {

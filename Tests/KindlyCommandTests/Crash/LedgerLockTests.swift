@@ -21,17 +21,20 @@ struct LedgerLockTests {
     let intruder = try DatabaseQueue(
       path: company.folder.path + "/state/kindly.db", configuration: configuration)
     try await LedgerLockTests.begin(on: intruder)
+    // So that there is something to commit, however quickly the others went out.
+    let all = LedgerLockTests.customers + 1
+    try company.insert(all...all)
     #expect(await daemon.end() != 0)
     #expect(daemon.lines.contains { $0.contains("database is locked") })
     let before = try recorder.mails()
-    #expect(before.count < LedgerLockTests.customers)
+    #expect(before.count < all)
     try intruder.close()
 
     let next = try DaemonProcess(company)
-    try await company.become([.sent: LedgerLockTests.customers])
+    try await company.become([.sent: all])
     #expect(await next.stop() == 0)
     let letters = Dictionary(grouping: try recorder.mails(), by: \.recipient)
-    #expect(letters.count == LedgerLockTests.customers)
+    #expect(letters.count == all)
     let repeats = letters.values.filter { $0.count > 1 }
     #expect(repeats.count <= MailCompany.connections)
     #expect(repeats.allSatisfy { $0.count == 2 && Set($0.map(\.messageID)).count == 1 })

@@ -7,13 +7,13 @@ struct SuppressionLiftVerb: AsyncParsableCommand {
     commandName: "lift",
     abstract: "Let suppressed addresses be written to again.",
     discussion: """
-      Reminders that were skipped because of it, or failed when the address was suppressed, wait again as long as they are \
-      of use. Who is still suppressed by another address is skipped again.
+      Reminders that were skipped or failed because the address was suppressed wait again while they are still of use. \
+      They are skipped again where another address of the customer is still suppressed.
 
       EXAMPLES
         kindly suppression lift li@example.com --because "typo on our side"
         kindly suppression lift --customer 42 --because "new mail server"
-        kindly suppression lift --channel email --since 2h --because "the relay was broken"
+        kindly suppression lift --channel email --since 2h --because "broken relay"
       """)
 
   @OptionGroup var place: ConfigurationPlace

@@ -1,0 +1,85 @@
+/// What `status` and the metrics show.
+package struct LedgerStatus: Hashable, Sendable {
+  /// The states that are still open; zero ones included.
+  package var open: [ReminderState: Int]
+  package var waitingByReason: [Reason: Int]
+  package var waitingByRule: [ExactText: Int]
+  /// Decided in the last 24 hours, by final state; without those that never applied.
+  package var decided: [ReminderState: Int]
+  /// Taken back in the last 24 hours because their condition has not held whenever it was asked.
+  package var neverApplied = 0
+  /// The same by reason, where there is one.
+  package var decidedByReason: [Reason: Int]
+  package var failedByChannel: [ExactText: Int]
+  package var sentByChannel: [ExactText: Int]
+  package var sentByRule: [ExactText: Int]
+  /// The due time of the waiting reminder that has been wanting attention longest; nil where none is late.
+  package var oldestOverdue: Instant?
+  package var nextDue: Instant?
+  package var unreadInbox: Int
+  /// Addresses that nothing is sent to, and those of them that became so in the last 24 hours.
+  package var suppressed: Int
+  package var newlySuppressed: Int
+  /// Facts by name: the delivery mode, the last look.
+  package var facts: [ExactText: LedgerFact]
+  /// The run that writes now or wrote last.
+  package var run: RunRecord?
+
+  package init(
+    open: [ReminderState: Int] = [:], waitingByReason: [Reason: Int] = [:],
+    waitingByRule: [ExactText: Int] = [:], decided: [ReminderState: Int] = [:],
+    decidedByReason: [Reason: Int] = [:], failedByChannel: [ExactText: Int] = [:],
+    sentByChannel: [ExactText: Int] = [:], sentByRule: [ExactText: Int] = [:],
+    oldestOverdue: Instant? = nil, nextDue: Instant? = nil, unreadInbox: Int = 0,
+    suppressed: Int = 0, newlySuppressed: Int = 0,
+    facts: [ExactText: LedgerFact] = [:], run: RunRecord? = nil
+  ) {
+    self.open = open
+    self.waitingByReason = waitingByReason
+    self.waitingByRule = waitingByRule
+    self.decided = decided
+    self.decidedByReason = decidedByReason
+    self.failedByChannel = failedByChannel
+    self.sentByChannel = sentByChannel
+    self.sentByRule = sentByRule
+    self.oldestOverdue = oldestOverdue
+    self.nextDue = nextDue
+    self.unreadInbox = unreadInbox
+    self.suppressed = suppressed
+    self.newlySuppressed = newlySuppressed
+    self.facts = facts
+    self.run = run
+  }
+}
+
+/// A text that a service keeps for `status`, and since when it holds.
+package struct LedgerFact: Hashable, Sendable {
+  package let text: String
+  package let at: Instant
+
+  package init(text: String, at: Instant) {
+    self.text = text
+    self.at = at
+  }
+}
+
+/// One start of the daemon.
+package struct RunRecord: Hashable, Sendable {
+  package let id: Int64
+  package let pid: Int32
+  package let host: String
+  package let version: String
+  package let started: Instant
+  package let ended: Instant?
+
+  package init(
+    id: Int64, pid: Int32, host: String, version: String, started: Instant, ended: Instant?
+  ) {
+    self.id = id
+    self.pid = pid
+    self.host = host
+    self.version = version
+    self.started = started
+    self.ended = ended
+  }
+}
