@@ -36,7 +36,7 @@ struct WhereaboutsTests {
     let folder = try Fixture.folder(rule: "when: insert\nsend: email\ntemplate: welcome")
     try folder.write(
       "rules.d/20-more.yaml",
-      "rules:\n  - { name: more, watch: visits, when: insert, send: inbox, template: visit }")
+      "rules:\n  - { name: more, watch: visits, when: on visit, send: inbox, template: visit }")
     let loader = ConfigurationLoader(folder: folder.path)
     let loaded = try loader.load()
     let again = try loader.load(archive: loaded.archive)

@@ -65,7 +65,7 @@ final class CSVCopy {
       let named = identifiers[table.folded] ?? []
       let areNames = columns.map { named.contains($0.folded) }
       while let record = try CSVCopy.next(&parser, &broken, beside: lines.count) {
-        try CSVCopy.check(header, columns, above: record)
+        if lines.count == 0 { try CSVCopy.check(header, columns, above: record) }
         do {
           try insert.run(
             CSVCopy.values(
@@ -196,7 +196,8 @@ final class CSVCopy {
     return names
   }
 
-  /// A value below the empty end of the header is of a column without a name.
+  /// A value in the first record below the empty end of the header belongs to a column without a name; one further down
+  /// is a stray one, and its line is left out.
   private static func check(
     _ header: CSVParser.Record, _ columns: [String], above record: CSVParser.Record
   ) throws(CSVFault) {
