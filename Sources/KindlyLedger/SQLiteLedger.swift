@@ -15,6 +15,7 @@ package final class SQLiteLedger: Sendable {
   package let run: Int64
   let identity: PublicIdentity
   let machine: String?
+  let marker: MarkerFile
   let fenceState: FenceState
 
   init(_ opened: OpenedLedger, fatal: @escaping @Sendable (LedgerProblem) -> Void) {
@@ -23,13 +24,11 @@ package final class SQLiteLedger: Sendable {
     run = opened.run
     identity = opened.identity
     machine = opened.machine
-    let fenceState = FenceState(opened.fence)
-    let files = opened.files
-    self.fenceState = fenceState
-    writer = GroupCommit(opened.database, holding: opened.lock, fatal: fatal) { db in
-      guard fenceState.value.isArmed else { return }
-      try SQLiteLedger.markClosed(files, db)
-    }
+    marker = opened.marker
+    fenceState = FenceState(opened.fence)
+    writer = GroupCommit(
+      opened.database, holding: opened.lock,
+      counting: CommitCount(opened.commits, marker: marker, fence: fenceState), fatal: fatal)
   }
 
   /// Whether this ledger may send; while it is disarmed nothing can be claimed.
@@ -45,13 +44,6 @@ package final class SQLiteLedger: Sendable {
     }
     await reader.close()
     await writer.close()
-  }
-
-  /// Notes in the marker that the log is needed no more, once everything in it is in the database file.
-  private static func markClosed(_ files: LedgerFiles, _ db: Database) throws {
-    let log = try db.checkpoint(.passive)
-    guard log.walFrameCount == log.checkpointedFrameCount else { return }
-    try FencedLedger(db).marker(LedgerPlace(of: files.database), .closed).write(to: files.marker)
   }
 
   /// A ledger that was never closed still ends its thread and gives its lock back.

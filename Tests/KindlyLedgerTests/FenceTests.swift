@@ -160,36 +160,71 @@ struct FenceTests {
     #expect(try await reopen(renamed) == .armed)
   }
 
-  @Test("after an unclean end a ledger without its write-ahead log disarms, until a person arms it")
+  @Test("after a kill a ledger without its write-ahead log disarms, until a person arms it")
   func missesLog() async throws {
     let temporary = try await folder()
-    try await endUncleanly(temporary)
-    try Data(count: 32).write(to: file(temporary, "ledger.db-wal"))
+    try await kill(temporary)
     #expect(try await reopen(temporary.folder) == .armed)
-    try await endUncleanly(temporary)
-    #expect(try await reopen(temporary.folder) == .disarmed(.logMissing))
-    // There is a log again by now, and what was lost is still lost.
-    try Data(count: 32).write(to: file(temporary, "ledger.db-wal"))
-    #expect(try await reopen(temporary.folder) == .disarmed(.logMissing))
+    try await kill(temporary)
+    try FileManager.default.removeItem(at: file(temporary, "ledger.db-wal"))
+    let breach = try await reopen(temporary.folder)
+    #expect(breach == .disarmed(.commitsMissing(FenceTests.lastCommits)))
+    // There is a log again by now, and what was lost is still lost, however much is written since.
+    #expect(try await reopen(temporary.folder) == breach)
     let ledger = try TemporaryLedger.open(in: temporary.folder)
     try await ledger.arm(ActionNote(uid: 0, user: "root", because: "looked at it"), now: start)
     await ledger.close(now: start)
     #expect(try await reopen(temporary.folder) == .armed)
   }
 
-  /// Leaves what a kill does whose write-ahead log was deleted: a marker that was never closed, beside the tidied database.
-  private func endUncleanly(_ temporary: TemporaryLedger) async throws {
+  @Test("after a kill a ledger whose log another program brought in stays armed")
+  func survivesOtherProgram() async throws {
+    let temporary = try await folder()
+    try await kill(temporary)
+    // As `sqlite3` does, and any database browser: the last to close writes the log into the database and removes it.
+    let browser = try DatabaseQueue(path: file(temporary, "ledger.db").path)
+    let facts = try await browser.read {
+      try Int64.fetchOne($0, sql: "SELECT count(*) FROM fact WHERE name LIKE 'fact %'")
+    }
+    #expect(facts == FenceTests.lastCommits)
+    try browser.close()
+    #expect(!FileManager.default.fileExists(atPath: file(temporary, "ledger.db-wal").path))
+    #expect(try await reopen(temporary.folder) == .armed)
+  }
+
+  @Test("a copy of the same run put back in place disarms")
+  func noticesCopyOfSameRun() async throws {
+    let temporary = try await folder()
     let ledger = try TemporaryLedger.open(in: temporary.folder)
     try await ledger.tidy(now: start)
-    let marker = file(temporary, "ledger.instance")
-    let atWork = try Data(contentsOf: marker)
+    let copy = try Data(contentsOf: file(temporary, "ledger.db"))
+    try await work(ledger)
     await ledger.close(now: start)
-    #expect(try Data(contentsOf: marker) != atWork)
-    try atWork.write(to: marker)
-    for name in ["ledger.db-wal", "ledger.db-shm"] {
-      // Losing the error is right: the log files need not be there.
-      try? FileManager.default.removeItem(at: file(temporary, name))
+    try copy.write(to: file(temporary, "ledger.db"))
+    let fence = try await reopen(temporary.folder)
+    guard case .disarmed(.commitsMissing) = fence else {
+      Issue.record("not disarmed: \(fence)")
+      return
     }
+  }
+
+  private static let lastCommits: Int64 = 3
+
+  private func work(_ ledger: SQLiteLedger) async throws {
+    for number in 1...FenceTests.lastCommits {
+      try await ledger.note("fact \(number)", text: "known", now: start)
+    }
+  }
+
+  /// Leaves what a kill does after a few commits that are in the log alone.
+  private func kill(_ temporary: TemporaryLedger) async throws {
+    let ledger = try TemporaryLedger.open(in: temporary.folder)
+    try await ledger.tidy(now: start)
+    try await work(ledger)
+    let names = ["ledger.db", "ledger.db-wal", "ledger.instance"]
+    let left = try names.map { try Data(contentsOf: file(temporary, $0)) }
+    await ledger.close(now: start)
+    for (name, data) in zip(names, left) { try data.write(to: file(temporary, name)) }
   }
 
   @Test("a block device's copy at another path is another file, and a renumbered disk is not")

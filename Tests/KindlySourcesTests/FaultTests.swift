@@ -108,7 +108,7 @@ import Testing
       WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 1000)
       INSERT INTO t SELECT i, 'trial' FROM n
       """)
-    let source = database.source()
+    let source = database.source(pace: SlicePace(time: .hours(1)))
     let request = SweepRequest(
       watch: watching(), columns: ComparedColumns(compared: [], captured: []), after: nil)
     #expect(try await source.sweep(request).rows.count == 1000)

@@ -46,8 +46,8 @@ package enum FenceBreach: Hashable, Sendable, CustomStringConvertible {
   case otherMachine
   /// The database is not the file that its marker was written for, which was at `path`.
   case copied(from: String)
-  /// The process before ended unexpectedly, and the write-ahead log with its last commits is gone.
-  case logMissing
+  /// The ledger has fewer commits than its marker counted: its write-ahead log is gone, or an older copy was put back.
+  case commitsMissing(Int64)
   /// It is a copy made by `kindly backup`.
   case backup(made: Instant)
 
@@ -68,8 +68,11 @@ package enum FenceBreach: Hashable, Sendable, CustomStringConvertible {
       it is another file than the one last used at \(path): the folder was copied, restored or moved to another file system, \
       and the other copy may still be sending
       """
-    case .logMissing:
-      "kindly ended unexpectedly and its -wal file was removed since, so the last reminders sent may be missing in it"
+    case .commitsMissing(let count):
+      """
+      its last \(count) commits are missing, and with them perhaps what was sent last: its -wal file was removed, or an \
+      older copy of it was put back
+      """
     case .backup(let made):
       "it is a backup made at \(made), and what was sent since is not in it"
     }

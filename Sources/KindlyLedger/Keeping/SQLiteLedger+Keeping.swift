@@ -12,7 +12,7 @@ extension SQLiteLedger: KeepingLedger {
       state.backupOf = nil
       try state.store(db)
       try ActionTable.record("arm", "ledger", note, now: now, db)
-      return state.marker(place, .atWork)
+      return state.marker(place)
     }
     try await write(marker)
     fenceState.arm()
@@ -36,7 +36,7 @@ extension SQLiteLedger: KeepingLedger {
       var state = try FencedLedger(db)
       state.epoch += 1
       try state.store(db)
-      return state.marker(place, .atWork)
+      return state.marker(place)
     }
     if let marker { try await write(marker) }
     try await writer.checkpoint()
@@ -48,8 +48,8 @@ extension SQLiteLedger: KeepingLedger {
 
   /// Writes the marker on the writer's thread, after the commit that it repeats.
   private func write(_ marker: InstanceMarker) async throws {
-    let path = files.marker
-    try await writer.submit { _ in try marker.write(to: path) }
+    let file = self.marker
+    try await writer.submit { _ in try file.write(marker) }
   }
 }
 

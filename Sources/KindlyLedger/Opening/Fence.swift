@@ -10,7 +10,7 @@ import Synchronization
 /// - a marker put back shows a lower epoch than the ledger, by more than the one step that a crash between the two can leave;
 /// - both carried to another machine show another machine;
 /// - both copied to another path, or restored, show another file than the marker was written for;
-/// - a ledger that lost its write-ahead log after an unclean end shows a marker that was never closed;
+/// - a ledger that lost its write-ahead log, or was replaced by a copy of the same epoch, shows fewer commits than the marker;
 /// - a copy made by `backup` says so itself.
 /// What no file beside the ledger can show is a whole disk put back or cloned in place, marker included.
 struct FencedLedger: Hashable, Sendable {
@@ -18,14 +18,12 @@ struct FencedLedger: Hashable, Sendable {
   var epoch: Int64
   var machine: String?
   var backupOf: Instant?
+  /// Commits while it was armed.
+  var commits: Int64
 
-  /// Whether the ledger may send, given the marker beside it and the machine it is on.
-  ///
-  /// - Parameters:
-  ///   - place: the database file as it is found now.
-  ///   - hasLog: whether a write-ahead log with something in it is beside it.
+  /// Whether the ledger may send, given the marker beside it, the machine it is on, and the database file as it is found now.
   func fence(
-    marker: InstanceMarker?, machine present: String?, place: LedgerPlace?, hasLog: Bool
+    marker: InstanceMarker?, machine present: String?, place: LedgerPlace?
   ) -> LedgerFence {
     if let backupOf { return .disarmed(.backup(made: backupOf)) }
     guard let marker else {
@@ -39,11 +37,7 @@ struct FencedLedger: Hashable, Sendable {
     if let recorded = marker.place, let place, !place.isSameFile(as: recorded) {
       return .disarmed(.copied(from: recorded.path))
     }
-    switch marker.end {
-    case .closed: break
-    case .atWork: if !hasLog { return .disarmed(.logMissing) }
-    case .logMissing: return .disarmed(.logMissing)
-    }
+    if commits < marker.commits { return .disarmed(.commitsMissing(marker.commits - commits)) }
     return .armed
   }
 }

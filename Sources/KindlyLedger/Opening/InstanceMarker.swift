@@ -1,31 +1,22 @@
 import Foundation
 import Glibc
 
-/// The second file of the instance fence: which ledger was last used here, how far it was, and how that ended.
+/// The second file of the instance fence: which ledger was last used here, and how far it was.
 struct InstanceMarker: Hashable, Sendable {
-  /// How the last use of the ledger ended, as far as the marker knows.
-  enum End: String, Hashable, Sendable {
-    /// A process is using the ledger, or ended without closing it; its last commits may be in the write-ahead log alone.
-    case atWork = "at work"
-    /// It was closed with everything in the database file.
-    case closed = "closed"
-    /// It was found with its write-ahead log missing, and no person has armed it since.
-    case logMissing = "log missing"
-  }
-
   var instance: String
   var epoch: Int64
   /// The database file that the marker was written for; nil in markers of versions that did not record it.
   var place: LedgerPlace?
-  var end: End
+  /// The ledger's commits while it was armed, as far as they reached the marker; 0 in markers of versions that did not count.
+  var commits: Int64
 
   private static let head = "kindly ledger instance 1"
 
-  init(instance: String, epoch: Int64, place: LedgerPlace?, end: End) {
+  init(instance: String, epoch: Int64, place: LedgerPlace?, commits: Int64) {
     self.instance = instance
     self.epoch = epoch
     self.place = place
-    self.end = end
+    self.commits = commits
   }
 
   /// The marker at a path, or nil where there is none; a marker that cannot be read is a problem.
@@ -37,7 +28,7 @@ struct InstanceMarker: Hashable, Sendable {
     }
     // A pipe or a device in its place would be waited for, and proves nothing either.
     guard status.st_mode & S_IFMT == S_IFREG else {
-      self.init(instance: "", epoch: 0, place: nil, end: .closed)
+      self.init(instance: "", epoch: 0, place: nil, commits: 0)
       return
     }
     self.init(text: try InstanceMarker.text(at: path))
@@ -46,36 +37,30 @@ struct InstanceMarker: Hashable, Sendable {
   /// Damaged is as good as foreign: it proves nothing, and the fence then closes.
   private init(text: String) {
     let lines = text.split(separator: "\n")
-    guard lines.count == 3 || lines.count == 5, lines[0] == InstanceMarker.head,
-      let epoch = Int64(lines[2])
+    let isCounted = lines.count == 5
+    guard lines.count == 3 || isCounted, lines[0] == InstanceMarker.head,
+      let epoch = Int64(lines[2]), let commits = isCounted ? Int64(lines[4]) : 0
     else {
-      self.init(instance: "", epoch: 0, place: nil, end: .closed)
-      return
-    }
-    guard lines.count == 5 else {
-      self.init(instance: String(lines[1]), epoch: epoch, place: nil, end: .closed)
-      return
-    }
-    guard let end = End(rawValue: String(lines[3])) else {
-      self.init(instance: "", epoch: 0, place: nil, end: .closed)
+      self.init(instance: "", epoch: 0, place: nil, commits: 0)
       return
     }
     self.init(
-      instance: String(lines[1]), epoch: epoch, place: LedgerPlace(line: lines[4]), end: end)
+      instance: String(lines[1]), epoch: epoch,
+      place: isCounted ? LedgerPlace(line: lines[3]) : nil, commits: commits)
   }
 
-  /// Replaces the marker durably: written beside it, flushed, renamed, and the folder flushed.
-  func write(to path: String) throws {
-    var lines = [InstanceMarker.head, instance, "\(epoch)"]
-    if let place { lines += [end.rawValue, place.line] }
-    let text = lines.joined(separator: "\n") + "\n"
-    let draft = path + ".new"
-    try flush(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC) { descriptor in
-      text.withCString { Glibc.write(descriptor, $0, strlen($0)) == text.utf8.count }
-    }
-    guard rename(draft, path) == 0 else { throw problem("rename", path) }
-    let folder = (path as NSString).deletingLastPathComponent
-    try flush(folder.isEmpty ? "." : folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) { _ in true }
+  /// The marker's text; the count is its last line and always of the same width, so that it can be written over in place.
+  var text: String {
+    let lines = [
+      InstanceMarker.head, instance, "\(epoch)", place?.line ?? "nowhere",
+      InstanceMarker.line(of: commits),
+    ]
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  static func line(of commits: Int64) -> String {
+    let digits = String(commits)
+    return String(repeating: "0", count: 19 - digits.utf8.count) + digits
   }
 
   private static func text(at path: String) throws -> String {
@@ -84,18 +69,5 @@ struct InstanceMarker: Hashable, Sendable {
     } catch {
       throw LedgerProblem.system("read", "the ledger's instance marker \(path)")
     }
-  }
-
-  private func flush(_ path: String, _ flags: Int32, _ fill: (Int32) -> Bool) throws {
-    let descriptor = open(path, flags, 0o640)
-    guard descriptor >= 0 else { throw problem("open", path) }
-    defer { close(descriptor) }
-    // A disk that is full takes a part of the text and sets no error.
-    errno = ENOSPC
-    guard fill(descriptor), fsync(descriptor) == 0 else { throw problem("write", path) }
-  }
-
-  private func problem(_ verb: String, _ path: String) -> LedgerProblem {
-    LedgerProblem.system(verb, "the ledger's instance marker \(path)")
   }
 }

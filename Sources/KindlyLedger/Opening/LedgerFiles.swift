@@ -9,15 +9,12 @@ package struct LedgerFiles: Hashable, Sendable {
   package let lock: String
   /// `/var/lib/kindly/ledger.instance`
   package let marker: String
-  /// `/var/lib/kindly/ledger.db-wal`, SQLite's write-ahead log
-  package let log: String
 
   package init(database: String) {
     self.database = database
     let stem = database.hasSuffix(".db") ? String(database.dropLast(3)) : database
     lock = stem + ".lock"
     marker = stem + ".instance"
-    log = database + "-wal"
   }
 
   /// Whether there is a database; one in a folder that may not be entered counts as there, so that opening it says so.

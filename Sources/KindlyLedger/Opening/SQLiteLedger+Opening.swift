@@ -36,7 +36,10 @@ struct OpenedLedger {
   let run: Int64
   let identity: PublicIdentity
   let machine: String?
+  let marker: MarkerFile
   let fence: LedgerFence
+  /// The ledger's commits while it was armed.
+  let commits: Int64
 }
 
 extension SQLiteLedger {
@@ -67,8 +70,6 @@ extension SQLiteLedger {
       try create(files, options, now)
     }
     try requireContent(files.database)
-    // Asked before SQLite opens the file, which makes an empty log where there is none.
-    let hasLog = LedgerConnection.size(files.log) ?? 0 > 0
     // Asked through a connection that cannot write: a ledger of a newer version must stay as it is.
     let reader = try LedgerConnection.reading(files.database)
     try LedgerConnection.attempt("read", files.database) {
@@ -76,32 +77,31 @@ extension SQLiteLedger {
       try reader.close()
     }
     let database = try LedgerConnection.writing(files.database)
+    let markerFile = MarkerFile(files.marker)
     let opening = try LedgerConnection.attempt("bring up to date", files.database) {
       try database.inDatabase { db in
         try Migration.migrate(db)
-        return try start(db, marker, hasLog, options, files, now)
+        return try start(db, marker, markerFile, options, files, now)
       }
     }
     return OpenedLedger(
       files: files, lock: lock, database: database,
       reader: try SQLiteLedgerReader(path: files.database), run: opening.run,
       identity: PublicIdentity(ledger: opening.ledger, domain: options.messageDomain),
-      machine: options.machine, fence: opening.fence)
+      machine: options.machine, marker: markerFile, fence: opening.fence, commits: opening.commits)
   }
 
   /// Judges the fence, moves the epoch on where it holds, and records the start.
   private static func start(
-    _ db: Database, _ marker: InstanceMarker?, _ hasLog: Bool, _ options: LedgerOptions,
-    _ files: LedgerFiles, _ now: Instant
-  ) throws -> (run: Int64, ledger: [UInt8], fence: LedgerFence) {
+    _ db: Database, _ marker: InstanceMarker?, _ markerFile: MarkerFile,
+    _ options: LedgerOptions, _ files: LedgerFiles, _ now: Instant
+  ) throws -> (run: Int64, ledger: [UInt8], fence: LedgerFence, commits: Int64) {
     var state = try FencedLedger(db)
     let place = LedgerPlace(of: files.database)
-    let fence = state.fence(
-      marker: marker, machine: options.machine, place: place, hasLog: hasLog)
+    let fence = state.fence(marker: marker, machine: options.machine, place: place)
     if fence.isArmed {
-      // A crash may have left the marker one behind; it catches up first, so that it is never two. How the use before
-      // ended stays in it until this one has something in the log.
-      try state.marker(place, marker?.end ?? .closed).write(to: files.marker)
+      // A crash may have left the marker one behind; it catches up first, so that it is never two.
+      try markerFile.write(state.marker(place))
       state.epoch += 1
       state.machine = options.machine ?? state.machine
     }
@@ -114,14 +114,8 @@ extension SQLiteLedger {
         ])
       return db.lastInsertedRowID
     }
-    if fence.isArmed {
-      try state.marker(place, .atWork).write(to: files.marker)
-    } else if fence == .disarmed(.logMissing), var marker {
-      // By now there is a log again: only the marker can tell the next start what is missing.
-      marker.end = .logMissing
-      try marker.write(to: files.marker)
-    }
-    return (run, try ledgerID(db), fence)
+    if fence.isArmed { try markerFile.write(state.marker(place)) }
+    return (run, try ledgerID(db), fence, state.commits)
   }
 
   static func ledgerID(_ db: Database) throws -> [UInt8] {
@@ -201,7 +195,8 @@ extension LedgerFiles {
 
 extension FencedLedger {
   init(_ db: Database) throws {
-    let row = try Row.fetchOne(db, sql: "SELECT instance, epoch, machine, backup_of FROM ledger")
+    let row = try Row.fetchOne(
+      db, sql: "SELECT instance, epoch, machine, backup_of, commits FROM ledger")
     guard let row else {
       throw LedgerProblem(
         .damaged, "the ledger has no row about itself",
@@ -210,14 +205,15 @@ extension FencedLedger {
     let made: Int64? = row["backup_of"]
     self.init(
       instance: row["instance"], epoch: row["epoch"], machine: row["machine"],
-      backupOf: made.map(Instant.init(milliseconds:)))
+      backupOf: made.map(Instant.init(milliseconds:)), commits: row["commits"])
   }
 
   /// The marker that goes with this state.
-  func marker(_ place: LedgerPlace?, _ end: InstanceMarker.End) -> InstanceMarker {
-    InstanceMarker(instance: instance, epoch: epoch, place: place, end: end)
+  func marker(_ place: LedgerPlace?) -> InstanceMarker {
+    InstanceMarker(instance: instance, epoch: epoch, place: place, commits: commits)
   }
 
+  /// Keeps what changes at a start, a tidying or an arming; commits are counted by the writer.
   func store(_ db: Database) throws {
     try db.execute(
       sql: "UPDATE ledger SET instance = ?, epoch = ?, machine = ?, backup_of = ?",

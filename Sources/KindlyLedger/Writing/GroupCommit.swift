@@ -54,20 +54,18 @@ final class GroupCommit: Sendable {
   private let database: DatabaseQueue
   /// Given back when the last commit is done, whoever closes.
   private let lock: LedgerLock
+  private let count: CommitCount
   private let fatal: @Sendable (LedgerProblem) -> Void
-  /// Done once after the last commit, before the lock is given back.
-  private let ending: @Sendable (Database) throws -> Void
   private let queue = Mutex(Queue())
   private let arrivals = DispatchSemaphore(value: 0)
 
   init(
-    _ database: DatabaseQueue, holding lock: LedgerLock,
-    fatal: @escaping @Sendable (LedgerProblem) -> Void,
-    ending: @escaping @Sendable (Database) throws -> Void = { _ in }
+    _ database: DatabaseQueue, holding lock: LedgerLock, counting count: CommitCount,
+    fatal: @escaping @Sendable (LedgerProblem) -> Void
   ) {
-    self.ending = ending
     self.database = database
     self.lock = lock
+    self.count = count
     self.fatal = fatal
     let thread = Thread { [self] in run() }
     thread.name = "ledger writer"
@@ -169,10 +167,6 @@ final class GroupCommit: Sendable {
       }
       if next.isEmpty, isClosed { break }
     }
-    if queue.withLock({ $0.failure == nil }) {
-      // Losing the error is right: a marker that does not say how this ended is read as an unclean end.
-      try? database.inDatabase(ending)
-    }
     // Losing the error is right: everything was committed before, and the process gives the connection up either way.
     try? database.close()
     lock.release()
@@ -211,8 +205,7 @@ final class GroupCommit: Sendable {
 
   private func commit(_ submissions: [Submission]) {
     let (done, failure) = database.inDatabase { db in
-      GroupCommit.write(submissions, .shared, db) ?? GroupCommit.write(submissions, .savepoint, db)
-        ?? ([], nil)
+      write(submissions, .shared, db) ?? write(submissions, .savepoint, db) ?? ([], nil)
     }
     if let failure, failure.kind == .fatal {
       queue.withLock { $0.failure = failure }
@@ -225,7 +218,7 @@ final class GroupCommit: Sendable {
   }
 
   /// Writes submissions in one transaction; nil where one of several that shared it failed, and all was taken back.
-  private static func write(
+  private func write(
     _ submissions: [Submission], _ isolation: Isolation, _ db: Database
   ) -> (done: [Worked], failure: LedgerProblem?)? {
     var done: [Worked] = []
@@ -245,7 +238,9 @@ final class GroupCommit: Sendable {
         }
         done.append(worked)
       }
+      let number = try count.number(db)
       try Prepared(db, "COMMIT").run()
+      count.hasCommitted(number)
       return (done, nil)
     } catch {
       // Losing the error is right: SQLite has mostly rolled back by itself, and the failure that led here is reported.

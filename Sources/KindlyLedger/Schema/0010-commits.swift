@@ -1,0 +1,10 @@
+extension Migration {
+  /// How far the ledger is, so that the marker beside it can tell whether commits are missing.
+  static let commits = Migration(
+    number: 10, purpose: "commits",
+    sql: """
+      -- Commits of the ledger while it was armed. The marker repeats the number after each of them: a ledger with a lower
+      -- one has lost some.
+      ALTER TABLE ledger ADD COLUMN commits INTEGER NOT NULL DEFAULT 0 CHECK (commits >= 0);
+      """)
+}
