@@ -22,7 +22,8 @@ struct DemoTests {
     Letter(
       to: "hannah@koehler-optik.example", name: "Hannah Köhler",
       subject: "Your order SO-1041 is on its way"),
-    Letter(to: "camille@laurent-vins.example", name: "Camille Laurent", subject: "We call you at"),
+    Letter(
+      to: "camille@laurent-vins.example", name: "Camille Laurent", subject: "We will call you at"),
   ]
 
   @Test("plays the story to its end, and leaves each letter once and everything to look around in")

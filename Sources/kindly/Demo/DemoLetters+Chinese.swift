@@ -16,7 +16,7 @@ extension DemoLetters {
     "partials/signature.zh-Hans.html": """
     <p>祝好！<br>
     Example 团队</p>
-    <p style="color: #777; font-size: 13px;">您的回复会有专人查看。</p>
+    <p style="color: #777; font-size: 13px;">您的每一封回复，都会有人认真阅读。</p>
 
     """,
     "trial/welcome.zh-Hans.html": """
@@ -35,10 +35,10 @@ extension DemoLetters {
     """,
     "trial/ending.zh-Hans.html": """
     ---
-    subject: "您的试用将于{{date(this.trial_ends_on)}}结束"
+    subject: "您的试用将于{{date(this.trial_ends_on)}}到期"
     ---
     <p>{{customer.name}}，您好：</p>
-    <p>您的试用将于<strong>{{date(this.trial_ends_on)}}</strong>结束。如果还需要时间考虑，请回复这封邮件，我们为您延长，不收费，也没有任何附加条件。</p>
+    <p>您的试用将于<strong>{{date(this.trial_ends_on)}}</strong>到期。如果还需要时间考虑，请回复这封邮件，我们为您延长，不收费，也没有任何附加条件。</p>
     {{> partials/signature}}
 
     """,
@@ -65,7 +65,7 @@ extension DemoLetters {
     subject: "您的订单 {{this.number}} 已发货"
     ---
     <p>{{customer.name}}，您好：</p>
-    <p>您的订单 <strong>{{this.number}}</strong> 已由{{this.carrier}}发出，凭运单号 <strong>{{this.tracking_number}}</strong> 可查询进度。</p>
+    <p>您的订单 <strong>{{this.number}}</strong> 已由{{this.carrier}}发出，凭运单号 <strong>{{this.tracking_number}}</strong> 可查询物流进度。</p>
     {{> partials/signature}}
 
     """,
@@ -74,7 +74,7 @@ extension DemoLetters {
     subject: "账单 {{this.number}} 今天到期"
     ---
     <p>{{customer.name}}，您好：</p>
-    <p>温馨提示：账单 <strong>{{this.number}}</strong>，金额 <strong>{{this.currency}} {{money(this.amount)}}</strong>，今天到期。如果您已安排付款，谢谢您，请忽略此信。</p>
+    <p>温馨提示：账单 <strong>{{this.number}}</strong>，金额 <strong>{{this.currency}} {{money(this.amount)}}</strong>，今天到期。如果您已经付款，请忽略这封邮件，谢谢您。</p>
     {{> partials/signature}}
 
     """,

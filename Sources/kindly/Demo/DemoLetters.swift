@@ -18,8 +18,8 @@ enum DemoLetters {
     """,
     "partials/signature.html": """
     <p>Kind regards,<br>
-    the people at Example</p>
-    <p style="color: #777; font-size: 13px;">Replies to this mail reach a person.</p>
+    The team at Example</p>
+    <p style="color: #777; font-size: 13px;">A person reads every reply to this email.</p>
 
     """,
     "trial/welcome.html": """
@@ -27,13 +27,13 @@ enum DemoLetters {
     subject: "Welcome! Your trial account is ready"
     ---
     <p>Dear {{customer.name}},</p>
-    <p>Thank you for trying us. Your account is ready, and everything in it is yours to use
+    <p>Thank you for trying us out. Your account is ready, and you can use every feature
     until <strong>{{date(this.trial_ends_on)}}</strong>.</p>
     <table cellpadding="4">
-      <tr><td>User</td><td><strong>{{customer.email}}</strong></td></tr>
-      <tr><td>First password</td><td><strong>{{customer.initial_password}}</strong></td></tr>
+      <tr><td>User name</td><td><strong>{{customer.email}}</strong></td></tr>
+      <tr><td>Initial password</td><td><strong>{{customer.initial_password}}</strong></td></tr>
     </table>
-    <p>Please choose a password of your own when you first sign in.</p>
+    <p>Please choose your own password when you first sign in.</p>
     {{> partials/signature}}
 
     """,
@@ -42,18 +42,18 @@ enum DemoLetters {
     subject: "Your trial ends on {{date(this.trial_ends_on)}}"
     ---
     <p>Dear {{customer.name}},</p>
-    <p>Your trial ends on <strong>{{date(this.trial_ends_on)}}</strong>. If you need more time to make up your
-    mind, reply to this mail and we extend it; that costs nothing and commits you to nothing.</p>
+    <p>Your trial ends on <strong>{{date(this.trial_ends_on)}}</strong>. If you need more time to decide,
+    reply to this email and we will extend it, free of charge and with no obligation.</p>
     {{> partials/signature}}
 
     """,
     "trial/ended.html": """
     ---
-    subject: "Your trial has ended"
+    subject: "Your trial ends today"
     ---
     <p>Dear {{customer.name}},</p>
-    <p>Your trial ends today. We are sorry if that interrupts your work: reply to this mail, and it goes on within
-    the hour. Your data stays safe with us for 90 days, whatever you decide.</p>
+    <p>Your trial ends today. We are sorry if that interrupts your work: reply to this email, and you can carry
+    on within the hour. Whatever you decide, we keep your data safe for 90 days.</p>
     {{> partials/signature}}
 
     """,
@@ -62,8 +62,8 @@ enum DemoLetters {
     subject: "Thank you: your lease runs until {{date(this.ends_on)}}"
     ---
     <p>Dear {{customer.name}},</p>
-    <p>Your payment has arrived, thank you. Your lease runs from {{date(this.starts_on)}}
-    until <strong>{{date(this.ends_on)}}</strong>. You need do nothing more.</p>
+    <p>We have received your payment, thank you. Your lease runs from {{date(this.starts_on)}}
+    until <strong>{{date(this.ends_on)}}</strong>. There is nothing more to do.</p>
     {{> partials/signature}}
 
     """,
@@ -71,9 +71,9 @@ enum DemoLetters {
     ---
     subject: "Please call {{customer.name}}: the lease was deleted"
     ---
-    <p>The lease of {{customer.name}} is no longer in the customer database. It was “{{this.status}}” when we last
-    saw it.</p>
-    <p>The number is {{customer.phone}}. Please ask what we could have done better.</p>
+    <p>The lease of {{customer.name}} is no longer in the customer database. Its last status was
+    “{{this.status}}”.</p>
+    <p>Please call {{customer.phone}} and ask what we could have done better.</p>
 
     """,
     "shipping/shipped.html": """
@@ -81,8 +81,8 @@ enum DemoLetters {
     subject: "Your order {{this.number}} is on its way"
     ---
     <p>Dear {{customer.name}},</p>
-    <p>Your order <strong>{{this.number}}</strong> has left our house with {{this.carrier}}. With the tracking number
-    <strong>{{this.tracking_number}}</strong> they tell you where it is.</p>
+    <p>Your order <strong>{{this.number}}</strong> has left our warehouse with {{this.carrier}}. You can follow it
+    with the tracking number <strong>{{this.tracking_number}}</strong>.</p>
     {{> partials/signature}}
 
     """,
@@ -91,19 +91,19 @@ enum DemoLetters {
     subject: "Invoice {{this.number}} is due today"
     ---
     <p>Dear {{customer.name}},</p>
-    <p>A short note so that it does not get lost: invoice <strong>{{this.number}}</strong> over
+    <p>Just a quick reminder: invoice <strong>{{this.number}}</strong> for
     <strong>{{this.currency}} {{money(this.amount)}}</strong> is due today.</p>
-    <p>If it is already on its way, thank you, and please forget this mail.</p>
+    <p>If you have already paid, thank you, and please ignore this email.</p>
     {{> partials/signature}}
 
     """,
     "callback/soon.html": """
     ---
-    subject: "We call you at {{time(this.callback_at)}}"
+    subject: "We will call you at {{time(this.callback_at)}}"
     ---
     <p>Dear {{customer.name}},</p>
-    <p>You asked us to call: we do, at <strong>{{time(this.callback_at)}}</strong> by your clocks, under
-    {{customer.phone}}. If that no longer suits you, reply to this mail with a better time.</p>
+    <p>As you asked, we will call you at <strong>{{time(this.callback_at)}}</strong> your time, on
+    {{customer.phone}}. If that no longer suits you, reply to this email with a better time.</p>
     {{> partials/signature}}
 
     """,

@@ -3,27 +3,27 @@ enum DemoRules {
   /// The main file, for a folder and the zone that its reader's clock shows.
   static func main(folder: String, zone: String) -> String {
     """
-    # The demo's configuration. Change what you like, then `kindly check --config \(folder)`
+    # The demo's configuration. Change what you like. Then `kindly check --config \(folder)`
     # says what it would do, and `kindly run --config \(folder)` does it.
 
-    # The zone of this company: the hour of dates, "today" in conditions, and of customers without a zone of their own.
+    # The company's zone. It decides what "today" is in conditions, and applies to customers without a zone of their own.
     timezone: \(zone)
 
-    # live: customers get it. Here "they" are a folder of mail, so nothing leaves this machine.
+    # live: customers get the mail. In the demo it goes into a folder, so nothing leaves this machine.
     delivery: live
 
-    # A date without a time is served at this hour, by the customer's clocks.
+    # A date without a time is due at this hour, in the customer's zone.
     default time: 09:00
 
     # Where Kindly keeps its ledger, and where its commands reach it.
     state: \(folder)/state
     socket: \(folder)/control.sock
 
-    # Kindly only ever reads it. Its times are UTC, as this application writes them.
+    # Kindly only reads the database. Its times are in UTC, as this application writes them.
     sources:
       crm: { url: "sqlite://\(folder)/crm.db", poll: 200ms, timezone: UTC }
 
-    # What rules look at, with the three ways to notice changes. Invoices have only dates, which need none.
+    # What rules look at, with the three ways to notice changes. The rule about invoices needs only dates, so it needs none.
     watches:
       customers: { source: crm, table: customers, key: id, changes: cursor updated_at }
       leases: { source: crm, table: leases, key: id, changes: changelog, customer: customer_id }
@@ -39,7 +39,7 @@ enum DemoRules {
       phone: mobile
       language: lang
       timezone: tz
-      secret: [initial_password]      # enters the letter only: never stored, logged or previewed
+      secret: [initial_password]      # only the letter holds it: never stored, logged or previewed
 
     channels:
       email: { type: maildir, path: \(folder)/mail, from: Example <care@example.com> }
@@ -51,7 +51,7 @@ enum DemoRules {
   /// The files of `rules.d`.
   static let files = [
     "10-trial.yaml": """
-    # Trial customers: a thank-you at the beginning, a fair warning, and a word at the end.
+    # Trial customers get a welcome, a warning before the end, and a word at the end.
     rules:
       - name: trial
         watch: customers
@@ -61,7 +61,7 @@ enum DemoRules {
           - when: insert
             template: trial/welcome
             class: service
-          # An extended trial is a new date: the letter about the old one is taken back, and this one comes again.
+          # If a trial is extended, Kindly cancels the letter about the old date and sends one for the new date.
           - when: 4 days before trial_ends_on at 09:30
             template: trial/ending
           - when: on trial_ends_on
@@ -70,7 +70,7 @@ enum DemoRules {
     """,
     "20-lease.yaml": """
     rules:
-      # An update, so that it follows the payment and not the order.
+      # This rule fires on the payment, not on the order.
       - name: lease-paid
         watch: leases
         when: update of status
@@ -89,7 +89,7 @@ enum DemoRules {
     """,
     "30-shipping.yaml": """
     rules:
-      # The first time that the column is filled in; a later correction of it is not another parcel.
+      # Only the first time that the column is filled in: a later correction is not another parcel.
       - name: shipped
         watch: orders
         when: update of shipped_at
@@ -101,7 +101,7 @@ enum DemoRules {
     """,
     "40-invoice.yaml": """
     rules:
-      # Who has paid in the meantime gets nothing: the condition is asked again just before sending.
+      # A customer who has paid meanwhile gets nothing: Kindly checks the condition again just before sending.
       - name: invoice-due
         watch: invoices
         when: on due_on
@@ -112,7 +112,7 @@ enum DemoRules {
     """,
     "50-callback.yaml": """
     rules:
-      # Another hour is another reminder: the one for the old hour is taken back by itself.
+      # A new hour means a new reminder: Kindly cancels the one for the old hour.
       - name: callback
         watch: customers
         when: 10 minutes before callback_at

@@ -69,36 +69,36 @@ struct StarterFiles {
       password: answers.mailPassword ?? kept(answers.typedMailPassword, in: StarterFiles.mailSecret)
     )
     return """
-      # Kindly's configuration, begun by `kindly init`. `kindly check` says what is wrong with it and what it would do;
-      # `systemctl reload kindly` puts it to work. Every key is in configuration.md of the documentation.
+      # Kindly's configuration, written by `kindly init`. `kindly check` reports its errors and says what it would do;
+      # `systemctl reload kindly` activates it. configuration.md in /usr/share/doc/kindly explains every key.
 
-      # The zone of this company: the hour of dates, "today" in conditions, and of customers without a zone of their own.
+      # The company's zone. It decides what "today" is in conditions, and applies to customers without a zone of their own.
       timezone: \(answers.timezone.identifier)
 
-      # The language of letters that do not say theirs, and of customers without a language.
+      # The language of letters and customers that have none.
       language: \(answers.language.rawValue)
 
-      # rehearsal: everything runs, but all mail goes into a maildir of kindly's own and no customer notices anything.
+      # rehearsal: everything runs, but all mail goes into Kindly's own maildir, and no customer notices anything.
       # redirect to ops@example.com: all mail goes to that one address.
       # live: customers get it.
       delivery: rehearsal
 
-      # A date without a time is served at this hour, by the customer's clocks.
+      # A date without a time is due at this hour, in the customer's zone.
       default time: 09:00
 
-      # What rings, and mail that answers nothing the customer just did, waits until the morning; by the customer's clocks too.
+      # In this window, in the customer's zone, Kindly holds what rings, and mail of class care and marketing.
       quiet hours: 21:00-08:30
       \(try places())
-      # Where the customers are. Kindly only ever reads; give it a user that may do no more.
+      # Where the customers are. Kindly only reads; give it a user that may only read.
       \(source ?? "")
 
-      # What rules look at. `changes:` is needed only by rules about inserts, updates and deletes.
+      # What rules look at. Only rules about inserts, updates and deletes need `changes:`.
       \(blocks.watches)
 
-      # How to reach the customer that a row is about: columns of one watch.
+      # How to reach the customer that a row is about. These are columns of one watch.
       \(blocks.customers)
 
-      # Ways out. Rules name them in `send:`.
+      # How messages leave. Rules name these channels in `send:`.
       channels:
       \(channel)
         inbox: { type: inbox }          # tasks for colleagues; `kindly inbox` shows them
@@ -117,7 +117,7 @@ struct StarterFiles {
     }
     return """
 
-      # This is not /etc/kindly, so the ledger and the control socket are kept here too.
+      # This folder is not /etc/kindly, so it also holds the ledger and the control socket.
       state: \(ConfigurationText.value("\(folder)/state"))
       socket: \(ConfigurationText.value(socket))
 

@@ -99,11 +99,11 @@ struct StarterRule {
   var text: String {
     let condition = "\(status ?? "status") = 'active'"
     return """
-      # A first rule, begun by `kindly init`: change it, copy it, and see what `kindly check` says of it.
+      # A first rule, written by `kindly init`. Change it, copy it, and run `kindly check`.
       rules:
         - name: \(name)
           watch: \(watch)
-          # Only for rows of which this holds, in the database's own SQL:
+          # Only for rows that match this condition, in the SQL of the database:
           # if: |
           #   \(condition)
           send: \(channel)

@@ -16,16 +16,16 @@ struct StarterWords {
       date.map { "{{#moment}}\(before)\($0)\(behind){{/moment}}" } ?? ""
     }
     switch (letter, language) {
-    case ("ending", .english): return "A date to remember" + dated(": ", "")
+    case ("ending", .english): return "A reminder of your end date" + dated(": ", "")
     case ("ending", .chinese): return "到期提醒" + dated("：", "")
     case ("care", .english): return "How are you getting on?"
     case ("care", .chinese): return "使用还顺利吗？"
-    case ("birthday", .english): return "All the best for your birthday"
+    case ("birthday", .english): return "Happy birthday!"
     case ("birthday", .chinese): return "生日快乐"
     case ("welcome", .english): return "Welcome"
     case ("welcome", .chinese): return "欢迎您"
     case ("follow-up", .english): return "Following up" + dated(": ", "")
-    case ("follow-up", .chinese): return "回访" + dated("：", "")
+    case ("follow-up", .chinese): return "后续跟进" + dated("：", "")
     case (_, .english): return "A reminder" + dated(": ", "")
     case (_, .chinese): return "提醒" + dated("：", "")
     }
@@ -33,7 +33,7 @@ struct StarterWords {
 
   func greeting(hasName: Bool) -> String {
     switch language {
-    case .english: hasName ? "<p>Dear {{customer.name}},</p>" : "<p>Good day,</p>"
+    case .english: hasName ? "<p>Dear {{customer.name}},</p>" : "<p>Hello,</p>"
     case .chinese: hasName ? "<p>{{customer.name}}，您好：</p>" : "<p>您好：</p>"
     }
   }
@@ -44,31 +44,31 @@ struct StarterWords {
     }
     switch (letter, language) {
     case ("ending", .english):
-      return dated("This is to remind you of ", ", when it ends.")
-        + "<p>If you would like to go on, or have a question, just reply to this mail; a person reads it.</p>"
+      return dated("Just a reminder: the end date is ", ".")
+        + "<p>If you would like to continue, or have a question, just reply to this email. A person reads it.</p>"
     case ("ending", .chinese):
-      return dated("特此提醒：到期日为", "。") + "<p>如需继续使用或有任何问题，直接回复这封邮件即可，会有同事为您解答。</p>"
+      return dated("温馨提示：到期日为", "。") + "<p>如需继续使用或有任何问题，直接回复这封邮件即可，会有同事为您解答。</p>"
     case ("care", .english):
       return
-        "<p>You have been with us for a few days now. If anything is in your way, reply to this mail; a person reads it.</p>"
+        "<p>You have been with us for a few days now. If anything is in your way, just reply to this email. A person reads it.</p>"
     case ("care", .chinese):
       return "<p>您已经使用了几天，不知是否顺利？遇到任何问题，直接回复这封邮件即可。</p>"
     case ("birthday", .english):
-      return "<p>All of us wish you a happy birthday, and a good year.</p>"
+      return "<p>All of us wish you a very happy birthday and a wonderful year ahead.</p>"
     case ("birthday", .chinese): return "<p>我们全体同事祝您生日快乐，万事顺意。</p>"
     case ("welcome", .english):
       return
-        "<p>Thank you for joining us. If you have a question, reply to this mail; a person reads it.</p>"
+        "<p>Thank you for joining us. If you have a question, just reply to this email. A person reads it.</p>"
     case ("welcome", .chinese): return "<p>感谢您的信任。有任何问题，直接回复这封邮件即可，会有同事为您解答。</p>"
     case ("follow-up", .english):
-      return dated("We are writing about ", ".")
-        + "<p>If you have a question, just reply to this mail; a person reads it.</p>"
+      return dated("We would like to follow up with you about ", ".")
+        + "<p>If you have a question, just reply to this email. A person reads it.</p>"
     case ("follow-up", .chinese):
-      return dated("特此回访，相关日期为", "。") + "<p>有任何问题，直接回复这封邮件即可，会有同事为您解答。</p>"
+      return dated("关于", "的事宜，我们想跟您确认一下后续情况。") + "<p>有任何问题，直接回复这封邮件即可，会有同事为您解答。</p>"
     case (_, .english):
-      return dated("This is to remind you of ", ".")
-        + "<p>If you have a question, just reply to this mail.</p>"
-    case (_, .chinese): return dated("特此提醒，日期为", "。") + "<p>有任何问题，直接回复这封邮件即可。</p>"
+      return dated("This is a friendly reminder about ", ".")
+        + "<p>If you have a question, just reply to this email.</p>"
+    case (_, .chinese): return dated("温馨提示：请您留意", "这一天。") + "<p>有任何问题，直接回复这封邮件即可。</p>"
     }
   }
 
