@@ -72,6 +72,80 @@ struct SourceLoopsTests {
     await company.close()
   }
 
+  @Test("a long look ends after the slice that it reads when the loop is to end")
+  func endsEarly() async throws {
+    let company = try await Simple.company(rules: SourceLoopsTests.welcome)
+    let task = Mutex<Task<Void, any Error>?>(nil)
+    let source = try long(company) { task.withLock { $0?.cancel() } }
+    let loops = try await loops(over: source, of: company) { _ in }
+    // It waits for the task's handle to be where the source looks for it.
+    let (ready, go) = AsyncStream<Void>.makeStream()
+    let run = Task {
+      for await _ in ready { break }
+      try await loops.run()
+    }
+    task.withLock { $0 = run }
+    go.yield()
+    _ = await run.result
+    #expect(source.count == 3)
+    await company.close()
+  }
+
+  @Test("the watchdog sees a long look go on")
+  func showsLife() async throws {
+    let company = try await Simple.company(rules: SourceLoopsTests.welcome)
+    let clock = company.clock
+    let source = try long(company) { clock.advance(to: clock.now + .minutes(9)) }
+    let loops = try await loops(over: source, of: company) { lifeline in
+      // The sign of life came with the slice after the one that took so long, not when the turn began.
+      #expect(lifeline.isAlive(now: clock.now + .minutes(9)))
+    }
+    let run = Task { try await loops.run() }
+    var next = turns.makeAsyncIterator()
+    _ = await next.next()
+    #expect(source.count > 3)
+    run.cancel()
+    _ = await run.result
+    await company.close()
+  }
+
+  private static let welcome = """
+    rules:
+      - { name: ending, watch: customers, when: insert, send: email, template: ending }
+    """
+
+  /// A source of the company's whose look takes many slices, with something that happens before the third.
+  private func long(
+    _ company: Company, beforeThird interrupt: @escaping @Sendable () -> Void
+  ) throws -> InterruptedSource {
+    let rows = (100..<200).map { "(\($0), 'n', 'n\($0)@example.com')" }
+    try company.write(
+      "INSERT INTO customers (id, name, email) VALUES \(rows.joined(separator: ", "))")
+    return InterruptedSource(
+      DatabaseSource(sqlite: company.databasePath, name: "crm", pace: SlicePace(rows: 10)),
+      before: 3, commit: interrupt)
+  }
+
+  /// The loops of a watcher over a source; `afterTurn` is called at the end of each whole turn.
+  private func loops(
+    over source: any CustomerSource, of company: Company,
+    afterTurn: @escaping @Sendable (LifelineWatchdog) -> Void
+  ) async throws -> SourceLoops {
+    let current = try await company.generation(over: source)
+    let watcher = company.watcher(of: current)
+    let lifeline = LifelineWatchdog(askedEvery: .hours(24), now: company.clock.now)
+    let taken = taken
+    return SourceLoops(
+      name: "watcher", bells: BellBoard(), current: current, stopping: Stopping(),
+      clock: company.clock, lifeline: lifeline
+    ) { source, now in
+      _ = try await watcher.runOnce(source: source, now: now)
+      afterTurn(lifeline)
+      taken.yield(source)
+      return now + .hours(24)
+    }
+  }
+
   /// The company's generation with sources of these names, which are never asked.
   private func generation(of company: Company, _ names: [String]) async throws -> CurrentGeneration
   {

@@ -12,7 +12,7 @@ struct LoopService: Service, CustomStringConvertible {
   /// One turn; returns when the next one is wanted.
   let turn: @Sendable (Instant) async throws -> Instant
 
-  /// A turn may take this long before the watchdog takes the loop for stuck: a first look at a large table does.
+  /// A loop that shows no sign of life for so long is stuck; a long turn shows one after each slice that it reads.
   static let longestTurn = Duration.minutes(10)
   /// A loop comes round at least this often, so that clock steps are noticed.
   static let longestWait = Duration.seconds(30)
@@ -52,7 +52,8 @@ struct Loop: Sendable {
       let now = clock.now
       // A clock that was set back does not put off what comes next.
       if isRung || now >= next || now < turned {
-        next = try await turn(now)
+        let sign: @Sendable () -> Void = { lifeline.beat(name, now: clock.now) }
+        next = try await LongTurn.$sign.withValue(sign) { try await turn(now) }
         turned = clock.now
       }
       await bell.wait(until: min(next, clock.now + LoopService.longestWait), by: clock)

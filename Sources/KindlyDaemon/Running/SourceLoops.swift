@@ -28,7 +28,7 @@ struct SourceLoops: Service, CustomStringConvertible {
 
   func run() async throws {
     try await withGracefulShutdownHandler {
-      try await runLoops()
+      try await cancelWhenGracefulShutdown { try await runLoops() }
       try await untilAskedToEnd()
     } onGracefulShutdown: {
       stopping.stop()
@@ -43,7 +43,11 @@ struct SourceLoops: Service, CustomStringConvertible {
       while !stopping.isStopping, !Task.isCancelled {
         for source in current.value.sources.keys.map(\.string) where roster.begin(source) {
           group.addTask {
-            try await loop(of: source).run { isOver(source) }
+            do {
+              try await loop(of: source).run { isOver(source) }
+            } catch is CancellationError {
+              // A long turn that ended early, because the daemon stops.
+            }
             roster.end(source)
             // It may be back already.
             await bells.roster.ring()

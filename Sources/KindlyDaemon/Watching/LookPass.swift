@@ -94,6 +94,7 @@ struct LookPass {
     if readsRows { try await noteCursorHead() }
     standing.refused = readsRows ? RefusedKeys() : standing.refused
     while true {
+      try LongTurn.goOn()
       let slice = try await source.sweep(
         SweepRequest(
           watch: watch, columns: columns, formerColumns: formerColumns, after: after,
@@ -168,6 +169,7 @@ struct LookPass {
   private mutating func follow(_ column: String) async throws {
     var place: CursorPlace?
     repeat {
+      try LongTurn.goOn()
       let slice = try await source.follow(
         CursorRequest(
           watch: watch, column: column, columns: columns, formerColumns: formerColumns,
