@@ -10,6 +10,7 @@ package final class DateBoard: Sendable {
   fileprivate struct Entry {
     var found: [ExactText: DateKind]
     var kinds: DateKinds
+    var unusable: [ExactText: [Anchor.Unusable: Int]]
     var asked: Instant
     var isWhole: Bool
   }
@@ -28,6 +29,18 @@ package final class DateBoard: Sendable {
     entries.withLock { $0[ExactText(watch)]?.kinds } ?? DateKinds()
   }
 
+  /// The unusable values that were read in columns which rules go by, one line a column.
+  package func unusableValues(in watch: String) -> [String] {
+    guard let entry = entries.withLock({ $0[ExactText(watch)] }) else { return [] }
+    let rows = entry.isWhole ? "" : " in the rows sampled"
+    return entry.unusable.filter { !$0.value.isEmpty }.sorted { $0.key < $1.key }.map {
+      name, counts in
+      let parts = counts.sorted { $0.key.rawValue < $1.key.rawValue }
+        .map { "\($0.value) × \($0.key.rawValue)" }
+      return "\(watch).\(name): \(parts.joined(separator: ", "))\(rows)"
+    }
+  }
+
   /// The kinds of a watch's columns, found now where the last answer is too old.
   ///
   /// - Parameters:
@@ -42,17 +55,25 @@ package final class DateBoard: Sendable {
       of: DateQuestion(watch: watch, sought: columns))
     // By small letters, as a rule may name a column in other ones than the database.
     let values = Dictionary(evidence.values.map { ($0.key.folded, $0.value) }) { $0 + $1 }
-    let names = Set(values.keys).union(columns.map(\.folded)).union(watch.dates.named)
+    let ruled = columns.map(\.folded)
+    let names = Set(values.keys).union(ruled).union(watch.dates.named)
     var (found, kinds) = (before?.found ?? [:], [ExactText: DateKind]())
+    var unusable: [ExactText: [Anchor.Unusable: Int]] = [:]
     for name in names {
       var sample = DateSample(zone: zone)
       for value in values[name] ?? [] { sample.take(value) }
       let kind = sample.kind.keepingNotation(of: found[name])
       found[name] = kind
-      kinds[name] = kind.stating(watch.dates.forms(of: name.string), sourceZone: zone)
+      let stated = kind.stating(watch.dates.forms(of: name.string), sourceZone: zone)
+      kinds[name] = stated
+      guard ruled.contains(name) else { continue }
+      var census = AnchorCensus()
+      for value in values[name] ?? [] { census.take(value, as: stated) }
+      unusable[name] = census.unusable.filter { $0.key != .empty }
     }
     let entry = Entry(
-      found: found, kinds: DateKinds(kinds), asked: now, isWhole: evidence.isWhole)
+      found: found, kinds: DateKinds(kinds), unusable: unusable, asked: now,
+      isWhole: evidence.isWhole)
     entries.withLock { $0[ExactText(watch.name)] = entry }
     return entry.kinds
   }

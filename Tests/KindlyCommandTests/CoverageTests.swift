@@ -15,7 +15,7 @@ struct CoverageTests {
     #expect(shown.code == 0, "\(shown.errors)")
     #expect(
       shown.cells == [
-        "rule step channel rows reached unreached customers no customer no address malformed suppressed no date rubbish date",
+        "rule step channel rows reached unreached customers no customer no address malformed suppressed no date unusable date",
         "trial welcome email 7 4 3 3 0 1 1 1 0 0",
         "trial ending sms 7 2 5 5 0 2 1 0 1 1",
         "trial ending email 7 1 6 6 0 1 1 1 1 2",
@@ -70,7 +70,7 @@ struct CoverageTests {
     #expect(lines.contains("trial,ending,sms,4,4,malformed,customers.mobile"))
     #expect(lines.contains("trial,ending,email,6,6,suppressed,customers.email"))
     #expect(lines.contains("trial,ending,sms,7,7,no date,customers.trial_ends_on"))
-    #expect(lines.contains("trial,ending,email,8,8,rubbish date,customers.trial_ends_on"))
+    #expect(lines.contains("trial,ending,email,8,8,unusable date,customers.trial_ends_on"))
     for hidden in ["@", "+49", "+86", "Cem", "dee", "geheim"] {
       #expect(!all.output.contains(hidden))
     }
@@ -118,7 +118,7 @@ struct CoverageTests {
     #expect(
       email.reasons == [
         "no customer": 0, "no address": 1, "malformed": 1, "suppressed": 0, "no date": 1,
-        "rubbish date": 2,
+        "unusable date": 2,
       ])
   }
 

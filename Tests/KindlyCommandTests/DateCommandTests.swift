@@ -72,7 +72,7 @@ struct DateCommandTests {
       "\(checked.errors)")
     #expect(checked.errors.contains(advice))
     let counts = try await company.run("coverage")
-    #expect(counts.output.contains("rubbish date"), "\(counts.output)")
+    #expect(counts.output.contains("unusable date"), "\(counts.output)")
   }
 
   /// 400 birthdays, of which 30 are one date.

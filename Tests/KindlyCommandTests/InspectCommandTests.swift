@@ -29,7 +29,7 @@ struct InspectCommandTests {
         let name: String
         let roles: [String: String]
         let dates: Int?
-        let rubbish: [String: Int]?
+        let unusable: [String: Int]?
         let indexed: Bool
       }
 

@@ -56,13 +56,13 @@ struct AnchorTests {
       try number == .compact
       ? .date(day("2026-02-10")) : .instant(Instant(seconds: 1_770_687_000))
     #expect(try Anchor(value, as: DateKind(number: number)) == expected)
-    #expect(throws: Anchor.Rubbish.number) { try Anchor(value, as: .unknown) }
+    #expect(throws: Anchor.Unusable.number) { try Anchor(value, as: .unknown) }
   }
 
   @Test("is no date where a number is no day of the calendar, however it would read as Unix time")
   func slips() {
     for number: Int64 in [19_850_532, 31_121_985, 850_503, 99_999_999] {
-      #expect(throws: Anchor.Rubbish.self) {
+      #expect(throws: Anchor.Unusable.self) {
         try Anchor(.integer(number), as: DateKind(number: .compact))
       }
     }
@@ -90,9 +90,9 @@ struct AnchorTests {
     #expect(
       try Anchor(.text(text + " 9:30"), as: DateKind(order: order))
         == .wall(WallClock(date: day("2026-12-28"), secondOfDay: 34_200)))
-    #expect(throws: Anchor.Rubbish.undecided) { try Anchor(.text(text), as: .unknown) }
+    #expect(throws: Anchor.Unusable.undecided) { try Anchor(.text(text), as: .unknown) }
     let other: DateKind.Order = order == .dayFirst ? .monthFirst : .dayFirst
-    #expect(throws: Anchor.Rubbish.unreadable) {
+    #expect(throws: Anchor.Unusable.unreadable) {
       try Anchor(.text(text), as: DateKind(order: other))
     }
   }
@@ -134,7 +134,7 @@ struct AnchorTests {
   @Test(
     "is refused where there is none, with the reason",
     arguments: [
-      (Value.null, Anchor.Rubbish.null),
+      (Value.null, Anchor.Unusable.null),
       (.text(""), .empty), (.text("   "), .empty), (.text("\t\n"), .empty),
       (.text("0000-00-00"), .zero), (.text("0000-00-00 00:00:00"), .zero), (.text("0"), .zero),
       (.text("00000000"), .zero), (.text("00.00.0000"), .zero), (.integer(0), .zero),
@@ -167,19 +167,19 @@ struct AnchorTests {
       (.real(.nan), .unreadable), (.real(.infinity), .unreadable), (.real(1e300), .unreadable),
       (.blob([1, 2]), .unreadable), (.blob([]), .unreadable),
     ])
-  func rubbish(value: Value, reason: Anchor.Rubbish) {
+  func unusable(value: Value, reason: Anchor.Unusable) {
     #expect(throws: reason) { try Anchor(value, as: .unknown) }
   }
 
   @Test(
     "is refused as Unix time near its zero and far from our days",
     arguments: [
-      (Value.integer(1), Anchor.Rubbish.epoch), (.integer(-1), .epoch), (.integer(86_400), .epoch),
+      (Value.integer(1), Anchor.Unusable.epoch), (.integer(-1), .epoch), (.integer(86_400), .epoch),
       (.real(0.5), .epoch), (.integer(28_800), .epoch), (.integer(.max), .unlikely),
       (.integer(.min), .unlikely), (.integer(99_999_999_999), .unlikely),
       (.integer(-2_208_988_800), .placeholder), (.integer(253_402_300_799), .placeholder),
     ])
-  func unixRubbish(value: Value, reason: Anchor.Rubbish) {
+  func unixUnusable(value: Value, reason: Anchor.Unusable) {
     #expect(throws: reason) { try Anchor(value, as: DateKind(number: .seconds)) }
   }
 

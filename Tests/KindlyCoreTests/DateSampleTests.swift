@@ -94,6 +94,6 @@ struct DateSampleTests {
     #expect(census.birthdayHeaps.map(\.date) == ["1985-05-05", "01-01 of several years"])
     #expect(census.birthdayHeaps.first?.rows == 40)
     census.take(.text("1900-01-01"), as: .unknown, count: 50)
-    #expect(census.rubbish == [.placeholder: 50, .epoch: 1])
+    #expect(census.unusable == [.placeholder: 50, .epoch: 1])
   }
 }

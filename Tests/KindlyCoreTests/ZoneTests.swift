@@ -159,7 +159,7 @@ struct ZoneTests {
 /// An instant from ISO 8601 with a zone.
 func instant(_ text: String) throws -> Instant {
   guard case .instant(let instant) = try Anchor(.text(text), as: .unknown) else {
-    throw Anchor.Rubbish.unreadable
+    throw Anchor.Unusable.unreadable
   }
   return instant
 }

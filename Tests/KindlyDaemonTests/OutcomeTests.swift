@@ -136,8 +136,8 @@ struct OutcomeTests {
     await company.close()
   }
 
-  @Test("rubbish dates fire nothing and are counted")
-  func rubbish() async throws {
+  @Test("unusable dates fire nothing and are counted")
+  func unusableDates() async throws {
     let company = try await company()
     try company.write(
       """
@@ -148,6 +148,10 @@ struct OutcomeTests {
       """)
     try await company.live(before: "2026-03-20 00:00")
     #expect(company.mail == ["2026-03-06 1 ending"])
+    #expect(
+      company.daemon.health.unusableDates == [
+        "customers.ends_on: 2 × 0 or 0000-00-00, 1 × 1970-01-01, 1 × not a date"
+      ])
     await company.close()
   }
 

@@ -109,11 +109,11 @@ import Testing
     #expect(found > 150, "the test itself must find moments")
   }
 
-  /// A date between 1930 and 2060, mostly near 2026, in a random format; sometimes rubbish.
+  /// A date between 1930 and 2060, mostly near 2026, in a random format; sometimes unusable.
   private static func literal(_ random: inout SeededRandom) -> String {
-    let rubbish = ["NULL", "''", "0", "'0'", "'0000-00-00'", "'1970-01-01'", "x'00'", "'soon'"]
+    let unusable = ["NULL", "''", "0", "'0'", "'0000-00-00'", "'1970-01-01'", "x'00'", "'soon'"]
     // The list is not empty.
-    if Int.random(in: 0..<20, using: &random) == 0 { return rubbish.randomElement(using: &random)! }
+    if Int.random(in: 0..<20, using: &random) == 0 { return unusable.randomElement(using: &random)! }
     let days = Bool.random(using: &random) ? -14_600..<32_800 : 20_089..<21_500
     let wall = WallClock(
       date: CivilDate(dayNumber: Int.random(in: days, using: &random)),
@@ -127,7 +127,7 @@ import Testing
   ) async throws -> [(RowKey, Anchor)] {
     let rows = try await source.sample(watching(), limit: .max)
     return rows.compactMap { row in
-      // Rubbish is no candidate, whatever its kind.
+      // An unusable value is no candidate, whatever its kind.
       row.values["due"].flatMap { value in (try? Anchor(value, as: kind)).map { (row.key, $0) } }
     }
   }

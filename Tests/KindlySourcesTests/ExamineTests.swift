@@ -130,7 +130,7 @@ import Testing
     let census = try await source.census(of: "due", in: watching(), as: kind)
     #expect(census.readable == 3)
     #expect(
-      census.rubbish
+      census.unusable
         == [.null: 1, .empty: 1, .zero: 2, .epoch: 1, .placeholder: 1, .unreadable: 2])
     #expect(census.days.map(\.value).sorted() == [1, 2])
   }

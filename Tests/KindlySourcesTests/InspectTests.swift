@@ -52,7 +52,7 @@ struct SQLiteInspectTests {
     let database = try TemporaryDatabase(SQLiteInspectTests.company)
     let survey = try await database.source(pace: patience).survey("customers")
     let dates = try #require(survey.column("ends_on")?.tally.dates)
-    #expect(dates.readable == 1 && dates.rubbish == [.zero: 1, .null: 1])
+    #expect(dates.readable == 1 && dates.unusable == [.zero: 1, .null: 1])
     #expect(survey.column("name")?.tally.misencoded == [.utf8AsLatin1: 1])
     #expect(survey.column("name")?.tally.nulls == 1)
     #expect(survey.column("photo")?.tally.nulls == 3)
@@ -72,7 +72,7 @@ struct SQLiteInspectTests {
       pace: patience
     ).survey("t")
     #expect(survey.rows == .estimate(100_050) && survey.sampled == 2000 && !survey.isWhole)
-    #expect(survey.column("due")?.tally.dates.rubbish == [.zero: 50])
+    #expect(survey.column("due")?.tally.dates.unusable == [.zero: 50])
     // Nothing of ours stays open: the application's connection never waits for a lock.
     try database.run("DELETE FROM t")
   }
@@ -123,7 +123,7 @@ struct CSVInspectTests {
     let survey = try await source.survey("客户")
     #expect(survey.rows == .exact(2) && survey.key == ["客户编号"])
     #expect(survey.column("到期日")?.tally.dates.readable == 1)
-    #expect(survey.column("到期日")?.tally.dates.rubbish == [.null: 1])
+    #expect(survey.column("到期日")?.tally.dates.unusable == [.null: 1])
     #expect(CustomerProposal([survey])?.columns == [.name: "姓名"])
   }
 

@@ -6,7 +6,7 @@
 
   /// What a MariaDB server has that others have not.
   @Suite struct MariaDBTests {
-    @Test("reads each type as rules and templates need it, and a zero date as rubbish")
+    @Test("reads each type as rules and templates need it, and a zero date as unusable")
     func types() async throws {
       let database = try await MariaDBDatabase(
         """
@@ -34,7 +34,7 @@
       #expect(try await source.columns(of: watching()).contains("photo") == false)
       for column in ["never", "gone"] {
         #expect(
-          try await source.census(of: column, in: watching(), as: .unknown).rubbish == [.zero: 1])
+          try await source.census(of: column, in: watching(), as: .unknown).unusable == [.zero: 1])
       }
       let problem = await #expect(throws: SourceProblem.self) {
         try await source.census(of: "mood", in: watching(), as: .unknown)

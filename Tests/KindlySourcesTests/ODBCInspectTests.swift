@@ -64,7 +64,7 @@
       let column = try await ways.byODBC.survey("customers").column("endsOn")
       #expect(column?.type == "timestamp without time zone" && column?.sqlName == "\"endsOn\"")
       #expect(column?.tally.dates.readable == 1)
-      #expect(column?.tally.dates.rubbish == [.placeholder: 1])
+      #expect(column?.tally.dates.unusable == [.placeholder: 1])
     }
 
     /// What is wrong in the databases of real companies, by the name of the column that it is in.
@@ -94,7 +94,7 @@
         #expect(byODBC == native)
         #expect(byODBC.column("手机")?.tally.numbers == 0)
         #expect(byODBC.column("mojibake")?.tally.misencoded == [.utf8AsLatin1: 1])
-        #expect(byODBC.column("到期日")?.tally.dates.rubbish == [.zero: 1])
+        #expect(byODBC.column("到期日")?.tally.dates.unusable == [.zero: 1])
       }
     }
 

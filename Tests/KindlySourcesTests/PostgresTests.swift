@@ -34,7 +34,7 @@
         ])
       #expect(try await source.columns(of: watching()).contains("photo") == false)
       #expect(
-        try await source.census(of: "never", in: watching(), as: .unknown).rubbish == [
+        try await source.census(of: "never", in: watching(), as: .unknown).unusable == [
           .unreadable: 1
         ])
       let problem = await #expect(throws: SourceProblem.self) {

@@ -53,9 +53,9 @@ import Testing
       let survey = try await database.source(pace: patience)
         .survey("customers")
       #expect(survey.column("born")?.tally.dates.readable == 0)
-      #expect(survey.column("born")?.tally.dates.rubbish == [.epoch: 1, .null: 1])
+      #expect(survey.column("born")?.tally.dates.unusable == [.epoch: 1, .null: 1])
       #expect(survey.column("endsOn")?.tally.dates.readable == 1)
-      #expect(survey.column("endsOn")?.tally.dates.rubbish == [.unreadable: 1])
+      #expect(survey.column("endsOn")?.tally.dates.unusable == [.unreadable: 1])
       #expect(survey.column("name")?.tally.misencoded == [.replaced: 1])
       #expect(CustomerProposal([survey])?.condition == "NOT deleted")
     }
@@ -154,7 +154,7 @@ import Testing
       let survey = try await database.source(pace: patience)
         .survey("customers")
       #expect(survey.column("ends_on")?.tally.dates.readable == 1)
-      #expect(survey.column("ends_on")?.tally.dates.rubbish == [.zero: 1])
+      #expect(survey.column("ends_on")?.tally.dates.unusable == [.zero: 1])
       #expect(survey.column("name")?.tally.misencoded == [.gbkAsLatin1: 1])
       #expect(CustomerProposal([survey])?.condition == "deleted = 0")
     }

@@ -73,12 +73,12 @@ struct RenderingTests {
   }
 
   @Test(
-    "does not write rubbish for a date, and names the column but not the value",
+    "writes no invalid date, and names the column but not the value",
     arguments: [
-      (Value.text("soon"), Anchor.Rubbish.unreadable), (.integer(31_121_985), .number),
+      (Value.text("soon"), Anchor.Unusable.unreadable), (.integer(31_121_985), .number),
       (.text("03/04/2026"), .undecided), (.text("3000-01-01"), .unlikely),
     ])
-  func rubbishDates(value: Value, why: Anchor.Rubbish) throws {
+  func unusableDates(value: Value, why: Anchor.Unusable) throws {
     let letters = try library(body: "{{date(this.due)}}")
     let problem = TemplateProblem.notADate(
       path: "this.due", helper: "date", why: why, at: place(4, 1))
@@ -117,8 +117,8 @@ struct RenderingTests {
         == "3 April 2026, 12 March 1985")
   }
 
-  @Test("does not write rubbish for an amount")
-  func rubbishAmount() throws {
+  @Test("writes no invalid amount")
+  func invalidAmount() throws {
     let letters = try library(body: "{{money(this.total)}}")
     #expect(
       throws: TemplateProblem.notANumber(path: "this.total", helper: "money", at: place(4, 1))

@@ -88,9 +88,9 @@ package struct Recheck: Sendable {
 }
 
 extension Anchor {
-  /// The anchor in a value, or nil where it is rubbish; for callers that do not count rubbish.
+  /// The anchor in a value, or nil where it is unusable; for callers that do not count unusable values.
   package static func reading(_ value: Value, as kind: DateKind) -> Anchor? {
-    // Losing the kind of rubbish is right here: no anchor means that the date moved away.
+    // Losing the reason is right here: no anchor means that the date moved away.
     try? Anchor(value, as: kind)
   }
 }

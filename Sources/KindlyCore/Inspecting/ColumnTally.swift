@@ -12,7 +12,7 @@ package struct ColumnTally: Hashable, Sendable {
   package private(set) var possiblePhones = 0
   package private(set) var languages = 0
   package private(set) var zones = 0
-  /// What is written as a date, rubbish such as 0000-00-00 included.
+  /// What is written as a date, unusable values such as 0000-00-00 included.
   package private(set) var writtenDates = 0
   /// Numbers that would be a date of our time: 20260210, or Unix time from 1990 to 2100.
   package private(set) var numericDates = 0

@@ -80,7 +80,7 @@ package protocol ExplainingSource: Source {
     async throws(SourceProblem)
     -> [RowAnswer]
 
-  /// What a date column holds: how many rows have an anchor, and how many have each kind of rubbish.
+  /// What a date column holds: how many rows have an anchor, and how many hold each kind of unusable value.
   func census(
     of column: String, in watch: Watch, as kind: DateKind
   ) async throws(SourceProblem) -> AnchorCensus

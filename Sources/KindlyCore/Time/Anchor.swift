@@ -10,7 +10,7 @@ package enum Anchor: Hashable, Sendable {
   case instant(Instant)
 
   /// Why a column holds no anchor. Such a value fires nothing; it is counted and shown.
-  package enum Rubbish: String, Error, Hashable, Sendable, CaseIterable {
+  package enum Unusable: String, Error, Hashable, Sendable, CaseIterable {
     case null = "NULL"
     case empty = "empty"
     case zero = "0 or 0000-00-00"
@@ -35,7 +35,7 @@ package enum Anchor: Hashable, Sendable {
   ///
   /// Read are `YYYY-MM-DD`, `YYYY/MM/DD`, `YYYY年MM月DD日` and ISO 8601 with or without zone in every column; numbers, and
   /// dates whose year comes last, only as the kind says.
-  package init(_ value: Value, as kind: DateKind) throws(Rubbish) {
+  package init(_ value: Value, as kind: DateKind) throws(Unusable) {
     let read: Anchor
     switch try WrittenDate(value) {
     case .number(let number):
@@ -53,7 +53,7 @@ package enum Anchor: Hashable, Sendable {
   }
 
   /// The same where it is a date that somebody may have meant; nobody means a filler.
-  func checked() throws(Rubbish) -> Anchor {
+  func checked() throws(Unusable) -> Anchor {
     switch self {
     case .date(let date), .day(let date, _): try Anchor.check(date)
     case .wall(let wall): try Anchor.check(wall.date)
@@ -62,7 +62,7 @@ package enum Anchor: Hashable, Sendable {
     return self
   }
 
-  private static func check(_ instant: Instant) throws(Rubbish) {
+  private static func check(_ instant: Instant) throws(Unusable) {
     // A day on either side of a filler is one that some zone has shifted; the last day of all has a last second.
     let seconds = instant.seconds
     if (-86_400...86_400).contains(seconds) { throw .epoch }
@@ -78,7 +78,7 @@ package enum Anchor: Hashable, Sendable {
   private static let years =
     Instant(seconds: -5_364_662_400)..<Instant(seconds: 32_503_680_000)
 
-  private static func check(_ date: CivilDate) throws(Rubbish) {
+  private static func check(_ date: CivilDate) throws(Unusable) {
     if date.year == 1970, date.month == 1, date.day == 1 { throw .epoch }
     if placeholders.contains(date) { throw .placeholder }
     guard (1800...2999).contains(date.year) else { throw .unlikely }
@@ -119,7 +119,7 @@ package enum Anchor: Hashable, Sendable {
   }
 }
 
-extension Anchor.Rubbish {
+extension Anchor.Unusable {
   /// What to do where such values were meant as dates; nil where the row has to be corrected.
   package func advice(for column: String) -> String? {
     let spelling = WhenWords.spelling(column)
@@ -151,7 +151,7 @@ extension DateKind.Days {
 
 extension DateKind.Number {
   /// The date that a number other than 0 tells.
-  func anchor(_ number: Double) throws(Anchor.Rubbish) -> Anchor {
+  func anchor(_ number: Double) throws(Anchor.Unusable) -> Anchor {
     switch self {
     case .compact:
       guard let whole = Int64(exactly: number), let date = compactDate(whole) else {
@@ -163,7 +163,7 @@ extension DateKind.Number {
     }
   }
 
-  private func instant(_ milliseconds: Double) throws(Anchor.Rubbish) -> Anchor {
+  private func instant(_ milliseconds: Double) throws(Anchor.Unusable) -> Anchor {
     guard milliseconds.magnitude < 1e18 else { throw .unlikely }
     return try Anchor.instant(Instant(milliseconds: Int64(milliseconds.rounded(.down)))).checked()
   }

@@ -1,7 +1,7 @@
 /// What a date column holds, counted.
 package struct AnchorCensus: Hashable, Sendable {
   package private(set) var readable = 0
-  package private(set) var rubbish: [Anchor.Rubbish: Int] = [:]
+  package private(set) var unusable: [Anchor.Unusable: Int] = [:]
   /// How many rows have each date.
   package private(set) var days: [CivilDate: Int] = [:]
 
@@ -9,12 +9,12 @@ package struct AnchorCensus: Hashable, Sendable {
 
   /// Counts a value that stands in so many rows.
   package mutating func take(_ value: Value, as kind: DateKind, count: Int = 1) {
-    do throws(Anchor.Rubbish) {
+    do throws(Anchor.Unusable) {
       let anchor = try Anchor(value, as: kind)
       readable += count
       days[anchor.writtenDate, default: 0] += count
     } catch {
-      rubbish[error, default: 0] += count
+      unusable[error, default: 0] += count
     }
   }
 

@@ -20,7 +20,7 @@ package struct DateSample: Hashable, Sendable {
 
   /// Counts a value that stands in so many rows.
   package mutating func take(_ value: Value, count: Int = 1) {
-    do throws(Anchor.Rubbish) {
+    do throws(Anchor.Unusable) {
       switch try WrittenDate(value) {
       case .number(let number): takeNumber(number, count)
       case .yearFirst(let written):
@@ -28,7 +28,7 @@ package struct DateSample: Hashable, Sendable {
       case .yearLast(let written): try takeYearLast(written, count)
       }
     } catch {
-      // Rubbish says nothing about the others.
+      // An unusable value says nothing about the others.
       return
     }
   }
@@ -49,7 +49,7 @@ package struct DateSample: Hashable, Sendable {
 
   private mutating func takeYearLast(
     _ written: WrittenDate.YearLast, _ count: Int
-  ) throws(Anchor.Rubbish) {
+  ) throws(Anchor.Unusable) {
     let readings = DateKind.Order.allCases.filter { written.isDate($0) }
     guard let first = readings.first else { return }
     if readings.count == 1 {

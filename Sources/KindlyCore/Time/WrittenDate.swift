@@ -23,7 +23,7 @@ enum WrittenDate: Hashable, Sendable {
 
     func isDate(_ order: DateKind.Order) -> Bool { date(order) != nil }
 
-    func anchor(_ order: DateKind.Order) throws(Anchor.Rubbish) -> Anchor {
+    func anchor(_ order: DateKind.Order) throws(Anchor.Unusable) -> Anchor {
       guard let date = date(order) else { throw .unreadable }
       return try TimePart.anchor(date, time).checked()
     }
@@ -43,7 +43,7 @@ enum WrittenDate: Hashable, Sendable {
   }
 
   /// What a value tells; throws where it can be no date of any kind.
-  init(_ value: Value) throws(Anchor.Rubbish) {
+  init(_ value: Value) throws(Anchor.Unusable) {
     switch value {
     case .null: throw .null
     case .blob: throw .unreadable
@@ -59,7 +59,7 @@ enum WrittenDate: Hashable, Sendable {
   }
 
   /// A hand-written scanner, because it runs for every candidate row and the formats are few.
-  private init(text: String) throws(Anchor.Rubbish) {
+  private init(text: String) throws(Anchor.Unusable) {
     let bytes = Array(text.utf8)
     var scanner = DigitScanner(bytes: WrittenDate.trimmed(bytes))
     if scanner.isAtEnd { throw .empty }
@@ -79,7 +79,7 @@ enum WrittenDate: Hashable, Sendable {
   /// `2026-02-10`, `2026/2/10`, `2026年2月10日`, and what may stand behind them.
   private static func yearFirst(
     _ year: Int, _ scanner: inout DigitScanner
-  ) throws(Anchor.Rubbish) -> Anchor {
+  ) throws(Anchor.Unusable) -> Anchor {
     let (month, day): (Int, Int)
     if scanner.take("年") {
       guard let first = scanner.number(digits: 1...2), scanner.take("月"),
@@ -98,7 +98,7 @@ enum WrittenDate: Hashable, Sendable {
     return TimePart.anchor(date, try time(&scanner))
   }
 
-  private static func yearLast(_ scanner: inout DigitScanner) throws(Anchor.Rubbish) -> YearLast {
+  private static func yearLast(_ scanner: inout DigitScanner) throws(Anchor.Unusable) -> YearLast {
     guard let first = scanner.number(digits: 1...2), let separator = scanner.take(oneOf: "-/."),
       let second = scanner.number(digits: 1...2), scanner.take(separator),
       let year = scanner.number(digits: 4...4)
@@ -109,7 +109,7 @@ enum WrittenDate: Hashable, Sendable {
   }
 
   /// ` 09:30`, `T09:30:15.250`, ` 9:30 PM`, with `Z`, `+08`, `+0800` or `+08:00` behind it; nil at the end of the text.
-  private static func time(_ scanner: inout DigitScanner) throws(Anchor.Rubbish) -> TimePart? {
+  private static func time(_ scanner: inout DigitScanner) throws(Anchor.Unusable) -> TimePart? {
     if scanner.isAtEnd { return nil }
     guard scanner.take(oneOf: "T t") != nil, var hour = scanner.number(digits: 1...2),
       scanner.take(UInt8(ascii: ":")), let minute = scanner.number(digits: 2...2)

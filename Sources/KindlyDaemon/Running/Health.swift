@@ -29,7 +29,8 @@ package final class Health: Sendable {
     var holds: [ExactText: [HeldPart: WatchStanding.Hold]] = [:]
     var pulses: [ExactText: SourcePulse] = [:]
     var remarks: [Subject: [String]] = [:]
-    var rubbish: [ExactText: [Anchor.Rubbish: Int]] = [:]
+    /// By watch, a line a column.
+    var unusableDates: [ExactText: [String]] = [:]
     /// Each with the time at which a reminder was last held up by it.
     var addresses: [InvalidAddress: Instant] = [:]
     var busy: [ExactText: Instant] = [:]
@@ -114,9 +115,12 @@ package final class Health: Sendable {
     }
   }
 
-  /// Forgets what was remarked of sources and watches that are not there any more.
+  /// Forgets what was noted of sources and watches that are no longer configured.
   package func forgetRemarks(unless isThere: (Subject) -> Bool) {
-    state.withLock { $0.remarks = $0.remarks.filter { isThere($0.key) } }
+    state.withLock { state in
+      state.remarks = state.remarks.filter { isThere($0.key) }
+      state.unusableDates = state.unusableDates.filter { isThere(.watch($0.key.string)) }
+    }
   }
 
   package var remarks: [String] {
@@ -157,10 +161,12 @@ package final class Health: Sendable {
   /// Since when each busy channel has had more due than it can take.
   package var busy: [ExactText: Instant] { state.withLock { $0.busy } }
 
-  /// Counts the rubbish dates that the last scan of a rule's step met.
-  package func setRubbish(_ rubbish: [Anchor.Rubbish: Int], of step: String) {
-    state.withLock { $0.rubbish[step] = rubbish.isEmpty ? nil : rubbish }
+  /// Notes which unusable values the date columns of a watch hold, a line a column.
+  package func setUnusableDates(_ lines: [String], in watch: String) {
+    state.withLock { $0.unusableDates[watch] = lines }
   }
 
-  package var rubbish: [ExactText: [Anchor.Rubbish: Int]] { state.withLock { $0.rubbish } }
+  package var unusableDates: [String] {
+    state.withLock { $0.unusableDates.values.flatMap(\.self).sortedExactly }
+  }
 }

@@ -44,7 +44,7 @@ package actor Keeper {
     }
     try await note("problems", problems.joined(separator: "\n"), now: now)
     try await note("holds", health.holdText, now: now)
-    try await note("rubbish", health.rubbishText, now: now)
+    try await note("unusable dates", health.unusableDates.joined(separator: "\n"), now: now)
     try await note("remarks", health.remarks.joined(separator: "\n"), now: now)
     try await reviewAccess(now: now)
     try await note("busy", health.busyText, now: now)
@@ -138,14 +138,6 @@ extension Health {
   var busyText: String {
     busy.map { "channel \($0.key) is behind: more has been due than it can send since \($0.value)" }
       .sorted().joined(separator: "\n")
-  }
-
-  var rubbishText: String {
-    rubbish.map { step, counts in
-      let parts = counts.sorted { $0.key.rawValue < $1.key.rawValue }
-        .map { "\($0.value) × \($0.key.rawValue)" }
-      return "rule \(step): \(parts.joined(separator: ", "))"
-    }.sortedExactly.joined(separator: "\n")
   }
 }
 

@@ -16,7 +16,6 @@ struct MomentScan {
   /// What a scan found, before anything of it is planned.
   struct Finding: Sendable {
     var candidates = 0
-    var rubbish: [Anchor.Rubbish: Int] = [:]
     /// Letters that no earlier scan could have planned had the data been the same: what a change made due at once.
     var surprises = 0
     /// What planning would change, as far as it is little enough to be held in memory.
@@ -110,6 +109,7 @@ struct MomentScan {
     guard lower < upper else { return }
     var place: CandidatePlace?
     repeat {
+      try LongTurn.goOn()
       let page = try await source.candidates(
         CandidateQuery(
           watch: watch, schedule: schedule, kind: kind, lower: lower, upper: upper,
@@ -126,7 +126,7 @@ struct MomentScan {
         found += occurrences(
           of: candidate, as: kind, customer: candidate.customer.map { spellings[$0] ?? $0 },
           zone: zone(of: candidate, zones), lower, upper,
-          holds: conditions != nil && candidate.fault == nil, &finding)
+          holds: conditions != nil && candidate.fault == nil)
       }
       if !found.isEmpty { try await body(found, &finding) }
       place = page.next
@@ -135,16 +135,10 @@ struct MomentScan {
 
   private func occurrences(
     of candidate: Candidate, as kind: DateKind, customer: RowKey?, zone: Zone?,
-    _ lower: Instant, _ upper: Instant, holds: Bool,
-    _ finding: inout Finding
+    _ lower: Instant, _ upper: Instant, holds: Bool
   ) -> [PlannedOccurrence] {
-    let anchor: Anchor
-    do {
-      anchor = try Anchor(candidate.anchor, as: kind)
-    } catch {
-      finding.rubbish[error, default: 0] += 1
-      return []
-    }
+    // Losing the reason is right: the board of dates counts unusable values.
+    guard let anchor = try? Anchor(candidate.anchor, as: kind) else { return [] }
     let context = generation.momentContext(of: watch, zone: zone)
     return schedule.moments(
       of: anchor, after: lower, through: upper, late: step.late, in: context

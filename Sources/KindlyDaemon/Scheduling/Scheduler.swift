@@ -104,6 +104,7 @@ package actor Scheduler {
       let scans = scans(of: watch, source, generation, now, memory)
       guard !scans.isEmpty else {
         health.setHold(nil, of: watch.name, .moments)
+        health.setUnusableDates([], in: watch.name)
         continue
       }
       if let next = memory.nextHeld[watch.name], now < next,
@@ -116,6 +117,8 @@ package actor Scheduler {
         watch: watch, source: source, scans: scans, ledger: ledger, health: health, log: log,
         now: now)
       let outcome = try await run.run()
+      health.setUnusableDates(
+        generation.dates.unusableValues(in: watch.name), in: watch.name)
       summary += outcome.summary
       memory.nextHeld[watch.name] =
         outcome.summary.held.isEmpty ? nil : now + Watcher.heldInterval

@@ -36,16 +36,16 @@ struct WatchScan {
     var outcome = Outcome()
     let standing = try await ledger.momentStandings()[watch.name] ?? MomentStanding()
     let began = await pulse()
-    let surveyed = await survey()
+    let surveyed = try await survey()
     if try await isHeld(surveyed, standing, began: began) {
       outcome.summary.held.insert(watch.name)
       // Moments that came near by themselves are planned, and wait for the hold's end like all others of the watch.
-      for (step, finding) in surveyed { _ = await plan(step, finding, .left, &outcome) }
+      for (step, finding) in surveyed { _ = try await plan(step, finding, .left, &outcome) }
       return outcome
     }
     let fate: MomentScan.SurpriseFate = standing.decision == .ignore ? .dropped : .planned
     for (step, finding) in surveyed {
-      guard await plan(step, finding, fate, &outcome) else { continue }
+      guard try await plan(step, finding, fate, &outcome) else { continue }
       outcome.done.append(step.name)
       outcome.summary.scanned += 1
       recover(step, finding)
@@ -79,12 +79,14 @@ struct WatchScan {
     try? await source.pulse()
   }
 
-  private func survey() async -> [Surveyed] {
+  private func survey() async throws -> [Surveyed] {
     var surveyed: [Surveyed] = []
     for step in scans {
       do {
         surveyed.append(
           (step, try await step.scan.survey(from: step.floor, expected: step.position.expected)))
+      } catch let cancellation as CancellationError {
+        throw cancellation
       } catch {
         await report(error, of: step)
       }
@@ -137,12 +139,14 @@ struct WatchScan {
   private func plan(
     _ step: StepScan, _ finding: MomentScan.Finding, _ fate: MomentScan.SurpriseFate,
     _ outcome: inout Outcome
-  ) async -> Bool {
+  ) async throws -> Bool {
     do {
       outcome.summary.candidates += finding.candidates
       outcome.summary.planned += try await step.scan.plan(
         finding, from: step.floor, expected: step.position.expected, fate)
       return true
+    } catch let cancellation as CancellationError {
+      throw cancellation
     } catch {
       await report(error, of: step)
       return false
@@ -150,7 +154,6 @@ struct WatchScan {
   }
 
   private func recover(_ step: StepScan, _ finding: MomentScan.Finding) {
-    health.setRubbish(finding.rubbish, of: "\(step.name.rule)/\(step.name.step)")
     for sentence in health.note(finding.faults, of: step.name.rule, now: now) {
       log.error("\(sentence)", metadata: ["rule": "\(step.name.rule)"])
     }

@@ -38,7 +38,7 @@ extension String {
   /// Whether it is a date as servers write it, the year first; also one so far away that it is none to us.
   var isDate: Bool {
     guard dropFirst(4).first == "-" else { return false }
-    do throws(Anchor.Rubbish) {
+    do throws(Anchor.Unusable) {
       _ = try Anchor(.text(self), as: .unknown)
       return true
     } catch {

@@ -9,7 +9,7 @@ package enum TemplateProblem: Error, Hashable, Sendable {
   case unknownColumn(path: String, suggestion: String?, at: TemplatePlace)
   /// `old` was asked for where the rule's occasion has no old values.
   case noOldValues(path: String, at: TemplatePlace)
-  case notADate(path: String, helper: String, why: Anchor.Rubbish, at: TemplatePlace)
+  case notADate(path: String, helper: String, why: Anchor.Unusable, at: TemplatePlace)
   case notANumber(path: String, helper: String, at: TemplatePlace)
   case emptySubject(TemplatePlace)
   /// Neither HTML nor any text is left for this row.

@@ -15,7 +15,7 @@ struct LanguageFormats: Sendable {
   private let language: String
 
   private static let known = Mutex<[String: LanguageFormats]>([:])
-  /// Languages come from customers' rows, so rubbish must not fill the memory; nobody writes in more than these.
+  /// Languages come from customers' rows, so invalid ones must not fill the memory; nobody writes in more than these.
   private static let knownLimit = 500
 
   /// The formats of a BCP 47 tag; those of English where the text is no tag.

@@ -137,7 +137,7 @@ final class Evaluation: MustacheParent {
   /// What databases write where there is no date: `0000-00-00`, with a time or without.
   private static func isZeroDate(_ text: String) -> Bool {
     guard text.utf8.count >= 10 else { return false }
-    do throws(Anchor.Rubbish) {
+    do throws(Anchor.Unusable) {
       _ = try Anchor(.text(text), as: .unknown)
       return false
     } catch {

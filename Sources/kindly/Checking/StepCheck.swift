@@ -29,7 +29,7 @@ struct StepCheck {
         let kind = try await databases.dates(of: watch)[schedule.column]
         let counted = try await source.census(of: schedule.column, in: watch, as: kind)
         (census, dateKind) = (counted, kind)
-        warnOfRubbish(counted, schedule, &report)
+        warnOfUnusable(counted, schedule, &report)
         warnOfHeaps(counted, schedule, &report)
         ahead = MomentsAhead(
           schedule, in: counted, context: databases.context(of: watch, zone: nil),
@@ -57,10 +57,10 @@ struct StepCheck {
   }
 
   /// NULL and empty mean that there is no date; what else is no date was probably meant as one.
-  private func warnOfRubbish(
+  private func warnOfUnusable(
     _ census: AnchorCensus, _ schedule: Schedule, _ report: inout CheckReport
   ) {
-    let meant = census.rubbish.filter { $0.key != .null && $0.key != .empty }
+    let meant = census.unusable.filter { $0.key != .null && $0.key != .empty }
       .sorted { $0.key.rawValue < $1.key.rawValue }
     guard !meant.isEmpty else { return }
     let kinds = meant.map { "\($0.value) × \($0.key.rawValue)" }

@@ -178,7 +178,7 @@ struct CoverageSurvey {
     case .noAddress, .malformed, .suppressed:
       let column = directory.column(of: channel.address) ?? named(directoryWatch.key)
       return "\(directoryWatch.name).\(column)"
-    case .noDate, .rubbishDate: return "\(watch.name).\(subject.dateColumn ?? "")"
+    case .noDate, .unusableDate: return "\(watch.name).\(subject.dateColumn ?? "")"
     }
   }
 

@@ -14,13 +14,13 @@ enum Obstacle: String, CaseIterable {
   /// The date column is NULL or empty.
   case noDate = "no date"
   /// The date column holds what was probably meant as a date and is none.
-  case rubbishDate = "rubbish date"
+  case unusableDate = "unusable date"
 
-  init(_ rubbish: Anchor.Rubbish) {
-    switch rubbish {
+  init(_ unusable: Anchor.Unusable) {
+    switch unusable {
     case .null, .empty: self = .noDate
     case .zero, .epoch, .placeholder, .undecided, .number, .unreadable, .unlikely:
-      self = .rubbishDate
+      self = .unusableDate
     }
   }
 }
@@ -49,7 +49,7 @@ struct ReachableRow {
   }
 
   private func obstacle(inDate column: String, as kind: DateKind) -> Obstacle? {
-    do throws(Anchor.Rubbish) {
+    do throws(Anchor.Unusable) {
       _ = try Anchor(row.values.value(ofColumn: column) ?? .null, as: kind)
       return nil
     } catch {

@@ -50,7 +50,7 @@ struct InspectionView: Encodable {
     /// Nil where the column holds no dates.
     let dates: Int?
     // Both by our own words.
-    let rubbish: [String: Int]?
+    let unusable: [String: Int]?
     let misencoded: [String: Int]  // as above
   }
 
@@ -133,7 +133,7 @@ extension InspectionView.ColumnView {
     distinct = column.tally.distinct
     indexed = survey.isIndexed(column.name)
     dates = reading.isDate ? column.tally.dates.readable : nil
-    rubbish = reading.isDate ? column.tally.dates.rubbish.withZeros() : nil
+    unusable = reading.isDate ? column.tally.dates.unusable.withZeros() : nil
     misencoded = column.tally.misencoded.withZeros()
   }
 }

@@ -74,13 +74,13 @@ struct ColumnFindings {
   private var dates: String? {
     guard reading.isDate, column.tally.rows > 0 else { return nil }
     let census = column.tally.dates
-    let rubbish = Anchor.Rubbish.allCases.compactMap { kind -> String? in
-      guard let count = census.rubbish[kind] else { return nil }
+    let unusable = Anchor.Unusable.allCases.compactMap { kind -> String? in
+      guard let count = census.unusable[kind] else { return nil }
       return "\(Grouped.text(count)) × \(kind.rawValue)"
     }
     let readable = "\(Grouped.text(census.readable)) \(census.readable == 1 ? "date" : "dates")"
     let remarks = column.tally.dateSample.remarks + heaps + (advice.map { [$0] } ?? [])
-    return ([readable] + rubbish + remarks + (lacksIndex ? ["no index"] : [])).joined(
+    return ([readable] + unusable + remarks + (lacksIndex ? ["no index"] : [])).joined(
       separator: ", ")
   }
 
@@ -93,8 +93,8 @@ struct ColumnFindings {
   }
 
   private var advice: String? {
-    let kinds = column.tally.dates.rubbish.keys
-    return Anchor.Rubbish.allCases.filter(kinds.contains)
+    let kinds = column.tally.dates.unusable.keys
+    return Anchor.Unusable.allCases.filter(kinds.contains)
       .compactMap { $0.advice(for: column.name) }.first
   }
 

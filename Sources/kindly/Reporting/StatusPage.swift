@@ -10,7 +10,7 @@ struct StatusPage {
   }
 
   var text: String {
-    (head + concerns + counts + remarks + rubbish + ["times: \(time.zoneName)"])
+    (head + concerns + counts + remarks + unusable + ["times: \(time.zoneName)"])
       .joined(separator: "\n")
   }
 
@@ -83,8 +83,8 @@ struct StatusPage {
   }
 
   /// Dates that fire nothing, of which the same is true.
-  private var rubbish: [String] {
-    let lines = report.lines(of: "rubbish")
+  private var unusable: [String] {
+    let lines = report.lines(of: "unusable dates")
     return lines.isEmpty ? [] : ["dates that fire nothing:"] + lines.map { "  \($0)" }
   }
 }
@@ -139,7 +139,7 @@ struct StatusView: Encodable {
   let concerns: [String]
   let channelsDown: [Channel]
   let remarks: [String]
-  let rubbishDates: [String]
+  let unusableDates: [String]
   // By our own words.
   let open: [String: Int]
   let waiting: Int
@@ -162,7 +162,7 @@ struct StatusView: Encodable {
     daemon = report.daemonProblem == nil
     concerns = report.concerns.map(\.text)
     remarks = report.lines(of: "remarks")
-    rubbishDates = report.lines(of: "rubbish")
+    unusableDates = report.lines(of: "unusable dates")
     channelsDown = report.channels.map {
       Channel(
         channel: $0.channel, since: $0.since.description, until: $0.until?.description,

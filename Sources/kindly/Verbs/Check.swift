@@ -64,7 +64,7 @@ private struct CheckView: Encodable {
     let matching: Int?
     let dates: Int?
     // By our own words.
-    let rubbish: [String: Int]?
+    let unusable: [String: Int]?
     /// What the date column holds: `days`, `times`, `days written DMY` …
     let dateKind: String?
     let momentsAhead: Int?
@@ -85,7 +85,7 @@ private struct CheckView: Encodable {
         rule: line.rule, step: line.step.name,
         sentence: RuleSentence(step: line.step, watch: line.watch).text, matching: line.matching,
         dates: line.census?.readable,
-        rubbish: line.census?.rubbish.withZeros(), dateKind: line.dateKind?.words,
+        unusable: line.census?.unusable.withZeros(), dateKind: line.dateKind?.words,
         momentsAhead: line.ahead?.count)
     }
     notes = report.notes

@@ -134,7 +134,7 @@ struct ColumnTallyTests {
     #expect(tally.distinct == 6)
     #expect(tally.dates.readable == 2)
     #expect(
-      tally.dates.rubbish == [
+      tally.dates.unusable == [
         .null: 1, .empty: 1, .zero: 2, .epoch: 1, .unreadable: 1, .placeholder: 1,
       ])
   }

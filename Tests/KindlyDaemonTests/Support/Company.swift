@@ -208,7 +208,7 @@ final class Company {
 
   static func date(_ text: String) throws -> CivilDate {
     guard case .date(let date) = try Anchor(.text(text), as: .unknown) else {
-      throw Anchor.Rubbish.unreadable
+      throw Anchor.Unusable.unreadable
     }
     return date
   }
@@ -216,7 +216,7 @@ final class Company {
   /// An instant from a wall time of a zone, `2026-02-10 09:30`.
   static func instant(_ text: String, in zone: Zone) throws -> Instant {
     guard case .wall(let wall) = try Anchor(.text(text), as: .unknown) else {
-      throw Anchor.Rubbish.unreadable
+      throw Anchor.Unusable.unreadable
     }
     return zone.instant(of: wall)
   }
