@@ -14,7 +14,7 @@ import Testing
   }
 
   @Test(
-    "is told of by column and number, and never by what it says",
+    "is told of by column, number and key, and never by what it says",
     arguments: [
       ("MÃ¼ller", "UTF-8 that was stored as latin1"),
       ("å¼\u{A0}ä¸‰", "UTF-8 that was stored as latin1"),
@@ -27,7 +27,7 @@ import Testing
       journal: .wal)
     let source = database.source()
     let sentence =
-      "watch t: the column name looks misread in 1 of the 2 rows that were looked at: \(words); "
+      "watch t: the column name looks misread in 1 of the 2 rows that were looked at (key 1): \(words); "
       + "its letters would be sent like this"
     #expect(try await source.examine(.watch(watching())).map(\.text) == [sentence])
     #expect(source.remarks.isEmpty)

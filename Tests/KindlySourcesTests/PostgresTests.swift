@@ -74,24 +74,47 @@
       #expect(fixed.compactMap(\.key.rowKey?.description) == ["AB7"])
     }
 
-    @Test("serves the other rows of a database whose texts nobody checked")
-    func unchecked() async throws {
+    @Test(
+      "serves the other rows of a database whose texts nobody checked, and names those in doubt",
+      arguments: UncheckedWay.allCases)
+    private func unchecked(way: UncheckedWay) async throws {
       let server = try await PostgresServer.shared
       let database = try await PostgresDatabase(
         """
         CREATE TABLE t (id text PRIMARY KEY, name text);
         INSERT INTO t VALUES ('1', '张三'), ('2', E'Andr\\xE9'), (E'3\\xE9', 'Ada'), ('4', 'Bob')
         """, on: server, encoding: "SQL_ASCII")
-      let source = database.source()
+      let source = way.source(database)
       let keys = ["1", "2", "4"].compactMap { RowKey([.text($0)]) }
       let rows = try await source.rows(RowQuestion(watch: watching(), keys: keys, clock: noon))
       #expect(
         keys.map { rows[$0]?.values["name"] } == [.text("张三"), .text("Andr\u{FFFD}"), .text("Bob")])
-      #expect(
-        source.remarks.first?.contains("the column name looks misread in 1 of the 3 rows") == true)
+      let misread = "the column name looks misread in 1 of the 3 rows that were looked at (key 2)"
+      #expect(source.remarks.first?.contains(misread) == true)
       let (swept, refused, _) = try await source.sweepAll(watching(), columns: ["name"])
       #expect(swept.compactMap(\.key.rowKey?.description) == ["1", "2", "4"])
       #expect(refused == RefusedKeys(missing: 1))
+      let asked = try await source.rows(
+        RowQuestion(watch: watching(), keys: keys, conditions: ["name = '张三'"], clock: noon))
+      #expect(asked.values.filter(\.holds).map(\.key.description) == ["1"])
+      await source.close()
+    }
+
+    /// The ways to a database whose texts nobody checked.
+    private enum UncheckedWay: CaseIterable {
+      case native
+      #if ODBC
+        case odbc
+      #endif
+
+      func source(_ database: PostgresDatabase) -> DatabaseSource {
+        switch self {
+        case .native: database.source()
+        #if ODBC
+          case .odbc: database.byODBC()
+        #endif
+        }
+      }
     }
 
     @Test("undoes what a condition does to the session and the database")

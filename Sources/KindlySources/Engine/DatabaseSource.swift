@@ -126,7 +126,7 @@ extension DatabaseSource {
   package func rows(_ question: RowQuestion) async throws(SourceProblem) -> [RowKey: RowAnswer] {
     let rows = try await ask { (engine) throws(SourceProblem) in try engine.rows(question) }
     var misread = MisreadColumns()
-    for row in rows.values { misread.take(row) }
+    for row in rows.values.sorted(by: { $0.key < $1.key }) { misread.take(row) }
     for (column, text) in misread.sentences {
       board.setOnce(
         "watch \(question.watch.name): \(text)",

@@ -68,26 +68,44 @@ enum Misreading: Hashable, Sendable {
   ]
 }
 
-/// The columns of some rows that seem to be misread: in how many of them, and how; never what they hold.
+/// The columns of some rows that seem to be misread: in which of them, and how; never what they hold.
 struct MisreadColumns {
-  private var counts: [ExactText: (misreading: Misreading, count: Int)] = [:]
+  private struct Found {
+    let misreading: Misreading
+    var count = 0
+    /// The first of the rows.
+    var keys: [RowKey] = []
+
+    mutating func note(_ key: RowKey) {
+      count += 1
+      if keys.count < MisreadColumns.mostKeys { keys.append(key) }
+    }
+  }
+
+  private var columns: [ExactText: Found] = [:]
   private var rows = 0
+
+  /// As many rows as a person looks up to see what is wrong.
+  fileprivate static let mostKeys = 3
 
   mutating func take(_ row: RowAnswer) {
     rows += 1
     for (column, value) in row.values {
       guard case .text(let text) = value, let misreading = Misreading(text) else { continue }
-      counts[column, default: (misreading, 0)].count += 1
+      columns[column, default: Found(misreading: misreading)].note(row.key)
     }
   }
 
   /// A sentence for each column, without the watch's name.
   var sentences: [(column: String, text: String)] {
-    counts.sorted { $0.key < $1.key }.map { column, found in
-      (
+    columns.sorted { $0.key < $1.key }.map { column, found in
+      let keys = found.keys.sorted().map { "\($0)" }.joined(separator: ", ")
+      let others = found.count > found.keys.count ? ", …" : ""
+      return (
         column.string,
-        "the column \(column) looks misread in \(found.count) of the \(counted(rows, "row")) that were looked at: "
-          + "\(found.misreading.words); its letters would be sent like this"
+        "the column \(column) looks misread in \(found.count) of the \(counted(rows, "row")) that were looked at "
+          + "(\(found.keys.count == 1 ? "key" : "keys") \(keys)\(others)): \(found.misreading.words); its letters would be "
+          + "sent like this"
       )
     }
   }

@@ -28,7 +28,9 @@
 
     static func endings(of question: Question) -> [String] { MariaDBEngine.endings(of: question) }
 
-    static func beginning(deadline: Duration) -> [String] { [MariaDBEngine.beginning] }
+    static func beginning(on connection: ODBCConnection, deadline: Duration) -> [String] {
+      [MariaDBEngine.beginning]
+    }
 
     // MARK: Values
 

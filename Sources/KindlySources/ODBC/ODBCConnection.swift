@@ -16,6 +16,8 @@
     /// Whether the session has the settings of its kind of database.
     var isSetUp = false
     var takesUTF8 = false
+    /// Whether the database checked no text when it was written, so that texts are fetched as the bytes that they are.
+    var isUnchecked = false
     /// What the database calls itself: `SQLite`, `PostgreSQL`, `MariaDB`.
     let product: String
     /// How many numbers were given to statements that must be told apart.
@@ -190,7 +192,7 @@
     fileprivate init(_ handle: SQLHSTMT, of connection: ODBCConnection) {
       self.handle = handle
       self.connection = connection
-      cells = ODBCCells(inUTF8: connection.takesUTF8)
+      cells = ODBCCells(inUTF8: connection.takesUTF8 || connection.isUnchecked)
     }
 
     deinit {

@@ -27,7 +27,7 @@
     /// Sets a new session up: nothing is assumed of the server's, the user's or the driver's settings.
     static func setUp(_ connection: ODBCConnection, deadline: Duration) throws
     /// The statements that begin a transaction.
-    static func beginning(deadline: Duration) -> [String]
+    static func beginning(on connection: ODBCConnection, deadline: Duration) -> [String]
     /// The statements that end it, and undo what it did to the session.
     static func endings(of question: Question) -> [String]
 

@@ -72,7 +72,8 @@
     }
 
     private func begin(_ connection: ODBCConnection) throws {
-      for statement in Database.beginning(deadline: link.diagnosis.deadline) {
+      let deadline = link.diagnosis.deadline
+      for statement in Database.beginning(on: connection, deadline: deadline) {
         try connection.run(statement)
       }
     }

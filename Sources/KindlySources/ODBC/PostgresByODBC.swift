@@ -14,12 +14,15 @@
     static let isPaged = true
 
     /// Each transaction has its own settings.
-    static func setUp(_ connection: ODBCConnection, deadline: Duration) throws {}
+    static func setUp(_ connection: ODBCConnection, deadline: Duration) throws {
+      connection.isUnchecked = try connection.text("SHOW server_encoding") == "SQL_ASCII"
+    }
 
     static func endings(of question: Question) -> [String] { PostgresEngine.endings(of: question) }
 
-    static func beginning(deadline: Duration) -> [String] {
+    static func beginning(on connection: ODBCConnection, deadline: Duration) -> [String] {
       [PostgresEngine.beginning(deadline: deadline)]
+        + (connection.isUnchecked ? [PostgresEngine.unchecked] : [])
     }
 
     // MARK: Values

@@ -38,7 +38,7 @@
     }
 
     /// The number up to which everything is settled is read before the snapshot is taken, so that all of it is in there.
-    static func beginning(deadline: Duration) -> [String] {
+    static func beginning(on connection: ODBCConnection, deadline: Duration) -> [String] {
       [
         """
         SET TRANSACTION ISOLATION LEVEL READ COMMITTED;

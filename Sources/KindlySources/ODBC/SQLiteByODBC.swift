@@ -40,7 +40,9 @@
       }
     }
 
-    static func beginning(deadline: Duration) -> [String] { ["BEGIN"] }
+    static func beginning(on connection: ODBCConnection, deadline: Duration) -> [String] {
+      ["BEGIN"]
+    }
 
     // MARK: Values
 

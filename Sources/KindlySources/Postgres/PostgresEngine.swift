@@ -92,12 +92,16 @@
 
     func begin(on connection: PostgresConnection) throws -> ReplicaLag {
       var beginning = PostgresEngine.beginning(deadline: diagnosis.deadline)
-      // Nothing was checked when it was written, and one byte that is no UTF-8 would fail every statement that meets it.
-      if connection.isUnchecked { beginning += ";\nSET LOCAL client_encoding = 'SQL_ASCII'" }
+      if connection.isUnchecked { beginning += ";\n" + PostgresEngine.unchecked }
       let answer = try connection.runAll(beginning + ";" + PostgresEngine.lag).row(0)
       guard answer.isTrue(0) else { return .none }
       return answer.value(1).number.map { .behind(.milliseconds(Int64($0 * 1000))) } ?? .unknown
     }
+
+    /// Gives texts as the bytes that they are.
+    ///
+    /// Nothing was checked when they were written, and one byte that is no UTF-8 would fail every statement that meets it.
+    static let unchecked = "SET LOCAL client_encoding = 'SQL_ASCII'"
 
     /// Whether the server is a replica, and by how many seconds it is behind.
     ///
