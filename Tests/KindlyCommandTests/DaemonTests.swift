@@ -67,7 +67,7 @@ struct DaemonTests {
   }
 
   @Test(
-    "rows that share a key fire nothing, and the status says where they stand until they are mended"
+    "rows that share a key fire nothing, and the status says where they stand until they are fixed"
   )
   func sharedKeys() async throws {
     let company = try Company()
@@ -82,8 +82,8 @@ struct DaemonTests {
     try rows(1, 2, 2).write(toFile: file, atomically: true, encoding: .utf8)
     let daemon = try await RunningDaemon.start(company)
     let remark =
-      "watch customers: 2 rows whose key (id) is not theirs alone fire no rule until they are mended: "
-      + "line 3 of \(file), line 4 of \(file)"
+      "watch customers: 2 rows whose key (id) is not theirs alone fire no rule until they are fixed: "
+      + "key 2, line 3 of \(file), line 4 of \(file)"
     try await daemon.says(remark)
     try await Eventually.holds("the remark in the status") {
       let status = try await company.run("status")

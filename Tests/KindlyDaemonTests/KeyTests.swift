@@ -1,5 +1,6 @@
 import Foundation
 import KindlyCore
+import KindlyDaemon
 import KindlyTestKit
 import Testing
 
@@ -61,6 +62,40 @@ struct KeyTests {
     // The ledger has one customer, however a row writes them.
     #expect(try await company.states(of: "AB7") == ["sent", "sent"])
     #expect(try await company.states(of: "ab7").isEmpty)
+    await company.close()
+  }
+
+  @Test("rows of 0 and '0' fire nothing and are told of until each has a key of its own")
+  func twins() async throws {
+    let company = try await Company(
+      at: "2026-03-01 12:00",
+      schema: """
+        CREATE TABLE customers (id PRIMARY KEY, name TEXT, email TEXT, ends_on DATE);
+        INSERT INTO customers VALUES (0, 'a', 'a@example.com', '2026-03-05'), (5, 'b', 'b@example.com', '2026-03-06');
+        """,
+      configuration: Simple.configuration(),
+      rules: """
+        rules:
+          - { name: welcome, watch: customers, when: insert, send: email, template: welcome, class: service }
+          - { name: bye, watch: customers, when: delete, send: email, template: bye, class: service }
+          - { name: end, watch: customers, when: on ends_on, send: email, template: end }
+        """)
+    try await company.turn()
+    #expect(company.daemon.health.remarks.isEmpty)
+    try company.write("INSERT INTO customers VALUES ('0', 'c', 'c@example.com', '2026-03-05')")
+    for day in 2...6 { try await company.turn(at: "2026-03-0\(day) 10:00") }
+    #expect(
+      company.daemon.health.remarks == [
+        "watch customers: 2 rows whose key (id) is not theirs alone fire no rule until they are fixed: key 0"
+      ])
+    #expect(company.mail == ["2026-03-06 5 end"])
+    #expect(try await company.states(of: "0").last == "waiting row in doubt")
+    try company.write("UPDATE customers SET id = 'x9' WHERE typeof(id) = 'text'")
+    for time in ["10:10", "10:20", "11:30"] { try await company.turn(at: "2026-03-06 \(time)") }
+    #expect(company.daemon.health.remarks.isEmpty)
+    #expect(company.mail(to: "0") == ["2026-03-06 end"])
+    #expect(Set(company.mail(to: "x9")) == ["2026-03-06 welcome", "2026-03-06 end"])
+    #expect(company.mail.count == 4)
     await company.close()
   }
 }

@@ -80,21 +80,23 @@ package struct LookDiff: Sendable {
 
   /// Compares a slice of a sweep with the known rows of the same range; both in rising order of the key.
   ///
-  /// A key that is missing counts as such only where all rows could be read.
+  /// A key that is missing counts as such only where all rows could be read, and where it is not that of several rows.
   package mutating func merge(
-    _ rows: ArraySlice<SourceRow>, known: [KnownRow], readsAll: Bool = true
+    _ rows: ArraySlice<SourceRow>, known: [KnownRow], disputed: Set<SortKey> = [],
+    readsAll: Bool = true
   ) {
+    func isMissing(_ row: KnownRow) -> Bool { readsAll && !disputed.contains(row.key) }
     var index = 0
     for row in rows {
       while index < known.count, known[index].key < row.key {
-        if readsAll { miss(known[index]) }
+        if isMissing(known[index]) { miss(known[index]) }
         index += 1
       }
       let isKnown = index < known.count && known[index].key == row.key
       see(row, known: isKnown ? known[index] : nil)
       if isKnown { index += 1 }
     }
-    if readsAll { for row in known[index...] { miss(row) } }
+    for row in known[index...] where isMissing(row) { miss(row) }
   }
 
   /// Compares rows that a cursor pointed at; says nothing about rows that are not among them.

@@ -28,6 +28,8 @@ package enum Reason: Int, Hashable, Sendable, CaseIterable {
   case addressInvalid = 18
   /// The server refused the recipient once, which may be the server's own fault, so the recipient is asked for again.
   case recipientRefused = 19
+  /// The row cannot be read, is not the only one of its key, or may be on a line of a file that cannot be read.
+  case rowInDoubt = 20
 
   // Skipped: nothing was wrong, but it is better not sent.
   case tooLate = 31
@@ -82,6 +84,7 @@ package enum Reason: Int, Hashable, Sendable, CaseIterable {
     case .channelBusy: "channel busy"
     case .addressInvalid, .invalidAddress: "invalid address"
     case .recipientRefused: "refusal in doubt"
+    case .rowInDoubt: "row in doubt"
     case .tooLate: "too late"
     case .superseded: "superseded"
     case .beforeActivation: "before activation"

@@ -142,15 +142,27 @@ package struct RowAnswer: Hashable, Sendable {
   ///
   /// Then `holds` is false, and a row that could not be read has no values and no customer.
   package let fault: SourceProblem?
+  /// Whether the row was not found, and may be one of those that could not be read; `fault` says which these are.
+  package let mayBeAbsent: Bool
 
   package init(
-    key: RowKey, values: RowValues, holds: Bool, customer: RowKey?, fault: SourceProblem? = nil
+    key: RowKey, values: RowValues, holds: Bool, customer: RowKey?, fault: SourceProblem? = nil,
+    mayBeAbsent: Bool = false
   ) {
     self.key = key
     self.values = values
     self.holds = holds
     self.customer = customer
     self.fault = fault
+    self.mayBeAbsent = mayBeAbsent
+  }
+
+  /// The answer about a row of which nothing is known but its key, because of a fault.
+  package static func unknown(
+    _ key: RowKey, because fault: SourceProblem, mayBeAbsent: Bool = false
+  ) -> RowAnswer {
+    RowAnswer(
+      key: key, values: [:], holds: false, customer: nil, fault: fault, mayBeAbsent: mayBeAbsent)
   }
 }
 

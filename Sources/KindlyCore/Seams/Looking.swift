@@ -79,13 +79,15 @@ package struct SweepSlice: Hashable, Sendable {
   /// Where the next slice of the log goes on, its beginning where it went back; nil where no log was read.
   package var logPlace: LogPlace?
   package var refused: RefusedKeys
+  /// Keys that several rows have, in rising order; these rows are refused, and what is known of the keys stays as it is.
+  package var disputed: [SortKey]
   /// How many rows of the whole table could not be read; while there are some, a key that is missing may be one of theirs.
   package var unread = 0
 
   package init(
     rows: [SourceRow] = [], through: SortKey? = nil, logged: [LoggedChange] = [],
     hasMoreLog: Bool = false, logHead: Int64? = nil, logPlace: LogPlace? = nil,
-    refused: RefusedKeys = RefusedKeys()
+    refused: RefusedKeys = RefusedKeys(), disputed: [SortKey] = []
   ) {
     self.rows = rows
     self.through = through
@@ -94,6 +96,7 @@ package struct SweepSlice: Hashable, Sendable {
     self.logHead = logHead
     self.logPlace = logPlace
     self.refused = refused
+    self.disputed = disputed
   }
 }
 

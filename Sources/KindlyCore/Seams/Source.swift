@@ -10,7 +10,7 @@ package protocol Source: Sendable {
   /// Cheap enough for every poll. The identity changes when a file is replaced or another server answers.
   func pulse() async throws(SourceProblem) -> SourcePulse
 
-  /// What should be told although the source answers, each a sentence that names no row; told once while it is here.
+  /// What should be told although the source answers, each a sentence that names rows by their keys alone; told once while it is here.
   var remarks: [String] { get }
 
   /// Calls `heard` at each hint that something was committed, and once when hints begin to come.
@@ -53,7 +53,8 @@ package protocol AskingSource: Source {
 
   /// The rows of the given keys as they are now; a key that is missing from the answer has no row.
   ///
-  /// A row that the question fails on is answered with that fault.
+  /// A row that the question fails on is answered with that fault, and so is a key that several rows have, or whose row may be
+  /// one that cannot be read.
   func rows(_ question: RowQuestion) async throws(SourceProblem) -> [RowKey: RowAnswer]
 
   /// Some values of a watch's columns that may hold dates, to tell how they are written.

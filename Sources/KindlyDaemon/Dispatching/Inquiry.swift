@@ -31,12 +31,13 @@ struct Inquiry {
     }
     var answer = Answer()
     for reminder in reminders {
-      let row = rows[reminder.key]
+      let row = row(of: reminder, rows)
       let change = reminder.change.flatMap { changes[$0] }
       let entry = customerKey(of: reminder, row).flatMap { customers[$0] } ?? deleted(change)
       if let fault = fault(of: reminder, row, entry, judgement) {
         answer.faults.append(fault)
-        answer.moved.append(reminder.waiting(.ruleError, until: now + Triage.quarantinePause))
+        answer.moved.append(
+          reminder.waiting(fault.problem.reason, until: now + Triage.quarantinePause))
         continue
       }
       switch verdict(on: reminder, row, entry, judgement, dates) {
@@ -82,6 +83,12 @@ struct Inquiry {
     case .update, .delete: !reminder.applied && !subject.step.conditions.isEmpty
     case .insert, .moment, .recurrence, .person: false
     }
+  }
+
+  /// The row as it was answered; where it is not read again, one that was not found is no matter.
+  private func row(of reminder: ClaimedReminder, _ rows: [RowKey: RowAnswer]) -> RowAnswer? {
+    guard let row = rows[reminder.key] else { return nil }
+    return row.mayBeAbsent && subject.step.recheck == .nothing ? nil : row
   }
 
   /// What the rule fails at with this reminder alone.
@@ -142,6 +149,16 @@ struct Inquiry {
     named.subtract(
       (generation.directory?.secretColumns(of: subject.watch) ?? []).map(\.folded))
     return JSONText.object(row.values.filter { named.contains($0.key.folded) })
+  }
+}
+
+extension SourceProblem {
+  /// Why the reminder of a single row waits that has this problem.
+  fileprivate var reason: Reason {
+    switch kind {
+    case .condition: .ruleError
+    case .watch, .unreachable: .rowInDoubt
+    }
   }
 }
 

@@ -97,7 +97,7 @@ package actor Reloader {
     _ = try await ledger.wake(
       [
         .ruleAbsentWaiting, .templateError, .channelMisconfigured, .channelDown, .ruleError,
-        .sourceUnreachable, .recipientRefused, .addressInvalid,
+        .sourceUnreachable, .recipientRefused, .addressInvalid, .rowInDoubt,
       ], scope: .all, now: now)
   }
 }

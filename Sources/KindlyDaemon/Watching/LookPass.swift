@@ -39,6 +39,8 @@ struct LookPass {
   private(set) var hasStaged = false
   /// Whether the change log was so long that the rows are left to the next look.
   private(set) var leftRows = false
+  /// The first of the keys that several rows have.
+  private(set) var disputed: [RowKey] = []
   /// The changes of `diff` whose letters were counted.
   private var weighed = 0
 
@@ -46,6 +48,8 @@ struct LookPass {
   private static let slice = 5_000
   /// How many differences are held in memory.
   static let mostHeld = 5_000
+  /// As many keys are told as a person looks up before fixing them all.
+  private static let mostDisputed = 5
 
   init(
     _ look: WatchLook, _ gathering: Gathering, from start: WatchStanding,
@@ -111,6 +115,7 @@ struct LookPass {
       guard readsRows else { return }
       standing.refused.missing += slice.refused.missing
       standing.refused.duplicate += slice.refused.duplicate
+      note(slice.disputed)
       try await merge(slice, after: after)
       guard let through = slice.through else {
         standing.refused.missing += slice.unread
@@ -119,6 +124,12 @@ struct LookPass {
         return
       }
       after = through
+    }
+  }
+
+  private mutating func note(_ keys: [SortKey]) {
+    for key in keys.compactMap(\.rowKey) where disputed.count < LookPass.mostDisputed {
+      if !disputed.contains(key) { disputed.append(key) }
     }
   }
 
@@ -141,17 +152,18 @@ struct LookPass {
   /// and hold a million known rows.
   private mutating func merge(_ slice: SweepSlice, after: SortKey?) async throws {
     var rows = slice.rows[...]
+    let disputed = Set(slice.disputed)
     var from = after
     while true {
       let page = try await ledger.knownRows(
         ofWatch: watch.name, after: from, through: slice.through, limit: LookPass.slice)
       guard page.count == LookPass.slice, let last = page.last?.key else {
-        diff.merge(rows, known: page, readsAll: slice.unread == 0)
+        diff.merge(rows, known: page, disputed: disputed, readsAll: slice.unread == 0)
         return try await settle(.rows(through: slice.through))
       }
       // From the end, since mostly the source's slice ends where the page does.
       let end = rows.lastIndex { $0.key <= last }.map { $0 + 1 } ?? rows.startIndex
-      diff.merge(rows[..<end], known: page, readsAll: slice.unread == 0)
+      diff.merge(rows[..<end], known: page, disputed: disputed, readsAll: slice.unread == 0)
       try await settle(.rows(through: last))
       rows = rows[end...]
       from = last

@@ -141,13 +141,14 @@ struct WatchLook {
     return Finding(
       changes: pass.changes, isBaseline: isBaseline, awaitsSecondLook: diff.awaitsSecondLook,
       sweptAll: pass.readsRows, leftRows: pass.leftRows,
-      refusal: pass.readsRows ? try await refusal(settled.refused) : nil)
+      refusal: pass.readsRows ? try await refusal(settled.refused, of: pass.disputed) : nil)
   }
 
-  private func refusal(_ refused: RefusedKeys) async throws -> String? {
+  /// Keys are told because they are ids; a file's lines too, because a row without a key has nothing else.
+  private func refusal(_ refused: RefusedKeys, of disputed: [RowKey]) async throws -> String? {
     if refused.isEmpty { return nil }
     let places = try await source.places(ofRefusedIn: watch)
-    return refused.sentence(key: watch.key, at: places)
+    return refused.sentence(key: watch.key, at: disputed.map { "key \($0)" } + places)
   }
 }
 
@@ -164,6 +165,6 @@ extension RefusedKeys {
       parts.append("\(counted(duplicate, "row")) whose key (\(key)) is not theirs alone")
     }
     let examples = places.isEmpty ? "" : ": \(places.joined(separator: ", "))"
-    return "\(parts.joined(separator: " and ")) fire no rule until they are mended\(examples)"
+    return "\(parts.joined(separator: " and ")) fire no rule until they are fixed\(examples)"
   }
 }

@@ -78,7 +78,7 @@ enum PlanDecision {
     switch own.reason {
     case .retry, .channelDown, .channelMisconfigured, .channelBusy, .templateError, .ruleError,
       .sourceUnreachable, .ruleAbsentWaiting, .paused, .massChange, .fuse, .rowMissing,
-      .addressMissing, .addressInvalid, .recipientRefused:
+      .rowInDoubt, .addressMissing, .addressInvalid, .recipientRefused:
       return .kept(until: max(due, own.next ?? due))
     // None, or one that depends on the time: quiet hours, send hours, at most, clock.
     default: return .anew

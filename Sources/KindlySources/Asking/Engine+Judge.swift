@@ -7,9 +7,30 @@ extension Engine {
     }
     // Changes wait for a rule that fails on all of them; single ones become reminders that wait.
     if let fault = division.commonFault { throw fault }
+    let satisfied: Set<Int64> = division.answers.reduce(into: []) { $0.formUnion($1) }
+    let faults = Dictionary(division.failing.map { ($0.item.id, $0.problem) }) { first, _ in first }
     return Judgement(
-      satisfied: division.answers.reduce(into: []) { $0.formUnion($1) },
-      faults: Dictionary(division.failing.map { ($0.item.id, $0.problem) }) { first, _ in first })
+      satisfied: satisfied,
+      faults: try doubts(
+        about: question.changes.filter { !satisfied.contains($0.id) && faults[$0.id] == nil },
+        of: question
+      ).merging(faults) { _, fault in fault })
+  }
+
+  /// The changes that no condition could be asked about, because their row may be one of those that cannot be read.
+  private func doubts(
+    about changes: [NoticedChange], of question: ChangeQuestion
+  ) throws(SourceProblem) -> [Int64: SourceProblem] {
+    guard unread(of: question.watch).count > 0 else { return [:] }
+    let asked = changes.filter { $0.operation != .delete && $0.new == nil }
+    guard !asked.isEmpty else { return [:] }
+    let rows = try rows(
+      RowQuestion(
+        watch: question.watch, keys: Array(Set(asked.map(\.key))), clock: question.clock))
+    return asked.reduce(into: [:]) { faults, change in
+      guard let row = rows[change.key], row.mayBeAbsent else { return }
+      faults[change.id] = row.fault
+    }
   }
 
   private func satisfying(

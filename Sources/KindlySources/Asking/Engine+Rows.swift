@@ -11,7 +11,11 @@ extension Engine {
     let sound: [RowKey: RowAnswer] = division.answers.reduce(into: [:]) { all, part in
       all.merge(part) { first, _ in first }
     }
-    return try faults(in: division.failing, of: question).merging(sound) { _, sound in sound }
+    let found = try faults(in: division.failing, of: question).merging(sound) { _, sound in sound }
+    guard let doubt = unread(of: question.watch).doubt(of: question.watch) else { return found }
+    return question.keys.reduce(into: found) { answers, key in
+      if answers[key] == nil { answers[key] = .unknown(key, because: doubt, mayBeAbsent: true) }
+    }
   }
 
   private func answers(
@@ -37,7 +41,7 @@ extension Engine {
       let own = Dictionary(grouping: answers, by: \.key)
       var found = Dictionary(
         uniqueKeysWithValues: Set(keys).compactMap { key in
-          own[key].flatMap { $0.count == 1 ? (key, $0[0]) : nil }
+          own[key].map { (key, $0.count == 1 ? $0[0] : .unknown(key, because: shape.dispute)) }
         })
       let unfound = keys.filter { own[$0] == nil }
       guard !answers.isEmpty, let matches = KeyMatches<Reader>(unfound, in: shape) else {
@@ -58,10 +62,7 @@ extension Engine {
     guard !failing.isEmpty else { return [:] }
     var answers: [RowKey: RowAnswer] = [:]
     guard !question.conditions.isEmpty else {
-      for (key, problem) in failing {
-        answers[key] = RowAnswer(
-          key: key, values: [:], holds: false, customer: nil, fault: problem)
-      }
+      for (key, problem) in failing { answers[key] = .unknown(key, because: problem) }
       return answers
     }
     let rows = try rows(
@@ -73,6 +74,16 @@ extension Engine {
         fault: row.fault ?? problem)
     }
     return answers
+  }
+}
+
+extension WatchShape {
+  /// What is wrong with a row that is not the only one of its key.
+  fileprivate var dispute: SourceProblem {
+    let names = key.map(\.name).joined(separator: ", ")
+    return SourceProblem(
+      .watch, "watch \(watch.name): several rows have the same key (\(names))",
+      hint: "give each row a key of its own")
   }
 }
 

@@ -43,6 +43,8 @@ final class CSVEngine: Engine {
     var brokenPlaces: [String] {
       broken.examples.map { "line \($0.line) of \(path) \($0.text)" }
     }
+
+    var unread: UnreadRows { UnreadRows(count: broken.count, places: brokenPlaces) }
   }
 
   private struct Fault {
@@ -143,7 +145,9 @@ final class CSVEngine: Engine {
   private static let mostPlaces = 5
 
   func places(ofRefusedIn watch: Watch) throws(SourceProblem) -> [String] {
-    guard case .table(let name) = watch.relation else { return [] }
+    guard case .table(let name) = watch.relation else {
+      return try read(asking: .watch(watch)) { unread(of: watch, in: $0).places }
+    }
     return try read(asking: .watch(watch)) { reader in
       let table = try table(name, of: watch)
       let unusable = try opened().lines(
@@ -152,19 +156,34 @@ final class CSVEngine: Engine {
     }
   }
 
-  func unread(of watch: Watch) -> Int {
-    guard case .table(let name) = watch.relation else { return 0 }
-    return tables[name.folded]?.broken.count ?? 0
+  func unread(of watch: Watch) -> UnreadRows {
+    guard tables.values.contains(where: { $0.broken.count > 0 }) else { return UnreadRows() }
+    // Where the copy cannot be asked, the rows of all tables may be missing; the error is told by the next question.
+    return (try? copy?.read { unread(of: watch, in: $0) }) ?? unread(of: watch, in: nil)
+  }
+
+  /// A query lacks the rows of every table that it reads.
+  private func unread(of watch: Watch, in reader: SQLiteReader?) -> UnreadRows {
+    switch watch.relation {
+    case .table(let name): tables[name.folded]?.unread ?? UnreadRows()
+    case .query(let sql):
+      tables.sorted { $0.key < $1.key }.map(\.value)
+        .filter { $0.broken.count > 0 && reader?.reads($0.name, in: sql) ?? true }
+        .reduce(into: UnreadRows()) { all, table in
+          all.count += table.unread.count
+          all.places += table.unread.places
+        }
+    }
   }
 
   /// `check` tells of the lines that are left out.
   func cautions(about shape: Shape, in reader: SQLiteReader) throws -> [String] {
-    guard case .table(let name) = shape.watch.relation else { return [] }
-    let table = try table(name, of: shape.watch)
-    guard table.broken.count > 0 else { return [] }
+    let unread = unread(of: shape.watch, in: reader)
+    guard unread.count > 0 else { return [] }
     return [
-      "watch \(shape.watch.name): \(counted(table.broken.count, "line")) cannot be read and fire no rule until they are "
-        + "fixed: \(table.brokenPlaces.joined(separator: ", "))"
+      "watch \(shape.watch.name): \(counted(unread.count, "line")) cannot be read and fire no rule until they are "
+        + "fixed: \(unread.places.joined(separator: ", ")); until then no row counts as deleted, and reminders of rows that "
+        + "are not found wait"
     ]
   }
 

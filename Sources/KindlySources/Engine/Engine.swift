@@ -15,8 +15,8 @@ protocol BlockingSource: AnyObject {
   func sweep(_ request: SweepRequest) throws(SourceProblem) -> SweepSlice
   func follow(_ request: CursorRequest) throws(SourceProblem) -> CursorSlice
   func places(ofRefusedIn watch: Watch) throws(SourceProblem) -> [String]
-  /// How many rows of a watch could not be read when it was looked at last, while others could.
-  func unread(of watch: Watch) -> Int
+  /// Which rows of a watch could not be read when it was read last, while others could.
+  func unread(of watch: Watch) -> UnreadRows
 
   func candidates(_ query: CandidateQuery) throws(SourceProblem) -> CandidatePage
   func rows(_ question: RowQuestion) throws(SourceProblem) -> [RowKey: RowAnswer]
@@ -43,7 +43,25 @@ protocol BlockingSource: AnyObject {
 extension BlockingSource {
   var refusal: SourceProblem? { nil }
   func places(ofRefusedIn watch: Watch) throws(SourceProblem) -> [String] { [] }
-  func unread(of watch: Watch) -> Int { 0 }
+  func unread(of watch: Watch) -> UnreadRows { UnreadRows() }
+}
+
+/// Rows that could not be read while others could, so that nobody knows whose they are.
+struct UnreadRows {
+  var count = 0
+  /// Where the first of them are, and what is wrong with each.
+  var places: [String] = []
+
+  /// Why it is not known whether a row is there that was not found; nil where all rows could be read.
+  func doubt(of watch: Watch) -> SourceProblem? {
+    guard count > 0 else { return nil }
+    let others = count > places.count ? " and \(count - places.count) more" : ""
+    return SourceProblem(
+      .watch,
+      "watch \(watch.name): the row may be on a line that cannot be read "
+        + "(\(places.joined(separator: ", "))\(others))",
+      hint: "fix the line; the file is read again when it has changed")
+  }
 }
 
 /// What an engine brings so that it can be asked in SQL; all questions are answered by extensions of this.

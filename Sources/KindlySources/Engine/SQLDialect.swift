@@ -87,6 +87,9 @@ protocol SQLDialect: Sendable {
   /// The JSON literals that a canonical key's part may be stored as; none where no row can have it.
   static func literals(of text: String, as type: ColumnType) -> [String]
 
+  /// The conditions that a key column holds a number, and a text; nil where its type allows one of them alone.
+  static func forms(_ name: String, _ type: ColumnType) -> (number: String, text: String)?
+
   // MARK: Dates
 
   /// Why a column of this type holds no dates, or nil where it may.
@@ -135,6 +138,8 @@ extension SQLDialect {
   static var seesOutside: Bool { true }
 
   static func holdsLargeNumbers(_ type: ColumnType) -> Bool { false }
+
+  static func forms(_ name: String, _ type: ColumnType) -> (number: String, text: String)? { nil }
 
   static func canBePassed(_ name: String, _ type: ColumnType) -> String { hasPlace(name, type) }
 

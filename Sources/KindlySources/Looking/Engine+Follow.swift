@@ -40,6 +40,7 @@ extension Engine {
       if isFull { break }
       if segment.isLast { keyed.finish() }
     }
+    try keyed.refuseTwins(in: shape, by: reader)
     return CursorSlice(
       rows: keyed.rows, next: keyed.through.map { CursorPlace(value: $0.value, key: $0.key) },
       head: head, refused: keyed.refused)

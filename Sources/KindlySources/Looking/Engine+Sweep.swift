@@ -17,7 +17,7 @@ extension Engine {
       return (try Sweep(request, shape, pace, reader).slice(), log)
     }
     var whole = log?.added(to: slice) ?? slice
-    whole.unread = unread(of: request.watch)
+    whole.unread = unread(of: request.watch).count
     return whole
   }
 }
@@ -60,16 +60,21 @@ private struct Sweep<Reader: EngineReader> {
         ORDER BY \(shape.keyOrder)
         """, segment.parameters)
       if isFull {
-        return SweepSlice(rows: keyed.rows, through: keyed.through?.key, refused: keyed.refused)
+        try keyed.refuseTwins(in: shape, by: reader)
+        return SweepSlice(
+          rows: keyed.rows, through: keyed.through?.key, refused: keyed.refused,
+          disputed: keyed.disputed)
       }
     }
     keyed.finish()
+    try keyed.refuseTwins(in: shape, by: reader)
     var refused = keyed.refused
     for condition in Reader.Dialect.hasNoPlace(first.this, first.type) {
       refused.missing += try reader.count(
         "SELECT count(*) FROM \(shape.relation) AS this WHERE \(condition)")
     }
-    return SweepSlice(rows: keyed.rows, through: nil, refused: refused)
+    return SweepSlice(
+      rows: keyed.rows, through: nil, refused: refused, disputed: keyed.disputed)
   }
 
   /// Takes a statement's rows; true when the slice is full.

@@ -6,6 +6,8 @@ import KindlyCore
 struct KeyedRows<Row> {
   private(set) var rows: [Row] = []
   private(set) var refused = RefusedKeys()
+  /// Keys that several rows have.
+  private(set) var disputed: [SortKey] = []
   /// The place up to which everything is decided; a row behind it is read again by the next slice.
   private(set) var through: Place?
 
@@ -58,9 +60,23 @@ struct KeyedRows<Row> {
     through = nil
   }
 
+  /// Refuses the rows whose keys others have in another form.
+  mutating func refuse(_ twins: Set<SortKey>, key: (Row) -> SortKey) {
+    let others = rows.map(key).filter(twins.contains)
+    guard !others.isEmpty else { return }
+    rows.removeAll { twins.contains(key($0)) }
+    refused.duplicate += others.count
+    disputed = (disputed + others).sorted()
+  }
+
   private mutating func decide() {
     guard let (place, row, copies) = pending else { return }
-    if copies == 1 { rows.append(row) } else { refused.duplicate += copies }
+    if copies == 1 {
+      rows.append(row)
+    } else {
+      refused.duplicate += copies
+      disputed.append(place.key)
+    }
     refused.missing += missingBefore
     missingBefore = 0
     decided += 1
@@ -69,7 +85,7 @@ struct KeyedRows<Row> {
   }
 
   private var isFull: Bool {
-    rows.count >= capacity
+    rows.count + disputed.count >= capacity
       || decided % KeyedRows.rowsBetweenChecks == 0 && end.hasCome
   }
 }

@@ -81,6 +81,15 @@ enum SQLiteDialect: SQLDialect {
     }
   }
 
+  static func forms(_ name: String, _ type: ColumnAffinity) -> (number: String, text: String)? {
+    // All numbers come before all texts, and these before all BLOBs.
+    let key = ordered(name, type)
+    return switch type {
+    case .none: ("\(key) < ''", "\(key) >= '' AND \(key) < x''")
+    case .text, .numeric: nil
+    }
+  }
+
   // MARK: Dates
 
   /// Any column may hold any value.

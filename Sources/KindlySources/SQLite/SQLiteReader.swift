@@ -37,6 +37,14 @@ struct SQLiteReader: EngineReader {
     return query
   }
 
+  /// Whether a query reads a table; where SQLite cannot tell, it may.
+  func reads(_ table: String, in query: String) -> Bool {
+    // Losing the error is right: it is told where the query is asked.
+    let statement = try? database.makeStatement(
+      sql: "SELECT * FROM \(SQLiteDialect.bracketed(query))")
+    return statement?.databaseRegion.isModified(byEventsOfKind: .insert(tableName: table)) ?? true
+  }
+
   func prepare(_ sql: String, _ parameters: [String: Value]) throws {
     _ = try query(sql, parameters)
   }

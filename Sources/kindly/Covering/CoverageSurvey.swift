@@ -87,6 +87,7 @@ struct CoverageSurvey {
       }
       for index in counts.indices {
         counts[index].refused += slice.refused.missing + slice.refused.duplicate
+        if slice.through == nil { counts[index].refused += slice.unread }
       }
       after = slice.through
     } while after != nil

@@ -41,6 +41,9 @@ struct Absence {
 
   func find() async throws -> Finding {
     let row = try await databases.row(key, of: watch, conditions: conditionsNow)
+    if let row, row.mayBeAbsent, let fault = row.fault {
+      return .rule("it is not known whether the row is there: \(fault.description)")
+    }
     if case .delete = step.when { return try await deleted(row) }
     guard let row else { return .rule("the row is not in \(watch.name)") }
     if let fault = row.fault { return .rule("it fails on this row: \(fault.description)") }

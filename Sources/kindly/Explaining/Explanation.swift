@@ -67,11 +67,10 @@ struct Explainer {
     return text.isEmpty ? nil : "nothing is planned or sent: \(text)"
   }
 
-  /// What keeps reminders waiting whose rule or template fails, as the daemon noted it last.
+  /// What keeps reminders waiting whose rule, template or row fails, as the daemon noted it last.
   private func ruleProblems(of details: [ReminderDetail]) async throws -> [String] {
-    let failing = details.filter {
-      $0.summary.reason == .ruleError || $0.summary.reason == .templateError
-    }
+    let reasons: [Reason] = [.ruleError, .templateError, .rowInDoubt]
+    let failing = details.filter { $0.summary.reason.map(reasons.contains) ?? false }
     guard !failing.isEmpty else { return [] }
     let rules = Set(texts: failing.map(\.summary.rule))
     let noted = try await ledger.status(now: workplace.now).facts["problems"]?.text ?? ""
