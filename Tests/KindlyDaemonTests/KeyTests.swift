@@ -65,6 +65,17 @@ struct KeyTests {
     await company.close()
   }
 
+  @Test("a lease finds its customer where the customers' keys have decimals")
+  func decimals() async throws {
+    let company = try await company("REAL", customers: ["1.5", "2"], leases: ["1.5", "2"])
+    #expect(
+      company.mail.sorted() == [
+        "2026-03-05 1.5 lease", "2026-03-05 2 lease", "2026-03-10 1.5 end", "2026-03-10 2 end",
+      ])
+    #expect(try await company.states(of: "1.5") == ["sent", "sent"])
+    await company.close()
+  }
+
   @Test("rows of 0 and '0' fire nothing and are told of until each has a key of its own")
   func twins() async throws {
     let company = try await Company(

@@ -37,6 +37,30 @@ import Testing
     #expect(try await source.sweepAll(watching()).rows.count == 1000)
   }
 
+  @Test("reads keys with decimals in their order, and finds their rows")
+  func decimals() async throws {
+    let database = try TemporaryDatabase(
+      """
+      CREATE TABLE t (id REAL PRIMARY KEY, n INTEGER);
+      INSERT INTO t VALUES (1.5, 1), (1, 2), (-0.5, 3), (2.25, 4), (-1.5, 5), (0.1, 6), (-1, 7), (123456.789, 8),
+        (0.1 + 0.2, 9), (1e-9, 10), (1e300, 11);
+      """)
+    let source = database.source(pace: SlicePace(rows: 2))
+    let sweep = try await source.sweepAll(watching())
+    let keys = sweep.rows.compactMap(\.key.rowKey)
+    #expect(
+      keys.map(\.description) == ["-1.5", "-1", "-0.5", "0.1", "1", "1.5", "2.25", "123456.789"])
+    #expect(sweep.rows.map(\.key) == sweep.rows.map { SortKey($0.key.columns) })
+    // Their texts may be other numbers to a database.
+    #expect(sweep.refused == RefusedKeys(missing: 3))
+    let rows = try await source.rows(
+      RowQuestion(
+        watch: watching(), keys: keys, conditions: ["n < 9"],
+        clock: QueryClock(now: Instant(seconds: 0), zone: .utc)))
+    #expect(rows.count == 8 && rows.values.allSatisfy(\.holds))
+    await source.close()
+  }
+
   @Test(
     "reads composite, text, mixed and rowid-less keys in the order of SortKey",
     arguments: [
@@ -69,7 +93,7 @@ import Testing
     let database = try TemporaryDatabase(
       """
       CREATE TABLE t (id, part);
-      INSERT INTO t VALUES (1, 1), (2, 1), (2.0, 1), (3, 1), (3.5, 1), (NULL, 1), (NULL, 1), (x'00', 1), (4, NULL),
+      INSERT INTO t VALUES (1, 1), (2, 1), (2.0, 1), (3, 1), (1e-9, 1), (NULL, 1), (NULL, 1), (x'00', 1), (4, NULL),
         (4, x'01'), (4, 7), ('padded ', 1), (CAST(x'FF' AS TEXT), 1), ('text', 1), ('twice', 1), ('twice', 1),
         ('twice', 1), (9e99, 1);
       """)

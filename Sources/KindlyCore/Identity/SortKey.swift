@@ -10,6 +10,8 @@ package struct SortKey: Hashable, Comparable, Sendable {
   private static let textTag: UInt8 = 3
   /// Stands behind the largest 64-bit integer, and before a number that is larger; no column begins with it.
   private static let largeTag: UInt8 = 4
+  /// Stands behind the next lower integer, and before a number with decimals; no column begins with it.
+  private static let fractionTag: UInt8 = 5
 
   /// A key from its stored bytes; nothing is checked.
   package init(stored bytes: [UInt8]) {
@@ -18,8 +20,8 @@ package struct SortKey: Hashable, Comparable, Sendable {
 
   /// The sort key of the given key columns, or nil where one of them is NULL or a BLOB.
   ///
-  /// A REAL key that is no whole number keeps its value but sorts behind all integers; a source orders such a column by
-  /// this same rule or refuses it.
+  /// A number with decimals sorts between the integers beside it; one beyond all integers keeps its value but sorts behind
+  /// them, and a source refuses it.
   package init?(_ columns: [Value]) { self.init(columns) { _ in false } }
 
   /// The sort key of key columns some of which hold whole numbers alone, so that a text in one is a number of 2^63 or more.
@@ -33,6 +35,10 @@ package struct SortKey: Hashable, Comparable, Sendable {
       case .real(let number):
         if let whole = Int64(exactly: number) {
           SortKey.append(whole, to: &bytes)
+        } else if let lower = Int64(exactly: number.rounded(.down)) {
+          SortKey.append(lower, to: &bytes)
+          bytes.append(SortKey.fractionTag)
+          SortKey.append(bits: SortKey.ordered(number), to: &bytes)
         } else {
           bytes.append(SortKey.realTag)
           SortKey.append(bits: SortKey.ordered(number), to: &bytes)
@@ -69,13 +75,16 @@ package struct SortKey: Hashable, Comparable, Sendable {
           rest.removeFirst()
           guard let number = SortKey.takeBits(&rest) else { return [] }
           columns.append(.text(String(number)))
+        } else if rest.first == SortKey.fractionTag {
+          rest.removeFirst()
+          guard let bits = SortKey.takeBits(&rest) else { return [] }
+          columns.append(.real(SortKey.number(ordered: bits)))
         } else {
           columns.append(.integer(Int64(bitPattern: bits ^ (1 << 63))))
         }
       case SortKey.realTag:
         guard let bits = SortKey.takeBits(&rest) else { return [] }
-        let pattern = bits >> 63 == 1 ? bits ^ (1 << 63) : ~bits
-        columns.append(.real(Double(bitPattern: pattern)))
+        columns.append(.real(SortKey.number(ordered: bits)))
       case SortKey.textTag:
         guard let text = SortKey.takeText(&rest) else { return [] }
         columns.append(.text(text))
@@ -107,6 +116,10 @@ package struct SortKey: Hashable, Comparable, Sendable {
   private static func ordered(_ number: Double) -> UInt64 {
     let bits = number.bitPattern
     return bits >> 63 == 1 ? ~bits : bits | (1 << 63)
+  }
+
+  private static func number(ordered bits: UInt64) -> Double {
+    Double(bitPattern: bits >> 63 == 1 ? bits ^ (1 << 63) : ~bits)
   }
 
   private static func takeBits(_ rest: inout ArraySlice<UInt8>) -> UInt64? {

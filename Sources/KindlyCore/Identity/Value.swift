@@ -28,6 +28,20 @@ package enum Value: Sendable {
   }
 }
 
+extension Value {
+  /// A number as a part of a key, or nil where its text may be another number to a database.
+  ///
+  /// Every number of up to 15 digits is read back from its text as itself, and not every one that needs more; without an
+  /// exponent all databases and we write it alike.
+  package static func key(of number: Double) -> Value? {
+    if let whole = Int64(exactly: number) { return .integer(whole) }
+    guard (1e-4..<1e15).contains(abs(number)) else { return nil }
+    let zero = UInt8(ascii: "0")
+    let digits = Value.text(of: number).utf8.filter { (zero...UInt8(ascii: "9")).contains($0) }
+    return digits.drop { $0 == zero }.count <= 15 ? .real(number) : nil
+  }
+}
+
 extension Value: Hashable {
   package static func == (left: Value, right: Value) -> Bool {
     switch (left, right) {

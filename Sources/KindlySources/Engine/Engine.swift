@@ -199,9 +199,9 @@ protocol EngineRow {
 
   /// A value that can name a row, or nil.
   ///
-  /// Refused are NULL, a BLOB, a number that is not whole (it would sort elsewhere in the database than in `SortKey`),
-  /// and text that is no UTF-8, by which the row could not be found again. The padding of CHAR columns is cut off, and is
-  /// theirs alone: in any other column blanks at the end are a part of the key.
+  /// Refused are NULL, a BLOB, a number that is not whole (but for those that `Value.key` takes, in SQLite), and text that
+  /// is no UTF-8, by which the row could not be found again. The padding of CHAR columns is cut off, and is theirs alone:
+  /// in any other column blanks at the end are a part of the key.
   func keyValue(_ index: Int) -> Value?
 
   /// Whether a condition holds.

@@ -80,6 +80,7 @@
     static func keyValue(_ bytes: UnsafeBufferPointer<UInt8>, _ kind: Kind) -> Value? {
       switch value(bytes, kind) {
       case .integer(let number): .integer(number)
+      // The driver rounds to 15 digits, so that the text of 0.1 + 0.2 would be the key 0.3.
       case .real(let number): Int64(exactly: number).map(Value.integer)
       // What is no UTF-8 would not be found again.
       case .text(let text):

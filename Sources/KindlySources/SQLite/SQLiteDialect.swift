@@ -73,12 +73,17 @@ enum SQLiteDialect: SQLDialect {
   static func literals(of text: String, as type: ColumnAffinity) -> [String] {
     let quoted = JSONText.quoted(text)
     // Only a number as we write it: a text such as 007 is itself.
-    guard let number = Int64(text), String(number) == text else { return [quoted] }
+    guard isNumber(text) else { return [quoted] }
     return switch type {
     case .text: [quoted]
     case .numeric: [text]
     case .none: [text, quoted]
     }
+  }
+
+  private static func isNumber(_ text: String) -> Bool {
+    if let number = Int64(text) { return String(number) == text }
+    return Double(text).flatMap(Value.key)?.text.isExactly(text) ?? false
   }
 
   static func forms(_ name: String, _ type: ColumnAffinity) -> (number: String, text: String)? {

@@ -215,8 +215,7 @@ struct SQLiteCursor: EngineRow {
     let column = Int32(index)
     switch sqlite3_column_type(handle, column) {
     case SQLITE_INTEGER: return .integer(sqlite3_column_int64(handle, column))
-    case SQLITE_FLOAT:
-      return Int64(exactly: sqlite3_column_double(handle, column)).map { .integer($0) }
+    case SQLITE_FLOAT: return Value.key(of: sqlite3_column_double(handle, column))
     case SQLITE_TEXT:
       return String(validating: bytes(column), as: UTF8.self).map { .text($0) }
     default: return nil
