@@ -52,6 +52,14 @@ final class Connection: Sendable {
     }
   }
 
+  /// Whether the peer has closed, and nothing that it sent is left to be read.
+  var hasEnded: Bool {
+    isOpen.withLock { open in
+      var byte: UInt8 = 0
+      return open && recv(descriptor, &byte, 1, Int32(MSG_PEEK) | Int32(MSG_DONTWAIT)) == 0
+    }
+  }
+
   /// Lets a time pass away from the cooperative pool.
   static func wait(_ time: Duration) async {
     let parts = time.components

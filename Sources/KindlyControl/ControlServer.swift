@@ -24,20 +24,15 @@ package struct ControlServer: Sendable {
     let listener = try await Listener.bind(path: path, backlog: limits.clients)
     defer { listener.close() }
     whenListening()
-    let silent = SilentClients()
+    let clients = Clients(places: limits.clients)
     try await withTaskCancellationHandler {
-      try await withThrowingTaskGroup(of: Event.self) { group in
-        var served = 0
+      try await withThrowingDiscardingTaskGroup { group in
         while let client = try await listener.accept() {
-          silent.add(client)
-          group.addTask {
-            await serve(client, silent)
-            return .served
-          }
-          served += 1
-          if served == limits.clients {
-            try await makeRoom(silent, in: &group)
-            served -= 1
+          clients.enter(client)
+          group.addTask { await serve(client, clients) }
+          if clients.isFull {
+            group.addTask { await clients.usher(grace: limits.grace) }
+            await clients.place()
           }
         }
       }
@@ -46,37 +41,11 @@ package struct ControlServer: Sendable {
     }
   }
 
-  private enum Event {
-    /// A client has gone.
-    case served
-    /// All places were taken for as long as one may say nothing; the mark tells who was silent before.
-    case graceOver(SilentClients.Mark)
-  }
-
-  /// Waits until a client has gone, and sends away those that say nothing: they must not keep out one who wants to pause everything.
-  private func makeRoom(
-    _ silent: SilentClients, in group: inout ThrowingTaskGroup<Event, any Error>
-  ) async throws {
-    let mark = silent.mark()
-    let grace = limits.grace
-    group.addTask {
-      await Connection.wait(grace)
-      return .graceOver(mark)
-    }
-    while let event = try await group.next() {
-      switch event {
-      case .served: return
-      // One that a wait before this one began is over too late to matter, and sends nobody away who came since.
-      case .graceOver(let mark): silent.dismiss(through: mark)
-      }
-    }
-  }
-
   /// Answers one client's requests, one after the other.
-  private func serve(_ client: Connection, _ silent: SilentClients) async {
+  private func serve(_ client: Connection, _ clients: Clients) async {
     defer {
-      silent.remove(client)
       client.close()
+      clients.leave(client)
     }
     client.setTimeout(limits.idle)
     await withTaskCancellationHandler {
@@ -85,7 +54,7 @@ package struct ControlServer: Sendable {
         let reply: ControlReply
         var isLast = false
         let line = await client.readLine(limit: limits.lineBytes)
-        silent.remove(client)
+        clients.speak(client)
         switch line {
         case .line(let line): reply = await answer(line, of: peer)
         case .tooLong:
@@ -94,7 +63,7 @@ package struct ControlServer: Sendable {
         case .end: return
         }
         guard await send(reply, to: client), !isLast else { return }
-        silent.add(client)
+        clients.fallSilent(client)
       }
     } onCancel: {
       client.stop()

@@ -113,6 +113,45 @@ struct ControlLifetimeTests {
     }
   }
 
+  @Test("a client that says nothing stays while places are free, however many came and went")
+  func quietClient() async throws {
+    var limits = ControlLimits()
+    (limits.clients, limits.idle, limits.grace) = (4, .seconds(3600), .milliseconds(50))
+    try await withServer(limits: limits, handler: Self.pong) { path in
+      let quiet = try await RawSocket.connected(to: path)
+      for _ in 1...50 {
+        #expect(try await ControlClient(path: path).send(.ping) == .ok(text: "pong", count: 1))
+      }
+      let answer = try await quiet.ask("{\"version\":1,\"load\":{\"ping\":{}}}\n")
+      #expect(answer.contains("pong"), "\(answer)")
+    }
+  }
+
+  @Test("a client that waits for its answer keeps its place, and the silent ones make room")
+  func busyClients() async throws {
+    var limits = ControlLimits()
+    (limits.clients, limits.idle, limits.grace) = (4, .seconds(3600), .milliseconds(1))
+    let (released, release) = AsyncStream.makeStream(of: Void.self)
+    let (arrived, arrive) = AsyncStream.makeStream(of: Void.self)
+    let handler: ControlServer.Handler = { request, _ in
+      guard request == .standing else { return .ok(text: "pong", count: 1) }
+      arrive.yield()
+      for await _ in released {}
+      return .ok(text: "patience", count: 1)
+    }
+    try await withServer(limits: limits, handler: handler) { path in
+      async let patient = ControlClient(path: path).send(.standing)
+      for await _ in arrived.prefix(1) {}
+      var silent: [RawSocket] = []
+      for _ in 1...12 { silent.append(try await RawSocket.connected(to: path)) }
+      let reply = try await ControlClient(path: path, timeout: .seconds(20)).send(.ping)
+      #expect(reply == .ok(text: "pong", count: 1))
+      release.finish()
+      #expect(try await patient == .ok(text: "patience", count: 1))
+      withExtendedLifetime(silent) {}
+    }
+  }
+
   @Test("a daemon that dies over a request leaves the client in doubt, and says so")
   func noAnswer() async throws {
     let folder = try TemporaryFolder()

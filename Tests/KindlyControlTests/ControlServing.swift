@@ -81,6 +81,19 @@ final class RawSocket: Sendable {
     }
   }
 
+  /// Sends a text as it is, and returns the first part of what comes back; empty where the server has closed.
+  func ask(_ text: String) async throws -> String {
+    try await onThread {
+      let bytes = Array(text.utf8)
+      guard send(self.descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL)) == bytes.count else {
+        return ""
+      }
+      var answer = [UInt8](repeating: 0, count: 4096)
+      let count = recv(self.descriptor, &answer, answer.count, 0)
+      return String(decoding: answer.prefix(max(count, 0)), as: UTF8.self)
+    }
+  }
+
   /// Takes one client and closes it with its request unanswered.
   func acceptAndHangUp() async throws {
     try await onThread {
