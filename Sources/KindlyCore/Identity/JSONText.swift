@@ -4,20 +4,18 @@ import Foundation
 package enum JSONText {
   /// A JSON string literal of the text.
   package static func quoted(_ text: String) -> String {
-    var literal = "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"": literal += "\\\""
-      case "\\": literal += "\\\\"
-      case "\n": literal += "\\n"
-      case "\r": literal += "\\r"
-      case "\t": literal += "\\t"
-      case _ where scalar.value < 0x20:
-        literal += "\\u" + padded(hexadecimal: scalar.value)
-      default: literal.unicodeScalars.append(scalar)
+    let escaped = text.escaping { byte in
+      switch byte {
+      case UInt8(ascii: "\""): "\\\""
+      case UInt8(ascii: "\\"): "\\\\"
+      case UInt8(ascii: "\n"): "\\n"
+      case UInt8(ascii: "\r"): "\\r"
+      case UInt8(ascii: "\t"): "\\t"
+      case 0..<0x20: "\\u" + padded(hexadecimal: UInt32(byte))
+      default: nil
       }
     }
-    return literal + "\""
+    return "\"\(escaped)\""
   }
 
   /// The strings of a JSON array of strings, or nil where the text is not one.

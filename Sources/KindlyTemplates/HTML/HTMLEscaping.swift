@@ -1,3 +1,5 @@
+import KindlyCore
+
 /// Makes a value safe to stand in HTML.
 ///
 /// It works on UTF-8 bytes because browsers do: to them a quote or a bracket with a combining mark after it is still a
@@ -5,7 +7,7 @@
 package enum HTMLEscaping {
   /// The value as text or as part of a quoted attribute.
   package static func text(_ value: String) -> String {
-    escaped(value) { byte in
+    value.escaping { byte in
       switch byte {
       case UInt8(ascii: "&"): "&amp;"
       case UInt8(ascii: "<"): "&lt;"
@@ -21,17 +23,8 @@ package enum HTMLEscaping {
 
   /// The value as part of an attribute without quotes, where even a blank would begin another attribute.
   static func unquoted(_ value: String) -> String {
-    escaped(value) { byte in
-      byte >= 0x80 || byte.isASCIILetter || (0x30...0x39).contains(byte) ? nil : "&#\(byte);"
+    value.escaping { byte in
+      byte.isASCIILetter || (0x30...0x39).contains(byte) ? nil : "&#\(byte);"
     }
-  }
-
-  private static func escaped(_ value: String, _ reference: (UInt8) -> String?) -> String {
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(value.utf8.count + 16)
-    for byte in value.utf8 {
-      if let reference = reference(byte) { bytes += reference.utf8 } else { bytes.append(byte) }
-    }
-    return String(decoding: bytes, as: UTF8.self)
   }
 }
