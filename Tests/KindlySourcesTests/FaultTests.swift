@@ -215,6 +215,24 @@ import Testing
   }
 
   @Test(
+    "tells of a failing row without what a full-text search is asked for",
+    arguments: ["\"Private", "Private: x", "a \"Mrs\" (Private"])
+  func search(text: String) async throws {
+    let database = try TemporaryDatabase(
+      """
+      CREATE TABLE t (id INTEGER PRIMARY KEY, note TEXT);
+      INSERT INTO t VALUES (1, '\(text)');
+      CREATE VIRTUAL TABLE words USING fts5 (word);
+      INSERT INTO words VALUES ('word');
+      """)
+    let condition = "EXISTS (SELECT 1 FROM words WHERE words MATCH this.note)"
+    let problem = await database.source().fault(of: condition)
+    #expect(problem?.kind == .condition)
+    #expect(problem?.description.contains("Private") == false, "\(String(describing: problem))")
+    #expect(problem?.description.contains("Mrs") == false)
+  }
+
+  @Test(
     "blames a query for what it does",
     arguments: [
       ("SELECT id FROM gone", "no such table: gone"),

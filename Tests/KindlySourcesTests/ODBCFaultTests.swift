@@ -198,6 +198,7 @@
         ("extra ? 'k'", "a placeholder other than :now and :today, ?"),
         ("CAST(status AS int) = 1", "cannot be read as what it is asked as"),
         ("EXISTS (SELECT 1 FROM secret)", "permission denied"),
+        ("status::regclass IS NOT NULL", "condition on watch t"),
         ("status = 'trial'); DELETE FROM t WHERE (TRUE", "condition on watch t"),
       ] {
         let problem = await ways.byODBC.fault(of: condition)

@@ -110,6 +110,8 @@ extension ServerTables {
           "cannot be read as what it is asked as (22007)"
         ),
         (.postgres, "nextval('s') > 0", "permission denied"),
+        (.postgres, "status::regclass IS NOT NULL", "condition on watch t"),
+        (.postgres, "to_tsvector(status::regconfig, '') IS NOT NULL", "condition on watch t"),
         (.postgres, "nextval('open') > 0", "read-only transaction"),
         (
           .postgres, "raising(status)", "a function of the database raised an error (P0001)"

@@ -22,7 +22,7 @@ struct CSVDiagnosis: Diagnosis {
     guard let error = error as? DatabaseError else {
       return unreachable("could not be read: \(error)", "look at the disk it is on")
     }
-    let message = error.message ?? "\(error.resultCode)"
+    let message = SQLiteDiagnosis.message(of: error)
     return switch error.resultCode.primaryResultCode {
     case .SQLITE_INTERRUPT: unending(question)
     case .SQLITE_IOERR, .SQLITE_FULL, .SQLITE_NOMEM, .SQLITE_CANTOPEN, .SQLITE_CORRUPT:

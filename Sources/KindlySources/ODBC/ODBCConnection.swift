@@ -95,6 +95,7 @@
     /// Runs one statement, whose rows come as they are fetched.
     func open(_ sql: String) throws(ODBCFailure) -> ODBCStatement {
       let statement = try allocated()
+      statement.names = QuotedParts.withoutLiterals(sql)
       deadline.begin(statement.handle, limit: limit)
       let answer = statement.give(sql, SQLExecDirect, SQLExecDirectW)
       // Where nothing was found to change, an UPDATE answers that it has no data.
@@ -106,6 +107,7 @@
     /// Has the database prepare a statement without running it; tells how many columns it gives.
     func prepare(_ sql: String) throws(ODBCFailure) -> Int {
       let statement = try allocated()
+      statement.names = QuotedParts.withoutLiterals(sql)
       deadline.begin(statement.handle, limit: limit)
       guard isSuccess(statement.give(sql, SQLPrepare, SQLPrepareW)) else {
         throw failure(of: statement)
@@ -148,7 +150,7 @@
         isAlive = false
         return .lost(diagnostic.message)
       }
-      return wasCancelled ? .cancelled : .refused(diagnostic)
+      return wasCancelled ? .cancelled : .refused(diagnostic.masked(asking: statement.names))
     }
 
     /// Whether the driver has noticed that the connection is no more.
@@ -188,6 +190,8 @@
     let cells: ODBCCells
     /// Which columns are read as the bytes they are stored as.
     var binary: Set<Int> = []
+    /// The SQL that was run, without the values in it.
+    fileprivate var names = ""
 
     fileprivate init(_ handle: SQLHSTMT, of connection: ODBCConnection) {
       self.handle = handle

@@ -54,6 +54,12 @@
       self = found ?? ODBCDiagnostic(state: "HY000", code: 0, message: "the driver says nothing")
     }
 
+    /// The same without what the message quotes of a row.
+    func masked(asking sql: String) -> ODBCDiagnostic {
+      ODBCDiagnostic(
+        state: state, code: code, message: QuotedParts.masked(message, asking: sql))
+    }
+
     /// A warning, unless there is nothing else: a driver that cannot be loaded is one to the driver manager.
     private var isWarning: Bool { state.hasPrefix("01") }
 

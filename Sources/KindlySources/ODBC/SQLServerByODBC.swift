@@ -294,7 +294,8 @@
     private static func withoutData(_ refusal: ODBCDiagnostic) -> String {
       switch refusal.code {
       case 50000...: "a function of the database raised an error (\(refusal.code))"
-      case 220, 232, 235, 241, 242, 244, 245, 246, 248, 295, 296, 8114, 8115, 8169, 9803, 9807,
+      case 220, 232, 235, 241, 242, 244, 245, 246, 248, 295, 296, 2628, 8114, 8115, 8169, 9803,
+        9807,
         13609:
         "a row holds a value that cannot be read as what it is asked as (\(refusal.code))"
       default: refusal.message

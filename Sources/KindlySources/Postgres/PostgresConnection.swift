@@ -14,6 +14,15 @@
     /// The server refused a statement; the state is one of the manual's appendix A.
     case refused(state: String, String)
     case placeholder(String)
+
+    /// The same without what the message quotes of a row.
+    func masked(asking sql: String) -> PostgresFailure {
+      switch self {
+      case .refused(let state, let message):
+        .refused(state: state, QuotedParts.masked(message, asking: sql))
+      case .unreachable, .lost, .silent, .placeholder: self
+      }
+    }
   }
 
   /// One connection to a server, with libpq's calls made to end.
@@ -26,6 +35,8 @@
     private let deadline: Duration
     /// Number of cursors opened so far; each needs a name of its own in its transaction.
     private var cursors = 0
+    /// The SQL that was sent last.
+    private var asked = ""
 
     /// How much longer than the server's deadline its answer may be on its way.
     static let grace = Duration.seconds(2)
@@ -70,6 +81,7 @@
 
     /// Runs statements, separated by semicolons; gives the rows of the last one.
     func runAll(_ sql: String) throws(PostgresFailure) -> PostgresResult {
+      asked = sql
       guard PQsendQuery(handle, sql) == 1 else { throw lost }
       return try result()
     }
@@ -78,6 +90,7 @@
     func query(
       _ sql: String, _ parameters: [String?] = []
     ) throws(PostgresFailure) -> PostgresResult {
+      asked = sql
       let copies = parameters.map { $0.flatMap { strdup($0) } }
       defer { for copy in copies { free(copy) } }
       let values = copies.map { UnsafePointer($0) }
@@ -88,6 +101,7 @@
 
     /// Prepares a statement without running it; tells its columns and how many parameters it has.
     func describe(_ sql: String) throws(PostgresFailure) -> PostgresResult {
+      asked = sql
       guard PQsendPrepare(handle, "", sql, 0, nil) == 1 else { throw lost }
       _ = try result()
       guard PQsendDescribePrepared(handle, "") == 1 else { throw lost }
@@ -132,9 +146,10 @@
         let result = PostgresResult(next)
         if last?.failure == nil { last = result }
       }
-      guard isAlive else { throw last?.failure ?? lost }
+      let failure = last?.failure?.masked(asking: asked)
+      guard isAlive else { throw failure ?? lost }
       guard let last else { throw lost }
-      if let failure = last.failure { throw failure }
+      if let failure { throw failure }
       return last
     }
 

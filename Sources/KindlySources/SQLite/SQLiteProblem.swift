@@ -18,7 +18,7 @@ struct SQLiteDiagnosis: Diagnosis {
     guard let error = error as? DatabaseError else {
       return SourceProblem(.unreachable, "source \(source): \(path) could not be read: \(error)")
     }
-    let message = SQLiteDiagnosis.withoutData(error.message ?? "\(error.resultCode)")
+    let message = SQLiteDiagnosis.message(of: error)
     return switch error.resultCode.primaryResultCode {
     case .SQLITE_BUSY, .SQLITE_LOCKED: locked
     case .SQLITE_CANTOPEN, .SQLITE_PERM, .SQLITE_AUTH, .SQLITE_READONLY: cannotOpen(message)
@@ -90,7 +90,17 @@ struct SQLiteDiagnosis: Diagnosis {
         + "the folder (ReadWritePaths= in the unit)")
   }
 
-  /// SQLite's message; what it quotes of a JSON path may come from a row and is cut off.
+  /// SQLite's message without what may come from a row: it quotes JSON paths and what a full-text search is asked for.
+  static func message(of error: DatabaseError) -> String {
+    let message = error.message ?? "\(error.resultCode)"
+    let sql = error.sql ?? ""
+    if let column = SQLiteReader.unknownColumn(in: message), !sql.contains(column) {
+      return "a full-text search names a column that is not there"
+    }
+    return QuotedParts.masked(withoutData(message), asking: sql)
+  }
+
+  /// A message without what it repeats of a JSON path.
   static func withoutData(_ message: String) -> String {
     guard message.contains("JSON"), let quoted = message.firstRange(of: " near ") else {
       return message

@@ -181,7 +181,8 @@ final class SQLiteQuery: EngineQuery {
       case let code:
         throw DatabaseError(
           resultCode: ResultCode(rawValue: code),
-          message: sqlite3_errmsg(sqlite3_db_handle(handle)).map { String(cString: $0) })
+          message: sqlite3_errmsg(sqlite3_db_handle(handle)).map { String(cString: $0) },
+          sql: statement.sql)
       }
     }
   }
