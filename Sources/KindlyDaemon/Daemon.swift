@@ -120,7 +120,7 @@ package final class Daemon: Sendable {
     if case .disarmed(let breach) = ledger.fence {
       options.log.critical(
         """
-        the ledger \(ledger.files.database) is disarmed and nothing is sent: \(breach). If it is the right one to go on \
+        the ledger \(ledger.files.database) is disarmed and nothing is sent: \(breach.text(in: current.value.zone)). If it is the right one to go on \
         with, run `kindly arm --because "…"`; what was sent since and is missing in it will be sent again
         """)
     }

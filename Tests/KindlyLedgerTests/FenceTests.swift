@@ -43,6 +43,13 @@ struct FenceTests {
     temporary.folder.appending(path: name)
   }
 
+  @Test("a backup says in the company's time when it was made")
+  func backupTime() {
+    let text = FenceBreach.backup(made: Instant(seconds: 1_780_000_000)).text(
+      in: Zone.named("Asia/Shanghai") ?? .utc)
+    #expect(text.hasPrefix("it is a backup made at 2026-05-29 04:26 (Asia/Shanghai), and"))
+  }
+
   @Test("a ledger that is opened again and again stays armed")
   func staysArmed() async throws {
     let temporary = try await folder()

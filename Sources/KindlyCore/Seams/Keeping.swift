@@ -33,7 +33,7 @@ package enum LedgerFence: Hashable, Sendable {
 }
 
 /// Why a ledger may not be the one that last sent from here.
-package enum FenceBreach: Hashable, Sendable, CustomStringConvertible {
+package enum FenceBreach: Hashable, Sendable {
   /// The marker file beside it is gone: perhaps only the database was copied.
   case markerMissing
   /// The marker is of another instance.
@@ -51,7 +51,8 @@ package enum FenceBreach: Hashable, Sendable, CustomStringConvertible {
   /// It is a copy made by `kindly backup`.
   case backup(made: Instant)
 
-  package var description: String {
+  /// What people read; times by the zone's clocks.
+  package func text(in zone: Zone) -> String {
     switch self {
     case .markerMissing:
       "its instance marker is missing; it may be a copy"
@@ -74,7 +75,7 @@ package enum FenceBreach: Hashable, Sendable, CustomStringConvertible {
       older copy of it was put back
       """
     case .backup(let made):
-      "it is a backup made at \(made), and what was sent since is not in it"
+      "it is a backup made at \(zone.text(of: made)), and what was sent since is not in it"
     }
   }
 }
@@ -172,14 +173,18 @@ package struct SuppressionSelection: Hashable, Sendable, Codable {
   package var channel: String?
   /// Suppressed at this instant or later.
   package var since: Instant?
+  /// Suppressed no later than this instant.
+  package var through: Instant?
 
   package init(
-    names: [String] = [], customer: String? = nil, channel: String? = nil, since: Instant? = nil
+    names: [String] = [], customer: String? = nil, channel: String? = nil, since: Instant? = nil,
+    through: Instant? = nil
   ) {
     self.names = names
     self.customer = customer
     self.channel = channel
     self.since = since
+    self.through = through
   }
 
   /// Every suppression matches.

@@ -43,14 +43,14 @@ package actor Keeper {
       !$0.isEmpty
     }
     try await note("problems", problems.joined(separator: "\n"), now: now)
-    try await note("holds", health.holdText, now: now)
+    let zone = current.value.zone
+    try await note("holds", health.holdText(in: zone), now: now)
     try await note("unusable dates", health.unusableDates.joined(separator: "\n"), now: now)
     try await note("remarks", health.remarks.joined(separator: "\n"), now: now)
     try await reviewAccess(now: now)
-    try await note("busy", health.busyText, now: now)
-    try await note("fence", ledger.fence.breachText, now: now)
+    try await note("busy", health.busyText(in: zone), now: now)
+    try await note("fence", ledger.fence.breachText(in: zone), now: now)
     let hold = clocks.hold()
-    let zone = current.value.zone
     try await note("clock", hold.map { "\($0.words(in: zone)); \($0.advice)" } ?? "", now: now)
     guard hold == nil else {
       // By a clock that is years ahead everything would have expired.
@@ -100,10 +100,10 @@ package actor Keeper {
 
 extension LedgerFence {
   /// Why the ledger is disarmed; empty while it is armed.
-  fileprivate var breachText: String {
+  fileprivate func breachText(in zone: Zone) -> String {
     switch self {
     case .armed: ""
-    case .disarmed(let breach): breach.description
+    case .disarmed(let breach): breach.text(in: zone)
     }
   }
 }
@@ -130,14 +130,16 @@ extension Health {
     return lines.joined(separator: "\n")
   }
 
-  var holdText: String {
-    holds.map { "watch \($0.watch): \($0.hold.text), since \($0.hold.since)" }
+  func holdText(in zone: Zone) -> String {
+    holds.map { "watch \($0.watch): \($0.hold.text), since \(zone.text(of: $0.hold.since))" }
       .joined(separator: "\n")
   }
 
-  var busyText: String {
-    busy.map { "channel \($0.key) is behind: more has been due than it can send since \($0.value)" }
-      .sorted().joined(separator: "\n")
+  func busyText(in zone: Zone) -> String {
+    busy.map {
+      "channel \($0.key) is behind: more has been due than it can send since \(zone.text(of: $0.value))"
+    }
+    .sortedExactly.joined(separator: "\n")
   }
 }
 
