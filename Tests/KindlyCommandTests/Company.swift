@@ -52,6 +52,10 @@ final class Company: Sendable {
   }
 
   func run(_ arguments: String..., powerless: Bool = false) async throws -> KindlyBinary.Result {
+    try await run(arguments, powerless: powerless)
+  }
+
+  func run(_ arguments: [String], powerless: Bool = false) async throws -> KindlyBinary.Result {
     try await KindlyBinary.run(arguments + ["--config", etc], powerless: powerless)
   }
 

@@ -135,6 +135,41 @@ struct DecisionTests {
     #expect(try await company.run("suppression", "lift", "--because", "all").code == 64)
   }
 
+  @Test("several addresses are suppressed and lifted with a count, a question and --dry-run")
+  func bulkSuppression() async throws {
+    let company = try Company()
+    let daemon = try await RunningDaemon.start(company)
+    try await daemon.says("the first look is complete")
+    let two = ["a@example.com", "b@example.com"]
+    let dry = try await company.run(["suppression", "add"] + two + ["--dry-run"])
+    #expect(dry.output == "dry run: 2 addresses would be suppressed\n", "\(dry.errors)")
+    let script = try await company.run(["suppression", "add"] + two + ["--because", "left"])
+    #expect(script.code == 64 && script.errors.contains("add --yes"), "\(script.errors)")
+    #expect(try await company.run("suppression").output == "no suppressed address fits\n")
+    let added = try await company.run(
+      ["suppression", "add"] + two + ["--because", "left", "--yes"])
+    #expect(added.output.hasPrefix("2 addresses suppressed"), "\(added.errors)")
+    let third = try await company.run(
+      ["suppression", "add", "c@example.com"] + two + ["--dry-run"])
+    #expect(
+      third.output == "dry run: 1 address (2 more are suppressed already) would be suppressed\n")
+
+    let lift = ["suppression", "lift", "--since", "1d"]
+    let counted = try await company.run(lift + ["--dry-run"])
+    #expect(counted.output == "dry run: 2 addresses would be lifted\n", "\(counted.errors)")
+    let unasked = try await company.run(lift + ["--because", "x"])
+    #expect(unasked.code == 64 && unasked.errors.contains("2 addresses would be lifted"))
+    let arguments = lift + ["--because", "x", "--config", company.etc]
+    let refusing = try TerminalFixture(typing: ["no"])
+    let no = try await KindlyBinary.run(arguments, input: refusing.input)
+    #expect(no.code == 65 && no.errors.contains("nothing was changed"), "\(no.errors)")
+    let yes = try await company.run(lift + ["--because", "x", "--yes"])
+    #expect(yes.output.hasPrefix("2 addresses lifted"), "\(yes.errors)")
+    let nothing = try await company.run(lift + ["--because", "x", "--yes"])
+    #expect(nothing.output == "no suppressed address fits; nothing was changed\n")
+    #expect(await daemon.stop() == 0)
+  }
+
   private struct Entry: Decodable {
     let id: Int64
     let customer: String

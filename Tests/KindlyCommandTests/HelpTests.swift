@@ -42,7 +42,9 @@ struct HelpTests {
     "the shell completes the names of a configuration",
     arguments: [
       (["outbox", "list"], "--rule", "trial"), (["outbox", "list"], "--channel", "email"),
-      (["preview"], "positional@0", "trial"), (["source", "ddl"], "positional@0", "customers"),
+      (["suppression", "lift"], "--channel", "email"),
+      (["suppression", "list"], "--channel", "email"), (["preview"], "positional@0", "trial"),
+      (["source", "ddl"], "positional@0", "customers"),
     ])
   func completion(verb: [String], argument: String, name: String) async throws {
     let company = try Company()

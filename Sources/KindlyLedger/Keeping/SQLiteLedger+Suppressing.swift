@@ -88,6 +88,7 @@ struct SuppressionQuery {
     AND (:customer IS NULL OR customer = :customer)
     AND (:channel IS NULL OR channel = :channel)
     AND (:since IS NULL OR since >= :since)
+    AND (:through IS NULL OR since <= :through)
     """
   }
 
@@ -96,7 +97,7 @@ struct SuppressionQuery {
     return [
       "names": selection.names.isEmpty ? nil : "[\(names)]",
       "customer": selection.customer, "channel": selection.channel,
-      "since": selection.since?.milliseconds,
+      "since": selection.since?.milliseconds, "through": selection.through?.milliseconds,
     ]
   }
 

@@ -16,8 +16,48 @@ struct BulkConsent: ParsableArguments {
   }
 }
 
-/// A verb of the outbox that changes a selection of reminders, after a person has seen how many they are.
-struct BulkChange {
+extension BulkConsent {
+  /// Asks a person whether what was counted is what they meant; throws where it is not, or where nobody can be asked.
+  ///
+  /// - Parameters:
+  ///   - count: What would change, such as `52 reminders`.
+  ///   - participle: What becomes of it, such as `cancelled`.
+  func ask(about count: String, _ participle: String) async throws {
+    if yes { return }
+    guard Terminal.isThere else {
+      throw Failure(
+        .usage,
+        "\(count) would be \(participle), and there is no terminal to ask at; add --yes to do it, or --dry-run to only see this"
+      )
+    }
+    let isMeant = try await Terminal().ask(
+      "\(count) will be \(participle). Go on? (yes or no)", proposing: "no"
+    ) { answer in
+      switch answer.lowercased() {
+      case "yes", "y": true
+      case "no", "n": false
+      default: throw Failure(.usage, "expected yes or no")
+      }
+    }
+    guard isMeant else { throw Failure(.refused, "nothing was changed") }
+  }
+}
+
+/// What all verbs take that change a selection of reminders, after a person has seen how many they are.
+struct BulkOptions: ParsableArguments {
+  @OptionGroup var place: ConfigurationPlace
+  @OptionGroup var target: OutboxTarget
+  @OptionGroup var consent: BulkConsent
+
+  func run(_ verb: BulkVerb, _ request: (Selection) -> ControlRequest) async throws {
+    let change = BulkChange(
+      verb: verb, workplace: try await place.workplace(), target: target, consent: consent)
+    try await change.run(request)
+  }
+}
+
+/// A verb of the outbox at work on the reminders that a person named.
+private struct BulkChange {
   let verb: BulkVerb
   let workplace: Workplace
   let target: OutboxTarget
@@ -37,29 +77,10 @@ struct BulkChange {
       return print(try await Desk(workplace: workplace).ask(request(selection)))
     }
     guard summary.count > 0 else { return print("no reminder fits; nothing was changed") }
-    if !consent.yes { try await ask(summary) }
+    try await consent.ask(about: words(summary), verb.participle)
     // What is planned while the person thinks was not in the count.
     filter.through = summary.newest
     print(try await Desk(workplace: workplace).ask(request(.matching(filter))))
-  }
-
-  private func ask(_ summary: BulkSummary) async throws {
-    guard Terminal.isThere else {
-      throw Failure(
-        .usage,
-        "\(words(summary)) would be \(verb.participle), and there is no terminal to ask at; add --yes to do it, or --dry-run to only see this"
-      )
-    }
-    let isMeant = try await Terminal().ask(
-      "\(words(summary)) will be \(verb.participle). Go on? (yes or no)", proposing: "no"
-    ) { answer in
-      switch answer.lowercased() {
-      case "yes", "y": true
-      case "no", "n": false
-      default: throw Failure(.usage, "expected yes or no")
-      }
-    }
-    guard isMeant else { throw Failure(.refused, "nothing was changed") }
   }
 
   /// `52 reminders (lease 2, trial 50; due 2026-11-28 09:00 to 2026-11-29 09:00, Europe/Berlin)`.

@@ -19,14 +19,14 @@ struct OutboxCancel: AsyncParsableCommand {
         kindly outbox cancel --customer 42 --because "does not want mail" --yes
       """)
 
-  @OptionGroup var place: ConfigurationPlace
-  @OptionGroup var target: OutboxTarget
-  @OptionGroup var consent: BulkConsent
-  @OptionGroup var because: Because
+  @OptionGroup var bulk: BulkOptions
+  @OptionGroup var because: OptionalBecause
+
+  func validate() throws {
+    try because.validate(isNeeded: !bulk.consent.dryRun)
+  }
 
   func run() async throws {
-    let change = BulkChange(
-      verb: .cancel, workplace: try await place.workplace(), target: target, consent: consent)
-    try await change.run { .outboxCancel($0, because: because.text) }
+    try await bulk.run(.cancel) { .outboxCancel($0, because: because.text) }
   }
 }

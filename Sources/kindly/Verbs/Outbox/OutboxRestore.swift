@@ -16,14 +16,14 @@ struct OutboxRestore: AsyncParsableCommand {
         kindly outbox restore jr3xxcfwc7dvmnd7b7hx --because "wrong customer"
       """)
 
-  @OptionGroup var place: ConfigurationPlace
-  @OptionGroup var target: OutboxTarget
-  @OptionGroup var consent: BulkConsent
-  @OptionGroup var because: Because
+  @OptionGroup var bulk: BulkOptions
+  @OptionGroup var because: OptionalBecause
+
+  func validate() throws {
+    try because.validate(isNeeded: !bulk.consent.dryRun)
+  }
 
   func run() async throws {
-    let change = BulkChange(
-      verb: .restore, workplace: try await place.workplace(), target: target, consent: consent)
-    try await change.run { .outboxRestore($0, because: because.text) }
+    try await bulk.run(.restore) { .outboxRestore($0, because: because.text) }
   }
 }

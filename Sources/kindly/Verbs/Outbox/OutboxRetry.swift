@@ -18,13 +18,9 @@ struct OutboxRetry: AsyncParsableCommand {
         kindly outbox retry jr3xxcfwc7dvmnd7b7hx
       """)
 
-  @OptionGroup var place: ConfigurationPlace
-  @OptionGroup var target: OutboxTarget
-  @OptionGroup var consent: BulkConsent
+  @OptionGroup var bulk: BulkOptions
 
   func run() async throws {
-    let change = BulkChange(
-      verb: .retry, workplace: try await place.workplace(), target: target, consent: consent)
-    try await change.run { .outboxRetry($0) }
+    try await bulk.run(.retry) { .outboxRetry($0) }
   }
 }

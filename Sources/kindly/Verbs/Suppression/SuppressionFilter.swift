@@ -3,13 +3,13 @@ import KindlyCore
 
 /// Which suppressed addresses a verb is about; every part that is given must fit.
 struct SuppressionFilter: ParsableArguments {
-  @Option(help: ArgumentHelp("Found at this customer.", valueName: "id"))
+  @Option(help: ArgumentHelp("Only those found at this customer.", valueName: "id"))
   var customer: String?
 
-  @Option(help: "Refused on this channel.")
+  @Option(help: "Only those that this channel refused.", completion: Known.channels)
   var channel: String?
 
-  @Option(help: "Suppressed at or after: 2026-02-10, \"2026-02-10 09:30\", or 3d.")
+  @Option(help: "Only those suppressed since: 2026-02-10, \"2026-02-10 09:30\", or 3d.")
   var since: Since?
 
   func selection(_ workplace: Workplace, names: [String] = []) -> SuppressionSelection {

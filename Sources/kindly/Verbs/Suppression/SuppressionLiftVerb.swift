@@ -5,15 +5,18 @@ import KindlyCore
 struct SuppressionLiftVerb: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "lift",
-    abstract: "Let suppressed addresses be written to again.",
+    abstract: "Send to suppressed addresses again.",
     discussion: """
-      Reminders that were skipped or failed because the address was suppressed wait again while they are still of use. \
-      They are skipped again where another address of the customer is still suppressed.
+      Reminders that were skipped or failed because an address was suppressed go back into the queue while they are still \
+      useful. A reminder is skipped again if another address of its customer is still suppressed.
+
+      On a terminal the number of addresses is shown first, and the command asks. In a script, add --yes. Addresses and \
+      ids are lifted without a question.
 
       EXAMPLES
         kindly suppression lift li@example.com --because "typo on our side"
-        kindly suppression lift --customer 42 --because "new mail server"
-        kindly suppression lift --channel email --since 2h --because "broken relay"
+        kindly suppression lift --customer 42 --because "new server" --yes
+        kindly suppression lift --channel email --since 2h --dry-run
       """)
 
   @OptionGroup var place: ConfigurationPlace
@@ -22,7 +25,8 @@ struct SuppressionLiftVerb: AsyncParsableCommand {
   var names: [String] = []
 
   @OptionGroup var filter: SuppressionFilter
-  @OptionGroup var because: Because
+  @OptionGroup var consent: BulkConsent
+  @OptionGroup var because: OptionalBecause
 
   func validate() throws {
     guard !names.isEmpty || filter.customer != nil || filter.channel != nil || filter.since != nil
@@ -30,11 +34,25 @@ struct SuppressionLiftVerb: AsyncParsableCommand {
       throw ValidationError(
         "say which: an address, an id, or --customer, --channel or --since")
     }
+    try because.validate(isNeeded: !consent.dryRun)
   }
 
   func run() async throws {
     let workplace = try await place.workplace()
-    let selection = filter.selection(workplace, names: names)
+    var selection = filter.selection(workplace, names: names)
+    let found = try await workplace.reading { [selection] in
+      try await $0.suppressions(selection, limit: .max)
+    }
+    let count = counted(found.count, "address", "addresses")
+    if consent.dryRun { return print("dry run: \(count) would be lifted") }
+    if names.isEmpty {
+      guard let newest = found.first else {
+        return print("no suppressed address fits; nothing was changed")
+      }
+      try await consent.ask(about: count, "lifted")
+      // What is suppressed while the person thinks was not in the count.
+      selection.through = newest.since
+    }
     print(
       try await Desk(workplace: workplace).ask(
         .suppressionLift(selection, because: because.text)))
