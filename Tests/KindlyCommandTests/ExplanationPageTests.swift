@@ -55,6 +55,45 @@ struct ExplanationPageTests {
         == "  trial, step ending: 17 more rows, of which 8 outside the window; `--all` shows each")
   }
 
+  @Test("keeps apart what a former customer of the same key got")
+  func former() throws {
+    // The key passed on ten days ago; what was planned before is about the customer who had it then.
+    let row = FormerRow(gone: Self.now - .days(10), passed: Self.now - .days(9))
+    let reminders = [reminder(2), reminder(11), reminder(12), reminder(13, .skipped)]
+    let (present, former) = FormerCustomer.divide(reminders, by: [row])
+    #expect(present.map(\.summary.id) == [2])
+    #expect(former.map { $0.reminders.map(\.summary.id) } == [[11, 12, 13]])
+    let explanation = Explanation(
+      customer: RowKey(canonical: "[\"42\"]"), reminders: present, former: former, absent: [],
+      remarks: [])
+    func text(showsAll: Bool) -> String {
+      ExplanationPage(
+        explanation, time: TimeText(zone: .utc, now: Self.now), showsAll: showsAll
+      ).text
+    }
+    let sentence = "another customer had this key until 2026-05-18 20:26 and got 2 letters"
+    #expect(
+      text(showsAll: false).hasSuffix("\n\(sentence); `--all` shows that customer's reminders"))
+    #expect(!text(showsAll: false).contains("id P11"))
+    let all = text(showsAll: true).split(separator: "\n")
+    let heading = try #require(all.firstIndex(of: "\(sentence):"))
+    #expect(all[heading...].count { $0.hasPrefix("      id P") } == 3)
+    #expect(all[..<heading].contains("    id P2"))
+    let view = ExplanationView(explanation)
+    #expect(view.reminders.count == 1 && view.formerCustomers.map(\.letters) == [2])
+    #expect(view.formerCustomers.map(\.until) == ["2026-05-18T20:26:40Z"])
+    #expect(view.formerCustomers.map(\.reminders.count) == [3])
+  }
+
+  @Test("leaves to the present customer what was still open about another row")
+  func stillOpen() {
+    let row = FormerRow(gone: Self.now - .days(10), passed: Self.now - .days(9))
+    // Planned for a lease before the key passed on, and decided afterwards without an attempt.
+    var lease = reminder(5)
+    lease.created = Self.now - .days(11)
+    #expect(FormerCustomer.divide([lease], by: [row]).present.count == 1)
+  }
+
   @Test("shows everything with --all, and where there is little")
   func everything() {
     let reminders = (1...170).map { reminder($0) }

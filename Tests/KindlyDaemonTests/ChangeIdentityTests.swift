@@ -97,6 +97,50 @@ struct ChangeIdentityTests {
     await company.close()
   }
 
+  @Test(
+    "a new customer gets the letters that the former customer of the same key got, also for the same date"
+  )
+  func former() async throws {
+    let company = try await Simple.company(
+      rules: """
+        rules:
+          - { name: welcome, watch: customers, when: insert, if: "status = 'trial'", send: email, template: welcome, class: service }
+          - { name: ending, watch: customers, when: on ends_on, send: email, template: ending, class: service }
+        """)
+    let columns = "INSERT INTO customers (id, name, email, status, ends_on, updated_at) VALUES "
+    try company.write(columns + "(3, 'Zhao', 'zhao@example.com', 'trial', '2026-03-02', 5)")
+    try company.write(columns + "(4, 'Sun', 'sun@example.com', 'new', '2026-03-02', 5)")
+    try await company.turn(at: "2026-03-01 12:40")
+    try await company.turn(at: "2026-03-02 10:00")
+    #expect(company.mail(to: "3") == ["2026-03-01 welcome", "2026-03-02 ending"])
+    #expect(company.mail(to: "4") == ["2026-03-02 ending"])
+    try company.write("DELETE FROM customers WHERE id > 2")
+    for minute in [31, 33, 45] { try await company.turn(at: "2026-03-02 10:\(minute)") }
+    let gone = try #require(
+      try await company.daemon.ledger.changes(
+        ofRow: RowKey(canonical: "[\"3\"]"), watch: "customers", limit: 1
+      ).first)
+    try company.write(columns + "(3, 'Qian', 'qian@example.com', 'trial', '2026-03-02', 6)")
+    try company.write(columns + "(4, 'Li Si', 'lisi@example.com', 'trial', '2026-03-02', 6)")
+    try await company.turn(at: "2026-03-02 11:00")
+    try await company.restart()
+    try await company.turn(at: "2026-03-02 11:30")
+    try await company.turn(at: "2026-03-02 13:00")
+    let second = ["2026-03-02 ending", "2026-03-02 welcome"]
+    #expect(company.mail(to: "3").suffix(2).sorted() == second, "\(company.mail)")
+    #expect(company.mail(to: "3").count == 4)
+    // The former customer's welcome never applied, and is not revived by the row that has the key now.
+    #expect(company.mail(to: "4").suffix(2).sorted() == second, "\(company.mail)")
+    #expect(company.mail(to: "4").count == 3)
+    #expect(Set(company.letters.map(\.messageID)).count == company.letters.count)
+    let rows = try await company.daemon.ledger.formerRows(
+      ofKey: RowKey(canonical: "[\"3\"]"), watch: "customers")
+    #expect(rows.map(\.gone) == [gone.noticed])
+    let summaries = try await company.details(of: "3").map(\.summary)
+    #expect(summaries.map(\.isOfFormerRow) == [true, true, false, false])
+    await company.close()
+  }
+
   @Test("an added column is no update of anyone", arguments: Simple.Mode.allCases)
   func addedColumn(_ mode: Simple.Mode) async throws {
     let company = try await Simple.company(

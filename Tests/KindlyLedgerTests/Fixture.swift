@@ -18,8 +18,8 @@ struct Fixture {
       configuration: "hash", text: "rules: []", now: Fixture.start)
     let activations = rules.map { name in
       RuleActivation(
-        name: name, formerNames: [],
-        steps: steps.map { StepActivation(name: $0, formerNames: []) }, backfill: nil)
+        name: name, watch: "customers",
+        steps: steps.map { StepActivation(name: $0, formerNames: []) })
     }
     _ = try await temporary.ledger.activate(activations, now: Fixture.start)
   }
@@ -86,7 +86,7 @@ struct Fixture {
     of name: String = "trial", formerNames: [String] = [], steps: [StepActivation] = []
   ) async throws -> RuleStanding {
     let activation = RuleActivation(
-      name: name, formerNames: formerNames, steps: steps, backfill: nil)
+      name: name, formerNames: formerNames, watch: "customers", steps: steps)
     let standings = try await ledger.activate([activation], now: Fixture.start)
     guard let standing = standings[name] else { throw LedgerProblem(.failed, "no standing") }
     return standing

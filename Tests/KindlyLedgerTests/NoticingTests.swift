@@ -146,8 +146,8 @@ struct NoticingTests {
     }
     let now = start + .days(4)
     let activations = [
-      RuleActivation(name: "fresh", formerNames: [], steps: [], backfill: nil),
-      RuleActivation(name: "catching up", formerNames: [], steps: [], backfill: .days(2)),
+      RuleActivation(name: "fresh", watch: "customers", steps: []),
+      RuleActivation(name: "catching up", watch: "customers", steps: [], backfill: .days(2)),
     ]
     let standings = try await fixture.ledger.activate(activations, now: now)
     #expect(standings["fresh"]?.changePosition == 4)

@@ -7,6 +7,70 @@ import Testing
 struct PlanTests {
   private let start = Fixture.start
 
+  @Test("what a former row of the key got holds nothing back from the row that has it now")
+  func formerRow() async throws {
+    let fixture = try await Fixture()
+    func note(_ operation: ChangeOperation, _ changed: [String], at now: Instant) async throws {
+      let draft = ChangeDraft(
+        operation: operation, key: key(1), old: nil, new: nil, changed: changed)
+      try await fixture.ledger.record(
+        LookRecord(watch: "customers", changes: [draft], standing: WatchStanding()), now: now)
+    }
+    try await fixture.plan([occurrence(1, "2026-02-10#1")], trigger: .recurrence)
+    try await fixture.plan(
+      [occurrence(1, "2026-02-10", due: start + .hours(1))], step: "ended")
+    try await fixture.sendAll(at: start)
+    let later = start + .minutes(30)
+    try await note(.delete, [], at: later)
+    try await note(.insert, ["name"], at: later + .minutes(2))
+    // Ended by the change of hands: it is cancelled, and no longer of use to anyone.
+    #expect(
+      try await fixture.states() == ["2026-02-10#1 sent", "2026-02-10 cancelled row gone"])
+    let now = later + .minutes(3)
+    let planned = try await fixture.plan(
+      [occurrence(1, "2026-02-10#1", due: now)], trigger: .recurrence, minimumGap: .days(180),
+      now: now)
+    #expect(planned.inserted == 1)
+    try await fixture.plan(
+      [occurrence(1, "2026-02-10", due: now + .minutes(1))], step: "ended", now: now)
+    #expect(
+      try await fixture.states().suffix(2) == [
+        "2026-02-10#1 row 2 waiting", "2026-02-10 row 2 waiting",
+      ]
+    )
+    // The same plan again changes nothing.
+    let again = try await fixture.plan(
+      [occurrence(1, "2026-02-10#1", due: now)], trigger: .recurrence, minimumGap: .days(180),
+      now: now + .minutes(1))
+    #expect(again.isEmpty)
+    let all = try await fixture.all()
+    #expect(Set(all.map(\.publicID)).count == 4)
+    #expect(all.map(\.isOfFormerRow) == [true, true, false, false])
+    #expect(Cycle(stored: "2026-02-10#3 row 2").number == 3)
+    #expect(Cycle(stored: "2026-02-10#3 row 2").anchor == "2026-02-10")
+  }
+
+  @Test("a letter of the former row supersedes none of the new row's")
+  func formerRowSupersedes() async throws {
+    let fixture = try await Fixture()
+    try await fixture.plan([occurrence(1, "2026-02-10", due: start)], step: "ended")
+    try await fixture.sendAll(at: start)
+    for (operation, changed, minute) in [
+      (ChangeOperation.delete, [String](), 1), (.insert, ["name"], 3),
+    ] {
+      let draft = ChangeDraft(
+        operation: operation, key: key(1), old: nil, new: nil, changed: changed)
+      try await fixture.ledger.record(
+        LookRecord(watch: "customers", changes: [draft], standing: WatchStanding()),
+        now: start + .minutes(minute))
+    }
+    let now = start + .minutes(4)
+    try await fixture.plan([occurrence(1, "2026-02-10", due: start - .hours(1))], now: now)
+    let claimed = try await fixture.claim(at: now)
+    #expect(claimed.count == 1)
+    #expect(try await fixture.ledger.superseded(claimed.map(\.id), now: now).isEmpty)
+  }
+
   @Test("inserts a new occurrence with all its legs")
   func inserts() async throws {
     let fixture = try await Fixture()

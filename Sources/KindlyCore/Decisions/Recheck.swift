@@ -98,7 +98,9 @@ extension Anchor {
 extension Cycle {
   /// The number of the recurrence, or nil where the cycle is not one of a recurrence.
   package var number: Int? {
-    text.firstIndex(of: "#").flatMap { Int(text[text.index(after: $0)...]) }
+    text.firstIndex(of: "#").flatMap { mark in
+      Int(text[mark...].dropFirst().prefix { $0 != " " })
+    }
   }
 }
 

@@ -3,6 +3,7 @@
 /// Offset, time of day, condition, template and time zone are no part of it, so editing them repeats nothing.
 package struct Cycle: Hashable, Sendable, CustomStringConvertible {
   /// The text the ledger stores: `insert`, `change 17`, `2026-02-10`, `2026-02-10T01:30Z` or `2026-02-10#3`.
+  /// Where the key had another row before, a dated one ends in the number of its row: `2026-02-10 row 2`.
   package let text: String
 
   /// A cycle as the ledger stores it; nothing is checked.
@@ -22,7 +23,18 @@ package struct Cycle: Hashable, Sendable, CustomStringConvertible {
   }
 
   /// The anchor of a dated cycle, without the number of the recurrence.
-  package var anchor: String { String(text.prefix { $0 != "#" }) }
+  package var anchor: String { String(text.prefix { $0 != "#" && $0 != " " }) }
+
+  /// The same cycle of the key's so many-th row.
+  package func ofRow(_ number: Int) -> Cycle { Cycle(stored: "\(text) \(Cycle.rowMark) \(number)") }
+
+  /// The cycle without the number of the key's row; what a person sent again has a cycle of its own.
+  package var withoutRow: Cycle {
+    let words = text.split(separator: " ")
+    return words.count == 3 && words[1] == Cycle.rowMark ? Cycle(stored: String(words[0])) : self
+  }
+
+  private static let rowMark = "row"
 
   package var description: String { text }
 }

@@ -16,8 +16,10 @@ package protocol NoticingLedger: Sendable {
 
   /// Keeps what a look found: known rows, changes and the new standing, in one transaction.
   ///
-  /// Where the record takes what was staged, that comes first.
-  func record(_ look: LookRecord, now: Instant) async throws
+  /// Where the record takes what was staged, that comes first. Returns the reminders that were cancelled because another row
+  /// has the key of theirs.
+  @discardableResult
+  func record(_ look: LookRecord, now: Instant) async throws -> [PlanEvent]
 
   /// Stages a part of what a look under way found, of which nothing is known or noticed until the look is recorded.
   func stage(_ upserts: [KnownRow], _ changes: [ChangeDraft], ofWatch watch: String) async throws

@@ -15,8 +15,11 @@ package protocol PlanningLedger: Sendable {
   /// re-timed. One cancelled by data while still useful is revived, at most 20 times. An open or data-cancelled reminder
   /// of the same rule, row and step whose cycle has another anchor is cancelled as `date moved` with its successor's id.
   /// What was sent, failed, skipped or cancelled by a person is never touched.
-  func plan(_ batches: [PlanBatch], advancing: [PlanAdvance], now: Instant) async throws
-    -> PlanSummary
+  ///
+  /// - Parameter tells: Whether the summary holds an event for each reminder, which costs a question for each.
+  func plan(
+    _ batches: [PlanBatch], advancing: [PlanAdvance], tells: Bool, now: Instant
+  ) async throws -> PlanSummary
 
   /// What planning a batch would come to.
   func preview(_ batch: PlanBatch, now: Instant) async throws -> PlanPreview
@@ -38,19 +41,31 @@ package protocol PlanningLedger: Sendable {
   func revive(_ ids: [Int64], now: Instant) async throws -> Int
 }
 
+extension PlanningLedger {
+  /// Plans without an event for each reminder.
+  package func plan(
+    _ batches: [PlanBatch], advancing: [PlanAdvance], now: Instant
+  ) async throws -> PlanSummary {
+    try await plan(batches, advancing: advancing, tells: false, now: now)
+  }
+}
+
 /// A rule as the ledger must know it.
 package struct RuleActivation: Hashable, Sendable {
   package let name: String
   package let formerNames: [String]
+  package let watch: String
   /// Each step's name and the names it had before.
   package let steps: [StepActivation]
   package let backfill: Duration?
 
   package init(
-    name: String, formerNames: [String], steps: [StepActivation], backfill: Duration?
+    name: String, formerNames: [String] = [], watch: String, steps: [StepActivation],
+    backfill: Duration? = nil
   ) {
     self.name = name
     self.formerNames = formerNames
+    self.watch = watch
     self.steps = steps
     self.backfill = backfill
   }
@@ -213,6 +228,8 @@ package struct PlanSummary: Hashable, Sendable {
   package var retimed = 0
   package var revived = 0
   package var moved = 0
+  /// What became of each reminder, where it was asked for.
+  package var events: [PlanEvent] = []
 
   package init() {}
 
@@ -223,19 +240,56 @@ package struct PlanSummary: Hashable, Sendable {
     left.retimed += right.retimed
     left.revived += right.revived
     left.moved += right.moved
+    left.events += right.events
+  }
+}
+
+/// What a plan or a look did to one reminder.
+package struct PlanEvent: Hashable, Sendable {
+  package enum Kind: Hashable, Sendable {
+    case planned
+    /// Planned and dropped at once, because a person has decided so.
+    case dropped
+    case retimed
+    case revived
+    /// Cancelled, because its row has another date.
+    case moved
+    /// Cancelled, because another row has the key of its row.
+    case orphaned
+  }
+
+  package let kind: Kind
+  package let publicID: String
+  package let rule: String
+  package let customer: RowKey?
+  package let due: Instant
+
+  package init(kind: Kind, publicID: String, rule: String, customer: RowKey?, due: Instant) {
+    self.kind = kind
+    self.publicID = publicID
+    self.rule = rule
+    self.customer = customer
+    self.due = due
   }
 }
 
 /// A reminder that the data cancelled and that could still be of use.
 package struct RevivableReminder: Hashable, Sendable {
   package let id: Int64
+  package let publicID: String
+  package let customer: RowKey?
   package let step: String
   package let trigger: Trigger
   package let key: RowKey
   package let reason: Reason
 
-  package init(id: Int64, step: String, trigger: Trigger, key: RowKey, reason: Reason) {
+  package init(
+    id: Int64, publicID: String, customer: RowKey?, step: String, trigger: Trigger, key: RowKey,
+    reason: Reason
+  ) {
     self.id = id
+    self.publicID = publicID
+    self.customer = customer
     self.step = step
     self.trigger = trigger
     self.key = key

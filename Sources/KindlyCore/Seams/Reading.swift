@@ -24,6 +24,9 @@ package protocol ReadingLedger: Sendable {
   /// The noticed changes of one row, newest first.
   func changes(ofRow key: RowKey, watch: String, limit: Int) async throws -> [NoticedChange]
 
+  /// The rows that had a key before the one that has it now, the last of them first.
+  func formerRows(ofKey key: RowKey, watch: String) async throws -> [FormerRow]
+
   func inbox(unreadOnly: Bool, before id: Int64?, limit: Int) async throws -> [InboxEntry]
 
   /// Where each watch that was ever looked at stands, by name.
@@ -66,11 +69,14 @@ package struct ReminderSelection: Hashable, Sendable {
   package var customer: RowKey?
   /// Made no later than the reminder of this id.
   package var through: Int64?
+  /// Changed by what a person did after the action of this id.
+  package var actedAfter: Int64?
 
   package init(
     ids: [Int64] = [], rule: String? = nil, channel: String? = nil,
     states: Set<ReminderState> = [], reason: Reason? = nil, since: Instant? = nil,
-    until: Instant? = nil, customer: RowKey? = nil, through: Int64? = nil
+    until: Instant? = nil, customer: RowKey? = nil, through: Int64? = nil,
+    actedAfter: Int64? = nil
   ) {
     self.ids = ids
     self.rule = rule
@@ -81,6 +87,7 @@ package struct ReminderSelection: Hashable, Sendable {
     self.until = until
     self.customer = customer
     self.through = through
+    self.actedAfter = actedAfter
   }
 }
 
@@ -168,6 +175,8 @@ package struct ReminderSummary: Hashable, Sendable {
   package let attempts: Int
   /// Whether its condition has held when it was asked; where there is none, it has.
   package let applied: Bool
+  /// Whether it is about a row whose key another row has now.
+  package let isOfFormerRow: Bool
 
   /// Whether it was taken back because its condition has not held whenever it was asked.
   package var neverApplied: Bool { reason == .condition && !applied }
@@ -178,7 +187,8 @@ package struct ReminderSummary: Hashable, Sendable {
   package init(
     id: Int64, publicID: String, rule: String, step: String, leg: Int, key: RowKey, cycle: Cycle,
     customer: RowKey?, state: ReminderState, reason: Reason?, due: Instant, useUntil: Instant,
-    next: Instant?, decided: Instant?, channel: String?, attempts: Int, applied: Bool = true
+    next: Instant?, decided: Instant?, channel: String?, attempts: Int, applied: Bool = true,
+    isOfFormerRow: Bool = false
   ) {
     self.id = id
     self.publicID = publicID
@@ -197,6 +207,7 @@ package struct ReminderSummary: Hashable, Sendable {
     self.channel = channel
     self.attempts = attempts
     self.applied = applied
+    self.isOfFormerRow = isOfFormerRow
   }
 }
 
@@ -291,6 +302,19 @@ package struct ActionRecord: Hashable, Sendable {
     self.note = note
     self.verb = verb
     self.subject = subject
+  }
+}
+
+/// A row whose key passed to another row.
+package struct FormerRow: Hashable, Sendable {
+  /// When its delete was noticed; what was planned before is about it.
+  package let gone: Instant
+  /// When the next row of the key was noticed.
+  package let passed: Instant
+
+  package init(gone: Instant, passed: Instant) {
+    self.gone = gone
+    self.passed = passed
   }
 }
 

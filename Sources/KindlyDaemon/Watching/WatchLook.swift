@@ -21,6 +21,8 @@ struct WatchLook {
     var changes = 0
     var isBaseline = false
     var hold: WatchStanding.Hold?
+    /// The reminders that were cancelled because another row has the key of theirs.
+    var ended: [PlanEvent] = []
     var awaitsSecondLook = false
     var sweptAll = false
     /// Whether the next look should compare the rows, because this one had too much else to do.
@@ -127,19 +129,21 @@ struct WatchLook {
     // What was accepted was not yet compared where the rows are left to the next look.
     settled.acceptsNext = before.acceptsNext && pass.leftRows
     settled.ignoresNext = false
+    var ended: [PlanEvent] = []
     if !diff.isEmpty || before != settled {
       // What a person said while this look was at work is about the next one.
       let present = try await ledger.standing(ofWatch: watch.name)
       settled.acceptsNext = settled.acceptsNext || present.acceptsNext && !before.acceptsNext
       settled.ignoresNext = present.ignoresNext && !before.ignoresNext
-      try await ledger.record(
+      ended = try await ledger.record(
         LookRecord(
           watch: watch.name, upserts: diff.upserts, changes: diff.changes,
           takesStaged: pass.hasStaged, standing: settled),
         now: now)
     }
     return Finding(
-      changes: pass.changes, isBaseline: isBaseline, awaitsSecondLook: diff.awaitsSecondLook,
+      changes: pass.changes, isBaseline: isBaseline, ended: ended,
+      awaitsSecondLook: diff.awaitsSecondLook,
       sweptAll: pass.readsRows, leftRows: pass.leftRows,
       refusal: pass.readsRows ? try await refusal(settled.refused, of: pass.disputed) : nil)
   }

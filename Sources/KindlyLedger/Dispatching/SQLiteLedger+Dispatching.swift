@@ -76,7 +76,8 @@ extension SQLiteLedger: DispatchingLedger {
           SELECT 1 FROM reminder AS later
           WHERE later.rule = one.rule AND later.row_key = one.row_key AND later.leg = one.leg
             AND later.trigger_kind IN (4, 5) AND later.due > one.due
-            AND (later.state IN (2, 3, 4) OR later.state IN (0, 1) AND later.attempts > 0))
+            AND (later.state IN (2, 3, 4) OR later.state IN (0, 1) AND later.attempts > 0)
+            AND NOT \(FormerRows.condition(of: "later")))
         """)
       statement.bind(JSONNumbers.array(ids), at: 1)
       return Set(try statement.integers())

@@ -13,12 +13,16 @@ struct LookWriter {
     self.now = now
   }
 
-  func write() throws {
+  /// Returns the reminders that were cancelled because another row has the key of theirs.
+  func write() throws -> [PlanEvent] {
     let watch = try WatchTable.number(db, look.watch)
+    let last = try LastChange.id(db)
     if look.takesStaged { try StagedLook(db, watch).take(now: now) }
     try KnownRows.write(look.upserts, to: .known, watch, db)
     try Changes.write(look.changes, of: watch, now: now, db)
+    let ended = try FormerRows(db, watch: watch).note(after: last, now: now)
     try WatchTable.store(look.standing, watch, db)
+    return ended
   }
 }
 

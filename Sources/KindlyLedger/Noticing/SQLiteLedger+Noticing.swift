@@ -62,9 +62,10 @@ extension SQLiteLedger: NoticingLedger {
     }
   }
 
-  package func record(_ look: LookRecord, now: Instant) async throws {
+  @discardableResult
+  package func record(_ look: LookRecord, now: Instant) async throws -> [PlanEvent] {
     let rows = look.upserts.count + look.changes.count + 1
-    try await writer.submit(rows: rows) { db in try LookWriter(db, look, now: now).write() }
+    return try await writer.submit(rows: rows) { db in try LookWriter(db, look, now: now).write() }
   }
 
   package func stage(

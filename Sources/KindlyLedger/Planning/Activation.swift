@@ -20,6 +20,9 @@ struct Activation {
     for rule in rules {
       let start = now - (rule.backfill ?? .zero)
       let id = try known(rule, besides: names) ?? begin(rule, at: start)
+      try db.execute(
+        sql: "UPDATE rule SET watch = :watch WHERE id = :id AND watch IS NOT :watch",
+        arguments: ["watch": rule.watch, "id": id])
       try activateSteps(of: rule, id, from: start)
       try awaken(id)
       guard let standing = try RuleTable.standings(db, id: id).values.first else {

@@ -7,6 +7,7 @@ import KindlyCore
 struct PlanInsertion {
   private let db: Database
   private let batch: PlanBatch
+  private let table: PlanTable
   private let identity: PublicIdentity
   private let prefix: [UInt8]
   private let single: Prepared
@@ -23,6 +24,7 @@ struct PlanInsertion {
   ) throws {
     self.db = db
     self.batch = batch
+    self.table = table
     self.identity = identity
     prefix = identity.prefix(rule: batch.rule, step: batch.step)
     single = try Prepared(db, PlanInsertion.singleSQL)
@@ -47,10 +49,10 @@ struct PlanInsertion {
       let leg = index % batch.legs
       if index < whole {
         let row = index % PlanInsertion.rowsAtOnce
-        bind(occurrence, leg, to: many, row: row)
+        try bind(occurrence, leg, to: many, row: row)
         if row == PlanInsertion.rowsAtOnce - 1 { inserted += try many.run() }
       } else {
-        bind(occurrence, leg, to: single, row: 0)
+        try bind(occurrence, leg, to: single, row: 0)
         inserted += try single.run()
       }
     }
@@ -61,7 +63,7 @@ struct PlanInsertion {
   func insert(_ occurrence: PlannedOccurrence) throws -> [Int: Int64] {
     var ids: [Int: Int64] = [:]
     for leg in 0..<batch.legs {
-      bind(occurrence, leg, to: single, row: 0)
+      try bind(occurrence, leg, to: single, row: 0)
       if try single.run() == 0 { break }
       ids[leg] = db.lastInsertedRowID
     }
@@ -70,13 +72,14 @@ struct PlanInsertion {
 
   private func bind(
     _ occurrence: PlannedOccurrence, _ leg: Int, to statement: Prepared, row: Int
-  ) {
+  ) throws {
+    let cycle = try table.cycle(of: occurrence)
     let first = PlanInsertion.sharedParameters + 1 + Int32(row) * PlanInsertion.parametersOfRow
     statement.bind(occurrence.key.text, at: first)
-    statement.bind(occurrence.cycle.text, at: first + 1)
+    statement.bind(cycle.text, at: first + 1)
     statement.bind(leg, at: first + 2)
     statement.bind(
-      identity.publicID(prefix: prefix, key: occurrence.key, cycle: occurrence.cycle, leg: leg),
+      identity.publicID(prefix: prefix, key: occurrence.key, cycle: cycle, leg: leg),
       at: first + 3)
     statement.bind(occurrence.customer?.text, at: first + 4)
     statement.bind(occurrence.change, at: first + 5)

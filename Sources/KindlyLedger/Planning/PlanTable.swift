@@ -5,6 +5,7 @@ import KindlyCore
 struct PlanTable {
   let rule: Int64
   let step: Int64
+  private let lives: KeyLives?
   private let batch: PlanBatch
   private let db: Database
 
@@ -17,6 +18,8 @@ struct PlanTable {
     }
     self.rule = rule
     self.step = step
+    // A change's cycle is the change, which no other row has.
+    lives = batch.trigger.isDated ? try KeyLives(db, rule: rule) : nil
     self.batch = batch
     self.db = db
   }
@@ -45,7 +48,7 @@ struct PlanTable {
       db,
       """
       SELECT id, leg, cycle, trigger_kind, state, reason, due, use_until, next_at, revivals,
-        successor IS NOT NULL
+        successor IS NOT NULL, created_at
       FROM reminder
       WHERE rule = ?1 AND row_key = ?2 AND step = ?3 \(scope)
       """)
@@ -55,14 +58,17 @@ struct PlanTable {
   }
 
   func neighbours(of occurrence: PlannedOccurrence, _ statement: Prepared) throws -> [Neighbour] {
+    let life = try lives?.life(of: occurrence.key)
     statement.bind(occurrence.key.text, at: 2)
     if !batch.trigger.isDated { statement.bind(occurrence.cycle.text, at: 4) }
     var neighbours: [Neighbour] = []
     while try statement.step() {
+      if let life, statement.instant(11) < life.since { continue }
+      let stored = Cycle(stored: statement.text(2))
       neighbours.append(
         Neighbour(
           id: statement.integer(0), leg: Int(statement.integer(1)),
-          cycle: Cycle(stored: statement.text(2)),
+          cycle: life == nil ? stored : stored.withoutRow,
           trigger: try Stored.trigger(statement.integer(3)),
           state: try Stored.state(statement.integer(4)),
           reason: try Stored.reason(statement.optionalInteger(5)), due: statement.instant(6),
@@ -70,6 +76,12 @@ struct PlanTable {
           revivals: Int(statement.integer(9)), hasSuccessor: statement.integer(10) != 0))
     }
     return neighbours
+  }
+
+  /// An occurrence's cycle as it is stored.
+  func cycle(of occurrence: PlannedOccurrence) throws -> Cycle {
+    guard let life = try lives?.life(of: occurrence.key) else { return occurrence.cycle }
+    return occurrence.cycle.ofRow(life.number)
   }
 
   /// The occurrences that would change something.

@@ -8,12 +8,17 @@ struct PlanWriter {
   private let table: PlanTable
   private let now: Instant
   private let insertion: PlanInsertion
+  /// Whether the summary gets an event for each reminder.
+  private let tells: Bool
   private(set) var summary = PlanSummary()
 
-  init(_ db: Database, _ batch: PlanBatch, _ identity: PublicIdentity, now: Instant) throws {
+  init(_ db: Database, _ batch: PlanBatch, _ identity: PublicIdentity, tells: Bool, now: Instant)
+    throws
+  {
     self.db = db
     self.batch = batch
     self.now = now
+    self.tells = tells
     table = try PlanTable(db, batch)
     let origin = try SmallTables.origin(
       db, configuration: batch.configuration, place: batch.place, domain: identity.domain)
@@ -27,7 +32,7 @@ struct PlanWriter {
 
   private mutating func plan() throws {
     if try table.isUntouched() {
-      summary.inserted += try insertion.insert(batch.occurrences)
+      try insert(batch.occurrences)
       return
     }
     let statement = try table.neighbourStatement()
@@ -41,7 +46,35 @@ struct PlanWriter {
         try perform(work, occurrence, neighbours)
       }
     }
-    summary.inserted += try insertion.insert(new)
+    try insert(new)
+  }
+
+  private mutating func insert(_ occurrences: [PlannedOccurrence]) throws {
+    guard tells else {
+      summary.inserted += try insertion.insert(occurrences)
+      return
+    }
+    for occurrence in occurrences { _ = try insertOne(occurrence) }
+  }
+
+  private mutating func insertOne(_ occurrence: PlannedOccurrence) throws -> [Int: Int64] {
+    let legs = try insertion.insert(occurrence)
+    summary.inserted += legs.count
+    for id in legs.values.sorted() { try tell(batch.isDropped ? .dropped : .planned, of: id) }
+    return legs
+  }
+
+  private mutating func tell(_ kind: PlanEvent.Kind, of id: Int64) throws {
+    guard tells else { return }
+    let row = try Row.fetchOne(
+      db.cachedStatement(sql: "SELECT public_id, customer, due FROM reminder WHERE id = ?"),
+      arguments: [id])
+    guard let row else { return }
+    let customer: String? = row["customer"]
+    summary.events.append(
+      PlanEvent(
+        kind: kind, publicID: row["public_id"], rule: batch.rule,
+        customer: customer.map(RowKey.init(canonical:)), due: Instant(milliseconds: row["due"])))
   }
 
   /// Ends what was planned as a person would; it is part of the ledger, so that it is never planned again.
@@ -53,7 +86,7 @@ struct PlanWriter {
     statement.bind(now, at: 4)
     for occurrence in batch.occurrences {
       statement.bind(occurrence.key.text, at: 5)
-      statement.bind(occurrence.cycle.text, at: 6)
+      statement.bind(try table.cycle(of: occurrence).text, at: 6)
       try statement.run()
     }
   }
@@ -68,13 +101,15 @@ struct PlanWriter {
     for part in work {
       switch part {
       case .insert:
-        own = try insertion.insert(occurrence)
-        summary.inserted += own.count
+        own = try insertOne(occurrence)
       case .retime(let id, let wait): try retime(id, occurrence, wait)
       case .revive(let id): try revive(id, occurrence)
       case .move(let id, let leg, let wasOpen):
         try move(id, to: own[leg] ?? own[0])
-        if wasOpen { summary.moved += 1 }
+        if wasOpen {
+          summary.moved += 1
+          try tell(.moved, of: id)
+        }
       }
     }
   }
@@ -94,7 +129,9 @@ struct PlanWriter {
       statement.bind(until, at: 4)
       statement.bind(1, at: 5)
     }
-    summary.retimed += try statement.run()
+    let count = try statement.run()
+    summary.retimed += count
+    if count > 0 { try tell(.retimed, of: id) }
   }
 
   private mutating func revive(_ id: Int64, _ occurrence: PlannedOccurrence) throws {
@@ -103,7 +140,9 @@ struct PlanWriter {
     statement.bind(occurrence.due, at: 2)
     statement.bind(occurrence.useUntil, at: 3)
     statement.bind(occurrence.holds ? 1 : 0, at: 4)
-    summary.revived += try statement.run()
+    let count = try statement.run()
+    summary.revived += count
+    if count > 0 { try tell(.revived, of: id) }
   }
 
   private func move(_ id: Int64, to successor: Int64?) throws {

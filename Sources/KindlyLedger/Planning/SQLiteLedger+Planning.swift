@@ -29,7 +29,7 @@ extension SQLiteLedger: PlanningLedger {
 
   /// Finds the differences on a reader first: a plan of what is known already writes nothing but its positions.
   package func plan(
-    _ batches: [PlanBatch], advancing: [PlanAdvance], now: Instant
+    _ batches: [PlanBatch], advancing: [PlanAdvance], tells: Bool, now: Instant
   ) async throws -> PlanSummary {
     let differing = try await reader.read { db in
       try batches.compactMap { batch -> PlanBatch? in
@@ -43,7 +43,7 @@ extension SQLiteLedger: PlanningLedger {
     return try await writer.submit(rows: rows) { db in
       var summary = PlanSummary()
       for batch in differing {
-        var writer = try PlanWriter(db, batch, identity, now: now)
+        var writer = try PlanWriter(db, batch, identity, tells: tells, now: now)
         try writer.write()
         summary += writer.summary
       }
@@ -93,7 +93,7 @@ extension SQLiteLedger: PlanningLedger {
       try Row.fetchAll(
         db,
         sql: """
-          SELECT reminder.id, step.name, trigger_kind, row_key, reason
+          SELECT reminder.id, public_id, customer, step.name, trigger_kind, row_key, reason
           FROM reminder JOIN step ON step.id = reminder.step
           WHERE reminder.rule = (SELECT id FROM rule WHERE name = :rule)
             AND state = 6 AND reason BETWEEN 51 AND 55 AND trigger_kind IN (1, 2, 3)
@@ -107,8 +107,11 @@ extension SQLiteLedger: PlanningLedger {
         ]
       ).compactMap { row in
         guard let reason = try Stored.reason(row["reason"]) else { return nil }
+        let customer: String? = row["customer"]
         return RevivableReminder(
-          id: row["id"], step: row["name"], trigger: try Stored.trigger(row["trigger_kind"]),
+          id: row["id"], publicID: row["public_id"],
+          customer: customer.map(RowKey.init(canonical:)),
+          step: row["name"], trigger: try Stored.trigger(row["trigger_kind"]),
           key: RowKey(canonical: row["row_key"]), reason: reason)
       }
     }

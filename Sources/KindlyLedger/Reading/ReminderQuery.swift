@@ -26,6 +26,11 @@ struct ReminderQuery {
     if let since = selection.since { add("reminder.due >= :since", "since", since.milliseconds) }
     if let until = selection.until { add("reminder.due < :until", "until", until.milliseconds) }
     if let through = selection.through { add("reminder.id <= :through", "through", through) }
+    if let action = selection.actedAfter {
+      add(
+        "reminder.id IN (SELECT reminder FROM action_reminder WHERE action > :action)", "action",
+        action)
+    }
     if let customer = selection.customer {
       add("reminder.customer = :customer", "customer", customer.text)
     }
@@ -45,7 +50,8 @@ struct ReminderQuery {
   static let columns = """
     reminder.id AS id, public_id, rule.name AS rule_name, step.name AS step_name, leg, row_key,
     cycle, customer, state, reason, due, use_until, next_at, decided_at,
-    channel.name AS channel_name, attempts, applied
+    channel.name AS channel_name, attempts, applied,
+    \(FormerRows.condition(of: "reminder")) AS is_former
     """
 
   static let tables = """
@@ -67,6 +73,7 @@ struct ReminderQuery {
       useUntil: Instant(milliseconds: row["use_until"]),
       next: next.map(Instant.init(milliseconds:)),
       decided: decided.map(Instant.init(milliseconds:)),
-      channel: row["channel_name"], attempts: row["attempts"], applied: row["applied"])
+      channel: row["channel_name"], attempts: row["attempts"], applied: row["applied"],
+      isOfFormerRow: row["is_former"])
   }
 }

@@ -35,6 +35,10 @@ extension SQLiteLedger: ReadingLedger {
     try await reader.changes(ofRow: key, watch: watch, limit: limit)
   }
 
+  package func formerRows(ofKey key: RowKey, watch: String) async throws -> [FormerRow] {
+    try await reader.formerRows(ofKey: key, watch: watch)
+  }
+
   package func inbox(unreadOnly: Bool, before id: Int64?, limit: Int) async throws -> [InboxEntry] {
     try await reader.inbox(unreadOnly: unreadOnly, before: id, limit: limit)
   }

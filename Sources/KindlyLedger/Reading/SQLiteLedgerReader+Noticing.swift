@@ -21,6 +21,24 @@ extension SQLiteLedgerReader {
     try await read { db in try RuleTable.standings(db) }
   }
 
+  package func formerRows(ofKey key: RowKey, watch: String) async throws -> [FormerRow] {
+    try await read { db in
+      try Row.fetchAll(
+        db,
+        sql: """
+          SELECT gone_at, passed_at FROM former_row
+          WHERE row_key = ? AND watch = (SELECT id FROM watch WHERE name = ?)
+          ORDER BY passed_at DESC
+          """, arguments: [key.text, watch]
+      ).map { row in
+        FormerRow(
+          gone: Instant(milliseconds: row["gone_at"]),
+          passed: Instant(milliseconds: row["passed_at"])
+        )
+      }
+    }
+  }
+
   package func changes(ofRow key: RowKey, watch: String, limit: Int) async throws -> [NoticedChange]
   {
     try await read { db in

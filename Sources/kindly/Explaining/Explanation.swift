@@ -14,6 +14,8 @@ struct Explanation {
   let customer: RowKey
   /// The newest first.
   let reminders: [ReminderDetail]
+  /// The customers who had the key before, the last of them first.
+  var former: [FormerCustomer] = []
   let absent: [Absent]
   /// What concerns all rules: the customer is not in the directory, its `if` does not hold, or the clock is doubted.
   let remarks: [String]
@@ -33,7 +35,8 @@ struct Explainer {
   private static let mostReminders = 500
 
   func explain(_ customer: RowKey) async throws -> Explanation {
-    let details = try await details(about: customer)
+    let (details, former) = FormerCustomer.divide(
+      try await self.details(about: customer), by: try await formerRows(of: customer))
     var remarks: [String] = []
     var zone: Zone?
     var absent: [Explanation.Absent] = []
@@ -52,7 +55,8 @@ struct Explainer {
     }
     if let hold = try await clockHold(of: details) { remarks.append(hold) }
     remarks += try await ruleProblems(of: details)
-    return Explanation(customer: customer, reminders: details, absent: absent, remarks: remarks)
+    return Explanation(
+      customer: customer, reminders: details, former: former, absent: absent, remarks: remarks)
   }
 
   /// Why something that is due and waits for nothing of its own does not go.
@@ -88,6 +92,11 @@ struct Explainer {
       if let detail = try await ledger.reminder(.id(summary.id)) { details.append(detail) }
     }
     return details.sorted { ($0.moment, $0.summary.id) > ($1.moment, $1.summary.id) }
+  }
+
+  private func formerRows(of customer: RowKey) async throws -> [FormerRow] {
+    guard let watch = workplace.configuration.customers?.watch else { return [] }
+    return try await ledger.formerRows(ofKey: customer, watch: watch)
   }
 
   private func absences(
@@ -134,6 +143,8 @@ struct Explainer {
   }
 
   /// The steps and rows that have a reminder, whenever that was: `--since` hides them, but they are not absent.
+  ///
+  /// A reminder of a former row says nothing about the row that has its key now.
   private func known(about customer: RowKey) async throws -> Set<StepOfRow> {
     var known: Set<StepOfRow> = []
     var last: Int64?
@@ -141,7 +152,9 @@ struct Explainer {
       let page = try await ledger.reminders(
         ReminderSelection(rule: rule?.name, customer: customer), before: last,
         limit: Explainer.mostReminders)
-      known.formUnion(page.map { StepOfRow(rule: $0.rule, step: $0.step, row: $0.key) })
+      for reminder in page where !reminder.isOfFormerRow {
+        known.insert(StepOfRow(rule: reminder.rule, step: reminder.step, row: reminder.key))
+      }
       last = page.count == Explainer.mostReminders ? page.last?.id : nil
     } while last != nil
     return known

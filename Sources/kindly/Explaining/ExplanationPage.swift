@@ -23,20 +23,37 @@ struct ExplanationPage {
     lines += explanation.remarks.map { "  \(OneLine.text($0))" }
     let reminders = explanation.reminders
     let whole = showsAll ? reminders.count : ExplanationPage.mostReminders
-    for detail in reminders.prefix(whole) {
-      let story = ReminderStory(detail, time: time)
-      lines.append(story.headline)
-      lines += story.events.map { "    \($0)" }
-      lines.append("    id \(detail.summary.publicID)")
-    }
+    lines += reminders.prefix(whole).flatMap(story)
     lines += summary(of: Array(reminders.dropFirst(whole)))
-    if reminders.isEmpty { lines.append("no reminder was ever made") }
+    if reminders.isEmpty {
+      lines.append(
+        explanation.former.isEmpty
+          ? "no reminder was ever made" : "no reminder was made for this customer yet")
+    }
     if !explanation.absent.isEmpty { lines.append("what made no reminder:") }
     lines += absences
+    lines += explanation.former.flatMap(former)
     return lines.joined(separator: "\n")
   }
 
   // MARK: Reminders
+
+  private func story(of detail: ReminderDetail) -> [String] {
+    let story = ReminderStory(detail, time: time)
+    return [story.headline] + story.events.map { "    \($0)" }
+      + ["    id \(detail.summary.publicID)"]
+  }
+
+  /// That the key belonged to another customer, and with `--all` what was decided about them.
+  private func former(_ former: FormerCustomer) -> [String] {
+    let letters = former.letters == 0 ? "no letter" : counted(former.letters, "letter")
+    let sentence = "another customer had this key until \(time(former.until)) and got \(letters)"
+    let reminders = former.reminders
+    guard showsAll, !reminders.isEmpty else {
+      return [sentence + (reminders.isEmpty ? "" : "; `--all` shows that customer's reminders")]
+    }
+    return [sentence + ":"] + reminders.flatMap(story).map { "  \($0)" }
+  }
 
   /// How many older reminders each step has in each state, and from when to when.
   private func summary(of older: [ReminderDetail]) -> [String] {
@@ -98,6 +115,7 @@ struct ExplanationView: Encodable {
   let customer: String
   let remarks: [String]
   let reminders: [ReminderDetailView]
+  let formerCustomers: [FormerCustomerView]
   let absent: [AbsentView]
 
   struct AbsentView: Encodable {
@@ -112,6 +130,7 @@ struct ExplanationView: Encodable {
     customer = explanation.customer.description
     remarks = explanation.remarks
     reminders = explanation.reminders.map(ReminderDetailView.init)
+    formerCustomers = explanation.former.map(FormerCustomerView.init)
     absent = explanation.absent.map { absent in
       AbsentView(
         rule: absent.rule, step: absent.step.isEmpty ? nil : absent.step,

@@ -6,18 +6,19 @@ struct Coverage: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Show for each rule and channel how many customers cannot be reached, and why.",
     discussion: """
-      Counts the rows that each rule applies to now, and how many of their customers its channels reach: the address is there, \
-      the channel takes it, it is not suppressed, and the date is one. A route such as `sms else email` has a line for each \
-      channel and one for those whom none of them reaches. The column `customers` counts each unreached customer once, however \
-      many rows are about them. Nothing is sent or written. On a terminal, progress is shown on standard error.
+      Counts the rows that each rule applies to now, and the customers that each channel reaches. A channel reaches a customer \
+      who has a valid address that is not suppressed, and whose row has a valid date. A route such as `sms else email` has a \
+      line for each channel, and a line for the customers that no channel reaches. The column `customers` counts each \
+      unreached customer once, however many rows are about them. Nothing is sent or written. On a terminal, progress is shown \
+      on standard error.
 
-      With --csv there is a line for each row and channel that cannot be reached, with ids and the column to mend; addresses \
-      and names are never shown.
+      With --csv, prints a line for each row and channel that cannot be reached, with ids and the column to correct. \
+      Addresses and names are never shown.
 
       EXAMPLES
         kindly coverage
         kindly coverage --rule trial --channel email
-        kindly coverage --csv > mend.csv
+        kindly coverage --csv > to-correct.csv
         kindly coverage --json
       """)
 

@@ -6,9 +6,12 @@ struct Why: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Tell every decision about a customer.",
     discussion: """
-      First what became a reminder, the newest first, with its reason, its attempts and the values that decided; older ones are \
-      summarised. Then each rule that made none is evaluated now, with its window, and the answer says which of the two it is. \
-      --all shows every reminder and every row.
+      Lists the customer's reminders, newest first, each with its reason, its attempts and the values that decided. Older \
+      reminders are summarised. Then evaluates each rule that made no reminder, and says whether the rule does not apply or \
+      its time is not now. --all shows every reminder and every row.
+
+      If another customer had the same key before, one line says until when and how many letters they got; --all shows \
+      their reminders too.
 
       EXAMPLES
         kindly why --customer 42
