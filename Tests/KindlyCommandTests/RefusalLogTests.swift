@@ -40,10 +40,23 @@ struct RefusalLogTests {
     #expect(reloaded.output.contains("log level info → debug"), "\(reloaded.errors)")
     try company.insert(6, name: "Mia")
     try await daemon.says("to customer 6 over email")
+    let planned = daemon.log.split(separator: "\n").filter { $0.contains("customer=6 ") }
+    #expect(planned.first?.contains(": planned, due 20") == true, "\(planned)")
+    #expect(!daemon.log.contains("customer=5 "))
     #expect(try await company.run("pause", "email", "--because", "x").code == 0)
     try company.insert(7, name: "Kim")
     try await daemon.says("customer=7 ")
-    try await daemon.says("is not sent now: it waits until ")
+    try await daemon.says(": not sent now: it waits until ")
+    // What people do is told of each reminder that it concerns.
+    for verb in ["cancel", "restore"] {
+      let ran = try await company.run(
+        "outbox", verb, "--customer", "7", "--yes", "--because", "test")
+      #expect(ran.code == 0, "\(ran.errors)")
+    }
+    try await daemon.says("it is cancelled (dropped by a person)")
+    let told = daemon.log.split(separator: "\n").filter { $0.contains("customer=7 ") }
+    #expect(told.contains { $0.contains("outbox restore by ") && $0.contains("it is waiting") })
+    #expect(told.allSatisfy { !$0.contains("@example.com") && !$0.contains("Kim") })
     #expect(await daemon.stop() == 0)
   }
 }

@@ -162,9 +162,10 @@ package struct Dispatcher: Sendable {
       case .ready(let ready):
         if await lanes[ready.outlet.channel.name]?.offer(ready) != true {
           // It goes over another channel than its queue's, which is full: from now on it waits in that channel's queue.
-          moves.append(
-            ready.reminder.move(
-              .wait(.channelBusy, until: now, routePosition: ready.routePosition, nil)))
+          let moved = ready.reminder.move(
+            .wait(.channelBusy, until: now, routePosition: ready.routePosition, nil))
+          moves.append(moved)
+          triage.tell(moved, of: ready.reminder)
         }
       }
     }

@@ -38,15 +38,9 @@ extension HandOver {
 extension Triage {
   /// Tells the journal at debug what became of a reminder that does not leave now.
   func tell(_ transition: Transition, of reminder: ClaimedReminder) {
-    var metadata: Logger.Metadata = [
-      "rule": "\(reminder.rule)", "reminder": "\(reminder.publicID)",
-    ]
-    metadata["customer"] = reminder.customer.map { "\($0)" }
-    log.debug(
-      """
-      reminder \(reminder.publicID) is not sent now: \
-      \(transition.move.consequence(of: reminder.publicID, in: generation.zone))
-      """, metadata: metadata)
+    log.tell(
+      of: reminder.publicID, rule: reminder.rule, customer: reminder.customer,
+      "not sent now: \(transition.move.consequence(of: reminder.publicID, in: generation.zone))")
   }
 }
 

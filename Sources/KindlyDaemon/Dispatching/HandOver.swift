@@ -60,7 +60,11 @@ struct HandOver: Sendable {
     do {
       writing = try stored.map(Writing.init(again:)) ?? write(ready)
     } catch {
-      owed.append(unwritten(ready, error))
+      let moved = unwritten(ready, error)
+      owed.append(moved)
+      log.tell(
+        of: ready.reminder.publicID, rule: ready.rule.name, customer: ready.reminder.customer,
+        "not sent now: \(moved.move.consequence(of: ready.reminder.publicID, in: generation.zone))")
       return
     }
     let reminder = ready.reminder
@@ -131,7 +135,9 @@ struct HandOver: Sendable {
     case .ready:
       // Another channel's turn now: given back, so that it comes into that channel's lane.
       owed.append(ready.reminder.move(.release))
-    case .moved(let transition): owed.append(transition)
+    case .moved(let transition):
+      owed.append(transition)
+      triage.tell(transition, of: ready.reminder)
     case nil: owed.append(ready.reminder.move(.release))
     }
     return nil

@@ -10,13 +10,36 @@ struct ControlDesk: Sendable {
 
   func answer(_ request: ControlRequest, from peer: Peer) async -> ControlReply {
     do {
+      let before = try await lastAction()
       let reply = try await reply(to: request, peer)
       if case .ok(let text, _) = reply, !request.tellsItself {
         daemon.options.log.notice("\(request.verb) by \(peer.user): \(text)")
+        if let before { try await tell(of: request, by: peer, after: before) }
       }
       return reply
     } catch {
       return .refused(text: "\(error)")
+    }
+  }
+
+  /// The last thing that a person did; nil where nobody is told what it changes.
+  private func lastAction() async throws -> Int64? {
+    guard daemon.options.log.tellsEachReminder else { return nil }
+    return try await daemon.ledger.reader.actions(before: nil, limit: 1).first?.id ?? 0
+  }
+
+  /// More lines than this say no more to anyone.
+  private static let mostTold = 10_000
+
+  /// Tells the journal at debug what a request did to each reminder.
+  private func tell(of request: ControlRequest, by peer: Peer, after action: Int64) async throws {
+    let changed = try await daemon.ledger.reader.reminders(
+      ReminderSelection(actedAfter: action), before: nil, limit: ControlDesk.mostTold)
+    for reminder in changed.reversed() {
+      let reason = reminder.reasonWords.map { " (\($0))" } ?? ""
+      daemon.options.log.tell(
+        of: reminder.publicID, rule: reminder.rule, customer: reminder.customer,
+        "\(request.verb) by \(peer.user): it is \(reminder.state.word)\(reason)")
     }
   }
 

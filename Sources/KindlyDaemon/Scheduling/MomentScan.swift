@@ -11,6 +11,8 @@ struct MomentScan {
   let source: any CustomerSource
   /// What the rule reached when the step was first seen; nil where it did not look back.
   let backfill: Backfill?
+  /// Whether plans tell what became of each reminder.
+  let tells: Bool
   let now: Instant
 
   /// What a scan found, before anything of it is planned.
@@ -159,14 +161,15 @@ struct MomentScan {
   ) async throws -> PlanSummary {
     guard !occurrences.isEmpty else { return PlanSummary() }
     guard let expected, fate != .planned else {
-      return try await ledger.plan([batch(of: occurrences)], advancing: [], now: now)
+      return try await ledger.plan(
+        [batch(of: occurrences)], advancing: [], tells: tells, now: now)
     }
     let preview = try await ledger.preview(batch(of: occurrences), now: now)
     let surprises = preview.additions.filter { $0.due <= expected }
     let others = preview.additions.filter { $0.due > expected } + preview.amendments
     var batches = [batch(of: others)]
     if fate == .dropped { batches.append(batch(of: surprises, isDropped: true)) }
-    return try await ledger.plan(batches, advancing: [], now: now)
+    return try await ledger.plan(batches, advancing: [], tells: tells, now: now)
   }
 
   private func batch(of occurrences: [PlannedOccurrence], isDropped: Bool = false) -> PlanBatch {

@@ -146,7 +146,7 @@ package actor Scheduler {
           scan: MomentScan(
             generation: generation, ledger: ledger, rule: rule, step: step, schedule: schedule,
             watch: watch, source: source, backfill: Backfill(rule, begun: position.begun),
-            now: now))
+            tells: log.tellsEachReminder, now: now))
       }
     }
   }

@@ -142,8 +142,10 @@ struct WatchScan {
   ) async throws -> Bool {
     do {
       outcome.summary.candidates += finding.candidates
-      outcome.summary.planned += try await step.scan.plan(
+      var planned = try await step.scan.plan(
         finding, from: step.floor, expected: step.position.expected, fate)
+      log.tell(&planned, in: step.scan.generation.zone)
+      outcome.summary.planned += planned
       return true
     } catch let cancellation as CancellationError {
       throw cancellation

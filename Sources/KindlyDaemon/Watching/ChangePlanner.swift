@@ -27,7 +27,9 @@ struct ChangePlanner {
       do {
         summary += try await plan(rule, watch, source, from: position)
         summary.revived += try await Revival(
-          generation: generation, ledger: ledger, rule: rule, watch: watch, source: source, now: now
+          generation: generation, ledger: ledger, rule: rule, watch: watch, source: source,
+          log: log,
+          now: now
         ).run()
         if health.recovered(.rule(rule.name)) {
           log.notice("rule \(rule.name) works again", metadata: ["rule": "\(rule.name)"])
@@ -70,8 +72,11 @@ struct ChangePlanner {
         }
       }
       position = last.id
-      summary += try await ledger.plan(
-        batches, advancing: [.changes(rule: rule.name, through: position)], now: now)
+      var planned = try await ledger.plan(
+        batches, advancing: [.changes(rule: rule.name, through: position)],
+        tells: log.tellsEachReminder, now: now)
+      log.tell(&planned, in: generation.zone)
+      summary += planned
       positions[rule.name] = position
     }
   }
@@ -185,7 +190,7 @@ extension RuleActivation {
   /// What the ledger must know of a rule.
   package init(_ rule: Rule) {
     self.init(
-      name: rule.name, formerNames: rule.formerNames,
+      name: rule.name, formerNames: rule.formerNames, watch: rule.watch,
       steps: rule.steps.map { StepActivation(name: $0.name, formerNames: $0.formerNames) },
       backfill: rule.backfill?.roughly)
   }

@@ -1,4 +1,5 @@
 import KindlyCore
+import Logging
 
 /// Asks the data again about a change rule's reminders that the data had cancelled while they are still useful.
 ///
@@ -9,6 +10,7 @@ struct Revival {
   let rule: Rule
   let watch: Watch
   let source: any CustomerSource
+  let log: Logger
   let now: Instant
 
   private static let batch = 500
@@ -21,15 +23,23 @@ struct Revival {
         rule: rule.name, now: now, after: after, limit: Revival.batch)
       guard let last = page.last else { return revived }
       for step in rule.steps where step.when.isChange {
-        let ids = try await standing(page.filter { $0.step == step.name }, step)
-        if !ids.isEmpty { revived += try await ledger.revive(ids, now: now) }
+        let back = try await standing(page.filter { $0.step == step.name }, step)
+        if back.isEmpty { continue }
+        revived += try await ledger.revive(back.map(\.id), now: now)
+        for reminder in back {
+          log.tell(
+            of: reminder.publicID, rule: rule.name, customer: reminder.customer,
+            "revived, because its data is right again")
+        }
       }
       after = last.id
     }
   }
 
-  /// The ids of those whose row and condition are as they should be now.
-  private func standing(_ reminders: [RevivableReminder], _ step: Step) async throws -> [Int64] {
+  /// Those whose row and condition are as they should be now.
+  private func standing(_ reminders: [RevivableReminder], _ step: Step) async throws
+    -> [RevivableReminder]
+  {
     guard !reminders.isEmpty else { return [] }
     let asksCondition = step.when == .insert && step.recheck == .condition
     let rows = try await source.rows(
@@ -42,6 +52,6 @@ struct Revival {
       if reminder.trigger == .delete { return rows[reminder.key] == nil }
       guard let row = rows[reminder.key], row.holds else { return false }
       return row.customer.flatMap { customers[$0] }?.holds == true
-    }.map(\.id)
+    }
   }
 }

@@ -184,6 +184,7 @@ package actor Watcher {
         generation: turn.generation, watch: watch, source: turn.source, ledger: ledger,
         columns: columns, pulse: pulse, now: now, isSweep: isSweepDue || isHeld
       ).run()
+      log.tell(finding.ended, in: turn.generation.zone)
       note(finding, of: watch, &summary)
       visit.version = pulse.version
       visit.identity = pulse.identity

@@ -1,0 +1,41 @@
+import KindlyCore
+import Logging
+
+extension Logger {
+  /// Whether what happens to each reminder is told, which costs a question to the ledger for each that is planned.
+  var tellsEachReminder: Bool { logLevel <= .debug }
+
+  /// Tells the journal at debug what a plan did to each reminder, and forgets it; `KINDLY_CUSTOMER=42` finds the lines.
+  func tell(_ summary: inout PlanSummary, in zone: Zone) {
+    tell(summary.events, in: zone)
+    summary.events = []
+  }
+
+  func tell(_ events: [PlanEvent], in zone: Zone) {
+    for event in events {
+      tell(
+        of: event.publicID, rule: event.rule, customer: event.customer,
+        event.kind.words(due: zone.text(of: event.due)))
+    }
+  }
+
+  /// Tells the journal at debug what happened to one reminder.
+  func tell(of id: String, rule: String, customer: RowKey?, _ words: String) {
+    var metadata: Logger.Metadata = ["rule": "\(rule)", "reminder": "\(id)"]
+    metadata["customer"] = customer.map { "\($0)" }
+    debug("reminder \(id): \(words)", metadata: metadata)
+  }
+}
+
+extension PlanEvent.Kind {
+  fileprivate func words(due: String) -> String {
+    switch self {
+    case .planned: "planned, due \(due)"
+    case .dropped: "planned, due \(due), and dropped, as a person has decided"
+    case .retimed: "now due \(due)"
+    case .revived: "revived, because its data is right again; due \(due)"
+    case .orphaned: "cancelled (\(Reason.rowGone.words)): another row has the key of its row now"
+    case .moved: "cancelled (\(Reason.dateMoved.words))"
+    }
+  }
+}
