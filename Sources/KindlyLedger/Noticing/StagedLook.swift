@@ -64,35 +64,27 @@ struct StagedLook {
   private typealias Range = (condition: String, arguments: StatementArguments)
 
   private func eachPortionOfRows(_ body: (Range) throws -> Void) throws {
-    var after: DatabaseValue = Data().databaseValue
+    try eachPortion(of: "staged_row", by: "key", after: Data().databaseValue, body)
+  }
+
+  private func eachPortionOfChanges(_ body: (Range) throws -> Void) throws {
+    try eachPortion(of: "staged_change", by: "id", after: 0.databaseValue, body)
+  }
+
+  private func eachPortion(
+    of table: String, by key: String, after first: DatabaseValue, _ body: (Range) throws -> Void
+  ) throws {
+    var after = first
     while let last = try DatabaseValue.fetchOne(
       db.cachedStatement(
         sql: """
-          SELECT max(key) FROM (
-            SELECT key FROM staged_row WHERE watch = ? AND key > ? ORDER BY key LIMIT ?)
+          SELECT max(\(key)) FROM (
+            SELECT \(key) FROM \(table) WHERE watch = ? AND \(key) > ? ORDER BY \(key) LIMIT ?)
           """), arguments: [watch, after, StagedLook.portion]), !last.isNull
     {
       try body(
         (
-          "watch = :watch AND key > :after AND key <= :last",
-          ["watch": watch, "after": after, "last": last]
-        ))
-      after = last
-    }
-  }
-
-  private func eachPortionOfChanges(_ body: (Range) throws -> Void) throws {
-    var after: Int64 = 0
-    while let last = try Int64.fetchOne(
-      db.cachedStatement(
-        sql: """
-          SELECT max(id) FROM (
-            SELECT id FROM staged_change WHERE watch = ? AND id > ? ORDER BY id LIMIT ?)
-          """), arguments: [watch, after, StagedLook.portion])
-    {
-      try body(
-        (
-          "watch = :watch AND id > :after AND id <= :last",
+          "watch = :watch AND \(key) > :after AND \(key) <= :last",
           ["watch": watch, "after": after, "last": last]
         ))
       after = last
