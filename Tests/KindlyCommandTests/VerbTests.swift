@@ -78,7 +78,7 @@ struct VerbTests {
     #expect(rules.code == 0)
     #expect(
       rules.output.contains(
-        "  4 days before trial_ends_on, at 09:30 in customers, if status = 'trial', send ending by email (care)."
+        "  4 days before trial_ends_on in customers, at 09:30, if status = 'trial', send ending by email (care)."
       ))
   }
 }

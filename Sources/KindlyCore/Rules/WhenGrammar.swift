@@ -43,14 +43,14 @@ extension When {
     }
   }
 
-  /// The `when:` as the middle of an English sentence: `7 days after trial_started_on, at 09:30`.
-  package var sentence: String {
+  /// The `when:` as the beginning of an English sentence: `7 days after trial_started_on in customers, at 09:30`.
+  package func sentence(in watch: String) -> String {
     switch self {
-    case .insert: "when a row is inserted"
+    case .insert: "when a row is inserted in \(watch)"
     case .update(let columns):
-      columns.isEmpty ? "when a row is updated" : "when \(When.list(columns)) is updated"
-    case .delete: "when a row is deleted"
-    case .dated(let schedule): schedule.sentence
+      "when \(columns.isEmpty ? "a row" : When.list(columns)) is updated in \(watch)"
+    case .delete: "when a row is deleted in \(watch)"
+    case .dated(let schedule): schedule.sentence(in: watch)
     }
   }
 
@@ -76,8 +76,8 @@ extension Schedule {
     return at.map { "\(dated) at \($0)" } ?? dated
   }
 
-  fileprivate var sentence: String {
-    let name = WhenWords.spelling(column)
+  fileprivate func sentence(in watch: String) -> String {
+    let name = "\(WhenWords.spelling(column)) in \(watch)"
     let dated =
       switch kind {
       case .on: "on the day of \(name)"

@@ -7,7 +7,7 @@ struct RuleSentence {
 
   /// `7 days after trial_started_on in customers, if status = 'trial', send trial/care by email (care)`.
   var text: String {
-    var text = "\(step.when.sentence) in \(watch)"
+    var text = step.when.sentence(in: watch)
     if !step.conditions.isEmpty {
       text += ", if \(step.conditions.map(RuleSentence.folded).joined(separator: " and "))"
     }
