@@ -15,7 +15,7 @@ enum PayloadJSON {
     guard data.count <= Payload.largest else {
       throw UnfitDelivery(
         .message,
-        "the message has \(data.count / 1024) KB, and at most \(Payload.largest / 1024) KB can be sent"
+        "the message is \(data.count / 1024) KB, and at most \(Payload.largest / 1024) KB can be sent"
       )
     }
     return Array(data)

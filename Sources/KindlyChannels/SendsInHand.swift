@@ -1,7 +1,7 @@
 import KindlyCore
 import Synchronization
 
-/// Counts the sends of a channel that go on, so that closing can wait for them and let no other begin.
+/// Counts a channel's sends in progress, so that closing can wait for them and prevent new ones.
 final class SendsInHand: Sendable {
   private struct State {
     var count = 0

@@ -3,7 +3,7 @@ package import KindlyCore
 /// Everything that was configured, checked and ready for use; it never changes.
 package struct Configuration: Hashable, Sendable {
   package let timezone: Zone
-  /// The language of letters that do not say theirs, and of customers without one; nil where nobody says.
+  /// The language of templates that do not state theirs, and of customers without a language; nil if not configured.
   package let language: LanguageTag?
   /// The hour at which a date without a time is served.
   package let defaultTime: TimeOfDay
@@ -26,7 +26,7 @@ package struct Configuration: Hashable, Sendable {
   package let archive: String
   /// FNV-1a, 128 bits, of `archive`, in hexadecimal: equal texts have equal hashes on every machine.
   package let hash: String
-  /// What will run and is probably not meant.
+  /// What is valid but probably a mistake.
   package let warnings: [ConfigurationProblem]
 
   package static let defaultState = "/var/lib/kindly"

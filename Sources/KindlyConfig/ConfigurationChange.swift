@@ -11,7 +11,7 @@ package struct ConfigurationChange: Hashable, Sendable {
   package let droppedFraction: Double
   /// One line for a person: `1 rule added (trial), delivery rehearsal → live`.
   package let summary: String
-  /// What will happen and is probably not meant, a sentence each.
+  /// Consequences that are probably not intended, one sentence each.
   package let advice: [String]
 
   package init(from old: Configuration, to new: Configuration) {
@@ -55,8 +55,8 @@ package struct ConfigurationChange: Hashable, Sendable {
     return gone.compactMap { step in
       guard let successor = fresh.first(where: { $0.when == step.when }) else { return nil }
       return
-        "rule \(new.name): step \(successor.name) takes the place of \(step.name) as a new step; "
-        + "write `was: \(step.name)` in it (\(successor.place)) if what \(step.name) sent shall not be sent again"
+        "rule \(new.name): step \(successor.name) replaces \(step.name) and counts as a new step; "
+        + "write `was: \(step.name)` in it (\(successor.place)) to keep reminders that \(step.name) sent from being sent again"
     }
   }
 

@@ -2,20 +2,20 @@ import KindlyCore
 
 /// Loads the configuration of a folder: `kindly.yaml` and `rules.d/*.yaml`.
 package struct ConfigurationLoader: Sendable {
-  /// Where to look, the weakest first; a file hides those of the same name in the folders before it.
+  /// The folders to search, lowest priority first; a file hides files of the same name in earlier folders.
   package let folders: [String]
 
-  /// What packages install, what the running system adds, what the administrator says.
+  /// The folders of packages, of the running system, and of the administrator.
   ///
-  /// /run/kindly is none of them: it holds the control socket, so the service's user, and with it every program of an exec
-  /// channel, can write it.
+  /// /run/kindly is not among them: it contains the control socket, so the service's user, and with it every program of
+  /// an exec channel, can write to it.
   package static let standardFolders = ["/usr/lib/kindly", "/run/kindly-config", "/etc/kindly"]
 
   package init(folders: [String]) {
     self.folders = folders
   }
 
-  /// The folder alone, unless it is /etc/kindly, which stands over the other standard folders.
+  /// Searches only this folder, unless it is /etc/kindly, which takes priority over the other standard folders.
   package init(folder: String) {
     let isStandard = folder == "/etc/kindly" || folder == "/etc/kindly/"
     self.init(folders: isStandard ? ConfigurationLoader.standardFolders : [folder])

@@ -12,7 +12,7 @@ package struct ConfigurationProblem: Hashable, Sendable, CustomStringConvertible
   package let column: Int
   /// What was expected, what stood there, and what to write instead; holds no secret.
   package let text: String
-  /// Whether the disk is to blame and not what stands in the file, so that another try may help.
+  /// Whether the disk is at fault rather than the file's contents, so that a retry may help.
   package let isOfDisk: Bool
 
   package init(
@@ -45,7 +45,7 @@ package struct ConfigurationProblems: Error, Hashable, Sendable, CustomStringCon
   }
 }
 
-/// Collects what is found while one configuration is read, so that all of it is told at once.
+/// Collects the problems found while reading one configuration, so that all are reported at once.
 final class Findings {
   private(set) var errors: [ConfigurationProblem] = []
   private(set) var warnings: [ConfigurationProblem] = []

@@ -49,8 +49,8 @@ struct CrossCheck {
   private func check(_ watch: Watch, against directory: Watch) {
     if watch.customerColumn == nil {
       findings.warn(
-        "watch \(watch.name) has no `customer:`, so its own key is taken for the customer's; "
-          + "write `customer: \(watch.key.first ?? "COLUMN")` if that is meant",
+        "watch \(watch.name) has no `customer:`, so the row's own key is used as the customer's key; "
+          + "write `customer: \(watch.key.first ?? "COLUMN")` if that is intended",
         at: spot(watch.place))
     }
     if watch.customerColumn != nil, directory.key.count > 1 {

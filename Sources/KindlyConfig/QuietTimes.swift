@@ -1,9 +1,9 @@
 import KindlyCore
 
-/// Finds the hours of rules that quiet hours would not let pass.
+/// Finds rules whose time of day is inside quiet hours.
 ///
-/// Quiet hours win over a rule's own `at`, because they are promised to customers; whoever means the hour says `quiet
-/// hours: no` in that step. A deviation from what a rule says is told before it happens.
+/// Quiet hours override a rule's own `at`, because customers were promised them. If the time is intended, the step must
+/// say `quiet hours: no`. The deviation from the rule is reported before it happens.
 struct QuietTimes {
   let configuration: Configuration
   let findings: Findings
@@ -26,8 +26,8 @@ struct QuietTimes {
       let name = step.name == Step.only ? rule.name : "\(rule.name), step \(step.name)"
       let outcome =
         isAlwaysSkipped(at, until: window.to, step)
-        ? "so none of its letters is ever sent: they wait until \(window.to), and `late` ends their use before that"
-        : "so its letters wait until \(window.to), and one whose use ends before that is skipped"
+        ? "so its letters are never sent: they wait until \(window.to), but `late` makes them expire before that"
+        : "so its letters wait until \(window.to), and those that expire before that are skipped"
       findings.warn(
         "rule \(name): `at \(at)` is inside the quiet hours \(window) of channel \(channel.name), \(outcome); "
           + "write `at \(window.to)` or a later time, or `quiet hours: no` in the rule to send it at \(at) all the same",

@@ -1,6 +1,6 @@
 package import KindlyCore
 
-/// The columns of a watch that its change rules name: what noticing a change compares, and keeps of each known row.
+/// The columns of a watch that its change rules name: those to compare, and those to keep of each known row.
 package struct WatchColumns: Hashable, Sendable {
   private let watch: Watch
   /// The columns of every `update of`, each once, in order.
@@ -15,9 +15,9 @@ package struct WatchColumns: Hashable, Sendable {
   private var mentioned: Set<ExactText> = []
   /// Columns that enter a message only, in lower case; they are compared, and never kept.
   private let secret: Set<ExactText>
-  /// The directory's columns, where a deleted row of it is all that still tells how to reach the customer.
+  /// The directory's columns for reaching customers: after a row is deleted, only these still tell how.
   private let reach: [String]
-  /// The columns that tell whom a row is about, where a key that was used again is to be known for one.
+  /// The columns that identify the subject of a row, so that a reused key is recognised.
   private let witnesses: [String]
 
   package init(watch: Watch, rules: [Rule], directory: CustomerDirectory?) {
@@ -46,11 +46,11 @@ package struct WatchColumns: Hashable, Sendable {
     }
   }
 
-  /// Chooses among the columns that the watch has now; a column that it lacks is left out, and `check` tells of it.
+  /// Chooses from the columns that the watch has now. A missing column is left out, and `check` reports it.
   ///
-  /// A plain `update` compares all columns; `update of` those it names. Kept are those named by `update of`, by a
-  /// condition or as the customer's key, and of a watch with inserts those that tell whom a row is about, at most 32; where a
-  /// change log is the only way to see a column, all compared ones.
+  /// A plain `update` compares all columns, `update of` only the named ones. Kept are the columns named by `update of`,
+  /// by a condition or as the customer's key, and, in a watch with inserts, those that identify the subject of a row,
+  /// at most 32. If a change log is the only way to see a column, all compared columns are kept.
   package func choose(from present: [String]) -> ComparedColumns {
     let named = mentioned.union(
       (updated + [watch.customerColumn].compactMap(\.self) + reach).map(\.folded))

@@ -1,6 +1,6 @@
 import KindlyCore
 
-/// Where a configuration keeps its ledger and its socket, read from a kindly.yaml that may have errors elsewhere.
+/// The locations of a configuration's ledger and socket, read from a kindly.yaml that may have errors elsewhere.
 ///
 /// Only the top-level lines `state:`, `socket:` and `delivery:` are read, so that nothing else in the file matters.
 package struct Whereabouts: Hashable, Sendable {
@@ -9,10 +9,10 @@ package struct Whereabouts: Hashable, Sendable {
   /// Nil where the line does not name a mode.
   package let delivery: DeliveryMode?
 
-  /// The places of a folder's configuration.
+  /// The locations given by a folder's configuration.
   ///
-  /// Nil where there is no kindly.yaml to read: another folder than the standard one must never stand for the defaults, or a
-  /// slip in `--config` would reach the wrong daemon.
+  /// Nil if there is no kindly.yaml to read. A folder other than the standard one must never fall back to the defaults,
+  /// or a mistake in `--config` would reach the wrong daemon.
   package init?(folder: String) {
     let folders = ConfigurationLoader(folder: folder).folders
     let main = FolderReader(folders: folders, findings: Findings()).files().first
@@ -56,7 +56,7 @@ package struct Whereabouts: Hashable, Sendable {
 }
 
 extension Configuration {
-  /// A configuration that only says where things are: what a verb has left where no file can be read and none is archived.
+  /// A configuration with only the locations: what is left to a verb if no file can be read and none is archived.
   package init(_ whereabouts: Whereabouts) {
     self.init(
       timezone: .utc, language: nil, defaultTime: Configuration.standardTime,

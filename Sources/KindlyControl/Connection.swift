@@ -26,7 +26,7 @@ final class Connection: Sendable {
     return Connection(descriptor)
   }
 
-  /// Runs a blocking call away from the cooperative pool, whose two threads everybody shares.
+  /// Runs a blocking call on a separate thread, because the cooperative pool has only two threads.
   func blocking<Result: Sendable>(
     _ body: @escaping @Sendable (Int32) -> Result
   ) async -> Result {
@@ -60,7 +60,7 @@ final class Connection: Sendable {
     }
   }
 
-  /// Lets a time pass away from the cooperative pool.
+  /// Waits for a time without occupying the cooperative pool.
   static func wait(_ time: Duration) async {
     let parts = time.components
     let milliseconds = Int32(
@@ -73,7 +73,7 @@ final class Connection: Sendable {
     }
   }
 
-  /// Nothing more is accepted or read: who waits for it comes back. A reply can still be written.
+  /// Stops accepting and reading; pending calls return. A reply can still be written.
   func stop() {
     isOpen.withLock { open in
       if open { _ = shutdown(descriptor, Int32(SHUT_RD)) }
@@ -119,7 +119,8 @@ final class Connection: Sendable {
     }
   }
 
-  /// What has come, at least a byte; nil at the end, after a time-out, and after an error, which are all the same here.
+  /// The bytes that have arrived, at least one. Nil at the end, after a time-out, and after an error, which callers
+  /// treat alike.
   private static func read(from descriptor: Int32) -> ArraySlice<UInt8>? {
     var bytes = [UInt8](repeating: 0, count: 4096)
     while true {

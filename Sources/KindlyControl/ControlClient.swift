@@ -6,7 +6,8 @@ package struct ControlClient: Sendable {
   private let timeout: Duration
   private let limits: ControlLimits
 
-  /// A pause returns only when what is in flight has ended, which the daemon's time per hand-over bounds.
+  /// How long a command waits for the reply. `pause` returns only when hand-overs in flight have ended, for which the
+  /// daemon has a time limit.
   package static let patience = Duration.seconds(120)
 
   package init(

@@ -15,7 +15,7 @@ package enum ControlError: Error, Hashable, Sendable {
   case requestTooLong(limit: Int)
   /// The daemon took the request and ended or fell silent: whether it acted is not known.
   case noAnswer(path: String)
-  /// What came is not of this protocol; the text says where it went wrong.
+  /// The peer sent something that is not this protocol; the text says where it is wrong.
   case notUnderstood(String)
   /// A system call failed; `code` is its `errno`.
   case system(call: String, path: String, code: Int32)
@@ -25,12 +25,12 @@ extension ControlError: CustomStringConvertible {
   package var description: String {
     switch self {
     case .daemonNotRunning(let path):
-      "the daemon is not running: nobody listens at \(path); start it with `systemctl start kindly`"
+      "the daemon is not running: nothing is listening on \(path); start it with `systemctl start kindly`"
     case .notPermitted(let path):
-      "you may not use \(path): do it as root, or join the group kindly "
+      "no permission to use \(path): run this as root, or join the group kindly "
         + "(`sudo adduser YOU kindly`, then log in again)"
     case .alreadyServed(let path):
-      "another kindly serves \(path) already; two daemons cannot share one ledger, so this one ends"
+      "another kindly already uses \(path); two daemons cannot share one ledger, so this one stops"
     case .notASocket(let path):
       "expected \(path) to be a socket or not to exist, got another kind of file; move it away"
     case .pathTooLong(let path):
@@ -40,7 +40,7 @@ extension ControlError: CustomStringConvertible {
       "expected the request to be at most \(limit / 1024) KB, got more; name fewer reminders at a time, "
         + "or use a filter"
     case .noAnswer(let path):
-      "the daemon at \(path) took the request but did not answer; whether it acted is not known, "
+      "the daemon at \(path) accepted the request but did not answer; it may or may not have acted, "
         + "see `journalctl -u kindly`"
     case .notUnderstood(let text): text
     case .system(let call, let path, let code):

@@ -4,7 +4,7 @@ package struct ControlLimits: Hashable, Sendable {
   package var clients = 16
   /// The longest line, request or reply: some 2,000 public ids.
   package var lineBytes = 64 * 1024
-  /// A client that says nothing for this long is sent away, so that forgotten ones do not fill the places.
+  /// A client that is silent for this long is disconnected, so that forgotten clients do not take up places.
   package var idle = Duration.seconds(30)
 
   /// While all places are taken, a client may say nothing for only this long: enough to send a request once connected.

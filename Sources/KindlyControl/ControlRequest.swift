@@ -7,23 +7,23 @@ package enum ControlRequest: Hashable, Sendable, Codable {
   /// No further hand-over begins; without `seconds`, until it is resumed.
   case pause(Scope, seconds: Int?, because: String)
   case resume(Scope)
-  /// Makes waiting reminders go now whose due time has come.
+  /// Retries waiting reminders whose due time has come.
   case outboxRetry(Selection)
   case outboxCancel(Selection, because: String)
-  /// Takes back what a person cancelled, while it is still of use.
+  /// Restores reminders that a person cancelled, while they are still useful.
   case outboxRestore(Selection, because: String)
-  /// Says what became of an uncertain reminder.
+  /// Records a person's decision about an uncertain reminder.
   case outboxSettle(id: String, as: Settlement, because: String)
   /// Makes a new reminder linked to the one of that public id.
   case resend(id: String, because: String)
   /// Lets the held changes of a watch, or of all watches of a source, take effect.
   case sourceAccept(String, because: String)
-  /// Drops the held changes and takes what is there now as known.
+  /// Discards the held changes and treats the present rows as known.
   case sourceIgnore(String, because: String)
   case inboxRead(ids: [Int64])
   /// Sends nothing to an address any more.
   case suppressionAdd(address: String, because: String)
-  /// Lets suppressed addresses be written to again, and what they kept back go while it is of use.
+  /// Lifts suppressions, and requeues the reminders they held back that are still useful.
   case suppressionLift(SuppressionSelection, because: String)
   /// Reads the configuration again; `acceptDrop` allows that over half of the rules are gone.
   case reload(acceptDrop: Bool)
@@ -32,7 +32,7 @@ package enum ControlRequest: Hashable, Sendable, Codable {
   case arm(because: String)
   /// Takes the machine's clock for right, which was doubted.
   case clockAccept(because: String)
-  /// What the daemon is at work with, and which channels are down.
+  /// Asks for the daemon's version, ledger and channels that are down.
   case standing
   case ping
 
@@ -43,7 +43,7 @@ package enum ControlRequest: Hashable, Sendable, Codable {
     case channel(String)
   }
 
-  /// What came of a hand-over that got no answer.
+  /// A person's decision about a hand-over without an answer.
   package enum Settlement: String, Hashable, Sendable, Codable, CaseIterable {
     case sent, failed
   }

@@ -16,10 +16,10 @@ package struct ControlServer: Sendable {
     self.handler = handler
   }
 
-  /// Serves until the task is cancelled; then what is being answered is answered, and the socket is taken away.
+  /// Serves until the task is cancelled; then it finishes the replies in progress and removes the socket.
   ///
   /// - Parameter whenListening: Called once, when clients can connect.
-  /// - Throws: `ControlError` where the socket cannot be made or served.
+  /// - Throws: `ControlError` if the socket cannot be created or served.
   package func run(whenListening: @Sendable () -> Void = {}) async throws {
     let listener = try await Listener.bind(path: path, backlog: limits.clients)
     defer { listener.close() }

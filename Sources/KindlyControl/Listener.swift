@@ -9,7 +9,7 @@ struct Listener: Sendable {
   /// The owner and the group kindly; nobody else.
   static let mode: mode_t = 0o660
 
-  /// Binds the path. A socket there that nobody listens at is what a killed daemon left, and is replaced.
+  /// Binds the path. A socket at that path without a listener was left by a killed daemon and is replaced.
   static func bind(path: String, backlog: Int) async throws(ControlError) -> Listener {
     let connection = try Connection.unconnected(path: path)
     let result = await connection.blocking { descriptor in
@@ -76,7 +76,7 @@ struct Listener: Sendable {
     return try result.get().map(Connection.init)
   }
 
-  /// Whoever waits in `accept` comes back.
+  /// Stops accepting; a pending `accept` returns.
   func stop() { connection.stop() }
 
   /// Takes the socket away, unless another process has put its own there.

@@ -12,11 +12,11 @@ package enum SuppressionWords {
   package static func lifted(_ lift: SuppressionLift) -> ControlReply {
     guard lift.lifted > 0 else {
       return .refused(
-        text: "no suppressed address fits; `kindly suppression list` shows those there are")
+        text: "no suppressed address matches; `kindly suppression list` shows all of them")
     }
     let addresses = counted(lift.lifted, "address", "addresses")
     let reminders = counted(lift.revived, "reminder")
     return .ok(
-      text: "\(addresses) lifted; \(reminders) still of use back in the queue", count: lift.lifted)
+      text: "\(addresses) lifted; \(reminders) back in the queue", count: lift.lifted)
   }
 }

@@ -1,7 +1,7 @@
 extension Substring {
   /// The text without white space at either end.
   package var trimmed: String {
-    // By scalars: finding where characters end costs more than all the rest, and every mail is trimmed a dozen times.
+    // By scalars, because finding the boundaries of characters is slow and every mail is trimmed a dozen times.
     guard let first = unicodeScalars.firstIndex(where: { !$0.isSpace }),
       let last = unicodeScalars.lastIndex(where: { !$0.isSpace })
     else { return "" }
@@ -15,8 +15,8 @@ extension String {
 }
 
 extension String {
-  /// The text without white space and signs that nobody sees at either end: what a spreadsheet or a web page leaves around
-  /// an address.
+  /// The text without white space and invisible characters at either end, which spreadsheets and web pages leave around
+  /// addresses.
   package var trimmedOfInvisible: String {
     guard let first = unicodeScalars.firstIndex(where: { !$0.isSpace && !$0.isUnseen }),
       let last = unicodeScalars.lastIndex(where: { !$0.isSpace && !$0.isUnseen })

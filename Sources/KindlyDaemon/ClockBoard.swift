@@ -14,7 +14,7 @@ package final class ClockBoard: Sendable {
   private let zone: @Sendable () -> Zone
   private let log: Logger
 
-  /// - Parameter zone: the zone to tell people of times in, which a reload may change.
+  /// - Parameter zone: the zone for times in messages; a reload may change it.
   package init(
     judge: ClockGuard, clock: any Timekeeper, zone: @escaping @Sendable () -> Zone, log: Logger
   ) {
@@ -24,9 +24,9 @@ package final class ClockBoard: Sendable {
     self.log = log
   }
 
-  /// Why nothing is to be done by the clock as it is now; nil where it is trusted.
+  /// Why nothing may be done by the clock as it is now; nil if it is trusted.
   ///
-  /// The journal is told when a hold begins, when it becomes another one, and when it is over.
+  /// The journal is told when a hold begins, changes and ends.
   package func hold() -> ClockHold? {
     let (before, after, isUnkept) = state.withLock { state in
       let reading = clock.reading
@@ -43,7 +43,7 @@ package final class ClockBoard: Sendable {
     return after
   }
 
-  /// What the last asking came to.
+  /// The hold found by the last check.
   package var held: ClockHold? { state.withLock { $0.hold } }
 
   /// A person says that the clock is right as it is now.
@@ -58,7 +58,7 @@ package final class ClockBoard: Sendable {
     if let hold {
       log.error("\(hold.words(in: zone())); nothing is planned or sent: \(hold.advice)")
     } else {
-      log.notice("the clock is trusted again; planning and sending go on")
+      log.notice("the clock is trusted again; planning and sending continue")
     }
   }
 }
@@ -86,16 +86,17 @@ extension ClockHold {
   package var advice: String {
     switch self {
     case .unsynchronised:
-      "it goes on with the first answer of a time server, or \(ClockGuard.patience.wholeMinutes) minutes after the start"
+      "kindly continues once a time server answers, or \(ClockGuard.patience.wholeMinutes) minutes after the start"
     case .beforeBuild, .beforeLast:
       "set the clock, or, if it is right, run `kindly clock accept --because …`"
     case .farAhead:
-      "look at `date`; set the clock if it is wrong, or run `kindly clock accept --because …` if it is right"
+      "check `date`; set the clock if it is wrong, or run `kindly clock accept --because …` if it is right"
     case .stepped:
       """
-      it goes on when the clock has stood for \(ClockGuard.settling.wholeMinutes) minutes with a time server, or for \
-      \(ClockGuard.settlingAlone.wholeMinutes) without one if it was set by at most \
-      \(ClockGuard.farthestAlone.wholeMinutes / 60) hours in all; if it is right, at once with `kindly clock accept --because …`
+      kindly continues when the clock has been stable for \(ClockGuard.settling.wholeMinutes) minutes with a time server, or \
+      for \(ClockGuard.settlingAlone.wholeMinutes) minutes without one if it was set by at most \
+      \(ClockGuard.farthestAlone.wholeMinutes / 60) hours in all; if the clock is right, run `kindly clock accept --because …` \
+      to continue at once
       """
     }
   }
@@ -110,8 +111,8 @@ extension Duration {
   fileprivate var wholeMinutes: Int64 { wholeMilliseconds / 60_000 }
 }
 
-/// What accepting a clock says of the reminders that a clock ahead of it had ended; empty where there are none.
+/// How many reminders, ended by a clock that was ahead, wait again because a person accepted the clock; empty for none.
 package func revivedWords(_ count: Int) -> String {
   count == 0
-    ? "" : "; \(counted(count, "reminder")) that the wrong clock had ended will be judged again"
+    ? "" : "; \(counted(count, "reminder")) that the wrong clock had ended will be checked again"
 }

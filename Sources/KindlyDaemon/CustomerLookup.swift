@@ -5,7 +5,7 @@ package struct CustomerLookup: Sendable {
   private let home: Home?
   private let clock: QueryClock
 
-  /// Where customers are found.
+  /// The place where customers are stored.
   private struct Home: Sendable {
     let directory: CustomerDirectory
     let watch: Watch
@@ -45,9 +45,10 @@ package struct CustomerLookup: Sendable {
       clock: generation.clock(at: now))
   }
 
-  /// The customers of the given keys; who is missing from the answer is not in the directory.
+  /// Finds the customers with the given keys. A key that is missing from the answer is not in the directory.
   ///
-  /// A customer is found by every key that the database takes for theirs, and has the one key that the directory writes.
+  /// A customer is found under every key that the database considers equal to theirs, and is returned with the key as
+  /// the directory writes it.
   package func find(_ keys: Set<RowKey>) async throws(SourceProblem) -> [RowKey: Entry] {
     guard let home, !keys.isEmpty else { return [:] }
     var entries: [RowKey: Entry] = [:]
@@ -67,9 +68,10 @@ package struct CustomerLookup: Sendable {
     return entries
   }
 
-  /// The keys of customers as the directory writes them, for those that it writes in other bytes.
+  /// The directory's spelling of customers' keys, for keys that it writes with different bytes.
   ///
-  /// Where the directory cannot be asked now, the key of the row does: the customer is looked up again before anything leaves.
+  /// If the directory does not answer now, the row's own key is used; the customer is looked up again before anything
+  /// is sent.
   func spellings(of keys: Set<RowKey>) async -> [RowKey: RowKey] {
     let doubtful = keys.filter(\.mayBeSpelledOtherwise)
     guard !doubtful.isEmpty else { return [:] }

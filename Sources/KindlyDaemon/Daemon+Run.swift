@@ -8,7 +8,7 @@ import ServiceLifecycle
 import UnixSignals
 
 extension Daemon {
-  /// What is in flight at shutdown has so long; the unit's TimeoutStopSec is longer.
+  /// How long hand-overs in flight at shutdown may take to finish; the unit's TimeoutStopSec is longer.
   private static let drainTime = Duration.seconds(80)
   /// A hint from a source waits this long, since writes come in bursts.
   private static let hintDebounce = Duration.seconds(1)
@@ -60,13 +60,13 @@ extension Daemon {
       }, gracefulShutdownSignals: [.sigterm, .sigint], logger: options.log)
     group.maximumGracefulShutdownDuration = Daemon.drainTime
     let greeting = try await statusLine().text
-    options.log.notice("kindly \(options.version) is at work: \(greeting)")
+    options.log.notice("kindly \(options.version) is running: \(greeting)")
     try await ServiceGroup(configuration: group).run()
     await close()
     options.log.notice("kindly has ended; nothing is in flight")
   }
 
-  /// What calls `ring` with a source's name when that tells of a commit.
+  /// The service that calls `ring` with a source's name when that source reports a commit.
   package func hints(
     reloaded: Bell = Bell(), rest: Duration = HintService.standardRest,
     ring: @escaping @Sendable (String) async -> Void
@@ -166,7 +166,7 @@ struct ControlService: Service, CustomStringConvertible {
 
 /// Reloads at each SIGHUP.
 ///
-/// Being the last of the group it is the first to be told of the end, and tells the service manager.
+/// As the last service of the group it is told of the shutdown first, and reports it to the service manager.
 struct ReloadService: Service, CustomStringConvertible {
   let reloader: Reloader
   let bells: Bells
@@ -178,14 +178,14 @@ struct ReloadService: Service, CustomStringConvertible {
     await cancelWhenGracefulShutdown {
       for await _ in await UnixSignalsSequence(trapping: .sighup) {
         notifier.reloading()
-        // The reloader has told the journal why it refused; the configuration from before goes on.
+        // Losing the error is right: the reloader has logged why it refused, and the old configuration stays active.
         _ = try? await reloader.reload(acceptDrop: false)
         notifier.ready()
         await bells.ringAll()
       }
     }
     notifier.stopping()
-    notifier.status("ending; what is in flight gets its outcome first")
+    notifier.status("stopping; waiting for the outcome of messages in flight")
   }
 }
 
@@ -207,7 +207,7 @@ struct WatchdogService: Service, CustomStringConvertible {
           notifier.watchdog()
         } else {
           log.critical(
-            "silent for too long: \(silent.joined(separator: ", ")); the service manager will start kindly anew"
+            "no sign of life for too long: \(silent.joined(separator: ", ")); the service manager will restart kindly"
           )
         }
         // Cancellation ends the loop above.

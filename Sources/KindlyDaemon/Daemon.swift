@@ -15,7 +15,7 @@ package struct DaemonOptions: Sendable {
   package var version: String
   /// A time before this version was made; a clock that shows less is wrong.
   package var madeAfter: Instant
-  /// What tells this machine from another, for recognising a copied ledger; nil leaves that out.
+  /// An identity of this machine, for recognising a copied ledger; nil skips that check.
   package var machine: String?
   package var log: Logger
   /// Takes the configured level of the log, nil where none is configured; called at start and at each reload.
@@ -84,7 +84,7 @@ package final class Daemon: Sendable {
     clocks = ClockBoard(
       judge: ClockGuard(
         built: options.madeAfter, latest: try await ledger.lastTime(),
-        // Whom no service manager started was started by a person, who has a clock to look at.
+        // If no service manager started the daemon, a person did, and can see the clock.
         awaitsTimeServer: options.environment["NOTIFY_SOCKET"] != nil),
       clock: options.clock, zone: { current.value.zone }, log: options.log)
     // A rule starts from its activation, so it waits for a clock that is right: the services activate when they begin.
@@ -111,8 +111,8 @@ package final class Daemon: Sendable {
     if recovered != RecoverySummary() {
       options.log.notice(
         """
-        after an unclean end: \(counted(recovered.released, "reminder")) back in the queue, and of \(recovered.uncertain) it is not \
-        known whether it arrived
+        kindly did not stop cleanly last time: \(counted(recovered.released, "reminder")) back in the queue, \
+        \(recovered.uncertain) uncertain, which may or may not have arrived
         """)
     }
     try await restoreHolds()
@@ -120,13 +120,13 @@ package final class Daemon: Sendable {
     if case .disarmed(let breach) = ledger.fence {
       options.log.critical(
         """
-        the ledger \(ledger.files.database) is disarmed and nothing is sent: \(breach.text(in: current.value.zone)). If it is the right one to go on \
-        with, run `kindly arm --because "…"`; what was sent since and is missing in it will be sent again
+        the ledger \(ledger.files.database) is disarmed and nothing is sent: \(breach.text(in: current.value.zone)). If this is the right \
+        ledger, run `kindly arm --because "…"`; kindly will then send again any reminders whose sending it does not record
         """)
     }
   }
 
-  /// What was held stays held: its first look comes later than the first claim.
+  /// Restores holds, so that what was held stays held: the first claim happens before the first look.
   private func restoreHolds() async throws {
     let watches = current.value.watches
     for (watch, standing) in try await ledger.reader.standings() where watches[watch] != nil {
@@ -154,7 +154,7 @@ package final class Daemon: Sendable {
       dispatched: try await dispatcher.runOnce(now: now))
   }
 
-  /// What the daemon says of itself to those who ask.
+  /// The daemon's description of itself for commands.
   package func standing(now: Instant) -> DaemonStanding {
     DaemonStanding(
       version: options.version, ledger: ledger.files.database,
@@ -163,7 +163,7 @@ package final class Daemon: Sendable {
       })
   }
 
-  /// Goes by the clock as it is from now on, because a person says that it is right.
+  /// Trusts the clock as it is from now on, because a person says it is right.
   ///
   /// - Returns: how many reminders wait again that a clock ahead of it had ended.
   @discardableResult

@@ -1,11 +1,11 @@
 package import KindlyCore
 import Synchronization
 
-/// What the date columns of each watch hold, by its statements and by its values.
+/// The date kinds of every watch's columns, from the watch's statements and from its values.
 ///
-/// Values are looked at again while a table is small, and now and then when it is large. How dates are written, once found,
-/// stays for as long as the board does, so that nothing that is planned changes its meaning under way. Whether midnight
-/// stands for a day may change: that moves an hour, and no identity.
+/// Values are sampled again every minute for a small table and every 15 minutes for a large one. Once the notation of a
+/// column's dates has been detected, the board keeps it, so that planned reminders never change their meaning. Whether
+/// midnight stands for a day may change, because that moves only the hour and never the identity.
 package final class DateBoard: Sendable {
   fileprivate struct Entry {
     var found: [ExactText: DateKind]
@@ -19,12 +19,12 @@ package final class DateBoard: Sendable {
 
   /// How long an answer about a table that was read whole holds: its next rows may say more.
   fileprivate static let smallTable = Duration.minutes(1)
-  /// The same for a larger one, of which each answer is much like the last.
+  /// How long an answer is valid for a larger table, whose answers hardly differ.
   fileprivate static let largeTable = Duration.minutes(15)
 
   package init() {}
 
-  /// The kinds of a watch's columns as they were last found; nothing is known of a watch that nobody asked about.
+  /// The kinds of a watch's columns as last found; all unknown for a watch that was never asked about.
   package func known(_ watch: String) -> DateKinds {
     entries.withLock { $0[ExactText(watch)]?.kinds } ?? DateKinds()
   }
@@ -41,10 +41,10 @@ package final class DateBoard: Sendable {
     }
   }
 
-  /// The kinds of a watch's columns, found now where the last answer is too old.
+  /// The kinds of a watch's columns; sampled again if the last answer is too old.
   ///
   /// - Parameters:
-  ///   - columns: those that rules go by.
+  ///   - columns: the columns that rules use.
   ///   - zone: the zone of wall times in the source.
   package func kinds(
     of watch: Watch, columns: [String], in source: any AskingSource, zone: Zone, now: Instant
@@ -53,7 +53,7 @@ package final class DateBoard: Sendable {
     if let before, !before.isOld(at: now) { return before.kinds }
     let evidence = try await source.dateEvidence(
       of: DateQuestion(watch: watch, sought: columns))
-    // By small letters, as a rule may name a column in other ones than the database.
+    // By folded names, because a rule may spell a column in another case than the database.
     let values = Dictionary(evidence.values.map { ($0.key.folded, $0.value) }) { $0 + $1 }
     let ruled = columns.map(\.folded)
     let names = Set(values.keys).union(ruled).union(watch.dates.named)
@@ -88,7 +88,7 @@ extension DateBoard.Entry {
 }
 
 extension DateKind {
-  /// The same with the way of writing that was found before, where one was.
+  /// This kind with the notation found earlier, if there was one.
   fileprivate func keepingNotation(of earlier: DateKind?) -> DateKind {
     DateKind(number: earlier?.number ?? number, order: earlier?.order ?? order, days: days)
   }

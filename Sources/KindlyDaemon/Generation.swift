@@ -11,7 +11,7 @@ package typealias CustomerSource = LookingSource & AskingSource & ExplainingSour
 package struct Generation: Sendable {
   /// The number under which the ledger archived its configuration.
   package let number: Int64
-  /// What it was made of; nil for one that was put together by hand.
+  /// The configuration it was made from; nil if it was assembled by hand.
   package let configuration: Configuration?
   /// Counts the generations of this process; a reload of the same text is a new one all the same.
   package fileprivate(set) var serial = 0
@@ -23,7 +23,7 @@ package struct Generation: Sendable {
   package let directory: CustomerDirectory?
   package let outlets: [ExactText: Outlet]
   package let letters: TemplateLibrary
-  /// What the date columns hold, found anew by each generation.
+  /// The date kinds of columns; each generation detects them anew.
   package let dates = DateBoard()
   package let zone: Zone
   package let defaultTime: TimeOfDay
@@ -72,7 +72,7 @@ package struct Generation: Sendable {
 
   package func clock(at now: Instant) -> QueryClock { QueryClock(now: now, zone: zone) }
 
-  /// What a date of a watch's row is read against, for a customer in a zone.
+  /// The context for reading dates of a watch's rows, for a customer in a zone.
   package func momentContext(of watch: Watch, zone customerZone: Zone?) -> MomentContext {
     MomentContext(
       zone: customerZone ?? zone, sourceZone: sourceZones[watch.source] ?? zone,

@@ -1,7 +1,7 @@
 package import KindlyCore
 import Logging
 
-/// The customers whose time zone nobody knows; they are served as in the company's zone.
+/// The customers with an unknown time zone; the company's zone is used for them.
 package struct UnknownZones: Sendable {
   /// What the zone's column holds instead of a zone, and how many customers each.
   package let values: [(text: String, count: Int)]
@@ -24,12 +24,12 @@ package struct UnknownZones: Sendable {
 
   package var customers: Int { values.reduce(0) { $0 + $1.count } }
 
-  /// How many there are and what becomes of them; nil where there are none.
+  /// How many there are and how they are treated; nil if there are none.
   package var sentence: String? {
     guard customers > 0 else { return nil }
     return
       "\(counted(customers, "customer")) \(customers == 1 ? "has" : "have") an unknown time zone in \(column) "
-      + "and \(customers == 1 ? "is" : "are") served as in \(companyZone.identifier)"
+      + "and \(customers == 1 ? "is" : "are") treated as being in \(companyZone.identifier)"
   }
 }
 
@@ -45,9 +45,9 @@ extension Scheduler {
       let remark = unknown?.sentence.map { "\($0); `kindly check` shows which" }
       let (new, gone) = health.note(remarks: [remark].compactMap(\.self), of: .customers)
       for remark in new { log.warning("\(remark)", metadata: ["watch": "\(watch.name)"]) }
-      for remark in gone { log.notice("over: \(remark)", metadata: ["watch": "\(watch.name)"]) }
+      for remark in gone { log.notice("resolved: \(remark)", metadata: ["watch": "\(watch.name)"]) }
     } catch {
-      // A source that is away, or a watch that cannot be read, is the watcher's to tell of; the next day asks again.
+      // The watcher reports a source that does not answer or a watch that cannot be read; the next day counts again.
       return
     }
   }

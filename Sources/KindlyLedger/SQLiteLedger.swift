@@ -2,10 +2,10 @@ import GRDB
 package import KindlyCore
 import Synchronization
 
-/// Kindly's own database in one SQLite file: the embedded ledger.
+/// Kindly's own database in one SQLite file.
 ///
-/// It is the writer: there is one for a file, and its lock says so. Reads go to connections of their own, which cannot
-/// write. The roles it plays are in the folders beside this file, one file a family of statements.
+/// This class is the only writer of its file, which its lock ensures. Reads use separate connections that cannot write.
+/// The ledger's roles are implemented in the folders beside this file.
 package final class SQLiteLedger: Sendable {
   package let files: LedgerFiles
   /// For reading while this one writes; the same as a command opens without a daemon.

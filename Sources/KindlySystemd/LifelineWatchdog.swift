@@ -1,11 +1,11 @@
 package import KindlyCore
 import Synchronization
 
-/// Knows which of the daemon's loops still turn; the service manager is told of life only while all do.
+/// Tracks which of the daemon's loops are still turning. The service manager gets a sign of life only while all are.
 ///
-/// Each loop registers with the longest silence that is normal for it, and beats whenever it comes round.
-/// Times are wall times, so a stepped clock or a machine that slept is recognised as a gap in which nobody
-/// reported anything, and is held against no loop.
+/// Each loop registers with the longest silence that is normal for it, and beats at each turn. Times are wall times, so
+/// a stepped clock or a suspended machine appears as a gap in which no loop reported anything; no loop is blamed for
+/// it.
 package final class LifelineWatchdog: Sendable {
   private struct Loop {
     let limit: Duration
@@ -25,7 +25,7 @@ package final class LifelineWatchdog: Sendable {
   /// Makes a watchdog that is asked `isAlive(now:)` at least every `interval`.
   package init(askedEvery interval: Duration, now: Instant) {
     state = Mutex(State(lastSeen: now))
-    // Two missed questions may be a busy machine; systemd gives up at the second one anyway.
+    // Two missed questions may mean a busy machine; systemd gives up at the second one anyway.
     gap = interval * 2
   }
 

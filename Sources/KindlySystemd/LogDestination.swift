@@ -1,7 +1,7 @@
 import Foundation
 import Glibc
 
-/// Where the log goes, as far as the way the process was started tells.
+/// The destination of the log, as determined from how the process was started.
 package enum LogDestination: Hashable, Sendable {
   /// The journal takes fields.
   case journal

@@ -2,12 +2,12 @@ import CSystemd
 import Foundation
 import Glibc
 
-/// Tells the service manager how the daemon is: the `sd_notify` protocol on `$NOTIFY_SOCKET`.
+/// Reports the daemon's state to the service manager: the `sd_notify` protocol on `$NOTIFY_SOCKET`.
 ///
-/// Outside systemd every call does nothing. A call is one datagram and does not wait for an answer.
-/// See sd_notify(3).
+/// Outside systemd every call does nothing. A call sends one datagram and does not wait for an answer. See
+/// sd_notify(3).
 package struct Notifier: Sendable {
-  /// What became of one notification.
+  /// The result of one notification.
   package enum Delivery: Hashable, Sendable {
     case sent
     /// There is no `$NOTIFY_SOCKET`: the process was started by hand.

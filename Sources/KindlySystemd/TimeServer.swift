@@ -1,15 +1,15 @@
 import CSystemd
 import Glibc
 
-/// What is known of a time server that keeps this machine's clock right.
+/// Whether a time server is known to keep this machine's clock right.
 package enum TimeServer {
   /// Made by systemd-timesyncd when it has set the clock, on a file system that a restart empties.
   private static let timesyncMark = "/run/systemd/timesync/synchronized"
 
-  /// Whether the kernel says that the clock is kept right (adjtimex(2)).
+  /// Whether the kernel says that the clock is synchronised (adjtimex(2)).
   ///
-  /// Where a sandbox does not let us ask the kernel, as Kindly's own unit with `ProtectClock=` does not, systemd-timesyncd's
-  /// word is taken; of other time servers nothing is known there.
+  /// If a sandbox forbids asking the kernel, as Kindly's own unit does with `ProtectClock=`, systemd-timesyncd's mark
+  /// is used instead; other time servers are then unknown.
   package static var keepsClock: Bool {
     var time = timex()
     let state = adjtimex(&time)

@@ -34,7 +34,7 @@ extension TemplateLibrary {
     return findings.filter { told.insert($0).inserted }
   }
 
-  /// A letter that writes dates or amounts, and of which nobody says what language it is in.
+  /// Warns of a letter that writes dates or amounts although its language is unknown.
   private func unstatedLanguage(_ letter: LinkedLetter) -> TemplateFinding? {
     guard letter.file.language.isEmpty else { return nil }
     let follows = letter.slots.map { table.slots[$0] }.first {
@@ -42,7 +42,7 @@ extension TemplateLibrary {
     }
     guard let follows else { return nil }
     return .warning(
-      "nobody says what language this letter is in, so its dates and amounts are written in English; "
+      "this letter does not declare its language, so its dates and amounts are written in English; "
         + "write `language: LANGUAGE` in kindly.yaml or in the head of the letter",
       at: follows.place)
   }
@@ -55,7 +55,7 @@ extension TemplateLibrary {
     case .old(let column):
       guard let old = columns.old else {
         if slot.use == .condition { break }
-        let text = "`\(expression.path)` is there in rules of updates only"
+        let text = "`\(expression.path)` exists only in rules about updates"
         return .error(text, at: slot.place)
       }
       if let finding = unknown(column, "old", old, slot) { return finding }

@@ -39,7 +39,7 @@ extension TemplateLibrary {
     return Rendering(message: message, nulls: TemplateLibrary.lint(evaluation.nulls))
   }
 
-  /// The letter inside its layout, or nil where nothing of it is left: a layout alone is no letter.
+  /// The letter inside its layout; nil if the letter is empty, because a layout alone is not a letter.
   private func html(
     _ letter: LinkedLetter, _ evaluation: Evaluation
   ) throws(TemplateProblem) -> String? {
@@ -80,12 +80,12 @@ extension TemplateLibrary {
     var told: Set<TagTable.Slot> = []
     return nulls.filter { told.insert($0).inserted }.map { slot in
       .warning(
-        "`\(slot.expression.path)` is NULL in this row and was written as nothing", at: slot.place)
+        "`\(slot.expression.path)` is NULL in this row and was left empty", at: slot.place)
     }
   }
 }
 
-/// Texts that go where a line break or a control character would do harm.
+/// Formats texts for places where a line break or a control character would do harm.
 enum HeaderText {
   /// One line: control characters, line breaks and runs of spaces become one space.
   static func folded(_ text: String) -> String {

@@ -36,7 +36,7 @@ package struct TemplateLibrary: Sendable {
         compiled.append(file)
       }
     }
-    // A file that could not be read would be missed by the others, and one mistake would be told twice.
+    // A file that could not be read would be reported as missing by others, and one mistake would appear twice.
     guard findings.isEmpty else { throw TemplateProblems(findings) }
     var linker = Linker(compiled, table: table)
     letters = linker.link()

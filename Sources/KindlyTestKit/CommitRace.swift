@@ -2,8 +2,8 @@ import KindlyCore
 import KindlySources
 import Synchronization
 
-/// Applications that write at once in transactions of 0 to 40 ms, so that rows are committed in another order than they were
-/// written in, and one who looks meanwhile.
+/// Applications that write concurrently in transactions of 0 to 40 ms, so that rows are committed in another order than
+/// they were written, while a reader looks for changes.
 package final class CommitRace: Sendable {
   /// How the changes are noticed.
   package enum Mode: String, Sendable, CaseIterable {
@@ -11,16 +11,17 @@ package final class CommitRace: Sendable {
     case changeLog = "change log"
   }
 
-  /// What came of a race.
+  /// The result of a race.
   package struct Report: Sendable {
     /// How many changes the applications committed.
     package var committed = 0
     package var looks = 0
     package var missed = 0
     package var repeated = 0
-    /// Rows whose changes were told in another order than they happened in.
+    /// Rows whose changes were reported in the wrong order.
     package var disordered = 0
-    /// Changes that came with a lower cursor or entry than an earlier look had seen: whoever goes on from the highest loses them.
+    /// Changes with a lower cursor or entry than an earlier look had seen. A reader that continues from the highest one
+    /// loses them.
     package var late = 0
   }
 
@@ -37,7 +38,7 @@ package final class CommitRace: Sendable {
   private let source: DatabaseSource
   private let unfinished = Atomic(CommitRace.writers)
 
-  /// Makes what is raced for: a table, and a change log where one is looked at; each writer commits so many transactions.
+  /// Creates the table, and a change log if the mode needs one. Each writer commits `transactions` transactions.
   package init(_ kind: ServerKind, _ mode: Mode, transactions: Int) async throws {
     self.kind = kind
     self.mode = mode
@@ -139,7 +140,7 @@ package final class CommitRace: Sendable {
   }
 }
 
-/// What the one who looks remembers.
+/// What the reader remembers.
 private struct Lookout {
   var report = CommitRace.Report()
   var from = Value.null
@@ -151,7 +152,7 @@ private struct Lookout {
   private var before = (time: "", entry: Int64(0))
   private var highest = (time: "", entry: Int64(0))
 
-  /// A row that the cursor gave: news where it is not known as it is.
+  /// Takes a row that the cursor returned; it counts as a change if it differs from the known row.
   mutating func take(_ row: SourceRow) {
     guard known[row.key] != row.hash else { return }
     if known.updateValue(row.hash, forKey: row.key) != nil { report.repeated += 1 }

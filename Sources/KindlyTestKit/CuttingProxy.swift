@@ -26,15 +26,15 @@ package final class CuttingProxy: Sendable {
 
   deinit { process.stop() }
 
-  /// What a network does to a connection in the middle of an answer.
+  /// A network fault in the middle of an answer.
   package enum Break: String, Sendable, CaseIterable {
     /// Both ends are told that it is over.
     case cut
-    /// Nothing comes any more, and nobody is told.
+    /// Nothing arrives any more, and neither end is told.
     case hush
   }
 
-  /// Breaks the connection on which the server has sent so many bytes more, all together.
+  /// Breaks the connection on which the server has sent this many more bytes, counted over all connections.
   package func plan(_ break: Break, afterBytes count: Int) {
     process.say("\(`break`.rawValue) \(count)")
   }

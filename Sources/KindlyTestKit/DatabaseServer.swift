@@ -42,7 +42,7 @@ extension DatabaseServer {
 
   package func start() async { await process.tell("start", until: "started") }
 
-  /// Gives it a certificate whose time is over.
+  /// Gives it an expired certificate.
   package func expireCertificate() async { await process.tell("expire", until: "expired") }
 
   /// Where a database of it is, for the user that only reads.

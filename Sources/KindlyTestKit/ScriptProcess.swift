@@ -3,7 +3,7 @@ import Synchronization
 
 /// A Python script of `Tests/Support` that runs until its standard input closes.
 ///
-/// So it ends with the test process however that ends.
+/// It therefore ends with the test process, however that ends.
 package final class ScriptProcess: Sendable {
   private let process = Process()
   private let input = Pipe()

@@ -1,7 +1,7 @@
 package import KindlyCore
 import Synchronization
 
-/// A channel that answers as a test tells it and remembers what it was handed.
+/// A channel that answers as a test tells it, and records what was handed over.
 package final class ScriptedChannel: Channel {
   /// One message that was handed over, whatever the answer was.
   package struct HandedOver: Hashable, Sendable {

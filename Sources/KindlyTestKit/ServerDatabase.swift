@@ -23,7 +23,7 @@ package protocol ServerDatabase: AnyObject, Sendable {
     firstWait: Duration
   ) -> DatabaseSource
 
-  /// The connections that kindly has to it; `isAsleep` leaves those that are not just waiting in a statement.
+  /// The connections that kindly has to it; `isAsleep` limits them to those currently waiting in a statement.
   func readers(asleep isAsleep: Bool) throws -> [String]
 
   /// Ends a connection.
@@ -81,7 +81,7 @@ extension ServerDatabase {
       firstWait: firstWait)
   }
 
-  /// Takes every connection of a server that takes so many, beside the writer's own.
+  /// Opens connections until the server's limit is reached, besides the writer's own.
   package func takeConnections(of limit: Int) async throws -> [any ServerSession] {
     var taken: [any ServerSession] = []
     while taken.count < limit - 1 {

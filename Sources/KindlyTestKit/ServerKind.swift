@@ -43,10 +43,10 @@ package enum ServerKind: Sendable, CaseIterable {
     try await sharedServer.database(sql)
   }
 
-  /// A database whose horizon no other test's transactions hold back.
+  /// A database whose cursor horizon is not held back by other tests' transactions.
   ///
-  /// PostgreSQL tells of which database a transaction is; on MariaDB those of all databases are one list, so that it takes a
-  /// server of its own.
+  /// PostgreSQL tells which database a transaction belongs to. MariaDB has one list for all databases, so there this
+  /// takes a server of its own.
   package func quietDatabase(_ sql: String = "") async throws -> any ServerDatabase {
     switch self {
     #if PostgreSQL
@@ -98,7 +98,7 @@ extension ServerKind {
     }
   }
 
-  /// Asks how much of what nobody can read any more a server has yet to take away, which is a write of its own.
+  /// The SQL that asks how much deleted data the server has yet to purge, because purging is a write too.
   package var leftovers: String {
     switch self {
     #if PostgreSQL

@@ -1,10 +1,10 @@
 package import Foundation
 import Glibc
 
-/// A terminal of its own, at which the answers have been typed already.
+/// A terminal at which the answers have already been typed.
 ///
-/// A program whose standard input is `input` sees a terminal; what it has not read yet waits in the terminal's buffer, as
-/// what a person types ahead does.
+/// A program whose standard input is `input` sees a terminal. Input that it has not read yet waits in the terminal's
+/// buffer, like keys that a person types ahead.
 package final class TerminalFixture {
   package let input: FileHandle
   private let keyboard: FileHandle

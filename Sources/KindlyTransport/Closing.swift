@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Tells the threads of a channel that it closes, where they ask in the midst of their work.
+/// Tells a channel's threads, which check it during their work, that the channel is closing.
 package final class Closing: Sendable {
   /// Nanoseconds of the reading at which closing began; zero before.
   private let began = Atomic<UInt64>(0)

@@ -1,8 +1,9 @@
 import KindlyCore
 
-/// What another side said, made fit for a log: one bounded line without addresses.
+/// The other side's answer in a form suitable for logs: one bounded line without addresses.
 package enum Evidence {
-  /// Longer answers are cut here; what is kept of them is shorter, and cut when `Mask` has hidden what they repeat.
+  /// Longer answers are cut here. What is stored is shorter, and is cut after `Mask` has hidden what the answer
+  /// repeats.
   package static let longest = 4096
 
   /// The text as one line, with `address`, its local part and everything that looks like an address hidden.
@@ -18,7 +19,7 @@ package enum Evidence {
         line.unicodeScalars += word
       }
     }
-    // As many bytes hold at most as many characters, which are slower to count.
+    // A text has at most as many characters as bytes, and bytes are faster to count.
     if line.utf8.count <= longest || line.count <= longest { return line }
     return line.prefix(longest - 1) + "…"
   }

@@ -5,7 +5,7 @@ import Synchronization
 ///
 /// Any number of tasks add, any number of threads take; what was added first is taken first.
 package final class JobQueue<Job: Sendable>: Sendable {
-  /// What a thread that waits for work is told.
+  /// The result of waiting for work.
   package enum Next: Sendable {
     case job(Job)
     /// Nothing came for the time asked about.

@@ -32,7 +32,7 @@ package struct SMTPAccount: Sendable {
   package let caFile: String?
   package let connections: Int
   package let messagesPerConnection: Int
-  /// How long the server may be silent before the message's end has been handed over.
+  /// How long the server may be silent before the end of the message has been handed over.
   package let silence: Duration
   /// Whether the connection is encrypted from its first byte.
   let isImplicitTLS: Bool
@@ -62,7 +62,7 @@ package struct SMTPAccount: Sendable {
       throw UnfitSettings(
         "tls",
         "expected `tls` to be required where there is a password, got opportunistic, which would"
-          + " send it in the clear to whoever takes the server's offer of encryption out")
+          + " send it unencrypted if someone removed the server's offer of encryption")
     }
     guard (1...SMTPAccount.mostConnections).contains(connections) else {
       throw UnfitSettings(

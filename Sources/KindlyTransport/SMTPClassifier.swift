@@ -1,8 +1,8 @@
 import KindlyCore
 
-/// What a server's refusal means for the mail, its address and the channel.
+/// The meaning of a server's refusal for the mail, its address and the channel.
 ///
-/// RFC 5321 4.2 and RFC 3463; the enhanced code decides where there is one, because relays answer 550 to nearly all.
+/// See RFC 5321 4.2 and RFC 3463. The enhanced code, if any, decides, because relays answer 550 to almost everything.
 enum SMTPClassifier {
   /// A full mailbox is seldom emptied within minutes.
   static let fullMailboxPause = Duration.hours(1)
@@ -40,7 +40,7 @@ enum SMTPClassifier {
   private static func transient(_ reply: SMTPReply, at stage: SMTPDialogue.Stage) -> Meaning {
     if reply.code == 421 { return .hostLater }
     switch stage {
-    // Nothing of this recipient has been said yet, so it is not about this recipient.
+    // The recipient has not been named yet, so the refusal is not about this recipient.
     case .connection, .hello, .startTLS, .login, .sender: return .hostLater
     // X.7.1 is greylisting as a rule, which every recipient has to come through alone.
     case .recipient, .data, .end:
@@ -54,7 +54,7 @@ enum SMTPClassifier {
     if reply.isTooLarge { return .never }
     switch stage {
     case .connection, .hello, .startTLS, .login: return .channelFault
-    // Whom we send as is refused, however the code reads: 5.1.1 here is our own address.
+    // The refused address is the sender's, whatever the code says: 5.1.1 here is our own address.
     case .sender: return reply.code == 552 ? .never : .channelFault
     case .recipient, .data, .end: return refusedMail(reply, at: stage)
     }
@@ -63,7 +63,8 @@ enum SMTPClassifier {
   private static func refusedMail(_ reply: SMTPReply, at stage: SMTPDialogue.Stage) -> Meaning {
     if reply.isFullMailbox { return .later(pause: fullMailboxPause) }
     guard let enhanced = reply.enhanced else {
-      // Before enhanced codes 552 to RCPT meant a full mailbox, and to the message one that is too large.
+      // Before enhanced codes, 552 in answer to RCPT meant a full mailbox, and in answer to the message that it is too
+      // large.
       return reply.code == 552 && stage == .recipient ? .later(pause: fullMailboxPause) : .never
     }
     switch (enhanced.subject, enhanced.detail) {

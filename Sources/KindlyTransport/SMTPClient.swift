@@ -1,9 +1,10 @@
 import Foundation
 package import KindlyCore
 
-/// Hands mail to one server over a fixed number of connections, each with a thread of its own.
+/// Hands mail to one server over a fixed number of connections, each with its own thread.
 ///
-/// Cancelling a send's task takes nothing back; only closing does, where the whole message has not been handed over yet.
+/// Cancelling a send's task does not withdraw the mail. Only closing does, if the whole message has not been handed
+/// over yet.
 package final class SMTPClient: Sendable {
   private struct Job: Sendable {
     let mail: SMTPMail
@@ -14,7 +15,7 @@ package final class SMTPClient: Sendable {
   private let queue: JobQueue<Job>
   private let closing: Closing
 
-  /// An idle connection is a burden on the server; opening one anew costs a few round trips.
+  /// How long an idle connection is kept. It burdens the server, while opening a new one costs a few round trips.
   private static let idleTime = Duration.seconds(30)
   /// TLS handshakes need a few dozen kilobytes of stack; the standard eight megabytes are never touched.
   private static let stackSize = 1 << 20
@@ -37,7 +38,7 @@ package final class SMTPClient: Sendable {
 
   /// Hands one mail over within `deadline`, which counts from the call and so includes the wait for a connection.
   ///
-  /// A deadline under `SMTPAccount.finalDotPatience` may end in `unknown` with a server that is merely slow.
+  /// With a deadline below `SMTPAccount.finalDotPatience` a server that is merely slow may lead to `unknown`.
   package func send(_ mail: SMTPMail, deadline: Duration) async -> Outcome {
     let end = Uptime.reading().advanced(by: deadline)
     return await withCheckedContinuation { continuation in
@@ -46,10 +47,10 @@ package final class SMTPClient: Sendable {
     }
   }
 
-  /// Breaks off the mails in hand, refuses those that still wait, and ends threads and connections.
+  /// Breaks off mails in progress, refuses those still waiting, and ends threads and connections.
   ///
-  /// Only an answer to the final dot is waited for, within the patience of `Closing`: a mail that has not come so far
-  /// has surely not been taken.
+  /// It waits only for answers to the final dot, within the patience of `Closing`: a mail that has not got so far
+  /// certainly was not accepted.
   package func close() async {
     closing.begin()
     SMTPClient.refuse(queue.shut())

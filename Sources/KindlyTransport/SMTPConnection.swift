@@ -2,12 +2,12 @@ import CCurl
 import Glibc
 import KindlyCore
 
-/// One connection to the mail server, opened when needed and used again; lives on one thread.
+/// One connection to the mail server, opened when needed and reused; it is used by one thread only.
 ///
-/// It is an easy handle with a connection cache of one. TLS is settled before the first transfer and never changed:
-/// libcurl would use a plaintext connection again for a handle that demands TLS (CVE-2026-4873).
-/// libcurl waits for the reply to the final dot inside `smtp_done`, blocking everything on the same multi handle;
-/// that is why a connection has a thread and a handle of its own, and no multi handle is shared.
+/// It is an easy handle with a connection cache of one. TLS is configured before the first transfer and never changed,
+/// because libcurl would reuse a plaintext connection for a handle that demands TLS (CVE-2026-4873). libcurl waits for
+/// the reply to the final dot inside `smtp_done`, which blocks everything on the same multi handle. So each connection
+/// has its own thread and handle, and no multi handle is shared.
 final class SMTPConnection {
   private let account: SMTPAccount
   private let closing: Closing
@@ -95,7 +95,7 @@ extension SMTPConnection {
     guard let handle = self.handle ?? open() else {
       return (ending(CURLE_FAILED_INIT, of: mail), wasReused: false)
     }
-    // A connection that is used again says no EHLO: what the server answered to the first one still holds.
+    // A reused connection sends no EHLO, so the server's answer to the first one still applies.
     if dialogue.lacksUTF8 { return (ending(CURLE_OK, of: mail), wasReused: false) }
     let code = perform(mail, on: handle, milliseconds: max(1, deadline.milliseconds(since: now)))
     let ending = ending(code, of: mail)
@@ -157,7 +157,7 @@ extension SMTPConnection {
   fileprivate func fill(_ buffer: UnsafeMutableRawBufferPointer) -> Int {
     guard let mail else { return 0 }
     let count = min(buffer.count, mail.bytes.count - offset)
-    // More is asked for only when the server has taken what went before.
+    // libcurl asks for more only after the server has accepted the previous part.
     lastSign = Uptime.reading()
     guard count > 0 else {
       // libcurl asks once more only when all it had is in the socket; it sends the final dot next.
@@ -183,7 +183,7 @@ extension SMTPConnection {
     return !dialogue.lacksLogin && !dialogue.lacksUTF8
   }
 
-  /// Whether to give up; asked at least once a second, also where libcurl itself would wait for ever.
+  /// Whether to give up. Checked at least once a second, even where libcurl itself would wait forever.
   fileprivate var isOverdue: Bool {
     let now = Uptime.reading()
     if now > deadline || closing.isOver(at: now) { return true }

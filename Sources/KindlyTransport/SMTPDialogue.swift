@@ -1,9 +1,9 @@
-/// What has been said on a connection, and so how far the mail in hand has come.
+/// Tracks the commands and replies on a connection, and so how far the present mail has got.
 ///
-/// libcurl's own response code is that of an earlier command when a connection breaks, so nothing is judged by it:
-/// the commands and replies themselves are followed here.
+/// When a connection breaks, libcurl's own response code is that of an earlier command. So nothing is judged by it; the
+/// commands and replies themselves are tracked here.
 struct SMTPDialogue: Sendable {
-  /// Which command an answer is awaited to.
+  /// The command to which an answer is awaited.
   enum Stage: String, Hashable, Sendable, CaseIterable {
     case connection = "connecting"
     case hello = "EHLO"
@@ -33,7 +33,7 @@ struct SMTPDialogue: Sendable {
   private let upgrades: Bool
   private var lines: [String] = []
 
-  /// Longer replies are cut; RFC 5321 knows none of more than a few lines, but a server could send them for ever.
+  /// Longer replies are cut. RFC 5321 has none of more than a few lines, but a server could send lines forever.
   private static let mostLines = 64
 
   /// - Parameters:
@@ -46,9 +46,9 @@ struct SMTPDialogue: Sendable {
     self.isSecured = isSecured
   }
 
-  /// Begins the next mail; what the server can is still known where the connection is used again.
+  /// Begins the next mail; on a reused connection the server's features are still known.
   ///
-  /// - Parameter needsUTF8: its recipient's address is not ASCII (RFC 6531).
+  /// - Parameter needsUTF8: whether the recipient's address is not ASCII (RFC 6531).
   mutating func begin(needsUTF8: Bool = false) {
     self.needsUTF8 = needsUTF8
     stage = .connection
@@ -113,12 +113,12 @@ struct SMTPDialogue: Sendable {
     return isSecured || !upgrades
   }
 
-  /// The server has told what it can, and an address that is not ASCII is not among it.
+  /// Whether the server has listed its features and does not accept addresses that are not ASCII.
   ///
-  /// Without this check libcurl would send such a recipient as raw bytes, and who gets the mail then is anyone's guess.
+  /// Without this check libcurl would send such a recipient as raw bytes, and nobody knows who would get the mail.
   var lacksUTF8: Bool { needsUTF8 && knowsFeatures && !offersUTF8 }
 
-  /// What the server refused; nil where the last answer was none or a yes.
+  /// The server's refusal; nil if the last answer was missing or positive.
   var refusal: (stage: Stage, reply: SMTPReply)? {
     guard let last, last.stage == stage, last.reply.code >= 400 else { return nil }
     return last

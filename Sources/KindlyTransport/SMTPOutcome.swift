@@ -14,7 +14,8 @@ struct SMTPEnding {
 }
 
 extension SMTPEnding {
-  /// What it came to: the server's last answer first, the state of the hand-over next, libcurl's code last.
+  /// The outcome, judged first by the server's last answer, then by how far the hand-over got, and last by libcurl's
+  /// code.
   var outcome: Outcome {
     if let verdict = dialogue.verdict { return outcome(of: verdict) }
     if dialogue.isHandedOver {
@@ -75,12 +76,12 @@ extension SMTPEnding {
     switch code {
     case CURLE_PEER_FAILED_VERIFICATION:
       return misconfigured(
-        "\(host) showed a certificate that is not trusted (\(words)); mend it there, or name its issuer"
-          + " in `ca file`")
+        "\(host) showed a certificate that is not trusted (\(words)); fix it there, or set `ca file`"
+          + " to its issuer's certificate")
     case CURLE_USE_SSL_FAILED:
       return misconfigured(
         "\(host) offers no STARTTLS, and encryption is required (\(words)); use smtps://, or `tls: none` if"
-          + " the way there is safe")
+          + " the network is trusted")
     case CURLE_SSL_CACERT_BADFILE:
       return misconfigured("`ca file` cannot be read: \(words)")
     case CURLE_LOGIN_DENIED, CURLE_UNSUPPORTED_PROTOCOL, CURLE_URL_MALFORMAT, CURLE_NOT_BUILT_IN,
@@ -99,7 +100,7 @@ extension SMTPEnding {
 }
 
 extension SMTPDialogue.Stage {
-  /// Nothing of the recipient has been said, so whatever went wrong concerns every mail.
+  /// Nothing about the recipient had been sent, so the fault concerns every mail.
   fileprivate var isBeforeRecipient: Bool {
     switch self {
     case .connection, .hello, .startTLS, .login, .sender: true

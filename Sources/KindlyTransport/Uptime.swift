@@ -1,8 +1,8 @@
 import Glibc
 
-/// Nanoseconds on a clock that nobody can set; only differences mean something.
+/// Nanoseconds on a clock that nobody can set; only differences are meaningful.
 ///
-/// Deadlines of blocking work are kept on it: libcurl asks from inside a C callback, where no clock can be handed in.
+/// Deadlines of blocking work use it, because libcurl checks them inside a C callback, to which no clock can be passed.
 package struct Uptime: Comparable {
   package let nanoseconds: UInt64
 

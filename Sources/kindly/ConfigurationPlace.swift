@@ -12,9 +12,9 @@ struct ConfigurationPlace: ParsableArguments {
 
   static let standard = "/etc/kindly"
 
-  /// What a verb works with: the files, or, while they have errors, what the daemon loaded last.
+  /// The workplace of a verb: the configuration in the files or, if they have errors, the one the daemon loaded last.
   ///
-  /// Errors in the files are warnings on standard error then, unless the verb tells of them itself.
+  /// Errors in the files then become warnings on standard error, unless the verb reports them itself.
   func workplace(warns: Bool = true) async throws -> Workplace {
     do {
       return Workplace(try ConfigurationLoader.load(folder: config))

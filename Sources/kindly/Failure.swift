@@ -11,7 +11,7 @@ struct Failure: Error, CustomStringConvertible {
   /// Exit codes of sysexits(3).
   enum Code: Int32 {
     case usage = 64
-    /// What was named does not exist, or cannot be done in its state.
+    /// The named object does not exist, or the request is impossible in its state.
     case refused = 65
     /// The daemon does not run, or a source does not answer.
     case unavailable = 69
@@ -33,7 +33,7 @@ struct Failure: Error, CustomStringConvertible {
     self.description = description
   }
 
-  /// What an error of a layer below means to the one who typed the verb; nil leaves it to the argument parser.
+  /// Translates an error of a lower layer for the person who typed the verb; nil leaves it to the argument parser.
   init?(_ error: any Error) {
     switch error {
     case let failure as Failure: self = failure
@@ -86,8 +86,8 @@ extension UnknownName {
 }
 
 extension ConfigurationProblems {
-  /// 74 where the disk failed and 77 where this process has no permission to read a file, neither of which says anything
-  /// about what is in it; else 78.
+  /// 74 if the disk failed, 77 if this process lacks permission to read a file (neither of which says anything about
+  /// the file's contents), otherwise 78.
   var code: Failure.Code {
     if problems.contains(where: \.isOfDisk) { return .inputOutput }
     return problems.contains { access($0.place.file, R_OK) != 0 && errno == EACCES }

@@ -15,7 +15,7 @@ struct Kindly: AsyncParsableCommand {
       EXAMPLES
         kindly init                 create a first configuration
         kindly check                check the configuration
-        kindly status               show what waits, what was sent, what is wrong
+        kindly status               show waiting and sent reminders, and problems
         kindly why --customer 42    explain every decision about a customer
         kindly pause --all --because "wrong price in the letter"
       """,

@@ -3,7 +3,7 @@ import KindlyCore
 import KindlyDaemon
 import KindlyTemplates
 
-/// What a letter is rendered from when nobody is to get it: secrets are dots.
+/// The input for rendering a letter that nobody receives: secrets are shown as dots.
 struct LetterScope {
   let configuration: Configuration
   let now: Instant

@@ -1,6 +1,6 @@
 import Foundation
 
-/// What tells this machine from another: the hash-like text that systemd makes at installation, machine-id(5).
+/// The machine's identity: the random id that systemd creates at installation, machine-id(5).
 enum MachineIdentity {
   /// The machine's id, or nil where there is none; a copied ledger is then recognised by its marker alone.
   static func read() -> String? {

@@ -4,8 +4,8 @@ import KindlyCore
 import KindlyDaemon
 import KindlyLedger
 
-/// Finds what a verb can work with while the files have errors: the running daemon's ledger, and the configuration that was
-/// loaded last, which the ledger keeps.
+/// Finds a substitute workplace while the files have errors: the running daemon's ledger, and the configuration loaded
+/// last, which the ledger archives.
 struct StandIn {
   let folder: String
   let problems: ConfigurationProblems
@@ -19,7 +19,8 @@ struct StandIn {
     let archived = try? await archived(ledger)
     guard daemon != nil || archived != nil else { return nil }
     let loader = ConfigurationLoader(folder: folder)
-    // An archive that this release cannot read leaves what asks for no rule: places, pauses of everything, the outbox.
+    // If this release cannot read the archive, verbs that need no rule still work: locations, pauses of everything, the
+    // outbox.
     let loaded = archived.flatMap { try? loader.load(archive: $0.text) }
     let fault = ConfigurationFault(
       folder: folder, problems: problems, loaded: loaded == nil ? nil : archived?.archived)
@@ -48,7 +49,7 @@ struct StandIn {
 }
 
 extension Whereabouts {
-  /// The ledger that the delivery mode leads to; where none is named, the live one before a rehearsal's.
+  /// The ledger for the delivery mode; if none is given, the live ledger takes precedence over a rehearsal's.
   fileprivate var ledger: String? {
     let modes = delivery.map { [$0 == .rehearsal] } ?? [false, true]
     return modes.map { StatePaths(stateDirectory: stateDirectory, isRehearsal: $0).ledger }

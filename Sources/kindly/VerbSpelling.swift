@@ -1,11 +1,12 @@
 import ArgumentParser
 import KindlyCore
 
-/// Finds the verb that was meant where a word on the command line is none.
+/// Suggests the intended verb for an unknown one on the command line.
 enum VerbSpelling {
-  /// Follows the verbs on a command line, and throws where one is unknown.
+  /// Follows the verbs on a command line; throws at an unknown one.
   ///
-  /// A word behind a verb without verbs of its own is an argument, and everything from the first flag on is left to the parser.
+  /// A word after a verb without subcommands is an argument, and everything from the first option on is left to the
+  /// parser.
   static func check(_ words: [String], in command: any ParsableCommand.Type) throws {
     guard let word = words.first, word.utf8.first != UInt8(ascii: "-") else { return }
     let verbs = command.configuration.subcommands

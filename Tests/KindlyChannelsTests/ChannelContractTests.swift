@@ -170,7 +170,7 @@ enum ChannelKind: String, CaseIterable, Sendable {
     await subject.channel.close()
   }
 
-  @Test("after closing nothing is sent, and nothing is unknown", arguments: ChannelKind.allCases)
+  @Test("after closing nothing is sent, and no outcome is unknown", arguments: ChannelKind.allCases)
   func closed(_ kind: ChannelKind) async throws {
     let subject = try await kind.make()
     let payload = try subject.channel.prepare(.fixture(to: subject.address))

@@ -81,7 +81,7 @@ import Testing
     #expect(plain.refusal?.isChannelWide == true)
   }
 
-  @Test("at the time limit the whole process group is killed, and nobody knows")
+  @Test("at the time limit the whole process group is killed, and the outcome is unknown")
   func timeLimit() async throws {
     let folder = try TemporaryFolder()
     let pipe = folder.url.appending(path: "alive").path
@@ -140,7 +140,7 @@ import Testing
     #expect(outcome.text.count <= Evidence.longest + 20)
   }
 
-  @Test("a grandchild that lives on does not hold the outcome up")
+  @Test("a surviving grandchild does not delay the outcome")
   func daemonised() async throws {
     let folder = try TemporaryFolder()
     let script = try folder.script("sleep 25 & echo done >&2; exit 0")

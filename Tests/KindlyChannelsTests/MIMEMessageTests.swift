@@ -79,7 +79,7 @@ private struct Parsed: Decodable, Sendable {
   }
 
   @Test(
-    "names and subjects of any script come through whole",
+    "names and subjects in any script arrive unchanged",
     arguments: [
       ("张三", "您的试用即将结束"),
       (

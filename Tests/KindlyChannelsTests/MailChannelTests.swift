@@ -95,7 +95,7 @@ import Testing
   }
 
   @Test(
-    "a folder that cannot be one is a misconfiguration of the channel, and is picked up when mended"
+    "a path that cannot be a folder is a misconfiguration of the channel, and works again once it is fixed"
   )
   func notAFolder() async throws {
     let folder = try TemporaryFolder()

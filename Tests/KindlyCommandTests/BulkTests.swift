@@ -26,7 +26,7 @@ struct BulkTests {
     try await company.reminders().map(\.state)
   }
 
-  @Test("a filter is counted and not obeyed until somebody says yes; --dry-run changes nothing")
+  @Test("a filter changes nothing until a person confirms the count; --dry-run changes nothing")
   func net() async throws {
     let (company, daemon) = try await waiting()
     let untouched = ["waiting", "waiting", "waiting"]
@@ -74,12 +74,12 @@ struct BulkTests {
     #expect(sent.code == 65)
     let nothing = try await company.run(
       "outbox", "restore", "--rule", "trial", "--because", "x", "--yes")
-    #expect(nothing.code == 0 && nothing.output == "no reminder fits; nothing was changed\n")
+    #expect(nothing.code == 0 && nothing.output == "no reminder matches; nothing was changed\n")
     #expect(await daemon.stop() == 0)
   }
 
   @Test(
-    "names that nothing has are refused, with the one that was probably meant",
+    "unknown names are refused, and the name that was probably meant is suggested",
     arguments: [
       (["outbox", "list", "--rule", "trail"], "there is no rule trail; did you mean `trial`?"),
       (
@@ -133,7 +133,7 @@ struct BulkTests {
   }
 
   @Test(
-    "a verb that is none is refused with the one that was meant: exit 64",
+    "an unknown verb is refused, and the verb that was meant is suggested: exit 64",
     arguments: [
       (["statsu"], "`kindly` has no verb statsu; did you mean `kindly status`?"),
       (["outbox", "cancle", "--rule", "trial"], "did you mean `kindly outbox cancel`?"),

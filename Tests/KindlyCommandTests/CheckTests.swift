@@ -149,19 +149,19 @@ struct CheckTests {
     #expect(checked.code == 0, "\(checked.errors)")
     #expect(
       checked.errors.contains(
-        "4 customers have an unknown time zone in customers.tz and are served as in Asia/Shanghai: "
+        "4 customers have an unknown time zone in customers.tz and are treated as being in Asia/Shanghai: "
           + "2 × CST, 1 × Mars/Phobos, 1 × other text; expected"), "\(checked.errors)")
     #expect(
       checked.errors.contains(
-        "2 customers have no language in customers.lang that Kindly can read and get letters as without one: "
+        "2 customers have an invalid language in customers.lang and are treated as having none: "
           + "1 × German, 1 × other text; expected"), "\(checked.errors)")
     #expect(
       checked.errors.contains(
-        "1 customer reads de, 1 customer reads de-AT, 1 customer reads zh-Hans, and letter ending is not written in that"
+        "1 customer reads de, 1 customer reads de-AT, 1 customer reads zh-Hans, but letter ending has no version for them"
       ), "\(checked.errors)")
     #expect(
       checked.errors.contains(
-        "1 customer reads de, 1 customer reads de-AT, 1 customer reads fr, 1 customer reads zh-Hans, and letter welcome"
+        "1 customer reads de, 1 customer reads de-AT, 1 customer reads fr, 1 customer reads zh-Hans, but letter welcome"
       ), "\(checked.errors)")
   }
 
@@ -188,7 +188,7 @@ struct CheckTests {
       "\(fresh.output)")
     #expect(
       fresh.output.contains(
-        "before: `backfill: 30 days` sends 0 letters when the daemon first loads the rule; 2 rows of that time will get nothing"
+        "before: `backfill: 30 days` sends 0 letters when the daemon first loads the rule; 2 rows from that time will get nothing"
       ), "\(fresh.output)")
     let daemon = try await RunningDaemon.start(company)
     try await Eventually.holds("a daemon that has loaded the rules") {

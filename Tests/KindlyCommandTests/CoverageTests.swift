@@ -7,7 +7,8 @@ import Testing
 @Suite("kindly coverage")
 struct CoverageTests {
   @Test(
-    "counts each fault in its column, once for each rule and channel, and whom no channel reaches")
+    "counts each fault in its column, once for each rule and channel, and the customers that no channel reaches"
+  )
   func table() async throws {
     let company = try Company.withFaults()
     try await company.suppress("Eve@Example.com")
@@ -22,8 +23,8 @@ struct CoverageTests {
         "trial ending sms else email 7 2 5 5",
         "lease only email 4 1 3 2 2 1 0 0 0 0",
         "total 25 8 17 7 2 5 3 2 2 3",
-        "7 of 8 customers cannot be reached for some rule over some channel; "
-          + "`customers` above counts those behind the unreached rows, each once",
+        "7 of 8 customers cannot be reached over at least one channel of a rule; "
+          + "the column `customers` counts each unreached customer once",
       ])
   }
 
@@ -37,8 +38,8 @@ struct CoverageTests {
         "trial welcome email 7 5 2 2 0 1 1 0 0 0",
         "trial ending email 7 2 5 5 0 1 1 0 1 2",
         "total 14 7 7 5 0 2 2 0 1 2",
-        "5 of 7 customers cannot be reached for some rule over some channel; "
-          + "`customers` above counts those behind the unreached rows, each once",
+        "5 of 7 customers cannot be reached over at least one channel of a rule; "
+          + "the column `customers` counts each unreached customer once",
       ])
     #expect(!FileManager.default.fileExists(atPath: company.ledger))
     let daemon = try await RunningDaemon.start(company)
@@ -48,7 +49,7 @@ struct CoverageTests {
   }
 
   @Test(
-    "gives those who mend the data a line for each row and channel, with ids and no customer's data"
+    "prints a line for each row and channel for those who fix the data, with ids and no customer's data"
   )
   func csv() async throws {
     let company = try Company.withFaults()
@@ -122,7 +123,7 @@ struct CoverageTests {
       ])
   }
 
-  @Test("a rule that cannot be read shows its error, and the others are counted all the same")
+  @Test("a rule that cannot be read shows its error, and the others are still counted")
   func brokenRule() async throws {
     let company = try Company.withFaults()
     try company.write(
@@ -172,7 +173,7 @@ struct CoverageTests {
     #expect(try await company.run("coverage", "--channel", "smss").code == 65)
     #expect(try await company.run("coverage", "--csv", "--json").code == 64)
     let idle = try await company.run("coverage", "--rule", "lease", "--channel", "sms")
-    #expect(idle.code == 0 && idle.output == "no rule fits\n")
+    #expect(idle.code == 0 && idle.output == "no rule matches\n")
     try FileManager.default.removeItem(atPath: company.database.path)
     let shown = try await company.run("coverage")
     #expect(shown.code == 69)
@@ -228,8 +229,10 @@ struct CoverageTests {
     let shown = try await company.run("coverage", "--rule", "visit")
     #expect(shown.cells.contains("visit only email 1 1 0 0 0 0 0 0 0 0"))
     #expect(
-      shown.output.contains("rule visit, step only: a condition about `old` is about a change"))
-    #expect(shown.output.contains("watch visits: 1 row without a key of its own left out"))
+      shown.output.contains("rule visit, step only: a condition about `old` needs a change"))
+    #expect(
+      shown.output.contains(
+        "watch visits: 1 row not counted, because the key is missing or not unique"))
   }
 }
 

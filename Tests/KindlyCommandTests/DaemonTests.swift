@@ -29,7 +29,7 @@ struct DaemonTests {
       why.output.contains("trial_ends_on is 2099-03-01, so its moment comes 2099-02-25 09:30"))
     #expect(!why.output.contains("@example.com"))
     let known = try await company.run("why", "--customer", "1")
-    #expect(known.output.contains("the row was known before Kindly began watching customers"))
+    #expect(known.output.contains("the row was there before Kindly began watching customers"))
     let rubbish = try await company.run("why", "--customer", "2")
     #expect(rubbish.output.contains("trial_ends_on holds no date (0 or 0000-00-00)"))
 
@@ -52,7 +52,7 @@ struct DaemonTests {
     #expect(company.letters.count == 2)
   }
 
-  @Test("why tells from when a rule applies, where that is what keeps a letter away")
+  @Test("why says when a rule starts to apply, if that is what prevents a letter")
   func ruleStart() async throws {
     let company = try Company()
     try company.database.run(
@@ -60,8 +60,8 @@ struct DaemonTests {
     let daemon = try await RunningDaemon.start(company)
     try await daemon.says("the first look is complete")
     let why = try await company.run("why", "--customer", "3")
-    #expect(why.output.contains("but the rule is known since 20"), "\(why.output)")
-    #expect(why.output.contains("; what fell due before that is not sent"))
+    #expect(why.output.contains("but the rule has been active since 20"), "\(why.output)")
+    #expect(why.output.contains("; reminders due before that are not sent"))
     #expect(await daemon.stop() == 0)
     #expect(company.letters.isEmpty)
   }
@@ -90,7 +90,7 @@ struct DaemonTests {
       return status.code == 0 && status.output.contains("worth knowing:\n  " + remark)
     }
     try rows(1, 2, 3).write(toFile: file, atomically: true, encoding: .utf8)
-    try await daemon.says("over: " + remark)
+    try await daemon.says("resolved: " + remark)
     try await Eventually.holds("a status without it") {
       !(try await company.run("status").output.contains("worth knowing"))
     }
@@ -143,7 +143,7 @@ struct DaemonTests {
   }
 
   @Test(
-    "a reload with a broken rule file keeps the old rules at work, and a mended one replaces them")
+    "a reload with a broken rule file keeps the old rules active, and a fixed one replaces them")
   func reload() async throws {
     let company = try Company()
     let daemon = try await RunningDaemon.start(company)
@@ -152,7 +152,7 @@ struct DaemonTests {
       Company.trial.replacing("send: email", with: "sent: email"), to: "rules.d/10-trial.yaml")
     daemon.signal(SIGHUP)
     try await daemon.says("rules.d/10-trial.yaml:5:5: error:")
-    try await daemon.says("the reload is refused; the configuration from before goes on")
+    try await daemon.says("the reload is refused; the previous configuration stays in use")
     try company.insert(4, name: "Old rules")
     try await Eventually.holds("the mail of the old rules") { company.letters.count == 1 }
 
@@ -201,7 +201,7 @@ struct DaemonTests {
     #expect(company.letters.isEmpty)
   }
 
-  @Test("a ledger that was put back is disarmed until a person arms it")
+  @Test("a restored ledger is disarmed until a person arms it")
   func restored() async throws {
     let company = try Company()
     let first = try await RunningDaemon.start(company)
@@ -232,7 +232,9 @@ struct DaemonTests {
     let first = try await RunningDaemon.start(company)
     try await first.says("the first look is complete")
     let refused = try await company.run("clock", "accept", "--because", "x")
-    #expect(refused.code == 65 && refused.errors.contains("nothing is held by the clock"))
+    #expect(
+      refused.code == 65
+        && refused.errors.contains("the clock is trusted; there is nothing to accept"))
     #expect(await first.stop() == 0)
     let ledger = try DatabaseQueue(path: company.ledger)
     // As if it had been at work while the clock was thirty days ahead.

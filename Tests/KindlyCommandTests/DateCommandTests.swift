@@ -68,7 +68,7 @@ struct DateCommandTests {
     let checked = try await company.run("check")
     #expect(checked.output.contains(counted), "\(checked.output)")
     #expect(
-      checked.errors.contains("customers holds \(counted); such rows fire nothing"),
+      checked.errors.contains("customers holds \(counted); such rows get no reminder"),
       "\(checked.errors)")
     #expect(checked.errors.contains(advice))
     let counts = try await company.run("coverage")

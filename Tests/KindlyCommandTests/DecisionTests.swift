@@ -27,7 +27,7 @@ struct DecisionTests {
     try await Eventually.holds("the hold") { try await company.run("status").output.contains(hold) }
     #expect(try await company.run("status").code == 1)
     let ignored = try await company.run("source", "ignore", "crm", "--because", "an import")
-    #expect(ignored.output == "customers: rows are taken as they are at the next look\n")
+    #expect(ignored.output == "customers: the held changes are discarded at the next look\n")
     try await Eventually.holds("the end of the hold") {
       try await !company.run("status").output.contains(hold)
     }
@@ -38,15 +38,15 @@ struct DecisionTests {
       try await company.run("status").output.contains(hold)
     }
     let accepted = try await company.run("source", "accept", "customers", "--because", "all true")
-    #expect(accepted.output == "customers: changes take effect at the next look\n")
+    #expect(accepted.output == "customers: the held changes take effect at the next look\n")
     try await Eventually.holds("a letter to each") { company.letters.count == 30 }
     let nothing = try await company.run("source", "accept", "customers", "--because", "again")
     #expect(nothing.code == 65)
-    #expect(nothing.errors.contains("nothing of customers is held"))
+    #expect(nothing.errors.contains("customers has no held changes"))
     #expect(await daemon.stop() == 0)
   }
 
-  @Test("what is uncertain waits for a person, who settles it as sent or as failed")
+  @Test("an uncertain reminder waits for a person, who settles it as sent or as failed")
   func settle() async throws {
     let company = try Company(channel: "{ type: exec, command: 'kill -9 $$' }")
     let daemon = try await RunningDaemon.start(company)
@@ -73,7 +73,7 @@ struct DecisionTests {
     #expect(await daemon.stop() == 0)
   }
 
-  @Test("what waits for its next try is tried at once when a person asks for it")
+  @Test("a reminder that waits for its next try is tried at once when a person asks for it")
   func retry() async throws {
     let folder = try TemporaryFolder()
     let flag = folder.path + "/mended"
@@ -111,7 +111,7 @@ struct DecisionTests {
     let company = try Company()
     let daemon = try await RunningDaemon.start(company)
     try await daemon.says("the first look is complete")
-    #expect(try await company.run("suppression").output == "no suppressed address fits\n")
+    #expect(try await company.run("suppression").output == "no suppressed address matches\n")
     let added = try await company.run(
       "suppression", "add", " Zoe@example.com", "--because", "asked us not to write")
     #expect(added.code == 0, "\(added.errors)")
@@ -129,7 +129,7 @@ struct DecisionTests {
     #expect(table.output.contains(one.id) && !table.output.contains("@"))
     let lifted = try await company.run(
       "suppression", "lift", "zoe@example.com", "--because", "a mistake")
-    #expect(lifted.output == "1 address lifted; 0 reminders still of use back in the queue\n")
+    #expect(lifted.output == "1 address lifted; 0 reminders back in the queue\n")
     let nothing = try await company.run("suppression", "lift", one.id, "--because", "again")
     #expect(nothing.code == 65)
     #expect(try await company.run("suppression", "lift", "--because", "all").code == 64)
@@ -145,7 +145,7 @@ struct DecisionTests {
     #expect(dry.output == "dry run: 2 addresses would be suppressed\n", "\(dry.errors)")
     let script = try await company.run(["suppression", "add"] + two + ["--because", "left"])
     #expect(script.code == 64 && script.errors.contains("add --yes"), "\(script.errors)")
-    #expect(try await company.run("suppression").output == "no suppressed address fits\n")
+    #expect(try await company.run("suppression").output == "no suppressed address matches\n")
     let added = try await company.run(
       ["suppression", "add"] + two + ["--because", "left", "--yes"])
     #expect(added.output.hasPrefix("2 addresses suppressed"), "\(added.errors)")
@@ -166,7 +166,7 @@ struct DecisionTests {
     let yes = try await company.run(lift + ["--because", "x", "--yes"])
     #expect(yes.output.hasPrefix("2 addresses lifted"), "\(yes.errors)")
     let nothing = try await company.run(lift + ["--because", "x", "--yes"])
-    #expect(nothing.output == "no suppressed address fits; nothing was changed\n")
+    #expect(nothing.output == "no suppressed address matches; nothing was changed\n")
     #expect(await daemon.stop() == 0)
   }
 

@@ -52,7 +52,7 @@ struct ExplanationPageTests {
     #expect(lines.contains("  lease: 140 sent, 20 skipped: \(Reason.tooLate.words)"), "\(lines)")
     #expect(
       lines.last
-        == "  trial, step ending: 17 more rows, of which 8 outside the window; `--all` shows each")
+        == "  trial, step ending: 17 more rows, of which 8 not planned now; `--all` shows each")
   }
 
   @Test("keeps apart what a former customer of the same key got")

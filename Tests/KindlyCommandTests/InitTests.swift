@@ -220,7 +220,7 @@ struct InitTests {
     let keyless = try Place("CREATE TABLE customers (name TEXT, email TEXT)")
     let unnamed = try await keyless.run(
       "--source", keyless.url, "--yes", "--customers", "customers")
-    #expect(unnamed.code == 65 && unnamed.errors.contains("name its key with --key"))
+    #expect(unnamed.code == 65 && unnamed.errors.contains("name its key columns with --key"))
     #expect(empty.files.isEmpty && other.files.isEmpty && keyless.files.isEmpty)
   }
 

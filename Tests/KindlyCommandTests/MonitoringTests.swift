@@ -37,17 +37,18 @@ struct MonitoringTests {
     }
     let status = try await company.run("status")
     #expect(status.code == 1)
-    #expect(status.output.contains("warning: channel email is down since 20"), "\(status.output)")
+    #expect(
+      status.output.contains("warning: channel email has been down since 20"), "\(status.output)")
     #expect(status.output.contains(" (Asia/Shanghai): "))
     #expect(status.output.contains("; 2 reminders wait"))
     let line = try await company.run("status", "--check")
     #expect(line.code == 1)
-    #expect(line.output.hasPrefix("KINDLY WARNING - channel email is down since "))
+    #expect(line.output.hasPrefix("KINDLY WARNING - channel email has been down since "))
     #expect(line.output.contains("channels_down=1 waiting_for_channels=2"))
     #expect(await daemon.stop() == 0)
     let alone = try await company.run("status")
     #expect(alone.code == 2)
-    #expect(alone.output.contains("channel email is down since "), "\(alone.output)")
+    #expect(alone.output.contains("channel email has been down since "), "\(alone.output)")
   }
 
   @Test("the counts for scripts name every state, reason and channel, zero ones too")

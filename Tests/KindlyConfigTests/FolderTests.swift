@@ -29,7 +29,9 @@ struct FolderTests {
       "kindly.yaml": Fixture.main, "rules.d/a.yml": FolderTests.rule("a"),
     ])
     #expect(
-      try folder.warnings() == ["rules.d/a.yml: warning: it is not read; end its name with .yaml"])
+      try folder.warnings() == [
+        "rules.d/a.yml: warning: this file is ignored; rename it so that it ends with .yaml"
+      ])
     #expect(try folder.load().rules.isEmpty)
   }
 
@@ -187,7 +189,7 @@ struct CrossCheckTests {
       folder.problems().map { $0.contains("expected kindly.yaml to have `customers:`") } == [true])
   }
 
-  @Test("warn where a watch's own key is taken for the customer's")
+  @Test("warn where a watch's own key is used as the customer's key")
   func ownKey() throws {
     let folder = try Fixture.folder(rule: CrossCheckTests.dated, watch: "visits")
     try folder.write(
@@ -220,7 +222,7 @@ struct CrossCheckTests {
     #expect(warnings.count == 2)
     #expect(
       warnings.first?.hasPrefix(
-        "rules.d/10-test.yaml:7:19: warning: `date` asks the server's clock") == true)
+        "rules.d/10-test.yaml:7:19: warning: `date` uses the database server's clock") == true)
     #expect(
       warnings.last?.hasPrefix("rules.d/10-test.yaml:7:46: warning: comparing with `old`") == true)
   }

@@ -7,10 +7,13 @@ struct QuietTimesTests {
   @Test(
     "are warned of where a rule's hour is inside those that hold it",
     arguments: [
-      ("when: 1 day before ends_on at 07:00\nsend: email", "wait until 08:30, and one whose use"),
+      (
+        "when: 1 day before ends_on at 07:00\nsend: email",
+        "wait until 08:30, and those that expire"
+      ),
       (
         "when: on ends_on at 22:00\nsend: email\nlate: skip after 2 hours",
-        "none of its letters is ever sent"
+        "its letters are never sent"
       ),
       ("when: on ends_on at 07:00\nsend: [inbox, email]\nclass: marketing", "channel inbox"),
       (

@@ -97,7 +97,7 @@ struct ControlLifetimeTests {
     try await run.value
   }
 
-  @Test("clients that say nothing keep nobody out, however many they are")
+  @Test("silent clients keep nobody out, however many there are")
   func silentClients() async throws {
     var limits = ControlLimits()
     (limits.idle, limits.grace) = (.seconds(3600), .milliseconds(50))

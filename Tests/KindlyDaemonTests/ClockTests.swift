@@ -63,7 +63,7 @@ struct ClockTests {
     await company.close()
   }
 
-  @Test("what was recorded by a clock years ahead holds nothing up once a person says so")
+  @Test("times recorded by a clock years ahead hold nothing up once a person says so")
   func backFromTheFuture() async throws {
     let company = try await Simple.company(at: "2026-03-01 12:00")
     company.clock.step(by: .days(800))
@@ -102,7 +102,9 @@ struct ClockTests {
     await company.close()
   }
 
-  @Test("what a wrong clock skipped, even one that a person accepted, is sent once it is set back")
+  @Test(
+    "what a wrong clock skipped, even one that a person accepted, is sent once the clock is set back"
+  )
   func revives() async throws {
     let company = try await Simple.company(at: "2026-03-05 12:00")
     try await company.turn()

@@ -83,7 +83,7 @@ struct CustomerZoneTests {
     #expect(utc == ["1": "01:00", "2": "08:00", "3": "14:00", "4": "01:00"])
     #expect(
       company.daemon.health.remarks.filter { $0.contains("zone") } == [
-        "1 customer has an unknown time zone in customers.zone and is served as in Asia/Shanghai; "
+        "1 customer has an unknown time zone in customers.zone and is treated as being in Asia/Shanghai; "
           + "`kindly check` shows which"
       ])
     try company.write("UPDATE customers SET zone = 'Asia/Tokyo' WHERE id = 4")

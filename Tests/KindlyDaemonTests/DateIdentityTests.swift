@@ -8,7 +8,7 @@ import Testing
 struct DateIdentityTests {
   private static let sentOnce = ["2026-03-06 ending"]
 
-  @Test("goes once however often it is looked at")
+  @Test("is sent once however often it is looked at")
   func once() async throws {
     let company = try await Simple.company()
     try await company.live(before: "2026-03-12 00:00")

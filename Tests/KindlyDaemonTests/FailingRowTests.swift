@@ -93,7 +93,7 @@ struct FailingRowTests {
     }
     #expect(
       health.note((1...7).map(fault), of: "gold", now: now) == [
-        "rule gold: a condition on watch t fails: malformed JSON, on rows 1, 2, 3, 4, 5 and 2 more; their reminders wait, and all others go"
+        "rule gold: a condition on watch t fails: malformed JSON, on rows 1, 2, 3, 4, 5 and 2 more; their reminders wait, and all others are sent"
       ])
     #expect(health.note([fault(3)], of: "gold", now: now).isEmpty)
     #expect(health.note([fault(8)], of: "gold", now: now).count == 1)

@@ -40,7 +40,7 @@ struct OutcomeTests {
   }
 
   @Test(
-    "a reply that is lost for ever is sent once more with the same Message-ID, and then waits for a person"
+    "a mail whose reply is lost every time is resent once with the same Message-ID, and then waits for a person"
   )
   func lostReply() async throws {
     let company = try await company()
@@ -89,7 +89,8 @@ struct OutcomeTests {
   }
 
   @Test(
-    "a template that fails for one row holds that row's reminder alone, and goes when it is mended")
+    "a template that fails for one row holds only that row's reminder, which is sent once it is fixed"
+  )
   func templateError() async throws {
     let letter = "---\nsubject: ending\n---\n<p>{{date(this.phone)}}</p>\n"
     let company = try await Simple.company(

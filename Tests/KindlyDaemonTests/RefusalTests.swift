@@ -111,7 +111,7 @@ struct RefusalTests {
     await company.close()
   }
 
-  @Test("one recipient who is turned away for now holds up nobody else")
+  @Test("one recipient who is temporarily turned away holds up nobody else")
   func greylisted() async throws {
     let company = try await company(customers: 42)
     company.channel.follow { delivery in

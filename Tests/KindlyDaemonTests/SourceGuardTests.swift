@@ -74,7 +74,7 @@ struct SourceGuardTests {
   }
 
   @Test(
-    "the source restored old: a database of a week ago is held, and nothing is repeated or new by it",
+    "a database restored from a week ago is held, and repeats nothing and fires nothing new",
     arguments: SourceAcceptance.allCases)
   func restoredOld(_ acceptance: SourceAcceptance) async throws {
     let company = try await company()
@@ -127,7 +127,7 @@ struct SourceGuardTests {
     await company.close()
   }
 
-  @Test("a lost column stops its rule alone, and its return mends it")
+  @Test("a lost column stops only its rule, which works again when the column returns")
   func lostColumn() async throws {
     let company = try await company()
     try company.write("ALTER TABLE customers RENAME COLUMN ends_on TO finished_on")
@@ -143,7 +143,7 @@ struct SourceGuardTests {
     await company.close()
   }
 
-  @Test("twenty thousand customers with years of history get not one letter about the past")
+  @Test("twenty thousand customers with years of history get no letter about the past")
   func switchedOn() async throws {
     let company = try await Company(
       at: "2026-03-01 12:00",

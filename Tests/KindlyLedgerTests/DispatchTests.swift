@@ -31,7 +31,7 @@ struct DispatchTests {
     #expect(claimed.map(\.step) == ["ending", "ended"])
   }
 
-  @Test("a claim carries everything that was stored")
+  @Test("a claim returns everything that was stored")
   func carriesAll() async throws {
     let fixture = try await Fixture()
     let planned = occurrence(7, "change 3", change: 3)
@@ -63,7 +63,7 @@ struct DispatchTests {
     #expect(one.waitReason == .retry && one.waitingSince == start)
   }
 
-  @Test("what is given back untouched has not been tried")
+  @Test("a reminder put back untouched does not count as tried")
   func releases() async throws {
     let fixture = try await Fixture()
     try await fixture.plan([occurrence(1), occurrence(2)])
@@ -182,7 +182,7 @@ struct DispatchTests {
   }
 
   @Test(
-    "what was being sent at a crash goes again before all else, as often as its channel allows, then waits for a person"
+    "a reminder being sent at a crash is resent before all else, as often as its channel allows, then waits for a person"
   )
   func repeatsAfterCrash() async throws {
     let fixture = try await Fixture()
@@ -210,7 +210,7 @@ struct DispatchTests {
     await ledger.close(now: start)
   }
 
-  @Test("uncertain before its claim and not handed over again, it only gets another time")
+  @Test("an uncertain reminder that is claimed but not handed over only gets another time")
   func staysUncertain() async throws {
     let fixture = try await Fixture()
     try await fixture.plan([occurrence(1)])
@@ -225,7 +225,7 @@ struct DispatchTests {
     #expect(try await fixture.ledger.nextDue(now: start) == nil)
   }
 
-  @Test("says which were overtaken by a later step that was sent or tried")
+  @Test("reports the reminders overtaken by a later step that was sent or tried")
   func supersedes() async throws {
     let fixture = try await Fixture()
     try await fixture.plan([occurrence(1, due: start - .hours(1)), occurrence(2)])
@@ -260,7 +260,7 @@ struct DispatchTests {
       try await fixture.ledger.actions(before: nil, limit: 9).map(\.verb) == ["resume", "pause"])
   }
 
-  @Test("a pause of all that ends by itself lets go at its end")
+  @Test("a pause of everything that has an end releases its reminders at that end")
   func pausesForAWhile() async throws {
     let fixture = try await Fixture()
     let note = ActionNote(uid: 0, user: "root", because: "maintenance")

@@ -200,7 +200,7 @@ struct KeepingTests {
     await again.close(now: start)
   }
 
-  @Test("the last time is the latest at which anything was done; a start is not")
+  @Test("the last time is the latest at which anything was done, not counting starts")
   func remembersTime() async throws {
     let fixture = try await Fixture()
     #expect(try await fixture.ledger.lastTime() == start)
@@ -210,7 +210,8 @@ struct KeepingTests {
     #expect(try await fixture.ledger.lastTime() == start + .hours(2))
   }
 
-  @Test("an accepted clock is gone by, until more is recorded than a wrong one had recorded")
+  @Test(
+    "an accepted clock is trusted until later times are recorded than the wrong clock had recorded")
   func acceptsClock() async throws {
     let fixture = try await Fixture()
     let wrong = start + .days(800)

@@ -53,11 +53,12 @@ import Testing
       (
         "id,note\n1,\"a\n2,b\"c\n",
         CSVFault(
-          line: 2, text: "opens a quote that is closed in the middle of line 3, with text behind it"
+          line: 2,
+          text: "opens a quote that is closed in the middle of line 3, with more text after it"
         )
       ),
-      ("id\n\u{0}", CSVFault(line: 2, text: "holds a zero byte, which no text does")),
-      ("id\n\"a\u{0}\"", CSVFault(line: 2, text: "holds a zero byte, which no text does")),
+      ("id\n\u{0}", CSVFault(line: 2, text: "has a zero byte, which text cannot contain")),
+      ("id\n\"a\u{0}\"", CSVFault(line: 2, text: "has a zero byte, which text cannot contain")),
     ])
   func faults(text: String, fault: CSVFault) {
     #expect(throws: fault) { try records(text) }
@@ -112,8 +113,10 @@ import Testing
   @Test(
     "says what is wrong with an encoding, and in which line",
     arguments: [
-      ("KLINGON", [0x61], 1, "is said to be in KLINGON, which this system cannot read"),
-      (nil, [0xFF, 0xFE, 0x61, 0], 1, "begins as UTF-16 does; say `encoding: UTF-16`"),
+      ("KLINGON", [0x61], 1, "is configured as KLINGON, an encoding that this system cannot read"),
+      (
+        nil, [0xFF, 0xFE, 0x61, 0], 1, "begins like UTF-16; write `encoding: UTF-16` in the source"
+      ),
     ] as [(String?, [UInt8], Int, String)])
   func wrongEncodings(encoding: String?, bytes: [UInt8], line: Int, text: String) {
     #expect(throws: CSVFault(line: line, text: text)) {

@@ -162,8 +162,8 @@ struct CSVFixture: SourceFixture {
     #expect(problem?.kind == .watch)
     #expect(
       problem?.description
-        == "watch kunden: line 2 of \(path) holds bytes that are no UTF-8 in column name; say in which "
-        + "encoding the file is, such as `encoding: GB18030`")
+        == "watch kunden: line 2 of \(path) has bytes that are not valid UTF-8 in column name; declare "
+        + "the file's encoding in the source, such as `encoding: GB18030`")
     await source.close()
     await plain.close()
   }
@@ -179,7 +179,7 @@ struct CSVFixture: SourceFixture {
     await source.close()
   }
 
-  @Test("a broken line is named, other files go on, and the mended file is read again")
+  @Test("a broken line is named, other files keep working, and the fixed file is read again")
   func broken() async throws {
     let fixture = try CSVFixture()
     let good = (1...5_010).map { "\($0),x\n" }.joined()
@@ -191,7 +191,7 @@ struct CSVFixture: SourceFixture {
     #expect(
       problem?.description
         == "watch t: line 2 of \(fixture.folder.path)/t.csv opens a quote that is never closed")
-    #expect(problem?.hint == "mend the line; the file is read again when it has changed")
+    #expect(problem?.hint == "fix the line; Kindly reads the file again when it has changed")
     #expect(try await source.sweepAll(watching("other")).rows.count == 1)
     let before = try await source.pulse()
     try fixture.write("id,name\n\(good)", to: "t")
@@ -204,16 +204,16 @@ struct CSVFixture: SourceFixture {
   @Test(
     "refuses what is no table, with the line",
     arguments: [
-      ("", "line 1 of PATH is empty, and a header with the names of the columns is expected"),
+      ("", "line 1 of PATH is empty; expected a header with the names of the columns"),
       ("id,\n1,2\n", "line 1 of PATH has a header whose column 2 has no name"),
       ("id,Id\n1,2\n", "line 1 of PATH has a header in which columns 1 and 2 have the same name"),
       (
         "17,Ann,ann@example.com\n18,Bob,bob@example.com\n",
-        "line 1 of PATH is no header: column 1 has an address or a number for a name"
+        "line 1 of PATH is not a header: column 1 has an address or a number instead of a name"
       ),
       (
         "Ann,ann@example.com\n",
-        "line 1 of PATH is no header: column 2 has an address or a number for a name"
+        "line 1 of PATH is not a header: column 2 has an address or a number instead of a name"
       ),
       ("id,name\n1,a,b\n", "line 2 of PATH has 3 fields, and the header names 2 columns"),
     ])
@@ -233,13 +233,13 @@ struct CSVFixture: SourceFixture {
       ("3,\"open", nil, "opens a quote that is never closed"),
       (
         "3,\"open\" x", nil,
-        "opens a quote that is closed in the middle of line 4, with text behind it"
+        "opens a quote that is closed in the middle of line 4, with more text after it"
       ),
       ("3", nil, "has 1 fields, and the header names 2 columns"),
       ("3,a,b", nil, "has 3 fields, and the header names 2 columns"),
-      ("3,M\u{0}", nil, "holds a zero byte, which no text does"),
-      ("3,M<FC>ller", nil, "holds bytes that are no UTF-8 in column name; say in which encoding"),
-      ("3,M<FF>ller", "GBK", "holds bytes that are no GBK in column name"),
+      ("3,M\u{0}", nil, "has a zero byte, which text cannot contain"),
+      ("3,M<FC>ller", nil, "has bytes that are not valid UTF-8 in column name; declare"),
+      ("3,M<FF>ller", "GBK", "has bytes that are not valid GBK in column name"),
     ] as [(String, String?, String)])
   func brokenLine(line: String, encoding: String?, fault: String) async throws {
     let fixture = try CSVFixture()
@@ -332,8 +332,8 @@ struct CSVFixture: SourceFixture {
     #expect(try await source.sweepAll(watching()).rows.count == 1)
     #expect(
       await problem(source, "customers")?.description
-        == "watch customers: \(path)/Customers.csv and \(path)/customers.csv are one table, because names that "
-        + "differ in upper and lower case do not differ")
+        == "watch customers: \(path)/Customers.csv and \(path)/customers.csv would be the same table, because upper and "
+        + "lower case do not matter in table names")
     #expect(
       await problem(source, "sqlite_dump")?.description
         == "watch sqlite_dump: \(path)/sqlite_dump.csv cannot be made a table: object name reserved for "
@@ -353,7 +353,7 @@ struct CSVFixture: SourceFixture {
     #expect(gone?.kind == .unreachable)
     #expect(
       gone?.description
-        == "source shop: \(path)/nowhere is not there; it is asked again at the next poll")
+        == "source shop: \(path)/nowhere is not there; Kindly tries again at the next poll")
     let source = source(path)
     let misspelt = await problem(source, "custmers")
     #expect(misspelt?.kind == .watch)
@@ -375,7 +375,7 @@ struct CSVFixture: SourceFixture {
     let findings = try await source.examine(.watch(watching(changes: .changelog)))
     #expect(
       findings.filter(\.isError).map(\.text) == [
-        "watch t: a CSV file has no triggers that could keep a change log (say `changes: snapshot`)"
+        "watch t: a CSV file has no triggers, so it cannot have a change log (write `changes: snapshot`)"
       ])
     await source.close()
   }

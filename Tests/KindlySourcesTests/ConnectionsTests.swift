@@ -44,7 +44,7 @@
     }
 
     @Test(
-      "goes on over the one connection that PostgreSQL gives, tells of it, and takes the second when it can"
+      "works over the one connection that PostgreSQL gives, reports it, and uses the second when it can"
     )
     func postgresFull() async throws {
       let database = try await PostgresDatabase(ConnectionsTests.table)
@@ -56,7 +56,7 @@
     }
 
     @Test(
-      "goes on over the one connection that MariaDB gives, tells of it, and takes the second when it can"
+      "works over the one connection that MariaDB gives, reports it, and uses the second when it can"
     )
     func mariaDBFull() async throws {
       let database = try await MariaDBDatabase(ConnectionsTests.table)

@@ -27,7 +27,7 @@ import Testing
       journal: .wal)
     let source = database.source()
     let sentence =
-      "watch t: the column name looks misread in 1 of the 2 rows that were looked at (key 1): \(words); "
+      "watch t: the column name looks misread in 1 of the 2 rows that were checked (key 1): \(words); "
       + "its letters would be sent like this"
     #expect(try await source.examine(.watch(watching())).map(\.text) == [sentence])
     #expect(source.remarks.isEmpty)

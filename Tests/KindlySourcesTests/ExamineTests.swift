@@ -55,7 +55,7 @@ import Testing
     #expect(try await warnings("counted", .snapshot).isEmpty)
     #expect(try await warnings("given", .snapshot).isEmpty)
     let mixed = try await warnings("mixed", nil)
-    #expect(mixed.count == 1 && mixed[0].contains("1 key of id is there as a number and as a text"))
+    #expect(mixed.count == 1 && mixed[0].contains("1 key of id exists as a number and as text"))
   }
 
   @Test("says what to set where the application's commits would fail beside a look")

@@ -39,7 +39,7 @@ import Testing
     #expect(problem?.kind == .unreachable)
     #expect(
       problem?.description
-        == "source crm: \(database.path) is not there; it is asked again at the next poll")
+        == "source crm: \(database.path) is not there; Kindly tries again at the next poll")
     try FileManager.default.moveItem(atPath: aside, toPath: database.path)
     #expect(try await source.sweepAll(watching()).rows.count == 1)
     #expect(try await source.pulse().identity == before.identity)
@@ -189,12 +189,12 @@ import Testing
   }
 
   @Test(
-    "blames a condition for what it does",
+    "blames a condition for its own faults",
     arguments: [
       ("no_such = 1", "no such column: no_such"), ("status = \"trial\"", "no such column: trial"),
       (
         "(WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n)",
-        "was ended after"
+        "was stopped after"
       ),
       ("abs(-9223372036854775807 - id)", "integer overflow"),
       ("length(hex(zeroblob(900000000))) > id", "string or blob too big"),
@@ -233,7 +233,7 @@ import Testing
   }
 
   @Test(
-    "blames a query for what it does",
+    "blames a query for its own faults",
     arguments: [
       ("SELECT id FROM gone", "no such table: gone"),
       ("SELECT id FROM t;", "ends with a semicolon"),
@@ -244,7 +244,7 @@ import Testing
       ("SELECT id FROM t WHERE id = ?", "a placeholder"),
       (
         "WITH RECURSIVE n(id) AS (SELECT 1 UNION ALL SELECT id + 1 FROM n) SELECT id FROM n",
-        "was ended after"
+        "was stopped after"
       ),
     ])
   func query(sql: String, message: String) async throws {
@@ -263,7 +263,7 @@ import Testing
       "PRAGMA encoding = 'UTF-16le'; CREATE TABLE t (id TEXT PRIMARY KEY); INSERT INTO t VALUES ('张'), ('Ā'), ('z')"
     )
     #expect(
-      await problem(database.source())?.description.contains("in the order of their bytes") == true)
+      await problem(database.source())?.description.contains("in byte order") == true)
   }
 
   @Test(

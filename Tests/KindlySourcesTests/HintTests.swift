@@ -54,7 +54,7 @@
       )
       let problem = await #expect(throws: SourceProblem.self) { try await listening.value }
       #expect(problem?.kind == .unreachable)
-      #expect(source.remarks.first?.hasSuffix("polling alone notices changes") == true)
+      #expect(source.remarks.first?.hasSuffix("only polling notices changes") == true)
       try database.run("INSERT INTO t VALUES (3)")
       let again = Task { try await source.listen { await ear.hear() } }
       await ear.hears(3)

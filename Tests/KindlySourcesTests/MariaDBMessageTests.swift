@@ -7,14 +7,14 @@
   /// What is told of a MariaDB server's errors and settings.
   @Suite struct MariaDBMessageTests {
     @Test(
-      "tells a message only where it can hold nothing of a row",
+      "shows a message only if it cannot contain a row's data",
       arguments: [
         ("(SELECT status FROM t) = 'x'", "Subquery returns more than 1 row"),
         ("stauts = 'x'", "names the column stauts"),
         ("no_such(status)", "FUNCTION"), ("GREATEST(status)", "parameter count"),
         ("raising(status)", "a function of the database raised an error (1644)"),
         ("CAST(id * 9223372036854775807 * 3 AS SIGNED) > 0", "out of range"),
-        ("casting(status) = 1", "cannot be read as what it is asked as (1366)"),
+        ("casting(status) = 1", "cannot be converted to the type that the query needs (1366)"),
         ("looking(status) = 1", "`perror 1339` explains"),
       ])
     func messages(condition: String, message: String) async throws {

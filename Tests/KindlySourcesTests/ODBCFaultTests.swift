@@ -148,7 +148,7 @@
       let problem = await ways.byODBC.fault(of: endless)
       #expect(problem?.kind == .condition)
       #expect(
-        problem?.description.contains("was ended after 0.3 s") == true,
+        problem?.description.contains("was stopped after 0.3 s") == true,
         "\(String(describing: problem))")
       #expect(try await ways.byODBC.sweepAll(watching()).rows.count == 1)
     }
@@ -183,7 +183,7 @@
       }
     }
 
-    @Test("blames a condition for what it does, without the data it did it to")
+    @Test("blames a condition for its own faults, without the data it failed on")
     func conditions() async throws {
       let ways = try await TwoWays(
         .postgres,
@@ -196,7 +196,7 @@
       for (condition, message) in [
         ("no_such = 1", "column \"no_such\" does not exist"), ("status = :other", "a placeholder"),
         ("extra ? 'k'", "a placeholder other than :now and :today, ?"),
-        ("CAST(status AS int) = 1", "cannot be read as what it is asked as"),
+        ("CAST(status AS int) = 1", "cannot be converted to the type that the query needs"),
         ("EXISTS (SELECT 1 FROM secret)", "permission denied"),
         ("status::regclass IS NOT NULL", "condition on watch t"),
         ("status = 'trial'); DELETE FROM t WHERE (TRUE", "condition on watch t"),

@@ -108,7 +108,7 @@
             product: "SQL Server", version: "16.0.4135.4", encoding: "Chinese_PRC_CI_AS",
             timezone: "China Standard Time", user: "kindly", longestTransaction: .seconds(42),
             remarks: [
-              "ALLOW_SNAPSHOT_ISOLATION is on: kindly's reading keeps nobody from writing, and waits for nobody"
+              "ALLOW_SNAPSHOT_ISOLATION is on: kindly reads without blocking writers and without waiting for them"
             ]))
       #expect(try facts(["transaction_begin_time": [[.null]]]).longestTransaction == .none)
     }
@@ -134,7 +134,8 @@
         "HAS_PERMS_BY_NAME(DB_NAME(), N'DATABASE', N'UPDATE' )": [[.integer(1)]],
         "transaction_isolation_level": [[.integer(2)]], "N'Updateability'": text("READ_ONLY"),
       ])
-      #expect(facts.excess?.hasPrefix("the user kindly may write the whole database;") == true)
+      #expect(
+        facts.excess?.hasPrefix("the user kindly has write access to the whole database;") == true)
       #expect(facts.remarks.count == 2)
       #expect(facts.remarks[0].contains("is off") && facts.remarks[1].contains("secondary replica"))
     }
@@ -163,7 +164,7 @@
           ListedRelation(name: "sales.lively", kind: .view, isWritable: true),
           ListedRelation(
             name: "hr.staff", kind: .table, estimate: 3,
-            fault: "this user may not SELECT from it"),
+            fault: "this user has no SELECT permission on it"),
         ])
       let statement = try #require(reader.statements.first)
       for part in [

@@ -24,7 +24,7 @@ import Testing
   }
 
   @Test(
-    "blames a condition for what it does, without the data it did it to",
+    "blames a condition for its own faults, without the data it failed on",
     arguments: ServerTables.brokenConditions)
   func conditions(kind: ServerKind, condition: String, message: String) async throws {
     let database = try await kind.database(

@@ -25,7 +25,7 @@ import Testing
     #expect(problem?.kind == .unreachable)
     #expect(problem?.description.hasPrefix("source crm: ") == true)
     #expect(problem?.description.contains(message) == true, "\(told)")
-    #expect(problem?.description.hasSuffix("; it is asked again at the next poll") == true)
+    #expect(problem?.description.hasSuffix("; Kindly tries again at the next poll") == true)
     #expect(problem?.hint?.contains(hint) == true, "\(told)")
     #expect(!told.contains("hush"))
   }
@@ -55,7 +55,7 @@ import Testing
   }
 
   @Test(
-    "does not talk to a server whose certificate's time is over", arguments: ServerKind.allCases)
+    "does not talk to a server with an expired certificate", arguments: ServerKind.allCases)
   func expired(kind: ServerKind) async throws {
     let server = try await kind.start()
     let database = try await server.database(Self.table)

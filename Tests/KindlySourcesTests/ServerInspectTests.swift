@@ -197,7 +197,7 @@ import Testing
       let session = try database.session()
       try session.run("START TRANSACTION; UPDATE customers SET deleted = 1 WHERE id = 1")
       let theirs = try await mighty.inventory()
-      #expect(theirs.server.excess?.contains("may write the whole database") == true)
+      #expect(theirs.server.excess?.contains("has write access to the whole database") == true)
       #expect(theirs.relations.allSatisfy { $0.isWritable })
       guard case .seconds(let seconds) = theirs.server.longestTransaction else {
         Issue.record("expected the open transaction to be seen, got \(theirs.server)")

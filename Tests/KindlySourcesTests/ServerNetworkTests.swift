@@ -26,7 +26,7 @@ import Testing
     await proxy.hasBroken()
     #expect(problem?.kind == .unreachable, "\(String(describing: problem))")
     #expect(problem?.description.hasPrefix("source crm: ") == true)
-    #expect(problem?.description.hasSuffix("; it is asked again at the next poll") == true)
+    #expect(problem?.description.hasSuffix("; Kindly tries again at the next poll") == true)
     let rows = try await source.sweepAll(watching(), columns: ["name"]).rows
     #expect(rows.map(\.key.columns) == (1...20_000).map { [.integer($0)] })
   }

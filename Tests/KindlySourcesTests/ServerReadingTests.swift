@@ -173,6 +173,7 @@ import Testing
     try database.run("GRANT UPDATE ON t TO \(kind.reader)")
     let findings = try await database.source().examine(.watch(watching()))
     #expect(findings.map(\.isError) == [false])
-    #expect(findings.first?.text.contains("the \(kind.readerInWords) may write t") == true)
+    #expect(
+      findings.first?.text.contains("the \(kind.readerInWords) has write access to t") == true)
   }
 }

@@ -61,7 +61,7 @@ extension ServerTables {
           message: "a placeholder"),
         BrokenWatch(
           kind: .postgres, subject: .query("SELECT id FROM t, pg_sleep(60)"),
-          message: "was ended after"),
+          message: "was stopped after"),
       ]
     #endif
     #if MariaDB
@@ -85,7 +85,7 @@ extension ServerTables {
           message: "a placeholder"),
         BrokenWatch(
           kind: .mariadb, subject: .query("SELECT id, BENCHMARK(1e15, SHA1(id)) AS n FROM t"),
-          message: "was ended after", columns: ["n"]),
+          message: "was stopped after", columns: ["n"]),
       ]
     #endif
     return watches
@@ -103,11 +103,11 @@ extension ServerTables {
     }
     #if PostgreSQL
       conditions += [
-        (.postgres, "pg_sleep(60) IS NULL", "was ended after"),
+        (.postgres, "pg_sleep(60) IS NULL", "was stopped after"),
         (.postgres, "id / 0 = 1", "division by zero"), (.postgres, "status", "boolean"),
         (
           .postgres, "CAST(status AS date) > :today",
-          "cannot be read as what it is asked as (22007)"
+          "cannot be converted to the type that the query needs (22007)"
         ),
         (.postgres, "nextval('s') > 0", "permission denied"),
         (.postgres, "status::regclass IS NOT NULL", "condition on watch t"),
@@ -120,7 +120,7 @@ extension ServerTables {
     #endif
     #if MariaDB
       conditions += [
-        (.mariadb, "BENCHMARK(1e15, SHA1(id)) = 0", "was ended after"),
+        (.mariadb, "BENCHMARK(1e15, SHA1(id)) = 0", "was stopped after"),
         (.mariadb, "NEXTVAL(s) > 0", "READ ONLY transaction"),
         (.mariadb, "raising(status)", "raised an error (1644)"),
         (.mariadb, "EXP(id * 1000) > 0", "out of range"),

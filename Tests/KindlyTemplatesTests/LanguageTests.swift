@@ -130,7 +130,7 @@ struct LanguageTests {
     #expect(try letters.render("w", scope: .reader(language: "fr")).html == "de de")
   }
 
-  @Test("is asked for where nobody says it and the letter writes dates or amounts")
+  @Test("is asked for if it is unknown and the letter writes dates or amounts")
   func unstated() throws {
     let files = [
       "w.html": head(subject: "x") + "{{days_left(this.a)}} {{date(this.a)}}",

@@ -25,15 +25,15 @@ struct LoadingTests {
       ),
       (
         "---\nsubject: {{this.a}}, hi\n---\n",
-        "2:20: error: a value that begins with `{{` or holds `: ` stands in quotes: key: \"…\""
+        "2:20: error: a value that begins with `{{` or contains `: ` needs quotes: key: \"…\""
       ),
       (
         "---\nsubject: {{this.a}}\n---\n",
-        "2:10: error: expected `subject` to be a text; a value that begins with `{{`, `[` or `*` stands in quotes"
+        "2:10: error: expected `subject` to be a text; a value that begins with `{{`, `[` or `*` needs quotes"
       ),
       (
         "---\nsubject: Soon: the end\n---\n",
-        "2:14: error: a value that begins with `{{` or holds `: ` stands in quotes: key: \"…\""
+        "2:14: error: a value that begins with `{{` or contains `: ` needs quotes: key: \"…\""
       ),
       (
         "---\nsubject: Order # {{this.no}}\n---\n",
@@ -85,7 +85,7 @@ struct LoadingTests {
       ),
       (body("{{this}}"), "4:1: error: expected a column, such as `this.name`, got `this` alone"),
       (body("{{old}}"), "4:1: error: expected a column, such as `old.status`, got `old` alone"),
-      (body("{{money(now)}}"), "4:1: error: money() has no meaning for `now`"),
+      (body("{{money(now)}}"), "4:1: error: money() cannot be used with `now`"),
       (body("{{{content}}}"), "4:1: error: only a layout has `content`, the letter inside it"),
       (
         body("<img src=\"logo.png\">"),
@@ -132,18 +132,18 @@ struct LoadingTests {
       ])
   }
 
-  @Test("refuses partials that hold themselves, directly or round a corner")
+  @Test("refuses partials that include themselves, directly or indirectly")
   func recursion() {
     let letter = head(subject: "Hi") + "{{> a}}"
     #expect(
       findings(["letter.html": letter, "partials/a.html": "{{> partials/a}}"]) == [
-        "templates/partials/a.html:1:1: error: a partial cannot hold itself: partials/a → partials/a"
+        "templates/partials/a.html:1:1: error: a partial cannot include itself: partials/a → partials/a"
       ])
     #expect(
       findings([
         "letter.html": letter, "partials/a.html": "x\n {{> b}}", "partials/b.html": "{{> a}}",
       ]) == [
-        "templates/partials/b.html:1:1: error: a partial cannot hold itself: partials/a → partials/b → partials/a"
+        "templates/partials/b.html:1:1: error: a partial cannot include itself: partials/a → partials/b → partials/a"
       ])
   }
 
@@ -318,7 +318,7 @@ struct CheckTests {
         "templates/partials/s.html:1:1: error: the row has no `this.x`",
         "templates/w.en.html:4:8: error: the row has no `this.vpi`; did you mean `this.vip`?",
         "templates/w.html:2:11: error: the row has no `this.nmae`; did you mean `this.name`?",
-        "templates/w.html:4:1: error: `old.status` is there in rules of updates only",
+        "templates/w.html:4:1: error: `old.status` exists only in rules about updates",
         "templates/w.html:4:31: error: the customer has no `customer.emial`; did you mean `customer.email`?",
       ])
   }

@@ -224,8 +224,8 @@ struct RenderingTests {
     let rendering = try letters.rendering("letter", scope: .reader(this: Self.row))
     #expect(
       rendering.nulls.map(\.description) == [
-        "templates/letter.html:4:1: warning: `this.nothing` is NULL in this row and was written as nothing",
-        "templates/letter.html:5:1: warning: `moment` is NULL in this row and was written as nothing",
+        "templates/letter.html:4:1: warning: `this.nothing` is NULL in this row and was left empty",
+        "templates/letter.html:5:1: warning: `moment` is NULL in this row and was left empty",
       ])
   }
 

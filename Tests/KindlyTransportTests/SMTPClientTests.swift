@@ -181,7 +181,7 @@ import Testing
     #expect(outcome.text.contains("nothing was sent"))
   }
 
-  @Test("closing waits a while for the answer to the final dot, and then nothing is known")
+  @Test("closing waits a while for the answer to the final dot, and then the outcome is unknown")
   func closingAtDot() async throws {
     let server = try await SMTPServerFixture.start()
     let client = SMTPClient(
@@ -274,7 +274,7 @@ import Testing
     await client.close()
   }
 
-  @Test("after closing nothing is sent, and nothing is unknown")
+  @Test("after closing nothing is sent, and no outcome is unknown")
   func closed() async throws {
     let server = try await SMTPServerFixture.start()
     let client = try client(server)

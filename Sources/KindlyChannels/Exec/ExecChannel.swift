@@ -1,11 +1,11 @@
 package import KindlyCore
 import KindlyTransport
 
-/// Messages handed to a program of the operator's: JSON on its standard input, its exit code is the answer.
+/// Hands messages to a program of the operator: JSON on its standard input, its exit code as the answer.
 ///
-/// Exit 0 is sent, 75 (EX_TEMPFAIL) is tried again, 126 and 127 (what shells say of programs that cannot run) are a
-/// misconfiguration, any other is a rejection. The first line of standard error is kept as evidence. The environment
-/// holds `PATH`, `LANG`, the configured variables and `KINDLY_ID`, `KINDLY_RULE`, `KINDLY_CHANNEL`, `KINDLY_ATTEMPT`.
+/// Exit 0 means sent, 75 (EX_TEMPFAIL) retry, 126 and 127 (a shell could not run the program) misconfigured, and any
+/// other code rejected. The first line of standard error is kept as evidence. The environment holds `PATH`, `LANG`, the
+/// configured variables and `KINDLY_ID`, `KINDLY_RULE`, `KINDLY_CHANNEL`, `KINDLY_ATTEMPT`.
 package final class ExecChannel: Channel {
   package let name: String
   package let traits: ChannelTraits
@@ -43,7 +43,7 @@ package final class ExecChannel: Channel {
       ?? .withdrawn(Refusal("the channel is closed; nothing was run"))
   }
 
-  /// Gives the programs that run a moment to finish, and kills those that do not.
+  /// Gives running programs a moment to finish, and kills those that do not.
   package func close() async {
     await withTaskGroup { group in
       group.addTask { [sends] in await sends.close() }
@@ -60,13 +60,14 @@ package final class ExecChannel: Channel {
   private func run(_ payload: Payload, deadline: Duration) async -> Outcome {
     guard let request = PayloadJSON.value(ExecRequest.self, from: payload) else {
       return .misconfigured(
-        Refusal("the stored payload is not one of an exec channel: was its type changed?"))
+        Refusal(
+          "the stored payload was not made by an exec channel: was the channel's type changed?"))
     }
     let execution = ExecRun(
       program: settings.program, arguments: settings.arguments,
       environment: environment(for: request), input: payload.bytes,
       timeLimit: min(deadline, settings.timeLimit), clock: clock)
-    // A task of its own, because cancelling ours must not kill a program that may have sent already; closing may.
+    // A separate task, because cancelling ours must not kill a program that may have sent already; only closing may.
     let ending = await programs.run { await execution.ending() }
     return outcome(of: ending, hiding: payload.recipient)
   }
@@ -93,7 +94,7 @@ package final class ExecChannel: Channel {
     case .stopped(let line):
       return .unknown(
         Refusal(
-          said("\(settings.program) was killed because Kindly ends", line, hiding: address)))
+          said("\(settings.program) was killed because Kindly is stopping", line, hiding: address)))
     case .notStarted(let why):
       return .misconfigured(
         Refusal("\(settings.program) cannot be run: \(why)", isChannelWide: true))

@@ -11,12 +11,12 @@ struct ExecRun: Sendable {
     case overdue(firstLine: String)
     /// We killed its process group because the channel closes.
     case stopped(firstLine: String)
-    /// Nothing ran.
+    /// The program could not be started.
     case notStarted(String)
     /// It ran, and how it ended cannot be told.
     case lost(reason: String, firstLine: String)
 
-    /// What the ending means when we had killed the program before it.
+    /// The ending if we had killed the program before it ended.
     fileprivate func afterKill(isClosing: Bool) -> Ending {
       switch self {
       case .signalled(_, let line), .lost(_, let line):
@@ -45,7 +45,7 @@ struct ExecRun: Sendable {
       let first = await group.next().flatMap { $0 }
       group.cancelAll()
       if let first { return Task.isCancelled ? first.afterKill(isClosing: true) : first }
-      // Cancelling the run kills the process group; what ended by itself in that very moment keeps its exit code.
+      // Cancelling the run kills the process group; a program that ends by itself at that moment keeps its exit code.
       let second = await group.next().flatMap { $0 }
       return second?.afterKill(isClosing: Task.isCancelled) ?? .overdue(firstLine: "")
     }
@@ -104,7 +104,7 @@ struct ExecRun: Sendable {
 
   private var options: PlatformOptions {
     var options = PlatformOptions()
-    // Zero makes the program the leader of a new group, which is what a kill is aimed at.
+    // Zero makes the program the leader of a new process group, which a kill is then sent to.
     options.processGroupID = 0
     options.teardownSequence = [
       .send(signal: .kill, toProcessGroup: true, allowedDurationToNextStep: .zero)

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// The programs that a channel runs now, so that closing can kill those that do not finish.
+/// The programs that a channel is running, so that closing can kill those that do not finish.
 final class ProgramsAtWork: Sendable {
   private struct State {
     var next = 0

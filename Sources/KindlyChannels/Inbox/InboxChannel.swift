@@ -75,7 +75,8 @@ package final class InboxChannel: Channel {
   private func keep(_ payload: Payload) async -> Outcome {
     guard let entry = PayloadJSON.value(InboxPost.self, from: payload) else {
       return .misconfigured(
-        Refusal("the stored payload is not one of an inbox channel: was its type changed?"))
+        Refusal(
+          "the stored payload was not made by an inbox channel: was the channel's type changed?"))
     }
     do {
       try await store.deliver(entry)

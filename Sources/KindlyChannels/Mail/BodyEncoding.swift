@@ -7,7 +7,7 @@ enum BodyEncoding: String {
 
   private static let longestLine = 76
 
-  /// The encoding that keeps a text readable in the raw where it is mostly ASCII, and short where it is not.
+  /// The better encoding for a text: one that keeps it readable if it is mostly ASCII, or a short one if it is not.
   static func fitting(_ text: String) -> BodyEncoding {
     let foreign = text.utf8.count { $0 >= 0x80 }
     return foreign * 6 > text.utf8.count ? .base64 : .quotedPrintable

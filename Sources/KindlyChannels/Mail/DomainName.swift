@@ -17,7 +17,7 @@ enum DomainName {
 
   private static func normal(_ text: String) -> String {
     if text.utf8.allSatisfy({ $0 < 0x80 }) { return text.lowercased() }
-    // UTS 46 takes the East Asian full stops for dots, and so does whoever types 例え。jp.
+    // UTS 46 treats the East Asian full stops as dots, and so does anyone who types 例え。jp.
     let dotted = text.unicodeScalars.map { dots.contains($0) ? "." : $0 }
     return String(String.UnicodeScalarView(dotted)).lowercased()
       .precomposedStringWithCanonicalMapping

@@ -16,9 +16,9 @@ package struct EmailAddress: Hashable, Sendable, CustomStringConvertible {
   // RFC 5321, 4.5.3.1.
   private static let longestLocal = 64
   private static let longest = 254
-  private static let needlessDot = "has a dot too many before the @"
+  private static let needlessDot = "has an extra dot before the @"
 
-  /// An address, or why it is none; the reason never repeats it.
+  /// Parses an address. The error says why it is invalid, without repeating it.
   package init(_ text: String) throws(UnfitDelivery) {
     guard !text.isEmpty else { throw EmailAddress.unfit("is empty") }
     guard text.unicodeScalars.allSatisfy({ !$0.isUnsafe }) else {
@@ -27,7 +27,7 @@ package struct EmailAddress: Hashable, Sendable, CustomStringConvertible {
     let parts = text.utf8.split(separator: UInt8(ascii: "@"), omittingEmptySubsequences: false)
       .map(Substring.init)
     guard parts.count == 2 else {
-      throw EmailAddress.unfit("has \(parts.count - 1) signs @, and one is expected")
+      throw EmailAddress.unfit("has \(parts.count - 1) @ signs instead of one")
     }
     local = try EmailAddress.checkedLocal(parts[0])
     guard let domain = DomainName.ascii(String(parts[1])) else {

@@ -1,6 +1,7 @@
 import Foundation
 
-/// Texts of people as header values: RFC 2047 encoded words where needed, folded, never a line of their own making.
+/// Formats people's texts as header values: RFC 2047 encoded words where needed, folded, and unable to begin a header
+/// line.
 enum HeaderText {
   /// RFC 2047, 2: an encoded word is at most 75 characters, a line that holds one at most 76.
   private static let longestWord = 75
@@ -115,7 +116,7 @@ enum HeaderText {
   private static func wordRoom(from column: Int) -> Int {
     let characters =
       min(longestWord, longestLine - column) - opening.utf8.count - closing.utf8.count
-    // A name so long that nothing fits beside it still gets a few letters, rather than none for ever.
+    // Even next to a very long name at least a few letters fit, so that the loop makes progress.
     return max(characters / 4 * 3, 12)
   }
 

@@ -1,7 +1,7 @@
 import Foundation
 package import KindlyCore
 
-/// Whom a channel's mail comes from.
+/// The sender of a channel's mail.
 package struct MailSender: Hashable, Sendable {
   package let from: Mailbox
   package let replyTo: Mailbox?
@@ -40,7 +40,7 @@ package struct MIMEMessage: Sendable {
     guard bytes.count <= Payload.largest else {
       throw UnfitDelivery(
         .message,
-        "the mail has \(bytes.count / 1024) KB, and at most \(Payload.largest / 1024) KB can be sent;"
+        "the mail is \(bytes.count / 1024) KB, and at most \(Payload.largest / 1024) KB can be sent;"
           + " use smaller images or link to them")
     }
   }

@@ -1,8 +1,8 @@
 package import KindlyCore
 
-/// Another channel with everything sent to one address: what `delivery: redirect to …` makes of each.
+/// Wraps a channel and sends everything to one address, for `delivery: redirect to …`.
 ///
-/// The subject says whom the message was for, by the customer's key and never by the address.
+/// The subject names the customer for whom the message was, by key and never by address.
 package struct RedirectingChannel: Channel {
   private let wrapped: any Channel
   private let address: String
@@ -37,13 +37,13 @@ package struct RedirectingChannel: Channel {
     // Losing the reason is right: an address that cannot be one was refused by `prepare`.
     guard payload.recipient == (try? wrapped.recipient(of: address)) else {
       return .misconfigured(
-        Refusal("the stored payload is for another address than everything is redirected to"))
+        Refusal("the stored payload is not for the address that everything is redirected to"))
     }
     let outcome = await wrapped.send(payload, deadline: deadline)
     // Refused was the one address, and so nothing is said of the customer's.
     guard case .rejected(let refusal) = outcome, refusal.isRepeatable else { return outcome }
     return .misconfigured(
-      Refusal("what everything is redirected to was refused: \(refusal.text)"))
+      Refusal("the address that everything is redirected to was rejected: \(refusal.text)"))
   }
 
   package func close() async {

@@ -1,8 +1,9 @@
 package import KindlyCore
 
-/// What `delivery: rehearsal` makes of each channel: its manners are the channel's own, its messages are mail in a maildir.
+/// Replaces a channel for `delivery: rehearsal`: it behaves like the channel, but its messages are mail in a maildir.
 ///
-/// A channel that needs no mail address is shown by its name and the customer's key in a domain that cannot exist.
+/// If the channel does not use mail addresses, the mail is addressed to a domain that cannot exist, and shows the
+/// channel's name and the customer's key.
 package struct RehearsalChannel: Channel {
   package let traits: ChannelTraits
   private let maildir: MaildirChannel

@@ -2,14 +2,14 @@ import Foundation
 import Glibc
 import KindlyCore
 
-/// Finds files of a configuration that too many users can write or read, by their owners and modes.
+/// Finds configuration files that too many users can write or read, by their owners and modes.
 ///
-/// A program that an `exec` channel runs is the service's user. If that user can write the configuration, the program can
+/// A program run by an `exec` channel has the service's user. If that user can write the configuration, the program can
 /// change what is sent to whom.
 package struct AccessReview: Sendable {
   private let service: ServiceUser?
 
-  /// - Parameter service: the user that the service runs as; without one nothing is said about writing.
+  /// - Parameter service: the user that the service runs as; without one, write access is not checked.
   package init(service: ServiceUser? = ServiceUser.present) {
     self.service = service
   }

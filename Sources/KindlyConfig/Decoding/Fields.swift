@@ -1,6 +1,6 @@
 import KindlyCore
 
-/// The keys of one map, taken one by one; what is left over at the end is unknown.
+/// The keys of one map, taken one by one; keys left over at the end are unknown.
 ///
 /// A key of several words may be written with blanks or with underscores.
 struct Fields {

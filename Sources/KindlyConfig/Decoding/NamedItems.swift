@@ -2,7 +2,7 @@ import KindlyCore
 
 /// The members of a map whose keys are names that a person gave: sources, watches, channels.
 struct NamedItems {
-  /// Every name that was written, also of members that turned out to be wrong, so that one slip is told once.
+  /// Every name in the file, including members with errors, so that one mistake is reported once.
   let names: [String]
   let members: [(name: String, item: Item)]
 

@@ -36,7 +36,7 @@ struct SourceDecoder {
         "source \(name): customers' data crosses the network "
           + (server.security == .none
             ? "unencrypted" : "to a server whose certificate is not checked")
-          + "; leave `sslmode` away, which means verify-full", at: item.spot)
+          + "; remove `sslmode`, so that verify-full applies", at: item.spot)
     }
     return SourceSettings(
       name: name, kind: kind, encoding: encoding, password: password, manners: manners,

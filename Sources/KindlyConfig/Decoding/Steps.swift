@@ -1,13 +1,13 @@
 import KindlyCore
 
-/// Decodes steps: the keys that a rule and its steps share, and how a step's stand over the rule's.
+/// Decodes steps: the keys that a rule and its steps share, and how a step's keys override the rule's.
 struct StepDecoder {
   let findings: Findings
   let scope: RuleScope
   /// Nil where the rule's watch is unknown, which was told already.
   let watch: Watch?
 
-  /// What may be said by the rule or by the step.
+  /// The keys that can be set on the rule or on the step.
   struct Keys {
     var when: When?
     var condition: ConditionText?
@@ -78,7 +78,7 @@ struct StepDecoder {
       quietHours: keys.quietHours ?? rule.quietHours, place: fields.spot.place)
   }
 
-  /// What a step's `when` asks of its watch and its conditions.
+  /// Checks that the watch and the conditions fit the step's `when`.
   private func check(_ when: When, _ levels: [Keys], in fields: Fields) {
     if when.isChange, let watch, watch.changes == nil {
       findings.error(

@@ -25,7 +25,7 @@ struct FolderReader {
       }
       findings.error(
         "expected a configuration, got no kindly.yaml in \(folders.reversed().joined(separator: ", ")); "
-          + "begin one with `kindly init`, or name another folder with `--config DIR`",
+          + "create one with `kindly init`, or name another folder with `--config DIR`",
         at: Spot(file: path, line: 0, column: 0))
       return []
     }
@@ -62,19 +62,19 @@ struct FolderReader {
     }
   }
 
-  /// Leaves out what editors and package managers put beside a file.
+  /// Leaves out the backup and temporary files of editors and package managers.
   private func isRules(_ name: String, in path: String) -> Bool {
     if name.hasPrefix(".") || name.hasSuffix("~") || name.contains(".dpkg-") { return false }
     if name.hasSuffix(".yml") {
       findings.warn(
-        "it is not read; end its name with .yaml",
+        "this file is ignored; rename it so that it ends with .yaml",
         at: Spot(file: "\(path)/\(name)", line: 0, column: 0))
     }
     return name.hasSuffix(".yaml")
   }
 
   private static let denial =
-    "it may not be read by the user of this command; run it as root or with `sudo -u kindly`, and see that the user kindly may read it"
+    "this user cannot read it; run the command as root or with `sudo -u kindly`, and make sure that the user kindly can read it"
 
   /// Whether a file may not be read, or a folder on the way not entered.
   private func isDenied(_ path: String) -> Bool { access(path, R_OK) != 0 && errno == EACCES }

@@ -34,7 +34,7 @@ enum YAMLReader {
       let line = mark?.line ?? 1
       let column = mark?.column ?? 1
       let isRefused = refuse(node, at: file.spot(line: line, column: column))
-      // What an alias stands for is not followed: a few of them can unfold to more than any memory.
+      // Aliases are not expanded: a few of them can expand to more than any memory.
       if isRefused, node.scalar == nil {
         return Item(kind: .list([]), file: file, line: line, column: column)
       }
@@ -74,11 +74,11 @@ enum YAMLReader {
       }
     }
 
-    /// Whether a node is of a kind that is not wanted, which is told.
+    /// Refuses and reports nodes that are not accepted.
     private func refuse(_ node: Node, at spot: Spot) -> Bool {
       if node.anchor != nil {
         findings.error(
-          "expected plain YAML, got an anchor (`&`) or an alias (`*`); write the value out, in quotes if it begins so",
+          "expected plain YAML, got an anchor (`&`) or an alias (`*`); write the value out, in quotes if it begins with that sign",
           at: spot)
         return true
       }

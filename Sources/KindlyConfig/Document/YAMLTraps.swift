@@ -1,7 +1,7 @@
 import KindlyCore
 import Yams
 
-/// Says what YAML tripped over, in terms of what was probably meant: most often SQL on one line.
+/// Explains a YAML error in terms of what was probably meant, most often SQL on one line.
 enum YAMLTraps {
   static func explain(_ error: any Error, in file: SourceFile, findings: Findings) {
     guard let error = error as? YamlError else {
@@ -33,7 +33,7 @@ enum YAMLTraps {
     "write it as a block:\n    \(key): |\n      \(value)"
   }
 
-  /// The advice for a condition that is broken, where YAML may be what has broken it.
+  /// Advice for a broken condition if YAML may have broken it.
   static func hint(forBroken item: Item, key: String) -> String? {
     guard case .text(let text, .plain) = item.kind else { return nil }
     let rest = SourceFile.string(item.file.line(item.line).dropFirst(item.column - 1))
@@ -53,7 +53,7 @@ enum YAMLTraps {
   private static func hint(forLine number: Int, of file: SourceFile) -> String? {
     let line = file.lineText(number)
     if line.prefix(while: \.isWhitespace).contains("\t") {
-      return "indent with spaces, YAML knows no tabs there"
+      return "indent with spaces, YAML does not allow tabs there"
     }
     if let wide = fullWidth(in: line) { return wide }
     guard let (key, value) = pair(in: line) else { return nil }

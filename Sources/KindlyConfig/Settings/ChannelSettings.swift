@@ -1,6 +1,6 @@
 package import KindlyCore
 
-/// A configured way out: its type with what the type needs, and what holds for every type.
+/// A configured channel: its type with the settings of that type, and the settings common to all types.
 package struct ChannelSettings: Hashable, Sendable {
   package enum Kind: Hashable, Sendable {
     case smtp(SMTPSettings)
@@ -58,7 +58,7 @@ package struct ChannelSettings: Hashable, Sendable {
 }
 
 extension ChannelSettings.Kind {
-  /// Who its mail is from, as far as it says so.
+  /// The sender of its mail, if it has one.
   package var from: MailAddress? {
     switch self {
     case .smtp(let settings): settings.from
@@ -149,7 +149,7 @@ package struct SMTPSettings: Hashable, Sendable {
 package struct ExecSettings: Hashable, Sendable {
   /// The program and its arguments; a command written as one text is run by `/bin/sh -c`.
   package let command: [String]
-  /// After it the program's process group is killed.
+  /// The time limit after which the program's process group is killed.
   package let timeout: Duration
   /// Whether it makes something ring, so that quiet hours hold it.
   package let rings: Bool

@@ -1,9 +1,9 @@
 import KindlyCore
 
-/// Reads the part of an `odbc:` URL behind its scheme: attributes as ODBC writes them, `DSN=crm;UID=kindly`.
+/// Parses the part of an `odbc:` URL after its scheme: attributes in ODBC notation, `DSN=crm;UID=kindly`.
 ///
-/// A value may stand in braces, and then holds anything but a brace that is not doubled
-/// (Microsoft's ODBC reference, SQLDriverConnect, "Connection strings").
+/// A value may be in braces and may then contain anything except an undoubled closing brace (Microsoft's ODBC
+/// reference, SQLDriverConnect, "Connection strings").
 struct ODBCString {
   private var rest: Substring
   private var attributes: [ODBCAddress.Attribute] = []
@@ -13,7 +13,7 @@ struct ODBCString {
   /// One of these says which driver to take.
   private static let drivers: Set<String> = ["dsn", "filedsn", "driver"]
   private static let passwords: Set<String> = ["pwd", "password"]
-  /// A connection string of more than this is none.
+  /// Longer connection strings are refused.
   private static let longest = 4096
 
   /// The address that a string names; the texts of errors never repeat it, because it may hold a password.
@@ -34,7 +34,7 @@ struct ODBCString {
     return ODBCAddress(string.attributes)
   }
 
-  /// A string as a person types it on a command line: without its password, and what that is.
+  /// Splits a string as typed on a command line into the string without its password, and the password.
   static func withoutPassword(
     _ rest: String
   ) throws(SourceKind.Problem) -> (rest: String, password: Secret?) {

@@ -103,7 +103,7 @@ struct ServerURL {
       default:
         throw SourceKind.Problem(
           text:
-            "expected nothing but `sslmode`, `sslrootcert` and `target_session_attrs` behind the `?` of `url`"
+            "expected nothing but `sslmode`, `sslrootcert` and `target_session_attrs` after the `?` of `url`"
         )
       }
     }

@@ -32,7 +32,7 @@ package struct SourceSettings: Hashable, Sendable {
   }
 
   package static let defaultPoll = Duration.seconds(5)
-  /// Below, a source would be asked more than it is used; above, "soon" would lose its meaning.
+  /// Polling more often would load a source more than its own application does; polling less often would not be "soon".
   package static let polls = Duration.milliseconds(100)...Duration.hours(24)
 }
 

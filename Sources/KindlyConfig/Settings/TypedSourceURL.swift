@@ -1,8 +1,9 @@
 package import KindlyCore
 
-/// A source's URL as a person types it on a command line, where it may carry a password.
+/// A source's URL as typed on a command line, where it may contain a password.
 ///
-/// In the configuration a URL has none; what is typed is taken apart, so that no password gets from here into a file or an error.
+/// A URL in the configuration has none. The typed URL is taken apart, so that no password reaches a file or an error
+/// message.
 package struct TypedSourceURL: Sendable {
   package let kind: SourceKind
   /// What stood behind the user's name and a colon, or as `PWD` among the attributes of ODBC.
@@ -43,7 +44,7 @@ package struct TypedSourceURL: Sendable {
     if let typed = name, let colon = typed.firstIndex(of: ":") {
       guard let plain = String(typed[typed.index(after: colon)...]).removingPercent else {
         throw TypedURLProblem(
-          "expected the password in the URL to be written with %XX where it needs it")
+          "expected special characters of the password in the URL to be written as %XX")
       }
       (name, password) = (typed[..<colon], plain.isEmpty ? nil : Secret(plain))
     }

@@ -1,34 +1,39 @@
-/// Keeps a channel from being tried while it fails as a whole.
+/// Stops the use of a channel while the channel fails as a whole.
 ///
-/// Three hand-overs without an answer in a row, one refusal that concerns the whole channel, three different recipients
-/// in a row for whom it is set up wrongly, or five whom it turns away, for now or for good, open it; a success closes it.
-/// Each time it opens again without a success in between it stays open twice as long.
+/// It opens after:
+/// - three hand-overs in a row without an answer;
+/// - one refusal that concerns the whole channel;
+/// - misconfiguration reported for three different recipients in a row;
+/// - five different recipients in a row turned away, temporarily or permanently.
+///
+/// A success closes it. Each opening without a success in between lasts twice as long as the one before.
 package struct Breaker: Hashable, Sendable {
   package private(set) var openUntil: Instant?
-  /// When the last hand-over began that was accepted.
+  /// When the most recent accepted hand-over began.
   package private(set) var lastAccepted: Instant?
   private var unknownInARow = 0
-  /// Those whose mail a server refused as a matter of policy since the last success.
+  /// The recipients refused as misconfigured since the last success.
   private var refusedRecipients: Set<ExactText> = []
-  /// Those who were turned away since, and when. What was under way before says nothing about a failure that began since.
+  /// The recipients turned away since the last accepted hand-over began, each with the time. That hand-over says
+  /// nothing about a failure that started after it began.
   private var turnedAway: [ExactText: Instant] = [:]
   private var openings = 0
 
-  /// As many unanswered hand-overs in a row open it.
+  /// This many unanswered hand-overs in a row open the breaker.
   package static let mostUnknown = 3
-  /// One or two recipients may be refused for what they are; so many different ones are refused for what the channel is.
+  /// One or two recipients may be refused because of who they are; this many different ones point to the channel.
   package static let mostRefused = 3
-  /// Of old customers many have moved, so a few dead addresses in a row are no sign; this many hardly ever are.
+  /// A few dead addresses in a row are normal among old customers; this many in a row are unlikely to be chance.
   package static let mostTurnedAway = 5
   package static let firstOpening = Duration.minutes(1)
   package static let longestOpening = Duration.minutes(30)
 
   package init() {}
 
-  /// What an outcome does to the breaker; true where it opens.
+  /// Records an outcome; returns true if the breaker opens because of it.
   ///
   /// - Parameters:
-  ///   - recipient: what tells recipients apart, such as the customer's key.
+  ///   - recipient: an identifier that is unique to the recipient, such as the customer's key.
   ///   - began: when the hand-over began.
   package mutating func note(
     _ outcome: Outcome, to recipient: String, began: Instant, now: Instant
@@ -45,7 +50,7 @@ package struct Breaker: Hashable, Sendable {
       if refusal.isChannelWide { return open(for: refusal.retryAfter, now: now) }
       return turnAway(recipient, now: now)
     case .misconfigured(let refusal):
-      // Once they are so many each further one opens it again, so the set stays small.
+      // Past the limit each further refusal opens the breaker again, so the set stays small.
       refusedRecipients.insert(recipient)
       guard refusal.isChannelWide || refusedRecipients.count >= Breaker.mostRefused else {
         return false
@@ -58,7 +63,7 @@ package struct Breaker: Hashable, Sendable {
     }
   }
 
-  /// Until when the channel is down at an instant; nil while it is up.
+  /// The end of the channel's downtime as of `now`; nil while the channel is up.
   package func downUntil(at now: Instant) -> Instant? {
     openUntil.flatMap { $0 > now ? $0 : nil }
   }
@@ -71,8 +76,9 @@ package struct Breaker: Hashable, Sendable {
     turnedAway = later
   }
 
-  /// Notes a recipient who was turned away. One who was before opens nothing: those are the first to be tried when it
-  /// closes, and dead addresses among them must not keep it open.
+  /// Records a recipient that was turned away, and opens the breaker if there are too many. A recipient already
+  /// recorded never opens it: those are the first to be retried when it closes, and dead addresses among them must not
+  /// keep it open.
   private mutating func turnAway(_ recipient: String, now: Instant) -> Bool {
     guard turnedAway.updateValue(now, forKey: ExactText(recipient)) == nil else { return false }
     return turnedAway.count >= Breaker.mostTurnedAway ? open(for: nil, now: now) : false

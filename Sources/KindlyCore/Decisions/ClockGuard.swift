@@ -13,7 +13,7 @@ package struct ClockReading: Hashable, Sendable {
     self.isSynchronised = isSynchronised
   }
 
-  /// When the machine started, by the wall clock: the same at every reading until somebody sets the clock.
+  /// The machine's start time by the wall clock. It is the same at every reading unless somebody sets the clock.
   var origin: Instant { wall - uptime }
 }
 
@@ -27,16 +27,16 @@ package enum ClockHold: Hashable, Sendable {
   case beforeLast(Instant)
   /// At the start it shows a time long after the last one that the ledger has recorded, and no time server confirms it.
   case farAhead(of: Instant)
-  /// It was set by so much in all while Kindly was at work.
+  /// The clock was set while Kindly was running; `by` is the total of all steps.
   case stepped(by: Duration)
 }
 
 /// Decides whether the wall clock is trusted: a wrong one would send what is not due, or call everything too late.
 package struct ClockGuard: Hashable, Sendable {
   private struct Step: Hashable, Sendable {
-    /// How far the clock is off what it would show had nobody set it.
+    /// How far the clock differs from what it would show if nobody had set it.
     let by: Duration
-    /// When the machine started, by the clock as it was set.
+    /// The machine's start time by the clock after it was set.
     let origin: Instant
     /// The uptime at which it was set last.
     let at: Duration
@@ -47,26 +47,27 @@ package struct ClockGuard: Hashable, Sendable {
   private var latest: Instant
   /// The ledger's last time, while the start is not judged by it yet; nil for a ledger that has recorded nothing.
   private var before: Instant?
-  /// When the machine started, by the clock that is trusted; nil until the first time that it is.
+  /// The machine's start time by the trusted clock; nil until the clock is trusted for the first time.
   private var trusted: Instant?
-  /// The same by the clock that a time server or a person confirmed last; at first the one of the start.
+  /// The machine's start time by the clock last confirmed by a time server or a person; initially by the clock at
+  /// startup.
   private var confirmed: Instant?
   private var step: Step?
   /// Whether the wait for a time server is over; it is not repeated.
   package private(set) var isBegun: Bool
 
-  /// After its start a machine may take so long to hear from a time server; one that never does is not waited for longer.
+  /// How long after boot Kindly waits for a time server. A machine that never reaches one is not held up longer.
   package static let patience = Duration.minutes(5)
   /// A clock that is set by more than this may have been set wrongly; daylight saving does not set it at all.
   package static let largestStep = Duration.hours(1)
-  /// A time server takes back what a clock gained; this much of it is nothing to wait for.
+  /// How far the clock may go back without a hold: a time server often corrects a clock that runs fast.
   package static let slack = Duration.minutes(1)
-  /// A stepped clock is taken for right when it has stood so long and a time server keeps it.
+  /// A stepped clock is trusted again after it has run this long without another step, if a time server keeps it.
   package static let settling = Duration.minutes(10)
-  /// The same where no time server is heard of: long enough for a person to be told and to look.
+  /// The same without a time server: long enough for a person to be told and to look.
   package static let settlingAlone = Duration.hours(1)
-  /// Further than this nothing but a time server or a person is believed. A night in which the machine was off is shorter;
-  /// a letter that is early by more is a wrong letter.
+  /// A clock further ahead than this is trusted only if a time server or a person confirms it. A machine that was off
+  /// overnight stays below it; a reminder sent this much too early would be wrong.
   package static let farthestAlone = Duration.hours(12)
 
   /// - Parameters:
@@ -80,7 +81,7 @@ package struct ClockGuard: Hashable, Sendable {
     isBegun = !awaitsTimeServer
   }
 
-  /// Takes in what the clocks show, and says why the wall clock is not trusted; nil where it is.
+  /// Records a clock reading. Returns why the wall clock is not trusted; nil if it is.
   package mutating func note(_ reading: ClockReading) -> ClockHold? {
     notice(reading)
     if reading.wall < built { return .beforeBuild(built) }
@@ -120,14 +121,16 @@ package struct ClockGuard: Hashable, Sendable {
     last.milliseconds > 0 && now - last > farthestAlone
   }
 
-  /// Goes by the clock as it is now; what only stood long enough is not thereby confirmed.
+  /// Trusts the clock as it is now. A clock that is trusted only because it has run long enough does not count as
+  /// confirmed.
   private mutating func trust(_ reading: ClockReading) {
     step = nil
     trusted = reading.origin
     if confirmed == nil || reading.isSynchronised { confirmed = reading.origin }
   }
 
-  /// Adds up how far the clock was set since it was trusted; before that, setting the clock is what is waited for.
+  /// Tracks how far the clock has been set since it was trusted. Before that it tracks nothing, because Kindly is
+  /// waiting for the clock to be set.
   private mutating func notice(_ reading: ClockReading) {
     guard let trusted else { return }
     let total = reading.origin - trusted

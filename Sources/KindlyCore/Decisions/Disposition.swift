@@ -1,10 +1,10 @@
-/// What becomes of a reminder after a hand-over; the one place where outcomes turn into states.
+/// The next state of a reminder after a hand-over. Outcomes are turned into states only here.
 package enum Disposition: Hashable, Sendable {
   case sent
   case wait(Reason, until: Instant, routePosition: Int)
   case uncertain(again: Instant?)
   case end(Reason)
-  /// Given back as if it had not been taken up.
+  /// Put back as if it had never been claimed.
   case release
 
   /// Everything the decision depends on.
@@ -37,7 +37,7 @@ package enum Disposition: Hashable, Sendable {
 
   /// How long after an unanswered mail the one repeat is sent; long enough for a server to come back.
   package static let uncertainPause = Duration.minutes(5)
-  /// How soon a channel is asked again that a person must mend; a reload asks at once.
+  /// How soon a misconfigured channel is tried again. A reload tries it at once.
   package static let misconfiguredPause = Duration.minutes(10)
 
   package static func decide(_ question: Question) -> Disposition {
@@ -56,7 +56,7 @@ package enum Disposition: Hashable, Sendable {
 }
 
 extension Disposition.Question {
-  /// An instant, or the end of the reminder's use where that comes first: then the gate ends it.
+  /// The instant, or the end of the reminder's usefulness if that comes first; the gate then ends the reminder.
   fileprivate func bounded(_ instant: Instant) -> Instant { min(instant, reminder.useUntil) }
 
   fileprivate func retry(_ refusal: Refusal) -> Disposition {
@@ -65,7 +65,7 @@ extension Disposition.Question {
       afterAttempt: reminder.attemptsOnChannel + 1, of: reminder.publicID)
     let pause = max(wait, refusal.retryAfter ?? .zero)
     let next = now + pause
-    // What would come too late on this channel may still be in time on the next one.
+    // A retry would be too late on this channel, but the next channel may still be in time.
     if next >= reminder.useUntil { return nextChannel(orEnd: .uselessByNow) }
     return .wait(
       refusal.isChannelWide ? .channelDown : .retry, until: next,
@@ -96,7 +96,7 @@ extension Disposition.Question {
   fileprivate func unanswered() -> Disposition {
     switch traits.afterUnknown {
     case .tryAgain:
-      // Nobody tries it again, but the end of its use ends it: what is uncertain must not stay so for ever.
+      // Not retried any more, but it still needs an end: an uncertain reminder must not stay uncertain forever.
       if reminder.attempts + 1 >= policy.mostAttempts {
         return .uncertain(again: reminder.useUntil)
       }

@@ -6,7 +6,8 @@ package enum FairShare {
   /// A queue with what decides about its share.
   package struct Claimant: Hashable, Sendable {
     package let queue: OutboxQueue
-    /// The channel it goes out over; nil where its rule or channel is gone, and its reminders are only put off.
+    /// The channel that this queue is sent over; nil if its rule or channel no longer exists, so that its reminders are
+    /// only deferred.
     package let channel: String?
     package let messageClass: MessageClass
 
@@ -33,14 +34,14 @@ package enum FairShare {
     return zip(channels, parts).flatMap { demand, part in demand.shares(of: part) }
   }
 
-  /// Divides a number so that each gets what it needs, or else as much as everyone else who needs more; what cannot be
-  /// divided goes to the first.
+  /// Divides `number` fairly (max-min): a claimant gets what it needs, but no more than an equal share of what is left.
+  /// The indivisible remainder goes to the first claimants.
   static func levels(of needs: [Int], sharing number: Int) -> [Int] {
     var levels = Array(repeating: 0, count: needs.count)
     var left = number
     let order = needs.indices.sorted { (needs[$0], $0) < (needs[$1], $1) }
     for (place, index) in order.enumerated() {
-      // Whoever needs least comes first, so that what it leaves goes to the others.
+      // The smallest need comes first, so that whatever it leaves unused goes to the others.
       let claimants = needs.count - place
       levels[index] = min(needs[index], (left + claimants - 1) / claimants)
       left -= levels[index]

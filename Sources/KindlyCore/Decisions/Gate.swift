@@ -5,15 +5,15 @@ package enum GateDecision: Hashable, Sendable {
   case end(Reason)
 }
 
-/// What holds a reminder back although its row and condition are right.
+/// The conditions that can hold a reminder back even though its row and condition are right.
 package struct Gate: Sendable {
   package let now: Instant
   package let quietHours: DailyWindow?
   /// The customer's zone.
   package let zone: Zone
-  /// When the channel may be tried again after it failed as a whole; nil while it is up.
+  /// When the channel may be tried again after failing as a whole; nil while it is up.
   package let channelDownUntil: Instant?
-  /// When a pause ends, `distantFuture` where a person must resume it; nil while nothing is paused.
+  /// When the pause ends: `distantFuture` if a person must resume it, nil if nothing is paused.
   package let pausedUntil: Instant?
   /// Whether changes of the rule's watch are held until a person accepts or ignores them.
   package let isHeld: Bool
@@ -50,9 +50,10 @@ package struct Gate: Sendable {
     return .pass
   }
 
-  /// The end of the quiet hours that hold this reminder, or nil where none do.
+  /// The end of the quiet hours that hold this reminder; nil if none do.
   ///
-  /// They hold what rings, and mail of class care and marketing; service mail goes at once unless the rule says otherwise.
+  /// Quiet hours hold everything that rings, and mail of class care and marketing. Service mail goes at once unless the
+  /// rule says otherwise.
   private func quietEnd(
     _ messageClass: MessageClass, _ traits: ChannelTraits, _ ruleSays: Bool?
   ) -> Instant? {
@@ -61,7 +62,7 @@ package struct Gate: Sendable {
     return quietHours.end(at: now, in: zone)
   }
 
-  /// How a reminder ends whose use is over, by what it was waiting for.
+  /// The final reason for a reminder that is no longer useful, derived from what it was waiting for.
   package static func end(ofUseless reminder: ClaimedReminder) -> Reason {
     if reminder.uncertainties > 0 { return .unresolved }
     switch reminder.waitReason {

@@ -7,9 +7,9 @@ package enum Precedence {
     let leg: Int
   }
 
-  /// The ids of those superseded by a newer one among the given reminders, which have all passed their recheck.
+  /// The ids of the given reminders that a newer one supersedes. All of them must have passed their recheck.
   ///
-  /// Changes never supersede and are never superseded: each of them happened.
+  /// Changes neither supersede nor are superseded, because each of them really happened.
   package static func superseded(among passed: [ClaimedReminder]) -> Set<Int64> {
     var newest: [Rivals: ClaimedReminder] = [:]
     var superseded: Set<Int64> = []

@@ -1,4 +1,4 @@
-/// What reading a reminder's row again just before it leaves says about it.
+/// The result of reading a reminder's row again just before sending.
 package enum RecheckVerdict: Hashable, Sendable {
   case good
   case wait(Reason, until: Instant)
@@ -10,14 +10,14 @@ package struct Recheck: Sendable {
   package let now: Instant
   package let step: Step
   package let context: MomentContext
-  /// What the columns of the rule's watch hold.
+  /// The date kinds of the columns of the rule's watch.
   package let dates: DateKinds
 
   /// How long a row or an address may be missing before that ends a reminder: a reload of the table takes less.
   package static let grace = Duration.minutes(10)
   /// How soon a missing row or address is looked for again.
   package static let graceStep = Duration.minutes(1)
-  /// How soon an address is looked at again that nobody corrected at once.
+  /// How often an invalid address is checked again after the first few minutes.
   package static let correctionStep = Duration.minutes(5)
   /// A recheck older than this is repeated at hand-over.
   package static let freshness = Duration.seconds(5)
@@ -60,7 +60,7 @@ package struct Recheck: Sendable {
     return .wait(waiting, until: min(now + Recheck.graceStep, reminder.useUntil))
   }
 
-  /// When an invalid address is looked at again: soon at first, while somebody may be at it.
+  /// When an invalid address is checked again: often at first, because somebody may be correcting it.
   package static func nextLook(atInvalidAddressOf reminder: ClaimedReminder, now: Instant)
     -> Instant
   {
@@ -69,7 +69,7 @@ package struct Recheck: Sendable {
     return min(now + step, reminder.useUntil)
   }
 
-  /// Whether the row's date is no longer the one the reminder was made of.
+  /// What to do if the row's date has changed; nil if the reminder is due now.
   private func moved(
     _ reminder: ClaimedReminder, schedule: Schedule, answer: RowAnswer
   ) -> RecheckVerdict? {
@@ -79,7 +79,8 @@ package struct Recheck: Sendable {
     else { return .end(.dateMoved) }
     let moment = schedule.moment(
       of: anchor, number: reminder.cycle.number, late: step.late, in: context)
-    // The same day at another hour, or an offset that was edited: the same reminder, due later or over already.
+    // The same day at another hour, or an edited offset, is still the same reminder. It may be due later or already too
+    // late.
     if moment.due != reminder.due, now >= moment.useUntil {
       return .end(Gate.end(ofUseless: reminder))
     }

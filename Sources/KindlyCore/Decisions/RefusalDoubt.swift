@@ -1,19 +1,21 @@
-/// Whether a server that refuses a recipient for good is believed.
+/// Decides whether to believe a server that permanently refuses a recipient.
 ///
-/// A relay whose directory is away answers 550 5.1.1 to everybody. So the first refusal decides nothing: the recipient is
-/// asked for again, and a second refusal counts where the channel has taken mail for somebody else since the first.
+/// A relay whose directory is down answers 550 5.1.1 for everybody. So the first refusal decides nothing and the
+/// recipient is tried again. A second refusal counts if the channel has accepted mail for somebody else since the
+/// first.
 package struct RefusalDoubt: Hashable, Sendable {
-  /// When the channel refused this reminder first; nil where it never did before.
+  /// When the channel first refused this reminder; nil if it never has.
   package let first: Instant?
-  /// The other customers whose reminders it refused and who wait to be asked for again.
+  /// How many other customers are waiting to be tried again because the channel refused their reminders.
   package let others: Int
-  /// When the last hand-over began that the channel accepted; nil where this process has seen none.
+  /// When the most recent accepted hand-over of the channel began; nil if there was none in this process.
   package let lastAccepted: Instant?
-  /// Whether the route has another channel to go on with.
+  /// Whether the route has another channel after this one.
   package let hasNextChannel: Bool
   package let now: Instant
 
-  /// A channel with so few recipients that none was accepted for so long is believed: nobody else can vouch for it.
+  /// After this long without an accepted recipient the refusal is believed anyway: the channel has too few recipients
+  /// to tell.
   package static let longest = Duration.hours(1)
 
   package init(
@@ -27,7 +29,7 @@ package struct RefusalDoubt: Hashable, Sendable {
   }
 
   package enum Verdict: Hashable, Sendable {
-    /// Asked for again later: it may be the channel's fault.
+    /// Tried again later, because the channel may be at fault.
     case doubted
     /// The reminder goes to its next channel or fails, and nothing is said of the address.
     case believed

@@ -1,14 +1,14 @@
-/// When a reminder that a channel would not take is tried again.
+/// Decides when to retry a reminder that a channel did not accept.
 ///
-/// Exponential backoff with jitter: 30 seconds doubled each time, at most an hour. The jitter is drawn from the
-/// reminder's own id, so that the same reminder always waits the same time and a test needs no luck.
+/// Exponential backoff with jitter: 30 seconds, doubled each time, at most an hour. The jitter is derived from the
+/// reminder's own id, so the same reminder always waits the same time and tests are deterministic.
 package struct RetryPolicy: Hashable, Sendable {
   package var first: Duration
   package var longest: Duration
-  /// After so many attempts on all channels a reminder is given up.
+  /// The reminder is given up after this many attempts over all channels.
   package var mostAttempts: Int
 
-  /// 30 attempts with these waits span more than a day, longer than most reminders are of use.
+  /// 30 attempts with these waits span more than a day, longer than most reminders are useful.
   package static let standard = RetryPolicy(
     first: .seconds(30), longest: .hours(1), mostAttempts: 30)
 
@@ -26,7 +26,7 @@ package struct RetryPolicy: Hashable, Sendable {
     var hash = RowHash()
     hash.combine(.text(publicID))
     hash.combine(.integer(Int64(attempt)))
-    // Between 80 and 120 percent, so that what failed together does not come back together.
+    // Between 80 and 120 percent, so that reminders that failed together are not all retried together.
     let share = Int64(hash.value % 401) + 800
     return .milliseconds(full * share / 1000)
   }

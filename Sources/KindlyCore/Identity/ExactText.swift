@@ -1,8 +1,8 @@
-/// A text that equals another only byte by byte, and is sorted by its bytes.
+/// A text compared and sorted byte by byte.
 ///
-/// A Swift `String` equals another that Unicode counts as the same text: é as one code point and é as two, 神 and its
-/// compatibility form, K and the Kelvin sign. Databases tell these apart, and so does the ledger. So whatever comes from
-/// outside (keys, addresses, values, the names of columns, rules and files) is looked up and collected as this type.
+/// Two Swift `String`s are equal if Unicode treats them as the same text: é as one code point and as two, 神 and its
+/// compatibility form, K and the Kelvin sign. Databases distinguish these, and so does the ledger. So everything from
+/// outside (keys, addresses, values, names of columns, rules and files) is looked up and collected as this type.
 package struct ExactText: Hashable, Comparable, Sendable {
   /// The text itself, for showing, binding and building other texts.
   package let string: String
@@ -61,7 +61,7 @@ extension ExactText: Codable, CodingKeyRepresentable {
 extension StringProtocol {
   /// Whether two texts have the same bytes.
   package func isExactly(_ other: some StringProtocol) -> Bool {
-    // Asked at once where both texts lie in one piece, as nearly all do.
+    // The fast path: nearly all texts lie in one contiguous buffer.
     let answer = utf8.withContiguousStorageIfAvailable { left in
       other.utf8.withContiguousStorageIfAvailable { right in
         left.count == right.count && left.elementsEqual(right)
@@ -85,10 +85,10 @@ extension StringProtocol {
 }
 
 extension StringProtocol {
-  /// The text with each of a sign twice, as SQL and CSV write the sign that would end a text.
+  /// The text with every occurrence of `sign` doubled, as SQL and CSV escape a quote inside a quoted text.
   ///
-  /// A sign counts wherever its code point stands: with a combining mark behind it, it is another `Character`, and would end
-  /// the text all the same.
+  /// Occurrences are found by code point. A sign followed by a combining mark is another `Character` in Swift, but it
+  /// would still end the text.
   package func doubling(_ sign: Unicode.Scalar) -> String {
     guard unicodeScalars.contains(sign) else { return String(self) }
     var text = String.UnicodeScalarView()
@@ -105,7 +105,7 @@ extension String {
   package func hashExactly(into hasher: inout Hasher) {
     var text = self
     text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
-    // The end of a text is a byte that no text has, so that two texts in a row are not one.
+    // 0xFF never occurs in UTF-8; it separates two texts that are hashed one after the other.
     hasher.combine(0xFF as UInt8)
   }
 }
@@ -126,7 +126,7 @@ extension Dictionary where Key == ExactText {
     _modify { yield &self[ExactText(text)] }
   }
 
-  /// The value under a text, or another where there is none.
+  /// The value stored under a text, or a default if there is none.
   package subscript(_ text: String, default other: @autoclosure () -> Value) -> Value {
     get { self[ExactText(text), default: other()] }
     _modify { yield &self[ExactText(text), default: other()] }

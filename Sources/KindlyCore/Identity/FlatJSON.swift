@@ -1,7 +1,7 @@
-/// Reads the JSON that we and databases mostly write, in one pass over its bytes: a flat object, an array of strings.
+/// Parses in one pass the kind of JSON that Kindly and databases mostly write: a flat object, or an array of strings.
 ///
-/// A sweep reads the old values of every known row, and every message names its key; a general parser takes ten times as
-/// long. What is rare is left to that parser: fractions, escapes, nested values, white space in unusual places.
+/// A sweep reads the old values of every known row, and every message names its key; a general parser takes ten times
+/// as long. The rare cases are left to that parser: fractions, escapes, nested values, white space in unusual places.
 struct FlatJSON {
   private var rest: UnsafeBufferPointer<UInt8>.SubSequence
 
@@ -65,7 +65,7 @@ struct FlatJSON {
     return nil
   }
 
-  /// A number without fraction and exponent that fits; what follows a longer one is no delimiter, so that it is refused.
+  /// A whole number that fits into 64 bits. A longer number is not followed by a delimiter, so it is refused.
   private mutating func integer() -> Int64? {
     let isNegative = take("-")
     var number: Int64 = 0
@@ -74,9 +74,9 @@ struct FlatJSON {
       let (tens, isTooLarge) = number.multipliedReportingOverflow(by: 10)
       let digit = Int64(byte - UInt8(ascii: "0"))
       let (next, isTooLong) = tens.subtractingReportingOverflow(digit)
-      // A leading zero is no JSON.
+      // JSON allows no leading zero.
       if isTooLarge || isTooLong || digits == 1 && number == 0 { return nil }
-      // Counted downwards, because the least number has no positive counterpart.
+      // Accumulated as a negative number, because the smallest number has no positive counterpart.
       number = next
       digits += 1
       rest = rest.dropFirst()
@@ -86,7 +86,7 @@ struct FlatJSON {
     return number == .min ? nil : -number
   }
 
-  /// A comma or a colon, and the blank that PostgreSQL and MariaDB write behind one.
+  /// Consumes a comma or a colon, and the blank that PostgreSQL and MariaDB write after it.
   private mutating func takeMark(_ mark: StaticString) -> Bool {
     guard take(mark) else { return false }
     if rest.first == UInt8(ascii: " ") { rest = rest.dropFirst() }

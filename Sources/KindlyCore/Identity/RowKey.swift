@@ -1,8 +1,8 @@
 /// The canonical name of one row of a watch: a JSON array of its key columns as text, in declared order.
 ///
-/// Integers have no padding, and a whole REAL is written as an integer, so the same row has the same key whatever its
-/// engine or column type. A text is itself, byte by byte, blanks at its end included: a source trims the padding of CHAR
-/// columns, which is none of their values, before it makes a key of them.
+/// Integers have no padding, and a whole REAL is written as an integer, so a row has the same key in every engine and
+/// column type. A text is kept byte by byte, including trailing blanks. Only CHAR columns are trimmed: their padding is
+/// not part of the value, and the source removes it first.
 package struct RowKey: Sendable, CustomStringConvertible {
   /// The JSON array, `["42"]`.
   package let text: String

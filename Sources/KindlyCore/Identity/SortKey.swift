@@ -1,4 +1,4 @@
-/// A row's key in a form whose byte order is the order in which the source gives its rows.
+/// A row's key encoded so that comparing bytes gives the order in which the source returns its rows.
 ///
 /// Numbers come before texts, integers by value, texts by their UTF-8 bytes (SQLite's BINARY collation). Known rows are
 /// stored under it, so that the source and the ledger can be read side by side in one pass.
@@ -8,7 +8,7 @@ package struct SortKey: Hashable, Comparable, Sendable {
   private static let integerTag: UInt8 = 1
   private static let realTag: UInt8 = 2
   private static let textTag: UInt8 = 3
-  /// Stands behind the largest 64-bit integer, and before a number that is larger; no column begins with it.
+  /// The tag of whole numbers of 2^63 and more: it sorts after every 64-bit integer.
   private static let largeTag: UInt8 = 4
   /// Stands behind the next lower integer, and before a number with decimals; no column begins with it.
   private static let fractionTag: UInt8 = 5
@@ -24,7 +24,8 @@ package struct SortKey: Hashable, Comparable, Sendable {
   /// them, and a source refuses it.
   package init?(_ columns: [Value]) { self.init(columns) { _ in false } }
 
-  /// The sort key of key columns some of which hold whole numbers alone, so that a text in one is a number of 2^63 or more.
+  /// The sort key of columns some of which hold only whole numbers: a text in such a column is a number of 2^63 or
+  /// more.
   package init?(_ columns: [Value], holdsNumbers: (Int) -> Bool) {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(9 * columns.count)

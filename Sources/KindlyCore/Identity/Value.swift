@@ -1,6 +1,6 @@
-/// One value of a customer's row, in the five kinds that every engine can be read into.
+/// One value of a customer's row, in one of the five kinds that every engine's values map to.
 ///
-/// Texts are equal byte by byte, as a database compares them that ignores nothing.
+/// Texts are equal only if their bytes are equal, as in a database with a binary collation.
 package enum Value: Sendable {
   case null
   case integer(Int64)

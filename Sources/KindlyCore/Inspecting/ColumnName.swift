@@ -25,10 +25,10 @@ struct ColumnName {
     self.text = text.hasSuffix("_") ? text : text + "_"
   }
 
-  /// How well a phrase fits: three where it is the whole name, two where it ends it, one where it stands in it.
+  /// How well a phrase fits the name: 3 if it is the whole name, 2 if the name ends with it, 1 if it occurs elsewhere.
   ///
-  /// A single word in the midst of others may belong to any of them, as in `updated_by`. Ideographs are written without gaps,
-  /// so phrases of them are looked for anywhere.
+  /// A single word in the middle may belong to any of its neighbours, as in `updated_by`. Chinese is written without
+  /// gaps, so Chinese phrases are searched for anywhere in the name.
   func fit(_ phrase: String) -> Int {
     let framed = "_\(phrase)_"
     if text == framed { return 3 }

@@ -1,11 +1,11 @@
 /// Why a column is taken to have a role.
 package struct RoleGuess: Hashable, Sendable {
   package let evidence: RoleEvidence
-  /// From one to three for the name, and up to two more for the values.
+  /// 1 to 3 for the name, plus up to 2 for the values.
   package let strength: Int
 }
 
-/// The roles that a column may have, read from its name and from what was counted in it.
+/// The roles that a column may have, guessed from its name and its values.
 package struct ColumnReading: Hashable, Sendable {
   package private(set) var roles: [ColumnRole: RoleGuess] = [:]
   /// Whether it holds dates.
@@ -25,11 +25,11 @@ package struct ColumnReading: Hashable, Sendable {
       case .supports, .silent, .refutes: break
       }
     }
-    // What is an address is not also a name, whatever its name says.
+    // A column of addresses is not also a column of names, whatever it is called.
     if let email = roles[.email], email.evidence != .name { roles[.name] = nil }
   }
 
-  /// What the values say about a role.
+  /// How strongly the values support a role.
   private enum Testimony {
     /// They can hardly be anything else, whatever the column is called.
     case proves

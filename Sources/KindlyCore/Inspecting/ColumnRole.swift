@@ -10,7 +10,7 @@ package enum ColumnRole: String, Hashable, Sendable, CaseIterable {
   case status
   /// Says that the row counts as deleted.
   case deleted = "deleted flag"
-  /// Rises whenever the row is written: what a cursor goes by.
+  /// Rises whenever the row is written; usable as a cursor.
   case updated = "updated at"
   case created = "created at"
   /// The customer that the row is about.
@@ -19,7 +19,7 @@ package enum ColumnRole: String, Hashable, Sendable, CaseIterable {
   case ends = "end date"
   case begins = "start date"
   case birthday
-  /// What must be in no log and no ledger.
+  /// A value that must never appear in a log or the ledger.
   case secret
 
   /// Whether the role is that of a date.
@@ -33,7 +33,7 @@ package enum ColumnRole: String, Hashable, Sendable, CaseIterable {
   }
 }
 
-/// What speaks for a column's role.
+/// What a column's role was inferred from.
 package enum RoleEvidence: String, Hashable, Sendable {
   case name, values
   case both = "name and values"

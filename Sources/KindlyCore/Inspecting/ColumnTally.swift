@@ -6,9 +6,9 @@ package struct ColumnTally: Hashable, Sendable {
   package private(set) var empties = 0
   package private(set) var numbers = 0
   package private(set) var emails = 0
-  /// What can be nothing else than a telephone number: with a plus, or as mobile numbers in China are.
+  /// Values that can only be phone numbers: with a plus, or in the form of Chinese mobile numbers.
   package private(set) var phones = 0
-  /// What may be a telephone number, where the column's name says so.
+  /// Values that may be phone numbers if the column's name says so.
   package private(set) var possiblePhones = 0
   package private(set) var languages = 0
   package private(set) var zones = 0
@@ -16,14 +16,14 @@ package struct ColumnTally: Hashable, Sendable {
   package private(set) var writtenDates = 0
   /// Numbers that would be a date of our time: 20260210, or Unix time from 1990 to 2100.
   package private(set) var numericDates = 0
-  /// What the values are when they are read as dates of the column's kind; counted when the counting is over.
+  /// The values read as dates of the column's kind; filled when counting ends.
   package private(set) var dates = AnchorCensus()
   package private(set) var dateSample = DateSample(zone: .utc)
   package private(set) var misencoded: [Misencoding: Int] = [:]
   /// How many different values there are, NULL aside.
   package private(set) var distinct = 0
 
-  /// The values so far and how often each came; gone when the counting is over.
+  /// How often each value occurred so far; emptied when counting ends.
   private var seen: [Value: Int] = [:]
 
   package init() {}

@@ -1,4 +1,4 @@
-/// Which table holds the customers, which others are about them, and by which columns: what a configuration would say.
+/// A proposed configuration: which table holds the customers, which other tables are about them, and by which columns.
 package struct CustomerProposal: Hashable, Sendable {
   /// A table or view as a watch.
   package struct Watched: Hashable, Sendable {
@@ -6,9 +6,9 @@ package struct CustomerProposal: Hashable, Sendable {
     package let key: [String]
     /// The column that holds the customer's key; nil for the customers themselves.
     package let customer: String?
-    /// The column that rises with each write, where one does in every row that was read.
+    /// A column that rises with each write and is set in every sampled row; nil if there is none.
     package let cursor: String?
-    /// The date columns that a rule could go by, those that end something first.
+    /// The date columns that a rule could use, end dates first.
     package let dates: [String]
 
     package var relation: String { survey.name }
@@ -24,15 +24,15 @@ package struct CustomerProposal: Hashable, Sendable {
   /// The column of each role in the customers' table that `customers:` names.
   package private(set) var columns: [ColumnRole: String]
   package let secrets: [String]
-  /// The condition that a customer is not deleted, in the engine's SQL; nil where no column says so.
+  /// The condition that a customer is not deleted, in the engine's SQL; nil if no column tells.
   package let condition: String?
   /// Other tables with a date and the customer's key.
   package let others: [Watched]
 
-  /// More watches than this are for a person to choose.
+  /// With more watches than this, a person should choose.
   private static let mostOthers = 20
 
-  /// Proposes from what was found; nil where no table looks like one of customers.
+  /// Makes a proposal from the survey; nil if no table looks like a customer table.
   package init?(_ surveys: [RelationSurvey]) {
     let ranked = surveys.map { ($0, CustomerProposal.score($0)) }.filter { $0.1 > 0 }
     let best = ranked.max {
@@ -42,7 +42,7 @@ package struct CustomerProposal: Hashable, Sendable {
     self.init(customers: best.0, among: surveys)
   }
 
-  /// Proposes for customers that a person has named; nil where nothing names a row of theirs.
+  /// Makes a proposal for a customer table that a person named; nil if none of its columns can be a key.
   package init?(
     customers survey: RelationSurvey, key: [String]? = nil, among surveys: [RelationSurvey]
   ) {
@@ -77,7 +77,7 @@ package struct CustomerProposal: Hashable, Sendable {
     else { return 0 }
     let weights: [ColumnRole: Int] = [.email: 4, .phone: 3, .name: 2, .language: 1, .timezone: 1]
     let score = columns.keys.reduce(named * 3) { $0 + (weights[$1] ?? 0) }
-    // What names a customer is about one, rather than being one.
+    // A table that refers to a customer is about customers rather than a list of them.
     let isAboutOne = survey.columns.contains {
       !survey.key.contains($0.name) && readings[$0.name]?.roles[.customer] != nil
     }
@@ -105,7 +105,7 @@ package struct CustomerProposal: Hashable, Sendable {
     return columns
   }
 
-  /// Languages and zones are only of use as tags and as names of tzdata.
+  /// Whether the column's values can be used for the role: languages must be tags, and zones must be tzdata names.
   private static func isUsable(_ column: ColumnSurvey, for role: ColumnRole) -> Bool {
     switch role {
     case .language: column.tally.present == 0 || column.tally.languages * 2 > column.tally.present
@@ -166,7 +166,7 @@ package struct CustomerProposal: Hashable, Sendable {
       dates: dates(of: survey, readings))
   }
 
-  /// The dates that say when something is to happen, in the order in which they are worth a reminder.
+  /// The dates that announce something, in the order in which they are worth a reminder.
   private static func dates(
     of survey: RelationSurvey, _ readings: [ExactText: ColumnReading]
   ) -> [String] {

@@ -4,7 +4,7 @@ package enum Misencoding: String, Hashable, Sendable, CaseIterable {
   case utf8AsLatin1 = "UTF-8 read as Latin-1"
   /// GBK or GB 18030 that was read as Latin-1: `ÕÅÎ°`.
   case gbkAsLatin1 = "GBK read as Latin-1"
-  /// Bytes that were lost: U+FFFD, or what became of it when it was read as GBK.
+  /// Lost bytes: U+FFFD, or what U+FFFD looks like when read as GBK.
   case replaced = "U+FFFD in place of lost bytes"
   /// Letters that were lost: a text of nothing but question marks.
   case questionMarks = "question marks in place of lost letters"
@@ -71,7 +71,7 @@ package enum Misencoding: String, Hashable, Sendable, CaseIterable {
     bytes.count >= 2 && String(validating: bytes, as: UTF8.self) != nil
   }
 
-  /// Pairs of the bytes that the characters of GB 2312 have, which all Chinese in daily use is written with.
+  /// Whether the bytes are pairs of GB 2312 characters, in which all everyday Chinese is written.
   private static func isGBK(_ bytes: [UInt8]) -> Bool {
     guard bytes.count.isMultiple(of: 2) else { return false }
     return stride(from: 0, to: bytes.count, by: 2).allSatisfy { index in

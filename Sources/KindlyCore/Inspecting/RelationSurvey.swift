@@ -2,7 +2,7 @@
 package struct RelationSurvey: Hashable, Sendable {
   package let relation: ListedRelation
   package let rows: RowCount
-  /// How many rows were read for this; where that is not all of them, they are the first and the last.
+  /// How many rows were read; if that is not all of them, they are the first and the last rows.
   package let sampled: Int
   package let columns: [ColumnSurvey]
   /// The columns that name a row: the primary key, or else a unique index without NULL; empty where there is neither.
@@ -31,9 +31,9 @@ package struct RelationSurvey: Hashable, Sendable {
     columns.first { $0.name.isExactly(name) } ?? columns.first { $0.name.folded == name.folded }
   }
 
-  /// The columns that name a row: those that are declared to, or the one that does so in every row that was read.
+  /// The columns that identify a row: the declared key, or else a column that identifies every sampled row.
   ///
-  /// Views and files declare none; there a column called id or the like is taken, where no value is missing or there twice.
+  /// Views and files declare no key. There a column named id or similar is used if its values are complete and unique.
   package var key: [String] {
     if !declaredKey.isEmpty { return declaredKey }
     let isUnique = { (column: ColumnSurvey) in
@@ -59,7 +59,7 @@ package struct ColumnSurvey: Hashable, Sendable {
   package let type: String
   /// Whether the engine can look for due dates in a column of this type.
   package let canHoldDates: Bool
-  /// The table whose key it holds, by a foreign key.
+  /// The table that its foreign key refers to.
   package let references: String?
   /// The statement that makes an index which begins with it.
   package let indexStatement: String?

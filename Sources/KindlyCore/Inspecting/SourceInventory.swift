@@ -24,7 +24,7 @@ package struct ServerFacts: Hashable, Sendable {
   package let longestTransaction: LongestTransaction
   /// What the operator should know besides, such as that this is a standby; each a sentence without its period.
   package let remarks: [String]
-  /// What our user may do beside reading, where it may, as a warning.
+  /// A warning if our user may do more than read.
   package let excess: String?
 
   package init(
@@ -43,7 +43,7 @@ package struct ServerFacts: Hashable, Sendable {
   }
 }
 
-/// For how long the oldest open transaction of others has run; a cursor cannot go past it.
+/// How long the oldest open transaction of other sessions has run. A cursor cannot advance past it.
 package enum LongestTransaction: Hashable, Sendable {
   case none
   case seconds(Int)
@@ -52,7 +52,7 @@ package enum LongestTransaction: Hashable, Sendable {
   /// The engine does not tell.
   case unknowable
 
-  /// The answer of a server that counts seconds; nil where no transaction is open.
+  /// Converts a server's answer in seconds; nil means that no transaction is open.
   package init(seconds: Int?) {
     self = seconds.map { .seconds(max($0, 0)) } ?? .none
   }
@@ -69,7 +69,7 @@ package struct ListedRelation: Hashable, Sendable {
   /// The engine's own estimate of its rows, where it keeps one.
   package let estimate: Int?
   package let isWritable: Bool
-  /// Why it cannot be read, where that is known before it is tried.
+  /// Why it cannot be read, if that is known in advance.
   package let fault: String?
 
   package init(

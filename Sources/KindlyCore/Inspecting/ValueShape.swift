@@ -1,4 +1,4 @@
-/// Tells what a value looks like, by its form alone.
+/// Recognises what a value is by its form alone.
 enum ValueShape {
   /// One `@` between a local part and a domain with a point in it.
   static func isEmail(_ text: String) -> Bool {
@@ -14,14 +14,15 @@ enum ValueShape {
       }
   }
 
-  /// What is nothing else: with a plus, as mobile numbers in China are, or with a zero and separators.
+  /// A text that can only be a phone number: with a plus, in the form of Chinese mobile numbers, or with a leading zero
+  /// and separators.
   static func isPhone(_ text: String) -> Bool {
     guard let number = PhoneDigits(text), number.isOfUsualLength else { return false }
     return number.hasPlus || isMobileInChina(number.digits)
       || number.hasSeparators && number.digits.hasPrefix("0")
   }
 
-  /// Digits, as many as a telephone number has (E.164: at most 15).
+  /// A text of as many digits as a phone number has (E.164: at most 15).
   static func mayBePhone(_ text: String) -> Bool { PhoneDigits(text)?.isOfUsualLength == true }
 
   /// Eleven digits that begin with 13 to 19.
@@ -58,7 +59,7 @@ enum ValueShape {
     return isTelling && Zone.reading(text) != nil
   }
 
-  /// `2026-02-10`, `28.12.2026`, `2026年12月28日` and their kin, also where it is no day of the calendar.
+  /// A date such as `2026-02-10`, `28.12.2026` or `2026年12月28日`, even if the calendar has no such day.
   static func isWrittenDate(_ text: String) -> Bool {
     let date = text.utf8.prefix { $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "T") }
     let plain = String(decoding: date, as: UTF8.self)

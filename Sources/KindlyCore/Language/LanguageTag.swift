@@ -3,9 +3,9 @@ package struct LanguageTag: Hashable, Sendable, CustomStringConvertible {
   /// The tag in its usual spelling: `zh-Hans`, `en-GB`.
   package let text: String
 
-  /// A tag from a customer's row or a file's name, or nil where it is not one.
+  /// Parses a tag from a customer's row or a file's name; nil if it is not a tag.
   ///
-  /// Read as well is what systems make of tags: `zh_CN`, `en_US.UTF-8`.
+  /// It also accepts the forms that operating systems use: `zh_CN`, `en_US.UTF-8`.
   package init?(_ spelled: String) {
     let plain = spelled.prefix { $0 != "." && $0 != "@" }.split(
       separator: "-", omittingEmptySubsequences: false

@@ -1,8 +1,8 @@
 extension ComparedColumns {
-  /// The witnesses that differ where a key that was gone comes back and stands for another; empty where it is the same row.
+  /// The witness columns that differ when a key that was gone reappears with another row; empty if it is the same row.
   ///
-  /// It stands for another where most of the witnesses that were kept of it are other values. Without a witness nobody can
-  /// tell, and the row counts as the one that came back, because a letter that went out is not to go out again.
+  /// It is another row if most of the recorded witnesses differ. Without witnesses nobody can tell, so the row counts
+  /// as the same one: a letter must not be sent twice.
   package func turned(from former: RowValues, to present: RowValues) -> [String] {
     let kept = witnesses.filter { former[$0] != nil && present[$0] != nil }
     let differing = kept.filter { column in
@@ -14,6 +14,6 @@ extension ComparedColumns {
 }
 
 extension NoticedChange {
-  /// Whether it is the insert of a row whose key another row had before.
+  /// Whether this is the insert of a row whose key belonged to another row before.
   package var isReuse: Bool { operation == .insert && !changed.isEmpty }
 }

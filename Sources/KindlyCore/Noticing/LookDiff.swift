@@ -1,17 +1,18 @@
-/// Compares what a look reads with what is known, and gathers what differs.
+/// Compares what a look reads with the known rows and collects the differences.
 ///
-/// A look first applies the change log, which is exact about order, and then compares rows, which is the truth. What it
-/// gathers is kept only when the guards have passed it, so that a database restored empty fires nothing. Whoever reads a
-/// large table takes away what was gathered so far; the counts go on, so that memory stays small whatever changes.
+/// A look first applies the change log, which is exact about order, and then compares rows, which is the truth. The
+/// differences are kept only after the guards have passed them, so that a database restored empty fires nothing. The
+/// caller can take away what has been collected so far while reading a large table. The counts are kept, so memory
+/// stays small whatever changes.
 package struct LookDiff: Sendable {
   package struct Settings: Sendable {
     package let now: Instant
     package let columns: ComparedColumns
     /// The number of the present set of compared columns.
     package let columnSet: Int
-    /// The first fill, or one that a person told to fire nothing.
+    /// Whether this is the first fill, or a look that a person told to fire nothing.
     package let isBaseline: Bool
-    /// Whether a row that is missing is gone at once, because a person has accepted what vanished.
+    /// Whether a missing row is gone at once, because a person accepted the vanished rows.
     package let takesMissingAsGone: Bool
     package let reappearingInserts: Bool
 
@@ -35,13 +36,13 @@ package struct LookDiff: Sendable {
   private static let unknownColumnSet = -1
 
   private let settings: Settings
-  /// What this look makes of a row; it overlays what the ledger knows.
+  /// The rows as this look leaves them; they take precedence over what the ledger knows.
   private var pending: [SortKey: KnownRow] = [:]
   package private(set) var changes: [ChangeDraft] = []
-  /// Distinct keys, by their hashes, that were known before this look and are missing or gone after it.
+  /// The hashes of keys that were known before this look and are missing or gone after it.
   ///
-  /// A million keys would need 100 MB, a million hashes a tenth of that. Two keys of one hash count as one, which a
-  /// guard does not notice.
+  /// A million keys would need 100 MB, a million hashes a tenth of that. Two keys with the same hash count as one,
+  /// which makes no difference to a guard.
   private var vanished: Set<Int> = []
   private var changed: Set<Int> = []
   private var hasTaken = false
@@ -57,12 +58,12 @@ package struct LookDiff: Sendable {
   package var changedCount: Int { changed.count }
   /// Whether nothing differed in the whole look.
   package var isEmpty: Bool { gathered == 0 && !hasTaken }
-  /// How much was gathered since it was last taken away.
+  /// How many differences have been collected since they were last taken away.
   package var gathered: Int { pending.count + changes.count }
 
-  /// Takes away the changes gathered so far, and what is known of rows up to a key, or of all; the counts go on.
+  /// Takes away the changes collected so far, and the rows up to a key (all rows if nil). The counts are kept.
   ///
-  /// Rows behind the key that a sweep has yet to compare stay as the change log left them.
+  /// Rows beyond that key, which a sweep has yet to compare, stay as the change log left them.
   package mutating func take(
     through last: SortKey? = nil
   ) -> (upserts: [KnownRow], changes: [ChangeDraft]) {
@@ -128,7 +129,7 @@ package struct LookDiff: Sendable {
     } else if known.columnSet == settings.columnSet - 1, let former = row.formerHash {
       isSame = known.hash == former
     } else {
-      // Without a fingerprint of the same columns only the columns changed, as far as anyone can tell.
+      // Without a fingerprint of the same columns there is nothing to compare: assume that only the column set changed.
       isSame = true
     }
     if known.isGone {
@@ -141,7 +142,8 @@ package struct LookDiff: Sendable {
     }
   }
 
-  /// What this look has made of a key so far. Mostly nothing of any key, and then none is looked for.
+  /// The row as this look left it; nil if the look has not touched it. Mostly it has touched no row at all, and then no
+  /// lookup is made.
   private func overlaid(_ key: SortKey) -> KnownRow? { pending.isEmpty ? nil : pending[key] }
 
   private func noticed(_ row: SourceRow) -> KnownRow {
@@ -150,9 +152,9 @@ package struct LookDiff: Sendable {
   }
 
   private mutating func miss(_ known: KnownRow) {
-    // A row that the log has just written or taken away is settled by the log.
+    // If the log has just written or deleted the row, the log has the last word.
     guard overlaid(known.key) == nil, !known.isGone else { return }
-    // What a person decided about needs no second look, which would fire what was ignored or ask about it again.
+    // What a person has decided needs no second look: it would fire what was ignored, or ask again.
     if settings.isBaseline || settings.takesMissingAsGone { return gone(known, old: known.old) }
     vanished.insert(known.key.hashValue)
     guard let since = known.missingSince else {
@@ -173,7 +175,7 @@ package struct LookDiff: Sendable {
     let values = change.new ?? [:]
     var hash = RowHash()
     for column in settings.columns.compared { hash.combine(values[column] ?? .null) }
-    // A log that was set up before a column came tells nothing about it: the next sweep takes the row as it is.
+    // A log that was set up before a column was added says nothing about that column; the next sweep reads the row.
     let isWhole = settings.columns.compared.allSatisfy { values[$0] != nil }
     let columnSet = isWhole ? settings.columnSet : LookDiff.unknownColumnSet
     let next = KnownRow(key: change.key, hash: hash, columnSet: columnSet, old: values)
@@ -196,7 +198,7 @@ package struct LookDiff: Sendable {
     draft(.insert, next.key, old: nil, new: exact ? next.old : nil, changed: [])
   }
 
-  /// A row whose key was gone: the one that came back, or another one that was given its key.
+  /// A row whose key was gone: either the same row is back, or another row was given its key.
   private mutating func reappear(_ next: KnownRow, after former: KnownRow, exact: Bool) {
     pending[next.key] = next
     vanished.remove(next.key.hashValue)

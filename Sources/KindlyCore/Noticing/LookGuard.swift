@@ -1,15 +1,15 @@
-/// Whether a look saw so much change at once that a person should say whether it is real.
+/// Decides whether a look found so many changes at once that a person should confirm them.
 package enum LookGuard {
-  /// Fewer rows than this never trip a guard: small tables change in large parts.
+  /// Fewer rows than this never trip a guard, because a large part of a small table may well change at once.
   package static let fewest = 20
-  /// Fewer letters than this never trip a guard: a quiet company may have a busy morning.
+  /// Fewer letters than this never trip a guard: even a quiet company has busy mornings.
   package static let fewestLetters = 100
-  /// More letters at once than so many usual days have are held.
+  /// More letters at once than on this many usual days are held.
   package static let mostUsualDays = 10
 
-  /// Why a look's changes are held, or nil where they may be kept.
+  /// Why a look's changes are held; nil if they may be kept.
   ///
-  /// Held is a look in which over a tenth of the known rows vanish, or over half change.
+  /// A look is held if over a tenth of the known rows vanish or over half change.
   package static func objection(
     known: Int, vanished: Int, changed: Int
   ) -> String? {
@@ -27,9 +27,9 @@ package enum LookGuard {
     max(fewestLetters, usualDay * mostUsualDays)
   }
 
-  /// Why so many letters at once are held, or nil where they may go.
+  /// Why this many letters at once are held; nil if they may be sent.
   ///
-  /// - Parameter isAtLeast: whether there may be more, because counting ended when there were too many.
+  /// - Parameter isAtLeast: whether there may be more, because counting stopped at the limit.
   package static func objection(letters: Int, isAtLeast: Bool, usualDay: Int) -> String? {
     guard letters > mostLetters(usualDay: usualDay) else { return nil }
     let usual =

@@ -1,8 +1,8 @@
-/// Hides what is personal in text that came from outside: secrets, names and addresses that an answer repeats.
+/// Hides personal data in text from outside: secrets, names and addresses that an answer repeats.
 ///
-/// Values are found in the forms that a letter has on its way: as they are, in HTML, JSON, URLs and quoted-printable.
+/// Values are found in every form that a letter may take in transit: plain, HTML, JSON, URL and quoted-printable.
 package struct Mask: Hashable, Sendable {
-  /// What stands in the text in place of a value.
+  /// The placeholder that replaces a value in the text.
   package enum Stand: String, Hashable, Sendable {
     case secret = "<secret>"
     case name = "<name>"
@@ -19,9 +19,9 @@ package struct Mask: Hashable, Sendable {
   /// The longest first, so that a name within an address does not break the address up.
   private let hidden: [Hidden]
 
-  /// Longer answers are cut: they go into the journal and the ledger, once for each attempt.
+  /// Longer answers are cut off: they go into the journal and the ledger at every attempt.
   package static let longest = 300
-  /// Shorter values are hidden where they stand as a word of their own.
+  /// Values shorter than this are hidden only as whole words.
   private static let shortestPart = 4
   /// A letter's body in base64 is one long word; no queue number is.
   private static let longestWord = 60
@@ -77,7 +77,7 @@ package struct Mask: Hashable, Sendable {
   }
 
   private static func cut(_ line: String) -> String {
-    // As many bytes hold at most as many characters, which are slower to count.
+    // A text has at most as many characters as bytes, and bytes are faster to count.
     if line.utf8.count <= longest || line.count <= longest { return line }
     return line.prefix(longest - 1) + "…"
   }

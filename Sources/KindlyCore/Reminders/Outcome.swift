@@ -1,4 +1,4 @@
-/// What one handing-over came to. Channels classify, policy decides; nothing unknown counts as success.
+/// The result of one attempt. Channels classify, policy decides; nothing unknown counts as success.
 package enum Outcome: Hashable, Sendable {
   /// The other side has taken it; `evidence` is its answer, `250 2.0.0 queued as 4F1`.
   case sent(evidence: String)
@@ -6,11 +6,12 @@ package enum Outcome: Hashable, Sendable {
   case retry(Refusal)
   /// Not taken, and this address will never take it.
   case rejected(Refusal)
-  /// The channel itself is set up wrongly; every reminder of it waits until a person mends it.
+  /// The channel itself is misconfigured; all its reminders wait until a person fixes it.
   case misconfigured(Refusal)
   /// Handed over without an answer: it may or may not have arrived.
   case unknown(Refusal)
-  /// Broken off by Kindly itself before anything was handed over, because the channel closes; it does not count as tried.
+  /// Cancelled by Kindly itself before anything was handed over, because the channel is closing. It does not count as
+  /// an attempt.
   case withdrawn(Refusal)
 
   package var word: String {
@@ -24,7 +25,7 @@ package enum Outcome: Hashable, Sendable {
     }
   }
 
-  /// What the other side said, or what happened instead.
+  /// The other side's answer, or a description of what happened instead.
   package var text: String {
     switch self {
     case .sent(let evidence): evidence
@@ -34,7 +35,7 @@ package enum Outcome: Hashable, Sendable {
     }
   }
 
-  /// The same outcome with its text masked: what another side said may repeat the letter.
+  /// The same outcome with its text masked, because an answer may repeat parts of the letter.
   package func masked(by mask: Mask) -> Outcome {
     switch self {
     case .sent(let evidence): .sent(evidence: mask.line(evidence))
@@ -49,7 +50,7 @@ package enum Outcome: Hashable, Sendable {
 
 /// Why a message was not taken.
 package struct Refusal: Hashable, Sendable {
-  /// For the operator; holds no address and no text of the message.
+  /// A text for the operator; contains neither the address nor any text of the message.
   package let text: String
   /// The soonest time at which the other side wants to be asked again.
   package let retryAfter: Duration?
@@ -88,7 +89,7 @@ package struct ChannelTraits: Hashable, Sendable {
   package let afterUnknown: AfterUnknown
   /// Which of the customer's addresses it needs.
   package let address: AddressKind
-  /// What it takes is kept in Kindly's own ledger, so that a secret may not be in it.
+  /// Whether messages are stored in Kindly's own ledger, so that they must not contain a secret.
   package let isKeptHere: Bool
 
   package enum AfterUnknown: Hashable, Sendable {
@@ -99,7 +100,7 @@ package struct ChannelTraits: Hashable, Sendable {
     /// It costs money or rings a phone: wait for a person.
     case waitForPerson
 
-    /// So many unanswered hand-overs a reminder may have behind it and still be handed over again by itself.
+    /// How many unanswered hand-overs a reminder may have and still be resent automatically.
     package var repeats: Int {
       switch self {
       case .tryAgain: RetryPolicy.standard.mostAttempts
@@ -108,10 +109,10 @@ package struct ChannelTraits: Hashable, Sendable {
       }
     }
 
-    /// Whether a repeat must be the very bytes that were handed over first, which are stored for it.
+    /// Whether a repeat must consist of the same bytes as the first hand-over, which are stored for this.
     ///
-    /// A side that recognises the id may refuse other bytes under it. Mail's one repeat is written anew: its Message-ID
-    /// and date are what make it the same mail.
+    /// A channel that recognises the id may refuse other bytes under it. A resent mail is rendered again; its
+    /// Message-ID and date mark it as the same mail.
     package var repeatsStoredPayload: Bool {
       switch self {
       case .tryAgain: true

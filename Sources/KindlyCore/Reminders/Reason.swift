@@ -20,7 +20,7 @@ package enum Reason: Int, Hashable, Sendable, CaseIterable {
   case addressMissing = 14
   /// The channel asked to be tried again later.
   case retry = 15
-  /// The rule's own SQL fails; it is quarantined alone until it is mended.
+  /// The rule's own SQL fails; only this rule stops until it is fixed.
   case ruleError = 16
   /// More is due than the channel's rate lets through.
   case channelBusy = 17
@@ -41,7 +41,7 @@ package enum Reason: Int, Hashable, Sendable, CaseIterable {
   case samePerson = 37
   case holdOut = 38
   case unless = 39
-  /// Nobody corrected the address while the reminder was of use.
+  /// Nobody corrected the address while the reminder was useful.
   case invalidAddress = 40
 
   // Cancelled: the data, the rules or a person took it back.
@@ -52,7 +52,7 @@ package enum Reason: Int, Hashable, Sendable, CaseIterable {
   case ruleAbsent = 55
   case droppedByPerson = 56
 
-  // Failed: tried, and it came to nothing.
+  // Failed: it was tried without success.
   case rejected = 71
   case unresolved = 72
   case uselessByNow = 73
@@ -106,7 +106,7 @@ package enum Reason: Int, Hashable, Sendable, CaseIterable {
     }
   }
 
-  /// Whether only a reminder whose row and condition were found right waits for this.
+  /// Whether a reminder can only get this reason after its row and condition were found right.
   package var followsRecheck: Bool {
     switch self {
     case .quietHours, .sendHours, .atMost, .fuse, .channelDown, .templateError,

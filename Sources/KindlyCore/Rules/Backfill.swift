@@ -1,20 +1,20 @@
-/// How far a rule looks back when a step of it is first seen, and how long what it finds there is of use.
+/// How far a rule looks back when one of its steps is first seen, and how long what it finds stays useful.
 package struct Backfill: Hashable, Sendable {
   package let period: Period
   /// When the step was first seen.
   package let begun: Instant
 
-  /// Nil where the rule does not look back, or where nobody knows since when the step is there.
+  /// Nil if the rule does not look back, or if it is not recorded when the step was first seen.
   package init?(_ rule: Rule, begun: Instant?) {
     guard let period = rule.backfill, let begun else { return nil }
     self.period = period
     self.begun = begun
   }
 
-  /// The end of use of what came about at an instant.
+  /// The end of usefulness of something that happened at `instant`.
   ///
-  /// What was there before the step is of use for the whole backfill and the usual lateness behind it; otherwise lateness would
-  /// cut off most of what backfill was asked to reach.
+  /// What happened before the step was first seen stays useful for the whole backfill period plus the usual lateness.
+  /// Otherwise lateness would cut off most of what the backfill should reach.
   package func end(
     _ usual: Instant, ofWhatCameAt instant: Instant, late: Lateness, orElse lateness: Duration,
     zone: Zone
@@ -27,9 +27,9 @@ package struct Backfill: Hashable, Sendable {
     }
   }
 
-  /// A moment with the end of its use.
+  /// The moment with its extended end of usefulness.
   ///
-  /// What announces a date is of no use when the date is over, however far back a rule looks.
+  /// A reminder before a date is useless once the date is over, however far back a rule looks.
   package func extended(
     _ moment: Moment, of schedule: Schedule, late: Lateness, zone: Zone
   ) -> Moment {
@@ -44,6 +44,6 @@ package struct Backfill: Hashable, Sendable {
     }
   }
 
-  /// How much longer than usual anything can be of use; what is behind that need not be looked for.
+  /// How much longer than usual anything can be useful. There is no need to look further back than this.
   package var longestUse: Duration { period.roughly + .days(2) }
 }

@@ -33,7 +33,7 @@ enum ConditionWarnings {
     guard asks else { return nil }
     return ConditionText.Warning(
       text:
-        "`\(name)` asks the server's clock, which neither a forecast nor a test can move; use :now or :today",
+        "`\(name)` uses the database server's clock, which forecasts and tests cannot set; use :now or :today",
       offset: tokens[index].offset)
   }
 

@@ -1,11 +1,11 @@
-/// A moment of a row: which cycle it is of, when it is due and until when it is of use.
+/// A moment of a row: its cycle, its due time and the end of its usefulness.
 package struct Moment: Hashable, Sendable {
   package let cycle: Cycle
   package let due: Instant
   package let useUntil: Instant
 }
 
-/// What a date of a row is read against: whose day it is, and at what hour a day without one is served.
+/// The context for reading a row's date: the zones, and the hour at which a date without a time is due.
 package struct MomentContext: Hashable, Sendable {
   /// The customer's zone; days begin and reminders are due by its clocks.
   package let zone: Zone
@@ -71,10 +71,10 @@ extension Schedule {
       useUntil: useUntil(of: due, anchor: anchor, late: late, in: context))
   }
 
-  /// The anchor as identity writes it: its date for days and more, its UTC minute for hours and minutes.
+  /// The anchor as it enters identity: its date for days and longer units, its UTC minute for hours and minutes.
   ///
-  /// The same value has the same identity whether its column is taken to hold days or times, so that finding out more about
-  /// a column repeats nothing: a wall time at midnight is its date, and a day that is a point in time is that point.
+  /// A value has the same identity whether its column is read as days or as times, so learning more about a column
+  /// repeats nothing: a wall time at midnight is its date, and a day written as a point in time is that point.
   package func identity(of anchor: Anchor, in context: MomentContext) -> String {
     guard isElapsed else { return anchor.identityDate.description }
     switch anchor {
@@ -100,7 +100,7 @@ extension Schedule {
     }
   }
 
-  /// Where counting starts: the anchor's day by the customer's clocks, and the hour on it.
+  /// The start of the count: the anchor's day by the customer's clocks, and the hour on that day.
   private func start(of anchor: Anchor, in context: MomentContext) -> Start {
     let wall: WallClock
     switch anchor {
@@ -133,7 +133,7 @@ extension Schedule {
     }
   }
 
-  /// When what the anchor announces is over: a time at that time, a day at its end where the customer lives.
+  /// The end of what the anchor announces: a time ends at that time, a day at midnight where the customer lives.
   private func end(of anchor: Anchor, in context: MomentContext) -> Instant {
     switch anchor {
     case .date(let date), .day(let date, _):
@@ -173,7 +173,7 @@ extension Schedule {
   }
 }
 
-/// A place in time that knows both its wall time and its instant, so that each unit moves what it counts.
+/// A point in time as wall time and as instant, so that each unit can move the one it counts in.
 private struct Start {
   let wall: WallClock
   let instant: Instant

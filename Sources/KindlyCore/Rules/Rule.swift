@@ -30,7 +30,7 @@ package struct Rule: Hashable, Sendable {
   }
 }
 
-/// One rung of a rule, with everything that holds for it: what the rule says and what the step says over it.
+/// One rung of a rule with everything that applies to it: the rule's settings, overridden by the step's own.
 package struct Step: Hashable, Sendable {
   package let name: String
   package let formerNames: [String]
@@ -107,7 +107,7 @@ package enum MessageClass: Int, Hashable, Sendable, CaseIterable {
   }
 }
 
-/// What is read again just before a message leaves. Address, consent and suppression always are.
+/// What is read again just before a message is sent. Address, consent and suppression are always checked.
 package enum RecheckScope: String, Hashable, Sendable, CaseIterable {
   /// The row, the moment and the condition.
   case condition = "if"

@@ -88,7 +88,7 @@ package struct CustomerDirectory: Hashable, Sendable {
     }
   }
 
-  /// The columns that tell one customer from another; two customers seldom share most of them.
+  /// The columns that distinguish customers: two customers seldom share most of them.
   package var identifyingColumns: [String] { [name, email, phone].compactMap(\.self) }
 
   /// The columns that say who a customer is and how to reach them.
@@ -105,7 +105,7 @@ package struct Customer: Hashable, Sendable {
   package let phone: String?
   package let language: String?
   package let zone: Zone?
-  /// Whether the zone's column holds something that is no zone; such a customer has the company's.
+  /// Whether the time zone column holds an unknown zone; such a customer gets the company's zone.
   package let hasUnknownZone: Bool
   /// Every column of the directory's row; those named `secret:` are in `secrets` instead.
   package let values: RowValues

@@ -1,4 +1,4 @@
-/// Why a `when:` is not one: what was expected, what stood there, and where.
+/// Why a text is not a valid `when:`: what was expected, what was found, and where.
 package struct WhenProblem: Error, Hashable, Sendable, CustomStringConvertible {
   package let expected: String
   package let got: String
@@ -103,7 +103,7 @@ extension Period {
   package static func parse(_ text: String) throws(WhenProblem) -> Period {
     var words = try WhenWords(text)
     let period = try words.period(expected: "a period such as 2 days")
-    try words.end(expected: "nothing behind \(period)")
+    try words.end(expected: "nothing after \(period)")
     return period
   }
 }

@@ -20,7 +20,7 @@ struct WhenWords {
 
   /// Words of the grammar that a column may only have as its name in quotes.
   private static let reserved: Set<String> = ["at", "of", "on", "before", "after", "every"]
-  /// More digits than any period has that is accepted.
+  /// More digits than any accepted period has.
   private static let mostDigits = 9
 
   init(_ text: String) throws(WhenProblem) {
@@ -106,13 +106,13 @@ struct WhenWords {
 
   func end(after when: When) throws(WhenProblem) {
     switch when {
-    case .insert, .delete: try end(expected: "nothing behind \(when.text)")
+    case .insert, .delete: try end(expected: "nothing after \(when.text)")
     case .update(let columns):
       try end(
         expected: columns.isEmpty
           ? "of and columns, or nothing" : "a comma and a column, or nothing")
     case .dated(let schedule):
-      try end(expected: schedule.at == nil ? "at HH:MM, or nothing" : "nothing behind the time")
+      try end(expected: schedule.at == nil ? "at HH:MM, or nothing" : "nothing after the time")
     }
   }
 
@@ -155,7 +155,7 @@ struct WhenWords {
       return name
     case .name(let name)?:
       if WhenWords.reserved.contains(name.lowercased()) {
-        throw problem(expected + " (a column that is called \(name) stands in quotes)")
+        throw problem(expected + " (put the name of a column called \(name) in quotes)")
       }
       next += 1
       return name
@@ -259,7 +259,7 @@ struct WhenWords {
 
   private static func hint(about scalar: Unicode.Scalar) -> String {
     switch scalar {
-    case "'", "`", "“", "”", "＂": " (a name with unusual characters stands between \" and \")"
+    case "'", "`", "“", "”", "＂": " (put a name with unusual characters between \" and \")"
     case "，", "、": " (write an ASCII comma)"
     case "：": " (write an ASCII colon)"
     case "-", "+", ".": " (numbers are whole, columns have no table in front)"

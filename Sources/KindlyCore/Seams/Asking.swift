@@ -6,7 +6,7 @@ package struct CandidateQuery: Hashable, Sendable {
   package let kind: DateKind
   package let lower: Instant
   package let upper: Instant
-  /// Conditions that must hold now; empty for moments that are still to come, which are not asked.
+  /// Conditions that must hold now. Empty for moments in the future, which are not asked about their conditions.
   package let conditions: [String]
   /// A column of the same row whose text names the customer's zone; nil where there is none.
   package let zoneColumn: String?
@@ -29,7 +29,7 @@ package struct CandidateQuery: Hashable, Sendable {
     self.after = after
   }
 
-  /// The same question without its conditions.
+  /// The same query without its conditions.
   package var unconditioned: CandidateQuery {
     CandidateQuery(
       watch: watch, schedule: schedule, kind: kind, lower: lower, upper: upper,
@@ -88,10 +88,10 @@ package struct CandidatePage: Hashable, Sendable {
 /// Asks how the date columns of a watch are written.
 package struct DateQuestion: Hashable, Sendable {
   package let watch: Watch
-  /// The columns that rules go by: where the first rows have no value in one, others are looked for.
+  /// The columns that rules use. If the first rows have no value in one of them, other rows are searched for one.
   package let sought: [String]
 
-  /// As many rows tell one way of writing from another, and are read in a few milliseconds.
+  /// This many rows show how dates are written, and are read in a few milliseconds.
   package static let mostRows = 500
 
   package init(watch: Watch, sought: [String]) {
@@ -114,7 +114,7 @@ package struct DateEvidence: Hashable, Sendable {
 
 /// Asks for rows by key, and whether the conditions hold for each.
 package struct RowQuestion: Hashable, Sendable {
-  /// As many keys as a source answers at once.
+  /// The most keys that a source answers at once.
   package static let mostKeys = 500
 
   package let watch: Watch
@@ -182,7 +182,7 @@ package struct ChangeQuestion: Hashable, Sendable {
   }
 }
 
-/// What judging changes came to.
+/// The result of judging changes.
 package struct Judgement: Hashable, Sendable {
   /// The ids of the changes that satisfy the conditions.
   package var satisfied: Set<Int64>
@@ -219,7 +219,7 @@ extension SourceProblem {
       "\(description), on \(keys.count == 1 ? "row" : "rows") \(named.joined(separator: ", "))\(others)"
   }
 
-  /// As many rows as a person looks up one by one.
+  /// The most rows that a sentence names; a person looks up no more one by one.
   private static let mostNamedRows = 5
 }
 
@@ -280,7 +280,7 @@ package struct ValueTally: Sendable {
 
   package init() {}
 
-  /// Adds the rows of one value; false where there is no room for another.
+  /// Adds the rows with one value; returns false if the tally is full.
   package mutating func add(_ value: Value, _ count: Int) -> Bool {
     let text = value.text.trimmed
     guard !text.isEmpty else { return true }

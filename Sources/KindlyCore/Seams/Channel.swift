@@ -1,8 +1,8 @@
 /// A configured way out.
 ///
-/// `prepare` turns a delivery into the exact bytes that will be handed over, so that what an uncertain reminder
-/// is sent again with is what it was sent with; `send` hands them over and says what it came to. Neither throws:
-/// a failure is an outcome.
+/// `prepare` turns a delivery into the exact bytes to hand over, so that an uncertain reminder can be resent as the
+/// same bytes. `send` hands them over and returns the outcome. Neither throws for a failure of the other side: a
+/// failure is an outcome.
 package protocol Channel: Sendable {
   var name: String { get }
   var traits: ChannelTraits { get }
@@ -14,18 +14,19 @@ package protocol Channel: Sendable {
   /// The payload for a delivery, or why this delivery can never be one.
   func prepare(_ delivery: Delivery) throws(UnfitDelivery) -> Payload
 
-  /// Hands a payload over, and returns within `deadline`.
+  /// Hands a payload over; returns within `deadline`.
   ///
-  /// Cancelling the task does not take back what was handed over.
+  /// Cancelling the task does not take back a hand-over.
   func send(_ payload: Payload, deadline: Duration) async -> Outcome
 
   /// Ends connections; nothing is sent after it returned.
   func close() async
 }
 
-/// What a channel hands over: the envelope and the bytes.
+/// The envelope and the bytes that a channel hands over.
 ///
-/// Stored with `sending` where the channel's repeats are byte for byte, and dropped when it is known whether it arrived.
+/// It is stored together with the state `sending` if the channel's repeats must be byte for byte, and dropped once the
+/// outcome is known.
 package struct Payload: Hashable, Sendable {
   package let publicID: String
   package let recipient: String

@@ -3,29 +3,30 @@ package protocol DispatchingLedger: Sendable {
   /// The queues that hold waiting or uncertain reminders with a time, by rule and step; none while nothing may be claimed.
   func queues(now: Instant) async throws -> [OutboxQueue]
 
-  /// Claims what is due and not paused of the queues that are asked for, the oldest of each.
+  /// Claims reminders that are due and not paused from the requested queues, oldest first.
   ///
-  /// With each claimed dated reminder come the other claimable ones of the same rule, row and leg, so that
-  /// the newest useful one can supersede the others.
+  /// With each dated reminder it also claims the others of the same rule, row and leg, so that the newest useful one
+  /// can supersede the rest.
   func claim(_ request: ClaimRequest) async throws -> [ClaimedReminder]
 
   /// Moves reminders on; a transition whose lease no longer holds is dropped and reported by its reminder's id.
   func submit(_ transitions: [Transition], now: Instant) async throws -> [Int64]
 
-  /// What was handed over last over a channel when a reminder became uncertain, where it was kept.
+  /// The payload last handed over for an uncertain reminder over a channel; nil if it was not stored.
   func payload(of reminder: Int64, over channel: String) async throws -> Payload?
 
-  /// Takes over what an ended process left: claimed goes back to waiting (or uncertain), sending becomes uncertain.
+  /// Takes over the reminders of a process that has ended. Claimed ones wait again (or are uncertain again), sending
+  /// ones become uncertain.
   ///
-  /// What was being sent goes again before all else, where it has fewer unanswered hand-overs behind it than `repeats`
-  /// allows its channel by name; it waits for a person where it has not, or where the channel is not named.
-  /// Returns how many of each.
+  /// A reminder that was being sent is resent before all others if its unanswered hand-overs are fewer than `repeats`
+  /// allows for its channel. Otherwise, or if the channel is not listed in `repeats`, it waits for a person. Returns
+  /// how many of each there were.
   func recover(now: Instant, repeats: [ExactText: Int]) async throws -> RecoverySummary
 
   /// Whether a later-due dated sibling (same rule, row and leg) of each was sent, is being sent, or waits after having been tried.
   func superseded(_ ids: [Int64], now: Instant) async throws -> Set<Int64>
 
-  /// What a person has paused and not resumed; ended pauses are left out.
+  /// The pauses that still hold.
   func pauses(now: Instant) async throws -> [Pause]
 
   /// Makes all waiting reminders with one of these reasons due now, of a channel or rule or of all; tells how many.
@@ -85,7 +86,7 @@ package struct ClaimedReminder: Hashable, Sendable {
   package let depth: Int
   /// How often it was handed over, over all channels.
   package let attempts: Int
-  /// How often since it came to the present channel of its route.
+  /// How often it was handed over since it moved to the present channel of its route.
   package let attemptsOnChannel: Int
   /// The index of the channel in its route.
   package let routePosition: Int
@@ -95,7 +96,7 @@ package struct ClaimedReminder: Hashable, Sendable {
   /// Why it waited until now, and since when.
   package let waitReason: Reason?
   package let waitingSince: Instant?
-  /// Whether its condition has held when it was asked; where there is none, it has.
+  /// Whether the condition has held at least once when it was evaluated; true if there is no condition.
   package let applied: Bool
 
   package init(
@@ -141,9 +142,9 @@ package struct Transition: Hashable, Sendable {
     case sent(AttemptRecord)
     /// Waits for a reason until a time, on a channel of its route.
     case wait(Reason, until: Instant, routePosition: Int, AttemptRecord?)
-    /// Handed over without an answer; tried again at a time, or by a person where that is nil.
+    /// Handed over without an answer; retried at a time, or by a person if that is nil.
     ///
-    /// Of a reminder that was uncertain when it was claimed and was not handed over again, this only sets the time.
+    /// For a reminder that was uncertain when claimed and was not handed over again, this sets only the time.
     case uncertain(AttemptRecord, again: Instant?)
     /// Skipped, cancelled or failed, by the reason's state.
     case end(Reason, AttemptRecord?)
@@ -158,7 +159,8 @@ package struct Transition: Hashable, Sendable {
   package let evidence: String?
   /// The hash of the template that was rendered; nil keeps what is stored.
   package let templateHash: String?
-  /// With `sending` on a channel that may have to send the very same bytes again; kept while they may have arrived.
+  /// The payload to store with `sending` if the channel must resend the same bytes; kept as long as the message may
+  /// have arrived.
   package let payload: Payload?
 
   package init(
@@ -192,7 +194,7 @@ package struct AttemptRecord: Hashable, Sendable {
     self.text = String(outcome.text.prefix(AttemptRecord.longestText))
   }
 
-  /// A server's answer is rarely longer; what is behind it helps nobody.
+  /// A server's answer is rarely longer, and the rest helps nobody.
   package static let longestText = 500
 }
 

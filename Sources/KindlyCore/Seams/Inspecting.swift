@@ -6,6 +6,6 @@ package protocol InspectingSource: Source {
   /// What one table or view holds, in counts: from all its rows, or from the first and the last where they are many.
   func survey(_ relation: ListedRelation) async throws(SourceProblem) -> RelationSurvey
 
-  /// What gives a user the right to read these tables and views, and no other, in the engine's own words.
+  /// The statements that grant a user the right to read these tables and views, and no others, in the engine's own SQL.
   func grants(reading relations: [String]) async throws(SourceProblem) -> String
 }

@@ -6,15 +6,15 @@ package protocol KeepingLedger: Sendable {
   /// Takes a new instance, after a person has looked at why the ledger was disarmed.
   func arm(_ note: ActionNote, now: Instant) async throws
 
-  /// The latest time the ledger ever recorded; a clock that shows less went back.
+  /// The latest time recorded in the ledger; a clock that shows an earlier time went back.
   ///
-  /// Where a person has said that it was recorded by a wrong clock, the time at which they said so.
+  /// If a person said that a wrong clock recorded that time, this is the time at which they said so.
   func lastTime() async throws -> Instant
 
   /// Keeps a fact for `status`: the delivery mode, the last look. One row a name.
   func note(_ fact: String, text: String, now: Instant) async throws
 
-  /// Removes what is no longer needed, in portions of which each is a short transaction.
+  /// Deletes what is no longer needed, in portions, each in a short transaction.
   func purge(now: Instant) async throws -> PurgeSummary
 
   /// Puts what was written into the main file, makes newer public ids quick to find, and moves the fence on.
@@ -38,9 +38,10 @@ package enum FenceBreach: Hashable, Sendable {
   case markerMissing
   /// The marker is of another instance.
   case otherInstance
-  /// The ledger has been started less often than its marker says: an older copy was put back.
+  /// The ledger was started fewer times than its marker says: an older copy was restored.
   case restored
-  /// The marker is older than the ledger by more than one start: the marker was put back, or both come from different copies.
+  /// The marker is more than one start older than the ledger: the marker was restored, or the two belong to different
+  /// copies.
   case markerBehind
   /// Ledger and marker were taken to another machine.
   case otherMachine
@@ -59,32 +60,32 @@ package enum FenceBreach: Hashable, Sendable {
     case .otherInstance:
       "the instance marker beside it belongs to another ledger"
     case .restored:
-      "it is older than its instance marker; an old copy was put back, and what was sent since is not in it"
+      "it is older than its instance marker; an old copy was restored, and the reminders sent since are not in it"
     case .markerBehind:
       "its instance marker is older than it; they come from different copies"
     case .otherMachine:
-      "it was last at work on another machine"
+      "it was last used on another machine"
     case .copied(let path):
       """
-      it is another file than the one last used at \(path): the folder was copied, restored or moved to another file system, \
+      it is not the file that was last used at \(path): the folder was copied, restored or moved to another file system, \
       and the other copy may still be sending
       """
     case .commitsMissing(let count):
       """
-      its last \(count) commits are missing, and with them perhaps what was sent last: its -wal file was removed, or an \
-      older copy of it was put back
+      its last \(count) commits are missing, perhaps with the reminders sent last: its -wal file was removed, or an older \
+      copy of it was restored
       """
     case .backup(let made):
-      "it is a backup made at \(zone.text(of: made)), and what was sent since is not in it"
+      "it is a backup made at \(zone.text(of: made)), and the reminders sent since are not in it"
     }
   }
 }
 
 /// How long things are kept; each is long past any use that Kindly itself has for them.
 package enum Retention {
-  /// Changes that every rule has read; a rule that was broken for a weekend can be looked into on Monday.
+  /// Changes that every rule has read. A rule that failed over a weekend can still be investigated on Monday.
   package static let changes = Duration.days(7)
-  /// Changes that some rule has not read: one that is gone or broken for so long will not want them any more.
+  /// Changes that some rule has not read. A rule that was missing or failing for this long will not need them any more.
   package static let unreadChanges = Duration.days(90)
   /// Texts that were sent, which are personal data.
   package static let bodies = Duration.days(90)
@@ -107,30 +108,32 @@ package protocol ActingLedger: Sendable {
   /// Ends a pause; false where there was none.
   func resume(_ scope: PauseScope, note: ActionNote, now: Instant) async throws -> Bool
 
-  /// Lets the waiting reminders of a selection whose due time has come go now, whatever they wait for; returns how many.
+  /// Retries now the waiting reminders of a selection whose due time has come, whatever they wait for; returns how
+  /// many.
   func retry(_ selection: ReminderSelection, note: ActionNote, now: Instant) async throws -> Int
   /// Cancels the waiting reminders of a selection; returns how many. What is uncertain is settled, not cancelled.
   func cancel(_ selection: ReminderSelection, note: ActionNote, now: Instant) async throws -> Int
-  /// Lets the reminders of a selection wait again that a person cancelled and that are still of use; returns how many.
+  /// Requeues the reminders of a selection that a person cancelled and that are still useful; returns how many.
   func restore(_ selection: ReminderSelection, note: ActionNote, now: Instant) async throws -> Int
   /// Decides an uncertain reminder.
   func settle(_ reminder: Int64, as settlement: Settlement, note: ActionNote, now: Instant)
     async throws
-  /// Makes a new reminder of a decided one, due now and useful as long as given, and returns its id.
+  /// Creates a new reminder from a decided one, due now and useful until `useUntil`; returns its id.
   func resend(_ reminder: Int64, useUntil: Instant, note: ActionNote, now: Instant) async throws
     -> Int64
 
-  /// Suppresses an address because a person says so; false where it is suppressed already.
+  /// Suppresses an address at a person's request; returns false if it is suppressed already.
   func suppress(_ address: String, note: ActionNote, now: Instant) async throws -> Bool
-  /// Lets addresses be written to again, and the reminders go that they kept back and that are still of use.
+  /// Lifts suppressions, and requeues the reminders that they held back and that are still useful.
   func lift(_ selection: SuppressionSelection, note: ActionNote, now: Instant) async throws
     -> SuppressionLift
 
-  /// Lets the next look of a watch fire its held changes, or take them as a new baseline.
+  /// Makes the next look of a watch fire its held changes, or treat them as a new baseline.
   func accept(_ acceptance: SourceAcceptance, ofWatch watch: String, note: ActionNote, now: Instant)
     async throws
 
-  /// Goes by the clock as it is, although later times may be recorded: scanning, activation and what waits begin again from now.
+  /// Trusts the clock as it is now, even if later times are recorded. Scanning, activation and waiting start again from
+  /// now.
   func acceptClock(_ note: ActionNote, now: Instant) async throws -> Int
 
   /// Marks inbox entries read; returns how many were unread.
@@ -151,19 +154,19 @@ package struct ActionNote: Hashable, Sendable {
   }
 }
 
-/// What a person says became of an uncertain reminder.
+/// A person's decision about an uncertain reminder.
 package enum Settlement: String, Hashable, Sendable, CaseIterable {
   case sent
   case failed
 }
 
-/// What a person says to held changes.
+/// A person's decision about held changes.
 package enum SourceAcceptance: String, Hashable, Sendable, CaseIterable {
   case accept
   case ignore
 }
 
-/// Which suppressions are meant; every part that is given must fit.
+/// Selects suppressions; all given criteria must match.
 package struct SuppressionSelection: Hashable, Sendable, Codable {
   /// Addresses, or ids as `kindly suppression list` shows them; empty means all.
   package var names: [String]
@@ -206,7 +209,7 @@ package struct SuppressionLift: Hashable, Sendable {
 
 /// A suppressed address as people see it, without the address: only its hash is kept.
 package struct SuppressionRecord: Hashable, Sendable {
-  /// What names it: `s` and the first digits of its hash.
+  /// The name people use for it: `s` and the first digits of its hash.
   package let id: String
   package let since: Instant
   /// What the server said, or why a person suppressed it.

@@ -6,18 +6,18 @@ package struct LedgerStatus: Hashable, Sendable {
   package var waitingByRule: [ExactText: Int]
   /// Decided in the last 24 hours, by final state; without those that never applied.
   package var decided: [ReminderState: Int]
-  /// Taken back in the last 24 hours because their condition has not held whenever it was asked.
+  /// Cancelled in the last 24 hours without their condition ever having held.
   package var neverApplied = 0
-  /// The same by reason, where there is one.
+  /// The reminders decided in the last 24 hours by reason; those without a reason are left out.
   package var decidedByReason: [Reason: Int]
   package var failedByChannel: [ExactText: Int]
   package var sentByChannel: [ExactText: Int]
   package var sentByRule: [ExactText: Int]
-  /// The due time of the waiting reminder that has been wanting attention longest; nil where none is late.
+  /// The due time of the waiting reminder that is overdue longest; nil if none is overdue.
   package var oldestOverdue: Instant?
   package var nextDue: Instant?
   package var unreadInbox: Int
-  /// Addresses that nothing is sent to, and those of them that became so in the last 24 hours.
+  /// The number of suppressed addresses, and how many of them were suppressed in the last 24 hours.
   package var suppressed: Int
   package var newlySuppressed: Int
   /// Facts by name: the delivery mode, the last look.

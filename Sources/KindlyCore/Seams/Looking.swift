@@ -4,9 +4,9 @@ package struct ComparedColumns: Hashable, Sendable {
   package let compared: [String]
   /// The columns that some rule names, kept for `old`; a part of `compared`, at most 32.
   package let captured: [String]
-  /// The columns that tell whom a row is about, so that a key that was used again is known for one; a part of `captured`.
+  /// The columns that identify the subject of a row, so that a reused key is recognised; a subset of `captured`.
   package let witnesses: [String]
-  /// Those of the witnesses that no rule names: a change of them is kept and is no update.
+  /// The witnesses that no rule names: a change of them is stored but is not an update.
   package let silent: [String]
 
   package static let mostCaptured = 32
@@ -25,7 +25,7 @@ package struct ComparedColumns: Hashable, Sendable {
 package struct SourceRow: Hashable, Sendable {
   package let key: SortKey
   package let hash: RowHash
-  /// The fingerprint over the columns that were compared before, where those differ and still exist.
+  /// The hash over the formerly compared columns, if the set has changed and they all still exist.
   package let formerHash: RowHash?
   /// The values of the captured columns, in their order.
   package let captured: [Value]
@@ -76,7 +76,7 @@ package struct SweepSlice: Hashable, Sendable {
   package var hasMoreLog: Bool
   /// The highest id that the change log ever gave; below a position read before, the log went back.
   package var logHead: Int64?
-  /// Where the next slice of the log goes on, its beginning where it went back; nil where no log was read.
+  /// Where the next slice of the log continues; the beginning if the log went back, nil if no log was read.
   package var logPlace: LogPlace?
   package var refused: RefusedKeys
   /// Keys that several rows have, in rising order; these rows are refused, and what is known of the keys stays as it is.
@@ -104,7 +104,8 @@ package struct SweepSlice: Hashable, Sendable {
 package struct LogPlace: Hashable, Sendable {
   /// The highest id that was read.
   package var position: Int64
-  /// Which transactions were read, where a lower id may be committed later; NULL where ids are in commit order.
+  /// The transactions that were read, in a log where a lower id may be committed later; NULL if ids are in commit
+  /// order.
   package var transactions: Value
 
   package init(position: Int64, transactions: Value = .null) {

@@ -14,20 +14,20 @@ package protocol NoticingLedger: Sendable {
   /// How many rows are known and not gone.
   func knownCount(ofWatch watch: String) async throws -> Int
 
-  /// Keeps what a look found: known rows, changes and the new standing, in one transaction.
+  /// Stores what a look found (known rows, changes and the new standing) in one transaction.
   ///
-  /// Where the record takes what was staged, that comes first. Returns the reminders that were cancelled because another row
+  /// If the record includes what was staged, that is stored first. Returns the reminders that were cancelled because another row
   /// has the key of theirs.
   @discardableResult
   func record(_ look: LookRecord, now: Instant) async throws -> [PlanEvent]
 
-  /// Stages a part of what a look under way found, of which nothing is known or noticed until the look is recorded.
+  /// Stages part of what a look in progress found. Nothing of it counts as known or noticed until the look is recorded.
   func stage(_ upserts: [KnownRow], _ changes: [ChangeDraft], ofWatch watch: String) async throws
 
-  /// Drops what was staged by a look that was held or did not come to its end.
+  /// Discards what was staged by a look that was held or did not finish.
   func dropStaged(ofWatch watch: String) async throws
 
-  /// How many letters of these rules were sent on a usual day: the mean over those of the last four weeks that had any.
+  /// How many letters these rules sent on a usual day: the mean over the days of the last four weeks with any letters.
   func usualDay(ofRules rules: [String], now: Instant) async throws -> Int
 
   /// Changes of a watch after a position, in order.
@@ -49,9 +49,9 @@ package struct KnownRow: Equatable, Sendable {
   /// The number of the set of compared columns that the hash was made over.
   package let columnSet: Int
   private let kept: KeptValues
-  /// When a look first did not find it; nil while it is there.
+  /// When a look first failed to find the row; nil while it is there.
   package let missingSince: Instant?
-  /// Whether its delete was noticed; the key stays known, since a key is inserted once for ever.
+  /// Whether its deletion was noticed. The key stays known, because a key is inserted only once.
   package let isGone: Bool
 
   package init(
@@ -80,9 +80,9 @@ package struct KnownRow: Equatable, Sendable {
   package var old: RowValues { kept.values }
 }
 
-/// Captured values that are read from their stored form only when somebody asks.
+/// Captured values that are parsed only when needed.
 ///
-/// A sweep compares the fingerprints of a million known rows and needs the old values of the few that differ.
+/// A sweep compares the hashes of a million known rows but needs the old values only of the few that differ.
 package struct KeptValues: Equatable, Sendable {
   private enum Form: Sendable {
     case values(RowValues)
@@ -95,7 +95,7 @@ package struct KeptValues: Equatable, Sendable {
     form = .values(values)
   }
 
-  /// Values from the flat JSON object that the ledger keeps, whose schema sees to it that it is one.
+  /// Values in the flat JSON form that the ledger stores; the schema guarantees that it is an object.
   package init(stored text: String) {
     form = .stored(text)
   }
@@ -123,7 +123,7 @@ package struct WatchStanding: Hashable, Sendable {
   package var columnSet: Int
   /// The set before, kept until a whole sweep has replaced every fingerprint.
   package var formerColumns: [String]?
-  /// The cursor's value up to which everything was seen; of a change log, the transactions that were read.
+  /// The cursor value up to which everything was seen; for a change log, the transactions that were read.
   package var cursor: Value
   package var logPosition: Int64
   package var lastSweep: Instant?
@@ -177,7 +177,7 @@ package struct WatchStanding: Hashable, Sendable {
 
     package let cause: Cause
     package let since: Instant
-    /// What was seen, for the operator: "412 of 500 rows vanished".
+    /// What was found, for the operator: "412 of 500 rows vanished".
     package let text: String
 
     package init(cause: Cause, since: Instant, text: String) {

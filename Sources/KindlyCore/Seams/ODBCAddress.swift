@@ -1,4 +1,4 @@
-/// What an ODBC driver is given so that it finds a database: attributes with their values, such as `DSN` and `UID`.
+/// The attributes by which an ODBC driver finds a database, such as `DSN` and `UID`.
 package struct ODBCAddress: Hashable, Sendable {
   package struct Attribute: Hashable, Sendable {
     package let name: String
@@ -24,7 +24,7 @@ package struct ODBCAddress: Hashable, Sendable {
 
   package var user: String? { value("uid", "user", "username") }
 
-  /// The attributes that say where a database is; others may hold what is nobody's business.
+  /// The attributes that say where a database is. Others may be private and are not shown.
   private static let places: Set<String> = [
     "dsn", "filedsn", "driver", "server", "servername", "host", "socket", "port", "database",
   ]
@@ -36,9 +36,9 @@ package struct ODBCAddress: Hashable, Sendable {
       .map { "\($0.name)=\($0.value)" }.joined(separator: ";")
   }
 
-  /// The connection string that `SQLDriverConnect` takes.
+  /// The connection string for `SQLDriverConnect`.
   ///
-  /// - Parameter restraints: what a driver is told besides, where the address says nothing else of it.
+  /// - Parameter restraints: attributes added unless the address already sets them.
   package func connectionString(
     password: Secret?, restraints: [Attribute] = []
   ) -> String {
@@ -48,7 +48,7 @@ package struct ODBCAddress: Hashable, Sendable {
       .map { "\($0.name)=\(ODBCAddress.written($0.value))" }.joined(separator: ";")
   }
 
-  /// In braces where a value could be taken for more than one; a brace inside is doubled.
+  /// The value in braces if it could be misread without them; a brace inside is doubled.
   private static func written(_ value: String) -> String {
     let isPlain =
       value.unicodeScalars.allSatisfy { !"[]{}(),;?*=!@".unicodeScalars.contains($0) }

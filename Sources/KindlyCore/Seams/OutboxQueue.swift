@@ -1,6 +1,6 @@
-/// Open reminders that go out over the same channel: those of one rule, step, leg and place in its route.
+/// The open reminders of one rule, step, leg and position in its route; they all go over the same channel.
 package struct OutboxQueue: Hashable, Sendable {
-  /// What the ledger knows a queue by.
+  /// The key of a queue in the ledger.
   package struct ID: Hashable, Sendable {
     package let rule: Int64
     package let step: Int64

@@ -3,10 +3,10 @@ package protocol PlanningLedger: Sendable {
   /// Archives a configuration once, by its hash, and returns its number.
   func archive(configuration hash: String, text: String, now: Instant) async throws -> Int64
 
-  /// Makes rules and steps known, carries identity over `was:` names, and says where each stands.
+  /// Registers rules and steps, carries identity over from `was:` names, and returns the standing of each rule.
   ///
-  /// A rule seen for the first time is activated now, less its backfill; one that returns keeps its activation and positions,
-  /// and what waited as `rule absent` is awakened.
+  /// A rule seen for the first time is activated now, less its backfill. A rule that returns keeps its activation and
+  /// positions, and its reminders that waited as `rule absent` wake.
   func activate(_ rules: [RuleActivation], now: Instant) async throws -> [ExactText: RuleStanding]
 
   /// Inserts, re-times or revives; and moves positions forward in the same transaction.
@@ -21,10 +21,10 @@ package protocol PlanningLedger: Sendable {
     _ batches: [PlanBatch], advancing: [PlanAdvance], tells: Bool, now: Instant
   ) async throws -> PlanSummary
 
-  /// What planning a batch would come to.
+  /// What planning a batch would change.
   func preview(_ batch: PlanBatch, now: Instant) async throws -> PlanPreview
 
-  /// Which watches' moments are held or were decided about.
+  /// The watches whose moments are held or whose hold a person has decided.
   func momentStandings() async throws -> [ExactText: MomentStanding]
 
   /// Keeps why the moments of a watch are held, until a person decides or they are released.
@@ -82,9 +82,9 @@ package struct StepActivation: Hashable, Sendable {
   }
 }
 
-/// Where a rule stands in the ledger.
+/// A rule's positions in the ledger.
 package struct RuleStanding: Hashable, Sendable {
-  /// When it was first seen, less the backfill that it had then.
+  /// When the rule was first seen, less the backfill that it had then.
   package let activated: Instant
   /// The last change of its watch that it has seen.
   package let changePosition: Int64
@@ -140,7 +140,7 @@ package struct PlanBatch: Hashable, Sendable {
   /// The archived configuration's number.
   package let configuration: Int64
   package let place: Place
-  /// For a recurrence: nothing is planned within this time of the last one sent for the same row; half a period.
+  /// For a recurrence: half a period. Nothing is planned within this time of the last one sent for the same row.
   package let minimumGap: Duration?
   /// Whether a person has decided that these are never sent: they are planned as dropped.
   package let isDropped: Bool
@@ -203,11 +203,11 @@ package struct PlanPreview: Hashable, Sendable {
   package init() {}
 }
 
-/// What a scan must know of the moments of a watch beside their rules' positions.
+/// The hold of a watch's moments and a person's decision about it.
 package struct MomentStanding: Hashable, Sendable {
   /// Why they are held.
   package let hold: WatchStanding.Hold?
-  /// What a person decided about them, until a scan has acted on it.
+  /// The person's decision about them; nil once a scan has acted on it.
   package let decision: SourceAcceptance?
 
   package init(hold: WatchStanding.Hold? = nil, decision: SourceAcceptance? = nil) {

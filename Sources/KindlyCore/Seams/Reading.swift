@@ -8,7 +8,7 @@ package protocol ReadingLedger: Sendable {
   func reminders(_ selection: ReminderSelection, before id: Int64?, limit: Int) async throws
     -> [ReminderSummary]
 
-  /// What a verb would change of a selection.
+  /// What a bulk verb would change in a selection.
   func summary(of verb: BulkVerb, on selection: ReminderSelection, now: Instant) async throws
     -> BulkSummary
 
@@ -29,10 +29,10 @@ package protocol ReadingLedger: Sendable {
 
   func inbox(unreadOnly: Bool, before id: Int64?, limit: Int) async throws -> [InboxEntry]
 
-  /// Where each watch that was ever looked at stands, by name.
+  /// The standings of all watches that were ever looked at, by name.
   func standings() async throws -> [ExactText: WatchStanding]
 
-  /// Where each rule that was ever activated stands, by name.
+  /// The standings of all rules that were ever activated, by name.
   func ruleStandings() async throws -> [ExactText: RuleStanding]
 
   /// Pauses that still hold.
@@ -54,7 +54,7 @@ package protocol ReadingLedger: Sendable {
   func latestConfiguration() async throws -> ArchivedConfiguration?
 }
 
-/// Which reminders are meant; every part that is given must fit.
+/// Selects reminders; all given criteria must match.
 package struct ReminderSelection: Hashable, Sendable {
   package var ids: [Int64]
   package var rule: String?
@@ -67,7 +67,7 @@ package struct ReminderSelection: Hashable, Sendable {
   /// Due before.
   package var until: Instant?
   package var customer: RowKey?
-  /// Made no later than the reminder of this id.
+  /// Created no later than the reminder with this id.
   package var through: Int64?
   /// Changed by what a person did after the action of this id.
   package var actedAfter: Int64?
@@ -136,7 +136,7 @@ package struct ChannelWait: Hashable, Sendable {
   }
 }
 
-/// The names that the ledger holds reminders or standings of, also those that no configuration has any more.
+/// The names of which the ledger holds reminders or standings, including those no longer in the configuration.
 package struct LedgerNames: Hashable, Sendable {
   package var rules: [String]
   package var channels: [String]
@@ -167,18 +167,18 @@ package struct ReminderSummary: Hashable, Sendable {
   package let reason: Reason?
   package let due: Instant
   package let useUntil: Instant
-  /// When it wants attention next; nil where it is decided or a person must decide.
+  /// When it is processed next; nil if it is decided or waits for a person.
   package let next: Instant?
   package let decided: Instant?
   /// The channel it was last tried on.
   package let channel: String?
   package let attempts: Int
-  /// Whether its condition has held when it was asked; where there is none, it has.
+  /// Whether its condition has held at least once when it was evaluated; true if there is no condition.
   package let applied: Bool
   /// Whether it is about a row whose key another row has now.
   package let isOfFormerRow: Bool
 
-  /// Whether it was taken back because its condition has not held whenever it was asked.
+  /// Whether it was cancelled without its condition ever having held.
   package var neverApplied: Bool { reason == .condition && !applied }
 
   /// The reason as people read it.
@@ -229,10 +229,10 @@ package struct ReminderDetail: Hashable, Sendable {
   package var templateHash: String?
   /// The values that decided, as one JSON object.
   package var evidence: String?
-  /// The reminder that took its place when its date moved, and those whose place it took.
+  /// The reminder that replaced it when its date moved, and those that it replaced.
   package var successor: Int64?
   package var predecessors: [Int64]
-  /// The reminder that this one sends again, and those that send this one again.
+  /// The reminder that this one resends, and those that resend this one.
   package var resendOf: Int64?
   package var resends: [Int64]
   package var attempts: [AttemptEntry]

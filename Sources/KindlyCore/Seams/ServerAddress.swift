@@ -1,4 +1,4 @@
-/// Where a database server is, and how the way to it is protected.
+/// The address of a database server, and how the connection to it is protected.
 package struct ServerAddress: Hashable, Sendable {
   package struct Host: Hashable, Sendable {
     /// A name, an address, or the folder of a Unix socket; empty for the driver's own folder.
@@ -17,11 +17,11 @@ package struct ServerAddress: Hashable, Sendable {
     }
   }
 
-  /// What is demanded of the connection.
+  /// How well the connection must be protected.
   package enum Security: Hashable, Sendable {
-    /// Encrypted, to a server whose certificate is checked and bears its name.
+    /// Encrypted; the server's certificate is verified, and its name must match.
     case checked
-    /// Encrypted, to whoever answers.
+    /// Encrypted, but the server is not verified.
     case encrypted
     case none
   }

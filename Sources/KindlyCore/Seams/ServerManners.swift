@@ -2,9 +2,9 @@
 package struct ServerManners: Hashable, Sendable {
   /// One for everything, or one for looks and one for questions about single rows.
   package let connections: Int
-  /// What texts stored as latin1 really are, as iconv(1) names it; nil where they are latin1.
+  /// The real encoding of texts stored as latin1, as iconv(1) names it; nil if they really are latin1.
   package let encoding: String?
-  /// A replica that is farther behind is not asked, because what it says may have changed long ago.
+  /// The longest lag at which a replica is still asked. Beyond it, its answers may be long out of date.
   package let replicaLag: Duration
 
   package init(
@@ -19,8 +19,9 @@ package struct ServerManners: Hashable, Sendable {
   package static let defaultConnections = 2
   /// There are two kinds of work; a third connection would have none.
   package static let connectionCounts = 1...2
-  /// Replication that works is a second behind; a reminder that waits half a minute longer loses nothing.
+  /// Working replication is about a second behind. A reminder that waits half a minute longer does no harm.
   package static let defaultReplicaLag = Duration.seconds(30)
-  /// Servers tell their lag in seconds; a replica of yesterday would send what was paid since.
+  /// Servers report their lag in seconds. A replica that is a day behind would send reminders for what has been paid
+  /// since.
   package static let replicaLags = Duration.seconds(1)...Duration.hours(24)
 }

@@ -13,10 +13,10 @@ package protocol Source: Sendable {
   /// What should be told although the source answers, each a sentence that names rows by their keys alone; told once while it is here.
   var remarks: [String] { get }
 
-  /// Calls `heard` at each hint that something was committed, and once when hints begin to come.
+  /// Calls `heard` at each hint that something was committed, and once when hints start arriving.
   ///
-  /// Returns when the task is cancelled, and at once where a source gives no hints; throws when they end. A hint may be
-  /// lost, so that the source is polled all the same.
+  /// Returns when the task is cancelled, and at once if the source gives no hints; throws when hints stop arriving. A
+  /// hint may be lost, so the source is still polled.
   func listen(_ heard: @escaping @Sendable () async -> Void) async throws(SourceProblem)
 
   func close() async
@@ -38,17 +38,17 @@ package protocol LookingSource: Source {
   /// The rows whose cursor column is at or past a position, in the order of that column and the key.
   func follow(_ request: CursorRequest) async throws(SourceProblem) -> CursorSlice
 
-  /// Where the first few of the rows stand that a sweep refuses, such as `line 7 of /srv/customers.csv`.
+  /// The places of the first few rows that a sweep refuses, such as `line 7 of /srv/customers.csv`.
   ///
-  /// Nothing where rows have no places, as in a database.
+  /// Empty if rows have no places, as in a database.
   func places(ofRefusedIn watch: Watch) async throws(SourceProblem) -> [String]
 }
 
 /// Answers questions about rows; conditions are evaluated here, where the data lives.
 package protocol AskingSource: Source {
-  /// A superset of the rows that have a moment in a range; Core computes which really do.
+  /// A superset of the rows that have a moment in a range; Core computes the exact moments.
   ///
-  /// Rows that the conditions fail on are among them, with the fault.
+  /// Rows on which the conditions fail are included, with the fault.
   func candidates(_ query: CandidateQuery) async throws(SourceProblem) -> CandidatePage
 
   /// The rows of the given keys as they are now; a key that is missing from the answer has no row.
@@ -60,7 +60,7 @@ package protocol AskingSource: Source {
   /// Some values of a watch's columns that may hold dates, to tell how they are written.
   func dateEvidence(of question: DateQuestion) async throws(SourceProblem) -> DateEvidence
 
-  /// Which of the changes satisfy the conditions, and on which the conditions fail; throws where they fail on all.
+  /// The changes that satisfy the conditions, and those on which the conditions fail. Throws if they fail on all.
   func judge(_ question: ChangeQuestion) async throws(SourceProblem) -> Judgement
 }
 
@@ -76,7 +76,7 @@ package protocol ExplainingSource: Source {
   /// Some rows of a watch, for trying templates.
   func sample(_ watch: Watch, limit: Int) async throws(SourceProblem) -> [RowAnswer]
 
-  /// Rows whose column is a text as a person types it, without regard to ASCII case; at most `limit`, in no order.
+  /// Rows in which a column equals a text as a person types it, ignoring ASCII case; at most `limit`, in no order.
   func find(in watch: Watch, column: String, equals text: String, limit: Int)
     async throws(SourceProblem)
     -> [RowAnswer]
@@ -97,7 +97,7 @@ package protocol ExplainingSource: Source {
 
 /// What a source answers to each poll.
 package struct SourcePulse: Hashable, Sendable {
-  /// What tells this database from another at the same address.
+  /// An identity that distinguishes this database from another at the same address.
   package let identity: String
   /// Differs from the last answer when something was committed in between; says nothing about what.
   package let version: Int64

@@ -3,11 +3,11 @@ package protocol Timekeeper: Sendable {
   /// The time now.
   var now: Instant { get }
 
-  /// The time now beside what tells whether it can be right.
+  /// The present time, with the readings that show whether it can be trusted.
   var reading: ClockReading { get }
 
-  /// Returns at or after an instant, or when as much time has passed as it was away, should the clock be set back
-  /// meanwhile; throws `CancellationError` when the task is cancelled first.
+  /// Returns at or after an instant. If the clock is set back meanwhile, it returns after the originally remaining
+  /// time. Throws `CancellationError` if the task is cancelled first.
   func sleep(until instant: Instant) async throws
 }
 

@@ -124,9 +124,10 @@ extension Anchor.Unusable {
   package func advice(for column: String) -> String? {
     let spelling = WhenWords.spelling(column)
     return switch self {
-    case .undecided: "say at the watch how they are written: `dates: { \(spelling): DMY }` or `MDY`"
+    case .undecided:
+      "declare in the watch how they are written: `dates: { \(spelling): DMY }` or `MDY`"
     case .number:
-      "if they are dates, say at the watch how they are written: `dates: { \(spelling): YYYYMMDD }`, `unix seconds` or `unix milliseconds`"
+      "if they are dates, declare in the watch how they are written: `dates: { \(spelling): YYYYMMDD }`, `unix seconds` or `unix milliseconds`"
     case .null, .empty, .zero, .epoch, .placeholder, .unreadable, .unlikely: nil
     }
   }

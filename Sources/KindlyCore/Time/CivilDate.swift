@@ -7,7 +7,7 @@ package struct CivilDate: Hashable, Comparable, Sendable {
   package let month: Int
   package let day: Int
 
-  /// A date, or nil where the calendar has none such (2026-02-30).
+  /// A date; nil if the calendar has no such day (2026-02-30).
   package init?(year: Int, month: Int, day: Int) {
     guard (1...9999).contains(year), (1...12).contains(month),
       day >= 1, day <= CivilDate.length(ofMonth: month, year: year)

@@ -10,7 +10,7 @@ package struct DailyWindow: Hashable, Sendable, CustomStringConvertible {
     self.to = to
   }
 
-  /// The end of the window that holds at an instant in a zone, or nil where none holds.
+  /// The end of the window that contains an instant in a zone; nil if the instant is outside it.
   package func end(at instant: Instant, in zone: Zone) -> Instant? {
     let wall = zone.wallClock(at: instant)
     let minute = wall.minuteOfDay
@@ -26,7 +26,7 @@ package struct DailyWindow: Hashable, Sendable, CustomStringConvertible {
       return nil
     }
     let end = zone.instant(of: WallClock(date: endDate, at: to))
-    // In a fold the first occurrence of the end may already be over; the window has then ended.
+    // In an autumn fold the first occurrence of the end may already have passed; the window is then over.
     return end > instant ? end : nil
   }
 

@@ -16,19 +16,19 @@ package struct DateKind: Hashable, Sendable {
     case monthFirst = "MDY"
   }
 
-  /// Which values with a time stand for a whole day.
+  /// Which of the values with a time stand for a whole day.
   package enum Days: Hashable, Sendable {
     /// None: midnight is a time like any other.
     case none
-    /// Those at midnight, by their own clock or, for a point in time, by the clocks of a zone.
+    /// Values at midnight: by their own clock or, for a point in time, by the clocks of the zone.
     case midnights(Zone)
     /// All of them: the time is left out. A point in time has its day in the zone.
     case all(Zone)
   }
 
-  /// Nil where a number is no date.
+  /// How numbers are read as dates; nil if numbers are not dates.
   package var number: Number?
-  /// Nil where a date whose year comes last is none.
+  /// How dates with the year last are read; nil if they are not dates.
   package var order: Order?
   package var days: Days
 
@@ -100,7 +100,7 @@ package struct DateStatements: Hashable, Sendable {
 }
 
 extension DateKind {
-  /// The kind with what the configuration states put over what was found.
+  /// The kind with the configuration's statements taking precedence over what was detected.
   package func stating(_ forms: [DateForm], sourceZone: Zone) -> DateKind {
     var kind = self
     // One statement of how dates are written replaces all that was found about that.

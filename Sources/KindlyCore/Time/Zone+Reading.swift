@@ -2,10 +2,11 @@ import Foundation
 import Synchronization
 
 extension Zone {
-  /// The zone that a customer's row means, or nil where nobody can say.
+  /// The zone that a customer's row names; nil if it is unknown.
   ///
-  /// Read are names of tzdata without regard to case (`asia/tokyo`), names of Windows (`China Standard Time`), and fixed
-  /// offsets (`GMT+8`, `UTC+08:00`, `+0800`). Abbreviations such as CST are not: it is Chicago's time and Shanghai's.
+  /// It accepts tzdata names in any case (`asia/tokyo`), Windows names (`China Standard Time`), and fixed offsets
+  /// (`GMT+8`, `UTC+08:00`, `+0800`). It rejects ambiguous abbreviations such as CST, which is both Chicago's and
+  /// Shanghai's time.
   package static func reading(_ text: String) -> Zone? {
     let text = text.trimmed
     guard !text.isEmpty, text.utf8.count <= longestName, text.utf8.allSatisfy({ $0 < 0x80 }) else {
@@ -22,9 +23,9 @@ extension Zone {
 
   /// The longest name of Windows has 31 characters, that of tzdata 32.
   private static let longestName = 64
-  /// More spellings than there are zones come from a column that holds something else.
+  /// The most spellings that are cached. A column with more holds something other than zones.
   private static let mostSpellings = 2000
-  /// What was read before, since a scan meets the same few zones a million times.
+  /// A cache of spellings, because a scan meets the same few zones a million times.
   private static let read = Mutex<[ExactText: Zone]>([:])
 
   private static func zone(of text: String) -> Zone? {
@@ -45,7 +46,7 @@ extension Zone {
     return Dictionary(all.map { ($0.folded, $0) }) { first, _ in first }
   }()
 
-  /// What Foundation does not list: names without a slash, and former names whose capitals no rule gives.
+  /// Names that Foundation does not list: those without a slash, and former names whose capitals follow no rule.
   private static let otherNames = [
     "America/Argentina/ComodRivadavia", "America/Knox_IN", "Brazil/DeNoronha",
     "Chile/EasterIsland", "Mexico/BajaNorte", "Mexico/BajaSur",

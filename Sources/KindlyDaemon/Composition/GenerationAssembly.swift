@@ -42,7 +42,7 @@ package struct GenerationAssembly: Sendable {
 }
 
 extension TemplateLibrary {
-  /// The letters of a configuration: those of its strongest folder that has a `templates` folder.
+  /// Loads the templates of the highest-priority configuration folder that has a `templates` folder.
   package static func load(_ configuration: Configuration) throws -> TemplateLibrary {
     let folder = folder(of: configuration)
     let library = try TemplateLibrary(folder: folder, language: configuration.language)
@@ -59,7 +59,7 @@ extension TemplateLibrary {
   }
 }
 
-/// A rule names a template that is not there.
+/// A rule names a template that does not exist.
 package struct MissingTemplate: Error, CustomStringConvertible {
   let use: Configuration.TemplateUse
   let folder: String

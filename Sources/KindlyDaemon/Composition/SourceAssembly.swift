@@ -51,7 +51,7 @@ package struct MissingEngine: Error, CustomStringConvertible {
   let library: String
 
   package var description: String {
-    "source \(source) is on \(engine), and this kindly was built without it; build it with \(library) and the default "
-      + "traits, or install a package that was"
+    "source \(source) needs \(engine), which this build of kindly does not support; install a package that does, or "
+      + "build kindly with \(library) and the default traits"
   }
 }

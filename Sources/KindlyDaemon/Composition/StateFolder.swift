@@ -11,7 +11,7 @@ enum StateFolder {
     for part in path.split(separator: "/") {
       made += part
       if mkdir(made, mode) == 0 {
-        // The mode of mkdir(2) is less what the umask takes away, and the group must be able to read along.
+        // mkdir(2) applies the umask, but the group must be able to read.
         chmod(made, mode)
       } else if errno != EEXIST {
         throw LedgerProblem.system("make", "the state folder \(made) (`state:` in kindly.yaml)")

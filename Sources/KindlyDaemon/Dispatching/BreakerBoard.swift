@@ -20,12 +20,12 @@ package final class BreakerBoard: Sendable {
 
   package init() {}
 
-  /// Until when a channel is down; nil while it is up.
+  /// The end of a channel's downtime; nil while it is up.
   package func downUntil(_ channel: String, now: Instant) -> Instant? {
     state.withLock { $0.breakers[channel]?.downUntil(at: now) }
   }
 
-  /// Notes what a hand-over came to; true where the channel's breaker opens by it.
+  /// Records an outcome; returns true if the channel's breaker opens because of it.
   func note(
     _ outcome: Outcome, of channel: String, to recipient: String, began: Instant, now: Instant
   ) -> Bool {

@@ -2,7 +2,7 @@ package import KindlyCore
 package import Logging
 import Synchronization
 
-/// Drains the outbox: claims what is due, reads its rows again, and hands it over, each channel in a lane of its own.
+/// Drains the outbox: claims what is due, reads its rows again, and hands it over, with one lane for each channel.
 package struct Dispatcher: Sendable {
   private let current: CurrentGeneration
   private let ledger: any DispatchingLedger & NoticingLedger
@@ -15,11 +15,11 @@ package struct Dispatcher: Sendable {
   private let tally = Tally()
   private let openChannels = OpenChannels()
 
-  /// As many are claimed at once: one commit, and one question to each source.
+  /// How many reminders are claimed at once: one commit, and one question to each source.
   package static let batch = 500
   /// The outbox is looked at this often though nobody rings.
   private static let longestWait = Duration.seconds(30)
-  /// As soon as it is looked at again at the earliest.
+  /// The shortest wait between two looks at the outbox.
   private static let shortestWait = Duration.milliseconds(5)
 
   package init(
@@ -68,10 +68,10 @@ package struct Dispatcher: Sendable {
     return summary
   }
 
-  /// Drains the outbox until `stopping`, waking when something is due or the bell is rung.
+  /// Drains the outbox until `stopping` is set, waking when something is due or the bell is rung.
   ///
-  /// When it returns, nothing is in flight: what was claimed and not begun is given back, and what hangs in a channel is broken
-  /// off where it has surely not been taken. Where the ledger fails, it throws.
+  /// When it returns, nothing is in flight: claimed reminders that were not started are put back, and a hanging
+  /// hand-over is broken off if the message certainly was not accepted. Throws if the ledger fails.
   package func run(bell: Bell, stopping: Stopping, beat: @Sendable @escaping () -> Void)
     async throws
   {
@@ -100,7 +100,7 @@ package struct Dispatcher: Sendable {
         await openChannels.close()
         throw error
       }
-      // Those of earlier generations too: they may hang in a hand-over that began before a reload.
+      // Includes channels of earlier generations: they may hang in a hand-over that began before a reload.
       await openChannels.close()
     }
     report()
@@ -128,7 +128,7 @@ package struct Dispatcher: Sendable {
     }
     let claimed = try await ledger.claim(ClaimRequest(now: now, shares: outlook.shares))
     if claimed.isEmpty {
-      // What was due is paused: it was put off, and the next look does not meet it.
+      // Everything due was paused and is now deferred, so the next look does not meet it again.
       await bell.wait(until: now + Dispatcher.shortestWait, by: clock)
     } else {
       try await admit(claimed, generation, lanes, now: now)
@@ -161,7 +161,8 @@ package struct Dispatcher: Sendable {
         if let reminder = byID[transition.reminder] { triage.tell(transition, of: reminder) }
       case .ready(let ready):
         if await lanes[ready.outlet.channel.name]?.offer(ready) != true {
-          // It goes over another channel than its queue's, which is full: from now on it waits in that channel's queue.
+          // Its channel differs from its queue's, and that channel's lane is full: from now on it waits in that
+          // channel's queue.
           let moved = ready.reminder.move(
             .wait(.channelBusy, until: now, routePosition: ready.routePosition, nil))
           moves.append(moved)
@@ -213,7 +214,7 @@ package struct Dispatcher: Sendable {
         do {
           try await handOver.work(lane)
         } catch {
-          // Its fellows would wait for ever for what nobody offers any more.
+          // The other workers of this lane would wait forever, because nothing more will be offered.
           await lane.finish()
           throw error
         }
@@ -229,7 +230,7 @@ package struct Dispatcher: Sendable {
     if !left.isEmpty { _ = try await ledger.submit(left, now: clock.now) }
   }
 
-  /// The next reminder's time, at most so far away that clock steps and other writers are noticed.
+  /// The time of the next look: when the next reminder is due, but soon enough to notice clock steps and other writers.
   private func nextLook(_ outlook: Outlook, now: Instant) -> Instant {
     let latest = now + Dispatcher.longestWait
     guard let due = outlook.nextDue else { return latest }

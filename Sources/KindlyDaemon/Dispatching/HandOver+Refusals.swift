@@ -27,13 +27,13 @@ extension HandOver {
       now: clock.now)
     log.notice(
       """
-      customer \(ready.customer.key): nothing is sent to this address again, because channel \(channel) refused it twice \
-      and took mail for others between: \(because); `kindly suppression lift --customer \(ready.customer.key)` undoes it
+      customer \(ready.customer.key): nothing more is sent to this address, because channel \(channel) rejected it twice \
+      and accepted mail for others in between: \(because); `kindly suppression lift --customer \(ready.customer.key)` undoes this
       """,
       metadata: ["customer": "\(ready.customer.key)", "channel": "\(channel)"])
   }
 
-  /// What must not be kept or logged of an answer that repeats the letter.
+  /// The mask for an answer that may repeat the letter, so that no personal data is stored or logged.
   func mask(of ready: ReadyReminder) -> Mask {
     let customer = ready.customer
     var hidden: [(text: String, stand: Mask.Stand)] = []

@@ -2,7 +2,7 @@ import KindlyCore
 import Logging
 
 extension HandOver {
-  /// Tells the journal what became of one reminder: what was sent at debug, every refusal in the other side's words at info.
+  /// Logs what happened to one reminder: sent at debug, every refusal at info in the other side's words.
   ///
   /// `journalctl KINDLY_CUSTOMER=42` finds the line.
   func tell(_ outcome: Outcome, of ready: ReadyReminder, _ move: Transition.Move) {
@@ -36,7 +36,7 @@ extension HandOver {
 }
 
 extension Triage {
-  /// Tells the journal at debug what became of a reminder that does not leave now.
+  /// Logs at debug level what happened to a reminder that is not sent now.
   func tell(_ transition: Transition, of reminder: ClaimedReminder) {
     log.tell(
       of: reminder.publicID, rule: reminder.rule, customer: reminder.customer,
@@ -55,7 +55,7 @@ extension Transition.Move {
       "it waits until \(zone.text(of: until)) (\(reason.words))"
     case .uncertain(_, let again):
       again.map { "it may have arrived; next step at \(zone.text(of: $0))" }
-        ?? "it may have arrived; say with `kindly outbox settle \(id)` what became of it"
+        ?? "it may have arrived; record the outcome with `kindly outbox settle \(id)`"
     case .end(let reason, _): "final state: \(reason.state.word) (\(reason.words))"
     }
   }

@@ -7,19 +7,19 @@ struct Writing {
   let payload: Payload
   /// The hash of the template that was rendered; nil where nothing was.
   let templateHash: String?
-  /// What the ledger stores with `sending`, for a repeat that must be the same bytes.
+  /// The payload that the ledger stores with `sending`, for a repeat of the same bytes.
   let kept: Payload?
 
-  /// A payload that was handed over before and is handed over again as it is.
+  /// A stored payload that is handed over again unchanged.
   init(again payload: Payload) {
     self.payload = payload
     templateHash = nil
     kept = nil
   }
 
-  /// A payload that was rendered now.
+  /// A freshly rendered payload.
   ///
-  /// What holds a secret is not stored, and neither is what the ledger has no room for: a repeat of it is written anew.
+  /// A payload that contains a secret or is too large for the ledger is not stored; a repeat is then rendered again.
   init(_ payload: Payload, of message: Message, traits: ChannelTraits) {
     self.payload = payload
     templateHash = message.templateHash
@@ -29,10 +29,11 @@ struct Writing {
 }
 
 extension HandOver {
-  /// What was handed over without an answer and goes again byte for byte, whatever became of template and row since.
+  /// The stored payload of an unanswered hand-over, to be resent byte for byte even if the template or the row has
+  /// changed.
   ///
-  /// Nil where nothing may have arrived, where it was not stored, or where the route, the customer's address or the delivery
-  /// mode would take it elsewhere by now: then it is written anew under the same id.
+  /// Nil if nothing may have arrived, if no payload was stored, or if the route, the customer's address or the delivery
+  /// mode would now send it elsewhere. It is then rendered again under the same id.
   func storedPayload(of ready: ReadyReminder) async throws -> Payload? {
     let channel = ready.outlet.channel
     guard ready.reminder.uncertainties > 0, channel.traits.afterUnknown.repeatsStoredPayload,
@@ -59,7 +60,7 @@ extension HandOver {
     return Writing(try channel.prepare(delivery), of: message, traits: channel.traits)
   }
 
-  /// What a person can fix waits: a template, or an address.
+  /// The wait for something that a person can fix: a template, or an address.
   func unwritten(_ ready: ReadyReminder, _ error: any Error) -> Transition {
     let reminder = ready.reminder
     if let unfit = error as? UnfitDelivery, unfit.fault == .address {
@@ -72,7 +73,7 @@ extension HandOver {
     let fault = RowFault(ready.templatePlace, SourceProblem(.condition, "\(error)"))
     for sentence in health.note([fault], of: ready.rule.name, now: clock.now) {
       log.error(
-        "\(sentence); a reminder goes by itself when its row, or the template, is fixed in time",
+        "\(sentence); a reminder is sent once its row, or the template, is fixed, if it is still useful then",
         metadata: [
           "rule": "\(ready.rule.name)", "customer": "\(ready.customer.key)",
           "reminder": "\(reminder.publicID)",

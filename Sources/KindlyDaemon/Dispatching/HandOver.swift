@@ -33,7 +33,7 @@ struct HandOver: Sendable {
       do {
         try await handOver(ready, lane, &owed)
       } catch {
-        // What came of the message before is kept, whatever failed at this one; else it would be sent again.
+        // The previous message's outcome is recorded even if this message failed; otherwise it would be sent again.
         try await submit(&owed)
         throw error
       }
@@ -53,7 +53,7 @@ struct HandOver: Sendable {
       owed.append(ready.reminder.move(.release))
       return
     }
-    // What is owed does not wait for another question.
+    // Recorded before the next question, which may take its time.
     if ready.reminder.uncertainties > 0 { try await submit(&owed) }
     let stored = try await storedPayload(of: ready)
     let writing: Writing
@@ -74,7 +74,7 @@ struct HandOver: Sendable {
         templateHash: writing.templateHash, payload: writing.kept))
     let dropped = try await submit(&owed)
     if dropped.contains(reminder.id) { return }
-    // Asked once more, because committing took its time; nothing was handed over, so it does not count as tried.
+    // Checked again, because the commit took some time. Nothing was handed over, so it does not count as tried.
     if isHeld(ready) {
       owed.append(reminder.move(.release))
       return
@@ -99,7 +99,7 @@ struct HandOver: Sendable {
     try await submit(&owed)
     while slot > clock.now {
       if await lane.isRetired { return false }
-      // With a slow rate the slot may be an hour away, and a shutdown does not wait for it.
+      // At a slow rate the slot may be an hour away, and a shutdown must not wait for it.
       try await clock.sleep(until: min(slot, clock.now + HandOver.longestSleep))
     }
     return true
@@ -108,9 +108,11 @@ struct HandOver: Sendable {
   /// How soon a worker that waits for its slot notices that its lane is retired.
   private static let longestSleep = Duration.seconds(1)
 
-  /// Whether a pause came, the channel failed as a whole, or the clock was set, since the reminder passed the gate.
+  /// Whether, since the reminder passed the gate, a pause began, the channel failed as a whole, or the clock was
+  /// doubted.
   ///
-  /// Given back, it meets the gate again: what is in the lane behind a failure must not run into the same wall.
+  /// Such a reminder is put back and passes the gate again, so that those in the lane behind a failure do not fail in
+  /// the same way.
   private func isHeld(_ ready: ReadyReminder) -> Bool {
     let channel = ready.outlet.channel.name
     let now = clock.now
@@ -133,7 +135,7 @@ struct HandOver: Sendable {
     case .ready(let fresh) where fresh.outlet.channel.name == ready.outlet.channel.name:
       return fresh
     case .ready:
-      // Another channel's turn now: given back, so that it comes into that channel's lane.
+      // Now it is another channel's turn: it is put back so that it gets into that channel's lane.
       owed.append(ready.reminder.move(.release))
     case .moved(let transition):
       owed.append(transition)
@@ -145,7 +147,7 @@ struct HandOver: Sendable {
 
   /// Counts an outcome, and takes from it what it says of the channel.
   private func learn(from outcome: Outcome, _ ready: ReadyReminder, began: Instant) {
-    // Nothing was handed over, and nobody but Kindly itself is why.
+    // Kindly withdrew it itself, so it says nothing about the channel.
     if case .withdrawn = outcome { return }
     let channel = ready.outlet.channel.name
     tally.count(outcome, rule: ready.rule.name)

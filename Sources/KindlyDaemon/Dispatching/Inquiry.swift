@@ -51,7 +51,7 @@ struct Inquiry {
       case .wait(let reason, let until):
         answer.moved.append(reminder.waiting(reason, until: until))
       case .end(let reason):
-        // What may have arrived already cannot be taken back by the data.
+        // A message that may have arrived cannot be cancelled by the data any more.
         let ending: Reason = reminder.uncertainties > 0 ? .unresolved : reason
         answer.moved.append(
           Transition(
@@ -66,7 +66,7 @@ struct Inquiry {
     subject.step.recheck == .condition && subject.step.when.asksConditionAtHandOver
   }
 
-  /// Judges the changes whose condition failed when they were planned: such a reminder has not been asked about yet.
+  /// Judges changes whose condition could not be evaluated when they were planned.
   private func judgement(
     of reminders: [ClaimedReminder], _ changes: [Int64: NoticedChange]
   ) async throws -> Judgement {
@@ -91,7 +91,7 @@ struct Inquiry {
     return row.mayBeAbsent && subject.step.recheck == .nothing ? nil : row
   }
 
-  /// What the rule fails at with this reminder alone.
+  /// The fault that the rule has with this reminder only.
   private func fault(
     of reminder: ClaimedReminder, _ row: RowAnswer?, _ entry: CustomerLookup.Entry?,
     _ judgement: Judgement
@@ -136,7 +136,7 @@ struct Inquiry {
     row?.customer ?? reminder.customer
   }
 
-  /// The values that the step's `when` and conditions name: what decided, without names and addresses.
+  /// The values named by the step's `when` and conditions: what decided, without names and addresses.
   private func evidence(of reminder: ClaimedReminder, _ row: RowAnswer?) -> String? {
     guard let row else { return nil }
     var named: Set<ExactText> = []

@@ -1,9 +1,9 @@
 package import KindlyCore
 import Logging
 
-/// A customer's address that can never be one: whose, in which column, and what is wrong with it.
+/// An invalid address of a customer: the customer, the column, and the fault.
 ///
-/// A person can correct it, so what is for it waits, and goes when the row is right.
+/// A person can correct it, so reminders to it wait until the row is right.
 package struct InvalidAddress: Hashable, Sendable {
   package let customer: RowKey
   /// `customers.email`
@@ -13,13 +13,13 @@ package struct InvalidAddress: Hashable, Sendable {
 
   package var description: String { "customer \(customer), \(column): \(fault)" }
 
-  /// The wait of a reminder for it, noted where `kindly status` shows it and told to the journal once.
+  /// The wait of a reminder with this address. It is recorded for `kindly status` and logged once.
   func wait(
     of reminder: ClaimedReminder, now: Instant, health: Health, log: Logger
   ) -> Transition {
     if health.note(self, now: now) {
       log.warning(
-        "\(description); its reminders wait, and go by themselves when the row is corrected in time",
+        "\(description); its reminders wait, and are sent once the row is corrected, if they are still useful then",
         metadata: ["customer": "\(customer)", "rule": "\(reminder.rule)"])
     }
     let next = Recheck.nextLook(atInvalidAddressOf: reminder, now: now)

@@ -7,13 +7,14 @@ actor Lane {
   private var queues = MessageClass.allCases.map { _ in Queue() }
   private var takers: [CheckedContinuation<ReadyReminder?, Never>] = []
   private var isClosed = false
-  /// Whether what is in it, and what waits for its slot, is given back.
+  /// Whether its reminders, including those waiting for a slot, are put back.
   private(set) var isRetired = false
   private var nextSlot: Instant?
 
-  /// As many of a class are in memory at once; the others stay in the ledger, where they cost nothing while they wait.
+  /// How many reminders of a class are in memory at once; the others stay in the ledger, where waiting costs nothing.
   static let capacity = 1_000
-  /// A lane asks for more of a class when so few are left, so that claims stay large and a quick channel never runs dry.
+  /// How few reminders of a class must be left before the lane asks for more. This keeps claims large and never lets a
+  /// fast channel run dry.
   static let refillLevel = capacity / 2
 
   init(outlet: Outlet) {
@@ -71,7 +72,7 @@ actor Lane {
   /// The time at which the next hand-over may begin under the channel's rate, taken for the caller.
   func slot(now: Instant) -> Instant {
     guard let interval = outlet.interval else { return now }
-    // Whoever takes from the lane waits for one slot at a time; one further away is of a clock that was set back.
+    // Each worker waits for one slot at a time, so a slot further away was computed before the clock was set back.
     let furthest = now + interval * max(outlet.concurrency, 1)
     let slot = min(max(now, nextSlot ?? now), furthest)
     nextSlot = slot + interval
@@ -96,7 +97,7 @@ actor Lane {
     mutating func removeFirst() -> ReadyReminder {
       defer {
         head += 1
-        // The last one too: what was handed over is a customer's, and is not kept in memory.
+        // Also when the last item is taken: a customer's message is not kept in memory after its hand-over.
         if head == items.count || head > Lane.capacity {
           items.removeFirst(head)
           head = 0

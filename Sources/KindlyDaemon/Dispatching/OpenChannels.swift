@@ -1,7 +1,8 @@
 import KindlyCore
 import Synchronization
 
-/// The channels that messages may be under way in, those of earlier generations included, for closing them at the end.
+/// The channels that may have hand-overs in flight, including those of earlier generations, so that all can be closed
+/// at the end.
 final class OpenChannels: Sendable {
   private let state = Mutex((next: 0, channels: [Int: any Channel]()))
 

@@ -1,8 +1,8 @@
 import KindlyCore
 
-/// What the outbox holds for the lanes as they are now: what to claim next, and when to look again.
+/// The outbox from the lanes' point of view: how much to claim next, and when to look again.
 struct Outlook {
-  /// How many to claim of each queue; empty where nothing is due that has room.
+  /// How many reminders to claim from each queue; empty if nothing due has room.
   let shares: [ClaimShare]
   /// When the next reminder falls due; nil where nothing else is planned.
   let nextDue: Instant?

@@ -1,9 +1,10 @@
 package import KindlyCore
 import Synchronization
 
-/// What a person has paused, where every hand-over asks at its very beginning.
+/// The pauses that every hand-over checks just before it starts.
 ///
-/// The ledger remembers pauses over restarts; this copy makes sure that no hand-over begins after `kindly pause` returned.
+/// The ledger keeps pauses across restarts; this copy ensures that no hand-over starts after `kindly pause` has
+/// returned.
 package final class PauseBoard: Sendable {
   private struct State {
     var pauses: [Pause] = []
@@ -15,14 +16,14 @@ package final class PauseBoard: Sendable {
 
   package init() {}
 
-  /// Takes over what the ledger holds; left out where a person paused or resumed while it was read.
+  /// Loads the pauses from the ledger. The result is discarded if a person paused or resumed in the meantime.
   package func refresh(from ledger: any DispatchingLedger, now: Instant) async throws {
     let version = state.withLock { $0.version }
     let all = try await ledger.pauses(now: now)
     state.withLock { if $0.version == version { $0.pauses = all } }
   }
 
-  /// Holds a pause that is committed, so that a refresh which read too early to know of it cannot drop it.
+  /// Adds a committed pause, so that a refresh that was read too early cannot drop it.
   package func add(_ pause: Pause) {
     state.withLock { state in
       state.pauses.removeAll { $0.scope == pause.scope }
@@ -39,7 +40,8 @@ package final class PauseBoard: Sendable {
     }
   }
 
-  /// Until when a rule's reminders may not leave over a channel: `distantFuture` where a person must resume, nil where nothing holds.
+  /// When a rule's reminders may be sent over a channel again: `distantFuture` if a person must resume, nil if nothing
+  /// holds them.
   package func pausedUntil(rule: String, channel: String, now: Instant) -> Instant? {
     state.withLock { state in
       state.pauses.filter { $0.applies(toRule: rule, channel: channel) }

@@ -18,7 +18,7 @@ struct ReadyReminder: Sendable {
   let checked: Instant
 }
 
-/// What triage made of a claimed reminder.
+/// The result of triage for a claimed reminder.
 enum Triaged: Sendable {
   case ready(ReadyReminder)
   case moved(Transition)

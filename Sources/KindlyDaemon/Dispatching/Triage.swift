@@ -51,7 +51,7 @@ struct Triage {
     return triaged + (try await settle(passed))
   }
 
-  /// Of the overdue steps of one row the newest goes; then each is asked at the gate.
+  /// Keeps the newest of a row's overdue steps, and asks the gate about each remaining reminder.
   private func settle(_ passed: [Passed]) async throws -> [Triaged] {
     let rivals = Precedence.superseded(among: passed.map(\.reminder))
     let dated = passed.filter { $0.reminder.trigger.isDated && !rivals.contains($0.reminder.id) }
@@ -89,9 +89,10 @@ struct Triage {
     }
   }
 
-  /// Files a problem, and tells of it where the watcher does not: it asks every source, but not every rule's condition.
+  /// Records a problem, and logs it unless the watcher does: the watcher asks every source, but not every rule's
+  /// condition.
   private func report(_ problem: SourceProblem, of subject: Subject) async {
-    // Whatever the error of the pulse is, the watcher meets it too.
+    // Losing the error is right: the watcher meets and reports it too.
     if problem.kind == .unreachable, (try? await subject.source.pulse()) == nil { return }
     guard
       health.failed(.recheck(rule: subject.rule.name), on: subject.watch.name, with: problem)
@@ -100,14 +101,15 @@ struct Triage {
     log.error("\(problem.description)\(hint); its reminders wait", metadata: subject.metadata)
   }
 
-  /// Tells once of rows that the rule fails on.
+  /// Logs, once, the rows on which the rule fails.
   private func note(_ faults: [RowFault], of subject: Subject) {
     for sentence in health.note(faults, of: subject.rule.name, now: now) {
       log.error("\(sentence)", metadata: subject.metadata)
     }
   }
 
-  /// The first channel of the route, from where the reminder stands, for which the customer has an address.
+  /// Chooses the first channel of the route, from the reminder's position on, for which the customer has a usable
+  /// address.
   private func address(_ passed: Passed, suppressed: Set<ExactText>) -> Triaged {
     let reminder = passed.reminder
     let route = passed.subject.step.legs[reminder.leg]
@@ -173,7 +175,7 @@ struct Triage {
   }
 }
 
-/// What claimed reminders have in common: one step of one rule, and where its rows are.
+/// The key by which claimed reminders are grouped: one step of one rule, and the source of its rows.
 struct Subject: Hashable, Sendable {
   let rule: Rule
   let step: Step
@@ -211,7 +213,7 @@ extension ClaimedReminder {
     Transition(reminder: id, lease: lease, move: move)
   }
 
-  /// A wait that leaves the reminder on its channel; never past the end of its use, so that it is then ended.
+  /// A wait on the same channel, at most until the reminder is no longer useful, when it is ended.
   func waiting(_ reason: Reason, until: Instant) -> Transition {
     move(.wait(reason, until: min(until, useUntil), routePosition: routePosition, nil))
   }

@@ -1,6 +1,6 @@
 package import KindlyCore
 
-/// Wakes a service's loop before its time: whoever has made work for it rings.
+/// Wakes a service's loop early; rung by whoever has made work for it.
 package actor Bell {
   private var isRung = false
   private var isReleased = false

@@ -21,7 +21,7 @@ package final class BellBoard: Sendable {
 
   package func ring(_ source: String) async { await bell(of: source).ring() }
 
-  /// Wakes every loop, and whoever sees to it that there is one for each source.
+  /// Wakes every loop, and the service that starts one loop for each source.
   package func ringAll() async {
     for bell in bells.withLock({ Array($0.values) }) { await bell.ring() }
     await roster.ring()

@@ -41,7 +41,7 @@ extension ControlDesk {
   }
 
   private static let tooWide = ControlReply.refused(
-    text: "say which reminders: by id, or by rule, channel, state, reason or time")
+    text: "choose reminders by id, or by rule, channel, state, reason or time")
 
   private func detail(_ id: String) async throws -> ReminderDetail {
     guard let detail = try await daemon.ledger.reader.reminder(.publicID(id)) else {

@@ -47,7 +47,7 @@ struct ControlDesk: Sendable {
 
   private func reply(to request: ControlRequest, _ peer: Peer) async throws -> ControlReply {
     switch request {
-    case .ping: return .ok(text: "kindly \(daemon.options.version) is at work", count: 1)
+    case .ping: return .ok(text: "kindly \(daemon.options.version) is running", count: 1)
     case .standing: return .standing(daemon.standing(now: now))
     case .pause(let scope, let seconds, let because):
       return try await pause(scope, seconds, peer.note(because))
@@ -76,7 +76,7 @@ struct ControlDesk: Sendable {
     case .arm(let because):
       try await daemon.ledger.arm(peer.note(because), now: now)
       await bells.ringAll()
-      return .ok(text: "armed; what is due is sent from now on", count: 1)
+      return .ok(text: "armed; reminders that are due are sent from now on", count: 1)
     case .clockAccept(let because): return try await acceptClock(peer.note(because))
     }
   }
@@ -103,13 +103,14 @@ struct ControlDesk: Sendable {
   ) async throws -> ControlReply {
     let wasPaused = try await daemon.ledger.resume(PauseScope(scope), note: note, now: now)
     daemon.pauses.remove(PauseScope(scope))
-    // The ledger has awakened those of its own pauses; these are the ones that a channel's pause held at the gate.
+    // The ledger has woken the reminders it deferred itself; this wakes those that the pause of a channel held at the
+    // gate.
     _ = try await daemon.ledger.wake([.paused], scope: PauseScope(scope), now: now)
     await bells.dispatcher.ring()
     guard wasPaused else {
       return .refused(text: unknown(scope) ?? "\(scope.words) was not paused")
     }
-    return .ok(text: "\(scope.words) resumed; what waited for it goes on", count: 1)
+    return .ok(text: "\(scope.words) resumed; its waiting reminders are sent now", count: 1)
   }
 
   private func unknown(_ scope: ControlRequest.Scope) -> String? {
@@ -142,24 +143,25 @@ struct ControlDesk: Sendable {
         ).text)
     }
     let held = watches.filter { daemon.health.hold(of: $0) != nil }
-    guard !held.isEmpty else { return .refused(text: "nothing of \(name) is held") }
+    guard !held.isEmpty else { return .refused(text: "\(name) has no held changes") }
     for watch in held {
       try await daemon.ledger.accept(acceptance, ofWatch: watch, note: note, now: now)
     }
     for board in [bells.watchers, bells.schedulers] { await board.ringAll() }
-    let what = acceptance == .accept ? "changes take effect" : "rows are taken as they are"
+    let what =
+      acceptance == .accept ? "the held changes take effect" : "the held changes are discarded"
     return .ok(text: "\(held.joined(separator: ", ")): \(what) at the next look", count: held.count)
   }
 
   private func acceptClock(_ note: ActionNote) async throws -> ControlReply {
     guard daemon.clocks.hold() != nil else {
-      return .refused(text: "nothing is held by the clock")
+      return .refused(text: "the clock is trusted; there is nothing to accept")
     }
     let revived = try await daemon.acceptClock(note)
     await bells.ringAll()
     let time = daemon.current.value.zone.text(of: now)
     return .ok(
-      text: "the clock is right, it is \(time); planning and sending go on\(revivedWords(revived))",
+      text: "clock accepted: it is \(time); planning and sending continue\(revivedWords(revived))",
       count: 1)
   }
 

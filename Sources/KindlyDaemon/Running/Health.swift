@@ -16,7 +16,7 @@ package final class Health: Sendable {
     case recheck(rule: String)
   }
 
-  /// What of a watch waits for a person's word.
+  /// Which part of a watch is held for a person.
   package enum HeldPart: Hashable, Sendable, CaseIterable {
     /// The changes that a look noticed.
     case changes
@@ -41,7 +41,7 @@ package final class Health: Sendable {
 
   package init() {}
 
-  /// Notes a failure; true where it is a new one that should be told.
+  /// Records a failure; returns true if it is new and should be reported.
   package func failed(_ subject: Subject, with problem: SourceProblem) -> Bool {
     state.withLock { state in
       guard state.problems[subject] != problem else { return false }
@@ -50,7 +50,8 @@ package final class Health: Sendable {
     }
   }
 
-  /// Notes that a rule on a watch fails; false also where what is wrong is the watch's, and told of as such.
+  /// Records that a rule on a watch fails. Also returns false if the watch itself has the same problem, which is
+  /// reported there.
   package func failed(
     _ subject: Subject, on watch: String, with problem: SourceProblem
   ) -> Bool {
@@ -58,12 +59,12 @@ package final class Health: Sendable {
     return failed(subject, with: problem)
   }
 
-  /// Notes that something works; true where it had failed.
+  /// Records that something works; returns true if it had failed.
   package func recovered(_ subject: Subject) -> Bool {
     state.withLock { $0.problems.removeValue(forKey: subject) != nil }
   }
 
-  /// After a reload every problem that is still there is told once more.
+  /// Forgets all problems, so that after a reload each problem that remains is reported once more.
   package func forgetProblems() {
     state.withLock { $0.problems = [:] }
     rowFaults.withLock { $0.forgetAll() }
@@ -102,8 +103,8 @@ package final class Health: Sendable {
     }
   }
 
-  /// Notes what should be known of a source or a watch although it works; tells what of it is new, and what was said before
-  /// and is over.
+  /// Records warnings about a source or a watch that works. Returns the new ones, and the earlier ones that no longer
+  /// hold.
   package func note(
     remarks: [String], of subject: Subject
   ) -> (new: [String], gone: [String]) {
@@ -127,10 +128,10 @@ package final class Health: Sendable {
     state.withLock { $0.remarks.values.flatMap(\.self).sortedExactly }
   }
 
-  /// Of more customers than this only the number is told.
+  /// Beyond this many customers only the number is reported.
   private static let mostAddresses = 10_000
 
-  /// Notes an address that holds a reminder up; true where it was not known yet.
+  /// Records an address that holds up a reminder; returns true if it is new.
   func note(_ address: InvalidAddress, now: Instant) -> Bool {
     state.withLock { state in
       guard state.addresses[address] != nil || state.addresses.count < Health.mostAddresses else {
@@ -140,8 +141,8 @@ package final class Health: Sendable {
     }
   }
 
-  /// The addresses that hold reminders up, and forgets those that no reminder has met for so long that they were corrected, or
-  /// nothing waits for them any more.
+  /// The addresses that hold up reminders. It first forgets those that no reminder has met for a while: they were
+  /// corrected, or nothing waits for them any more.
   package func invalidAddresses(now: Instant) -> [InvalidAddress] {
     let oldest = now - (Recheck.correctionStep + Recheck.correctionStep)
     return state.withLock { state in

@@ -1,9 +1,10 @@
 package import KindlyCore
 import ServiceLifecycle
 
-/// Wakes the watcher when a source tells of a commit, so that a change is noticed before the next poll.
+/// Wakes the watcher when a source reports a commit, so that a change is noticed before the next poll.
 ///
-/// Only the triggers of a change log tell, so only sources that have one are listened to. Polling goes on beside it.
+/// Only the triggers of a change log send hints, so only sources with a change log are listened to. Polling continues
+/// alongside.
 package struct HintService: Service, CustomStringConvertible {
   private let current: CurrentGeneration
   /// Called at each hint with the source's name.
@@ -13,7 +14,7 @@ package struct HintService: Service, CustomStringConvertible {
   private let clock: any Timekeeper
   private let rest: Duration
 
-  /// How soon hints that have ended are tried for again; polling notices changes meanwhile.
+  /// How soon the service listens again after hints have stopped; meanwhile polling notices changes.
   package static let pause = Duration.seconds(30)
   /// How long the next hint waits behind one: a busy application commits all the time, and each hint costs it a look.
   package static let standardRest = Duration.milliseconds(200)

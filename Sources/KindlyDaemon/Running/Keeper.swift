@@ -59,7 +59,7 @@ package actor Keeper {
       return summary
     }
     if isHeld || now < lastTurn - ClockGuard.slack {
-      // What a wrongly accepted clock removes can never be put back: a day is time to notice.
+      // What a wrongly accepted clock deletes cannot be restored; a day is enough time to notice.
       (isHeld, nextPurge) = (false, now + Keeper.purgeDelay)
     }
     lastTurn = now
@@ -72,14 +72,14 @@ package actor Keeper {
       nextPurge = now + Keeper.purgeInterval
       if summary.purged != PurgeSummary() {
         log.info(
-          "purged \(counted(summary.purged.reminders, "reminder")), \(counted(summary.purged.changes, "change")) and \(counted(summary.purged.bodies, "text")) past their time"
+          "purged \(counted(summary.purged.reminders, "expired reminder")), \(counted(summary.purged.changes, "change")) and \(counted(summary.purged.bodies, "text"))"
         )
       }
     }
     return summary
   }
 
-  /// Notes files of the configuration that too many users can write or read, and tells the journal when there are others.
+  /// Records configuration files that too many users can write or read, and logs changes.
   private func reviewAccess(now: Instant) async throws {
     guard let configuration = current.value.configuration else { return }
     let problems = access.problems(of: configuration).map { "\($0.place): \($0.text)" }
@@ -115,7 +115,7 @@ extension Health {
     return (sentences + rowFaultSentences(now: now)).sortedExactly.joined(separator: "\n")
   }
 
-  /// The first few customers whose addresses hold reminders up, and how many more there are.
+  /// The first few customers with invalid addresses that hold up reminders, and how many more there are.
   func addressText(now: Instant) -> String {
     let invalid = invalidAddresses(now: now)
     let shown = 3
@@ -124,7 +124,7 @@ extension Health {
     }
     if invalid.count > shown {
       lines.append(
-        "\(counted(invalid.count - shown, "more address", "more addresses")) of customers cannot be valid; "
+        "\(counted(invalid.count - shown, "more invalid address", "more invalid addresses")) of customers; "
           + "see `kindly outbox list --reason 'invalid address'`")
     }
     return lines.joined(separator: "\n")
@@ -137,7 +137,7 @@ extension Health {
 
   func busyText(in zone: Zone) -> String {
     busy.map {
-      "channel \($0.key) is behind: more has been due than it can send since \(zone.text(of: $0.value))"
+      "channel \($0.key) is behind: more reminders have been due than it can send since \(zone.text(of: $0.value))"
     }
     .sortedExactly.joined(separator: "\n")
   }

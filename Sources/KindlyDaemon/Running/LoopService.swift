@@ -2,7 +2,7 @@ import KindlyCore
 import KindlySystemd
 import ServiceLifecycle
 
-/// One of the daemon's loops: turns, waits for its time or its bell, and tells the watchdog that it still turns.
+/// One of the daemon's loops: it turns, waits for its time or its bell, and reports to the watchdog.
 struct LoopService: Service, CustomStringConvertible {
   let name: String
   let bell: Bell
@@ -12,7 +12,7 @@ struct LoopService: Service, CustomStringConvertible {
   /// One turn; returns when the next one is wanted.
   let turn: @Sendable (Instant) async throws -> Instant
 
-  /// A loop that shows no sign of life for so long is stuck; a long turn shows one after each slice that it reads.
+  /// A loop without a sign of life for this long is stuck. A long turn gives one after each slice that it reads.
   static let longestTurn = Duration.minutes(10)
   /// A loop comes round at least this often, so that clock steps are noticed.
   static let longestWait = Duration.seconds(30)
@@ -50,7 +50,7 @@ struct Loop: Sendable {
       lifeline.beat(name, now: clock.now)
       let isRung = await bell.takeRing()
       let now = clock.now
-      // A clock that was set back does not put off what comes next.
+      // Prevents a clock that was set back from delaying the next turn.
       if isRung || now >= next || now < turned {
         let sign: @Sendable () -> Void = { lifeline.beat(name, now: clock.now) }
         next = try await LongTurn.$sign.withValue(sign) { try await turn(now) }

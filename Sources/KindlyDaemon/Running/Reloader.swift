@@ -2,7 +2,8 @@ package import KindlyConfig
 import KindlyCore
 import Logging
 
-/// Reads the configuration again and swaps it in whole, or leaves the old one at work.
+/// Loads the configuration again and replaces the active one as a whole, or keeps the active one if the new one has
+/// errors.
 package actor Reloader {
   package typealias Load = @Sendable () throws -> Configuration
 
@@ -49,7 +50,7 @@ package actor Reloader {
       return change.summary
     } catch {
       for line in "\(error)".split(separator: "\n") { options.log.error("\(line)") }
-      options.log.error("the reload is refused; the configuration from before goes on")
+      options.log.error("the reload is refused; the previous configuration stays in use")
       throw error
     }
   }
@@ -60,7 +61,7 @@ package actor Reloader {
     guard StatePaths(next) == StatePaths(configuration), next.socket == configuration.socket else {
       throw Refusal(
         description: """
-          `delivery:` between rehearsal and the other modes, `state:` and `socket:` change only with a restart: run \
+          changing `state:` or `socket:`, or changing `delivery:` from or to rehearsal, needs a restart: run \
           `systemctl restart kindly`
           """)
     }
@@ -68,7 +69,7 @@ package actor Reloader {
     if dropped > Reloader.largestDrop, !acceptDrop {
       throw Refusal(
         description: """
-          \(Int(dropped * 100)) % of the rules would be gone; if that is right, run `kindly reload --accept`
+          the reload would remove \(Int(dropped * 100)) % of the rules; if this is intended, run `kindly reload --accept`
           """)
     }
   }

@@ -36,10 +36,10 @@ package struct RowFault: Hashable, Sendable {
   }
 }
 
-/// The rows that each rule fails on now.
+/// The rows on which each rule fails now.
 ///
-/// A row is asked again every few minutes for as long as its reminder waits, so one that was not met for a while is over:
-/// it was fixed, or its reminder ended.
+/// A row is evaluated again every few minutes while its reminder waits. So a fault that has not been seen for a while
+/// is over: the row was fixed, or its reminder ended.
 struct RowFaults {
   private struct Known {
     var problem: SourceProblem
@@ -50,12 +50,13 @@ struct RowFaults {
 
   /// More failing rows of one rule than this are not remembered.
   static let mostRows = 1000
-  /// A rule that fails on more is not told of with each further row; the status counts them.
+  /// If a rule fails on more rows, further rows are not logged; the status counts them.
   private static let mostTold = 20
-  /// Longer than it takes until a waiting reminder, or a date, is looked at again.
+  /// Longer than the interval at which a waiting reminder or a date is evaluated again.
   static let memory = Duration.minutes(20)
 
-  /// Notes rows that a rule fails on; gives those to tell of: it did not fail on them before, and not on many others.
+  /// Records rows on which a rule fails. Returns those to report: new ones, as long as the rule does not fail on too
+  /// many.
   mutating func note(_ faults: [RowFault], of rule: String, now: Instant) -> [RowFault] {
     guard !faults.isEmpty else { return [] }
     forget(before: now - RowFaults.memory)
@@ -100,14 +101,14 @@ struct RowFaults {
     return groups.sorted { $0.key < $1.key }.map { _, faults in
       let what = faults[0].problem.sentence(on: faults.map(\.place.key))
       return """
-        rule \(rule): \(what); \(faults.count == 1 ? "its reminder waits" : "their reminders wait"), and all others go
+        rule \(rule): \(what); \(faults.count == 1 ? "its reminder waits" : "their reminders wait"), and all others are sent
         """
     }
   }
 }
 
 extension Health {
-  /// Notes rows that a rule fails on; gives a sentence for each problem that is new with some of them.
+  /// Records rows on which a rule fails; returns a sentence for each problem that is new for some of them.
   package func note(
     _ faults: [RowFault], of rule: String, now: Instant
   ) -> [String] {

@@ -5,7 +5,7 @@ import Synchronization
 
 /// Runs one loop for each source, so that each has its own pace and a slow one does not delay another.
 ///
-/// A source that a reload brings gets a loop; the loop of one that it takes away ends after its turn.
+/// A reload starts a loop for a new source; the loop of a removed source ends after its turn.
 struct SourceLoops: Service, CustomStringConvertible {
   let name: String
   let bells: BellBoard

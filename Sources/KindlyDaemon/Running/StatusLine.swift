@@ -17,7 +17,7 @@ struct StatusLine {
     var parts: [String] = []
     if !isLive { parts.append(mode) }
     if !isArmed { parts.append("disarmed: see the journal") }
-    if isClockHeld { parts.append("held by the clock: see the journal") }
+    if isClockHeld { parts.append("clock not trusted: see the journal") }
     parts.append(counted(rules, "rule"))
     parts.append("\(status.decided[.sent] ?? 0) sent in 24 h")
     let waiting = status.open[.waiting] ?? 0

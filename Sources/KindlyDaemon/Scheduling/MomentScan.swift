@@ -1,6 +1,6 @@
 import KindlyCore
 
-/// One scan of one dated step: the rows that are overdue and hold, and the rows that come due within the horizon.
+/// One scan of one dated step, for overdue rows whose condition holds and for rows that come due within the horizon.
 struct MomentScan {
   let generation: Generation
   let ledger: any PlanningLedger
@@ -9,7 +9,7 @@ struct MomentScan {
   let schedule: Schedule
   let watch: Watch
   let source: any CustomerSource
-  /// What the rule reached when the step was first seen; nil where it did not look back.
+  /// How far back the rule looked when the step was first seen; nil if it did not look back.
   let backfill: Backfill?
   /// Whether plans tell what became of each reminder.
   let tells: Bool
@@ -18,9 +18,10 @@ struct MomentScan {
   /// What a scan found, before anything of it is planned.
   struct Finding: Sendable {
     var candidates = 0
-    /// Letters that no earlier scan could have planned had the data been the same: what a change made due at once.
+    /// The number of letters that no earlier scan would have planned from the same data: a change made them due at
+    /// once.
     var surprises = 0
-    /// What planning would change, as far as it is little enough to be held in memory.
+    /// What planning would change, unless that is too much to hold in memory.
     var differing: [PlannedOccurrence] = []
     /// Whether `differing` is everything.
     var isWhole = true
@@ -28,7 +29,7 @@ struct MomentScan {
     var faults: [RowFault] = []
   }
 
-  /// What becomes of surprises when what was found is planned.
+  /// What happens to surprises when the findings are planned.
   enum SurpriseFate {
     case planned
     /// A person has decided that they are never sent.
@@ -37,10 +38,10 @@ struct MomentScan {
     case left
   }
 
-  /// More differences are found a second time when they are planned.
+  /// If there are more differences, they are searched for again when they are planned.
   private static let mostHeld = 1_000
 
-  /// The longest time that a moment of this step can be of use; how far back a scan must look.
+  /// The longest time for which a moment of this step can be useful, and so how far back a scan must look.
   var longestUse: Duration {
     guard let backfill, now < backfill.begun + usualUse + backfill.longestUse else {
       return usualUse
@@ -51,7 +52,7 @@ struct MomentScan {
   private var usualUse: Duration {
     switch (step.late, schedule.kind) {
     case (.after(let period), _): period.roughly + .days(2)
-    // Until the end of the anchor's day: the offset itself, a day, and what months and zones differ.
+    // Until the end of the anchor's day: the offset itself, a day, and the differences between months and zones.
     case (.standard, .before(let period)): period.roughly + .days(5)
     case (.standard, .on), (.standard, .after), (.standard, .every), (.standard, .everyYearOn):
       Lateness.afterMoment
@@ -60,7 +61,8 @@ struct MomentScan {
 
   /// Finds what planning would change.
   ///
-  /// - Parameter expected: up to when an earlier scan has planned; nil where there was none, and nothing is a surprise.
+  /// - Parameter expected: the time up to which an earlier scan planned; nil if there was none, so that nothing is a
+  ///   surprise.
   func survey(from floor: Instant, expected: Instant?) async throws -> Finding {
     var finding = Finding()
     try await scan(from: floor, &finding) { occurrences, finding in
@@ -96,9 +98,9 @@ struct MomentScan {
     _ body: ([PlannedOccurrence], inout Finding) async throws -> Void
   ) async throws {
     let kind = try await generation.dates(of: watch, now: now)[schedule.column]
-    // What is overdue is asked its condition, so that a cancelled one revives only when it holds again.
+    // For overdue rows the condition is evaluated, so that a cancelled reminder is revived only if it holds again.
     try await scan(after: floor, through: now, asking: step.conditions, kind, &finding, body)
-    // What is still to come is not asked: that is for its moment.
+    // For future rows it is not evaluated until their moment.
     try await scan(
       after: max(floor, now), through: now + Scheduler.horizon, asking: nil, kind, &finding, body)
   }
@@ -180,7 +182,7 @@ struct MomentScan {
       occurrences: occurrences.sorted { $0.key < $1.key })
   }
 
-  /// A recurrence never comes within half a period of the last one sent, whatever became of its anchor.
+  /// Half a period: a recurrence never comes sooner after the last one sent, even if its anchor has changed.
   private var minimumGap: Duration? {
     switch schedule.kind {
     case .every(let period): period.roughly / 2
@@ -199,14 +201,14 @@ struct MomentScan {
     return candidate.customer.flatMap { zones[$0] }
   }
 
-  /// The customers as the directory writes them, where they stand in another watch than the dates.
+  /// The customers' keys as the directory writes them, if the directory is another watch than the one with the dates.
   private func spellings(of candidates: [Candidate]) async -> [RowKey: RowKey] {
     guard watch.customerColumn != nil else { return [:] }
     return await CustomerLookup(generation: generation, now: now)
       .spellings(of: Set(candidates.compactMap(\.customer)))
   }
 
-  /// The customers' zones, where they stand in another watch than the dates.
+  /// The customers' zones, if they are in another watch than the dates.
   private func zones(of candidates: [Candidate]) async throws(SourceProblem) -> [RowKey: Zone] {
     guard let directory = generation.directory, directory.timezone != nil,
       directory.watch != watch.name

@@ -3,8 +3,8 @@ package import Logging
 
 /// Notices moments: scans every dated step for rows whose moment has come or will come within a day, and plans them.
 ///
-/// Each source is scanned by itself, so that one that is slow does not delay another. The steps of one watch are
-/// surveyed before any of them is planned, so that a change of many dates is judged as a whole.
+/// Each source is scanned separately, so that a slow one does not delay another. All steps of a watch are surveyed
+/// before any of them is planned, so that a change of many dates is judged as a whole.
 package actor Scheduler {
   private let current: CurrentGeneration
   private let ledger: any NoticingLedger & PlanningLedger
@@ -13,11 +13,11 @@ package actor Scheduler {
   let log: Logger
   private var memories: [ExactText: Memory] = [:]
 
-  /// Up to where each step of a source was scanned, for the generation of that serial number.
+  /// How far each step of a source was scanned, for the generation with that serial number.
   private struct Memory {
     var positions: [StepName: Position] = [:]
     var serial: Int?
-    /// When the zones of the customers in this source are counted again.
+    /// When to count the time zones of this source's customers again.
     var nextZoneCount = Instant.distantPast
     /// When the moments of a held watch may be scanned again.
     var nextHeld: [ExactText: Instant] = [:]
@@ -30,7 +30,7 @@ package actor Scheduler {
     var subject: Health.Subject { .step(rule: rule, step: step) }
   }
 
-  /// Where a step's scanning stands: nothing at or below `floor` is ever planned again.
+  /// A step's scan position; nothing at or before `floor` is ever planned again.
   struct Position: Sendable {
     var floor: Instant
     var scanned: Instant
@@ -40,7 +40,7 @@ package actor Scheduler {
     var begun: Instant?
   }
 
-  /// Moments are planned so far ahead: a day, and an hour in which a daylight-saving change or a slow scan is lost.
+  /// How far ahead moments are planned: a day, plus an hour for a daylight-saving change or a slow scan.
   package static let horizon = Duration.hours(25)
   /// A count reads all customers at once, which an application with a small database file may notice.
   private static let zoneCountInterval = Duration.hours(24)
@@ -151,7 +151,7 @@ package actor Scheduler {
     }
   }
 
-  /// Keeps up to where all steps were scanned, in one commit; what a crash loses of it is scanned again.
+  /// Stores the scan positions of all steps in one commit. If a crash loses them, the range is scanned again.
   private func keepPositions(_ positions: [StepName: Position], now: Instant) async throws {
     let advances = positions.filter { $0.value.scanned == now }.keys
       .sorted { ($0.rule, $0.step) < ($1.rule, $1.step) }
@@ -182,6 +182,6 @@ extension Scheduler.Position {
   /// The later of activation, and what has been scanned less lateness.
   func floor(lateness: Duration) -> Instant { max(floor, scanned - lateness) }
 
-  /// Up to when moments were planned by an earlier scan; nil where there was none.
+  /// The time up to which an earlier scan planned moments; nil if there was none.
   var expected: Instant? { wasScanned ? scanned + Scheduler.horizon : nil }
 }

@@ -1,10 +1,10 @@
 import KindlyCore
 import Logging
 
-/// Scans all dated steps of one watch, and plans what they found when the guard has judged all of it.
+/// Scans all dated steps of one watch, and plans the findings after the guard has judged all of them.
 ///
-/// A change of many dates makes many moments due at once. Those are the letters that the guard counts: moments that an
-/// earlier scan would have planned, had the dates been the same. What comes into the horizon by itself is never held.
+/// A change of many dates makes many moments due at once. The guard counts those: letters that an earlier scan would
+/// have planned if the data had been the same. Moments that simply come into the horizon are never held.
 struct WatchScan {
   /// One step with its place.
   struct StepScan {
@@ -67,13 +67,13 @@ struct WatchScan {
       return true
     }
     guard standing.hold != nil else { return false }
-    // What could not be asked about may still be what is held, and so may what is left when the rest is too late.
+    // What could not be surveyed may still belong to the hold; so may what remains once the rest is too late.
     return surveyed.count < scans.count || surprises(in: surveyed) > LookGuard.fewest
   }
 
   private var rules: [String] { Set(texts: scans.map(\.name.rule)).map(\.string) }
 
-  /// The source's pulse, or nil where it does not answer, which the scans meet too.
+  /// The source's pulse; nil if it does not answer, which the scans notice too.
   private func pulse() async -> SourcePulse? {
     // Losing the error is right: the surveys report it.
     try? await source.pulse()
@@ -94,10 +94,11 @@ struct WatchScan {
     return surveyed
   }
 
-  /// Why what was found is held, or nil where it may be planned.
+  /// Why the findings are held; nil if they may be planned.
   ///
-  /// A scan reads in several short transactions, and may see a part of what commits meanwhile. Where the source was written
-  /// to, it is scanned once more: that sees the whole of every transaction of which a part was seen before.
+  /// A scan reads in several short transactions, so it may see only part of a commit made meanwhile. If the source was
+  /// written to, it is scanned once more: the second scan sees the whole of every transaction that the first saw in
+  /// part.
   private func objection(to surveyed: [Surveyed], began: SourcePulse?) async throws -> String? {
     let surprises = surprises(in: surveyed)
     guard surprises > 0 else { return nil }
@@ -128,14 +129,14 @@ struct WatchScan {
       log.warning(
         """
         watch \(watch.name): \(hold.text); they are not planned, and its other reminders are held. If this is intended, \
-        run `kindly source accept \(watch.name)`, and they are sent; or run `kindly source ignore \(watch.name)`, and they \
-        never are
+        run `kindly source accept \(watch.name)` to send them; otherwise run `kindly source ignore \(watch.name)`, and they \
+        are never sent
         """, metadata: ["watch": "\(watch.name)"])
     }
     health.setHold(hold, of: watch.name, .moments)
   }
 
-  /// Plans what a survey of a step found; false where that failed.
+  /// Plans the findings of a step's survey; returns false if that failed.
   private func plan(
     _ step: StepScan, _ finding: MomentScan.Finding, _ fate: MomentScan.SurpriseFate,
     _ outcome: inout Outcome
@@ -163,7 +164,7 @@ struct WatchScan {
       log.notice(
         "\(step.name.subject.words) works again", metadata: ["rule": "\(step.name.rule)"])
     }
-    // What a rule with changes fails at is over when its changes are planned.
+    // The failures of a rule with changes end when its changes are planned.
     if !step.scan.rule.steps.contains(where: \.when.isChange) {
       _ = health.recovered(.rule(step.name.rule))
     }
@@ -174,7 +175,7 @@ struct WatchScan {
     guard let problem = error as? SourceProblem else {
       return log.error("\(step.name.subject.words): \(error)", metadata: metadata)
     }
-    // A source that is away is the watcher's to tell of, once and not for each rule.
+    // An unreachable source is reported by the watcher, once and not for each rule.
     if problem.kind == .unreachable, await pulse() == nil { return }
     guard health.failed(step.name.subject, on: watch.name, with: problem) else { return }
     log.error(

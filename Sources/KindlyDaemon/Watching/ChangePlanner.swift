@@ -15,7 +15,7 @@ struct ChangePlanner {
   /// When each step of each rule was first seen.
   let begun: [ExactText: [ExactText: Instant]]
 
-  /// As many changes as a source judges at once.
+  /// The most changes that a source judges at once.
   private static let batch = 500
 
   mutating func run() async throws -> PlanSummary {
@@ -35,7 +35,7 @@ struct ChangePlanner {
           log.notice("rule \(rule.name) works again", metadata: ["rule": "\(rule.name)"])
         }
       } catch let problem as SourceProblem {
-        // The position stays where it is: the rule catches up when it is mended.
+        // The position stays unchanged, so the rule catches up once it is fixed.
         report(problem, of: rule)
       }
     }
@@ -43,14 +43,14 @@ struct ChangePlanner {
   }
 
   private func report(_ problem: SourceProblem, of rule: Rule) {
-    // A source that is away is the watcher's to tell of, once and not for each rule.
+    // An unreachable source is reported by the watcher, once and not for each rule.
     guard problem.kind != .unreachable,
       health.failed(.rule(rule.name), on: rule.watch, with: problem)
     else { return }
     let sentence = Health.Subject.rule(rule.name).sentence(about: problem)
     let hint = problem.hint.map { "; \($0)" } ?? ""
     log.error(
-      "\(sentence)\(hint); its changes wait until it is mended",
+      "\(sentence)\(hint); its changes wait until it is fixed",
       metadata: ["rule": "\(rule.name)"])
   }
 
@@ -90,7 +90,7 @@ struct ChangePlanner {
     var faults: [Int64: RowFault] = [:]
   }
 
-  /// The changes that a step's `when` names and whose condition held, where it is asked of the change.
+  /// The changes that match a step's `when` and, if the condition is evaluated on the change, satisfy it.
   private func choose(
     _ changes: [NoticedChange], for step: Step, _ watch: Watch, _ source: any CustomerSource
   ) async throws -> Choice {
@@ -145,12 +145,12 @@ struct ChangePlanner {
   }
 
   private func cycle(of change: NoticedChange, _ watch: Watch) -> Cycle {
-    // Whoever was given a key that another had before is a customer of their own.
+    // A row that was given another row's former key is a new customer.
     change.operation == .insert && !watch.reappearingInserts && !change.isReuse
       ? .insert : .change(change.id)
   }
 
-  /// The customers that changes are about: the row itself, or what its customer column holds.
+  /// The customers that changes are about: the row's own key, or the value of its customer column.
   private func customers(
     of changes: [NoticedChange], _ watch: Watch, _ source: any CustomerSource
   ) async throws -> [Int64: RowKey] {

@@ -1,8 +1,9 @@
 import KindlyCore
 
-/// Counts the letters that the changes of one look would send, as far as the guard has to know.
+/// Counts the letters that one look's changes would send, as far as the guard needs.
 ///
-/// Conditions are asked only where there are more letters than may go in any case, and no longer once too many are found.
+/// Conditions are evaluated only if there are more letters than may be sent in any case, and only until too many are
+/// found.
 struct LetterCount {
   private let steps: [Step]
   private let rules: [String]
@@ -15,10 +16,10 @@ struct LetterCount {
   private var isCut = false
   /// Letters of a usual day; asked for when there is something to compare with it.
   private var usualDay: Int?
-  /// Changes that rules name and whose conditions were not asked yet.
+  /// Changes that match rules and whose conditions were not evaluated yet.
   private var undecided: [ChangeDraft] = []
 
-  /// So many changes are kept in memory before their conditions are asked.
+  /// How many changes are kept in memory before their conditions are evaluated.
   private static let mostUndecided = 1_000
   /// As many changes as a source judges at once.
   private static let batch = 500
@@ -80,7 +81,7 @@ struct LetterCount {
       do {
         count += try await holding(part, step)
       } catch let problem as SourceProblem where problem.kind == .condition {
-        // A rule whose SQL fails writes to all of them when it is corrected, as far as anyone knows.
+        // If the rule's SQL fails, assume that it will write to all of them once it is fixed.
         count += part.count
       }
     }

@@ -1,14 +1,15 @@
 import KindlyCore
 
-/// One reading of a watch from where it stands: compares what is read with what is known, and gathers what differs.
+/// One pass over a watch from its present standing: compares what it reads with the known rows, and collects the
+/// differences.
 ///
-/// Whatever changes, it holds at most a few slices in memory.
+/// However much changes, it holds at most a few slices in memory.
 struct LookPass {
-  /// What becomes of the differences.
+  /// What happens to the differences.
   enum Gathering {
-    /// A few are gathered; where they are more, they are only counted, and nothing of them is there to be kept.
+    /// A few are collected; if there are more, they are only counted and cannot be kept.
     case few
-    /// All are gathered, beside the known rows where they are many.
+    /// All are collected; if there are many, they are staged in the ledger.
     case all
     /// They are only counted.
     case none
@@ -26,7 +27,7 @@ struct LookPass {
   let known: Int
   /// Where the watch stood before.
   let start: WatchStanding
-  /// Where it stands when all of this is kept.
+  /// The standing if all of this is kept.
   private(set) var standing: WatchStanding
   private(set) var diff: LookDiff
   private(set) var letters: LetterCount
@@ -34,10 +35,10 @@ struct LookPass {
   private(set) var wentBack: WatchStanding.Hold?
   /// How many changes were found.
   private(set) var changes = 0
-  /// Whether differences were counted that are not there to be kept.
+  /// Whether some differences were only counted and cannot be kept.
   private(set) var hasLost = false
   private(set) var hasStaged = false
-  /// Whether the change log was so long that the rows are left to the next look.
+  /// Whether the change log was so long that the rows are left for the next look.
   private(set) var leftRows = false
   /// The first of the keys that several rows have.
   private(set) var disputed: [RowKey] = []
@@ -76,7 +77,7 @@ struct LookPass {
         reappearingInserts: look.watch.reappearingInserts))
   }
 
-  /// Why what was found is held, or nil where it may be kept.
+  /// Why the findings are held; nil if they may be kept.
   var objection: String? { massObjection ?? letters.objection }
 
   private var massObjection: String? {
@@ -161,7 +162,7 @@ struct LookPass {
         diff.merge(rows, known: page, disputed: disputed, readsAll: slice.unread == 0)
         return try await settle(.rows(through: slice.through))
       }
-      // From the end, since mostly the source's slice ends where the page does.
+      // Searched from the end, because the source's slice mostly ends where the page does.
       let end = rows.lastIndex { $0.key <= last }.map { $0 + 1 } ?? rows.startIndex
       diff.merge(rows[..<end], known: page, disputed: disputed, readsAll: slice.unread == 0)
       try await settle(.rows(through: last))
@@ -202,13 +203,13 @@ struct LookPass {
     case rows(through: SortKey?)
   }
 
-  /// Weighs what has come to the differences, and sees to it that few of them stay in memory.
+  /// Passes new differences to the guard's counts, and keeps the number in memory small.
   private mutating func settle(_ part: Part) async throws {
     switch gathering {
     case .known: try await keepKnown(part)
     case .few, .all, .none:
       changes += diff.changes.count - weighed
-      // Where the guard has its answer already, no condition is asked any more.
+      // If the guard already objects, no more conditions are evaluated.
       if massObjection == nil { try await letters.take(diff.changes[weighed...]) }
       weighed = diff.changes.count
       try await relieve(part)
@@ -233,7 +234,7 @@ struct LookPass {
     switch part {
     case .rows(let last): through = last
     case .log where readsRows:
-      // What the log tells of a row must be at hand when the row is compared; of so many rows it cannot be.
+      // The log's entries for a row must be in memory when the row is compared, which is impossible for so many rows.
       guard isFull else { return }
       leaveRows()
     case .log: break

@@ -1,9 +1,9 @@
 import KindlyCore
 import Logging
 
-/// Asks the data again about a change rule's reminders that the data had cancelled while they are still useful.
+/// Evaluates again the reminders of a change rule that the data cancelled and that are still useful.
 ///
-/// A condition that was false for a minute, or a row that a reload took away for one, loses nothing.
+/// So a condition that was false for a minute, or a row that a reload removed for one, loses nothing.
 struct Revival {
   let generation: Generation
   let ledger: any PlanningLedger

@@ -1,10 +1,10 @@
 import KindlyCore
 
-/// One look at one watch: reads what is new, compares, asks the guards, and keeps the result.
+/// One look at one watch: reads what is new, compares it, asks the guards, and keeps the result.
 ///
 /// Nothing of a look is kept before the guards have judged all of it. A look reads a large table in many short
-/// transactions, so it may see a part of what commits meanwhile. Where the source was written to while it looked, it looks
-/// once more and only counts: that second pass sees the whole of every transaction of which the first saw a part.
+/// transactions, so it may see only part of a commit made meanwhile. If the source was written to during the look, it
+/// is read once more, only to count: the second pass sees the whole of every transaction that the first saw in part.
 struct WatchLook {
   let generation: Generation
   let watch: Watch
@@ -27,7 +27,7 @@ struct WatchLook {
     var sweptAll = false
     /// Whether the next look should compare the rows, because this one had too much else to do.
     var leftRows = false
-    /// Which rows are left out because no key tells them from others; nil where there are none, or not all were read.
+    /// Which rows are left out because their key is not unique; nil if there are none, or if not all rows were read.
     var refusal: String?
   }
 
@@ -88,7 +88,7 @@ struct WatchLook {
     if let hold = standing.hold, hold.cause == .sourceReplaced { return hold }
     return WatchStanding.Hold(
       cause: .sourceReplaced, since: now,
-      text: "the database at this address is another one than before")
+      text: "the database at this address is not the same one as before")
   }
 
   private func adoptColumns(_ standing: inout WatchStanding) {
@@ -103,9 +103,10 @@ struct WatchLook {
       ?? pass.objection.map { WatchStanding.Hold(cause: .massChange, since: now, text: $0) }
   }
 
-  /// Keeps the hold alone: what was read is read again when a person has decided or the source is as it was.
+  /// Stores only the hold. Everything is read again once a person has decided or the source is as it was.
   ///
-  /// The standing is read anew, because a look may take minutes and a person may have accepted the hold meanwhile.
+  /// The standing is read again first, because a look may take minutes, and a person may have accepted the hold
+  /// meanwhile.
   private func keep(_ hold: WatchStanding.Hold) async throws -> Finding {
     try await ledger.dropStaged(ofWatch: watch.name)
     var held = try await ledger.standing(ofWatch: watch.name)
@@ -126,12 +127,12 @@ struct WatchLook {
     settled.identity = pulse.identity
     settled.hasBaseline = true
     settled.hold = nil
-    // What was accepted was not yet compared where the rows are left to the next look.
+    // If the rows are left for the next look, the accepted changes have not been compared yet.
     settled.acceptsNext = before.acceptsNext && pass.leftRows
     settled.ignoresNext = false
     var ended: [PlanEvent] = []
     if !diff.isEmpty || before != settled {
-      // What a person said while this look was at work is about the next one.
+      // A decision that a person made during this look applies to the next one.
       let present = try await ledger.standing(ofWatch: watch.name)
       settled.acceptsNext = settled.acceptsNext || present.acceptsNext && !before.acceptsNext
       settled.ignoresNext = present.ignoresNext && !before.ignoresNext
@@ -157,16 +158,16 @@ struct WatchLook {
 }
 
 extension RefusedKeys {
-  /// What of a watch nobody is reminded by, and where it stands as far as that is known.
+  /// The rows of a watch that no rule sees, with the places of the first few if they are known.
   fileprivate func sentence(key: [String], at places: [String]) -> String {
     let key = key.joined(separator: ", ")
     var parts: [String] = []
     if missing > 0 {
       parts.append(
-        "\(counted(missing, "row")) without a usable key (\(key)), or that cannot be read")
+        "\(counted(missing, "row")) with no valid key (\(key)), or unreadable,")
     }
     if duplicate > 0 {
-      parts.append("\(counted(duplicate, "row")) whose key (\(key)) is not theirs alone")
+      parts.append("\(counted(duplicate, "row")) with a key (\(key)) that is not unique")
     }
     let examples = places.isEmpty ? "" : ": \(places.joined(separator: ", "))"
     return "\(parts.joined(separator: " and ")) fire no rule until they are fixed\(examples)"

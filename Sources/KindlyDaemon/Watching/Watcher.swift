@@ -2,9 +2,9 @@ import KindlyConfig
 package import KindlyCore
 package import Logging
 
-/// Notices changes: looks at every watch that change rules ask about, and plans what the changes trigger.
+/// Notices changes: looks at every watch for which rules want changes, and plans what the changes trigger.
 ///
-/// Each source is looked at by itself, so that one that is slow does not delay another.
+/// Each source is looked at separately, so that a slow one does not delay another.
 package actor Watcher {
   private let current: CurrentGeneration
   private let ledger: any NoticingLedger & PlanningLedger
@@ -13,7 +13,7 @@ package actor Watcher {
   private let log: Logger
   private var memories: [ExactText: Memory] = [:]
 
-  /// What is remembered of a source between two turns; lost at a restart, which then sweeps.
+  /// What is remembered of a source between two turns; lost at a restart, after which everything is swept.
   private struct Memory {
     var visits: [ExactText: Visit] = [:]
     /// The last change that each rule has seen, for the generation of that serial number.
@@ -34,7 +34,8 @@ package actor Watcher {
 
   /// The sweep is the truth behind every quicker way to look; it comes round at least this often.
   package static let sweepInterval = Duration.minutes(15)
-  /// A held watch waits for a person, and its looks read the whole table; so seldom do they ask whether it is as it was.
+  /// How often a held watch is looked at. It waits for a person, and each look reads the whole table to see whether it
+  /// is as it was.
   package static let heldInterval = Duration.minutes(5)
 
   package init(
@@ -82,7 +83,7 @@ package actor Watcher {
     let generation = current.value
     var summary = Summary()
     guard clocks.hold() == nil else {
-      // What is remembered are times of a clock that is doubted; afterwards everything is swept.
+      // The remembered times come from a doubted clock; afterwards everything is swept.
       memories[name] = nil
       return summary
     }
@@ -108,7 +109,7 @@ package actor Watcher {
       let columns = WatchColumns(
         watch: watch, rules: generation.orderedRules, directory: generation.directory)
       guard columns.isWatched else {
-        // What was held is asked about by no rule any more.
+        // No rule wants the changes that were held any more.
         health.setHold(nil, of: watch.name)
         continue
       }
@@ -154,7 +155,7 @@ package actor Watcher {
   private func tell(_ remarks: [String], of subject: Health.Subject, metadata: Logger.Metadata) {
     let (new, gone) = health.note(remarks: remarks, of: subject)
     for remark in new { log.warning("\(remark)", metadata: metadata) }
-    for remark in gone { log.notice("over: \(remark)", metadata: metadata) }
+    for remark in gone { log.notice("resolved: \(remark)", metadata: metadata) }
   }
 
   /// What the looks of one turn at one source have in common.
@@ -225,8 +226,8 @@ package actor Watcher {
     log.warning(
       """
       watch \(watch.name): \(hold.text); its changes and reminders are held. If this is intended, run \
-      `kindly source accept \(watch.name)`, and the changes fire rules; or run `kindly source ignore \(watch.name)`, and the \
-      rows are taken as they are and fire nothing
+      `kindly source accept \(watch.name)`, and rules fire for the changes; otherwise run `kindly source ignore \(watch.name)`, \
+      and kindly records the rows as they are now and no rule fires
       """, metadata: ["watch": "\(watch.name)"])
   }
 

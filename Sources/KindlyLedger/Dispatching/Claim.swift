@@ -32,7 +32,7 @@ struct Claim {
     return try fetch(picked, Lease(owner: run, epoch: epoch))
   }
 
-  /// What is due and not paused; of what is paused only what has no use any more, so that it can be ended.
+  /// The ids of reminders that are due and not paused, plus paused ones that are no longer useful and can be ended.
   private func due(besides paused: PausedRules) throws -> [Int64] {
     let filter = paused.isEmpty ? "" : "AND (use_until <= ?1 OR \(paused.excluding(parameter: 7)))"
     let statement = try Prepared(

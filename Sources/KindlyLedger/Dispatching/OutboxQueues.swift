@@ -29,7 +29,7 @@ struct OutboxQueues {
     return queues
   }
 
-  /// What an index of the queues holds; every statement that reads it says so.
+  /// The condition of the partial index on queues. Every statement that should use the index must contain it.
   static let isOpen = "state IN (0, 3) AND next_at IS NOT NULL"
 
   /// The condition that a reminder is of a queue, whose id `bind` sets from parameter `first` on.
@@ -44,7 +44,8 @@ struct OutboxQueues {
     statement.bind(id.routePosition, at: first + 3)
   }
 
-  // A recursive query that jumps from each queue's first entry to the next queue's, which SQLite has no plan of its own for.
+  // A recursive query that jumps from each queue's first entry to that of the next queue; SQLite has no such plan of
+  // its own.
   private static let sql = """
     WITH RECURSIVE head (id) AS (
       SELECT id FROM (

@@ -1,7 +1,8 @@
 import GRDB
 import KindlyCore
 
-/// The rules whose reminders may not be claimed now. Paused channels are the dispatcher's to know: a reminder's channel is chosen after the claim.
+/// The rules whose reminders may not be claimed now. Paused channels are left to the dispatcher, because a reminder's
+/// channel is chosen after the claim.
 struct PausedRules {
   private struct Pause {
     let rule: Int64?
@@ -38,10 +39,10 @@ struct PausedRules {
     holdsAll ? "?\(parameter) IS NULL" : "rule NOT IN (SELECT value FROM json_each(?\(parameter)))"
   }
 
-  /// Puts what is due and paused off to the end of the pause, or of its use where that comes first.
+  /// Defers paused reminders that are due until the pause ends, or until they are no longer useful if that comes first.
   ///
-  /// So it says that it is paused, and is not met again at every claim. Resuming makes it due again; what is uncertain has
-  /// no reason that resuming could find it by, and is put off only for a moment.
+  /// They then show `paused` as their reason, and no later claim meets them again. Resuming makes them due again.
+  /// Uncertain reminders have no reason by which resuming could find them, so they are deferred only briefly.
   func park(_ db: Database, now: Instant) throws {
     if pauses.isEmpty { return }
     let due = try OutboxQueues(db, now: now).all().filter { $0.due > 0 }

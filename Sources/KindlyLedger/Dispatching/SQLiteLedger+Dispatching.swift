@@ -96,7 +96,7 @@ extension SQLiteLedger: DispatchingLedger {
     of reminder: Int64, customer: RowKey, over channel: String
   ) async throws -> RefusalRecord {
     try await reader.read { db in
-      // What was refused before a person lifted the suppression or asked for a retry decides nothing any more.
+      // Refusals before a person lifted the suppression or asked for a retry no longer count.
       let first = try Int64.fetchOne(
         db,
         sql: """
@@ -108,7 +108,7 @@ extension SQLiteLedger: DispatchingLedger {
                FROM action_reminder JOIN action ON action.id = action_reminder.action
                WHERE action_reminder.reminder = :reminder), 0)
           """, arguments: ["reminder": reminder, "channel": channel])
-      // More than the breaker's bound says no more than the bound.
+      // Counting further than the breaker's limit makes no difference.
       let others = try String.fetchAll(
         db,
         sql: """

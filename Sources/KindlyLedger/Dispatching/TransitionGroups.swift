@@ -1,9 +1,10 @@
 import GRDB
 import KindlyCore
 
-/// The transitions of one submission that one statement can perform: handing over on one channel, or sent, under one lease.
+/// The transitions of one submission that a single statement can perform: hand-overs over one channel, or `sent`, under
+/// one lease.
 ///
-/// Most of the cost of one update is opening the table's many indexes; a set-based one opens them once.
+/// Most of the cost of an update is opening the table's many indexes; a set-based update opens them only once.
 struct TransitionGroups {
   private struct Key: Hashable {
     let lease: Lease
@@ -19,7 +20,7 @@ struct TransitionGroups {
   private var groups: [Key: [Int64]] = [:]
   private var seen: Set<Int64> = []
 
-  /// Groups what can be grouped. Where a reminder moves twice in one submission the order matters, and nothing is grouped.
+  /// Groups the transitions. If a reminder moves twice in one submission, order matters, and nothing is grouped.
   init(_ transitions: [Transition]) {
     guard transitions.count >= TransitionGroups.smallest else { return }
     for transition in transitions {
@@ -33,9 +34,10 @@ struct TransitionGroups {
     groups = groups.filter { $0.value.count >= TransitionGroups.smallest }
   }
 
-  /// Performs the groups, and gives the reminders that were moved.
+  /// Performs the groups and returns the reminders that were moved.
   ///
-  /// A group of which one is no longer held is left to the statements for each, which find out which one.
+  /// If a group contains a reminder that is no longer held, its transitions are left to the single statements, which
+  /// find out which one it is.
   func perform(
     _ db: Database, now: Instant, channel: (String) throws -> Int64,
     template: (String) throws -> Int64

@@ -50,7 +50,7 @@ enum TransitionSQL {
     WHERE \(isHeld) AND state IN (1, 2)
     """
 
-  // What was about to be handed over and was not has not been tried.
+  // For a reminder that was about to be handed over but was not: it does not count as tried.
   static let release = """
     UPDATE reminder
     SET state = claimed_from, attempts = attempts - (state = 2),
@@ -59,7 +59,8 @@ enum TransitionSQL {
     WHERE \(isHeld) AND state IN (1, 2)
     """
 
-  // What a process held when it ended. No lease: whoever has the writer's lock knows that the others are gone.
+  // For reminders that an ended process had claimed. No lease is checked: whoever has the writer's lock knows that the
+  // other processes are gone.
   static let recoverClaimed = """
     UPDATE reminder SET state = claimed_from, \(letGo)
     WHERE owner IS NOT NULL AND owner <> ?1 AND state = 1
@@ -73,8 +74,8 @@ enum TransitionSQL {
     WHERE owner IS NOT NULL AND owner <> ?1 AND state = 2 AND channel IS NOT NULL
     """
 
-  // What may go again goes at once, because nothing is known to be wrong with the other side; and first, a millisecond
-  // before what fell due with it, so that a second crash seldom meets the same reminder.
+  // Reminders that may be resent are due at once, because nothing suggests a fault on the other side. They are due a
+  // millisecond before the others, so that a second crash seldom hits the same reminder.
   static let recoverSending = """
     UPDATE reminder
     SET state = 3, uncertainties = uncertainties + 1,

@@ -1,9 +1,9 @@
 import GRDB
 import KindlyCore
 
-/// Writes transitions, inside the commit that holds them.
+/// Writes transitions inside the commit that contains them.
 ///
-/// Every statement names the lease and the states that it may leave, so a transition that comes too late changes nothing.
+/// Every statement checks the lease and the state that it leaves, so a transition that comes too late changes nothing.
 struct TransitionWriter {
   private let db: Database
   private let now: Instant
@@ -147,7 +147,7 @@ extension Transition {
 }
 
 enum Payloads {
-  /// Removes what was kept in case one of these had to be handed over again, where it is decided or was surely not taken.
+  /// Deletes the stored payloads of reminders that are decided or were certainly not accepted.
   static func drop(_ reminders: [Int64], _ db: Database) throws {
     // Hardly any reminder has one.
     guard try !Prepared(db, "SELECT 1 FROM payload LIMIT 1").integers().isEmpty else { return }
@@ -163,7 +163,8 @@ enum Payloads {
     try statement.run()
   }
 
-  /// Removes what is left where data or rules ended a reminder between two attempts. Few payloads are kept at any time.
+  /// Deletes the payloads of reminders that data or rules ended between two attempts. There are few payloads at any
+  /// time.
   static func dropDecided(_ db: Database) throws {
     let statement = try Prepared(
       db,

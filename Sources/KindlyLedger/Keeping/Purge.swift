@@ -39,7 +39,8 @@ struct PurgePlace: Sendable {
 
 /// What is no longer needed.
 enum Purge {
-  /// As many rows as a group of submissions has, so that no one waits longer for it than for another.
+  /// The same as the limit of a group commit, so that a purge delays other submissions no longer than they delay each
+  /// other.
   static let portion = GroupCommit.mostRows
 
   /// A dated occurrence may be planned again until its step has been scanned this far beyond it; longer than any lateness that makes sense.
@@ -76,10 +77,11 @@ enum Purge {
     return db.changesCount
   }
 
-  /// The reminders of one page that may go, and where the next page begins.
+  /// The reminders of one page that may be deleted, and where the next page begins.
   ///
-  /// An insert's identity is never removed: its row may be looked at as new again, and nobody is to be welcomed twice.
-  /// A dated one goes when its step has been scanned well beyond it; the legs of an occurrence go together.
+  /// An insert's identity is never deleted: its row may appear as new again, and nobody should be welcomed twice. A
+  /// dated one is deleted once its step has been scanned well beyond it. All legs of an occurrence are deleted
+  /// together.
   static func candidates(
     _ db: Database, _ place: PurgePlace, _ now: Instant
   ) throws -> (ids: [Int64], next: PurgePlace?) {

@@ -1,9 +1,9 @@
 import GRDB
 package import KindlyCore
 
-/// The times that the ledger has recorded, against which a clock that went back is known.
+/// The times recorded in the ledger, by which a clock that went back is detected.
 enum RecordedTime {
-  /// The fact that keeps up to which recorded time a person has taken the clock for right, and when they did.
+  /// The fact that stores the recorded time up to which a person accepted the clock, and when they did.
   private static let accepted = "clock accepted"
 
   /// The latest recorded time, or when a person said that it was recorded by a wrong clock.
@@ -17,9 +17,9 @@ enum RecordedTime {
     return Instant(milliseconds: row["at"])
   }
 
-  /// Puts everything that was recorded by a clock ahead of `now` back to it, so that it is not waited for.
+  /// Moves all times recorded by a clock ahead of `now` back to `now`, so that nothing waits for them.
   ///
-  /// - Returns: how many reminders wait again that the clock ahead had ended.
+  /// - Returns: how many reminders wait again that the fast clock had ended.
   static func accept(_ db: Database, now: Instant) throws -> Int {
     try db.execute(
       sql: """
@@ -36,9 +36,10 @@ enum RecordedTime {
     return try revive(db, now: now)
   }
 
-  /// Lets wait again what was ended, by a clock ahead of `now`, for reasons that only the time was to blame for.
+  /// Requeues reminders that a clock ahead of `now` ended for reasons that depend only on time.
   ///
-  /// What was sent stays sent. Each is judged anew when it is claimed: what is really too late is skipped again.
+  /// Sent reminders stay sent. Each requeued reminder is judged again when it is claimed; if it really is too late, it
+  /// is skipped again.
   private static func revive(_ db: Database, now: Instant) throws -> Int {
     let reasons = [Reason.tooLate, .superseded, .noAddress, .uselessByNow].map {
       Int64($0.rawValue)
@@ -54,7 +55,8 @@ enum RecordedTime {
     return db.changesCount
   }
 
-  /// By what is done when the clock is not doubted; a start and a person's action are recorded in any case.
+  /// The latest time recorded by actions that require a trusted clock. Starts and people's actions are left out,
+  /// because they are recorded in any case.
   private static func latestRecorded(_ db: Database) throws -> Int64 {
     let latest = try Int64.fetchOne(
       db,

@@ -44,9 +44,11 @@ extension SQLiteLedger {
     }
   }
 
-  /// Lets everything wait again that was skipped because of a suppressed address, or failed when its address became one.
+  /// Requeues the reminders that were skipped because of a suppressed address, or that failed when their address became
+  /// suppressed.
   ///
-  /// Whose address is still suppressed is skipped again when it is claimed; nothing of it has been handed over.
+  /// If the address is still suppressed, the reminder is skipped again when it is claimed; nothing has been handed over
+  /// by then.
   private static func revive(
     keptBackWith causes: [Int64], now: Instant, _ db: Database
   ) throws -> [Int64] {
@@ -72,7 +74,8 @@ struct SuppressionQuery {
   private let selection: SuppressionSelection
   private let ledger: [UInt8]
 
-  /// So many hexadecimal digits of the hash name a suppression: a million addresses share one with a chance of one in 500.
+  /// How many hexadecimal digits of the hash identify a suppression. Among a million addresses the chance that two
+  /// share an id is one in 500.
   private static let digits = 12
 
   init(_ selection: SuppressionSelection, ledger: [UInt8]) {

@@ -4,7 +4,8 @@ import KindlyCore
 
 /// The staged part of a look at one watch.
 ///
-/// Each statement touches a portion of the rows, because what a statement could have to take back is held in memory.
+/// Each statement touches only a portion of the rows, because everything that it might have to roll back is held in
+/// memory.
 struct StagedLook {
   private let db: Database
   private let watch: Int64
@@ -28,7 +29,7 @@ struct StagedLook {
           """), arguments: [name])
   }
 
-  /// Makes known rows and changes of what was staged, in the order in which it was noticed.
+  /// Turns staged rows into known rows and changes, in the order in which they were noticed.
   func take(now: Instant) throws {
     try eachPortionOfRows { range in
       try db.execute(
@@ -98,7 +99,7 @@ enum UsualDay {
   private static let span = Duration.days(28)
   private static let dayLength = Duration.days(1)
 
-  /// The mean over the days on which these rules sent anything; 0 where there were none.
+  /// The mean over the days on which these rules sent anything; 0 if there were none.
   static func letters(of rules: [String], now: Instant, _ db: Database) throws -> Int {
     let row = try Row.fetchOne(
       db,

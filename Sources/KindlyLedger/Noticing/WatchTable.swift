@@ -15,8 +15,8 @@ enum WatchTable {
 
   /// Stores a standing as a look left it.
   ///
-  /// A person may have decided about a hold while the look was still under way and knew nothing of it; then the
-  /// decision stays, and the next look acts on it.
+  /// If a person decided about a hold while the look was in progress, the look did not know of it. The decision is
+  /// kept, and the next look acts on it.
   static func store(_ standing: WatchStanding, _ watch: Int64, _ db: Database) throws {
     var standing = standing
     let decided = try Row.fetchOne(
@@ -69,7 +69,7 @@ enum WatchTable {
     }
   }
 
-  /// The watches whose moments are held or were decided about.
+  /// The watches whose moments are held or whose hold a person has decided.
   static func momentStandings(_ db: Database) throws -> [ExactText: MomentStanding] {
     let rows = try Row.fetchAll(
       db,

@@ -1,18 +1,21 @@
 import KindlyCore
 import Synchronization
 
-/// What the ledger says of itself, to be compared with the marker file beside it.
+/// The ledger's own record of itself, to be compared with the marker file beside it.
 ///
-/// The fence answers one question: is this the ledger that last sent from here? `epoch` rises in the ledger, durably, at
-/// each start and each tidying, and then in the marker. So
-/// - a ledger copied without its marker, or beside another's marker, shows another instance;
-/// - an old copy put back shows a lower epoch than the marker;
-/// - a marker put back shows a lower epoch than the ledger, by more than the one step that a crash between the two can leave;
-/// - both carried to another machine show another machine;
-/// - both copied to another path, or restored, show another file than the marker was written for;
-/// - a ledger that lost its write-ahead log, or was replaced by a copy of the same epoch, shows fewer commits than the marker;
-/// - a copy made by `backup` says so itself.
-/// What no file beside the ledger can show is a whole disk put back or cloned in place, marker included.
+/// The fence answers one question: is this the ledger that last sent from here? At each start and each tidying `epoch`
+/// rises first in the ledger, durably, and then in the marker. So:
+/// - A ledger copied without its marker, or placed beside another's marker, shows another instance.
+/// - A restored old copy shows a lower epoch than the marker.
+/// - A restored marker shows a lower epoch than the ledger, by more than the one step that a crash between the two can
+///   cause.
+/// - Both files moved to another machine show another machine.
+/// - Both files copied to another path, or restored, show another file than the marker was written for.
+/// - A ledger that lost its write-ahead log, or was replaced by a copy of the same epoch, shows fewer commits than the
+///   marker.
+/// - A copy made by `backup` is marked as a backup.
+///
+/// No file beside the ledger can reveal that a whole disk, marker included, was restored or cloned in place.
 struct FencedLedger: Hashable, Sendable {
   var instance: String
   var epoch: Int64

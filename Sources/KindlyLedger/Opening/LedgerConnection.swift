@@ -5,12 +5,12 @@ import GRDBSQLite
 import Glibc
 import KindlyCore
 
-/// Opens connections to a ledger, and refuses what is none.
+/// Opens connections to a ledger, and refuses files that are not ledgers.
 enum LedgerConnection {
   /// A check of every page reads the whole file; above this it would hold up the start by more than about a second.
   static let largestChecked = 256 << 20
 
-  /// The write-ahead log is put back into the main file about every 16 MB, so that readers need not search a long one.
+  /// The write-ahead log is checkpointed about every 16 MB, so that readers do not have to search a long one.
   private static let checkpointPages = 4_000
 
   /// The only connection that writes.
@@ -25,12 +25,12 @@ enum LedgerConnection {
     try attempt("prepare", path) {
       try queue.inDatabase { db in
         _ = try String.fetchOne(db, sql: "PRAGMA journal_mode = WAL")
-        // With NORMAL a power cut can take back recorded sends, which would then be sent again.
+        // With NORMAL a power failure can undo recorded sends, and those reminders would be sent again.
         try db.execute(sql: "PRAGMA synchronous = FULL")
         try db.execute(sql: "PRAGMA wal_autocheckpoint = \(checkpointPages)")
         try db.execute(sql: "PRAGMA journal_size_limit = 67108864")
         try db.execute(sql: "PRAGMA cache_size = -16000")
-        // What a savepoint would restore goes to a file beyond 64 KB otherwise; a commit's rows bound it.
+        // Otherwise savepoint data beyond 64 KB goes to a file. The number of rows in a commit limits its size.
         try db.execute(sql: "PRAGMA temp_store = MEMORY")
         try keepLog(db)
       }
@@ -38,8 +38,8 @@ enum LedgerConnection {
     return queue
   }
 
-  /// SQLite without its own counting, which takes a twentieth of the writer's time: the daemon opens its ledger before
-  /// any source, and so before SQLite can no longer be told.
+  /// Turns off SQLite's memory statistics, which cost a twentieth of the writer's time. This must happen before SQLite
+  /// is first used; the daemon opens its ledger before any source.
   private static let leanLibrary: Void = kindly_sqlite_without_memory_statistics()
 
   /// Connections that cannot write, for as many reads at a time as a status page and a command need.
@@ -58,7 +58,7 @@ enum LedgerConnection {
     guard application == Migration.applicationID else {
       throw LedgerProblem(
         .damaged, "\(path) is an SQLite database, but not a ledger of Kindly",
-        hint: "check the ledger's path, or put a backup back")
+        hint: "check the ledger's path, or restore a backup")
     }
     let version = try Migration.version(db)
     guard version <= Migration.newest else {
@@ -77,7 +77,7 @@ enum LedgerConnection {
     guard verdict == "ok" else { throw damage(path, verdict) }
   }
 
-  /// Why there is no ledger to be seen at a path.
+  /// The problem with a path that has no ledger.
   static func absence(of path: String) -> LedgerProblem {
     var status = stat()
     if stat(path, &status) != 0 {
@@ -95,7 +95,8 @@ enum LedgerConnection {
       hint: "check the path; the daemon makes a new ledger at its first start")
   }
 
-  /// Whether there surely is no file at a path; a disk that cannot tell is a problem, and no reason to make a new ledger.
+  /// Whether there certainly is no file at a path. A disk that cannot tell is a problem, and no reason to create a new
+  /// ledger.
   static func isAbsent(_ path: String) throws -> Bool {
     var status = stat()
     if stat(path, &status) == 0 { return false }
@@ -150,7 +151,7 @@ enum LedgerConnection {
     LedgerProblem(
       .damaged, "the ledger \(path) is damaged: \(cause)",
       hint:
-        "put a backup back (`kindly backup` made it); do not delete the file: it tells what was sent"
+        "restore a backup that `kindly backup` made; do not delete the file: it records what was sent"
     )
   }
 

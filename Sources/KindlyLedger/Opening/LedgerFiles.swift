@@ -17,7 +17,8 @@ package struct LedgerFiles: Hashable, Sendable {
     marker = stem + ".instance"
   }
 
-  /// Whether there is a database; one in a folder that may not be entered counts as there, so that opening it says so.
+  /// Whether there is a database. One in a folder that may not be entered counts as existing, so that opening it
+  /// reports the cause.
   package var exists: Bool { access(database, F_OK) == 0 || errno == EACCES }
 
   package var folder: String { (database as NSString).deletingLastPathComponent }

@@ -2,9 +2,9 @@ import Glibc
 import KindlyCore
 import Synchronization
 
-/// The writer's lock: held from opening to closing, and let go by the kernel when the process ends in any way.
+/// The writer's lock, held from opening to closing. The kernel releases it when the process ends in any way.
 ///
-/// The file stays when the lock is given back: removing it would let two processes lock two files of one name.
+/// The file stays after the lock is released: deleting it would let two processes lock two files of the same name.
 final class LedgerLock: Sendable {
   private let descriptor: Mutex<Int32?>
 

@@ -56,9 +56,9 @@ extension LedgerProblem {
   static let deniedHint =
     "run as the user who owns the ledger, usually `kindly`, and check that this user can write its folder"
   static let diskHint =
-    "check free space (`df`) and the kernel's log (`journalctl -k`); the service is started again by itself"
+    "check free space (`df`) and the kernel's log (`journalctl -k`); systemd restarts the service"
 
-  /// What an error met while writing means; one that is a problem already stays what it is.
+  /// Translates an error met while writing; an error that already is a ledger problem stays as it is.
   init(writing error: any Error) {
     if let problem = error as? LedgerProblem {
       self = problem
@@ -72,11 +72,11 @@ extension LedgerProblem {
     switch error.resultCode {
     case .SQLITE_IOERR, .SQLITE_CORRUPT, .SQLITE_NOTADB:
       self.init(
-        .fatal, "the disk failed under the ledger: \(cause); nothing of this commit was kept",
+        .fatal, "the ledger's disk failed: \(cause); this commit was not saved",
         hint: "check the disk and the kernel's log, then start Kindly again")
     case .SQLITE_FULL:
       self.init(
-        .failed, "the ledger's disk is full: nothing of this commit was kept",
+        .failed, "the ledger's disk is full; this commit was not saved",
         hint: "make room on the disk; Kindly tries again by itself")
     default:
       // GRDB leaves arguments out of its messages, so no customer's data can be in here.
@@ -84,7 +84,7 @@ extension LedgerProblem {
     }
   }
 
-  /// What an error met while reading means.
+  /// Translates an error met while reading.
   init(reading error: any Error) {
     if let problem = error as? LedgerProblem {
       self = problem

@@ -2,10 +2,10 @@ import Glibc
 import KindlyCore
 import Synchronization
 
-/// The marker on the disk: replaced durably at each start, and counted on in place after each commit.
+/// The marker on the disk. It is replaced durably at each start; after each commit its count is updated in place.
 ///
-/// The count is not flushed. A commit is durable before the marker repeats it, so after a power cut the marker can only be
-/// behind, which disarms nothing.
+/// The count is not flushed. A commit is durable before the marker repeats it, so after a power failure the marker can
+/// only be behind, which does not disarm the ledger.
 final class MarkerFile: Sendable {
   private let path: String
   /// The marker as it was last written here, open for its count; nil before.

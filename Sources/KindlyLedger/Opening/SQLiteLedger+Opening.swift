@@ -8,7 +8,7 @@ package struct LedgerOptions: Sendable {
   package var path: String
   /// Whether a new ledger may be made where neither a database nor a marker is.
   package var create: Bool
-  /// The right side of every Message-ID that is made from now on; those made before keep theirs.
+  /// The domain of every Message-ID created from now on; existing ones keep theirs.
   package var messageDomain: String
   /// The program's version, for the record of runs.
   package var version: String
@@ -100,7 +100,7 @@ extension SQLiteLedger {
     let place = LedgerPlace(of: files.database)
     let fence = state.fence(marker: marker, machine: options.machine, place: place)
     if fence.isArmed {
-      // A crash may have left the marker one behind; it catches up first, so that it is never two.
+      // A crash may have left the marker one epoch behind. It catches up first, so that it is never two behind.
       try markerFile.write(state.marker(place))
       state.epoch += 1
       state.machine = options.machine ?? state.machine
@@ -126,7 +126,7 @@ extension SQLiteLedger {
 // MARK: - A new ledger
 
 extension SQLiteLedger {
-  /// Whether a missing database may be made: only where nothing says that there was one.
+  /// Allows a missing database to be created only if nothing shows that there was one.
   private static func requireNew(
     _ files: LedgerFiles, _ marker: InstanceMarker?, _ options: LedgerOptions
   ) throws {
@@ -135,7 +135,7 @@ extension SQLiteLedger {
         .missing,
         "there is no ledger at \(files.database), but its marker \(files.marker) says there was one",
         hint:
-          "put a backup back; only where nothing was ever sent from here may the marker be removed")
+          "restore a backup; remove the marker only if nothing was ever sent from here")
     }
     guard options.create else { throw LedgerConnection.absence(of: files.database) }
   }
@@ -144,7 +144,7 @@ extension SQLiteLedger {
     guard LedgerConnection.size(path) == 0 else { return }
     throw LedgerProblem(
       .empty, "the ledger \(path) is an empty file; what was sent is not in it",
-      hint: "put a backup back; a new ledger is only made where there is no file")
+      hint: "restore a backup; Kindly makes a new ledger only if there is no file")
   }
 
   /// Makes a ledger under another name and renames it, so that a crash leaves none rather than half of one.
@@ -200,7 +200,7 @@ extension FencedLedger {
     guard let row else {
       throw LedgerProblem(
         .damaged, "the ledger has no row about itself",
-        hint: "put a backup back; do not delete the file: it tells what was sent")
+        hint: "restore a backup; do not delete the file: it records what was sent")
     }
     let made: Int64? = row["backup_of"]
     self.init(

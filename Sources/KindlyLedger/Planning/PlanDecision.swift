@@ -1,6 +1,6 @@
 import KindlyCore
 
-/// A reminder that exists for a planned occurrence or beside it: of the same rule, row and step.
+/// An existing reminder of the same rule, row and step as a planned occurrence.
 struct Neighbour: Hashable, Sendable {
   var id: Int64
   var leg: Int
@@ -24,11 +24,11 @@ enum PlanWork: Hashable, Sendable {
   case move(Int64, leg: Int, wasOpen: Bool)
 }
 
-/// What becomes of the wait of a reminder that gets another due time.
+/// What happens to the wait of a reminder that gets another due time.
 enum RetimedWait: Hashable, Sendable {
   /// The reason is worked out again when it is claimed, at the new due time.
   case anew
-  /// What it waits for has nothing to do with its time: it waits on, until then at the soonest.
+  /// The reason does not depend on the time: the reminder keeps waiting, at least until then.
   case kept(until: Instant)
 }
 
@@ -41,7 +41,7 @@ enum PlanDecision {
     for occurrence: PlannedOccurrence, of batch: PlanBatch, beside neighbours: [Neighbour],
     now: Instant
   ) -> [PlanWork] {
-    // What a person sent again has an identity of its own and is no part of this.
+    // A reminder resent by a person has its own identity and is ignored here.
     let planned = neighbours.filter { $0.trigger != .person }
     let own = planned.filter { $0.cycle == occurrence.cycle }
     if own.isEmpty, isTooSoon(occurrence, of: batch, after: planned) { return [] }
@@ -73,14 +73,14 @@ enum PlanDecision {
   }
 
   private static func wait(of own: Neighbour, until due: Instant) -> RetimedWait {
-    // With the same due time only the end of its use differs, and it waits as it did.
+    // If the due time is the same, only the end of usefulness differs, and the reminder waits as before.
     if own.due == due, let next = own.next { return .kept(until: next) }
     switch own.reason {
     case .retry, .channelDown, .channelMisconfigured, .channelBusy, .templateError, .ruleError,
       .sourceUnreachable, .ruleAbsentWaiting, .paused, .massChange, .fuse, .rowMissing,
       .rowInDoubt, .addressMissing, .addressInvalid, .recipientRefused:
       return .kept(until: max(due, own.next ?? due))
-    // None, or one that depends on the time: quiet hours, send hours, at most, clock.
+    // No reason, or one that depends on the time: quiet hours, send hours, at most, clock.
     default: return .anew
     }
   }

@@ -59,7 +59,8 @@ struct PlanInsertion {
     return inserted
   }
 
-  /// Inserts all legs of one occurrence, or none where it exists: legs count from 0, so the first tells.
+  /// Inserts all legs of one occurrence, or none if it exists. Legs count from 0, so the first leg tells whether it
+  /// exists.
   func insert(_ occurrence: PlannedOccurrence) throws -> [Int: Int64] {
     var ids: [Int: Int64] = [:]
     for leg in 0..<batch.legs {

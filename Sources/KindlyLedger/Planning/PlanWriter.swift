@@ -77,7 +77,7 @@ struct PlanWriter {
         customer: customer.map(RowKey.init(canonical:)), due: Instant(milliseconds: row["due"])))
   }
 
-  /// Ends what was planned as a person would; it is part of the ledger, so that it is never planned again.
+  /// Cancels the planned reminders as a person would. They stay in the ledger, so they are never planned again.
   private func drop() throws {
     let statement = try Prepared(db, PlanWriter.dropSQL)
     statement.bind(table.rule, at: 1)

@@ -1,7 +1,7 @@
 import Crypto
 import KindlyCore
 
-/// Derives what the world knows a reminder by from its identity, so that the same occurrence keeps its Message-ID whatever happens to row numbers.
+/// Derives a reminder's public id and Message-ID from its identity, so that they do not depend on row numbers.
 struct PublicIdentity: Sendable {
   let ledger: [UInt8]
   let domain: String

@@ -65,7 +65,7 @@ extension SQLiteLedger: PlanningLedger {
   ) async throws {
     try await writer.submit { db in
       let number = try WatchTable.number(db, watch)
-      // A decision that came meanwhile stays, and the next scan acts on it.
+      // A decision made in the meantime is kept, and the next scan acts on it.
       try db.execute(
         sql: """
           UPDATE watch

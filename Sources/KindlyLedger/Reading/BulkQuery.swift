@@ -11,10 +11,10 @@ extension BulkVerb {
     }
   }
 
-  /// What a reminder must be for the verb to change it; `:now` is bound.
+  /// The condition under which the verb changes a reminder; `:now` is bound.
   var condition: String {
     switch self {
-    // What is not due yet stays where it is: `retry` hurries what is held up, it does not send early.
+    // Reminders not yet due are left alone: `retry` speeds up held reminders but sends nothing early.
     case .retry: "reminder.state = 0 AND reminder.due <= :now"
     case .cancel: "reminder.state = 0 AND :now IS NOT NULL"
     case .restore:
@@ -59,7 +59,8 @@ extension SQLiteLedgerReader {
     let reasons = [Reason.channelDown, .channelMisconfigured, .retry]
       .map { String($0.rawValue) }.joined(separator: ", ")
     return try await read { db in
-      // Few reasons, so that the index on what waits leads to these alone and not to what waits for quiet hours.
+      // There are few such reasons, so the index on waiting reminders finds them without reading those that wait for
+      // quiet hours.
       try Row.fetchAll(
         db,
         sql: """

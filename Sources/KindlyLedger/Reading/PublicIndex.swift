@@ -3,9 +3,9 @@ import KindlyCore
 
 /// Finds reminders by their public id.
 ///
-/// Public ids are hashes: each insert into an index on them would touch a page of its own and cost planning most of its
-/// speed. So the index is filled behind planning, in portions large enough to share pages, and what is newer than it
-/// is read through.
+/// Public ids are hashes, so indexing each at insertion would touch a separate page and make planning several times
+/// slower. Instead the index is filled later, in portions large enough to share pages, and newer reminders are searched
+/// one by one.
 enum PublicIndex {
   /// A search reads through at most a few times this before the next tidying catches up.
   static let portion = 50_000
@@ -22,7 +22,7 @@ enum PublicIndex {
         """, arguments: ["id": publicID])
   }
 
-  /// Takes the next portion in; false when there is none left.
+  /// Indexes the next portion; returns false if none is left.
   static func extend(_ db: Database) throws -> Bool {
     let bounds = try Row.fetchOne(
       db,

@@ -40,8 +40,8 @@ extension SQLiteLedgerReader {
 
   package func latestConfiguration() async throws -> ArchivedConfiguration? {
     try await read { db in
-      // A configuration that is loaded again keeps its number, so the highest one need not be the last; ledgers that say
-      // nothing of the last are from before it was kept.
+      // A configuration that is loaded again keeps its number, so the highest number is not always the last loaded.
+      // Older ledgers do not record which was the last.
       try SQLiteLedgerReader.configuration(
         db,
         """

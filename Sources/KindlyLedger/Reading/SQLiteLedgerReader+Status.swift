@@ -7,7 +7,7 @@ extension SQLiteLedgerReader: ReadingLedger {
   }
 }
 
-/// Gathers what `status` shows; every count reads an index that holds no more than what it counts.
+/// Collects what `status` shows. Every count reads an index that contains only the rows to count.
 struct StatusQuery {
   private let db: Database
   private let now: Instant

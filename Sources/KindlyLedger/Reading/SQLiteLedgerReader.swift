@@ -5,7 +5,7 @@ import KindlyCore
 package final class SQLiteLedgerReader: Sendable {
   package let path: String
   let pool: DatabasePool
-  /// What public ids and the hashes of addresses are salted with.
+  /// The salt for public ids and address hashes.
   let ledgerID: [UInt8]
 
   /// Opens a ledger that exists and has this program's schema; blocks for a moment.
@@ -16,7 +16,7 @@ package final class SQLiteLedgerReader: Sendable {
     case 0?:
       throw LedgerProblem(
         .empty, "the ledger \(path) is an empty file; what was sent is not in it",
-        hint: "put a backup back")
+        hint: "restore a backup")
     default: break
     }
     let pool = try LedgerConnection.reading(path)

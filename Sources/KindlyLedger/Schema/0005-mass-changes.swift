@@ -1,5 +1,6 @@
 extension Migration {
-  /// What a look found until its guard has judged all of it, and the moments that wait for a person's word.
+  /// The staging tables for what a look finds before its guard has judged all of it, and the moments that are held for
+  /// a person.
   static let massChanges = Migration(
     number: 5, purpose: "mass-changes",
     sql: """

@@ -1,5 +1,5 @@
 extension Migration {
-  /// Whether a reminder's condition has held: tells what never applied from what no longer does.
+  /// Records whether a reminder's condition ever held, to tell "never applied" from "no longer applies".
   static let applied = Migration(
     number: 9, purpose: "applied",
     sql: """

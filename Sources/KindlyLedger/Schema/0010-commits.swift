@@ -1,5 +1,5 @@
 extension Migration {
-  /// How far the ledger is, so that the marker beside it can tell whether commits are missing.
+  /// Counts commits, so that the marker beside the ledger shows whether any are missing.
   static let commits = Migration(
     number: 10, purpose: "commits",
     sql: """

@@ -1,9 +1,9 @@
 import GRDB
 
-/// One step of the schema's history: a number, a purpose, and the SQL that takes the schema there.
+/// One migration: a number, a purpose, and the SQL that brings the schema to that number.
 ///
-/// A migration is never edited once released. Each runs in its own transaction, which also sets `user_version` to its
-/// number, so a crash in between leaves the version before it.
+/// A migration is never edited once released. Each runs in its own transaction, which also sets `user_version`, so a
+/// crash leaves the previous version intact.
 struct Migration: Sendable {
   let number: Int
   let purpose: String

@@ -2,9 +2,9 @@ import GRDB
 import KindlyCore
 import Synchronization
 
-/// Counts the ledger's commits, in the ledger with each of them and in the marker after it.
+/// Counts the ledger's commits: in the ledger within each commit, and in the marker after it.
 ///
-/// While the ledger is disarmed nothing is counted: what is missing in it stays missing until a person arms it.
+/// Nothing is counted while the ledger is disarmed, so missing commits stay missing until a person arms it.
 final class CommitCount: Sendable {
   private let marker: MarkerFile
   private let fence: FenceState

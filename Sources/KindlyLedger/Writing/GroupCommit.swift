@@ -5,17 +5,20 @@ import GRDB
 import KindlyCore
 import Synchronization
 
-/// The one place that writes: a thread that turns submissions into commits.
+/// The only writer: a thread that turns submissions into commits.
 ///
-/// What comes in while the last commit reaches the disk is the next commit; there is no timer, which would cost three
-/// quarters of the throughput. A submission that fails takes no other with it: what was written so far is rolled back, and
-/// all are run again, each in a savepoint of its own. Savepoints keep a copy of every page that is changed, which is why the
-/// usual case does without. So the body of a submission may run twice, and must do nothing that the transaction does not
-/// take back, or that may not be done twice. A commit that fails fails all of its submissions. After a failed write to
-/// the disk nothing in memory can be trusted any more: `fatal` is called, which is expected to end the process, and every
-/// later submission is refused.
+/// Submissions that arrive while a commit is being written to disk form the next commit. There is no timer, which would
+/// cost three quarters of the throughput.
+///
+/// A failed submission does not affect the others: the transaction is rolled back, and all of its submissions run
+/// again, each in its own savepoint. Savepoints copy every changed page, so they are not used in the normal case. A
+/// submission's body may therefore run twice, and must not have effects that a rollback does not undo. If the commit
+/// itself fails, all of its submissions fail.
+///
+/// After a failed write to the disk nothing in memory can be trusted. `fatal` is called, which is expected to end the
+/// process, and every later submission is refused.
 final class GroupCommit: Sendable {
-  /// More rows would make the first submitter wait longer than its own commit takes.
+  /// With more rows the first submitter would wait longer than its own commit takes.
   static let mostRows = 500
 
   private struct Submission: Sendable {
@@ -29,12 +32,12 @@ final class GroupCommit: Sendable {
   }
 
   private enum Isolation {
-    /// What fails spoils the whole transaction.
+    /// A failure spoils the whole transaction.
     case shared
     case savepoint
   }
 
-  /// What is left to do once the commit that held a submission is durable or has failed.
+  /// The remaining work once the commit that contains a submission is durable or has failed.
   private struct Worked: Sendable {
     /// Answers the submitter, with the commit's failure where there was one.
     let settle: @Sendable (LedgerProblem?) -> Void
@@ -52,7 +55,7 @@ final class GroupCommit: Sendable {
   }
 
   private let database: DatabaseQueue
-  /// Given back when the last commit is done, whoever closes.
+  /// Released when the last commit is done, whoever closes the ledger.
   private let lock: LedgerLock
   private let count: CommitCount
   private let fatal: @Sendable (LedgerProblem) -> Void
@@ -72,9 +75,9 @@ final class GroupCommit: Sendable {
     thread.start()
   }
 
-  /// Runs `body` in the next commit, and returns when that is durable.
+  /// Runs `body` in the next commit; returns when the commit is durable.
   ///
-  /// A submission is not taken back when its task is cancelled: what has happened must be recorded.
+  /// A submission is not withdrawn when its task is cancelled, because what has happened must be recorded.
   func submit<Result: Sendable>(
     rows: Int = 1, _ body: @escaping @Sendable (Database) throws -> Result
   ) async throws -> Result {
@@ -105,10 +108,10 @@ final class GroupCommit: Sendable {
     }
   }
 
-  /// Puts what is in the write-ahead log into the main file, as far as no reader still needs the old state.
+  /// Checkpoints the write-ahead log, as far as no reader still needs the old state.
   ///
-  /// On the writer's own connection, because two connections that do this at the same time can lose commits in the
-  /// SQLite of Debian 12 (fixed in 3.51.3). The pages that a burst of work left in memory are given back with it.
+  /// It uses the writer's own connection, because two connections that checkpoint at the same time can lose commits in
+  /// the SQLite of Debian 12 (fixed in 3.51.3). It also frees the memory that a burst of work left in the page cache.
   func checkpoint() async throws {
     try await withCheckedThrowingContinuation {
       (continuation: CheckedContinuation<Void, any Error>) in
@@ -138,7 +141,7 @@ final class GroupCommit: Sendable {
     }
   }
 
-  /// Closes without waiting for it, where nobody is left who could wait.
+  /// Closes without waiting, when nobody is left to wait for it.
   func abandon() {
     queue.withLock { $0.isClosed = true }
     arrivals.signal()
@@ -196,7 +199,7 @@ final class GroupCommit: Sendable {
         queue.waiting.removeAll(keepingCapacity: true)
         queue.taken = 0
       } else if !next.isEmpty {
-        // The rest has no arrival of its own that would surely come after this commit.
+        // The rest needs a signal of its own: no further arrival is certain to come after this commit.
         arrivals.signal()
       }
       return (next, queue.isClosed)
@@ -217,7 +220,7 @@ final class GroupCommit: Sendable {
     }
   }
 
-  /// Writes submissions in one transaction; nil where one of several that shared it failed, and all was taken back.
+  /// Writes submissions in one transaction; returns nil if one of several failed and everything was rolled back.
   private func write(
     _ submissions: [Submission], _ isolation: Isolation, _ db: Database
   ) -> (done: [Worked], failure: LedgerProblem?)? {
@@ -227,7 +230,7 @@ final class GroupCommit: Sendable {
       for submission in submissions {
         let worked = submission.work(db, isolation)
         if let problem = worked.problem {
-          // Where SQLite has already rolled everything back, as on a full disk, the whole group fails.
+          // If SQLite has already rolled everything back, as on a full disk, the whole group fails.
           if problem.kind == .fatal || isolation == .savepoint && !db.isInsideTransaction {
             throw problem
           }

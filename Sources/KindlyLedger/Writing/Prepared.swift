@@ -2,10 +2,11 @@ import GRDB
 import GRDBSQLite
 import KindlyCore
 
-/// A statement of a hot loop, bound and stepped without boxing its values.
+/// A prepared statement for hot loops that binds and steps without boxing its values.
 ///
-/// GRDB's own binding costs several times the insert itself; this is for the few statements that run for every reminder.
-/// It borrows a statement that GRDB caches, so it must not outlive the access to the database it was made in.
+/// GRDB's own binding costs several times as much as the insert itself; this is for the few statements that run for
+/// every reminder. It borrows a statement that GRDB caches, so it must not outlive the database access in which it was
+/// made.
 struct Prepared {
   let handle: OpaquePointer
   private let connection: OpaquePointer

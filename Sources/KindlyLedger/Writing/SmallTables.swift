@@ -41,8 +41,8 @@ enum SmallTables {
         arguments)
   }
 
-  /// For the names that every hand-over has; asked each time rather than remembered, since what a failed commit had made
-  /// known is unknown again.
+  /// Looks up names that every hand-over uses. They are not cached, because a failed commit may undo the row that a
+  /// cached number refers to.
   private static func number(_ db: Database, _ sql: String, of name: String) throws -> Int64? {
     let statement = try Prepared(db, sql)
     statement.bind(name, at: 1)

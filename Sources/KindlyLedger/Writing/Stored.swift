@@ -1,6 +1,7 @@
 import KindlyCore
 
-/// Reads numbers that the schema's CHECKs hold to an enum; one that is unknown means a damaged ledger.
+/// Converts stored numbers to enum cases. The schema's CHECKs limit them, so an unknown number means that the ledger is
+/// damaged.
 enum Stored {
   static func trigger(_ number: Int64) throws -> Trigger {
     try known(Trigger(rawValue: Int(number)), number, "trigger")
@@ -28,7 +29,7 @@ enum Stored {
     guard let value else {
       throw LedgerProblem(
         .damaged, "the ledger holds the \(what) \(number), which does not exist",
-        hint: "put a backup back, and tell Kindly's authors")
+        hint: "restore a backup, and report this to Kindly's authors")
     }
     return value
   }

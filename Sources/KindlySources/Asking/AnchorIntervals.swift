@@ -12,8 +12,8 @@ struct AnchorInterval: Hashable, Sendable {
 }
 
 extension AnchorInterval {
-  /// A day for the zone written in a text or of the source, a day for `at`, which moves an instant within its day, and a
-  /// day for a zone that skipped one.
+  /// One day for the zone in a text or of the source, one for `at`, which moves an instant within its day, and one for
+  /// a zone that skipped a day.
   private static let zonePadding: Int64 = 3 * 86_400
   /// A day of the month that does not exist is moved back by up to three days.
   private static let monthPadding = 3
@@ -24,7 +24,8 @@ extension AnchorInterval {
   private static let readable =
     Int64(-32_503_680_000) - zonePadding...Int64(32_503_680_000) + zonePadding
 
-  /// Where the anchors of all moments with `lower < due <= upper` lie: a superset, in rising order, without overlaps.
+  /// The intervals that contain the anchors of all moments with `lower < due <= upper`: a superset, ascending, without
+  /// overlaps.
   static func all(for schedule: Schedule, after lower: Instant, through upper: Instant)
     -> [AnchorInterval]
   {
@@ -40,7 +41,7 @@ extension AnchorInterval {
     }
   }
 
-  /// Where the anchors lie whose first, second … recurrence falls into this interval.
+  /// The intervals that contain the anchors whose first, second … recurrence falls into this interval.
   private func recurrences(of period: Period, from first: Int) -> [AnchorInterval] {
     var intervals: [AnchorInterval] = []
     for number in first..<(first + AnchorInterval.most) {

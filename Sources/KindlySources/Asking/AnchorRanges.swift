@@ -6,11 +6,11 @@ struct ValueRange: Hashable, Sendable {
   let high: Value
 }
 
-/// The ranges of column values that may hold an anchor of some intervals, in every format that `Anchor` reads in a column
-/// of that kind with the year first.
+/// The ranges of column values that may hold an anchor within given intervals, in every format with the year first that
+/// `Anchor` reads in a column of that kind.
 ///
-/// SQLite orders numbers before texts, numbers by value and texts by their bytes, so each format is a range of its own.
-/// No bound looks like a number, because a column of numeric affinity would then turn it into one.
+/// SQLite sorts numbers before texts, numbers by value and texts by their bytes, so each format has a range of its own.
+/// No bound looks like a number, because a column of numeric affinity would convert it.
 struct AnchorRanges {
   private let span: ColumnSpan
   private let notation: DateKind.Number?
@@ -24,8 +24,8 @@ struct AnchorRanges {
     self.notation = notation
   }
 
-  /// Ranges that hold nothing of the column's span are left out: a yearly recurrence has an interval for every year that
-  /// anyone was born in, and few of them have rows.
+  /// Skips ranges outside the column's span: a yearly recurrence has an interval for every year in which anyone was
+  /// born, and few of them have rows.
   static func all(
     _ intervals: [AnchorInterval], of kind: DateKind, within span: ColumnSpan
   ) -> [ValueRange] {

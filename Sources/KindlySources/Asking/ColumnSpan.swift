@@ -1,6 +1,6 @@
 import KindlyCore
 
-/// The smallest and largest values that a date column holds: of its numbers, and of its texts that begin with a digit.
+/// The smallest and largest values of a date column: one pair for numbers, one for texts that begin with a digit.
 struct ColumnSpan: Hashable, Sendable {
   /// Nil where the column holds no number.
   let numbers: ClosedRange<Double>?

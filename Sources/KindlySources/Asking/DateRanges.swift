@@ -2,7 +2,7 @@ import KindlyCore
 
 /// Ranges of dates where a column's type is one, as servers have them.
 enum DateRanges {
-  /// The intervals in the column's own notation, as far as it holds any values there.
+  /// The intervals in the column's own notation, limited to the values that it holds.
   static func typed(
     _ intervals: [AnchorInterval], within span: ColumnSpan,
     _ bounds: (AnchorInterval) -> (low: String, high: String)
@@ -23,7 +23,7 @@ enum DateRanges {
     return "\(wall.date) \(wall.timeText)"
   }
 
-  /// What a column holds, by the ends of an index: numbers where both are, else texts.
+  /// The span of a column, from the two ends of an index: numbers if both ends are numbers, otherwise texts.
   static func span(
     _ first: Value?, _ last: Value?, number: (Value) -> Double?
   ) -> ColumnSpan {

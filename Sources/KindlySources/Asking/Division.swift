@@ -1,9 +1,9 @@
 import KindlyCore
 
-/// Asks about many items at once, and where that fails, divides them until the failing ones stand alone.
+/// Asks about many items at once; if that fails, divides them until the failing items are isolated.
 ///
-/// One row whose JSON is invalid must not keep a statement from answering for all the others. What fails without any item is
-/// the fault of the SQL and is thrown.
+/// One row with invalid JSON must not prevent answers about all the others. A failure that occurs even without items is
+/// a fault of the SQL and is thrown.
 struct Division<Item, Answer> {
   typealias Failing = (item: Item, problem: SourceProblem)
 
@@ -11,11 +11,12 @@ struct Division<Item, Answer> {
   private let question: ([Item]) throws(SourceProblem) -> Answer
   private let clock = Stopwatch()
   private var statements = 0
-  /// What the sound parts were answered.
+  /// The answers about the items that did not fail.
   private(set) var answers: [Answer] = []
   /// The items that could not be answered for, in their order.
   private(set) var failing: [Failing] = []
-  /// What was wrong with each of some items taken from everywhere, so that all of them count as failing; nil otherwise.
+  /// The common fault if a sample from the whole range failed completely, so that all items count as failing; nil
+  /// otherwise.
   private(set) var commonFault: SourceProblem?
 
   /// Asks about all items.
@@ -36,7 +37,7 @@ struct Division<Item, Answer> {
     }
   }
 
-  /// Whether each of some items, taken from everywhere, fails; then there is no use in looking for sound ones.
+  /// Whether a sample from the whole range fails completely; then searching for sound items is pointless.
   private mutating func failsOnSamples(of items: [Item]) throws(SourceProblem) -> Bool {
     guard items.count > DivisionLimits.samples else { return false }
     let stride = items.count / DivisionLimits.samples
@@ -88,7 +89,7 @@ private enum DivisionLimits {
   static let statements = 400
   /// Other questions wait meanwhile.
   static let patience = Duration.seconds(10)
-  /// Where half of the rows fail, so many fail together once in 65,000 times.
+  /// If half of the rows fail, the chance that this many samples all fail is one in 65,000.
   static let samples = 16
 }
 

@@ -9,13 +9,13 @@ extension Engine {
     }
   }
 
-  /// A page whose rows are found without the conditions and judged afterwards, because the conditions fail on some row,
-  /// perhaps on one that is no candidate.
+  /// A page found without the conditions and judged afterwards, for when the conditions fail on some row, which need
+  /// not even be a candidate.
   private func judgedPage(of query: CandidateQuery) throws(SourceProblem) -> CandidatePage {
     var page = try page(of: query.unconditioned)
     let keys = page.candidates.map(\.key)
     var answers: [RowKey: RowAnswer] = [:]
-    // Where there are no candidates, SQL that does not even prepare is found all the same.
+    // Runs at least once, so that SQL that does not prepare is found even without candidates.
     for start in stride(from: 0, through: max(keys.count - 1, 0), by: RowQuestion.mostKeys) {
       let question = RowQuestion(
         watch: query.watch,
@@ -56,8 +56,8 @@ extension Engine {
     let basis = CandidatePlan.Basis(query, shape.relation)
     if query.after != nil {
       if let lastPlan, lastPlan.basis == basis { return lastPlan.plan }
-      // Another query came between: without the column's span the plan has more ranges, so the page is read in key order
-      // or from its own range on, and what is passed over is found by the next scan.
+      // Another query came in between. The new plan does not know the column's span, so it has more ranges: the page is
+      // read in key order or from its own range on. Rows that this misses are found by the next scan.
       return CandidatePlan(basis, anchor, within: .unbounded)
     }
     let plan = CandidatePlan(basis, anchor, within: span)
@@ -69,7 +69,7 @@ extension Engine {
 /// Where the candidates of a query lie.
 struct CandidatePlan: Sendable {
   let intervals: [AnchorInterval]
-  /// Nil where no index gives the dates in their order, so that the rows are read in key order.
+  /// Nil if no index provides the dates in order, so that rows are read in key order.
   let ranges: [ValueRange]?
 
   /// What a plan is made from.
@@ -178,10 +178,10 @@ struct CandidateSearch<Reader: EngineReader> {
     return page
   }
 
-  /// Takes the rows of one statement whose anchors lie in the intervals; true when the page is full.
+  /// Takes the rows of one statement whose anchors are within the intervals; returns true when the page is full.
   ///
-  /// A range of digits holds dates with separators too, and a statement in key order holds every row, so most rows may be
-  /// passed over; their keys are made only where the page ends.
+  /// A range of digits also contains dates with separators, and a statement in key order returns every row, so most
+  /// rows may be skipped. Keys are made only for taken rows and at the end of the page.
   private func take(
     _ statement: Reader.Query, of range: Int, into page: inout CandidatePage
   ) throws -> Bool {

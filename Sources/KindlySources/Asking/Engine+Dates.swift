@@ -9,7 +9,7 @@ extension Engine {
   }
 }
 
-/// Collects values of date columns: those of the first rows, and where these have too few in a column, of other rows.
+/// Collects values of date columns: from the first rows, and from other rows if those have too few values in a column.
 private struct DateSearch<Reader: EngineReader> {
   typealias Dialect = Reader.Dialect
 

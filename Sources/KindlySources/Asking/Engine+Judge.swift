@@ -68,7 +68,8 @@ struct ChangeBatch<Dialect: SQLDialect> {
   private let image: Image
   private let changes: [NoticedChange]
 
-  /// The batches of changes; of no changes one that is empty, which the database prepares all the same.
+  /// Splits changes into batches. Without changes it returns one empty batch, so that the database still prepares the
+  /// statement.
   static func batches(of changes: [NoticedChange], in shape: WatchShape<Dialect>) -> [ChangeBatch] {
     if changes.isEmpty { return [sample(in: shape)] }
     let groups = Dictionary(grouping: changes) { change -> Image in
@@ -114,8 +115,8 @@ struct ChangeBatch<Dialect: SQLDialect> {
 
   /// The one shape in which bare columns mean the row on every engine: `old` in the outer scope, the row inside.
   ///
-  /// The CASE keeps a database that joins the other way round from asking the conditions of rows that did not change: they
-  /// may fail on one of those.
+  /// The CASE prevents a database that joins in the opposite order from evaluating the conditions on rows that did not
+  /// change, because they might fail on one of those.
   func sql(_ conditions: [String]) -> String {
     """
     WITH old AS (
@@ -197,7 +198,7 @@ struct ChangeBatch<Dialect: SQLDialect> {
     }
   }
 
-  /// Where `this` is made of `old`: the outer one, or where that is not seen, one of its own that is joined by the id.
+  /// The source of `this`: the outer `old`, or a separate one joined by id if the engine cannot see the outer one.
   private var inner: String { Dialect.seesOutside ? "old" : "own" }
 
   private var innerID: String { "\(inner).\(idName)" }

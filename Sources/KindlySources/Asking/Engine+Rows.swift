@@ -1,9 +1,10 @@
 import KindlyCore
 
 extension Engine {
-  /// BLOBs are NULL in the answer: no condition or template of ours can use their bytes.
+  /// BLOBs are returned as NULL, because no condition or template can use their bytes.
   ///
-  /// A row is found by its own key, and by each other key that the database takes for the same; its answer has its own.
+  /// A row is found by its own key, and by any other key that the database considers equal; its answer contains its own
+  /// key.
   func rows(_ question: RowQuestion) throws(SourceProblem) -> [RowKey: RowAnswer] {
     let division = try Division(of: question.keys) { (keys) throws(SourceProblem) in
       try self.answers(to: question, about: keys)
@@ -47,7 +48,7 @@ extension Engine {
       guard !answers.isEmpty, let matches = KeyMatches<Reader>(unfound, in: shape) else {
         return found
       }
-      // A key that stands for several rows of other keys is nobody's.
+      // A key that matches several rows with other keys is ambiguous and finds nothing.
       for (key, others) in try matches.find(by: reader) where others.count == 1 {
         if let rows = own[others[0]], rows.count == 1 { found[key] = rows[0] }
       }
@@ -55,7 +56,8 @@ extension Engine {
     }
   }
 
-  /// The rows that the conditions fail on, read without them; one that cannot be read at all is its key and the fault.
+  /// Reads without conditions the rows on which the conditions fail. If a row cannot be read at all, the result has
+  /// only its key and the fault.
   private func faults(
     in failing: [Division<RowKey, [RowKey: RowAnswer]>.Failing], of question: RowQuestion
   ) throws(SourceProblem) -> [RowKey: RowAnswer] {

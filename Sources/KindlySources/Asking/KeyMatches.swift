@@ -1,16 +1,16 @@
 import KindlyCore
 
-/// Finds the rows that the database takes for those of a key although their own key has other bytes.
+/// Finds the rows that the database matches with a key although their own key has different bytes.
 ///
-/// Where a column ignores case, accents or blanks at the end, `ab7` and `AB7` are one key, and a lease of `ab7` belongs to the
-/// customer `AB7`. Which texts are one is the database's own matter, so it is asked, and no collation is imitated here.
+/// In a column that ignores case, accents or trailing blanks, `ab7` and `AB7` are the same key, and a lease of `ab7`
+/// belongs to customer `AB7`. Only the database knows its collation, so it is asked; no collation is imitated here.
 struct KeyMatches<Reader: EngineReader> {
   private typealias Dialect = Reader.Dialect
 
   private let shape: WatchShape<Reader.Dialect>
   private let keys: [RowKey]
 
-  /// The keys that no row has byte by byte; nil where no row of the watch could have them in other bytes.
+  /// The keys for which no row has exactly these bytes; nil if the watch cannot have rows with different bytes.
   init?(_ keys: [RowKey], in shape: WatchShape<Reader.Dialect>) {
     // Only texts are one in several spellings: a number has one, and 042 is not another of 42.
     let holdsTexts = shape.key.contains { column in

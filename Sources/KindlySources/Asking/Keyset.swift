@@ -1,9 +1,9 @@
 import KindlyCore
 
-/// Paging by key: one statement for each way to be greater than a place.
+/// Pages by key, with one statement for each way of being greater than a place.
 ///
-/// For the place (a, b) these are `x = a AND y > b` and then `x > a`. Each uses an index on (x, y), which a comparison of
-/// row values with a collation does not, and run one after the other they give the rows in order.
+/// For the place (a, b) these are `x = a AND y > b` and then `x > a`. Each uses an index on (x, y), unlike a row-value
+/// comparison with a collation. Run one after the other, they return the rows in order.
 enum Keyset {
   struct Segment {
     let condition: String

@@ -4,7 +4,7 @@ struct BrokenLines {
   private(set) var examples: [CSVFault] = []
   private(set) var count = 0
 
-  /// As many are told as a person looks at before fixing them all.
+  /// How many are reported; a person looks at no more before fixing them all.
   static let mostExamples = 5
   /// A file with more, and with more than a tenth of its lines, was not meant so: its encoding or its separator is another.
   private static let most = 20

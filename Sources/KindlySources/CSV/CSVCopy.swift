@@ -2,10 +2,10 @@ import GRDB
 import GRDBSQLite
 import KindlyCore
 
-/// The tables of a source's files in a private SQLite database, so that files can be asked in SQL.
+/// A private SQLite copy of a source's files, so that they can be queried in SQL.
 ///
-/// SQLite keeps it in memory as long as it is small, and in a nameless file of the temporary folder beyond that; it ends with the
-/// connection.
+/// SQLite keeps it in memory while it is small, otherwise in an unnamed temporary file. It is deleted when the
+/// connection closes.
 final class CSVCopy {
   private let queue: DatabaseQueue
   private let deadline: Deadline
@@ -41,9 +41,9 @@ final class CSVCopy {
     }
   }
 
-  /// Puts a file's records in the place of what the table held; after an error the table is as it was.
+  /// Replaces a table's contents with a file's records. After an error the table is unchanged.
   ///
-  /// Lines that cannot be read are left out, and given; throws where they are too many for a file that was meant so.
+  /// Lines that cannot be read are left out and returned. Throws if there are too many of them.
   func replace(_ table: String, with bytes: [UInt8], encoding: String?) throws -> BrokenLines {
     indexes[table] = nil
     var lines = RecordLines()
@@ -53,10 +53,10 @@ final class CSVCopy {
       var parser = CSVParser(bytes)
       guard let header = try parser.next() else {
         throw CSVFault(
-          line: 1, text: "is empty, and a header with the names of the columns is expected")
+          line: 1, text: "is empty; expected a header with the names of the columns")
       }
       let columns = try CSVCopy.columns(header)
-      // Without types, so that a value is what its field says.
+      // Columns have no types, so that a value is exactly what its field contains.
       let list = columns.map(SQLiteDialect.quoted).joined(separator: ", ")
       try db.execute(sql: "CREATE TABLE \(SQLiteDialect.table(table)) (\(list))")
       let marks = Array(repeating: "?", count: columns.count).joined(separator: ", ")
@@ -95,7 +95,7 @@ final class CSVCopy {
     }
   }
 
-  /// The lines in which the first records stand that have no key of their own.
+  /// The line numbers of the first records without a key of their own.
   func lines(
     inWhich table: String, lacks key: [String], atMost limit: Int, by reader: SQLiteReader
   ) throws -> [Int] {
@@ -132,8 +132,8 @@ final class CSVCopy {
     try unhurried { try $0.execute(sql: "DROP TABLE IF EXISTS \(SQLiteDialect.table(table))") }
   }
 
-  /// Notes columns that name rows or customers; true where the file has to be read again, because some of their texts were
-  /// read as numbers with decimals.
+  /// Records columns that identify rows or customers. Returns true if the file must be read again, because some of
+  /// their texts were read as decimal numbers.
   func note(identifiers names: [String], of table: String) throws -> Bool {
     let new = Set(names.map(\.folded)).subtracting(identifiers[table.folded] ?? [])
     guard !new.isEmpty else { return false }
@@ -166,15 +166,16 @@ final class CSVCopy {
     try? queue.close()
   }
 
-  /// Writes, in as much time as it takes: the deadline is that of questions.
+  /// Runs a write without the deadline, which is meant for questions.
   private func unhurried(_ body: (Database) throws -> Void) throws {
     deadline.lift()
     try queue.write(body)
   }
 
-  /// The names in the header. What is wrong with one is told by its number: in a file without a header it is a customer's.
+  /// The names in the header. A faulty name is reported by its number, because in a file without a header it is a
+  /// customer's data.
   private static func columns(_ header: CSVParser.Record) throws(CSVFault) -> [String] {
-    // Spreadsheets end lines with separators where a column beside the table was once filled.
+    // Spreadsheets end lines with separators if a column beside the table was ever filled.
     var names: [String] = []
     for (index, field) in header.fields.withoutEmptyEnd.enumerated() {
       let column = "column \(index + 1)"
@@ -184,7 +185,8 @@ final class CSVCopy {
       let isName = !name.contains("@") && Double(name) == nil && !name.contains("\n")
       guard isName else {
         throw CSVFault(
-          line: header.line, text: "is no header: \(column) has an address or a number for a name")
+          line: header.line,
+          text: "is not a header: \(column) has an address or a number instead of a name")
       }
       if let twin = names.firstIndex(where: { $0.folded == name.folded }) {
         throw CSVFault(
@@ -229,9 +231,9 @@ final class CSVCopy {
       guard let value = areNames[index] ? CSVValue.naming(field) : CSVValue.of(field) else {
         throw CSVFault(
           line: record.line,
-          text: encoding.map { "holds bytes that are no \($0) in column \(columns[index])" }
-            ?? "holds bytes that are no UTF-8 in column \(columns[index]); say in which encoding the "
-            + "file is, such as `encoding: GB18030`")
+          text: encoding.map { "has bytes that are not valid \($0) in column \(columns[index])" }
+            ?? "has bytes that are not valid UTF-8 in column \(columns[index]); declare the file's "
+            + "encoding in the source, such as `encoding: GB18030`")
       }
       values.append(value)
     }
@@ -240,7 +242,7 @@ final class CSVCopy {
 }
 
 extension [CSVParser.Field] {
-  /// The fields before those at the end that hold nothing; all of them where none holds anything.
+  /// The fields without the empty ones at the end; all of them if every field is empty.
   fileprivate var withoutEmptyEnd: ArraySlice<CSVParser.Field> {
     var fields = self[...]
     while fields.count > 1, fields.last?.allSatisfy({ $0 == 0x20 }) == true { fields.removeLast() }

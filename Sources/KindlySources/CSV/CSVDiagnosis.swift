@@ -1,14 +1,14 @@
 import GRDB
 import KindlyCore
 
-/// Turns what the copy of CSV files answers into what the operator needs to read.
+/// Turns errors of the CSV copy into messages for the operator.
 struct CSVDiagnosis: Diagnosis {
   let source: String
   let path: String
   let deadline: Duration
 
-  static let trial = "look at the file"
-  static let load = "look at the load of the machine"
+  static let trial = "check the file"
+  static let load = "check the load of the machine"
 
   var place: String { path }
 
@@ -16,19 +16,19 @@ struct CSVDiagnosis: Diagnosis {
     if let problem = error as? SourceProblem { return problem }
     if error is SQLiteMemory.Excess {
       return blame(
-        question, "it took more than \(SQLiteMemory.most >> 20) MB of memory and was ended",
-        "have it make shorter values")
+        question, "it took more than \(SQLiteMemory.most >> 20) MB of memory and was stopped",
+        "make it produce shorter values")
     }
     guard let error = error as? DatabaseError else {
-      return unreachable("could not be read: \(error)", "look at the disk it is on")
+      return unreachable("could not be read: \(error)", "check the disk it is on")
     }
     let message = SQLiteDiagnosis.message(of: error)
     return switch error.resultCode.primaryResultCode {
     case .SQLITE_INTERRUPT: unending(question)
     case .SQLITE_IOERR, .SQLITE_FULL, .SQLITE_NOMEM, .SQLITE_CANTOPEN, .SQLITE_CORRUPT:
       unreachable(
-        "could not be taken in: \(message)",
-        "see that there is memory, and room in the temporary folder for a copy of it")
+        "could not be loaded: \(message)",
+        "make sure that there is memory, and room in the temporary folder for a copy of it")
     default: blame(question, message)
     }
   }
@@ -42,19 +42,19 @@ struct CSVDiagnosis: Diagnosis {
     return error.message ?? "\(error.resultCode)"
   }
 
-  /// Nobody can make an index in the copy, so what takes long does not end.
+  /// A slow query will not finish, because nobody can create an index in the copy.
   private func unending(_ question: Question) -> SourceProblem {
     let limit = text(deadline)
-    let hint = "see that it ends: `kindly check` prepares it"
+    let hint = "make sure that it finishes: `kindly check` tries it"
     switch question {
     case .source:
       return unreachable("did not answer within \(limit)", CSVDiagnosis.load)
     case .watch(let watch):
       return SourceProblem(
-        .watch, "watch \(watch.name): its query was ended after \(limit)", hint: hint)
+        .watch, "watch \(watch.name): its query was stopped after \(limit)", hint: hint)
     case .condition(let watch):
       return SourceProblem(
-        .condition, "a condition on watch \(watch.name) was ended after \(limit)", hint: hint)
+        .condition, "a condition on watch \(watch.name) was stopped after \(limit)", hint: hint)
     }
   }
 }

@@ -7,13 +7,15 @@ enum CSVEncoding {
   ]
   private static let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
 
-  /// The bytes in UTF-8 and without a byte order mark. Where no encoding is named they are taken for UTF-8, unchecked.
+  /// The bytes in UTF-8 without a byte order mark. If no encoding is named, they are assumed to be UTF-8 and not
+  /// checked.
   static func utf8(_ bytes: [UInt8], from encoding: String?) throws(CSVFault) -> [UInt8] {
     var bytes = bytes
     if let encoding {
       bytes = try converted(bytes, from: encoding)
     } else if let other = marks.first(where: { bytes.starts(with: $0.bytes) }) {
-      throw CSVFault(line: 1, text: "begins as \(other.name) does; say `encoding: \(other.name)`")
+      throw CSVFault(
+        line: 1, text: "begins like \(other.name); write `encoding: \(other.name)` in the source")
     }
     return bytes.starts(with: mark) ? Array(bytes.dropFirst(mark.count)) : bytes
   }
@@ -22,7 +24,8 @@ enum CSVEncoding {
     _ bytes: [UInt8], from encoding: String
   ) throws(CSVFault) -> [UInt8] {
     guard let converter = Converter(from: encoding) else {
-      throw CSVFault(line: 1, text: "is said to be in \(encoding), which this system cannot read")
+      throw CSVFault(
+        line: 1, text: "is configured as \(encoding), an encoding that this system cannot read")
     }
     defer { converter.close() }
     return converter.convert(bytes)
@@ -43,10 +46,10 @@ private struct Converter {
 
   func close() { iconv_close(handle) }
 
-  /// What is no UTF-8 in any place, and stands for bytes that could not be converted.
+  /// A byte that never occurs in UTF-8; it marks bytes that could not be converted.
   private static let mark: UInt8 = 0xFF
 
-  /// The bytes in UTF-8, with a mark that is no UTF-8 for each that could not be converted, so that its line is found.
+  /// Converts the bytes to UTF-8. Each byte that cannot be converted becomes a mark, so that its line can be found.
   func convert(_ bytes: [UInt8]) -> [UInt8] {
     var input = bytes.map { CChar(bitPattern: $0) }
     var output: [UInt8] = []

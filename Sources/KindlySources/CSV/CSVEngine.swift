@@ -1,12 +1,13 @@
 import KindlyCore
 
 extension DatabaseSource {
-  /// Files of comma-separated values as a customer database: a file is a table.
+  /// CSV files as a customer database: each file is a table.
   ///
   /// - Parameters:
   ///   - path: a file, or a folder whose `.csv` files are the tables.
   ///   - encoding: as iconv(1) names it; nil for UTF-8.
-  ///   - settling: how long a file must stay as it is before it is read again, because exports are written bit by bit.
+  ///   - settling: how long a file must remain unchanged before it is read again, because exports are written bit by
+  ///     bit.
   package convenience init(
     csv path: String, encoding: String?, name: String,
     deadline: Duration = DatabaseSource.standardDeadline, pace: SlicePace = SlicePace(),
@@ -28,7 +29,7 @@ final class CSVEngine: Engine {
   typealias Reader = SQLiteReader
   typealias Shape = WatchShape<SQLiteDialect>
 
-  /// What was made of a file when it was read last.
+  /// What is known of a file since it was last read.
   private struct Table {
     let name: String
     let path: String
@@ -63,7 +64,7 @@ final class CSVEngine: Engine {
   private var copy: CSVCopy?
   /// By their names in lower case, since SQLite takes names for one that differ in nothing else.
   private var tables: [ExactText: Table] = [:]
-  /// Files that are not what was read of them, and since when they are as they are now.
+  /// Files that differ from what was read, and since when they have been in their present state.
   private var changing: [ExactText: (facts: CSVFacts, since: Stopwatch)] = [:]
 
   init(
@@ -78,7 +79,7 @@ final class CSVEngine: Engine {
     self.settling = settling
   }
 
-  /// A file that takes another's place is the usual way of an export, so the path alone says which database it is.
+  /// Exports usually replace a file, so the path alone identifies the database.
   func pulse() throws(SourceProblem) -> SourcePulse {
     try refresh()
     var version = RowHash()
@@ -141,7 +142,7 @@ final class CSVEngine: Engine {
     return CSVCatalogue(path: path, encoding: encoding, files: known + waiting)
   }
 
-  /// As many are told as a person looks at before mending them all.
+  /// How many are reported; a person looks at no more before fixing them all.
   private static let mostPlaces = 5
 
   func places(ofRefusedIn watch: Watch) throws(SourceProblem) -> [String] {
@@ -176,7 +177,7 @@ final class CSVEngine: Engine {
     }
   }
 
-  /// `check` tells of the lines that are left out.
+  /// Warns about the lines that are left out; `check` shows it.
   func cautions(about shape: Shape, in reader: SQLiteReader) throws -> [String] {
     let unread = unread(of: shape.watch, in: reader)
     guard unread.count > 0 else { return [] }
@@ -189,8 +190,8 @@ final class CSVEngine: Engine {
 
   private func noLog(of watch: Watch) -> SourceProblem {
     SourceProblem(
-      .watch, "watch \(watch.name): a CSV file has no triggers that could keep a change log",
-      hint: "say `changes: snapshot`")
+      .watch, "watch \(watch.name): a CSV file has no triggers, so it cannot have a change log",
+      hint: "write `changes: snapshot`")
   }
 
   private func opened() throws -> CSVCopy {
@@ -222,7 +223,7 @@ extension CSVEngine {
         ? "there is no CSV file at all" : "the tables are \(names.joined(separator: ", "))") + near)
   }
 
-  /// Reads a table's file once more, which may have changed meanwhile and then comes to rest like any other.
+  /// Reads a table's file again; if it has changed meanwhile, it must settle first like any other.
   private func readAgain(_ table: Table) throws {
     let key = table.name.folded
     guard let file = try CSVFile.all(at: path).first(where: { $0.table.folded == key }) else {
@@ -231,14 +232,15 @@ extension CSVEngine {
     try take(file, key)
   }
 
-  /// Takes in the files that have been as they are for a while, and drops the tables whose files are gone.
+  /// Reads the files that have settled, and drops the tables whose files are gone.
   private func refresh() throws(SourceProblem) {
     let files: [CSVFile]
     do throws(CSVAccess) {
       files = try CSVFile.all(at: path)
     } catch {
       throw SourceProblem(
-        .unreachable, "source \(source): \(path) \(error.text); it is asked again at the next poll",
+        .unreachable,
+        "source \(source): \(path) \(error.text); Kindly tries again at the next poll",
         hint: error.hint)
     }
     let groups = Dictionary(grouping: files) { $0.table.folded }
@@ -276,8 +278,8 @@ extension CSVEngine {
     try keep(
       Fault(
         text:
-          "\(paths) are one table, because names that differ in upper and lower case do not differ",
-        hint: "take the one away that is not meant"), of: files[0], key, facts: nil)
+          "\(paths) would be the same table, because upper and lower case do not matter in table names",
+        hint: "remove the wrong one"), of: files[0], key, facts: nil)
   }
 
   private func take(_ file: CSVFile, _ key: ExactText) throws {
@@ -291,7 +293,7 @@ extension CSVEngine {
       try keep(
         Fault(
           text: "line \(problem.line) of \(file.path) \(problem.text)",
-          hint: "mend the line; the file is read again when it has changed"), of: file, key,
+          hint: "fix the line; Kindly reads the file again when it has changed"), of: file, key,
         facts: file.facts)
     } catch let problem as CSVAccess {
       try keep(
@@ -310,7 +312,7 @@ extension CSVEngine {
     _ fault: Fault?, of file: CSVFile, _ key: ExactText, facts: CSVFacts?,
     _ broken: BrokenLines = BrokenLines()
   ) throws {
-    // What the file said before is not what it says now: better nothing than what is out of date.
+    // The old contents are not valid any more: no data is better than outdated data.
     if fault != nil, let old = tables[key] { try opened().drop(old.name) }
     tables[key] = Table(
       name: file.table, path: file.path, facts: facts, fault: fault, broken: broken)

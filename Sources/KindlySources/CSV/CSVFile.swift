@@ -48,7 +48,7 @@ struct CSVFile: Hashable {
       guard facts.st_mode & S_IFMT == S_IFREG else {
         throw CSVAccess(
           text: "is a pipe, socket or device and not a regular file",
-          hint: "write the table into a file, and let `url:` name it")
+          hint: "write the table to a file, and put its path in `url:`")
       }
       let name = path.split(separator: "/").last.map(String.init) ?? path
       return [CSVFile(table: stem(of: name) ?? name, path: path, facts: CSVFacts(facts))]
@@ -69,8 +69,9 @@ struct CSVFile: Hashable {
   func read() throws(CSVAccess) -> [UInt8]? {
     guard facts.size <= CSVFile.largest else {
       throw CSVAccess(
-        text: "has \(facts.size >> 20) MB, and at most \(CSVFile.largest >> 20) are read",
-        hint: "import it into a database, and let the source be that")
+        text:
+          "is \(facts.size >> 20) MB long, and kindly reads at most \(CSVFile.largest >> 20) MB",
+        hint: "import it into a database, and use that as the source")
     }
     let descriptor = kindly_open_regular(path)
     // What was a file when its facts were asked for has been replaced.
@@ -96,7 +97,7 @@ struct CSVFile: Hashable {
   }
 
   private static func stem(of name: String) -> String? {
-    // Editors and spreadsheets put what they are at work on beside the file, under a name with a dot or a tilde.
+    // Editors and spreadsheets keep work files beside the original, with names that begin with a dot or a tilde.
     guard name.lowercased().hasSuffix(".csv"), !name.hasPrefix("."), !name.hasPrefix("~") else {
       return nil
     }
@@ -148,7 +149,7 @@ struct CSVAccess: Error, Hashable {
     default:
       self.init(
         text: "cannot be read: \(String(cString: strerror(code)))",
-        hint: "look at the disk it is on")
+        hint: "check the disk it is on")
     }
   }
 }

@@ -1,10 +1,10 @@
 import KindlyCore
 
-/// Takes comma-separated values apart, record by record (RFC 4180).
+/// Parses comma-separated values, record by record (RFC 4180).
 ///
-/// A field may be in quotes, and then hold separators, line breaks and doubled quotes. Lines end with LF, CRLF or CR, and empty
-/// ones say nothing. Spreadsheets of some countries separate by semicolons, others by tabs: the header tells, or a first line
-/// `sep=;`, which Excel writes and understands.
+/// A quoted field may contain separators, line breaks and doubled quotes. Lines end with LF, CRLF or CR; empty lines
+/// are skipped. Spreadsheets may use semicolons or tabs as separators. The header shows which, or a first line `sep=;`,
+/// which Excel writes and understands.
 struct CSVParser {
   /// One record, with the line it begins in, counted from one.
   struct Record {
@@ -21,7 +21,7 @@ struct CSVParser {
   /// Where the line behind the one begins in which the field being read opened its quote, and its number.
   private var nextLine: (index: Int, line: Int)?
 
-  /// A field that goes on for longer has a quote that nobody meant to open.
+  /// A longer quoted field has a quote that was opened by mistake.
   private static let longestQuoted = 1 << 20
   private static let quote = UInt8(ascii: "\"")
   private static let comma = UInt8(ascii: ",")
@@ -64,7 +64,7 @@ struct CSVParser {
     return nil
   }
 
-  /// Goes on behind the line with the fault, which is the one that opened a quote where that was never meant.
+  /// Continues after the faulty line; for an unclosed quote, that is the line in which it was opened.
   mutating func skip() {
     guard let nextLine else {
       while index < bytes.count, !isLineEnd(bytes[index]) { index += 1 }
@@ -123,11 +123,11 @@ struct CSVParser {
     guard index < bytes.count, bytes[index] != separator, !isLineEnd(bytes[index]) else { return }
     throw CSVFault(
       line: began,
-      text: "opens a quote that is closed in the middle of line \(line), with text behind it")
+      text: "opens a quote that is closed in the middle of line \(line), with more text after it")
   }
 
   private static func zeroByte(in line: Int) -> CSVFault {
-    CSVFault(line: line, text: "holds a zero byte, which no text does")
+    CSVFault(line: line, text: "has a zero byte, which text cannot contain")
   }
 
   private mutating func endLine() {
@@ -172,10 +172,10 @@ struct CSVFault: Error, Hashable {
   let text: String
 }
 
-/// A field as a value: nothing is NULL, what is written as a number is one, all else is text.
+/// Converts fields to values: an empty field is NULL, a number is a number, everything else is text.
 ///
-/// Spreadsheets keep no types, and without numbers a condition such as `total > 100` would compare letters. A leading
-/// zero or plus makes a text, so postcodes and phone numbers stay what they are.
+/// Spreadsheets keep no types, and without numbers a condition such as `total > 100` would compare texts. A leading
+/// zero or plus makes a field a text, so postcodes and phone numbers stay as they are.
 enum CSVValue {
   /// What 64 bits hold for certain.
   private static let mostDigits = 18
@@ -189,7 +189,7 @@ enum CSVValue {
     return String(validating: field, as: UTF8.self).map { .text($0) }
   }
 
-  /// The value of a field that names a row or a customer: its text, which a whole number is too.
+  /// The value of a field that identifies a row or a customer. Unlike in `of`, a decimal number stays a text.
   static func naming(_ field: CSVParser.Field) -> Value? {
     guard let value = of(field) else { return nil }
     guard case .real = value else { return value }

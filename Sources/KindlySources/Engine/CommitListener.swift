@@ -1,9 +1,9 @@
 import KindlyCore
 
-/// Hears of commits on a server as they happen.
+/// Reports commits on a server as they happen.
 protocol CommitListener: Sendable {
-  /// Calls `heard` when it begins to hear, because what was committed before was not told, and then at each commit.
+  /// Calls `heard` when listening begins, because earlier commits were not reported, and then at each commit.
   ///
-  /// Returns when the task is cancelled, and throws when nothing more will be heard.
+  /// Returns when the task is cancelled; throws when no more commits will be reported.
   func listen(_ heard: @escaping @Sendable () async -> Void) async throws(SourceProblem)
 }

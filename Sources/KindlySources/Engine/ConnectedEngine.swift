@@ -1,6 +1,6 @@
 import KindlyCore
 
-/// One connection to a database; each call blocks until it is answered or given up.
+/// One connection to a database; each call blocks until it is answered or abandoned.
 protocol EngineConnection: AnyObject {
   /// Whether it is of any more use after the last statement.
   var isAlive: Bool { get }
@@ -15,18 +15,18 @@ protocol ConnectedEngine: Engine {
 
   var horizons: CursorHorizons { get set }
 
-  /// A connection with an open transaction; one that broke while nobody used it is replaced at once.
+  /// Begins a transaction and returns its connection. A connection that broke while unused is replaced at once.
   func begun() throws -> Connection
 
   func reader(on connection: Connection) -> Reader
 
-  /// What ends a transaction so that nothing outlives it that SQL of another person did, such as a lock of the session.
+  /// The statements that end a transaction and remove what foreign SQL may leave behind, such as a session lock.
   func endings(of question: Question) -> [String]
 
-  /// Gives up the connection, which was left while its rows came, and keeps what is known of the server.
+  /// Abandons a connection whose rows were not all read, and keeps what is known of the server.
   func leave()
 
-  /// How far a cursor may go on, read after its highest value.
+  /// How far a cursor may advance; read after its highest value.
   func reach(of cursor: Shape.Column, by reader: Reader) throws -> CursorReach
 }
 
@@ -38,7 +38,7 @@ extension ConnectedEngine {
       let connection = try begun()
       do {
         let answer = try body(reader(on: connection))
-        // One whose rows were left is not asked again, and its transaction ends with it.
+        // A connection with unread rows is not used again; its transaction ends with it.
         if !connection.isAlive || !finish(connection, question) { leave() }
         return answer
       } catch {
@@ -50,14 +50,16 @@ extension ConnectedEngine {
     }
   }
 
-  /// Ends the transaction of a question that failed, with the connection where that is of no more use.
+  /// Ends the transaction of a failed question, and the connection too if it is unusable.
   func end(_ connection: Connection, _ question: Question = .source) {
     if !connection.isAlive || !finish(connection, question) { close() }
   }
 
-  /// Undoes all that the transaction did: a condition may call functions that write, or that change the session's settings.
+  /// Undoes everything the transaction did: a condition may call functions that write, or that change the session's
+  /// settings.
   ///
-  /// False where the connection is of no more use; what was answered, or the question's own error, stays what is told.
+  /// Returns false if the connection is unusable afterwards. The answer, or the question's own error, is reported all
+  /// the same.
   private func finish(_ connection: Connection, _ question: Question) -> Bool {
     do {
       for ending in endings(of: question) { try connection.run(ending) }
@@ -67,7 +69,7 @@ extension ConnectedEngine {
     }
   }
 
-  /// A look that goes on is bounded as its beginning was.
+  /// The later slices of a look keep the limit of the first one.
   func settledHead(of request: CursorRequest) throws(SourceProblem) -> Value? {
     if request.after == nil {
       let (head, bound) = try read(asking: .watch(request.watch)) { reader in

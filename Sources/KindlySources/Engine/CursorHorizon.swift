@@ -1,21 +1,21 @@
 import KindlyCore
 
-/// The transactions that others have open on a server, by the numbers and addresses that name each of them.
+/// The open transactions of other sessions on a server, each identified by numbers and addresses.
 struct OpenTransactions: Sendable {
-  /// Those that may hold a value that is not committed.
+  /// The transactions that may contain an uncommitted value.
   var open: Set<String> = []  // in ASCII, by the server
-  /// Those, and under what other names those of an earlier time may live on.
+  /// The transactions in `open`, and the other names under which earlier ones may continue.
   var alive: Set<String> = []  // in ASCII, by the server
-  /// Whether the list is of now. One that is not tells nothing, and what is settled stays as it was.
+  /// Whether the list is current. An outdated list proves nothing, so the settled value stays as it was.
   var isFresh = true
 }
 
-/// Tells up to which value of a rising column nothing can be committed any more.
+/// Finds the value of a rising column up to which nothing more can be committed.
 ///
-/// Where many write at once, a row may be committed after another that has a higher value, and a cursor that went on from
-/// the highest one would pass it by. So the highest value is noted together with the transactions that were open right
-/// after it was read: one that begins later writes a higher value, and when all of these have ended, everything up to the
-/// noted value is there to be read.
+/// With many writers, a row may be committed after another row with a higher value, and a cursor that continued from
+/// the highest value would miss it. So the highest value is noted together with the transactions that were open just
+/// after it was read. Transactions that begin later write higher values. Once all the noted ones have ended, every row
+/// up to the noted value can be read.
 struct CursorHorizon: Sendable {
   private struct Note {
     let head: Value
@@ -48,13 +48,13 @@ struct CursorHorizon: Sendable {
   }
 }
 
-/// How far a cursor may go on.
+/// How far a cursor may advance.
 enum CursorReach: Sendable {
-  /// To the highest value: writers commit in the order in which they write, or nobody can see their transactions.
+  /// To the highest value: either commits are in the order of writes, or nobody may see the writers' transactions.
   case head
-  /// To what was the highest value before these transactions had begun.
+  /// To the value that was the highest before these transactions began.
   case behind(OpenTransactions)
-  /// To this value, up to which the database itself says that all is settled.
+  /// To this value; the database itself says that everything up to it is settled.
   case settled(Value)
 }
 
@@ -64,7 +64,7 @@ struct CursorHorizons: Sendable {
   /// The cursors that go on to the highest value.
   private var unbounded: Set<ExactText> = []
 
-  /// Takes how far the cursor may go on; `head` was its highest value before that was known.
+  /// Records how far a cursor may advance; `head` was its highest value before that was determined.
   mutating func note(_ head: Value, _ reach: CursorReach, for request: CursorRequest) {
     let name = CursorHorizons.name(request)
     unbounded.remove(name)

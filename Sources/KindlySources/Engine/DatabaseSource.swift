@@ -1,11 +1,10 @@
 package import KindlyCore
 
-/// A customer database that is asked in SQL, whatever its engine.
+/// A customer database that is queried in SQL, for any engine.
 ///
-/// A server is asked over two connections: what goes through many rows uses one of them, and what a waiting reminder is
-/// asked about the other, so that neither waits for the other. Where only one of the two can be had, both use it. A file
-/// has one reader, because each may keep its writers waiting. A connection is opened when it is first needed, and again
-/// after a failure.
+/// A server gets two connections, one for scans of many rows and one for questions about waiting reminders, so that
+/// neither waits for the other. If only one connection is available, both share it. A file has one reader, because each
+/// reader may block its writers. Connections are opened when first needed, and again after a failure.
 package final class DatabaseSource: LookingSource, AskingSource, ExplainingSource, InspectingSource
 {
   package let name: String
@@ -115,7 +114,7 @@ extension DatabaseSource {
     } catch {
       board.set(
         error.description
-          + "; until it tells of commits again, polling alone notices changes",
+          + "; until it reports commits again, only polling notices changes",
         about: .hints)
       throw error
     }

@@ -1,6 +1,6 @@
 import KindlyCore
 
-/// Turns what an engine answers into what the operator needs to read; the sentences that all engines have in common.
+/// Turns an engine's errors into messages for the operator; contains the sentences that all engines share.
 protocol Diagnosis: Sendable {
   var source: String { get }
   /// Where the database is, as the operator knows it: a path or an address.
@@ -13,7 +13,7 @@ protocol Diagnosis: Sendable {
   static var load: String { get }
 }
 
-/// What the refusal of a statement comes to, by whatever numbers a database tells it.
+/// How a refused statement is classified, whatever error numbers the database uses.
 enum Verdict {
   /// What the operator can do about a refusal, which differs from database to database.
   struct Remedies {
@@ -38,11 +38,11 @@ enum Verdict {
 extension Diagnosis {
   func unreachable(_ what: String, _ hint: String?) -> SourceProblem {
     SourceProblem(
-      .unreachable, "source \(source): \(place) \(what); it is asked again at the next poll",
+      .unreachable, "source \(source): \(place) \(what); Kindly tries again at the next poll",
       hint: hint)
   }
 
-  /// What the database said, as a fault of whatever was asked.
+  /// Blames whatever was asked for what the database said.
   func blame(_ question: Question, _ what: String, _ hint: String? = nil) -> SourceProblem {
     switch question {
     case .source: unreachable("could not be read: \(what)", Self.trial)
@@ -73,7 +73,7 @@ extension Diagnosis {
     let what =
       question.subject.map {
         "watch \($0.name) was locked by another session for longer than \(wait)"
-      } ?? "a lock was waited for longer than \(wait)"
+      } ?? "another session held a lock for longer than \(wait)"
     return unreachable(
       "could not answer: \(what)",
       "nothing to do if it passes; if it stays, look for \(remedies.lockHolders)")
@@ -90,12 +90,12 @@ extension Diagnosis {
           "see that the key has an index: `kindly check` explains the query")
       }
       return SourceProblem(
-        .watch, "watch \(watch.name): its query was ended after \(limit)",
-        hint: "see that it ends and uses indexes: `kindly check` explains it")
+        .watch, "watch \(watch.name): its query was stopped after \(limit)",
+        hint: "make sure that it finishes and uses indexes: `kindly check` explains it")
     case .condition(let watch):
       return SourceProblem(
-        .condition, "a condition on watch \(watch.name) was ended after \(limit)",
-        hint: "see that it ends and uses indexes: `kindly check` explains it")
+        .condition, "a condition on watch \(watch.name) was stopped after \(limit)",
+        hint: "make sure that it finishes and uses indexes: `kindly check` explains it")
     }
   }
 

@@ -8,7 +8,7 @@ protocol BlockingSource: AnyObject {
   func pulse() throws(SourceProblem) -> SourcePulse
   func close()
 
-  /// Why no connection came about when one was last tried; nil while one stands, and where there are none.
+  /// Why the last attempt to connect failed; nil while connected, and for engines without connections.
   var refusal: SourceProblem? { get }
 
   func columns(of watch: Watch) throws(SourceProblem) -> [String]
@@ -64,10 +64,10 @@ struct UnreadRows {
   }
 }
 
-/// What an engine brings so that it can be asked in SQL; all questions are answered by extensions of this.
+/// What an engine provides so that it can be queried in SQL. Extensions of this protocol answer all questions.
 ///
-/// An engine is a folder: its connection, its dialect and the words for what can go wrong. The extensions are
-/// specialised for each engine, because a sweep reads a million rows through them.
+/// An engine is a folder: its connection, its dialect and its error messages. The extensions are specialised for each
+/// engine, because a sweep reads a million rows through them.
 protocol Engine: BlockingSource {
   associatedtype Reader: EngineReader
   associatedtype Log: ChangeLog where Log.Reader == Reader
@@ -85,11 +85,12 @@ protocol Engine: BlockingSource {
   /// What the operator needs to read about an error of the driver.
   func problem(_ error: any Error, asked question: Question) -> SourceProblem
 
-  /// The cursor's value up to which nothing can be committed any more, read before the rows; nil where writers commit in
-  /// the order in which they write, so that the highest value is that one.
+  /// The cursor value up to which nothing more can be committed; read before the rows. Nil if commits are in the order
+  /// of writes, so that the highest value is safe.
   func settledHead(of request: CursorRequest) throws(SourceProblem) -> Value?
 
-  /// What `check` warns of: what kindly's user may do to the watch beside reading it, and what the server lets nobody see.
+  /// Warnings for `check`: rights of kindly's user beyond reading, and server information that it is not allowed to
+  /// see.
   func cautions(about shape: Shape, in reader: Reader) throws -> [String]
 
   func log(of shape: Shape, in reader: Reader) throws -> Log
@@ -103,7 +104,7 @@ extension Engine {
 
   func cautions(about shape: Shape, in reader: Reader) throws -> [String] { [] }
 
-  /// A watch's columns, read in the transaction that asks about them; what is wrong with them is the watch's matter.
+  /// A watch's columns, read in the same transaction as the question. A fault in them is blamed on the watch.
   func shape(of watch: Watch, in reader: Reader) throws(SourceProblem) -> Shape {
     do {
       return try Shape(watch, reading: reader)
@@ -125,7 +126,7 @@ protocol EngineReader {
   /// How long the transaction may go on fetching rows.
   func time(at pace: SlicePace) throws -> Duration
 
-  /// What tells whether a writer waits until the transaction ends, or will in a moment.
+  /// Returns a check for whether a writer is waiting for the transaction to end, or soon will be.
   func waiting() throws -> () -> Bool
 
   /// A statement that may run more than once with other parameters; every placeholder must have one.
@@ -145,7 +146,7 @@ protocol EngineReader {
   /// The columns of what stands behind FROM.
   func columns(of relation: String) throws -> [WatchColumn<Dialect>]
 
-  /// What stands behind FROM with its texts as they really are, and its columns then.
+  /// A relation for FROM with its texts in their real encoding, and its columns.
   func decoded(
     _ relation: String, _ columns: [WatchColumn<Dialect>]
   ) throws -> (relation: String, columns: [WatchColumn<Dialect>])
@@ -191,7 +192,7 @@ protocol EngineQuery {
 
 /// The row that a statement stands on.
 protocol EngineRow {
-  /// A column's value; a BLOB is as many zero bytes as it has bytes, because its content is of no use to us.
+  /// A column's value. A BLOB becomes as many zero bytes as it has bytes, because its content is never used.
   func value(_ index: Int) -> Value
 
   /// A column's value as rules and templates see it: a BLOB is NULL.

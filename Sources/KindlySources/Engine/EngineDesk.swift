@@ -1,9 +1,9 @@
 import KindlyCore
 import Synchronization
 
-/// One engine at work on a thread of its own, so that the drivers' blocking calls take no thread of the cooperative pool.
+/// Runs one engine on its own thread, so that the drivers' blocking calls do not occupy the cooperative pool.
 ///
-/// One question is answered at a time; an engine has one connection at the most.
+/// It answers one question at a time; an engine has at most one connection.
 actor EngineDesk {
   private let engine: any BlockingSource
   private let executor: QueueExecutor

@@ -1,9 +1,9 @@
 import KindlyCore
 
-/// How a text seems to have been read in another encoding than it was written in.
+/// How a text seems to have been misread in the wrong encoding.
 ///
-/// Told by its shape alone: what was written in UTF-8 or a Chinese encoding and read as latin1 is a row of letters that
-/// no language writes. One or two such letters may be a name, so only longer rows count where a doubt is left.
+/// It is judged by form alone: UTF-8 or Chinese text read as latin1 is a run of letters that no language uses. One or
+/// two such letters may be a name, so in doubtful cases only longer runs count.
 enum Misreading: Hashable, Sendable {
   /// Bytes that are no text at all were replaced.
   case replaced
@@ -103,7 +103,7 @@ struct MisreadColumns {
       let others = found.count > found.keys.count ? ", …" : ""
       return (
         column.string,
-        "the column \(column) looks misread in \(found.count) of the \(counted(rows, "row")) that were looked at "
+        "the column \(column) looks misread in \(found.count) of the \(counted(rows, "row")) that were checked "
           + "(\(found.keys.count == 1 ? "key" : "keys") \(keys)\(others)): \(found.misreading.words); its letters would be "
           + "sent like this"
       )

@@ -33,9 +33,10 @@ struct PlaceholderSQL: Sendable {
     return values
   }
 
-  /// The statement with literals in the places; `write` makes one of a text.
+  /// The statement with literals in place of the placeholders; `write` formats a text.
   ///
-  /// A literal means in its place what a person would mean by it, where a bound parameter has one type wherever it stands.
+  /// A literal has the meaning that a person would expect in its place, whereas a bound parameter has one type
+  /// everywhere.
   func text(
     _ parameters: [String: Value], writing write: (String) -> String = KindlySources.literal
   ) throws(UnknownPlaceholder) -> String {
@@ -57,10 +58,10 @@ struct PlaceholderSQL: Sendable {
     }
   }
 
-  /// The statement with `$1`, `$2` … in the places, as PostgreSQL takes it.
+  /// The statement with `$1`, `$2` … as PostgreSQL takes it.
   ///
-  /// Each place has a number of its own, because the server gives a parameter one type, and `:today` may stand beside a
-  /// date here and beside a text there. So it is read as a quoted text in the same place would be.
+  /// Each place gets its own number, because the server assigns one type to each parameter, while `:today` may be
+  /// compared with a date in one place and a text in another. This way it is read like a quoted text in the same place.
   var numbered: String {
     var text = pieces[0]
     for (index, piece) in pieces.dropFirst().enumerated() { text += "$\(index + 1)" + piece }

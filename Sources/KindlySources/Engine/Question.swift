@@ -1,6 +1,6 @@
 import KindlyCore
 
-/// What was asked when something went wrong; it decides who is to blame.
+/// What was asked when something went wrong; this decides what is blamed.
 enum Question {
   case source
   case watch(Watch)
@@ -35,7 +35,7 @@ package struct SlicePace: Hashable, Sendable {
   /// Rows and time of a slice, as the manners towards a source demand.
   package let rows: Int
   package let time: Duration
-  /// Where a reader keeps nobody from writing: in SQLite's WAL mode, and on a server.
+  /// For readers that do not block writers: SQLite in WAL mode, and servers.
   package let timeBesideWriters: Duration
 
   package init(

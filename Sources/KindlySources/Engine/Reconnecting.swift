@@ -1,7 +1,7 @@
-/// How long a server that did not answer is left alone.
+/// The growing wait before a server that did not answer is tried again.
 ///
-/// A restart is over in a second or two, so the first waits are short; a server that is down for the night is asked
-/// twice a minute.
+/// A restart takes a second or two, so the first waits are short; a server that is down for the night is tried twice a
+/// minute.
 struct Reconnecting: Sendable {
   private let first: Duration
   private let most: Duration
@@ -13,7 +13,7 @@ struct Reconnecting: Sendable {
 
   init(first: Duration = Reconnecting.standardFirst, most: Duration = Reconnecting.standardMost) {
     self.first = first
-    // Who asks for a longer wait means it.
+    // A longer first wait also raises the maximum.
     self.most = max(first, most)
   }
 

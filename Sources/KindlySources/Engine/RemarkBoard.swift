@@ -1,7 +1,7 @@
 import KindlyCore
 import Synchronization
 
-/// What an operator should know of a source that answers all the same.
+/// Warnings about a source that still answers.
 final class RemarkBoard: Sendable {
   enum Topic: Hashable, Sendable {
     /// One of two connections does not come about.

@@ -1,4 +1,4 @@
-/// How far what a server answers lies behind what was committed.
+/// How far a server's answers are behind the commits.
 enum ReplicaLag: Hashable, Sendable {
   /// It is where commits are made, or does not let us see otherwise.
   case none

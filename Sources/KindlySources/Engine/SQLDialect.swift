@@ -7,7 +7,7 @@ protocol SQLDialect: Sendable {
   /// What the engine tells of a column's type, as far as reading and comparing depend on it.
   associatedtype ColumnType: Hashable, Sendable
 
-  /// Where in a statement a placeholder is one.
+  /// The grammar that determines where a placeholder can occur in a statement.
   static var grammar: SQLGrammar { get }
 
   /// A condition that holds.
@@ -19,7 +19,7 @@ protocol SQLDialect: Sendable {
   /// A column's or table's name, whatever characters it has.
   static func quoted(_ name: String) -> String
 
-  /// A table or view as the configuration names it, as it stands behind FROM.
+  /// A table or view as the configuration names it, written for FROM.
   static func table(_ name: String) -> String
 
   /// The conditions, each by another person, all of which must hold.
@@ -45,7 +45,7 @@ protocol SQLDialect: Sendable {
   /// Whether the column holds whole numbers that may be 2^63 or more, which are given as texts and sorted as numbers.
   static func holdsLargeNumbers(_ type: ColumnType) -> Bool
 
-  /// A quoted column as an index has it that gives it in this order.
+  /// A quoted column as an index must list it to provide this order.
   static func sorted(_ quoted: String, _ type: ColumnType) -> String
 
   /// A parameter as `ordered` is compared with it.
@@ -54,10 +54,10 @@ protocol SQLDialect: Sendable {
   /// Whether a value can be such a place; one that was kept from a column of another type cannot.
   static func fits(_ value: Value, _ type: ColumnType) -> Bool
 
-  /// The condition that the value has a place in the order: that it is neither NULL nor a BLOB.
+  /// The condition that the value can be sorted: that it is neither NULL nor a BLOB.
   static func hasPlace(_ name: String, _ type: ColumnType) -> String
 
-  /// The condition that a cursor may go on from the value: that a higher one can still be written.
+  /// The condition that a higher value than this can still be written, so that a cursor can continue from it.
   static func canBePassed(_ name: String, _ type: ColumnType) -> String
 
   /// The ways to have none, each a condition that an index can answer.
@@ -84,7 +84,7 @@ protocol SQLDialect: Sendable {
   /// A JSON scalar as a column of that type; `holdsText` where one of the values is a text.
   static func column(_ scalar: String, _ type: ColumnType, holdsText: Bool) -> String
 
-  /// The JSON literals that a canonical key's part may be stored as; none where no row can have it.
+  /// The JSON literals under which a part of a canonical key may be stored; none if no row can have it.
   static func literals(of text: String, as type: ColumnType) -> [String]
 
   /// The conditions that a key column holds a number, and a text; nil where its type allows one of them alone.
@@ -110,7 +110,7 @@ protocol SQLDialect: Sendable {
 
   // MARK: Questions of people
 
-  /// What to group by so that values of another kind or spelling are other groups.
+  /// The expression to group by so that values of different kind or spelling form different groups.
   static func grouping(_ name: String, _ type: ColumnType) -> String
 
   /// The condition that the column is `:kindly_text` as a person types it, or `:kindly_number`.
@@ -153,7 +153,8 @@ extension SQLDialect {
       "\(columns.count == 1 ? row : "(\(row))") IN (SELECT \(values.joined(separator: ", ")) FROM \(elements))"
   }
 
-  /// SQL that another person wrote, in brackets on lines of its own, so that a `--` comment at its end ends there too.
+  /// SQL that another person wrote, in brackets on separate lines, so that a trailing `--` comment ends before the
+  /// bracket.
   static func bracketed(_ sql: String) -> String { "(\n\(sql)\n)" }
 
   static func all(_ conditions: [String]) -> String {

@@ -1,7 +1,7 @@
-/// What of an engine's grammar decides where a placeholder is one.
+/// The parts of an engine's grammar that determine where a placeholder can occur.
 ///
-/// Texts in single quotes, names in double ones and comments of both kinds are everywhere. A doubled quote is two texts to
-/// us, which comes to the same.
+/// All engines have texts in single quotes, names in double quotes, and both kinds of comment. A doubled quote is read
+/// as two adjacent texts, which gives the same result.
 struct SQLGrammar: Sendable {
   /// Names as `` `name` ``, and as `[name]`.
   var hasBackquotes = false
@@ -10,9 +10,10 @@ struct SQLGrammar: Sendable {
   var hasEscapeStrings = false
   /// `$$…$$` and `$word$…$word$`, in which nothing is special.
   var hasDollarQuotes = false
-  /// `tags[1:2]`, so that a digit begins no name of a placeholder.
+  /// `tags[1:2]`: the name of a placeholder cannot begin with a digit.
   ///
-  /// Elsewhere it begins one, which nothing is ever given for: it is refused, where SQLite would read it as NULL.
+  /// In other grammars it can. Such a placeholder never has a value, so it is refused, whereas SQLite would read it as
+  /// NULL.
   var hasSlices = false
   var hasHashComments = false
   /// Two minus signs begin a comment only before a space or the like.

@@ -11,19 +11,20 @@ protocol ServerEngine: ConnectedEngine {
   /// A new connection, with what holds for all of its session.
   func connect() throws -> Connection
 
-  /// Begins a transaction that reads one snapshot and cannot write; tells how old what it reads may be.
+  /// Begins a read-only transaction on one snapshot; returns how far that snapshot lags behind.
   ///
-  /// Throws where the connection is of no more use, or no longer to a server that was asked for.
+  /// Throws if the connection is unusable, or if the server is no longer one that was asked for.
   func begin(on connection: Connection) throws -> ReplicaLag
 
-  /// The transactions that others have open, read after whatever they are compared with; nil where the user may not see them.
+  /// The open transactions of other sessions, read after whatever they are compared with; nil if our user may not see
+  /// them.
   func openTransactions(by reader: Reader) throws -> OpenTransactions?
 
-  /// Forgets what is true only of the server that the connection was to.
+  /// Forgets everything that applies only to the server of the lost connection.
   func forget()
 }
 
-/// What an engine keeps of its connection, and of the server behind it.
+/// The state that an engine keeps of its connection and of the server.
 struct ServerLine<Connection: EngineConnection> {
   fileprivate(set) var connection: Connection?
   /// Why no connection came about when one was last tried; nil while one stands or was not needed.
@@ -55,7 +56,7 @@ extension ServerEngine {
 
   func leave() { line.connection = nil }
 
-  /// Without the right to see transactions the highest value is as far as anyone knows.
+  /// Without the right to see transactions, the highest value is the best that is known.
   func reach(of cursor: Shape.Column, by reader: Reader) throws -> CursorReach {
     try openTransactions(by: reader).map { .behind($0) } ?? .head
   }
@@ -71,11 +72,11 @@ extension ServerEngine {
     return connection
   }
 
-  /// Nothing is judged by what may have changed long ago, so it is as if the server did not answer.
+  /// Data that may be long out of date must not decide anything, so the server counts as unreachable.
   private var tooFarBehind: SourceProblem {
     diagnosis.unreachable(
       "is a replica that is more than \(diagnosis.text(manners.replicaLag)) behind its primary, or does not hear from it",
-      "nothing to do if it catches up; else look at its replication, or set `replica lag` to what may pass"
+      "nothing to do if it catches up; otherwise check its replication, or allow more with `replica lag`"
     )
   }
 
@@ -90,7 +91,7 @@ extension ServerEngine {
     if line.reconnecting.left != nil, let refusal = line.refusal { throw refusal }
     do {
       let connection = try connect()
-      // A pool may let us in and have no server behind it, which the first statement tells.
+      // A connection pool may accept us without a server behind it; only the first statement shows that.
       let lag = try begin(on: connection)
       line.reconnecting.succeeded()
       line.refusal = nil

@@ -33,7 +33,7 @@ extension UnsafeBufferPointer<UInt8> {
   }
 }
 
-/// What a server would make of a text; where it can make nothing of it, the whole statement fails.
+/// Checks what a server would accept as a value of a type; a value that it rejects fails the whole statement.
 extension String {
   /// Whether it is a date as servers write it, the year first; also one so far away that it is none to us.
   var isDate: Bool {

@@ -2,7 +2,7 @@ import Dispatch
 import Glibc
 import KindlyCore
 
-/// Tells when a slice must end: its time is over, or somebody waits for the reader.
+/// Decides when a slice must end: its time is up, or a writer waits for the reader.
 struct SliceEnd {
   let time: Duration
   let stopwatch: Stopwatch

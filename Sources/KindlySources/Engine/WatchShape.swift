@@ -69,7 +69,7 @@ struct WatchShape<Dialect: SQLDialect>: Sendable {
     guard let why = Dialect.dateless(column.type) else { return column }
     throw SourceProblem(
       .condition, "watch \(watch.name): the date column \(column.name) is \(why)",
-      hint: "name a column that holds dates, or watch a query that makes one of it")
+      hint: "name a column that holds dates, or watch a query that converts this one")
   }
 
   func find(_ name: String) -> Column? { WatchShape.find(name, in: columns) }
@@ -89,7 +89,7 @@ struct WatchShape<Dialect: SQLDialect>: Sendable {
     return SortKey(values) { Dialect.holdsLargeNumbers(key[$0].type) }
   }
 
-  /// An engine's word for a column that is not there, with the column that was meant.
+  /// The problem that a column does not exist, in the engine's words and with the column that was probably meant.
   func unknown(_ written: String) -> SourceProblem {
     let name = written.split(separator: ".").last.map(String.init) ?? written
     let near = Suggestion.nearest(to: name, among: columns.map(\.name))
@@ -97,7 +97,7 @@ struct WatchShape<Dialect: SQLDialect>: Sendable {
       .condition,
       "a condition on watch \(watch.name) names the column \(written), which is not there",
       hint: near.map { "did you mean \($0)?" }
-        ?? "a text is written in single quotes; the columns are \(columns.map(\.name).joined(separator: ", "))"
+        ?? "write text in single quotes; the columns are \(columns.map(\.name).joined(separator: ", "))"
     )
   }
 
@@ -125,7 +125,7 @@ struct WatchShape<Dialect: SQLDialect>: Sendable {
     while text.last?.isWhitespace == true { text.removeLast() }
     guard text.last != ";" else {
       throw SourceProblem(
-        .watch, "watch \(watch.name): the query ends with a semicolon", hint: "take the ; away")
+        .watch, "watch \(watch.name): the query ends with a semicolon", hint: "remove the ;")
     }
     // Prepared alone first: a second statement or a bracket too many must not end inside ours.
     guard try reader.isSelect(query) else {

@@ -34,7 +34,7 @@ extension QueryFinding {
   }
 }
 
-/// What `examine` tries, one statement after the other, so that one fault does not hide the next.
+/// The checks of `examine`, one statement after the other, so that one fault does not hide the next.
 private struct Examination<Source: Engine> {
   typealias Reader = Source.Reader
   typealias Shape = Source.Shape
@@ -51,7 +51,7 @@ private struct Examination<Source: Engine> {
 
   /// A scan of fewer rows than this takes about a millisecond.
   private static var largeTable: Int { 10_000 }
-  /// As many rows show what an application writes, and are read at once.
+  /// How many rows are sampled for texts: enough to show what an application writes, and read quickly.
   private static var textSample: Int { 1000 }
   private static var clock: QueryClock { QueryClock(now: Instant(seconds: 0), zone: .utc) }
 
@@ -140,7 +140,7 @@ private struct Examination<Source: Engine> {
     }
   }
 
-  /// Rows whose cursor is infinite are read at each look, because nothing can be higher.
+  /// Warns of rows with an infinite cursor: no value is higher, so they are read at every look.
   private func cursorEnd(_ name: String) -> Check {
     Check(question: .watch(shape.watch)) { reader in
       let column = try shape.column(name, as: "cursor column")

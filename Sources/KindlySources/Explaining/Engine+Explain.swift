@@ -16,7 +16,7 @@ extension Engine {
   ) throws(SourceProblem) -> Int {
     try read(asking: .about(watch, conditions)) { reader in
       let shape = try shape(of: watch, in: reader)
-      // A row without a key of its own is nobody's: the daemon passes it over, too.
+      // The daemon skips rows without a key of their own too.
       let hasKey = shape.key.map(\.hasPlace).joined(separator: " AND ")
       return try reader.count(
         "SELECT count(*) FROM \(shape.relation) AS this WHERE \(hasKey) AND \(Reader.Dialect.all(conditions))",
@@ -24,7 +24,7 @@ extension Engine {
     }
   }
 
-  /// Counts some hundred rows at a time, and finds those that the conditions fail on.
+  /// Counts a few hundred rows at a time, and collects the rows on which the conditions fail.
   private func countByPieces(
     _ watch: Watch, _ conditions: [String], _ clock: QueryClock
   ) throws(SourceProblem) -> MatchCount {
@@ -132,7 +132,7 @@ extension Engine {
 }
 
 extension MatchCount {
-  /// More failing rows than a person looks up one by one.
+  /// More failing rows than a person would look up one by one.
   fileprivate static let mostFaults = 100
   /// A person waits for the answer.
   fileprivate static let patience = Duration.seconds(10)

@@ -1,8 +1,8 @@
 import KindlyCore
 
-/// What an engine tells of itself and its tables, each in its own way; all else of an inspection is the same for all.
+/// What an engine reports about itself and its tables. The rest of an inspection is the same for all engines.
 ///
-/// It is made for one read transaction, and asks for one answer after the other.
+/// A catalogue is made for one read transaction, in which it asks one question after another.
 protocol Catalogue {
   func server() throws -> ServerFacts
 

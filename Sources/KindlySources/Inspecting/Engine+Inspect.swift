@@ -42,7 +42,7 @@ extension Engine {
   private var ownPrefix: String { "kindly_changes" }
 }
 
-/// What is read of one table or view.
+/// The raw data read from one table or view.
 private struct Findings<Dialect: SQLDialect> {
   let relation: ListedRelation
   let details: RelationDetails
@@ -101,7 +101,7 @@ private struct SamplePart {
   let width: Int
   let limit: Int
 
-  /// The rows, as far as there is time for them, and whether they ended before the limit and the time did.
+  /// Reads rows until the time is up; also returns whether they ended before the limit and the time did.
   func rows(
     _ reader: some EngineReader, within time: Duration
   ) throws -> (rows: [[Value]], isWhole: Bool) {
@@ -153,9 +153,9 @@ private struct Surveyor<Source: Engine> {
       relation, details, columns, counted: counted, parts: parts(by: details.key, of: counted))
   }
 
-  /// How many rows there are; nil for a view, whose rows might all have to be made for that.
+  /// The number of rows; nil for a view, because counting might compute all of its rows.
   ///
-  /// They are counted here rather than there, because a `count(*)` cannot be ended when the time for it is over.
+  /// The rows are counted on our side, because a `count(*)` cannot be stopped when time is up.
   private func countRows(_ reader: Reader, within time: Duration) throws -> RowCount? {
     guard relation.kind == .table else { return nil }
     let sql = Dialect.first(

@@ -14,7 +14,7 @@ enum ChangeLogTable {
   /// By watch and not by table, because key and columns are the watch's own.
   static func name(of watch: Watch) -> String { "kindly_changes_\(watch.name)" }
 
-  /// Said where the admin has not made it yet.
+  /// The problem when the admin has not created the change log yet.
   static func missing(of watch: Watch) -> SourceProblem {
     SourceProblem(
       .watch, "watch \(watch.name): the change log \(name(of: watch)) is not there",
@@ -44,6 +44,6 @@ enum ChangeLogTable {
   static let mostEntries = 200_000
   /// Nor is an entry older than this kept, because it holds customers' data.
   static let mostDays = 7
-  /// How many new entries lie between two trimmings; each looks at twice as many of the oldest.
+  /// How many new entries trigger a trimming; each trimming checks twice as many of the oldest.
   static let trimEvery = 100
 }

@@ -1,8 +1,8 @@
 import KindlyCore
 
-/// The head of the SQL that makes a change log: what it means for the application, as comments.
+/// The comments at the top of a change log's SQL, which explain what it means for the application.
 ///
-/// What differs from engine to engine is given, with the dashes of its lines.
+/// Engine-specific sentences are passed in with their comment dashes.
 struct ChangeLogHead {
   /// What each row costs that is written.
   let cost: String

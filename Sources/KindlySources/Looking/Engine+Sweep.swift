@@ -132,7 +132,7 @@ struct RowComparison<Dialect: SQLDialect> {
   }
 }
 
-/// Sees to it that a source gives its rows in the order of `SortKey`; if it did not, the sweep would lose rows.
+/// Checks that a source returns its rows in the order of `SortKey`; otherwise a sweep would lose rows.
 struct OrderCheck {
   private let watch: Watch
   private let after: SortKey?
@@ -147,10 +147,10 @@ struct OrderCheck {
     if key < last ?? key || key <= after ?? key && after != nil {
       throw SourceProblem(
         .watch,
-        "watch \(watch.name): the source does not give the keys in the order of their bytes",
+        "watch \(watch.name): the source does not return the keys in byte order",
         hint:
-          "a database in UTF-16 does so, and a query whose key is sometimes text and sometimes a number: "
-          + "watch another key, or write CAST(… AS TEXT) in the query")
+          "a UTF-16 database and a query whose key is sometimes text and sometimes a number cause this: "
+          + "use another key, or write CAST(… AS TEXT) in the query")
     }
     last = key
   }

@@ -1,14 +1,14 @@
 import KindlyCore
 
-/// Collects the rows of one slice in the order of their keys, and refuses those that have none of their own.
+/// Collects the rows of one slice in key order, and refuses rows without a unique key.
 ///
-/// A row is held back until the next key is seen, because a second row of the same key would refuse both.
+/// A row is held back until the next key is seen, because a second row with the same key refuses both.
 struct KeyedRows<Row> {
   private(set) var rows: [Row] = []
   private(set) var refused = RefusedKeys()
   /// Keys that several rows have.
   private(set) var disputed: [SortKey] = []
-  /// The place up to which everything is decided; a row behind it is read again by the next slice.
+  /// The place up to which all rows are decided; later rows are read again by the next slice.
   private(set) var through: Place?
 
   /// A key, and what stands before it in the order of the rows.

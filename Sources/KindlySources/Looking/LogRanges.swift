@@ -1,12 +1,12 @@
 import KindlyCore
 
-/// What of a log was read: everything up to an id, and ranges of ids behind it.
+/// Which part of a log was read: everything up to an id, and ranges of ids after it.
 struct LogRanges {
   private var position: Int64
   /// In rising order, apart from each other and from the position.
   private var ranges: [ClosedRange<Int64>] = []
 
-  /// From the place, which keeps the ranges as `120-140,142-142`; what another way of looking left there is none.
+  /// Reads the ranges stored in a place, such as `120-140,142-142`. A value stored by another mode contains none.
   init(_ place: LogPlace) {
     position = place.position
     guard case .text(let text) = place.transactions else { return }
@@ -28,7 +28,7 @@ struct LogRanges {
   /// The highest id that was read.
   var last: Int64 { ranges.last?.upperBound ?? position }
 
-  /// Where entries may be that were not read, in rising order, both ends excluded.
+  /// The gaps that may contain unread entries, in ascending order, both ends excluded.
   var gaps: [(after: Int64, before: Int64)] {
     let starts = [position] + ranges.map(\.upperBound)
     let ends = ranges.map(\.lowerBound) + [Int64.max]
@@ -62,10 +62,10 @@ struct LogRanges {
 }
 
 extension LogRanges {
-  /// Reads on in the gaps between what was read, and behind it.
+  /// Continues reading in the gaps between what was read, and after it.
   ///
-  /// The statement gives the entries between `:after` and `:before` in the order of their ids; one more than the limit, which
-  /// tells that there are more, is read of them at the most.
+  /// The statement returns the entries between `:after` and `:before` in order of id. At most one entry more than the
+  /// limit is read, which shows that there are more.
   mutating func read(
     _ sql: String, limit: Int, into slice: inout LogSlice, in reader: some EngineReader
   ) throws {

@@ -17,9 +17,9 @@
       refusal(in: error).flatMap { MariaDBDiagnosis.unknownColumn($0.code, $0.message) }
     }
 
-    /// The columns with how each compares, for which no rows are asked: the one row here comes from nowhere.
+    /// The columns with their collations. No rows are needed for this: the one row in the query is a constant.
     ///
-    /// A table is joined by its first no rows, because a condition that never holds would still have it read to its end.
+    /// The table is joined with `LIMIT 0`, because with a condition that never holds it would still be read to its end.
     func collated(
       _ columns: [(name: String, type: MariaDBType)], in relation: String
     ) throws -> [WatchColumn<MariaDBDialect>] {
@@ -48,7 +48,7 @@
       for line in lines {
         let (type, extra) = (line["type"] ?? "", line["Extra"] ?? "")
         if extra.contains("filesort") { sorts = true }
-        // What is read from our own parameter, or from what was read before, is no table of the customer's.
+        // Rows from our own parameter, or from a temporary result, do not come from the customer's tables.
         if extra.contains("json_table") || line["table"]?.hasPrefix("<") == true { continue }
         if ["ALL", "index"].contains(type) { readsWhole = true }
         if ["range", "ref", "eq_ref"].contains(type) { keys.append(line["key"] ?? "") }

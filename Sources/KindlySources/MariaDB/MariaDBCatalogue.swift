@@ -23,7 +23,7 @@
         longestTransaction: try longestTransaction(user ?? "USER"),
         remarks: isReadOnly ? ["the server is read-only, as a replica is"] : [],
         excess: rights.mayWriteAll
-          ? "the user \(user ?? "") may write the whole database; give kindly one of its own that may SELECT, and no more"
+          ? "the user \(user ?? "") has write access to the whole database; give kindly its own user with SELECT only"
           : nil)
     }
 
@@ -53,7 +53,7 @@
       var writable: Set<ExactText> = []
     }
 
-    /// What was granted to our user itself; what it may by a role is not in these tables.
+    /// The rights granted to our user directly; rights from roles are not in these tables.
     private func rights() throws -> Rights {
       var rights = Rights()
       let mine =

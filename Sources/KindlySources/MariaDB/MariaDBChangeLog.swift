@@ -1,7 +1,7 @@
 #if MariaDB
   import KindlyCore
 
-  /// Up to which id each watch's log is settled; kept in memory, and begun anew after a restart.
+  /// The id up to which each watch's log is settled; kept in memory and lost at a restart.
   final class MariaDBLogHorizons {
     private var horizons: [ExactText: CursorHorizon] = [:]
 
@@ -19,18 +19,18 @@
 
   /// A watch's change log on a MariaDB or MySQL server.
   ///
-  /// Its ids are given when an entry is written, and a lower one may be committed later, or never. So the place is an id up to
-  /// which all was read, and the ids behind it that were read too. An id is passed for good when all transactions have
-  /// ended that were open when a higher one was seen. Entries of one row are in the order of their ids, because the row was
-  /// locked between them.
+  /// An id is assigned when an entry is written, so an entry with a lower id may be committed later, or never. The
+  /// place is therefore an id up to which everything was read, plus the later ids that were read. An id is settled once
+  /// all transactions have ended that were open when a higher id was seen. Entries of one row are in the order of their
+  /// ids, because the row was locked between them.
   struct MariaDBChangeLog<Reader: MariaDBAsking>: ChangeLog {
     private let shape: WatchShape<MariaDBDialect>
     private let horizons: MariaDBLogHorizons
     private let names: MariaDBLogNames
-    /// What is open, seen after the snapshot in which the entries are read; perhaps not of now.
+    /// The open transactions, listed after the snapshot in which the entries are read; the list may be out of date.
     private let transactions: OpenTransactions
 
-    /// The log of a watch; an error that names the command where the admin has not made it yet.
+    /// Opens the log of a watch. If the admin has not created it yet, the error names the command.
     init(
       of shape: WatchShape<MariaDBDialect>, horizons: MariaDBLogHorizons, in reader: Reader
     ) throws {
@@ -46,7 +46,7 @@
       guard let transactions = try MariaDBTransactions.glance(by: reader) else {
         throw SourceProblem(
           .watch,
-          "watch \(shape.watch.name): a change log is only read by a user who may see open transactions",
+          "watch \(shape.watch.name): kindly's user must be able to see open transactions to read a change log",
           hint: "GRANT PROCESS ON *.* TO kindly's user, or write `changes: snapshot`")
       }
       self.transactions = transactions
@@ -71,7 +71,7 @@
         ORDER BY id
         """, limit: limit, into: &slice, in: reader)
       if !slice.hasMore {
-        // Those were gone before this snapshot, so it showed all that they had written.
+        // These transactions ended before this snapshot, so it contains everything they wrote.
         progress.settle(upTo: horizons.settled(of: shape.watch.name))
         // A fresh list may take a tenth of a second, so it is waited for where the log ends and not for each slice.
         let transactions =

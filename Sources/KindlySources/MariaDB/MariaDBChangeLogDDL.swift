@@ -106,13 +106,13 @@
       trigger("_delete", "DELETE", "  \(entry(.delete, "OLD"))")
     }
 
-    /// A row whose key changes is another row: the old one is gone, the new one has come.
+    /// An update of the key is logged as two changes: the old row is deleted and the new one is inserted.
     private var updating: String {
       let isSame = { (columns: [WatchColumn<MariaDBDialect>]) in
         columns.map { "\(compared($0, of: "OLD")) <=> \(compared($0, of: "NEW"))" }
           .joined(separator: "\n      AND ")
       }
-      // Without a column to tell, every update is one.
+      // If no column is captured, every update is logged.
       let differs = columns.isEmpty ? "" : "IF NOT (\(isSame(columns))) THEN"
       return trigger(
         "_update", "UPDATE",

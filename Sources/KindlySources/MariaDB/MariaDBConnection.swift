@@ -23,24 +23,24 @@
   final class MariaDBConnection: EngineConnection {
     private let handle: UnsafeMutablePointer<MYSQL>
     private(set) var isAlive = true
-    /// Whether the user may not see what the server does in replication, so that it need not be asked again.
+    /// Whether the user may not see the replication status, so that it is not asked for again.
     var hidesReplication = false
-    /// How many numbers were given to statements that must be told apart.
+    /// How many numbers were assigned to statements that must be distinguishable.
     private var numbers = 0
     private let host: ServerAddress.Host
     private let address: ServerAddress
     private let password: Secret?
     private let deadline: Duration
-    /// By what number the server knows the connection.
+    /// The server's number for this connection.
     private var number: UInt = 0
     /// Since the last statement was sent.
     private var sent = Stopwatch()
 
     /// How much longer than the server's deadline its answer may be on its way.
     static let grace = Duration.seconds(2)
-    /// What a connection may take to come about with each host, in seconds.
+    /// The connect timeout for each host, in seconds.
     private static let connectSeconds: UInt32 = 5
-    /// What a statement may take to be sent, in seconds.
+    /// The timeout for sending a statement, in seconds.
     private static let writeSeconds: UInt32 = 10
     /// The errors of the driver itself have these numbers; after one the connection is of no more use.
     private static let driverErrors: ClosedRange<UInt32> = 2000...2999
@@ -75,7 +75,7 @@
     /// Where Debian's ca-certificates puts what is trusted.
     private static let systemCertificates = "/etc/ssl/certs/ca-certificates.crt"
 
-    /// What matters is said, so that no file of the environment decides it.
+    /// Every relevant option is set explicitly, so that no configuration file of the environment decides it.
     private func setOptions(
       of address: ServerAddress, _ host: ServerAddress.Host, deadline: Duration
     ) {
@@ -87,7 +87,7 @@
       // A server must not ask for our files.
       set(MYSQL_OPT_LOCAL_INFILE, to: 0)
       let isSocket = host.name.isEmpty || host.name.hasPrefix("/")
-      // Else the driver takes `localhost` for its socket.
+      // Otherwise the driver would take `localhost` as its socket.
       let way = isSocket ? MYSQL_PROTOCOL_SOCKET : MYSQL_PROTOCOL_TCP
       set(MYSQL_OPT_PROTOCOL, to: way.rawValue)
       guard address.security != .none else { return }
@@ -125,9 +125,10 @@
       return MariaDBResult(result)
     }
 
-    /// Gives each row of one statement to `body` as it comes, until it answers false; tells how many it gave.
+    /// Passes each row of one statement to `body` as it arrives, until it returns false; returns the number of rows
+    /// passed.
     ///
-    /// Rows that are left are read and thrown away, or where they may be many, the connection is given up.
+    /// Remaining rows are read and discarded; if there may be many, the connection is abandoned instead.
     func stream(
       _ sql: String, mayBeMany: Bool, _ body: (MariaDBRow) throws -> Bool
     ) throws -> (rows: Int, isOver: Bool) {
@@ -193,10 +194,10 @@
       return isOver ? .lost(message) : .refused(code: code, message)
     }
 
-    /// Has the server end what it may still be at work on, over another connection.
+    /// Kills on the server, over another connection, whatever this connection's session is still working on.
     ///
-    /// The server's own deadline does not reach what is computed while a statement is prepared. It would burn a processor and
-    /// hold up an ALTER TABLE after we gave it up.
+    /// The server's own deadline does not cover work done while a statement is prepared. Without the kill that work
+    /// would use up a processor and block an ALTER TABLE after we have given up on it.
     private func endOnServer() {
       do {
         let other = try MariaDBConnection(
@@ -232,7 +233,7 @@
 
     deinit { if let handle { mysql_free_result(handle) } }
 
-    /// The next row, which is there until the one after it is fetched; nil behind the last.
+    /// The next row, valid until the one after it is fetched; nil after the last.
     func next() -> MariaDBRow? {
       guard let handle, let cells = mysql_fetch_row(handle),
         let lengths = mysql_fetch_lengths(handle)

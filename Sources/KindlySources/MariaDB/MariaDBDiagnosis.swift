@@ -8,7 +8,7 @@
     let deadline: Duration
 
     static let trial = "try it with the mariadb client"
-    static let load = "look at its load"
+    static let load = "check its load"
 
     var place: String { address.text }
 
@@ -28,7 +28,7 @@
         unreachable(
           "has ended the connection, or did not answer within "
             + "\(text(deadline + MariaDBConnection.grace)): \(message)",
-          "nothing to do if the server was restarted; else look at its log and its load")
+          "nothing to do if the server was restarted; otherwise check its log and its load")
       case .refused(let code, let message):
         problem(MariaDBDiagnosis.verdict(code, message), question, remedies)
       case .tooOld(let version):
@@ -38,10 +38,10 @@
       case .unsuited(let target):
         unreachable(
           "has no server that answers and is \(target.rawValue), as `target_session_attrs` asks for",
-          "nothing to do while a failover is under way; else look at the servers' read_only")
+          "nothing to do while a failover is under way; otherwise check the servers' read_only")
       case .unknownEncoding(let encoding):
         unreachable(
-          "cannot be read: no character set of the server is known as `encoding: \(encoding)`",
+          "cannot be read: the server has no character set for `encoding: \(encoding)`",
           "write GBK, BIG5, UTF-8, CP1251 or another name that `iconv -l` lists")
       case .placeholder(let name): placeholder(name, question)
       }
@@ -86,7 +86,7 @@
         .unreachable(what, hint: "nothing to do: the table was altered while it was read")
       // KILL QUERY, no memory, no disk, a file that cannot be read: the server's matter, whatever was asked.
       case 1317, 1021, 1030, 1037, 1038, 1040, 1041, 1203, 1213, 1226:
-        .unreachable(what, hint: "look at the server's log")
+        .unreachable(what, hint: "check the server's log")
       default: .blame(what)
       }
     }
@@ -99,15 +99,16 @@
         .map(String.init)
     }
 
-    /// The server's message where it can hold nothing of a row: syntax, names, rights, and what is about the server itself.
+    /// The server's message if it cannot contain a row's data: messages about syntax, names, rights and the server
+    /// itself.
     ///
-    /// In all others a value may stand, wherever the server's language puts it, and a function of the customer's may say
-    /// anything.
+    /// Any other message may contain a value, at a position that depends on the server's language, and a customer's
+    /// function may say anything.
     private static func withoutData(_ message: String, _ code: UInt32) -> String {
       if plain.contains(code) { return message }
       if aboutValues.contains(code) {
         return
-          "a row holds a value that is out of range or cannot be read as what it is asked as (\(code))"
+          "a row has a value that is out of range, or cannot be converted to the type that the query needs (\(code))"
       }
       if raised.contains(code) { return "a function of the database raised an error (\(code))" }
       return "the server refused it with error \(code), which `perror \(code)` explains"

@@ -111,7 +111,7 @@
       cast(scalar, type)
     }
 
-    /// A value as a column of that type holds it; what it cannot be made from becomes NULL or another value, not an error.
+    /// Converts a value to the column's type. What cannot be converted becomes NULL or another value, never an error.
     private static func cast(_ value: String, _ type: MariaDBType) -> String {
       switch type.kind {
       case .integer: "CAST(\(value) AS \(type.isUnsigned ? "UNSIGNED" : "SIGNED"))"

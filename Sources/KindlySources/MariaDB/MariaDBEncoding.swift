@@ -1,8 +1,8 @@
 #if MariaDB
-  /// What the bytes in columns of latin1 really are, by the server's own name for it.
+  /// The real encoding of the bytes in latin1 columns, by the server's own name for it.
   ///
-  /// An application that never said which encoding it speaks has its bytes stored as latin1, whatever they are. The server
-  /// itself can read them rightly, so that conditions see the text as people do.
+  /// If an application never declares its encoding, its bytes are stored as latin1, whatever they are. The server
+  /// itself can decode them, so that conditions see the text as people do.
   enum MariaDBEncoding {
     /// By the names of iconv(1), in capitals.
     private static let names: [String: String] = [

@@ -84,7 +84,7 @@
         let right = MariaDBReplication.right(connection.isMariaDB)
         cautions.append(
           "watch \(shape.watch.name): its server is read-only, as a replica is, and the user \(MariaDBEngine.quoted(user)) "
-            + "may not see how far behind it is; GRANT \(right) ON *.* TO \(MariaDBEngine.quoted(user))"
+            + "cannot see how far behind it is; GRANT \(right) ON *.* TO \(MariaDBEngine.quoted(user))"
         )
       }
       return cautions
@@ -94,25 +94,25 @@
       user.map(MariaDBDialect.quoted) ?? "USER"
     }
 
-    /// What there is to warn of whatever the way to the server.
+    /// Warnings that apply with any driver.
     static func cautions(
       about shape: Shape, user: String?, in reader: some MariaDBAsking
     ) throws -> [String] {
       let watch = "watch \(shape.watch.name)"
       let user = quoted(user)
       var cautions: [String] = []
-      // A user that may write is one mistake away from doing so.
+      // A user with write access is one mistake away from writing.
       if case .table(let table) = shape.watch.relation, try mayWrite(table, in: reader) {
         cautions.append(
-          "\(watch): the user \(user) may write \(table); give kindly a user of its own that may SELECT, and no more"
+          "\(watch): the user \(user) has write access to \(table); give kindly its own user with SELECT only"
         )
       }
       switch shape.watch.changes {
       case .cursor:
         guard try MariaDBTransactions.seen(by: reader) == nil else { break }
         cautions.append(
-          "\(watch): the user \(user) may not see open transactions, so a row that is committed late is noticed by the "
-            + "sweep alone; GRANT PROCESS ON *.* TO \(user)")
+          "\(watch): the user \(user) cannot see open transactions, so only the sweep notices a row that is "
+            + "committed late; GRANT PROCESS ON *.* TO \(user)")
       case .changelog:
         guard try reader.value("SELECT @@GLOBAL.event_scheduler") != .text("ON") else { break }
         cautions.append(
@@ -171,7 +171,8 @@
       MariaDBReader(connection: connection, characterSet: characterSet)
     }
 
-    /// A connection to the first host that answers and is wanted; for a standby that is only preferred, to any then.
+    /// Connects to the first host that answers and has the wanted role. If a standby is only preferred, it then accepts
+    /// any host.
     private func opened() throws(MariaDBFailure) -> MariaDBConnection {
       let target = diagnosis.address.target
       guard target == .preferStandby else { return try opened(target) }

@@ -100,19 +100,19 @@
     try text(of: PlaceholderSQL(sql, MariaDBDialect.grammar), parameters)
   }
 
-  /// A statement whose rows come as they are taken.
+  /// A statement whose rows are read as they are needed.
   ///
-  /// The server would send an ordered table to its end, so one with an order is asked in pages. All pages are of one snapshot,
-  /// and rows that the order leaves open differ in nothing that is compared.
+  /// The server would send an ordered table to its end, so ordered statements are read in pages. All pages are from one
+  /// snapshot. Rows whose order is undefined do not differ in anything that is compared.
   final class MariaDBQuery: EngineQuery {
     private let statement: PlaceholderSQL
     private let connection: MariaDBConnection
     private var parameters: [String: Value]
     private let isOrdered: Bool
 
-    /// More than a slice takes, with room for those it refuses.
+    /// Larger than a slice, with room for the rows that it refuses.
     private static let firstPage = 8192
-    /// By how much each page is larger than the one before, because it passes over all of them.
+    /// The growth factor of pages: each page has to skip all the earlier ones.
     private static let growth = 4
 
     fileprivate init(

@@ -11,7 +11,7 @@
         result = try connection.query(
           connection.isMariaDB ? "SHOW ALL SLAVES STATUS" : "SHOW REPLICA STATUS")
       } catch {
-        // Without the right; or, before MySQL 8.0.22, without the words.
+        // The right is missing; or, before MySQL 8.0.22, the statement does not exist.
         guard case .refused(let code, _) = error, [1227, 1064].contains(code) else { throw error }
         connection.hidesReplication = true
         return nil
@@ -21,7 +21,7 @@
       }
       var lag = ReplicaLag.none
       while let row = result.next() {
-        // NULL while it does not hear from its primary, or does not apply what it hears.
+        // NULL if it has no connection to its primary, or does not apply what it receives.
         guard let column, case .integer(let seconds) = row.value(column) else { return .unknown }
         if lag.exceeds(.seconds(seconds)) { continue }
         lag = .behind(.seconds(seconds))
@@ -29,7 +29,7 @@
       return lag
     }
 
-    /// Whether a server is one that its URL's `target_session_attrs` asks for; a preference is no demand.
+    /// Whether a server has the role that its URL's `target_session_attrs` demands; a preference demands nothing.
     static func suits(
       _ target: ServerAddress.Target, _ connection: MariaDBConnection
     ) throws(MariaDBFailure) -> Bool {

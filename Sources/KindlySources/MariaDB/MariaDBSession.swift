@@ -8,7 +8,7 @@
   enum MariaDBSession {
     /// How long a statement waits for an ALTER TABLE to end: it holds up the readers that come after it.
     static let lockWait = Duration.seconds(1)
-    /// When the server gives up a transaction that we left open; only a process that was stopped does so.
+    /// When the server ends a transaction that we left open; this happens only if our process was stopped.
     private static let idleLimit = Duration.seconds(30)
 
     static func isMariaDB(_ version: String) -> Bool { version.contains("MariaDB") }

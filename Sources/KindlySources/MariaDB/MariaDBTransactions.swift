@@ -1,13 +1,14 @@
 #if MariaDB
   import KindlyCore
 
-  /// Reads which transactions others have open on the server.
+  /// Reads the open transactions of other sessions on the server.
   ///
-  /// What is alive is also each connection that is at work: a transaction of it may go on under another number.
+  /// Every connection that is working also counts as alive, because its transaction may continue under another number.
   enum MariaDBTransactions {
     /// The server keeps its list for a tenth of a second after it was read last, by whomever, so a fresh one takes a second try.
     private static let pause = 0.11
-    /// A statement that may yet begin its transaction: one that has run for a minute has done so, or waits for a table.
+    /// A statement that may yet begin its transaction. One that has run for a minute has already begun it, or waits for
+    /// a table.
     private static let atWork =
       "command IN ('Query', 'Execute') AND (time <= 60 OR state LIKE 'Waiting for table%')"
 
@@ -19,7 +20,7 @@
       return try list(by: reader)
     }
 
-    /// The same without a wait: where somebody has just looked, a list that is not of now.
+    /// The open transactions without waiting; if another session has just looked, the list may be out of date.
     static func glance(by reader: some MariaDBAsking) throws -> OpenTransactions? {
       do {
         return try list(by: reader)
@@ -28,9 +29,10 @@
       }
     }
 
-    /// The list as the server has it.
+    /// The server's list.
     ///
-    /// Our own transaction is in it with its statement, which bears a number that no other had: so a list of now is known.
+    /// It contains our own transaction with its statement, which carries a unique number: this shows that the list is
+    /// current.
     private static func list(by reader: some MariaDBAsking) throws -> OpenTransactions {
       let mark = "kindly look \(reader.nextNumber()):"
       var seen = OpenTransactions(isFresh: false)

@@ -2,16 +2,16 @@
   import CODBC
   import KindlyCore
 
-  /// One connection through an ODBC driver, with unixODBC's calls made to end.
+  /// One connection through an ODBC driver; every unixODBC call on it is limited in time.
   ///
-  /// Statements are UTF-16, which no driver takes for the encoding of some locale; but a driver that knows no UTF-16 is given
-  /// UTF-8, because the driver manager would make the locale's encoding of it.
+  /// Statements are sent as UTF-16, which no driver mistakes for a locale's encoding. A driver that does not support
+  /// UTF-16 is sent UTF-8, because the driver manager would convert to the locale's encoding.
   final class ODBCConnection: EngineConnection {
     private let handle: SQLHDBC
     private let deadline = ODBCDeadline()
     /// Whether the connection still stood after the last statement.
     private(set) var isAlive = true
-    /// When a statement is cancelled whose rows were not all read.
+    /// When a statement with unread rows is cancelled.
     var limit: Duration
     /// Whether the session has the settings of its kind of database.
     var isSetUp = false
@@ -98,7 +98,7 @@
       statement.names = QuotedParts.withoutLiterals(sql)
       deadline.begin(statement.handle, limit: limit)
       let answer = statement.give(sql, SQLExecDirect, SQLExecDirectW)
-      // Where nothing was found to change, an UPDATE answers that it has no data.
+      // An UPDATE that changes nothing returns SQL_NO_DATA.
       guard isSuccess(answer) || answer == SQL_NO_DATA else { throw failure(of: statement) }
       try statement.describe()
       return statement
@@ -112,7 +112,7 @@
       guard isSuccess(statement.give(sql, SQLPrepare, SQLPrepareW)) else {
         throw failure(of: statement)
       }
-      // A driver may put off preparing until it is asked what came of it.
+      // A driver may delay preparing until it is asked for the result.
       var columns: SQLSMALLINT = 0
       guard isSuccess(SQLNumResultCols(statement.handle, &columns)) else {
         throw failure(of: statement)
@@ -161,7 +161,7 @@
     }
   }
 
-  /// The driver manager, which is told once for the process how we speak to it.
+  /// The driver manager's environment, created once for the process.
   private struct ODBCEnvironment: Sendable {
     static let shared = ODBCEnvironment()
 
@@ -246,7 +246,7 @@
       if answer == SQL_NO_DATA { return false }
       guard isSuccess(answer) else { throw connection.failure(of: self) }
       cells.removeAll()
-      // In their order and once each, because a driver need not allow more.
+      // In order and once each, because a driver need not allow anything else.
       for column in columns.indices {
         guard cells.take(column, of: handle, asBytes: binary.contains(column)) else {
           throw connection.failure(of: self)

@@ -1,9 +1,9 @@
 #if ODBC
   import KindlyCore
 
-  /// A kind of database behind a driver: what is said to it and how its rows are read.
+  /// A kind of database behind a driver: how to talk to it and how to read its rows.
   ///
-  /// The SQL is its dialect's, whatever the way to it; here is what the way changes.
+  /// The SQL comes from its dialect; this protocol covers only what the driver changes.
   protocol ODBCDatabase: Sendable {
     associatedtype Dialect: SQLDialect
     /// What of a column's type decides how its texts are read.
@@ -19,7 +19,7 @@
     static var products: [String] { get }
     /// Whether its driver knows no UTF-16, and UTF-8 instead.
     static var takesUTF8: Bool { get }
-    /// Whether a statement that is late is ended by the server; else the driver is told to cancel it.
+    /// Whether the server ends a statement that takes too long; otherwise the driver is told to cancel it.
     static var endsStatements: Bool { get }
     /// Whether an ordered statement is asked in pages, because the driver fetches all rows before it gives the first.
     static var isPaged: Bool { get }
@@ -51,9 +51,9 @@
     static func time(at pace: SlicePace, in reader: Reader) throws -> Duration
     /// The column that a refusal says is not there.
     static func unknownColumn(in refusal: ODBCDiagnostic) -> String?
-    /// What tells the database from others.
+    /// An identity that distinguishes the database from others.
     static func identity(by reader: Reader) throws -> String
-    /// What is another after each commit.
+    /// A value that changes with each commit.
     static func version(by reader: Reader) throws -> Value
     static func reach(of cursor: WatchColumn<Dialect>, in reader: Reader) throws -> CursorReach
     static func catalogue(in reader: Reader) throws -> any Catalogue

@@ -3,9 +3,9 @@
   import Dispatch
   import Synchronization
 
-  /// Cancels the statement of a connection that takes too long, from another thread (SQLCancel).
+  /// Cancels a connection's statement from another thread when it takes too long (SQLCancel).
   ///
-  /// Not every driver has a deadline of its own, and one on the server does not reach us over a cut cable.
+  /// Not every driver has its own deadline, and a deadline on the server does not help if the cable is cut.
   final class ODBCDeadline: Sendable {
     private struct State {
       /// The handle of the statement that runs, as a number; nil where none does.
@@ -20,7 +20,7 @@
     private let state = Mutex(State())
     private let queue = DispatchQueue(label: "kindly.odbc.deadline")
 
-    /// A cancelling that came to nothing is tried again; it may have come before the statement had begun.
+    /// A cancellation without effect is repeated; it may have come before the statement had begun.
     private static let pause = Duration.seconds(1)
 
     func begin(_ statement: SQLHSTMT, limit: Duration) {

@@ -8,7 +8,7 @@
     let deadline: Duration
 
     static let trial = "try it with isql"
-    static let load = "look at its load"
+    static let load = "check its load"
 
     var place: String { address.text }
 
@@ -17,7 +17,7 @@
       "`odbcinst -q -d` lists the drivers that are installed and `odbcinst -q -s` the names for DSN=; Debian has drivers in "
       + "odbc-postgresql, odbc-mariadb, libsqliteodbc and tdsodbc (SQL Server)"
 
-    /// Where it is not known yet what answers, a refusal is nobody's.
+    /// Before the kind of database is known, a refusal cannot be blamed on anything.
     func problem(_ error: any Error, asked question: Question) -> SourceProblem {
       problem(error, asked: question) { blame(question, $0.message) }
     }
@@ -54,13 +54,13 @@
       case .lost(let message):
         unreachable(
           "has ended the connection: \(message)",
-          "nothing to do if the server was restarted; else look at its log")
+          "nothing to do if the server was restarted; otherwise check its log")
       case .cancelled: tooSlow(question)
       case .refused(let diagnostic): refused(diagnostic)
       case .unknown(let product):
         unreachable(
-          "is \(product.isEmpty ? "a database that does not tell its name" : "on \(product)"), whose SQL kindly does not know",
-          "kindly reads \(ODBCSource.known) over ODBC; for another database let it write a CSV file"
+          "is \(product.isEmpty ? "a database that does not report its name" : "on \(product)"), whose SQL kindly does not know",
+          "kindly reads \(ODBCSource.known) over ODBC; for any other database, export its tables to CSV files"
         )
       case .tooOld(let version, let needed):
         unreachable("is of version \(version)", "kindly needs \(needed) or later")

@@ -25,7 +25,7 @@
     /// The database lacks what the questions are asked with.
     case tooOld(String, needed: String)
     case placeholder(String)
-    /// Drivers run all that stands in one text.
+    /// The text contains several statements, and a driver would run all of them.
     case severalStatements
   }
 

@@ -114,7 +114,7 @@
 
     var columns: [ODBCColumn] { statement.columns }
 
-    /// The next row, which is there until the one after it is fetched; nil behind the last.
+    /// The next row, valid until the one after it is fetched; nil after the last.
     func next() throws(ODBCFailure) -> ODBCRow<Database>? {
       try statement.fetch() ? ODBCRow(cells: statement.cells, kinds: kinds) : nil
     }

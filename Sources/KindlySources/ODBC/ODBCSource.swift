@@ -21,7 +21,7 @@
     }
   }
 
-  /// Answers from whatever database a driver reaches, by the engine for what that turns out to be.
+  /// Answers from whatever database a driver reaches, with the engine for its kind.
   final class ODBCSource: BlockingSource {
     private let link: ODBCLink
     private let pace: SlicePace

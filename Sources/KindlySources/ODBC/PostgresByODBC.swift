@@ -2,10 +2,10 @@
   import CODBC
   import KindlyCore
 
-  /// PostgreSQL servers behind the driver of Debian's odbc-postgresql.
+  /// PostgreSQL servers behind Debian's odbc-postgresql driver.
   ///
-  /// The driver reads dates and writes them anew: it drops the zone of a `timestamptz`, which the session makes UTC, and has
-  /// no infinity.
+  /// The driver parses dates and formats them itself: it drops the zone of a `timestamptz`, which is UTC in our
+  /// session, and cannot represent infinity.
   enum PostgresByODBC: ODBCDatabase {
     typealias Dialect = PostgresDialect
 
@@ -60,7 +60,7 @@
     /// What the driver makes of `-infinity`.
     private static let past = "9999-01-01 00:00:00 BC"
 
-    /// What the server wrote, where the driver gives another text.
+    /// The server's original text, if the driver changed it.
     private static func restored(
       _ bytes: UnsafeBufferPointer<UInt8>, _ kind: PostgresType.Kind
     ) -> String? {

@@ -37,7 +37,8 @@
         """)
     }
 
-    /// The number up to which everything is settled is read before the snapshot is taken, so that all of it is in there.
+    /// The number up to which everything is settled is read before the snapshot is taken, so that the snapshot contains
+    /// all of it.
     static func beginning(on connection: ODBCConnection, deadline: Duration) -> [String] {
       [
         """
@@ -116,7 +117,7 @@
       return columns
     }
 
-    /// Without the right to see plans nothing is known of them, and candidates are read in the order of the key.
+    /// Without the right to see plans nothing is known of them, and candidates are read in key order.
     static func plan(
       of sql: String, _ parameters: [String: Value], seeking column: String, in reader: Reader
     ) throws -> QueryPlan {
@@ -161,7 +162,7 @@
       return QueryPlan(readsWhole: readsWhole, sorts: sorts, seeks: seeks && !readsWhole)
     }
 
-    /// A snapshot keeps nobody from writing; without one, a look is as short as beside a file.
+    /// A snapshot does not block writers; without one, a look must be as short as on a file.
     static func time(at pace: SlicePace, in reader: Reader) throws -> Duration {
       try hasSnapshot(reader) ? pace.timeBesideWriters : pace.time
     }
@@ -192,7 +193,8 @@
         """)?.text ?? "?"
     }
 
-    /// The end of the database's log; where it may not be seen, each answer is another, so that every poll looks.
+    /// The end of the database's log. If our user may not see it, each answer is different, so that every poll leads to
+    /// a look.
     static func version(by reader: Reader) throws -> Value {
       do {
         return try reader.value("SELECT log_end_lsn FROM sys.dm_db_log_stats(DB_ID())") ?? .null
@@ -227,7 +229,8 @@
 
     static func catalogue(in reader: Reader) -> any Catalogue { SQLServerCatalogue(reader: reader) }
 
-    /// A user that may write is one mistake away from doing so; one that may see little looks more often or later.
+    /// Warns of write access, which is one mistake away from writing, and of missing rights, which make looks late or
+    /// more frequent.
     static func cautions(about shape: Shape, user: String?, in reader: Reader) throws -> [String] {
       var cautions: [String] = []
       let user = user.map(SQLServerDialect.quoted) ?? "USER"
@@ -239,13 +242,13 @@
         }
         if may {
           cautions.append(
-            "watch \(shape.watch.name): the user \(user) may write \(table); give kindly a user of its own that may "
-              + "SELECT, and no more")
+            "watch \(shape.watch.name): the user \(user) has write access to \(table); give kindly its own user "
+              + "with SELECT only")
         }
       }
       if try !mayExplain(reader) {
         cautions.append(
-          "watch \(shape.watch.name): the user \(user) may not see plans, so no index is used to find due dates; "
+          "watch \(shape.watch.name): the user \(user) cannot see query plans, so kindly finds due dates without an index; "
             + "GRANT SHOWPLAN TO \(user)")
       }
       return cautions
@@ -280,12 +283,13 @@
       switch refusal.code {
       case 1222: return .locked
       case let code where rights.contains(code): return .forbidden(what)
-      // Deadlocks, snapshots of a table that was altered, memory, disk, a failover, a database that is being restored, Azure's
-      // limits: the server's matter, whatever was asked.
+      // Deadlocks, snapshots of an altered table, memory, disk, failover, a database being restored, Azure's limits:
+      // the server's own fault, whatever was asked.
       case 1205, 3960, 3961, 701, 802, 8645, 8651, 9001, 9002, 823, 824, 825, 927, 976, 978, 983,
         988,
         1101, 1105, 6005, 10928, 10929, 40197, 40501, 40613, 49918, 49919, 49920:
-        return .unreachable(what, hint: "nothing to do if it passes; else look at the server's log")
+        return .unreachable(
+          what, hint: "nothing to do if it passes; otherwise check the server's log")
       default: return ["HYT00", "HY008"].contains(refusal.state) ? .tooSlow : .blame(what)
       }
     }
@@ -297,7 +301,7 @@
       case 220, 232, 235, 241, 242, 244, 245, 246, 248, 295, 296, 2628, 8114, 8115, 8169, 9803,
         9807,
         13609:
-        "a row holds a value that cannot be read as what it is asked as (\(refusal.code))"
+        "a row has a value that cannot be converted to the type that the query needs (\(refusal.code))"
       default: refusal.message
       }
     }

@@ -1,10 +1,10 @@
 #if ODBC
   import KindlyCore
 
-  /// SQLite files behind the driver of Debian's libsqliteodbc.
+  /// SQLite files behind Debian's libsqliteodbc driver.
   ///
-  /// SQLite gives each value a type of its own, and the driver tells only its text. A column that is declared holds what its
-  /// declaration makes of values; of an expression, and of a column without a type, what looks like a number is one.
+  /// Each SQLite value has its own type, but the driver returns only its text. A column with a declared type is read by
+  /// that type. In an expression or a column without a type, what looks like a number is read as one.
   enum SQLiteByODBC: ODBCDatabase {
     typealias Dialect = SQLiteDialect
 
@@ -19,9 +19,9 @@
     static let endsStatements = false
     static let isPaged = true
 
-    /// What its driver has to know before it opens a file, where the driver can be told by its name.
+    /// Attributes that the driver needs before it opens a file, if the driver is known by its name.
     ///
-    /// It would make a file where there is none, and wait for a lock for 100 seconds.
+    /// Without them it would create a missing file, and wait 100 seconds for a lock.
     static func restraints(on address: ODBCAddress) -> [ODBCAddress.Attribute] {
       guard address.value("driver")?.lowercased().contains("sqlite") == true else { return [] }
       return [
@@ -188,7 +188,7 @@
       case 5, 6: .locked
       case 9: .tooSlow
       case 7, 10, 11, 13, 14, 15, 22, 26:
-        .unreachable(message, hint: "look at the file and the disk it is on")
+        .unreachable(message, hint: "check the file and the disk it is on")
       default: .blame(message)
       }
     }

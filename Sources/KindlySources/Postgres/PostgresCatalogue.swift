@@ -25,7 +25,7 @@
           ]
           : [],
         excess: isMighty == .integer(1)
-          ? "the role \(user ?? "") is a superuser; give kindly one of its own that may SELECT, and no more"
+          ? "the role \(user ?? "") is a superuser; give kindly its own role with SELECT only"
           : nil)
     }
 
@@ -68,7 +68,7 @@
             name: isVisible ? table : "\(schema).\(table)",
             kind: row.value(2) == .integer(1) ? .view : .table, estimate: estimate,
             isWritable: row.value(6) == .integer(1),
-            fault: mayRead ? nil : "this role may not SELECT from it"))
+            fault: mayRead ? nil : "this role has no SELECT permission on it"))
         return true
       }
       return relations

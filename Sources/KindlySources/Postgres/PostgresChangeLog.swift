@@ -3,15 +3,16 @@
 
   /// A watch's change log on a PostgreSQL server.
   ///
-  /// Its ids are given when an entry is written, and a lower one may be committed later. So each entry has its
-  /// transaction's number, and what was read is remembered as a snapshot: new is what the snapshot of now sees and that one
-  /// did not. Entries of one row are in the order of their ids, because the row was locked between them.
+  /// An id is assigned when an entry is written, so an entry with a lower id may be committed later. So each entry
+  /// stores its transaction's number, and what was read is remembered as a snapshot: an entry is new if the present
+  /// snapshot sees it and the remembered one does not. Entries of one row are in the order of their ids, because the
+  /// row was locked between them.
   struct PostgresChangeLog<Reader: EngineReader>: ChangeLog
   where Reader.Dialect == PostgresDialect {
     private let shape: WatchShape<PostgresDialect>
     private let names: PostgresLogNames
 
-    /// The log of a watch; an error that names the command where the admin has not made it yet.
+    /// Opens the log of a watch. If the admin has not created it yet, the error names the command.
     init(of shape: WatchShape<PostgresDialect>, in reader: Reader) throws {
       self.shape = shape
       names = PostgresLogNames(shape.watch)
@@ -22,8 +23,8 @@
       guard isStandby == .integer(0) else {
         throw SourceProblem(
           .watch,
-          "watch \(shape.watch.name): a change log cannot be read from a standby, which does not tell what is open",
-          hint: "let `url` name the primary, or write `changes: snapshot`")
+          "watch \(shape.watch.name): a change log cannot be read from a standby, which does not show open transactions",
+          hint: "set `url` to the primary, or write `changes: snapshot`")
       }
     }
 
@@ -42,9 +43,9 @@
       return slice
     }
 
-    /// Goes to the first entry that may be new, which the index on transactions finds.
+    /// Moves to the first entry that may be new, which the index on transactions finds.
     ///
-    /// Left alone, the planner may walk along the ids instead, through all that was read long ago. The sum keeps it from that here.
+    /// Without the sum `id + 0`, the planner may scan along the ids instead, through everything that was read long ago.
     private func skip(_ progress: inout LogProgress, in reader: Reader) throws {
       guard let seen = progress.seen, progress.last == 0 else { return }
       let first = try reader.value(
@@ -53,7 +54,7 @@
         WHERE transaction >= pg_snapshot_xmin(CAST(:seen AS pg_snapshot))
           AND transaction < pg_snapshot_xmax(CAST(:target AS pg_snapshot))
         """, ["seen": .text(seen), "target": .text(progress.target)])
-      // Where there is none, no id is high enough.
+      // If there is no such entry, nothing is read.
       progress.last = if case .integer(let first) = first { first - 1 } else { .max }
     }
 
@@ -98,13 +99,13 @@
     }
   }
 
-  /// What of a log was read: everything that a snapshot saw, and perhaps a part of what a later one sees.
+  /// How far a log was read: everything that one snapshot sees, and perhaps part of what a later one sees.
   struct LogProgress {
     /// The snapshot whose entries were all read; nil before the first.
     let seen: String?
     /// The snapshot that is being read.
     let target: String
-    /// What is new of it has higher ids.
+    /// Its unread new entries have higher ids than this.
     var last: Int64
     /// Whether the target is the snapshot of now.
     let reachesNow: Bool
@@ -115,7 +116,7 @@
       let isWhole = parts.count == 3 && LogProgress.isSnapshot(parts[1])
       target = isWhole ? parts[1] : now
       last = isWhole ? Int64(parts[2]) ?? 0 : 0
-      // What another way of looking left there is no snapshot.
+      // A value stored by another mode is not a snapshot.
       seen = parts.first.flatMap { LogProgress.isSnapshot($0) ? $0 : nil }
       reachesNow = target == now
     }

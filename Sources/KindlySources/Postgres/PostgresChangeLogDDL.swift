@@ -68,12 +68,12 @@
       let hint =
         notifies
         ? """
-        -- * A transaction that wrote entries tells kindly when it is committed (NOTIFY \(PostgresListener.channel)), so that
-        --   kindly looks at once. The server lets such transactions end one after the other.
+        -- * A transaction that wrote entries notifies kindly when it commits (NOTIFY \(PostgresListener.channel)), so that
+        --   kindly looks at once. The server commits such transactions one after the other.
         """
         : """
-        -- * The server allows PREPARE TRANSACTION (max_prepared_transactions), which a NOTIFY would rule out; so kindly is
-        --   not told of entries, and finds them when it polls.
+        -- * The server allows PREPARE TRANSACTION (max_prepared_transactions), which does not work with NOTIFY; so
+        --   kindly finds new entries only when it polls.
         """
       return ChangeLogHead(
         cost: """
@@ -82,7 +82,7 @@
           """,
         leftOut: "bytea is",
         upkeep: """
-          -- * It trims itself while it is written in transactions of READ COMMITTED, and waits for nobody: at most about
+          -- * It trims itself when READ COMMITTED transactions write to it, without waiting for locks: at most about
           --   \(ChangeLogTable.mostEntries) entries, at most \(ChangeLogTable.mostDays) days old.
           \(hint)
           """,

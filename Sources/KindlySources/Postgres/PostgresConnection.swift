@@ -9,7 +9,7 @@
     case unreachable(String, wantsPassword: Bool, gavePassword: Bool)
     /// The connection broke, or was ended by the server.
     case lost(String)
-    /// Nothing came for longer than the server itself would have gone on.
+    /// Nothing arrived for longer than the server itself would have worked.
     case silent
     /// The server refused a statement; the state is one of the manual's appendix A.
     case refused(state: String, String)
@@ -25,10 +25,10 @@
     }
   }
 
-  /// One connection to a server, with libpq's calls made to end.
+  /// One connection to a server; every wait for libpq is limited in time.
   ///
-  /// libpq waits for an answer as long as TCP does; here every wait has an end, because the server's own deadline does not
-  /// reach us over a cut cable.
+  /// libpq waits for an answer as long as TCP does. Here every wait has a limit, because the server's own deadline does
+  /// not help if the cable is cut.
   final class PostgresConnection: EngineConnection {
     private let handle: OpaquePointer
     /// How long a statement may take on the server.
@@ -64,7 +64,7 @@
 
     deinit { PQfinish(handle) }
 
-    /// Whether the server may still be at work on a statement whose answer nobody waits for any more.
+    /// Whether the server may still be working on a statement whose answer nobody waits for any more.
     private var isSilent = false
 
     var isAlive: Bool { !isSilent && PQstatus(handle) == CONNECTION_OK }
@@ -108,7 +108,7 @@
       return try result()
     }
 
-    /// What is readable when the server has something to say.
+    /// The socket that becomes readable when the server has sent something.
     var socket: Int32 { PQsocket(handle) }
 
     /// Takes all that other sessions notified; true where there was any.
@@ -163,7 +163,7 @@
           throw .silent
         }
         var socket = pollfd(fd: PQsocket(handle), events: Int16(POLLIN), revents: 0)
-        // A signal that ends the wait early is no matter: it is asked again.
+        // A signal may end the wait early; the loop then simply checks again.
         _ = poll(&socket, 1, Int32(left.inSeconds * 1000) + 1)
         guard PQconsumeInput(handle) == 1 else { throw lost }
       }

@@ -8,7 +8,7 @@
     let deadline: Duration
 
     static let trial = "try it with psql"
-    static let load = "look at its load"
+    static let load = "check its load"
 
     var place: String { address.text }
 
@@ -29,11 +29,11 @@
       case .lost(let message):
         unreachable(
           "has ended the connection\(message.isEmpty ? "" : ": \(message)")",
-          "nothing to do if the server was restarted; else look at its log")
+          "nothing to do if the server was restarted; otherwise check its log")
       case .silent:
         unreachable(
           "did not answer within \(text(deadline + PostgresConnection.grace))",
-          "look at the load of the server and at the network between")
+          "check the load of the server and at the network between")
       case .refused(let state, let message):
         problem(PostgresDiagnosis.verdict(state, message), question, remedies)
       case .placeholder(let name): placeholder(name, question)
@@ -80,31 +80,32 @@
       case "42501": return .forbidden(what)
       case "25P03", "25P04":
         return .unreachable(
-          "a transaction of ours was ended: \(what)",
-          hint: "see whether kindly is stopped at times")
+          "the server ended one of kindly's transactions: \(what)",
+          hint: "check whether something suspends kindly from time to time")
       case "40001", "40P01":
         return .unreachable(
-          "a standby had to go on replaying: \(what)",
-          hint: "nothing to do if it passes; else raise max_standby_streaming_delay")
+          "the standby stopped the query to continue replaying: \(what)",
+          hint: "nothing to do if it passes; otherwise raise max_standby_streaming_delay")
       default: break
       }
       return switch state.prefix(2) {
       // Connection, resources, the operator's doing, the system: the server's matter, whatever was asked.
-      case "08", "53", "57", "58", "XX": .unreachable(what, hint: "look at the server's log")
+      case "08", "53", "57", "58", "XX": .unreachable(what, hint: "check the server's log")
       default: .blame(what)
       }
     }
 
-    /// The server's message where it can hold nothing of a row: syntax and rights, and what is about the server itself.
+    /// The server's message if it cannot contain a row's data: messages about syntax, rights and the server itself.
     ///
-    /// In all others a value may stand, wherever the server's language puts it, and a function of the customer's may say
-    /// anything.
+    /// Any other message may contain a value, at a position that depends on the server's language, and a customer's
+    /// function may say anything.
     private static func withoutData(_ message: String, _ state: String) -> String {
       if state == "22012" { return "division by zero" }
       return switch state.prefix(2) {
       case "08", "0A", "25", "28", "3D", "3F", "40", "42", "53", "54", "55", "57", "58", "XX":
         message
-      case "22": "a row holds a value that cannot be read as what it is asked as (\(state))"
+      case "22":
+        "a row has a value that cannot be converted to the type that the query needs (\(state))"
       default: "a function of the database raised an error (\(state))"
       }
     }

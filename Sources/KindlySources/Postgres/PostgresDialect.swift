@@ -30,7 +30,8 @@
       return "CREATE INDEX \(index) ON \(table(name)) (\(columns.joined(separator: ", ")))"
     }
 
-    /// The word at the end is for a column that stands alone and is no boolean: the server then says so wherever it is asked.
+    /// The constant at the end is for a condition that is a bare column but not a boolean: the server then reports it
+    /// wherever the condition is used.
     static func all(_ conditions: [String]) -> String {
       (conditions.map(bracketed) + [always]).joined(separator: " AND ")
     }

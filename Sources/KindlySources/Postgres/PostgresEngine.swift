@@ -78,8 +78,8 @@
         """, ["name": .text(PostgresDialect.table(table))])
       guard let role = may else { return [] }
       return [
-        "watch \(shape.watch.name): the role \(role.text) may write \(table); give kindly a role of its own that may "
-          + "SELECT, and no more"
+        "watch \(shape.watch.name): the role \(role.text) has write access to \(table); give kindly its own role "
+          + "with SELECT only"
       ]
     }
 
@@ -103,9 +103,10 @@
     /// Nothing was checked when they were written, and one byte that is no UTF-8 would fail every statement that meets it.
     static let unchecked = "SET LOCAL client_encoding = 'SQL_ASCII'"
 
-    /// Whether the server is a replica, and by how many seconds it is behind.
+    /// Whether the server is a replica, and its lag in seconds.
     ///
-    /// One that has replayed all that it received, and still receives, is not behind, however long ago the last commit was.
+    /// A replica that has replayed everything it received, and is still receiving, is not behind, however long ago the
+    /// last commit was.
     private static let lag = """
       SELECT pg_is_in_recovery(), CASE
         WHEN pg_last_wal_receive_lsn() = pg_last_wal_replay_lsn()
@@ -146,7 +147,7 @@
 
     /// How long a statement waits for a lock: an ALTER TABLE holds up the readers that come after us.
     static let lockWait = Duration.seconds(1)
-    /// When the server gives up a transaction that we left open; only a process that was stopped does so.
+    /// When the server ends a transaction that we left open; this happens only if our process was stopped.
     static let idleLimit = Duration.seconds(30)
 
     // MARK: Pulse
@@ -171,10 +172,10 @@
         """) ?? .null
     }
 
-    /// The cluster's number and the database's.
+    /// The identifiers of the cluster and the database.
     ///
-    /// A failover to a standby keeps both, and goes on; the timeline, which it changes, is no part of it. A backup that
-    /// was restored into another cluster or database changes one of them.
+    /// A failover to a standby keeps both, and kindly continues; the timeline, which a failover changes, is left out. A
+    /// backup restored into another cluster or database changes one of them.
     static func identity(by reader: some EngineReader) throws -> String {
       let mayAsk = try reader.value(
         "SELECT has_function_privilege('pg_catalog.pg_control_system()', 'EXECUTE')")
@@ -192,11 +193,12 @@
       try PostgresEngine.openTransactions(by: reader)
     }
 
-    /// The transactions that others have open in this database, by the names that locks give them.
+    /// The open transactions of others in this database, by the names that locks give them.
     ///
-    /// Every transaction holds a lock on its own virtual number from its beginning, before it writes, and one on its
-    /// real number from its first write on. One that is prepared keeps the real number alone, whose beginning nobody
-    /// tells: so each virtual one may live on as one of the prepared. Locks are seen as they are, not as in the snapshot.
+    /// Every transaction holds a lock on its virtual number from its beginning, before it writes, and on its real
+    /// number from its first write. A prepared transaction keeps only the real number, and nothing tells when it began;
+    /// so each virtual number may continue as one of the prepared ones. Locks are shown as they are now, not as of the
+    /// snapshot.
     static func openTransactions(by reader: some EngineReader) throws -> OpenTransactions {
       let prepared = "prepared"
       var transactions = OpenTransactions()

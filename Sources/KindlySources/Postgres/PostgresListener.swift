@@ -3,10 +3,10 @@
   import Glibc
   import KindlyCore
 
-  /// Hears what the triggers of change logs notify, over a connection of its own on which nothing is asked.
+  /// Listens for the notifications of change log triggers, over a separate connection that asks no questions.
   ///
-  /// No thread waits: Dispatch watches the socket. A pool that gives a connection to others between two statements lets
-  /// nothing through, and then polling alone notices changes.
+  /// No thread waits: Dispatch watches the socket. A pool that shares connections between statements delivers no
+  /// notifications; then only polling notices changes.
   actor PostgresListener: CommitListener {
     /// What triggers notify and this listens to; channels are of one database.
     static let channel = "kindly"
@@ -25,8 +25,8 @@
     }
 
     func listen(_ heard: @escaping @Sendable () async -> Void) async throws(SourceProblem) {
-      // libpq closes its socket itself where the connection breaks. Dispatch must not be left with a number that another
-      // file has by then, or it takes that one's events, so it watches a number of its own.
+      // libpq closes its socket itself when the connection breaks. Dispatch would then watch a descriptor number that
+      // may belong to another file, so it watches a duplicate of its own.
       let socket = fcntl(try begin(), F_DUPFD_CLOEXEC, 0)
       guard socket >= 0 else {
         connection = nil
@@ -37,7 +37,7 @@
       let watch = DispatchSource.makeReadSource(fileDescriptor: socket, queue: executor.queue)
       watch.setEventHandler { stir.yield() }
       watch.activate()
-      // Whoever hears takes their time, but the socket is read at once: it stirs until it is.
+      // The listener may be slow, but the socket must be read at once, because it stays readable until then.
       let (news, tell) = PostgresListener.signal()
       let problem = await withTaskGroup { group in
         group.addTask { for await _ in news { await heard() } }
@@ -56,7 +56,7 @@
       if let problem { throw problem }
     }
 
-    /// What is signalled again before it is heard is heard once.
+    /// Several signals before the listener is ready arrive as one.
     private static func signal() -> (AsyncStream<Void>, AsyncStream<Void>.Continuation) {
       AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
     }

@@ -3,18 +3,19 @@
   import Glibc
   import KindlyCore
 
-  /// What libpq is told about a connection: everything that it would otherwise take from the environment or a home folder.
+  /// libpq's settings for a connection, including everything that it would otherwise take from the environment or a
+  /// home folder.
   ///
-  /// `kindly check` in a person's shell must reach the same server in the same way as the daemon does. A `PGSERVICE`
-  /// alone cannot be overruled: what it names adds nothing, but must exist. `PGTZ`, `PGDATESTYLE` and `PGGEQO` reach the
-  /// server, where each transaction sets what matters (`PostgresEngine`).
+  /// `kindly check` in a person's shell must reach the same server in the same way as the daemon. Only `PGSERVICE`
+  /// cannot be overridden: the service it names has no effect, but it must exist. `PGTZ`, `PGDATESTYLE` and `PGGEQO`
+  /// reach the server, where each transaction sets what matters (`PostgresEngine`).
   struct PostgresSettings {
     /// In libpq's own notation, in which a setting can be said to be empty.
     let text: String
 
     /// What a connection may take to come about with each host, in seconds; libpq takes whole ones, two at least.
     private static let connectSeconds = 5
-    /// When a dead peer is given up, in milliseconds: the kernel's own limit is a quarter of an hour.
+    /// After how many milliseconds an unresponsive peer is given up; the kernel's own limit is a quarter of an hour.
     private static let deadPeerMilliseconds = 10_000
     /// A connection on which nothing is asked is tried after so many seconds, and again at this pace.
     private static let (quietSeconds, trialSeconds) = (30, 10)
@@ -22,7 +23,7 @@
     private static let (sockets, port) = ("/var/run/postgresql", 5432)
     /// Where Debian's ca-certificates puts what is trusted.
     private static let systemCertificates = "/etc/ssl/certs/ca-certificates.crt"
-    /// What is not there: an empty setting would mean a file in the home folder.
+    /// A path that does not exist: an empty setting would mean a file in the home folder.
     private static let noFile = "/nonexistent"
 
     init(_ address: ServerAddress, _ password: Secret?) {

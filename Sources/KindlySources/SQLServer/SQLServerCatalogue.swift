@@ -25,7 +25,7 @@
         timezone: try timezone()?.text, user: user,
         longestTransaction: try longestTransaction(), remarks: try remarks(),
         excess: mayWriteAll
-          ? "the user \(user ?? "") may write the whole database; give kindly one of its own that may SELECT, and no more"
+          ? "the user \(user ?? "") has write access to the whole database; give kindly its own user with SELECT only"
           : nil)
     }
 
@@ -60,7 +60,7 @@
         "SELECT CONVERT(nvarchar(128), DATABASEPROPERTYEX(DB_NAME(), N'Updateability'))")
       let snapshot =
         try SQLServerByODBC.hasSnapshot(reader)
-        ? "ALLOW_SNAPSHOT_ISOLATION is on: kindly's reading keeps nobody from writing, and waits for nobody"
+        ? "ALLOW_SNAPSHOT_ISOLATION is on: kindly reads without blocking writers and without waiting for them"
         : "ALLOW_SNAPSHOT_ISOLATION is off: kindly reads what is committed when each statement runs, and `changes: changelog` "
           + "does not work"
       return [snapshot]
@@ -98,7 +98,7 @@
             // A view has rows of its own only where it is indexed.
             estimate: isView ? nil : row.value(4).number.map { Int($0) },
             isWritable: row.value(6) == .integer(1),
-            fault: row.value(5) == .integer(1) ? nil : "this user may not SELECT from it"))
+            fault: row.value(5) == .integer(1) ? nil : "this user has no SELECT permission on it"))
         return true
       }
       return relations

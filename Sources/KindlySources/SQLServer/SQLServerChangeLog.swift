@@ -3,9 +3,9 @@
 
   /// A watch's change log on a SQL Server.
   ///
-  /// Each entry has a rowversion, a number that rises over the whole database; a lower one may be committed later. So the
-  /// place is a number up to which all was read, and the numbers behind it that were read too. What is below
-  /// MIN_ACTIVE_ROWVERSION() before the snapshot was taken is settled: it is in the snapshot, or never comes.
+  /// Each entry has a rowversion, a number that rises over the whole database; a lower one may be committed later. So
+  /// the place is a number up to which everything was read, plus the later numbers that were read. Numbers below
+  /// MIN_ACTIVE_ROWVERSION(), taken before the snapshot, are settled: they are in the snapshot or will never come.
   struct SQLServerChangeLog: ChangeLog {
     typealias Reader = ODBCReader<SQLServerByODBC>
 
@@ -22,7 +22,7 @@
       guard try SQLServerByODBC.hasSnapshot(reader) else {
         throw SourceProblem(
           .watch,
-          "watch \(shape.watch.name): a change log is only read in one snapshot with its table, which this database does not allow",
+          "watch \(shape.watch.name): a change log must be read in the same snapshot as its table, which this database does not allow",
           hint: "ALTER DATABASE … SET ALLOW_SNAPSHOT_ISOLATION ON, or write `changes: snapshot`")
       }
     }

@@ -67,12 +67,12 @@
           """,
         leftOut: "binary, varbinary, image, text and ntext are",
         upkeep: """
-          -- * It trims itself while it is written in transactions of READ COMMITTED, and waits for nobody: entries are at most
+          -- * It trims itself when READ COMMITTED transactions write to it, without waiting for locks: entries are at most
           --   about \(ChangeLogTable.mostDays) days old.
           """,
         limits: """
           -- * TRUNCATE TABLE and bulk loads without FIRE_TRIGGERS run no triggers; the regular sweep finds what they did.
-          -- * An application that asks OUTPUT of this table without INTO is refused by the server once it has a trigger.
+          -- * Once the table has a trigger, the server refuses statements that use OUTPUT on it without INTO.
           """,
         applying: """
           It needs, once for the database:

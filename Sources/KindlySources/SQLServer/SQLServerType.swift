@@ -15,7 +15,7 @@
       case datetime
       /// `datetimeoffset`, a point in time.
       case instant
-      /// A number that each write of a row sets to one that was never given before; told as that number.
+      /// A number that each write of a row sets to a new, never used value; read as that number.
       case rowversion
       case blob
       /// `time`, `xml`, `sql_variant` and others: read as their text, and compared by it.

@@ -9,7 +9,7 @@ struct SQLiteCatalogue<Reader: EngineReader>: Catalogue where Reader.Dialect == 
   func server() throws -> ServerFacts {
     let remark =
       try SQLiteReader.sharesWithWriters(reader)
-      ? "WAL mode: kindly's reading keeps nobody from writing"
+      ? "WAL mode: the application can write while kindly reads"
       : "rollback-journal mode: the application cannot write while kindly reads, at most 50 ms at a time"
     return ServerFacts(
       product: "SQLite", version: try reader.value("SELECT sqlite_version()")?.text,
@@ -19,7 +19,7 @@ struct SQLiteCatalogue<Reader: EngineReader>: Catalogue where Reader.Dialect == 
   /// Root may always.
   private var excess: String? {
     geteuid() != 0 && access(path, W_OK) == 0
-      ? "this user may write \(path); let kindly run as one that may only read it" : nil
+      ? "this user has write access to \(path); run kindly as a user with read access only" : nil
   }
 
   func relations() throws -> [ListedRelation] {
@@ -76,7 +76,7 @@ struct SQLiteCatalogue<Reader: EngineReader>: Catalogue where Reader.Dialect == 
     return details
   }
 
-  /// Without those of some rows only, and the columns of one up to the first expression.
+  /// Leaves out partial indexes; of an index with expressions it lists only the columns before the first one.
   private func indexes(_ table: [String: Value]) throws -> [IndexFacts] {
     var names: [(String, Bool)] = []
     try reader.each(

@@ -57,10 +57,11 @@ final class SQLiteConnection {
   }
 }
 
-/// Ends what takes too long, or too much memory; asked by SQLite from time to time on the thread that runs the statement.
+/// Ends statements that take too long or too much memory. SQLite calls it regularly on the thread that runs the
+/// statement.
 final class Deadline: Sendable {
   private let limit: Duration
-  /// Since the question was asked; nil while there is no hurry.
+  /// Runs from the beginning of the question; nil while there is no time limit.
   private let stopwatch = Mutex<Stopwatch?>(Stopwatch())
   private let memory = Mutex(SQLiteMemory())
 
@@ -89,7 +90,8 @@ final class Deadline: Sendable {
 
   var hasPassed: Bool { stopwatch.withLock { $0?.elapsed ?? .zero } > limit }
 
-  /// Ends every statement of a connection at which it has passed; it must live as long as the connection.
+  /// Ends every statement of a connection once the deadline has passed. The deadline must live as long as the
+  /// connection.
   func watch(_ database: Database) {
     sqlite3_progress_handler(
       database.sqliteConnection, Deadline.stepsBetweenChecks,

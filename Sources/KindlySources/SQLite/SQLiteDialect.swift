@@ -60,8 +60,8 @@ enum SQLiteDialect: SQLDialect {
 
   /// With the affinity of its column, so that it compares as the column itself does.
   ///
-  /// A numeric column may hold text, such as a date, which a cast would destroy; where one of the values is such a text,
-  /// the column has no affinity in this statement.
+  /// A numeric column may contain text, such as a date, which a cast would destroy. If one of the values is such a
+  /// text, the column has no affinity in this statement.
   static func column(_ scalar: String, _ type: ColumnAffinity, holdsText: Bool) -> String {
     switch type {
     case .none: scalar

@@ -54,7 +54,7 @@ final class SQLiteEngine: Engine {
     asking question: Question, _ body: (SQLiteReader) throws -> Answer
   ) throws(SourceProblem) -> Answer {
     let file = SQLiteFile(path: path)
-    // The connection is kept until another file is there, so that this one's inode is not given to it.
+    // The old connection is kept until the new file is there, so that the new file cannot get the old one's inode.
     if let problem = diagnosis.problem(of: file) { throw problem }
     do {
       return try opened(file).read(body)
@@ -74,12 +74,12 @@ final class SQLiteEngine: Engine {
       + SQLiteEngine.journalCautions(about: shape, by: reader)
   }
 
-  /// With a rollback journal, readers and the application's commits exclude each other.
+  /// Warns of a rollback journal, with which readers and the application's commits block each other.
   static func journalCautions(about shape: Shape, by reader: some EngineReader) throws -> [String] {
     guard try !SQLiteReader.sharesWithWriters(reader) else { return [] }
     return [
-      "watch \(shape.watch.name): its file keeps a rollback journal, so the application cannot commit while Kindly reads; have "
-        + "the application wait for that with PRAGMA busy_timeout = 5000 on its connections, or switch the file to WAL once "
+      "watch \(shape.watch.name): its file keeps a rollback journal, so the application cannot commit while Kindly reads; set "
+        + "PRAGMA busy_timeout = 5000 on the application's connections, so that they wait, or switch the file to WAL once "
         + "with PRAGMA journal_mode = WAL"
     ]
   }
@@ -107,7 +107,7 @@ final class SQLiteEngine: Engine {
       connection.close()
       throw SourceProblem(
         .unreachable,
-        "source \(source): \(path) was replaced while it was opened; it is asked again at the next poll"
+        "source \(source): \(path) was replaced while it was opened; Kindly tries again at the next poll"
       )
     }
     openings += 1

@@ -15,8 +15,8 @@ struct SQLiteKeys<Reader: EngineReader> where Reader.Dialect == SQLiteDialect {
     guard shape.watch.changes != nil, try isRowID(in: table) else { return nil }
     return
       "watch \(shape.watch.name): SQLite may give a deleted row's \(shape.key[0].name) to a new row, because the table has no "
-      + "AUTOINCREMENT; Kindly takes such a row for a new one where it is about somebody else, and else for the old row "
-      + "that came back"
+      + "AUTOINCREMENT; Kindly treats such a row as a new one if it is about another customer, and otherwise as the old "
+      + "row that came back"
   }
 
   /// Whether the key is a plain INTEGER PRIMARY KEY (sqlite.org/autoinc.html).
@@ -52,7 +52,7 @@ struct SQLiteKeys<Reader: EngineReader> where Reader.Dialect == SQLiteDialect {
       """)
     guard count > 0 else { return nil }
     return
-      "watch \(shape.watch.name): \(counted(count, "key")) of \(key.name) \(count == 1 ? "is" : "are") there as a number and as "
-      + "a text, such as 7 and '7'; their rows fire no rule until they have keys of their own"
+      "watch \(shape.watch.name): \(counted(count, "key")) of \(key.name) \(count == 1 ? "exists" : "exist") as a number and as "
+      + "text, such as 7 and '7'; their rows fire no rule until each has a unique key"
   }
 }

@@ -1,7 +1,7 @@
 import GRDB
 import GRDBSQLite
 
-/// How much memory one question may take in SQLite; the rest of the process needs some, too.
+/// Limits the memory that one question may use in SQLite, so that enough is left for the rest of the process.
 struct SQLiteMemory {
   /// A question that took more than it may.
   struct Excess: Error {}
@@ -9,7 +9,7 @@ struct SQLiteMemory {
   private let before = sqlite3_memory_used()
   private(set) var wasExceeded = false
 
-  /// Longer values than this are errors: no letter needs one, and `printf('%.900000000c', 'x')` makes one.
+  /// Longer values are errors: no letter needs one, yet `printf('%.900000000c', 'x')` creates one.
   private static let longestValue: Int32 = 16 << 20
   /// What sorting and grouping need beyond this goes into a temporary file.
   static let most: Int64 = 256 << 20

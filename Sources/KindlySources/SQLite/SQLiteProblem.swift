@@ -8,7 +8,7 @@ struct SQLiteDiagnosis: Diagnosis {
   let deadline: Duration
 
   static let trial = "try it with the sqlite3 program"
-  static let load = "look at the load of the disk"
+  static let load = "check the load of the disk"
 
   var place: String { path }
 
@@ -26,7 +26,7 @@ struct SQLiteDiagnosis: Diagnosis {
     case .SQLITE_CORRUPT: damaged(message)
     case .SQLITE_NOMEM where question.hasForeignSQL: tooLarge(question)
     case .SQLITE_IOERR, .SQLITE_FULL, .SQLITE_NOMEM, .SQLITE_PROTOCOL, .SQLITE_NOLFS:
-      unreachable("could not be read: \(message)", "look at the disk it is on")
+      unreachable("could not be read: \(message)", "check the disk it is on")
     case .SQLITE_INTERRUPT: tooSlow(question)
     default: blame(question, message)
     }
@@ -34,8 +34,8 @@ struct SQLiteDiagnosis: Diagnosis {
 
   private func tooLarge(_ question: Question) -> SourceProblem {
     blame(
-      question, "it took more than \(SQLiteMemory.most >> 20) MB of memory and was ended",
-      "have it make shorter values")
+      question, "it took more than \(SQLiteMemory.most >> 20) MB of memory and was stopped",
+      "make it produce shorter values")
   }
 
   /// Why the file at the path cannot be opened at all, or nil where it is there.
@@ -78,7 +78,7 @@ struct SQLiteDiagnosis: Diagnosis {
     if !file.hasSharedMemory && !file.folderIsWritable { return noSharedMemory }
     return unreachable(
       "cannot be opened: \(message)",
-      "if the application was interrupted while it wrote, its next start mends the file; else check the "
+      "if the application was interrupted while it wrote, its next start repairs the file; otherwise check the "
         + "permissions of the file, of its -wal and -shm files and of its folder")
   }
 

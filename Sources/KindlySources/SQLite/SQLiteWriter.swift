@@ -1,10 +1,11 @@
 import GRDB
 import GRDBSQLite
 
-/// The application as it begins to write to a file that keeps a rollback journal.
+/// Detects an application that is about to write to a file with a rollback journal.
 ///
-/// Its commit fails at once while a reader is there, unless it has set a busy timeout. It reserves the file first, and has its
-/// journal written to the disk before it commits; a reader that looks can be gone by then. In WAL mode nobody reserves.
+/// Its commit fails at once while a reader is active, unless it has set a busy timeout. It first reserves the file and
+/// writes its journal to disk before it commits, so a reader that checks can finish in time. In WAL mode nothing is
+/// reserved.
 struct SQLiteWriter {
   private let file: UnsafeMutablePointer<sqlite3_file>?
 

@@ -9,7 +9,7 @@ struct CompiledFile: Sendable {
   /// The path without language and ending: `trial/welcome`.
   struct Name: Hashable, Sendable {
     let base: String
-    /// BCP 47, or empty for the file that serves all languages without one of their own.
+    /// A BCP 47 tag; empty for the file that serves all languages without a file of their own.
     let tag: String
 
     /// The name in a path such as `trial/welcome.zh-Hans.html`, or nil where a dot is followed by no language.
@@ -49,7 +49,7 @@ struct CompiledFile: Sendable {
   /// The language of untagged files that do not say theirs.
   let companyLanguage: String?
 
-  /// What the file is written in, or empty where nobody says.
+  /// The language the file is written in; empty if unknown.
   var language: String { name.tag.isEmpty ? statedLanguage ?? companyLanguage ?? "" : name.tag }
 
   /// All texts of the file.
@@ -62,7 +62,7 @@ struct FileCompiler {
   private let companyLanguage: String?
   private var findings: [TemplateFinding] = []
 
-  /// The parsed file; nil where something was found, which is added to `findings`.
+  /// Parses a file; returns nil if there are problems, which are added to `findings`.
   static func compile(
     _ path: String, of files: TemplateFiles, companyLanguage: String?, table: inout TagTable,
     findings: inout [TemplateFinding]
@@ -168,7 +168,7 @@ struct FileCompiler {
     }
   }
 
-  /// Told only where all else is right, because a mistake in the head may have swallowed the body.
+  /// Reported only if everything else is right, because a mistake in the head may have swallowed the body.
   private mutating func checkBody(
     _ head: TemplateHead, of name: CompiledFile.Name, _ source: SourceText
   ) {

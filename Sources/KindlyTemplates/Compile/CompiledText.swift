@@ -1,11 +1,10 @@
 import Mustache
 
-/// All expressions and partial names of a templates folder, each known by its number.
+/// All expressions and partial names of a templates folder, numbered.
 ///
-/// Tags are rewritten to these numbers before Mustache parses the text (`{{date(this.到期日)}}` becomes
-/// `{{17}}`). So column names
-/// may be any Unicode, nothing is looked up by reflection, and a value that cannot be written knows its file, line
-/// and column.
+/// Tags are rewritten to these numbers before Mustache parses the text (`{{date(this.到期日)}}` becomes `{{17}}`). So
+/// column names may contain any Unicode, nothing is looked up by reflection, and a value that cannot be written is
+/// reported with its file, line and column.
 struct TagTable: Sendable {
   struct Slot: Hashable, Sendable {
     enum Use: Hashable, Sendable {
@@ -77,7 +76,7 @@ struct CompiledText: Sendable {
   let partials: [PartialUse]
 }
 
-/// Turns one text with tags into what Mustache can render, and collects what is wrong with it.
+/// Turns one text with tags into what Mustache can render, and collects its problems.
 struct TextCompiler {
   private let kind: CompiledText.Kind
   private let source: SourceText
@@ -88,7 +87,7 @@ struct TextCompiler {
   private var open: [Int] = []
   private var unquoted: UnquotedPlaces?
 
-  /// - Parameter place: where a tag stands in the file; the value of a head is not where its text says.
+  /// - Parameter place: the place of a tag in the file; a head's value is not where its text suggests.
   init(
     _ source: SourceText, in range: Range<Int>, kind: CompiledText.Kind,
     place: @escaping (Tag) -> TemplatePlace
@@ -145,10 +144,10 @@ struct TextCompiler {
     return String(decoding: bytes, as: UTF8.self)
   }
 
-  /// The text between two tags, without what would melt into their braces.
+  /// The text between two tags, without characters that would merge with their braces.
   ///
-  /// Mustache reads characters as people see them, and to it a brace with a combining mark or a joiner after it is
-  /// no brace; such marks are written by tags of their own.
+  /// Mustache reads grapheme clusters, so a brace followed by a combining mark or a joiner is not a brace to it. Such
+  /// marks are written through tags of their own.
   private func apart(_ text: String, _ table: inout TagTable) -> String {
     let scalars = text.unicodeScalars
     guard let first = scalars.first, let last = scalars.last, !first.isASCII || !last.isASCII else {
@@ -177,7 +176,7 @@ struct TextCompiler {
     _ tag: Tag, _ table: inout TagTable, _ findings: inout [TemplateFinding]
   ) -> String? {
     switch tag.kind {
-    // What a comment says could end it for Mustache, so it is emptied.
+    // The text of a comment might end it for Mustache, so it is removed.
     case .comment: return "{{!}}"
     case .partial: return rewrite(partial: tag, &table, &findings)
     case .close: return "{{/\(open.popLast() ?? 0)}}"

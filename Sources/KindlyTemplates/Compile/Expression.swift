@@ -1,6 +1,6 @@
 import KindlyCore
 
-/// What a tag asks for, known when the template is loaded.
+/// What a tag refers to, determined when the template is loaded.
 struct Expression: Hashable, Sendable {
   enum Operand: Hashable, Sendable {
     case this(String)
@@ -163,7 +163,7 @@ extension Expression {
       return
     case (.moment, _), (.now, _), (.rule, _), (.language, _), (.subject, _), (.content, _),
       (.oldValues, _):
-      throw Unreadable(text: "\(helper.name)() has no meaning for `\(path)`")
+      throw Unreadable(text: "\(helper.name)() cannot be used with `\(path)`")
     }
   }
 }

@@ -99,7 +99,7 @@ struct Linker {
       }
       if path.contains(use.name) {
         let circle = (path + [use.name]).joined(separator: " → ")
-        add(.error("a partial cannot hold itself: \(circle)", at: use.place))
+        add(.error("a partial cannot include itself: \(circle)", at: use.place))
         return false
       }
       let isNew = partials.updateValue(partial, forKey: use.number) == nil

@@ -19,11 +19,10 @@ struct TagError: Error, Hashable {
   let offset: Int
 }
 
-/// Finds the tags of a text and holds them to the part of Mustache that letters need.
+/// Finds the tags of a text, and allows only the part of Mustache that letters need.
 ///
-/// Partials and conditions are enough for a letter. Set delimiters, inheritance and pragmas are refused,
-/// since they would
-/// let a tag mean something else than it shows.
+/// Partials and conditions are enough for a letter. Set delimiters, inheritance and pragmas are refused, since they
+/// would let a tag mean something other than it shows.
 struct TagScanner {
   private let source: SourceText
   private let end: Int

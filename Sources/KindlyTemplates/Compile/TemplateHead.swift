@@ -76,7 +76,7 @@ struct TemplateHead {
     }
     guard case .scalar(let scalar) = value else {
       let text =
-        "expected `\(name)` to be a text; a value that begins with `{{`, `[` or `*` stands in quotes"
+        "expected `\(name)` to be a text; a value that begins with `{{`, `[` or `*` needs quotes"
       findings.append(.error(text, at: source.place(TemplateHead.offset(of: value, source))))
       return
     }
@@ -118,11 +118,11 @@ struct TemplateHead {
   private static func explain(_ problem: String, _ line: String) -> String {
     let value = line.drop { $0 != ":" }.dropFirst().trimmed
     if value.hasPrefix("{{") || value.contains(": ") || value.hasSuffix(":") {
-      return "a value that begins with `{{` or holds `: ` stands in quotes: key: \"…\""
+      return "a value that begins with `{{` or contains `: ` needs quotes: key: \"…\""
     }
     if value.hasPrefix("\"") || value.hasPrefix("'") {
       return
-        "what begins with a quote must end with it; write it as `key: |` with the text indented below"
+        "a value that begins with a quote must end with one; write it as `key: |` with the text indented below"
     }
     return "the head is not YAML here: \(problem)"
   }

@@ -13,7 +13,7 @@ package struct TemplatePlace: Hashable, Sendable, CustomStringConvertible {
   package var description: String { line > 0 ? "\(file):\(line):\(column)" : file }
 }
 
-/// Something to mend in a template, found when it is loaded or checked.
+/// A problem to fix in a template, found when it is loaded or checked.
 package struct TemplateFinding: Hashable, Sendable, CustomStringConvertible {
   package enum Severity: String, Hashable, Sendable {
     case error, warning

@@ -2,7 +2,7 @@ package import KindlyCore
 
 /// Why one letter could not be rendered for one customer.
 ///
-/// A person can mend each of them, so the reminder waits as `template error`. No case holds a value of the
+/// A person can fix each of them, so the reminder waits as `template error`. No case holds a value of the
 /// customer's row.
 package enum TemplateProblem: Error, Hashable, Sendable {
   case unknownTemplate(name: String, suggestion: String?)
@@ -26,20 +26,20 @@ extension TemplateProblem: CustomStringConvertible {
     case .unknownColumn(let path, let suggestion, let place):
       "\(place): the row has no `\(path)`\(hint(suggestion))"
     case .noOldValues(let path, let place):
-      "\(place): `\(path)` asks for the values before an update, and this reminder does not come from one; "
+      "\(place): `\(path)` needs the values before an update, but this reminder does not come from an update; "
         + "put it between {{#old}} and {{/old}}"
     case .notADate(let path, let helper, let why, let place):
       "\(place): expected `\(path)` to hold a date for \(helper)(), got \(why.rawValue); "
         + (why.advice(for: TemplateProblem.column(of: path))
           ?? "correct the row, or put the line between {{#\(path)}} and {{/\(path)}} where it may be missing")
     case .notANumber(let path, let helper, let place):
-      "\(place): expected `\(path)` to hold a number for \(helper)(), got something else; mend the row"
+      "\(place): expected `\(path)` to hold a number for \(helper)(), got something else; correct the row"
     case .emptySubject(let place):
       "\(place): the subject is empty for this row; give `subject:` some text of its own"
     case .emptyLetter(let place):
-      "\(place): nothing is left of the letter for this row; give it some text outside its sections"
+      "\(place): the letter is empty for this row; give it some text outside its sections"
     case .tooLarge(let bytes, let limit, let place):
-      "\(place): the letter came to \(bytes) bytes, the limit is \(limit); shorten it, or link to what is long"
+      "\(place): the letter is \(bytes) bytes long, and the limit is \(limit); shorten it, or link to large content"
     }
   }
 }

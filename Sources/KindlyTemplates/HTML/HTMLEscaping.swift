@@ -1,9 +1,9 @@
 import KindlyCore
 
-/// Makes a value safe to stand in HTML.
+/// Escapes a value for HTML.
 ///
-/// It works on UTF-8 bytes because browsers do: to them a quote or a bracket with a combining mark after it is still a
-/// quote or a bracket, although Swift and Mustache see one character that is neither.
+/// It works on UTF-8 bytes because browsers do: to them a quote or a bracket followed by a combining mark is still a
+/// quote or a bracket, although Swift and Mustache see a single different character.
 package enum HTMLEscaping {
   /// The value as text or as part of a quoted attribute.
   package static func text(_ value: String) -> String {
@@ -14,7 +14,7 @@ package enum HTMLEscaping {
       case UInt8(ascii: ">"): "&gt;"
       case UInt8(ascii: "\""): "&quot;"
       case UInt8(ascii: "'"): "&#39;"
-      // Some old mail programs take it for a quote.
+      // Some old mail programs treat it as a quote.
       case UInt8(ascii: "`"): "&#96;"
       default: nil
       }

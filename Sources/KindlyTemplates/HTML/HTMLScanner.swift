@@ -1,7 +1,7 @@
-/// Splits HTML into text and tags, leniently, as mail programs read it.
+/// Splits HTML into text and tags, leniently, as mail programs do.
 ///
-/// It knows what the plain-text twin and inline images need and no more: comments and the contents of `script`, `style`
-/// and `title` are passed over. See the tokenizer of https://html.spec.whatwg.org/multipage/parsing.html.
+/// It supports only what the plain-text twin and inline images need: comments and the contents of `script`, `style` and
+/// `title` are skipped. See the tokenizer of https://html.spec.whatwg.org/multipage/parsing.html.
 struct HTMLScanner {
   enum Token {
     case text(Range<Int>)

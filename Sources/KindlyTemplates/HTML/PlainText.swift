@@ -2,8 +2,9 @@ import KindlyCore
 
 /// The plain-text twin of a letter, for readers and programs that do not show HTML.
 ///
-/// Paragraphs are parted by an empty line, list entries begin with a dash or a number, a link is `text (url)`, an
-/// image its alternative text, and a table has a line for each row. It is made for each letter, so it is made of bytes.
+/// Paragraphs are separated by an empty line, list items begin with a dash or a number, a link becomes `text (url)`, an
+/// image its alternative text, and a table one line for each row. It works on bytes for speed, because it runs for
+/// every letter.
 struct PlainText {
   private let bytes: [UInt8]
   private var lines: [String] = []
@@ -17,10 +18,10 @@ struct PlainText {
   private var lists: [List] = []
   private var marker: String?
   private var quotes = 0
-  /// The links that are open: where they lead, and where in which line their text begins.
+  /// The open links: their URL, and the line and position at which their text begins.
   private var links: [(url: String?, line: Int, start: Int)] = []
   private var wantsCellBorder = false
-  /// What is not shown: the element's name and how many of the same name are open inside it.
+  /// The hidden element being skipped: its name, and how many elements of that name are open inside it.
   private var hidden: (name: String, depth: Int)?
 
   private struct List {
@@ -251,7 +252,7 @@ struct PlainText {
     hasSpace = false
   }
 
-  /// A word without what is shown only where a line breaks, or never.
+  /// A word without invisible characters and soft hyphens.
   private mutating func visible(_ word: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
     guard word.contains(where: PlainText.mayBeginInvisible) else { return word }
     let text = String(decoding: word, as: UTF8.self)

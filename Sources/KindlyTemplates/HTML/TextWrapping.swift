@@ -37,7 +37,7 @@ struct TextWrapping {
 
   private mutating func endLine() { lines.append(String(decoding: line, as: UTF8.self)) }
 
-  /// Adds what stands between two spaces, in the pieces between which a line may end.
+  /// Adds a word, split into the pieces between which a line may break.
   private mutating func add(word: String.UnicodeScalarView) {
     var piece = word.startIndex
     var width = 0

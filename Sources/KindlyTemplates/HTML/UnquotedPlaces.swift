@@ -1,6 +1,6 @@
-/// The places of HTML that are inside a start tag and outside quotes.
+/// The places in HTML that are inside a start tag and outside quotes.
 ///
-/// A value there is not text: a blank in it would begin an attribute of its own. See the tokenizer of
+/// A value there is not plain text: a blank in it would begin another attribute. See the tokenizer of
 /// https://html.spec.whatwg.org/multipage/parsing.html, from "before attribute name" on.
 struct UnquotedPlaces {
   private var ranges: [Range<Int>] = []

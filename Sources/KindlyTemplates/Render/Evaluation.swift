@@ -11,11 +11,11 @@ final class Evaluation: MustacheParent {
   let language: String
   private let table: TagTable
   private let formats: LanguageFormats
-  /// The letter that a layout takes in.
+  /// The letter to insert into a layout.
   var content = ""
   var subject = ""
   private(set) var problem: TemplateProblem?
-  /// Where NULL was written as nothing.
+  /// The tags for which NULL was written as an empty text.
   private(set) var nulls: [TagTable.Slot] = []
   /// Whether a secret was written, and not as dots.
   private(set) var wroteSecret = false

@@ -1,6 +1,6 @@
 package import KindlyCore
 
-/// What a letter is rendered from: one row, its customer, and when and where the customer reads it.
+/// The input for rendering a letter: one row, its customer, and the reader's zone and language.
 package struct TemplateScope: Sendable {
   package var this: RowValues
   /// The values before an update; nil for every other occasion.
@@ -78,7 +78,7 @@ package struct TemplateColumns: Hashable, Sendable {
   }
 }
 
-/// What every customer has; a column of the directory with such a name gives way, unless it is secret.
+/// The fields that every customer has. A directory column of the same name is hidden by them, unless it is secret.
 enum CustomerField: String, CaseIterable {
   case name, key, email, phone, language
 

@@ -4,7 +4,7 @@ import KindlyCore
 import KindlyDaemon
 import KindlyLedger
 
-/// Where writing verbs go: to the daemon, or, while none runs, into the ledger itself.
+/// Carries out writing verbs: through the daemon, or directly in the ledger if no daemon runs.
 struct Desk {
   let workplace: Workplace
 
@@ -14,7 +14,7 @@ struct Desk {
     case .ok(let text, _): return text
     case .refused(let text): throw Failure(.refused, text)
     // Only a question about the daemon itself is answered so, and none comes this way.
-    case .standing(let standing): return "kindly \(standing.version) is at work"
+    case .standing(let standing): return "kindly \(standing.version) is running"
     }
   }
 

@@ -4,9 +4,9 @@ import KindlyCore
 import KindlyDaemon
 import KindlyLedger
 
-/// Does in the ledger what the daemon would do on its control socket, while no daemon runs.
+/// Does in the ledger what the daemon would do on its control socket, when no daemon runs.
 ///
-/// What it writes takes effect when the daemon starts; the person's name comes from the process instead of the socket.
+/// The changes take effect when the daemon starts. The person's name comes from this process instead of the socket.
 struct LedgerDesk {
   let workplace: Workplace
   let ledger: any ActingLedger & ReadingLedger & KeepingLedger
@@ -46,7 +46,7 @@ struct LedgerDesk {
         of: SuppressionWords.lifted(try await ledger.lift(selection, note: note, now: now)))
     case .arm(let because):
       try await ledger.arm(Person.note(because: because), now: now)
-      return "armed; what is due is sent when the daemon starts"
+      return "armed; reminders that are due are sent when the daemon starts"
     case .clockAccept(let because): return try await acceptClock(because)
     case .reload, .sendTest, .standing, .ping:
       throw ControlError.daemonNotRunning(path: configuration.socket)
@@ -58,7 +58,7 @@ struct LedgerDesk {
     case .ok(let text, _): return text
     case .refused(let text): throw Failure(.refused, text)
     // Only a question about the daemon itself is answered so, and none comes this way.
-    case .standing(let standing): return "kindly \(standing.version) is at work"
+    case .standing(let standing): return "kindly \(standing.version) is running"
     }
   }
 
@@ -72,16 +72,17 @@ struct LedgerDesk {
     return "\(scope.words) paused \(end)"
   }
 
-  /// Without a daemon nothing is known of steps: a clock before what is recorded, or far ahead of it, would hold the next one.
+  /// Accepts a clock that would hold the next daemon: one that is before the recorded time or far ahead of it. Without
+  /// a daemon nothing is known of steps.
   private func acceptClock(_ because: String) async throws -> String {
     let last = try await ledger.lastTime()
     guard last > now || ClockGuard.isFarAhead(now, of: last) else {
-      throw Failure(.refused, "the clock fits what the ledger has recorded; nothing is held by it")
+      throw Failure(.refused, "the clock agrees with the ledger; there is nothing to accept")
     }
     let revived = try await ledger.acceptClock(Person.note(because: because), now: now)
     let time = configuration.timezone.text(of: now)
     return
-      "the clock is right, it is \(time); planning and sending go on when the daemon starts\(revivedWords(revived))"
+      "clock accepted: it is \(time); planning and sending continue when the daemon starts\(revivedWords(revived))"
   }
 
   private func known(_ scope: ControlRequest.Scope) throws -> PauseScope {
@@ -144,12 +145,13 @@ struct LedgerDesk {
     }
     let held = try await ledger.standings()
       .filter { watches.contains($0.key) && $0.value.anyHold != nil }.keys.sorted().map(\.string)
-    guard !held.isEmpty else { throw Failure(.refused, "nothing of \(name) is held") }
+    guard !held.isEmpty else { throw Failure(.refused, "\(name) has no held changes") }
     for watch in held {
       try await ledger.accept(
         acceptance, ofWatch: watch, note: Person.note(because: because), now: now)
     }
-    let what = acceptance == .accept ? "changes take effect" : "rows are taken as they are"
+    let what =
+      acceptance == .accept ? "the held changes take effect" : "the held changes are discarded"
     return "\(held.joined(separator: ", ")): \(what) at the daemon's next look"
   }
 }

@@ -3,7 +3,7 @@ import KindlyConfig
 import KindlyControl
 import KindlyCore
 
-/// What `pause` and `resume` are about: one rule, one channel, or everything.
+/// The target of `pause` and `resume`: one rule, one channel, or everything.
 struct PauseTarget: ParsableArguments {
   @Argument(
     help: ArgumentHelp(
@@ -17,7 +17,7 @@ struct PauseTarget: ParsableArguments {
 
   func validate() throws {
     guard (name != nil) != all else {
-      throw ValidationError("say what: a rule, a channel, or --all")
+      throw ValidationError("name a rule or a channel, or use --all")
     }
   }
 

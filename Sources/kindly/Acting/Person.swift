@@ -1,7 +1,7 @@
 import Glibc
 import KindlyCore
 
-/// Who typed the verb, as the ledger records it when no daemon is there to ask the kernel.
+/// The person who typed the verb, as recorded in the ledger if no daemon can ask the kernel.
 enum Person {
   static func note(because: String?) -> ActionNote {
     ActionNote(uid: getuid(), user: name(of: getuid()), because: because)
@@ -18,7 +18,8 @@ enum Person {
   }
 }
 
-/// Files that root makes beside the ledger would be locked to the daemon's user, so root becomes the ledger's owner first.
+/// Switches from root to the ledger's owner first, because the daemon's user could not open files that root creates
+/// beside the ledger.
 enum LedgerOwner {
   static func become(of path: String) throws {
     var status = stat()

@@ -12,7 +12,7 @@ struct BackfillForecast {
   struct Finding {
     /// Letters, of several steps of a row those of the newest alone.
     var letters = 0
-    /// Rows whose moments are reached and of no use any more.
+    /// Rows whose moments have passed and are no longer useful.
     var useless = 0
   }
 

@@ -28,7 +28,7 @@ extension CheckReport {
     for problem in problems { Standard.error("\(problem)") }
     if elsewhere > 0 {
       Standard.error(
-        "\(counted(elsewhere, "error")) in other files keep this one from being used; see `kindly check`"
+        "this file cannot be loaded because of \(counted(elsewhere, "error")) in other files; see `kindly check`"
       )
     }
     if !quiet { print(summary) }

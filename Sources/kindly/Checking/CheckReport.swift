@@ -2,7 +2,7 @@ import KindlyConfig
 import KindlyCore
 import KindlyTemplates
 
-/// What a check found: each rule in numbers, and everything to mend.
+/// The result of a check: the numbers for each rule, and all problems to fix.
 struct CheckReport {
   /// One step of one rule as the source has it today.
   struct StepLine {
@@ -39,12 +39,12 @@ struct CheckReport {
   }
 
   var lines: [StepLine] = []
-  /// What is worth knowing before the daemon starts, and nothing to fix.
+  /// Information worth knowing before the daemon starts; nothing to fix.
   var notes: [String] = []
   private(set) var problems: [ConfigurationProblem] = []
   /// Problems of files that were not asked about.
   private(set) var elsewhere = 0
-  /// What the check ends with where there are errors.
+  /// The exit code if there are errors.
   var code = Failure.Code.configuration
 
   var hasErrors: Bool { problems.contains { $0.severity == .error } || elsewhere > 0 }

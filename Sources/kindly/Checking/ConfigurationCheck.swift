@@ -73,7 +73,7 @@ struct ConfigurationCheck {
     } catch {
       if isForTheService(password) {
         report.warn(
-          "\(what): \(password) is given to the service alone and cannot be checked from here",
+          "\(what): only the service can read \(password), so it was not checked",
           at: place)
       } else {
         report.error("\(what): \(error)", at: place)
@@ -144,7 +144,7 @@ struct ConfigurationCheck {
   ) async {
     guard let backfill = rule.backfill, rule.steps.contains(where: { $0.when.schedule != nil })
     else { return }
-    // Losing the error is right: whoever may not read the ledger is told what a rule does that is new to it.
+    // Losing the error is right: if the ledger cannot be read, the report shows what the rule would do as a new one.
     let known = try? await workplace.readingIfThere { try await $0?.ruleStandings() }
     if known?[rule.name] != nil { return }
     let forecast = BackfillForecast(
@@ -154,7 +154,7 @@ struct ConfigurationCheck {
     let useless =
       finding.useless == 0
       ? ""
-      : "; \(counted(finding.useless, "row")) of that time will get nothing, because the date is over"
+      : "; \(counted(finding.useless, "row")) from that time will get nothing, because it is too late for them"
     report.notes.append(
       "\(rule.name): `backfill: \(backfill)` sends \(counted(finding.letters, "letter")) when the daemon first loads the rule\(useless)"
     )
@@ -164,7 +164,8 @@ struct ConfigurationCheck {
     configuration.customers.flatMap { columns[$0.watch] } ?? []
   }
 
-  /// Kindly only reads; a role that may write is one mistake away from doing so. Root may always.
+  /// Warns of write access. Kindly only reads, and a role with write access is one mistake away from writing. Root
+  /// always has it.
   private func warnOfWriting(_ source: SourceSettings, _ report: inout CheckReport) {
     switch source.kind {
     // A server's rights are read in the database: kindly's transactions there are read-only in any case.
@@ -172,7 +173,7 @@ struct ConfigurationCheck {
     case .sqlite(let path), .csv(let path):
       if geteuid() != 0, access(path, W_OK) == 0 {
         report.warn(
-          "source \(source.name): this user may write \(path); give kindly the right to read it, and no more",
+          "source \(source.name): this user has write access to \(path); give kindly read access only",
           at: source.place)
       }
     }

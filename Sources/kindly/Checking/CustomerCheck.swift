@@ -3,7 +3,7 @@ import KindlyCore
 import KindlyDaemon
 import KindlyTemplates
 
-/// Checks what the customers' own columns hold: time zones that nobody knows, and languages without a letter.
+/// Checks the values of the customers' columns: unknown time zones, and languages without a letter.
 struct CustomerCheck {
   let databases: CustomerDatabases
   let directory: CustomerDirectory
@@ -57,8 +57,8 @@ struct CustomerCheck {
     let customers = values.reduce(0) { $0 + $1.count }
     guard customers > 0 else { return }
     report.warn(
-      "\(counted(customers, "customer")) \(customers == 1 ? "has" : "have") no language in \(watch.name).\(column) that Kindly "
-        + "can read and \(customers == 1 ? "gets" : "get") letters as without one: \(shown(values)); "
+      "\(counted(customers, "customer")) \(customers == 1 ? "has" : "have") an invalid language in \(watch.name).\(column) "
+        + "and \(customers == 1 ? "is" : "are") treated as having none: \(shown(values)); "
         + "expected BCP 47 tags such as en, de or zh-Hans", at: watch.place)
   }
 
@@ -85,7 +85,7 @@ struct CustomerCheck {
     for (readers, templates) in lacking {
       let isOne = templates.count == 1
       report.warn(
-        "\(listed(readers)), and letter\(isOne ? "" : "s") \(listed(templates)) \(isOne ? "is" : "are") not written in that; "
+        "\(listed(readers)), but letter\(isOne ? "" : "s") \(listed(templates)) \(isOne ? "has" : "have") no version for them; "
           + "they get \(isOne ? "it" : "them") in another language", at: watch.place)
     }
   }
@@ -98,7 +98,7 @@ struct CustomerCheck {
       + (rest > 0 ? " and \(rest) more" : "")
   }
 
-  /// `5 × Mars/Phobos, 2 × CST`: the most frequent values, as far as they look like a tag or a name.
+  /// `5 × Mars/Phobos, 2 × CST`: the most frequent values; long texts and addresses are replaced.
   private func shown(_ values: [(text: String, count: Int)]) -> String {
     listed(
       values.sorted { ($1.count, $0.text) < ($0.count, $1.text) }

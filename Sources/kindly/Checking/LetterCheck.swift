@@ -13,7 +13,7 @@ struct LetterCheck {
   let columns: Set<ExactText>
   let customerColumns: Set<ExactText>
 
-  /// Of so many rows the first one that has a customer is rendered.
+  /// How many rows are searched for one with a customer; the first such row is rendered.
   private static let sampled = 20
 
   func check(_ report: inout CheckReport) async {

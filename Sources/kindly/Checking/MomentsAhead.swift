@@ -6,7 +6,7 @@ struct MomentsAhead: Hashable {
   /// The day of the last moment that is over; nil where none is.
   let last: CivilDate?
 
-  /// Nil where a step recurs, because there is always a next time, and where no row has a date.
+  /// Nil if the step recurs, because then there is always a next time, and if no row has a date.
   init?(_ schedule: Schedule, in census: AnchorCensus, context: MomentContext, now: Instant) {
     guard !schedule.recurs, census.readable > 0 else { return nil }
     var (count, last) = (0, CivilDate?.none)

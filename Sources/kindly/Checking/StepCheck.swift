@@ -16,7 +16,7 @@ struct StepCheck {
       let source = try databases.source(of: watch)
       let findings = try await source.examine(.step(watch, step))
       report.add(findings, at: step.place)
-      // What does not prepare would only fail again when it is counted.
+      // If a query cannot be prepared, counting would only fail again.
       let isSound = !findings.contains(where: \.isError)
       // A condition about `old` is one about a change, which no row can be counted by.
       if isSound, step.conditionsOfRow.count == step.conditions.count {
@@ -52,7 +52,8 @@ struct StepCheck {
     for (_, faults) in groups.sorted(by: { $0.key < $1.key }) {
       report.warn(
         "rule \(rule.name): \(faults[0].value.sentence(on: faults.map(\.key))); their reminders would wait, and all "
-          + "others go; fix the rows, or have the condition pass over such values", at: step.place)
+          + "others would be sent; fix the rows, or make the condition skip such values",
+        at: step.place)
     }
   }
 
@@ -66,11 +67,11 @@ struct StepCheck {
     let kinds = meant.map { "\($0.value) × \($0.key.rawValue)" }
     let advice = meant.compactMap { $0.key.advice(for: schedule.column) }.map { "; \($0)" }
     report.warn(
-      "rule \(rule.name): \(schedule.column) of \(watch.name) holds \(kinds.joined(separator: ", ")); such rows fire nothing"
+      "rule \(rule.name): \(schedule.column) of \(watch.name) holds \(kinds.joined(separator: ", ")); such rows get no reminder"
         + advice.joined(), at: step.place)
   }
 
-  /// A birthday that too many people share is what somebody wrote who did not know it.
+  /// Warns of a birthday shared by too many rows: it was probably entered because the real one was unknown.
   private func warnOfHeaps(
     _ census: AnchorCensus, _ schedule: Schedule, _ report: inout CheckReport
   ) {
@@ -83,7 +84,8 @@ struct StepCheck {
     }
   }
 
-  /// A rule whose moments are all over sends nothing until a date changes, which is seldom what is meant.
+  /// Warns of a rule whose moments are all in the past. It sends nothing until a date changes, which is seldom
+  /// intended.
   private func warnOfPast(
     _ ahead: MomentsAhead?, _ schedule: Schedule, _ report: inout CheckReport
   ) {

@@ -25,7 +25,7 @@ struct WatchCheck {
     return nil
   }
 
-  /// A column that `dates:` names and that is not there is a slip, and the column that was meant is read by its looks.
+  /// Reports columns that `dates:` names but that do not exist. The intended column is then read by its values alone.
   private func checkDates(
     of watch: Watch, _ columns: Set<ExactText>, _ report: inout CheckReport
   ) {

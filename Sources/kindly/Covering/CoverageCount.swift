@@ -8,15 +8,15 @@ struct CoverageCount {
   private(set) var matching = Tally()
   /// Rows of the watch without a key of their own, which no rule sees.
   var refused = 0
-  /// Those of the matching rows whose customer's time zone nobody knows.
+  /// Matching rows whose customer's time zone is unknown.
   private(set) var withUnknownZone = Tally()
-  /// Rows that the conditions fail on, which are no matching rows; some of them, where there are very many.
+  /// Rows on which the conditions fail, which do not count as matching; only some of them if there are very many.
   private(set) var faults: [RowKey: SourceProblem] = [:]
   /// What the date column holds.
   private(set) var dates = AnchorCensus()
-  /// By channel: how many cannot be reached, and why.
+  /// For each channel, how many cannot be reached and why.
   private var obstacles: [ExactText: [Obstacle: Tally]] = [:]
-  /// By route: how many can be reached over none of its channels.
+  /// For each route, how many cannot be reached over any of its channels.
   private var unreached: [Route: Tally] = [:]
 
   init(_ subject: CoverageSubject) {
@@ -55,7 +55,7 @@ struct CoverageCount {
     subject.isAboutBirthdays ? dates.birthdayHeaps : []
   }
 
-  /// Counts a row with what stands in the way over each channel; a channel that is not named reaches it.
+  /// Counts a row with its obstacle on each channel; without an obstacle a channel reaches it.
   mutating func add(_ row: ReachableRow, _ found: [ExactText: Obstacle]) {
     let customer = row.row.customer?.fingerprint
     matching.add(customer)
@@ -98,7 +98,7 @@ struct CoverageCount {
     }
   }
 
-  /// A line for each route with more than one channel: whom none of them reaches.
+  /// A line for each route with more than one channel, with the customers that none of them reaches.
   var routes: [Line] {
     subject.routes.map { route in
       Line(
@@ -115,6 +115,6 @@ struct UnreachedRow {
   let customer: RowKey?
   let row: RowKey
   let obstacle: Obstacle
-  /// The column to mend, with its watch.
+  /// The column to fix, with its watch.
   let column: String
 }

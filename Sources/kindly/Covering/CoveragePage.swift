@@ -51,8 +51,8 @@ struct CoveragePage {
     let total = report.total
     let unreached = total.unreached.customers
     return
-      "\(unreached) of \(counted(total.all.customers, "customer")) cannot be reached for some rule over some channel; "
-      + "`customers` above counts those behind the unreached rows, each once"
+      "\(unreached) of \(counted(total.all.customers, "customer")) cannot be reached over at least one channel of a rule; "
+      + "the column `customers` counts each unreached customer once"
   }
 
   private var zones: [String] {
@@ -60,7 +60,7 @@ struct CoveragePage {
     guard count > 0 else { return [] }
     return [
       "\(counted(count, "customer")) \(count == 1 ? "has" : "have") an unknown time zone and "
-        + "\(count == 1 ? "is" : "are") served as in \(companyZone.identifier); `kindly check` shows which zones"
+        + "\(count == 1 ? "is" : "are") treated as being in \(companyZone.identifier); `kindly check` shows which zones"
     ]
   }
 
@@ -79,8 +79,8 @@ struct CoveragePage {
   private var remarks: [String] {
     let findings = report.findings
     let open = findings.filter(\.subject.leavesOutConditions).map { finding in
-      "rule \(finding.subject.rule.name), step \(finding.subject.stepNames): a condition about `old` is about a change, "
-        + "so rows count whether or not it would hold"
+      "rule \(finding.subject.rule.name), step \(finding.subject.stepNames): a condition about `old` needs a change, "
+        + "so it was not checked and all rows are counted"
     }
     // Of the subjects of one watch each was told the same number.
     var refused: [ExactText: Int] = [:]
@@ -99,7 +99,7 @@ struct CoveragePage {
     }
     return [summary] + zones + open + failing + heaps
       + refused.sorted { $0.key < $1.key }.map { watch, count in
-        "watch \(watch): \(counted(count, "row")) without a key of \(count == 1 ? "its" : "their") own left out"
+        "watch \(watch): \(counted(count, "row")) not counted, because the key is missing or not unique"
       }
   }
 }

@@ -12,7 +12,7 @@ struct CoverageReport {
   /// The channel that alone is asked about; nil means all.
   let channel: String?
 
-  /// What the verb ends with: an error only where nothing could be read at all.
+  /// The verb's failure: an error only if nothing at all could be read.
   var failure: Failure? {
     let failures = findings.compactMap { finding -> SourceProblem? in
       if case .failure(let problem) = finding.result { problem } else { nil }

@@ -7,7 +7,7 @@ struct CoverageSubject {
   let watch: Watch
   /// In the order of the file, never empty.
   private(set) var steps: [Step]
-  /// What is asked of a row; a condition about `old` is not, because it is about a change.
+  /// The conditions to evaluate on a row. Conditions that use `old` are left out, because they are about a change.
   let conditions: [String]
   let dateColumn: String?
   /// The channels of all routes, each once.

@@ -2,22 +2,22 @@ import KindlyConfig
 import KindlyCore
 import KindlyDaemon
 
-/// Goes through the rows of rules, a page at a time, and counts whose customers can be reached.
+/// Reads the rows of rules, one page at a time, and counts the customers that can be reached.
 struct CoverageSurvey {
   let databases: CustomerDatabases
   let directory: CustomerDirectory
   let directoryWatch: Watch
   /// Nil before the first start: nothing is suppressed then.
   let ledger: (any ReadingLedger)?
-  /// Told of every row that cannot be reached over a channel, as it is found.
+  /// Called for every row that cannot be reached over a channel, as it is found.
   let report: (UnreachedRow) -> Void
-  /// Told of how many more rows were read.
+  /// Called with the number of additional rows read.
   let progress: (Int) -> Void
 
   /// As many keys as a source answers at once.
   private static let page = 500
 
-  /// The findings about subjects of one rule; a source that fails is the fault of those that asked it.
+  /// The findings about subjects of one rule. If a source fails, the subjects that asked it have the failure.
   func findings(about subjects: [CoverageSubject]) async throws -> [CoverageReport.Finding] {
     var results: [Int: Result<CoverageCount, SourceProblem>] = [:]
     for (index, subject) in subjects.enumerated() {
@@ -94,7 +94,7 @@ struct CoverageSurvey {
     return counts
   }
 
-  /// Prepares what a subject asks, so that a column that is not there is an error and no missing address or date.
+  /// Prepares a subject's queries, so that a missing column is an error rather than a missing address or date.
   private func examine(_ subject: CoverageSubject) async throws {
     let customers = (QuerySubject.customers(directoryWatch, directory), directoryWatch)
     let steps = subject.steps.map { (QuerySubject.step(subject.watch, $0), subject.watch) }
@@ -169,7 +169,7 @@ struct CoverageSurvey {
     }
   }
 
-  /// The column to mend, with its watch: `customers.mobile`.
+  /// The column to fix, with its watch: `customers.mobile`.
   private func column(
     of obstacle: Obstacle, _ subject: CoverageSubject, _ channel: ChannelSettings
   ) -> String {

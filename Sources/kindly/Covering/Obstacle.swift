@@ -2,7 +2,8 @@ import KindlyChannels
 import KindlyCore
 import KindlyDaemon
 
-/// Why a row's customer cannot be reached over a channel; where several hold, the first of this order is told.
+/// Why a row's customer cannot be reached over a channel; if there are several reasons, the first in this order is
+/// reported.
 enum Obstacle: String, CaseIterable {
   /// The row names no customer, or one that the directory does not have.
   case noCustomer = "no customer"

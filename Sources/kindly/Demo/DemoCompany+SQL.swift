@@ -77,8 +77,8 @@ extension DemoCompany {
     return ("expired", day(-400 - id), day(-370 - id))
   }
 
-  /// The day of which "4 days before, at 09:30" is within the next 24 hours and yet not within the next minutes,
-  /// so that `status` has a letter to announce and none leaves in the middle of the demo.
+  /// An end of trial for which "4 days before, at 09:30" is within the next 24 hours but not within the next minutes.
+  /// So `status` has a letter to announce, and none is sent in the middle of the demo.
   private func endOfTrial(in zone: Zone) -> CivilDate {
     let today = zone.date(at: now)
     let letter = zone.instant(of: WallClock(date: today, secondOfDay: (9 * 60 + 30) * 60))

@@ -26,7 +26,7 @@ struct DemoFolder {
     }
   }
 
-  /// A path that means the same in YAML, in a URL and on a command line, and that leaves room for the socket.
+  /// Checks that a path works in YAML, in a URL and on a command line, and leaves room for the socket's name.
   private static func check(_ path: String) throws {
     let isPlain = path.unicodeScalars.allSatisfy {
       $0.properties.isAlphabetic || $0.properties.numericType != nil

@@ -79,7 +79,7 @@ enum DemoRules {
         template: lease/confirmed
         class: service
 
-      # Not for the customer: a colleague finds it in `kindly inbox`, and can call.
+      # A task for a colleague, not a letter to the customer; `kindly inbox` shows it.
       - name: lease-gone
         watch: leases
         when: delete

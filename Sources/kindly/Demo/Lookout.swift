@@ -21,7 +21,7 @@ struct Lookout {
     return ["customers", "leases", "orders"].allSatisfy { standings[$0]?.hasBaseline == true }
   }
 
-  /// What has happened since it was asked last, in the order in which the reminders were made.
+  /// What has happened since the last call, in the order in which the reminders were made.
   mutating func look() async throws -> [Happening] {
     let reminders = try await ledger.reminders(
       ReminderSelection(), before: nil, limit: Lookout.most)

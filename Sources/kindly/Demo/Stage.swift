@@ -10,7 +10,7 @@ struct Stage {
   private var lookout: Lookout
   private var seen: [Event: Int] = [:]
 
-  /// What Kindly does takes about a second; after this long it is not going to do it.
+  /// How long to wait for Kindly, which takes about a second for anything; after this it will not happen.
   static let patience = Duration.seconds(20)
   /// How often the lookout looks: often enough for the printed times to be right.
   private static let glance = Duration.milliseconds(50)

@@ -17,7 +17,7 @@ struct Story {
 
   mutating func play() async throws {
     try await stage.awaitFirstLook()
-    stage.narrator.heading("The daemon has looked, and writes to nobody about the past")
+    stage.narrator.heading("The daemon has taken its first look, and sends nothing about the past")
     try await stage.awaitEvents(
       Cast.endingSoon.sorted().map { Event(.planned, rule: "trial", customer: $0) })
     let due = try await setDates()
@@ -69,14 +69,14 @@ struct Story {
   }
 
   private mutating func reloadAndShip() async throws {
-    try await stage.scene("The orders are emptied and reloaded; then one leaves the house")
+    try await stage.scene("All orders are deleted and reloaded; then one is shipped")
     try stage.apply(DemoActs.reloadOrders)
     try stage.apply(DemoActs.ship(at: clock.now))
     try await stage.awaitEvents([Event(.letter, rule: "shipped", customer: Cast.buyer)])
   }
 
   private mutating func moveCall() async throws {
-    try await stage.scene("A call is agreed with Camille Laurent, and then moved forward")
+    try await stage.scene("A call with Camille Laurent is scheduled, then moved to an earlier time")
     try stage.apply(DemoActs.agreeCall(at: clock.now + .seconds(690)))
     try await stage.awaitEvents([Event(.planned, rule: "callback", customer: Cast.caller)])
     try stage.apply(DemoActs.agreeCall(at: clock.now + .seconds(604)))
@@ -109,7 +109,7 @@ struct Story {
     }
     let surplus = stage.events.subtracting(expected).filter { $0.kind != .planned }
     if let event = surplus.first {
-      throw DemoProblem("\(event), and nothing in the story asked for it")
+      throw DemoProblem("\(event), which nothing in the demo caused")
     }
   }
 }

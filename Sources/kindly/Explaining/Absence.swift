@@ -1,7 +1,7 @@
 import KindlyConfig
 import KindlyCore
 
-/// Says why a step has made no reminder of a row: the rule does not apply to it, or now is outside the window.
+/// Says why a step has made no reminder of a row: the rule does not apply to it, or nothing is planned for it now.
 struct Absence {
   let workplace: Workplace
   let databases: CustomerDatabases
@@ -31,7 +31,7 @@ struct Absence {
     var sentence: String {
       switch cause {
       case .rule: "the rule does not apply: \(text)"
-      case .window: "outside the window: \(text)"
+      case .window: "not planned: \(text)"
       }
     }
   }
@@ -46,7 +46,7 @@ struct Absence {
     }
     if case .delete = step.when { return try await deleted(row) }
     guard let row else { return .rule("the row is not in \(watch.name)") }
-    if let fault = row.fault { return .rule("it fails on this row: \(fault.description)") }
+    if let fault = row.fault { return .rule("error on this row: \(fault.description)") }
     if let hold = standings[watch.name]?.hold, step.when.isChange {
       return .window(
         "changes of \(watch.name) are held since \(time(hold.since)): \(hold.text)")
@@ -92,11 +92,11 @@ struct Absence {
   private func inserted(_ row: RowAnswer) async throws -> Finding {
     guard standings[watch.name]?.hasBaseline == true else {
       return .window(
-        "Kindly has not finished its first look at \(watch.name); what is there by then counts as known"
+        "Kindly has not finished its first look at \(watch.name); the rows that it finds count as known and fire no rule"
       )
     }
     guard let change = try await changes(.insert).first else {
-      return .window("the row was known before Kindly began watching \(watch.name)")
+      return .window("the row was there before Kindly began watching \(watch.name)")
     }
     return late(change, row.holds)
   }
@@ -116,7 +116,7 @@ struct Absence {
     guard let change = touched.first(where: { judgement.satisfied.contains($0.id) }) else {
       if let fault = judgement.faults[last.id] {
         return .rule(
-          "its update was noticed \(time(last.noticed)), and it fails on this row: \(fault.description)"
+          "its update was noticed \(time(last.noticed)), but there is an error on this row: \(fault.description)"
         )
       }
       return .rule(
@@ -134,12 +134,12 @@ struct Absence {
     return late(change, true)
   }
 
-  /// A change was noticed, and is no reminder: it is too young or too old for the rule.
+  /// A change was noticed but made no reminder: it is too recent or too old for the rule.
   private func late(_ change: NoticedChange, _ holds: Bool) -> Finding {
     let end = step.late.end(ofChangeAt: change.noticed, zone: workplace.zone)
     let noticed = "its \(change.operation.word) was noticed \(time(change.noticed))"
     if end <= workplace.now {
-      return .window("\(noticed) and was of use until \(time(end))")
+      return .window("\(noticed); it is too late: the reminder could be sent until \(time(end))")
     }
     if !holds { return .rule("\(noticed), and the condition does not hold now: \(condition)") }
     return .window("\(noticed)\(start.remark(on: change.noticed, "look", time))")

@@ -28,14 +28,15 @@ struct CustomerSearch {
     return keys.sorted()
   }
 
-  /// The rows of a watch that are about a customer; where the watch is the customers' own, the key even of an absent row.
+  /// The rows of a watch that are about a customer. If the watch is the customers' own, the key is returned even if the
+  /// row is absent.
   func rows(of watch: Watch, about customer: RowKey) async throws -> [RowKey] {
     guard let column = watch.customerColumn else { return [customer] }
     let rows = try await databases.source(of: watch)
       .find(
         in: watch, column: column, equals: customer.columns.first ?? "",
         limit: mostRows)
-    // A row may spell the customer otherwise than the directory does; which of them are one, the database tells.
+    // A row may spell the customer's key differently than the directory; the database tells which spellings are equal.
     let others = Set(rows.compactMap(\.customer)).subtracting([customer])
     let named = try await databases.customers(others).filter { $0.value.customer.key == customer }
     return rows.filter { row in

@@ -22,7 +22,7 @@ struct DatedAbsence {
       anchor = try Anchor(value, as: kind)
     } catch {
       return .rule(
-        "\(schedule.column) holds no date (\(error.rawValue)), which fires nothing"
+        "\(schedule.column) holds no date (\(error.rawValue)), so there is no moment"
           + (error.advice(for: schedule.column).map { "; \($0)" } ?? ""))
     }
     return find(anchor, "\(schedule.column) is \(value.text)")
@@ -37,14 +37,15 @@ struct DatedAbsence {
     }
     guard let past = last(of: anchor) else { return .window("\(fact), which gives no moment") }
     return .window(
-      "\(fact), so its moment was \(time(past.due)), and it was of use until \(time(past.useUntil))"
+      "\(fact), so its moment was \(time(past.due)); it is too late: the reminder could be sent until \(time(past.useUntil))"
     )
   }
 
-  /// The moment has come and is still of use: only the condition, or a rule that starts later, keeps it away.
+  /// The moment has passed and is still useful, so only the condition, or a rule that starts later, prevents the
+  /// reminder.
   private func open(_ moment: Moment, _ fact: String) -> Absence.Finding {
     let window =
-      "\(fact), its moment was \(time(moment.due)), and it is of use until \(time(moment.useUntil))"
+      "\(fact), so its moment was \(time(moment.due)), and the reminder can be sent until \(time(moment.useUntil))"
     if !row.holds {
       return .rule(
         "\(window), but the condition does not hold now: \(step.conditions.joined(separator: " AND "))"
@@ -55,8 +56,8 @@ struct DatedAbsence {
 
   private var conditionNow: String {
     row.holds
-      ? "; its condition holds now, and is asked again then"
-      : "; its condition does not hold now, and is asked then"
+      ? "; the condition holds now and is checked again then"
+      : "; the condition does not hold now and is checked again then"
   }
 
   /// The first moment that is still to come.

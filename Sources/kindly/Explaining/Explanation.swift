@@ -17,7 +17,7 @@ struct Explanation {
   /// The customers who had the key before, the last of them first.
   var former: [FormerCustomer] = []
   let absent: [Absent]
-  /// What concerns all rules: the customer is not in the directory, its `if` does not hold, or the clock is doubted.
+  /// Remarks about all rules: the customer is not in the directory, its `if` does not hold, or the clock is doubted.
   let remarks: [String]
 }
 
@@ -45,7 +45,7 @@ struct Explainer {
       zone = entry?.customer.zone
       if entry == nil { remarks.append("the customer is not in the directory, so no rule applies") }
       if let fault = entry?.fault {
-        remarks.append("rules fail on this customer: \(fault.description)")
+        remarks.append("rules cannot be evaluated for this customer: \(fault.description)")
       } else if entry?.holds == false {
         remarks.append("`customers: if:` does not hold for the customer, so no rule applies")
       }
@@ -59,7 +59,7 @@ struct Explainer {
       customer: customer, reminders: details, former: former, absent: absent, remarks: remarks)
   }
 
-  /// Why something that is due and waits for nothing of its own does not go.
+  /// Why reminders that are due and wait for no reason of their own are not sent.
   private func clockHold(of details: [ReminderDetail]) async throws -> String? {
     let now = workplace.now
     guard
@@ -142,7 +142,7 @@ struct Explainer {
     let row: RowKey
   }
 
-  /// The steps and rows that have a reminder, whenever that was: `--since` hides them, but they are not absent.
+  /// The steps and rows that have any reminder. Those hidden by `--since` must not be reported as absent.
   ///
   /// A reminder of a former row says nothing about the row that has its key now.
   private func known(about customer: RowKey) async throws -> Set<StepOfRow> {

@@ -30,7 +30,7 @@ struct ExplanationPage {
         explanation.former.isEmpty
           ? "no reminder was ever made" : "no reminder was made for this customer yet")
     }
-    if !explanation.absent.isEmpty { lines.append("what made no reminder:") }
+    if !explanation.absent.isEmpty { lines.append("rules that made no reminder:") }
     lines += absences
     lines += explanation.former.flatMap(former)
     return lines.joined(separator: "\n")
@@ -94,7 +94,7 @@ struct ExplanationPage {
       guard !others.isEmpty else { continue }
       let outside = others.count { $0.finding.cause == .window }
       lines.append(
-        "  \(subject(first.rule, first.step)): \(counted(others.count, "more row")), of which \(outside) outside the window; "
+        "  \(subject(first.rule, first.step)): \(counted(others.count, "more row")), of which \(outside) not planned now; "
           + "`--all` shows each")
     }
     return lines

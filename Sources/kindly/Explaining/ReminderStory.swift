@@ -35,14 +35,14 @@ struct ReminderStory {
     switch summary.state {
     case .waiting:
       let why = summary.reason.map { "waiting because of \($0.words)" } ?? "waiting"
-      return "\(why), due \(time(summary.due)), looked at next \(time(summary.next))"
+      return "\(why), due \(time(summary.due)), next check \(time(summary.next))"
     case .claimed: return "about to be sent"
     case .sending: return "being sent over \(summary.channel ?? "a channel")"
     case .uncertain:
       let next =
         summary.next.map { "tried again \(time($0))" }
-        ?? "say with `kindly outbox settle` what became of it"
-      return "uncertain: handed over without an answer; \(next)"
+        ?? "record the outcome with `kindly outbox settle`"
+      return "uncertain: handed over, but no answer came; \(next)"
     case .sent:
       let tries = summary.attempts > 1 ? " at attempt \(summary.attempts)" : ""
       return "sent over \(summary.channel ?? "a channel")\(tries)"
@@ -76,13 +76,13 @@ struct ReminderStory {
     if let since = detail.reasonSince, let reason = detail.summary.reason,
       !detail.summary.state.isFinal
     {
-      lines.append("\(time(since))  waits since then: \(reason.words)")
+      lines.append("\(time(since))  waiting since then: \(reason.words)")
     }
     if let evidence = detail.evidence {
       lines.append("the values that decided: \(OneLine.text(evidence))")
     }
     if detail.revivals > 0 {
-      lines.append("revived \(counted(detail.revivals, "time")) when its data was right again")
+      lines.append("revived \(counted(detail.revivals, "time")) because its data changed back")
     }
     return lines + links
   }
@@ -101,8 +101,8 @@ struct ReminderStory {
   /// A final reason as a clause that explains itself.
   static func explanation(_ reason: Reason) -> String {
     switch reason {
-    case .tooLate: "too late to be useful when it could have gone"
-    case .superseded: "a newer step of the same rule and row took its turn"
+    case .tooLate: "it was too late to be useful when it could have been sent"
+    case .superseded: "a newer step of the same rule and row replaced it"
     case .noAddress: "the customer had no address for any channel of its route"
     case .suppressed: "the address is suppressed; see `kindly suppression list`"
     case .invalidAddress: "the address was invalid, and nobody corrected it in time"
@@ -112,9 +112,9 @@ struct ReminderStory {
     case .dateMoved: "the row's date moved"
     case .ruleAbsent: "its rule was gone from the configuration"
     case .droppedByPerson: "a person dropped it"
-    case .rejected: "the other side refused it for good"
+    case .rejected: "the receiving side rejected it permanently"
     case .unresolved: "nobody could say whether it arrived"
-    case .uselessByNow: "it was tried until it was of no more use"
+    case .uselessByNow: "every attempt failed until it was too late to be useful"
     default: reason.words  // the other reasons say it themselves
     }
   }

@@ -1,6 +1,6 @@
 import KindlyCore
 
-/// From when on a rule applies.
+/// The time from which a rule applies.
 struct RuleStart {
   /// Nil where the daemon has not loaded the rule yet.
   private let activated: Instant?
@@ -18,11 +18,11 @@ struct RuleStart {
   /// What the rule reached when a step was first seen; nil where it did not look back.
   func backfill(of step: Step) -> Backfill? { Backfill(rule, begun: begun[step.name]) }
 
-  /// Why something that came about at an instant and is still of use has made no reminder, or by when it will.
+  /// Why something that happened at an instant and is still useful has made no reminder yet, or when it will.
   func remark(on instant: Instant, _ turn: String, _ time: TimeText) -> String {
     guard let activated else { return ", but the daemon has not loaded the rule yet" }
     guard instant <= activated else { return ": it is planned at the daemon's next \(turn)" }
-    let since = looksBack ? "the rule looks back to" : "the rule is known since"
-    return ", but \(since) \(time(activated)); what fell due before that is not sent"
+    let since = looksBack ? "the rule looks back to" : "the rule has been active since"
+    return ", but \(since) \(time(activated)); reminders due before that are not sent"
   }
 }

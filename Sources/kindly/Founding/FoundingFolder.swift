@@ -16,7 +16,7 @@ struct FoundingFolder {
 
   init(path: String) { self.path = path }
 
-  /// Refuses where one of the files exists, or where the folder cannot be written; asked before a person is.
+  /// Refuses if one of the files exists or the folder cannot be written; checked before a person is asked anything.
   func checkRoom(for names: [String]) throws {
     let existing = names.map(place).filter { access($0, F_OK) == 0 }
     guard existing.isEmpty else { throw FoundingFolder.exists(existing) }
@@ -42,7 +42,8 @@ struct FoundingFolder {
 
   private func place(_ name: String) -> String { path + "/" + name }
 
-  /// Written beside its place and put there whole; link(2) fails where something has come to be there meanwhile.
+  /// Writes a file under a temporary name and links it into place as a whole; link(2) fails if a file has appeared
+  /// there meanwhile.
   private func write(_ file: File, _ made: inout [String]) throws {
     let target = place(file.name)
     try makeFolders(above: target, &made)
@@ -87,7 +88,8 @@ struct FoundingFolder {
     }
   }
 
-  /// Whom the service runs as where root writes its configuration; anyone else's service is their own.
+  /// The service's user if root writes the configuration; nil otherwise, because the service then runs as the same
+  /// user.
   private let service: (user: uid_t, group: gid_t)? = {
     guard geteuid() == 0, let user = getpwnam(ServiceUser.standardName) else { return nil }
     return (user.pointee.pw_uid, user.pointee.pw_gid)

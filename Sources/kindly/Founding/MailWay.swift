@@ -19,7 +19,8 @@ enum MailWay {
       guard !text.contains("@") else {
         throw Failure(
           .usage,
-          "expected no user or password in the relay's URL, got an `@`; they are asked for apart")
+          "expected no user or password in the relay's URL, got an `@`; give them as separate answers or options"
+        )
       }
       self = .smtp(url: text, user: nil)
     } else {
@@ -51,13 +52,13 @@ enum MailWay {
 /// The mail that is to be sent, as flags say it.
 struct MailOptions: ParsableArguments {
   @Option(
-    help: ArgumentHelp("The relay that takes the mail, smtp:// or smtps://.", valueName: "url"))
+    help: ArgumentHelp("The mail relay, smtp:// or smtps://.", valueName: "url"))
   var smtp: String?
 
-  @Option(help: ArgumentHelp("The user at the relay.", valueName: "name"))
+  @Option(help: ArgumentHelp("The user name for the relay.", valueName: "name"))
   var smtpUser: String?
 
-  @Option(help: ArgumentHelp("The file whose text is the relay's password.", valueName: "file"))
+  @Option(help: ArgumentHelp("The file that contains the relay's password.", valueName: "file"))
   var smtpPasswordFile: String?
 
   @Option(
@@ -66,11 +67,11 @@ struct MailOptions: ParsableArguments {
   var smtpPasswordEnv: String?
 
   @Option(
-    help: ArgumentHelp("The folder that takes the mail, instead of a relay.", valueName: "dir"))
+    help: ArgumentHelp("The folder to deliver mail to, instead of a relay.", valueName: "dir"))
   var maildir: String?
 
   @Option(
-    help: ArgumentHelp("Whom the mail is from, `Example <care@example.com>`.", valueName: "address")
+    help: ArgumentHelp("The sender, such as `Example <care@example.com>`.", valueName: "address")
   )
   var from: String?
 

@@ -2,12 +2,13 @@ import Foundation
 import KindlyConfig
 import KindlyCore
 
-/// Finds out what a first configuration has to say: from flags, and what they leave open from a person or by proposal.
+/// Collects the answers for a first configuration: from options, and the remaining ones from a person or from
+/// proposals.
 struct Questionnaire {
   let flags: Init
-  /// The folder that takes the mail where nothing else is said.
+  /// The default folder for mail.
   let maildir: String
-  /// Nil where what is proposed is taken.
+  /// Nil if every proposal is accepted without asking.
   let terminal: Terminal?
 
   func answers() async throws -> FirstAnswers {
@@ -23,7 +24,7 @@ struct Questionnaire {
       language: try await language())
   }
 
-  /// Asks where there is someone to ask, and takes the proposal where there is not.
+  /// Asks at the terminal if there is one, and otherwise accepts the proposal.
   private func settle<Answer>(
     _ given: String?, _ question: String, proposing proposal: String?,
     _ use: (String) async throws -> Answer
@@ -59,7 +60,7 @@ struct Questionnaire {
       return first
     }
     return try await terminal.ask(
-      "Its password, which is not shown (nothing where none is needed):", isSecret: true
+      "Its password, not shown as you type (leave empty if none is needed):", isSecret: true
     ) { password in
       try ChosenSource(
         url: url, name: flags.sourceName, options: flags.options,
@@ -93,7 +94,7 @@ struct Questionnaire {
       guard !name.isEmpty else {
         throw Failure(
           .refused,
-          "no table looks like one of customers; name it with --customers, one of \(names.joined(separator: ", "))"
+          "no table looks like a customer table; name it with --customers, one of \(names.joined(separator: ", "))"
         )
       }
       guard
@@ -106,7 +107,8 @@ struct Questionnaire {
       guard let proposal = CustomerProposal(customers: survey, key: key, among: inspection.surveys)
       else {
         throw Failure(
-          .refused, "nothing names a row of \(survey.name); name its key with --key, or give it one"
+          .refused,
+          "\(survey.name) has no key; name its key columns with --key, or give the table a key"
         )
       }
       return proposal
@@ -143,7 +145,7 @@ struct Questionnaire {
   private func mail() async throws -> MailWay {
     if let way = try flags.mail.way() { return way }
     return try await settle(
-      nil, "How does mail go out? A relay such as smtp://relay.example.com:587, or maildir:",
+      nil, "How should mail be sent? A relay such as smtp://relay.example.com:587, or maildir:",
       proposing: "maildir"
     ) { try MailWay($0, standard: maildir) }
   }
@@ -153,12 +155,16 @@ struct Questionnaire {
     guard let terminal, case .smtp(let url, nil) = way, flags.mail.smtp == nil else {
       return (way, nil)
     }
-    let user = try await terminal.ask("The user at the relay (nothing where none is needed):") {
+    let user = try await terminal.ask(
+      "The user name for the relay (leave empty if none is needed):"
+    ) {
       $0
     }
     if user.isEmpty { return (way, nil) }
-    let password = try await terminal.ask("Their password, which is not shown:", isSecret: true) {
-      if $0.isEmpty { throw Failure(.usage, "a user at a relay has a password") }
+    let password = try await terminal.ask(
+      "The relay's password, not shown as you type:", isSecret: true
+    ) {
+      if $0.isEmpty { throw Failure(.usage, "expected a password for the relay's user, got none") }
       return Secret($0)
     }
     return (.smtp(url: url, user: user), password)
@@ -167,7 +173,8 @@ struct Questionnaire {
   private func sender(_ way: MailWay) async throws -> MailAddress? {
     let isNeeded = if case .smtp = way { true } else { false }
     return try await settle(
-      flags.mail.from, "Whom is the mail from? Such as Example <care@example.com>:", proposing: nil
+      flags.mail.from, "What is the sender's address? For example: Example <care@example.com>:",
+      proposing: nil
     ) { text in
       if text.isEmpty, !isNeeded { return nil }
       guard let address = MailAddress(text) else {
@@ -211,7 +218,7 @@ extension SourceKind {
   fileprivate var mayWantPassword: Bool {
     switch self {
     case .sqlite, .csv: false
-    // Over its socket a server knows us by our account.
+    // Over its socket a server recognises us by our account.
     case .postgres(let address), .mariadb(let address):
       !address.hosts.allSatisfy { $0.name.isEmpty || $0.name.hasPrefix("/") }
     // A user who is not named is the driver's matter, with the password.

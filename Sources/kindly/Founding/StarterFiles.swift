@@ -12,7 +12,7 @@ struct StarterFiles {
   static let always = ["kindly.yaml", "templates/layout.html"]
   static let standardFolder = "/etc/kindly"
 
-  /// A configuration that is tried out elsewhere keeps its mail beside it.
+  /// The folder for mail; a configuration outside the standard folder keeps its mail beside it.
   static func maildir(of folder: String) -> String {
     folder == standardFolder ? "/var/lib/kindly/mail" : "\(folder)/mail"
   }
@@ -20,7 +20,8 @@ struct StarterFiles {
   /// The kernel's limit for a socket's path (unix(7)).
   private static let longestSocket = 107
 
-  /// In the order in which they are to be written: kindly.yaml makes a configuration of them, so it is the last.
+  /// The files in the order in which to write them. kindly.yaml comes last, because only it makes the folder a
+  /// configuration.
   func all() throws -> [FoundingFolder.File] {
     let rule = StarterRule(answers, today: today)
     var files = secrets
@@ -80,7 +81,7 @@ struct StarterFiles {
 
       # rehearsal: everything runs, but all mail goes into Kindly's own maildir, and no customer notices anything.
       # redirect to ops@example.com: all mail goes to that one address.
-      # live: customers get it.
+      # live: customers get their mail.
       delivery: rehearsal
 
       # A date without a time is due at this hour, in the customer's zone.

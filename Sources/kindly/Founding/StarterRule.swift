@@ -3,7 +3,7 @@ import KindlyCore
 
 /// A first rule and its letter, which fit the tables that were found.
 struct StarterRule {
-  /// What the rule goes by.
+  /// The occasion for the rule.
   private enum Occasion {
     case ending(String)
     case beginning(String)
@@ -56,7 +56,7 @@ struct StarterRule {
       }
   }
 
-  /// What the first date column is for; one whose dates are over only where there is no other.
+  /// The occasion of the first date column. A column whose dates are all in the past is used only if there is no other.
   private static func occasion(
     of watched: CustomerProposal.Watched, today: CivilDate
   ) -> Occasion? {
@@ -92,7 +92,7 @@ struct StarterRule {
     .dated(Schedule(kind, column: column, at: nil))
   }
 
-  /// Without addresses a colleague is told.
+  /// The channel; without email addresses a colleague is told through the inbox.
   private var channel: String { answers.proposal.columns[.email] == nil ? "inbox" : "email" }
 
   /// The file of rules.d.
@@ -133,7 +133,7 @@ struct StarterRule {
       """
   }
 
-  /// The date as a letter writes it; nil for a column whose name would be read as something else there.
+  /// The tag for a date in a letter; nil if the column's name would be read as something else in a template.
   private static func tag(_ column: String) -> String? {
     let isPlain = column.allSatisfy { $0.isLetter || $0.isNumber || $0 == "_" || $0 == " " }
     return isPlain ? "{{date(this.\(column))}}" : nil

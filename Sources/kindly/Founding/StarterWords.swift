@@ -85,7 +85,7 @@ struct StarterWords {
   }
 }
 
-/// What is around every letter; the same text as in `config/templates`, which a test sees to.
+/// The layout around every letter; a test checks that it equals the one in `config/templates`.
 enum StarterLayout {
   static func text(_ language: LetterLanguage) -> String {
     let (line, fonts) =

@@ -5,12 +5,12 @@ import KindlyCore
 
 /// A person at a terminal, who is asked one question after the other.
 struct Terminal: Sendable {
-  /// Whether there is one; a script's input is never taken for answers.
+  /// Whether there is one; a script's input is never read as answers.
   static var isThere: Bool { isatty(STDIN_FILENO) == 1 }
 
   /// Reading blocks for as long as a person thinks, so it has a thread of its own.
   private static let queue = DispatchQueue(label: "kindly.terminal")
-  /// Whoever gives that many answers that cannot be used is better served by the documentation.
+  /// How often an unusable answer is asked again; after that the documentation helps more.
   private static let mostTries = 5
 
   /// Asks until the answer can be used; no answer means what is proposed.
@@ -23,7 +23,8 @@ struct Terminal: Sendable {
       // All streams: Swift does not let a global of C be named.
       fflush(nil)
       guard let line = await Terminal.line(isSecret: isSecret) else {
-        throw Failure(.usage, "the input ended before all was answered; nothing was written")
+        throw Failure(
+          .usage, "the input ended before every question was answered; nothing was written")
       }
       do {
         return try await use(line.isEmpty ? proposal ?? "" : line)
@@ -31,7 +32,7 @@ struct Terminal: Sendable {
         print("  \(refusal)")
       }
     }
-    throw Failure(.usage, "no answer to \"\(question)\" could be used; nothing was written")
+    throw Failure(.usage, "no valid answer to \"\(question)\"; nothing was written")
   }
 
   private static func line(isSecret: Bool) async -> String? {

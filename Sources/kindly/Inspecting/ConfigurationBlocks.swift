@@ -1,7 +1,7 @@
 import KindlyConfig
 import KindlyCore
 
-/// What a proposal says in kindly.yaml: the blocks `sources:`, `watches:` and `customers:`.
+/// A proposal as text for kindly.yaml: the blocks `sources:`, `watches:` and `customers:`.
 struct ConfigurationBlocks {
   let source: ChosenSource
   let proposal: CustomerProposal

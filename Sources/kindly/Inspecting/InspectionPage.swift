@@ -33,12 +33,13 @@ struct InspectionPage {
 
   private var transaction: String? {
     switch inspection.inventory.server.longestTransaction {
-    case .none: "no transaction of others is open"
+    case .none: "no other session has an open transaction"
     case .seconds(let seconds):
       "the longest open transaction has run for \(seconds) s"
         + (seconds > InspectionPage.longTransaction
-          ? "; a cursor cannot go past it, so look why it stays open" : "")
-    case .hidden(let grant): "the transactions of others cannot be seen by this user: \(grant)"
+          ? "; a cursor cannot advance past it, so find out why it stays open" : "")
+    case .hidden(let grant):
+      "this user cannot see other sessions' transactions; to allow it: \(grant)"
     case .unknowable: nil
     }
   }
@@ -53,7 +54,7 @@ struct InspectionPage {
     if writable.isEmpty { return [] }
     let names = writable.prefix(5).joined(separator: ", ") + (writable.count > 5 ? ", …" : "")
     return [
-      "  warning: this user may write \(counted(writable.count, "table")) (\(names)); give kindly one that may only read"
+      "  warning: this user has write access to \(counted(writable.count, "table")) (\(names)); give kindly a user with read access only"
     ]
   }
 
@@ -81,7 +82,7 @@ struct InspectionPage {
     }
     if !inspection.leftOut.isEmpty {
       lines.append(
-        "\(counted(inspection.leftOut.count, "more table")) not looked at; name those that matter with --table"
+        "\(counted(inspection.leftOut.count, "more table")) not inspected; choose tables with --table"
       )
     }
     return lines.joined(separator: "\n")
@@ -90,7 +91,7 @@ struct InspectionPage {
   private func remark(_ survey: RelationSurvey) -> String {
     let isView = survey.relation.kind == .view ? ["view"] : []
     let isSampled = survey.isWhole ? [] : ["\(Grouped.text(survey.sampled)) rows sampled"]
-    let hasNoKey = survey.key.isEmpty ? ["nothing names a row"] : []
+    let hasNoKey = survey.key.isEmpty ? ["no key"] : []
     return (isView + isSampled + hasNoKey).joined(separator: ", ")
   }
 
@@ -108,10 +109,10 @@ struct InspectionPage {
     guard let proposal = inspection.proposal else {
       return inspection.surveys.isEmpty
         ? ""
-        : "# No table looks like one of customers: a key, and a name, an address or a telephone number are needed."
+        : "# No table looks like a customer table, which needs a key and a name, an address or a phone number."
     }
     let blocks = ConfigurationBlocks(source: source, proposal: proposal)
-    let head = "# For kindly.yaml; read it before you take it over."
+    let head = "# For kindly.yaml; review it before you use it."
     return
       ([head] + [ConfigurationBlocks.sources(source)].compactMap(\.self)
       + [blocks.watches, blocks.customers]).joined(separator: "\n")
@@ -119,7 +120,7 @@ struct InspectionPage {
 
   private var rights: String {
     inspection.grants.isEmpty
-      ? "" : "# The right to read this, and nothing else:\n" + inspection.grants
+      ? "" : "# How to give kindly read access to this, and nothing else:\n" + inspection.grants
   }
 }
 

@@ -1,6 +1,6 @@
 import KindlyCore
 
-/// What is told about one table: a line for each column, and below it what is worth to know of it.
+/// The page about one table: a line for each column, followed by remarks.
 struct RelationPage {
   let survey: RelationSurvey
 
@@ -47,7 +47,7 @@ struct RelationPage {
   }
 }
 
-/// What is worth to know of a column, in words.
+/// The remarks about a column, in words.
 struct ColumnFindings {
   let column: ColumnSurvey
   let reading: ColumnReading
@@ -98,7 +98,7 @@ struct ColumnFindings {
       .compactMap { $0.advice(for: column.name) }.first
   }
 
-  /// Of what a letter needs.
+  /// The NULLs in a column that a letter needs.
   private var nulls: String? {
     let needed: Set<ColumnRole> = [.name, .email, .phone, .customer]
     let tally = column.tally
@@ -121,7 +121,7 @@ struct ColumnFindings {
     (reading.isDate || reading.roles[.updated] != nil) && !survey.isIndexed(column.name)
   }
 
-  /// What a small table does without.
+  /// Advice to create an index; nil for a small table, which does not need one.
   private var indexAdvice: String? {
     guard lacksIndex, survey.rows.number > ColumnFindings.largeTable else { return nil }
     return column.indexStatement.map { "to make an index: \($0)" }

@@ -9,10 +9,10 @@ struct SourceInspection {
   /// Tables that were left out because there are so many.
   let leftOut: [String]
   let proposal: CustomerProposal?
-  /// The right to read what is proposed, or everything where nothing is.
+  /// The statements that grant the right to read what is proposed, or everything if nothing is.
   let grants: String
 
-  /// More tables than this are an ERP's, whose own are to be named with `--table`.
+  /// A database with more tables is an ERP's; the relevant ones must be named with `--table`.
   static let mostRelations = 200
 
   /// Looks at the tables one after the other, each in a transaction of its own.
@@ -74,6 +74,6 @@ extension Failure {
     guard let failure = Failure(error) else { return nil }
     self.init(
       failure.code,
-      failure.description.replacing("; it is asked again at the next poll", with: ""))
+      failure.description.replacing("; Kindly tries again at the next poll", with: ""))
   }
 }

@@ -6,10 +6,10 @@ import KindlyDaemon
 
 /// How a database that is named by its URL is to be entered.
 struct SourceOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("The user, where the URL names none.", valueName: "name"))
+  @Option(help: ArgumentHelp("The user, if the URL names none.", valueName: "name"))
   var user: String?
 
-  @Option(help: ArgumentHelp("The file whose text is the password.", valueName: "file"))
+  @Option(help: ArgumentHelp("The file that contains the password.", valueName: "file"))
   var passwordFile: String?
 
   @Option(
@@ -45,7 +45,7 @@ struct ChosenSource {
   /// The password that the URL carried, or that was typed at a terminal.
   let carried: Secret?
 
-  /// The name under which the password of a URL is handed on, as if the environment held it.
+  /// The name under which a password from a URL is passed on, as if it were an environment variable.
   private static let carrier = "KINDLY_PASSWORD_OF_URL"
 
   /// - Parameter spoken: a password that was typed at a terminal.

@@ -3,9 +3,9 @@ import Glibc
 import KindlyCore
 import KindlyDaemon
 
-/// A line on standard error that shows how far a long verb is, where that is a terminal.
+/// A line on standard error that shows the progress of a long verb, if that is a terminal.
 ///
-/// It overwrites itself and is gone when the verb prints its answer.
+/// It overwrites itself and is removed when the verb prints its answer.
 final class ProgressLine {
   /// Whether standard error is one.
   static var isTerminal: Bool { isatty(STDERR_FILENO) == 1 }
@@ -18,7 +18,7 @@ final class ProgressLine {
   private var began: Instant
   private var shown: Instant?
 
-  /// Whoever looks at a line sees no more often.
+  /// More frequent updates would not be visible.
   private static let interval = Duration.milliseconds(200)
   /// A verb that is over sooner shows nothing.
   private static let patience = Duration.seconds(1)

@@ -1,8 +1,8 @@
 import KindlyCore
 
-/// Writes times as people here read them: by the configured zone's clock, `2026-02-10 09:30`.
+/// Formats times for people here: by the configured zone's clock, `2026-02-10 09:30`.
 ///
-/// What is printed names the zone once, in a heading, or with the one time that it holds: `2026-02-10 09:30 (Asia/Shanghai)`.
+/// The output names the zone once: in a heading, or beside its only time, as in `2026-02-10 09:30 (Asia/Shanghai)`.
 struct TimeText {
   let zone: Zone
   let now: Instant

@@ -2,26 +2,27 @@ import KindlyConfig
 import KindlyControl
 import KindlyCore
 
-/// A channel over which nothing goes, and what waits for it.
+/// A channel that is not sending, and the reminders that wait for it.
 struct ChannelTrouble {
   let channel: String
   let since: Instant
-  /// When it is tried again; nil where no daemon says so.
+  /// When it is tried again; nil if no daemon tells.
   let until: Instant?
   /// The other side's words; nil where no daemon says so.
   let because: String?
   let waiting: Int
 
-  /// Joins what the daemon says of its channels with what waits in the ledger.
+  /// Combines what the daemon says about its channels with what waits in the ledger.
   ///
-  /// A daemon that has just started knows of no failure yet, and where none runs nobody does; what waits says it then.
+  /// A daemon that has just started knows of no failure yet, and without a daemon nobody does; then only the waiting
+  /// reminders show it.
   static func all(
     down: [ChannelDown], waits: [ChannelWait], in configuration: Configuration, now: Instant
   ) -> [ChannelTrouble] {
     let byChannel = Dictionary(grouping: waits) { channel(of: $0, in: configuration) }
     let told = down.compactMap { down -> ChannelTrouble? in
       let waiting = byChannel[down.channel, default: []].reduce(0) { $0 + $1.count }
-      // Nothing waits and nothing is held: it failed once, and there has been nothing to try it with since.
+      // Nothing waits and the channel is not down now: it failed once and has not been needed since.
       guard waiting > 0 || down.until > now else { return nil }
       return ChannelTrouble(
         channel: down.channel, since: down.since, until: down.until, because: down.because,
@@ -48,7 +49,7 @@ struct ChannelTrouble {
     return ExactText(step.legs[wait.leg].channels[wait.routePosition])
   }
 
-  /// Whether letters have waited for so long that somebody should be woken.
+  /// Whether letters have waited so long that somebody should be alerted.
   func isCritical(now: Instant) -> Bool {
     waiting > 0 && since < now - StatusReport.longestDelay
   }
@@ -56,7 +57,7 @@ struct ChannelTrouble {
   func text(_ time: TimeText) -> String {
     let cause = because.map { ": \($0)" } ?? ""
     let count = "\(counted(waiting, "reminder")) \(waiting == 1 ? "waits" : "wait")"
-    let next = until.map { $0 > time.now ? "; tried again at \(time.named($0))" : "" } ?? ""
-    return "channel \(channel) is down since \(time.named(since))\(cause); \(count)\(next)"
+    let next = until.map { $0 > time.now ? "; next attempt at \(time.named($0))" : "" } ?? ""
+    return "channel \(channel) has been down since \(time.named(since))\(cause); \(count)\(next)"
   }
 }

@@ -1,6 +1,6 @@
 import KindlyCore
 
-/// Letters of the last 24 hours that reached nobody, where they are too many to be the customers' own matter.
+/// Failed letters of the last 24 hours, if there are too many to be explained by single customers.
 struct DeliveryTrouble {
   let failed: Int
   let suppressed: Int
@@ -12,7 +12,7 @@ struct DeliveryTrouble {
   private static let fewest = 3
   /// One in ten: a list of customers that was looked after has far fewer bad addresses.
   private static let share = 10
-  /// So many are worth a look whatever their share is.
+  /// This many are reported whatever their share.
   private static let many = 100
 
   init(_ status: LedgerStatus) {

@@ -23,7 +23,7 @@ struct StatusPage {
     if report.daemonProblem == nil {
       let run = report.status?.run
       let since = run.map { ", version \($0.version), since \(time($0.started))" } ?? ""
-      lines.append("daemon: at work\(since)")
+      lines.append("daemon: running\(since)")
     }
     return lines
   }
@@ -57,7 +57,7 @@ struct StatusPage {
     }
     if status.neverApplied > 0 {
       lines.append(
-        "  never applied: \(status.neverApplied) (planned, and their condition has not held since)")
+        "  never applied: \(status.neverApplied) (planned, but their condition has not held since)")
     }
     if status.suppressed > 0 {
       lines.append(
@@ -76,7 +76,7 @@ struct StatusPage {
     return " (\(parts.joined(separator: ", ")))"
   }
 
-  /// What a source or a watch does less well than it could: worth a look, and no one's alarm.
+  /// What a source or a watch does worse than it could: worth a look, but not an alarm.
   private var remarks: [String] {
     let lines = report.lines(of: "remarks")
     return lines.isEmpty ? [] : ["worth knowing:"] + lines.map { "  \(OneLine.text($0))" }

@@ -3,7 +3,7 @@ import KindlyControl
 import KindlyCore
 import KindlyLedger
 
-/// What `kindly status` found: the ledger's own account, whether a daemon runs, and what a person should look at.
+/// The result of `kindly status`: the ledger's figures, whether a daemon runs, and what a person should look at.
 struct StatusReport {
   enum Level: Int32, Comparable {
     case ok = 0
@@ -39,7 +39,8 @@ struct StatusReport {
   let channels: [ChannelTrouble]
   let concerns: [Concern]
 
-  /// A reminder that has been due for longer should have gone; what waits for a reason is not overdue.
+  /// A reminder that has been due for longer than this should have been sent. A reminder that waits for a reason is not
+  /// overdue.
   static let longestDelay = Duration.minutes(15)
   /// A daemon that works answers within milliseconds.
   static let patience = Duration.seconds(5)
@@ -121,7 +122,7 @@ struct ConcernFinder {
     for line in status.lines(of: "fence") {
       add(
         .critical,
-        "the ledger is disarmed and nothing is sent: \(line); look, and run `kindly arm --because …`"
+        "the ledger is disarmed and nothing is sent: \(line); check this, then run `kindly arm --because …`"
       )
     }
     for line in status.lines(of: "clock") { add(.critical, "nothing is planned or sent: \(line)") }
@@ -131,7 +132,7 @@ struct ConcernFinder {
         add(
           .critical, "a reminder has been due since \(time.named(oldest)) and has not been sent")
       }
-      // What waits for the pace of its channel is late, but nothing is broken.
+      // A reminder that waits for its channel's rate is late, but nothing is broken.
       for line in busy { add(.warning, line) }
     }
     for line in status.lines(of: "problems") {
@@ -141,8 +142,8 @@ struct ConcernFinder {
     for (watch, hold) in holds.sorted(by: { $0.key < $1.key }) {
       add(
         .warning,
-        "watch \(watch) is held since \(time.named(hold.since)): \(hold.text); "
-          + "`kindly source accept \(watch)` or `kindly source ignore \(watch)`")
+        "watch \(watch) has been held since \(time.named(hold.since)): \(hold.text); "
+          + "run `kindly source accept \(watch)` or `kindly source ignore \(watch)`")
     }
     if let count = status.open[.uncertain], count > 0 {
       add(

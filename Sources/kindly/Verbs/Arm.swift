@@ -3,11 +3,12 @@ import KindlyControl
 
 struct Arm: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Let a disarmed ledger send again.",
+    abstract: "Allow a disarmed ledger to send again.",
     discussion: """
-      A ledger that may be a copy, was restored, or lost its write-ahead log starts disarmed: it sends nothing, because it \
-      does not know what was sent since and would send that again. If a folder was copied, make sure that no daemon works \
-      on the other copy. Read `kindly status`, cancel what has been sent already, and arm it.
+      A ledger that may be a copy, was restored from a backup, or lost its write-ahead log starts disarmed. Kindly then \
+      sends nothing, because the ledger may lack the latest reminders, and Kindly would send those again. If the folder \
+      was copied, make sure that no daemon uses the other copy. Read `kindly status`, cancel the reminders that have \
+      already been sent, and run this command.
 
       EXAMPLES
         kindly arm --because "restored the backup after the disk failed"

@@ -54,7 +54,7 @@ struct Coverage: AsyncParsableCommand {
     } else if !csv {
       print(
         report.findings.isEmpty
-          ? "no rule fits" : CoveragePage(report: report, companyZone: workplace.zone).text)
+          ? "no rule matches" : CoveragePage(report: report, companyZone: workplace.zone).text)
     }
     if let failure = report.failure { throw ExitCode(failure.code.rawValue) }
   }
@@ -95,7 +95,7 @@ struct Coverage: AsyncParsableCommand {
     guard case .failure(let problem) = finding.result else { return }
     let subject = finding.subject
     Standard.error(
-      "kindly: rule \(subject.rule.name), step \(subject.stepNames): \(Failure.text(of: problem)); its lines are not complete"
+      "kindly: rule \(subject.rule.name), step \(subject.stepNames): \(Failure.text(of: problem)); the lines of this rule are incomplete"
     )
   }
 

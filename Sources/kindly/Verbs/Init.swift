@@ -9,9 +9,10 @@ struct Init: AsyncParsableCommand {
     commandName: "init",
     abstract: "Write a first configuration for a customer database, as a rehearsal.",
     discussion: """
-      Reads the customer database, asks a few questions, and writes kindly.yaml, one rule and its letter with \
-      `delivery: rehearsal`: everything runs, and no customer notices. Then it checks what it wrote. Every question can \
-      be answered by an option. Existing files are never overwritten, and a password is never written into kindly.yaml: \
+      Reads the customer database, asks a few questions, and writes kindly.yaml, one rule and its letter. Kindly starts \
+      with `delivery: rehearsal`: everything runs, but customers get nothing. Then it checks the files. Every question can \
+      also be answered with an option. Existing files are never overwritten, and a password is never written into \
+      kindly.yaml: \
       a password that you type is kept in a file of its own that only its owner can read.
 
       With --yes it asks nothing, accepts the default for every option not given, and delivers mail to a folder.
@@ -85,7 +86,7 @@ struct Init: AsyncParsableCommand {
     if yes {
       guard source != nil else {
         throw Failure(
-          .usage, "--yes needs --source URL: where the customer database is cannot be proposed")
+          .usage, "--yes needs --source URL: the customer database has no default")
       }
       return false
     }
@@ -93,7 +94,7 @@ struct Init: AsyncParsableCommand {
     if Terminal.isThere { return true }
     throw Failure(
       .usage,
-      "there is no terminal to ask at; give \(open.joined(separator: ", ")) as well, or --yes to take what is proposed for what is missing"
+      "there is no terminal for questions; also give \(open.joined(separator: ", ")), or --yes to accept the defaults"
         + (source == nil ? " (--source is needed in any case)" : ""))
   }
 
@@ -121,11 +122,11 @@ struct Init: AsyncParsableCommand {
 
       Next:
         kindly check\(flag)
-            after each change of a file, and of the rule in rules.d above all
+            after each change of a file, first of all the rule in rules.d
         \(start)
-            begins as a rehearsal: everything runs, and mail stays in a folder
+            starts a rehearsal: everything runs, but mail stays in a folder
         kindly status\(flag)
-            what waits, what was sent, what is wrong
+            shows waiting and sent reminders, and problems
       """
   }
 }

@@ -4,7 +4,7 @@ import KindlyCore
 
 struct Rules: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Show each rule as an English sentence, with what it sent and what waits.",
+    abstract: "Show each rule as an English sentence, with counts of sent and waiting reminders.",
     discussion: """
       EXAMPLES
         kindly rules

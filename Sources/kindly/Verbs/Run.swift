@@ -13,8 +13,8 @@ struct Run: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Run the daemon in the foreground, as systemd does.",
     discussion: """
-      SIGHUP reloads the configuration. SIGTERM stops the daemon once what it is sending has an outcome. The level of the \
-      log is `log level:` in kindly.yaml; --log-level overrides it.
+      SIGHUP reloads the configuration. SIGTERM stops the daemon once each message that is being sent has an outcome. \
+      `log level:` in kindly.yaml sets the log level; --log-level overrides it.
 
       EXAMPLES
         kindly run
@@ -46,8 +46,8 @@ struct Run: AsyncParsableCommand {
     guard access(place.config + "/kindly.yaml", F_OK) == 0 || errno != ENOENT else {
       log.critical(
         """
-        there is no configuration at \(place.config)/kindly.yaml, so there is nothing to do yet. Begin \
-        one with `kindly init` (/usr/share/doc/kindly/configuration.md shows every key), and then `systemctl start kindly`
+        there is no configuration at \(place.config)/kindly.yaml, so there is nothing to do yet. \
+        Create one with `kindly init`, then run `systemctl start kindly`; /usr/share/doc/kindly/configuration.md lists every key
         """)
       throw ExitCode(78)
     }
@@ -63,13 +63,13 @@ struct Run: AsyncParsableCommand {
           setLogLevel: { level in threshold.set(fixed ?? level ?? .info) }, fatal: Run.end))
     } catch {
       for line in Failure.text(of: error).split(separator: "\n") { log.critical("\(line)") }
-      // What is not known to be final is tried again by the service manager.
+      // The service manager restarts the daemon after any failure that is not known to be permanent.
       throw ExitCode((Failure(error)?.code ?? .software).rawValue)
     }
     do {
       try await daemon.run()
     } catch {
-      log.critical("kindly ends because one of its services failed: \(error)")
+      log.critical("kindly is stopping because one of its services failed: \(error)")
       throw ExitCode((error is LedgerProblem ? Failure.Code.inputOutput : .software).rawValue)
     }
   }
@@ -81,10 +81,10 @@ struct Run: AsyncParsableCommand {
     return level
   }
 
-  /// After the disk failed under a commit nothing may go on as if it had been kept.
+  /// Ends the process: after the disk failed during a commit, nothing may continue as if it had been saved.
   private static let end: @Sendable (LedgerProblem) -> Void = { problem in
     Logger(label: "kindly").critical(
-      "\(problem); kindly ends, and the service manager starts it anew")
+      "\(problem); kindly is stopping, and the service manager will restart it")
     Foundation.exit(74)
   }
 }

@@ -3,10 +3,10 @@ import KindlyCore
 
 struct Status: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Show what waits, what was sent, and what is wrong.",
+    abstract: "Show waiting and sent reminders, and problems.",
     discussion: """
-      The exit code is that of a monitoring plugin: 0 all is well, 1 someone should look, 2 something does not work, 3 \
-      nothing could be found out. With --check it prints one line with performance data for Icinga, Nagios or Zabbix.
+      The exit codes are those of monitoring plugins: 0 all is well, 1 something needs attention, 2 something does not \
+      work, 3 the status is unknown. With --check it prints one line with performance data for Icinga, Nagios or Zabbix.
 
       EXAMPLES
         kindly status

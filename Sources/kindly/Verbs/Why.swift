@@ -4,7 +4,7 @@ import KindlyDaemon
 
 struct Why: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Tell every decision about a customer.",
+    abstract: "Explain every decision about a customer.",
     discussion: """
       Lists the customer's reminders, newest first, each with its reason, its attempts and the values that decided. Older \
       reminders are summarised. Then evaluates each rule that made no reminder, and says whether the rule does not apply or \
@@ -31,7 +31,7 @@ struct Why: AsyncParsableCommand {
   @Option(help: "Only this rule.", completion: Known.rules)
   var rule: String?
 
-  @Option(help: "Only what was due since: 2026-02-10, \"2026-02-10 09:30\", or 7d.")
+  @Option(help: "Only reminders due since then: 2026-02-10, \"2026-02-10 09:30\", or 7d.")
   var since: Since?
 
   @Flag(help: "Show every reminder and every row, however many.")
@@ -42,7 +42,7 @@ struct Why: AsyncParsableCommand {
 
   func validate() throws {
     guard (address == nil) != (customer == nil) else {
-      throw ValidationError("say who: an address, or --customer ID")
+      throw ValidationError("name the customer by address, or with --customer ID")
     }
   }
 
@@ -78,7 +78,8 @@ struct Why: AsyncParsableCommand {
     let keys = try await CustomerSearch(workplace: workplace, databases: databases)
       .keys(ofAddress: address ?? "")
     guard !keys.isEmpty else {
-      throw Failure(.refused, "no customer has that address; `--customer ID` names one by key")
+      throw Failure(
+        .refused, "no customer has that address; try the customer's key with --customer ID")
     }
     return keys
   }

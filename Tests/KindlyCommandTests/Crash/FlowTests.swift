@@ -56,14 +56,15 @@ struct FlowTests {
   }
 
   @Test(
-    "a broken rule file changes nothing and is named by line and column; mended, its rule works")
+    "a broken rule file changes nothing and is named by line and column; once fixed, its rule works"
+  )
   func reload() async throws {
     let (recorder, company, daemon) = try await flow()
     try await recorder.hasTaken(500)
     try company.write(rules: MailCompany.rules + "\n    lates: 3 days\n")
     daemon.signal(SIGHUP)
     try await daemon.says("rules.d/10-rules.yaml:8:5: error:")
-    try await daemon.says("the configuration from before goes on")
+    try await daemon.says("the previous configuration stays in use")
     let refused = try recorder.count()
     #expect(refused < FlowTests.customers)
 

@@ -62,7 +62,7 @@ struct KillTests {
     let again = try DaemonProcess(company)
     try await again.says("is disarmed and nothing is sent")
     try company.insert(201...201)
-    try await again.says("is at work: ")
+    try await again.says("is running: ")
     #expect(await again.stop() == 0)
     #expect(try recorder.count() == 200)
   }

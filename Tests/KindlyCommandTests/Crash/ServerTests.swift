@@ -76,7 +76,8 @@ struct ServerTests {
   }
 
   @Test(
-    "a 421 holds the whole channel, and what waits says so; mended and reloaded, all go at once")
+    "a 421 holds the whole channel, and waiting reminders say so; fixed and reloaded, all are sent at once"
+  )
   func channelDown() async throws {
     let server = try await SMTPServerFixture.start()
     let company = try MailCompany(port: server.port)
@@ -143,7 +144,7 @@ struct ServerTests {
   }
 
   @Test(
-    "a server that hangs on one mail holds up none of the others, and at its end nothing is known of that one"
+    "a server that hangs on two mails delays none of the others, and only the one at its final dot becomes uncertain"
   )
   func hangs() async throws {
     let server = try await SMTPServerFixture.start()

@@ -6,10 +6,11 @@ struct ClockAccept: AsyncParsableCommand {
     commandName: "accept",
     abstract: "Confirm that the machine's clock is right.",
     discussion: """
-      A wrong clock would send reminders early or call all of them too late. So Kindly plans and sends nothing while the \
-      clock was set by over an hour, shows less than was already recorded, or is over twelve hours ahead of that at the \
-      start with no time server to confirm it; `kindly status` says so. Look at `date` first, and set the clock if it is \
-      wrong. Reminders that a wrong clock skipped as too late wait again after this.
+      A wrong clock would send reminders early, or skip all of them as too late. So Kindly plans and sends nothing after \
+      the clock was set by more than an hour, while it is behind the last time in the ledger, or when, at the start, it is \
+      more than twelve hours ahead of that time and no time server confirms it. `kindly status` shows the reason. Check \
+      `date` first, and set the clock if it is wrong. Reminders that were skipped as too late because of the wrong clock \
+      then wait again.
 
       EXAMPLES
         kindly clock accept --because "the virtual machine was paused"

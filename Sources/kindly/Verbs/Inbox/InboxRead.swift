@@ -12,7 +12,7 @@ struct InboxRead: AsyncParsableCommand {
         kindly inbox read 17 18 19
       """)
 
-  /// Entries are looked for among so many of the newest; older ones are past their use.
+  /// How many of the newest entries are searched; older ones are no longer useful.
   private static let searched = 10_000
 
   @OptionGroup var place: ConfigurationPlace

@@ -3,7 +3,7 @@ import KindlyConfig
 import KindlyControl
 import KindlyCore
 
-/// How a verb that may change many reminders makes sure that they are the ones that were meant.
+/// How a verb that may change many reminders ensures that the intended ones are meant.
 struct BulkConsent: ParsableArguments {
   @Flag(help: "Show what would change, and change nothing.")
   var dryRun = false
@@ -27,7 +27,7 @@ extension BulkConsent {
     guard Terminal.isThere else {
       throw Failure(
         .usage,
-        "\(count) would be \(participle), and there is no terminal to ask at; add --yes to do it, or --dry-run to only see this"
+        "\(count) would be \(participle), but there is no terminal to ask on; add --yes to confirm, or --dry-run to only show this"
       )
     }
     let isMeant = try await Terminal().ask(
@@ -76,9 +76,9 @@ private struct BulkChange {
     guard case .matching(var filter) = selection else {
       return print(try await Desk(workplace: workplace).ask(request(selection)))
     }
-    guard summary.count > 0 else { return print("no reminder fits; nothing was changed") }
+    guard summary.count > 0 else { return print("no reminder matches; nothing was changed") }
     try await consent.ask(about: words(summary), verb.participle)
-    // What is planned while the person thinks was not in the count.
+    // Reminders planned while the person decides were not in the count.
     filter.through = summary.newest
     print(try await Desk(workplace: workplace).ask(request(.matching(filter))))
   }

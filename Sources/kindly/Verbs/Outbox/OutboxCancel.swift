@@ -8,10 +8,10 @@ struct OutboxCancel: AsyncParsableCommand {
     abstract: "Cancel waiting reminders.",
     discussion: """
       A cancelled reminder is not sent and not planned again, whatever its row does. While it would still be useful, \
-      `kindly outbox restore` takes it back.
+      `kindly outbox restore` makes it wait again.
 
-      On a terminal the number of reminders is shown first, and the command asks. In a script, add --yes. Ids are \
-      cancelled without a question.
+      On a terminal, the command shows the number of reminders and asks first. In a script, add --yes. For reminders given \
+      by id it does not ask.
 
       EXAMPLES
         kindly outbox cancel --rule trial --dry-run

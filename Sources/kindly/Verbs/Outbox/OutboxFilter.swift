@@ -3,7 +3,7 @@ import KindlyConfig
 import KindlyControl
 import KindlyCore
 
-/// Which reminders a verb of the outbox is about; every part that is given must fit.
+/// Selects the reminders for a verb of the outbox; all given criteria must match.
 struct OutboxFilter: ParsableArguments {
   @Option(help: "Only this rule.", completion: Known.rules)
   var rule: String?
@@ -21,8 +21,8 @@ struct OutboxFilter: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       """
-      Only those due from this time on: 2026-02-10, "2026-02-10 09:30", 3d (three days ago) or +2h (in two hours). A \
-      time in the past reaches up to now unless --until is given.
+      Only those due at or after this time: 2026-02-10, "2026-02-10 09:30", 3d (three days ago) or +2h (in two hours). \
+      A time in the past selects reminders due up to now, unless --until is given.
       """, valueName: "time"))
   var since: Since?
 
@@ -70,7 +70,7 @@ struct OutboxFilter: ParsableArguments {
     }
   }
 
-  /// Two states share the words `rule absent`; the state that was asked for tells which is meant.
+  /// The reason that is meant. Two states share the words `rule absent`; the requested state decides between them.
   private var meantReason: Reason? {
     guard let reason, let state else { return reason }
     return Reason.allCases.first { $0.words == reason.words && $0.state == state } ?? reason
@@ -92,7 +92,7 @@ struct OutboxTarget: ParsableArguments {
   func validate() throws {
     guard ids.isEmpty != filter.isEmpty else {
       throw ValidationError(
-        "say which reminders: by id, or by --rule, --channel, --state, --reason, --since, --until or --customer"
+        "choose reminders by id, or by --rule, --channel, --state, --reason, --since, --until or --customer"
       )
     }
   }

@@ -41,7 +41,7 @@ struct OutboxList: AsyncParsableCommand {
     }
     if json { return try JSONOutput.print(found.map(ReminderView.init)) }
     if csv { return printCSV(found) }
-    if found.isEmpty { return print("no reminder fits") }
+    if found.isEmpty { return print("no reminder matches") }
     var table = Table([
       .init("id"), .init(workplace.time.heading("due")), .init("rule"), .init("step"),
       .init("customer"), .init("state"),

@@ -5,7 +5,7 @@ import KindlyCore
 struct OutboxRestore: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "restore",
-    abstract: "Let reminders wait again that a person cancelled.",
+    abstract: "Restore reminders that a person cancelled.",
     discussion: """
       Only reminders that are still useful are restored. Each is checked again before it is sent, so one whose row has \
       changed meanwhile is not sent by mistake.

@@ -10,8 +10,8 @@ struct OutboxRetry: AsyncParsableCommand {
       Retries reminders that are due and wait for something. Each is checked again before it is sent, so quiet hours \
       and pauses still hold. A reminder that is not due yet stays as it is.
 
-      On a terminal the number of reminders is shown first, and the command asks. In a script, add --yes. Ids are \
-      retried without a question.
+      On a terminal, the command shows the number of reminders and asks first. In a script, add --yes. For reminders given \
+      by id it does not ask.
 
       EXAMPLES
         kindly outbox retry --reason "channel down"

@@ -4,7 +4,7 @@ import KindlyControl
 struct OutboxSettle: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "settle",
-    abstract: "Record what became of an uncertain reminder.",
+    abstract: "Record whether an uncertain reminder was sent or failed.",
     discussion: """
       A reminder is uncertain when it was handed over and no answer came. Look it up in the provider's log and record the \
       outcome.
@@ -19,7 +19,7 @@ struct OutboxSettle: AsyncParsableCommand {
   @Argument(help: "The reminder's id.")
   var id: String
 
-  @Argument(help: "What became of it: sent or failed.")
+  @Argument(help: "The outcome: sent or failed.")
   var outcome: ControlRequest.Settlement
 
   @OptionGroup var because: Because

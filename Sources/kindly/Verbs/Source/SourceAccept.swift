@@ -4,10 +4,10 @@ import KindlyControl
 struct SourceAccept: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "accept",
-    abstract: "Let the held changes of a watch take effect.",
+    abstract: "Apply the held changes of a watch.",
     discussion: """
-      When most rows of a watch disappear or change at once, or the database is another one, its changes are held until \
-      someone has looked. Accepting them means that they are real: the rules apply to every one of them.
+      Kindly holds the changes of a watch when too many rows disappear or change at once, or when the database is not the \
+      same one as before. Accept them if they are real: the rules then apply to every one of them.
 
       EXAMPLES
         kindly source accept leases --because "all leases were renewed today"

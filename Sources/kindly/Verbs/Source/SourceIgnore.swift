@@ -6,7 +6,7 @@ struct SourceIgnore: AsyncParsableCommand {
     commandName: "ignore",
     abstract: "Discard the held changes of a watch.",
     discussion: """
-      Use this after a database was replaced or reloaded. Its rows are taken as they are now, and no rule fires for them.
+      Use this after a database was replaced or reloaded. Kindly records its rows as they are now, and no rule fires for them.
 
       EXAMPLES
         kindly source ignore crm --because "restored from Monday's backup"

@@ -4,7 +4,7 @@ import ArgumentParser
 struct SourceVerb: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "source",
-    abstract: "Inspect customer databases, make change logs, decide held changes.",
+    abstract: "Inspect customer databases, create change logs, accept or ignore held changes.",
     subcommands: [
       SourceInspect.self, SourceDDL.self, SourceAccept.self, SourceIgnore.self,
     ])

@@ -1,7 +1,7 @@
 import ArgumentParser
 import KindlyCore
 
-/// Which suppressed addresses a verb is about; every part that is given must fit.
+/// Selects suppressed addresses for a verb; all given criteria must match.
 struct SuppressionFilter: ParsableArguments {
   @Option(help: ArgumentHelp("Only those found at this customer.", valueName: "id"))
   var customer: String?

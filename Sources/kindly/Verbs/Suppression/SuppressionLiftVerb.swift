@@ -32,7 +32,7 @@ struct SuppressionLiftVerb: AsyncParsableCommand {
     guard !names.isEmpty || filter.customer != nil || filter.channel != nil || filter.since != nil
     else {
       throw ValidationError(
-        "say which: an address, an id, or --customer, --channel or --since")
+        "choose addresses: by address or id, or by --customer, --channel or --since")
     }
     try because.validate(isNeeded: !consent.dryRun)
   }
@@ -47,7 +47,7 @@ struct SuppressionLiftVerb: AsyncParsableCommand {
     if consent.dryRun { return print("dry run: \(count) would be lifted") }
     if names.isEmpty {
       guard let newest = found.first else {
-        return print("no suppressed address fits; nothing was changed")
+        return print("no suppressed address matches; nothing was changed")
       }
       try await consent.ask(about: count, "lifted")
       // What is suppressed while the person thinks was not in the count.

@@ -30,7 +30,7 @@ struct SuppressionList: AsyncParsableCommand {
       try await $0.suppressions(selection, limit: max(1, limit))
     }
     if json { return try JSONOutput.print(found.map(SuppressionView.init)) }
-    if found.isEmpty { return print("no suppressed address fits") }
+    if found.isEmpty { return print("no suppressed address matches") }
     var table = Table([
       .init("id"), .init(workplace.time.heading("since")), .init("channel"), .init("customer"),
       .init("by"),
@@ -43,7 +43,9 @@ struct SuppressionList: AsyncParsableCommand {
       ])
     }
     print(table.text)
-    if found.count == limit { Standard.error("the newest \(limit) are shown; see --limit") }
+    if found.count == limit {
+      Standard.error("only the newest \(limit) are shown; --limit shows more")
+    }
   }
 }
 
