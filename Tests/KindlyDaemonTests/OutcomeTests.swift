@@ -121,6 +121,74 @@ struct OutcomeTests {
     await company.close()
   }
 
+  @Test("a column that `customers:` names and the table has lost holds reminders until it is back")
+  func missingColumn() async throws {
+    let company = try await company()
+    try company.write("ALTER TABLE customers RENAME COLUMN email TO mail")
+    try await company.turn(at: "2026-03-06 08:30")
+    let problem = try #require(company.daemon.health.problems[.customers])
+    #expect(
+      problem.description == "customers: watch customers has no column email (`email: email`)")
+    #expect(problem.hint?.hasPrefix("did you mean mail?") == true)
+    for time in ["09:00", "09:05", "09:11", "12:00"] {
+      try await company.turn(at: "2026-03-06 \(time)")
+      #expect(try await company.states(of: "1") == ["waiting column missing"])
+    }
+    let detail = try #require(try await company.details(of: "1").first)
+    #expect(detail.evidence == "{\"customers.email\":\"no such column\"}")
+    #expect(Set(company.daemon.health.problems.keys) == [.customers])
+    try company.write("ALTER TABLE customers RENAME COLUMN mail TO email")
+    try await company.turn(at: "2026-03-06 12:06")
+    #expect(company.mail == ["2026-03-06 1 ending"])
+    #expect(company.daemon.health.problems.isEmpty)
+    await company.close()
+  }
+
+  @Test(
+    "a row whose customer is not in the directory yet waits for them while it is useful",
+    arguments: [true, false])
+  func missingCustomer(_ isAdded: Bool) async throws {
+    let company = try await Company(
+      at: "2026-03-06 08:00",
+      schema: Simple.schema + """
+
+        CREATE TABLE leases (id INTEGER PRIMARY KEY, customer_id INTEGER, ends_on DATE);
+        INSERT INTO leases VALUES (7, 42, '2026-03-20');
+        """,
+      configuration: Simple.configuration().replacing(
+        "snapshot }",
+        with: "snapshot }\n  leases: { source: crm, table: leases, key: id, customer: customer_id }"
+      ),
+      rules: """
+        rules:
+          - { name: lease, watch: leases, when: 14 days before ends_on, send: email, template: lease }
+        """)
+    try await company.turn()
+    let health = company.daemon.health
+    try await company.turn(at: "2026-03-06 09:00")
+    #expect(try await company.states(of: "42") == ["waiting customer missing"])
+    #expect(health.rowFaultSentences(now: company.clock.now).isEmpty)
+    for time in ["09:05", "09:11", "12:00"] { try await company.turn(at: "2026-03-06 \(time)") }
+    #expect(try await company.states(of: "42") == ["waiting customer missing"])
+    #expect(
+      health.rowFaultSentences(now: company.clock.now) == [
+        "rule lease: customer 42 is not in the directory (watch customers); its reminder waits, and all others are sent"
+      ])
+    let detail = try #require(try await company.details(of: "42").first)
+    #expect(detail.evidence == "{\"customers.id\":\"customer 42 is not there\"}")
+    if isAdded {
+      try company.write(
+        "INSERT INTO customers (id, name, email) VALUES (42, 'Zhou', 'zhou@example.com')")
+      try await company.turn(at: "2026-03-06 12:06")
+      #expect(company.mail == ["2026-03-06 42 lease"])
+      #expect(health.rowFaultSentences(now: company.clock.now).isEmpty)
+    } else {
+      try await company.live(before: "2026-03-25 00:00")
+      #expect(try await company.states(of: "42") == ["skipped no customer"])
+    }
+    await company.close()
+  }
+
   @Test("what is paused waits, and goes when it is resumed")
   func paused() async throws {
     let company = try await company()

@@ -75,6 +75,7 @@ package struct Gate: Sendable {
     case .ruleAbsentWaiting: return .ruleAbsent
     case .rowMissing: return .rowGone
     case .addressMissing: return .noAddress
+    case .customerMissing: return .noCustomer
     default: return .tooLate  // whatever else held it, it is too late now
     }
   }

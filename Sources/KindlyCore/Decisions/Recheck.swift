@@ -17,7 +17,7 @@ package struct Recheck: Sendable {
   package static let grace = Duration.minutes(10)
   /// How soon a missing row or address is looked for again.
   package static let graceStep = Duration.minutes(1)
-  /// How often an invalid address is checked again after the first few minutes.
+  /// How often something that a person can fix is checked again after the first few minutes.
   package static let correctionStep = Duration.minutes(5)
   /// A recheck older than this is repeated at hand-over.
   package static let freshness = Duration.seconds(5)
@@ -60,11 +60,12 @@ package struct Recheck: Sendable {
     return .wait(waiting, until: min(now + Recheck.graceStep, reminder.useUntil))
   }
 
-  /// When an invalid address is checked again: often at first, because somebody may be correcting it.
-  package static func nextLook(atInvalidAddressOf reminder: ClaimedReminder, now: Instant)
-    -> Instant
-  {
-    let since = reminder.waitReason == .addressInvalid ? reminder.waitingSince ?? now : now
+  /// When a reminder is checked again that waits until a person fixes something: often at first, because somebody may
+  /// be at work on it.
+  package static func nextLook(
+    at reminder: ClaimedReminder, waitingFor reason: Reason, now: Instant
+  ) -> Instant {
+    let since = reminder.waitReason == reason ? reminder.waitingSince ?? now : now
     let step = now < since + grace ? graceStep : correctionStep
     return min(now + step, reminder.useUntil)
   }

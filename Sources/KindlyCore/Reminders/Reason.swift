@@ -30,6 +30,10 @@ package enum Reason: Int, Hashable, Sendable, CaseIterable {
   case recipientRefused = 19
   /// The row cannot be read, is not the only one of its key, or may be on a line of a file that cannot be read.
   case rowInDoubt = 20
+  /// The row's customer is not in the directory; the reminder goes when a person or an import adds them.
+  case customerMissing = 21
+  /// The directory's rows lack a column that `customers:` names.
+  case columnMissing = 22
 
   // Skipped: nothing was wrong, but it is better not sent.
   case tooLate = 31
@@ -43,6 +47,8 @@ package enum Reason: Int, Hashable, Sendable, CaseIterable {
   case unless = 39
   /// Nobody corrected the address while the reminder was useful.
   case invalidAddress = 40
+  /// Nobody added the customer to the directory while the reminder was useful.
+  case noCustomer = 41
 
   // Cancelled: the data, the rules or a person took it back.
   case condition = 51
@@ -85,10 +91,13 @@ package enum Reason: Int, Hashable, Sendable, CaseIterable {
     case .addressInvalid, .invalidAddress: "invalid address"
     case .recipientRefused: "refusal in doubt"
     case .rowInDoubt: "row in doubt"
+    case .customerMissing: "customer missing"
+    case .columnMissing: "column missing"
     case .tooLate: "too late"
     case .superseded: "superseded"
     case .beforeActivation: "before activation"
     case .noAddress: "no address"
+    case .noCustomer: "no customer"
     case .suppressed: "suppressed"
     case .noConsent: "no consent"
     case .samePerson: "same person"
@@ -111,7 +120,7 @@ package enum Reason: Int, Hashable, Sendable, CaseIterable {
     switch self {
     case .quietHours, .sendHours, .atMost, .fuse, .channelDown, .templateError,
       .channelMisconfigured, .massChange, .addressMissing, .addressInvalid, .channelBusy,
-      .recipientRefused:
+      .recipientRefused, .customerMissing:
       true
     default: false  // the other reasons to wait, and the final ones
     }

@@ -95,6 +95,24 @@ package struct CustomerDirectory: Hashable, Sendable {
   package var reachColumns: [String] {
     [name, email, phone, language, timezone].compactMap(\.self)
   }
+
+  /// The columns that the directory's rows must have, each with the word of `customers:` that names it.
+  private var namedColumns: [(word: String, column: String)] {
+    let single = [
+      ("name", name), ("email", email), ("phone", phone), ("language", language),
+      ("timezone", timezone),
+    ]
+    return single.compactMap { word, column in column.map { (word, $0) } }
+      + secret.map { ("secret", $0) }
+  }
+
+  /// The named columns that are not among the present ones, each with its word.
+  package func missingColumns(
+    among present: some Sequence<ExactText>
+  ) -> [(word: String, column: String)] {
+    let folded = Set(present.map(\.folded))
+    return namedColumns.filter { !folded.contains($0.column.folded) }
+  }
 }
 
 /// The customer that a row is about, as the directory's watch has it now.

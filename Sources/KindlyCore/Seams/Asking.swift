@@ -213,10 +213,14 @@ package struct MatchCount: Hashable, Sendable {
 extension SourceProblem {
   /// The sentence for a problem that only some rows have: `a condition on watch t fails: malformed JSON, on rows 7, 9`.
   package func sentence(on keys: [RowKey]) -> String {
-    let named = keys.sorted().prefix(SourceProblem.mostNamedRows).map { "\($0)" }
+    "\(description), on \(keys.count == 1 ? "row" : "rows") \(SourceProblem.named(keys))"
+  }
+
+  /// The first few keys, and how many more there are: `7, 9 and 3 more`.
+  package static func named(_ keys: [RowKey]) -> String {
+    let named = keys.sorted().prefix(mostNamedRows).map { "\($0)" }
     let others = keys.count > named.count ? " and \(keys.count - named.count) more" : ""
-    return
-      "\(description), on \(keys.count == 1 ? "row" : "rows") \(named.joined(separator: ", "))\(others)"
+    return named.joined(separator: ", ") + others
   }
 
   /// The most rows that a sentence names; a person looks up no more one by one.

@@ -12,6 +12,8 @@ struct Inquiry {
     var moved: [Transition] = []
     /// The rows that the rule fails on; their reminders wait.
     var faults: [RowFault] = []
+    /// The columns of the customers that were read; nil if none was.
+    var directory: DirectoryColumns?
   }
 
   func ask(_ reminders: [ClaimedReminder]) async throws -> Answer {
@@ -30,6 +32,13 @@ struct Inquiry {
       _ = try await generation.dates(of: home, now: now)
     }
     var answer = Answer()
+    answer.directory = DirectoryColumns(generation.directory, of: customers.values)
+    if let columns = answer.directory, columns.problem != nil {
+      answer.moved = reminders.map {
+        $0.waiting(forFixOf: .columnMissing, now: now, evidence: columns.evidence)
+      }
+      return answer
+    }
     for reminder in reminders {
       let row = row(of: reminder, rows)
       let change = reminder.change.flatMap { changes[$0] }
@@ -48,6 +57,12 @@ struct Inquiry {
           Passed(
             reminder: reminder, subject: subject, customer: customer,
             this: row?.values ?? change?.new ?? change?.old ?? [:], old: change?.old))
+      case .wait(.customerMissing, _):
+        let absence = CustomerAbsence(
+          customer: customerKey(of: reminder, row), reminder: reminder, subject: subject,
+          directory: generation.directory)
+        answer.faults += [absence.fault(now: now)].compactMap(\.self)
+        answer.moved.append(absence.wait(in: generation.column(of: .key), now: now))
       case .wait(let reason, let until):
         answer.moved.append(reminder.waiting(reason, until: until))
       case .end(let reason):
@@ -120,7 +135,12 @@ struct Inquiry {
       dates: dates)
     let verdict = recheck.verdict(on: reminder, answer: row)
     guard verdict == .good else { return verdict }
-    guard let entry else { return recheck.missing(reminder, as: .rowMissing, end: .rowGone) }
+    guard let entry else {
+      // A customer who is gone together with the row is not coming back.
+      return row == nil
+        ? recheck.missing(reminder, as: .rowMissing, end: .rowGone)
+        : .wait(.customerMissing, until: reminder.useUntil)
+    }
     return entry.holds ? .good : .end(.condition)
   }
 

@@ -22,11 +22,8 @@ package struct InvalidAddress: Hashable, Sendable {
         "\(description); its reminders wait, and are sent once the row is corrected, if they are still useful then",
         metadata: ["customer": "\(customer)", "rule": "\(reminder.rule)"])
     }
-    let next = Recheck.nextLook(atInvalidAddressOf: reminder, now: now)
-    return Transition(
-      reminder: reminder.id, lease: reminder.lease,
-      move: .wait(.addressInvalid, until: next, routePosition: reminder.routePosition, nil),
-      evidence: JSONText.object([column: .text(fault)]))
+    return reminder.waiting(
+      forFixOf: .addressInvalid, now: now, evidence: JSONText.object([column: .text(fault)]))
   }
 }
 

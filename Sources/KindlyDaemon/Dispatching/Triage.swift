@@ -38,6 +38,7 @@ struct Triage {
         if health.recovered(.recheck(rule: subject.rule.name)) {
           log.notice("rule \(subject.rule.name) can be rechecked again", metadata: subject.metadata)
         }
+        judged.directory?.note(in: health, log)
         note(judged.faults, of: subject)
         health.settle(
           judged.passed.flatMap { $0.places(in: generation) }, of: subject.rule.name)
@@ -203,7 +204,9 @@ struct Passed: Sendable {
   func places(in generation: Generation) -> [RowFault.Place] {
     let own = RowFault.Place(watch: subject.watch.name, key: reminder.key)
     guard let directory = generation.directory else { return [own] }
-    return [own, RowFault.Place(watch: directory.watch, key: customer.key)]
+    return [RowFault.Stage.question, .customer].reduce(into: [own]) { places, stage in
+      places.append(RowFault.Place(watch: directory.watch, key: customer.key, stage: stage))
+    }
   }
 }
 
@@ -211,6 +214,14 @@ extension ClaimedReminder {
   /// A move of this reminder under its lease.
   func move(_ move: Transition.Move) -> Transition {
     Transition(reminder: id, lease: lease, move: move)
+  }
+
+  /// A wait on the same channel until a person fixes something; it is checked again every few minutes.
+  func waiting(forFixOf reason: Reason, now: Instant, evidence: String?) -> Transition {
+    let next = Recheck.nextLook(at: self, waitingFor: reason, now: now)
+    return Transition(
+      reminder: id, lease: lease,
+      move: .wait(reason, until: next, routePosition: routePosition, nil), evidence: evidence)
   }
 
   /// A wait on the same channel, at most until the reminder is no longer useful, when it is ended.

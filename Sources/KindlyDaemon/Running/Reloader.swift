@@ -99,6 +99,7 @@ package actor Reloader {
       [
         .ruleAbsentWaiting, .templateError, .channelMisconfigured, .channelDown, .ruleError,
         .sourceUnreachable, .recipientRefused, .addressInvalid, .rowInDoubt,
+        .customerMissing, .columnMissing,
       ], scope: .all, now: now)
   }
 }

@@ -8,6 +8,8 @@ package struct RowFault: Hashable, Sendable {
     /// A condition, or reading the row.
     case question
     case template
+    /// Looking up the row's customer, whose key the place has.
+    case customer
   }
 
   /// Where a row is, and what may fail on it.
@@ -33,6 +35,17 @@ package struct RowFault: Hashable, Sendable {
 
   package init(watch: String, key: RowKey, problem: SourceProblem) {
     self.init(Place(watch: watch, key: key), problem)
+  }
+}
+
+extension RowFault {
+  /// The problem, and the rows or customers that have it.
+  fileprivate func sentence(on keys: [RowKey]) -> String {
+    switch place.stage {
+    case .question, .template: problem.sentence(on: keys)
+    case .customer:
+      "\(keys.count == 1 ? "customer" : "customers") \(SourceProblem.named(keys)) \(keys.count == 1 ? "is" : "are") \(problem.description)"
+    }
   }
 }
 
@@ -99,7 +112,7 @@ struct RowFaults {
   static func sentences(of faults: [RowFault], _ rule: String) -> [String] {
     let groups = Dictionary(grouping: faults) { ExactText($0.problem.description) }
     return groups.sorted { $0.key < $1.key }.map { _, faults in
-      let what = faults[0].problem.sentence(on: faults.map(\.place.key))
+      let what = faults[0].sentence(on: faults.map(\.place.key))
       return """
         rule \(rule): \(what); \(faults.count == 1 ? "its reminder waits" : "their reminders wait"), and all others are sent
         """

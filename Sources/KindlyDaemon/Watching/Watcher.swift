@@ -21,6 +21,9 @@ package actor Watcher {
     /// When each step of each rule was first seen.
     var begun: [ExactText: [ExactText: Instant]] = [:]
     var positionsSerial: Int?
+    /// When the directory's columns are looked at again, in the generation of that serial number.
+    var nextDirectory = Instant.distantPast
+    var directorySerial: Int?
   }
 
   private struct Visit {
@@ -37,6 +40,9 @@ package actor Watcher {
   /// How often a held watch is looked at. It waits for a person, and each look reads the whole table to see whether it
   /// is as it was.
   package static let heldInterval = Duration.minutes(5)
+
+  /// How often the directory's columns are looked at: a change of the schema need not count as a commit.
+  private static let directoryInterval = Duration.minutes(1)
 
   package init(
     current: CurrentGeneration, ledger: any NoticingLedger & PlanningLedger, health: Health,
@@ -95,10 +101,29 @@ package actor Watcher {
     defer { memories[name] = memory }
     if let pulse = await pulse(of: source) {
       if health.note(pulse, of: name) { summary.stirred.insert(name) }
+      let isStirred = summary.stirred.contains(ExactText(name))
+      await lookAtDirectory(of: generation, in: source, isStirred: isStirred, now, &memory)
       try await look(at: source, of: generation, pulse, now, &memory, &summary)
     }
     try await plan(for: name, of: generation, now, &memory, &summary)
     return summary
+  }
+
+  /// Looks whether the directory still has the columns that `customers:` names, so that a lost one is told of before a
+  /// reminder is due.
+  private func lookAtDirectory(
+    of generation: Generation, in source: any CustomerSource, isStirred: Bool, _ now: Instant,
+    _ memory: inout Memory
+  ) async {
+    guard let directory = generation.directory, let watch = generation.watches[directory.watch],
+      watch.source.isExactly(source.name),
+      isStirred || now >= memory.nextDirectory || memory.directorySerial != generation.serial
+    else { return }
+    memory.nextDirectory = now + Watcher.directoryInterval
+    memory.directorySerial = generation.serial
+    // Losing the error is right: whoever reads the rows reports a table that cannot be read.
+    guard let columns = try? await source.columns(of: watch) else { return }
+    DirectoryColumns(directory, present: Set(texts: columns)).note(in: health, log)
   }
 
   private func look(

@@ -78,7 +78,8 @@ enum PlanDecision {
     switch own.reason {
     case .retry, .channelDown, .channelMisconfigured, .channelBusy, .templateError, .ruleError,
       .sourceUnreachable, .ruleAbsentWaiting, .paused, .massChange, .fuse, .rowMissing,
-      .rowInDoubt, .addressMissing, .addressInvalid, .recipientRefused:
+      .rowInDoubt, .addressMissing, .addressInvalid, .recipientRefused, .customerMissing,
+      .columnMissing:
       return .kept(until: max(due, own.next ?? due))
     // No reason, or one that depends on the time: quiet hours, send hours, at most, clock.
     default: return .anew
