@@ -134,7 +134,7 @@ struct PlainLedger: Sendable {
     _ = try await ledger.activate(
       [
         RuleActivation(
-          name: Company.rule, formerNames: [],
+          name: Company.rule, formerNames: [], watch: "customers",
           steps: [StepActivation(name: Step.only, formerNames: [])], backfill: nil)
       ], now: now)
   }

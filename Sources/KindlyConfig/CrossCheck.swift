@@ -80,11 +80,16 @@ struct CrossCheck {
     }
   }
 
-  /// What is kept of each known row is bounded.
+  /// What is kept of each known row is bounded, and nothing is kept of a secret column.
   private func checkColumns() {
     for watch in configuration.watches {
       let columns = WatchColumns(
         watch: watch, rules: configuration.rules, directory: configuration.customers)
+      for name in columns.unkept {
+        findings.error(
+          "expected the rules of watch \(watch.name) to name no `secret:` column in `update of` or as `old.COLUMN`, because "
+            + "Kindly keeps no value of it to compare with, got `\(name)`", at: spot(watch.place))
+      }
       let kept = Set(texts: columns.updated + columns.old)
       if kept.count > ComparedColumns.mostCaptured {
         findings.error(

@@ -46,6 +46,12 @@ package struct WatchColumns: Hashable, Sendable {
     }
   }
 
+  /// The secret columns that rules name in `update of` or as `old.COLUMN`, of which no former value is ever known.
+  package var unkept: [String] {
+    var seen: Set<ExactText> = []
+    return (updated + old).filter { secret.contains($0.folded) && seen.insert($0.folded).inserted }
+  }
+
   /// Chooses from the columns that the watch has now. A missing column is left out, and `check` reports it.
   ///
   /// A plain `update` compares all columns, `update of` only the named ones. Kept are the columns named by `update of`,

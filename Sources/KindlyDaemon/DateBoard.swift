@@ -3,12 +3,10 @@ import Synchronization
 
 /// The date kinds of every watch's columns, from the watch's statements and from its values.
 ///
-/// Values are sampled again every minute for a small table and every 15 minutes for a large one. Once the notation of a
-/// column's dates has been detected, the board keeps it, so that planned reminders never change their meaning. Whether
-/// midnight stands for a day may change, because that moves only the hour and never the identity.
+/// Values are sampled again every minute for a small table and every 15 minutes for a large one, and each sample decides
+/// alone, as in `kindly check` and `kindly why`: a notation that a few early values seemed to have must not outlive them.
 package final class DateBoard: Sendable {
   fileprivate struct Entry {
-    var found: [ExactText: DateKind]
     var kinds: DateKinds
     var unusable: [ExactText: [Anchor.Unusable: Int]]
     var asked: Instant
@@ -57,14 +55,12 @@ package final class DateBoard: Sendable {
     let values = Dictionary(evidence.values.map { ($0.key.folded, $0.value) }) { $0 + $1 }
     let ruled = columns.map(\.folded)
     let names = Set(values.keys).union(ruled).union(watch.dates.named)
-    var (found, kinds) = (before?.found ?? [:], [ExactText: DateKind]())
+    var kinds: [ExactText: DateKind] = [:]
     var unusable: [ExactText: [Anchor.Unusable: Int]] = [:]
     for name in names {
       var sample = DateSample(zone: zone)
       for value in values[name] ?? [] { sample.take(value) }
-      let kind = sample.kind.keepingNotation(of: found[name])
-      found[name] = kind
-      let stated = kind.stating(watch.dates.forms(of: name.string), sourceZone: zone)
+      let stated = sample.kind.stating(watch.dates.forms(of: name.string), sourceZone: zone)
       kinds[name] = stated
       guard ruled.contains(name) else { continue }
       var census = AnchorCensus()
@@ -72,7 +68,7 @@ package final class DateBoard: Sendable {
       unusable[name] = census.unusable.filter { $0.key != .empty }
     }
     let entry = Entry(
-      found: found, kinds: DateKinds(kinds), unusable: unusable, asked: now,
+      kinds: DateKinds(kinds), unusable: unusable, asked: now,
       isWhole: evidence.isWhole)
     entries.withLock { $0[ExactText(watch.name)] = entry }
     return entry.kinds
@@ -84,12 +80,5 @@ extension DateBoard.Entry {
   fileprivate func isOld(at now: Instant) -> Bool {
     let age = isWhole ? DateBoard.smallTable : DateBoard.largeTable
     return now < asked || now >= asked + age
-  }
-}
-
-extension DateKind {
-  /// This kind with the notation found earlier, if there was one.
-  fileprivate func keepingNotation(of earlier: DateKind?) -> DateKind {
-    DateKind(number: earlier?.number ?? number, order: earlier?.order ?? order, days: days)
   }
 }

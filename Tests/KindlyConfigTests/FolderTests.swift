@@ -254,6 +254,21 @@ struct CrossCheckTests {
     #expect(problems.map { $0.contains("to name at most 32 columns in `update of`") } == [true])
   }
 
+  @Test(
+    "a secret column is no column to compare",
+    arguments: ["when: update of Pw", "when: update\nif: \"old.pw IS NULL\""])
+  func secretColumn(lines: String) throws {
+    let folder = try Fixture.folder(rule: lines + "\nsend: email\ntemplate: a")
+    #expect(folder.problems() == [])
+    try folder.write(
+      "kindly.yaml",
+      Fixture.main.replacingOccurrences(
+        of: "  watch: customers\n", with: "  watch: customers\n  secret: [pw]\n"))
+    let problems = folder.problems()
+    #expect(problems.count == 1)
+    #expect(problems.first?.contains("to name no `secret:` column in `update of`") == true)
+  }
+
   @Test("bound steps and routes")
   func bounds() throws {
     let steps = (1...21).map { "  - { when: \($0) days after x, template: t\($0) }" }.joined(

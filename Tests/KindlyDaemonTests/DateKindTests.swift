@@ -79,6 +79,20 @@ struct DateKindTests {
     await company.close()
   }
 
+  @Test("forgets an order of dates that few values seemed to have, when others contradict it")
+  func contradictedOrder() async throws {
+    let company = try await company(
+      "(1, NULL, '12/28/2027')", when: "13 days before x", at: "2027-11-20 12:00")
+    let rows = (10..<50).map { "(\($0), 'Ada', 'c\($0)@example.com', '15/03/2028')" }
+    try company.write(
+      "INSERT INTO customers (id, name, email, x) VALUES (2, 'Ada', 'c2@example.com', '12/11/2027'), "
+        + rows.joined(separator: ", "))
+    // With the month first, the letter to customer 2 would be about the 11th of December.
+    try await company.live(before: "2027-12-31 00:00")
+    #expect(sent(company).isEmpty)
+    await company.close()
+  }
+
   @Test("announces no time that is over")
   func overTime() async throws {
     let company = try await company("(1, NULL, '2027-03-10 10:00')", when: "2 hours before x")

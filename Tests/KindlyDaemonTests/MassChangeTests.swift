@@ -133,7 +133,8 @@ struct MassChangeTests {
     #expect(company.mail.isEmpty)
     #expect(
       company.daemon.health.hold(of: "customers")?.text
-        == "150 letters would be sent at once, and its rules sent none in the last four weeks")
+        == "150 letters would be sent at once, and its rules sent none in the four weeks before today"
+    )
     // Taken back, it is over by itself.
     try company.write("UPDATE customers SET status = 'trial' WHERE id <= 150")
     try await company.turn(at: "2026-03-01 12:20")
@@ -173,6 +174,22 @@ struct MassChangeTests {
     try company.write("UPDATE customers SET status = 'trial' WHERE id = 401")
     try await company.turn(at: "2026-03-06 12:30")
     #expect(company.letters.count == 390)
+    await company.close()
+  }
+
+  @Test("the first part of a mass change does not make the rest usual")
+  func inParts() async throws {
+    let company = try await company(of: 1_000)
+    try company.write("UPDATE customers SET status = 'paid' WHERE id <= 100")
+    try await company.turn(at: "2026-03-02 12:00")
+    #expect(company.letters.count == 100)
+    try company.write("UPDATE customers SET status = 'paid' WHERE id <= 400")
+    try await company.turn(at: "2026-03-02 12:10")
+    #expect(company.letters.count == 100)
+    #expect(company.daemon.health.hold(of: "customers")?.text.hasPrefix("300 letters") == true)
+    // The next day, a hundred letters are what these rules send.
+    try await company.turn(at: "2026-03-03 12:30")
+    #expect(company.letters.count == 400)
     await company.close()
   }
 
@@ -225,7 +242,7 @@ struct MassChangeTests {
     let hold = company.daemon.health.hold(of: "customers")
     #expect(
       hold?.text
-        == "because dates changed, 120 letters would be sent at once, and its rules sent none in the last four weeks"
+        == "because dates changed, 120 letters would be sent at once, and its rules sent none in the four weeks before today"
     )
     #expect(try await company.states(of: "7").isEmpty)
     // The commands read it from the ledger.

@@ -34,7 +34,8 @@ package enum LookGuard {
     guard letters > mostLetters(usualDay: usualDay) else { return nil }
     let usual =
       usualDay == 0
-      ? "its rules sent none in the last four weeks" : "its rules send \(usualDay) on a usual day"
+      ? "its rules sent none in the four weeks before today"
+      : "its rules send \(usualDay) on a usual day"
     return "\(isAtLeast ? "at least " : "")\(letters) letters would be sent at once, and \(usual)"
   }
 }

@@ -27,7 +27,8 @@ package protocol NoticingLedger: Sendable {
   /// Discards what was staged by a look that was held or did not finish.
   func dropStaged(ofWatch watch: String) async throws
 
-  /// How many letters these rules sent on a usual day: the mean over the days of the last four weeks with any letters.
+  /// How many letters these rules sent on a usual day: the mean over the days with any letters, of the
+  /// four weeks before the last 24 hours.
   func usualDay(ofRules rules: [String], now: Instant) async throws -> Int
 
   /// Changes of a watch after a position, in order.

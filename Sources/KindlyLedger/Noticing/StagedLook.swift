@@ -100,17 +100,20 @@ enum UsualDay {
   private static let dayLength = Duration.days(1)
 
   /// The mean over the days on which these rules sent anything; 0 if there were none.
+  ///
+  /// The last 24 hours do not count: the first part of a mass change must not make the rest of it usual.
   static func letters(of rules: [String], now: Instant, _ db: Database) throws -> Int {
     let row = try Row.fetchOne(
       db,
       sql: """
         SELECT count(*) AS letters, count(DISTINCT decided_at / :day) AS days FROM reminder
-        WHERE decided_at > :from AND state = :sent
+        WHERE decided_at > :from AND decided_at <= :until AND state = :sent
           AND rule IN (
             SELECT rule.id FROM rule JOIN json_each(:rules) AS named ON named.value = rule.name)
         """,
       arguments: [
-        "day": dayLength.wholeMilliseconds, "from": (now - span).milliseconds,
+        "day": dayLength.wholeMilliseconds, "from": (now - dayLength - span).milliseconds,
+        "until": (now - dayLength).milliseconds,
         "sent": ReminderState.sent.rawValue, "rules": JSONStrings.array(rules),
       ])
     guard let row else { return 0 }
