@@ -32,6 +32,23 @@ struct CheckTests {
       "\(checked.errors)")
   }
 
+  @Test("a letter that fails on one row is a warning, and one that fails on every row an error")
+  func failingLetters() async throws {
+    let company = try Company()
+    try company.write(
+      "---\nsubject: Welcome\n---\n<p>{{date(this.name)}}</p>\n", to: "templates/welcome.html")
+    let failing = try await company.run("check")
+    #expect(failing.code == 78, "\(failing.errors)")
+    #expect(failing.errors.contains("error: the letter of rule trial, step welcome"))
+    try company.insert(4, name: "2026-03-01")
+    let checked = try await company.run("check")
+    #expect(checked.code == 0, "\(checked.errors)")
+    #expect(
+      checked.errors.contains(
+        "warning: the letter of rule trial, step welcome cannot be written for row 1"),
+      "\(checked.errors)")
+  }
+
   /// A way to break a configuration, and what an operator must read then.
   struct Breakage: Sendable, CustomTestStringConvertible {
     let testDescription: String

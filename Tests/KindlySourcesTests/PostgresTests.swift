@@ -89,7 +89,7 @@
       let rows = try await source.rows(RowQuestion(watch: watching(), keys: keys, clock: noon))
       #expect(
         keys.map { rows[$0]?.values["name"] } == [.text("张三"), .text("Andr\u{FFFD}"), .text("Bob")])
-      let misread = "the column name looks misread in 1 of the 3 rows that were looked at (key 2)"
+      let misread = "the column name looks misread in 1 of the 3 rows that were checked (key 2)"
       #expect(source.remarks.first?.contains(misread) == true)
       let (swept, refused, _) = try await source.sweepAll(watching(), columns: ["name"])
       #expect(swept.compactMap(\.key.rowKey?.description) == ["1", "2", "4"])

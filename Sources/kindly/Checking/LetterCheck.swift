@@ -13,7 +13,7 @@ struct LetterCheck {
   let columns: Set<ExactText>
   let customerColumns: Set<ExactText>
 
-  /// How many rows are searched for one with a customer; the first such row is rendered.
+  /// How many rows are tried; the letter is rendered for the first of them that it can be written to.
   private static let sampled = 20
 
   func check(_ report: inout CheckReport) async {
@@ -21,16 +21,50 @@ struct LetterCheck {
     for finding in findings { report.add(finding) }
     guard !findings.contains(where: { $0.severity == .error }) else { return }
     do {
-      guard let (row, customer) = try await sample() else { return }
-      let scope = try await databases.letterScope(about: watch)
-        .scope(rule: rule, step: step, watch: watch, row: row, customer: customer, old: nil)
-      for finding in try letters.rendering(step.template, scope: scope).nulls {
-        report.add(finding)
-      }
+      try await render(&report)
     } catch let problem as SourceProblem {
       report.add(problem, at: watch.place)
     } catch {
-      report.error("the letter of rule \(rule.name), step \(step.name): \(error)", at: step.place)
+      report.error("\(subject): \(error)", at: step.place)
+    }
+  }
+
+  private var subject: String { "the letter of rule \(rule.name), step \(step.name)" }
+
+  /// Renders the letter for a row that could get it. A letter that fails on some rows is a warning, on all an error.
+  private func render(_ report: inout CheckReport) async throws {
+    var failed: (row: RowKey, error: any Error)?
+    let rows = try await databases.source(of: watch).sample(watch, limit: LetterCheck.sampled)
+    for row in try await rows.filter(couldGetLetter()) {
+      guard let key = row.customer, let found = try await databases.customer(key) else { continue }
+      let scope = try await databases.letterScope(about: watch)
+        .scope(rule: rule, step: step, watch: watch, row: row, customer: found.customer, old: nil)
+      do {
+        for finding in try letters.rendering(step.template, scope: scope).nulls {
+          report.add(finding)
+        }
+      } catch {
+        failed = failed ?? (row.key, error)
+        continue
+      }
+      if let failed {
+        report.warn(
+          "\(subject) cannot be written for row \(failed.row): \(failed.error); its reminder would wait, and all others "
+            + "would be sent", at: step.place)
+      }
+      return
+    }
+    if let failed { throw failed.error }
+  }
+
+  /// Whether a row has what the step's `when` needs: a row without a date never gets the letter.
+  private func couldGetLetter() async throws -> (RowAnswer) -> Bool {
+    guard let schedule = step.when.schedule else { return { _ in true } }
+    let kind = try await databases.dates(of: watch)[schedule.column]
+    return { row in
+      guard let value = row.values.value(ofColumn: schedule.column) else { return true }
+      // Losing the reason is right: the check of the step counts unusable dates.
+      return (try? Anchor(value, as: kind)) != nil
     }
   }
 
@@ -39,14 +73,5 @@ struct LetterCheck {
     return TemplateColumns(
       this: columns, old: step.isUpdate ? columns : nil, customer: customerColumns,
       secrets: secrets)
-  }
-
-  /// A row of the watch with its customer; nil where no row has one, and then nothing can be rendered.
-  private func sample() async throws -> (RowAnswer, Customer)? {
-    for row in try await databases.source(of: watch).sample(watch, limit: LetterCheck.sampled) {
-      guard let key = row.customer, let found = try await databases.customer(key) else { continue }
-      return (row, found.customer)
-    }
-    return nil
   }
 }
