@@ -100,4 +100,36 @@ struct MonitoringTests {
     #expect(try level(16, waiting: 5))
     #expect(try !level(16, waiting: 0))
   }
+
+  @Test("a recipient who is refused is a warning with the server's words, and no channel is down")
+  func refusedRecipient() throws {
+    let company = try Company()
+    let configuration = try ConfigurationLoader.load(folder: company.etc)
+    let now = Instant(seconds: 1_800_000_000)
+    let words = "RCPT TO: 550 5.7.1 not allowed"
+    func wait(customers: Int, hasAccepted: Bool) -> ChannelWait {
+      ChannelWait(
+        rule: "trial", step: "welcome", leg: 0, routePosition: 0, lastChannel: "email",
+        reason: .channelMisconfigured, count: customers, customers: customers,
+        since: now - .hours(1), hasAccepted: hasAccepted, because: words)
+    }
+    func down(_ one: ChannelWait) -> [ChannelTrouble] {
+      ChannelTrouble.all(down: [], waits: [one], in: configuration, now: now)
+    }
+    let refused = [
+      wait(customers: 1, hasAccepted: false), wait(customers: 1, hasAccepted: true),
+      wait(customers: 40, hasAccepted: true),
+    ]
+    for one in refused {
+      #expect(down(one).isEmpty)
+      let refusing = ChannelTrouble.refusing(waits: [one], besides: [], in: configuration)
+      #expect(refusing.count == 1 && refusing.first?.channel == "email")
+      #expect(refusing.first?.refusal.contains("but is not down: \(words); see") == true)
+    }
+    let all = wait(customers: 3, hasAccepted: false)
+    let trouble = try #require(down(all).first)
+    #expect(trouble.isCritical(now: now) && trouble.because == words && trouble.waiting == 3)
+    #expect(
+      ChannelTrouble.refusing(waits: [all], besides: [trouble], in: configuration).isEmpty)
+  }
 }

@@ -111,6 +111,28 @@ struct RefusalTests {
     await company.close()
   }
 
+  @Test("a letter that waits for a refused recipient tells the words, and that others got theirs")
+  func refusedByPolicy() async throws {
+    let company = try await company(customers: 2)
+    let words = "RCPT TO: 550 5.7.1 not allowed"
+    company.channel.follow { delivery in
+      if delivery.recipient.customer == "1" { return .misconfigured(Refusal(words)) }
+      return delivery.attempt == 1 ? .retry(Refusal("451 later")) : Self.taken
+    }
+    try await company.turn(at: "2026-03-06 09:00")
+    #expect(try await company.states(of: "1") == ["waiting channel misconfigured"])
+    let before = try #require(
+      try await company.daemon.ledger.reader.channelWaits().first {
+        $0.reason == .channelMisconfigured
+      })
+    #expect(before.customers == 1 && before.because == words && !before.hasAccepted)
+    try await company.turn(at: "2026-03-06 09:01")
+    #expect(try await company.states(of: "2") == ["sent"])
+    let after = try await company.daemon.ledger.reader.channelWaits()
+    #expect(after.map(\.hasAccepted) == [true])
+    await company.close()
+  }
+
   @Test("one recipient who is temporarily turned away holds up nobody else")
   func greylisted() async throws {
     let company = try await company(customers: 42)

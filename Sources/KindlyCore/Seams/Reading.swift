@@ -118,12 +118,19 @@ package struct ChannelWait: Hashable, Sendable {
   package let lastChannel: String?
   package let reason: Reason
   package let count: Int
+  /// How many different customers they are for.
+  package let customers: Int
   /// Since when the first of them waits for this reason.
   package let since: Instant
+  /// Whether the channel has accepted mail since then.
+  package let hasAccepted: Bool
+  /// The other side's words to one of them that was tried, masked.
+  package let because: String?
 
   package init(
     rule: String, step: String, leg: Int, routePosition: Int, lastChannel: String?,
-    reason: Reason, count: Int, since: Instant
+    reason: Reason, count: Int, customers: Int = 1, since: Instant, hasAccepted: Bool = false,
+    because: String? = nil
   ) {
     self.rule = rule
     self.step = step
@@ -132,7 +139,10 @@ package struct ChannelWait: Hashable, Sendable {
     self.lastChannel = lastChannel
     self.reason = reason
     self.count = count
+    self.customers = customers
     self.since = since
+    self.hasAccepted = hasAccepted
+    self.because = because
   }
 }
 

@@ -64,21 +64,34 @@ extension SQLiteLedgerReader {
       try Row.fetchAll(
         db,
         sql: """
+          WITH wait AS (
+            SELECT rule, step, leg, route_position, channel, reason, count(*) AS count,
+              count(DISTINCT customer) AS customers, min(reason_since) AS since,
+              min(CASE WHEN attempts > 0 THEN id END) AS tried
+            FROM reminder
+            WHERE state = 0 AND reason IS NOT NULL AND reason IN (\(reasons))
+            GROUP BY rule, step, leg, route_position, channel, reason)
           SELECT rule.name AS rule_name, step.name AS step_name, leg, route_position,
-            channel.name AS channel_name, reason, count(*) AS count, min(reason_since) AS since
-          FROM reminder
-            JOIN rule ON rule.id = reminder.rule
-            JOIN step ON step.id = reminder.step
-            LEFT JOIN channel ON channel.id = reminder.channel
-          WHERE state = 0 AND reason IS NOT NULL AND reason IN (\(reasons))
-          GROUP BY reminder.rule, reminder.step, leg, route_position, reminder.channel, reason
+            channel.name AS channel_name, reason, count, customers, since,
+            (SELECT text FROM attempt WHERE reminder = wait.tried ORDER BY number DESC LIMIT 1)
+              AS because,
+            EXISTS (SELECT 1 FROM reminder AS sent
+              WHERE sent.decided_at IS NOT NULL AND sent.decided_at > wait.since
+                AND sent.state = \(ReminderState.sent.rawValue) AND sent.channel = wait.channel)
+              AS has_accepted
+          FROM wait
+            JOIN rule ON rule.id = wait.rule
+            JOIN step ON step.id = wait.step
+            LEFT JOIN channel ON channel.id = wait.channel
           """
       ).compactMap { row in
         guard let reason = try Stored.reason(row["reason"]) else { return nil }
         return ChannelWait(
           rule: row["rule_name"], step: row["step_name"], leg: row["leg"],
           routePosition: row["route_position"], lastChannel: row["channel_name"],
-          reason: reason, count: row["count"], since: Instant(milliseconds: row["since"]))
+          reason: reason, count: row["count"], customers: row["customers"],
+          since: Instant(milliseconds: row["since"]), hasAccepted: row["has_accepted"],
+          because: row["because"])
       }
     }
   }

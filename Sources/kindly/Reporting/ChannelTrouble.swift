@@ -29,15 +29,48 @@ struct ChannelTrouble {
         waiting: waiting)
     }
     let silent = byChannel.compactMap { channel, waits -> ChannelTrouble? in
-      let held = waits.filter { $0.reason != .retry }
-      guard !down.contains(where: { $0.channel.isExactly(channel.string) }),
-        let since = held.map(\.since).min()
-      else { return nil }
-      return ChannelTrouble(
-        channel: channel.string, since: since, until: nil, because: nil,
-        waiting: held.reduce(0) { $0 + $1.count })
+      guard !down.contains(where: { $0.channel.isExactly(channel.string) }) else { return nil }
+      return ChannelTrouble(channel.string, waits.filter(showsDown))
     }
     return (told + silent).sorted { $0.channel.exactlyPrecedes($1.channel) }
+  }
+
+  /// The channels that refuse mail for some recipients but are not down themselves, and the reminders for these.
+  static func refusing(
+    waits: [ChannelWait], besides down: [ChannelTrouble], in configuration: Configuration
+  ) -> [ChannelTrouble] {
+    let refused = waits.filter { $0.reason == .channelMisconfigured }
+    return Dictionary(grouping: refused) { channel(of: $0, in: configuration) }
+      .compactMap { channel, waits -> ChannelTrouble? in
+        guard !down.contains(where: { $0.channel.isExactly(channel.string) }) else { return nil }
+        return ChannelTrouble(channel.string, waits)
+      }
+      .sorted { $0.channel.exactlyPrecedes($1.channel) }
+  }
+
+  private init(
+    channel: String, since: Instant, until: Instant?, because: String?, waiting: Int
+  ) {
+    self.channel = channel
+    self.since = since
+    self.until = until
+    self.because = because
+    self.waiting = waiting
+  }
+
+  /// What the waiting reminders alone tell of a channel; nil where none wait.
+  private init?(_ channel: String, _ waits: [ChannelWait]) {
+    guard let first = waits.min(by: { $0.since < $1.since }) else { return nil }
+    self.init(
+      channel: channel, since: first.since, until: nil,
+      because: first.because ?? waits.compactMap(\.because).first,
+      waiting: waits.reduce(0) { $0 + $1.count })
+  }
+
+  /// Whether reminders wait because nothing goes over the channel, and not because of who their recipients are.
+  private static func showsDown(_ wait: ChannelWait) -> Bool {
+    guard wait.reason == .channelMisconfigured else { return wait.reason == .channelDown }
+    return !wait.hasAccepted && wait.customers >= Breaker.mostRefused
   }
 
   /// The channel whose turn it is in the reminder's route; where the rule is gone, the one that was tried last.
@@ -59,5 +92,12 @@ struct ChannelTrouble {
     let count = "\(counted(waiting, "reminder")) \(waiting == 1 ? "waits" : "wait")"
     let next = until.map { $0 > time.now ? "; next attempt at \(time.named($0))" : "" } ?? ""
     return "channel \(channel) has been down since \(time.named(since))\(cause); \(count)\(next)"
+  }
+
+  /// The sentence about a channel that is not down.
+  var refusal: String {
+    let cause = because.map { ": \($0)" } ?? ""
+    return "channel \(channel) refuses \(counted(waiting, "reminder")), but is not down\(cause); "
+      + "see `kindly outbox list --reason \"\(Reason.channelMisconfigured.words)\"`"
   }
 }

@@ -74,7 +74,9 @@ struct StatusReport {
       now: workplace.now)
     let finder = ConcernFinder(
       workplace: workplace, daemon: daemon, ledgerProblem: ledgerProblem, status: status,
-      pauses: pauses, holds: holds, channels: channels)
+      pauses: pauses, holds: holds, channels: channels,
+      refusing: ChannelTrouble.refusing(
+        waits: waits, besides: channels, in: workplace.configuration))
     return StatusReport(
       workplace: workplace, daemonProblem: daemon, status: status, pauses: pauses, holds: holds,
       channels: channels, concerns: finder.all)
@@ -103,6 +105,7 @@ struct ConcernFinder {
   let pauses: [KindlyCore.Pause]
   let holds: [ExactText: WatchStanding.Hold]
   let channels: [ChannelTrouble]
+  let refusing: [ChannelTrouble]
 
   private var time: TimeText { workplace.time }
 
@@ -118,6 +121,7 @@ struct ConcernFinder {
     for channel in channels {
       add(channel.isCritical(now: workplace.now) ? .critical : .warning, channel.text(time))
     }
+    for channel in refusing { add(.warning, channel.refusal) }
     for text in DeliveryTrouble(status).texts { add(.warning, text) }
     for line in status.lines(of: "fence") {
       add(
