@@ -41,6 +41,7 @@ struct NeverAppliedTests {
     #expect(company.mail == ["2026-03-01 14 vip"])
     let status = try await company.daemon.ledger.reader.status(now: company.clock.now)
     #expect(status.neverApplied == 3 && status.decided[.cancelled] ?? 0 == 0)
+    #expect(status.decidedByReason[.condition] ?? 0 == 0)
     let detail = try await company.details(of: "11").first
     #expect(detail?.summary.reasonWords == "never applied")
     try company.write("UPDATE customers SET status = 'vip' WHERE id = 11")

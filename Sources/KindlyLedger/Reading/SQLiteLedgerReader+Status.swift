@@ -115,6 +115,7 @@ struct StatusQuery {
         arguments: [(now - StatusQuery.span).milliseconds, Reason.condition.rawValue]) ?? 0
     if status.neverApplied > 0 {
       status.decided[.cancelled, default: 0] -= status.neverApplied
+      status.decidedByReason[.condition, default: 0] -= status.neverApplied
     }
   }
 
