@@ -21,8 +21,8 @@ package enum ControlRequest: Hashable, Sendable, Codable {
   /// Discards the held changes and treats the present rows as known.
   case sourceIgnore(String, because: String)
   case inboxRead(ids: [Int64])
-  /// Sends nothing to an address any more.
-  case suppressionAdd(address: String, because: String)
+  /// Sends nothing to an address any more; `customer` is the canonical text of the key of who has it now, where known.
+  case suppressionAdd(address: String, customer: String?, because: String)
   /// Lifts suppressions, and requeues the reminders they held back that are still useful.
   case suppressionLift(SuppressionSelection, because: String)
   /// Reads the configuration again; `acceptDrop` allows that over half of the rules are gone.

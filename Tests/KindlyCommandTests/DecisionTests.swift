@@ -102,8 +102,35 @@ struct DecisionTests {
   private struct Suppressed: Decodable {
     let id: String
     let channel: String?
+    let customer: String?
     let because: String
     let by: String?
+  }
+
+  @Test("a suppressed address is recorded with its customer, where the database can be asked")
+  func suppressedCustomer() async throws {
+    let company = try Company()
+    let daemon = try await RunningDaemon.start(company)
+    try await daemon.says("the first look is complete")
+    let nonsense = try await company.run("suppression", "add", "nonsense", "--because", "left")
+    #expect(nonsense.code == 64 && nonsense.errors.contains("got nonsense"), "\(nonsense.errors)")
+    let add = ["suppression", "add", "ada@example.com", "--because", "left"]
+    let added = try await company.run(add)
+    #expect(added.code == 0, "\(added.errors)")
+    func customers() async throws -> [String?] {
+      try await company.run("suppression", "list", "--json").json(as: [Suppressed].self)
+        .map(\.customer)
+    }
+    #expect(try await customers() == ["2"])
+    let lifted = try await company.run(
+      "suppression", "lift", "--customer", "2", "--because", "a mistake", "--yes")
+    #expect(lifted.output.hasPrefix("1 address lifted"), "\(lifted.errors)")
+    #expect(await daemon.stop() == 0)
+
+    try company.replace(company.database.path, with: company.folder.path + "/nowhere/crm.db")
+    let alone = try await company.run(add)
+    #expect(alone.code == 0 && alone.errors.contains("will not name the customer"))
+    #expect(try await customers() == [nil])
   }
 
   @Test("an address is suppressed, listed and lifted by people, with a daemon and without")

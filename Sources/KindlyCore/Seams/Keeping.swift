@@ -123,7 +123,10 @@ package protocol ActingLedger: Sendable {
     -> Int64
 
   /// Suppresses an address at a person's request; returns false if it is suppressed already.
-  func suppress(_ address: String, note: ActionNote, now: Instant) async throws -> Bool
+  ///
+  /// - Parameter customer: who has the address, where that is known.
+  func suppress(_ address: String, of customer: RowKey?, note: ActionNote, now: Instant)
+    async throws -> Bool
   /// Lifts suppressions, and requeues the reminders that they held back and that are still useful.
   func lift(_ selection: SuppressionSelection, note: ActionNote, now: Instant) async throws
     -> SuppressionLift

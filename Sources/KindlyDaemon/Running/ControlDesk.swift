@@ -61,8 +61,9 @@ struct ControlDesk: Sendable {
     case .inboxRead(let ids):
       let count = try await daemon.ledger.markRead(ids, note: peer.note(nil), now: now)
       return .ok(text: "\(count) marked read", count: count)
-    case .suppressionAdd(let address, let because):
-      let isNew = try await daemon.ledger.suppress(address, note: peer.note(because), now: now)
+    case .suppressionAdd(let address, let customer, let because):
+      let isNew = try await daemon.ledger.suppress(
+        address, of: customer.map(RowKey.init(canonical:)), note: peer.note(because), now: now)
       return SuppressionWords.added(isNew)
     case .suppressionLift(let selection, let because):
       let lift = try await daemon.ledger.lift(selection, note: peer.note(because), now: now)
@@ -85,7 +86,7 @@ struct ControlDesk: Sendable {
   private func pause(
     _ scope: ControlRequest.Scope, _ seconds: Int?, _ note: ActionNote
   ) async throws -> ControlReply {
-    if let problem = unknown(scope) { return .refused(text: problem) }
+    if let problem = try await unknown(scope) { return .refused(text: problem) }
     let since = now
     let until = seconds.map { since + .seconds($0) }
     let pause = Pause(
@@ -108,20 +109,24 @@ struct ControlDesk: Sendable {
     _ = try await daemon.ledger.wake([.paused], scope: PauseScope(scope), now: now)
     await bells.dispatcher.ring()
     guard wasPaused else {
-      return .refused(text: unknown(scope) ?? "\(scope.words) was not paused")
+      return .refused(text: try await unknown(scope) ?? "\(scope.words) was not paused")
     }
     return .ok(text: "\(scope.words) resumed; its waiting reminders are sent now", count: 1)
   }
 
-  private func unknown(_ scope: ControlRequest.Scope) -> String? {
+  /// Why neither the configuration nor the ledger has the name of a scope; nil where one has it.
+  private func unknown(_ scope: ControlRequest.Scope) async throws -> String? {
     let generation = daemon.current.value
+    let kept = try await daemon.ledger.names()
     switch scope {
     case .all: return nil
     case .rule(let name):
-      guard generation.rules[name] == nil else { return nil }
+      guard generation.rules[name] == nil, !kept.rules.containsExactly(name) else { return nil }
       return UnknownName("rule", name, among: generation.rules.keys.sorted().map(\.string)).text
     case .channel(let name):
-      guard generation.outlets[name] == nil else { return nil }
+      guard generation.outlets[name] == nil, !kept.channels.containsExactly(name) else {
+        return nil
+      }
       return UnknownName("channel", name, among: generation.outlets.keys.sorted().map(\.string))
         .text
     }

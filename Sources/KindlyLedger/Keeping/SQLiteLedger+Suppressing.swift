@@ -4,16 +4,20 @@ package import KindlyCore
 
 /// What people do to suppressed addresses; part of `ActingLedger`.
 extension SQLiteLedger {
-  package func suppress(_ address: String, note: ActionNote, now: Instant) async throws -> Bool {
+  package func suppress(
+    _ address: String, of customer: RowKey? = nil, note: ActionNote, now: Instant
+  ) async throws -> Bool {
     let hash = PublicIdentity.hash(ofAddress: address, ledger: identity.ledger)
     return try await writer.submit { db in
       try db.execute(
         sql: """
-          INSERT INTO suppression (address_hash, because, since, added_by) VALUES (?, ?, ?, ?)
+          INSERT INTO suppression (address_hash, because, since, customer, added_by)
+          VALUES (?, ?, ?, ?, ?)
           ON CONFLICT (address_hash) DO NOTHING
           """,
         arguments: [
-          SuppressionQuery.blob(hash), note.because ?? "", now.milliseconds, note.user,
+          SuppressionQuery.blob(hash), note.because ?? "", now.milliseconds,
+          customer?.text, note.user,
         ])
       guard db.changesCount > 0 else { return false }
       let id = SuppressionQuery.id(of: hash)

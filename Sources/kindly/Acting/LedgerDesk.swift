@@ -23,7 +23,7 @@ struct LedgerDesk {
       guard
         try await ledger.resume(PauseScope(scope), note: Person.note(because: nil), now: now)
       else {
-        let scope = try known(scope)
+        let scope = try await known(scope)
         throw Failure(.refused, "\(scope.words) was not paused")
       }
       return "\(PauseScope(scope).words) resumed; its reminders go on when the daemon starts"
@@ -36,10 +36,12 @@ struct LedgerDesk {
     case .inboxRead(let ids):
       let count = try await ledger.markRead(ids, note: Person.note(because: nil), now: now)
       return "\(count) marked read"
-    case .suppressionAdd(let address, let because):
+    case .suppressionAdd(let address, let customer, let because):
       let note = Person.note(because: because)
       return try LedgerDesk.text(
-        of: SuppressionWords.added(try await ledger.suppress(address, note: note, now: now)))
+        of: SuppressionWords.added(
+          try await ledger.suppress(
+            address, of: customer.map(RowKey.init(canonical:)), note: note, now: now)))
     case .suppressionLift(let selection, let because):
       let note = Person.note(because: because)
       return try LedgerDesk.text(
@@ -65,7 +67,7 @@ struct LedgerDesk {
   private func pause(
     _ scope: ControlRequest.Scope, _ seconds: Int?, _ because: String
   ) async throws -> String {
-    let scope = try known(scope)
+    let scope = try await known(scope)
     let until = seconds.map { now + .seconds($0) }
     try await ledger.pause(scope, until: until, note: Person.note(because: because), now: now)
     let end = until.map { "until \(configuration.timezone.text(of: $0))" } ?? "until it is resumed"
@@ -85,16 +87,17 @@ struct LedgerDesk {
       "clock accepted: it is \(time); planning and sending continue when the daemon starts\(revivedWords(revived))"
   }
 
-  private func known(_ scope: ControlRequest.Scope) throws -> PauseScope {
+  private func known(_ scope: ControlRequest.Scope) async throws -> PauseScope {
+    let kept = try await ledger.names()
     switch scope {
     case .all: return .all
     case .rule(let name):
-      guard configuration.rule(named: name) != nil else {
+      guard configuration.rule(named: name) != nil || kept.rules.containsExactly(name) else {
         throw UnknownName("rule", name, among: configuration.rules.map(\.name)).failure
       }
       return .rule(name)
     case .channel(let name):
-      guard configuration.channel(named: name) != nil else {
+      guard configuration.channel(named: name) != nil || kept.channels.containsExactly(name) else {
         throw UnknownName("channel", name, among: configuration.channels.map(\.name)).failure
       }
       return .channel(name)

@@ -21,8 +21,9 @@ struct PauseTarget: ParsableArguments {
     }
   }
 
-  /// The scope that the name means in a configuration.
-  func scope(in configuration: Configuration) throws -> ControlRequest.Scope {
+  /// The scope that the name means in the configuration, or else in the ledger.
+  func scope(_ workplace: Workplace) async throws -> ControlRequest.Scope {
+    let configuration = workplace.configuration
     guard let name else { return .all }
     for (prefix, scope) in [
       ("rule:", ControlRequest.Scope.rule), ("channel:", ControlRequest.Scope.channel),
@@ -37,11 +38,21 @@ struct PauseTarget: ParsableArguments {
     case (true, true):
       throw Failure(
         .usage, "\(name) is both a rule and a channel; write rule:\(name) or channel:\(name)")
-    case (false, false):
-      let names = configuration.rules.map(\.name) + configuration.channels.map(\.name)
-      throw UnknownName(
-        "rule or channel", name, among: names, plural: "rules and channels"
-      ).failure
+    case (false, false): return try await keptScope(name, workplace)
     }
+  }
+
+  /// The scope of a name that is gone from the configuration, but of which the ledger still holds reminders.
+  private func keptScope(
+    _ name: String, _ workplace: Workplace
+  ) async throws -> ControlRequest.Scope {
+    let kept = try await workplace.readingIfThere { try await $0?.names() } ?? LedgerNames()
+    if kept.rules.containsExactly(name) { return .rule(name) }
+    if kept.channels.containsExactly(name) { return .channel(name) }
+    let configuration = workplace.configuration
+    let names = configuration.rules.map(\.name) + configuration.channels.map(\.name)
+    throw UnknownName(
+      "rule or channel", name, among: names, plural: "rules and channels"
+    ).failure
   }
 }

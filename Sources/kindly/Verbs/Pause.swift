@@ -27,7 +27,7 @@ struct Pause: AsyncParsableCommand {
 
   func run() async throws {
     let workplace = try await place.workplace()
-    let scope = try target.scope(in: workplace.configuration)
+    let scope = try await target.scope(workplace)
     let seconds = length.map { Int($0.duration.wholeMilliseconds / 1000) }
     print(
       try await Desk(workplace: workplace).ask(

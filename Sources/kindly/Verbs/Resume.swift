@@ -17,7 +17,7 @@ struct Resume: AsyncParsableCommand {
 
   func run() async throws {
     let workplace = try await place.workplace()
-    let scope = try target.scope(in: workplace.configuration)
+    let scope = try await target.scope(workplace)
     print(try await Desk(workplace: workplace).ask(.resume(scope)))
   }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import KindlyChannels
 import KindlyControl
 import KindlyCore
 
@@ -8,7 +9,8 @@ struct SuppressionAdd: AsyncParsableCommand {
     abstract: "Stop sending to addresses.",
     discussion: """
       Write an address as the customer database has it. Reminders for it are skipped as `suppressed`, or go over the next \
-      channel of their route.
+      channel of their route. If the customer database can be reached, the customer who has the address is recorded, and \
+      `suppression list` shows who it is.
 
       On a terminal, several addresses are counted first, and the command asks. In a script, add --yes. A single address \
       is suppressed without a question.
@@ -28,8 +30,13 @@ struct SuppressionAdd: AsyncParsableCommand {
   @OptionGroup var because: OptionalBecause
 
   func validate() throws {
-    guard addresses.allSatisfy({ !$0.trimmedOfInvisible.isEmpty }) else {
-      throw ValidationError("expected an address, got an empty one")
+    for address in addresses {
+      let text = address.trimmedOfInvisible
+      guard !text.isEmpty else { throw ValidationError("expected an address, got an empty one") }
+      guard SuppressionAdd.isAddress(text) else {
+        throw ValidationError(
+          "expected a mail address or a phone number, got \(OneLine.text(text))")
+      }
     }
     try because.validate(isNeeded: !consent.dryRun)
   }
@@ -38,7 +45,7 @@ struct SuppressionAdd: AsyncParsableCommand {
     let workplace = try await place.workplace()
     let addresses = Set(texts: addresses.map(\.trimmedOfInvisible)).sorted().map(\.string)
     if let single = addresses.first, addresses.count == 1, !consent.dryRun {
-      return print(try await suppress(single, workplace))
+      return print(try await suppress([single], workplace))
     }
     let present = try await workplace.reading { try await $0.suppressed(addresses) }
     let new = addresses.filter { !present.contains($0) }
@@ -51,12 +58,45 @@ struct SuppressionAdd: AsyncParsableCommand {
       return print("every address is suppressed already; nothing was changed")
     }
     try await consent.ask(about: count, "suppressed")
-    for address in new { _ = try await suppress(address, workplace) }
+    _ = try await suppress(new, workplace)
     print("\(count) suppressed; nothing is sent to them until they are lifted")
   }
 
-  private func suppress(_ address: String, _ workplace: Workplace) async throws -> String {
-    try await Desk(workplace: workplace).ask(
-      .suppressionAdd(address: address, because: because.text))
+  /// Suppresses addresses, each with its customer, and returns the last answer.
+  private func suppress(_ addresses: [String], _ workplace: Workplace) async throws -> String {
+    let customers = await customers(of: addresses, workplace)
+    var answer = ""
+    for address in addresses {
+      answer = try await Desk(workplace: workplace).ask(
+        .suppressionAdd(
+          address: address, customer: customers[address]?.text, because: because.text))
+    }
+    return answer
+  }
+
+  /// The customers who have the addresses; without a database to ask, the addresses are suppressed all the same.
+  private func customers(
+    of addresses: [String], _ workplace: Workplace
+  ) async -> [ExactText: RowKey] {
+    guard workplace.configuration.customers != nil else { return [:] }
+    let databases = workplace.databases
+    let search = CustomerSearch(workplace: workplace, databases: databases)
+    var customers: [ExactText: RowKey] = [:]
+    do {
+      for address in addresses {
+        customers[address] = try await search.keys(ofAddress: address).first
+      }
+    } catch {
+      Standard.error(
+        "`kindly suppression list` will not name the customer: \(Failure.text(of: error))")
+    }
+    await databases.close()
+    return customers
+  }
+
+  /// Whether a channel could accept a text as an address.
+  private static func isAddress(_ text: String) -> Bool {
+    let kinds: [ChannelTraits.AddressKind] = [.email, .phone]
+    return kinds.contains { (try? $0.checked(text)) != nil }
   }
 }
