@@ -74,6 +74,7 @@ struct Failure: Error, CustomStringConvertible {
     switch problem.kind {
     case .missing, .empty, .damaged, .newer, .older: .configuration
     case .held, .failed: .temporary
+    case .unwritable: .cannotCreate
     case .unreadable: .notPermitted
     case .disk, .fatal, .closed: .inputOutput
     case .refused: .refused

@@ -9,23 +9,30 @@ struct Span: ExpressibleByArgument, Hashable {
   private static let longest = Duration.days(3653)
 
   init?(argument: String) {
+    guard let length = Span.length(argument), length > .zero else { return nil }
+    duration = length
+  }
+
+  /// The same, which may also be zero.
+  static func length(_ argument: String) -> Duration? {
     let digits = argument.prefix(while: \.isASCIIDigit)
     let unit = argument.dropFirst(digits.count).drop(while: \.isWhitespace).lowercased()
-    guard digits.count <= 9, let count = Int(digits), count > 0 else { return nil }
+    guard digits.count <= 9, let count = Int(digits) else { return nil }
+    let length: Duration
     switch unit {
-    case "s", "sec", "second", "seconds": duration = .seconds(count)
-    case "m", "min", "minute", "minutes": duration = .minutes(count)
-    case "h", "hour", "hours": duration = .hours(count)
-    case "d", "day", "days": duration = .days(count)
-    case "w", "week", "weeks": duration = .days(7 * count)
+    case "s", "sec", "second", "seconds": length = .seconds(count)
+    case "m", "min", "minute", "minutes": length = .minutes(count)
+    case "h", "hour", "hours": length = .hours(count)
+    case "d", "day", "days": length = .days(count)
+    case "w", "week", "weeks": length = .days(7 * count)
     default: return nil  // months and years differ in length
     }
-    guard duration <= Span.longest else { return nil }
+    return length <= longest ? length : nil
   }
 }
 
 /// A point in time as a person types it: `2026-02-10`, `2026-02-10 09:30`, `3d`, which is three days ago, or `+2h`, which is
-/// in two hours.
+/// in two hours; `+0m` is now.
 struct Since: ExpressibleByArgument {
   private enum Form {
     case ago(Duration)
@@ -38,8 +45,8 @@ struct Since: ExpressibleByArgument {
 
   init?(argument: String) {
     if argument.utf8.first == UInt8(ascii: "+") {
-      guard let span = Span(argument: String(argument.dropFirst())) else { return nil }
-      form = .ahead(span.duration)
+      guard let length = Span.length(String(argument.dropFirst())) else { return nil }
+      form = .ahead(length)
       return
     }
     if let span = Span(argument: argument) {
@@ -51,6 +58,14 @@ struct Since: ExpressibleByArgument {
     case .date(let date) where argument.contains("-"): form = .day(date)
     case .wall(let wall): form = .wall(wall)
     case .date, .day, .instant, nil: return nil
+    }
+  }
+
+  /// Whether it was typed with a plus sign, and so means what is still to come.
+  var isAhead: Bool {
+    switch form {
+    case .ahead: true
+    case .ago, .day, .wall: false
     }
   }
 

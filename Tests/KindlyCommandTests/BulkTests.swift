@@ -130,6 +130,8 @@ struct BulkTests {
     #expect(tomorrow.since == now - .hours(1) && tomorrow.until == now + .days(1))
     let later = try filter("--since", "+2h")
     #expect(later.since == now + .hours(2) && later.until == nil)
+    let ahead = try filter("--since", "+0m")
+    #expect(ahead.since == now && ahead.until == nil)
   }
 
   @Test(

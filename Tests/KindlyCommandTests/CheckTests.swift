@@ -49,6 +49,16 @@ struct CheckTests {
       "\(checked.errors)")
   }
 
+  @Test("warns of a key that is a customer's address")
+  func addressAsKey() async throws {
+    let company = try Company()
+    let warning = "the key email is also the column that `customers:` names as `email`"
+    #expect(try await !company.run("check").errors.contains(warning))
+    try company.replace("key: id", with: "key: email")
+    let checked = try await company.run("check")
+    #expect(checked.errors.contains(warning), "\(checked.errors)")
+  }
+
   /// A way to break a configuration, and what an operator must read then.
   struct Breakage: Sendable, CustomTestStringConvertible {
     let testDescription: String

@@ -28,6 +28,8 @@ struct DaemonTests {
     #expect(
       why.output.contains("trial_ends_on is 2099-03-01, so its moment comes 2099-02-25 09:30"))
     #expect(!why.output.contains("@example.com"))
+    let nobody = try await company.run("why", "--customer", "nope")
+    #expect(nobody.code == 65 && nobody.errors.contains("there is no customer nope"))
     let known = try await company.run("why", "--customer", "1")
     #expect(known.output.contains("the row was there before Kindly began watching customers"))
     let rubbish = try await company.run("why", "--customer", "2")
@@ -113,10 +115,35 @@ struct DaemonTests {
     #expect(status.output.contains("channel email is paused until "))
     #expect(status.output.contains("wrong price"))
     #expect(company.letters.isEmpty)
+    let ahead = try await company.run("outbox", "list", "--since", "+0m")
+    #expect(ahead.code == 0 && ahead.output == "no reminder matches\n", "\(ahead.errors)")
     #expect(try await company.run("resume", "email").code == 0)
     try await Eventually.holds("the mail") { company.letters.count == 1 }
     #expect(try await company.run("resume", "email").code == 65)
     #expect(await daemon.stop() == 0)
+  }
+
+  @Test("a removed rule is paused and resumed by its name, with a daemon and without")
+  func pauseOfRemovedRule() async throws {
+    let company = try Company()
+    try company.write(
+      Company.trial.replacing("name: trial", with: "name: other"), to: "rules.d/20-other.yaml")
+    let daemon = try await RunningDaemon.start(company)
+    try await daemon.says("the first look is complete")
+    try FileManager.default.removeItem(atPath: company.etc + "/rules.d/10-trial.yaml")
+    let reloaded = try await company.run("reload")
+    #expect(reloaded.code == 0, "\(reloaded.errors)")
+    func pausesAndResumes() async throws {
+      let paused = try await company.run("pause", "trial", "--because", "wrong price")
+      #expect(paused.code == 0, "\(paused.errors)")
+      let resumed = try await company.run("resume", "rule:trial")
+      #expect(resumed.code == 0, "\(resumed.errors)")
+      let unknown = try await company.run("pause", "rule:trail", "--because", "wrong price")
+      #expect(unknown.code == 65 && unknown.errors.contains("there is no rule trail"))
+    }
+    try await pausesAndResumes()
+    #expect(await daemon.stop() == 0)
+    try await pausesAndResumes()
   }
 
   @Test("a sent reminder that a person resends is a new one, linked to the old")
@@ -185,6 +212,10 @@ struct DaemonTests {
     let copy = company.folder.path + "/copy.db"
     #expect(try await company.run("backup", copy).code == 0)
     #expect(try await company.run("backup", copy).code == 65)
+    let folder = company.folder.path + "/nowhere"
+    let nowhere = try await company.run("backup", folder + "/copy.db")
+    #expect(nowhere.code == 73 && nowhere.errors.contains("\(folder): No such file"))
+    #expect(!nowhere.errors.contains(".part"), "\(nowhere.errors)")
 
     let second = try await RunningDaemon.start(company)
     try company.insert(4, name: "Waiting")

@@ -52,12 +52,20 @@ struct OutputTests {
     "a time is read by the configured zone's clocks",
     arguments: [
       ("2026-02-10", "2026-02-09T16:00:00Z"), ("2026-02-10 09:30", "2026-02-10T01:30:00Z"),
-      ("1d", "2026-02-28T00:00:00Z"),
+      ("1d", "2026-02-28T00:00:00Z"), ("+2h", "2026-03-01T02:00:00Z"),
+      ("+0m", "2026-03-01T00:00:00Z"),
     ])
   func since(_ text: String, _ expected: String) throws {
     let zone = try #require(Zone.named("Asia/Shanghai"))
     let now = Instant(seconds: 1_772_323_200)
     #expect(Since(argument: text)?.instant(now: now, zone: zone).description == expected)
+  }
+
+  @Test("only a time with a plus sign means what is still to come")
+  func ahead() {
+    #expect(Since(argument: "+0m")?.isAhead == true)
+    #expect(Since(argument: "1h")?.isAhead == false)
+    #expect(Since(argument: "2026-02-10")?.isAhead == false)
   }
 
   @Test(

@@ -19,6 +19,7 @@ package struct Backup: Sendable {
 
   package func make() async throws {
     guard LedgerConnection.size(path) == nil else { throw exists() }
+    try checkFolder()
     let draft = "\(path).\(getpid()).part"
     unlink(draft)
     defer { unlink(draft) }
@@ -27,10 +28,21 @@ package struct Backup: Sendable {
       try await mark(draft)
     } catch let error as DatabaseError {
       throw LedgerProblem(
-        .failed, "cannot write the backup \(draft): \(error.message ?? "\(error.resultCode)")",
-        hint: "check that its folder exists, can be written and has room")
+        .unwritable, "cannot write the backup \(path): \(error.message ?? "\(error.resultCode)")",
+        hint: "check that its folder has room")
     }
     try publish(draft)
+  }
+
+  /// Checks the folder first, because the database engine gives no cause.
+  private func checkFolder() throws {
+    let slash = path.utf8.lastIndex(of: UInt8(ascii: "/"))
+    let folder = slash.map { String(path[..<$0]) } ?? "."
+    guard access(folder.isEmpty ? "/" : folder, W_OK | X_OK) != 0 else { return }
+    throw LedgerProblem(
+      .unwritable,
+      "cannot write the backup \(path): its folder \(folder): \(String(cString: strerror(errno)))",
+      hint: "name a folder that exists and that this user may write")
   }
 
   /// Copies within one read of the source; the copy holds what is in use, without the source's gaps.
@@ -74,6 +86,7 @@ package struct Backup: Sendable {
 
   private func failure(_ verb: String) -> LedgerProblem {
     LedgerProblem(
-      .failed, "cannot \(verb) the backup \(path): \(String(cString: strerror(errno)))", hint: nil)
+      .unwritable, "cannot \(verb) the backup \(path): \(String(cString: strerror(errno)))",
+      hint: nil)
   }
 }

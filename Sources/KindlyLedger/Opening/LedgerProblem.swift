@@ -22,6 +22,8 @@ package struct LedgerProblem: Error, Hashable, Sendable, CustomStringConvertible
     case disk
     /// A read or write failed; `retrying` may help.
     case failed
+    /// A file to be made could not be written.
+    case unwritable
     /// The disk failed under a write: nothing can be trusted until the process starts again.
     case fatal
     /// It was closed before the call.

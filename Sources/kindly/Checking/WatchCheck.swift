@@ -16,6 +16,7 @@ struct WatchCheck {
         checkColumns(of: directory, columns, at: watch.place, &report)
       }
       checkDates(of: watch, columns, &report)
+      checkKey(of: watch, &report)
       return columns
     } catch let problem as SourceProblem {
       report.add(problem, at: watch.place)
@@ -23,6 +24,21 @@ struct WatchCheck {
       report.error("watch \(watch.name): \(error)", at: watch.place)
     }
     return nil
+  }
+
+  /// Warns of a key that is an address, because keys are shown and logged.
+  private func checkKey(of watch: Watch, _ report: inout CheckReport) {
+    guard let directory = databases.configuration.customers else { return }
+    let addresses = [("email", directory.email), ("phone", directory.phone)]
+    for (name, column) in addresses {
+      guard let column, let key = watch.key.first(where: { $0.folded == column.folded }) else {
+        continue
+      }
+      report.warn(
+        "watch \(watch.name): the key \(key) is also the column that `customers:` names as `\(name)`, so the journal and "
+          + "`kindly outbox list` show customers' addresses; use a key without personal data, such as a number",
+        at: watch.place)
+    }
   }
 
   /// Reports columns that `dates:` names but that do not exist. The intended column is then read by its values alone.

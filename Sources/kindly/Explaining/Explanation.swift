@@ -17,6 +17,8 @@ struct Explanation {
   /// The customers who had the key before, the last of them first.
   var former: [FormerCustomer] = []
   let absent: [Absent]
+  /// Whether neither the directory nor the ledger nor any row knows the customer.
+  var isUnknown = false
   /// Remarks about all rules: the customer is not in the directory, its `if` does not hold, or the clock is doubted.
   let remarks: [String]
 }
@@ -40,6 +42,7 @@ struct Explainer {
     var remarks: [String] = []
     var zone: Zone?
     var absent: [Explanation.Absent] = []
+    var isUnknown = false
     do {
       let entry = try await databases.customer(customer)
       zone = entry?.customer.zone
@@ -50,13 +53,27 @@ struct Explainer {
         remarks.append("`customers: if:` does not hold for the customer, so no rule applies")
       }
       absent = try await absences(customer, zone, &remarks)
+      if entry == nil, former.isEmpty { isUnknown = try await isNobody(customer, absent) }
     } catch let problem as SourceProblem {
       remarks.append("rules cannot be evaluated now: \(problem.description)")
     }
     if let hold = try await clockHold(of: details) { remarks.append(hold) }
     remarks += try await ruleProblems(of: details)
     return Explanation(
-      customer: customer, reminders: details, former: former, absent: absent, remarks: remarks)
+      customer: customer, reminders: details, former: former, absent: absent,
+      isUnknown: isUnknown, remarks: remarks)
+  }
+
+  /// Whether the ledger has no reminder for somebody whom the directory does not have, and no row names them.
+  private func isNobody(
+    _ customer: RowKey, _ absent: [Explanation.Absent]
+  ) async throws -> Bool {
+    guard workplace.configuration.customers != nil,
+      absent.allSatisfy({ $0.row == nil || $0.row == customer })
+    else { return false }
+    return try await ledger.reminders(
+      ReminderSelection(customer: customer), before: nil, limit: 1
+    ).isEmpty
   }
 
   /// Why reminders that are due and wait for no reason of their own are not sent.

@@ -60,6 +60,12 @@ struct Why: AsyncParsableCommand {
       return explanations
     }
     await databases.close()
+    if let customer, explanations.allSatisfy(\.isUnknown) {
+      throw Failure(
+        .refused,
+        "there is no customer \(customer): neither the customer database nor the ledger has this key"
+      )
+    }
     if json { return try JSONOutput.print(explanations.map(ExplanationView.init)) }
     for explanation in explanations {
       print(ExplanationPage(explanation, time: workplace.time, showsAll: all).text)

@@ -22,7 +22,7 @@ struct OutboxFilter: ParsableArguments {
     help: ArgumentHelp(
       """
       Only those due at or after this time: 2026-02-10, "2026-02-10 09:30", 3d (three days ago) or +2h (in two hours). \
-      A time in the past selects reminders due up to now, unless --until is given.
+      A time in the past selects reminders due up to now, unless --until is given. +0m selects all that are still to come.
       """, valueName: "time"))
   var since: Since?
 
@@ -40,7 +40,9 @@ struct OutboxFilter: ParsableArguments {
     let start = since?.instant(now: workplace.now, zone: workplace.zone)
     var end = until?.instant(now: workplace.now, zone: workplace.zone)
     // "Since an hour ago" ends now for everybody who says it; what is due tomorrow is not meant.
-    if let start, end == nil, start <= workplace.now { end = workplace.now + .milliseconds(1) }
+    if let since, let start, end == nil, !since.isAhead, start <= workplace.now {
+      end = workplace.now + .milliseconds(1)
+    }
     return Selection.Filter(
       rule: rule, channel: channel, state: state, reason: meantReason, since: start, until: end,
       customer: customer.map(workplace.customerKey))
