@@ -1,5 +1,6 @@
 import ArgumentParser
 import KindlyChannels
+import KindlyConfig
 import KindlyControl
 import KindlyCore
 
