@@ -84,7 +84,7 @@ struct DaemonTests {
     try rows(1, 2, 2).write(toFile: file, atomically: true, encoding: .utf8)
     let daemon = try await RunningDaemon.start(company)
     let remark =
-      "watch customers: 2 rows whose key (id) is not theirs alone fire no rule until they are fixed: "
+      "watch customers: 2 rows with a key (id) that is not unique fire no rule until they are fixed: "
       + "key 2, line 3 of \(file), line 4 of \(file)"
     try await daemon.says(remark)
     try await Eventually.holds("the remark in the status") {

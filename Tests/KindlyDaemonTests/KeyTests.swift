@@ -97,7 +97,7 @@ struct KeyTests {
     for day in 2...6 { try await company.turn(at: "2026-03-0\(day) 10:00") }
     #expect(
       company.daemon.health.remarks == [
-        "watch customers: 2 rows whose key (id) is not theirs alone fire no rule until they are fixed: key 0"
+        "watch customers: 2 rows with a key (id) that is not unique fire no rule until they are fixed: key 0"
       ])
     #expect(company.mail == ["2026-03-06 5 end"])
     #expect(try await company.states(of: "0").last == "waiting row in doubt")

@@ -112,8 +112,8 @@ import Testing
   /// A date between 1930 and 2060, mostly near 2026, in a random format; sometimes unusable.
   private static func literal(_ random: inout SeededRandom) -> String {
     let unusable = ["NULL", "''", "0", "'0'", "'0000-00-00'", "'1970-01-01'", "x'00'", "'soon'"]
-    // The list is not empty.
     if Int.random(in: 0..<20, using: &random) == 0 {
+      // The list is not empty.
       return unusable.randomElement(using: &random)!
     }
     let days = Bool.random(using: &random) ? -14_600..<32_800 : 20_089..<21_500
