@@ -1,5 +1,6 @@
 import KindlyCore
 import KindlyDaemon
+import KindlyLedger
 import KindlySources
 import KindlyTestKit
 import Testing
