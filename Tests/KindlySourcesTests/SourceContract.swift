@@ -71,17 +71,22 @@ struct SourceContract<Fixture: SourceFixture> {
   func follows() async throws {
     try await makeTable()
     let source = fixture.source(slice: 2)
-    var (keys, after): ([RowKey?], CursorPlace?) = ([], nil)
-    repeat {
-      let slice = try await source.follow(
-        CursorRequest(
-          watch: watching(), column: "at", columns: ComparedColumns(compared: [], captured: []),
-          formerColumns: nil, from: .integer(1), after: after))
-      keys += slice.rows.map(\.key.rowKey)
-      after = slice.next
-      #expect(slice.head == .integer(2))
-    } while after != nil
-    #expect(keys == [2, 3, 4, 5].map { key($0) })
+    var head: Value?
+    // On a server that tests share, another test's open transaction holds the head back until it ends.
+    for _ in 1...10_000 where head != .integer(2) {
+      var (keys, after): ([RowKey?], CursorPlace?) = ([], nil)
+      repeat {
+        let slice = try await source.follow(
+          CursorRequest(
+            watch: watching(), column: "at", columns: ComparedColumns(compared: [], captured: []),
+            formerColumns: nil, from: .integer(1), after: after))
+        keys += slice.rows.map(\.key.rowKey)
+        after = slice.next
+        head = slice.head
+      } while after != nil
+      #expect(keys == [2, 3, 4, 5].map { key($0) })
+    }
+    #expect(head == .integer(2))
     await source.close()
   }
 
