@@ -37,12 +37,16 @@ extension Daemon {
         lifeline: lifeline, turn: turn)
     }
     let desk = ControlDesk(daemon: self, bells: bells)
+    let greeting = try await statusLine().text
     let services: [any Service] = [
       WatchdogService(
         lifeline: lifeline, notifier: notifier, clock: options.clock, log: options.log),
       ControlService(
-        server: ControlServer(path: configuration.socket) { await desk.answer($0, from: $1) },
-        notifier: notifier),
+        server: ControlServer(path: configuration.socket) { await desk.answer($0, from: $1) }
+      ) {
+        self.options.log.notice("kindly \(self.options.version) is running: \(greeting)")
+        notifier.ready()
+      },
       DispatchService(
         dispatcher: dispatcher, bell: bells.dispatcher, stopping: stopping, clock: options.clock,
         lifeline: lifeline),
@@ -59,8 +63,6 @@ extension Daemon {
           failureTerminationBehavior: .gracefullyShutdownGroup)
       }, gracefulShutdownSignals: [.sigterm, .sigint], logger: options.log)
     group.maximumGracefulShutdownDuration = Daemon.drainTime
-    let greeting = try await statusLine().text
-    options.log.notice("kindly \(options.version) is running: \(greeting)")
     try await ServiceGroup(configuration: group).run()
     await close()
     options.log.notice("kindly has ended; nothing is in flight")
@@ -150,16 +152,17 @@ struct Bells: Sendable {
 
 /// Serves the control socket until shutdown.
 ///
-/// The service manager takes the daemon for started when people can ask it something.
+/// The daemon counts as started when people can ask it something. By then a signal ends it as it should.
 struct ControlService: Service, CustomStringConvertible {
   let server: ControlServer
-  let notifier: Notifier
+  /// Called once when clients can connect.
+  let isReady: @Sendable () -> Void
 
   var description: String { "control socket" }
 
   func run() async throws {
     try await cancelWhenGracefulShutdown {
-      try await server.run { notifier.ready() }
+      try await server.run(whenListening: isReady)
     }
   }
 }

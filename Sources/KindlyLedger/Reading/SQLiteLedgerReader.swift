@@ -48,6 +48,11 @@ package final class SQLiteLedgerReader: Sendable {
       return try await pool.read(body)
     } catch let cancellation as CancellationError {
       throw cancellation
+    } catch let error as DatabaseError
+      where error.resultCode == .SQLITE_INTERRUPT && Task.isCancelled
+    {
+      // A statement that was running when the task was cancelled.
+      throw CancellationError()
     } catch {
       throw LedgerProblem(reading: error)
     }
