@@ -36,9 +36,8 @@ package struct Backup: Sendable {
 
   /// Checks the folder first, because the database engine gives no cause.
   private func checkFolder() throws {
-    let slash = path.utf8.lastIndex(of: UInt8(ascii: "/"))
-    let folder = slash.map { String(path[..<$0]) } ?? "."
-    guard access(folder.isEmpty ? "/" : folder, W_OK | X_OK) != 0 else { return }
+    let folder = LedgerFiles.folder(of: path)
+    guard access(folder, W_OK | X_OK) != 0 else { return }
     throw LedgerProblem(
       .unwritable,
       "cannot write the backup \(path): its folder \(folder): \(String(cString: strerror(errno)))",

@@ -141,8 +141,7 @@ enum LedgerConnection {
   /// Whether permissions are why a ledger cannot be used: SQLite has one word for them and for a disk that went read-only.
   private static func isDenied(_ path: String) -> Bool {
     let files = ["", "-wal", "-shm"].map { (path + $0, R_OK | W_OK) }
-    let folder = LedgerFiles(database: path).folder
-    return ([(folder.isEmpty ? "." : folder, R_OK | W_OK | X_OK)] + files).contains {
+    return ([(LedgerFiles.folder(of: path), R_OK | W_OK | X_OK)] + files).contains {
       access($0.0, $0.1) != 0 && (errno == EACCES || errno == EPERM)
     }
   }

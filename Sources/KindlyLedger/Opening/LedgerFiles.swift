@@ -21,5 +21,11 @@ package struct LedgerFiles: Hashable, Sendable {
   /// reports the cause.
   package var exists: Bool { access(database, F_OK) == 0 || errno == EACCES }
 
-  package var folder: String { (database as NSString).deletingLastPathComponent }
+  package var folder: String { LedgerFiles.folder(of: database) }
+
+  /// The folder of a file; `.` for a path without one.
+  static func folder(of path: String) -> String {
+    let folder = (path as NSString).deletingLastPathComponent
+    return folder.isEmpty ? "." : folder
+  }
 }

@@ -67,9 +67,7 @@ final class MarkerFile: Sendable {
   }
 
   private func flushFolder() throws {
-    let end = path.utf8.lastIndex(of: UInt8(ascii: "/"))
-    let folder = end.map { String(path[...$0]) } ?? "."
-    let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    let descriptor = open(LedgerFiles.folder(of: path), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard descriptor >= 0 else { throw problem("open the folder of") }
     defer { Glibc.close(descriptor) }
     guard fsync(descriptor) == 0 else { throw problem("flush the folder of") }

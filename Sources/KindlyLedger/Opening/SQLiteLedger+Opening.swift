@@ -181,7 +181,7 @@ extension SQLiteLedger {
 extension LedgerFiles {
   static func requireFolder(_ folder: String) throws {
     var status = stat()
-    let found = stat(folder.isEmpty ? "." : folder, &status) == 0
+    let found = stat(folder, &status) == 0
     if !found, errno != ENOENT, errno != ENOTDIR {
       throw LedgerProblem.system("open", "the ledger's folder \(folder)")
     }
