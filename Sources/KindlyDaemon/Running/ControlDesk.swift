@@ -114,22 +114,13 @@ struct ControlDesk: Sendable {
     return .ok(text: "\(scope.words) resumed; its waiting reminders are sent now", count: 1)
   }
 
-  /// Why neither the configuration nor the ledger has the name of a scope; nil where one has it.
+  /// Why nothing has the name of a scope; nil if the configuration or the ledger has it.
   private func unknown(_ scope: ControlRequest.Scope) async throws -> String? {
     let generation = daemon.current.value
-    let kept = try await daemon.ledger.names()
-    switch scope {
-    case .all: return nil
-    case .rule(let name):
-      guard generation.rules[name] == nil, !kept.rules.containsExactly(name) else { return nil }
-      return UnknownName("rule", name, among: generation.rules.keys.sorted().map(\.string)).text
-    case .channel(let name):
-      guard generation.outlets[name] == nil, !kept.channels.containsExactly(name) else {
-        return nil
-      }
-      return UnknownName("channel", name, among: generation.outlets.keys.sorted().map(\.string))
-        .text
-    }
+    return try await scope.unknownName(
+      rules: generation.rules.keys.sorted().map(\.string),
+      channels: generation.outlets.keys.sorted().map(\.string), in: daemon.ledger
+    )?.text
   }
 
   private func accept(

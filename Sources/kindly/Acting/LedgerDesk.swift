@@ -88,20 +88,11 @@ struct LedgerDesk {
   }
 
   private func known(_ scope: ControlRequest.Scope) async throws -> PauseScope {
-    let kept = try await ledger.names()
-    switch scope {
-    case .all: return .all
-    case .rule(let name):
-      guard configuration.rule(named: name) != nil || kept.rules.containsExactly(name) else {
-        throw UnknownName("rule", name, among: configuration.rules.map(\.name)).failure
-      }
-      return .rule(name)
-    case .channel(let name):
-      guard configuration.channel(named: name) != nil || kept.channels.containsExactly(name) else {
-        throw UnknownName("channel", name, among: configuration.channels.map(\.name)).failure
-      }
-      return .channel(name)
-    }
+    let unknown = try await scope.unknownName(
+      rules: configuration.rules.map(\.name), channels: configuration.channels.map(\.name),
+      in: ledger)
+    if let unknown { throw unknown.failure }
+    return PauseScope(scope)
   }
 
   private func outbox(_ request: ControlRequest) async throws -> String {
