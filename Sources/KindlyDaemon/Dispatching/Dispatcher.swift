@@ -158,7 +158,9 @@ package struct Dispatcher: Sendable {
       switch item {
       case .moved(let transition):
         moves.append(transition)
-        if let reminder = byID[transition.reminder] { triage.tell(transition, of: reminder) }
+        if let reminder = byID[transition.reminder] {
+          log.tell(transition, of: reminder, in: generation.zone)
+        }
       case .ready(let ready):
         if await lanes[ready.outlet.channel.name]?.offer(ready) != true {
           // Its channel differs from its queue's, and that channel's lane is full: from now on it waits in that
@@ -166,7 +168,7 @@ package struct Dispatcher: Sendable {
           let moved = ready.reminder.move(
             .wait(.channelBusy, until: now, routePosition: ready.routePosition, nil))
           moves.append(moved)
-          triage.tell(moved, of: ready.reminder)
+          log.tell(moved, of: ready.reminder, in: generation.zone)
         }
       }
     }

@@ -35,12 +35,12 @@ extension HandOver {
   }
 }
 
-extension Triage {
+extension Logger {
   /// Logs at debug level what happened to a reminder that is not sent now.
-  func tell(_ transition: Transition, of reminder: ClaimedReminder) {
-    log.tell(
+  func tell(_ transition: Transition, of reminder: ClaimedReminder, in zone: Zone) {
+    tell(
       of: reminder.publicID, rule: reminder.rule, customer: reminder.customer,
-      "not sent now: \(transition.move.consequence(of: reminder.publicID, in: generation.zone))")
+      "not sent now: \(transition.move.consequence(of: reminder.publicID, in: zone))")
   }
 }
 

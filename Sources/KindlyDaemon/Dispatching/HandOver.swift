@@ -62,9 +62,7 @@ struct HandOver: Sendable {
     } catch {
       let moved = unwritten(ready, error)
       owed.append(moved)
-      log.tell(
-        of: ready.reminder.publicID, rule: ready.rule.name, customer: ready.reminder.customer,
-        "not sent now: \(moved.move.consequence(of: ready.reminder.publicID, in: generation.zone))")
+      log.tell(moved, of: ready.reminder, in: generation.zone)
       return
     }
     let reminder = ready.reminder
@@ -139,7 +137,7 @@ struct HandOver: Sendable {
       owed.append(ready.reminder.move(.release))
     case .moved(let transition):
       owed.append(transition)
-      triage.tell(transition, of: ready.reminder)
+      log.tell(transition, of: ready.reminder, in: generation.zone)
     case nil: owed.append(ready.reminder.move(.release))
     }
     return nil
