@@ -31,12 +31,8 @@ package final class DateBoard: Sendable {
   package func unusableValues(in watch: String) -> [String] {
     guard let entry = entries.withLock({ $0[ExactText(watch)] }) else { return [] }
     let rows = entry.isWhole ? "" : " in the rows sampled"
-    return entry.unusable.filter { !$0.value.isEmpty }.sorted { $0.key < $1.key }.map {
-      name, counts in
-      let parts = counts.sorted { $0.key.rawValue < $1.key.rawValue }
-        .map { "\($0.value) × \($0.key.rawValue)" }
-      return "\(watch).\(name): \(parts.joined(separator: ", "))\(rows)"
-    }
+    return entry.unusable.filter { !$0.value.isEmpty }.sorted { $0.key < $1.key }
+      .map { "\(watch).\($0): \($1.counts.joined(separator: ", "))\(rows)" }
   }
 
   /// The kinds of a watch's columns; sampled again if the last answer is too old.

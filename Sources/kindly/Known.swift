@@ -4,40 +4,23 @@ import KindlyCore
 
 /// What the shell offers for the names of a configuration.
 enum Known {
-  static var rules: CompletionKind {
-    .custom { words, _, _ in
-      configuration(words)?.rules.map(\.name) ?? []
-    }
-  }
-
-  static var channels: CompletionKind {
-    .custom { words, _, _ in
-      configuration(words)?.channels.map(\.name) ?? []
-    }
-  }
-
-  static var watches: CompletionKind {
-    .custom { words, _, _ in
-      configuration(words)?.watches.map(\.name) ?? []
-    }
-  }
+  static var rules: CompletionKind { names { $0.rules.map(\.name) } }
+  static var channels: CompletionKind { names { $0.channels.map(\.name) } }
+  static var watches: CompletionKind { names { $0.watches.map(\.name) } }
+  static var sources: CompletionKind { names { $0.sources.map(\.name) } }
 
   static var watchesAndSources: CompletionKind {
-    .custom { words, _, _ in
-      configuration(words).map { $0.watches.map(\.name) + $0.sources.map(\.name) } ?? []
-    }
-  }
-
-  static var sources: CompletionKind {
-    .custom { words, _, _ in
-      configuration(words)?.sources.map(\.name) ?? []
-    }
+    names { $0.watches.map(\.name) + $0.sources.map(\.name) }
   }
 
   static var pauseTargets: CompletionKind {
-    .custom { words, _, _ in
-      configuration(words).map { $0.rules.map(\.name) + $0.channels.map(\.name) } ?? []
-    }
+    names { $0.rules.map(\.name) + $0.channels.map(\.name) }
+  }
+
+  private static func names(
+    _ names: @escaping @Sendable (Configuration) -> [String]
+  ) -> CompletionKind {
+    .custom { words, _, _ in configuration(words).map(names) ?? [] }
   }
 
   /// The configuration that the words on the command line name; none where it has errors.

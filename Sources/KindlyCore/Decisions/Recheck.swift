@@ -92,7 +92,7 @@ package struct Recheck: Sendable {
 extension Anchor {
   /// The anchor in a value, or nil where it is unusable; for callers that do not count unusable values.
   package static func reading(_ value: Value, as kind: DateKind) -> Anchor? {
-    // Losing the reason is right here: no anchor means that the date moved away.
+    // Losing the reason is right: without an anchor there is no moment, whatever the reason.
     try? Anchor(value, as: kind)
   }
 }

@@ -55,3 +55,10 @@ package struct AnchorCensus: Hashable, Sendable {
     var words: String { "\(padded(month, to: 2))-\(padded(day, to: 2)) of several years" }
   }
 }
+
+extension [Anchor.Unusable: Int] {
+  /// How many values of each kind there are, in a fixed order: `3 × not a date`.
+  package var counts: [String] {
+    sorted { $0.key.rawValue < $1.key.rawValue }.map { "\($0.value) × \($0.key.rawValue)" }
+  }
+}

@@ -141,8 +141,8 @@ struct MomentScan {
     of candidate: Candidate, as kind: DateKind, customer: RowKey?, zone: Zone?,
     _ lower: Instant, _ upper: Instant, holds: Bool
   ) -> [PlannedOccurrence] {
-    // Losing the reason is right: the board of dates counts unusable values.
-    guard let anchor = try? Anchor(candidate.anchor, as: kind) else { return [] }
+    // The board of dates counts unusable values.
+    guard let anchor = Anchor.reading(candidate.anchor, as: kind) else { return [] }
     let context = generation.momentContext(of: watch, zone: zone)
     return schedule.moments(
       of: anchor, after: lower, through: upper, late: step.late, in: context

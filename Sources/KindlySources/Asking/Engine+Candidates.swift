@@ -227,8 +227,7 @@ struct CandidateSearch<Reader: EngineReader> {
   /// Whether the row's anchor lies in one of the intervals.
   private func isInside(_ row: Reader.Row) -> Bool {
     let value = row.value(shape.key.count)
-    // What is no anchor has no moment, for whatever reason.
-    guard let anchor = try? Anchor(value, as: query.kind) else { return false }
+    guard let anchor = Anchor.reading(value, as: query.kind) else { return false }
     return AnchorInterval.contains(anchor.roughSecond, in: intervals)
   }
 

@@ -33,7 +33,7 @@
       case .silent:
         unreachable(
           "did not answer within \(text(deadline + PostgresConnection.grace))",
-          "check the load of the server and at the network between")
+          "check the load of the server and the network to it")
       case .refused(let state, let message):
         problem(PostgresDiagnosis.verdict(state, message), question, remedies)
       case .placeholder(let name): placeholder(name, question)

@@ -7,7 +7,9 @@ struct Because: ParsableArguments {
     help: ArgumentHelp("The reason, recorded with your name.", valueName: "text"))
   var text: String
 
-  func validate() throws {
+  func validate() throws { try Because.validate(text) }
+
+  static func validate(_ text: String) throws {
     guard text.contains(where: { !$0.isWhitespace }) else {
       throw ValidationError("--because needs a reason that a colleague will understand next year")
     }
@@ -25,9 +27,6 @@ struct OptionalBecause: ParsableArguments {
   var text: String { reason ?? "" }
 
   func validate(isNeeded: Bool) throws {
-    if reason == nil && !isNeeded { return }
-    guard text.contains(where: { !$0.isWhitespace }) else {
-      throw ValidationError("--because needs a reason that a colleague will understand next year")
-    }
+    if reason != nil || isNeeded { try Because.validate(text) }
   }
 }

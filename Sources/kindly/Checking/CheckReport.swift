@@ -30,8 +30,7 @@ struct CheckReport {
       if let census, let schedule = step.when.schedule {
         let kind = dateKind.map { " (\($0.words))" } ?? ""
         parts.append("\(counted(census.readable, "date")) in \(schedule.column)\(kind)")
-        parts += census.unusable.sorted { $0.key.rawValue < $1.key.rawValue }
-          .map { "\($0.value) × \($0.key.rawValue)" }
+        parts += census.unusable.counts
       }
       if let ahead { parts.append(ahead.text) }
       return parts.isEmpty ? "" : ": " + parts.joined(separator: ", ")

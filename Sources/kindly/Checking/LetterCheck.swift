@@ -63,8 +63,8 @@ struct LetterCheck {
     let kind = try await databases.dates(of: watch)[schedule.column]
     return { row in
       guard let value = row.values.value(ofColumn: schedule.column) else { return true }
-      // Losing the reason is right: the check of the step counts unusable dates.
-      return (try? Anchor(value, as: kind)) != nil
+      // The check of the step counts unusable dates.
+      return Anchor.reading(value, as: kind) != nil
     }
   }
 

@@ -62,12 +62,12 @@ struct StepCheck {
     _ census: AnchorCensus, _ schedule: Schedule, _ report: inout CheckReport
   ) {
     let meant = census.unusable.filter { $0.key != .null && $0.key != .empty }
-      .sorted { $0.key.rawValue < $1.key.rawValue }
     guard !meant.isEmpty else { return }
-    let kinds = meant.map { "\($0.value) × \($0.key.rawValue)" }
-    let advice = meant.compactMap { $0.key.advice(for: schedule.column) }.map { "; \($0)" }
+    let advice = meant.keys.sorted { $0.rawValue < $1.rawValue }.compactMap {
+      $0.advice(for: schedule.column)
+    }.map { "; \($0)" }
     report.warn(
-      "rule \(rule.name): \(schedule.column) of \(watch.name) holds \(kinds.joined(separator: ", ")); such rows get no reminder"
+      "rule \(rule.name): \(schedule.column) of \(watch.name) holds \(meant.counts.joined(separator: ", ")); such rows get no reminder"
         + advice.joined(), at: step.place)
   }
 

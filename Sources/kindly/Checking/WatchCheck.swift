@@ -59,15 +59,9 @@ struct WatchCheck {
     of directory: CustomerDirectory, _ columns: Set<ExactText>, at place: Place,
     _ report: inout CheckReport
   ) {
-    let present = Set(columns.map(\.folded))
-    let named: [(String, String?)] = [
-      ("name", directory.name), ("email", directory.email), ("phone", directory.phone),
-      ("language", directory.language), ("timezone", directory.timezone),
-    ]
-    for (key, column) in named + directory.secret.map({ ("secret", $0) }) {
-      guard let column, !present.contains(column.folded) else { continue }
+    for (word, column) in directory.missingColumns(among: columns) {
       report.error(
-        "expected watch \(directory.watch) to have the column \(column) that `customers:` names as `\(key)`, "
+        "expected watch \(directory.watch) to have the column \(column) that `customers:` names as `\(word)`, "
           + "got \(columns.sorted().map(\.string).joined(separator: ", "))", at: place)
     }
   }
