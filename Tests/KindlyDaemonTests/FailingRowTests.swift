@@ -105,4 +105,39 @@ struct FailingRowTests {
       health.rowFaultSentences(now: now + .minutes(1)).first?.contains("and 995 more") == true)
     #expect(health.rowFaultSentences(now: now + .hours(1)).isEmpty)
   }
+
+  @Test("a rule that fails on all changes waits as a whole, and is reported as one problem")
+  func wholeRule() async throws {
+    let company = try await Simple.company(rules: FailingRowTests.rules("update of ends_on"))
+    try company.write("UPDATE customers SET status = '{}'")
+    try company.write(FailingRowTests.insert(11...50))
+    try company.write("UPDATE customers SET status = '{plan' WHERE id BETWEEN 11 AND 28")
+    try await company.turn(at: "2026-03-01 13:00")
+    try company.write("UPDATE customers SET ends_on = '2026-05-01' WHERE id BETWEEN 11 AND 28")
+    try await company.turn(at: "2026-03-01 14:00")
+    #expect(company.daemon.health.problems.count == 1)
+    #expect(try await company.states(of: "11").isEmpty)
+    try company.write(
+      "UPDATE customers SET status = '{\"plan\": \"gold\"}' WHERE id BETWEEN 11 AND 28")
+    try await company.turn(at: "2026-03-01 15:00")
+    #expect(Set(company.letters.map(\.customer)).count == 18)
+    await company.close()
+  }
+
+  @Test("a letter that fails on one row is reported with that row, and the others are sent")
+  func failingLetter() async throws {
+    let company = try await Simple.company(
+      at: "2026-03-06 08:00",
+      files: [
+        "templates/ending.html": "---\nsubject: on {{date(this.phone)}}\n---\n<p>Hello</p>\n"
+      ])
+    try company.write(
+      "UPDATE customers SET ends_on = '2026-03-10', phone = iif(id = 1, 'soon', '2026-03-10')")
+    try await company.turn(at: "2026-03-06 09:00")
+    #expect(company.letters.map(\.customer) == ["2"])
+    let told = company.daemon.health.rowFaultSentences(now: company.clock.now)
+    #expect(told.count == 1)
+    #expect(told.first?.contains("row 1; its reminder waits") == true, "\(told)")
+    await company.close()
+  }
 }

@@ -1,9 +1,11 @@
 import Foundation
+import KindlyControl
 import KindlyCore
-import KindlyDaemon
 import KindlyLedger
 import KindlyTestKit
 import Testing
+
+@testable import KindlyDaemon
 
 /// What becomes of reminders and addresses when a server refuses them, or nobody could accept them.
 @Suite("Refused recipients")
@@ -230,5 +232,55 @@ struct RefusalTests {
         #expect(bytes.range(of: Data(word.utf8)) == nil, "\(word) in \(file)")
       }
     }
+  }
+
+  @Test("invisible characters around an address do not reach the channel")
+  func invisibleCharacters() async throws {
+    let company = try await company(customers: 2)
+    try company.write(
+      "UPDATE customers SET email = char(65279) || email || char(8203) || char(8206) WHERE id = 1")
+    company.channel.follow { delivery in
+      ["wang@example.com", "li@example.com"].containsExactly(delivery.recipient.address)
+        ? Self.taken : Self.unknownUser
+    }
+    try await company.turn(at: "2026-03-06 09:00")
+    #expect(try await company.states(of: "1") == ["sent"])
+    await company.close()
+  }
+
+  @Test("an invalid address is named in the status, with its customer and column")
+  func namesInvalid() async throws {
+    let company = try await company(customers: 2)
+    try company.write("UPDATE customers SET email = 'wang.example.com' WHERE id = 1")
+    try await company.turn(at: "2026-03-06 09:00")
+    _ = try await company.daemon.keeper.runOnce(now: company.clock.now)
+    let status = try await company.daemon.ledger.reader.status(now: company.clock.now)
+    let text = try #require(status.facts["problems"]?.text)
+    #expect(text.contains("customer 1, customers.email: the address has no @"), "\(text)")
+    await company.close()
+  }
+
+  @Test("a test message that is refused does not repeat the address")
+  func refusedTest() async throws {
+    let company = try await company(customers: 2)
+    company.channel.follow { delivery in
+      .rejected(Refusal("550 5.1.1 \(delivery.recipient.address) is unknown"))
+    }
+    let reply = await ControlDesk(daemon: company.daemon, bells: Bells()).answer(
+      .sendTest(channel: "email", address: "li@example.com"),
+      from: Peer(uid: 0, gid: 0, pid: 1, user: "test"))
+    #expect(reply == .refused(text: "rejected: 550 5.1.1 <address> is unknown"))
+    await company.close()
+  }
+
+  @Test("an answer that repeats one part of a name is recorded without it")
+  func partOfName() async throws {
+    let company = try await company(customers: 2)
+    try company.write("UPDATE customers SET name = 'Wang Xiuying' WHERE id = 1")
+    company.channel.follow { _ in .misconfigured(Refusal("554 5.7.1 Xiuying is on a list")) }
+    try await company.turn(at: "2026-03-06 09:00")
+    let attempt = try #require(try await company.details(of: "1").first?.attempts.first)
+    #expect(attempt.text == "554 5.7.1 <name> is on a list")
+    await company.close()
   }
 }
