@@ -60,6 +60,19 @@ struct BackfillTests {
     await company.close()
   }
 
+  @Test("still reaches rows that meet the condition a few days later")
+  func metLater() async throws {
+    let company = try await company("if: name = 'n', when: on ends_on")
+    try company.write("UPDATE customers SET name = 'other'")
+    try await company.turn()
+    try await company.turn(at: "2026-04-03 10:00")
+    #expect(company.letters.isEmpty)
+    try company.write("UPDATE customers SET name = 'n'")
+    try await company.turn(at: "2026-04-03 10:10")
+    #expect(company.letters.map(\.customer).sorted() == ["2", "20", "29", "9"])
+    await company.close()
+  }
+
   @Test("of a step that is added later looks back as far")
   func addedStep() async throws {
     let company = try await company("when: on ends_on")
@@ -78,6 +91,25 @@ struct BackfillTests {
         """)
     try await company.turn()
     #expect(company.mail(to: "2").count == 2)
+    await company.close()
+  }
+
+  @Test("of a new rule reaches changes that were noticed before it")
+  func addedRule() async throws {
+    let first = "{ name: first, watch: customers, when: insert, send: email, template: first }"
+    let company = try await Simple.company(rules: "rules:\n  - \(first)")
+    try company.write(
+      "INSERT INTO customers (id, name, email, status) VALUES (3, 'C', 'c3@example.com', 'trial')")
+    try await company.turn(at: "2026-03-01 13:00")
+    try await company.turn(at: "2026-03-10 10:00")
+    try await company.reload(
+      rules: """
+        rules:
+          - \(first)
+          - { name: second, watch: customers, when: insert, backfill: 30 days, send: email, template: second }
+        """)
+    try await company.turn(at: "2026-03-10 10:05")
+    #expect(company.mail(to: "3") == ["2026-03-01 first", "2026-03-10 second"])
     await company.close()
   }
 }
