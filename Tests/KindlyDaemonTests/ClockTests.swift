@@ -1,9 +1,10 @@
 import Foundation
 import KindlyCore
-import KindlyDaemon
 import KindlyLedger
 import KindlyTestKit
 import Testing
+
+@testable import KindlyDaemon
 
 /// What happens when the machine's clock is wrong.
 @Suite("The machine's clock")
@@ -133,6 +134,46 @@ struct ClockTests {
     company.clock.step(by: .days(7))
     try await company.live(before: "2026-03-12 00:00")
     #expect(company.mail.isEmpty)
+    await company.close()
+  }
+
+  @Test("a rule that is new at a start with a wrong clock starts when the clock is right")
+  func activationAtStart() async throws {
+    let company = try await Simple.company(
+      at: "2026-03-08 12:00",
+      rules: """
+        rules:
+          - { name: welcome, watch: customers, when: insert, send: email, template: ending }
+        """)
+    company.clock.step(by: .days(-7))
+    try company.folder.write(Simple.ending, to: "rules.d/20-rules.yaml")
+    try await company.restart()
+    try await company.turn()
+    #expect(company.daemon.clocks.held != nil)
+    company.clock.step(by: .days(7))
+    try await company.live(before: "2026-03-12 00:00")
+    #expect(company.mail.isEmpty)
+    await company.close()
+  }
+
+  @Test("nothing is purged within a day after the clock was doubted")
+  func purgesLater() async throws {
+    let company = try await Simple.company(at: "2026-03-05 12:00")
+    try await company.live(before: "2026-03-08 00:00")
+    company.clock.step(by: .days(3650))
+    try await company.turn()
+    let keeper = company.daemon.keeper
+    func purges() async throws -> Bool {
+      try await keeper.runOnce(now: company.clock.now).purged != PurgeSummary()
+    }
+    #expect(try await !purges())
+    try await company.daemon.acceptClock(note)
+    try await company.turn()
+    #expect(try await !purges())
+    company.clock.advance(by: .hours(23))
+    #expect(try await !purges())
+    company.clock.advance(by: .hours(1))
+    #expect(try await purges())
     await company.close()
   }
 }
