@@ -31,6 +31,9 @@ package final class ManualClock: Timekeeper {
 
   package var now: Instant { state.withLock { $0.now } }
 
+  /// How many tasks sleep on it now.
+  package var sleepers: Int { state.withLock { $0.sleepers.count } }
+
   package var reading: ClockReading {
     state.withLock { state in
       ClockReading(

@@ -1,6 +1,7 @@
 import KindlyCore
 import KindlyLedger
 import KindlyTestKit
+import Synchronization
 import Testing
 
 @testable import KindlyDaemon
@@ -109,6 +110,36 @@ struct LaneTests {
       }
     }
     #expect(Set(company.channel.sent.map(\.customer)).count == LaneTests.count)
+    await company.close()
+  }
+
+  @Test("a reminder that waits for its turn at a slow rate is put back when its lane is retired")
+  func retired() async throws {
+    let company = try await Simple.company()
+    let (clock, daemon) = (company.clock, company.daemon)
+    let channel = ScriptedChannel()
+    let lane = Lane(outlet: Outlet(channel: channel, concurrency: 1, interval: .hours(1)))
+    let handOver = HandOver(
+      generation: daemon.current.value, ledger: daemon.ledger, health: daemon.health,
+      pauses: daemon.pauses, breakers: daemon.breakers, clocks: daemon.clocks, clock: clock,
+      log: daemon.options.log, tally: Tally(), stirred: {})
+    // The first turn is taken, and the next comes in an hour.
+    #expect(await lane.slot(now: clock.now) == clock.now)
+    #expect(await lane.offer(ready(1, .care)))
+    let hasEnded = Mutex(false)
+    let work = Task {
+      defer { hasEnded.withLock { $0 = true } }
+      try await handOver.work(lane)
+    }
+    while clock.sleepers == 0 { await Task.yield() }
+    #expect(await lane.retire().isEmpty)
+    clock.advance(by: .seconds(1))
+    while clock.sleepers == 0, !hasEnded.withLock({ $0 }) { await Task.yield() }
+    #expect(clock.sleepers == 0)
+    // Ends the wait if it still goes on.
+    clock.advance(by: .hours(1))
+    try await work.value
+    #expect(channel.handedOver.isEmpty)
     await company.close()
   }
 

@@ -81,6 +81,25 @@ extension MassChangeTests {
     await company.close()
   }
 
+  @Test("held moments are not searched for again at every scan")
+  func rests() async throws {
+    let company = try await datedCompany()
+    try company.write("UPDATE customers SET ends_on = '2026-02-28' WHERE id <= 80")
+    let base = DatabaseSource(sqlite: company.databasePath, name: "crm")
+    let source = InterruptedSource(base, before: 0) {}
+    let scheduler = company.scheduler(of: try await company.generation(over: source))
+    let now = company.clock.now
+    #expect(try await scheduler.runOnce(now: now).held == ["customers"])
+    let count = source.count
+    #expect(count > 0)
+    let next = now + Watcher.heldInterval
+    #expect(try await scheduler.runOnce(now: next - .seconds(1)).held == ["customers"])
+    #expect(source.count == count)
+    #expect(try await scheduler.runOnce(now: next).held == ["customers"])
+    #expect(source.count > count)
+    await company.close()
+  }
+
   @Test("letters that come due by themselves are never held, however many they are")
   func naturally() async throws {
     let company = try await company(of: 300, rules: Self.dates)
