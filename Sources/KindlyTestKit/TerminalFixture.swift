@@ -1,7 +1,7 @@
 package import Foundation
 import Glibc
 
-/// A terminal at which the answers have already been typed.
+/// A terminal at which a test types, before it is asked or later.
 ///
 /// A program whose standard input is `input` sees a terminal. Input that it has not read yet waits in the terminal's
 /// buffer, like keys that a person types ahead.
@@ -16,6 +16,11 @@ package final class TerminalFixture {
     }
     keyboard = FileHandle(fileDescriptor: ours, closeOnDealloc: true)
     input = FileHandle(fileDescriptor: theirs, closeOnDealloc: true)
-    try keyboard.write(contentsOf: Data(lines.map { $0 + "\n" }.joined().utf8))
+    for line in lines { try type(line) }
+  }
+
+  /// Types a line and presses Enter.
+  package func type(_ line: String) throws {
+    try keyboard.write(contentsOf: Data((line + "\n").utf8))
   }
 }

@@ -55,6 +55,28 @@ struct BulkTests {
     #expect(await daemon.stop() == 0)
   }
 
+  @Test("reminders planned while a person decides are not changed")
+  func plannedMeanwhile() async throws {
+    let (company, daemon) = try await waiting()
+    let arguments = [
+      "outbox", "cancel", "--rule", "trial", "--because", "x", "--config", company.etc,
+    ]
+    let terminal = try TerminalFixture(typing: [])
+    let (input, shown) = (terminal.input, try Capture())
+    async let cancelling = KindlyBinary.run(arguments, input: input, output: shown)
+    try await Eventually.holds("the question") { shown.text.contains("Go on? (yes or no)") }
+    try company.insert(7, name: "c7")
+    try await Eventually.holds("a fourth reminder") {
+      try await company.reminders().count == 4
+    }
+    try terminal.type("yes")
+    let cancelled = try await cancelling
+    #expect(cancelled.output.hasSuffix("3 reminders cancelled\n"), "\(cancelled.output)")
+    let left = try await company.reminders().filter { $0.state == "waiting" }
+    #expect(left.map(\.customer) == ["7"])
+    #expect(await daemon.stop() == 0)
+  }
+
   @Test("what a person cancelled is restored, and goes when nothing holds it")
   func restore() async throws {
     let (company, daemon) = try await waiting()

@@ -41,11 +41,14 @@ enum KindlyBinary {
   }
 
   /// Runs a verb to its end.
+  ///
+  /// - Parameter output: where it writes, for a test that reads it while the verb runs.
   static func run(
     _ arguments: [String], environment: [String: String] = KindlyBinary.environment,
-    powerless: Bool = false, through: [String] = [], input: FileHandle = .nullDevice
+    powerless: Bool = false, through: [String] = [], input: FileHandle = .nullDevice,
+    output: Capture? = nil
   ) async throws -> Result {
-    let output = try Capture()
+    let output = try output ?? Capture()
     let errors = try Capture()
     let process = Process()
     process.setKindly(arguments, powerless: powerless, through: through)
