@@ -37,6 +37,8 @@ struct DaemonTests {
 
     let shown = try await company.run("outbox", "show", reminder.id)
     #expect(shown.output.contains("attempt 1 over email: sent"))
+    let list = try await company.run("outbox", "list")
+    #expect(list.output.split(separator: "\n").first?.contains("due (Asia/Shanghai)") == true)
     #expect(try await company.run("status").code == 0)
     let line = try await company.run("status", "--check")
     #expect(
@@ -96,6 +98,34 @@ struct DaemonTests {
     try await Eventually.holds("a status without it") {
       !(try await company.run("status").output.contains("worth knowing"))
     }
+    #expect(await daemon.stop() == 0)
+  }
+
+  @Test("each source is looked at by its own poll, however short another one's is")
+  func ownPoll() async throws {
+    let shop = try TemporaryDatabase(
+      "CREATE TABLE orders (id INTEGER PRIMARY KEY, customer_id INTEGER)", journal: .wal)
+    let company = try Company()
+    try company.configure(
+      "  shop: { url: \"sqlite://\(shop.path)\", poll: 24h }", behind: "sources:")
+    try company.configure(
+      "  orders: { source: shop, table: orders, key: id, changes: snapshot, customer: customer_id }",
+      behind: "watches:")
+    try company.write(
+      "rules:\n  - { name: order, watch: orders, when: insert, send: email, template: welcome }\n",
+      to: "rules.d/20-order.yaml")
+    let daemon = try await RunningDaemon.start(company)
+    try await daemon.says("watch customers: the first look is complete")
+    try await daemon.says("watch orders: the first look is complete")
+    try shop.run("INSERT INTO orders VALUES (1, 1)")
+    for id in 4...8 {
+      try company.insert(id, name: "c\(id)")
+      try await Eventually.holds("the letter to \(id)") {
+        company.letters.contains { $0.contains("c\(id)@example.com") }
+      }
+    }
+    // The quick source was looked at for each of them, and the slow one only once.
+    #expect(try await company.reminders().allSatisfy { $0.rule == "trial" })
     #expect(await daemon.stop() == 0)
   }
 
@@ -164,6 +194,9 @@ struct DaemonTests {
     let shown = try await company.run("outbox", "show", old.id)
     #expect(shown.output.contains("sends it again"))
     #expect(shown.output.contains("resend by \(NSUserName()): the customer lost it"))
+    let why = try await company.run("why", "--customer", "4")
+    let told = why.output.split(separator: "\n").filter { $0.hasPrefix("    id ") }
+    #expect(told == ["    id \(new.id)", "    id \(old.id)"], "\(why.output)")
     let unknown = try await company.run("resend", "00000000000000000000", "--because", "x")
     #expect(unknown.code == 65)
     #expect(await daemon.stop() == 0)
