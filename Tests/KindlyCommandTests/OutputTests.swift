@@ -72,6 +72,7 @@ struct OutputTests {
     "a key is split into columns only where the key has several",
     arguments: [
       ("42", 1, "[\"42\"]"), ("7,2026", 2, "[\"7\",\"2026\"]"), ("a,b", 1, "[\"a,b\"]"),
+      ("A12 ", 1, "[\"A12 \"]"), ("7, 8", 2, "[\"7\",\" 8\"]"),
     ])
   func key(_ text: String, _ columns: Int, _ canonical: String) {
     #expect(RowKey.typed(text, columns: columns).text == canonical)
