@@ -84,25 +84,58 @@ import Testing
   @Test("at the time limit the whole process group is killed, and the outcome is unknown")
   func timeLimit() async throws {
     let folder = try TemporaryFolder()
-    let pipe = folder.url.appending(path: "alive").path
-    // Program and grandchild both hold the pipe open: it ends only if the whole group is killed.
-    let script = try folder.script(
-      "mkfifo \(pipe); exec 3<>\(pipe); sleep 600 & echo > \"$OUT/begun\"; exec sleep 600 2>&-")
     let clock = ReleasedClock()
-    let channel = ExecChannel(
-      name: "sms",
-      settings: try ExecSettings(command: [script], environment: ["OUT": folder.url.path]),
-      clock: clock)
+    let channel = try endless(in: folder, clock)
     let payload = try channel.prepare(.fixture(to: "13800138000"))
-    async let sending = channel.send(payload, deadline: .seconds(60))
-    while !FileManager.default.fileExists(atPath: folder.url.appending(path: "begun").path) {
-      await Task.yield()
-    }
+    async let sending = channel.send(payload, deadline: .hours(1))
+    await begins(in: folder)
     clock.release()
     let outcome = await sending
     #expect(outcome.word == "unknown", "\(outcome)")
     #expect(outcome.text.contains("time limit"))
-    #expect(await ends(pipe))
+    #expect(await ends(pipe(in: folder)))
+  }
+
+  @Test("when Kindly stops, a program that does not end is killed, and the outcome is unknown")
+  func stopping() async throws {
+    let folder = try TemporaryFolder()
+    let clock = ReleasedClock(free: Closing.patience)
+    let channel = try endless(in: folder, clock)
+    let payload = try channel.prepare(.fixture(to: "13800138000"))
+    async let sending = channel.send(payload, deadline: .hours(1))
+    await begins(in: folder)
+    async let closing: Void = channel.close()
+    #expect(await ends(pipe(in: folder)))
+    // Ends a program that was not killed.
+    clock.release()
+    let outcome = await sending
+    await closing
+    #expect(outcome.word == "unknown", "\(outcome)")
+    #expect(outcome.text.contains("was killed because Kindly is stopping"), "\(outcome)")
+  }
+
+  /// A channel whose program may take an hour and never ends.
+  private func endless(in folder: TemporaryFolder, _ clock: ReleasedClock) throws -> ExecChannel {
+    let pipe = pipe(in: folder)
+    // Program and grandchild both hold the pipe open: it ends only if the whole group is killed.
+    let script = try folder.script(
+      "mkfifo \(pipe); exec 3<>\(pipe); sleep 600 & echo > \"$OUT/begun\"; exec sleep 600 2>&-")
+    return ExecChannel(
+      name: "sms",
+      settings: try ExecSettings(
+        command: [script], environment: ["OUT": folder.url.path], timeLimit: .hours(1)),
+      clock: clock)
+  }
+
+  private func pipe(in folder: TemporaryFolder) -> String {
+    folder.url.appending(path: "alive").path
+  }
+
+  /// Waits until the program runs.
+  private func begins(in folder: TemporaryFolder) async {
+    while !FileManager.default.fileExists(atPath: folder.url.appending(path: "begun").path) {
+      await Task.yield()
+    }
   }
 
   /// Opens a pipe for reading and waits for its end, which comes when the last writer is gone.

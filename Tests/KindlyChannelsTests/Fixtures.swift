@@ -85,8 +85,15 @@ func pythonJSON<Result: Decodable & Sendable>(
 /// A clock whose sleepers all wake when the test says so.
 final class ReleasedClock: Clock {
   private let wakes = AsyncStream<Void>.makeStream()
+  private let free: Duration
 
-  var now: ContinuousClock.Instant { ContinuousClock().now }
+  let now = ContinuousClock().now
+
+  /// - Parameter free: the longest sleep that ends at once.
+  init(free: Duration = .zero) {
+    self.free = free
+  }
+
   var minimumResolution: Duration { .zero }
 
   /// Lets every sleep that goes on, and any later one, end at once.
@@ -95,6 +102,7 @@ final class ReleasedClock: Clock {
   }
 
   func sleep(until deadline: ContinuousClock.Instant, tolerance: Duration?) async throws {
+    if now.duration(to: deadline) <= free { return }
     for await _ in wakes.stream {}
     try Task.checkCancellation()
   }
