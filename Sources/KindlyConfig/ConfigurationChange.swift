@@ -9,10 +9,10 @@ package struct ConfigurationChange: Hashable, Sendable {
   package let changedRules: [String]
   /// The share of the rules before that are gone now, 0 to 1.
   package let droppedFraction: Double
-  /// One line for a person: `1 rule added (trial), delivery rehearsal → live`.
-  package let summary: String
   /// Consequences that are probably not intended, one sentence each.
   package let advice: [String]
+  /// What changed in rules and settings, a few words each.
+  private let parts: [String]
 
   package init(from old: Configuration, to new: Configuration) {
     var added: [String] = []
@@ -34,13 +34,21 @@ package struct ConfigurationChange: Hashable, Sendable {
     droppedFraction =
       old.rules.isEmpty ? 0 : Double(removedRules.count) / Double(old.rules.count)
     self.advice = advice
-    let parts =
+    parts =
       [
-        ConfigurationChange.counted(added, "added"),
-        ConfigurationChange.counted(removedRules, "removed"),
-        ConfigurationChange.counted(changed, "changed"),
+        ConfigurationChange.counted("rule", added, "added"),
+        ConfigurationChange.counted("rule", removedRules, "removed"),
+        ConfigurationChange.counted("rule", changed, "changed"),
       ].compactMap { $0 } + ConfigurationChange.settings(from: old, to: new)
-    summary = parts.isEmpty ? "nothing changed" : parts.joined(separator: ", ")
+  }
+
+  /// One line for a person: `1 rule added (trial), 1 template file changed (ending.html)`.
+  ///
+  /// - Parameter templateFiles: those that were added, removed or changed.
+  package func summary(templateFiles: [String]) -> String {
+    let letters = ConfigurationChange.counted("template file", templateFiles, "changed")
+    let all = parts + [letters].compactMap { $0 }
+    return all.isEmpty ? "nothing changed" : all.joined(separator: ", ")
   }
 
   private static func predecessor(of rule: Rule, in old: Configuration) -> Rule? {
@@ -65,6 +73,9 @@ package struct ConfigurationChange: Hashable, Sendable {
     if old.delivery != new.delivery { parts.append("delivery \(old.delivery) → \(new.delivery)") }
     if old.timezone != new.timezone {
       parts.append("timezone \(old.timezone.identifier) → \(new.timezone.identifier)")
+    }
+    if old.language != new.language {
+      parts.append("language \(old.language?.text ?? "none") → \(new.language?.text ?? "none")")
     }
     if old.defaultTime != new.defaultTime {
       parts.append("default time \(old.defaultTime) → \(new.defaultTime)")
@@ -107,12 +118,12 @@ package struct ConfigurationChange: Hashable, Sendable {
   }
 
   /// `2 rules added (a, b)`, or nil for none.
-  private static func counted(_ names: [String], _ verb: String) -> String? {
+  private static func counted(_ what: String, _ names: [String], _ verb: String) -> String? {
     // A journal line holds so many names; the rest is a number.
     let shown = 5
     guard !names.isEmpty else { return nil }
     let rest = names.count > shown ? " and \(names.count - shown) more" : ""
-    return "\(KindlyCore.counted(names.count, "rule")) \(verb) "
+    return "\(KindlyCore.counted(names.count, what)) \(verb) "
       + "(\(names.prefix(shown).joined(separator: ", "))\(rest))"
   }
 }

@@ -8,6 +8,8 @@ package struct TemplateLibrary: Sendable {
   let letters: [ExactText: [ExactText: LinkedLetter]]
   let table: TagTable
   let folder: String
+  /// The contents of every file, hashed, by path; comparable within one process.
+  private let hashes: [ExactText: Int]
   /// The company's language; nil where nobody says.
   let companyLanguage: LanguageTag?
 
@@ -43,6 +45,7 @@ package struct TemplateLibrary: Sendable {
     guard linker.findings.isEmpty else { throw TemplateProblems(linker.findings) }
     self.table = table
     folder = files.folder
+    hashes = files.contents.mapValues(\.hashValue)
   }
 
   /// The names that rules may use, sorted.
@@ -51,6 +54,13 @@ package struct TemplateLibrary: Sendable {
   /// The languages that a letter has a file for, sorted; an untagged file's is empty.
   package func languages(of name: String) -> [String] {
     letters[name]?.keys.sorted().map(\.string) ?? []
+  }
+
+  /// The files of letters, layouts, partials and images that differ from those of an earlier library, or that only one of the two has;
+  /// paths below the folder, sorted.
+  package func files(changedSince earlier: TemplateLibrary) -> [String] {
+    Set(hashes.keys).union(earlier.hashes.keys).filter { hashes[$0] != earlier.hashes[$0] }
+      .sorted().map(\.string)
   }
 
   /// The letter of that name for a reader of a language; one without a language reads the company's.

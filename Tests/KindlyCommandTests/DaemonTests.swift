@@ -222,7 +222,8 @@ struct DaemonTests {
       Company.trial.replacing("template: welcome", with: "name: welcome, template: hello"),
       to: "rules.d/10-trial.yaml")
     daemon.signal(SIGHUP)
-    try await daemon.says("reloaded: 1 rule changed (trial)")
+    try await daemon.says(
+      "reloaded: 1 rule changed (trial), 1 template file changed (hello.html)")
     try company.insert(5, name: "New rules")
     try await Eventually.holds("the mail of the new rules") { company.letters.count == 2 }
     #expect(company.letters.contains { $0.contains("Subject: Hello again") })

@@ -24,7 +24,7 @@ struct ConfigurationChangeTests {
   func nothing() throws {
     let rules = ConfigurationChangeTests.rules("a", "b")
     let change = try change(rules, "# a remark\n\n" + rules, main: "# moved\n" + Fixture.main)
-    #expect(change.summary == "nothing changed")
+    #expect(change.summary(templateFiles: []) == "nothing changed")
     #expect(change.droppedFraction == 0)
   }
 
@@ -35,7 +35,9 @@ struct ConfigurationChangeTests {
       ConfigurationChangeTests.rules("a", "e")
       + "  - { name: d, watch: customers, send: inbox, when: insert, template: a }\n"
     let change = try change(old, new)
-    #expect(change.summary == "1 rule added (e), 2 rules removed (b, c), 1 rule changed (d)")
+    #expect(
+      change.summary(templateFiles: [])
+        == "1 rule added (e), 2 rules removed (b, c), 1 rule changed (d)")
     #expect(change.droppedFraction == 0.5)
   }
 
@@ -45,13 +47,14 @@ struct ConfigurationChangeTests {
       ConfigurationChangeTests.rules("a"),
       "rules:\n  - { name: b, was: a, watch: customers, send: email, when: insert, template: a }\n")
     #expect(change.removedRules.isEmpty)
-    #expect(change.summary == "1 rule changed (b)")
+    #expect(change.summary(templateFiles: []) == "1 rule changed (b)")
   }
 
   @Test("names settings, and few rules of many")
   func settings() throws {
     let main = Fixture.main.replacing(
-      "timezone: Asia/Shanghai", with: "timezone: UTC\ndelivery: live\nquiet hours: 21:00-08:00"
+      "timezone: Asia/Shanghai",
+      with: "timezone: UTC\nlanguage: de\ndelivery: live\nquiet hours: 21:00-08:00"
     )
     .replacing(
       "inbox: { type: inbox }",
@@ -59,9 +62,10 @@ struct ConfigurationChangeTests {
     let change = try change(
       "", ConfigurationChangeTests.rules("a", "b", "c", "d", "e", "f", "g"), main: main)
     #expect(
-      change.summary
-        == "7 rules added (a, b, c, d, e and 2 more), delivery rehearsal → live, timezone Asia/Shanghai → UTC, "
-        + "quiet hours none → 21:00-08:00, source crm changed, channel inbox changed, channel sms added"
+      change.summary(templateFiles: ["ending.html", "shared/layout.html"])
+        == "7 rules added (a, b, c, d, e and 2 more), delivery rehearsal → live, timezone Asia/Shanghai → UTC, language none → de, "
+        + "quiet hours none → 21:00-08:00, source crm changed, channel inbox changed, channel sms added, "
+        + "2 template files changed (ending.html, shared/layout.html)"
     )
   }
 

@@ -1,5 +1,6 @@
 package import KindlyConfig
 import KindlyCore
+import KindlyTemplates
 import Logging
 
 /// Loads the configuration again and replaces the active one as a whole, or keeps the active one if the new one has
@@ -43,11 +44,14 @@ package actor Reloader {
       let next = try options.load()
       let change = ConfigurationChange(from: configuration, to: next)
       try check(next, change, acceptDrop: acceptDrop)
+      let letters = current.value.letters
       try await adopt(next)
+      let files = current.value.letters.files(changedSince: letters)
+      let summary = change.summary(templateFiles: files)
       let asked = person.map { " (asked by \($0))" } ?? ""
-      options.log.notice("reloaded: \(change.summary)\(asked)")
+      options.log.notice("reloaded: \(summary)\(asked)")
       for advice in change.advice { options.log.warning("\(advice)") }
-      return change.summary
+      return summary
     } catch {
       for line in "\(error)".split(separator: "\n") { options.log.error("\(line)") }
       options.log.error("the reload is refused; the previous configuration stays in use")
