@@ -24,6 +24,16 @@ package struct Whereabouts: Hashable, Sendable {
     self.init(text: main.text)
   }
 
+  /// The locations in an archived configuration; of its files, only kindly.yaml can have these keys.
+  package init(archive: String) { self.init(text: archive) }
+
+  /// The locations of a configuration that was loaded.
+  package init(_ configuration: Configuration) {
+    stateDirectory = configuration.stateDirectory
+    socket = configuration.socket
+    delivery = configuration.delivery
+  }
+
   /// The places that a text of kindly.yaml names.
   init(text: String) {
     let file = SourceFile(path: "", text: text)

@@ -17,7 +17,13 @@ struct ConfigurationPlace: ParsableArguments {
   /// Errors in the files then become warnings on standard error, unless the verb reports them itself.
   func workplace(warns: Bool = true) async throws -> Workplace {
     do {
-      return Workplace(try ConfigurationLoader.load(folder: config))
+      let configuration = try ConfigurationLoader.load(folder: config)
+      let daemon = await DaemonPlaces.find(from: Whereabouts(configuration))
+      let workplace = Workplace(
+        configuration, socket: daemon?.socket, ledger: daemon?.ledger,
+        move: daemon?.difference(from: configuration))
+      if warns, let move = workplace.move { Standard.error("kindly: warning: \(move)") }
+      return workplace
     } catch {
       guard let workplace = await StandIn(folder: config, problems: error).workplace() else {
         throw error

@@ -1,8 +1,5 @@
 import KindlyConfig
-import KindlyControl
 import KindlyCore
-import KindlyDaemon
-import KindlyLedger
 
 /// Finds a substitute workplace while the files have errors: the running daemon's ledger, and the configuration loaded
 /// last, which the ledger archives.
@@ -13,10 +10,10 @@ struct StandIn {
   /// The workplace; nil where there is neither a daemon nor a ledger that can be read.
   func workplace() async -> Workplace? {
     guard let places = Whereabouts(folder: folder) else { return nil }
-    let daemon = await standing(places)
+    let daemon = await DaemonPlaces.find(from: places)
     guard let ledger = daemon?.ledger ?? places.ledger else { return nil }
     // Losing the error is right: the verb meets it again, or can do without.
-    let archived = try? await archived(ledger)
+    let archived = try? await LastConfiguration.read(from: ledger)
     guard daemon != nil || archived != nil else { return nil }
     let loader = ConfigurationLoader(folder: folder)
     // If this release cannot read the archive, verbs that need no rule still work: locations, pauses of everything, the
@@ -24,36 +21,8 @@ struct StandIn {
     let loaded = archived.flatMap { try? loader.load(archive: $0.text) }
     let fault = ConfigurationFault(
       folder: folder, problems: problems, loaded: loaded == nil ? nil : archived?.archived)
-    return Workplace(loaded ?? Configuration(places), ledger: ledger, fault: fault)
-  }
-
-  private func standing(_ places: Whereabouts) async -> DaemonStanding? {
-    // Losing the error is right: without a daemon, or with one of another release, the files say where the ledger is.
-    let reply = try? await ControlClient(path: places.socket, timeout: StatusReport.patience)
-      .send(.standing)
-    guard case .standing(let standing)? = reply else { return nil }
-    return standing
-  }
-
-  private func archived(_ path: String) async throws -> ArchivedConfiguration? {
-    let ledger = try SQLiteLedgerReader(path: path)
-    do {
-      let found = try await ledger.latestConfiguration()
-      await ledger.close()
-      return found
-    } catch {
-      await ledger.close()
-      throw error
-    }
-  }
-}
-
-extension Whereabouts {
-  /// The ledger for the delivery mode; if none is given, the live ledger takes precedence over a rehearsal's.
-  fileprivate var ledger: String? {
-    let modes = delivery.map { [$0 == .rehearsal] } ?? [false, true]
-    return modes.map { StatePaths(stateDirectory: stateDirectory, isRehearsal: $0).ledger }
-      .first { LedgerFiles(database: $0).exists }
+    return Workplace(
+      loaded ?? Configuration(places), socket: daemon?.socket, ledger: ledger, fault: fault)
   }
 }
 

@@ -8,18 +8,23 @@ import KindlyLedger
 struct Workplace {
   let configuration: Configuration
   let now: Instant
+  /// The daemon's socket: the one that it uses, or the one that the files name if no daemon answers.
+  let socket: String
   let ledgerPath: String
+  /// Where the running daemon works, if that is elsewhere than the files say, in one line; otherwise nil.
+  let move: String?
   /// Why the configuration is not that of the files; nil where it is.
   let fault: ConfigurationFault?
 
-  init(_ configuration: Configuration) {
-    self.init(configuration, ledger: StatePaths(configuration).ledger, fault: nil)
-  }
-
-  init(_ configuration: Configuration, ledger: String, fault: ConfigurationFault?) {
+  init(
+    _ configuration: Configuration, socket: String? = nil, ledger: String? = nil,
+    move: String? = nil, fault: ConfigurationFault? = nil
+  ) {
     self.configuration = configuration
     now = SystemClock().now
-    ledgerPath = ledger
+    self.socket = socket ?? configuration.socket
+    ledgerPath = ledger ?? StatePaths(configuration).ledger
+    self.move = move
     self.fault = fault
   }
 

@@ -97,6 +97,29 @@ struct BrokenFilesTests {
     #expect(status.output.contains(BrokenFilesTests.error))
   }
 
+  @Test(
+    "if kindly.yaml names other places than the running daemon uses, verbs work on the daemon's and say so",
+    arguments: [
+      ("control.sock", "elsewhere.sock", "socket"), ("/state", "/elsewhere", "ledger"),
+      ("delivery: live", "delivery: rehearsal", "ledger"),
+    ])
+  func otherPlaces(_ old: String, _ new: String, _ what: String) async throws {
+    let company = try Company()
+    let daemon = try await RunningDaemon.start(company)
+    try await daemon.says("the first look is complete")
+    try company.replace(old, with: new)
+    let warning = "the running daemon uses the \(what) "
+    let paused = try await company.run("pause", "--all", "--because", "wrong price")
+    #expect(paused.code == 0, "\(paused.errors)")
+    #expect(paused.errors.contains(warning), "\(paused.errors)")
+    let status = try await company.run("status")
+    #expect(status.code == 1)
+    #expect(status.output.contains("everything is paused"), "\(status.output)")
+    #expect(status.output.contains("warning: \(warning)"), "\(status.output)")
+    #expect(try await company.run("resume", "--all").code == 0)
+    #expect(await daemon.stop() == 0)
+  }
+
   @Test("a slip in --config never reaches the daemon of the standard folder: exit 78")
   func otherFolder() async throws {
     let ran = try await KindlyBinary.run([

@@ -10,7 +10,7 @@ struct Desk {
 
   /// Asks the daemon; what only a running daemon can do is an error without one.
   func askDaemon(_ request: ControlRequest) async throws -> String {
-    switch try await ControlClient(path: workplace.configuration.socket).send(request) {
+    switch try await ControlClient(path: workplace.socket).send(request) {
     case .ok(let text, _): return text
     case .refused(let text): throw Failure(.refused, text)
     // Only a question about the daemon itself is answered so, and none comes this way.

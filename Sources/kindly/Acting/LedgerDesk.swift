@@ -51,7 +51,7 @@ struct LedgerDesk {
       return "armed; reminders that are due are sent when the daemon starts"
     case .clockAccept(let because): return try await acceptClock(because)
     case .reload, .sendTest, .standing, .ping:
-      throw ControlError.daemonNotRunning(path: configuration.socket)
+      throw ControlError.daemonNotRunning(path: workplace.socket)
     }
   }
 

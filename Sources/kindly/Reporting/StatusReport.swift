@@ -85,7 +85,7 @@ struct StatusReport {
   /// What the daemon says of itself, or why it could not be asked.
   private static func askDaemon(_ workplace: Workplace) async -> (DaemonStanding?, String?) {
     do {
-      let client = ControlClient(path: workplace.configuration.socket, timeout: patience)
+      let client = ControlClient(path: workplace.socket, timeout: patience)
       switch try await client.send(.standing) {
       case .standing(let standing): return (standing, nil)
       case .ok(let text, _), .refused(let text): return (nil, text)
@@ -115,6 +115,7 @@ struct ConcernFinder {
       concerns.append(StatusReport.Concern(level: level, text: text))
     }
     if let fault = workplace.fault { add(.warning, fault.summary) }
+    if let move = workplace.move { add(.warning, move) }
     if let daemon { add(.critical, daemon) }
     if let ledgerProblem { add(.critical, ledgerProblem) }
     guard let status else { return concerns }
