@@ -68,6 +68,14 @@ struct OutputTests {
     #expect(Since(argument: "2026-02-10")?.isAhead == false)
   }
 
+  @Test("a composite key whose columns hold a comma is written as JSON")
+  func keyWithComma() {
+    #expect(RowKey.typed("[\"a,b\", \"7\"]", columns: 2).columns == ["a,b", "7"])
+    // Where the form does not fit the key, the text is taken as it is.
+    #expect(RowKey.typed("[\"a\"]", columns: 1).columns == ["[\"a\"]"])
+    #expect(RowKey.typed("[\"a\",7]", columns: 2).columns == ["[\"a\"", "7]"])
+  }
+
   @Test(
     "a key is split into columns only where the key has several",
     arguments: [

@@ -23,7 +23,10 @@ struct Preview: AsyncParsableCommand {
   @Argument(help: "The rule's name.", completion: Known.rules)
   var rule: String
 
-  @Argument(help: "The row's key; separate the columns of a composite key with commas.")
+  @Argument(
+    help:
+      "The row's key; write a composite key as 7,2026, or as [\"7\",\"2026\"] if a column holds a comma."
+  )
   var key: String
 
   @Option(help: "The step, if the rule has several.")

@@ -25,7 +25,9 @@ struct Why: AsyncParsableCommand {
   @Argument(help: "The customer's mail address or phone number.")
   var address: String?
 
-  @Option(help: ArgumentHelp("The customer's key.", valueName: "id"))
+  @Option(
+    help: ArgumentHelp(
+      "The customer's key, such as 42; a composite key as 7,2026.", valueName: "id"))
   var customer: String?
 
   @Option(help: "Only this rule.", completion: Known.rules)
