@@ -11,6 +11,10 @@ extension TidyFixtureTests.Fixture {
     .init("libraries do not print", [], path: "Sources/kindly/Run.swift", "print(a)"),
     .init("no try!", [1], "let a = try! b()"),
     .init("no try!", [], "let a = try b() // never try! it"),
+    .init(
+      "a task-local value is no function", [1, 2],
+      "@TaskLocal static var a: () -> Void = {}\n@TaskLocal static var b: (@Sendable () -> Int)?"),
+    .init("a task-local value is no function", [], "@TaskLocal static var a = A { b() }"),
     .init("time is an argument", [1, 2], "let a = Date()\nlet b = ContinuousClock.now"),
     .init("time is an argument", [1, 2], "let a = Date.now\nlet b = SuspendingClock().now"),
     .init("time is an argument", [1, 2], "let a = DispatchTime.now()\nclock_gettime(0, &b)"),

@@ -34,6 +34,13 @@ extension TidyRule {
       file.findings(
         ["try!"], #/\btry!/#, instead: "use `try`, and let the error go up or handle it")
     },
+    TidyRule("a task-local value is no function", in: Place.isSwift) { file in
+      file.findings(
+        ["@TaskLocal"], #/@TaskLocal\b.*->/#,
+        instead:
+          "put the function into a struct, because optimised code of Swift 6.3 crashes when it sets a function"
+      )
+    },
     TidyRule("time is an argument") { path in
       Place.sources(path) && path != clockAdapter && !monotonic.contains(path)
     } find: { file in

@@ -4,13 +4,18 @@
 /// the end. What a turn that ends early has read is read again at the next start.
 enum LongTurn {
   /// Shows that the turn goes on; the loop that runs the turn sets it.
-  @TaskLocal static var sign: @Sendable () -> Void = {}
+  @TaskLocal static var sign = Sign {}
+
+  /// A type of its own, because optimised code of Swift 6.3 crashes when it sets a task-local value of a function type.
+  struct Sign: Sendable {
+    let give: @Sendable () -> Void
+  }
 
   /// To be called between two parts of a turn.
   ///
   /// - Throws: `CancellationError` when the loop is to end.
   static func goOn() throws {
     try Task.checkCancellation()
-    sign()
+    sign.give()
   }
 }

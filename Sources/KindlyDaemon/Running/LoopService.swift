@@ -52,7 +52,7 @@ struct Loop: Sendable {
       let now = clock.now
       // Prevents a clock that was set back from delaying the next turn.
       if isRung || now >= next || now < turned {
-        let sign: @Sendable () -> Void = { lifeline.beat(name, now: clock.now) }
+        let sign = LongTurn.Sign { lifeline.beat(name, now: clock.now) }
         next = try await LongTurn.$sign.withValue(sign) { try await turn(now) }
         turned = clock.now
       }
