@@ -19,8 +19,10 @@ struct Company: Sendable {
 
   var ledgerPath: String { folder + "/state/kindly.db" }
 
-  /// Makes the customer database; `remindAt` is an SQL expression of the row's `id`.
-  func make(rows: Int, remindAt: String, journal: String = "WAL") throws {
+  /// Makes the customer database; `remindAt` and `alertAt` are SQL expressions of the row's `id`.
+  func make(
+    rows: Int, remindAt: String, alertAt: String = "NULL", journal: String = "WAL"
+  ) throws {
     let queue = try DatabaseQueue(path: database)
     try queue.writeWithoutTransaction { db in
       try db.execute(
@@ -28,13 +30,15 @@ struct Company: Sendable {
           PRAGMA journal_mode = \(journal);
           CREATE TABLE customers (
             id INTEGER PRIMARY KEY, name TEXT NOT NULL, email TEXT, status TEXT NOT NULL,
-            remind_at, deleted INTEGER NOT NULL DEFAULT 0);
-          INSERT INTO customers (id, name, email, status, remind_at)
+            remind_at, alert_at, deleted INTEGER NOT NULL DEFAULT 0);
+          INSERT INTO customers (id, name, email, status, remind_at, alert_at)
           WITH RECURSIVE number (id) AS (
             SELECT 1 UNION ALL SELECT id + 1 FROM number WHERE id < \(rows))
-          SELECT id, 'Customer ' || id, 'customer' || id || '@example.com', 'trial', \(remindAt)
+          SELECT id, 'Customer ' || id, 'customer' || id || '@example.com', 'trial', \(remindAt),
+            \(alertAt)
           FROM number;
           CREATE INDEX customers_remind ON customers (remind_at);
+          CREATE INDEX customers_alert ON customers (alert_at) WHERE alert_at IS NOT NULL;
           """)
     }
     try queue.close()
@@ -42,8 +46,7 @@ struct Company: Sendable {
 
   /// Writes the configuration: one rule, sent by the channel that is given in YAML, and what else a benchmark needs.
   func configure(
-    when: String, email: String, condition: String = "status = 'trial'", channels: String = "",
-    rules: String = ""
+    when: String, email: String, channels: String = "", rules: String = ""
   ) throws {
     try FileManager.default.createDirectory(
       atPath: folder + "/rules.d", withIntermediateDirectories: true)
@@ -71,7 +74,7 @@ struct Company: Sendable {
       rules:
         - name: \(Company.rule)
           watch: customers
-          if: \(condition)
+          if: status = 'trial'
           when: \(when)
           send: email
           template: reminder

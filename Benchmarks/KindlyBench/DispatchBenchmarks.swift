@@ -85,17 +85,15 @@ extension Benchmark {
     let company = Company(folder: try workshop.folder("fairness"))
     try company.make(
       rows: flood + count,
-      remindAt:
-        "CASE WHEN id <= \(flood) THEN \(now.milliseconds) ELSE \(first) + 10 * (id - \(flood)) END"
-    )
+      remindAt: "CASE WHEN id <= \(flood) THEN \(now.milliseconds) END",
+      alertAt: "CASE WHEN id > \(flood) THEN \(first) + 10 * (id - \(flood)) END")
     try company.configure(
       when: "on remind_at", email: "{ type: inbox, concurrency: 8 }",
-      condition: "id <= \(flood)", channels: "  sms: { type: inbox, concurrency: 2 }",
+      channels: "  sms: { type: inbox, concurrency: 2 }",
       rules: """
           - name: idle
             watch: customers
-            if: id > \(flood)
-            when: on remind_at
+            when: on alert_at
             send: sms
             template: reminder
             class: service
