@@ -32,6 +32,25 @@ struct CheckTests {
       "\(checked.errors)")
   }
 
+  @Test("tells of a condition that takes too much memory")
+  func memory() async throws {
+    let company = try Company()
+    try company.database.run("DELETE FROM customers WHERE id > 1")
+    // No text is too long by itself. SQLite checks what they took while it counts.
+    let texts = (0..<18).map { "hex(zeroblob(\(8_000_000 - $0)))" }.joined(separator: ", ")
+    let count = """
+      WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000) \
+      SELECT max(i) FROM n
+      """
+    try company.write(
+      Company.trial.replacing("status = 'trial'", with: "max(\(texts)) > '' AND (\(count)) > 0"),
+      to: "rules.d/10-trial.yaml")
+    let checked = try await company.run("check")
+    #expect(
+      checked.errors.contains("it took more than 256 MB of memory and was stopped, on row 1;"),
+      "\(checked.errors)")
+  }
+
   @Test("a letter that fails on one row is a warning, and one that fails on every row an error")
   func failingLetters() async throws {
     let company = try Company()

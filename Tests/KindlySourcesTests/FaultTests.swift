@@ -188,6 +188,17 @@ import Testing
     #expect(answers[key]?.holds == true)
   }
 
+  @Test("limits the memory of all questions together")
+  func memoryOfProcess() async throws {
+    let database = try TemporaryDatabase(FaultTests.table)
+    _ = try await database.source().pulse()
+    // The limit is the process's, so every connection sees it.
+    let limit = try await database.writer.read {
+      try Int.fetchOne($0, sql: "PRAGMA hard_heap_limit")
+    }
+    #expect(limit == 768 << 20)
+  }
+
   @Test(
     "blames a condition for its own faults",
     arguments: [
