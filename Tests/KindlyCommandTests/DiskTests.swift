@@ -31,4 +31,17 @@ struct DiskTests {
     let recovered = try await RunningDaemon.start(company)
     #expect(await recovered.stop() == 0)
   }
+
+  @Test("a configuration file that the disk fails to read is no configuration error: exit 74")
+  func configuration() async throws {
+    let company = try Company()
+    // Reading the first bytes of a process's own memory fails as on a broken disk.
+    try FileManager.default.createSymbolicLink(
+      atPath: company.etc + "/rules.d/20-broken.yaml", withDestinationPath: "/proc/self/mem")
+    for verb in ["run", "check"] {
+      let ran = try await company.run(verb)
+      #expect(ran.code == 74, "\(ran.errors)")
+      #expect(ran.errors.contains("20-broken.yaml: error: it cannot be read"), "\(ran.errors)")
+    }
+  }
 }

@@ -63,6 +63,16 @@ struct FenceTests {
     #expect(held == .held(pid: ProcessInfo.processInfo.processIdentifier))
   }
 
+  @Test("a ledger that cannot be opened although permissions allow it is a problem of the disk")
+  func cannotOpen() async throws {
+    let temporary = try await folder()
+    let log = file(temporary, "ledger.db-wal")
+    // Losing the error is right: the log need not be there.
+    try? FileManager.default.removeItem(at: log)
+    try FileManager.default.createDirectory(at: log, withIntermediateDirectories: false)
+    #expect(kind { _ = try TemporaryLedger.open(in: temporary.folder) } == .disk)
+  }
+
   @Test("a copy without its marker starts disarmed, and claims nothing")
   func missesMarker() async throws {
     let temporary = try await folder()
