@@ -1,3 +1,4 @@
+import Foundation
 import KindlyConfig
 import KindlyControl
 import KindlyCore
@@ -76,6 +77,43 @@ struct MonitoringTests {
       decided: [.failed: failed, .sent: sent, .skipped: suppressed],
       decidedByReason: [.suppressed: suppressed], failedByChannel: ["email": failed])
     #expect(DeliveryTrouble(status).texts.count == warnings)
+  }
+
+  @Test("many failed letters and files open to too many users are warnings")
+  func warnings() throws {
+    let company = try Company()
+    let workplace = Workplace(try ConfigurationLoader.load(folder: company.etc))
+    let access = "/etc/kindly/smtp: this file holds a password"
+    let status = LedgerStatus(
+      decided: [.failed: 21], failedByChannel: ["email": 21],
+      facts: ["access": LedgerFact(text: access, at: workplace.now)])
+    let concerns = ConcernFinder(
+      workplace: workplace, daemon: nil, ledgerProblem: nil, status: status, pauses: [],
+      holds: [:], channels: [], refusing: []
+    ).all
+    #expect(concerns.map(\.level) == [.warning, .warning])
+    #expect(concerns.first?.text.hasPrefix("21 reminders failed in 24 h (email 21)") == true)
+    #expect(concerns.last?.text == access)
+  }
+
+  @Test("a password file that others can read is a warning of the status")
+  func openPassword() async throws {
+    let folder = try TemporaryFolder()
+    try folder.write("open sesame\n", to: "smtp")
+    try FileManager.default.setAttributes(
+      [.posixPermissions: 0o644], ofItemAtPath: folder.path + "/smtp")
+    let company = try Company(
+      channel: """
+        { type: smtp, url: "smtp://127.0.0.1:1", tls: starttls, from: "a@example.com", \
+        user: care, password: { file: \(folder.path)/smtp } }
+        """)
+    let daemon = try await RunningDaemon.start(company)
+    try await Eventually.holds("the warning") {
+      let status = try await company.run("status")
+      return status.code == 1
+        && status.output.contains("warning: \(folder.path)/smtp: this file holds a password")
+    }
+    #expect(await daemon.stop() == 0)
   }
 
   @Test("letters that wait for a channel for a quarter of an hour are critical")
