@@ -161,6 +161,25 @@
       await source.close()
     }
 
+    @Test("has the server end work that it does while it prepares a statement")
+    func endsPreparing() async throws {
+      let database = try await MariaDBDatabase(ServerConnectionTests.table)
+      let source = database.source(deadline: .milliseconds(100))
+      // The server computes the list while it prepares, and its own deadline does not cover that.
+      let condition = "id IN (0, BENCHMARK(1000000000000, MD5('kindly')))"
+      let step = Step(
+        name: "s", when: .insert, conditions: [condition], legs: [], template: "s")
+      await #expect(throws: SourceProblem.self) {
+        try await source.examine(.step(watching(), step))
+      }
+      let running = """
+        SELECT count(*) FROM information_schema.processlist
+        WHERE command = 'Prepare' AND info LIKE '%BENCHMARK(1000000000000%'
+        """
+      while try database.rows(running) != [["0"]] { await Task.yield() }
+      await source.close()
+    }
+
     @Test("releases the locks that a condition takes")
     func releasesLocks() async throws {
       let database = try await MariaDBDatabase(ServerConnectionTests.table)

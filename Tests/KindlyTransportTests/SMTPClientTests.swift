@@ -167,7 +167,10 @@ import Testing
     arguments: ["hang", "hang-at-data", "dribble"])
   func closingBreaksOff(_ script: String) async throws {
     let server = try await SMTPServerFixture.start()
-    let client = try client(server)
+    // Closing waits only for the answer to the final dot; if it waited for more, this would take an hour.
+    let client = SMTPClient(
+      try SMTPAccount(url: server.url(), connections: 1),
+      closing: Closing(patience: .hours(1)))
     let isSender = script == "dribble"
     async let hanging = client.send(
       SMTPMail(
