@@ -51,7 +51,7 @@ struct FolderReader {
         isRules($0, in: path)
       }
     } catch {
-      let text = "expected a folder that can be read, got: \(error.localizedDescription)"
+      let text = "expected a folder that can be read, got: \(error.systemCause)"
       let spot = Spot(file: path, line: 0, column: 0)
       if access(path, R_OK | X_OK) == 0 {
         findings.diskError(text, at: spot)
@@ -107,7 +107,7 @@ struct FolderReader {
         path: path,
         text: text.hasPrefix("\u{FEFF}") ? String(text.unicodeScalars.dropFirst()) : text)
     } catch {
-      findings.diskError("it cannot be read: \(error.localizedDescription)", at: whole)
+      findings.diskError("it cannot be read: \(error.systemCause)", at: whole)
       return nil
     }
   }

@@ -56,7 +56,7 @@ package enum SecretReference: Hashable, Sendable {
       data = try handle.read(upToCount: SecretReference.longest + 1)
     } catch {
       throw SecretProblem(
-        "\(self): \(path) cannot be read (\(error.localizedDescription)); \(advice)")
+        "\(self): \(path) cannot be read (\(error.systemCause)); \(advice)")
     }
     guard let text = String(data: data ?? Data(), encoding: .utf8) else {
       throw SecretProblem("\(self): \(path) is not UTF-8 text; \(advice)")

@@ -38,7 +38,7 @@ package struct TemplateFiles: Sendable {
         } catch let error as Unusable {
           findings.append(.error(error.text, at: place))
         } catch {
-          findings.append(.error("cannot be read: \(error.localizedDescription)", at: place))
+          findings.append(.error("cannot be read: \(error.systemCause)", at: place))
         }
       }
     } catch {
@@ -89,7 +89,7 @@ package struct TemplateFiles: Sendable {
 
   private static func explain(_ error: any Error) -> String {
     if let error = error as? Unusable { return error.text }
-    return "the templates folder cannot be read: \(error.localizedDescription)"
+    return "the templates folder cannot be read: \(error.systemCause)"
   }
 
   private struct Unusable: Error {

@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import KindlyConfig
+import KindlyCore
 
 /// Writes the files of a new configuration: all of them or none, and never over one that exists.
 struct FoundingFolder {
@@ -62,7 +63,7 @@ struct FoundingFolder {
       try handle.synchronize()
       try handle.close()
     } catch {
-      throw Failure(.inputOutput, "\(draft) cannot be written: \(error.localizedDescription)")
+      throw Failure(.inputOutput, "\(draft) cannot be written: \(error.systemCause)")
     }
     guard link(draft, target) == 0 else {
       throw errno == EEXIST

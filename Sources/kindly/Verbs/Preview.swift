@@ -104,7 +104,7 @@ struct Preview: AsyncParsableCommand {
     do {
       try Data(html.utf8).write(to: URL(fileURLWithPath: path))
     } catch {
-      throw Failure(.cannotCreate, "cannot write \(path): \(error.localizedDescription)")
+      throw Failure(.cannotCreate, "cannot write \(path): \(error.systemCause)")
     }
   }
 }
