@@ -133,4 +133,22 @@ struct SchemaTests {
       #expect(!text.contains("TEMP B-TREE"), "\(sql): \(text)")
     }
   }
+
+  @Test("finding the queues takes one jump for each, however many reminders they hold")
+  func jumpsFromQueueToQueue() throws {
+    let queue = try DatabaseQueue()
+    try queue.inDatabase { try Migration.migrate($0) }
+    let steps = try queue.read {
+      try Row.fetchAll($0, sql: "EXPLAIN QUERY PLAN " + OutboxQueues.sql, arguments: [0, 500])
+    }
+    let jumps = steps.map { row -> String in row["detail"] }
+      .filter { $0.hasPrefix("SEARCH following") }
+    let index = "SEARCH following USING COVERING INDEX reminder_queue"
+    #expect(
+      jumps == [
+        "\(index) (rule=? AND step=? AND leg=? AND route_position>?)",
+        "\(index) (rule=? AND step=? AND leg>?)", "\(index) (rule=? AND step>?)",
+        "\(index) (rule>?)",
+      ])
+  }
 }

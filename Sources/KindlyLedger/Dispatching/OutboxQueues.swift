@@ -44,9 +44,28 @@ struct OutboxQueues {
     statement.bind(id.routePosition, at: first + 3)
   }
 
+  // The index's columns that name a queue, in its order.
+  private static let columns = ["rule", "step", "leg", "route_position"]
+
+  /// The first entry of the queue after that of `one`.
+  ///
+  /// A comparison of all columns at once would use the index for the first one only, and read every entry of a rule to find the
+  /// end of its last queue. So there is one jump for each column: to the next value of the last column with all others equal, and
+  /// if there is none, of the column before.
+  private static let following: String = columns.indices.reversed().map { last in
+    let equal: String = columns[..<last].map { "following.\($0) = one.\($0) AND " }.joined()
+    return """
+      (SELECT following.id FROM reminder AS following INDEXED BY reminder_queue
+        WHERE following.state IN (0, 3) AND following.next_at IS NOT NULL
+          AND \(equal)following.\(columns[last]) > one.\(columns[last])
+        ORDER BY \(columns.map { "following.\($0)" }.joined(separator: ", ")), following.next_at
+        LIMIT 1)
+      """
+  }.joined(separator: ",\n")
+
   // A recursive query that jumps from each queue's first entry to that of the next queue; SQLite has no such plan of
   // its own.
-  private static let sql = """
+  static let sql = """
     WITH RECURSIVE head (id) AS (
       SELECT id FROM (
         SELECT id FROM reminder INDEXED BY reminder_queue
@@ -54,14 +73,7 @@ struct OutboxQueues {
         ORDER BY rule, step, leg, route_position, next_at
         LIMIT 1)
       UNION ALL
-      SELECT (
-        SELECT following.id FROM reminder AS following INDEXED BY reminder_queue
-        WHERE following.state IN (0, 3) AND following.next_at IS NOT NULL
-          AND (following.rule, following.step, following.leg, following.route_position)
-            > (one.rule, one.step, one.leg, one.route_position)
-        ORDER BY following.rule, following.step, following.leg, following.route_position,
-          following.next_at
-        LIMIT 1)
+      SELECT coalesce(\(following))
       FROM head CROSS JOIN reminder AS one ON one.id = head.id)
     SELECT first.rule, first.step, first.leg, first.route_position, rule.name, step.name,
       first.next_at,
