@@ -1,6 +1,6 @@
 # make demo    builds and shows Kindly at work on a small company of its own
 # make test    everything that decides whether a change is good: format, build, unit file, tests
-# make build   the release binary; then `make install` as root
+# make build   the release binary, which shows in half a minute that it works; then `make install` as root
 # Each sees to the Debian packages it needs itself, and asks for root only where one is missing.
 
 PREFIX ?= /usr
@@ -28,6 +28,7 @@ test:
 build:
 	@scripts/setup
 	swift build --configuration release --static-swift-stdlib --product kindly
+	@scripts/check-release .build/release/kindly
 
 # Copies only, so that it can be run as root without building as root. /etc/kindly is left to `kindly init`.
 install:
