@@ -47,7 +47,7 @@ struct BenchOptions {
   private static let usage = """
     usage: KindlyBench [--only NAME]... [--folder FOLDER]
 
-    Measures everything but the race, in about five minutes, or what is named. Temporary files go into a folder of their own under
+    Measures everything but the race, in about seven minutes, or what is named. Temporary files go into a folder of their own under
     FOLDER (TMPDIR unless it is given), which is removed at the end; the disk measured is the one it is on.
 
     \((Benchmark.all + Benchmark.onDemand).map { "  \($0.name)".padding(toLength: 16, withPad: " ", startingAt: 0) + $0.summary }
