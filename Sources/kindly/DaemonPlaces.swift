@@ -20,7 +20,9 @@ struct DaemonPlaces: Hashable {
     if let daemon = await ask(at: places.socket) { return daemon }
     for ledger in places.ledgersOfAnyMode {
       // Losing the error is right: the verb meets it again, or can do without.
-      guard let archived = try? await LastConfiguration.read(from: ledger) else { continue }
+      guard let archived = try? await SQLiteLedgerReader.latestConfiguration(in: ledger) else {
+        continue
+      }
       let socket = Whereabouts(archive: archived.text).socket
       if !socket.isExactly(places.socket), let daemon = await ask(at: socket),
         daemon.ledger.isExactly(ledger)
@@ -51,21 +53,6 @@ struct DaemonPlaces: Hashable {
     guard !differences.isEmpty else { return nil }
     return differences.joined()
       + "run `systemctl restart kindly` to have the daemon use what kindly.yaml names"
-  }
-}
-
-/// The configuration that the ledger's last writer loaded.
-enum LastConfiguration {
-  static func read(from path: String) async throws -> ArchivedConfiguration? {
-    let ledger = try SQLiteLedgerReader(path: path)
-    do {
-      let found = try await ledger.latestConfiguration()
-      await ledger.close()
-      return found
-    } catch {
-      await ledger.close()
-      throw error
-    }
   }
 }
 

@@ -37,15 +37,7 @@ struct Workplace {
 
   /// Runs a body with the ledger opened for reading, and closes it.
   func reading<Result>(_ body: (any ReadingLedger) async throws -> Result) async throws -> Result {
-    let ledger = try ledger()
-    do {
-      let result = try await body(ledger)
-      await ledger.close()
-      return result
-    } catch {
-      await ledger.close()
-      throw error
-    }
+    try await SQLiteLedgerReader.reading(ledgerPath, body)
   }
 
   /// The same where there may be no ledger yet, before the daemon's first start.
@@ -81,6 +73,28 @@ struct Workplace {
   func customerKey(_ text: String) -> RowKey {
     let directory = configuration.customers.flatMap { configuration.watch(named: $0.watch) }
     return RowKey.typed(text, columns: directory?.key.count ?? 1)
+  }
+}
+
+extension SQLiteLedgerReader {
+  /// Runs a body with the ledger at a path opened for reading, and closes it.
+  static func reading<Result>(
+    _ path: String, _ body: (SQLiteLedgerReader) async throws -> Result
+  ) async throws -> Result {
+    let ledger = try SQLiteLedgerReader(path: path)
+    do {
+      let result = try await body(ledger)
+      await ledger.close()
+      return result
+    } catch {
+      await ledger.close()
+      throw error
+    }
+  }
+
+  /// The configuration that the last writer of the ledger at a path loaded.
+  static func latestConfiguration(in path: String) async throws -> ArchivedConfiguration? {
+    try await reading(path) { try await $0.latestConfiguration() }
   }
 }
 
