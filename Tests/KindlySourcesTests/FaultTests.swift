@@ -28,6 +28,22 @@ import Testing
     #expect(try await source.pulse().version != second.version)
   }
 
+  @Test(
+    "a source made anew does not take another connection's count of commits for its own",
+    arguments: TemporaryDatabase.Journal.allCases)
+  func madeAnew(journal: TemporaryDatabase.Journal) async throws {
+    let database = try TemporaryDatabase(FaultTests.table, journal: journal)
+    let old = database.source()
+    let before = try await old.pulse()
+    try database.run("UPDATE t SET status = 'paid'")
+    let new = database.source()
+    let after = try await new.pulse()
+    #expect(after.identity == before.identity)
+    #expect(after.version != before.version)
+    await old.close()
+    await new.close()
+  }
+
   @Test("says that the file is missing, and goes on when it is there")
   func missing() async throws {
     let database = try TemporaryDatabase(FaultTests.table)

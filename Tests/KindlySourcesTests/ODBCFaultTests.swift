@@ -99,6 +99,18 @@
       await source.close()
     }
 
+    @Test("a source made anew does not take another connection's count of commits for its own")
+    func madeAnew() async throws {
+      let database = try TemporaryDatabase(ODBCFaultTests.table)
+      let old = database.byODBC()
+      let before = try await old.pulse()
+      try database.run("UPDATE t SET status = 'paid'")
+      let new = database.byODBC()
+      #expect(try await new.pulse().version != before.version)
+      await old.close()
+      await new.close()
+    }
+
     @Test("reads the file that took the place of the one it had open")
     func replaced() async throws {
       let database = try TemporaryDatabase(ODBCFaultTests.table)

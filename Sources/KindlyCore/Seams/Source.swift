@@ -99,7 +99,8 @@ package protocol ExplainingSource: Source {
 package struct SourcePulse: Hashable, Sendable {
   /// An identity that distinguishes this database from another at the same address.
   package let identity: String
-  /// Differs from the last answer when something was committed in between; says nothing about what.
+  /// Differs from the last answer when something was committed in between, even if another source of this process gave
+  /// that answer for the same database; says nothing about what.
   package let version: Int64
 
   package init(identity: String, version: Int64) {

@@ -10,8 +10,8 @@
     private let link: ODBCLink
     /// What told the database from others when the connection was new.
     private var identity: String?
-    /// How often a connection was made; what counts by connection begins anew with each.
-    private var connections: Int64 = 0
+    /// The number of the connection; what counts by connection begins anew with each.
+    private var number: Int64 = 0
     var horizons = CursorHorizons()
     private var memory = Database.newMemory()
     var lastPlan: (basis: CandidatePlan.Basis, plan: CandidatePlan)?
@@ -86,7 +86,7 @@
         connection.limit = deadline + (Database.endsStatements ? ODBCConnection.grace : .zero)
         try Database.setUp(connection, deadline: deadline)
         connection.isSetUp = true
-        connections += 1
+        number = ConnectionNumber.next()
         link.succeeded()
       } catch {
         throw link.failed(problem(error, asked: .source))
@@ -113,7 +113,7 @@
     private func seen() throws(SourceProblem) -> SourcePulse {
       try read(asking: .source) { reader in
         var hash = RowHash()
-        hash.combine(.integer(connections))
+        hash.combine(.integer(number))
         hash.combine(try Database.version(by: reader))
         return SourcePulse(identity: try Database.identity(by: reader), version: hash.stored)
       }

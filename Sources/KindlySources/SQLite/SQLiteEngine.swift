@@ -24,8 +24,8 @@ final class SQLiteEngine: Engine {
   private let diagnosis: SQLiteDiagnosis
   private let deadline: Duration
   private var connection: SQLiteConnection?
-  /// How often the file was opened; a reopening counts as a change.
-  private var openings: Int64 = 0
+  /// The number of the open connection; a reopening counts as a change.
+  private var number: Int64 = 0
   var lastPlan: (basis: CandidatePlan.Basis, plan: CandidatePlan)?
 
   init(source: String, path: String, deadline: Duration, pace: SlicePace) {
@@ -42,7 +42,7 @@ final class SQLiteEngine: Engine {
       case .present(let identity) = connection?.file.state
     else { throw SourceProblem(.unreachable, "source \(source): \(path) was closed meanwhile") }
     // SQLite counts by connection, and in 32 bits.
-    return SourcePulse(identity: identity, version: openings << 32 | version)
+    return SourcePulse(identity: identity, version: number << 32 | version)
   }
 
   func close() {
@@ -110,7 +110,7 @@ final class SQLiteEngine: Engine {
         "source \(source): \(path) was replaced while it was opened; Kindly tries again at the next poll"
       )
     }
-    openings += 1
+    number = ConnectionNumber.next()
     self.connection = connection
     return connection
   }
