@@ -86,7 +86,8 @@ let package = Package(
 
     // Layer 3: one folder a channel type.
     .target(
-      name: "KindlyChannels", dependencies: ["KindlyCore", "KindlyTransport", subprocess],
+      name: "KindlyChannels",
+      dependencies: ["KindlyCore", "KindlyConfig", "KindlyTransport", subprocess],
       swiftSettings: strict),
 
     // Layer 4: composition.
@@ -125,7 +126,8 @@ let package = Package(
     .testTarget(
       name: "KindlyCoreTests", dependencies: ["KindlyCore", "KindlyTestKit"], swiftSettings: strict),
     .testTarget(
-      name: "KindlyConfigTests", dependencies: ["KindlyCore", "KindlyConfig"],
+      name: "KindlyConfigTests",
+      dependencies: ["KindlyCore", "KindlyConfig", "KindlyTransport", "KindlyChannels"],
       swiftSettings: strict),
     .testTarget(
       name: "KindlyTemplatesTests",
@@ -148,7 +150,9 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "KindlyChannelsTests",
-      dependencies: ["KindlyCore", "KindlyChannels", "KindlyTransport", "KindlyTestKit"],
+      dependencies: [
+        "KindlyCore", "KindlyConfig", "KindlyChannels", "KindlyTransport", "KindlyTestKit",
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "KindlyDaemonTests",
@@ -160,8 +164,8 @@ let package = Package(
     .testTarget(
       name: "KindlyCommandTests",
       dependencies: [
-        "KindlyCore", "KindlyConfig", "KindlyLedger", "KindlyControl", "KindlyDaemon",
-        "KindlyTestKit", "kindly", arguments, grdb, logging,
+        "KindlyCore", "KindlyConfig", "KindlyLedger", "KindlyControl", "KindlyChannels",
+        "KindlyDaemon", "KindlyTestKit", "kindly", arguments, grdb, logging,
       ],
       swiftSettings: strict),
     .testTarget(name: "KindlyTidyTests", swiftSettings: strict),

@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import KindlyChannels
 import KindlyConfig
 import KindlyCore
 import KindlyDaemon

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import KindlyChannels
 import KindlyConfig
 import KindlyCore
 import KindlyDaemon

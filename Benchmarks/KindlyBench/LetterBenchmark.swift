@@ -8,8 +8,9 @@ extension Benchmark {
     name: "letter", summary: "rendering a shipped letter, with its plain-text twin"
   ) { _ in
     let letters = try TemplateLibrary(folder: shippedTemplates)
-    let customer = Customer(
-      key: RowKey(canonical: "[\"42\"]"), name: "Wang Fang", email: "wang@example.com",
+    let customer = Person(
+      key: RowKey(canonical: "[\"42\"]"), name: "Wang Fang",
+      addresses: [.email: "wang@example.com"],
       language: "en", zone: Zone.named("Asia/Shanghai"))
     let scope = TemplateScope(
       this: [

@@ -4,6 +4,7 @@ import KindlyCore
 struct ConfigurationAssembly {
   let folders: [String]
   let archive: String
+  let channelTypes: [any ChannelType.Type]
   let findings: Findings
 
   /// The configuration, or nil where there is no main file to make one from.
@@ -49,12 +50,23 @@ struct ConfigurationAssembly {
     world.sources = sources.members.compactMap { sourceDecoder.source($0.name, $0.item) }
     world.watches = watches.members.compactMap { sourceDecoder.watch($0.name, $0.item) }
     world.watchNames = watches.names
-    let channelDecoder = ChannelDecoder(findings: findings)
+    let channelDecoder = ChannelDecoder(types: channelTypes, findings: findings)
     world.channels = channels.members.compactMap { channelDecoder.channel($0.name, $0.item) }
     world.channelNames = channels.names
-    let customerDecoder = CustomerDecoder(findings: findings, watchNames: watches.names)
+    let customerDecoder = CustomerDecoder(
+      kinds: addressKinds(of: world.channels), watchNames: watches.names, findings: findings)
     world.customers = fields.item("customers").flatMap(customerDecoder.directory)
     return world
+  }
+
+  /// The kinds of address that `customers:` may name: those that everybody has, and those that channels bring.
+  private func addressKinds(of channels: [ChannelSettings]) -> [AddressKind] {
+    var kinds = [AddressKind.email, .phone]
+    for kind in channelTypes.flatMap({ $0.addressKinds }) + channels.map(\.address)
+    where kind != .key && !kinds.contains(kind) {
+      kinds.append(kind)
+    }
+    return kinds
   }
 
   /// The `rules:` of a file of `rules.d`; nil where it has none.
@@ -82,7 +94,7 @@ struct ConfigurationAssembly {
     let logLevel = fields.value("log level", "debug, info, notice, warning or error") {
       LogLevel(rawValue: $0)
     }
-    let state = fields.value("state", "an absolute path") { $0.hasPrefix("/") ? $0 : nil }
+    let state = fields.value("state", "an absolute path", Notation.absolutePath)
     let socket = fields.value(
       "socket", "an absolute path of at most 107 bytes", ConfigurationAssembly.socket)
     return Configuration(
@@ -97,7 +109,7 @@ struct ConfigurationAssembly {
 
   /// A socket's path has 108 bytes in the kernel, with a NUL behind it (unix(7)).
   private static func socket(_ path: String) -> String? {
-    path.hasPrefix("/") && path.utf8.count <= 107 ? path : nil
+    path.utf8.count <= 107 ? Notation.absolutePath(path) : nil
   }
 }
 

@@ -166,6 +166,6 @@ extension SourceSettings {
 extension ChannelSettings {
   fileprivate var withoutPlace: ChannelSettings {
     ChannelSettings(
-      name: name, kind: kind, concurrency: concurrency, rate: rate, quietHours: quietHours)
+      name: name, type: type, concurrency: concurrency, rate: rate, quietHours: quietHours)
   }
 }

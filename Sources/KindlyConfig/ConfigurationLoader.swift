@@ -4,6 +4,7 @@ import KindlyCore
 package struct ConfigurationLoader: Sendable {
   /// The folders to search, lowest priority first; a file hides files of the same name in earlier folders.
   package let folders: [String]
+  private let channelTypes: [any ChannelType.Type]
 
   /// The folders of packages, of the running system, and of the administrator.
   ///
@@ -11,19 +12,17 @@ package struct ConfigurationLoader: Sendable {
   /// an exec channel, can write to it.
   package static let standardFolders = ["/usr/lib/kindly", "/run/kindly-config", "/etc/kindly"]
 
-  package init(folders: [String]) {
+  /// - Parameter channelTypes: the types that `channels:` may name.
+  package init(folders: [String], channelTypes: [any ChannelType.Type]) {
     self.folders = folders
+    self.channelTypes = channelTypes
   }
 
-  /// Searches only this folder, unless it is /etc/kindly, which takes priority over the other standard folders.
-  package init(folder: String) {
-    let isStandard = folder == "/etc/kindly" || folder == "/etc/kindly/"
-    self.init(folders: isStandard ? ConfigurationLoader.standardFolders : [folder])
-  }
-
-  /// Loads the configuration of a folder.
-  package static func load(folder: String) throws(ConfigurationProblems) -> Configuration {
-    try ConfigurationLoader(folder: folder).load()
+  /// The folders to search for a folder that a person named: it alone, unless it is /etc/kindly, which takes priority
+  /// over the other standard folders.
+  package static func folders(of folder: String) -> [String] {
+    let isStandard = folder.isExactly("/etc/kindly") || folder.isExactly("/etc/kindly/")
+    return isStandard ? standardFolders : [folder]
   }
 
   /// Reads, checks and joins the files; throws everything that is wrong with them at once.
@@ -43,7 +42,7 @@ package struct ConfigurationLoader: Sendable {
   ) throws(ConfigurationProblems) -> Configuration {
     let archive = files.map(ConfigurationLoader.archived).joined()
     let assembly = ConfigurationAssembly(
-      folders: folders, archive: archive, findings: findings)
+      folders: folders, archive: archive, channelTypes: channelTypes, findings: findings)
     let configuration = assembly.configuration(of: files)
     guard let configuration, findings.errors.isEmpty else {
       throw ConfigurationProblems(ConfigurationLoader.sorted(findings.errors))

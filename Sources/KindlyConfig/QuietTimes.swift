@@ -37,7 +37,7 @@ struct QuietTimes {
 
   /// The quiet hours that hold a step's letters over a channel; nil where none do.
   private func window(of channel: ChannelSettings, for step: Step) -> DailyWindow? {
-    guard step.quietHours ?? (channel.kind.rings || step.messageClass != .service) else {
+    guard step.quietHours ?? (channel.type.traits.rings || step.messageClass != .service) else {
       return nil
     }
     switch channel.quietHours {
@@ -62,15 +62,5 @@ struct QuietTimes {
     findings.warn(
       "`default time` \(time) is inside the quiet hours \(window), so letters that they hold wait until \(window.to); "
         + "write a default time outside them", at: spot)
-  }
-}
-
-extension ChannelSettings.Kind {
-  /// Whether it makes something ring, so that quiet hours hold it whatever the class.
-  fileprivate var rings: Bool {
-    switch self {
-    case .exec(let settings): settings.rings
-    case .smtp, .maildir, .inbox: false
-    }
   }
 }

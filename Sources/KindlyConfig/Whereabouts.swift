@@ -14,7 +14,7 @@ package struct Whereabouts: Hashable, Sendable {
   /// Nil if there is no kindly.yaml to read. A folder other than the standard one must never fall back to the defaults,
   /// or a mistake in `--config` would reach the wrong daemon.
   package init?(folder: String) {
-    let folders = ConfigurationLoader(folder: folder).folders
+    let folders = ConfigurationLoader.folders(of: folder)
     let main = FolderReader(folders: folders, findings: Findings()).files().first
     guard let main, main.path.hasSuffix("/kindly.yaml") else {
       guard folders == ConfigurationLoader.standardFolders else { return nil }

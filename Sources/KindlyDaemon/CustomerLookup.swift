@@ -14,12 +14,12 @@ package struct CustomerLookup: Sendable {
 
   /// A customer as the directory has them now, and whether the directory's `if` holds.
   package struct Entry: Sendable {
-    package let customer: Customer
+    package let customer: Person
     package let holds: Bool
     /// Why the directory's `if` could not be evaluated for this customer, or their row not be read.
     package let fault: SourceProblem?
 
-    package init(customer: Customer, holds: Bool, fault: SourceProblem? = nil) {
+    package init(customer: Person, holds: Bool, fault: SourceProblem? = nil) {
       self.customer = customer
       self.holds = holds
       self.fault = fault
@@ -90,28 +90,13 @@ extension RowKey {
   }
 }
 
-extension Customer {
-  /// The address that a channel asks for, or nil where the directory has none.
-  package func address(for kind: ChannelTraits.AddressKind) -> String? {
-    switch kind {
-    case .email: email
-    case .phone: phone
-    case .key: key.description
-    }
-  }
-}
-
 extension CustomerDirectory {
   /// The customer that a row of the directory's watch describes.
-  package func customer(key: RowKey, _ row: RowValues) -> Customer {
+  package func customer(key: RowKey, _ row: RowValues) -> Person {
     func text(_ column: String?) -> String? {
       guard let column, let value = row.value(ofColumn: column) else { return nil }
       let text = value.text.trimmed
       return text.isEmpty ? nil : text
-    }
-    func address(_ column: String?) -> String? {
-      let address = text(column)?.trimmedOfInvisible
-      return address?.isEmpty == true ? nil : address
     }
     let hidden = Set(secret.map(\.folded))
     var values: RowValues = [:]
@@ -123,9 +108,11 @@ extension CustomerDirectory {
         values[column] = value
       }
     }
-    return Customer(
-      key: key, name: text(name) ?? "", email: address(email), phone: address(phone),
-      language: text(language), zone: text(timezone).flatMap(Zone.reading),
+    let addresses = addresses.map { ($0.kind, text($0.column)?.trimmedOfInvisible ?? "") }
+    return Person(
+      key: key, name: text(name) ?? "",
+      addresses: Dictionary(addresses) { first, _ in first }, language: text(language),
+      zone: text(timezone).flatMap(Zone.reading),
       hasUnknownZone: text(timezone).map { Zone.reading($0) == nil } ?? false, values: values,
       secrets: secrets)
   }

@@ -102,7 +102,7 @@ package struct Outlet: Sendable {
 
   package init(
     channel: any Channel, concurrency: Int, interval: Duration? = nil,
-    quietHours: DailyWindow? = nil, deadline: Duration = Outlet.standardDeadline
+    quietHours: DailyWindow? = nil, deadline: Duration = ChannelSettings.standardDeadline
   ) {
     self.channel = channel
     self.concurrency = concurrency
@@ -110,9 +110,6 @@ package struct Outlet: Sendable {
     self.quietHours = quietHours
     self.deadline = deadline
   }
-
-  /// RFC 5321 4.5.3.2.6 asks for up to 10 minutes for the reply to the final dot; the rest is for what comes before it.
-  package static let standardDeadline = Duration.minutes(12)
 }
 
 /// Holds the generation that is at work.

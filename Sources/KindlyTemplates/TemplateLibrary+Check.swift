@@ -60,8 +60,8 @@ extension TemplateLibrary {
       }
       if let finding = unknown(column, "old", old, slot) { return finding }
     case .customer(let name):
-      let known = columns.customer.union(columns.secrets).union(
-        CustomerField.allCases.map { ExactText($0.rawValue) })
+      let known = columns.customer.union(columns.secrets)
+        .union(CustomerField.words(kinds: columns.addresses))
       if let finding = unknown(name, "customer", known, slot) { return finding }
     case .oldValues, .moment, .now, .rule, .language, .subject, .content: return nil
     }

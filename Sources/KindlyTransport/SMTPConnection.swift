@@ -74,8 +74,8 @@ final class SMTPConnection {
   private static func dialogue(for account: SMTPAccount) -> SMTPDialogue {
     SMTPDialogue(
       needsLogin: account.login != nil,
-      upgrades: account.tls == .required && !account.isImplicitTLS,
-      isSecured: account.isImplicitTLS)
+      upgrades: account.tls == .required && !account.server.isImplicitTLS,
+      isSecured: account.server.isImplicitTLS)
   }
 }
 
@@ -107,7 +107,7 @@ extension SMTPConnection {
 
   private func ending(_ code: CURLcode, of mail: SMTPMail) -> SMTPEnding {
     SMTPEnding(
-      code: code, words: explanation(of: code), dialogue: dialogue, host: account.host,
+      code: code, words: explanation(of: code), dialogue: dialogue, host: account.server.host,
       recipient: mail.recipient,
       isWithdrawn: code == CURLE_ABORTED_BY_CALLBACK && closing.hasBegun)
   }
@@ -207,7 +207,7 @@ extension SMTPConnection {
   }
 
   private func setServer(of handle: UnsafeMutableRawPointer) {
-    kindly_curl_set_text(handle, CURLOPT_URL, account.url)
+    kindly_curl_set_text(handle, CURLOPT_URL, account.server.url)
     kindly_curl_set_text(handle, CURLOPT_PROTOCOLS_STR, "smtp,smtps")
     // A proxy from the environment would be a surprise; mail goes where the configuration says.
     kindly_curl_set_text(handle, CURLOPT_PROXY, "")
@@ -231,7 +231,6 @@ extension SMTPConnection {
     let level =
       switch account.tls {
       case .required: CURLUSESSL_ALL
-      case .opportunistic: CURLUSESSL_TRY
       case .none: CURLUSESSL_NONE
       }
     kindly_curl_set_long(handle, CURLOPT_USE_SSL, Int(level.rawValue))

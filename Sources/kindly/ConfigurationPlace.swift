@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import KindlyChannels
 import KindlyConfig
 
 /// Where the configuration is: what every verb needs.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import KindlyChannels
 import KindlyConfig
 import KindlyCore
 

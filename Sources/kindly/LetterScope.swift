@@ -10,7 +10,7 @@ struct LetterScope {
   let dates: DateBoard
 
   func scope(
-    rule: Rule, step: Step, watch: Watch, row: RowAnswer, customer: Customer, old: RowValues?
+    rule: Rule, step: Step, watch: Watch, row: RowAnswer, customer: Person, old: RowValues?
   ) -> TemplateScope {
     TemplateScope(
       this: row.values, old: old ?? (step.isUpdate ? row.values : nil), customer: customer,
@@ -24,7 +24,7 @@ struct LetterScope {
 
   /// The moment of the row's own date, where it has one.
   private func moment(
-    _ step: Step, _ row: RowAnswer, _ watch: Watch, _ customer: Customer
+    _ step: Step, _ row: RowAnswer, _ watch: Watch, _ customer: Person
   ) -> Instant? {
     guard let schedule = step.when.schedule,
       let value = row.values.value(ofColumn: schedule.column),

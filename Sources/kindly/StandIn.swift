@@ -1,3 +1,4 @@
+import KindlyChannels
 import KindlyConfig
 import KindlyCore
 import KindlyLedger

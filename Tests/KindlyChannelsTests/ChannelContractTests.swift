@@ -43,8 +43,7 @@ enum ChannelKind: String, CaseIterable, Sendable {
 
   private static func smtp() async throws -> ChannelUnderTest {
     let server = try await SMTPServerFixture.start()
-    let channel = SMTPChannel(
-      name: "email", settings: try SMTPSettings(url: server.url(), from: "care@example.com"))
+    let channel = try SMTPChannel.fixture(server.url(), connections: 4)
     return ChannelUnderTest(
       channel: channel, address: "li@example.com", unsafe: "li@example.com\r\nRCPT TO:<b@x>"
     ) {
@@ -56,8 +55,7 @@ enum ChannelKind: String, CaseIterable, Sendable {
   private static func maildir() throws -> ChannelUnderTest {
     let folder = try TemporaryFolder()
     let path = folder.url.appending(path: "mail").path
-    let channel = MaildirChannel(
-      name: "files", settings: try MaildirSettings(path: path, from: "care@example.com"))
+    let channel = MaildirChannel(name: "files", path: path, sender: try .fixture())
     return ChannelUnderTest(
       channel: channel, address: "li@example.com", unsafe: "<li@example.com>"
     ) {
@@ -69,11 +67,9 @@ enum ChannelKind: String, CaseIterable, Sendable {
     let folder = try TemporaryFolder()
     try FileManager.default.createDirectory(
       at: folder.url.appending(path: "out"), withIntermediateDirectories: true)
-    let script = try folder.script("cat > \"$OUT/$KINDLY_ID\"")
+    let script = try folder.script("cat > \"$OUT/out/$KINDLY_ID\"")
     let channel = ExecChannel(
-      name: "sms",
-      settings: try ExecSettings(
-        command: [script], environment: ["OUT": folder.url.appending(path: "out").path]))
+      name: "sms", settings: ExecSettings(command: [script], address: .phone))
     return ChannelUnderTest(channel: channel, address: "+86 138-0013-8000", unsafe: "138;rm -rf /")
     {
       try folder.contents(of: "out")
@@ -81,11 +77,11 @@ enum ChannelKind: String, CaseIterable, Sendable {
   }
 
   private static func inbox() -> ChannelUnderTest {
-    let store = MemoryInbox()
+    let ledger = MemoryInbox()
     return ChannelUnderTest(
-      channel: InboxChannel(name: "inbox", store: store), address: "42", unsafe: "42\u{0}"
+      channel: InboxChannel.fixture(ledger), address: "42", unsafe: "42\u{0}"
     ) {
-      store.entries.map(\.publicID)
+      ledger.entries.map(\.publicID)
     }
   }
 

@@ -8,12 +8,11 @@ import Testing
 @Suite struct ExecChannelTests {
   private func outcome(
     _ command: [String], timeLimit: Duration = .seconds(20), payload: Payload? = nil,
-    environment: [String: String] = [:], message: Message? = nil
+    message: Message? = nil
   ) async throws -> Outcome {
     let channel = ExecChannel(
       name: "sms",
-      settings: try ExecSettings(
-        command: command, environment: environment, timeLimit: timeLimit))
+      settings: ExecSettings(command: command, timeout: timeLimit, address: .phone))
     let delivery = message.map { Delivery.fixture(to: "13800138000", message: $0, attempt: 3) }
     let prepared = try channel.prepare(delivery ?? .fixture(to: "13800138000", attempt: 3))
     return await channel.send(payload ?? prepared, deadline: .seconds(60))
@@ -46,8 +45,7 @@ import Testing
     let folder = try TemporaryFolder()
     let script = try folder.script(
       "cat > \"$OUT/json\"; env > \"$OUT/env\"; echo \"$1\" > \"$OUT/argument\"")
-    let sent = try await outcome(
-      [script, "--via=gateway"], environment: ["OUT": folder.url.path])
+    let sent = try await outcome([script, "--via=gateway"])
     #expect(sent.word == "sent", "\(sent)")
     let json = try String(contentsOf: folder.url.appending(path: "json"), encoding: .utf8)
     #expect(
@@ -122,8 +120,7 @@ import Testing
       "mkfifo \(pipe); exec 3<>\(pipe); sleep 600 & echo > \"$OUT/begun\"; exec sleep 600 2>&-")
     return ExecChannel(
       name: "sms",
-      settings: try ExecSettings(
-        command: [script], environment: ["OUT": folder.url.path], timeLimit: .hours(1)),
+      settings: ExecSettings(command: [script], timeout: .hours(1), address: .phone),
       clock: clock)
   }
 
@@ -193,35 +190,13 @@ import Testing
     let script = try folder.script(
       "echo > \"$OUT/begun\"; while [ ! -e \"$OUT/go\" ]; do sleep 0.02; done; exit 0")
     let path = folder.url
-    let task = Task { try await outcome([script], environment: ["OUT": path.path]) }
+    let task = Task { try await outcome([script]) }
     while !FileManager.default.fileExists(atPath: path.appending(path: "begun").path) {
       await Task.yield()
     }
     task.cancel()
     try Data().write(to: path.appending(path: "go"))
     #expect(try await task.value.word == "sent")
-  }
-
-  @Test(
-    "phone numbers are taken as people write them, and nothing else",
-    arguments: [
-      ("+86 138 0013 8000", "+8613800138000"), ("(010) 6552-9988", "01065529988"),
-      ("10086", "10086"),
-      ("", nil), ("12", nil), ("+", nil), ("1380013800x", nil), ("１３８００１３８０００", nil),
-      ("138\r\n001", nil), ("1234567890123456", nil),
-    ])
-  func phones(_ text: String, _ expected: String?) {
-    // The table says only which texts are phones; other tests read the reasons.
-    #expect((try? PlainAddress(phone: text))?.text == expected)
-  }
-
-  @Test("settings that cannot work are refused")
-  func settings() {
-    #expect(throws: UnfitSettings.self) { try ExecSettings(command: []) }
-    #expect(throws: UnfitSettings.self) { try ExecSettings(command: ["send-sms"]) }
-    #expect(throws: UnfitSettings.self) {
-      try ExecSettings(command: ["/bin/true"], timeLimit: .zero)
-    }
   }
 }
 

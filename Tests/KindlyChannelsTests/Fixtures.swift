@@ -1,7 +1,9 @@
 import Foundation
 import KindlyCore
 import KindlyTestKit
+import KindlyTransport
 import Synchronization
+import Testing
 
 @testable import KindlyChannels
 
@@ -20,6 +22,33 @@ extension Delivery {
   }
 }
 
+extension MailSender {
+  static func fixture() throws -> MailSender {
+    MailSender(from: try Mailbox("Example <care@example.com>"))
+  }
+}
+
+extension SMTPChannel {
+  /// A channel to a server; fill in only what matters.
+  static func fixture(
+    _ url: String, connections: Int = 1, bounces: String? = nil
+  ) throws -> SMTPChannel {
+    SMTPChannel(
+      name: "email",
+      account: SMTPAccount(
+        server: try #require(SMTPServer(url)), tls: .none, connections: connections,
+        messagesPerConnection: 100),
+      sender: try .fixture(), bounces: try bounces.map { try EmailAddress($0) })
+  }
+}
+
+extension InboxChannel {
+  static func fixture(_ ledger: MemoryInbox) -> InboxChannel {
+    InboxChannel(
+      name: "inbox", ledger: ledger, clock: ManualClock(Instant(seconds: 1_770_687_000)))
+  }
+}
+
 /// A folder that is removed with its last user.
 final class TemporaryFolder: Sendable {
   let url: URL
@@ -34,10 +63,10 @@ final class TemporaryFolder: Sendable {
     try? FileManager.default.removeItem(at: url)
   }
 
-  /// Writes an executable shell script and returns its path.
+  /// Writes an executable shell script, which finds this folder as `$OUT`, and returns its path.
   func script(_ body: String, mode: Int = 0o755) throws -> String {
     let path = url.appending(path: "script-\(UUID().uuidString)")
-    try Data("#!/bin/sh\n\(body)\n".utf8).write(to: path)
+    try Data("#!/bin/sh\nOUT='\(url.path)'\n\(body)\n".utf8).write(to: path)
     try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: path.path)
     return path.path
   }
@@ -48,19 +77,19 @@ final class TemporaryFolder: Sendable {
 }
 
 /// An inbox in memory, idempotent as the ledger's is.
-final class MemoryInbox: InboxStore {
-  private let state = Mutex([String: InboxPost]())
+final class MemoryInbox: InboxLedger {
+  private let state = Mutex([String: InboxDelivery]())
   private let fault: FixtureFault?
 
   init(fault: FixtureFault? = nil) {
     self.fault = fault
   }
 
-  var entries: [InboxPost] {
+  var entries: [InboxDelivery] {
     state.withLock { entries in entries.values.sorted { $0.publicID < $1.publicID } }
   }
 
-  func deliver(_ entry: InboxPost) async throws {
+  func deliver(_ entry: InboxDelivery, now: Instant) async throws {
     if let fault { throw fault }
     state.withLock { entries in
       if entries[entry.publicID] == nil { entries[entry.publicID] = entry }

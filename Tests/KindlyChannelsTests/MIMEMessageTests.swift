@@ -46,8 +46,8 @@ private struct Parsed: Decodable, Sendable {
     replyTo: String? = "help@example.com", zone: Zone = .utc
   ) throws -> [UInt8] {
     let sender = MailSender(
-      from: try Mailbox(from, key: "from"),
-      replyTo: try replyTo.map { try Mailbox($0, key: "reply to") }, zone: zone)
+      from: try Mailbox(from),
+      replyTo: try replyTo.map { try Mailbox($0) }, zone: zone)
     let address = try EmailAddress(delivery.recipient.address)
     return try MIMEMessage(delivery, to: address, from: sender).bytes
   }

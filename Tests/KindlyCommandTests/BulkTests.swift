@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import KindlyChannels
 import KindlyConfig
 import KindlyCore
 import KindlyTestKit

@@ -1,4 +1,5 @@
 import Foundation
+import KindlyChannels
 import KindlyConfig
 import KindlyControl
 import KindlyCore

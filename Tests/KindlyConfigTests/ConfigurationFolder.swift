@@ -1,4 +1,5 @@
 import Foundation
+import KindlyChannels
 import KindlyConfig
 
 /// A configuration in a temporary folder, which is removed when the value goes.

@@ -1,5 +1,7 @@
+import KindlyChannels
 import KindlyConfig
 import KindlyCore
+import KindlyTransport
 import Testing
 
 @Suite("The examples of the design")
@@ -93,12 +95,9 @@ struct DesignExampleTests {
   @Test("give the mail channel that they say")
   func mail() throws {
     let channel = try #require(try folder().load().channel(named: "email"))
-    guard case .smtp(let smtp) = channel.kind else {
-      Issue.record("expected an smtp channel, got \(channel.kind.word)")
-      return
-    }
-    #expect(smtp.url == "smtp://relay.example.com:587")
-    #expect(smtp.security == .starttls)
+    let smtp = try #require(channel.type as? SMTPSettings)
+    #expect(smtp.server.url == "smtp://relay.example.com:587")
+    #expect(smtp.tls == .required)
     #expect(smtp.from.description == "Example <care@example.com>")
     #expect(smtp.user == "care")
     #expect(smtp.password == .credential("smtp"))

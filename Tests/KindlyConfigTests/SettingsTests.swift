@@ -1,6 +1,8 @@
 import Foundation
+import KindlyChannels
 import KindlyConfig
 import KindlyCore
+import KindlyTransport
 import Testing
 
 @Suite("Secrets")
@@ -69,30 +71,6 @@ struct SettingsTests {
   }
 
   @Test(
-    "of addresses",
-    arguments: [
-      ("a@b.example", "", "a@b.example"), ("Example <a@b.example>", "Example", "a@b.example"),
-      ("\"Example, Ltd.\" <a@b.example>", "Example, Ltd.", "a@b.example"),
-      (" 关怀 <a@b.example> ", "关怀", "a@b.example"),
-      ("<a@b.example>", "", "a@b.example"),
-    ])
-  func addresses(text: String, name: String, address: String) throws {
-    let mail = try #require(MailAddress(text))
-    #expect(mail.name == name)
-    #expect(mail.address == address)
-  }
-
-  @Test(
-    "refuse what is no address",
-    arguments: [
-      "", "a", "@b", "a@", "a@b@c", "a b@c", "a@b>", "<a@b", "x <a@b> y", "a@b\r\nBcc: c@d",
-      "a,b@c", "a@b\u{0}",
-    ])
-  func noAddresses(text: String) {
-    #expect(MailAddress(text) == nil)
-  }
-
-  @Test(
     "of delivery",
     arguments: [
       ("live", DeliveryMode.live), ("rehearsal", .rehearsal),
@@ -106,22 +84,18 @@ struct SettingsTests {
   @Test(
     "of mail servers",
     arguments: [
-      ("smtp://relay.example.com", "smtp://relay.example.com:587", SMTPSettings.Security.starttls),
-      ("smtps://relay.example.com", "smtps://relay.example.com:465", .implicit),
-      ("smtp://localhost:25/", "smtp://localhost:25", .none),
-      ("smtp://[::1]:25", "smtp://[::1]:25", .none),
-      ("smtp://[2001:db8::1]", "smtp://[2001:db8::1]:587", .starttls),
+      ("smtp://relay.example.com", SMTPAccount.TLS.required),
+      ("smtps://relay.example.com", .required), ("smtps://localhost", .required),
+      ("smtp://localhost:25/", .none), ("smtp://[::1]:25", .none),
+      ("smtp://[2001:db8::1]", .required),
     ])
-  func servers(url: String, canonical: String, security: SMTPSettings.Security) throws {
+  func servers(url: String, tls: SMTPAccount.TLS) throws {
     let folder = try ConfigurationFolder([
       "kindly.yaml": "channels:\n  a: { type: smtp, url: \"\(url)\", from: a@b.example }\n"
     ])
-    guard case .smtp(let smtp)? = try folder.load().channel(named: "a")?.kind else {
-      Issue.record("no mail server")
-      return
-    }
-    #expect(smtp.url == canonical)
-    #expect(smtp.security == security)
+    let smtp = try #require(try folder.load().channel(named: "a")?.type as? SMTPSettings)
+    #expect(smtp.server == SMTPServer(url))
+    #expect(smtp.tls == tls)
   }
 
   @Test("of every channel key")
@@ -157,26 +131,29 @@ struct SettingsTests {
     let configuration = try folder.load()
     let mail = try #require(configuration.channel(named: "mail"))
     let password = SecretReference.environment("SMTP_PASSWORD")
-    #expect(
-      mail.kind
-        == .smtp(
-          SMTPSettings(
-            host: "mx.example.com", port: 2525, security: .none,
-            from: try #require(MailAddress("Example <a@example.com>")),
-            replyTo: MailAddress("b@example.com"), bounces: MailAddress("c@example.com"), user: "u",
-            password: password,
-            certificates: "/etc/ssl/own.pem", connections: 3, messagesPerConnection: 50)))
+    let smtp = try #require(mail.type as? SMTPSettings)
+    #expect(smtp.server == SMTPServer("smtp://mx.example.com:2525"))
+    #expect(smtp.tls == .none)
+    #expect(smtp.from.description == "Example <a@example.com>")
+    #expect(smtp.replyTo?.description == "b@example.com")
+    #expect(smtp.bounces?.description == "c@example.com")
+    #expect(smtp.user == "u")
+    #expect(smtp.password == password)
+    #expect(smtp.secrets == [password])
+    #expect(smtp.caFile == "/etc/ssl/own.pem")
+    #expect(smtp.connections == 3)
+    #expect(smtp.messagesPerConnection == 50)
     #expect(mail.concurrency == 3)
     #expect(mail.rate == Rate("20/s"))
     #expect(mail.quietHours.window?.description == "20:00-09:00")
     #expect(configuration.warnings.map { $0.text.contains("unencrypted") } == [true])
     let sms = try #require(configuration.channel(named: "sms"))
+    let exec = try #require(sms.type as? ExecSettings)
+    #expect(exec.command == ["/usr/local/bin/sms", "--to", "-"])
+    #expect(exec.timeout == .seconds(90))
+    #expect(exec.deadline == .seconds(95))
     #expect(
-      sms.kind
-        == .exec(
-          ExecSettings(
-            command: ["/usr/local/bin/sms", "--to", "-"], timeout: .seconds(90), rings: true,
-            address: .phone)))
+      exec.traits == ChannelTraits(rings: true, afterUnknown: .waitForPerson, address: .phone))
     #expect(sms.concurrency == 7)
     #expect(sms.quietHours == ChannelSettings.QuietHours.none)
   }

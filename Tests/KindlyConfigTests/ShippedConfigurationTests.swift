@@ -1,4 +1,5 @@
 import Foundation
+import KindlyChannels
 import KindlyConfig
 import KindlyCore
 import Testing
@@ -14,7 +15,7 @@ struct ShippedConfigurationTests {
     let configuration = try ConfigurationLoader.load(folder: ShippedConfigurationTests.folder)
     #expect(configuration.warnings == [])
     #expect(configuration.delivery == .rehearsal)
-    let sender = configuration.channel(named: "email")?.kind.from
+    let sender = configuration.channel(named: "email")?.type.sender
     #expect(sender?.description == "Example <care@example.com>")
     #expect(
       configuration.rules.map(\.name) == ["trial", "lease-paid", "lease", "shipped", "dunning"])
@@ -34,10 +35,7 @@ struct ShippedConfigurationTests {
     }
     let folder = try ConfigurationFolder(["kindly.yaml": lines.joined(separator: "\n")])
     #expect(folder.problems() == [])
-    guard case .smtp(let smtp)? = try folder.load().channel(named: "email")?.kind else {
-      Issue.record("expected the remark to hold an smtp channel")
-      return
-    }
+    let smtp = try #require(try folder.load().channel(named: "email")?.type as? SMTPSettings)
     #expect(smtp.password == .credential("smtp"))
   }
 

@@ -1,3 +1,4 @@
+import KindlyChannels
 import KindlyCore
 import Testing
 

@@ -174,7 +174,7 @@ struct LaneTests {
     return ReadyReminder(
       reminder: reminder, rule: Rule(name: "rule", watch: "customers", steps: [step]), step: step,
       route: step.legs[0], outlet: Outlet(channel: ScriptedChannel(), concurrency: 1),
-      routePosition: 0, customer: Customer(key: key, name: "Wang"), address: "wang@example.com",
+      routePosition: 0, customer: Person(key: key, name: "Wang"), address: "wang@example.com",
       this: [:], old: nil, checked: now)
   }
 

@@ -97,7 +97,8 @@ import Testing
     let database = try TemporaryDatabase(
       "CREATE TABLE t (id INTEGER PRIMARY KEY, mail TEXT, deleted INT)")
     let directory = CustomerDirectory(
-      watch: "t", condition: "deleted = nil", name: "id", email: "email", secret: ["pass"])
+      watch: "t", condition: "deleted = nil", name: "id",
+      addresses: [.init(.email, "email")], secret: ["pass"])
     let texts = try await database.source().examine(.customers(watching(), directory)).map(\.text)
     #expect(texts.count == 3)
     #expect(texts[0].contains("column in customers: email is not there (did you mean mail?"))

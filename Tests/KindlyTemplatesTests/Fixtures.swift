@@ -36,9 +36,9 @@ extension TemplateScope {
     this: RowValues = [:], old: RowValues? = nil, name: String = "王芳", language: String? = "en",
     zone: String = "Asia/Shanghai", values: RowValues = [:], secrets: [ExactText: Secret] = [:]
   ) -> TemplateScope {
-    let customer = Customer(
-      key: RowKey(canonical: "[\"42\"]"), name: name, email: "fang@example.cn", language: language,
-      zone: Zone.named(zone), values: values, secrets: secrets)
+    let customer = Person(
+      key: RowKey(canonical: "[\"42\"]"), name: name, addresses: [.email: "fang@example.cn"],
+      language: language, zone: Zone.named(zone), values: values, secrets: secrets)
     return TemplateScope(
       this: this, old: old, customer: customer, rule: "trial",
       now: Instant(seconds: 1_770_341_400))  // 2026-02-06T01:30:00Z

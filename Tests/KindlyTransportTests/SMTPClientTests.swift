@@ -13,8 +13,8 @@ import Testing
     _ server: SMTPServerFixture, connections: Int = 1, messagesPerConnection: Int = 100
   ) throws -> SMTPClient {
     SMTPClient(
-      try SMTPAccount(
-        url: server.url(), connections: connections,
+      try .fixture(
+        server.url(), connections: connections,
         messagesPerConnection: messagesPerConnection))
   }
 
@@ -138,7 +138,7 @@ import Testing
   func givesUp() async throws {
     let server = try await SMTPServerFixture.start()
     let client = SMTPClient(
-      try SMTPAccount(url: server.url(), connections: 1, silence: .milliseconds(200)))
+      try .fixture(server.url(), silence: .milliseconds(200)))
     let outcome = await client.send(mail(to: "hang@example.com"), deadline: .hours(1))
     #expect(outcome.word == "retry")
     #expect(outcome.text.contains("no sign of life"))
@@ -152,7 +152,7 @@ import Testing
   func dribbles() async throws {
     let server = try await SMTPServerFixture.start()
     let client = SMTPClient(
-      try SMTPAccount(url: server.url(), connections: 1, silence: .milliseconds(500)))
+      try .fixture(server.url(), silence: .milliseconds(500)))
     let outcome = await client.send(
       SMTPMail(
         sender: "dribble@example.com", recipient: "li@example.com",
@@ -169,7 +169,7 @@ import Testing
     let server = try await SMTPServerFixture.start()
     // Closing waits only for the answer to the final dot; if it waited for more, this would take an hour.
     let client = SMTPClient(
-      try SMTPAccount(url: server.url(), connections: 1),
+      try .fixture(server.url()),
       closing: Closing(patience: .hours(1)))
     let isSender = script == "dribble"
     async let hanging = client.send(
@@ -188,7 +188,7 @@ import Testing
   func closingAtDot() async throws {
     let server = try await SMTPServerFixture.start()
     let client = SMTPClient(
-      try SMTPAccount(url: server.url(), connections: 1),
+      try .fixture(server.url()),
       closing: Closing(patience: .milliseconds(100)))
     async let hanging = client.send(mail(to: "hang-at-dot@example.com"), deadline: .hours(1))
     try await server.hangs(at: "hang-at-dot")
@@ -270,7 +270,7 @@ import Testing
     let server = try await SMTPServerFixture.start()
     let url = server.url()
     await server.stop()
-    let client = SMTPClient(try SMTPAccount(url: url))
+    let client = SMTPClient(try .fixture(url))
     let outcome = await client.send(mail(to: "li@example.com"), deadline: Self.patience)
     #expect(outcome.word == "retry")
     #expect(outcome.refusal?.isChannelWide == true)

@@ -16,12 +16,12 @@ import Testing
 
   private func outcome(
     _ server: SMTPServerFixture, scheme: String = "smtp", host: String = "localhost",
-    login: SMTPAccount.Login? = nil, tls: SMTPAccount.TLS? = nil, trusts: Bool = true
+    login: SMTPAccount.Login? = nil, tls: SMTPAccount.TLS = .none, trusts: Bool = true
   ) async throws -> Outcome {
     let client = SMTPClient(
-      try SMTPAccount(
-        url: server.url(scheme: scheme, host: host), login: login, tls: tls,
-        caFile: trusts ? server.certificate : nil, connections: 1))
+      try .fixture(
+        server.url(scheme: scheme, host: host), login: login, tls: tls,
+        caFile: trusts ? server.certificate : nil))
     let outcome = await client.send(Self.mail, deadline: .seconds(20))
     await client.close()
     return outcome
@@ -41,16 +41,6 @@ import Testing
     let sent = try await outcome(server, scheme: "smtps")
     #expect(sent.word == "sent", "\(sent)")
     #expect(try server.accepted().map(\.tls) == [true])
-  }
-
-  @Test("opportunistic encryption is used where it is offered, and only there")
-  func opportunistic() async throws {
-    let secure = try await SMTPServerFixture.start(tls: .starttls)
-    #expect(try await outcome(secure, tls: .opportunistic).word == "sent")
-    #expect(try secure.accepted().map(\.tls) == [true])
-    let plain = try await SMTPServerFixture.start()
-    #expect(try await outcome(plain, tls: .opportunistic, trusts: false).word == "sent")
-    #expect(try plain.accepted().map(\.tls) == [false])
   }
 
   @Test(
@@ -76,9 +66,8 @@ import Testing
   func noFile() async throws {
     let server = try await SMTPServerFixture.start(tls: .smtps)
     let client = SMTPClient(
-      try SMTPAccount(
-        url: server.url(scheme: "smtps", host: "localhost"), caFile: "/nonexistent/ca.pem",
-        connections: 1))
+      try .fixture(
+        server.url(scheme: "smtps", host: "localhost"), caFile: "/nonexistent/ca.pem"))
     let refused = await client.send(Self.mail, deadline: .seconds(20))
     #expect(refused.word == "misconfigured", "\(refused)")
     #expect(refused.text.contains("ca file"))
@@ -147,7 +136,7 @@ import Testing
       bytes: Array("Subject: x\r\n\r\nx\r\n".utf8))
     for offers in [true, false] {
       let server = try await SMTPServerFixture.start(utf8: offers)
-      let client = SMTPClient(try SMTPAccount(url: server.url(), connections: 1))
+      let client = SMTPClient(try .fixture(server.url()))
       let outcome = await client.send(mail, deadline: .seconds(20))
       #expect(outcome.word == (offers ? "sent" : "rejected"), "\(outcome)")
       if offers {
@@ -164,7 +153,7 @@ import Testing
   func neverRaw() async throws {
     let recorder = try await MailRecorder.start(utf8: false)
     let client = SMTPClient(
-      try SMTPAccount(url: "smtp://127.0.0.1:\(recorder.port)", connections: 1))
+      try .fixture("smtp://127.0.0.1:\(recorder.port)"))
     var words: [String] = []
     for recipient in ["李", "li", "李", "wang"] {
       let outcome = await client.send(
@@ -180,41 +169,5 @@ import Testing
     #expect(words == ["rejected", "sent", "rejected", "sent"])
     #expect(try recorder.count() == 2)
     await client.close()
-  }
-
-  @Test("settings that cannot work are refused, and say what was expected")
-  func settings() {
-    let login = Self.login
-    let refusals: [(String, () throws -> SMTPAccount)] = [
-      ("url", { try SMTPAccount(url: "http://relay.example.com") }),
-      ("url", { try SMTPAccount(url: "relay.example.com:25") }),
-      ("url", { try SMTPAccount(url: "smtp://care:secret@relay.example.com") }),
-      ("tls", { try SMTPAccount(url: "smtps://relay.example.com", tls: SMTPAccount.TLS.none) }),
-      ("tls", { try SMTPAccount(url: "smtp://a.example", login: login, tls: .opportunistic) }),
-      ("connections", { try SMTPAccount(url: "smtp://a.example", connections: 0) }),
-      (
-        "messages per connection",
-        {
-          try SMTPAccount(url: "smtp://a.example", messagesPerConnection: 0)
-        }
-      ),
-    ]
-    for (key, make) in refusals {
-      let error = #expect(throws: UnfitSettings.self) { try make() }
-      #expect(error?.key == key)
-      #expect(error?.description.contains("expected `\(key)`") == true)
-      #expect(error?.description.contains("secret") == false)
-    }
-  }
-
-  @Test(
-    "encryption is required by default, except towards this machine",
-    arguments: [
-      ("smtp://relay.example.com:587", SMTPAccount.TLS.required),
-      ("smtps://127.0.0.1", .required), ("smtp://127.0.0.1:25", .none), ("smtp://[::1]:25", .none),
-      ("smtp://localhost", .none),
-    ])
-  func standardProtection(_ url: String, _ tls: SMTPAccount.TLS) throws {
-    #expect(try SMTPAccount(url: url).tls == tls)
   }
 }

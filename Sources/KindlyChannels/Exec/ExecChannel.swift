@@ -4,15 +4,16 @@ import KindlyTransport
 /// Hands messages to a program of the operator: JSON on its standard input, its exit code as the answer.
 ///
 /// Exit 0 means sent, 75 (EX_TEMPFAIL) retry, 126 and 127 (a shell could not run the program) misconfigured, and any
-/// other code rejected. The first line of standard error is kept as evidence. The environment holds `PATH`, `LANG`, the
-/// configured variables and `KINDLY_ID`, `KINDLY_RULE`, `KINDLY_CHANNEL`, `KINDLY_ATTEMPT`.
+/// other code rejected. The first line of standard error is kept as evidence. The environment holds `PATH`, `LANG`,
+/// `KINDLY_ID`, `KINDLY_RULE`, `KINDLY_CHANNEL` and `KINDLY_ATTEMPT`, and nothing of the daemon's.
 package final class ExecChannel: Channel {
   package let name: String
-  package let traits: ChannelTraits
   private let settings: ExecSettings
   private let clock: any Clock<Duration>
   private let sends = SendsInHand()
   private let programs = ProgramsAtWork()
+
+  package var traits: ChannelTraits { settings.traits }
 
   package init(
     name: String, settings: ExecSettings, clock: any Clock<Duration> = ContinuousClock()
@@ -20,7 +21,6 @@ package final class ExecChannel: Channel {
     self.name = name
     self.settings = settings
     self.clock = clock
-    traits = settings.traits
     // A program that does not read its input closes the pipe that we write to.
     BrokenPipes.areErrors
   }
@@ -57,6 +57,8 @@ package final class ExecChannel: Channel {
     }
   }
 
+  private var program: String { settings.command.first ?? "" }
+
   private func run(_ payload: Payload, deadline: Duration) async -> Outcome {
     guard let request = PayloadJSON.value(ExecRequest.self, from: payload) else {
       return .misconfigured(
@@ -64,9 +66,9 @@ package final class ExecChannel: Channel {
           "the stored payload was not made by an exec channel: was the channel's type changed?"))
     }
     let execution = ExecRun(
-      program: settings.program, arguments: settings.arguments,
+      program: program, arguments: Array(settings.command.dropFirst()),
       environment: environment(for: request), input: payload.bytes,
-      timeLimit: min(deadline, settings.timeLimit), clock: clock)
+      timeLimit: min(deadline, settings.timeout), clock: clock)
     // A separate task, because cancelling ours must not kill a program that may have sent already; only closing may.
     let ending = await programs.run { await execution.ending() }
     return outcome(of: ending, hiding: payload.recipient)
@@ -74,7 +76,6 @@ package final class ExecChannel: Channel {
 
   private func environment(for request: ExecRequest) -> [String: String] {
     var variables = ["PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8"]
-    variables.merge(settings.environment) { _, configured in configured }
     variables["KINDLY_ID"] = request.id
     variables["KINDLY_RULE"] = request.rule
     variables["KINDLY_CHANNEL"] = name
@@ -87,20 +88,20 @@ package final class ExecChannel: Channel {
     case .exited(let code, let line): return exited(code, line, hiding: address)
     case .signalled(let signal, let line):
       return .unknown(
-        Refusal(said("\(settings.program) died of signal \(signal)", line, hiding: address)))
+        Refusal(said("\(program) died of signal \(signal)", line, hiding: address)))
     case .overdue(let line):
       return .unknown(
-        Refusal(said("\(settings.program) was killed at its time limit", line, hiding: address)))
+        Refusal(said("\(program) was killed at its time limit", line, hiding: address)))
     case .stopped(let line):
       return .unknown(
         Refusal(
-          said("\(settings.program) was killed because Kindly is stopping", line, hiding: address)))
+          said("\(program) was killed because Kindly is stopping", line, hiding: address)))
     case .notStarted(let why):
       return .misconfigured(
-        Refusal("\(settings.program) cannot be run: \(why)", isChannelWide: true))
+        Refusal("\(program) cannot be run: \(why)", isChannelWide: true))
     case .lost(let why, let line):
       return .unknown(
-        Refusal(said("\(settings.program) was lost while it ran (\(why))", line, hiding: address)))
+        Refusal(said("\(program) was lost while it ran (\(why))", line, hiding: address)))
     }
   }
 

@@ -1,38 +1,84 @@
+package import KindlyConfig
 package import KindlyCore
-package import KindlyTransport
 
-/// How a channel of type `exec` is configured.
-package struct ExecSettings: Sendable {
-  /// The program's absolute path.
-  package let program: String
-  package let arguments: [String]
-  /// Variables for the program beside the ones kindly sets; it inherits none of the daemon's secrets.
-  package let environment: [String: String]
-  /// How long one run may take before its process group is killed.
-  package let timeLimit: Duration
-  package let traits: ChannelTraits
+/// The settings of a channel of type `exec`: a program that is given the message as JSON on its standard input.
+package struct ExecSettings: ChannelType {
+  package static let word = "exec"
+
+  /// The program and its arguments; a command written as one text is run by `/bin/sh -c`.
+  package let command: [String]
+  /// The time limit after which the program's process group is killed.
+  package let timeout: Duration
+  /// Whether it makes something ring, so that quiet hours hold it.
+  package let rings: Bool
+  /// Which of the customer's addresses it is given.
+  package let address: AddressKind
 
   /// Long enough for a slow gateway, short enough that a hung program is noticed the same minute.
-  package static let standardTimeLimit = Duration.seconds(30)
+  package static let standardTimeout = Duration.seconds(30)
+  /// A program that needs longer would hold a reminder past its lease.
+  private static let timeouts = Duration.seconds(1)...Duration.minutes(10)
 
-  /// The settings as they stand in the configuration, or the first of them that cannot work.
+  /// - Parameter command: begins with the program's absolute path.
   package init(
-    command: [String], environment: [String: String] = [:],
-    timeLimit: Duration = ExecSettings.standardTimeLimit, rings: Bool = true,
-    address: ChannelTraits.AddressKind = .phone,
-    afterUnknown: ChannelTraits.AfterUnknown = .waitForPerson
-  ) throws(UnfitSettings) {
-    guard let program = command.first, program.hasPrefix("/") else {
-      throw UnfitSettings(
-        "command", "expected `command` to begin with a program's absolute path, got \(command)")
+    command: [String], timeout: Duration = ExecSettings.standardTimeout, rings: Bool = false,
+    address: AddressKind = .email
+  ) {
+    self.command = command
+    self.timeout = timeout
+    self.rings = rings
+    self.address = address
+  }
+
+  package init?(_ fields: inout Fields) {
+    let command = ExecSettings.command(&fields)
+    let timeout = fields.value("timeout", "a time from 1s to 10m") {
+      Notation.duration($0, in: ExecSettings.timeouts)
     }
-    guard timeLimit > .zero else {
-      throw UnfitSettings("time limit", "expected `time limit` to be above zero, got \(timeLimit)")
+    let rings = fields.value("rings", "yes or no", Notation.flag)
+    let address = fields.value(
+      "address", "email, phone, key, or the word of another address in `customers:`",
+      Notation.addressKind)
+    guard let command else { return nil }
+    self.init(
+      command: command, timeout: timeout ?? ExecSettings.standardTimeout, rings: rings ?? false,
+      address: address ?? .email)
+  }
+
+  private static func command(_ fields: inout Fields) -> [String]? {
+    guard !fields.lacks("command") else {
+      fields.missing("command", "a list `[/usr/local/bin/sms, --send]`, or a text for /bin/sh")
+      return nil
     }
-    self.program = program
-    arguments = Array(command.dropFirst())
-    self.environment = environment
-    self.timeLimit = timeLimit
-    traits = ChannelTraits(rings: rings, afterUnknown: afterUnknown, address: address)
+    let isList = fields.isList("command")
+    guard let words = fields.texts("command"), let program = words.first else { return nil }
+    if !isList { return ["/bin/sh", "-c", program.string] }
+    return program.value("an absolute path of a program first", Notation.absolutePath) == nil
+      ? nil : words.map(\.string)
+  }
+}
+
+extension ExecSettings {
+  package var traits: ChannelTraits {
+    ChannelTraits(rings: rings, afterUnknown: .waitForPerson, address: address)
+  }
+
+  // A process each; a small machine starts no more at once without a person asking for it.
+  package var standardConcurrency: Int { 4 }
+
+  /// The time limit, and a moment for the killed program's end to be seen.
+  package var deadline: Duration { timeout + .seconds(5) }
+
+  package func faults() -> [String] {
+    guard let program = command.first, let fault = FileAccess.fault(running: program) else {
+      return []
+    }
+    return [
+      "expected `command` to begin with a program that can be run, got \(program), which \(fault)"
+    ]
+  }
+
+  package func channel(in surroundings: ChannelSurroundings) -> any Channel {
+    ExecChannel(name: surroundings.name, settings: self)
   }
 }

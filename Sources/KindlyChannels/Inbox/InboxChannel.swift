@@ -1,51 +1,22 @@
 import Foundation
 package import KindlyCore
 
-/// Where entries of the inbox are kept: the ledger.
-package protocol InboxStore: Sendable {
-  /// Keeps an entry for good; one with a public id that is there already changes nothing.
-  func deliver(_ entry: InboxPost) async throws
-}
-
-/// A reminder as people read it with `kindly inbox`.
-package struct InboxPost: Hashable, Sendable, Codable {
-  package let publicID: String
-  /// The channel it came through.
-  package let inbox: String
-  package let customer: String
-  package let rule: String
-  /// The word of its message class.
-  package let messageClass: String
-  package let subject: String
-  package let text: String
-  package let date: Instant
-
-  package init(
-    publicID: String, inbox: String, customer: String, rule: String, messageClass: String,
-    subject: String, text: String, date: Instant
-  ) {
-    self.publicID = publicID
-    self.inbox = inbox
-    self.customer = customer
-    self.rule = rule
-    self.messageClass = messageClass
-    self.subject = subject
-    self.text = text
-    self.date = date
-  }
-}
-
 /// Reminders that stay here, for people to read.
 package final class InboxChannel: Channel {
-  package let name: String
-  package let traits = ChannelTraits(
+  static let traits = ChannelTraits(
     rings: false, afterUnknown: .tryAgain, address: .key, isKeptHere: true)
-  private let store: any InboxStore
+
+  package let name: String
+  private let ledger: any InboxLedger
+  private let clock: any Timekeeper
   private let sends = SendsInHand()
 
-  package init(name: String, store: any InboxStore) {
+  package var traits: ChannelTraits { InboxChannel.traits }
+
+  package init(name: String, ledger: any InboxLedger, clock: any Timekeeper) {
     self.name = name
-    self.store = store
+    self.ledger = ledger
+    self.clock = clock
   }
 
   package func recipient(of address: String) throws(UnfitDelivery) -> String {
@@ -53,14 +24,10 @@ package final class InboxChannel: Channel {
   }
 
   package func prepare(_ delivery: Delivery) throws(UnfitDelivery) -> Payload {
-    let address = try PlainAddress(key: delivery.recipient.address)
-    let entry = InboxPost(
-      publicID: delivery.publicID, inbox: name, customer: delivery.recipient.customer,
-      rule: delivery.rule, messageClass: delivery.messageClass.word,
-      subject: delivery.message.subject, text: delivery.message.text, date: delivery.date)
+    let address = try recipient(of: delivery.recipient.address)
     return Payload(
-      publicID: delivery.publicID, recipient: address.text,
-      bytes: try PayloadJSON.bytes(of: entry))
+      publicID: delivery.publicID, recipient: address,
+      bytes: try PayloadJSON.bytes(of: InboxPayload(delivery)))
   }
 
   package func send(_ payload: Payload, deadline: Duration) async -> Outcome {
@@ -73,17 +40,39 @@ package final class InboxChannel: Channel {
   }
 
   private func keep(_ payload: Payload) async -> Outcome {
-    guard let entry = PayloadJSON.value(InboxPost.self, from: payload) else {
+    guard let entry = PayloadJSON.value(InboxPayload.self, from: payload) else {
       return .misconfigured(
         Refusal(
           "the stored payload was not made by an inbox channel: was the channel's type changed?"))
     }
     do {
-      try await store.deliver(entry)
+      try await ledger.deliver(entry.delivery, now: clock.now)
       return .sent(evidence: "kept in the inbox")
     } catch {
       // Keeping is idempotent, so even a failure after the fact may simply be tried again.
       return .retry(Refusal("the inbox could not be written: \(error)", isChannelWide: true))
     }
+  }
+}
+
+/// A reminder in the bytes of a payload.
+private struct InboxPayload: Codable {
+  let publicID: String
+  let rule: String
+  let customer: String
+  let subject: String
+  let text: String
+
+  init(_ delivery: Delivery) {
+    publicID = delivery.publicID
+    rule = delivery.rule
+    customer = delivery.recipient.customer
+    subject = delivery.message.subject
+    text = delivery.message.text
+  }
+
+  var delivery: InboxDelivery {
+    InboxDelivery(
+      publicID: publicID, rule: rule, customer: customer, subject: subject, body: text)
   }
 }

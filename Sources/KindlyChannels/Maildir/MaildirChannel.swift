@@ -7,18 +7,22 @@ import KindlyTransport
 /// A file's name comes from the public id, so a repeated hand-over replaces its file. (A mail program that has moved
 /// the first copy to `cur` meanwhile shows the mail twice.)
 package final class MaildirChannel: Channel {
+  static let traits = ChannelTraits(rings: false, afterUnknown: .tryAgain, address: .email)
+
   package let name: String
-  package let traits = ChannelTraits(rings: false, afterUnknown: .tryAgain, address: .email)
-  private let settings: MaildirSettings
+  private let sender: MailSender
   private let queue = JobQueue<MaildirJob>(threads: 1)
 
   /// Files written together share one fsync of their folder; more would only make the first one wait.
   private static let mostTogether = 64
 
-  package init(name: String, settings: MaildirSettings) {
+  package var traits: ChannelTraits { MaildirChannel.traits }
+
+  /// - Parameter path: the folder that holds `tmp`, `new` and `cur`; made where it is missing.
+  package init(name: String, path: String, sender: MailSender) {
     self.name = name
-    self.settings = settings
-    let thread = Thread { [queue, path = settings.path] in
+    self.sender = sender
+    let thread = Thread { [queue] in
       MaildirChannel.work(through: queue, into: MaildirFolder(path))
     }
     thread.name = "maildir"
@@ -38,7 +42,7 @@ package final class MaildirChannel: Channel {
     guard MaildirFolder.isName(delivery.publicID) else {
       throw UnfitDelivery(.message, "the public id cannot be a file's name")
     }
-    let message = try MIMEMessage(delivery, to: address, from: settings.sender)
+    let message = try MIMEMessage(delivery, to: address, from: sender)
     return Payload(
       publicID: delivery.publicID, recipient: address.description, bytes: message.bytes)
   }

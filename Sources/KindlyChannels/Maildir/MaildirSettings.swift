@@ -1,23 +1,32 @@
-import Foundation
+package import KindlyConfig
 package import KindlyCore
-package import KindlyTransport
 
-/// How a channel of type `maildir` is configured.
-package struct MaildirSettings: Sendable {
+/// The settings of a channel of type `maildir`: a folder of mail on this machine.
+package struct MaildirSettings: ChannelType {
+  package static let word = "maildir"
+
   /// The folder that holds `tmp`, `new` and `cur`; made where it is missing.
   package let path: String
-  package let sender: MailSender
+  package let from: Mailbox?
 
-  /// The settings as they stand in the configuration, or the first of them that cannot work.
-  package init(path: String, from: String, replyTo: String? = nil, zone: Zone = .utc)
-    throws(UnfitSettings)
-  {
-    guard path.hasPrefix("/") else {
-      throw UnfitSettings("path", "expected `path` to be absolute, got \(path)")
-    }
+  package init?(_ fields: inout Fields) {
+    from = fields.mailbox("from")
+    let path = fields.requiredText("path", "an absolute path, `/var/lib/kindly/mail`")?
+      .value("an absolute path", Notation.absolutePath)
+    guard let path else { return nil }
     self.path = path
-    var reply: Mailbox?
-    if let replyTo { reply = try Mailbox(replyTo, key: "reply to") }
-    sender = MailSender(from: try Mailbox(from, key: "from"), replyTo: reply, zone: zone)
+  }
+}
+
+extension MaildirSettings {
+  package var traits: ChannelTraits { MaildirChannel.traits }
+  package var sender: Mailbox? { from }
+  // Files wait for the disk, not for a network.
+  package var standardConcurrency: Int { 2 }
+
+  package func channel(in surroundings: ChannelSurroundings) -> any Channel {
+    MaildirChannel(
+      name: surroundings.name, path: path,
+      sender: MailSender(from: surroundings.sender, zone: surroundings.zone))
   }
 }

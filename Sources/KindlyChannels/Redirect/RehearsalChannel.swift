@@ -9,7 +9,7 @@ package struct RehearsalChannel: Channel {
   private let maildir: MaildirChannel
 
   /// The mail address that stands for one of another kind.
-  private var stand: String { "\(name)-\(traits.address.rawValue)@rehearsal.invalid" }
+  private var stand: String { "\(name)-\(traits.address.word)@rehearsal.invalid" }
 
   package var name: String { maildir.name }
 

@@ -1,55 +1,112 @@
+package import KindlyConfig
 package import KindlyCore
 package import KindlyTransport
 
-/// How a channel of type `smtp` is configured.
-package struct SMTPSettings: Sendable {
-  package let account: SMTPAccount
-  package let sender: MailSender
-  /// The mailbox that bounces come back to; each mail's id is put behind its local part (VERP).
+/// The settings of a channel of type `smtp`: a mail server and how to talk to it.
+package struct SMTPSettings: ChannelType {
+  package static let word = "smtp"
+
+  package let server: SMTPServer
+  package let tls: SMTPAccount.TLS
+  package let from: Mailbox
+  package let replyTo: Mailbox?
+  /// The mailbox that bounces come back to; each mail's id is put behind its local part (VERP). Nil means the sender.
   package let bounces: EmailAddress?
+  package let user: String?
+  package let password: SecretReference?
+  /// A PEM file of the certificates to trust instead of the system's.
+  package let caFile: String?
+  package let connections: Int
+  package let messagesPerConnection: Int
 
-  /// The settings as they stand in the configuration, or the first of them that cannot work.
-  ///
-  /// - Parameters:
-  ///   - url: `smtp://host:port` or `smtps://host:port`.
-  ///   - from: `Example <care@example.com>` or a bare address.
-  ///   - tls: required unless the server is this machine.
-  ///   - caFile: a PEM file of the certificates to trust instead of the system's.
-  ///   - bounces: `bounces@example.com` makes `bounces+ID@example.com` the envelope's sender.
-  package init(
-    url: String, from: String, replyTo: String? = nil, user: String? = nil,
-    password: Secret? = nil, tls: SMTPAccount.TLS? = nil, caFile: String? = nil,
-    connections: Int = 4, messagesPerConnection: Int = 100, bounces: String? = nil,
-    zone: Zone = .utc, silence: Duration = SMTPAccount.standardSilence
-  ) throws(UnfitSettings) {
-    account = try SMTPAccount(
-      url: url, login: SMTPSettings.login(user: user, password: password), tls: tls,
-      caFile: caFile, connections: connections, messagesPerConnection: messagesPerConnection,
-      silence: silence)
-    var reply: Mailbox?
-    if let replyTo { reply = try Mailbox(replyTo, key: "reply to") }
-    sender = MailSender(from: try Mailbox(from, key: "from"), replyTo: reply, zone: zone)
-    self.bounces = try bounces.map { text throws(UnfitSettings) in
-      try Mailbox(text, key: "bounces").address
+  /// Enough for a few hundred mails a second with a near server, and few enough for any.
+  private static let standardConnections = 8
+  /// Postfix and Exchange end a connection after a hundred or more.
+  private static let standardMessagesPerConnection = 100
+
+  package init?(_ fields: inout Fields) {
+    let server = fields.requiredText("url", "`smtp://relay.example.com:587`")
+      .flatMap(SMTPSettings.server)
+    let from = fields.requiredMailbox("from")
+    replyTo = fields.mailbox("reply to")
+    bounces = fields.mailbox("bounces")?.address
+    user = fields.text("user")?.string
+    password = fields.secret("password")
+    let tls = SMTPSettings.tls(&fields, server)
+    caFile = fields.value("ca file", "an absolute path", Notation.absolutePath)
+    connections =
+      fields.number("connections", in: 1...SMTPAccount.mostConnections)
+      ?? SMTPSettings.standardConnections
+    messagesPerConnection =
+      fields.number("messages per connection", in: 1...10_000)
+      ?? SMTPSettings.standardMessagesPerConnection
+    if fields.lacks("user") != fields.lacks("password") {
+      fields.missing(
+        fields.lacks("user") ? "user" : "password", "user and password belong together")
+    }
+    guard let server, let from else { return nil }
+    self.server = server
+    self.from = from
+    self.tls = tls
+    if password != nil, tls == .none, !server.isHere {
+      fields.warn(
+        "the password goes to \(server.host) unencrypted; write `tls: starttls` or smtps://")
     }
   }
 
-  /// The envelope's sender for one mail.
-  package func envelopeSender(for publicID: String) -> String {
-    guard let bounces else { return sender.from.address.description }
-    return "\(bounces.local)+\(publicID)@\(bounces.domain)"
+  private static func server(_ text: Text) -> SMTPServer? {
+    if text.string.utf8.contains(UInt8(ascii: "@")) {
+      // The value is not repeated: it probably holds a password.
+      text.refuse(
+        "expected `url` to have no user or password in it, got an `@`; write `user:` and "
+          + "`password: { credential: NAME }`")
+      return nil
+    }
+    return text.value("smtp:// or smtps:// with a host and perhaps a port", SMTPServer.init)
   }
 
-  private static func login(
-    user: String?, password: Secret?
-  ) throws(UnfitSettings) -> SMTPAccount.Login? {
-    switch (user, password) {
-    case (nil, nil): return nil
-    case (let user?, let password?): return SMTPAccount.Login(user: user, password: password)
-    case (nil, _?):
-      throw UnfitSettings("user", "expected `user` beside `password`, got none")
-    case (_?, nil):
-      throw UnfitSettings("password", "expected `password` beside `user`, got none")
+  /// What `tls:` may say.
+  private enum Protection: String {
+    case implicit, starttls, none
+  }
+
+  /// Encryption is demanded unless the server is on this machine, where certificates are seldom right.
+  private static func tls(_ fields: inout Fields, _ server: SMTPServer?) -> SMTPAccount.TLS {
+    let text = fields.text("tls")
+    let written = text.flatMap { $0.value("implicit, starttls or none", Protection.init) }
+    guard let server else { return .required }
+    if let written, let text, (written == .implicit) != server.isImplicitTLS {
+      text.refuse(
+        "expected `tls` to agree with `url` (smtps:// is implicit TLS, smtp:// is not), got `\(written.rawValue)`"
+      )
     }
+    let isPlain = written.map { $0 == .none } ?? server.isHere
+    return isPlain && !server.isImplicitTLS ? .none : .required
+  }
+}
+
+extension SMTPSettings {
+  package var traits: ChannelTraits { SMTPChannel.traits }
+  package var sender: Mailbox? { from }
+  package var secrets: [SecretReference] { [password].compactMap(\.self) }
+  package var standardConcurrency: Int { connections }
+  package var mostConcurrency: Int { connections }
+
+  package func faults() -> [String] {
+    guard let caFile, let fault = FileAccess.fault(reading: caFile) else { return [] }
+    return ["expected `ca file` to be a readable file, got \(caFile), which \(fault)"]
+  }
+
+  package func channel(in surroundings: ChannelSurroundings) throws -> any Channel {
+    var login: SMTPAccount.Login?
+    if let user, let password {
+      login = SMTPAccount.Login(user: user, password: try surroundings.reveal(password))
+    }
+    return SMTPChannel(
+      name: surroundings.name,
+      account: SMTPAccount(
+        server: server, login: login, tls: tls, caFile: caFile, connections: connections,
+        messagesPerConnection: messagesPerConnection),
+      sender: MailSender(from: from, replyTo: replyTo, zone: surroundings.zone), bounces: bounces)
   }
 }

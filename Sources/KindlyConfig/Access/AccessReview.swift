@@ -60,10 +60,7 @@ package struct AccessReview: Sendable {
 
   private func secrets(of configuration: Configuration) -> [ConfigurationProblem] {
     let references =
-      configuration.channels.compactMap { channel in
-        if case .smtp(let smtp) = channel.kind { return smtp.password }
-        return nil
-      } + configuration.sources.compactMap(\.password)
+      configuration.channels.flatMap(\.type.secrets) + configuration.sources.compactMap(\.password)
     var seen: Set<SecretReference> = []
     return references.filter { seen.insert($0).inserted }.compactMap(secret)
   }

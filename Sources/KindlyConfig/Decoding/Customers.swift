@@ -2,8 +2,13 @@ import KindlyCore
 
 /// Decodes `customers:`.
 struct CustomerDecoder {
-  let findings: Findings
+  /// The kinds of address that may have a column.
+  let kinds: [AddressKind]
   let watchNames: [String]
+  let findings: Findings
+
+  /// The keys that are no kinds of address.
+  static let otherKeys = ["watch", "if", "name", "language", "timezone", "secret"]
 
   func directory(_ item: Item) -> CustomerDirectory? {
     guard var fields = Fields(item, what: "customers", findings: findings) else { return nil }
@@ -16,11 +21,16 @@ struct CustomerDecoder {
           + Suggestion.text(for: watch.string, among: watchNames))
     }
     let condition = ConditionReader(findings: findings).condition(&fields, "if")
-    let columns = ["name", "email", "phone", "language", "timezone"].map { fields.text($0)?.string }
+    let name = fields.text("name")?.string
+    let addresses = kinds.compactMap { kind in
+      fields.text(kind.word).map { CustomerDirectory.AddressColumn(kind, $0.string) }
+    }
+    let language = fields.text("language")?.string
+    let timezone = fields.text("timezone")?.string
     let secret = fields.texts("secret")?.map(\.string) ?? []
     guard let watch else { return nil }
     return CustomerDirectory(
-      watch: watch.string, condition: condition?.sql, name: columns[0], email: columns[1],
-      phone: columns[2], language: columns[3], timezone: columns[4], secret: secret)
+      watch: watch.string, condition: condition?.sql, name: name, addresses: addresses,
+      language: language, timezone: timezone, secret: secret)
   }
 }

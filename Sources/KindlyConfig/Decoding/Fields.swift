@@ -1,9 +1,9 @@
 import KindlyCore
 
-/// The keys of one map, taken one by one; keys left over at the end are unknown.
+/// The keys of one map, taken one by one; keys left over at the end are unknown. What is wrong with them is collected.
 ///
 /// A key of several words may be written with blanks or with underscores.
-struct Fields {
+package struct Fields {
   /// What the map describes, for errors: `channel email`.
   let what: String
   let spot: Spot
@@ -41,16 +41,20 @@ struct Fields {
   /// The value of a key, or nil where it is absent.
   mutating func item(_ key: String) -> Item? {
     known.insert(key)
-    return entries.first { Fields.canonical($0.name) == key }?.value
+    return entry(key)?.value
+  }
+
+  private func entry(_ key: String) -> Item.Entry? {
+    entries.first { Fields.canonical($0.name).isExactly(key) }
   }
 
   /// The text of a key, or nil where it is absent or, with an error, no text.
-  mutating func text(_ key: String) -> Text? {
+  package mutating func text(_ key: String) -> Text? {
     item(key).flatMap { Text($0, key: key, findings: findings) }
   }
 
   /// The text of a key that must be there.
-  mutating func requiredText(_ key: String, _ example: String) -> Text? {
+  package mutating func requiredText(_ key: String, _ example: String) -> Text? {
     guard let item = item(key) else {
       missing(key, example)
       return nil
@@ -59,26 +63,26 @@ struct Fields {
   }
 
   /// Whether a key was not written at all; one that was written wrongly has its error already.
-  func lacks(_ key: String) -> Bool { !entries.contains { Fields.canonical($0.name) == key } }
+  package func lacks(_ key: String) -> Bool { entry(key) == nil }
 
-  func missing(_ key: String, _ example: String) {
+  package func missing(_ key: String, _ example: String) {
     findings.error("expected \(what) to have `\(key):` (\(example)), got none", at: spot)
   }
 
   /// A value read from a key's text; nil where it is absent or, with an error, something else.
-  mutating func value<T>(_ key: String, _ expected: String, _ read: (String) -> T?) -> T? {
+  package mutating func value<T>(_ key: String, _ expected: String, _ read: (String) -> T?) -> T? {
     text(key).flatMap { $0.value(expected, read) }
   }
 
   /// A whole number in a range.
-  mutating func number(_ key: String, in range: ClosedRange<Int>) -> Int? {
+  package mutating func number(_ key: String, in range: ClosedRange<Int>) -> Int? {
     value(key, "a whole number from \(range.lowerBound) to \(range.upperBound)") { text in
       Int(text).flatMap { range.contains($0) ? $0 : nil }
     }
   }
 
   /// One text or a list of them, each with its place.
-  mutating func texts(_ key: String) -> [Text]? {
+  package mutating func texts(_ key: String) -> [Text]? {
     guard let item = item(key) else { return nil }
     guard case .list(let members) = item.kind else {
       return Text(item, key: key, findings: findings).map { [$0] }
@@ -89,6 +93,20 @@ struct Fields {
     }
     return members.compactMap { Text($0, key: key, findings: findings) }
   }
+
+  /// Whether a key's value is written as a list.
+  package func isList(_ key: String) -> Bool {
+    guard case .list? = entry(key)?.value.kind else { return false }
+    return true
+  }
+
+  /// Where the secret of a key is kept, or nil where it is absent or, with an error, something else.
+  package mutating func secret(_ key: String) -> SecretReference? {
+    item(key).flatMap { SecretDecoder(findings: findings).secret($0, key) }
+  }
+
+  /// Adds a warning about the whole map.
+  package func warn(_ text: String) { findings.warn(text, at: spot) }
 
   /// Reports every key that nothing asked for.
   func finish() {
@@ -125,9 +143,9 @@ struct Fields {
 }
 
 /// The text of one key with its place.
-struct Text {
-  let string: String
-  let key: String
+package struct Text {
+  package let string: String
+  package let key: String
   let item: Item
   private let findings: Findings
 
@@ -143,16 +161,20 @@ struct Text {
     self.findings = findings
   }
 
+  /// The text for the end of an error: `` `abc` ``.
+  package var shape: String { item.shape }
+
   /// What the text reads as, or nil with an error.
-  func value<T>(_ expected: String, _ read: (String) -> T?) -> T? {
+  package func value<T>(_ expected: String, _ read: (String) -> T?) -> T? {
     if let value = read(string) { return value }
     refuse("expected `\(key)` to be \(expected), got \(item.shape)")
     return nil
   }
 
-  func refuse(_ text: String, offset: Int? = nil) {
-    findings.error(text, at: offset.map(item.spot(offset:)) ?? item.spot)
-  }
+  /// Adds an error about this text.
+  package func refuse(_ text: String) { findings.error(text, at: item.spot) }
+
+  func refuse(_ text: String, offset: Int) { findings.error(text, at: item.spot(offset: offset)) }
 
   func warn(_ text: String, offset: Int) {
     findings.warn(text, at: item.spot(offset: offset))

@@ -1,9 +1,9 @@
-import KindlyCore
+package import KindlyCore
 
 /// The small notations of the configuration that are not YAML's: durations, windows, routes, names.
-enum Notation {
+package enum Notation {
   /// `yes` or `no`.
-  static func flag(_ text: String) -> Bool? {
+  package static func flag(_ text: String) -> Bool? {
     switch text.lowercased() {
     case "yes", "true": true
     case "no", "false": false
@@ -27,8 +27,23 @@ enum Notation {
   }
 
   /// A duration within bounds.
-  static func duration(_ text: String, in range: ClosedRange<Duration>) -> Duration? {
+  package static func duration(_ text: String, in range: ClosedRange<Duration>) -> Duration? {
     duration(text).flatMap { range.contains($0) ? $0 : nil }
+  }
+
+  /// A path that means the same wherever kindly is started.
+  package static func absolutePath(_ text: String) -> String? {
+    text.utf8.first == UInt8(ascii: "/") && !text.utf8.contains(0) ? text : nil
+  }
+
+  /// The kind of address with this word; nil where it cannot be a key of `customers:`, or is one that means something
+  /// else.
+  package static func addressKind(_ word: String) -> AddressKind? {
+    if let kind = [AddressKind.email, .phone, .key].first(where: { $0.word.isExactly(word) }) {
+      return kind
+    }
+    let isFree = AddressKind.isWord(word) && !CustomerDecoder.otherKeys.containsExactly(word)
+    return isFree ? AddressKind(word) : nil
   }
 
   /// `21:00-08:30`; an en dash or `to` between the times is the same.

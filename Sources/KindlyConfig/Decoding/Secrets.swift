@@ -4,8 +4,7 @@ import KindlyCore
 struct SecretDecoder {
   let findings: Findings
 
-  func secret(_ fields: inout Fields, _ key: String) -> SecretReference? {
-    guard let item = fields.item(key) else { return nil }
+  func secret(_ item: Item, _ key: String) -> SecretReference? {
     guard case .map(let entries) = item.kind else {
       findings.error(
         "expected `\(key)` to say where the secret is kept, `{ credential: NAME }`, `{ file: PATH }` or "

@@ -18,7 +18,7 @@ struct SourceDecoder {
         at: item.spot)
     }
     let kind = fields.requiredText("url", "`sqlite:///srv/crm/crm.db`").flatMap(kind)
-    let password = SecretDecoder(findings: findings).secret(&fields, "password")
+    let password = fields.secret("password")
     let poll = fields.value("poll", "a time from 100ms to 24h, such as 5s") {
       Notation.duration($0, in: SourceSettings.polls)
     }

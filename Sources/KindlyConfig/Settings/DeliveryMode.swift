@@ -1,3 +1,5 @@
+import KindlyCore
+
 /// What becomes of the messages.
 package enum DeliveryMode: Hashable, Sendable, CustomStringConvertible {
   /// Everything runs, with a ledger of its own, into a maildir: what a fresh installation starts with.
@@ -13,8 +15,9 @@ package enum DeliveryMode: Hashable, Sendable, CustomStringConvertible {
     case "rehearsal" where words.count == 1: self = .rehearsal
     case "live" where words.count == 1: self = .live
     case "redirect" where words.count == 3 && words[1] == "to":
-      guard let address = MailAddress(words[2]) else { return nil }
-      self = .redirect(to: address.address)
+      // Losing the reason is right: the message says what an address looks like.
+      guard let mailbox = try? Mailbox(words[2]) else { return nil }
+      self = .redirect(to: mailbox.address.description)
     default: return nil
     }
   }

@@ -121,12 +121,6 @@ package struct ChannelTraits: Hashable, Sendable {
     }
   }
 
-  package enum AddressKind: String, Hashable, Sendable {
-    case email, phone
-    /// The customer's own key; never missing.
-    case key
-  }
-
   package init(
     rings: Bool, afterUnknown: AfterUnknown, address: AddressKind, isKeptHere: Bool = false
   ) {

@@ -53,8 +53,7 @@ extension HandOver {
     }
     // The customer's key is what people know them by, and no secret.
     if ready.outlet.channel.traits.address != .key { hide(ready.address, .address) }
-    hide(customer.email, .address)
-    hide(customer.phone, .address)
+    for address in customer.knownAddresses { hide(address, .address) }
     return Mask(hidden)
   }
 }

@@ -29,9 +29,9 @@ package struct InvalidAddress: Hashable, Sendable {
 
 extension Generation {
   /// The column that holds customers' addresses of a kind, as people name it: `customers.email`.
-  func column(of kind: ChannelTraits.AddressKind) -> ExactText {
-    guard let directory else { return ExactText(kind.rawValue) }
+  func column(of kind: AddressKind) -> ExactText {
+    guard let directory else { return ExactText(kind.word) }
     let key = watches[directory.watch]?.key.joined(separator: ",")
-    return ExactText("\(directory.watch).\(directory.column(of: kind) ?? key ?? kind.rawValue)")
+    return ExactText("\(directory.watch).\(directory.column(of: kind) ?? key ?? kind.word)")
   }
 }

@@ -9,7 +9,7 @@ struct ReadyReminder: Sendable {
   /// The channel it takes now and that channel's place in the route.
   let outlet: Outlet
   let routePosition: Int
-  let customer: Customer
+  let customer: Person
   let address: String
   /// The row as it is now; for a delete, as it was.
   let this: RowValues

@@ -61,8 +61,7 @@ struct Triage {
       ? [] : try await ledger.superseded(dated.map(\.reminder.id), now: now)
     var triaged: [Triaged] = []
     var suppressed: Set<ExactText> = []
-    let addresses = Set(
-      texts: passed.flatMap { [$0.customer.email, $0.customer.phone].compactMap(\.self) })
+    let addresses = Set(texts: passed.flatMap(\.customer.knownAddresses))
     if !addresses.isEmpty { suppressed = try await ledger.suppressed(addresses.map(\.string)) }
     for candidate in passed {
       if rivals.contains(candidate.reminder.id) || later.contains(candidate.reminder.id) {
@@ -120,7 +119,7 @@ struct Triage {
     // `else` never follows an uncertain hand-over: what may have arrived stays with its channel.
     for position in reminder.uncertainties > 0 ? rest.prefix(1) : rest {
       guard let outlet = generation.outlets[route.channels[position]] else { continue }
-      guard let address = passed.customer.address(for: outlet.channel.traits.address) else {
+      guard let address = passed.customer.address(of: outlet.channel.traits.address) else {
         continue
       }
       do throws(UnfitDelivery) {
@@ -196,7 +195,7 @@ struct Subject: Hashable, Sendable {
 struct Passed: Sendable {
   let reminder: ClaimedReminder
   let subject: Subject
-  let customer: Customer
+  let customer: Person
   let this: RowValues
   let old: RowValues?
 

@@ -240,10 +240,7 @@ private struct Examination<Source: Engine> {
   // MARK: The customers
 
   private func checks(of directory: CustomerDirectory) -> [Check] {
-    let columns = [
-      directory.name, directory.email, directory.phone, directory.language, directory.timezone,
-    ]
-    return (columns.compactMap(\.self) + directory.secret).map {
+    return (directory.reachColumns + directory.secret).map {
       existing($0, as: "column in customers:", .watch)
     } + [keyIndex] + (directory.condition.map { [asking($0)] } ?? [])
   }

@@ -102,11 +102,13 @@ final class Evaluation: MustacheParent {
   ) throws(TemplateProblem) -> Operand {
     let customer = scope.customer
     if let secret = customer.secrets[name] { return .secret(secret) }
-    if let field = CustomerField(rawValue: name) { return .value(field.value(of: customer)) }
+    if let field = CustomerField(name, kinds: customer.addresses.keys) {
+      return .value(field.value(of: customer))
+    }
     if let value = customer.values[name] { return .value(value) }
     let known =
       Array(customer.values.keys) + customer.secrets.keys
-      + CustomerField.allCases.map { ExactText($0.rawValue) }
+      + CustomerField.words(kinds: customer.addresses.keys)
     let meant = Suggestion.nearest(to: name, among: known).map { "customer.\($0)" }
     throw .unknownColumn(path: slot.expression.path, suggestion: meant, at: slot.place)
   }

@@ -5,7 +5,7 @@ package struct TemplateScope: Sendable {
   package var this: RowValues
   /// The values before an update; nil for every other occasion.
   package var old: RowValues?
-  package var customer: Customer
+  package var customer: Person
   /// The moment the reminder is about; nil for a change.
   package var moment: Instant?
   package var rule: String
@@ -29,7 +29,7 @@ package struct TemplateScope: Sendable {
   ///   - zone: the customer's own by default, UTC where there is none.
   ///   - language: the customer's own by default.
   package init(
-    this: RowValues, old: RowValues? = nil, customer: Customer, moment: Instant? = nil,
+    this: RowValues, old: RowValues? = nil, customer: Person, moment: Instant? = nil,
     rule: String, now: Instant, zone: Zone? = nil, sourceZone: Zone? = nil, language: String? = nil,
     secretColumns: Set<ExactText> = [], revealsSecrets: Bool = true, dates: DateKinds = DateKinds(),
     customerDates: DateKinds = DateKinds()
@@ -64,31 +64,65 @@ package struct TemplateColumns: Hashable, Sendable {
   package var old: Set<ExactText>?
   /// Every column of the directory's watch; empty where there is no directory.
   package var customer: Set<ExactText>
+  /// The kinds of address that the directory has.
+  package var addresses: [AddressKind]
   /// The directory's secret columns; `this` and `old` name them too where the rule's watch is the directory's own.
   package var secrets: Set<ExactText>
 
   package init(
     this: Set<ExactText>, old: Set<ExactText>? = nil, customer: Set<ExactText> = [],
-    secrets: Set<ExactText> = []
+    addresses: [AddressKind] = [], secrets: Set<ExactText> = []
   ) {
     self.this = this
     self.old = old
     self.customer = customer
+    self.addresses = addresses
     self.secrets = secrets
   }
 }
 
-/// The fields that every customer has. A directory column of the same name is hidden by them, unless it is secret.
-enum CustomerField: String, CaseIterable {
-  case name, key, email, phone, language
+/// The fields of a customer that are no columns. A directory column of the same name is hidden by them, unless it is
+/// secret.
+enum CustomerField: Hashable {
+  case name, key, language
+  case address(AddressKind)
 
-  func value(of customer: Customer) -> Value {
+  /// The fields of every customer, whatever `customers:` names.
+  private static let always: [CustomerField] = [
+    .name, .key, .language, .address(.email), .address(.phone),
+  ]
+
+  /// The field that templates write as `customer.WORD`, if the directory has these kinds of address.
+  init?(_ word: String, kinds: some Sequence<AddressKind>) {
+    if let field = CustomerField.always.first(where: { $0.word.isExactly(word) }) {
+      self = field
+    } else if let kind = kinds.first(where: { $0.word.isExactly(word) }) {
+      self = .address(kind)
+    } else {
+      return nil
+    }
+  }
+
+  /// The words of all fields, if the directory has these kinds of address.
+  static func words(kinds: some Sequence<AddressKind>) -> Set<ExactText> {
+    Set(texts: always.map(\.word) + kinds.map(\.word))
+  }
+
+  private var word: String {
+    switch self {
+    case .name: "name"
+    case .key: "key"
+    case .language: "language"
+    case .address(let kind): kind.word
+    }
+  }
+
+  func value(of customer: Person) -> Value {
     switch self {
     case .name: .text(customer.name)
     case .key: .text(customer.key.description)
-    case .email: customer.email.map(Value.text) ?? .null
-    case .phone: customer.phone.map(Value.text) ?? .null
     case .language: customer.language.map(Value.text) ?? .null
+    case .address(let kind): customer.address(of: kind).map(Value.text) ?? .null
     }
   }
 }

@@ -21,7 +21,7 @@ struct LedgerDesk {
     case .resume(let scope):
       // Also a rule that is gone from the configuration may be paused still.
       guard
-        try await ledger.resume(PauseScope(scope), note: Person.note(because: nil), now: now)
+        try await ledger.resume(PauseScope(scope), note: Caller.note(because: nil), now: now)
       else {
         let scope = try await known(scope)
         throw Failure(.refused, "\(scope.words) was not paused")
@@ -34,20 +34,20 @@ struct LedgerDesk {
     case .sourceIgnore(let name, let because):
       return try await accept(.ignore, name, because)
     case .inboxRead(let ids):
-      let count = try await ledger.markRead(ids, note: Person.note(because: nil), now: now)
+      let count = try await ledger.markRead(ids, note: Caller.note(because: nil), now: now)
       return "\(count) marked read"
     case .suppressionAdd(let address, let customer, let because):
-      let note = Person.note(because: because)
+      let note = Caller.note(because: because)
       return try LedgerDesk.text(
         of: SuppressionWords.added(
           try await ledger.suppress(
             address, of: customer.map(RowKey.init(canonical:)), note: note, now: now)))
     case .suppressionLift(let selection, let because):
-      let note = Person.note(because: because)
+      let note = Caller.note(because: because)
       return try LedgerDesk.text(
         of: SuppressionWords.lifted(try await ledger.lift(selection, note: note, now: now)))
     case .arm(let because):
-      try await ledger.arm(Person.note(because: because), now: now)
+      try await ledger.arm(Caller.note(because: because), now: now)
       return "armed; reminders that are due are sent when the daemon starts"
     case .clockAccept(let because): return try await acceptClock(because)
     case .reload, .sendTest, .standing, .ping:
@@ -69,7 +69,7 @@ struct LedgerDesk {
   ) async throws -> String {
     let scope = try await known(scope)
     let until = seconds.map { now + .seconds($0) }
-    try await ledger.pause(scope, until: until, note: Person.note(because: because), now: now)
+    try await ledger.pause(scope, until: until, note: Caller.note(because: because), now: now)
     let end = until.map { "until \(configuration.timezone.text(of: $0))" } ?? "until it is resumed"
     return "\(scope.words) paused \(end)"
   }
@@ -81,7 +81,7 @@ struct LedgerDesk {
     guard last > now || ClockGuard.isFarAhead(now, of: last) else {
       throw Failure(.refused, "the clock agrees with the ledger; there is nothing to accept")
     }
-    let revived = try await ledger.acceptClock(Person.note(because: because), now: now)
+    let revived = try await ledger.acceptClock(Caller.note(because: because), now: now)
     let time = configuration.timezone.text(of: now)
     return
       "clock accepted: it is \(time); planning and sending continue when the daemon starts\(revivedWords(revived))"
@@ -99,25 +99,25 @@ struct LedgerDesk {
     switch request {
     case .outboxRetry(let selection):
       let count = try await ledger.retry(
-        try await ledger.chosen(selection), note: Person.note(because: nil), now: now)
+        try await ledger.chosen(selection), note: Caller.note(because: nil), now: now)
       return "due now: \(counted(count, "waiting reminder"))"
     case .outboxCancel(let selection, let because):
       let count = try await ledger.cancel(
-        try await ledger.chosen(selection), note: Person.note(because: because), now: now)
+        try await ledger.chosen(selection), note: Caller.note(because: because), now: now)
       return "\(counted(count, "reminder")) cancelled"
     case .outboxRestore(let selection, let because):
       let count = try await ledger.restore(
-        try await ledger.chosen(selection), note: Person.note(because: because), now: now)
+        try await ledger.chosen(selection), note: Caller.note(because: because), now: now)
       return "\(counted(count, "reminder")) restored"
     case .outboxSettle(let id, let settlement, let because):
       try await ledger.settle(
         try await ledger.number(of: id), as: settlement == .sent ? .sent : .failed,
-        note: Person.note(because: because), now: now)
+        note: Caller.note(because: because), now: now)
       return "\(id) is settled as \(settlement.rawValue)"
     case .resend(let id, let because):
       let made = try await ledger.resend(
         try await ledger.number(of: id), useUntil: now + Lateness.afterMoment,
-        note: Person.note(because: because), now: now)
+        note: Caller.note(because: because), now: now)
       let name = try await ledger.reminder(.id(made))?.summary.publicID ?? "\(made)"
       return "\(id) is sent again as \(name) when the daemon starts"
     case .pause, .resume, .sourceAccept, .sourceIgnore, .inboxRead, .suppressionAdd,
@@ -142,7 +142,7 @@ struct LedgerDesk {
     guard !held.isEmpty else { throw Failure(.refused, "\(name) has no held changes") }
     for watch in held {
       try await ledger.accept(
-        acceptance, ofWatch: watch, note: Person.note(because: because), now: now)
+        acceptance, ofWatch: watch, note: Caller.note(because: because), now: now)
     }
     let what =
       acceptance == .accept ? "the held changes take effect" : "the held changes are discarded"

@@ -17,6 +17,7 @@ struct ConfigurationCheck {
     for warning in configuration.warnings { report.add(warning) }
     for warning in AccessReview().problems(of: configuration) { report.add(warning) }
     checkSecrets(&report)
+    checkChannels(&report)
     let letters = loadLetters(&report)
     if isOffline {
       for rule in configuration.rules {
@@ -56,8 +57,9 @@ struct ConfigurationCheck {
 
   private func checkSecrets(_ report: inout CheckReport) {
     for channel in configuration.channels {
-      guard case .smtp(let smtp) = channel.kind, let password = smtp.password else { continue }
-      check(password, of: "channel \(channel.name)", at: channel.place, &report)
+      for secret in channel.type.secrets {
+        check(secret, of: "channel \(channel.name)", at: channel.place, &report)
+      }
     }
     for source in configuration.sources {
       guard let password = source.password else { continue }
@@ -66,14 +68,14 @@ struct ConfigurationCheck {
   }
 
   private func check(
-    _ password: SecretReference, of what: String, at place: Place, _ report: inout CheckReport
+    _ secret: SecretReference, of what: String, at place: Place, _ report: inout CheckReport
   ) {
     do {
-      _ = try password.resolve(environment: environment)
+      _ = try secret.resolve(environment: environment)
     } catch {
-      if isForTheService(password) {
+      if isForTheService(secret) {
         report.warn(
-          "\(what): only the service can read \(password), so it was not checked",
+          "\(what): only the service can read \(secret), so it was not checked",
           at: place)
       } else {
         report.error("\(what): \(error)", at: place)
@@ -87,6 +89,17 @@ struct ConfigurationCheck {
     case .credential: return environment["CREDENTIALS_DIRECTORY"] == nil
     case .environment: return true
     case .file: return false
+    }
+  }
+
+  // MARK: Channels
+
+  /// Checks what channels need of this machine: programs, certificates.
+  private func checkChannels(_ report: inout CheckReport) {
+    for channel in configuration.channels {
+      for fault in channel.type.faults() {
+        report.error("channel \(channel.name): \(fault)", at: channel.place)
+      }
     }
   }
 

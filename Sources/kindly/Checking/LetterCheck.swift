@@ -69,9 +69,10 @@ struct LetterCheck {
   }
 
   private var templateColumns: TemplateColumns {
-    let secrets = Set(texts: databases.configuration.customers?.secret ?? [])
+    let directory = databases.configuration.customers
     return TemplateColumns(
       this: columns, old: step.isUpdate ? columns : nil, customer: customerColumns,
-      secrets: secrets)
+      addresses: directory?.addresses.map(\.kind) ?? [],
+      secrets: Set(texts: directory?.secret ?? []))
   }
 }

@@ -29,13 +29,12 @@ struct WatchCheck {
   /// Warns of a key that is an address, because keys are shown and logged.
   private func checkKey(of watch: Watch, _ report: inout CheckReport) {
     guard let directory = databases.configuration.customers else { return }
-    let addresses = [("email", directory.email), ("phone", directory.phone)]
-    for (name, column) in addresses {
-      guard let column, let key = watch.key.first(where: { $0.folded == column.folded }) else {
+    for address in directory.addresses {
+      guard let key = watch.key.first(where: { $0.folded == address.column.folded }) else {
         continue
       }
       report.warn(
-        "watch \(watch.name): the key \(key) is also the column that `customers:` names as `\(name)`, so the journal and "
+        "watch \(watch.name): the key \(key) is also the column that `customers:` names as `\(address.kind.word)`, so the journal and "
           + "`kindly outbox list` show customers' addresses; use a key without personal data, such as a number",
         at: watch.place)
     }

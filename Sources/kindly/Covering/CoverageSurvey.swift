@@ -118,9 +118,7 @@ struct CoverageSurvey {
         watch: subject.watch, keys: keys, conditions: conditions, clock: databases.clock))
     let matching = keys.compactMap { answers[$0] }.filter(\.holds)
     let customers = try await customers(of: matching, areTheirOwn: isOwn)
-    let addresses = customers.values.flatMap {
-      [$0.customer.email, $0.customer.phone].compactMap(\.self)
-    }
+    let addresses = customers.values.flatMap(\.customer.knownAddresses)
     let suppressed = try await ledger?.suppressed(addresses) ?? []
     var faults = answers.compactMapValues(\.fault)
     let reachable = matching.compactMap { row -> ReachableRow? in

@@ -30,18 +30,18 @@ enum Obstacle: String, CaseIterable {
 struct ReachableRow {
   let row: RowAnswer
   /// Nil where the directory does not have them.
-  let customer: Customer?
+  let customer: Person?
   /// Those of the customers' addresses that are suppressed.
   let suppressed: Set<ExactText>
 
   /// What stands in the way over a channel that needs addresses of a kind, or nil where nothing does.
   func obstacle(
-    over address: ChannelTraits.AddressKind, dateColumn: String?, dates: DateKinds
+    over kind: AddressKind, dateColumn: String?, dates: DateKinds
   ) -> Obstacle? {
     guard let customer else { return .noCustomer }
-    guard let text = customer.address(for: address) else { return .noAddress }
+    guard let text = customer.address(of: kind) else { return .noAddress }
     do throws(UnfitDelivery) {
-      _ = try address.checked(text)
+      _ = try kind.checked(text)
     } catch {
       return .malformed
     }

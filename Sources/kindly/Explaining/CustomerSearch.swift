@@ -14,13 +14,13 @@ struct CustomerSearch {
   /// Each row costs a question to its source.
   static let all = 1000
 
-  /// The customers whose mail address or phone number it is.
+  /// The customers who have this address, of whatever kind.
   func keys(ofAddress address: String) async throws -> [RowKey] {
     guard let directory = workplace.configuration.customers,
       let watch = workplace.configuration.watch(named: directory.watch)
     else { throw Failure(.configuration, "there is no `customers:` to look an address up in") }
     var keys: Set<RowKey> = []
-    for column in [directory.email, directory.phone].compactMap(\.self) {
+    for column in directory.addresses.map(\.column) {
       let rows = try await databases.source(of: watch).find(
         in: watch, column: column, equals: address, limit: mostRows)
       keys.formUnion(rows.map(\.key))

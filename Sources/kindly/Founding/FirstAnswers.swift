@@ -9,7 +9,7 @@ struct FirstAnswers {
   var mailPassword: SecretReference?
   /// The relay's password to write to a file of its own.
   var typedMailPassword: Secret?
-  var sender: MailAddress?
+  var sender: Mailbox?
   var timezone: Zone
   var language: LetterLanguage
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import KindlyConfig
+import KindlyCore
 
 /// How mail is to leave.
 enum MailWay {
@@ -32,7 +33,7 @@ enum MailWay {
   }
 
   /// The channel as kindly.yaml has it, below `channels:`.
-  func channel(from sender: MailAddress?, password: SecretReference?) -> String {
+  func channel(from sender: Mailbox?, password: SecretReference?) -> String {
     let from = sender.map { "from: \(ConfigurationText.quoted($0.description))" }
     switch self {
     case .maildir(let path):

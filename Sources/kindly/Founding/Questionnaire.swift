@@ -170,20 +170,21 @@ struct Questionnaire {
     return (.smtp(url: url, user: user), password)
   }
 
-  private func sender(_ way: MailWay) async throws -> MailAddress? {
+  private func sender(_ way: MailWay) async throws -> Mailbox? {
     let isNeeded = if case .smtp = way { true } else { false }
     return try await settle(
       flags.mail.from, "What is the sender's address? For example: Example <care@example.com>:",
       proposing: nil
     ) { text in
       if text.isEmpty, !isNeeded { return nil }
-      guard let address = MailAddress(text) else {
+      do throws(UnfitDelivery) {
+        return try Mailbox(text)
+      } catch {
         throw Failure(
           .usage,
-          "expected the sender (--from) to be an address, `Example <care@example.com>`, got \(text.isEmpty ? "none" : text)"
-        )
+          "expected the sender (--from) to be an address, `Example <care@example.com>`, got "
+            + (text.isEmpty ? "none" : "\(text): \(error)"))
       }
-      return address
     }
   }
 

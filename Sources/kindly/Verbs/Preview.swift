@@ -112,7 +112,7 @@ struct Preview: AsyncParsableCommand {
 /// A rendered letter as the terminal shows it.
 struct PreviewedLetter {
   let message: Message
-  let customer: Customer
+  let customer: Person
   let step: Step
   let configuration: Configuration
 
@@ -127,12 +127,7 @@ struct PreviewedLetter {
   /// The address of the first channel of the first leg, which is where it would go first.
   private var recipient: String {
     let channel = step.legs.first?.channels.first.flatMap(configuration.channel)
-    let address: String? =
-      switch channel?.address {
-      case .email: customer.email
-      case .phone: customer.phone
-      case .key, nil: customer.key.description
-      }
+    let address = customer.address(of: channel?.address ?? .key)
     return "\(customer.name) <\(address ?? "no address")>"
   }
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Glibc
+import KindlyChannels
 import KindlyConfig
 import KindlyCore
 import KindlyDaemon

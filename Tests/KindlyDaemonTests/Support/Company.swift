@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import KindlyChannels
 import KindlyConfig
 import KindlyCore
 import KindlyDaemon
@@ -15,6 +16,8 @@ final class Company {
   let channel: ScriptedChannel
   let zone: Zone
   private(set) var daemon: Daemon
+  private let channelTypes: [any ChannelType.Type]
+  private let environment: [String: String]
   private let post = Post()
 
   /// Where mail arrives, with the time at which it did.
@@ -36,8 +39,11 @@ final class Company {
   init(
     at start: String, zone: String = "Asia/Shanghai", schema: String, configuration: String,
     rules: String, files: [String: String] = [:],
-    afterUnknown: ChannelTraits.AfterUnknown = .resendOnce
+    afterUnknown: ChannelTraits.AfterUnknown = .resendOnce,
+    channelTypes: [any ChannelType.Type] = ChannelTypes.all, environment: [String: String] = [:]
   ) async throws {
+    self.channelTypes = channelTypes
+    self.environment = environment
     folder = try TemporaryFolder("company")
     self.zone = Zone.named(zone) ?? .utc
     clock = ManualClock(try Company.instant(start, in: self.zone))
@@ -57,14 +63,14 @@ final class Company {
     try folder.write(rules, to: "rules.d/10-rules.yaml")
     for (name, text) in files { try folder.write(text, to: name) }
     try Company.run(schema, in: folder.path + "/crm.db")
-    try Company.addMissingTemplates(in: folder)
-    daemon = try await Company.start(folder, clock, channel)
+    try Company.addMissingTemplates(in: folder, channelTypes)
+    daemon = try await Company.start(folder, clock, channel, channelTypes, environment)
   }
 
   /// Ends the daemon as at a shutdown and starts it anew on the same ledger.
   func restart() async throws {
     await daemon.close()
-    daemon = try await Company.start(folder, clock, channel)
+    daemon = try await Company.start(folder, clock, channel, channelTypes, environment)
   }
 
   func close() async { await daemon.close() }
@@ -91,7 +97,7 @@ final class Company {
   /// Replaces the rules and reloads.
   func reload(rules: String, acceptDrop: Bool = false) async throws {
     try folder.write(rules, to: "rules.d/10-rules.yaml")
-    try Company.addMissingTemplates(in: folder)
+    try Company.addMissingTemplates(in: folder, channelTypes)
     _ = try await daemon.reloader.reload(acceptDrop: acceptDrop)
   }
 
@@ -180,12 +186,13 @@ final class Company {
   }
 
   private static func start(
-    _ folder: TemporaryFolder, _ clock: ManualClock, _ channel: ScriptedChannel
+    _ folder: TemporaryFolder, _ clock: ManualClock, _ channel: ScriptedChannel,
+    _ channelTypes: [any ChannelType.Type], _ environment: [String: String]
   ) async throws -> Daemon {
-    let path = folder.path
+    let loader = ConfigurationLoader(folders: [folder.path], channelTypes: channelTypes)
     return try await Daemon(
       DaemonOptions(
-        load: { try ConfigurationLoader.load(folder: path) }, clock: clock, environment: [:],
+        load: { try loader.load() }, clock: clock, environment: environment,
         version: "test", log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
         channels: [ExactText(channel.name): channel], fatal: { _ in }))
   }
@@ -196,8 +203,11 @@ final class Company {
     try database.close()
   }
 
-  private static func addMissingTemplates(in folder: TemporaryFolder) throws {
-    let configuration = try ConfigurationLoader.load(folder: folder.path)
+  private static func addMissingTemplates(
+    in folder: TemporaryFolder, _ channelTypes: [any ChannelType.Type]
+  ) throws {
+    let loader = ConfigurationLoader(folders: [folder.path], channelTypes: channelTypes)
+    let configuration = try loader.load()
     for use in configuration.templates {
       let name = "templates/\(use.template).html"
       guard !FileManager.default.fileExists(atPath: folder.path + "/" + name) else { continue }

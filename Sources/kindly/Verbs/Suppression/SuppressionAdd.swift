@@ -24,7 +24,8 @@ struct SuppressionAdd: AsyncParsableCommand {
 
   @OptionGroup var place: ConfigurationPlace
 
-  @Argument(help: "Mail addresses or phone numbers.")
+  @Argument(
+    help: "Mail addresses, phone numbers, or addresses of another kind that `customers:` names.")
   var addresses: [String]
 
   @OptionGroup var consent: BulkConsent
@@ -34,10 +35,6 @@ struct SuppressionAdd: AsyncParsableCommand {
     for address in addresses {
       let text = address.trimmedOfInvisible
       guard !text.isEmpty else { throw ValidationError("expected an address, got an empty one") }
-      guard SuppressionAdd.isAddress(text) else {
-        throw ValidationError(
-          "expected a mail address or a phone number, got \(OneLine.text(text))")
-      }
     }
     try because.validate(isNeeded: !consent.dryRun)
   }
@@ -45,6 +42,7 @@ struct SuppressionAdd: AsyncParsableCommand {
   func run() async throws {
     let workplace = try await place.workplace()
     let addresses = Set(texts: addresses.map(\.trimmedOfInvisible)).sorted().map(\.string)
+    try check(addresses, workplace.configuration)
     if let single = addresses.first, addresses.count == 1, !consent.dryRun {
       return print(try await suppress([single], workplace))
     }
@@ -95,10 +93,15 @@ struct SuppressionAdd: AsyncParsableCommand {
     return customers
   }
 
-  /// Whether a channel could accept a text as an address.
-  private static func isAddress(_ text: String) -> Bool {
-    let kinds: [ChannelTraits.AddressKind] = [.email, .phone]
+  /// Refuses texts that no channel could accept as an address.
+  private func check(_ addresses: [String], _ configuration: Configuration) throws {
+    let others = configuration.customers?.addresses.map(\.kind) ?? []
+    let kinds = [.email, .phone] + others.filter { ![.email, .phone].contains($0) }
     // Losing the error is right: it says what one kind of channel expects, and any kind will do.
-    return kinds.contains { (try? $0.checked(text)) != nil }
+    let wrong = addresses.first { text in !kinds.contains { (try? $0.checked(text)) != nil } }
+    guard let wrong else { return }
+    let expected = kinds.map(\.word).joined(separator: ", ")
+    throw Failure(
+      .usage, "expected addresses of a known kind (\(expected)), got \(OneLine.text(wrong))")
   }
 }

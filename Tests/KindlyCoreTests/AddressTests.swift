@@ -1,11 +1,8 @@
-import Foundation
-import KindlyCore
-import KindlyTransport
 import Testing
 
-@testable import KindlyChannels
+@testable import KindlyCore
 
-@Suite struct EmailAddressTests {
+@Suite struct AddressTests {
   @Test(
     "an address keeps its local part and gets the domain's form that travels",
     arguments: [
@@ -69,18 +66,59 @@ import Testing
       ("\"Example, Ltd.\" <care@Example.com>", "Example, Ltd.", "care@example.com"),
       ("客户关怀 <care@example.com>", "客户关怀", "care@example.com"),
       (" <care@example.com> ", "", "care@example.com"),
+      (" 关怀 <a@b.example> ", "关怀", "a@b.example"),
     ])
   func mailbox(_ text: String, _ name: String, _ address: String) throws {
-    let mailbox = try Mailbox(text, key: "from")
+    let mailbox = try Mailbox(text)
     #expect(mailbox.name == name)
     #expect(mailbox.address.description == address)
   }
 
   @Test(
-    "a mailbox that is none names the key",
-    arguments: ["", "Example", "Example <care>", "a@x.example, b@x.example"])
-  func noMailbox(_ text: String) {
-    let error = #expect(throws: UnfitSettings.self) { try Mailbox(text, key: "reply to") }
-    #expect(error?.key == "reply to")
+    "a mailbox that is none says why",
+    arguments: [
+      ("", "is empty"), ("Example", "has 0 @ signs"), ("Example <care>", "has 0 @ signs"),
+      ("a@x.example, b@x.example", "holds a space"), ("<a@x.example", "a bracket"),
+      ("x <a@x.example> y", "holds a space"), ("a@b", "a domain without a dot"),
+      ("a@x.example\r\nBcc: c@x.example", "a control character"),
+      ("Exa\u{0}mple <a@x.example>", "a control character"),
+    ])
+  func noMailbox(_ text: String, _ why: String) {
+    let error = #expect(throws: UnfitDelivery.self) { try Mailbox(text) }
+    #expect(error?.description.contains(why) == true, "\(String(describing: error))")
+  }
+
+  @Test(
+    "phone numbers are taken as people write them, and nothing else",
+    arguments: [
+      ("+86 138 0013 8000", "+8613800138000"), ("(010) 6552-9988", "01065529988"),
+      ("10086", "10086"),
+      ("", nil), ("12", nil), ("+", nil), ("1380013800x", nil), ("１３８００１３８０００", nil),
+      ("138\r\n001", nil), ("1234567890123456", nil),
+    ])
+  func phones(_ text: String, _ expected: String?) {
+    // The table says only which texts are phones; other tests read the reasons.
+    #expect((try? AddressKind.phone.checked(text)) == expected)
+  }
+
+  @Test("kinds are known by their words, and one that nobody declared takes any short line")
+  func kinds() throws {
+    #expect(AddressKind("email") == .email)
+    #expect(AddressKind("wechat") != .email)
+    let kind = AddressKind("wechat")
+    #expect(try kind.checked("oZ9_x-1") == "oZ9_x-1")
+    for text in ["", "a\nb", String(repeating: "a", count: 401)] {
+      #expect(throws: UnfitDelivery.self) { try kind.checked(text) }
+    }
+  }
+
+  @Test(
+    "a word of a kind is one that can be a key of the configuration",
+    arguments: [
+      ("wechat", true), ("we-com2", true), ("", false), ("2com", false), ("WeChat", false),
+      ("we chat", false), ("微信", false), (String(repeating: "a", count: 33), false),
+    ])
+  func words(_ text: String, _ isWord: Bool) {
+    #expect(AddressKind.isWord(text) == isWord)
   }
 }

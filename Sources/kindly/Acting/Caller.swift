@@ -2,7 +2,7 @@ import Glibc
 import KindlyCore
 
 /// The person who typed the verb, as recorded in the ledger if no daemon can ask the kernel.
-enum Person {
+enum Caller {
   static func note(because: String?) -> ActionNote {
     ActionNote(uid: getuid(), user: name(of: getuid()), because: because)
   }

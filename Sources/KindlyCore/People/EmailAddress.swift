@@ -1,5 +1,3 @@
-package import KindlyCore
-
 /// A bare mail address that is safe in an envelope and a header.
 ///
 /// The check is conservative: quoted local parts, comments and address literals are refused, although RFC 5321 knows
@@ -17,6 +15,14 @@ package struct EmailAddress: Hashable, Sendable, CustomStringConvertible {
   private static let longestLocal = 64
   private static let longest = 254
   private static let needlessDot = "has an extra dot before the @"
+
+  /// For what this machine writes by itself.
+  package static let thisMachine = EmailAddress(local: "kindly", domain: "localhost.localdomain")
+
+  private init(local: String, domain: String) {
+    self.local = local
+    self.domain = domain
+  }
 
   /// Parses an address. The error says why it is invalid, without repeating it.
   package init(_ text: String) throws(UnfitDelivery) {

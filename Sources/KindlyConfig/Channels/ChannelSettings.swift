@@ -1,0 +1,62 @@
+package import KindlyCore
+
+/// A configured channel: its type with the settings of that type, and the settings common to all types.
+package struct ChannelSettings: Sendable {
+  /// What the channel says about quiet hours.
+  package enum QuietHours: Hashable, Sendable {
+    /// The configuration's own hold.
+    case inherited
+    case none
+    case window(DailyWindow)
+
+    package var window: DailyWindow? {
+      if case .window(let window) = self { window } else { nil }
+    }
+  }
+
+  package let name: String
+  package let type: any ChannelType
+  /// How many hand-overs run at once.
+  package let concurrency: Int
+  package let rate: Rate?
+  package let quietHours: QuietHours
+  package let place: Place
+
+  package init(
+    name: String, type: any ChannelType, concurrency: Int, rate: Rate? = nil,
+    quietHours: QuietHours = .inherited, place: Place = .unknown
+  ) {
+    self.name = name
+    self.type = type
+    self.concurrency = concurrency
+    self.rate = rate
+    self.quietHours = quietHours
+    self.place = place
+  }
+
+  /// Which of the customer's addresses it needs.
+  package var address: AddressKind { type.traits.address }
+
+  /// A server sees each as a connection; more than these, and most servers refuse.
+  package static let concurrencies = 1...256
+
+  /// RFC 5321 4.5.3.2.6 asks for up to 10 minutes for the reply to the final dot; the rest is for what comes before it.
+  package static let standardDeadline = Duration.minutes(12)
+}
+
+extension ChannelType {
+  /// The settings without their type, so that those of any two channels can be compared.
+  fileprivate var asHashable: AnyHashable { AnyHashable(self) }
+}
+
+extension ChannelSettings: Hashable {
+  package static func == (left: ChannelSettings, right: ChannelSettings) -> Bool {
+    left.values == right.values
+  }
+
+  package func hash(into hasher: inout Hasher) { hasher.combine(values) }
+
+  private var values: [AnyHashable] {
+    [ExactText(name), type.asHashable, concurrency, rate, quietHours, place]
+  }
+}

@@ -1,0 +1,77 @@
+package import KindlyCore
+
+/// A type of channel; a value of it is the settings of one channel.
+///
+/// A type is declared in a folder of its own and named in one list. Nothing else in Kindly knows which types there are.
+package protocol ChannelType: Hashable, Sendable {
+  /// The value of `type:` in the configuration.
+  static var word: String { get }
+
+  /// The kinds of address that it brings, beside `email` and `phone`; `customers:` may name a column for each.
+  static var addressKinds: [AddressKind] { get }
+
+  /// Reads the keys of the type. Returns nil where they make no channel, with the errors in `fields`.
+  init?(_ fields: inout Fields)
+
+  var traits: ChannelTraits { get }
+
+  /// The sender of its mail, if it has one; mail channels without a sender use that of the first channel with one.
+  var sender: Mailbox? { get }
+
+  /// Every secret that the channel needs.
+  var secrets: [SecretReference] { get }
+
+  /// How many hand-overs run at once if `concurrency:` is not written.
+  var standardConcurrency: Int { get }
+
+  /// The most hand-overs that can run at once, whatever `concurrency:` says.
+  var mostConcurrency: Int { get }
+
+  /// How long one hand-over may take.
+  var deadline: Duration { get }
+
+  /// What keeps the channel from working on this machine, one sentence each; for `kindly check`.
+  func faults() -> [String]
+
+  /// The channel, with nothing opened yet. Throws if a secret cannot be read.
+  func channel(in surroundings: ChannelSurroundings) throws -> any Channel
+}
+
+extension ChannelType {
+  package static var addressKinds: [AddressKind] { [] }
+  package var sender: Mailbox? { nil }
+  package var secrets: [SecretReference] { [] }
+  package var mostConcurrency: Int { ChannelSettings.concurrencies.upperBound }
+  package var deadline: Duration { ChannelSettings.standardDeadline }
+  package func faults() -> [String] { [] }
+}
+
+/// What a channel is made of beside its settings.
+package struct ChannelSurroundings: Sendable {
+  /// The channel's name.
+  package let name: String
+  /// The sender of its mail: its own, or the one it borrows.
+  package let sender: Mailbox
+  /// The company's zone, in which mail is dated.
+  package let zone: Zone
+  package let inbox: any InboxLedger
+  package let clock: any Timekeeper
+  private let environment: [String: String]
+
+  package init(
+    name: String, sender: Mailbox, zone: Zone, inbox: any InboxLedger, clock: any Timekeeper,
+    environment: [String: String]
+  ) {
+    self.name = name
+    self.sender = sender
+    self.zone = zone
+    self.inbox = inbox
+    self.clock = clock
+    self.environment = environment
+  }
+
+  /// Reads a secret.
+  package func reveal(_ secret: SecretReference) throws(SecretProblem) -> Secret {
+    try secret.resolve(environment: environment)
+  }
+}

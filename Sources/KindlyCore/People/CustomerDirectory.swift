@@ -1,0 +1,70 @@
+/// How to reach the customer that a row is about: columns of one watch.
+package struct CustomerDirectory: Hashable, Sendable {
+  /// A column that holds addresses of one kind.
+  package struct AddressColumn: Hashable, Sendable {
+    package let kind: AddressKind
+    package let column: String
+
+    package init(_ kind: AddressKind, _ column: String) {
+      self.kind = kind
+      self.column = column
+    }
+  }
+
+  package let watch: String
+  /// SQL that must hold for a customer for any rule to apply.
+  package let condition: String?
+  package let name: String?
+  /// At most one column for each kind.
+  package let addresses: [AddressColumn]
+  package let language: String?
+  package let timezone: String?
+  /// Columns that enter the message only: never stored, logged or previewed.
+  package let secret: [String]
+
+  package init(
+    watch: String, condition: String? = nil, name: String? = nil, addresses: [AddressColumn] = [],
+    language: String? = nil, timezone: String? = nil, secret: [String] = []
+  ) {
+    self.watch = watch
+    self.condition = condition
+    self.name = name
+    self.addresses = addresses
+    self.language = language
+    self.timezone = timezone
+    self.secret = secret
+  }
+
+  /// The secret columns among those of a watch's rows.
+  package func secretColumns(of watch: Watch) -> [String] { watch.name == self.watch ? secret : [] }
+
+  /// The column that holds addresses of a kind; nil for the key, which is the watch's.
+  package func column(of kind: AddressKind) -> String? {
+    addresses.first { $0.kind == kind }?.column
+  }
+
+  /// The columns that distinguish customers: two customers seldom share most of them.
+  package var identifyingColumns: [String] { [name].compactMap(\.self) + addresses.map(\.column) }
+
+  /// The columns that say who a customer is and how to reach them.
+  package var reachColumns: [String] {
+    identifyingColumns + [language, timezone].compactMap(\.self)
+  }
+
+  /// The columns that the directory's rows must have, each with the word of `customers:` that names it.
+  private var namedColumns: [(word: String, column: String)] {
+    let words =
+      [("name", name)] + addresses.map { ($0.kind.word, $0.column) }
+      + [("language", language), ("timezone", timezone)]
+    return words.compactMap { word, column in column.map { (word, $0) } }
+      + secret.map { ("secret", $0) }
+  }
+
+  /// The named columns that are not among the present ones, each with its word.
+  package func missingColumns(
+    among present: some Sequence<ExactText>
+  ) -> [(word: String, column: String)] {
+    let folded = Set(present.map(\.folded))
+    return namedColumns.filter { !folded.contains($0.column.folded) }
+  }
+}

@@ -1,0 +1,77 @@
+/// The address of a mail server, as its URL says it.
+package struct SMTPServer: Hashable, Sendable {
+  /// A name or an IP address, without the brackets that a URL puts around IPv6.
+  package let host: String
+  package let port: Int
+  /// Whether the connection is encrypted from its first byte: `smtps://`.
+  package let isImplicitTLS: Bool
+
+  // The ports of message submission: RFC 6409, 3.1, and RFC 8314, 3.3.
+  private static let submissionPort = 587
+  private static let implicitTLSPort = 465
+
+  /// A server from `smtp://HOST`, `smtp://HOST:PORT` or `smtps://…`; nil for anything else, such as a URL with a user
+  /// in it.
+  package init?(_ url: String) {
+    guard let end = url.firstRange(of: "://") else { return nil }
+    switch url[..<end.lowerBound].lowercased() {
+    case "smtp": isImplicitTLS = false
+    case "smtps": isImplicitTLS = true
+    default: return nil
+    }
+    var rest = url[end.upperBound...].unicodeScalars
+    if rest.last == "/" { rest.removeLast() }
+    var port = isImplicitTLS ? SMTPServer.implicitTLSPort : SMTPServer.submissionPort
+    var host = rest
+    if rest.first == "[" {
+      guard let close = rest.firstIndex(of: "]") else { return nil }
+      host = rest[rest.index(after: rest.startIndex)..<close]
+      let behind = rest[rest.index(after: close)...]
+      guard behind.isEmpty || behind.first == ":" else { return nil }
+      if !behind.isEmpty {
+        guard let number = SMTPServer.port(behind.dropFirst()) else { return nil }
+        port = number
+      }
+    } else if let colon = rest.lastIndex(of: ":") {
+      guard let number = SMTPServer.port(rest[rest.index(after: colon)...]) else { return nil }
+      host = rest[..<colon]
+      port = number
+    }
+    let isBracketed = rest.first == "["
+    guard !host.isEmpty, host.allSatisfy({ $0.isOfHosts(isBracketed: isBracketed) }) else {
+      return nil
+    }
+    self.host = String(Substring(host))
+    self.port = port
+  }
+
+  private static func port(_ digits: Substring.UnicodeScalarView) -> Int? {
+    guard digits.allSatisfy({ ("0"..."9").contains($0) }), let number = Int(Substring(digits)),
+      (1...65_535).contains(number)
+    else { return nil }
+    return number
+  }
+
+  /// As libcurl takes it: `smtp://relay.example.com:587`.
+  package var url: String {
+    let shown = host.utf8.contains(UInt8(ascii: ":")) ? "[\(host)]" : host
+    return "\(isImplicitTLS ? "smtps" : "smtp")://\(shown):\(port)"
+  }
+
+  /// Whether it is on this machine, where certificates are seldom right and nobody listens on the way.
+  package var isHere: Bool {
+    let isLoopback =
+      host.utf8.starts(with: "127.".utf8)
+      && host.utf8.allSatisfy { (0x30...0x39).contains($0) || $0 == UInt8(ascii: ".") }
+    return isLoopback || host.utf8.elementsEqual("::1".utf8)
+      || host.lowercased().utf8.elementsEqual("localhost".utf8)
+  }
+}
+
+extension Unicode.Scalar {
+  /// Whether a host may hold it: a letter or digit of any script, or a sign of names and, in brackets, of IPv6 addresses.
+  fileprivate func isOfHosts(isBracketed: Bool) -> Bool {
+    properties.isAlphabetic || properties.numericType != nil
+      || (isBracketed ? ".:%" : "-._").unicodeScalars.contains(self)
+  }
+}

@@ -1,0 +1,117 @@
+import Testing
+
+@Suite("A problem of a channel")
+struct ChannelProblemTests {
+  @Test(
+    "says what was expected, what stood there and what to write",
+    arguments: [
+      (
+        "channels:\n  a: { path: /x }",
+        "expected channel a to have `type:` (smtp, maildir, inbox, exec), got none"
+      ),
+      (
+        "channels:\n  a: { type: stmp }",
+        "2:14: error: expected `type` to be smtp, maildir, inbox, exec, got `stmp`; did you mean `smtp`?"
+      ),
+      ("channels:\n  a: { type: maildir }", "expected channel a to have `path:`"),
+      (
+        "channels:\n  a: { type: maildir, path: mail }",
+        "expected `path` to be an absolute path, got `mail`"
+      ),
+      ("channels:\n  a: { type: inbox, path: /x }", "unknown key `path` in channel a"),
+      (
+        "channels:\n  a: { type: inbox, rate: 20 }",
+        "expected `rate` to be a number and s, min, h or d, such as 20/s or 100/min, got `20`"
+      ),
+      ("channels:\n  a: { type: inbox, rate: 0/s }", "expected `rate` to be"),
+      (
+        "channels:\n  a: { type: inbox, concurrency: 0 }",
+        "expected `concurrency` to be a whole number from 1 to 256, got `0`"
+      ),
+      ("channels:\n  a: { type: exec }", "expected channel a to have `command:`"),
+      (
+        "channels:\n  a: { type: exec, command: [sms] }",
+        "expected `command` to be an absolute path of a program first, got `sms`"
+      ),
+      (
+        "channels:\n  a: { type: exec, command: /x, timeout: 1h }",
+        "expected `timeout` to be a time from 1s to 10m, got `1h`"
+      ),
+      (
+        "channels:\n  a: { type: exec, command: /x, address: name }",
+        "expected `address` to be email, phone, key, or the word of another address in `customers:`, got `name`"
+      ),
+      (
+        "channels:\n  a: { type: smtp, url: \"http://x\", from: a@b.example }",
+        "expected `url` to be smtp:// or smtps:// with a host and perhaps a port, got `http://x`"
+      ),
+      (
+        "channels:\n  a: { type: smtp, url: \"smtp://x:99999\", from: a@b.example }",
+        "expected `url` to be smtp://"
+      ),
+      (
+        "channels:\n  a: { type: smtp, url: \"smtp://x\", from: a }",
+        "expected `from` to be an address, `Example <care@example.com>`, got `a`: the mail address has 0 @ signs"
+      ),
+      (
+        "channels:\n  a: { type: maildir, path: /x, from: a@b }",
+        "expected `from` to be an address, `Example <care@example.com>`, got `a@b`: the mail address has a domain without a dot"
+      ),
+      (
+        "channels:\n  a: { type: smtp, url: \"smtp://x\", from: a@b.example, bounces: b }",
+        "expected `bounces` to be an address"
+      ),
+      (
+        "channels:\n  a: { type: smtp, url: \"smtp://x\", from: a@b.example, connections: 65 }",
+        "expected `connections` to be a whole number from 1 to 64, got `65`"
+      ),
+      (
+        "channels:\n  a: { type: smtp, url: \"smtps://x\", from: a@b.example, tls: none }",
+        "expected `tls` to agree with `url`"
+      ),
+      (
+        "channels:\n  a: { type: smtp, url: \"smtp://x\", from: \"a@b\\r\\nBcc: c@d\" }",
+        "expected `from` to be an address"
+      ),
+      (
+        "channels:\n  a: { type: smtp, url: \"smtp://x\", from: a@b.example, user: u }",
+        "expected channel a to have `password:`"
+      ),
+      (
+        "channels:\n  a: { type: smtp, url: \"smtp://x\", from: a@b.example, tls: implicit }",
+        "expected `tls` to agree with `url`"
+      ),
+      (
+        "channels:\n  a: { type: smtp, url: \"smtp://x\", from: a@b.example, user: u, password: { vault: x } }",
+        "unknown key `vault` in `password`; expected credential, file or env"
+      ),
+      (
+        "channels:\n  a: { type: smtp, url: \"smtp://x\", from: a@b.example, user: u, password: { file: x } }",
+        "expected `file` to be an absolute path"
+      ),
+    ])
+  func channels(text: String, problem: String) throws {
+    let problems = try ConfigurationFolder(["kindly.yaml": text]).problems()
+    #expect(problems.count == 1, "\(problems)")
+    #expect(problems.first?.contains(problem) == true, "\(problems)")
+  }
+
+  @Test(
+    "never repeats a secret",
+    arguments: [
+      "user: u, url: \"smtp://x\", password: hunter2",
+      "user: u, url: \"smtp://x\", password: [hunter2]",
+      "url: \"smtp://u:hunter2@x\"",
+      "user: u, url: \"smtp://x\", password: { env: hunter2! }",
+      "user: u, url: \"smtp://x\", password: { credential: \"hunter2 x\" }",
+      "user: u, url: \"smtp://x\", password: { file: hunter2 }",
+    ])
+  func secret(keys: String) throws {
+    let folder = try ConfigurationFolder([
+      "kindly.yaml": "channels:\n  a: { type: smtp, from: a@b.example, \(keys) }\n"
+    ])
+    let problems = folder.problems()
+    #expect(!problems.isEmpty)
+    #expect(!problems.joined().contains("hunter2"), "\(problems)")
+  }
+}
