@@ -90,7 +90,7 @@ extension Disposition.Question {
     guard routePosition + 1 < routeLength, reminder.uncertainties == 0 else {
       return .end(reason)
     }
-    return .wait(.retry, until: now, routePosition: routePosition + 1)
+    return .wait(.nextChannel, until: now, routePosition: routePosition + 1)
   }
 
   fileprivate func unanswered() -> Disposition {

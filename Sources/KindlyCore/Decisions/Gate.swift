@@ -65,18 +65,25 @@ package struct Gate: Sendable {
   /// The final reason for a reminder that is no longer useful, derived from what it was waiting for.
   package static func end(ofUseless reminder: ClaimedReminder) -> Reason {
     if reminder.uncertainties > 0 { return .unresolved }
-    switch reminder.waitReason {
-    case .addressInvalid: return .invalidAddress
-    case .recipientRefused: return .rejected
-    default: break  // every other reason tells less than that it was tried
-    }
-    if reminder.attempts > 0 { return .uselessByNow }
-    switch reminder.waitReason {
-    case .ruleAbsentWaiting: return .ruleAbsent
-    case .rowMissing: return .rowGone
-    case .addressMissing: return .noAddress
-    case .customerMissing: return .noCustomer
-    default: return .tooLate  // whatever else held it, it is too late now
+    let wasTried = reminder.attempts > 0
+    return switch reminder.waitReason {
+    case .addressInvalid: .invalidAddress
+    case .recipientRefused: .rejected
+    // That it was tried tells more than any other reason to wait.
+    case _ where wasTried: .uselessByNow
+    case .ruleAbsentWaiting: .ruleAbsent
+    case .rowMissing: .rowGone
+    case .addressMissing: .noAddress
+    case .customerMissing: .noCustomer
+    case .quietHours, .sendHours, .atMost, .fuse, .paused, .channelDown, .sourceUnreachable,
+      .templateError, .channelMisconfigured, .massChange, .clock, .retry, .ruleError, .channelBusy,
+      .rowInDoubt, .columnMissing, .dueLater, .nextChannel, nil:
+      .tooLate
+    // A waiting reminder has none of these.
+    case .tooLate, .superseded, .beforeActivation, .noAddress, .suppressed, .noConsent,
+      .samePerson, .holdOut, .unless, .invalidAddress, .noCustomer, .condition, .rowGone,
+      .rowIsBack, .dateMoved, .ruleAbsent, .droppedByPerson, .rejected, .unresolved, .uselessByNow:
+      .tooLate
     }
   }
 }

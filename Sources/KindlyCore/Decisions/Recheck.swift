@@ -85,7 +85,7 @@ package struct Recheck: Sendable {
     if moment.due != reminder.due, now >= moment.useUntil {
       return .end(Gate.end(ofUseless: reminder))
     }
-    return moment.due > now ? .wait(.retry, until: moment.due) : nil
+    return moment.due > now ? .wait(.dueLater, until: moment.due) : nil
   }
 }
 

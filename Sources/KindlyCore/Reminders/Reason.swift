@@ -1,6 +1,6 @@
 /// Why a reminder waits, is skipped, cancelled or failed: a closed list, stored by number.
 ///
-/// Each state has a band of numbers, which the schema's CHECK repeats: a new reason takes a free number of its band.
+/// The schema's CHECK gives each state a band of numbers: a new reason takes a free number of its state's band.
 package enum Reason: Int, Hashable, Sendable, CaseIterable {
   // Waiting: goes by itself when the cause is gone.
   case quietHours = 1
@@ -34,6 +34,10 @@ package enum Reason: Int, Hashable, Sendable, CaseIterable {
   case customerMissing = 21
   /// The directory's rows lack a column that `customers:` names.
   case columnMissing = 22
+  /// The row now names a later time of the same day.
+  case dueLater = 23
+  /// The channel before it in the route did not send the reminder, so the next one does.
+  case nextChannel = 24
 
   // Skipped: nothing was wrong, but it is better not sent.
   case tooLate = 31
@@ -65,7 +69,18 @@ package enum Reason: Int, Hashable, Sendable, CaseIterable {
 
   /// The state that this reason belongs to.
   package var state: ReminderState {
-    ReminderState.allCases.first { $0.reasons?.contains(rawValue) == true } ?? .failed
+    switch self {
+    case .quietHours, .sendHours, .atMost, .fuse, .paused, .channelDown, .sourceUnreachable,
+      .ruleAbsentWaiting, .templateError, .channelMisconfigured, .massChange, .clock, .rowMissing,
+      .addressMissing, .retry, .ruleError, .channelBusy, .addressInvalid, .recipientRefused,
+      .rowInDoubt, .customerMissing, .columnMissing, .dueLater, .nextChannel:
+      .waiting
+    case .tooLate, .superseded, .beforeActivation, .noAddress, .suppressed, .noConsent,
+      .samePerson, .holdOut, .unless, .invalidAddress, .noCustomer:
+      .skipped
+    case .condition, .rowGone, .rowIsBack, .dateMoved, .ruleAbsent, .droppedByPerson: .cancelled
+    case .rejected, .unresolved, .uselessByNow: .failed
+    }
   }
 
   /// The reason as people read and type it.
@@ -93,6 +108,8 @@ package enum Reason: Int, Hashable, Sendable, CaseIterable {
     case .rowInDoubt: "row in doubt"
     case .customerMissing: "customer missing"
     case .columnMissing: "column missing"
+    case .dueLater: "due later"
+    case .nextChannel: "next channel"
     case .tooLate: "too late"
     case .superseded: "superseded"
     case .beforeActivation: "before activation"
@@ -119,33 +136,37 @@ package enum Reason: Int, Hashable, Sendable, CaseIterable {
   package var followsRecheck: Bool {
     switch self {
     case .quietHours, .sendHours, .atMost, .fuse, .channelDown, .templateError,
-      .channelMisconfigured, .massChange, .addressMissing, .addressInvalid, .channelBusy,
-      .recipientRefused, .customerMissing:
+      .channelMisconfigured, .massChange, .addressMissing, .addressInvalid, .channelBusy, .retry,
+      .recipientRefused, .customerMissing, .nextChannel:
       true
-    default: false  // the other reasons to wait, and the final ones
+    case .paused, .sourceUnreachable, .ruleAbsentWaiting, .clock, .rowMissing, .ruleError,
+      .rowInDoubt, .columnMissing, .dueLater:
+      false
+    case .tooLate, .superseded, .beforeActivation, .noAddress, .suppressed, .noConsent,
+      .samePerson, .holdOut, .unless, .invalidAddress, .noCustomer, .condition, .rowGone,
+      .rowIsBack, .dateMoved, .ruleAbsent, .droppedByPerson, .rejected, .unresolved, .uselessByNow:
+      false
     }
   }
 
   /// Whether the word is kept for a later version, so that no reminder has it yet.
-  package var isReserved: Bool {
-    switch self {
-    case .sendHours, .atMost, .fuse, .clock, .beforeActivation, .noConsent, .samePerson, .holdOut,
-      .unless:
-      true
-    default: false  // every other reason is given somewhere
-    }
-  }
+  package var isReserved: Bool { Reason.reserved.contains(self) }
+
+  private static let reserved: Set<Reason> = [
+    .sendHours, .atMost, .fuse, .clock, .beforeActivation, .noConsent, .samePerson, .holdOut,
+    .unless,
+  ]
 
   /// The reasons that reminders can have.
   package static let given = allCases.filter { !$0.isReserved }
 
   /// Whether the customer's data or the rules took the reminder back, so that it may be revived.
   package var isByData: Bool {
-    switch self {
-    case .condition, .rowGone, .rowIsBack, .dateMoved, .ruleAbsent: true
-    default: false  // every other reason, waiting ones included, is no cancellation by data
-    }
+    state == .cancelled && self != .droppedByPerson
   }
+
+  /// The reasons by which data or rules cancel a reminder.
+  package static let byData = allCases.filter(\.isByData)
 }
 
 /// Where a reminder is on its way; stored by number, and the schema's CHECK repeats the numbers.
@@ -163,17 +184,6 @@ package enum ReminderState: Int, Hashable, Sendable, CaseIterable {
     switch self {
     case .waiting, .claimed, .sending, .uncertain: false
     case .sent, .skipped, .cancelled, .failed: true
-    }
-  }
-
-  /// The numbers of the reasons that belong to this state; nil where it has none of its own.
-  package var reasons: ClosedRange<Int>? {
-    switch self {
-    case .waiting: 1...30
-    case .skipped: 31...50
-    case .cancelled: 51...70
-    case .failed: 71...90
-    case .claimed, .sending, .uncertain, .sent: nil
     }
   }
 

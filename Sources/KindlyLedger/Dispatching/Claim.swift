@@ -39,7 +39,7 @@ struct Claim {
       db,
       """
       SELECT id FROM reminder INDEXED BY reminder_queue
-      WHERE \(OutboxQueues.isOpen) AND next_at <= ?1
+      WHERE \(PartialIndex.isOpen()) AND next_at <= ?1
         AND \(OutboxQueues.isMember(first: 3)) \(filter)
       ORDER BY next_at
       LIMIT ?2
@@ -103,18 +103,18 @@ struct Claim {
 
   private static let takeSQL = """
     UPDATE reminder
-    SET claimed_from = state, state = 1, owner = ?2, epoch = ?3
+    SET claimed_from = state, state = \(state: .claimed), owner = ?2, epoch = ?3
     WHERE id IN (SELECT value FROM json_each(?1))
     """
 
   private static let siblingSQL = """
     SELECT DISTINCT sibling.id
     FROM json_each(?1) AS picked
-      CROSS JOIN reminder AS one ON one.id = picked.value AND one.trigger_kind IN (4, 5)
+      CROSS JOIN reminder AS one ON one.id = picked.value AND one.trigger_kind IN \(triggers: .moment, .recurrence)
       CROSS JOIN reminder AS sibling
         ON sibling.rule = one.rule AND sibling.row_key = one.row_key AND sibling.leg = one.leg
-    WHERE sibling.trigger_kind IN (4, 5)
-      AND sibling.state IN (0, 3) AND sibling.next_at IS NOT NULL AND +sibling.next_at <= ?2
+    WHERE sibling.trigger_kind IN \(triggers: .moment, .recurrence)
+      AND \(PartialIndex.isOpen("sibling")) AND +sibling.next_at <= ?2
     """
 
   // In the order of the picked ids, which is that of what is due in each queue.

@@ -29,9 +29,6 @@ struct OutboxQueues {
     return queues
   }
 
-  /// The condition of the partial index on queues. Every statement that should use the index must contain it.
-  static let isOpen = "state IN (0, 3) AND next_at IS NOT NULL"
-
   /// The condition that a reminder is of a queue, whose id `bind` sets from parameter `first` on.
   static func isMember(first: Int) -> String {
     "rule = ?\(first) AND step = ?\(first + 1) AND leg = ?\(first + 2) AND route_position = ?\(first + 3)"
@@ -56,7 +53,7 @@ struct OutboxQueues {
     let equal: String = columns[..<last].map { "following.\($0) = one.\($0) AND " }.joined()
     return """
       (SELECT following.id FROM reminder AS following INDEXED BY reminder_queue
-        WHERE following.state IN (0, 3) AND following.next_at IS NOT NULL
+        WHERE \(PartialIndex.isOpen("following"))
           AND \(equal)following.\(columns[last]) > one.\(columns[last])
         ORDER BY \(columns.map { "following.\($0)" }.joined(separator: ", ")), following.next_at
         LIMIT 1)
@@ -69,7 +66,7 @@ struct OutboxQueues {
     WITH RECURSIVE head (id) AS (
       SELECT id FROM (
         SELECT id FROM reminder INDEXED BY reminder_queue
-        WHERE \(isOpen)
+        WHERE \(PartialIndex.isOpen())
         ORDER BY rule, step, leg, route_position, next_at
         LIMIT 1)
       UNION ALL
@@ -79,7 +76,7 @@ struct OutboxQueues {
       first.next_at,
       (SELECT count(*) FROM (
         SELECT 1 FROM reminder AS due INDEXED BY reminder_queue
-        WHERE due.state IN (0, 3) AND due.next_at IS NOT NULL AND due.rule = first.rule
+        WHERE \(PartialIndex.isOpen("due")) AND due.rule = first.rule
           AND due.step = first.step AND due.leg = first.leg
           AND due.route_position = first.route_position AND due.next_at <= ?1
         LIMIT ?2))

@@ -58,12 +58,12 @@ struct PausedRules {
       db,
       """
       UPDATE reminder
-      SET next_at = min(use_until, iif(state = 3, ?5, ifnull(?2, use_until))),
-        reason_since = CASE WHEN state = 3 OR reason = ?3 THEN reason_since ELSE ?1 END,
-        reason = iif(state = 0, ?3, reason)
+      SET next_at = min(use_until, iif(state = \(state: .uncertain), ?5, ifnull(?2, use_until))),
+        reason_since = CASE WHEN state = \(state: .uncertain) OR reason = ?3 THEN reason_since ELSE ?1 END,
+        reason = iif(state = \(state: .waiting), ?3, reason)
       WHERE id IN (
         SELECT id FROM reminder INDEXED BY reminder_queue
-        WHERE \(OutboxQueues.isOpen) AND next_at <= ?1 AND use_until > ?1
+        WHERE \(PartialIndex.isOpen()) AND next_at <= ?1 AND use_until > ?1
           AND \(OutboxQueues.isMember(first: 6))
         ORDER BY next_at
         LIMIT ?4)

@@ -71,12 +71,13 @@ extension SQLiteLedger: DispatchingLedger {
         """
         SELECT one.id
         FROM json_each(?1) AS picked
-          CROSS JOIN reminder AS one ON one.id = picked.value AND one.trigger_kind IN (4, 5)
+          CROSS JOIN reminder AS one ON one.id = picked.value AND one.trigger_kind IN \(triggers: .moment, .recurrence)
         WHERE EXISTS (
           SELECT 1 FROM reminder AS later
           WHERE later.rule = one.rule AND later.row_key = one.row_key AND later.leg = one.leg
-            AND later.trigger_kind IN (4, 5) AND later.due > one.due
-            AND (later.state IN (2, 3, 4) OR later.state IN (0, 1) AND later.attempts > 0)
+            AND later.trigger_kind IN \(triggers: .moment, .recurrence) AND later.due > one.due
+            AND (later.state IN \(states: .sending, .uncertain, .sent)
+              OR later.state IN \(states: .waiting, .claimed) AND later.attempts > 0)
             AND NOT \(FormerRows.condition(of: "later")))
         """)
       statement.bind(JSONNumbers.array(ids), at: 1)
@@ -113,7 +114,7 @@ extension SQLiteLedger: DispatchingLedger {
         db,
         sql: """
           SELECT DISTINCT customer FROM reminder INDEXED BY reminder_waiting
-          WHERE state = 0 AND reason = \(Reason.recipientRefused.rawValue) AND reason IS NOT NULL
+          WHERE state = \(state: .waiting) AND reason = \(reason: .recipientRefused) AND reason IS NOT NULL
             AND channel = (SELECT id FROM channel WHERE name = ?) AND customer <> ?
           LIMIT \(Breaker.mostTurnedAway)
           """, arguments: [channel, customer.text])

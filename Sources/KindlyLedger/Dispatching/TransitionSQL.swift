@@ -8,18 +8,18 @@ enum TransitionSQL {
   // An attempt counts from here: a process that ends before the answer has still tried.
   private static let setSending = """
     UPDATE reminder
-    SET state = 2, channel = ?5, attempts = attempts + 1,
+    SET state = \(state: .sending), channel = ?5, attempts = attempts + 1,
       attempts_on_channel = attempts_on_channel + 1, first_attempt = ifnull(first_attempt, ?4),
       template = ifnull(?6, template)
     """
 
   private static let setSent = """
     UPDATE reminder
-    SET state = 4, decided_at = ?4, reason = NULL, reason_since = NULL, next_at = NULL, \(letGo)
+    SET state = \(state: .sent), decided_at = ?4, reason = NULL, reason_since = NULL, next_at = NULL, \(letGo)
     """
 
-  static let sending = "\(setSending) WHERE \(isHeld) AND state = 1"
-  static let sent = "\(setSent) WHERE \(isHeld) AND state = 2"
+  static let sending = "\(setSending) WHERE \(isHeld) AND state = \(state: .claimed)"
+  static let sent = "\(setSent) WHERE \(isHeld) AND state = \(state: .sending)"
   // The same for many reminders under one lease; parameter 1 is a JSON array of them.
   static let allSending = "\(setSending) WHERE \(areHeld)"
   static let allSent = "\(setSent) WHERE \(areHeld)"
@@ -29,41 +29,43 @@ enum TransitionSQL {
   // A reason that stays keeps its time; another channel of the route starts its own count of attempts.
   static let wait = """
     UPDATE reminder
-    SET state = 0, next_at = ?6,
+    SET state = \(state: .waiting), next_at = ?6,
       reason_since = CASE WHEN reason = ?5 THEN reason_since ELSE ?4 END, reason = ?5,
       attempts_on_channel = iif(route_position = ?7, attempts_on_channel, 0),
       channel = iif(route_position = ?7, ifnull(?8, channel), NULL), route_position = ?7,
       applied = max(applied, ?9), \(letGo)
-    WHERE \(isHeld) AND state IN (1, 2)
+    WHERE \(isHeld) AND state IN \(states: .claimed, .sending)
     """
 
   static let uncertain = """
     UPDATE reminder
-    SET state = 3, next_at = ?5, uncertainties = uncertainties + (state = 2),
+    SET state = \(state: .uncertain), next_at = ?5, uncertainties = uncertainties + (state = \(state: .sending)),
       reason = NULL, reason_since = NULL, applied = 1, \(letGo)
-    WHERE \(isHeld) AND (state = 2 OR state = 1 AND claimed_from = 3)
+    WHERE \(isHeld)
+      AND (state = \(state: .sending)
+        OR state = \(state: .claimed) AND claimed_from = \(state: .uncertain))
     """
 
   static let end = """
     UPDATE reminder
     SET state = ?6, reason = ?5, reason_since = ?4, decided_at = ?4, next_at = NULL, \(letGo)
-    WHERE \(isHeld) AND state IN (1, 2)
+    WHERE \(isHeld) AND state IN \(states: .claimed, .sending)
     """
 
   // For a reminder that was about to be handed over but was not: it does not count as tried.
   static let release = """
     UPDATE reminder
-    SET state = claimed_from, attempts = attempts - (state = 2),
-      attempts_on_channel = attempts_on_channel - (state = 2),
-      first_attempt = iif(state = 2 AND attempts = 1, NULL, first_attempt), \(letGo)
-    WHERE \(isHeld) AND state IN (1, 2)
+    SET state = claimed_from, attempts = attempts - (state = \(state: .sending)),
+      attempts_on_channel = attempts_on_channel - (state = \(state: .sending)),
+      first_attempt = iif(state = \(state: .sending) AND attempts = 1, NULL, first_attempt), \(letGo)
+    WHERE \(isHeld) AND state IN \(states: .claimed, .sending)
     """
 
   // For reminders that an ended process had claimed. No lease is checked: whoever has the writer's lock knows that the
   // other processes are gone.
   static let recoverClaimed = """
     UPDATE reminder SET state = claimed_from, \(letGo)
-    WHERE owner IS NOT NULL AND owner <> ?1 AND state = 1
+    WHERE owner IS NOT NULL AND owner <> ?1 AND state = \(state: .claimed)
     """
 
   static let recoverAttempts = """
@@ -71,14 +73,14 @@ enum TransitionSQL {
     SELECT id, 1 + ifnull((SELECT max(number) FROM attempt WHERE attempt.reminder = held.id), 0),
       channel, ?2, ?2, 5, 'the process ended before an answer was recorded'
     FROM reminder AS held
-    WHERE owner IS NOT NULL AND owner <> ?1 AND state = 2 AND channel IS NOT NULL
+    WHERE owner IS NOT NULL AND owner <> ?1 AND state = \(state: .sending) AND channel IS NOT NULL
     """
 
   // Reminders that may be resent are due at once, because nothing suggests a fault on the other side. They are due a
   // millisecond before the others, so that a second crash seldom hits the same reminder.
   static let recoverSending = """
     UPDATE reminder
-    SET state = 3, uncertainties = uncertainties + 1,
+    SET state = \(state: .uncertain), uncertainties = uncertainties + 1,
       next_at = iif(
         uncertainties < ifnull(
           (SELECT most.value
@@ -86,6 +88,6 @@ enum TransitionSQL {
            WHERE channel.id = reminder.channel), 0),
         min(due - 1, ?2), use_until),
       reason = NULL, reason_since = NULL, \(letGo)
-    WHERE owner IS NOT NULL AND owner <> ?1 AND state = 2
+    WHERE owner IS NOT NULL AND owner <> ?1 AND state = \(state: .sending)
     """
 }

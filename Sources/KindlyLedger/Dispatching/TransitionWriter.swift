@@ -157,7 +157,7 @@ enum Payloads {
       DELETE FROM payload
       WHERE reminder IN (
         SELECT value FROM json_each(?) JOIN reminder ON reminder.id = value
-        WHERE decided_at IS NOT NULL OR state = 0 AND uncertainties = 0)
+        WHERE decided_at IS NOT NULL OR state = \(state: .waiting) AND uncertainties = 0)
       """)
     statement.bind(JSONNumbers.array(reminders), at: 1)
     try statement.run()

@@ -34,7 +34,7 @@ struct Waking {
       UPDATE reminder SET next_at = max(due, ?1)
       WHERE id IN (
         SELECT id FROM reminder
-        WHERE state = 0 AND reason IN (SELECT value FROM json_each(?2)) AND reason IS NOT NULL
+        WHERE state = \(state: .waiting) AND reason IN (SELECT value FROM json_each(?2)) AND reason IS NOT NULL
           AND next_at > ?3 AND \(condition))
       """)
     statement.bind(now, at: 1)

@@ -89,7 +89,7 @@ enum Purge {
       db,
       sql: """
         SELECT id, decided_at,
-          trigger_kind <> \(Trigger.insert.rawValue)
+          trigger_kind <> \(trigger: .insert)
           AND due < (SELECT scanned_through FROM step WHERE step.id = reminder.step) - :margin
           AND NOT EXISTS (
             SELECT 1 FROM reminder AS leg

@@ -15,7 +15,7 @@ extension SQLiteLedger {
     try await change(
       selection, by: .cancel,
       set: """
-        state = \(ReminderState.cancelled.rawValue), reason = \(Reason.droppedByPerson.rawValue),
+        state = \(state: .cancelled), reason = \(reason: .droppedByPerson),
         reason_since = :now, decided_at = :now, next_at = NULL
         """, note, now)
   }
@@ -27,7 +27,7 @@ extension SQLiteLedger {
     try await change(
       selection, by: .restore,
       set: """
-        state = 0, reason = NULL, reason_since = NULL, decided_at = NULL,
+        state = \(state: .waiting), reason = NULL, reason_since = NULL, decided_at = NULL,
         next_at = max(due, :now), route_position = 0, attempts_on_channel = 0
         """, note, now)
   }
@@ -66,7 +66,7 @@ extension SQLiteLedger {
           UPDATE reminder
           SET state = :state, reason = :reason, reason_since = iif(:reason IS NULL, NULL, :now),
             decided_at = :now, next_at = NULL
-          WHERE id = :id AND state = 3
+          WHERE id = :id AND state = \(state: .uncertain)
           """,
         arguments: [
           "state": state.rawValue, "reason": reason?.rawValue, "now": now.milliseconds,
@@ -127,7 +127,7 @@ struct Resend {
         INSERT INTO reminder (
           rule, row_key, cycle, step, leg, public_id, trigger_kind, message_class, customer, change,
           depth, origin, resend_of, created_at, state, due, use_until, next_at)
-        SELECT rule, row_key, :cycle, step, leg, :public_id, \(Trigger.person.rawValue),
+        SELECT rule, row_key, :cycle, step, leg, :public_id, \(trigger: .person),
           message_class, customer, change, depth, origin, id, :now, 0, :now, :use_until, :now
         FROM reminder WHERE id = :id
         """,
@@ -150,7 +150,7 @@ struct Resend {
         FROM reminder AS one JOIN reminder AS other
           ON other.rule = one.rule AND other.row_key = one.row_key AND other.step = one.step
             AND other.leg = one.leg
-        WHERE one.id = :id AND other.trigger_kind = \(Trigger.person.rawValue)
+        WHERE one.id = :id AND other.trigger_kind = \(trigger: .person)
           AND substr(other.cycle, 1, length(:prefix)) = :prefix
         """, arguments: ["id": original, "prefix": root + " resend "])
     return Cycle(stored: "\(root) resend \((count ?? 0) + 1)")

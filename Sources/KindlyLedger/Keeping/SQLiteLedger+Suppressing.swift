@@ -60,13 +60,13 @@ extension SQLiteLedger {
       db,
       sql: """
         UPDATE reminder
-        SET state = 0, reason = NULL, reason_since = NULL, decided_at = NULL,
+        SET state = \(state: .waiting), reason = NULL, reason_since = NULL, decided_at = NULL,
           next_at = max(due, :now)
         WHERE decided_at IS NOT NULL AND use_until > :now
-          AND (state = \(ReminderState.skipped.rawValue)
-              AND reason = \(Reason.suppressed.rawValue)
-            OR state = \(ReminderState.failed.rawValue)
-              AND reason = \(Reason.rejected.rawValue)
+          AND (state = \(state: .skipped)
+              AND reason = \(reason: .suppressed)
+            OR state = \(state: .failed)
+              AND reason = \(reason: .rejected)
               AND id IN (SELECT value FROM json_each(:causes)))
         RETURNING id
         """, arguments: ["now": now.milliseconds, "causes": JSONNumbers.array(causes)])

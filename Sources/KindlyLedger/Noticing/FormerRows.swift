@@ -73,11 +73,11 @@ struct FormerRows {
 
   private static let cancelSQL = """
     UPDATE reminder
-    SET state = \(ReminderState.cancelled.rawValue), reason_since = :now, decided_at = :now,
+    SET state = \(state: .cancelled), reason_since = :now, decided_at = :now,
       next_at = NULL, use_until = min(use_until, :now),
-      reason = iif(trigger_kind = \(Trigger.delete.rawValue), \(Reason.rowIsBack.rawValue),
-        \(Reason.rowGone.rawValue))
-    WHERE \(areOfFormerRow) AND state = \(ReminderState.waiting.rawValue)
+      reason = iif(trigger_kind = \(trigger: .delete), \(reason: .rowIsBack),
+        \(reason: .rowGone))
+    WHERE \(areOfFormerRow) AND state = \(state: .waiting)
     RETURNING public_id, customer, due,
       (SELECT name FROM rule WHERE rule.id = reminder.rule) AS rule_name
     """

@@ -80,7 +80,7 @@ struct Activation {
     try db.execute(
       sql: """
         UPDATE reminder SET next_at = max(due, :now)
-        WHERE state = 0 AND reason = :reason AND rule = :rule
+        WHERE state = \(state: .waiting) AND reason = :reason AND rule = :rule
         """,
       arguments: [
         "now": now.milliseconds, "reason": Reason.ruleAbsentWaiting.rawValue, "rule": id,

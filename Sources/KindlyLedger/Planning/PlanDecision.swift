@@ -79,10 +79,15 @@ enum PlanDecision {
     case .retry, .channelDown, .channelMisconfigured, .channelBusy, .templateError, .ruleError,
       .sourceUnreachable, .ruleAbsentWaiting, .paused, .massChange, .fuse, .rowMissing,
       .rowInDoubt, .addressMissing, .addressInvalid, .recipientRefused, .customerMissing,
-      .columnMissing:
+      .columnMissing, .nextChannel:
       return .kept(until: max(due, own.next ?? due))
-    // No reason, or one that depends on the time: quiet hours, send hours, at most, clock.
-    default: return .anew
+    // These depend on the time.
+    case nil, .quietHours, .sendHours, .atMost, .clock, .dueLater: return .anew
+    // A waiting reminder has none of these.
+    case .tooLate, .superseded, .beforeActivation, .noAddress, .suppressed, .noConsent,
+      .samePerson, .holdOut, .unless, .invalidAddress, .noCustomer, .condition, .rowGone,
+      .rowIsBack, .dateMoved, .ruleAbsent, .droppedByPerson, .rejected, .unresolved, .uselessByNow:
+      return .anew
     }
   }
 

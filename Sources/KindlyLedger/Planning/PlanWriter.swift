@@ -156,29 +156,29 @@ struct PlanWriter {
 
   private static let dropSQL = """
     UPDATE reminder
-    SET state = 6, reason = ?3, reason_since = ?4, decided_at = ?4, next_at = NULL
-    WHERE rule = ?1 AND step = ?2 AND row_key = ?5 AND cycle = ?6 AND state = 0
+    SET state = \(state: .cancelled), reason = ?3, reason_since = ?4, decided_at = ?4, next_at = NULL
+    WHERE rule = ?1 AND step = ?2 AND row_key = ?5 AND cycle = ?6 AND state = \(state: .waiting)
     """
 
   private static let retimeSQL = """
     UPDATE reminder
     SET due = ?2, use_until = ?3, next_at = ?4,
       reason = iif(?5, reason, NULL), reason_since = iif(?5, reason_since, NULL)
-    WHERE id = ?1 AND state = 0
+    WHERE id = ?1 AND state = \(state: .waiting)
     """
 
   private static let reviveSQL = """
     UPDATE reminder
-    SET state = 0, reason = NULL, reason_since = NULL, decided_at = NULL, successor = NULL,
+    SET state = \(state: .waiting), reason = NULL, reason_since = NULL, decided_at = NULL, successor = NULL,
       due = ?2, use_until = ?3, next_at = ?2, revivals = revivals + 1,
       route_position = 0, attempts_on_channel = 0, applied = max(applied, ?4)
-    WHERE id = ?1 AND state = 6
+    WHERE id = ?1 AND state = \(state: .cancelled)
     """
 
   private static let moveSQL = """
     UPDATE reminder
-    SET state = 6, reason = ?2, reason_since = ?3, decided_at = ifnull(decided_at, ?3),
+    SET state = \(state: .cancelled), reason = ?2, reason_since = ?3, decided_at = ifnull(decided_at, ?3),
       next_at = NULL, successor = ?4
-    WHERE id = ?1 AND state IN (0, 6)
+    WHERE id = ?1 AND state IN \(states: .waiting, .cancelled)
     """
 }

@@ -96,7 +96,7 @@ extension SQLiteLedger: PlanningLedger {
           SELECT reminder.id, public_id, customer, step.name, trigger_kind, row_key, reason
           FROM reminder JOIN step ON step.id = reminder.step
           WHERE reminder.rule = (SELECT id FROM rule WHERE name = :rule)
-            AND state = 6 AND reason BETWEEN 51 AND 55 AND trigger_kind IN (1, 2, 3)
+            AND \(PartialIndex.isRevivable) AND trigger_kind IN \(triggers: .insert, .update, .delete)
             AND use_until > :now AND revivals < :most AND reminder.id > :after
           ORDER BY reminder.id
           LIMIT :limit
@@ -123,10 +123,10 @@ extension SQLiteLedger: PlanningLedger {
         db,
         """
         UPDATE reminder
-        SET state = 0, reason = NULL, reason_since = NULL, decided_at = NULL, successor = NULL,
+        SET state = \(state: .waiting), reason = NULL, reason_since = NULL, decided_at = NULL, successor = NULL,
           next_at = max(due, ?2), revivals = revivals + 1, route_position = 0,
           attempts_on_channel = 0, applied = 1
-        WHERE id = ?1 AND state = 6 AND reason BETWEEN 51 AND 55 AND use_until > ?2
+        WHERE id = ?1 AND \(PartialIndex.isRevivable) AND use_until > ?2
           AND revivals < ?3
         """)
       statement.bind(now, at: 2)

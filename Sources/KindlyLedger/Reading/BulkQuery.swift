@@ -15,12 +15,12 @@ extension BulkVerb {
   var condition: String {
     switch self {
     // Reminders not yet due are left alone: `retry` speeds up held reminders but sends nothing early.
-    case .retry: "reminder.state = 0 AND reminder.due <= :now"
-    case .cancel: "reminder.state = 0 AND :now IS NOT NULL"
+    case .retry: "reminder.state = \(state: .waiting) AND reminder.due <= :now"
+    case .cancel: "reminder.state = \(state: .waiting) AND :now IS NOT NULL"
     case .restore:
       """
-      reminder.state = \(ReminderState.cancelled.rawValue)
-      AND reminder.reason = \(Reason.droppedByPerson.rawValue) AND reminder.use_until > :now
+      reminder.state = \(state: .cancelled)
+      AND reminder.reason = \(reason: .droppedByPerson) AND reminder.use_until > :now
       """
     }
   }
@@ -69,7 +69,7 @@ extension SQLiteLedgerReader {
               count(DISTINCT customer) AS customers, min(reason_since) AS since,
               min(CASE WHEN attempts > 0 THEN id END) AS tried
             FROM reminder
-            WHERE state = 0 AND reason IS NOT NULL AND reason IN (\(reasons))
+            WHERE state = \(state: .waiting) AND reason IS NOT NULL AND reason IN (\(reasons))
             GROUP BY rule, step, leg, route_position, channel, reason)
           SELECT rule.name AS rule_name, step.name AS step_name, leg, route_position,
             channel.name AS channel_name, reason, count, customers, since,
@@ -77,7 +77,7 @@ extension SQLiteLedgerReader {
               AS because,
             EXISTS (SELECT 1 FROM reminder AS sent
               WHERE sent.decided_at IS NOT NULL AND sent.decided_at > wait.since
-                AND sent.state = \(ReminderState.sent.rawValue) AND sent.channel = wait.channel)
+                AND sent.state = \(state: .sent) AND sent.channel = wait.channel)
               AS has_accepted
           FROM wait
             JOIN rule ON rule.id = wait.rule

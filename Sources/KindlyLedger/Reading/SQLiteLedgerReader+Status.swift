@@ -48,7 +48,7 @@ struct StatusQuery {
       db,
       sql: """
         SELECT rule, count(*) AS count FROM reminder INDEXED BY reminder_queue
-        WHERE state IN (0, 3) AND next_at IS NOT NULL AND state = 0
+        WHERE \(PartialIndex.isOpen()) AND state = \(state: .waiting)
         GROUP BY rule
         """)
     let rules = try names("rule")
@@ -57,7 +57,8 @@ struct StatusQuery {
       open[.waiting, default: 0] += count
       status.waitingByRule[rules[row["rule"]] ?? "?", default: 0] += count
     }
-    open[.uncertain] = try Int.fetchOne(db, sql: "SELECT count(*) FROM reminder WHERE state = 3")
+    open[.uncertain] = try Int.fetchOne(
+      db, sql: "SELECT count(*) FROM reminder WHERE state = \(state: .uncertain)")
     let held = try Row.fetchAll(
       db,
       sql: """
@@ -69,7 +70,7 @@ struct StatusQuery {
       db,
       sql: """
         SELECT reason, count(*) AS count FROM reminder
-        WHERE state = 0 AND reason IS NOT NULL
+        WHERE state = \(state: .waiting) AND reason IS NOT NULL
         GROUP BY reason
         """)
     for row in reasons {
@@ -110,9 +111,10 @@ struct StatusQuery {
         db,
         sql: """
           SELECT count(*) FROM reminder
-          WHERE decided_at IS NOT NULL AND decided_at > ? AND state = 6 AND reason = ? AND applied = 0
+          WHERE decided_at IS NOT NULL AND decided_at > ? AND state = \(state: .cancelled)
+            AND reason = \(reason: .condition) AND applied = 0
           """,
-        arguments: [(now - StatusQuery.span).milliseconds, Reason.condition.rawValue]) ?? 0
+        arguments: [(now - StatusQuery.span).milliseconds]) ?? 0
     if status.neverApplied > 0 {
       status.decided[.cancelled, default: 0] -= status.neverApplied
       status.decidedByReason[.condition, default: 0] -= status.neverApplied

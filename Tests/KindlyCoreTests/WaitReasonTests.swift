@@ -1,0 +1,88 @@
+import KindlyCore
+import Testing
+
+@Suite("The reason to wait")
+struct WaitReasonTests {
+  private static let now = Instant(seconds: 1_770_687_000)  // 2026-02-10T01:30:00Z
+
+  private func reminder(
+    due: Instant = now, attempts: Int = 0, uncertainties: Int = 0, cycle: Cycle = .insert,
+    trigger: Trigger = .insert
+  ) -> ClaimedReminder {
+    let key = RowKey(canonical: "[\"1\"]")
+    return ClaimedReminder(
+      id: 1, lease: Lease(owner: 1, epoch: 1), publicID: "p1", messageID: "p1@example.com",
+      rule: "rule", step: "step", leg: 0, key: key, cycle: cycle, trigger: trigger, customer: key,
+      change: nil, messageClass: .care, due: due, useUntil: WaitReasonTests.now + .days(3),
+      attempts: attempts, uncertainties: uncertainties)
+  }
+
+  private func decide(
+    _ outcome: Outcome, _ reminder: ClaimedReminder, channels: Int
+  ) -> Disposition {
+    Disposition.decide(
+      Disposition.Question(
+        outcome: outcome,
+        traits: ChannelTraits(rings: false, afterUnknown: .resendOnce, address: .email),
+        reminder: reminder, routePosition: 0, routeLength: channels, now: WaitReasonTests.now,
+        policy: .standard))
+  }
+
+  @Test("is the next channel where this one refused for good, and an end where there is none")
+  func nextChannel() {
+    let refused = Outcome.rejected(Refusal("no such user"))
+    #expect(
+      decide(refused, reminder(), channels: 2)
+        == .wait(.nextChannel, until: WaitReasonTests.now, routePosition: 1))
+    #expect(decide(refused, reminder(), channels: 1) == .end(.rejected))
+    // What may have arrived stays with its channel.
+    #expect(decide(refused, reminder(uncertainties: 1), channels: 2) == .end(.rejected))
+  }
+
+  @Test("is a retry only where the channel asked for one")
+  func retry() {
+    for (refusal, reason) in [
+      (Refusal("busy"), Reason.retry), (Refusal("down", isChannelWide: true), .channelDown),
+    ] {
+      guard case .wait(let given, let until, 0) = decide(.retry(refusal), reminder(), channels: 2)
+      else {
+        Issue.record("no wait")
+        continue
+      }
+      #expect(given == reason)
+      #expect(until > WaitReasonTests.now)
+    }
+    let last = reminder(attempts: RetryPolicy.standard.mostAttempts)
+    #expect(
+      decide(.retry(Refusal("busy")), last, channels: 2)
+        == .wait(.nextChannel, until: WaitReasonTests.now, routePosition: 1))
+  }
+
+  @Test("is a later time where the row's date is the same and its moment is not")
+  func dueLater() throws {
+    let nine = try #require(TimeOfDay("09:00"))
+    let context = MomentContext(zone: .utc, sourceZone: .utc, defaultTime: nine)
+    let step = Step(
+      name: "step", when: try When.parse("on ends_on"), legs: [Route(["email"])], template: "t")
+    let recheck = Recheck(
+      now: WaitReasonTests.now, step: step, context: context, dates: DateKinds())
+    let row = RowAnswer(
+      key: RowKey(canonical: "[\"1\"]"), values: ["ends_on": .text("2026-02-10")], holds: true,
+      customer: nil)
+    let dated = reminder(
+      due: WaitReasonTests.now, cycle: .anchor("2026-02-10", number: nil), trigger: .moment)
+    let later = WaitReasonTests.now + .minutes(450)  // 2026-02-10T09:00:00Z
+    #expect(recheck.verdict(on: dated, answer: row) == .wait(.dueLater, until: later))
+  }
+
+  @Test("belongs to a state, and its words are its own there", arguments: Reason.allCases)
+  func words(_ reason: Reason) {
+    let same = Reason.allCases.filter { $0.state == reason.state && $0.words == reason.words }
+    #expect(same == [reason])
+  }
+
+  @Test("by data are the cancellations that data or rules can take back")
+  func byData() {
+    #expect(Set(Reason.byData) == [.condition, .rowGone, .rowIsBack, .dateMoved, .ruleAbsent])
+  }
+}
