@@ -11,6 +11,17 @@ extension PauseScope {
   }
 }
 
+extension PauseScope {
+  /// What is paused, as people say it.
+  package var words: String {
+    switch self {
+    case .all: "everything"
+    case .rule(let name): "rule \(name)"
+    case .channel(let name): "channel \(name)"
+    }
+  }
+}
+
 extension ControlRequest.Scope {
   /// The name that neither the configuration nor the ledger has; nil if one of them has it.
   ///

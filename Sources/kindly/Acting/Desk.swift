@@ -10,7 +10,11 @@ struct Desk {
 
   /// Asks the daemon; what only a running daemon can do is an error without one.
   func askDaemon(_ request: ControlRequest) async throws -> String {
-    switch try await ControlClient(path: workplace.socket).send(request) {
+    try Desk.text(of: try await ControlClient(path: workplace.socket).send(request))
+  }
+
+  private static func text(of reply: ControlReply) throws -> String {
+    switch reply {
     case .ok(let text, _): return text
     case .refused(let text): throw Failure(.refused, text)
     // Only a question about the daemon itself is answered so, and none comes this way.
@@ -24,7 +28,13 @@ struct Desk {
       return try await askDaemon(request)
     } catch ControlError.daemonNotRunning {
       return try await withLedger { ledger in
-        try await LedgerDesk(workplace: workplace, ledger: ledger).answer(request)
+        let desk = WritingDesk(
+          ledger: ledger, names: DeskNames(workplace.configuration), setting: LedgerAlone(),
+          clock: SystemClock(), note: Caller.note)
+        guard let reply = try await desk.answer(request) else {
+          throw ControlError.daemonNotRunning(path: workplace.socket)
+        }
+        return try Desk.text(of: reply)
       }
     }
   }

@@ -140,24 +140,3 @@ extension BulkVerb {
     }
   }
 }
-
-extension ReadingLedger {
-  /// The ledger's number of a public id.
-  func number(of id: String) async throws -> Int64 {
-    guard let detail = try await reminder(.publicID(id)) else {
-      throw Failure(.refused, "there is no reminder \(id); `kindly outbox list` shows the ids")
-    }
-    return detail.summary.id
-  }
-
-  /// A selection of the control socket as the ledger takes it.
-  func chosen(_ selection: Selection) async throws -> ReminderSelection {
-    switch selection {
-    case .ids(let ids):
-      var numbers: [Int64] = []
-      for id in ids { numbers.append(try await number(of: id)) }
-      return ReminderSelection(ids: numbers)
-    case .matching(let filter): return filter.reminders
-    }
-  }
-}

@@ -1,0 +1,80 @@
+package import KindlyConfig
+package import KindlyCore
+
+/// What surrounds a desk: a running daemon that acts at once, or the ledger alone, whose changes wait for the daemon's
+/// start.
+package protocol DeskSetting: Sendable {
+  var isRunning: Bool { get }
+
+  /// Called when a pause is committed; when it returns, no further hand-over begins.
+  func paused(_ pause: Pause)
+
+  /// Called when a pause is over.
+  func resumed(_ scope: PauseScope)
+
+  /// Called when there may be something to do.
+  func stirred(_ part: DeskPart) async
+
+  /// Whether the clock holds planning and sending, or would hold them at the daemon's start.
+  func doubtsClock(_ ledger: any KeepingLedger, now: Instant) async throws -> Bool
+
+  /// Trusts the clock as it is now.
+  ///
+  /// - Returns: how many reminders wait again that a clock ahead of it had ended.
+  func acceptClock(_ ledger: any ActingLedger, _ note: ActionNote, now: Instant) async throws -> Int
+}
+
+/// The part of the daemon that a request may have given something to do.
+package enum DeskPart: Hashable, Sendable {
+  case outbox
+  case sources
+  case everything
+}
+
+/// The ledger without a daemon.
+package struct LedgerAlone: DeskSetting {
+  package init() {}
+
+  package var isRunning: Bool { false }
+  package func paused(_: Pause) {}
+  package func resumed(_: PauseScope) {}
+  package func stirred(_: DeskPart) {}
+
+  /// Without a daemon nothing is known of steps, so only the recorded time can speak against the clock.
+  package func doubtsClock(_ ledger: any KeepingLedger, now: Instant) async throws -> Bool {
+    let last = try await ledger.lastTime()
+    return last > now || ClockGuard.isFarAhead(now, of: last)
+  }
+
+  package func acceptClock(
+    _ ledger: any ActingLedger, _ note: ActionNote, now: Instant
+  ) async throws -> Int {
+    try await ledger.acceptClock(note, now: now)
+  }
+}
+
+/// What a desk needs to know of the configuration.
+package struct DeskNames: Sendable {
+  let rules: [String]
+  let channels: [String]
+  let watches: [(name: String, source: String)]
+  let sources: [String]
+  /// In which times are told.
+  let zone: Zone
+
+  package init(_ configuration: Configuration) {
+    rules = configuration.rules.map(\.name)
+    channels = configuration.channels.map(\.name)
+    watches = configuration.watches.map { ($0.name, $0.source) }
+    sources = configuration.sources.map(\.name)
+    zone = configuration.timezone
+  }
+
+  init(_ generation: Generation) {
+    rules = generation.rules.keys.sorted().map(\.string)
+    channels = generation.outlets.keys.sorted().map(\.string)
+    watches = generation.watches.sorted { $0.key < $1.key }.map { ($0.value.name, $0.value.source) }
+    sources = generation.sources.keys.sorted().map(\.string)
+    zone = generation.zone
+  }
+}
