@@ -1,6 +1,6 @@
 /// The fixtures, rule by rule. What would trip the rules over this very file is put together from pieces.
 extension TidyFixtureTests.Fixture {
-  static let all: [Self] = [words, waivers, texts, shapes, names, anyFile].flatMap(\.self)
+  static let all: [Self] = [words, waivers, texts, shapes, cases, names, anyFile].flatMap(\.self)
 
   private static let words: [Self] = [
     .init("libraries do not print", [2, 3], "let a = 1\nprint(a)\n  debugPrint(a)"),
@@ -121,7 +121,38 @@ extension TidyFixtureTests.Fixture {
       "package import A\n/// B.\npackage final class B {}"),
   ]
 
+  private static let cases: [Self] = [
+    .init(
+      "a switch over an enum of ours names every case", [4],
+      "switch state {\ncase .waiting: 1\ncase .claimed, .sending(let a) where a > 1: 2\ndefault: 3\n}"
+    ),
+    .init(
+      "a switch over an enum of ours names every case", [6],
+      "a {\n  switch b {\n  case .waiting,\n    .claimed:\n    c\n  default:\n    d\n  }\n}"),
+    .init(
+      "a switch over an enum of ours names every case", [],
+      "switch state {\ncase .waiting: 1\ncase .claimed: 2\n}\nswitch a {\ncase .waiting: 1\ncase 1: 2\ndefault: 3\n}"
+    ),
+    .init(
+      "a switch over an enum of ours names every case", [],
+      "switch category {\ncase .lineSeparator, .privateUse: 1\ndefault: 2\n}\nswitch b {\ndefault: 1\n}"
+    ),
+    .init(
+      "a switch over an enum of ours names every case", [], path: "Tests/ATests/A.swift",
+      "switch state {\ncase .waiting: 1\ndefault: 3\n}"),
+  ]
+
   private static let anyFile: [Self] = [
+    .init("a file holds something", [1], path: "docs/a.md", "\n \n"),
+    .init("a file holds something", [1], path: "scripts/setup", ""),
+    .init("a file holds something", [], path: "docs/a.md", "\n# A\n"),
+    .init("a file stands where its kind belongs", [1], path: "Driver=SQLite3", "x"),
+    .init("a file stands where its kind belongs", [1], path: "A.swift", "let a = 1"),
+    .init("a file stands where its kind belongs", [1], path: "Sources/KindlyCore/a.txt", "x"),
+    .init("a file stands where its kind belongs", [1], path: "scripts/new", "x"),
+    .init("a file stands where its kind belongs", [], path: "Package.swift", "let a = 1"),
+    .init("a file stands where its kind belongs", [], path: "Tests/Support/a.py", "a = 1"),
+    .init("a file stands where its kind belongs", [], "let a = 1"),
     .init("nothing is left for later", [2], "let a = 1\n// TO" + "DO: the rest"),
     .init("nothing is left for later", [1], path: "docs/a.md", "FIX" + "ME"),
     .init("nothing is left for later", [], path: "scripts/a", "mktemp a.X" + "XXXXX\nTO" + "DOS"),

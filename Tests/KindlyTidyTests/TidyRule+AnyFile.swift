@@ -27,7 +27,54 @@ extension TidyRule {
         "leave `\(host)` out: the registry's client is configured by the machine"
       }
     },
+    TidyRule("a file holds something", in: Place.everywhere) { file in
+      let isEmpty = file.raw.allSatisfy { $0.allSatisfy(\.isWhitespace) }
+      return isEmpty ? [Finding(line: 1, instead: "delete the file, or write what it is for")] : []
+    },
+    TidyRule("a file stands where its kind belongs", in: Place.everywhere) { file in
+      guard !Habitat.all.contains(where: { $0.admits(file.path) }) else { return [] }
+      let advice =
+        "delete the file if it is a stray one; a new kind of file needs a line in `Habitat`"
+      return [Finding(line: 1, instead: advice)]
+    },
   ]
+}
+
+/// A folder and the kinds of file that belong below it.
+private struct Habitat {
+  let folder: String
+  /// The ends of names; a file without one has its whole name here.
+  let kinds: Set<String>
+
+  static let all = [
+    Habitat(
+      folder: "",
+      kinds: [
+        ".ci/run", ".gitignore", ".swift-format", "CHANGELOG.md", "LICENSE", "Makefile",
+        "Package.swift", "README.md",
+      ]),
+    Habitat(folder: "Sources/", kinds: [".swift", ".c", ".h", ".modulemap"]),
+    Habitat(folder: "Benchmarks/", kinds: [".swift"]),
+    Habitat(folder: "Tests/", kinds: [".swift"]),
+    Habitat(folder: "Tests/Support/", kinds: [".py", ".sql"]),
+    Habitat(folder: "config/", kinds: [".yaml", ".html"]),
+    Habitat(folder: "docs/", kinds: [".md", ".1"]),
+    Habitat(
+      folder: "scripts/",
+      kinds: [
+        "check-release", "check-service", "check-unit", "install-completions", "service-steps",
+        "setup", "test", "test-requirements.txt",
+      ]),
+    Habitat(folder: "systemd/", kinds: [".service", ".sysusers", ".tmpfiles"]),
+  ]
+
+  func admits(_ path: String) -> Bool {
+    guard path.hasPrefix(folder) else { return false }
+    let rest = path.dropFirst(folder.count)
+    return kinds.contains { kind in
+      kind.hasPrefix(".") && !folder.isEmpty ? rest.hasSuffix(kind) : rest == kind
+    }
+  }
 }
 
 extension SourceText {

@@ -28,7 +28,8 @@ struct TidyRule: Sendable, CustomTestStringConvertible {
     return find(file).map { "\(file.path):\($0.line): \($0.instead)" }
   }
 
-  static let all: [TidyRule] = [words, waivers, texts, shapes, names, anyFile].flatMap(\.self)
+  static let all: [TidyRule] = [words, waivers, texts, shapes, cases, names, anyFile].flatMap(
+    \.self)
 }
 
 /// Where a rule holds.

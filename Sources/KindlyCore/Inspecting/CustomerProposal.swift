@@ -110,7 +110,9 @@ package struct CustomerProposal: Hashable, Sendable {
     switch role {
     case .language: column.tally.present == 0 || column.tally.languages * 2 > column.tally.present
     case .timezone: column.tally.present == 0 || column.tally.zones * 2 > column.tally.present
-    default: true  // whatever else a column is for
+    case .name, .email, .phone, .owner, .status, .deleted, .updated, .created, .customer, .ends,
+      .begins, .birthday, .secret:
+      true
     }
   }
 

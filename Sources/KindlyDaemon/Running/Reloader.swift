@@ -95,7 +95,7 @@ package actor Reloader {
       case .source(let name): generation.sources[name] != nil
       case .watch(let name): generation.watches[name] != nil
       case .customers: generation.directory != nil
-      default: true
+      case .rule, .step, .recheck: true
       }
     }
     breakers.reset()

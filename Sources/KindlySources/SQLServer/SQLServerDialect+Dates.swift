@@ -69,7 +69,7 @@
         default: ("0900-01-01 00:00:00", "3100-01-01 00:00:00")
         }
       case .instant: ("0900-01-01T00:00:00Z", "3100-01-01T00:00:00Z")
-      default: nil
+      case .integer, .real, .decimal, .text, .padded, .uuid, .rowversion, .blob, .other: nil
       }
     }
 

@@ -72,11 +72,10 @@ struct Lookout {
 
   /// A reason as a person would put it who has not read the manual yet.
   private static func sentence(for reason: Reason?) -> String {
-    switch reason {
-    case .condition: "its condition no longer holds"
-    case .dateMoved: "its date has moved"
-    default: reason?.words ?? "no reason given"  // none that the story leads to
-    }
+    if reason == .condition { return "its condition no longer holds" }
+    if reason == .dateMoved { return "its date has moved" }
+    // The story leads to no other.
+    return reason?.words ?? "no reason given"
   }
 
   private func task(_ reminder: ReminderSummary) async throws -> Outcome {

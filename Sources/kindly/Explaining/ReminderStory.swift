@@ -116,7 +116,13 @@ struct ReminderStory {
     case .rejected: "the receiving side rejected it permanently"
     case .unresolved: "nobody could say whether it arrived"
     case .uselessByNow: "every attempt failed until it was too late to be useful"
-    default: reason.words  // the other reasons say it themselves
+    case .beforeActivation, .noConsent, .samePerson, .holdOut, .unless: reason.words
+    // None of these is final.
+    case .quietHours, .sendHours, .atMost, .fuse, .paused, .channelDown, .sourceUnreachable,
+      .ruleAbsentWaiting, .templateError, .channelMisconfigured, .massChange, .clock, .rowMissing,
+      .addressMissing, .retry, .ruleError, .channelBusy, .addressInvalid, .recipientRefused,
+      .rowInDoubt, .customerMissing, .columnMissing, .dueLater, .nextChannel:
+      reason.words
     }
   }
 }
