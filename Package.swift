@@ -95,8 +95,7 @@ let package = Package(
       name: "KindlyDaemon",
       dependencies: [
         "KindlyCore", "KindlyConfig", "KindlyTemplates", "KindlySources", "KindlyLedger",
-        "KindlyTransport", "KindlySystemd", "KindlyControl", "KindlyChannels", logging, lifecycle,
-        signals, crypto,
+        "KindlySystemd", "KindlyControl", "KindlyChannels", logging, lifecycle, signals,
       ],
       swiftSettings: strict),
 
@@ -104,9 +103,8 @@ let package = Package(
     .executableTarget(
       name: "kindly",
       dependencies: [
-        "KindlyCore", "KindlyConfig", "KindlyTemplates", "KindlySources", "KindlyLedger",
-        "KindlyChannels", "KindlySystemd", "KindlyControl", "KindlyDaemon", arguments, logging,
-        grdb,
+        "KindlyCore", "KindlyConfig", "KindlyTemplates", "KindlyLedger", "KindlyChannels",
+        "KindlySystemd", "KindlyControl", "KindlyDaemon", arguments, logging, grdb,
       ],
       swiftSettings: strict),
 

@@ -74,7 +74,9 @@ extension Selection.Filter: Codable {
       return state
     }
     reason = try container.decodeIfPresent(String.self, forKey: .reason).map { words in
-      guard let reason = Reason.allCases.first(where: { $0.words == words }) else {
+      // Two states may share the words; without a state the first one is meant.
+      let reasons = Reason.allCases.filter { $0.words.isExactly(words) }
+      guard let reason = reasons.first(where: { $0.state == state }) ?? reasons.first else {
         throw DecodingError.dataCorruptedError(
           forKey: .reason, in: container, debugDescription: "unknown reason \(words)")
       }

@@ -112,7 +112,7 @@ extension Duration {
 }
 
 /// How many reminders, ended by a clock that was ahead, wait again because a person accepted the clock; empty for none.
-package func revivedWords(_ count: Int) -> String {
+func revivedWords(_ count: Int) -> String {
   count == 0
     ? "" : "; \(counted(count, "reminder")) that the wrong clock had ended will be checked again"
 }

@@ -48,6 +48,7 @@ struct Failure: Error, CustomStringConvertible {
     case let problem as TemplateProblem: self.init(.configuration, problem.description)
     case let problems as TemplateProblems: self.init(.configuration, problems.description)
     case let missing as MissingTemplate: self.init(.configuration, missing.description)
+    case let refusal as DeskRefusal: self.init(.refused, refusal.text)
     default: return nil
     }
   }

@@ -113,6 +113,27 @@ struct LaneTests {
     await company.close()
   }
 
+  @Test("what a lane still holds stays here when its watch is held for a person")
+  func held() async throws {
+    let company = try await company()
+    company.channel.hold()
+    let connections = 2
+    try await dispatching(company) {
+      try await fill(company)
+      company.daemon.health.setHold(
+        WatchStanding.Hold(cause: .massChange, since: company.clock.now, text: "too many"),
+        of: "customers")
+      company.channel.release()
+      try await moving(company.clock, by: .milliseconds(1)) {
+        let status = try await company.daemon.ledger.status(now: company.clock.now)
+        return status.waitingByReason[.massChange, default: 0] >= LaneTests.count - connections
+      }
+    }
+    // What the channel had in its hands when the hold began.
+    #expect(company.channel.handedOver.count <= connections)
+    await company.close()
+  }
+
   @Test("a reminder that waits for its turn at a slow rate is put back when its lane is retired")
   func retired() async throws {
     let company = try await Simple.company()

@@ -71,6 +71,13 @@ struct SchemaTests {
     #expect(SchemaTests.bands[reason.state]?.contains(reason.rawValue) == true)
   }
 
+  @Test(
+    "the band of the index on what can be revived holds the reasons that data gave, and no other")
+  func revivable() {
+    let band = Reason.condition.rawValue...Reason.ruleAbsent.rawValue
+    #expect(Reason.allCases.filter { band.contains($0.rawValue) } == Reason.byData)
+  }
+
   private func admits(_ queue: DatabaseQueue, state: Int, reason: Int?) throws -> Bool {
     let isFinal = state >= 4
     let isHeld = state == 1 || state == 2

@@ -4,7 +4,7 @@ import KindlyCore
 package enum DeliveryMode: Hashable, Sendable, CustomStringConvertible {
   /// Everything runs, with a ledger of its own, into a maildir: what a fresh installation starts with.
   case rehearsal
-  /// Everything goes to one address.
+  /// All mail goes to one address; what goes by other ways than mail goes into the maildir of a rehearsal.
   case redirect(to: String)
   case live
 

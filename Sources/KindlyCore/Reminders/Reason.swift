@@ -34,7 +34,7 @@ package enum Reason: Int, Hashable, Sendable, CaseIterable {
   case customerMissing = 21
   /// The directory's rows lack a column that `customers:` names.
   case columnMissing = 22
-  /// The row now names a later time of the same day.
+  /// The row or the rule now gives the reminder a later time.
   case dueLater = 23
   /// The channel before it in the route did not send the reminder, so the next one does.
   case nextChannel = 24

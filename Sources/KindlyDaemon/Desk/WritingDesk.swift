@@ -224,8 +224,10 @@ extension WritingDesk {
 }
 
 /// A request that the desk refuses, with what to tell the person who asked.
-package struct DeskRefusal: Error, Hashable, Sendable {
+package struct DeskRefusal: Error, Hashable, Sendable, CustomStringConvertible {
   package let text: String
+
+  package var description: String { text }
 
   init(_ text: String) {
     self.text = text

@@ -39,8 +39,7 @@ package struct Dispatcher: Sendable {
 
   package struct Summary: Sendable {
     package var claimed = 0
-    /// How many hand-overs came to each outcome.
-    /// By our own word for each outcome.
+    /// How many hand-overs came to each outcome, by its word.
     package var outcomes: [String: Int] = [:]
   }
 

@@ -106,8 +106,8 @@ struct HandOver: Sendable {
   /// How soon a worker that waits for its slot notices that its lane is retired.
   private static let longestSleep = Duration.seconds(1)
 
-  /// Whether, since the reminder passed the gate, a pause began, the channel failed as a whole, or the clock was
-  /// doubted.
+  /// Whether, since the reminder passed the gate, a pause began, the channel failed as a whole, the rule's watch was held
+  /// for a person, or the clock was doubted.
   ///
   /// Such a reminder is put back and passes the gate again, so that those in the lane behind a failure do not fail in
   /// the same way.
@@ -115,7 +115,8 @@ struct HandOver: Sendable {
     let channel = ready.outlet.channel.name
     let now = clock.now
     return pauses.pausedUntil(rule: ready.rule.name, channel: channel, now: now) != nil
-      || breakers.downUntil(channel, now: now) != nil || clocks.hold() != nil
+      || breakers.downUntil(channel, now: now) != nil || health.hold(of: ready.rule.watch) != nil
+      || clocks.hold() != nil
   }
 
   /// The reminder as its row is now: a recheck older than five seconds is repeated.

@@ -1,3 +1,5 @@
+import KindlyCore
+
 /// The moves of a held reminder. Parameters 1 to 4 are the reminder, its lease's owner and epoch, and now.
 enum TransitionSQL {
   private static let isHeld = "id = ?1 AND owner = ?2 AND epoch = ?3"
@@ -29,7 +31,7 @@ enum TransitionSQL {
   // A reason that stays keeps its time; another channel of the route starts its own count of attempts.
   static let wait = """
     UPDATE reminder
-    SET state = \(state: .waiting), next_at = ?6,
+    SET \(Assignment.isOpen), next_at = ?6,
       reason_since = CASE WHEN reason = ?5 THEN reason_since ELSE ?4 END, reason = ?5,
       attempts_on_channel = iif(route_position = ?7, attempts_on_channel, 0),
       channel = iif(route_position = ?7, ifnull(?8, channel), NULL), route_position = ?7,

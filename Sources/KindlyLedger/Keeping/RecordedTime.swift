@@ -46,7 +46,7 @@ enum RecordedTime {
     try db.execute(
       sql: """
         UPDATE reminder
-        SET state = \(state: .waiting), reason = NULL, reason_since = NULL, decided_at = NULL, successor = NULL,
+        SET \(Assignment.isOpen), reason = NULL, reason_since = NULL, decided_at = NULL, successor = NULL,
           next_at = max(due, :now), channel = NULL, route_position = 0, attempts_on_channel = 0
         WHERE decided_at > :now AND state IN \(states: .skipped, .failed)
           AND reason IN (SELECT value FROM json_each(:reasons)) AND use_until > :now

@@ -27,7 +27,7 @@ extension SQLiteLedger {
     try await change(
       selection, by: .restore,
       set: """
-        state = \(state: .waiting), reason = NULL, reason_since = NULL, decided_at = NULL,
+        \(Assignment.isOpen), reason = NULL, reason_since = NULL, decided_at = NULL,
         next_at = max(due, :now), route_position = 0, attempts_on_channel = 0
         """, note, now)
   }

@@ -60,7 +60,7 @@ extension SQLiteLedger {
       db,
       sql: """
         UPDATE reminder
-        SET state = \(state: .waiting), reason = NULL, reason_since = NULL, decided_at = NULL,
+        SET \(Assignment.isOpen), reason = NULL, reason_since = NULL, decided_at = NULL,
           next_at = max(due, :now)
         WHERE decided_at IS NOT NULL AND use_until > :now
           AND (state = \(state: .skipped)

@@ -3,11 +3,11 @@ import Glibc
 
 /// The files of one ledger: the database, and beside it the writer's lock and the instance marker.
 package struct LedgerFiles: Hashable, Sendable {
-  /// `/var/lib/kindly/ledger.db`
+  /// `/var/lib/kindly/kindly.db`
   package let database: String
-  /// `/var/lib/kindly/ledger.lock`
+  /// `/var/lib/kindly/kindly.lock`
   package let lock: String
-  /// `/var/lib/kindly/ledger.instance`
+  /// `/var/lib/kindly/kindly.instance`
   package let marker: String
 
   package init(database: String) {

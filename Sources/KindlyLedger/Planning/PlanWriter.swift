@@ -169,7 +169,7 @@ struct PlanWriter {
 
   private static let reviveSQL = """
     UPDATE reminder
-    SET state = \(state: .waiting), reason = NULL, reason_since = NULL, decided_at = NULL, successor = NULL,
+    SET \(Assignment.isOpen), reason = NULL, reason_since = NULL, decided_at = NULL, successor = NULL,
       due = ?2, use_until = ?3, next_at = ?2, revivals = revivals + 1,
       route_position = 0, attempts_on_channel = 0, applied = max(applied, ?4)
     WHERE id = ?1 AND state = \(state: .cancelled)

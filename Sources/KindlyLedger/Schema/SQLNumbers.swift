@@ -27,6 +27,14 @@ extension DefaultStringInterpolation {
   }
 }
 
+/// Assignments of `UPDATE reminder`.
+enum Assignment {
+  /// Puts a reminder into the queue: one that may have arrived stays uncertain, so that a person can settle it and no data
+  /// can take it back.
+  static let isOpen =
+    "state = iif(uncertainties = 0, \(state: .waiting), \(state: .uncertain))"
+}
+
 /// The conditions of partial indexes: SQLite uses such an index only for a statement that contains its condition.
 enum PartialIndex {
   /// Of the queues: what a dispatcher may claim, now or later.

@@ -2,6 +2,7 @@ import ArgumentParser
 import KindlyConfig
 import KindlyControl
 import KindlyCore
+import KindlyDaemon
 
 /// How a verb that may change many reminders ensures that the intended ones are meant.
 struct BulkConsent: ParsableArguments {
