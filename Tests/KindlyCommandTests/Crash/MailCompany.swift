@@ -128,6 +128,13 @@ final class MailCompany: Sendable {
     return status.open.merging(status.decided, uniquingKeysWith: +).filter { $0.value > 0 }
   }
 
+  /// Returns when so many reminders are planned, whatever became of them since.
+  func plans(_ count: Int) async throws {
+    try await Eventually.holds("\(count) reminders") {
+      try await states().values.reduce(0, +) == count
+    }
+  }
+
   /// Returns when so many reminders are in each state, and none in another.
   func become(_ wanted: [ReminderState: Int]) async throws {
     var last: [ReminderState: Int] = [:]
