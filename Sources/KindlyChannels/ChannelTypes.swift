@@ -1,6 +1,6 @@
 package import KindlyConfig
 
-/// The types of channel that Kindly has.
+/// The channel types that Kindly has.
 package enum ChannelTypes {
   /// In the order in which messages list them.
   package static let all: [any ChannelType.Type] = [
@@ -9,7 +9,7 @@ package enum ChannelTypes {
 }
 
 extension ConfigurationLoader {
-  /// Loads configurations that may use every type of channel.
+  /// Loads configurations that may use every channel type.
   package init(folders: [String]) {
     self.init(folders: folders, channelTypes: ChannelTypes.all)
   }

@@ -1,27 +1,37 @@
 import Glibc
+import KindlyConfig
 
-/// What this process may do with a file that a channel needs (access(2)).
-enum FileAccess {
-  /// Why a file cannot be read, as `…, which does not exist`; nil where it can.
-  static func fault(reading path: String) -> String? {
-    fault(path, R_OK, "this user cannot read")
+/// What the service may do with a file that a channel needs, by its owner, group and mode.
+struct FileAccess {
+  /// The user that the service runs as; nil means this process's own.
+  private let service: ServiceUser?
+
+  init(service: ServiceUser? = ServiceUser.present) {
+    self.service = service
   }
 
-  /// Why a program cannot be run; nil where it can.
-  static func fault(running path: String) -> String? {
-    fault(path, X_OK, "this user cannot execute")
+  /// Why a file cannot be read, as `…, which does not exist`; nil if it can, or if this user may not look.
+  func fault(reading path: String) -> String? {
+    fault(path, R_OK, "the service cannot read")
   }
 
-  private static func fault(_ path: String, _ right: Int32, _ denial: String) -> String? {
+  /// Why a program cannot be run; nil if it can, or if this user may not look.
+  func fault(running path: String) -> String? {
+    fault(path, X_OK, "the service cannot execute")
+  }
+
+  private func fault(_ path: String, _ right: Int32, _ denial: String) -> String? {
     var status = stat()
     guard stat(path, &status) == 0 else {
       switch errno {
       case ENOENT, ENOTDIR: return "does not exist"
-      case EACCES: return denial
+      // A folder that only the service may enter.
+      case EACCES: return nil
       case let code: return "cannot be used (\(String(cString: strerror(code))))"
       }
     }
     if status.st_mode & S_IFMT == S_IFDIR { return "is a folder" }
-    return access(path, right) == 0 ? nil : denial
+    let isAllowed = service?.has(UInt32(right), on: status) ?? (access(path, right) == 0)
+    return isAllowed ? nil : denial
   }
 }

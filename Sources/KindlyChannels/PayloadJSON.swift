@@ -21,7 +21,7 @@ enum PayloadJSON {
     return Array(data)
   }
 
-  /// The value in a payload, or nil where another type of channel made it.
+  /// The value in a payload, or nil where another channel type made it.
   static func value<Value: Decodable>(_ type: Value.Type, from payload: Payload) -> Value? {
     // Losing the parser's error is right: the caller only asks whether it is such a payload.
     try? JSONDecoder().decode(type, from: Data(payload.bytes))

@@ -54,15 +54,22 @@ struct ConfigurationAssembly {
     world.channels = channels.members.compactMap { channelDecoder.channel($0.name, $0.item) }
     world.channelNames = channels.names
     let customerDecoder = CustomerDecoder(
-      kinds: addressKinds(of: world.channels), watchNames: watches.names, findings: findings)
+      kinds: addressKinds(of: world.channels, channels), watchNames: watches.names,
+      findings: findings)
     world.customers = fields.item("customers").flatMap(customerDecoder.directory)
     return world
   }
 
   /// The kinds of address that `customers:` may name: those that everybody has, and those that channels bring.
-  private func addressKinds(of channels: [ChannelSettings]) -> [AddressKind] {
+  ///
+  /// A channel with errors brings its kind too, so that one mistake is reported once.
+  private func addressKinds(
+    of channels: [ChannelSettings], _ items: NamedItems
+  ) -> [AddressKind] {
     var kinds = [AddressKind.email, .phone]
-    for kind in channelTypes.flatMap({ $0.addressKinds }) + channels.map(\.address)
+    let written = items.members.compactMap { $0.item.text(of: "address") }
+      .compactMap(Notation.addressKind)
+    for kind in channelTypes.flatMap({ $0.addressKinds }) + channels.map(\.address) + written
     where kind != .key && !kinds.contains(kind) {
       kinds.append(kind)
     }

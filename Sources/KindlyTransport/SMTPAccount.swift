@@ -2,7 +2,7 @@ package import KindlyCore
 
 /// A mail server and how to talk to it.
 package struct SMTPAccount: Sendable {
-  /// How a connection is protected that is not encrypted from its first byte.
+  /// How a connection that is not encrypted from its first byte is protected.
   package enum TLS: Hashable, Sendable {
     /// STARTTLS with a certificate that is checked, or no mail at all.
     case required

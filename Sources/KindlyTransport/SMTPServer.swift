@@ -1,3 +1,5 @@
+import KindlyCore
+
 /// The address of a mail server, as its URL says it.
 package struct SMTPServer: Hashable, Sendable {
   /// A name or an IP address, without the brackets that a URL puts around IPv6.
@@ -58,18 +60,14 @@ package struct SMTPServer: Hashable, Sendable {
     return "\(isImplicitTLS ? "smtps" : "smtp")://\(shown):\(port)"
   }
 
-  /// Whether it is on this machine, where certificates are seldom right and nobody listens on the way.
+  /// Whether it is on this machine, where certificates are seldom valid and nobody can listen in.
   package var isHere: Bool {
-    let isLoopback =
-      host.utf8.starts(with: "127.".utf8)
-      && host.utf8.allSatisfy { (0x30...0x39).contains($0) || $0 == UInt8(ascii: ".") }
-    return isLoopback || host.utf8.elementsEqual("::1".utf8)
-      || host.lowercased().utf8.elementsEqual("localhost".utf8)
+    ["localhost", "127.0.0.1", "::1"].containsExactly(host.lowercased())
   }
 }
 
 extension Unicode.Scalar {
-  /// Whether a host may hold it: a letter or digit of any script, or a sign of names and, in brackets, of IPv6 addresses.
+  /// Whether a host may hold it: a letter or digit of any script, or punctuation of names or, in brackets, of IPv6.
   fileprivate func isOfHosts(isBracketed: Bool) -> Bool {
     properties.isAlphabetic || properties.numericType != nil
       || (isBracketed ? ".:%" : "-._").unicodeScalars.contains(self)

@@ -200,6 +200,26 @@ import Testing
   }
 }
 
+@Suite struct ChannelFaultTests {
+  @Test("a program that cannot be run is a fault of its channel, and says why")
+  func programs() throws {
+    let folder = try TemporaryFolder()
+    let cases: [(path: String, why: String?)] = [
+      (try folder.script("exit 0"), nil),
+      (try folder.script("exit 0", mode: 0o644), "which the service cannot execute"),
+      (folder.url.path, "which is a folder"),
+      (folder.url.path + "/gone", "which does not exist"),
+      (folder.url.path + "/gone/deeper", "which does not exist"),
+      ("/bin/sh", nil),
+    ]
+    for (path, why) in cases {
+      let faults = ExecSettings(command: [path, "--send"]).faults()
+      #expect(faults.count == (why == nil ? 0 : 1), "\(path): \(faults)")
+      if let why { #expect(faults.first?.hasSuffix(why) == true, "\(faults)") }
+    }
+  }
+}
+
 extension Outcome {
   /// Why it was not sent, whichever way.
   var refusal: Refusal? {

@@ -139,6 +139,30 @@ struct CheckTests {
     #expect(try await company.run("check", "--offline").code == 0)
   }
 
+  @Test("tells of a program and of certificates that channels cannot use")
+  func filesOfChannels() async throws {
+    let company = try Company()
+    try company.configure(
+      """
+        sms: { type: exec, command: [/nowhere/sms, --send] }
+        relay:
+          { type: smtp, url: "smtps://relay.example.com", from: a@example.com, ca file: /nowhere/ca }
+      """, behind: "channels:")
+    let checked = try await company.run("check", "--offline")
+    #expect(checked.code == 78)
+    #expect(
+      checked.errors.contains(
+        "error: channel sms: expected `command` to begin with a program that can be run, got /nowhere/sms, which does not exist"
+      ), "\(checked.errors)")
+    #expect(
+      checked.errors.contains(
+        "error: channel relay: expected `ca file` to be a readable file, got /nowhere/ca, which does not exist"
+      ), "\(checked.errors)")
+    try company.replace("/nowhere/sms", with: "/bin/true")
+    try company.replace("/nowhere/ca", with: company.etc + "/kindly.yaml")
+    #expect(try await company.run("check", "--offline").code == 0)
+  }
+
   @Test("tells of a password whose file is missing, without the password")
   func missingSecret() async throws {
     let company = try Company()

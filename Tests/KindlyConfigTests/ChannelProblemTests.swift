@@ -31,7 +31,7 @@ struct ChannelProblemTests {
       ("channels:\n  a: { type: exec }", "expected channel a to have `command:`"),
       (
         "channels:\n  a: { type: exec, command: [sms] }",
-        "expected `command` to be an absolute path of a program first, got `sms`"
+        "expected `command` to be a list that begins with a program's absolute path, got `sms`"
       ),
       (
         "channels:\n  a: { type: exec, command: /x, timeout: 1h }",
@@ -43,7 +43,7 @@ struct ChannelProblemTests {
       ),
       (
         "channels:\n  a: { type: smtp, url: \"http://x\", from: a@b.example }",
-        "expected `url` to be smtp:// or smtps:// with a host and perhaps a port, got `http://x`"
+        "expected `url` to be smtp:// or smtps:// with a host and an optional port, got `http://x`"
       ),
       (
         "channels:\n  a: { type: smtp, url: \"smtp://x:99999\", from: a@b.example }",
@@ -51,11 +51,11 @@ struct ChannelProblemTests {
       ),
       (
         "channels:\n  a: { type: smtp, url: \"smtp://x\", from: a }",
-        "expected `from` to be an address, `Example <care@example.com>`, got `a`: the mail address has 0 @ signs"
+        "expected `from` to be an address such as `Example <care@example.com>`, got `a`: the mail address has 0 @ signs"
       ),
       (
         "channels:\n  a: { type: maildir, path: /x, from: a@b }",
-        "expected `from` to be an address, `Example <care@example.com>`, got `a@b`: the mail address has a domain without a dot"
+        "expected `from` to be an address such as `Example <care@example.com>`, got `a@b`: the mail address has a domain without a dot"
       ),
       (
         "channels:\n  a: { type: smtp, url: \"smtp://x\", from: a@b.example, bounces: b }",
@@ -94,6 +94,15 @@ struct ChannelProblemTests {
     let problems = try ConfigurationFolder(["kindly.yaml": text]).problems()
     #expect(problems.count == 1, "\(problems)")
     #expect(problems.first?.contains(problem) == true, "\(problems)")
+  }
+
+  @Test("is told once: the address that a broken channel needs is no unknown key of the customers")
+  func addressOfBrokenChannel() throws {
+    let main = Fixture.main.replacing("  phone: mobile\n", with: "  telegram: chat\n")
+      .replacing("channels:\n", with: "channels:\n  chat: { type: exec, address: telegram }\n")
+    let problems = try ConfigurationFolder(["kindly.yaml": main]).problems()
+    #expect(problems.count == 1, "\(problems)")
+    #expect(problems[0].contains("expected channel chat to have `command:`"))
   }
 
   @Test(

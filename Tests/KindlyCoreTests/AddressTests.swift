@@ -75,7 +75,7 @@ import Testing
   }
 
   @Test(
-    "a mailbox that is none says why",
+    "an invalid mailbox is refused with the reason",
     arguments: [
       ("", "is empty"), ("Example", "has 0 @ signs"), ("Example <care>", "has 0 @ signs"),
       ("a@x.example, b@x.example", "holds a space"), ("<a@x.example", "a bracket"),
@@ -89,7 +89,7 @@ import Testing
   }
 
   @Test(
-    "phone numbers are taken as people write them, and nothing else",
+    "phone numbers are accepted as people write them; anything else is refused",
     arguments: [
       ("+86 138 0013 8000", "+8613800138000"), ("(010) 6552-9988", "01065529988"),
       ("10086", "10086"),
@@ -101,7 +101,7 @@ import Testing
     #expect((try? AddressKind.phone.checked(text)) == expected)
   }
 
-  @Test("kinds are known by their words, and one that nobody declared takes any short line")
+  @Test("a kind is known by its word, and an undeclared one accepts any short line")
   func kinds() throws {
     #expect(AddressKind("email") == .email)
     #expect(AddressKind("wechat") != .email)

@@ -28,7 +28,7 @@ struct WaitReasonTests {
         policy: .standard))
   }
 
-  @Test("is the next channel where this one refused for good, and an end where there is none")
+  @Test("is `next channel` after a permanent refusal; without a next channel the reminder fails")
   func nextChannel() {
     let refused = Outcome.rejected(Refusal("no such user"))
     #expect(
@@ -58,7 +58,7 @@ struct WaitReasonTests {
         == .wait(.nextChannel, until: WaitReasonTests.now, routePosition: 1))
   }
 
-  @Test("is a later time where the row's date is the same and its moment is not")
+  @Test("is `due later` if the row's date is the same but its moment is later")
   func dueLater() throws {
     let nine = try #require(TimeOfDay("09:00"))
     let context = MomentContext(zone: .utc, sourceZone: .utc, defaultTime: nine)
@@ -75,13 +75,13 @@ struct WaitReasonTests {
     #expect(recheck.verdict(on: dated, answer: row) == .wait(.dueLater, until: later))
   }
 
-  @Test("belongs to a state, and its words are its own there", arguments: Reason.allCases)
+  @Test("belongs to a state in which no other reason has its words", arguments: Reason.allCases)
   func words(_ reason: Reason) {
     let same = Reason.allCases.filter { $0.state == reason.state && $0.words == reason.words }
     #expect(same == [reason])
   }
 
-  @Test("by data are the cancellations that data or rules can take back")
+  @Test("`byData` lists the cancellations that data or rules can revive")
   func byData() {
     #expect(Set(Reason.byData) == [.condition, .rowGone, .rowIsBack, .dateMoved, .ruleAbsent])
   }

@@ -8,8 +8,8 @@ import KindlyTestKit
 import Synchronization
 import Testing
 
-/// A type of channel that the product does not know: it needs the public list alone.
-@Suite("A channel type of one's own")
+/// A channel type that the product does not know: it needs the public list alone.
+@Suite("A custom channel type")
 struct ChannelTypeTests {
   private static let rules = """
     rules:
@@ -75,7 +75,7 @@ struct ChannelTypeTests {
     await company.close()
   }
 
-  @Test("checks addresses by its own form, and names the column of one that is none")
+  @Test("checks addresses by its own form, and names the column of an invalid one")
   func addresses() async throws {
     let company = try await company()
     try await company.turn()
@@ -87,7 +87,7 @@ struct ChannelTypeTests {
     await company.close()
   }
 
-  @Test("is a field of the customer in letters by the word of its address")
+  @Test("makes its address a field of the customer in letters")
   func field() async throws {
     let company = try await company(
       rules: ChannelTypeTests.rules.replacingOccurrences(of: "send: pager", with: "send: inbox"))
@@ -101,7 +101,7 @@ struct ChannelTypeTests {
     await company.close()
   }
 
-  @Test("has its mistakes told like those of any type")
+  @Test("reports mistakes like any other type")
   func mistakes() async {
     #expect(
       await problems(", beeps: 9") == [

@@ -44,11 +44,6 @@ struct DeskTests {
     return action.map { "\($0.verb) by \($0.note.user): \($0.note.because ?? "-")" }
   }
 
-  private func isRefused(_ reply: ControlReply, _ text: String) -> Bool {
-    guard case .refused(let given) = reply else { return false }
-    return given.contains(text)
-  }
-
   @Test("pauses a rule until it is resumed", arguments: Way.allCases)
   func pause(_ way: Way) async throws {
     let company = try await Simple.company(at: "2026-03-05 12:00")
@@ -63,12 +58,12 @@ struct DeskTests {
       Issue.record("not resumed")
       return
     }
-    let next = way == .daemon ? "are sent now" : "go on when the daemon starts"
+    let next = way == .daemon ? "are sent now" : "are sent when the daemon starts"
     #expect(text == "rule ending resumed; its waiting reminders \(next)")
     try await company.turn()
     #expect(company.mail == ["2026-03-06 1 ending"])
     #expect(
-      isRefused(try await ask(.resume(scope), of: company, way), "rule ending was not paused"))
+      try await ask(.resume(scope), of: company, way).isRefused("rule ending was not paused"))
     await company.close()
   }
 
@@ -99,7 +94,7 @@ struct DeskTests {
     await company.close()
   }
 
-  @Test("refuses names that nothing has", arguments: Way.allCases)
+  @Test("refuses unknown names", arguments: Way.allCases)
   func unknownNames(_ way: Way) async throws {
     let company = try await Simple.company()
     let requests: [(ControlRequest, String)] = [
@@ -115,7 +110,7 @@ struct DeskTests {
     ]
     for (request, text) in requests {
       let reply = try await ask(request, of: company, way)
-      #expect(isRefused(reply, text), "\(reply)")
+      #expect(reply.isRefused(text), "\(reply)")
     }
     await company.close()
   }
@@ -129,7 +124,7 @@ struct DeskTests {
         .outboxRestore(selection, because: "x"),
       ] {
         let reply = try await ask(request, of: company, way)
-        #expect(isRefused(reply, "choose reminders by id, or by rule"), "\(reply)")
+        #expect(reply.isRefused("choose reminders by id, or by rule"), "\(reply)")
       }
     }
     #expect(try await company.states(of: "1") == ["waiting"])
@@ -181,12 +176,13 @@ struct DeskTests {
     await company.close()
   }
 
-  @Test("lets what may have arrived wait for a pause as uncertain", arguments: Way.allCases)
-  func pausedDoubt(_ way: Way) async throws {
+  @Test(
+    "keeps a reminder that may have arrived uncertain during a pause", arguments: Way.allCases,
+    [ControlRequest.Scope.channel("email"), .rule("ending"), .all])
+  func pausedDoubt(_ way: Way, _ scope: ControlRequest.Scope) async throws {
     let company = try await Simple.company(at: "2026-03-05 12:00")
     company.channel.follow { _ in .unknown(Refusal("silence")) }
     try await company.turn(at: "2026-03-06 09:00")
-    let scope = ControlRequest.Scope.channel("email")
     _ = try await ask(.pause(scope, seconds: nil, because: "look"), of: company, way)
     try await company.turn(at: "2026-03-06 09:06")
     #expect(try await company.states(of: "1") == ["uncertain paused"])
@@ -209,6 +205,32 @@ struct DeskTests {
     try company.write("UPDATE customers SET ends_on = '2026-03-11', updated_at = 2 WHERE id = 1")
     try await company.turn(at: "2026-03-06 09:25")
     #expect(try await company.states(of: "1") == ["failed unresolved", "waiting"])
+    await company.close()
+  }
+
+  @Test("retries what may have arrived, if it waits for its channel", arguments: Way.allCases)
+  func retryDoubt(_ way: Way) async throws {
+    let company = try await Simple.company(at: "2026-03-05 12:00")
+    company.channel.follow { _ in .unknown(Refusal("silence")) }
+    try await company.turn(at: "2026-03-06 09:00")
+    let request = ControlRequest.outboxRetry(.ids([try await id(company)]))
+    // It waits for its one repeat, or for a person to settle it.
+    #expect(
+      try await ask(request, of: company, way)
+        == .ok(text: "due now: 0 waiting reminders", count: 0))
+    company.channel.follow { _ in
+      .retry(Refusal("down", retryAfter: .hours(5), isChannelWide: true))
+    }
+    try await company.turn(at: "2026-03-06 09:06")
+    #expect(try await company.states(of: "1") == ["uncertain channel down"])
+    #expect(try await company.daemon.ledger.reader.channelWaits().map(\.count) == [1])
+    company.channel.follow { _ in .sent(evidence: "taken") }
+    company.daemon.breakers.reset()
+    #expect(
+      try await ask(request, of: company, way) == .ok(text: "due now: 1 waiting reminder", count: 1)
+    )
+    try await company.turn()
+    #expect(try await company.states(of: "1") == ["sent"])
     await company.close()
   }
 
@@ -248,9 +270,23 @@ struct DeskTests {
     try await company.turn()
     #expect(company.mail.count == (isAccepted ? 150 : 0))
     #expect(
-      isRefused(
-        try await ask(.sourceAccept("customers", because: "again"), of: company, way),
+      try await ask(.sourceAccept("customers", because: "again"), of: company, way).isRefused(
         "customers has no held changes"))
+    await company.close()
+  }
+
+  @Test("changes a decision about held changes until the next look", arguments: Way.allCases)
+  func changedMind(_ way: Way) async throws {
+    let company = try await MassChangeTests().company(of: 150)
+    try company.write("UPDATE customers SET status = 'paid'")
+    try await company.turn()
+    let first = try await ask(.sourceAccept("customers", because: "slip"), of: company, way)
+    #expect(!first.isRefused())
+    let second = try await ask(.sourceIgnore("customers", because: "meant"), of: company, way)
+    #expect(!second.isRefused(), "\(second)")
+    try await company.turn()
+    try await company.turn()
+    #expect(company.mail.isEmpty)
     await company.close()
   }
 
@@ -271,7 +307,7 @@ struct DeskTests {
     await company.close()
   }
 
-  @Test("suppresses an address and lifts that", arguments: Way.allCases)
+  @Test("suppresses an address and lifts it", arguments: Way.allCases)
   func suppression(_ way: Way) async throws {
     let company = try await Simple.company(at: "2026-03-05 12:00")
     let add = ControlRequest.suppressionAdd(
@@ -279,7 +315,7 @@ struct DeskTests {
     #expect(
       try await ask(add, of: company, way)
         == .ok(text: "suppressed; nothing is sent to this address until it is lifted", count: 1))
-    #expect(isRefused(try await ask(add, of: company, way), "is suppressed already"))
+    #expect(try await ask(add, of: company, way).isRefused("is suppressed already"))
     try await company.turn(at: "2026-03-06 09:00")
     #expect(try await company.states(of: "1") == ["skipped suppressed"])
     var selection = SuppressionSelection()
@@ -288,7 +324,7 @@ struct DeskTests {
     #expect(
       try await ask(lift, of: company, way)
         == .ok(text: "1 address lifted; 1 reminder back in the queue", count: 1))
-    #expect(isRefused(try await ask(lift, of: company, way), "no suppressed address matches"))
+    #expect(try await ask(lift, of: company, way).isRefused("no suppressed address matches"))
     try await company.turn()
     #expect(company.mail == ["2026-03-06 1 ending"])
     await company.close()
@@ -313,8 +349,7 @@ struct DeskTests {
   func clock(_ way: Way) async throws {
     let company = try await Simple.company(at: "2026-03-06 12:00")
     #expect(
-      isRefused(
-        try await ask(.clockAccept(because: "x"), of: company, way), "the clock is trusted"))
+      try await ask(.clockAccept(because: "x"), of: company, way).isRefused("the clock is trusted"))
     company.clock.step(by: .hours(-4))
     try await company.turn()
     let reply = try await ask(.clockAccept(because: "it is eight"), of: company, way)
@@ -332,20 +367,12 @@ struct DeskTests {
     #expect(company.daemon.clocks.held == nil)
     await company.close()
   }
+}
 
-  @Test("leaves to the daemon what only a daemon can do")
-  func daemonOnly() async throws {
-    let company = try await Simple.company()
-    let desk = WritingDesk(
-      ledger: company.daemon.ledger, names: DeskNames(company.daemon.configuration),
-      setting: LedgerAlone(), clock: company.clock
-    ) { ActionNote(uid: 7, user: "li", because: $0) }
-    for request in [
-      ControlRequest.ping, .standing, .reload(acceptDrop: false),
-      .sendTest(channel: "email", address: "li@example.com"),
-    ] {
-      #expect(try await desk.answer(request) == nil)
-    }
-    await company.close()
+extension ControlReply {
+  /// Whether it is a refusal whose text holds these words.
+  func isRefused(_ words: String = "") -> Bool {
+    guard case .refused(let text) = self else { return false }
+    return words.isEmpty || text.contains(words)
   }
 }

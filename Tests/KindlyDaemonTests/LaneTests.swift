@@ -113,7 +113,7 @@ struct LaneTests {
     await company.close()
   }
 
-  @Test("what a lane still holds stays here when its watch is held for a person")
+  @Test("reminders still in a lane are not sent when their watch is held for a person")
   func held() async throws {
     let company = try await company()
     company.channel.hold()

@@ -44,6 +44,26 @@ struct DispatchTests {
     #expect(one.attempts == 0 && one.firstAttempt == nil && one.waitReason == nil)
   }
 
+  @Test("a refusal in doubt counts the others that were refused, uncertain ones too")
+  func refusedDoubts() async throws {
+    let fixture = try await Fixture()
+    try await fixture.plan([occurrence(1), occurrence(2)])
+    let claimed = try await fixture.claim()
+    try await fixture.move(claimed, .sending(channel: "email"))
+    try await fixture.move(
+      claimed, .uncertain(Fixture.record(.unknown(Refusal("silence"))), again: start))
+    let again = try await fixture.claim(at: start + .minutes(5))
+    try await fixture.move(again, .sending(channel: "email"), at: start + .minutes(5))
+    let refused = Fixture.record(.rejected(refusal))
+    try await fixture.move(
+      again, .wait(.recipientRefused, until: start + .hours(1), routePosition: 0, refused),
+      at: start + .minutes(5))
+    #expect(try await fixture.all().map(\.state) == [.uncertain, .uncertain])
+    let record = try await fixture.ledger.refusals(
+      of: again[0].id, customer: try #require(again[0].customer), over: "email")
+    #expect(record.others == 1)
+  }
+
   @Test("a reason that stays keeps its time, and another channel counts its own attempts")
   func waits() async throws {
     let fixture = try await Fixture()

@@ -72,7 +72,7 @@ struct SchemaTests {
   }
 
   @Test(
-    "the band of the index on what can be revived holds the reasons that data gave, and no other")
+    "the index on revivable reminders covers exactly the reasons for which data cancels")
   func revivable() {
     let band = Reason.condition.rawValue...Reason.ruleAbsent.rawValue
     #expect(Reason.allCases.filter { band.contains($0.rawValue) } == Reason.byData)
@@ -134,6 +134,8 @@ struct SchemaTests {
         AND rule = 1 AND step = 1 AND leg = 0 AND route_position = 0
       ORDER BY next_at LIMIT 9
       """,
+      "SELECT id FROM reminder WHERE \(PartialIndex.isHeldBack) AND reason IN (6, 10, 15)",
+      "SELECT id FROM reminder WHERE \(PartialIndex.isHeldBack) AND reason = 8 AND rule = 1",
       "SELECT id FROM reminder WHERE customer = 'x' ORDER BY id DESC LIMIT 9",
       "SELECT 1 FROM reminder WHERE successor = 1", "SELECT 1 FROM reminder WHERE resend_of = 1",
       "SELECT 1 FROM reminder WHERE change = 1 AND decided_at IS NULL",

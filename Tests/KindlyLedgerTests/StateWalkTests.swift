@@ -76,7 +76,7 @@ struct StateWalkTests {
     }
     let held: Int? = try fixture.value("SELECT count(*) FROM reminder WHERE owner IS NOT NULL")
     #expect(held == 0)
-    // What may have arrived is never taken for what is still to be sent.
+    // A reminder that may have arrived is never `waiting`.
     let doubtful: Int? = try fixture.value(
       "SELECT count(*) FROM reminder WHERE state = 0 AND uncertainties > 0")
     #expect(doubtful == 0)

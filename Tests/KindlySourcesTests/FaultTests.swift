@@ -29,7 +29,7 @@ import Testing
   }
 
   @Test(
-    "a source made anew does not take another connection's count of commits for its own",
+    "a new source does not mistake another connection's commit count for its own",
     arguments: TemporaryDatabase.Journal.allCases)
   func madeAnew(journal: TemporaryDatabase.Journal) async throws {
     let database = try TemporaryDatabase(FaultTests.table, journal: journal)

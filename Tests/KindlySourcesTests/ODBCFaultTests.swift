@@ -99,7 +99,7 @@
       await source.close()
     }
 
-    @Test("a source made anew does not take another connection's count of commits for its own")
+    @Test("a new source does not mistake another connection's commit count for its own")
     func madeAnew() async throws {
       let database = try TemporaryDatabase(ODBCFaultTests.table)
       let old = database.byODBC()

@@ -27,14 +27,14 @@ extension TidyRule {
         "leave `\(host)` out: the registry's client is configured by the machine"
       }
     },
-    TidyRule("a file holds something", in: Place.everywhere) { file in
+    TidyRule("no file is empty", in: Place.everywhere) { file in
       let isEmpty = file.raw.allSatisfy { $0.allSatisfy(\.isWhitespace) }
       return isEmpty ? [Finding(line: 1, instead: "delete the file, or write what it is for")] : []
     },
-    TidyRule("a file stands where its kind belongs", in: Place.everywhere) { file in
+    TidyRule("each file is in a folder for its kind", in: Place.everywhere) { file in
       guard !Habitat.all.contains(where: { $0.admits(file.path) }) else { return [] }
       let advice =
-        "delete the file if it is a stray one; a new kind of file needs a line in `Habitat`"
+        "delete the stray file, or add its kind to `Habitat`"
       return [Finding(line: 1, instead: advice)]
     },
   ]

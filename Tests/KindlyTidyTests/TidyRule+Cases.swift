@@ -1,4 +1,4 @@
-/// What keeps a new case of an enum from being decided by nobody.
+/// Ensures that every switch decides about a new case of an enum.
 extension TidyRule {
   static let cases = [
     TidyRule("a switch over an enum of ours names every case", in: Place.sources) { file in
@@ -9,7 +9,7 @@ extension TidyRule {
         return Finding(
           line: line,
           instead:
-            "name the cases instead of `default:`, so that the compiler finds the place for a new one"
+            "name the cases instead of `default:`, so that the compiler reports this switch when one is added"
         )
       }
     }

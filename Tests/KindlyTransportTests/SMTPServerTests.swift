@@ -3,7 +3,7 @@ import Testing
 
 @Suite struct SMTPServerTests {
   @Test(
-    "a URL gives the host, the port and the way in",
+    "a URL gives the host, the port and whether TLS is implicit",
     arguments: [
       ("smtp://relay.example.com", "smtp://relay.example.com:587", false),
       ("SMTPS://relay.example.com", "smtps://relay.example.com:465", true),
@@ -20,7 +20,7 @@ import Testing
   }
 
   @Test(
-    "anything else is no server",
+    "anything else is refused",
     arguments: [
       "", "relay.example.com:25", "http://relay.example.com", "smtp://", "smtp://:25",
       "smtp://care:secret@relay.example.com", "smtp://a.example:0", "smtp://a.example:65536",
@@ -35,7 +35,7 @@ import Testing
     "this machine is recognised by its loopback addresses and names alone",
     arguments: [
       ("smtp://localhost", true), ("smtp://LOCALHOST:25", true), ("smtp://127.0.0.1", true),
-      ("smtp://127.8.0.1", true), ("smtp://[::1]:25", true), ("smtp://127.example.com", false),
+      ("smtp://127.8.0.1", false), ("smtp://[::1]:25", true), ("smtp://127.example.com", false),
       ("smtp://relay.example.com", false), ("smtp://localhost.example.com", false),
     ])
   func thisMachine(_ url: String, _ isThis: Bool) throws {

@@ -47,13 +47,15 @@ package struct ExecSettings: ChannelType {
 
   private static func command(_ fields: inout Fields) -> [String]? {
     guard !fields.lacks("command") else {
-      fields.missing("command", "a list `[/usr/local/bin/sms, --send]`, or a text for /bin/sh")
+      fields.missing(
+        "command", "a list such as `[/usr/local/bin/sms, --send]`, or a command line for /bin/sh")
       return nil
     }
     let isList = fields.isList("command")
     guard let words = fields.texts("command"), let program = words.first else { return nil }
     if !isList { return ["/bin/sh", "-c", program.string] }
-    return program.value("an absolute path of a program first", Notation.absolutePath) == nil
+    return program.value("a list that begins with a program's absolute path", Notation.absolutePath)
+      == nil
       ? nil : words.map(\.string)
   }
 }
@@ -66,11 +68,11 @@ extension ExecSettings {
   // A process each; a small machine starts no more at once without a person asking for it.
   package var standardConcurrency: Int { 4 }
 
-  /// The time limit, and a moment for the killed program's end to be seen.
+  /// The time limit, and a few seconds to see the killed program end.
   package var deadline: Duration { timeout + .seconds(5) }
 
   package func faults() -> [String] {
-    guard let program = command.first, let fault = FileAccess.fault(running: program) else {
+    guard let program = command.first, let fault = FileAccess().fault(running: program) else {
       return []
     }
     return [

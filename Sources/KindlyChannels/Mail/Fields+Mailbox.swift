@@ -2,7 +2,7 @@ import KindlyConfig
 import KindlyCore
 
 extension Fields {
-  /// The mailbox of a key, or nil where it is absent or, with an error, none.
+  /// The mailbox of a key; nil if the key is absent, or, with an error, if its value is not a mailbox.
   mutating func mailbox(_ key: String) -> Mailbox? {
     text(key).flatMap(Fields.mailbox)
   }
@@ -17,7 +17,7 @@ extension Fields {
       return try Mailbox(text.string)
     } catch {
       text.refuse(
-        "expected `\(text.key)` to be an address, `Example <care@example.com>`, got \(text.shape): \(error)"
+        "expected `\(text.key)` to be an address such as `Example <care@example.com>`, got \(text.shape): \(error)"
       )
       return nil
     }

@@ -62,7 +62,7 @@ package struct SMTPSettings: ChannelType {
           + "`password: { credential: NAME }`")
       return nil
     }
-    return text.value("smtp:// or smtps:// with a host and perhaps a port", SMTPServer.init)
+    return text.value("smtp:// or smtps:// with a host and an optional port", SMTPServer.init)
   }
 
   /// What `tls:` may say.
@@ -93,7 +93,7 @@ extension SMTPSettings {
   package var mostConcurrency: Int { connections }
 
   package func faults() -> [String] {
-    guard let caFile, let fault = FileAccess.fault(reading: caFile) else { return [] }
+    guard let caFile, let fault = FileAccess().fault(reading: caFile) else { return [] }
     return ["expected `ca file` to be a readable file, got \(caFile), which \(fault)"]
   }
 

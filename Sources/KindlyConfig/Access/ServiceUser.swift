@@ -1,4 +1,4 @@
-import Glibc
+package import Glibc
 
 /// The user that the service runs as, with the groups that this user is in.
 package struct ServiceUser: Hashable, Sendable {
@@ -31,6 +31,14 @@ package struct ServiceUser: Hashable, Sendable {
     return ServiceUser(
       name: String(cString: entry.pointee.pw_name), id: entry.pointee.pw_uid,
       groups: Array(groups.prefix(Int(count))))
+  }
+
+  /// Whether this user has a right on a file: of its owner, else of its group, else of everybody (path_resolution(7)).
+  ///
+  /// - Parameter right: `R_OK`, `W_OK` or `X_OK`.
+  package func has(_ right: UInt32, on status: stat) -> Bool {
+    let shift: UInt32 = status.st_uid == id ? 6 : groups.contains(status.st_gid) ? 3 : 0
+    return status.st_mode >> shift & right != 0
   }
 
   /// Whether this user can write a file or folder, or give itself the right to.

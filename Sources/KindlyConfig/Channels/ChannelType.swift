@@ -1,16 +1,16 @@
 package import KindlyCore
 
-/// A type of channel; a value of it is the settings of one channel.
+/// A channel type; a value of it holds the settings of one channel.
 ///
 /// A type is declared in a folder of its own and named in one list. Nothing else in Kindly knows which types there are.
 package protocol ChannelType: Hashable, Sendable {
   /// The value of `type:` in the configuration.
   static var word: String { get }
 
-  /// The kinds of address that it brings, beside `email` and `phone`; `customers:` may name a column for each.
+  /// The kinds of address that it adds to `email` and `phone`; `customers:` may name a column for each.
   static var addressKinds: [AddressKind] { get }
 
-  /// Reads the keys of the type. Returns nil where they make no channel, with the errors in `fields`.
+  /// Reads the keys of the type. Returns nil if they make no channel; the errors are then in `fields`.
   init?(_ fields: inout Fields)
 
   var traits: ChannelTraits { get }
@@ -46,7 +46,7 @@ extension ChannelType {
   package func faults() -> [String] { [] }
 }
 
-/// What a channel is made of beside its settings.
+/// What a channel needs besides its settings.
 package struct ChannelSurroundings: Sendable {
   /// The channel's name.
   package let name: String

@@ -1,3 +1,5 @@
+import KindlyCore
+
 /// A node of a YAML file with its place; every scalar is kept as the text that was written.
 ///
 /// Nothing is resolved, so `22:00`, `NO` and `0138001` stay what they are.
@@ -43,6 +45,14 @@ struct Item {
   /// Whether nothing was written where a value could stand.
   var isEmpty: Bool {
     if case .text("", .plain) = kind { true } else { false }
+  }
+
+  /// The text of a key of a map; nil where there is none.
+  func text(of key: String) -> String? {
+    guard case .map(let entries) = kind,
+      case .text(let text, _)? = entries.first(where: { $0.name.isExactly(key) })?.value.kind
+    else { return nil }
+    return text
   }
 
   /// What it is, for the end of an error: `a list`, `` `abc` ``.

@@ -8,8 +8,8 @@ package struct Mailbox: Hashable, Sendable, CustomStringConvertible {
     self.address = address
   }
 
-  /// A mailbox as configuration writes it: `Example <care@example.com>`, or the bare address. The error says why it is
-  /// none.
+  /// A mailbox as configuration writes it: `Example <care@example.com>`, or the bare address. The error says why the
+  /// text is not a mailbox.
   ///
   /// Control characters are refused, so that nothing read from here can add a header or a command.
   package init(_ text: String) throws(UnfitDelivery) {

@@ -11,7 +11,7 @@ enum PlainAddress {
   static func line(_ address: String, called name: String) throws(UnfitDelivery) -> String {
     let isSafe = address.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }
     guard !address.isEmpty, isSafe, address.utf8.count <= longest else {
-      throw UnfitDelivery(.address, "\(name) is empty, too long or holds a control character")
+      throw UnfitDelivery(.address, "\(name) is empty, is too long, or holds a control character")
     }
     return address
   }

@@ -114,6 +114,8 @@ private struct RunningDaemon: DeskSetting {
 
   var isRunning: Bool { true }
 
+  func holds(_ watch: String) -> Bool { daemon.health.hold(of: watch) != nil }
+
   func paused(_ pause: Pause) { daemon.pauses.add(pause) }
 
   func resumed(_ scope: PauseScope) { daemon.pauses.remove(scope) }

@@ -6,6 +6,9 @@ package import KindlyCore
 package protocol DeskSetting: Sendable {
   var isRunning: Bool { get }
 
+  /// Whether anything of a watch is held until the next look, as far as the ledger does not know.
+  func holds(_ watch: String) -> Bool
+
   /// Called when a pause is committed; when it returns, no further hand-over begins.
   func paused(_ pause: Pause)
 
@@ -36,6 +39,7 @@ package struct LedgerAlone: DeskSetting {
   package init() {}
 
   package var isRunning: Bool { false }
+  package func holds(_: String) -> Bool { false }
   package func paused(_: Pause) {}
   package func resumed(_: PauseScope) {}
   package func stirred(_: DeskPart) {}

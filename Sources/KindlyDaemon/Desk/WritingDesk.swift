@@ -94,7 +94,7 @@ extension WritingDesk {
       try await check(scope.asked)
       throw DeskRefusal("\(scope.kept.words) was not paused")
     }
-    let next = setting.isRunning ? "are sent now" : "go on when the daemon starts"
+    let next = setting.isRunning ? "are sent now" : "are sent when the daemon starts"
     return .ok(text: "\(scope.kept.words) resumed; its waiting reminders \(next)", count: 1)
   }
 
@@ -163,7 +163,11 @@ extension WritingDesk {
         UnknownName("watch or source", name, among: known, plural: "watches and sources").text)
     }
     let standings = try await ledger.standings()
-    let held = watches.filter { standings[$0]?.anyHold != nil }
+    // Until the next look, a decision can still be changed.
+    let held = watches.filter { watch in
+      guard let standing = standings[watch] else { return false }
+      return standing.anyHold != nil || standing.isDecided || setting.holds(watch)
+    }
     guard !held.isEmpty else { throw DeskRefusal("\(name) has no held changes") }
     for watch in held {
       try await ledger.accept(acceptance, ofWatch: watch, note: note(because), now: now)

@@ -66,11 +66,9 @@ struct Inquiry {
       case .wait(let reason, let until):
         answer.moved.append(reminder.waiting(reason, until: until))
       case .end(let reason):
-        // A message that may have arrived cannot be cancelled by the data any more.
-        let ending: Reason = reminder.uncertainties > 0 ? .unresolved : reason
         answer.moved.append(
           Transition(
-            reminder: reminder.id, lease: reminder.lease, move: .end(ending, nil),
+            reminder: reminder.id, lease: reminder.lease, move: reminder.ended(reason).move,
             evidence: evidence(of: reminder, row)))
       }
     }

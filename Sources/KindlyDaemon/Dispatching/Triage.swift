@@ -65,7 +65,7 @@ struct Triage {
     if !addresses.isEmpty { suppressed = try await ledger.suppressed(addresses.map(\.string)) }
     for candidate in passed {
       if rivals.contains(candidate.reminder.id) || later.contains(candidate.reminder.id) {
-        triaged.append(.moved(candidate.reminder.move(.end(.superseded, nil))))
+        triaged.append(.moved(candidate.reminder.ended(.superseded)))
       } else {
         triaged.append(address(candidate, suppressed: suppressed))
       }
@@ -142,14 +142,14 @@ struct Triage {
     }
     // A person can correct the one, and lift the other only by deciding to.
     if let invalid { return .moved(invalid.wait(of: reminder, now: now, health: health, log: log)) }
-    if metSuppressed { return .moved(reminder.move(.end(.suppressed, nil))) }
+    if metSuppressed { return .moved(reminder.ended(.suppressed)) }
     let recheck = Recheck(
       now: now, step: passed.subject.step,
       context: generation.momentContext(of: passed.subject.watch, zone: passed.customer.zone),
       dates: generation.dates.known(passed.subject.watch.name))
     switch recheck.missing(reminder, as: .addressMissing, end: .noAddress) {
     case .wait(let reason, let until): return .moved(reminder.waiting(reason, until: until))
-    case .end(let reason): return .moved(reminder.move(.end(reason, nil)))
+    case .end(let reason): return .moved(reminder.ended(reason))
     case .good: preconditionFailure("a missing address is never good")
     }
   }
@@ -213,6 +213,11 @@ extension ClaimedReminder {
   /// A move of this reminder under its lease.
   func move(_ move: Transition.Move) -> Transition {
     Transition(reminder: id, lease: lease, move: move)
+  }
+
+  /// The end for a reason that has nothing to do with a hand-over. What may have arrived cannot be taken back any more.
+  func ended(_ reason: Reason) -> Transition {
+    move(.end(uncertainties > 0 ? .unresolved : reason, nil))
   }
 
   /// A wait on the same channel until a person fixes something; it is checked again every few minutes.

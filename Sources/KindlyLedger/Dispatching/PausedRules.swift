@@ -42,7 +42,6 @@ struct PausedRules {
   /// Defers paused reminders that are due until the pause ends, or until they are no longer useful if that comes first.
   ///
   /// They then show `paused` as their reason, and no later claim meets them again. Resuming makes them due again.
-  /// Uncertain reminders have no reason by which resuming could find them, so they are deferred only briefly.
   func park(_ db: Database, now: Instant) throws {
     if pauses.isEmpty { return }
     let due = try OutboxQueues(db, now: now).all().filter { $0.due > 0 }
@@ -58,13 +57,12 @@ struct PausedRules {
       db,
       """
       UPDATE reminder
-      SET next_at = min(use_until, iif(state = \(state: .uncertain), ?5, ifnull(?2, use_until))),
-        reason_since = CASE WHEN state = \(state: .uncertain) OR reason = ?3 THEN reason_since ELSE ?1 END,
-        reason = iif(state = \(state: .waiting), ?3, reason)
+      SET next_at = min(use_until, ifnull(?2, use_until)),
+        reason_since = iif(reason = ?3, reason_since, ?1), reason = ?3
       WHERE id IN (
         SELECT id FROM reminder INDEXED BY reminder_queue
         WHERE \(PartialIndex.isOpen()) AND next_at <= ?1 AND use_until > ?1
-          AND \(OutboxQueues.isMember(first: 6))
+          AND \(OutboxQueues.isMember(first: 5))
         ORDER BY next_at
         LIMIT ?4)
       """)
@@ -72,8 +70,7 @@ struct PausedRules {
     statement.bind(until, at: 2)
     statement.bind(Reason.paused.rawValue, at: 3)
     statement.bind(Claim.mostParked, at: 4)
-    statement.bind(now + Gate.heldPause, at: 5)
-    OutboxQueues.bind(queue.id, in: statement, from: 6)
+    OutboxQueues.bind(queue.id, in: statement, from: 5)
     try statement.run()
   }
 }

@@ -114,7 +114,7 @@ extension SQLiteLedger: DispatchingLedger {
         db,
         sql: """
           SELECT DISTINCT customer FROM reminder INDEXED BY reminder_waiting
-          WHERE state = \(state: .waiting) AND reason = \(reason: .recipientRefused) AND reason IS NOT NULL
+          WHERE \(PartialIndex.isHeldBack) AND reason = \(reason: .recipientRefused)
             AND channel = (SELECT id FROM channel WHERE name = ?) AND customer <> ?
           LIMIT \(Breaker.mostTurnedAway)
           """, arguments: [channel, customer.text])

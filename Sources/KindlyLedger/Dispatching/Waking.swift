@@ -1,7 +1,7 @@
 import GRDB
 import KindlyCore
 
-/// Makes reminders that wait for a reason due now, or at their due time where that is still to come.
+/// Wakes the reminders that wait for given reasons: now, or at their due time if that is later.
 struct Waking {
   private let db: Database
   private let reasons: [Reason]
@@ -34,11 +34,7 @@ struct Waking {
       UPDATE reminder SET next_at = max(due, ?1)
       WHERE id IN (
         SELECT id FROM reminder
-        WHERE state = \(state: .waiting) AND reason IN (SELECT value FROM json_each(?2))
-          AND reason IS NOT NULL AND next_at > ?3 AND \(condition)
-        UNION ALL
-        SELECT id FROM reminder INDEXED BY reminder_uncertain
-        WHERE state = \(state: .uncertain) AND reason IN (SELECT value FROM json_each(?2))
+        WHERE \(PartialIndex.isHeldBack) AND reason IN (SELECT value FROM json_each(?2))
           AND next_at > ?3 AND \(condition))
       """)
     statement.bind(now, at: 1)

@@ -80,11 +80,8 @@ struct Activation {
     try db.execute(
       sql: """
         UPDATE reminder SET next_at = max(due, :now)
-        WHERE state = \(state: .waiting) AND reason = :reason AND rule = :rule
-        """,
-      arguments: [
-        "now": now.milliseconds, "reason": Reason.ruleAbsentWaiting.rawValue, "rule": id,
-      ])
+        WHERE \(PartialIndex.isHeldBack) AND reason = \(reason: .ruleAbsentWaiting) AND rule = :rule
+        """, arguments: ["now": now.milliseconds, "rule": id])
   }
 }
 

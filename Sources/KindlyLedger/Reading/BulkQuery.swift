@@ -14,8 +14,13 @@ extension BulkVerb {
   /// The condition under which the verb changes a reminder; `:now` is bound.
   var condition: String {
     switch self {
-    // Reminders not yet due are left alone: `retry` speeds up held reminders but sends nothing early.
-    case .retry: "reminder.state = \(state: .waiting) AND reminder.due <= :now"
+    // Reminders not yet due are left alone: `retry` speeds up held reminders but sends nothing early. An uncertain one
+    // without a reason waits for a person to settle it, or for the time of its one repeat.
+    case .retry:
+      """
+      reminder.due <= :now AND (reminder.state = \(state: .waiting)
+        OR reminder.state = \(state: .uncertain) AND reminder.reason IS NOT NULL)
+      """
     case .cancel: "reminder.state = \(state: .waiting) AND :now IS NOT NULL"
     case .restore:
       """
@@ -69,7 +74,7 @@ extension SQLiteLedgerReader {
               count(DISTINCT customer) AS customers, min(reason_since) AS since,
               min(CASE WHEN attempts > 0 THEN id END) AS tried
             FROM reminder
-            WHERE state = \(state: .waiting) AND reason IS NOT NULL AND reason IN (\(reasons))
+            WHERE \(PartialIndex.isHeldBack) AND reason IN (\(reasons))
             GROUP BY rule, step, leg, route_position, channel, reason)
           SELECT rule.name AS rule_name, step.name AS step_name, leg, route_position,
             channel.name AS channel_name, reason, count, customers, since,

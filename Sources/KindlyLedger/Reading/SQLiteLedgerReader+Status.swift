@@ -70,7 +70,7 @@ struct StatusQuery {
       db,
       sql: """
         SELECT reason, count(*) AS count FROM reminder
-        WHERE state = \(state: .waiting) AND reason IS NOT NULL
+        WHERE \(PartialIndex.isHeldBack) AND state = \(state: .waiting)
         GROUP BY reason
         """)
     for row in reasons {

@@ -29,15 +29,15 @@ extension DefaultStringInterpolation {
 
 /// Assignments of `UPDATE reminder`.
 enum Assignment {
-  /// Puts a reminder into the queue: one that may have arrived stays uncertain, so that a person can settle it and no data
-  /// can take it back.
+  /// Puts a reminder into the queue: one that may have arrived stays uncertain, so that a person can settle it and no
+  /// change in the data can cancel it.
   static let isOpen =
     "state = iif(uncertainties = 0, \(state: .waiting), \(state: .uncertain))"
 }
 
 /// The conditions of partial indexes: SQLite uses such an index only for a statement that contains its condition.
 enum PartialIndex {
-  /// Of the queues: what a dispatcher may claim, now or later.
+  /// The index on the queues: reminders that a dispatcher may claim, now or later.
   ///
   /// - Parameter table: the name that the statement gives to `reminder`.
   static func isOpen(_ table: String? = nil) -> String {
@@ -46,7 +46,10 @@ enum PartialIndex {
       "\(prefix)state IN \(states: .waiting, .uncertain) AND \(prefix)next_at IS NOT NULL"
   }
 
-  /// Of the reminders that data or rules cancelled, which data can revive.
+  /// The index on reminders that wait for a reason, whether they are uncertain or not.
+  static let isHeldBack = "state IN \(states: .waiting, .uncertain) AND reason IS NOT NULL"
+
+  /// The index on reminders that data or rules cancelled and that data can revive.
   static let isRevivable =
     "state = \(state: .cancelled) AND reason BETWEEN \(reason: .condition) AND \(reason: .ruleAbsent)"
 }

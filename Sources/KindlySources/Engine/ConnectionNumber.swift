@@ -2,8 +2,8 @@ import Synchronization
 
 /// Numbers the connections of this process that a pulse depends on.
 ///
-/// Some databases count commits for each connection on its own, so the same count from two connections says nothing: a
-/// reload that opens a new one must not take what was committed meanwhile for seen.
+/// Some databases count commits for each connection on its own, so the same count from two connections says nothing:
+/// when a reload opens a new one, commits made meanwhile must not count as seen.
 enum ConnectionNumber {
   private static let last = Atomic<Int64>(0)
 

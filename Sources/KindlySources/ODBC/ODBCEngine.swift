@@ -10,7 +10,7 @@
     private let link: ODBCLink
     /// What told the database from others when the connection was new.
     private var identity: String?
-    /// The number of the connection; what counts by connection begins anew with each.
+    /// The number of the connection; a count kept for each connection starts again with each.
     private var number: Int64 = 0
     var horizons = CursorHorizons()
     private var memory = Database.newMemory()

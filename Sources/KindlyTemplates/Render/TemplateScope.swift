@@ -81,8 +81,7 @@ package struct TemplateColumns: Hashable, Sendable {
   }
 }
 
-/// The fields of a customer that are no columns. A directory column of the same name is hidden by them, unless it is
-/// secret.
+/// The fields of a customer that are not columns. They hide a directory column of the same name, unless it is secret.
 enum CustomerField: Hashable {
   case name, key, language
   case address(AddressKind)

@@ -39,9 +39,9 @@ struct ReminderStory {
     case .claimed: return "about to be sent"
     case .sending: return "being sent over \(summary.channel ?? "a channel")"
     case .uncertain:
-      let why = summary.reason.map { " because of \($0.words)" } ?? ""
+      let why = summary.reason.map { " (reason: \($0.words))" } ?? ""
       let next =
-        summary.next.map { "tried again \(time($0))\(why)" }
+        summary.next.map { "next check \(time($0))\(why)" }
         ?? "record the outcome with `kindly outbox settle`"
       return "uncertain: handed over, but no answer came; \(next)"
     case .sent:

@@ -182,7 +182,7 @@ struct Questionnaire {
       } catch {
         throw Failure(
           .usage,
-          "expected the sender (--from) to be an address, `Example <care@example.com>`, got "
+          "expected the sender (--from) to be an address such as `Example <care@example.com>`, got "
             + (text.isEmpty ? "none" : "\(text): \(error)"))
       }
     }

@@ -8,7 +8,8 @@ struct Check: AsyncParsableCommand {
     discussion: """
       Reads every file and reports every problem at once as `file:line:column: error: …`. Then it opens each source, \
       tries every query, counts the rows that match today, examines the date columns, and writes every letter for a \
-      real row. Nothing is sent or stored. The exit code is 0, or 78 if there is an error.
+      real row. It reads every secret, and looks for the programs and certificates that channels need. Nothing is sent \
+      or stored. The exit code is 0, or 78 if there is an error.
 
       EXAMPLES
         kindly check

@@ -133,7 +133,7 @@ extension BulkVerb {
   /// What the verb can change.
   var limits: String {
     switch self {
-    case .retry: "only waiting reminders that are due can be retried"
+    case .retry: "only reminders that wait for a reason and are due can be retried"
     case .cancel:
       "only waiting reminders can be cancelled; `kindly outbox settle` decides an uncertain one"
     case .restore:
