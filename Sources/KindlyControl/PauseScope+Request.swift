@@ -9,9 +9,7 @@ extension PauseScope {
     case .channel(let name): self = .channel(name)
     }
   }
-}
 
-extension PauseScope {
   /// What is paused, as people say it.
   package var words: String {
     switch self {

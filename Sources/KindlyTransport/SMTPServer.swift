@@ -61,9 +61,7 @@ package struct SMTPServer: Hashable, Sendable {
   }
 
   /// Whether it is on this machine, where certificates are seldom valid and nobody can listen in.
-  package var isHere: Bool {
-    ["localhost", "127.0.0.1", "::1"].containsExactly(host.lowercased())
-  }
+  package var isHere: Bool { ServerAddress.Host(name: host.lowercased()).isHere }
 }
 
 extension Unicode.Scalar {

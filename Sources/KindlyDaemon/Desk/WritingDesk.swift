@@ -85,8 +85,7 @@ extension WritingDesk {
     let scope = (asked: scope, kept: PauseScope(scope))
     let wasPaused = try await ledger.resume(scope.kept, note: note(nil), now: now)
     setting.resumed(scope.kept)
-    // The ledger has woken the reminders it deferred itself; this wakes those that the pause of a channel held at the
-    // gate.
+    // The ledger has woken what was put off; this wakes what the gate put off until it heard that the pause is over.
     _ = try await ledger.wake([.paused], scope: scope.kept, now: now)
     await setting.stirred(.outbox)
     guard wasPaused else {

@@ -39,7 +39,7 @@ struct Claim {
       db,
       """
       SELECT id FROM reminder INDEXED BY reminder_queue
-      WHERE \(PartialIndex.isOpen()) AND next_at <= ?1
+      WHERE \(PartialIndex.isOpen) AND next_at <= ?1
         AND \(OutboxQueues.isMember(first: 3)) \(filter)
       ORDER BY next_at
       LIMIT ?2

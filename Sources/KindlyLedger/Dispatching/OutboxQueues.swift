@@ -66,7 +66,7 @@ struct OutboxQueues {
     WITH RECURSIVE head (id) AS (
       SELECT id FROM (
         SELECT id FROM reminder INDEXED BY reminder_queue
-        WHERE \(PartialIndex.isOpen())
+        WHERE \(PartialIndex.isOpen)
         ORDER BY rule, step, leg, route_position, next_at
         LIMIT 1)
       UNION ALL

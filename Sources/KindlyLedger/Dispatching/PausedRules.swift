@@ -61,7 +61,7 @@ struct PausedRules {
         reason_since = iif(reason = ?3, reason_since, ?1), reason = ?3
       WHERE id IN (
         SELECT id FROM reminder INDEXED BY reminder_queue
-        WHERE \(PartialIndex.isOpen()) AND next_at <= ?1 AND use_until > ?1
+        WHERE \(PartialIndex.isOpen) AND next_at <= ?1 AND use_until > ?1
           AND \(OutboxQueues.isMember(first: 5))
         ORDER BY next_at
         LIMIT ?4)

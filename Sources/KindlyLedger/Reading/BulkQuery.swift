@@ -61,8 +61,6 @@ extension SQLiteLedgerReader {
   }
 
   package func channelWaits() async throws -> [ChannelWait] {
-    let reasons = [Reason.channelDown, .channelMisconfigured, .retry]
-      .map { String($0.rawValue) }.joined(separator: ", ")
     return try await read { db in
       // There are few such reasons, so the index on waiting reminders finds them without reading those that wait for
       // quiet hours.
@@ -74,7 +72,7 @@ extension SQLiteLedgerReader {
               count(DISTINCT customer) AS customers, min(reason_since) AS since,
               min(CASE WHEN attempts > 0 THEN id END) AS tried
             FROM reminder
-            WHERE \(PartialIndex.isHeldBack) AND reason IN (\(reasons))
+            WHERE \(PartialIndex.isHeldBack) AND reason IN \(reasons: .channelDown, .channelMisconfigured, .retry)
             GROUP BY rule, step, leg, route_position, channel, reason)
           SELECT rule.name AS rule_name, step.name AS step_name, leg, route_position,
             channel.name AS channel_name, reason, count, customers, since,

@@ -48,7 +48,7 @@ struct StatusQuery {
       db,
       sql: """
         SELECT rule, count(*) AS count FROM reminder INDEXED BY reminder_queue
-        WHERE \(PartialIndex.isOpen()) AND state = \(state: .waiting)
+        WHERE \(PartialIndex.isOpen) AND state = \(state: .waiting)
         GROUP BY rule
         """)
     let rules = try names("rule")

@@ -38,12 +38,11 @@ enum Assignment {
 /// The conditions of partial indexes: SQLite uses such an index only for a statement that contains its condition.
 enum PartialIndex {
   /// The index on the queues: reminders that a dispatcher may claim, now or later.
-  ///
-  /// - Parameter table: the name that the statement gives to `reminder`.
-  static func isOpen(_ table: String? = nil) -> String {
-    let prefix = table.map { $0 + "." } ?? ""
-    return
-      "\(prefix)state IN \(states: .waiting, .uncertain) AND \(prefix)next_at IS NOT NULL"
+  static let isOpen = "state IN \(states: .waiting, .uncertain) AND next_at IS NOT NULL"
+
+  /// The same where the statement gives `reminder` another name.
+  static func isOpen(_ table: String) -> String {
+    "\(table).state IN \(states: .waiting, .uncertain) AND \(table).next_at IS NOT NULL"
   }
 
   /// The index on reminders that wait for a reason, whether they are uncertain or not.
