@@ -27,17 +27,13 @@ struct LetterScope {
     _ step: Step, _ row: RowAnswer, _ watch: Watch, _ customer: Person
   ) -> Instant? {
     guard let schedule = step.when.schedule,
-      let value = row.values.value(ofColumn: schedule.column),
-      let anchor = Anchor.reading(value, as: dates.known(watch.name)[schedule.column])
+      let anchor = schedule.anchor(in: row.values, as: dates.known(watch.name))
     else { return nil }
     let context = MomentContext(
       zone: customer.zone ?? configuration.timezone,
       sourceZone: configuration.source(named: watch.source)?.timezone ?? configuration.timezone,
       defaultTime: configuration.defaultTime)
-    return schedule.moment(
-      of: anchor, number: schedule.recurs ? 1 : nil, late: step.late, in: context
-    )
-    .due
+    return schedule.first(of: anchor, late: step.late, in: context).due
   }
 }
 

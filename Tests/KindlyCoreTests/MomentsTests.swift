@@ -239,7 +239,7 @@ struct MomentsTests {
         #expect(parts == whole, "\(when) of \(value)")
         #expect(Set(whole.map(\.cycle)).count == whole.count)
         #expect(whole.map(\.due) == whole.map(\.due).sorted())
-        let first = schedule.kind == .everyYearOn ? 0 : 1
+        let first = try #require(schedule.firstNumber)
         let counted = (first...400).map {
           schedule.moment(of: anchor, number: $0, late: .standard, in: context)
         }.filter { $0.due > begin && $0.due <= begin + .hours(hours) }

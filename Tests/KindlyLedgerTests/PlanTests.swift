@@ -46,8 +46,6 @@ struct PlanTests {
     let all = try await fixture.all()
     #expect(Set(all.map(\.publicID)).count == 4)
     #expect(all.map(\.isOfFormerRow) == [true, true, false, false])
-    #expect(Cycle(stored: "2026-02-10#3 row 2").number == 3)
-    #expect(Cycle(stored: "2026-02-10#3 row 2").anchor == "2026-02-10")
   }
 
   @Test("a letter of the former row supersedes none of the new row's")

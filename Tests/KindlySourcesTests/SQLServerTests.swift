@@ -178,9 +178,8 @@
 
     @Test("looks for dates no further than a type can hold")
     func limits() {
-      let intervals = AnchorInterval.all(
-        for: Schedule(.everyYearOn, column: "born"), after: date("2026-02-10"),
-        through: date("2026-02-11"))
+      let intervals = Schedule(.everyYearOn, column: "born").anchors(
+        after: date("2026-02-10"), through: date("2026-02-11"))
       let span = ColumnSpan(
         numbers: nil, texts: ColumnSpan.Texts(low: Array("0".utf8), high: Array("9".utf8)))
       for (type, low) in [

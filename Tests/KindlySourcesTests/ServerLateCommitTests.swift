@@ -5,6 +5,9 @@ import Testing
 
 /// Rows that are committed after others with higher cursors and log entries.
 @Suite("Late commits") struct ServerLateCommitTests {
+  /// About a minute, far more than any transaction of a server's own takes.
+  private static let mostLooks = 600
+
   @Test(
     "a cursor stays behind what is still open, and passes it when it has ended",
     arguments: ServerKind.allCases)
@@ -19,7 +22,17 @@ import Testing
           from: from))
       return (slice.rows.compactMap(\.key.rowKey?.description), slice.head)
     }
-    #expect(try await look(from: .null) == (["1"], .integer(10)))
+    // MariaDB's own transactions, such as the one for a table's statistics, hold a cursor back for a moment too.
+    func look(from: Value, upTo head: Value) async throws -> [String] {
+      var found = try await look(from: from)
+      for _ in 0..<Self.mostLooks where found.head != head {
+        try database.run(kind.pause(upTo: 0.2))
+        found = try await look(from: from)
+      }
+      #expect(found.head == head)
+      return found.keys
+    }
+    #expect(try await look(from: .null, upTo: .integer(10)) == ["1"])
     let late = try database.session()
     try late.run("BEGIN; INSERT INTO t VALUES (2, 11)")
     try database.run("INSERT INTO t VALUES (3, 12)")
@@ -28,9 +41,9 @@ import Testing
     let later = try database.session()
     try later.run("BEGIN; INSERT INTO t VALUES (4, 13)")
     try late.run("COMMIT")
-    #expect(try await look(from: .integer(10)) == (["1", "2", "3"], .integer(12)))
+    #expect(try await look(from: .integer(10), upTo: .integer(12)) == ["1", "2", "3"])
     try later.run("COMMIT")
-    #expect(try await look(from: .integer(12)) == (["3", "4"], .integer(13)))
+    #expect(try await look(from: .integer(12), upTo: .integer(13)) == ["3", "4"])
     // What is kept from a column of another type means the beginning.
     #expect(try await look(from: .text("742:745:")).keys == ["1", "2", "3", "4"])
   }

@@ -74,8 +74,7 @@ package struct Recheck: Sendable {
   private func moved(
     _ reminder: ClaimedReminder, schedule: Schedule, answer: RowAnswer
   ) -> RecheckVerdict? {
-    guard let value = answer.values.value(ofColumn: schedule.column),
-      let anchor = Anchor.reading(value, as: dates[schedule.column]),
+    guard let anchor = schedule.anchor(in: answer.values, as: dates),
       schedule.identity(of: anchor, in: context) == reminder.cycle.anchor
     else { return .end(.dateMoved) }
     let moment = schedule.moment(
@@ -86,31 +85,5 @@ package struct Recheck: Sendable {
       return .end(Gate.end(ofUseless: reminder))
     }
     return moment.due > now ? .wait(.dueLater, until: moment.due) : nil
-  }
-}
-
-extension Anchor {
-  /// The anchor in a value, or nil where it is unusable; for callers that do not count unusable values.
-  package static func reading(_ value: Value, as kind: DateKind) -> Anchor? {
-    // Losing the reason is right: without an anchor there is no moment, whatever the reason.
-    try? Anchor(value, as: kind)
-  }
-}
-
-extension Cycle {
-  /// The number of the recurrence, or nil where the cycle is not one of a recurrence.
-  package var number: Int? {
-    text.firstIndex(of: "#").flatMap { mark in
-      Int(text[mark...].dropFirst().prefix { $0 != " " })
-    }
-  }
-}
-
-extension RowValues {
-  /// A column's value; names are compared as SQL does, without regard to ASCII case.
-  package func value(ofColumn name: String) -> Value? {
-    if let value = self[name] { return value }
-    let folded = name.folded
-    return first { $0.key.folded == folded }?.value
   }
 }

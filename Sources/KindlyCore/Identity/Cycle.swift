@@ -1,40 +1,94 @@
 /// What tells one occurrence from the others of the same rule and row.
 ///
 /// Offset, time of day, condition, template and time zone are no part of it, so editing them repeats nothing.
-package struct Cycle: Hashable, Sendable, CustomStringConvertible {
-  /// The text the ledger stores: `insert`, `change 17`, `2026-02-10`, `2026-02-10T01:30Z` or `2026-02-10#3`.
-  /// Where the key had another row before, a dated one ends in the number of its row: `2026-02-10 row 2`.
-  package let text: String
-
-  /// A cycle as the ledger stores it; nothing is checked.
-  package init(stored text: String) {
-    self.text = text
-  }
-
+package enum Cycle: Hashable, Sendable, CustomStringConvertible {
   /// A key is inserted once for ever.
-  package static let insert = Cycle(stored: "insert")
-
+  case insert
   /// An update or delete happens at each noticed change; the id is that of the ledger's `changes`.
-  package static func change(_ id: Int64) -> Cycle { Cycle(stored: "change \(id)") }
+  case change(Int64)
+  /// A date of a row as `Schedule.identity` writes it, or the `number`-th recurrence counted from it.
+  ///
+  /// A key that had other rows before tells its dates from theirs by `row`, counted from 1.
+  case anchor(String, number: Int?, row: Int = 1)
+  /// What a person sent again, for the `number`-th time.
+  indirect case resend(of: Cycle, number: Int)
 
-  /// The `n`-th recurrence counted from an anchor, or the anchor itself where there is none.
-  package static func anchor(_ anchor: String, number: Int?) -> Cycle {
-    Cycle(stored: number.map { "\(anchor)#\($0)" } ?? anchor)
-  }
-
-  /// The anchor of a dated cycle, without the number of the recurrence.
-  package var anchor: String { String(text.prefix { $0 != "#" && $0 != " " }) }
-
-  /// The same cycle of the key's so many-th row.
-  package func ofRow(_ number: Int) -> Cycle { Cycle(stored: "\(text) \(Cycle.rowMark) \(number)") }
-
-  /// The cycle without the number of the key's row; what a person sent again has a cycle of its own.
-  package var withoutRow: Cycle {
+  /// A cycle as `text` writes it; what has no other form is an anchor.
+  package init(stored text: String) {
+    guard text.utf8.contains(where: { $0 == Mark.number || $0 == Mark.blank }) else {
+      self = text == Mark.insert ? .insert : .anchor(text, number: nil)
+      return
+    }
     let words = text.split(separator: " ")
-    return words.count == 3 && words[1] == Cycle.rowMark ? Cycle(stored: String(words[0])) : self
+    if words.count > 2, words[words.count - 2] == Mark.resend,
+      let number = Int(words[words.count - 1])
+    {
+      let original = words.dropLast(2).joined(separator: " ")
+      self = .resend(of: Cycle(stored: original), number: number)
+    } else if words.count == 2, words[0] == Mark.change, let id = Int64(words[1]) {
+      self = .change(id)
+    } else if words.count == 3, words[1] == Mark.row, let row = Int(words[2]) {
+      self = Cycle(anchor: words[0], row: row)
+    } else {
+      self = Cycle(anchor: text[...], row: 1)
+    }
   }
 
-  private static let rowMark = "row"
+  private init(anchor text: Substring, row: Int) {
+    let parts = text.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false)
+    if parts.count == 2, let number = Int(parts[1]) {
+      self = .anchor(String(parts[0]), number: number, row: row)
+    } else {
+      self = .anchor(String(text), number: nil, row: row)
+    }
+  }
+
+  /// The words of the stored form.
+  private enum Mark {
+    static let insert = "insert"
+    static let change = "change"
+    static let row = "row"
+    static let resend = "resend"
+    static let number = UInt8(ascii: "#")
+    static let blank = UInt8(ascii: " ")
+  }
+
+  /// The text that the ledger stores and people read: `insert`, `change 17`, `2026-02-10`, `2026-02-10T01:30Z`,
+  /// `2026-02-10#3`, `2026-02-10 row 2`, `2026-02-10 resend 1`.
+  package var text: String {
+    switch self {
+    case .insert: Mark.insert
+    case .change(let id): "\(Mark.change) \(id)"
+    case .anchor(let anchor, nil, 1): anchor
+    case .anchor(let anchor, let number, let row):
+      anchor + (number.map { "#\($0)" } ?? "") + (row == 1 ? "" : " \(Mark.row) \(row)")
+    case .resend(let original, let number): "\(original.text) \(Mark.resend) \(number)"
+    }
+  }
 
   package var description: String { text }
+
+  /// The anchor of a dated cycle.
+  package var anchor: String? {
+    if case .anchor(let anchor, _, _) = self { anchor } else { nil }
+  }
+
+  /// The number of the recurrence; nil where the cycle is not one of a recurrence.
+  package var number: Int? {
+    if case .anchor(_, let number, _) = self { number } else { nil }
+  }
+
+  /// A dated cycle as that of the key's so many-th row.
+  package func ofRow(_ row: Int) -> Cycle {
+    if case .anchor(let anchor, let number, _) = self {
+      .anchor(anchor, number: number, row: row)
+    } else {
+      self
+    }
+  }
+
+  /// The cycle that was sent again, or this one.
+  package var original: Cycle {
+    if case .resend(let original, _) = self { original } else { self }
+  }
 }

@@ -75,3 +75,12 @@ extension Value: Hashable {
 
 /// One row as it was read: the values by column name, in the watch's own spelling.
 package typealias RowValues = [ExactText: Value]
+
+extension RowValues {
+  /// A column's value; names are compared as SQL does, without regard to ASCII case.
+  package func value(ofColumn name: String) -> Value? {
+    if let value = self[name] { return value }
+    let folded = name.folded
+    return first { $0.key.folded == folded }?.value
+  }
+}

@@ -119,6 +119,14 @@ package enum Anchor: Hashable, Sendable {
   }
 }
 
+extension Anchor {
+  /// The anchor in a value, or nil where it is unusable; for callers that do not count unusable values.
+  package static func reading(_ value: Value, as kind: DateKind) -> Anchor? {
+    // Losing the reason is right: without an anchor there is no moment, whatever the reason.
+    try? Anchor(value, as: kind)
+  }
+}
+
 extension Anchor.Unusable {
   /// What to do where such values were meant as dates; nil where the row has to be corrected.
   package func advice(for column: String) -> String? {

@@ -43,20 +43,9 @@ struct MomentScan {
 
   /// The longest time for which a moment of this step can be useful, and so how far back a scan must look.
   var longestUse: Duration {
-    guard let backfill, now < backfill.begun + usualUse + backfill.longestUse else {
-      return usualUse
-    }
-    return usualUse + backfill.longestUse
-  }
-
-  private var usualUse: Duration {
-    switch (step.late, schedule.kind) {
-    case (.after(let period), _): period.roughly + .days(2)
-    // Until the end of the anchor's day: the offset itself, a day, and the differences between months and zones.
-    case (.standard, .before(let period)): period.roughly + .days(5)
-    case (.standard, .on), (.standard, .after), (.standard, .every), (.standard, .everyYearOn):
-      Lateness.afterMoment
-    }
+    let usual = schedule.longestUse(step.late)
+    guard let backfill, now < backfill.begun + usual + backfill.longestUse else { return usual }
+    return usual + backfill.longestUse
   }
 
   /// Finds what planning would change.
@@ -178,17 +167,8 @@ struct MomentScan {
     PlanBatch(
       rule: rule.name, step: step.name, trigger: Trigger(step.when), legs: step.legs.count,
       messageClass: step.messageClass, configuration: generation.number, place: step.place,
-      minimumGap: minimumGap, isDropped: isDropped,
+      minimumGap: schedule.minimumGap, isDropped: isDropped,
       occurrences: occurrences.sorted { $0.key < $1.key })
-  }
-
-  /// Half a period: a recurrence never comes sooner after the last one sent, even if its anchor has changed.
-  private var minimumGap: Duration? {
-    switch schedule.kind {
-    case .every(let period): period.roughly / 2
-    case .everyYearOn: Period(1, .year).roughly / 2
-    case .on, .before, .after: nil
-    }
   }
 
   /// The zone column, where the watch is the customers' own.

@@ -118,7 +118,7 @@ struct Resend {
         WHERE reminder.id = ? AND decided_at IS NOT NULL
         """, arguments: [original])
     guard let row else { throw try Resend.refusal(original, "sent again", "decided", db) }
-    let cycle = try nextCycle(after: row["cycle"])
+    let cycle = try nextCycle(after: Cycle(stored: row["cycle"]))
     let publicID = identity.publicID(
       prefix: identity.prefix(rule: row["rule_name"], step: row["step_name"]),
       key: RowKey(canonical: row["row_key"]), cycle: cycle, leg: row["leg"])
@@ -139,21 +139,21 @@ struct Resend {
   }
 
   /// `2026-02-10 resend 2`: numbered per occurrence and leg, whichever of its reminders is sent again.
-  private func nextCycle(after text: String) throws -> Cycle {
-    let words = text.split(separator: " ")
-    let isResend = words.count > 2 && words[words.count - 2] == "resend"
-    let root = isResend ? words.dropLast(2).joined(separator: " ") : text
-    let count = try Int.fetchOne(
+  private func nextCycle(after cycle: Cycle) throws -> Cycle {
+    let stored = try String.fetchAll(
       db,
       sql: """
-        SELECT count(*)
+        SELECT other.cycle
         FROM reminder AS one JOIN reminder AS other
           ON other.rule = one.rule AND other.row_key = one.row_key AND other.step = one.step
             AND other.leg = one.leg
-        WHERE one.id = :id AND other.trigger_kind = \(trigger: .person)
-          AND substr(other.cycle, 1, length(:prefix)) = :prefix
-        """, arguments: ["id": original, "prefix": root + " resend "])
-    return Cycle(stored: "\(root) resend \((count ?? 0) + 1)")
+        WHERE one.id = ? AND other.trigger_kind = \(trigger: .person)
+        """, arguments: [original])
+    let last = stored.compactMap { text -> Int? in
+      guard case .resend(cycle.original, let number) = Cycle(stored: text) else { return nil }
+      return number
+    }.max()
+    return .resend(of: cycle.original, number: (last ?? 0) + 1)
   }
 
   /// Why nothing can be done to a reminder: there is none, or it is in another state.

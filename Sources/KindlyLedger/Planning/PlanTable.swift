@@ -68,7 +68,7 @@ struct PlanTable {
       neighbours.append(
         Neighbour(
           id: statement.integer(0), leg: Int(statement.integer(1)),
-          cycle: life == nil ? stored : stored.withoutRow,
+          cycle: life == nil ? stored : stored.ofRow(1),
           trigger: try Stored.trigger(statement.integer(3)),
           state: try Stored.state(statement.integer(4)),
           reason: try Stored.reason(statement.optionalInteger(5)), due: statement.instant(6),

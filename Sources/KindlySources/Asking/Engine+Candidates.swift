@@ -90,8 +90,7 @@ struct CandidatePlan: Sendable {
   }
 
   init<Dialect>(_ basis: Basis, _ anchor: WatchColumn<Dialect>, within span: ColumnSpan?) {
-    let intervals = AnchorInterval.all(
-      for: basis.schedule, after: basis.lower, through: basis.upper)
+    let intervals = basis.schedule.anchors(after: basis.lower, through: basis.upper)
     self.intervals = intervals
     // Where the year comes last, the order of the texts is not that of the dates.
     let isOrdered = basis.kind.order == nil

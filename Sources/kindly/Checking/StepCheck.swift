@@ -75,7 +75,7 @@ struct StepCheck {
   private func warnOfHeaps(
     _ census: AnchorCensus, _ schedule: Schedule, _ report: inout CheckReport
   ) {
-    guard schedule.kind == .everyYearOn else { return }
+    guard schedule.isAnniversary else { return }
     for heap in census.birthdayHeaps {
       report.warn(
         "rule \(rule.name): \(schedule.column) of \(watch.name) is \(heap.date) in \(heap.rows) of "
@@ -92,16 +92,7 @@ struct StepCheck {
     guard let ahead, ahead.count == 0, rule.backfill == nil else { return }
     report.warn(
       "rule \(rule.name): \(ahead.text) (`\(schedule.text)`), so nothing is sent until \(watch.name) has a later date"
-        + (schedule.isBefore ? "; for dates in the past use `after`" : ""), at: step.place)
-  }
-}
-
-extension Schedule {
-  fileprivate var isBefore: Bool {
-    switch kind {
-    case .before: true
-    case .on, .after, .every, .everyYearOn: false
-    }
+        + (schedule.announces ? "; for dates in the past use `after`" : ""), at: step.place)
   }
 }
 

@@ -46,7 +46,7 @@ struct CoverageSubject {
   }
 
   /// Whether a step comes every year on its date, as birthdays do.
-  var isAboutBirthdays: Bool { steps.contains { $0.when.schedule?.kind == .everyYearOn } }
+  var isAboutBirthdays: Bool { steps.contains { $0.when.schedule?.isAnniversary == true } }
 
   var stepNames: String { steps.map(\.name).joined(separator: ", ") }
 

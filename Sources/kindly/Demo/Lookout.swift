@@ -52,7 +52,7 @@ struct Lookout {
     switch reminder.state {
     case .waiting:
       // A change's reminder goes at once; only what has a moment is worth announcing.
-      return before == nil && !reminder.cycle.isOfChange ? Outcome(kind: .planned) : nil
+      return before == nil && reminder.cycle.anchor != nil ? Outcome(kind: .planned) : nil
     case .claimed, .sending: return nil
     case .sent where reminder.channel == "inbox": return try await task(reminder)
     case .sent:
@@ -117,11 +117,6 @@ struct Happening {
   let recipient: String
   /// The letter's file.
   let place: String
-}
-
-extension Cycle {
-  /// Whether it is one of a noticed change rather than of a date.
-  fileprivate var isOfChange: Bool { text == "insert" || text.hasPrefix("change ") }
 }
 
 /// Why the demo could not go on.

@@ -62,28 +62,18 @@ struct DatedAbsence {
 
   /// The first moment that is still to come.
   private func next(of anchor: Anchor) -> Moment? {
-    moments(of: anchor, after: now, through: horizon).first
+    schedule.next(of: anchor, after: now, late: step.late, in: context).map(extended)
   }
 
   /// The last moment that has come.
   private func last(of anchor: Anchor) -> Moment? {
-    moments(of: anchor, after: .distantPast, through: now).last
+    schedule.moments(
+      of: anchor, after: .distantPast, through: now, late: step.late, in: context
+    ).last.map(extended)
   }
 
-  private func moments(of anchor: Anchor, after lower: Instant, through upper: Instant) -> [Moment]
-  {
-    let backfill = start.backfill(of: step)
-    return schedule.moments(
-      of: anchor, after: lower, through: upper, late: step.late, in: context
-    ).map { backfill?.extended($0, of: schedule, late: step.late, zone: context.zone) ?? $0 }
-  }
-
-  /// Far enough for one moment of any schedule, near enough that a recurrence is not cut off at its early end.
-  private var horizon: Instant {
-    switch schedule.kind {
-    case .every(let period): now + period.roughly * 2
-    case .everyYearOn: now + .days(2 * 366)
-    case .on, .before, .after: .distantFuture
-    }
+  private func extended(_ moment: Moment) -> Moment {
+    start.backfill(of: step)?.extended(
+      moment, of: schedule, late: step.late, zone: context.zone) ?? moment
   }
 }

@@ -1,44 +1,9 @@
-/// A moment of a row: its cycle, its due time and the end of its usefulness.
-package struct Moment: Hashable, Sendable {
-  package let cycle: Cycle
-  package let due: Instant
-  package let useUntil: Instant
-}
-
-/// The context for reading a row's date: the zones, and the hour at which a date without a time is due.
-package struct MomentContext: Hashable, Sendable {
-  /// The customer's zone; days begin and reminders are due by its clocks.
-  package let zone: Zone
-  /// The zone of wall times in the source.
-  package let sourceZone: Zone
-  package let defaultTime: TimeOfDay
-
-  package init(zone: Zone, sourceZone: Zone, defaultTime: TimeOfDay) {
-    self.zone = zone
-    self.sourceZone = sourceZone
-    self.defaultTime = defaultTime
-  }
-}
-
-/// How long after its moment a reminder is still worth sending.
-package enum Lateness: Hashable, Sendable {
-  /// Before a date: until the end of that day; before a time: until that time. On, after, every: 3 days. Changes: 24 hours.
-  case standard
-  case after(Period)
-
-  package static let afterMoment = Duration.days(3)
-  package static let afterChange = Duration.hours(24)
-
-  /// The end of use of a reminder about a change noticed at `instant`.
-  package func end(ofChangeAt instant: Instant, zone: Zone) -> Instant {
-    switch self {
-    case .standard: instant + Lateness.afterChange
-    case .after(let period): Schedule.add(period, sign: 1, to: instant, zone: zone)
-    }
-  }
-}
-
 extension Schedule {
+  /// The anchor in a row's values; nil where the column is missing or holds no date.
+  package func anchor(in row: RowValues, as dates: DateKinds) -> Anchor? {
+    row.value(ofColumn: column).flatMap { Anchor.reading($0, as: dates[column]) }
+  }
+
   /// The moments of one row with `lower < due <= upper`, oldest first.
   ///
   /// Bounded by `limit`, because a recurrence by the minute over a long range could give any number; the newest
@@ -61,6 +26,13 @@ extension Schedule {
     return Array(moments.suffix(limit))
   }
 
+  /// The first moment of one row, or its only one.
+  package func first(
+    of anchor: Anchor, late: Lateness, in context: MomentContext
+  ) -> Moment {
+    moment(of: anchor, number: firstNumber, late: late, in: context)
+  }
+
   /// The moment of one row; `number` is that of the recurrence, nil where there is none.
   package func moment(
     of anchor: Anchor, number: Int?, late: Lateness, in context: MomentContext
@@ -69,6 +41,14 @@ extension Schedule {
     return Moment(
       cycle: .anchor(identity(of: anchor, in: context), number: number), due: due,
       useUntil: useUntil(of: due, anchor: anchor, late: late, in: context))
+  }
+
+  /// The first moment after an instant, however far away; nil where there is none.
+  package func next(
+    of anchor: Anchor, after instant: Instant, late: Lateness, in context: MomentContext
+  ) -> Moment? {
+    moments(of: anchor, after: instant, through: reach(from: instant), late: late, in: context)
+      .first
   }
 
   /// The anchor as it enters identity: its date for days and longer units, its UTC minute for hours and minutes.
@@ -90,13 +70,9 @@ extension Schedule {
 
   private func due(of anchor: Anchor, number: Int, in context: MomentContext) -> Instant {
     let start = start(of: anchor, in: context)
-    switch kind {
-    case .on: return start.instant
-    case .before(let period): return start.moved(by: period, sign: -1)
-    case .after(let period): return start.moved(by: period, sign: 1)
-    case .every(let period):
-      return start.moved(by: Period(period.count * number, period.unit), sign: 1)
-    case .everyYearOn: return start.moved(by: Period(number, .year), sign: 1)
+    return switch course {
+    case .once(let period, let times): start.moved(by: period, times: times)
+    case .recurring(let period, _): start.moved(by: period, times: number)
     }
   }
 
@@ -124,12 +100,9 @@ extension Schedule {
   private func useUntil(
     of due: Instant, anchor: Anchor, late: Lateness, in context: MomentContext
   ) -> Instant {
-    switch (late, kind) {
-    case (.after(let period), _):
-      return Schedule.add(period, sign: 1, to: due, zone: context.zone)
-    case (.standard, .before): return end(of: anchor, in: context)
-    case (.standard, .on), (.standard, .after), (.standard, .every), (.standard, .everyYearOn):
-      return due + Lateness.afterMoment
+    switch late {
+    case .after(let period): Schedule.add(period, to: due, zone: context.zone)
+    case .standard: announces ? end(of: anchor, in: context) : due + Lateness.afterMoment
     }
   }
 
@@ -147,29 +120,17 @@ extension Schedule {
   private func numbers(
     of anchor: Anchor, after lower: Instant, through upper: Instant, in context: MomentContext
   ) -> ClosedRange<Int>? {
+    guard case .recurring(let period, let first) = course else { return nil }
     let start = start(of: anchor, in: context)
-    let period: Period
-    let first: Int
-    switch kind {
-    case .every(let every):
-      period = every
-      first = 1
-    case .everyYearOn:
-      period = Period(1, .year)
-      first = 0
-    case .on, .before, .after: return nil
-    }
     let low = max(start.whole(period, until: lower) - 2, first)
     let high = start.whole(period, until: upper) + 2
     return low <= high ? low...high : nil
   }
 
   /// An instant moved by a calendar period, by the clocks of a zone where the period counts days or more.
-  package static func add(
-    _ period: Period, sign: Int, to instant: Instant, zone: Zone
-  ) -> Instant {
+  package static func add(_ period: Period, to instant: Instant, zone: Zone) -> Instant {
     Start(wall: zone.wallClock(at: instant), instant: instant, zone: zone)
-      .moved(by: period, sign: sign)
+      .moved(by: period, times: 1)
   }
 }
 
@@ -179,8 +140,8 @@ private struct Start {
   let instant: Instant
   let zone: Zone
 
-  func moved(by period: Period, sign: Int) -> Instant {
-    let count = period.count * sign
+  func moved(by period: Period, times: Int) -> Instant {
+    let count = period.count * times
     if count == 0 { return instant }
     switch period.unit {
     case .minute: return instant + .minutes(count)

@@ -20,10 +20,10 @@ package struct Backfill: Hashable, Sendable {
     zone: Zone
   ) -> Instant {
     guard instant <= begun else { return usual }
-    let reach = Schedule.add(period, sign: 1, to: instant, zone: zone)
+    let reach = Schedule.add(period, to: instant, zone: zone)
     return switch late {
     case .standard: max(usual, reach + lateness)
-    case .after(let period): max(usual, Schedule.add(period, sign: 1, to: reach, zone: zone))
+    case .after(let period): max(usual, Schedule.add(period, to: reach, zone: zone))
     }
   }
 
@@ -33,15 +33,12 @@ package struct Backfill: Hashable, Sendable {
   package func extended(
     _ moment: Moment, of schedule: Schedule, late: Lateness, zone: Zone
   ) -> Moment {
-    switch schedule.kind {
-    case .before: moment
-    case .on, .after, .every, .everyYearOn:
-      Moment(
-        cycle: moment.cycle, due: moment.due,
-        useUntil: end(
-          moment.useUntil, ofWhatCameAt: moment.due, late: late, orElse: Lateness.afterMoment,
-          zone: zone))
-    }
+    guard !schedule.announces else { return moment }
+    return Moment(
+      cycle: moment.cycle, due: moment.due,
+      useUntil: end(
+        moment.useUntil, ofWhatCameAt: moment.due, late: late, orElse: Lateness.afterMoment,
+        zone: zone))
   }
 
   /// How much longer than usual anything can be useful. There is no need to look further back than this.

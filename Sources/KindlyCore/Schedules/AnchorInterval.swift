@@ -1,48 +1,29 @@
-import KindlyCore
-
 /// A stretch of time in which a row's anchor may lie, both ends included, in seconds since 1970.
 ///
 /// A date or wall time is counted as if it were in UTC.
-struct AnchorInterval: Hashable, Sendable {
-  var lower: Int64
-  var upper: Int64
+package struct AnchorInterval: Hashable, Sendable {
+  package private(set) var lower: Int64
+  package private(set) var upper: Int64
 
-  var firstDate: CivilDate { WallClock(Instant(seconds: lower), offset: 0).date }
-  var lastDate: CivilDate { WallClock(Instant(seconds: upper), offset: 0).date }
+  package var firstDate: CivilDate { WallClock(Instant(seconds: lower), offset: 0).date }
+  package var lastDate: CivilDate { WallClock(Instant(seconds: upper), offset: 0).date }
 }
 
 extension AnchorInterval {
   /// One day for the zone in a text or of the source, one for `at`, which moves an instant within its day, and one for
   /// a zone that skipped a day.
-  private static let zonePadding: Int64 = 3 * 86_400
+  fileprivate static let zonePadding: Int64 = 3 * 86_400
   /// A day of the month that does not exist is moved back by up to three days.
   private static let monthPadding = 3
   /// A recurrence has an interval for each period back from now, enough for the birthdays of the living; what is older than
   /// these is read as one.
-  static let most = 130
+  package static let most = 130
   /// What `Anchor` takes for an instant: 1,030 years on either side of 1970; dates are narrower.
   private static let readable =
     Int64(-32_503_680_000) - zonePadding...Int64(32_503_680_000) + zonePadding
 
-  /// The intervals that contain the anchors of all moments with `lower < due <= upper`: a superset, ascending, without
-  /// overlaps.
-  static func all(for schedule: Schedule, after lower: Instant, through upper: Instant)
-    -> [AnchorInterval]
-  {
-    guard lower < upper else { return [] }
-    let due = AnchorInterval(
-      lower: lower.seconds - zonePadding, upper: upper.seconds + zonePadding)
-    return switch schedule.kind {
-    case .on: merged([due])
-    case .before(let period): merged([due.moved(by: period, times: 1)])
-    case .after(let period): merged([due.moved(by: period, times: -1)])
-    case .every(let period): merged(due.recurrences(of: period, from: 1))
-    case .everyYearOn: merged(due.recurrences(of: Period(1, .year), from: 0))
-    }
-  }
-
   /// The intervals that contain the anchors whose first, second … recurrence falls into this interval.
-  private func recurrences(of period: Period, from first: Int) -> [AnchorInterval] {
+  fileprivate func recurrences(of period: Period, from first: Int) -> [AnchorInterval] {
     var intervals: [AnchorInterval] = []
     for number in first..<(first + AnchorInterval.most) {
       var interval = moved(by: period, times: -number)
@@ -57,7 +38,7 @@ extension AnchorInterval {
     return intervals
   }
 
-  private func moved(by period: Period, times: Int) -> AnchorInterval {
+  fileprivate func moved(by period: Period, times: Int) -> AnchorInterval {
     // Larger than all readable time in any unit, and small enough for 64 bits.
     let count = min(period.count, 2_000_000_000) * times
     switch period.unit {
@@ -83,7 +64,7 @@ extension AnchorInterval {
   }
 
   /// Sorted, cut to what is readable, and joined where they touch.
-  private static func merged(_ intervals: [AnchorInterval]) -> [AnchorInterval] {
+  fileprivate static func merged(_ intervals: [AnchorInterval]) -> [AnchorInterval] {
     var merged: [AnchorInterval] = []
     for interval in intervals.sorted(by: { $0.lower < $1.lower }) {
       let cut = AnchorInterval(
@@ -97,5 +78,21 @@ extension AnchorInterval {
       }
     }
     return merged
+  }
+}
+
+extension Schedule {
+  /// The intervals that contain the anchors of all moments with `lower < due <= upper`: a superset, ascending, without
+  /// overlaps; the inverse of `moments`.
+  package func anchors(after lower: Instant, through upper: Instant) -> [AnchorInterval] {
+    guard lower < upper else { return [] }
+    let due = AnchorInterval(
+      lower: lower.seconds - AnchorInterval.zonePadding,
+      upper: upper.seconds + AnchorInterval.zonePadding)
+    return switch course {
+    case .once(let period, let times): AnchorInterval.merged([due.moved(by: period, times: -times)])
+    case .recurring(let period, let first):
+      AnchorInterval.merged(due.recurrences(of: period, from: first))
+    }
   }
 }

@@ -1,0 +1,21 @@
+/// A moment of a row: its cycle, its due time and the end of its usefulness.
+package struct Moment: Hashable, Sendable {
+  package let cycle: Cycle
+  package let due: Instant
+  package let useUntil: Instant
+}
+
+/// The context for reading a row's date: the zones, and the hour at which a date without a time is due.
+package struct MomentContext: Hashable, Sendable {
+  /// The customer's zone; days begin and reminders are due by its clocks.
+  package let zone: Zone
+  /// The zone of wall times in the source.
+  package let sourceZone: Zone
+  package let defaultTime: TimeOfDay
+
+  package init(zone: Zone, sourceZone: Zone, defaultTime: TimeOfDay) {
+    self.zone = zone
+    self.sourceZone = sourceZone
+    self.defaultTime = defaultTime
+  }
+}

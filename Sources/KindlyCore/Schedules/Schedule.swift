@@ -1,0 +1,103 @@
+/// When a dated step fires, relative to its anchor column.
+///
+/// Nothing outside of this folder knows which kinds there are: a new kind is a case, its course and its words.
+package struct Schedule: Hashable, Sendable {
+  package enum Kind: Hashable, Sendable {
+    case on
+    case before(Period)
+    case after(Period)
+    /// The n-th recurrence, n = 1, 2, 3 …, each computed from the anchor and never from the one before.
+    case every(Period)
+    /// The day itself and each of its anniversaries.
+    case everyYearOn
+  }
+
+  /// How the moments follow from the anchor; all that is computed about a kind.
+  enum Course: Hashable, Sendable {
+    /// One moment: the anchor moved forwards (1), backwards (-1) or not at all (0).
+    case once(Period, times: Int)
+    /// A moment for each number from the first on: the anchor moved by so many periods.
+    case recurring(Period, from: Int)
+  }
+
+  let kind: Kind
+  package let column: String
+  /// The time of day; nil means the default time for a date, and an instant's own time.
+  package let at: TimeOfDay?
+
+  package init(_ kind: Kind, column: String, at: TimeOfDay? = nil) {
+    self.kind = kind
+    self.column = column
+    self.at = at
+  }
+
+  var course: Course {
+    switch kind {
+    case .on: .once(Period(1, .day), times: 0)
+    case .before(let period): .once(period, times: -1)
+    case .after(let period): .once(period, times: 1)
+    case .every(let period): .recurring(period, from: 1)
+    case .everyYearOn: .recurring(Period(1, .year), from: 0)
+    }
+  }
+
+  package var recurs: Bool { recurrence != nil }
+
+  /// Whether it announces its anchor, so that a reminder is useless once the anchor is over.
+  package var announces: Bool {
+    switch kind {
+    case .before: true
+    case .on, .after, .every, .everyYearOn: false
+    }
+  }
+
+  /// Whether it comes every year on its date, as birthdays do.
+  package var isAnniversary: Bool {
+    switch kind {
+    case .everyYearOn: true
+    case .on, .before, .after, .every: false
+    }
+  }
+
+  /// The number of the first moment; nil where there is but one.
+  package var firstNumber: Int? {
+    switch course {
+    case .once: nil
+    case .recurring(_, let first): first
+    }
+  }
+
+  /// The period of a recurrence.
+  private var recurrence: Period? {
+    switch course {
+    case .once: nil
+    case .recurring(let period, _): period
+    }
+  }
+
+  /// Half a period: a recurrence never comes sooner after the last one sent, even if its anchor has changed.
+  package var minimumGap: Duration? { recurrence.map { $0.roughly / 2 } }
+
+  /// Whether identity counts the anchor's minute rather than its day.
+  var isElapsed: Bool { period.isElapsed }
+
+  private var period: Period {
+    switch course {
+    case .once(let period, _), .recurring(let period, _): period
+    }
+  }
+
+  /// The longest time for which a moment can be useful.
+  package func longestUse(_ late: Lateness) -> Duration {
+    switch late {
+    case .after(let period): period.roughly + .days(2)
+    // Until the end of the anchor's day: the offset itself, a day, and the differences between months and zones.
+    case .standard: announces ? period.roughly + .days(5) : Lateness.afterMoment
+    }
+  }
+
+  /// The last instant of a range that begins now and holds the next moment, yet not so many that the first are cut off.
+  func reach(from now: Instant) -> Instant {
+    recurrence.map { now + $0.roughly * 2 + .days(2) } ?? .distantFuture
+  }
+}
