@@ -3,10 +3,6 @@ package import KindlyCore
 package import KindlyTemplates
 import Synchronization
 
-/// A source with everything that rules ask of it.
-package typealias CustomerSource = LookingSource & AskingSource & ExplainingSource
-  & InspectingSource
-
 /// One loaded configuration, ready to work with; immutable, and swapped whole at a reload.
 package struct Generation: Sendable {
   /// The number under which the ledger archived its configuration.
@@ -16,36 +12,21 @@ package struct Generation: Sendable {
   /// Counts the generations of this process; a reload of the same text is a new one all the same.
   package fileprivate(set) var serial = 0
   package let rules: [ExactText: Rule]
-  package let watches: [ExactText: Watch]
-  package let sources: [ExactText: any CustomerSource]
-  /// The zone of wall times in each source.
-  package let sourceZones: [ExactText: Zone]
-  package let directory: CustomerDirectory?
+  package let databases: CustomerDatabases
   package let outlets: [ExactText: Outlet]
   package let letters: TemplateLibrary
-  /// The date kinds of columns; each generation detects them anew.
-  package let dates = DateBoard()
-  package let zone: Zone
-  package let defaultTime: TimeOfDay
 
   package init(
-    number: Int64, rules: [Rule], watches: [Watch], sources: [any CustomerSource],
-    sourceZones: [ExactText: Zone], directory: CustomerDirectory?, outlets: [Outlet],
-    letters: TemplateLibrary, zone: Zone, defaultTime: TimeOfDay,
-    configuration: Configuration? = nil
+    number: Int64, rules: [Rule], databases: CustomerDatabases, outlets: [Outlet],
+    letters: TemplateLibrary, configuration: Configuration? = nil
   ) {
     self.number = number
     self.configuration = configuration
     self.rules = Dictionary(uniqueKeysWithValues: rules.map { (ExactText($0.name), $0) })
-    self.watches = Dictionary(uniqueKeysWithValues: watches.map { (ExactText($0.name), $0) })
-    self.sources = Dictionary(uniqueKeysWithValues: sources.map { (ExactText($0.name), $0) })
-    self.sourceZones = sourceZones
-    self.directory = directory
+    self.databases = databases
     self.outlets = Dictionary(
       uniqueKeysWithValues: outlets.map { (ExactText($0.channel.name), $0) })
     self.letters = letters
-    self.zone = zone
-    self.defaultTime = defaultTime
   }
 
   /// The rules in a fixed order, so that each run does the same.
@@ -53,6 +34,11 @@ package struct Generation: Sendable {
 
   /// What the ledger must know of the rules.
   package var activations: [RuleActivation] { orderedRules.map(RuleActivation.init) }
+
+  package var watches: [ExactText: Watch] { databases.watches }
+  package var sources: [ExactText: any CustomerSource] { databases.sources }
+  package var directory: CustomerDirectory? { databases.directory }
+  package var zone: Zone { databases.zone }
 
   package func source(of watch: Watch) -> (any CustomerSource)? { sources[watch.source] }
 
@@ -62,29 +48,10 @@ package struct Generation: Sendable {
       .map(\.value)
   }
 
-  /// What the columns of a watch hold.
+  /// What the columns of a watch hold; unknown where its source was taken away.
   package func dates(of watch: Watch, now: Instant) async throws(SourceProblem) -> DateKinds {
     guard let source = source(of: watch) else { return DateKinds() }
-    return try await dates.kinds(
-      of: watch, columns: rules.values.dateColumns(of: watch.name), in: source,
-      zone: sourceZones[watch.source] ?? zone, now: now)
-  }
-
-  package func clock(at now: Instant) -> QueryClock { QueryClock(now: now, zone: zone) }
-
-  /// The context for reading dates of a watch's rows, for a customer in a zone.
-  package func momentContext(of watch: Watch, zone customerZone: Zone?) -> MomentContext {
-    MomentContext(
-      zone: customerZone ?? zone, sourceZone: sourceZones[watch.source] ?? zone,
-      defaultTime: defaultTime)
-  }
-}
-
-extension Collection<Rule> {
-  /// The date columns that the rules of a watch go by.
-  package func dateColumns(of watch: String) -> [String] {
-    filter { $0.watch.isExactly(watch) }.flatMap(\.steps)
-      .compactMap { $0.when.schedule?.column }
+    return try await databases.dates(of: watch, in: source, now: now)
   }
 }
 

@@ -30,7 +30,7 @@ struct Workplace {
 
   var zone: Zone { configuration.timezone }
   var time: TimeText { TimeText(zone: zone, now: now) }
-  var databases: CustomerDatabases { CustomerDatabases(configuration, now: now) }
+  var inquiry: CustomerInquiry { CustomerInquiry(configuration, now: now) }
 
   /// The ledger for reading, whether or not a daemon writes it.
   func ledger() throws -> SQLiteLedgerReader { try SQLiteLedgerReader(path: ledgerPath) }

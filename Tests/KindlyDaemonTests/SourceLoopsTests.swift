@@ -1,3 +1,4 @@
+import KindlyConfig
 import KindlyCore
 import KindlySources
 import KindlySystemd
@@ -154,9 +155,11 @@ struct SourceLoopsTests {
     ).value
     return CurrentGeneration(
       Generation(
-        number: own.number, rules: [], watches: [],
-        sources: names.map { DatabaseSource(sqlite: company.databasePath, name: $0) },
-        sourceZones: [:], directory: nil, outlets: [], letters: own.letters, zone: own.zone,
-        defaultTime: own.defaultTime))
+        number: own.number, rules: [],
+        databases: CustomerDatabases(
+          sources: names.map { DatabaseSource(sqlite: company.databasePath, name: $0) },
+          sourceZones: [:], watches: [], rules: [], directory: nil, zone: own.zone,
+          defaultTime: company.daemon.configuration.defaultTime),
+        outlets: [], letters: own.letters))
   }
 }

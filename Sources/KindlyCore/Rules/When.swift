@@ -12,4 +12,8 @@ package enum When: Hashable, Sendable {
   }
 
   package var isChange: Bool { schedule == nil }
+
+  package var isUpdate: Bool {
+    if case .update = self { true } else { false }
+  }
 }

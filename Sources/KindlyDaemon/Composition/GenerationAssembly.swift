@@ -1,6 +1,5 @@
 package import KindlyConfig
 package import KindlyCore
-import KindlySources
 package import KindlyTemplates
 
 /// Makes a generation of a configuration: opens nothing yet, but loads every template and every secret.
@@ -28,16 +27,12 @@ package struct GenerationAssembly: Sendable {
     let assembly = ChannelAssembly(
       configuration: configuration, paths: StatePaths(configuration), inbox: inbox, clock: clock,
       environment: environment, replacements: channels)
+    let databases = CustomerDatabases(configuration, environment: environment)
+    try databases.requireAll()
     return Generation(
-      number: number, rules: configuration.rules, watches: configuration.watches,
-      sources: try configuration.sources.map { settings in
-        try SourceAssembly.source(settings, environment: environment)
-      },
-      sourceZones: Dictionary(
-        uniqueKeysWithValues: configuration.sources.map { (ExactText($0.name), $0.timezone) }),
-      directory: configuration.customers, outlets: try configuration.channels.map(assembly.outlet),
-      letters: try TemplateLibrary.load(configuration), zone: configuration.timezone,
-      defaultTime: configuration.defaultTime, configuration: configuration)
+      number: number, rules: configuration.rules, databases: databases,
+      outlets: try configuration.channels.map(assembly.outlet),
+      letters: try TemplateLibrary.load(configuration), configuration: configuration)
   }
 }
 

@@ -47,7 +47,11 @@ extension HandOver {
   func write(_ ready: ReadyReminder) throws -> Writing {
     let reminder = ready.reminder
     let message = try generation.letters.render(
-      ready.step.template, scope: ready.scope(now: clock.now, generation: generation))
+      ready.step.template,
+      scope: generation.databases.letterScope(
+        rule: ready.rule, this: ready.this, old: ready.old, customer: ready.customer,
+        moment: reminder.due, revealsSecrets: !ready.outlet.channel.traits.isKeptHere,
+        now: clock.now))
     let recipient = Recipient(
       name: ready.customer.name, address: ready.address,
       customer: ready.customer.key.description, language: ready.customer.language)
@@ -87,22 +91,5 @@ extension ReadyReminder {
   /// The row as a template may fail on it.
   fileprivate var templatePlace: RowFault.Place {
     RowFault.Place(watch: rule.watch, key: reminder.key, stage: .template)
-  }
-}
-
-extension ReadyReminder {
-  /// What the template may name.
-  fileprivate func scope(now: Instant, generation: Generation) -> TemplateScope {
-    let watch = generation.watches[rule.watch]
-    let context = watch.map { generation.momentContext(of: $0, zone: customer.zone) }
-    return TemplateScope(
-      this: this, old: old, customer: customer, moment: reminder.due, rule: rule.name, now: now,
-      zone: context?.zone ?? generation.zone, sourceZone: context?.sourceZone ?? generation.zone,
-      language: customer.language,
-      secretColumns: Set(
-        texts: watch.flatMap { generation.directory?.secretColumns(of: $0) } ?? []),
-      revealsSecrets: !outlet.channel.traits.isKeptHere,
-      dates: generation.dates.known(rule.watch),
-      customerDates: generation.dates.known(generation.directory?.watch ?? ""))
   }
 }

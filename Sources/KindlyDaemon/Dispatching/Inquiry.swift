@@ -22,11 +22,11 @@ struct Inquiry {
       RowQuestion(
         watch: subject.watch, keys: Array(Set(reminders.map(\.key))),
         conditions: asksCondition ? subject.step.conditions : [],
-        clock: generation.clock(at: now)))
+        clock: generation.databases.clock(at: now)))
     let changes = try await ledger.changes(reminders.compactMap(\.change))
     let judgement = try await judgement(of: reminders, changes)
     let keys = reminders.compactMap { customerKey(of: $0, rows[$0.key]) }
-    let customers = try await CustomerLookup(generation: generation, now: now).find(Set(keys))
+    let customers = try await generation.databases.lookup(now: now).find(Set(keys))
     if let home = generation.directory.flatMap({ generation.watches[$0.watch] }) {
       // Letters write dates of the customer, too.
       _ = try await generation.dates(of: home, now: now)
@@ -88,7 +88,7 @@ struct Inquiry {
     return try await subject.source.judge(
       ChangeQuestion(
         watch: subject.watch, changes: unjudged, conditions: subject.step.conditions,
-        clock: generation.clock(at: now)))
+        clock: generation.databases.clock(at: now)))
   }
 
   private func isUnjudged(_ reminder: ClaimedReminder) -> Bool {
@@ -129,7 +129,7 @@ struct Inquiry {
     }
     let recheck = Recheck(
       now: now, step: subject.step,
-      context: generation.momentContext(of: subject.watch, zone: entry?.customer.zone),
+      context: generation.databases.momentContext(of: subject.watch, zone: entry?.customer.zone),
       dates: dates)
     let verdict = recheck.verdict(on: reminder, answer: row)
     guard verdict == .good else { return verdict }

@@ -145,8 +145,9 @@ struct Triage {
     if metSuppressed { return .moved(reminder.ended(.suppressed)) }
     let recheck = Recheck(
       now: now, step: passed.subject.step,
-      context: generation.momentContext(of: passed.subject.watch, zone: passed.customer.zone),
-      dates: generation.dates.known(passed.subject.watch.name))
+      context: generation.databases.momentContext(
+        of: passed.subject.watch, zone: passed.customer.zone),
+      dates: generation.databases.dates.known(passed.subject.watch.name))
     switch recheck.missing(reminder, as: .addressMissing, end: .noAddress) {
     case .wait(let reason, let until): return .moved(reminder.waiting(reason, until: until))
     case .end(let reason): return .moved(reminder.ended(reason))

@@ -1,19 +1,18 @@
 import KindlyCore
 
-/// One scan of one dated step, for overdue rows whose condition holds and for rows that come due within the horizon.
+/// Keeps what a search of one dated step finds: overdue rows whose condition holds, and rows that come due within the
+/// horizon.
 struct MomentScan {
-  let generation: Generation
+  let search: MomentSearch
   let ledger: any PlanningLedger
   let rule: Rule
-  let step: Step
-  let schedule: Schedule
-  let watch: Watch
-  let source: any CustomerSource
-  /// How far back the rule looked when the step was first seen; nil if it did not look back.
-  let backfill: Backfill?
+  /// The number of the configuration that plans.
+  let configuration: Int64
   /// Whether plans tell what became of each reminder.
   let tells: Bool
-  let now: Instant
+
+  private var step: Step { search.step }
+  private var now: Instant { search.now }
 
   /// What a scan found, before anything of it is planned.
   struct Finding: Sendable {
@@ -40,13 +39,6 @@ struct MomentScan {
 
   /// If there are more differences, they are searched for again when they are planned.
   private static let mostHeld = 1_000
-
-  /// The longest time for which a moment of this step can be useful, and so how far back a scan must look.
-  var longestUse: Duration {
-    let usual = schedule.longestUse(step.late)
-    guard let backfill, now < backfill.begun + usual + backfill.longestUse else { return usual }
-    return usual + backfill.longestUse
-  }
 
   /// Finds what planning would change.
   ///
@@ -86,65 +78,17 @@ struct MomentScan {
     from floor: Instant, _ finding: inout Finding,
     _ body: ([PlannedOccurrence], inout Finding) async throws -> Void
   ) async throws {
-    let kind = try await generation.dates(of: watch, now: now)[schedule.column]
+    func take(_ page: MomentSearch.Page) async throws {
+      finding.candidates += page.candidates
+      finding.faults += page.faults
+      let useful = page.occurrences.filter { $0.useUntil > now }
+      if !useful.isEmpty { try await body(useful, &finding) }
+    }
     // For overdue rows the condition is evaluated, so that a cancelled reminder is revived only if it holds again.
-    try await scan(after: floor, through: now, asking: step.conditions, kind, &finding, body)
+    try await search.pages(after: floor, through: now, asksConditions: true, take)
     // For future rows it is not evaluated until their moment.
-    try await scan(
-      after: max(floor, now), through: now + Scheduler.horizon, asking: nil, kind, &finding, body)
-  }
-
-  private func scan(
-    after lower: Instant, through upper: Instant, asking conditions: [String]?, _ kind: DateKind,
-    _ finding: inout Finding,
-    _ body: ([PlannedOccurrence], inout Finding) async throws -> Void
-  ) async throws {
-    guard lower < upper else { return }
-    var place: CandidatePlace?
-    repeat {
-      try LongTurn.goOn()
-      let page = try await source.candidates(
-        CandidateQuery(
-          watch: watch, schedule: schedule, kind: kind, lower: lower, upper: upper,
-          conditions: conditions ?? [], zoneColumn: zoneColumn, clock: generation.clock(at: now),
-          after: place))
-      finding.candidates += page.candidates.count
-      finding.faults += page.candidates.compactMap { candidate in
-        candidate.fault.map { RowFault(watch: watch.name, key: candidate.key, problem: $0) }
-      }
-      let zones = try await zones(of: page.candidates)
-      let spellings = await spellings(of: page.candidates)
-      var found: [PlannedOccurrence] = []
-      for candidate in page.candidates {
-        found += occurrences(
-          of: candidate, as: kind, customer: candidate.customer.map { spellings[$0] ?? $0 },
-          zone: zone(of: candidate, zones), lower, upper,
-          holds: conditions != nil && candidate.fault == nil)
-      }
-      if !found.isEmpty { try await body(found, &finding) }
-      place = page.next
-    } while place != nil
-  }
-
-  private func occurrences(
-    of candidate: Candidate, as kind: DateKind, customer: RowKey?, zone: Zone?,
-    _ lower: Instant, _ upper: Instant, holds: Bool
-  ) -> [PlannedOccurrence] {
-    // The board of dates counts unusable values.
-    guard let anchor = Anchor.reading(candidate.anchor, as: kind) else { return [] }
-    let context = generation.momentContext(of: watch, zone: zone)
-    return schedule.moments(
-      of: anchor, after: lower, through: upper, late: step.late, in: context
-    )
-    .map { moment in
-      backfill?.extended(moment, of: schedule, late: step.late, zone: context.zone) ?? moment
-    }
-    .filter { $0.useUntil > now }
-    .map {
-      PlannedOccurrence(
-        key: candidate.key, cycle: $0.cycle, due: $0.due, useUntil: $0.useUntil,
-        customer: customer, holds: holds)
-    }
+    try await search.pages(
+      after: max(floor, now), through: now + Scheduler.horizon, asksConditions: false, take)
   }
 
   private func plan(
@@ -166,35 +110,8 @@ struct MomentScan {
   private func batch(of occurrences: [PlannedOccurrence], isDropped: Bool = false) -> PlanBatch {
     PlanBatch(
       rule: rule.name, step: step.name, trigger: Trigger(step.when), legs: step.legs.count,
-      messageClass: step.messageClass, configuration: generation.number, place: step.place,
-      minimumGap: schedule.minimumGap, isDropped: isDropped,
+      messageClass: step.messageClass, configuration: configuration, place: step.place,
+      minimumGap: search.schedule.minimumGap, isDropped: isDropped,
       occurrences: occurrences.sorted { $0.key < $1.key })
-  }
-
-  /// The zone column, where the watch is the customers' own.
-  private var zoneColumn: String? {
-    generation.directory?.watch == watch.name ? generation.directory?.timezone : nil
-  }
-
-  private func zone(of candidate: Candidate, _ zones: [RowKey: Zone]) -> Zone? {
-    if let name = candidate.zoneName { return Zone.reading(name) }
-    return candidate.customer.flatMap { zones[$0] }
-  }
-
-  /// The customers' keys as the directory writes them, if the directory is another watch than the one with the dates.
-  private func spellings(of candidates: [Candidate]) async -> [RowKey: RowKey] {
-    guard watch.customerColumn != nil else { return [:] }
-    return await CustomerLookup(generation: generation, now: now)
-      .spellings(of: Set(candidates.compactMap(\.customer)))
-  }
-
-  /// The customers' zones, if they are in another watch than the dates.
-  private func zones(of candidates: [Candidate]) async throws(SourceProblem) -> [RowKey: Zone] {
-    guard let directory = generation.directory, directory.timezone != nil,
-      directory.watch != watch.name
-    else { return [:] }
-    return try await CustomerLookup(generation: generation, now: now)
-      .find(Set(candidates.compactMap(\.customer)))
-      .compactMapValues(\.customer.zone)
   }
 }

@@ -118,7 +118,7 @@ package actor Scheduler {
         now: now)
       let outcome = try await run.run()
       health.setUnusableDates(
-        generation.dates.unusableValues(in: watch.name), in: watch.name)
+        generation.databases.dates.unusableValues(in: watch.name), in: watch.name)
       summary += outcome.summary
       memory.nextHeld[watch.name] =
         outcome.summary.held.isEmpty ? nil : now + Watcher.heldInterval
@@ -144,9 +144,11 @@ package actor Scheduler {
         return WatchScan.StepScan(
           name: name, position: position,
           scan: MomentScan(
-            generation: generation, ledger: ledger, rule: rule, step: step, schedule: schedule,
-            watch: watch, source: source, backfill: Backfill(rule, begun: position.begun),
-            tells: log.tellsEachReminder, now: now))
+            search: MomentSearch(
+              databases: generation.databases, step: step, schedule: schedule, watch: watch,
+              source: source, backfill: Backfill(rule, begun: position.begun), now: now),
+            ledger: ledger, rule: rule, configuration: generation.number,
+            tells: log.tellsEachReminder))
       }
     }
   }

@@ -12,7 +12,7 @@ struct WatchScan {
     let position: Scheduler.Position
     let scan: MomentScan
 
-    var floor: Instant { position.floor(lateness: scan.longestUse) }
+    var floor: Instant { position.floor(lateness: scan.search.longestUse) }
   }
 
   /// What became of a scan.
@@ -145,7 +145,7 @@ struct WatchScan {
       outcome.summary.candidates += finding.candidates
       var planned = try await step.scan.plan(
         finding, from: step.floor, expected: step.position.expected, fate)
-      log.tell(&planned, in: step.scan.generation.zone)
+      log.tell(&planned, in: step.scan.search.databases.zone)
       outcome.summary.planned += planned
       return true
     } catch let cancellation as CancellationError {

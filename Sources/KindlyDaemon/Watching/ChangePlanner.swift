@@ -102,7 +102,8 @@ struct ChangePlanner {
     guard step.when != .insert else { return Choice(changes: named, holds: false) }
     let judgement = try await source.judge(
       ChangeQuestion(
-        watch: watch, changes: named, conditions: step.conditions, clock: generation.clock(at: now))
+        watch: watch, changes: named, conditions: step.conditions,
+        clock: generation.databases.clock(at: now))
     )
     var choice = Choice(changes: [], holds: true)
     for change in named {
@@ -159,13 +160,14 @@ struct ChangePlanner {
     }
     let rows = try await source.rows(
       RowQuestion(
-        watch: watch, keys: Array(Set(changes.map(\.key))), clock: generation.clock(at: now)))
+        watch: watch, keys: Array(Set(changes.map(\.key))),
+        clock: generation.databases.clock(at: now)))
     var customers: [Int64: RowKey] = [:]
     for change in changes {
       let captured = (change.new ?? change.old)?.value(ofColumn: column).flatMap { RowKey([$0]) }
       customers[change.id] = rows[change.key]?.customer ?? captured
     }
-    let spellings = await CustomerLookup(generation: generation, now: now)
+    let spellings = await generation.databases.lookup(now: now)
       .spellings(of: Set(customers.values))
     return customers.mapValues { spellings[$0] ?? $0 }
   }

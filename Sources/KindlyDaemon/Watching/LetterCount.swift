@@ -34,7 +34,7 @@ struct LetterCount {
     self.watch = watch
     self.source = source
     self.ledger = ledger
-    clock = generation.clock(at: now)
+    clock = generation.databases.clock(at: now)
   }
 
   /// Why the letters are held, or nil where they may go.

@@ -45,8 +45,9 @@ struct Revival {
     let rows = try await source.rows(
       RowQuestion(
         watch: watch, keys: Array(Set(reminders.map(\.key))),
-        conditions: asksCondition ? step.conditions : [], clock: generation.clock(at: now)))
-    let customers = try await CustomerLookup(generation: generation, now: now)
+        conditions: asksCondition ? step.conditions : [], clock: generation.databases.clock(at: now)
+      ))
+    let customers = try await generation.databases.lookup(now: now)
       .find(Set(rows.values.compactMap(\.customer)))
     return reminders.filter { reminder in
       if reminder.trigger == .delete { return rows[reminder.key] == nil }

@@ -3,7 +3,7 @@ import KindlyDaemon
 
 /// Counts the letters that a rule's backfill sends when the daemon first sees it.
 struct BackfillForecast {
-  let databases: CustomerDatabases
+  let inquiry: CustomerInquiry
   let rule: Rule
   let watch: Watch
   let backfill: Period
@@ -16,51 +16,34 @@ struct BackfillForecast {
     var useless = 0
   }
 
-  private var now: Instant { databases.now }
+  private var now: Instant { inquiry.now }
 
   func find() async throws -> Finding {
     var newest: [RowHash: (due: Instant, legs: Int)] = [:]
     var reached: Set<RowHash> = []
     for step in rule.steps {
       guard let schedule = step.when.schedule else { continue }
-      try await eachMoment(of: schedule, step) { row, moment in
-        reached.insert(row)
-        guard moment.useUntil > now, moment.due > newest[row]?.due ?? .distantPast else { return }
-        newest[row] = (moment.due, step.legs.count)
+      let search = MomentSearch(
+        databases: inquiry.databases, step: step, schedule: schedule, watch: watch,
+        source: try inquiry.source(of: watch), backfill: Backfill(rule, begun: now), now: now)
+      try await search.pages(
+        after: now - backfill.roughly, through: now, asksConditions: true
+      ) { page in
+        let customers = try await inquiry.customers(
+          Set(page.occurrences.compactMap(\.customer)))
+        for occurrence in page.occurrences where occurrence.holds {
+          guard occurrence.customer.flatMap({ customers[$0] })?.holds == true else { continue }
+          let row = occurrence.key.fingerprint
+          reached.insert(row)
+          guard occurrence.useUntil > now, occurrence.due > newest[row]?.due ?? .distantPast else {
+            continue
+          }
+          newest[row] = (occurrence.due, step.legs.count)
+        }
       }
     }
     return Finding(
       letters: newest.values.reduce(0) { $0 + $1.legs }, useless: reached.count - newest.count)
-  }
-
-  private func eachMoment(
-    of schedule: Schedule, _ step: Step, _ take: (RowHash, Moment) -> Void
-  ) async throws {
-    let source = try databases.source(of: watch)
-    let kind = try await databases.dates(of: watch)[schedule.column]
-    let lower = now - backfill.roughly
-    var place: CandidatePlace?
-    repeat {
-      let page = try await source.candidates(
-        CandidateQuery(
-          watch: watch, schedule: schedule, kind: kind, lower: lower, upper: now,
-          conditions: step.conditions, clock: databases.clock, after: place))
-      let customers = try await databases.customers(Set(page.candidates.compactMap(\.customer)))
-      for candidate in page.candidates {
-        guard let entry = candidate.customer.flatMap({ customers[$0] }), entry.holds,
-          let anchor = Anchor.reading(candidate.anchor, as: kind)
-        else { continue }
-        let context = databases.context(of: watch, zone: entry.customer.zone)
-        for moment in schedule.moments(
-          of: anchor, after: lower, through: now, late: step.late, in: context)
-        {
-          let extended = Backfill(rule, begun: now)?.extended(
-            moment, of: schedule, late: step.late, zone: context.zone)
-          take(candidate.key.fingerprint, extended ?? moment)
-        }
-      }
-      place = page.next
-    } while place != nil
   }
 }
 

@@ -27,9 +27,9 @@ struct ConfigurationCheck {
         }
       }
     } else {
-      let databases = workplace.databases
-      await checkSources(databases, letters, &report)
-      await databases.close()
+      let inquiry = workplace.inquiry
+      await checkSources(inquiry, letters, &report)
+      await inquiry.close()
     }
     report.sort()
     return report
@@ -106,13 +106,13 @@ struct ConfigurationCheck {
   // MARK: Sources
 
   private func checkSources(
-    _ databases: CustomerDatabases, _ letters: TemplateLibrary?, _ report: inout CheckReport
+    _ inquiry: CustomerInquiry, _ letters: TemplateLibrary?, _ report: inout CheckReport
   ) async {
     var reachable: Set<ExactText> = []
     for source in configuration.sources {
       warnOfWriting(source, &report)
       do {
-        _ = try await databases.source(named: source.name).pulse()
+        _ = try await inquiry.databases.source(named: source.name).pulse()
         reachable.insert(source.name)
       } catch let problem as SourceProblem {
         report.add(problem, at: source.place)
@@ -123,7 +123,7 @@ struct ConfigurationCheck {
         report.error("source \(source.name): \(error)", at: source.place)
       }
     }
-    let watches = WatchCheck(databases: databases)
+    let watches = WatchCheck(inquiry: inquiry)
     var columns: [ExactText: Set<ExactText>] = [:]
     for watch in configuration.watches where reachable.contains(watch.source) {
       columns[watch.name] = await watches.check(watch, &report)
@@ -132,28 +132,28 @@ struct ConfigurationCheck {
       let watch = configuration.watch(named: directory.watch)
     {
       await CustomerCheck(
-        databases: databases, directory: directory, watch: watch, columns: names, letters: letters
+        inquiry: inquiry, directory: directory, watch: watch, columns: names, letters: letters
       ).check(&report)
     }
     for rule in configuration.rules {
       guard let watch = configuration.watch(named: rule.watch), let names = columns[watch.name]
       else { continue }
       for step in rule.steps {
-        let check = StepCheck(databases: databases, rule: rule, step: step, watch: watch)
+        let check = StepCheck(inquiry: inquiry, rule: rule, step: step, watch: watch)
         report.lines.append(await check.check(&report))
         guard let letters, letters.names.contains(step.template) else { continue }
         await LetterCheck(
-          databases: databases, letters: letters, rule: rule, step: step, watch: watch,
+          inquiry: inquiry, letters: letters, rule: rule, step: step, watch: watch,
           columns: names, customerColumns: customerColumns(columns)
         ).check(&report)
       }
-      await forecastBackfill(of: rule, watch, databases, &report)
+      await forecastBackfill(of: rule, watch, inquiry, &report)
     }
   }
 
   /// Says how many letters a rule that looks back will send, unless the daemon has seen it already.
   private func forecastBackfill(
-    of rule: Rule, _ watch: Watch, _ databases: CustomerDatabases, _ report: inout CheckReport
+    of rule: Rule, _ watch: Watch, _ inquiry: CustomerInquiry, _ report: inout CheckReport
   ) async {
     guard let backfill = rule.backfill, rule.steps.contains(where: { $0.when.schedule != nil })
     else { return }
@@ -161,7 +161,7 @@ struct ConfigurationCheck {
     let known = try? await workplace.readingIfThere { try await $0?.ruleStandings() }
     if known?[rule.name] != nil { return }
     let forecast = BackfillForecast(
-      databases: databases, rule: rule, watch: watch, backfill: backfill)
+      inquiry: inquiry, rule: rule, watch: watch, backfill: backfill)
     // Losing the error is right too: what cannot be read was reported with the rule's steps.
     guard let finding = try? await forecast.find() else { return }
     let useless =

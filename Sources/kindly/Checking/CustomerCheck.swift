@@ -5,7 +5,7 @@ import KindlyTemplates
 
 /// Checks the values of the customers' columns: unknown time zones, and languages without a letter.
 struct CustomerCheck {
-  let databases: CustomerDatabases
+  let inquiry: CustomerInquiry
   let directory: CustomerDirectory
   let watch: Watch
   /// The columns that the watch has.
@@ -13,7 +13,7 @@ struct CustomerCheck {
   /// Nil where they could not be loaded.
   let letters: TemplateLibrary?
 
-  private var configuration: Configuration { databases.configuration }
+  private var configuration: Configuration { inquiry.configuration }
 
   func check(_ report: inout CheckReport) async {
     do {
@@ -35,7 +35,7 @@ struct CustomerCheck {
   private func checkZones(_ report: inout CheckReport) async throws {
     guard isThere(directory.timezone) else { return }
     let zones = try await UnknownZones.count(
-      directory, in: watch, of: try databases.source(of: watch), clock: databases.clock)
+      directory, in: watch, of: try inquiry.source(of: watch), clock: inquiry.clock)
     guard let zones, let sentence = zones.sentence else { return }
     report.warn(
       "\(sentence): \(shown(zones.values)); expected names such as Asia/Shanghai, China Standard Time or UTC+08:00",
@@ -44,9 +44,9 @@ struct CustomerCheck {
 
   private func checkLanguages(_ report: inout CheckReport) async throws {
     guard let column = directory.language, isThere(column) else { return }
-    let languages = try await databases.source(of: watch).tally(
+    let languages = try await inquiry.source(of: watch).tally(
       watch, column: column, conditions: directory.condition.map { [$0] } ?? [],
-      clock: databases.clock)
+      clock: inquiry.clock)
     checkUnreadable(languages.rows.filter { LanguageTag($0.text) == nil }, column, &report)
     checkLetters(languages, &report)
   }

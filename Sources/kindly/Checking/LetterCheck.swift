@@ -5,7 +5,7 @@ import KindlyTemplates
 
 /// Checks a step's letter against the columns of its rows, and renders it for a real one.
 struct LetterCheck {
-  let databases: CustomerDatabases
+  let inquiry: CustomerInquiry
   let letters: TemplateLibrary
   let rule: Rule
   let step: Step
@@ -34,11 +34,11 @@ struct LetterCheck {
   /// Renders the letter for a row that could get it. A letter that fails on some rows is a warning, on all an error.
   private func render(_ report: inout CheckReport) async throws {
     var failed: (row: RowKey, error: any Error)?
-    let rows = try await databases.source(of: watch).sample(watch, limit: LetterCheck.sampled)
+    let rows = try await inquiry.source(of: watch).sample(watch, limit: LetterCheck.sampled)
     for row in try await rows.filter(couldGetLetter()) {
-      guard let key = row.customer, let found = try await databases.customer(key) else { continue }
-      let scope = try await databases.letterScope(about: watch)
-        .scope(rule: rule, step: step, watch: watch, row: row, customer: found.customer, old: nil)
+      guard let key = row.customer, let found = try await inquiry.customer(key) else { continue }
+      let scope = try await inquiry.letterScope(
+        rule, step, row, of: watch, customer: found.customer)
       do {
         for finding in try letters.rendering(step.template, scope: scope).nulls {
           report.add(finding)
@@ -60,7 +60,7 @@ struct LetterCheck {
   /// Whether a row has what the step's `when` needs: a row without a date never gets the letter.
   private func couldGetLetter() async throws -> (RowAnswer) -> Bool {
     guard let schedule = step.when.schedule else { return { _ in true } }
-    let kind = try await databases.dates(of: watch)[schedule.column]
+    let kind = try await inquiry.dates(of: watch)[schedule.column]
     return { row in
       guard let value = row.values.value(ofColumn: schedule.column) else { return true }
       // The check of the step counts unusable dates.
@@ -69,9 +69,9 @@ struct LetterCheck {
   }
 
   private var templateColumns: TemplateColumns {
-    let directory = databases.configuration.customers
+    let directory = inquiry.configuration.customers
     return TemplateColumns(
-      this: columns, old: step.isUpdate ? columns : nil, customer: customerColumns,
+      this: columns, old: step.when.isUpdate ? columns : nil, customer: customerColumns,
       addresses: directory?.addresses.map(\.kind) ?? [],
       secrets: Set(texts: directory?.secret ?? []))
   }

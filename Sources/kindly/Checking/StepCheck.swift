@@ -2,7 +2,7 @@ import KindlyCore
 
 /// Checks one step of a rule: prepares and explains its queries, and counts what it would match today.
 struct StepCheck {
-  let databases: CustomerDatabases
+  let inquiry: CustomerInquiry
   let rule: Rule
   let step: Step
   let watch: Watch
@@ -13,7 +13,7 @@ struct StepCheck {
     var dateKind: DateKind?
     var ahead: MomentsAhead?
     do {
-      let source = try databases.source(of: watch)
+      let source = try inquiry.source(of: watch)
       let findings = try await source.examine(.step(watch, step))
       report.add(findings, at: step.place)
       // If a query cannot be prepared, counting would only fail again.
@@ -21,19 +21,19 @@ struct StepCheck {
       // A condition about `old` is one about a change, which no row can be counted by.
       if isSound, step.conditionsOfRow.count == step.conditions.count {
         let count = try await source.count(
-          watch, conditions: step.conditions, clock: databases.clock)
+          watch, conditions: step.conditions, clock: inquiry.clock)
         if count.isWhole { matching = count.matching }
         warn(of: count.faults, &report)
       }
       if isSound, let schedule = step.when.schedule {
-        let kind = try await databases.dates(of: watch)[schedule.column]
+        let kind = try await inquiry.dates(of: watch)[schedule.column]
         let counted = try await source.census(of: schedule.column, in: watch, as: kind)
         (census, dateKind) = (counted, kind)
         warnOfUnusable(counted, schedule, &report)
         warnOfHeaps(counted, schedule, &report)
         ahead = MomentsAhead(
-          schedule, in: counted, context: databases.context(of: watch, zone: nil),
-          now: databases.now)
+          schedule, in: counted, context: inquiry.context(of: watch, zone: nil),
+          now: inquiry.now)
         warnOfPast(ahead, schedule, &report)
       }
     } catch let problem as SourceProblem {

@@ -3,15 +3,15 @@ import KindlyCore
 
 /// Checks a watch: that it can be read, that its key and its customers are there.
 struct WatchCheck {
-  let databases: CustomerDatabases
+  let inquiry: CustomerInquiry
 
   /// The watch's columns, or nil where it cannot be read.
   func check(_ watch: Watch, _ report: inout CheckReport) async -> Set<ExactText>? {
     do {
-      let source = try databases.source(of: watch)
+      let source = try inquiry.source(of: watch)
       report.add(try await source.examine(.watch(watch)), at: watch.place)
       let columns = Set(texts: try await source.columns(of: watch))
-      if let directory = databases.configuration.customers, directory.watch == watch.name {
+      if let directory = inquiry.configuration.customers, directory.watch == watch.name {
         report.add(try await source.examine(.customers(watch, directory)), at: watch.place)
         checkColumns(of: directory, columns, at: watch.place, &report)
       }
@@ -28,7 +28,7 @@ struct WatchCheck {
 
   /// Warns of a key that is an address, because keys are shown and logged.
   private func checkKey(of watch: Watch, _ report: inout CheckReport) {
-    guard let directory = databases.configuration.customers else { return }
+    guard let directory = inquiry.configuration.customers else { return }
     for address in directory.addresses {
       guard let key = watch.key.first(where: { $0.folded == address.column.folded }) else {
         continue

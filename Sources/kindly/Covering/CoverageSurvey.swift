@@ -4,7 +4,7 @@ import KindlyDaemon
 
 /// Reads the rows of rules, one page at a time, and counts the customers that can be reached.
 struct CoverageSurvey {
-  let databases: CustomerDatabases
+  let inquiry: CustomerInquiry
   let directory: CustomerDirectory
   let directoryWatch: Watch
   /// Nil before the first start: nothing is suppressed then.
@@ -55,8 +55,8 @@ struct CoverageSurvey {
       guard let watch = subjects.first?.watch else { continue }
       if known[watch.name] == nil {
         // Losing the error is right: it is reported with the rule whose rows cannot be read.
-        known[watch.name] = try? await databases.source(of: watch).count(
-          watch, conditions: [], clock: databases.clock
+        known[watch.name] = try? await inquiry.source(of: watch).count(
+          watch, conditions: [], clock: inquiry.clock
         ).matching
       }
       expected += (known[watch.name] ?? 0) * CoverageSurvey.groups(of: subjects).count
@@ -68,8 +68,8 @@ struct CoverageSurvey {
   private func count(_ subjects: [CoverageSubject]) async throws -> [CoverageCount] {
     var counts = subjects.map(CoverageCount.init)
     guard let first = subjects.first else { return counts }
-    let source = try databases.source(of: first.watch)
-    let kinds = try await databases.dates(of: first.watch)
+    let source = try inquiry.source(of: first.watch)
+    let kinds = try await inquiry.dates(of: first.watch)
     var after: SortKey?
     repeat {
       let slice = try await source.sweep(
@@ -99,7 +99,7 @@ struct CoverageSurvey {
     let customers = (QuerySubject.customers(directoryWatch, directory), directoryWatch)
     let steps = subject.steps.map { (QuerySubject.step(subject.watch, $0), subject.watch) }
     for (query, watch) in [customers] + steps {
-      let findings = try await databases.source(of: watch).examine(query)
+      let findings = try await inquiry.source(of: watch).examine(query)
       if let fault = findings.first(where: \.isError) {
         throw SourceProblem(.condition, fault.text)
       }
@@ -115,7 +115,7 @@ struct CoverageSurvey {
     let conditions = subject.conditions + (isOwn ? [directory.condition].compactMap(\.self) : [])
     let answers = try await source.rows(
       RowQuestion(
-        watch: subject.watch, keys: keys, conditions: conditions, clock: databases.clock))
+        watch: subject.watch, keys: keys, conditions: conditions, clock: inquiry.clock))
     let matching = keys.compactMap { answers[$0] }.filter(\.holds)
     let customers = try await customers(of: matching, areTheirOwn: isOwn)
     let addresses = customers.values.flatMap(\.customer.knownAddresses)
@@ -136,7 +136,7 @@ struct CoverageSurvey {
     of rows: [RowAnswer], areTheirOwn isOwn: Bool
   ) async throws -> [RowKey: CustomerLookup.Entry] {
     guard isOwn else {
-      return try await databases.customers(Set(rows.compactMap(\.customer)))
+      return try await inquiry.customers(Set(rows.compactMap(\.customer)))
     }
     let entries = rows.map { row in
       (

@@ -4,7 +4,7 @@ import KindlyCore
 /// Says why a step has made no reminder of a row: the rule does not apply to it, or nothing is planned for it now.
 struct Absence {
   let workplace: Workplace
-  let databases: CustomerDatabases
+  let inquiry: CustomerInquiry
   let ledger: any ReadingLedger
   let standings: [ExactText: WatchStanding]
   let start: RuleStart
@@ -40,7 +40,7 @@ struct Absence {
   private static let mostChanges = 100
 
   func find() async throws -> Finding {
-    let row = try await databases.row(key, of: watch, conditions: conditionsNow)
+    let row = try await inquiry.row(key, of: watch, conditions: conditionsNow)
     if let row, row.mayBeAbsent, let fault = row.fault {
       return .rule("it is not known whether the row is there: \(fault.description)")
     }
@@ -57,9 +57,9 @@ struct Absence {
     case .delete: preconditionFailure("a delete was answered above")
     case .dated(let schedule):
       let finding = DatedAbsence(
-        schedule: schedule, kind: try await databases.dates(of: watch)[schedule.column], step: step,
+        schedule: schedule, kind: try await inquiry.dates(of: watch)[schedule.column], step: step,
         row: row, start: start,
-        context: databases.context(of: watch, zone: zone), time: workplace.time
+        context: inquiry.context(of: watch, zone: zone), time: workplace.time
       ).find()
       return held(finding)
     }
@@ -110,9 +110,9 @@ struct Absence {
       let what = columns.isEmpty ? "the row" : columns.joined(separator: " or ")
       return .rule("no update of \(what) has been noticed in the changes that are kept")
     }
-    let judgement = try await databases.source(of: watch).judge(
+    let judgement = try await inquiry.source(of: watch).judge(
       ChangeQuestion(
-        watch: watch, changes: touched, conditions: step.conditions, clock: databases.clock))
+        watch: watch, changes: touched, conditions: step.conditions, clock: inquiry.clock))
     guard let change = touched.first(where: { judgement.satisfied.contains($0.id) }) else {
       if let fault = judgement.faults[last.id] {
         return .rule(

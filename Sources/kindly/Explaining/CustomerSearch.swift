@@ -5,7 +5,7 @@ import KindlyDaemon
 /// Finds the customer that a person means, and the rows that are about a customer.
 struct CustomerSearch {
   let workplace: Workplace
-  let databases: CustomerDatabases
+  let inquiry: CustomerInquiry
   /// How many rows of a watch are asked for.
   var mostRows = CustomerSearch.few
 
@@ -21,7 +21,7 @@ struct CustomerSearch {
     else { throw Failure(.configuration, "there is no `customers:` to look an address up in") }
     var keys: Set<RowKey> = []
     for column in directory.addresses.map(\.column) {
-      let rows = try await databases.source(of: watch).find(
+      let rows = try await inquiry.source(of: watch).find(
         in: watch, column: column, equals: address, limit: mostRows)
       keys.formUnion(rows.map(\.key))
     }
@@ -32,13 +32,13 @@ struct CustomerSearch {
   /// row is absent.
   func rows(of watch: Watch, about customer: RowKey) async throws -> [RowKey] {
     guard let column = watch.customerColumn else { return [customer] }
-    let rows = try await databases.source(of: watch)
+    let rows = try await inquiry.source(of: watch)
       .find(
         in: watch, column: column, equals: customer.columns.first ?? "",
         limit: mostRows)
     // A row may spell the customer's key differently than the directory; the database tells which spellings are equal.
     let others = Set(rows.compactMap(\.customer)).subtracting([customer])
-    let named = try await databases.customers(others).filter { $0.value.customer.key == customer }
+    let named = try await inquiry.customers(others).filter { $0.value.customer.key == customer }
     return rows.filter { row in
       row.customer.map { $0 == customer || named[$0] != nil } ?? false
     }

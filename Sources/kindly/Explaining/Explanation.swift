@@ -26,7 +26,7 @@ struct Explanation {
 /// Gathers an explanation from the ledger and the sources.
 struct Explainer {
   let workplace: Workplace
-  let databases: CustomerDatabases
+  let inquiry: CustomerInquiry
   let ledger: any ReadingLedger
   let rule: Rule?
   let since: Instant?
@@ -44,7 +44,7 @@ struct Explainer {
     var absent: [Explanation.Absent] = []
     var isUnknown = false
     do {
-      let entry = try await databases.customer(customer)
+      let entry = try await inquiry.customer(customer)
       zone = entry?.customer.zone
       if entry == nil { remarks.append("the customer is not in the directory, so no rule applies") }
       if let fault = entry?.fault {
@@ -123,7 +123,7 @@ struct Explainer {
     let rules = try await ledger.ruleStandings()
     let known = try await known(about: customer)
     let search = CustomerSearch(
-      workplace: workplace, databases: databases,
+      workplace: workplace, inquiry: inquiry,
       mostRows: isThorough ? CustomerSearch.all : CustomerSearch.few)
     var absent: [Explanation.Absent] = []
     for rule in rule.map({ [$0] }) ?? workplace.configuration.rules {
@@ -143,7 +143,7 @@ struct Explainer {
         for row in rows
         where !known.contains(StepOfRow(rule: rule.name, step: step.name, row: row)) {
           let finding = try await Absence(
-            workplace: workplace, databases: databases, ledger: ledger, standings: standings,
+            workplace: workplace, inquiry: inquiry, ledger: ledger, standings: standings,
             start: RuleStart(rule, rules[rule.name]), step: step, watch: watch, key: row, zone: zone
           ).find()
           absent.append(.init(rule: rule.name, step: step.name, row: row, finding: finding))

@@ -67,13 +67,13 @@ struct Coverage: AsyncParsableCommand {
     guard let directory = workplace.configuration.customers,
       let watch = workplace.configuration.watch(named: directory.watch)
     else { return report }
-    let databases = workplace.databases
+    let inquiry = workplace.inquiry
     // Lines of CSV on the same terminal would be torn by it.
     let progress = ProgressLine(isShown: ProgressLine.isTerminal && !csv)
     defer { progress.clear() }
     try await workplace.readingIfThere { ledger in
       let survey = CoverageSurvey(
-        databases: databases, directory: directory, directoryWatch: watch, ledger: ledger,
+        inquiry: inquiry, directory: directory, directoryWatch: watch, ledger: ledger,
         report: { unreached in
           guard csv, channel == nil || unreached.channel == channel else { return }
           print(CSVOutput.line(unreached.cells))
@@ -86,7 +86,7 @@ struct Coverage: AsyncParsableCommand {
         report.findings += findings
       }
     }
-    await databases.close()
+    await inquiry.close()
     return report
   }
 

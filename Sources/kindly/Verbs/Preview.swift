@@ -63,21 +63,20 @@ struct Preview: AsyncParsableCommand {
     _ rule: Rule, _ step: Step, _ workplace: Workplace
   ) async throws -> PreviewedLetter {
     let watch = try workplace.watch(rule.watch)
-    let databases = workplace.databases
+    let inquiry = workplace.inquiry
     let rowKey = RowKey.typed(key, columns: watch.key.count)
-    guard let row = try await databases.row(rowKey, of: watch) else {
+    guard let row = try await inquiry.row(rowKey, of: watch) else {
       throw Failure(.refused, "watch \(watch.name) has no row \(key)")
     }
     guard let customerKey = row.customer,
-      let customer = try await databases.customer(customerKey)?.customer
+      let customer = try await inquiry.customer(customerKey)?.customer
     else {
       throw Failure(.refused, "the customer of row \(key) is not in the directory")
     }
-    let scope = try await databases.letterScope(about: watch)
-      .scope(
-        rule: rule, step: step, watch: watch, row: row, customer: customer,
-        old: try await old(rowKey, step, watch, workplace))
-    await databases.close()
+    let scope = try await inquiry.letterScope(
+      rule, step, row, of: watch, customer: customer,
+      old: try await old(rowKey, step, watch, workplace))
+    await inquiry.close()
     let message = try TemplateLibrary.load(workplace.configuration)
       .render(step.template, scope: scope)
     return PreviewedLetter(
@@ -88,7 +87,7 @@ struct Preview: AsyncParsableCommand {
   private func old(
     _ key: RowKey, _ step: Step, _ watch: Watch, _ workplace: Workplace
   ) async throws -> RowValues? {
-    guard case .update = step.when else { return nil }
+    guard step.when.isUpdate else { return nil }
     // Losing the error is right: without a ledger the letter is shown as for a row whose values are as before.
     let changes = try? await workplace.reading {
       try await $0.changes(ofRow: key, watch: watch.name, limit: 1)

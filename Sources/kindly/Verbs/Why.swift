@@ -50,18 +50,18 @@ struct Why: AsyncParsableCommand {
 
   func run() async throws {
     let workplace = try await place.workplace()
-    let databases = workplace.databases
+    let inquiry = workplace.inquiry
     let rule = try self.rule.map(workplace.rule)
-    let customers = try await customers(workplace, databases)
+    let customers = try await customers(workplace, inquiry)
     let explanations = try await workplace.reading { ledger in
       let explainer = Explainer(
-        workplace: workplace, databases: databases, ledger: ledger, rule: rule,
+        workplace: workplace, inquiry: inquiry, ledger: ledger, rule: rule,
         since: since?.instant(now: workplace.now, zone: workplace.zone), isThorough: all)
       var explanations: [Explanation] = []
       for customer in customers { explanations.append(try await explainer.explain(customer)) }
       return explanations
     }
-    await databases.close()
+    await inquiry.close()
     if let customer, explanations.allSatisfy(\.isUnknown) {
       throw Failure(
         .refused,
@@ -75,15 +75,15 @@ struct Why: AsyncParsableCommand {
   }
 
   private func customers(
-    _ workplace: Workplace, _ databases: CustomerDatabases
+    _ workplace: Workplace, _ inquiry: CustomerInquiry
   ) async throws -> [RowKey] {
     if let customer {
       let key = workplace.customerKey(customer)
       // What a person types may be another spelling of the key; without a source to ask it is taken as it is.
-      let entry = try? await databases.customer(key)
+      let entry = try? await inquiry.customer(key)
       return [entry?.customer.key ?? key]
     }
-    let keys = try await CustomerSearch(workplace: workplace, databases: databases)
+    let keys = try await CustomerSearch(workplace: workplace, inquiry: inquiry)
       .keys(ofAddress: address ?? "")
     guard !keys.isEmpty else {
       throw Failure(

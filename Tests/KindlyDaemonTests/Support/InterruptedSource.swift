@@ -126,9 +126,14 @@ extension Company {
     ).make(number: number)
     return CurrentGeneration(
       Generation(
-        number: number, rules: configuration.rules, watches: configuration.watches,
-        sources: [source], sourceZones: own.sourceZones, directory: own.directory, outlets: [],
-        letters: own.letters, zone: own.zone, defaultTime: own.defaultTime))
+        number: number, rules: configuration.rules,
+        databases: CustomerDatabases(
+          sources: [source],
+          sourceZones: Dictionary(
+            uniqueKeysWithValues: configuration.sources.map { (ExactText($0.name), $0.timezone) }),
+          watches: configuration.watches, rules: configuration.rules, directory: own.directory,
+          zone: own.zone, defaultTime: configuration.defaultTime),
+        outlets: [], letters: own.letters))
   }
 
   func watcher(of current: CurrentGeneration) -> Watcher {

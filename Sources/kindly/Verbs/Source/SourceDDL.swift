@@ -24,8 +24,8 @@ struct SourceDDL: AsyncParsableCommand {
   func run() async throws {
     let workplace = try await place.workplace()
     let watch = try workplace.watch(self.watch)
-    let databases = workplace.databases
-    let source = try databases.source(of: watch)
+    let inquiry = workplace.inquiry
+    let source = try inquiry.source(of: watch)
     let asLogged = Watch(
       name: watch.name, source: watch.source, relation: watch.relation, key: watch.key,
       changes: .changelog, customerColumn: watch.customerColumn,
@@ -36,6 +36,6 @@ struct SourceDDL: AsyncParsableCommand {
     )
     .choose(from: try await source.columns(of: watch)).captured
     print(try await source.changeLogDDL(for: watch, columns: columns))
-    await databases.close()
+    await inquiry.close()
   }
 }

@@ -78,8 +78,8 @@ struct SuppressionAdd: AsyncParsableCommand {
     of addresses: [String], _ workplace: Workplace
   ) async -> [ExactText: RowKey] {
     guard workplace.configuration.customers != nil else { return [:] }
-    let databases = workplace.databases
-    let search = CustomerSearch(workplace: workplace, databases: databases)
+    let inquiry = workplace.inquiry
+    let search = CustomerSearch(workplace: workplace, inquiry: inquiry)
     var customers: [ExactText: RowKey] = [:]
     do {
       for address in addresses {
@@ -89,7 +89,7 @@ struct SuppressionAdd: AsyncParsableCommand {
       Standard.error(
         "`kindly suppression list` will not name the customer: \(Failure.text(of: error))")
     }
-    await databases.close()
+    await inquiry.close()
     return customers
   }
 

@@ -38,13 +38,6 @@ package struct CustomerLookup: Sendable {
     self.clock = clock
   }
 
-  init(generation: Generation, now: Instant) {
-    let watch = generation.directory.flatMap { generation.watches[$0.watch] }
-    self.init(
-      directory: generation.directory, watch: watch, source: watch.flatMap(generation.source(of:)),
-      clock: generation.clock(at: now))
-  }
-
   /// Finds the customers with the given keys. A key that is missing from the answer is not in the directory.
   ///
   /// A customer is found under every key that the database considers equal to theirs, and is returned with the key as

@@ -41,7 +41,7 @@ extension Scheduler {
     else { return }
     do throws(SourceProblem) {
       let unknown = try await UnknownZones.count(
-        directory, in: watch, of: source, clock: generation.clock(at: now))
+        directory, in: watch, of: source, clock: generation.databases.clock(at: now))
       let remark = unknown?.sentence.map { "\($0); `kindly check` shows which" }
       let (new, gone) = health.note(remarks: [remark].compactMap(\.self), of: .customers)
       for remark in new { log.warning("\(remark)", metadata: ["watch": "\(watch.name)"]) }

@@ -1,0 +1,23 @@
+package import KindlyCore
+package import KindlyTemplates
+
+extension CustomerDatabases {
+  /// What a letter about a row may name; the date kinds are those found last.
+  ///
+  /// - Parameters:
+  ///   - moment: when the reminder is due.
+  ///   - revealsSecrets: whether the customer alone reads the letter; otherwise secrets are shown as dots.
+  package func letterScope(
+    rule: Rule, this: RowValues, old: RowValues?, customer: Person, moment: Instant?,
+    revealsSecrets: Bool, now: Instant
+  ) -> TemplateScope {
+    let watch = watches[rule.watch]
+    let context = watch.map { momentContext(of: $0, zone: customer.zone) }
+    return TemplateScope(
+      this: this, old: old, customer: customer, moment: moment, rule: rule.name, now: now,
+      zone: context?.zone ?? customer.zone ?? zone, sourceZone: context?.sourceZone ?? zone,
+      secretColumns: Set(texts: watch.flatMap { directory?.secretColumns(of: $0) } ?? []),
+      revealsSecrets: revealsSecrets, dates: dates.known(rule.watch),
+      customerDates: dates.known(directory?.watch ?? ""))
+  }
+}

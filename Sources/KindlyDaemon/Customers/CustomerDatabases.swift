@@ -1,0 +1,110 @@
+package import KindlyConfig
+package import KindlyCore
+
+/// A source with everything that rules ask of it.
+package typealias CustomerSource = LookingSource & AskingSource & ExplainingSource
+  & InspectingSource
+
+/// The customer databases of a configuration: its sources, what is watched in them, and how their dates are read.
+///
+/// The daemon works with them, and what explains, checks or surveys asks them.
+package struct CustomerDatabases: Sendable {
+  /// The sources that could be made; nothing is opened before the first question.
+  package let sources: [ExactText: any CustomerSource]
+  /// Why the others could not be made.
+  private let faults: [ExactText: any Error]
+  package let watches: [ExactText: Watch]
+  package let directory: CustomerDirectory?
+  /// The company's zone.
+  package let zone: Zone
+  /// The zone of wall times in each source.
+  private let sourceZones: [ExactText: Zone]
+  private let defaultTime: TimeOfDay
+  /// The date columns that the rules of each watch go by.
+  private let dateColumns: [ExactText: [String]]
+  /// The date kinds of columns; detected anew for each configuration.
+  package let dates = DateBoard()
+
+  package init(
+    sources: [any CustomerSource], faults: [ExactText: any Error] = [:],
+    sourceZones: [ExactText: Zone], watches: [Watch], rules: [Rule],
+    directory: CustomerDirectory?, zone: Zone, defaultTime: TimeOfDay
+  ) {
+    self.sources = Dictionary(uniqueKeysWithValues: sources.map { (ExactText($0.name), $0) })
+    self.faults = faults
+    self.sourceZones = sourceZones
+    self.watches = Dictionary(uniqueKeysWithValues: watches.map { (ExactText($0.name), $0) })
+    self.directory = directory
+    self.zone = zone
+    self.defaultTime = defaultTime
+    dateColumns = Dictionary(grouping: rules) { ExactText($0.watch) }.mapValues { rules in
+      rules.flatMap(\.steps).compactMap { $0.when.schedule?.column }
+    }
+  }
+
+  /// The databases of a configuration. A source that cannot be made fails only those who ask it.
+  package init(_ configuration: Configuration, environment: [String: String]) {
+    var sources: [any CustomerSource] = []
+    var faults: [ExactText: any Error] = [:]
+    for settings in configuration.sources {
+      do {
+        sources.append(try SourceAssembly.source(settings, environment: environment))
+      } catch {
+        faults[ExactText(settings.name)] = error
+      }
+    }
+    self.init(
+      sources: sources, faults: faults,
+      sourceZones: Dictionary(
+        uniqueKeysWithValues: configuration.sources.map { (ExactText($0.name), $0.timezone) }),
+      watches: configuration.watches, rules: configuration.rules,
+      directory: configuration.customers, zone: configuration.timezone,
+      defaultTime: configuration.defaultTime)
+  }
+
+  /// Throws why a source could not be made, where one could not.
+  func requireAll() throws {
+    if let fault = faults.min(by: { $0.key < $1.key }) { throw fault.value }
+  }
+
+  /// The source of a name; throws why it could not be made.
+  package func source(named name: String) throws -> any CustomerSource {
+    if let fault = faults[name] { throw fault }
+    guard let source = sources[name] else {
+      throw SourceProblem(.unreachable, "the configuration has no source \(name)")
+    }
+    return source
+  }
+
+  /// The customers' own watch.
+  package var home: Watch? { directory.flatMap { watches[$0.watch] } }
+
+  package func clock(at now: Instant) -> QueryClock { QueryClock(now: now, zone: zone) }
+
+  /// The context for reading dates of a watch's rows, for a customer in a zone.
+  package func momentContext(of watch: Watch, zone customerZone: Zone?) -> MomentContext {
+    MomentContext(
+      zone: customerZone ?? zone, sourceZone: sourceZones[watch.source] ?? zone,
+      defaultTime: defaultTime)
+  }
+
+  /// What the columns of a watch hold.
+  package func dates(
+    of watch: Watch, in source: any AskingSource, now: Instant
+  ) async throws(SourceProblem) -> DateKinds {
+    try await dates.kinds(
+      of: watch, columns: dateColumns[watch.name] ?? [], in: source,
+      zone: sourceZones[watch.source] ?? zone, now: now)
+  }
+
+  /// How customers are found.
+  package func lookup(now: Instant) -> CustomerLookup {
+    CustomerLookup(
+      directory: directory, watch: home, source: home.flatMap { sources[$0.source] },
+      clock: clock(at: now))
+  }
+
+  package func close() async {
+    for source in sources.values { await source.close() }
+  }
+}

@@ -1,0 +1,121 @@
+package import KindlyCore
+
+/// Finds the occurrences of one dated step, a page at a time; what becomes of them is another's business.
+package struct MomentSearch: Sendable {
+  let databases: CustomerDatabases
+  let step: Step
+  let schedule: Schedule
+  let watch: Watch
+  let source: any CustomerSource
+  /// How far back the rule looked when the step was first seen; nil if it did not look back.
+  let backfill: Backfill?
+  let now: Instant
+
+  /// What one page of candidates holds.
+  package struct Page: Sendable {
+    package var candidates = 0
+    /// In the order of the candidates; some may be useless by now.
+    package var occurrences: [PlannedOccurrence] = []
+    /// Rows that the conditions fail on.
+    package var faults: [RowFault] = []
+  }
+
+  package init(
+    databases: CustomerDatabases, step: Step, schedule: Schedule, watch: Watch,
+    source: any CustomerSource, backfill: Backfill?, now: Instant
+  ) {
+    self.databases = databases
+    self.step = step
+    self.schedule = schedule
+    self.watch = watch
+    self.source = source
+    self.backfill = backfill
+    self.now = now
+  }
+
+  /// The longest time for which a moment of this step can be useful, and so how far back to look.
+  var longestUse: Duration {
+    let usual = schedule.longestUse(step.late)
+    guard let backfill, now < backfill.begun + usual + backfill.longestUse else { return usual }
+    return usual + backfill.longestUse
+  }
+
+  /// Gives the occurrences with `lower < due <= upper` to `body`.
+  ///
+  /// - Parameter asksConditions: whether the step's conditions are evaluated; without that, none of the occurrences is
+  ///   said to hold.
+  package func pages(
+    after lower: Instant, through upper: Instant, asksConditions: Bool,
+    _ body: (Page) async throws -> Void
+  ) async throws {
+    guard lower < upper else { return }
+    let kind = try await databases.dates(of: watch, in: source, now: now)[schedule.column]
+    var place: CandidatePlace?
+    repeat {
+      try LongTurn.goOn()
+      let found = try await source.candidates(
+        CandidateQuery(
+          watch: watch, schedule: schedule, kind: kind, lower: lower, upper: upper,
+          conditions: asksConditions ? step.conditions : [], zoneColumn: zoneColumn,
+          clock: databases.clock(at: now), after: place))
+      let zones = try await zones(of: found.candidates)
+      let spellings = await spellings(of: found.candidates)
+      var page = Page(candidates: found.candidates.count)
+      for candidate in found.candidates {
+        if let fault = candidate.fault {
+          page.faults.append(RowFault(watch: watch.name, key: candidate.key, problem: fault))
+        }
+        page.occurrences += occurrences(
+          of: candidate, as: kind, customer: candidate.customer.map { spellings[$0] ?? $0 },
+          zone: zone(of: candidate, zones), lower, upper,
+          holds: asksConditions && candidate.fault == nil)
+      }
+      try await body(page)
+      place = found.next
+    } while place != nil
+  }
+
+  private func occurrences(
+    of candidate: Candidate, as kind: DateKind, customer: RowKey?, zone: Zone?,
+    _ lower: Instant, _ upper: Instant, holds: Bool
+  ) -> [PlannedOccurrence] {
+    // The board of dates counts unusable values.
+    guard let anchor = Anchor.reading(candidate.anchor, as: kind) else { return [] }
+    let context = databases.momentContext(of: watch, zone: zone)
+    return schedule.moments(
+      of: anchor, after: lower, through: upper, late: step.late, in: context
+    )
+    .map { moment in
+      let moment =
+        backfill?.extended(moment, of: schedule, late: step.late, zone: context.zone) ?? moment
+      return PlannedOccurrence(
+        key: candidate.key, cycle: moment.cycle, due: moment.due, useUntil: moment.useUntil,
+        customer: customer, holds: holds)
+    }
+  }
+
+  /// The zone column, where the watch is the customers' own.
+  private var zoneColumn: String? {
+    databases.directory?.watch == watch.name ? databases.directory?.timezone : nil
+  }
+
+  private func zone(of candidate: Candidate, _ zones: [RowKey: Zone]) -> Zone? {
+    if let name = candidate.zoneName { return Zone.reading(name) }
+    return candidate.customer.flatMap { zones[$0] }
+  }
+
+  /// The customers' keys as the directory writes them, if the directory is another watch than the one with the dates.
+  private func spellings(of candidates: [Candidate]) async -> [RowKey: RowKey] {
+    guard watch.customerColumn != nil else { return [:] }
+    return await databases.lookup(now: now).spellings(of: Set(candidates.compactMap(\.customer)))
+  }
+
+  /// The customers' zones, if they are in another watch than the dates.
+  private func zones(of candidates: [Candidate]) async throws(SourceProblem) -> [RowKey: Zone] {
+    guard let directory = databases.directory, directory.timezone != nil,
+      directory.watch != watch.name
+    else { return [:] }
+    return try await databases.lookup(now: now).find(Set(candidates.compactMap(\.customer)))
+      .compactMapValues(\.customer.zone)
+  }
+}
