@@ -61,7 +61,7 @@ let package = Package(
     .systemLibrary(name: "CODBC"),
 
     // Layer 1: pure decisions and the protocols of the seams.
-    .target(name: "KindlyCore", swiftSettings: strict),
+    .target(name: "KindlyCore", dependencies: [crypto], swiftSettings: strict),
 
     // Layer 2: each knows Core and one thing of the world.
     .target(
@@ -76,7 +76,7 @@ let package = Package(
         postgres, mariadb, odbc,
       ], swiftSettings: strict),
     .target(
-      name: "KindlyLedger", dependencies: ["KindlyCore", "CSQLite", grdb, sqlite, crypto],
+      name: "KindlySQLiteLedger", dependencies: ["KindlyCore", "CSQLite", grdb, sqlite],
       swiftSettings: strict),
     .target(name: "KindlyTransport", dependencies: ["KindlyCore", "CCurl"], swiftSettings: strict),
     .target(
@@ -94,7 +94,7 @@ let package = Package(
     .target(
       name: "KindlyDaemon",
       dependencies: [
-        "KindlyCore", "KindlyConfig", "KindlyTemplates", "KindlySources", "KindlyLedger",
+        "KindlyCore", "KindlyConfig", "KindlyTemplates", "KindlySources", "KindlySQLiteLedger",
         "KindlySystemd", "KindlyControl", "KindlyChannels", logging, lifecycle, signals,
       ],
       swiftSettings: strict),
@@ -103,7 +103,7 @@ let package = Package(
     .executableTarget(
       name: "kindly",
       dependencies: [
-        "KindlyCore", "KindlyConfig", "KindlyTemplates", "KindlyLedger", "KindlyChannels",
+        "KindlyCore", "KindlyConfig", "KindlyTemplates", "KindlySQLiteLedger", "KindlyChannels",
         "KindlySystemd", "KindlyControl", "KindlyDaemon", arguments, logging, grdb,
       ],
       swiftSettings: strict),
@@ -111,12 +111,12 @@ let package = Package(
     // What tests and benchmarks share; never imported from the targets above.
     .target(
       name: "KindlyTestKit",
-      dependencies: ["KindlyCore", "KindlyLedger", "KindlySources", grdb, postgres, mariadb],
+      dependencies: ["KindlyCore", "KindlySQLiteLedger", "KindlySources", grdb, postgres, mariadb],
       swiftSettings: strict),
     .executableTarget(
       name: "KindlyBench",
       dependencies: [
-        "KindlyCore", "KindlyConfig", "KindlyTemplates", "KindlyLedger", "KindlySources",
+        "KindlyCore", "KindlyConfig", "KindlyTemplates", "KindlySQLiteLedger", "KindlySources",
         "KindlyChannels", "KindlyDaemon", "KindlyTestKit", grdb, logging,
       ],
       path: "Benchmarks/KindlyBench", swiftSettings: strict),
@@ -134,8 +134,9 @@ let package = Package(
       name: "KindlySourcesTests",
       dependencies: ["KindlyCore", "KindlySources", "KindlyTestKit", grdb], swiftSettings: strict),
     .testTarget(
-      name: "KindlyLedgerTests",
-      dependencies: ["KindlyCore", "KindlyLedger", "KindlyTestKit", grdb], swiftSettings: strict),
+      name: "KindlySQLiteLedgerTests",
+      dependencies: ["KindlyCore", "KindlySQLiteLedger", "KindlyTestKit", grdb],
+      swiftSettings: strict),
     .testTarget(
       name: "KindlyTransportTests",
       dependencies: ["KindlyCore", "CCurl", "KindlyTransport", "KindlyTestKit"],
@@ -155,14 +156,14 @@ let package = Package(
     .testTarget(
       name: "KindlyDaemonTests",
       dependencies: [
-        "KindlyCore", "KindlyConfig", "KindlyTemplates", "KindlySources", "KindlyLedger",
+        "KindlyCore", "KindlyConfig", "KindlyTemplates", "KindlySources", "KindlySQLiteLedger",
         "KindlyChannels", "KindlyControl", "KindlyDaemon", "KindlyTestKit", grdb, logging,
       ],
       swiftSettings: strict),
     .testTarget(
       name: "KindlyCommandTests",
       dependencies: [
-        "KindlyCore", "KindlyConfig", "KindlyLedger", "KindlyControl", "KindlyChannels",
+        "KindlyCore", "KindlyConfig", "KindlySQLiteLedger", "KindlyControl", "KindlyChannels",
         "KindlyDaemon", "KindlyTestKit", "kindly", arguments, grdb, logging,
       ],
       swiftSettings: strict),

@@ -4,7 +4,7 @@ import KindlyChannels
 import KindlyConfig
 import KindlyCore
 import KindlyDaemon
-import KindlyLedger
+import KindlySQLiteLedger
 import Logging
 
 /// A company to look after: a customer database, a configuration, and the services that work on them.

@@ -1,7 +1,7 @@
 import Foundation
 import KindlyCore
 import KindlyDaemon
-import KindlyLedger
+import KindlySQLiteLedger
 import Synchronization
 
 extension Benchmark {

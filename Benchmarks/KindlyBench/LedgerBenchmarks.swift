@@ -1,6 +1,6 @@
 import KindlyCore
 import KindlyDaemon
-import KindlyLedger
+import KindlySQLiteLedger
 import KindlyTestKit
 
 extension Benchmark {
@@ -98,8 +98,9 @@ extension Benchmark {
       let claimed = try await work.ledger.claim(atMost: Benchmark.claimed, now: now)
       if claimed.isEmpty { break }
       parts[0] += meter.lap()
-      let record = AttemptRecord(
+      let attempt = AttemptRecord(
         channel: "email", began: now, ended: now, outcome: .sent(evidence: "250 2.0.0 queued"))
+      guard let record = attempt else { break }
       let sending = claimed.map { $0.transition(.sending(channel: "email")) }
       guard try await work.ledger.submit(sending, now: now).isEmpty else { break }
       parts[1] += meter.lap()

@@ -1,7 +1,7 @@
 import Foundation
 import GRDB
 import KindlyCore
-import KindlyLedger
+import KindlySQLiteLedger
 
 /// The folder of one run, and the large things in it that several benchmarks use.
 struct Workshop: Sendable {

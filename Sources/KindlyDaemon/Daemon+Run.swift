@@ -1,7 +1,7 @@
 import KindlyConfig
 import KindlyControl
 import KindlyCore
-import KindlyLedger
+import KindlySQLiteLedger
 import KindlySystemd
 import Logging
 import ServiceLifecycle

@@ -1,7 +1,7 @@
 package import KindlyConfig
 package import KindlyControl
 package import KindlyCore
-package import KindlyLedger
+package import KindlySQLiteLedger
 import KindlySystemd
 package import Logging
 import ServiceLifecycle

@@ -1,6 +1,6 @@
 package import Foundation
 package import KindlyCore
-package import KindlyLedger
+package import KindlySQLiteLedger
 
 /// A real ledger in a folder of its own, which goes away with it.
 package final class TemporaryLedger: Sendable {

@@ -2,7 +2,7 @@ import KindlyConfig
 import KindlyControl
 import KindlyCore
 import KindlyDaemon
-import KindlyLedger
+import KindlySQLiteLedger
 
 /// The socket on which the running daemon answers, and the ledger that it writes.
 ///

@@ -3,7 +3,7 @@ import KindlyConfig
 import KindlyControl
 import KindlyCore
 import KindlyDaemon
-import KindlyLedger
+import KindlySQLiteLedger
 import KindlyTemplates
 
 /// Why a verb ends: what the operator reads, and the exit code.

@@ -1,7 +1,7 @@
 import KindlyChannels
 import KindlyConfig
 import KindlyCore
-import KindlyLedger
+import KindlySQLiteLedger
 
 /// Finds a substitute workplace while the files have errors: the running daemon's ledger, and the configuration loaded
 /// last, which the ledger archives.

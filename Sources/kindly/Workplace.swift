@@ -2,7 +2,7 @@ import KindlyConfig
 import KindlyControl
 import KindlyCore
 import KindlyDaemon
-import KindlyLedger
+import KindlySQLiteLedger
 
 /// What a verb works with: the configuration, the time it was asked, and ways to the ledger and the sources.
 struct Workplace {

@@ -107,7 +107,7 @@ import Testing
       Payload(publicID: "b", recipient: "x", bytes: [2]),
     ])
     // One bad file does not harm the mail beside it.
-    #expect(outcomes.map(\.word) == ["retry", "sent"])
+    #expect(outcomes.map(\.attempt) == [.retry, .sent])
   }
 
   @Test(

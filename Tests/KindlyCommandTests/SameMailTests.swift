@@ -3,7 +3,7 @@ import KindlyChannels
 import KindlyConfig
 import KindlyCore
 import KindlyDaemon
-import KindlyLedger
+import KindlySQLiteLedger
 import KindlyTestKit
 import Logging
 import Testing

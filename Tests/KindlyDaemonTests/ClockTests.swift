@@ -1,6 +1,6 @@
 import Foundation
 import KindlyCore
-import KindlyLedger
+import KindlySQLiteLedger
 import KindlyTestKit
 import Testing
 

@@ -1,6 +1,6 @@
 import KindlyControl
 import KindlyCore
-import KindlyLedger
+import KindlySQLiteLedger
 import KindlyTestKit
 import Synchronization
 import Testing

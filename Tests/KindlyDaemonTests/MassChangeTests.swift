@@ -1,6 +1,6 @@
 import KindlyCore
 import KindlyDaemon
-import KindlyLedger
+import KindlySQLiteLedger
 import KindlySources
 import KindlyTestKit
 import Testing

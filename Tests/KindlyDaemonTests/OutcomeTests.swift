@@ -1,7 +1,7 @@
 import Foundation
 import KindlyCore
 import KindlyDaemon
-import KindlyLedger
+import KindlySQLiteLedger
 import KindlyTestKit
 import Testing
 
@@ -22,7 +22,7 @@ struct OutcomeTests {
     try await company.live(before: "2026-03-13 00:00")
     let detail = try #require(try await company.details(of: "1").first)
     #expect(detail.summary.state == .failed)
-    #expect(detail.attempts.count > 3 && detail.attempts.allSatisfy { $0.outcome == "retry" })
+    #expect(detail.attempts.count > 3 && detail.attempts.allSatisfy { $0.outcome == .retry })
     await company.close()
   }
 

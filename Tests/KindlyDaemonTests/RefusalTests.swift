@@ -1,7 +1,7 @@
 import Foundation
 import KindlyControl
 import KindlyCore
-import KindlyLedger
+import KindlySQLiteLedger
 import KindlyTestKit
 import Testing
 

@@ -14,16 +14,19 @@ package enum Outcome: Hashable, Sendable {
   /// an attempt.
   case withdrawn(Refusal)
 
-  package var word: String {
+  /// How the attempt ended; nil where there was none.
+  package var attempt: AttemptOutcome? {
     switch self {
-    case .sent: "sent"
-    case .retry: "retry"
-    case .rejected: "rejected"
-    case .misconfigured: "misconfigured"
-    case .unknown: "unknown"
-    case .withdrawn: "withdrawn"
+    case .sent: .sent
+    case .retry: .retry
+    case .rejected: .rejected
+    case .misconfigured: .misconfigured
+    case .unknown: .unknown
+    case .withdrawn: nil
     }
   }
+
+  package var word: String { attempt?.word ?? "withdrawn" }
 
   /// The other side's answer, or a description of what happened instead.
   package var text: String {
@@ -44,6 +47,25 @@ package enum Outcome: Hashable, Sendable {
     case .misconfigured(let refusal): .misconfigured(refusal.masked(by: mask))
     case .unknown(let refusal): .unknown(refusal.masked(by: mask))
     case .withdrawn(let refusal): .withdrawn(refusal.masked(by: mask))
+    }
+  }
+}
+
+/// How an attempt ended, as the ledger keeps it; the raw value is the stored number.
+package enum AttemptOutcome: Int, Hashable, Sendable, CaseIterable {
+  case sent = 1
+  case retry = 2
+  case rejected = 3
+  case misconfigured = 4
+  case unknown = 5
+
+  package var word: String {
+    switch self {
+    case .sent: "sent"
+    case .retry: "retry"
+    case .rejected: "rejected"
+    case .misconfigured: "misconfigured"
+    case .unknown: "unknown"
     }
   }
 }

@@ -181,16 +181,17 @@ package struct AttemptRecord: Hashable, Sendable {
   package let channel: String
   package let began: Instant
   package let ended: Instant
-  /// sent, retry, rejected, misconfigured or unknown.
-  package let outcome: String
+  package let outcome: AttemptOutcome
   /// What the other side said.
   package let text: String
 
-  package init(channel: String, began: Instant, ended: Instant, outcome: Outcome) {
+  /// Nil if Kindly itself stopped before anything was handed over, which is no attempt.
+  package init?(channel: String, began: Instant, ended: Instant, outcome: Outcome) {
+    guard let attempt = outcome.attempt else { return nil }
     self.channel = channel
     self.began = began
     self.ended = ended
-    self.outcome = outcome.word
+    self.outcome = attempt
     self.text = String(outcome.text.prefix(AttemptRecord.longestText))
   }
 

@@ -284,11 +284,12 @@ package struct AttemptEntry: Hashable, Sendable {
   package let channel: String
   package let began: Instant
   package let ended: Instant
-  /// sent, retry, rejected, misconfigured or unknown.
-  package let outcome: String
+  package let outcome: AttemptOutcome
   package let text: String
 
-  package init(channel: String, began: Instant, ended: Instant, outcome: String, text: String) {
+  package init(
+    channel: String, began: Instant, ended: Instant, outcome: AttemptOutcome, text: String
+  ) {
     self.channel = channel
     self.began = began
     self.ended = ended

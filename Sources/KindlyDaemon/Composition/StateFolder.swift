@@ -1,5 +1,6 @@
 import Glibc
-import KindlyLedger
+import KindlyCore
+import KindlySQLiteLedger
 
 /// The folder that holds the ledger.
 enum StateFolder {

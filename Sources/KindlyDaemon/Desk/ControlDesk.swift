@@ -1,6 +1,6 @@
 import KindlyControl
 import KindlyCore
-import KindlyLedger
+import KindlySQLiteLedger
 import Logging
 
 /// Does what people ask on the control socket, and records who asked and why.

@@ -40,7 +40,7 @@ package struct Dispatcher: Sendable {
   package struct Summary: Sendable {
     package var claimed = 0
     /// How many hand-overs came to each outcome, by its word.
-    package var outcomes: [String: Int] = [:]
+    package var outcomes: [AttemptOutcome: Int] = [:]
   }
 
   /// Drains everything that is due now, and returns when the last outcome is recorded.
@@ -241,8 +241,10 @@ package struct Dispatcher: Sendable {
   private func report() {
     let counts = tally.take()
     guard !counts.isEmpty else { return }
-    let text = counts.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
-      .joined(separator: ", ")
+    let text = AttemptOutcome.allCases.compactMap { outcome in
+      counts[outcome].map { "\($0) \(outcome.word)" }
+    }
+    .joined(separator: ", ")
     log.info("handed over: \(text)")
   }
 }

@@ -147,9 +147,9 @@ struct HandOver: Sendable {
   /// Counts an outcome, and takes from it what it says of the channel.
   private func learn(from outcome: Outcome, _ ready: ReadyReminder, began: Instant) {
     // Kindly withdrew it itself, so it says nothing about the channel.
-    if case .withdrawn = outcome { return }
+    guard let attempt = outcome.attempt else { return }
     let channel = ready.outlet.channel.name
-    tally.count(outcome, rule: ready.rule.name)
+    tally.count(attempt)
     let recipient = ready.customer.key.description
     if breakers.note(outcome, of: channel, to: recipient, began: began, now: clock.now) {
       log.error(
@@ -162,8 +162,9 @@ struct HandOver: Sendable {
     _ outcome: Outcome, _ ready: ReadyReminder, began: Instant, _ doubt: RefusalDoubt.Verdict
   ) -> Transition {
     let now = clock.now
-    let record = AttemptRecord(
+    let attempt = AttemptRecord(
       channel: ready.outlet.channel.name, began: began, ended: now, outcome: outcome)
+    guard let record = attempt else { return ready.reminder.move(.release) }
     let disposition = Disposition.decide(
       Disposition.Question(
         outcome: outcome, traits: ready.outlet.channel.traits, reminder: ready.reminder,

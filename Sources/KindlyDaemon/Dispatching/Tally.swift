@@ -3,15 +3,14 @@ import Synchronization
 
 /// Counts what hand-overs came to, for one summary line instead of a line each.
 final class Tally: Sendable {
-  // By our own word for each outcome.
-  private let counts = Mutex<[String: Int]>([:])
+  private let counts = Mutex<[AttemptOutcome: Int]>([:])
 
-  func count(_ outcome: Outcome, rule: String) {
-    counts.withLock { $0[outcome.word, default: 0] += 1 }
+  func count(_ outcome: AttemptOutcome) {
+    counts.withLock { $0[outcome, default: 0] += 1 }
   }
 
-  /// The counts since they were last taken, by our own word for each outcome.
-  func take() -> [String: Int] {
+  /// The counts since they were last taken.
+  func take() -> [AttemptOutcome: Int] {
     counts.withLock { counts in
       defer { counts = [:] }
       return counts

@@ -2,7 +2,7 @@ import KindlyConfig
 import KindlyControl
 import KindlyCore
 import KindlyDaemon
-import KindlyLedger
+import KindlySQLiteLedger
 
 /// Carries out writing verbs: through the daemon, or directly in the ledger if no daemon runs.
 struct Desk {

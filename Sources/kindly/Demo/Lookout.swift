@@ -1,5 +1,5 @@
 import KindlyCore
-import KindlyLedger
+import KindlySQLiteLedger
 
 /// Sees what Kindly does: in its ledger, and in the folder where mail arrives.
 struct Lookout {

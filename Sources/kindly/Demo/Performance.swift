@@ -4,7 +4,7 @@ import KindlyConfig
 import KindlyControl
 import KindlyCore
 import KindlyDaemon
-import KindlyLedger
+import KindlySQLiteLedger
 
 /// The demo from its first line to its last: makes the company, runs the daemon, plays the story and shows the result.
 struct Performance {

@@ -65,7 +65,7 @@ struct ReminderStory {
       events.append(
         (
           attempt.ended,
-          "attempt \(index + 1) over \(attempt.channel): \(attempt.outcome), \(attempt.text)"
+          "attempt \(index + 1) over \(attempt.channel): \(attempt.outcome.word), \(attempt.text)"
         ))
     }
     for action in detail.actions {

@@ -1,7 +1,7 @@
 import KindlyConfig
 import KindlyControl
 import KindlyCore
-import KindlyLedger
+import KindlySQLiteLedger
 
 /// The result of `kindly status`: the ledger's figures, whether a daemon runs, and what a person should look at.
 struct StatusReport {

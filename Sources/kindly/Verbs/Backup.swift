@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
 import KindlyCore
-import KindlyLedger
+import KindlySQLiteLedger
 
 struct Backup: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -24,7 +24,8 @@ struct Backup: AsyncParsableCommand {
     // Opened as a ledger first, so that something else is not copied under its name.
     await (try workplace.ledger()).close()
     let path = URL(fileURLWithPath: file).path
-    try await KindlyLedger.Backup(from: workplace.ledgerPath, to: path, now: workplace.now).make()
+    try await KindlySQLiteLedger.Backup(from: workplace.ledgerPath, to: path, now: workplace.now)
+      .make()
     print("copied the ledger to \(path)")
   }
 }

@@ -5,7 +5,7 @@ import KindlyChannels
 import KindlyConfig
 import KindlyCore
 import KindlyDaemon
-import KindlyLedger
+import KindlySQLiteLedger
 import KindlySystemd
 import KindlyTemplates
 import Logging

@@ -75,7 +75,7 @@ struct KillTests {
     #expect(again.count <= KillTests.kills * MailCompany.connections && again.count >= repeats)
     for reminder in again {
       #expect(
-        reminder.uncertainties == 1 && reminder.attempts.map(\.outcome) == ["unknown", "sent"])
+        reminder.uncertainties == 1 && reminder.attempts.map(\.outcome) == [.unknown, .sent])
     }
   }
 

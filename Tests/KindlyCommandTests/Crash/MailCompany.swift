@@ -2,7 +2,7 @@ import Foundation
 import GRDB
 import KindlyControl
 import KindlyCore
-import KindlyLedger
+import KindlySQLiteLedger
 import KindlyTestKit
 
 /// A company whose customers are written to by mail as soon as they are inserted, over a mail server of the test's.

@@ -11,12 +11,12 @@ struct ServerTests {
     let script: String
     let state: ReminderState
     let reason: Reason?
-    let outcome: String
+    let outcome: AttemptOutcome
     /// How long after the attempt the reminder wants attention again.
     let pause: ClosedRange<Duration>?
 
     init(
-      _ script: String, _ state: ReminderState, _ reason: Reason? = nil, outcome: String,
+      _ script: String, _ state: ReminderState, _ reason: Reason? = nil, outcome: AttemptOutcome,
       pause: ClosedRange<Duration>? = nil
     ) {
       self.script = script
@@ -35,19 +35,19 @@ struct ServerTests {
     "each answer ends in its state, and the other customers get their mail",
     arguments: [
       Behaviour(
-        "reply-451-4.3.0", .waiting, .retry, outcome: "retry", pause: .seconds(24)...(.seconds(36))),
+        "reply-451-4.3.0", .waiting, .retry, outcome: .retry, pause: .seconds(24)...(.seconds(36))),
       Behaviour(
-        "reply-451-4.7.1", .waiting, .retry, outcome: "retry", pause: .seconds(24)...(.seconds(36))),
+        "reply-451-4.7.1", .waiting, .retry, outcome: .retry, pause: .seconds(24)...(.seconds(36))),
       Behaviour(
-        "reply-550-5.1.1", .waiting, .recipientRefused, outcome: "rejected",
+        "reply-550-5.1.1", .waiting, .recipientRefused, outcome: .rejected,
         pause: .seconds(24)...(.seconds(36))),
       Behaviour(
-        "dot-554-5.6.0", .waiting, .recipientRefused, outcome: "rejected",
+        "dot-554-5.6.0", .waiting, .recipientRefused, outcome: .rejected,
         pause: .seconds(24)...(.seconds(36))),
       Behaviour(
-        "drop-after-mail", .waiting, .retry, outcome: "retry", pause: .seconds(24)...(.seconds(36))),
+        "drop-after-mail", .waiting, .retry, outcome: .retry, pause: .seconds(24)...(.seconds(36))),
       Behaviour(
-        "drop-at-dot", .uncertain, outcome: "unknown",
+        "drop-at-dot", .uncertain, outcome: .unknown,
         pause: Disposition.uncertainPause...Disposition.uncertainPause),
     ])
   func answers(_ behaviour: Behaviour) async throws {
@@ -162,7 +162,7 @@ struct ServerTests {
     for reminder in hung {
       let isUncertain = reminder.summary.customer == RowKey([.text("11")])
       #expect(reminder.summary.state == (isUncertain ? .uncertain : .waiting))
-      #expect(reminder.attempts.map(\.outcome) == [isUncertain ? "unknown" : "retry"])
+      #expect(reminder.attempts.map(\.outcome) == [isUncertain ? .unknown : .retry])
     }
   }
 }

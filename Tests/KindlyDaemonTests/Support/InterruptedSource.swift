@@ -1,7 +1,7 @@
 import KindlyConfig
 import KindlyCore
 import KindlyDaemon
-import KindlyLedger
+import KindlySQLiteLedger
 import KindlySources
 import KindlyTestKit
 import Logging

@@ -116,7 +116,7 @@ struct ReminderDetailView: Encodable {
     attempts = detail.attempts.map {
       Attempt(
         channel: $0.channel, began: $0.began.description, ended: $0.ended.description,
-        outcome: $0.outcome, text: $0.text)
+        outcome: $0.outcome.word, text: $0.text)
     }
     actions = detail.actions.map {
       Action(

@@ -1,5 +1,5 @@
 import KindlyCore
-import KindlyLedger
+import KindlySQLiteLedger
 import KindlyTestKit
 import Testing
 
@@ -156,7 +156,7 @@ struct DispatchTests {
       ], now: start)
     let detail = try #require(try await fixture.ledger.reminder(.id(one.id)))
     #expect(detail.evidence == #"{"status":"trial"}"# && detail.templateHash == "ab12")
-    #expect(detail.attempts.map(\.outcome) == ["sent"] && detail.attempts[0].text == "250 queued")
+    #expect(detail.attempts.map(\.outcome) == [.sent] && detail.attempts[0].text == "250 queued")
     #expect(detail.summary.channel == "email" && detail.place.line == 3)
   }
 
@@ -196,7 +196,7 @@ struct DispatchTests {
     let all = try await next.reminders(ReminderSelection(), before: nil, limit: 10).reversed()
     #expect(all.map(\.state) == [.waiting, .uncertain, .uncertain])
     let detail = try #require(try await next.reminder(.id(claimed[1].id)))
-    #expect(detail.uncertainties == 1 && detail.attempts.map(\.outcome) == ["unknown"])
+    #expect(detail.uncertainties == 1 && detail.attempts.map(\.outcome) == [.unknown])
     #expect(try await next.recover(now: start, repeats: [:]) == RecoverySummary())
     await next.close(now: start)
   }

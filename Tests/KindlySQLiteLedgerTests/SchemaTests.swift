@@ -4,7 +4,7 @@ import KindlyCore
 import KindlyTestKit
 import Testing
 
-@testable import KindlyLedger
+@testable import KindlySQLiteLedger
 
 @Suite("The schema")
 struct SchemaTests {

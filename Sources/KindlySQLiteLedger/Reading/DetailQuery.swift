@@ -58,7 +58,7 @@ struct DetailQuery {
     ).map { row in
       AttemptEntry(
         channel: row["name"], began: Instant(milliseconds: row["began_at"]),
-        ended: Instant(milliseconds: row["ended_at"]), outcome: AttemptWords.word(row["outcome"]),
+        ended: Instant(milliseconds: row["ended_at"]), outcome: try Stored.outcome(row["outcome"]),
         text: row["text"])
     }
   }

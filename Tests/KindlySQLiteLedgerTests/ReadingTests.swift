@@ -2,7 +2,7 @@ import GRDB
 import KindlyTestKit
 import Testing
 
-@testable import KindlyLedger
+@testable import KindlySQLiteLedger
 
 @Suite("Reading the ledger")
 struct ReadingTests {

@@ -63,7 +63,7 @@ struct AttemptInsertion {
     statement.bind(attempt.channel, at: index + 3)
     statement.bind(attempt.record.began, at: index + 4)
     statement.bind(attempt.record.ended, at: index + 5)
-    statement.bind(try AttemptWords.number(attempt.record.outcome), at: index + 6)
+    statement.bind(attempt.record.outcome.rawValue, at: index + 6)
     statement.bind(attempt.record.text, at: index + 7)
   }
 
@@ -76,23 +76,5 @@ struct AttemptInsertion {
       INSERT INTO attempt (reminder, number, channel, began_at, ended_at, outcome, text)
       VALUES \(values.joined(separator: ",\n"))
       """
-  }
-}
-
-/// The stored forms of an attempt's outcome.
-enum AttemptWords {
-  private static let words = ["sent", "retry", "rejected", "misconfigured", "unknown"]
-  static let rejected = 3
-  static let unknown = 5
-
-  static func number(_ word: String) throws -> Int {
-    guard let index = words.firstIndex(of: word) else {
-      throw LedgerProblem(.refused, "an attempt cannot end in \"\(word)\"")
-    }
-    return index + 1
-  }
-
-  static func word(_ number: Int64) -> String {
-    words.indices.contains(Int(number) - 1) ? words[Int(number) - 1] : "unknown"
   }
 }

@@ -20,6 +20,10 @@ enum Stored {
     try known(MessageClass(rawValue: Int(number)), number, "class")
   }
 
+  static func outcome(_ number: Int64) throws -> AttemptOutcome {
+    try known(AttemptOutcome(rawValue: Int(number)), number, "outcome")
+  }
+
   static func operation(_ number: Int64) throws -> ChangeOperation {
     try known(ChangeOperation(rawValue: Int(number)), number, "operation")
   }

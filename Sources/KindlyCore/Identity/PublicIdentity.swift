@@ -1,10 +1,16 @@
 import Crypto
-import KindlyCore
 
 /// Derives a reminder's public id and Message-ID from its identity, so that they do not depend on row numbers.
-struct PublicIdentity: Sendable {
-  let ledger: [UInt8]
-  let domain: String
+package struct PublicIdentity: Sendable {
+  /// The ledger's id.
+  package let ledger: [UInt8]
+  /// The right side of its Message-IDs.
+  package let domain: String
+
+  package init(ledger: [UInt8], domain: String) {
+    self.ledger = ledger
+    self.domain = domain
+  }
 
   /// 20 characters of 5 bits: 100 bits, so two of a billion reminders meet with a chance of 10^-12.
   static let length = 20
@@ -12,12 +18,12 @@ struct PublicIdentity: Sendable {
   private static let alphabet = Array("abcdefghijklmnopqrstuvwxyz234567".utf8)
 
   /// The part of the identity that a whole batch has in common.
-  func prefix(rule: String, step: String) -> [UInt8] {
+  package func prefix(rule: String, step: String) -> [UInt8] {
     ledger + Array(rule.utf8) + [0] + Array(step.utf8) + [0]
   }
 
   /// The public id, in ASCII: lower-case and safe in URLs, mail headers and file names.
-  func publicID(prefix: [UInt8], key: RowKey, cycle: Cycle, leg: Int) -> String {
+  package func publicID(prefix: [UInt8], key: RowKey, cycle: Cycle, leg: Int) -> String {
     var bytes = prefix
     bytes.reserveCapacity(prefix.count + 64)
     bytes.append(contentsOf: key.text.utf8)
@@ -30,7 +36,7 @@ struct PublicIdentity: Sendable {
   }
 
   /// The hash under which a suppressed address is kept, salted with the ledger's id.
-  static func hash(ofAddress address: String, ledger: [UInt8]) -> [UInt8] {
+  package static func hash(ofAddress address: String, ledger: [UInt8]) -> [UInt8] {
     Array(SHA256.hash(data: ledger + Array(address.lowercased().utf8)))
   }
 

@@ -1,6 +1,6 @@
 import KindlyCore
 
-// The numbers that the ledger stores for states, reasons and triggers, by their names in the text of a statement:
+// The numbers that the ledger stores for states, reasons, triggers and outcomes, by their names in the text of a statement:
 // `state = \(state: .waiting)`.
 extension DefaultStringInterpolation {
   mutating func appendInterpolation(state: ReminderState) { appendInterpolation(state.rawValue) }
@@ -17,6 +17,10 @@ extension DefaultStringInterpolation {
   }
 
   mutating func appendInterpolation(trigger: Trigger) { appendInterpolation(trigger.rawValue) }
+
+  mutating func appendInterpolation(outcome: AttemptOutcome) {
+    appendInterpolation(outcome.rawValue)
+  }
 
   mutating func appendInterpolation(triggers: Trigger...) {
     appendInterpolation(list: triggers.map(\.rawValue))

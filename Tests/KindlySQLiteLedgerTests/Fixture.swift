@@ -1,7 +1,7 @@
 import Foundation
 import GRDB
 import KindlyCore
-import KindlyLedger
+import KindlySQLiteLedger
 import KindlyTestKit
 
 /// A ledger with one activated rule, and the few calls that the tests make again and again.
@@ -67,7 +67,10 @@ struct Fixture {
   }
 
   static func record(_ outcome: Outcome, at now: Instant = start) -> AttemptRecord {
-    AttemptRecord(channel: "email", began: now, ended: now, outcome: outcome)
+    guard
+      let record = AttemptRecord(channel: "email", began: now, ended: now, outcome: outcome)
+    else { preconditionFailure("a withdrawn hand-over is no attempt") }
+    return record
   }
 
   /// Every reminder in the order of its making, as `cycle state reason`.

@@ -5,7 +5,7 @@ import KindlyCore
 import KindlyTestKit
 import Testing
 
-@testable import KindlyLedger
+@testable import KindlySQLiteLedger
 
 @Suite("Opening: what is refused, and what starts disarmed")
 struct FenceTests {

@@ -1,22 +1,37 @@
-import KindlyCore
-
 /// An existing reminder of the same rule, row and step as a planned occurrence.
-struct Neighbour: Hashable, Sendable {
-  var id: Int64
-  var leg: Int
-  var cycle: Cycle
-  var trigger: Trigger
-  var state: ReminderState
-  var reason: Reason?
-  var due: Instant
-  var useUntil: Instant
-  var next: Instant?
-  var revivals: Int
-  var hasSuccessor: Bool
+package struct Neighbour: Hashable, Sendable {
+  package let id: Int64
+  package let leg: Int
+  package let cycle: Cycle
+  package let trigger: Trigger
+  package let state: ReminderState
+  package let reason: Reason?
+  package let due: Instant
+  package let useUntil: Instant
+  package let next: Instant?
+  package let revivals: Int
+  package let hasSuccessor: Bool
+
+  package init(
+    id: Int64, leg: Int, cycle: Cycle, trigger: Trigger, state: ReminderState, reason: Reason?,
+    due: Instant, useUntil: Instant, next: Instant?, revivals: Int, hasSuccessor: Bool
+  ) {
+    self.id = id
+    self.leg = leg
+    self.cycle = cycle
+    self.trigger = trigger
+    self.state = state
+    self.reason = reason
+    self.due = due
+    self.useUntil = useUntil
+    self.next = next
+    self.revivals = revivals
+    self.hasSuccessor = hasSuccessor
+  }
 }
 
 /// What planning one occurrence does to the ledger.
-enum PlanWork: Hashable, Sendable {
+package enum PlanWork: Hashable, Sendable {
   case insert
   case retime(Int64, wait: RetimedWait)
   case revive(Int64)
@@ -25,7 +40,7 @@ enum PlanWork: Hashable, Sendable {
 }
 
 /// What happens to the wait of a reminder that gets another due time.
-enum RetimedWait: Hashable, Sendable {
+package enum RetimedWait: Hashable, Sendable {
   /// The reason is worked out again when it is claimed, at the new due time.
   case anew
   /// The reason does not depend on the time: the reminder keeps waiting, at least until then.
@@ -33,11 +48,11 @@ enum RetimedWait: Hashable, Sendable {
 }
 
 /// Decides *insert, re-time or revive* from what exists; the ledger performs it.
-enum PlanDecision {
+package enum PlanDecision {
   /// Something that keeps coming and going is not worth a reminder; and each revival is one more chance to be wrong.
-  static let mostRevivals = 20
+  package static let mostRevivals = 20
 
-  static func work(
+  package static func work(
     for occurrence: PlannedOccurrence, of batch: PlanBatch, beside neighbours: [Neighbour],
     now: Instant
   ) -> [PlanWork] {

@@ -102,7 +102,7 @@ extension SQLiteLedger: DispatchingLedger {
         db,
         sql: """
           SELECT min(ended_at) FROM attempt
-          WHERE reminder = :reminder AND outcome = \(AttemptWords.rejected)
+          WHERE reminder = :reminder AND outcome = \(outcome: .rejected)
             AND channel = (SELECT id FROM channel WHERE name = :channel)
             AND ended_at > ifnull(
               (SELECT max(action.at)

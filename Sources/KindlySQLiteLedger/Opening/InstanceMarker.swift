@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import KindlyCore
 
 /// The second file of the instance fence: which ledger was last used here, and how far it was.
 struct InstanceMarker: Hashable, Sendable {

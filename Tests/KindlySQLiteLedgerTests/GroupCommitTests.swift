@@ -5,7 +5,7 @@ import KindlyTestKit
 import Synchronization
 import Testing
 
-@testable import KindlyLedger
+@testable import KindlySQLiteLedger
 
 @Suite("Group commit")
 struct GroupCommitTests {

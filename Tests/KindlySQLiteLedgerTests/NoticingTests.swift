@@ -1,5 +1,5 @@
 import KindlyCore
-import KindlyLedger
+import KindlySQLiteLedger
 import KindlyTestKit
 import Testing
 
