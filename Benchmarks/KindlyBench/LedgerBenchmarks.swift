@@ -98,9 +98,10 @@ extension Benchmark {
       let claimed = try await work.ledger.claim(atMost: Benchmark.claimed, now: now)
       if claimed.isEmpty { break }
       parts[0] += meter.lap()
-      let attempt = AttemptRecord(
-        channel: "email", began: now, ended: now, outcome: .sent(evidence: "250 2.0.0 queued"))
-      guard let record = attempt else { break }
+      guard
+        let record = AttemptRecord(
+          channel: "email", began: now, ended: now, outcome: .sent(evidence: "250 2.0.0 queued"))
+      else { break }
       let sending = claimed.map { $0.transition(.sending(channel: "email")) }
       guard try await work.ledger.submit(sending, now: now).isEmpty else { break }
       parts[1] += meter.lap()

@@ -44,7 +44,10 @@ struct CustomerInquiry {
     if let home = databases.home { _ = try await dates(of: home) }
     let moment = step.when.schedule.flatMap { schedule in
       schedule.anchor(in: row.values, as: kinds).map {
-        schedule.first(of: $0, late: step.late, in: context(of: watch, zone: customer.zone)).due
+        schedule.moment(
+          of: $0, number: schedule.recurs ? 1 : nil, late: step.late,
+          in: context(of: watch, zone: customer.zone)
+        ).due
       }
     }
     return databases.letterScope(

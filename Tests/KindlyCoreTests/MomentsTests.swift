@@ -239,13 +239,31 @@ struct MomentsTests {
         #expect(parts == whole, "\(when) of \(value)")
         #expect(Set(whole.map(\.cycle)).count == whole.count)
         #expect(whole.map(\.due) == whole.map(\.due).sorted())
-        let first = try #require(schedule.firstNumber)
+        let first = schedule.isAnniversary ? 0 : 1
         let counted = (first...400).map {
           schedule.moment(of: anchor, number: $0, late: .standard, in: context)
         }.filter { $0.due > begin && $0.due <= begin + .hours(hours) }
         #expect(Set(counted).isSubset(of: Set(whole)), "\(when) of \(value)")
       }
     }
+  }
+
+  @Test(
+    "the next one is the first after now, however close together they are",
+    arguments: [
+      ("every minute after x", "2026-02-11T00:01:00Z"),
+      ("every 30 minutes after x", "2026-02-11T00:30:00Z"),
+      ("every 3 weeks after x", "2026-02-28T00:00:00Z"),
+      ("every month after x", "2026-03-01T00:00:00Z"),
+      ("every year on x", "2027-01-01T00:00:00Z"),
+      ("every 100 years after x", "2100-01-01T00:00:00Z"),
+      ("50 years after x", "2050-01-01T00:00:00Z"),
+    ])
+  func next(when: String, due: String) throws {
+    let next = try MomentsTests.schedule(when).next(
+      of: Anchor(.text("2000-01-01T00:00:00Z"), as: .unknown),
+      after: instant("2026-02-11T00:00:00Z"), late: .standard, in: MomentsTests.context("UTC"))
+    #expect(try next?.due == instant(due))
   }
 
   @Test("are bounded, and the newest are kept")

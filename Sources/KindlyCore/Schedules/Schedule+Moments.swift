@@ -26,13 +26,6 @@ extension Schedule {
     return Array(moments.suffix(limit))
   }
 
-  /// The first moment of one row, or its only one.
-  package func first(
-    of anchor: Anchor, late: Lateness, in context: MomentContext
-  ) -> Moment {
-    moment(of: anchor, number: firstNumber, late: late, in: context)
-  }
-
   /// The moment of one row; `number` is that of the recurrence, nil where there is none.
   package func moment(
     of anchor: Anchor, number: Int?, late: Lateness, in context: MomentContext

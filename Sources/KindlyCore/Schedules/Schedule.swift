@@ -59,14 +59,6 @@ package struct Schedule: Hashable, Sendable {
     }
   }
 
-  /// The number of the first moment; nil where there is but one.
-  package var firstNumber: Int? {
-    switch course {
-    case .once: nil
-    case .recurring(_, let first): first
-    }
-  }
-
   /// The period of a recurrence.
   private var recurrence: Period? {
     switch course {
@@ -96,8 +88,8 @@ package struct Schedule: Hashable, Sendable {
     }
   }
 
-  /// The last instant of a range that begins now and holds the next moment, yet not so many that the first are cut off.
-  func reach(from now: Instant) -> Instant {
-    recurrence.map { now + $0.roughly * 2 + .days(2) } ?? .distantFuture
+  /// The end of a range after `instant` that holds the next moment, yet not so many that `moments` cuts off the first.
+  func reach(from instant: Instant) -> Instant {
+    recurrence.map { instant + $0.roughly * 2 } ?? .distantFuture
   }
 }

@@ -12,10 +12,9 @@ extension CustomerDatabases {
     revealsSecrets: Bool, now: Instant
   ) -> TemplateScope {
     let watch = watches[rule.watch]
-    let context = watch.map { momentContext(of: $0, zone: customer.zone) }
     return TemplateScope(
       this: this, old: old, customer: customer, moment: moment, rule: rule.name, now: now,
-      zone: context?.zone ?? customer.zone ?? zone, sourceZone: context?.sourceZone ?? zone,
+      zone: customer.zone ?? zone, sourceZone: watch.map(sourceZone(of:)) ?? zone,
       secretColumns: Set(texts: watch.flatMap { directory?.secretColumns(of: $0) } ?? []),
       revealsSecrets: revealsSecrets, dates: dates.known(rule.watch),
       customerDates: dates.known(directory?.watch ?? ""))

@@ -84,9 +84,11 @@ package struct CustomerDatabases: Sendable {
   /// The context for reading dates of a watch's rows, for a customer in a zone.
   package func momentContext(of watch: Watch, zone customerZone: Zone?) -> MomentContext {
     MomentContext(
-      zone: customerZone ?? zone, sourceZone: sourceZones[watch.source] ?? zone,
-      defaultTime: defaultTime)
+      zone: customerZone ?? zone, sourceZone: sourceZone(of: watch), defaultTime: defaultTime)
   }
+
+  /// The zone of wall times in a watch.
+  func sourceZone(of watch: Watch) -> Zone { sourceZones[watch.source] ?? zone }
 
   /// What the columns of a watch hold.
   package func dates(
@@ -94,7 +96,7 @@ package struct CustomerDatabases: Sendable {
   ) async throws(SourceProblem) -> DateKinds {
     try await dates.kinds(
       of: watch, columns: dateColumns[watch.name] ?? [], in: source,
-      zone: sourceZones[watch.source] ?? zone, now: now)
+      zone: sourceZone(of: watch), now: now)
   }
 
   /// How customers are found.

@@ -27,7 +27,7 @@ package struct CustomerLookup: Sendable {
   }
 
   /// A lookup in a directory; without one, or without its watch or source, nobody is found.
-  package init(
+  init(
     directory: CustomerDirectory?, watch: Watch?, source: (any CustomerSource)?, clock: QueryClock
   ) {
     if let directory, let watch, let source {

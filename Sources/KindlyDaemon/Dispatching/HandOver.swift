@@ -162,9 +162,10 @@ struct HandOver: Sendable {
     _ outcome: Outcome, _ ready: ReadyReminder, began: Instant, _ doubt: RefusalDoubt.Verdict
   ) -> Transition {
     let now = clock.now
-    let attempt = AttemptRecord(
-      channel: ready.outlet.channel.name, began: began, ended: now, outcome: outcome)
-    guard let record = attempt else { return ready.reminder.move(.release) }
+    guard
+      let record = AttemptRecord(
+        channel: ready.outlet.channel.name, began: began, ended: now, outcome: outcome)
+    else { return ready.reminder.move(.release) }
     let disposition = Disposition.decide(
       Disposition.Question(
         outcome: outcome, traits: ready.outlet.channel.traits, reminder: ready.reminder,
