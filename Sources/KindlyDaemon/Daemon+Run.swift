@@ -129,8 +129,8 @@ extension Daemon {
     return StatusLine(
       mode: "\(configuration.delivery)", isLive: configuration.delivery.isLive,
       rules: generation.rules.count, status: try await ledger.reader.status(now: now),
-      problems: health.problems.count + health.rowFaultSentences(now: now).count,
-      holds: health.holds.count, isArmed: ledger.fence.isArmed,
+      problems: health.problems(now: now).count { $0.severity > .notice },
+      holds: health.heldWatches.count, isArmed: ledger.fence.isArmed,
       isClockHeld: clocks.held != nil, zone: generation.zone, now: now)
   }
 }

@@ -98,7 +98,8 @@ package final class Daemon: Sendable {
       current: current, ledger: ledger, health: health, pauses: pauses, breakers: breakers,
       clocks: clocks, clock: options.clock, log: options.log)
     keeper = Keeper(
-      current: current, ledger: ledger, health: health, clocks: clocks, log: options.log)
+      current: current, ledger: ledger, health: health, breakers: breakers, clocks: clocks,
+      log: options.log)
     reloader = Reloader(
       configuration: configuration, current: current, ledger: ledger, health: health,
       breakers: breakers, clocks: clocks, options: options)
@@ -116,7 +117,8 @@ package final class Daemon: Sendable {
         """)
     }
     try await restoreHolds()
-    try await ledger.note("mode", text: "\(configuration.delivery)", now: now)
+    health.restore(
+      try await ledger.reader.problems(), now: now, where: current.value.has)
     if case .disarmed(let breach) = ledger.fence {
       options.log.critical(
         """
@@ -155,12 +157,9 @@ package final class Daemon: Sendable {
   }
 
   /// The daemon's description of itself for commands.
-  package func standing(now: Instant) -> DaemonStanding {
+  package var standing: DaemonStanding {
     DaemonStanding(
-      version: options.version, ledger: ledger.files.database,
-      channelsDown: breakers.down(now: now).map { channel, cause, until in
-        ChannelDown(channel: channel, since: cause.since, until: until, because: cause.text)
-      })
+      version: options.version, ledger: ledger.files.database)
   }
 
   /// Trusts the clock as it is from now on, because a person says it is right.

@@ -48,6 +48,19 @@ package struct Generation: Sendable {
       .map(\.value)
   }
 
+  /// Whether what a problem is about is configured.
+  func has(_ subject: Problem.Subject) -> Bool {
+    switch subject {
+    case .source(let name): sources[name] != nil
+    case .watch(let name): watches[name] != nil
+    case .customers: directory != nil
+    case .rule(let name), .recheck(let name): rules[name] != nil
+    case .step(let rule, let step): rules[rule]?.step(named: step) != nil
+    case .channel(let name): outlets[name] != nil
+    case .file, .clock, .ledger: true
+    }
+  }
+
   /// What the columns of a watch hold; unknown where its source was taken away.
   package func dates(of watch: Watch, now: Instant) async throws(SourceProblem) -> DateKinds {
     guard let source = source(of: watch) else { return DateKinds() }

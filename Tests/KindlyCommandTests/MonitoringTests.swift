@@ -84,17 +84,17 @@ struct MonitoringTests {
   func warnings() throws {
     let company = try Company()
     let workplace = Workplace(try ConfigurationLoader.load(folder: company.etc))
-    let access = "/etc/kindly/smtp: this file holds a password"
+    let access = Problem(.file("/etc/kindly/smtp"), .access("this file holds a password"))
     let status = LedgerStatus(
       decided: [.failed: 21], failedByChannel: ["email": 21],
-      facts: ["access": LedgerFact(text: access, at: workplace.now)])
+      problems: [access])
     let concerns = ConcernFinder(
       workplace: workplace, daemon: nil, ledgerProblem: nil, status: status, pauses: [],
       holds: [:], channels: [], refusing: []
     ).all
     #expect(concerns.map(\.level) == [.warning, .warning])
     #expect(concerns.first?.text.hasPrefix("21 reminders failed in 24 h (email 21)") == true)
-    #expect(concerns.last?.text == access)
+    #expect(concerns.last?.text == "/etc/kindly/smtp: this file holds a password")
   }
 
   @Test("a password file that others can read is a warning of the status")
@@ -127,10 +127,10 @@ struct MonitoringTests {
       let wait = ChannelWait(
         rule: "trial", step: "welcome", leg: 0, routePosition: 0, lastChannel: nil,
         reason: .channelDown, count: waiting, since: now)
-      let down = ChannelDown(
-        channel: "email", since: since, until: now + .minutes(1), because: "no route")
+      let down = Problem(
+        .channel("email"), .down(until: now + .minutes(1), because: "no route"), since: since)
       let all = ChannelTrouble.all(
-        down: [down], waits: waiting > 0 ? [wait] : [], in: configuration, now: now)
+        problems: [down], waits: waiting > 0 ? [wait] : [], in: configuration, now: now)
       let trouble = try #require(all.first)
       #expect(all.count == 1 && trouble.waiting == waiting)
       return trouble.isCritical(now: now)
@@ -153,7 +153,7 @@ struct MonitoringTests {
         since: now - .hours(1), hasAccepted: hasAccepted, because: words)
     }
     func down(_ one: ChannelWait) -> [ChannelTrouble] {
-      ChannelTrouble.all(down: [], waits: [one], in: configuration, now: now)
+      ChannelTrouble.all(problems: [], waits: [one], in: configuration, now: now)
     }
     let refused = [
       wait(customers: 1, hasAccepted: false), wait(customers: 1, hasAccepted: true),

@@ -189,7 +189,7 @@ private struct DemoLife {
     try await pass(.minutes(16))
     // The letters that are near at the start leave the next morning, by their customers' clocks.
     for _ in 0..<24 { try await pass(.hours(1)) }
-    #expect(daemon.health.problems.isEmpty)
+    #expect(daemon.health.failures.isEmpty)
     await daemon.close()
     return try letters()
   }

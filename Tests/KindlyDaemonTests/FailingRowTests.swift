@@ -115,7 +115,7 @@ struct FailingRowTests {
     try await company.turn(at: "2026-03-01 13:00")
     try company.write("UPDATE customers SET ends_on = '2026-05-01' WHERE id BETWEEN 11 AND 28")
     try await company.turn(at: "2026-03-01 14:00")
-    #expect(company.daemon.health.problems.count == 1)
+    #expect(company.daemon.health.failures.count == 1)
     #expect(try await company.states(of: "11").isEmpty)
     try company.write(
       "UPDATE customers SET status = '{\"plan\": \"gold\"}' WHERE id BETWEEN 11 AND 28")

@@ -126,7 +126,7 @@ struct OutcomeTests {
     let company = try await company()
     try company.write("ALTER TABLE customers RENAME COLUMN email TO mail")
     try await company.turn(at: "2026-03-06 08:30")
-    let problem = try #require(company.daemon.health.problems[.customers])
+    let problem = try #require(company.daemon.health.failures[.customers])
     #expect(
       problem.description == "customers: watch customers has no column email (`email: email`)")
     #expect(problem.hint?.hasPrefix("did you mean mail?") == true)
@@ -136,11 +136,11 @@ struct OutcomeTests {
     }
     let detail = try #require(try await company.details(of: "1").first)
     #expect(detail.evidence == "{\"customers.email\":\"no such column\"}")
-    #expect(Set(company.daemon.health.problems.keys) == [.customers])
+    #expect(Set(company.daemon.health.failures.keys) == [.customers])
     try company.write("ALTER TABLE customers RENAME COLUMN mail TO email")
     try await company.turn(at: "2026-03-06 12:06")
     #expect(company.mail == ["2026-03-06 1 ending"])
-    #expect(company.daemon.health.problems.isEmpty)
+    #expect(company.daemon.health.failures.isEmpty)
     await company.close()
   }
 
@@ -218,7 +218,7 @@ struct OutcomeTests {
     try await company.live(before: "2026-03-20 00:00")
     #expect(company.mail == ["2026-03-06 1 ending"])
     #expect(
-      company.daemon.health.unusableDates == [
+      company.daemon.health.unusableDates(now: company.clock.now) == [
         "customers.ends_on: 2 × 0 or 0000-00-00, 1 × 1970-01-01, 1 × not a date"
       ])
     await company.close()

@@ -159,11 +159,11 @@ struct RefusalTests {
     #expect(try await company.states(of: "1") == ["waiting invalid address"])
     #expect(try await company.states(of: "2") == ["sent"])
     let held = company.daemon.health.invalidAddresses(now: company.clock.now)
-    #expect(held.map(\.description) == ["customer 1, customers.email: the address has no @"])
+    #expect(held.map(\.words) == ["customer 1, customers.email: the address has no @"])
     let detail = try #require(try await company.details(of: "1").first)
     #expect(detail.attempts.isEmpty)
     #expect(detail.evidence == "{\"customers.email\":\"the address has no @\"}")
-    #expect(company.daemon.health.problems.isEmpty)
+    #expect(company.daemon.health.failures.isEmpty)
 
     try await company.turn(at: "2026-03-06 12:00")
     #expect(try await company.states(of: "1") == ["waiting invalid address"])
@@ -254,9 +254,12 @@ struct RefusalTests {
     try company.write("UPDATE customers SET email = 'wang.example.com' WHERE id = 1")
     try await company.turn(at: "2026-03-06 09:00")
     _ = try await company.daemon.keeper.runOnce(now: company.clock.now)
-    let status = try await company.daemon.ledger.reader.status(now: company.clock.now)
-    let text = try #require(status.facts["problems"]?.text)
-    #expect(text.contains("customer 1, customers.email: the address has no @"), "\(text)")
+    let problem = try #require(try await company.daemon.ledger.reader.problems().first)
+    let invalid = InvalidAddress(
+      customer: RowKey(canonical: "[\"1\"]"), column: "customers.email",
+      fault: "the address has no @")
+    #expect(problem.subject == .customers && problem.severity == .warning)
+    #expect(problem.fact == .addresses(first: [invalid], count: 1), "\(problem.fact)")
     await company.close()
   }
 

@@ -29,7 +29,7 @@ import Testing
     }
 
     /// What `kindly status` shows; a connection that was ended is made anew without a word.
-    var problem: Health.Subject? {
+    var problem: Problem.Subject? {
       switch self {
       case .restart, .network, .full: .source("crm")
       case .brokenLook: .watch("invoices")
@@ -105,7 +105,7 @@ import Testing
       try database.run(try await company.changeLogDDL(of: "invoices"))
     }
     // On a busy machine a server may take longer to answer than it is waited for.
-    repeat { try await company.turn() } while !company.daemon.health.problems.isEmpty
+    repeat { try await company.turn() } while !company.daemon.health.failures.isEmpty
     #expect(company.mail.isEmpty)
     return company
   }
@@ -129,7 +129,7 @@ import Testing
     try company.write("INSERT INTO parcels VALUES (1, 2)")
     try await company.turn(at: "2026-03-06 09:00")
     if let problem = trouble.problem {
-      #expect(company.daemon.health.problems.keys.contains(problem))
+      #expect(company.daemon.health.failures.keys.contains(problem))
     }
     if trouble.problem == .source("crm") { #expect(company.mail == ["2026-03-06 2 parcel"]) }
 
@@ -138,7 +138,7 @@ import Testing
     repeat {
       company.clock.advance(by: .seconds(1))
       try await company.turn()
-    } while !company.daemon.health.problems.isEmpty
+    } while !company.daemon.health.failures.isEmpty
     try await company.turn(at: "2026-03-06 18:00")
     let expected = [
       "2026-03-06 1 due", "2026-03-06 2 billed", "2026-03-06 2 paid", "2026-03-06 2 parcel",

@@ -118,12 +118,12 @@ struct SourceGuardTests {
       atPath: company.databasePath, toPath: company.databasePath + ".away")
     try await company.turn(at: "2026-03-06 09:00")
     #expect(try await company.states(of: "1") == ["waiting source unreachable"])
-    #expect(Set(company.daemon.health.problems.keys) == [.source("crm")])
+    #expect(Set(company.daemon.health.failures.keys) == [.source("crm")])
     try FileManager.default.moveItem(
       atPath: company.databasePath + ".away", toPath: company.databasePath)
     try await company.turn(at: "2026-03-06 09:05")
     #expect(company.mail == ["2026-03-06 1 ending"])
-    #expect(company.daemon.health.problems.isEmpty)
+    #expect(company.daemon.health.failures.isEmpty)
     await company.close()
   }
 
@@ -135,7 +135,7 @@ struct SourceGuardTests {
     try await company.turn(at: "2026-03-06 09:00")
     try await company.turn(at: "2026-03-06 09:20")
     #expect(company.mail == ["2026-03-06 900 welcome"])
-    #expect(company.daemon.health.problems.keys.contains(.step(rule: "ending", step: Step.only)))
+    #expect(company.daemon.health.failures.keys.contains(.step(rule: "ending", step: Step.only)))
     try company.write("ALTER TABLE customers RENAME COLUMN finished_on TO ends_on")
     try await company.turn(at: "2026-03-06 10:00")
     try await company.turn(at: "2026-03-06 10:20")

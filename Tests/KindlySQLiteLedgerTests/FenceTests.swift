@@ -200,10 +200,8 @@ struct FenceTests {
     try await kill(temporary)
     // As `sqlite3` does, and any database browser: the last to close writes the log into the database and removes it.
     let browser = try DatabaseQueue(path: file(temporary, "ledger.db").path)
-    let facts = try await browser.read {
-      try Int64.fetchOne($0, sql: "SELECT count(*) FROM fact WHERE name LIKE 'fact %'")
-    }
-    #expect(facts == FenceTests.lastCommits)
+    let last = try await browser.read { try String.fetchOne($0, sql: "SELECT item FROM problem") }
+    #expect(last == "remark: remark \(FenceTests.lastCommits)")
     try browser.close()
     #expect(!FileManager.default.fileExists(atPath: file(temporary, "ledger.db-wal").path))
     #expect(try await reopen(temporary.folder) == .armed)
@@ -229,7 +227,8 @@ struct FenceTests {
 
   private func work(_ ledger: SQLiteLedger) async throws {
     for number in 1...FenceTests.lastCommits {
-      try await ledger.note("fact \(number)", text: "known", now: start)
+      let problem = Problem(.watch("customers"), .remark("remark \(number)"))
+      try await ledger.note([problem], now: start)
     }
   }
 

@@ -18,7 +18,7 @@ package struct ClockReading: Hashable, Sendable {
 }
 
 /// Why the wall clock is not trusted.
-package enum ClockHold: Hashable, Sendable {
+package enum ClockHold: Hashable, Sendable, Codable {
   /// The machine has just started, and no time server has set its clock yet.
   case unsynchronised
   /// It shows a time at which this program did not exist.

@@ -42,3 +42,14 @@ extension RowKey: Hashable, Comparable {
 
   package func hash(into hasher: inout Hasher) { text.hashExactly(into: &hasher) }
 }
+
+extension RowKey: Codable {
+  package init(from decoder: any Decoder) throws {
+    text = try decoder.singleValueContainer().decode(String.self)
+  }
+
+  package func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(text)
+  }
+}

@@ -212,19 +212,22 @@ package struct MatchCount: Hashable, Sendable {
 
 extension SourceProblem {
   /// The sentence for a problem that only some rows have: `a condition on watch t fails: malformed JSON, on rows 7, 9`.
-  package func sentence(on keys: [RowKey]) -> String {
-    "\(description), on \(keys.count == 1 ? "row" : "rows") \(SourceProblem.named(keys))"
+  ///
+  /// - Parameter count: how many rows have it, where `keys` holds only the first of them.
+  package func sentence(on keys: [RowKey], of count: Int? = nil) -> String {
+    let rows = count ?? keys.count
+    return "\(description), on \(rows == 1 ? "row" : "rows") \(SourceProblem.named(keys, of: rows))"
   }
 
-  /// The first few keys, and how many more there are: `7, 9 and 3 more`.
-  package static func named(_ keys: [RowKey]) -> String {
+  /// The first few of the keys, and how many more there are: `7, 9 and 3 more`.
+  static func named(_ keys: [RowKey], of count: Int) -> String {
     let named = keys.sorted().prefix(mostNamedRows).map { "\($0)" }
-    let others = keys.count > named.count ? " and \(keys.count - named.count) more" : ""
+    let others = count > named.count ? " and \(count - named.count) more" : ""
     return named.joined(separator: ", ") + others
   }
 
   /// The most rows that a sentence names; a person looks up no more one by one.
-  private static let mostNamedRows = 5
+  static let mostNamedRows = 5
 }
 
 /// A change as the ledger keeps it.

@@ -11,8 +11,8 @@ package protocol KeepingLedger: Sendable {
   /// If a person said that a wrong clock recorded that time, this is the time at which they said so.
   func lastTime() async throws -> Instant
 
-  /// Keeps a fact for `status`: the delivery mode, the last look. One row a name.
-  func note(_ fact: String, text: String, now: Instant) async throws
+  /// Keeps the problems that there are now in place of the last ones. One that was there before keeps its beginning.
+  func note(_ problems: [Problem], now: Instant) async throws
 
   /// Deletes what is no longer needed, in portions, each in a short transaction.
   func purge(now: Instant) async throws -> PurgeSummary
@@ -33,7 +33,7 @@ package enum LedgerFence: Hashable, Sendable {
 }
 
 /// Why a ledger may not be the one that last sent from here.
-package enum FenceBreach: Hashable, Sendable {
+package enum FenceBreach: Hashable, Sendable, Codable {
   /// The marker file beside it is gone: perhaps only the database was copied.
   case markerMissing
   /// The marker is of another instance.

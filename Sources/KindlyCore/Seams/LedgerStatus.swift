@@ -20,8 +20,8 @@ package struct LedgerStatus: Hashable, Sendable {
   /// The number of suppressed addresses, and how many of them were suppressed in the last 24 hours.
   package var suppressed: Int
   package var newlySuppressed: Int
-  /// Facts by name: the delivery mode, the last look.
-  package var facts: [ExactText: LedgerFact]
+  /// What was wrong when the daemon looked last: the worst first, then by subject.
+  package var problems: [Problem]
   /// The run that writes now or wrote last.
   package var run: RunRecord?
 
@@ -32,7 +32,7 @@ package struct LedgerStatus: Hashable, Sendable {
     sentByChannel: [ExactText: Int] = [:], sentByRule: [ExactText: Int] = [:],
     oldestOverdue: Instant? = nil, nextDue: Instant? = nil, unreadInbox: Int = 0,
     suppressed: Int = 0, newlySuppressed: Int = 0,
-    facts: [ExactText: LedgerFact] = [:], run: RunRecord? = nil
+    problems: [Problem] = [], run: RunRecord? = nil
   ) {
     self.open = open
     self.waitingByReason = waitingByReason
@@ -47,19 +47,8 @@ package struct LedgerStatus: Hashable, Sendable {
     self.unreadInbox = unreadInbox
     self.suppressed = suppressed
     self.newlySuppressed = newlySuppressed
-    self.facts = facts
+    self.problems = problems
     self.run = run
-  }
-}
-
-/// A text that a service keeps for `status`, and since when it holds.
-package struct LedgerFact: Hashable, Sendable {
-  package let text: String
-  package let at: Instant
-
-  package init(text: String, at: Instant) {
-    self.text = text
-    self.at = at
   }
 }
 

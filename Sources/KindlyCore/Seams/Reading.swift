@@ -4,6 +4,9 @@
 package protocol ReadingLedger: Sendable {
   func status(now: Instant) async throws -> LedgerStatus
 
+  /// What was wrong when the daemon looked last: the worst first, then by subject.
+  func problems() async throws -> [Problem]
+
   /// Reminders of a selection, newest first, with `id < before`; at most `limit`.
   func reminders(_ selection: ReminderSelection, before id: Int64?, limit: Int) async throws
     -> [ReminderSummary]

@@ -110,8 +110,8 @@ package struct SourcePulse: Hashable, Sendable {
 }
 
 /// Why a source could not answer.
-package struct SourceProblem: Error, Hashable, Sendable, CustomStringConvertible {
-  package enum Kind: Hashable, Sendable {
+package struct SourceProblem: Error, Hashable, Sendable, Codable, CustomStringConvertible {
+  package enum Kind: String, Hashable, Sendable, Codable {
     /// The database is missing, locked, not permitted, damaged or did not answer in time; it is asked again.
     case unreachable
     /// A watch's table, key or column is gone or cannot be read; others of the same source may go on.

@@ -10,7 +10,9 @@ package enum Anchor: Hashable, Sendable {
   case instant(Instant)
 
   /// Why a column holds no anchor. Such a value fires nothing; it is counted and shown.
-  package enum Unusable: String, Error, Hashable, Sendable, CaseIterable {
+  package enum Unusable: String, Error, Hashable, Sendable, Codable, CodingKeyRepresentable,
+    CaseIterable
+  {
     case null = "NULL"
     case empty = "empty"
     case zero = "0 or 0000-00-00"

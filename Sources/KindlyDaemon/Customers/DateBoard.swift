@@ -27,12 +27,12 @@ package final class DateBoard: Sendable {
     entries.withLock { $0[ExactText(watch)]?.kinds } ?? DateKinds()
   }
 
-  /// The unusable values that were read in columns which rules go by, one line a column.
-  package func unusableValues(in watch: String) -> [String] {
+  /// The unusable values that were read in columns which rules go by, a fact for each column.
+  package func unusableValues(in watch: String) -> [Problem.Fact] {
     guard let entry = entries.withLock({ $0[ExactText(watch)] }) else { return [] }
-    let rows = entry.isWhole ? "" : " in the rows sampled"
-    return entry.unusable.filter { !$0.value.isEmpty }.sorted { $0.key < $1.key }
-      .map { "\(watch).\($0): \($1.counts.joined(separator: ", "))\(rows)" }
+    return entry.unusable.filter { !$0.value.isEmpty }.map {
+      .unusableDates(column: $0.string, counts: $1, isSample: !entry.isWhole)
+    }
   }
 
   /// The kinds of a watch's columns; sampled again if the last answer is too old.

@@ -52,7 +52,7 @@ struct ControlDesk: Sendable {
     ) { because in ActionNote(uid: peer.uid, user: peer.user, because: because) }
     switch request {
     case .ping: return .ok(text: "kindly \(daemon.options.version) is running", count: 1)
-    case .standing: return .standing(daemon.standing(now: now))
+    case .standing: return .standing(daemon.standing)
     case .reload(let acceptDrop):
       let text = try await daemon.reloader.reload(acceptDrop: acceptDrop, askedBy: peer.user)
       await bells.ringAll()

@@ -1,25 +1,14 @@
-package import KindlyCore
+import KindlyCore
 import Logging
 
-/// An invalid address of a customer: the customer, the column, and the fault.
-///
-/// A person can correct it, so reminders to it wait until the row is right.
-package struct InvalidAddress: Hashable, Sendable {
-  package let customer: RowKey
-  /// `customers.email`
-  package let column: ExactText
-  /// What is wrong; never the address.
-  package let fault: String
-
-  package var description: String { "customer \(customer), \(column): \(fault)" }
-
+extension InvalidAddress {
   /// The wait of a reminder with this address. It is recorded for `kindly status` and logged once.
   func wait(
     of reminder: ClaimedReminder, now: Instant, health: Health, log: Logger
   ) -> Transition {
     if health.note(self, now: now) {
       log.warning(
-        "\(description); its reminders wait, and are sent once the row is corrected, if they are still useful then",
+        "\(words); its reminders wait, and are sent once the row is corrected, if they are still useful then",
         metadata: ["customer": "\(customer)", "rule": "\(reminder.rule)"])
     }
     return reminder.waiting(

@@ -3,19 +3,9 @@ import Synchronization
 
 /// What is wrong now: sources that do not answer, rules whose SQL fails, watches that are held.
 ///
-/// Each failure is reported once, when it begins or changes, and once when it is over; `kindly status` shows what is here.
+/// Each failure is logged once, when it begins or changes, and once when it is over; the keeper writes what is here into
+/// the ledger, for `kindly status`.
 package final class Health: Sendable {
-  package enum Subject: Hashable, Sendable {
-    case source(String)
-    case watch(String)
-    /// What the customers' own columns hold.
-    case customers
-    case rule(String)
-    case step(rule: String, step: String)
-    /// A rule's rows, read again before its messages leave.
-    case recheck(rule: String)
-  }
-
   /// Which part of a watch is held for a person.
   package enum HeldPart: Hashable, Sendable, CaseIterable {
     /// The changes that a look noticed.
@@ -24,13 +14,20 @@ package final class Health: Sendable {
     case moments
   }
 
+  private struct Failure {
+    let problem: SourceProblem
+    let since: Instant?
+    /// When a reload or a start made it uncertain; nil once it was met again.
+    var doubted: Instant?
+  }
+
   private struct State {
-    var problems: [Subject: SourceProblem] = [:]
+    var failures: [Problem.Subject: Failure] = [:]
     var holds: [ExactText: [HeldPart: WatchStanding.Hold]] = [:]
     var pulses: [ExactText: SourcePulse] = [:]
-    var remarks: [Subject: [String]] = [:]
-    /// By watch, a line a column.
-    var unusableDates: [ExactText: [String]] = [:]
+    var remarks: [Problem.Subject: [String]] = [:]
+    /// By watch.
+    var unusableDates: [ExactText: [Problem.Fact]] = [:]
     /// Each with the time at which a reminder was last held up by it.
     var addresses: [InvalidAddress: Instant] = [:]
     var busy: [ExactText: Instant] = [:]
@@ -41,11 +38,18 @@ package final class Health: Sendable {
 
   package init() {}
 
-  /// Records a failure; returns true if it is new and should be reported.
-  package func failed(_ subject: Subject, with problem: SourceProblem) -> Bool {
+  // MARK: Failures
+
+  /// How long a failure that a reload or a start made uncertain counts without being met again. What it is about is
+  /// tried more often.
+  static let doubt = Duration.minutes(20)
+
+  /// Records a failure; returns true if it should be logged, because it is new or was not met since the last reload.
+  package func failed(_ subject: Problem.Subject, with problem: SourceProblem) -> Bool {
     state.withLock { state in
-      guard state.problems[subject] != problem else { return false }
-      state.problems[subject] = problem
+      let before = state.failures[subject]
+      if let before, before.problem == problem, before.doubted == nil { return false }
+      state.failures[subject] = Failure(problem: problem, since: before?.since)
       return true
     }
   }
@@ -53,24 +57,49 @@ package final class Health: Sendable {
   /// Records that a rule on a watch fails. Also returns false if the watch itself has the same problem, which is
   /// reported there.
   package func failed(
-    _ subject: Subject, on watch: String, with problem: SourceProblem
+    _ subject: Problem.Subject, on watch: String, with problem: SourceProblem
   ) -> Bool {
-    if problem.kind == .watch, problems[.watch(watch)] == problem { return false }
+    if problem.kind == .watch, failures[.watch(watch)] == problem { return false }
     return failed(subject, with: problem)
   }
 
   /// Records that something works; returns true if it had failed.
-  package func recovered(_ subject: Subject) -> Bool {
-    state.withLock { $0.problems.removeValue(forKey: subject) != nil }
+  package func recovered(_ subject: Problem.Subject) -> Bool {
+    state.withLock { $0.failures.removeValue(forKey: subject) != nil }
   }
 
-  /// Forgets all problems, so that after a reload each problem that remains is reported once more.
-  package func forgetProblems() {
-    state.withLock { $0.problems = [:] }
-    rowFaults.withLock { $0.forgetAll() }
+  /// Everything that fails now, with how.
+  package var failures: [Problem.Subject: SourceProblem] {
+    state.withLock { $0.failures.mapValues(\.problem) }
   }
 
-  package var problems: [Subject: SourceProblem] { state.withLock { $0.problems } }
+  /// Takes over the failures that the last process left in the ledger, until they are met again or over.
+  package func restore(
+    _ problems: [Problem], now: Instant, where isThere: (Problem.Subject) -> Bool
+  ) {
+    state.withLock { state in
+      for problem in problems where isThere(problem.subject) {
+        guard case .failure(let failure) = problem.fact else { continue }
+        state.failures[problem.subject] = Failure(
+          problem: failure, since: problem.since, doubted: now)
+      }
+    }
+  }
+
+  /// Forgets what is no longer configured, and doubts the rest, so that each problem that remains is logged once more.
+  package func reload(now: Instant, where isThere: (Problem.Subject) -> Bool) {
+    state.withLock { state in
+      state.failures = state.failures.filter { isThere($0.key) }
+      for subject in state.failures.keys where state.failures[subject]?.doubted == nil {
+        state.failures[subject]?.doubted = now
+      }
+      state.remarks = state.remarks.filter { isThere($0.key) }
+      state.unusableDates = state.unusableDates.filter { isThere(.watch($0.key.string)) }
+    }
+    rowFaults.withLock { $0.reload { isThere(.rule($0)) } }
+  }
+
+  // MARK: Holds
 
   package func setHold(
     _ hold: WatchStanding.Hold?, of watch: String, _ part: HeldPart = .changes
@@ -87,13 +116,12 @@ package final class Health: Sendable {
     HeldPart.allCases.lazy.compactMap { self.hold(of: watch, $0) }.first
   }
 
-  /// Every hold with its watch, in a fixed order.
-  package var holds: [(watch: ExactText, hold: WatchStanding.Hold)] {
-    let holds = state.withLock { $0.holds }
-    return holds.keys.sorted().flatMap { watch in
-      HeldPart.allCases.compactMap { part in holds[watch]?[part].map { (watch, $0) } }
-    }
+  /// The watches of which something is held.
+  package var heldWatches: Set<ExactText> {
+    state.withLock { Set($0.holds.filter { !$0.value.isEmpty }.keys) }
   }
+
+  // MARK: Sources
 
   /// Notes a source's pulse; true where the source was committed to since the last one.
   package func note(_ pulse: SourcePulse, of source: String) -> Bool {
@@ -106,7 +134,7 @@ package final class Health: Sendable {
   /// Records warnings about a source or a watch that works. Returns the new ones, and the earlier ones that no longer
   /// hold.
   package func note(
-    remarks: [String], of subject: Subject
+    remarks: [String], of subject: Problem.Subject
   ) -> (new: [String], gone: [String]) {
     state.withLock { state in
       let before = state.remarks.updateValue(remarks, forKey: subject) ?? []
@@ -116,17 +144,16 @@ package final class Health: Sendable {
     }
   }
 
-  /// Forgets what was noted of sources and watches that are no longer configured.
-  package func forgetRemarks(unless isThere: (Subject) -> Bool) {
-    state.withLock { state in
-      state.remarks = state.remarks.filter { isThere($0.key) }
-      state.unusableDates = state.unusableDates.filter { isThere(.watch($0.key.string)) }
-    }
-  }
-
   package var remarks: [String] {
     state.withLock { $0.remarks.values.flatMap(\.self).sortedExactly }
   }
+
+  /// Notes which unusable values the date columns of a watch hold.
+  package func setUnusableDates(_ facts: [Problem.Fact], in watch: String) {
+    state.withLock { $0.unusableDates[watch] = facts }
+  }
+
+  // MARK: Customers and channels
 
   /// Beyond this many customers only the number is reported.
   private static let mostAddresses = 10_000
@@ -162,12 +189,29 @@ package final class Health: Sendable {
   /// Since when each busy channel has had more due than it can take.
   package var busy: [ExactText: Instant] { state.withLock { $0.busy } }
 
-  /// Notes which unusable values the date columns of a watch hold, a line a column.
-  package func setUnusableDates(_ lines: [String], in watch: String) {
-    state.withLock { $0.unusableDates[watch] = lines }
-  }
+  // MARK: All of it
 
-  package var unusableDates: [String] {
-    state.withLock { $0.unusableDates.values.flatMap(\.self).sortedExactly }
+  /// Everything that is wrong now, in no order.
+  package func problems(now: Instant) -> [Problem] {
+    let addresses = invalidAddresses(now: now)
+    var problems = rowFaults.withLock { $0.problems(now: now) }
+    if !addresses.isEmpty {
+      let first = Array(addresses.prefix(Problem.mostNamedAddresses))
+      problems.append(Problem(.customers, .addresses(first: first, count: addresses.count)))
+    }
+    return state.withLock { state in
+      state.failures = state.failures.filter {
+        $0.value.doubted.map { now < $0 + Health.doubt } ?? true
+      }
+      problems += state.failures.map { Problem($0, .failure($1.problem), since: $1.since) }
+      problems += state.remarks.flatMap { subject, remarks in
+        remarks.map { Problem(subject, .remark($0)) }
+      }
+      problems += state.unusableDates.flatMap { watch, facts in
+        facts.map { Problem(.watch(watch.string), $0) }
+      }
+      problems += state.busy.map { Problem(.channel($0.string), .behind, since: $1) }
+      return problems
+    }
   }
 }

@@ -7,6 +7,7 @@ package actor Keeper {
   private let current: CurrentGeneration
   private let ledger: any KeepingLedger
   private let health: Health
+  private let breakers: BreakerBoard
   private let clocks: ClockBoard
   private let log: Logger
   private let access = AccessReview()
@@ -14,8 +15,9 @@ package actor Keeper {
   private var nextTidy = Instant.distantPast
   private var isHeld = false
   private var lastTurn = Instant.distantPast
-  // By our own words for them.
-  private var facts: [String: String] = [:]
+  private var reviewed: [ConfigurationProblem] = []
+  /// What is in the ledger; nil until this process has written to it.
+  private var kept: Set<Problem>?
 
   package static let purgeInterval = Duration.hours(1)
   package static let tidyInterval = Duration.minutes(10)
@@ -23,12 +25,13 @@ package actor Keeper {
   package static let purgeDelay = Duration.days(1)
 
   package init(
-    current: CurrentGeneration, ledger: any KeepingLedger, health: Health, clocks: ClockBoard,
-    log: Logger
+    current: CurrentGeneration, ledger: any KeepingLedger, health: Health, breakers: BreakerBoard,
+    clocks: ClockBoard, log: Logger
   ) {
     self.current = current
     self.ledger = ledger
     self.health = health
+    self.breakers = breakers
     self.clocks = clocks
     self.log = log
   }
@@ -39,19 +42,8 @@ package actor Keeper {
 
   package func runOnce(now: Instant) async throws -> Summary {
     var summary = Summary()
-    let problems = [health.problemText(now: now), health.addressText(now: now)].filter {
-      !$0.isEmpty
-    }
-    try await note("problems", problems.joined(separator: "\n"), now: now)
-    let zone = current.value.zone
-    try await note("holds", health.holdText(in: zone), now: now)
-    try await note("unusable dates", health.unusableDates.joined(separator: "\n"), now: now)
-    try await note("remarks", health.remarks.joined(separator: "\n"), now: now)
-    try await reviewAccess(now: now)
-    try await note("busy", health.busyText(in: zone), now: now)
-    try await note("fence", ledger.fence.breachText(in: zone), now: now)
     let hold = clocks.hold()
-    try await note("clock", hold.map { "\($0.words(in: zone)); \($0.advice)" } ?? "", now: now)
+    try await keep(health.problems(now: now) + others(hold, now: now), now: now)
     guard hold == nil else {
       // By a clock that is years ahead everything would have expired.
       nextTidy = .distantPast
@@ -79,86 +71,35 @@ package actor Keeper {
     return summary
   }
 
-  /// Records configuration files that too many users can write or read, and logs changes.
-  private func reviewAccess(now: Instant) async throws {
-    guard let configuration = current.value.configuration else { return }
-    let problems = access.problems(of: configuration).map { "\($0.place): \($0.text)" }
-    let text = problems.joined(separator: "\n")
-    if text != facts["access"] {
-      for problem in problems { log.warning("\(problem)") }
+  /// What is wrong besides the things that `Health` knows.
+  private func others(_ hold: ClockHold?, now: Instant) -> [Problem] {
+    var problems = reviewAccess()
+    if case .disarmed(let breach) = ledger.fence {
+      problems.append(Problem(.ledger, .disarmed(breach)))
     }
-    try await note("access", text, now: now)
-  }
-
-  /// Keeps a fact where it changed: a write costs a commit.
-  private func note(_ name: String, _ text: String, now: Instant) async throws {
-    guard facts[name] != text else { return }
-    try await ledger.note(name, text: text, now: now)
-    facts[name] = text
-  }
-}
-
-extension LedgerFence {
-  /// Why the ledger is disarmed; empty while it is armed.
-  fileprivate func breachText(in zone: Zone) -> String {
-    switch self {
-    case .armed: ""
-    case .disarmed(let breach): breach.text(in: zone)
+    if let hold { problems.append(Problem(.clock, .clock(hold))) }
+    problems += breakers.down(now: now).map { channel, cause, until in
+      Problem(.channel(channel), .down(until: until, because: cause.text), since: cause.since)
     }
-  }
-}
-
-extension Health {
-  /// One line a problem, for the ledger's facts.
-  func problemText(now: Instant) -> String {
-    let sentences = problems.map { subject, problem in subject.sentence(about: problem) }
-    return (sentences + rowFaultSentences(now: now)).sortedExactly.joined(separator: "\n")
+    return problems
   }
 
-  /// The first few customers with invalid addresses that hold up reminders, and how many more there are.
-  func addressText(now: Instant) -> String {
-    let invalid = invalidAddresses(now: now)
-    let shown = 3
-    var lines = invalid.prefix(shown).map {
-      "\($0.description); its reminders wait until the row is corrected"
+  /// Configuration files that too many users can write or read; logs changes.
+  private func reviewAccess() -> [Problem] {
+    guard let configuration = current.value.configuration else { return [] }
+    let found = access.problems(of: configuration)
+    if found != reviewed {
+      for problem in found { log.warning("\(problem.place): \(problem.text)") }
     }
-    if invalid.count > shown {
-      lines.append(
-        "\(counted(invalid.count - shown, "more invalid address", "more invalid addresses")) of customers; "
-          + "see `kindly outbox list --reason 'invalid address'`")
-    }
-    return lines.joined(separator: "\n")
+    reviewed = found
+    return found.map { Problem(.file("\($0.place)"), .access($0.text)) }
   }
 
-  func holdText(in zone: Zone) -> String {
-    holds.map { "watch \($0.watch): \($0.hold.text), since \(zone.text(of: $0.hold.since))" }
-      .joined(separator: "\n")
-  }
-
-  func busyText(in zone: Zone) -> String {
-    busy.map {
-      "channel \($0.key) is behind: more reminders have been due than it can send since \(zone.text(of: $0.value))"
-    }
-    .sortedExactly.joined(separator: "\n")
-  }
-}
-
-extension Health.Subject {
-  /// The subject as people name it.
-  var words: String {
-    switch self {
-    case .source(let name): "source \(name)"
-    case .watch(let name): "watch \(name)"
-    case .customers: "customers"
-    case .rule(let name), .recheck(let name): "rule \(name)"
-    case .step(let rule, Step.only): "rule \(rule)"
-    case .step(let rule, let step): "rule \(rule), step \(step)"
-    }
-  }
-
-  /// What is wrong with it; most problems name their subject themselves.
-  func sentence(about problem: SourceProblem) -> String {
-    problem.description.hasPrefix(words + ":")
-      ? problem.description : "\(words): \(problem.description)"
+  /// Keeps the problems if any changed: a write costs a commit.
+  private func keep(_ problems: [Problem], now: Instant) async throws {
+    let problems = Set(problems)
+    guard problems != kept else { return }
+    try await ledger.note(Array(problems), now: now)
+    kept = problems
   }
 }

@@ -89,15 +89,7 @@ package actor Reloader {
     current.replace(with: generation)
     configuration = next
     options.setLogLevel(next.level)
-    health.forgetProblems()
-    health.forgetRemarks { subject in
-      switch subject {
-      case .source(let name): generation.sources[name] != nil
-      case .watch(let name): generation.watches[name] != nil
-      case .customers: generation.directory != nil
-      case .rule, .step, .recheck: true
-      }
-    }
+    health.reload(now: now, where: generation.has)
     breakers.reset()
     _ = try await ledger.wake(
       [

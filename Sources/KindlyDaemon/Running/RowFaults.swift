@@ -3,14 +3,7 @@ import Synchronization
 
 /// A row that the SQL or template of a rule fails on while other rows go.
 package struct RowFault: Hashable, Sendable {
-  /// What fails on it.
-  package enum Stage: Hashable, Sendable {
-    /// A condition, or reading the row.
-    case question
-    case template
-    /// Looking up the row's customer, whose key the place has.
-    case customer
-  }
+  package typealias Stage = RowTrouble.Stage
 
   /// Where a row is, and what may fail on it.
   package struct Place: Hashable, Sendable {
@@ -38,25 +31,16 @@ package struct RowFault: Hashable, Sendable {
   }
 }
 
-extension RowFault {
-  /// The problem, and the rows or customers that have it.
-  fileprivate func sentence(on keys: [RowKey]) -> String {
-    switch place.stage {
-    case .question, .template: problem.sentence(on: keys)
-    case .customer:
-      "\(keys.count == 1 ? "customer" : "customers") \(SourceProblem.named(keys)) \(keys.count == 1 ? "is" : "are") \(problem.description)"
-    }
-  }
-}
-
 /// The rows on which each rule fails now.
 ///
 /// A row is evaluated again every few minutes while its reminder waits. So a fault that has not been seen for a while
 /// is over: the row was fixed, or its reminder ended.
 struct RowFaults {
   private struct Known {
-    var problem: SourceProblem
-    var met: Instant
+    let problem: SourceProblem
+    let met: Instant
+    /// Whether it was noted since the last reload.
+    var isTold = true
   }
 
   private var rules: [ExactText: [RowFault.Place: Known]] = [:]
@@ -75,12 +59,12 @@ struct RowFaults {
     forget(before: now - RowFaults.memory)
     var known = rules[rule] ?? [:]
     var new: [RowFault] = []
-    let isToldOf = known.count < RowFaults.mostTold
+    let isToldOf = known.values.count(where: \.isTold) < RowFaults.mostTold
     for fault in faults {
       let before = known[fault.place]
       guard before != nil || known.count < RowFaults.mostRows else { continue }
       known[fault.place] = Known(problem: fault.problem, met: now)
-      if isToldOf, before?.problem != fault.problem { new.append(fault) }
+      if isToldOf, before?.problem != fault.problem || before?.isTold == false { new.append(fault) }
     }
     rules[rule] = known
     return new
@@ -93,48 +77,50 @@ struct RowFaults {
     rules[rule] = known.isEmpty ? nil : known
   }
 
-  mutating func forgetAll() { rules = [:] }
+  /// Forgets rules that are no longer configured. What remains is reported once more when it is met again.
+  mutating func reload(where isThere: (String) -> Bool) {
+    rules = rules.filter { isThere($0.key.string) }
+      .mapValues { $0.mapValues { Known(problem: $0.problem, met: $0.met, isTold: false) } }
+  }
 
   private mutating func forget(before time: Instant) {
     rules = rules.mapValues { $0.filter { $0.value.met >= time } }.filter { !$0.value.isEmpty }
   }
 
-  /// One sentence for each rule and problem.
-  mutating func sentences(now: Instant) -> [String] {
+  /// One problem for each way in which a rule fails.
+  mutating func problems(now: Instant) -> [Problem] {
     forget(before: now - RowFaults.memory)
-    return rules.sorted { $0.key < $1.key }.flatMap { rule, known in
-      RowFaults.sentences(
-        of: known.map { RowFault($0, $1.problem) }, rule.string)
+    return rules.flatMap { rule, known in
+      RowFaults.troubles(of: known.map { RowFault($0, $1.problem) })
+        .map { Problem(.rule(rule.string), .rows($0)) }
     }
   }
 
-  /// One sentence for each problem: `rule trial: a condition on watch customers fails: malformed JSON, on row 7; …`.
-  static func sentences(of faults: [RowFault], _ rule: String) -> [String] {
-    let groups = Dictionary(grouping: faults) { ExactText($0.problem.description) }
-    return groups.sorted { $0.key < $1.key }.map { _, faults in
-      let what = faults[0].sentence(on: faults.map(\.place.key))
-      return """
-        rule \(rule): \(what); \(faults.count == 1 ? "its reminder waits" : "their reminders wait"), and all others are sent
-        """
+  /// The faults by what fails and how.
+  static func troubles(of faults: [RowFault]) -> [RowTrouble] {
+    let groups = Dictionary(grouping: faults) {
+      Way(stage: $0.place.stage, description: ExactText($0.problem.description))
     }
+    return groups.sorted { $0.key.description < $1.key.description }.map { way, faults in
+      RowTrouble(faults[0].problem, at: way.stage, on: faults.map(\.place.key))
+    }
+  }
+
+  private struct Way: Hashable {
+    let stage: RowFault.Stage
+    let description: ExactText
   }
 }
 
 extension Health {
   /// Records rows on which a rule fails; returns a sentence for each problem that is new for some of them.
-  package func note(
-    _ faults: [RowFault], of rule: String, now: Instant
-  ) -> [String] {
-    RowFaults.sentences(of: rowFaults.withLock { $0.note(faults, of: rule, now: now) }, rule)
+  package func note(_ faults: [RowFault], of rule: String, now: Instant) -> [String] {
+    RowFaults.troubles(of: rowFaults.withLock { $0.note(faults, of: rule, now: now) })
+      .map { "\(Problem.Subject.rule(rule).words): \($0.sentence)" }
   }
 
   /// Notes rows that a rule works on.
   package func settle(_ places: [RowFault.Place], of rule: String) {
     rowFaults.withLock { $0.settle(places, of: rule) }
-  }
-
-  /// The rows that rules fail on now, as sentences.
-  package func rowFaultSentences(now: Instant) -> [String] {
-    rowFaults.withLock { $0.sentences(now: now) }
   }
 }

@@ -27,7 +27,7 @@ package actor Scheduler {
     let rule: String
     let step: String
 
-    var subject: Health.Subject { .step(rule: rule, step: step) }
+    var subject: Problem.Subject { .step(rule: rule, step: step) }
   }
 
   /// A step's scan position; nothing at or before `floor` is ever planned again.

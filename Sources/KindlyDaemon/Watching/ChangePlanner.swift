@@ -47,7 +47,7 @@ struct ChangePlanner {
     guard problem.kind != .unreachable,
       health.failed(.rule(rule.name), on: rule.watch, with: problem)
     else { return }
-    let sentence = Health.Subject.rule(rule.name).sentence(about: problem)
+    let sentence = Problem.Subject.rule(rule.name).sentence(about: problem)
     let hint = problem.hint.map { "; \($0)" } ?? ""
     log.error(
       "\(sentence)\(hint); its changes wait until it is fixed",

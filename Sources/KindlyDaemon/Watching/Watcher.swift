@@ -177,7 +177,7 @@ package actor Watcher {
   }
 
   /// Passes on what should be known of a source or a watch, when it begins and when it is over.
-  private func tell(_ remarks: [String], of subject: Health.Subject, metadata: Logger.Metadata) {
+  private func tell(_ remarks: [String], of subject: Problem.Subject, metadata: Logger.Metadata) {
     let (new, gone) = health.note(remarks: remarks, of: subject)
     for remark in new { log.warning("\(remark)", metadata: metadata) }
     for remark in gone { log.notice("resolved: \(remark)", metadata: metadata) }
@@ -257,7 +257,7 @@ package actor Watcher {
   }
 
   private func report(
-    _ problem: SourceProblem, as subject: Health.Subject, metadata: Logger.Metadata
+    _ problem: SourceProblem, as subject: Problem.Subject, metadata: Logger.Metadata
   ) {
     guard health.failed(subject, with: problem) else { return }
     let hint = problem.hint.map { "; \($0)" } ?? ""

@@ -21,11 +21,7 @@ enum RecordedTime {
   ///
   /// - Returns: how many reminders wait again that the fast clock had ended.
   static func accept(_ db: Database, now: Instant) throws -> Int {
-    try db.execute(
-      sql: """
-        INSERT INTO fact (name, text, at) VALUES (?, ?, ?)
-        ON CONFLICT (name) DO UPDATE SET text = excluded.text, at = excluded.at
-        """, arguments: [accepted, String(try latestRecorded(db)), now.milliseconds])
+    try Facts.keep(accepted, String(try latestRecorded(db)), now: now, db)
     try db.execute(
       sql: "UPDATE rule SET activated_at = min(activated_at, ?)", arguments: [now.milliseconds])
     try db.execute(

@@ -22,8 +22,10 @@ extension SQLiteLedger: KeepingLedger {
     try await reader.read { db in try RecordedTime.latest(db) }
   }
 
-  package func note(_ fact: String, text: String, now: Instant) async throws {
-    try await writer.submit { db in try Facts.keep(fact, text, now: now, db) }
+  package func note(_ problems: [Problem], now: Instant) async throws {
+    try await writer.submit(rows: problems.count) { db in
+      try ProblemTable.replace(with: problems, now: now, db)
+    }
   }
 
   package func tidy(now: Instant) async throws {
@@ -53,7 +55,7 @@ extension SQLiteLedger: KeepingLedger {
   }
 }
 
-/// The table of facts: one text a name.
+/// The table of facts: what the ledger knows of itself, one text a name.
 enum Facts {
   static func keep(_ name: String, _ text: String, now: Instant, _ db: Database) throws {
     try db.execute(

@@ -6,6 +6,8 @@ extension SQLiteLedger: ReadingLedger {
     try await reader.status(now: now)
   }
 
+  package func problems() async throws -> [Problem] { try await reader.problems() }
+
   package func reminders(
     _ selection: ReminderSelection, before id: Int64?, limit: Int
   ) async throws -> [ReminderSummary] {

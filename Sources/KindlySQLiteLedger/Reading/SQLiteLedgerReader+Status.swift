@@ -5,6 +5,10 @@ extension SQLiteLedgerReader: ReadingLedger {
   package func status(now: Instant) async throws -> LedgerStatus {
     try await read { db in try StatusQuery(db, now: now).status() }
   }
+
+  package func problems() async throws -> [Problem] {
+    try await read { db in try ProblemTable.all(db) }
+  }
 }
 
 /// Collects what `status` shows. Every count reads an index that contains only the rows to count.
@@ -33,11 +37,7 @@ struct StatusQuery {
       try Int.fetchOne(
         db, sql: "SELECT count(*) FROM suppression WHERE since > ?",
         arguments: [(now - StatusQuery.span).milliseconds]) ?? 0
-    for row in try Row.fetchAll(db, sql: "SELECT name, text, at FROM fact") {
-      let name: String = row["name"]
-      status.facts[name] = LedgerFact(
-        text: row["text"], at: Instant(milliseconds: row["at"]))
-    }
+    status.problems = try ProblemTable.all(db)
     status.run = try run()
     return status
   }

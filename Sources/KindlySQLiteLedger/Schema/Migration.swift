@@ -14,7 +14,7 @@ struct Migration: Sendable {
 
   static let all: [Migration] = [
     .reminders, .noticing, .people, .reasons, .massChanges, .stepStart, .suppressionOrigin, .queues,
-    .applied, .commits, .formerRows, .uncertain,
+    .applied, .commits, .formerRows, .uncertain, .problems,
   ]
 
   /// The newest schema that this program knows.

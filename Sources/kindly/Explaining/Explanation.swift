@@ -84,8 +84,8 @@ struct Explainer {
         $0.summary.state == .waiting && $0.summary.reason == nil && $0.summary.due <= now
       })
     else { return nil }
-    let text = try await ledger.status(now: now).facts["clock"]?.text ?? ""
-    return text.isEmpty ? nil : "nothing is planned or sent: \(text)"
+    return try await ledger.problems().first { $0.subject == .clock }?
+      .sentences(in: workplace.zone).joined()
   }
 
   /// What keeps reminders waiting whose rule, template or row fails, as the daemon noted it last.
@@ -94,10 +94,9 @@ struct Explainer {
     let failing = details.filter { $0.summary.reason.map(reasons.contains) ?? false }
     guard !failing.isEmpty else { return [] }
     let rules = Set(texts: failing.map(\.summary.rule))
-    let noted = try await ledger.status(now: workplace.now).facts["problems"]?.text ?? ""
-    return noted.split(separator: "\n").map(String.init).filter { line in
-      rules.contains { line.hasPrefix("rule \($0):") || line.hasPrefix("rule \($0),") }
-    }
+    return try await ledger.problems()
+      .filter { problem in rules.contains { problem.concerns(rule: $0.string) } }
+      .flatMap { $0.sentences(in: workplace.zone) }
   }
 
   private func details(about customer: RowKey) async throws -> [ReminderDetail] {

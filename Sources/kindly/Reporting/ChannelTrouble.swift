@@ -1,35 +1,36 @@
 import KindlyConfig
-import KindlyControl
 import KindlyCore
 
 /// A channel that is not sending, and the reminders that wait for it.
 struct ChannelTrouble {
   let channel: String
   let since: Instant
-  /// When it is tried again; nil if no daemon tells.
+  /// When it is tried again; nil if the daemon does not know that it is down.
   let until: Instant?
-  /// The other side's words; nil where no daemon says so.
+  /// The other side's words; nil where nobody recorded them.
   let because: String?
   let waiting: Int
 
-  /// Combines what the daemon says about its channels with what waits in the ledger.
+  /// Combines what the daemon found out about its channels with what waits in the ledger.
   ///
-  /// A daemon that has just started knows of no failure yet, and without a daemon nobody does; then only the waiting
-  /// reminders show it.
+  /// A daemon that has just started knows of no failure yet; then only the waiting reminders show it.
   static func all(
-    down: [ChannelDown], waits: [ChannelWait], in configuration: Configuration, now: Instant
+    problems: [Problem], waits: [ChannelWait], in configuration: Configuration, now: Instant
   ) -> [ChannelTrouble] {
     let byChannel = Dictionary(grouping: waits) { channel(of: $0, in: configuration) }
-    let told = down.compactMap { down -> ChannelTrouble? in
-      let waiting = byChannel[down.channel, default: []].reduce(0) { $0 + $1.count }
+    let told = problems.compactMap { problem -> ChannelTrouble? in
+      guard case .channel(let name) = problem.subject,
+        case .down(let until, let because) = problem.fact
+      else { return nil }
+      let waiting = byChannel[name, default: []].reduce(0) { $0 + $1.count }
       // Nothing waits and the channel is not down now: it failed once and has not been needed since.
-      guard waiting > 0 || down.until > now else { return nil }
+      guard waiting > 0 || until > now else { return nil }
       return ChannelTrouble(
-        channel: down.channel, since: down.since, until: down.until, because: down.because,
+        channel: name, since: problem.since ?? now, until: until, because: because,
         waiting: waiting)
     }
     let silent = byChannel.compactMap { channel, waits -> ChannelTrouble? in
-      guard !down.contains(where: { $0.channel.isExactly(channel.string) }) else { return nil }
+      guard !told.contains(where: { $0.channel.isExactly(channel.string) }) else { return nil }
       return ChannelTrouble(channel.string, waits.filter(showsDown))
     }
     return (told + silent).sorted { $0.channel.exactlyPrecedes($1.channel) }

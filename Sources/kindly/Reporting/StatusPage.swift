@@ -78,14 +78,30 @@ struct StatusPage {
 
   /// What a source or a watch does worse than it could: worth a look, but not an alarm.
   private var remarks: [String] {
-    let lines = report.lines(of: "remarks")
+    let lines = report.remarks
     return lines.isEmpty ? [] : ["worth knowing:"] + lines.map { "  \(OneLine.text($0))" }
   }
 
   /// Dates that fire nothing, of which the same is true.
   private var unusable: [String] {
-    let lines = report.lines(of: "unusable dates")
+    let lines = report.unusableDates
     return lines.isEmpty ? [] : ["dates that fire nothing:"] + lines.map { "  \($0)" }
+  }
+}
+
+extension StatusReport {
+  /// The sentences that are worth knowing.
+  fileprivate var remarks: [String] {
+    sentences { if case .remark = $0 { true } else { false } }
+  }
+
+  /// The date columns with values that fire nothing, a sentence each.
+  fileprivate var unusableDates: [String] {
+    sentences { if case .unusableDates = $0 { true } else { false } }
+  }
+
+  private func sentences(_ isMeant: (Problem.Fact) -> Bool) -> [String] {
+    problems.filter { isMeant($0.fact) }.flatMap { $0.sentences(in: workplace.zone) }
   }
 }
 
@@ -118,7 +134,8 @@ extension StatusReport {
       ("channels_down", channels.count),
       ("waiting_for_channels", channels.reduce(0) { $0 + $1.waiting }),
       ("paused", pauses.count), ("held", holds.count),
-      ("problems", lines(of: "problems").count), ("unread", status.unreadInbox),
+      ("problems", problems.count { $0.severity > .notice && !$0.isOfChannel }),
+      ("unread", status.unreadInbox),
     ]
     return counts.map { ($0, "\($1)") } + [("overdue", "\(late ?? 0)s")]
   }
@@ -140,6 +157,7 @@ struct StatusView: Encodable {
   let channelsDown: [Channel]
   let remarks: [String]
   let unusableDates: [String]
+  let problems: [ProblemView]
   // By our own words.
   let open: [String: Int]
   let waiting: Int
@@ -161,8 +179,9 @@ struct StatusView: Encodable {
     delivery = "\(report.workplace.configuration.delivery)"
     daemon = report.daemonProblem == nil
     concerns = report.concerns.map(\.text)
-    remarks = report.lines(of: "remarks")
-    unusableDates = report.lines(of: "unusable dates")
+    remarks = report.remarks
+    unusableDates = report.unusableDates
+    problems = report.problems.map { ProblemView($0, in: report.workplace.zone) }
     channelsDown = report.channels.map {
       Channel(
         channel: $0.channel, since: $0.since.description, until: $0.until?.description,

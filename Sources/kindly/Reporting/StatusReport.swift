@@ -47,11 +47,11 @@ struct StatusReport {
 
   var level: Level { concerns.map(\.level).max() ?? .ok }
 
-  /// What the daemon noted last of one kind.
-  func lines(of fact: String) -> [String] { status?.lines(of: fact) ?? [] }
+  /// What the daemon found wrong last.
+  var problems: [Problem] { status?.problems ?? [] }
 
   static func make(_ workplace: Workplace) async -> StatusReport {
-    let (standing, daemon) = await askDaemon(workplace)
+    let daemon = await daemonProblem(workplace)
     var status: LedgerStatus?
     var pauses: [KindlyCore.Pause] = []
     var holds: [ExactText: WatchStanding.Hold] = [:]
@@ -70,7 +70,7 @@ struct StatusReport {
       ledgerProblem = Failure(error)?.description ?? "\(error)"
     }
     let channels = ChannelTrouble.all(
-      down: standing?.channelsDown ?? [], waits: waits, in: workplace.configuration,
+      problems: status?.problems ?? [], waits: waits, in: workplace.configuration,
       now: workplace.now)
     let finder = ConcernFinder(
       workplace: workplace, daemon: daemon, ledgerProblem: ledgerProblem, status: status,
@@ -82,16 +82,16 @@ struct StatusReport {
       channels: channels, concerns: finder.all)
   }
 
-  /// What the daemon says of itself, or why it could not be asked.
-  private static func askDaemon(_ workplace: Workplace) async -> (DaemonStanding?, String?) {
+  /// Why the daemon could not be asked; nil if it answers.
+  private static func daemonProblem(_ workplace: Workplace) async -> String? {
     do {
       let client = ControlClient(path: workplace.socket, timeout: patience)
       switch try await client.send(.standing) {
-      case .standing(let standing): return (standing, nil)
-      case .ok(let text, _), .refused(let text): return (nil, text)
+      case .standing: return nil
+      case .ok(let text, _), .refused(let text): return text
       }
     } catch {
-      return (nil, "\(error)")
+      return "\(error)"
     }
   }
 }
@@ -124,26 +124,16 @@ struct ConcernFinder {
     }
     for channel in refusing { add(.warning, channel.refusal) }
     for text in DeliveryTrouble(status).texts { add(.warning, text) }
-    for line in status.lines(of: "fence") {
-      add(
-        .critical,
-        "the ledger is disarmed and nothing is sent: \(line); check this, then run `kindly arm --because …`"
-      )
-    }
-    for line in status.lines(of: "clock") { add(.critical, "nothing is planned or sent: \(line)") }
-    if let oldest = status.oldestOverdue, oldest < workplace.now - StatusReport.longestDelay {
-      let busy = status.lines(of: "busy")
-      if busy.isEmpty {
-        add(
-          .critical, "a reminder has been due since \(time.named(oldest)) and has not been sent")
-      }
+    if let oldest = status.oldestOverdue, oldest < workplace.now - StatusReport.longestDelay,
       // A reminder that waits for its channel's rate is late, but nothing is broken.
-      for line in busy { add(.warning, line) }
+      !status.problems.contains(where: { $0.fact == .behind })
+    {
+      add(.critical, "a reminder has been due since \(time.named(oldest)) and has not been sent")
     }
-    for line in status.lines(of: "problems") {
-      add(line.hasPrefix("source ") ? .critical : .warning, line)
+    for problem in status.problems where problem.isConcern {
+      let level: StatusReport.Level = problem.severity == .critical ? .critical : .warning
+      for sentence in problem.sentences(in: workplace.zone) { add(level, sentence) }
     }
-    for line in status.lines(of: "access") { add(.warning, line) }
     for (watch, hold) in holds.sorted(by: { $0.key < $1.key }) {
       add(
         .warning,
@@ -163,8 +153,10 @@ struct ConcernFinder {
   }
 }
 
-extension LedgerStatus {
-  fileprivate func lines(of fact: String) -> [String] {
-    facts[fact]?.text.split(separator: "\n").map(String.init) ?? []
+extension Problem {
+  /// Whether it is told as it stands. A channel that is down is told with the reminders that wait for it, and what is
+  /// only worth knowing raises no alarm.
+  fileprivate var isConcern: Bool {
+    if case .down = fact { false } else { severity > .notice }
   }
 }

@@ -1,0 +1,85 @@
+extension Problem {
+  /// What people read, a sentence each; times by the zone's clocks.
+  package func sentences(in zone: Zone) -> [String] {
+    switch fact {
+    case .failure(let problem): [subject.sentence(about: problem)]
+    case .rows(let trouble): ["\(subject.words): \(trouble.sentence)"]
+    case .addresses(let first, let count): Problem.sentences(about: first, count)
+    case .access(let text): ["\(subject.words): \(text)"]
+    case .disarmed(let breach):
+      [
+        "the ledger is disarmed and nothing is sent: \(breach.text(in: zone)); check this, then run `kindly arm --because …`"
+      ]
+    case .clock(let hold): ["nothing is planned or sent: \(hold.words(in: zone)); \(hold.advice)"]
+    case .behind:
+      [
+        "\(subject.words) is behind: more reminders have been due than it can send\(Problem.beginning(since, zone))"
+      ]
+    case .down(_, let because):
+      ["\(subject.words) has been down\(Problem.beginning(since, zone)): \(because)"]
+    case .remark(let text): [text]
+    case .unusableDates(let column, let counts, let isSample):
+      [
+        "\(subject.name ?? "").\(column): \(counts.counts.joined(separator: ", "))\(isSample ? " in the rows sampled" : "")"
+      ]
+    }
+  }
+
+  private static func beginning(_ since: Instant?, _ zone: Zone) -> String {
+    since.map { " since \(zone.text(of: $0))" } ?? ""
+  }
+
+  /// The most customers that are named one by one.
+  package static let mostNamedAddresses = 3
+
+  private static func sentences(about first: [InvalidAddress], _ count: Int) -> [String] {
+    let shown = first.prefix(mostNamedAddresses)
+    let lines = shown.map { "\($0.words); its reminders wait until the row is corrected" }
+    guard count > shown.count else { return lines }
+    let rest = counted(count - shown.count, "more invalid address", "more invalid addresses")
+    return lines + ["\(rest) of customers; see `kindly outbox list --reason 'invalid address'`"]
+  }
+}
+
+extension Problem.Subject {
+  /// The subject as people name it.
+  package var words: String {
+    switch self {
+    case .source(let name): "source \(name)"
+    case .watch(let name): "watch \(name)"
+    case .customers: "customers"
+    case .rule(let name), .recheck(let name): "rule \(name)"
+    case .step(let rule, Step.only): "rule \(rule)"
+    case .step(let rule, let step): "rule \(rule), step \(step)"
+    case .channel(let name): "channel \(name)"
+    case .file(let path): path
+    case .clock: "the clock"
+    case .ledger: "the ledger"
+    }
+  }
+
+  /// What is wrong with it; most problems name their subject themselves.
+  package func sentence(about problem: SourceProblem) -> String {
+    problem.description.hasPrefix(words + ":")
+      ? problem.description : "\(words): \(problem.description)"
+  }
+}
+
+extension RowTrouble {
+  /// The problem, the rows or customers that have it, and what becomes of them.
+  package var sentence: String {
+    "\(what); \(count == 1 ? "its reminder waits" : "their reminders wait"), and all others are sent"
+  }
+
+  private var what: String {
+    switch stage {
+    case .question, .template: problem.sentence(on: first, of: count)
+    case .customer:
+      "\(count == 1 ? "customer" : "customers") \(SourceProblem.named(first, of: count)) \(count == 1 ? "is" : "are") \(problem.description)"
+    }
+  }
+}
+
+extension InvalidAddress {
+  package var words: String { "customer \(customer), \(column): \(fault)" }
+}

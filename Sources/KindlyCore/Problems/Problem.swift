@@ -1,0 +1,199 @@
+/// Something that is not as it should be now, as a fact: whoever shows it puts it into words.
+///
+/// The daemon finds problems, the ledger keeps those that remain, and `kindly status` and `kindly why` show them.
+package struct Problem: Hashable, Sendable {
+  package let subject: Subject
+  package let fact: Fact
+  /// When it began; nil where nobody noticed, and then the ledger counts from when it first heard of it.
+  package let since: Instant?
+
+  package init(_ subject: Subject, _ fact: Fact, since: Instant? = nil) {
+    self.subject = subject
+    self.fact = fact
+    self.since = since
+  }
+
+  /// What a problem is about.
+  package enum Subject: Hashable, Sendable, Codable {
+    case source(String)
+    case watch(String)
+    /// What the customers' own columns hold.
+    case customers
+    case rule(String)
+    case step(rule: String, step: String)
+    /// A rule's rows, read again before its messages leave.
+    case recheck(rule: String)
+    case channel(String)
+    /// A file or folder of the configuration.
+    case file(String)
+    case clock
+    case ledger
+  }
+
+  /// How much a problem matters.
+  package enum Severity: Int, Comparable, Sendable {
+    /// Worth knowing, but no alarm.
+    case notice = 0
+    /// Someone should look at it.
+    case warning = 1
+    /// Something does not work.
+    case critical = 2
+
+    package static func < (left: Severity, right: Severity) -> Bool {
+      left.rawValue < right.rawValue
+    }
+  }
+
+  /// What is wrong, with its details.
+  package enum Fact: Hashable, Sendable, Codable {
+    /// A source, a watch, or a rule's SQL does not work.
+    case failure(SourceProblem)
+    /// A rule works, but not on some rows.
+    case rows(RowTrouble)
+    /// Customers whose addresses are invalid: the first few, and how many there are.
+    case addresses(first: [InvalidAddress], count: Int)
+    /// Too many users can read or write a file.
+    case access(String)
+    /// The ledger may be a copy, and nothing is sent.
+    case disarmed(FenceBreach)
+    /// The wall clock is not trusted, and nothing is planned or sent.
+    case clock(ClockHold)
+    /// More is due over a channel than it can take.
+    case behind
+    /// A channel failed as a whole and has sent nothing since: when it is tried again, and the other side's words,
+    /// masked.
+    case down(until: Instant, because: String)
+    /// A source, watch or the customers work worse than they could.
+    case remark(String)
+    /// A date column holds values that fire nothing: how many of each kind, and whether only a sample was read.
+    case unusableDates(column: String, counts: [Anchor.Unusable: Int], isSample: Bool)
+  }
+}
+
+/// Rows on which a rule fails while its other rows go.
+package struct RowTrouble: Hashable, Sendable, Codable {
+  /// What fails on them.
+  package enum Stage: String, Hashable, Sendable, Codable {
+    /// A condition, or reading the row.
+    case question
+    case template
+    /// Looking up the row's customer, whose key it then is.
+    case customer
+  }
+
+  package let stage: Stage
+  package let problem: SourceProblem
+  /// The first few keys.
+  package let first: [RowKey]
+  package let count: Int
+
+  package init(_ problem: SourceProblem, at stage: Stage, on keys: [RowKey]) {
+    self.stage = stage
+    self.problem = problem
+    first = Array(keys.sorted().prefix(SourceProblem.mostNamedRows))
+    count = keys.count
+  }
+}
+
+/// An invalid address of a customer: the customer, the column, and the fault.
+///
+/// A person can correct it, so reminders to it wait until the row is right.
+package struct InvalidAddress: Hashable, Sendable, Codable {
+  package let customer: RowKey
+  /// `customers.email`
+  package let column: ExactText
+  /// What is wrong; never the address.
+  package let fault: String
+
+  package init(customer: RowKey, column: ExactText, fault: String) {
+    self.customer = customer
+    self.column = column
+    self.fault = fault
+  }
+}
+
+extension Problem {
+  /// How much it matters, by itself: a channel that is down grows critical by what waits for it.
+  package var severity: Severity {
+    switch fact {
+    case .failure:
+      if case .source = subject { .critical } else { .warning }
+    case .rows, .addresses, .access, .behind, .down: .warning
+    case .disarmed, .clock: .critical
+    case .remark, .unusableDates: .notice
+    }
+  }
+
+  /// What kind of problem it is, in a word that scripts read.
+  package var kind: String {
+    switch fact {
+    case .failure(let problem): problem.kind.rawValue
+    case .rows: "rows"
+    case .addresses: "addresses"
+    case .access: "access"
+    case .disarmed: "disarmed"
+    case .clock: "clock"
+    case .behind: "behind"
+    case .down: "down"
+    case .remark: "remark"
+    case .unusableDates: "unusable dates"
+    }
+  }
+
+  /// What tells it from other problems of its subject. A problem whose other details change stays the same problem.
+  package var item: String {
+    switch fact {
+    case .failure:
+      if case .recheck = subject { "recheck" } else { "failure" }
+    case .rows(let trouble): "\(trouble.stage.rawValue): \(trouble.problem.description)"
+    case .addresses: "addresses"
+    case .access: "access"
+    case .disarmed: "disarmed"
+    case .clock: "clock"
+    case .behind: "behind"
+    case .down: "down"
+    case .remark(let text): "remark: \(text)"
+    case .unusableDates(let column, _, _): "unusable: \(column)"
+    }
+  }
+
+  /// Whether it keeps some reminders of a rule waiting.
+  package func concerns(rule name: String) -> Bool {
+    switch subject {
+    case .rule(let rule), .step(let rule, _), .recheck(let rule): rule.isExactly(name)
+    case .source, .watch, .customers, .channel, .file, .clock, .ledger: false
+    }
+  }
+}
+
+extension Problem.Subject {
+  /// The subject's kind, in a word that scripts read.
+  package var kind: String {
+    switch self {
+    case .source: "source"
+    case .watch: "watch"
+    case .customers: "customers"
+    case .rule, .step, .recheck: "rule"
+    case .channel: "channel"
+    case .file: "file"
+    case .clock: "clock"
+    case .ledger: "ledger"
+    }
+  }
+
+  /// The name that the subject has among those of its kind; nil where there is one of the kind.
+  package var name: String? {
+    switch self {
+    case .source(let name), .watch(let name), .rule(let name), .recheck(let name),
+      .channel(let name), .file(let name):
+      name
+    case .step(let rule, _): rule
+    case .customers, .clock, .ledger: nil
+    }
+  }
+
+  /// The step of the rule.
+  package var step: String? {
+    if case .step(_, let step) = self { step } else { nil }
+  }
+}

@@ -1,0 +1,85 @@
+import Foundation
+import GRDB
+import KindlyCore
+
+/// The table of what is wrong now.
+enum ProblemTable {
+  /// What the column `details` holds.
+  private struct Details: Codable {
+    let subject: Problem.Subject
+    let fact: Problem.Fact
+  }
+
+  /// Keeps these problems and no others. One that was there before keeps its beginning, unless it has another one itself.
+  static func replace(with problems: [Problem], now: Instant, _ db: Database) throws {
+    let before = try Row.fetchAll(
+      db, sql: "SELECT id, subject, name, step, item, since FROM problem")
+    let known = Dictionary(uniqueKeysWithValues: before.map { (Identity($0), $0) })
+    var gone = Set(known.keys)
+    for problem in problems {
+      let identity = Identity(problem)
+      gone.remove(identity)
+      let since = problem.since ?? known[identity].map { Instant(milliseconds: $0["since"]) } ?? now
+      try keep(problem, identity, since: since, db)
+    }
+    for identity in gone {
+      try db.execute(
+        sql: "DELETE FROM problem WHERE id = ?", arguments: [known[identity]?["id"] as Int64?])
+    }
+  }
+
+  private static func keep(
+    _ problem: Problem, _ identity: Identity, since: Instant, _ db: Database
+  ) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    let details = Details(subject: problem.subject, fact: problem.fact)
+    try db.execute(
+      sql: """
+        INSERT INTO problem (subject, name, step, item, kind, severity, since, details)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+        ON CONFLICT (subject, name, step, item) DO UPDATE SET kind = excluded.kind, severity = excluded.severity,
+          since = excluded.since, details = excluded.details
+        """,
+      arguments: [
+        identity.subject.string, identity.name.string, identity.step.string, identity.item.string,
+        problem.kind, problem.severity.rawValue, since.milliseconds,
+        String(decoding: try encoder.encode(details), as: UTF8.self),
+      ])
+  }
+
+  /// All problems: the worst first, then by subject.
+  static func all(_ db: Database) throws -> [Problem] {
+    let rows = try Row.fetchAll(
+      db,
+      sql: "SELECT since, details FROM problem ORDER BY severity DESC, subject, name, step, item")
+    return try rows.map { row in
+      let text: String = row["details"]
+      let details = try JSONDecoder().decode(Details.self, from: Data(text.utf8))
+      return Problem(
+        details.subject, details.fact, since: Instant(milliseconds: row["since"]))
+    }
+  }
+
+  /// What makes two problems the same one.
+  private struct Identity: Hashable {
+    let subject: ExactText
+    let name: ExactText
+    let step: ExactText
+    let item: ExactText
+
+    init(_ problem: Problem) {
+      subject = ExactText(problem.subject.kind)
+      name = ExactText(problem.subject.name ?? "")
+      step = ExactText(problem.subject.step ?? "")
+      item = ExactText(problem.item)
+    }
+
+    init(_ row: Row) {
+      subject = ExactText(row["subject"])
+      name = ExactText(row["name"])
+      step = ExactText(row["step"])
+      item = ExactText(row["item"])
+    }
+  }
+}

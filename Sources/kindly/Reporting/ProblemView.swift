@@ -1,0 +1,51 @@
+import KindlyCore
+
+/// A problem for scripts.
+struct ProblemView: Encodable {
+  let kind: String
+  let severity: String
+  let subject: Subject
+  let since: String?
+  let text: String
+  let rows: [String]?
+  let count: Int?
+  let until: String?
+
+  /// What the problem is about.
+  struct Subject: Encodable {
+    let kind: String
+    let name: String?
+    let step: String?
+  }
+
+  init(_ problem: Problem, in zone: Zone) {
+    kind = problem.kind
+    severity = problem.severity.word
+    subject = Subject(
+      kind: problem.subject.kind, name: problem.subject.name, step: problem.subject.step)
+    since = problem.since?.description
+    text = problem.sentences(in: zone).joined(separator: "\n")
+    (rows, count, until) =
+      switch problem.fact {
+      case .rows(let trouble): (trouble.first.map(\.description), trouble.count, nil)
+      case .addresses(let first, let count): (first.map(\.customer.description), count, nil)
+      case .down(let until, _): (nil, nil, until.description)
+      case .failure, .access, .disarmed, .clock, .behind, .remark, .unusableDates: (nil, nil, nil)
+      }
+  }
+}
+
+extension Problem.Severity {
+  var word: String {
+    switch self {
+    case .notice: "notice"
+    case .warning: "warning"
+    case .critical: "critical"
+    }
+  }
+}
+
+extension Problem {
+  /// Whether it is about a channel; channels have counts of their own.
+  var isOfChannel: Bool { if case .channel = subject { true } else { false } }
+}

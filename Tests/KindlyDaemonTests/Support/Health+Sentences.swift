@@ -1,0 +1,19 @@
+import KindlyCore
+import KindlyDaemon
+
+extension Health {
+  /// What people would read of the rows that rules fail on now, in a fixed order.
+  func rowFaultSentences(now: Instant) -> [String] {
+    sentences(now: now) { if case .rows = $0 { true } else { false } }
+  }
+
+  /// What people would read of the date columns with unusable values.
+  func unusableDates(now: Instant) -> [String] {
+    sentences(now: now) { if case .unusableDates = $0 { true } else { false } }
+  }
+
+  private func sentences(now: Instant, of isMeant: (Problem.Fact) -> Bool) -> [String] {
+    problems(now: now).filter { isMeant($0.fact) }.flatMap { $0.sentences(in: Zone.utc) }
+      .sortedExactly
+  }
+}
