@@ -128,8 +128,10 @@ struct CompanyAtWork: Sendable {
     scheduler = Scheduler(
       current: current, ledger: ledger, health: health, clocks: clocks, log: Company.log)
     dispatcher = Dispatcher(
-      current: current, ledger: ledger, health: health, pauses: PauseBoard(),
-      breakers: BreakerBoard(), clocks: clocks, clock: clock, log: Company.log)
+      current: current,
+      in: Surroundings(
+        ledger: ledger, health: health, pauses: PauseBoard(), breakers: BreakerBoard(),
+        clocks: clocks, clock: clock, log: Company.log))
   }
 
   /// Runs the dispatcher until something has come about.

@@ -28,7 +28,7 @@ extension Benchmark {
     var meter = EffortMeter()
     try await work.dispatch { sink.count >= count }
     let took = meter.lap()
-    let status = try await work.ledger.reader.status(now: SystemClock().now)
+    let status = try await work.ledger.status(now: SystemClock().now)
     let sent = status.decided[.sent] ?? 0
     await work.close()
     guard sent == count, sink.count == count else {
@@ -144,7 +144,7 @@ private final class StopwatchChannel: Channel {
   func recipient(of address: String) throws(UnfitDelivery) -> String { address }
 
   func prepare(_ delivery: Delivery) throws(UnfitDelivery) -> Payload {
-    Payload(publicID: delivery.publicID, recipient: delivery.recipient.customer, bytes: [])
+    Payload(publicID: delivery.publicID, recipient: delivery.recipient.key, bytes: [])
   }
 
   func send(_ payload: Payload, deadline: Duration) async -> Outcome {

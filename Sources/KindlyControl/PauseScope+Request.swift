@@ -9,15 +9,6 @@ extension PauseScope {
     case .channel(let name): self = .channel(name)
     }
   }
-
-  /// What is paused, as people say it.
-  package var words: String {
-    switch self {
-    case .all: "everything"
-    case .rule(let name): "rule \(name)"
-    case .channel(let name): "channel \(name)"
-    }
-  }
 }
 
 extension ControlRequest.Scope {

@@ -1,10 +1,10 @@
 import KindlyConfig
 import KindlyControl
 import KindlyCore
-import KindlySQLiteLedger
 import KindlySystemd
 import Logging
 import ServiceLifecycle
+import Synchronization
 import UnixSignals
 
 extension Daemon {
@@ -115,10 +115,14 @@ extension Daemon {
   private func keep(now: Instant, _ notifier: Notifier) async throws -> Instant {
     _ = try await keeper.runOnce(now: now)
     let counting = options.clock.now
-    notifier.status(try await statusLine().text)
-    // Counting a million reminders takes a while; it takes at most a thousandth of the time.
-    let took = options.clock.now - counting
-    return options.clock.now + max(Daemon.statusInterval, took * 1000)
+    let (counted, next) = lastCount.withLock { $0 }
+    if counting < counted || counting >= next {
+      notifier.status(try await statusLine().text)
+      // Counting a million reminders takes a while; it takes at most a thousandth of the time.
+      let took = options.clock.now - counting
+      lastCount.withLock { $0 = (counting, options.clock.now + took * 1000) }
+    }
+    return options.clock.now + Daemon.statusInterval
   }
 
   private func statusLine() async throws -> StatusLine {
@@ -128,8 +132,8 @@ extension Daemon {
     let now = options.clock.now
     return StatusLine(
       mode: "\(configuration.delivery)", isLive: configuration.delivery.isLive,
-      rules: generation.rules.count, status: try await ledger.reader.status(now: now),
-      problems: health.problems(now: now).count { $0.severity > .notice },
+      rules: generation.rules.count, status: try await ledger.status(now: now),
+      problems: health.problems(now: now).count(where: \.counts),
       holds: health.heldWatches.count, isArmed: ledger.fence.isArmed,
       isClockHeld: clocks.held != nil, zone: generation.zone, now: now)
   }

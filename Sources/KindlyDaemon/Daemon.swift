@@ -1,10 +1,10 @@
 package import KindlyConfig
 package import KindlyControl
 package import KindlyCore
-package import KindlySQLiteLedger
 import KindlySystemd
 package import Logging
 import ServiceLifecycle
+import Synchronization
 
 /// What a daemon is started with.
 package struct DaemonOptions: Sendable {
@@ -48,7 +48,7 @@ package struct DaemonOptions: Sendable {
 /// The daemon: its ledger and its services, put together; embeddable in a test, which turns it by hand.
 package final class Daemon: Sendable {
   package let configuration: Configuration
-  package let ledger: SQLiteLedger
+  package let ledger: any SharedLedger
   package let health = Health()
   let current: CurrentGeneration
   let pauses = PauseBoard()
@@ -56,10 +56,13 @@ package final class Daemon: Sendable {
   package let clocks: ClockBoard
   let watcher: Watcher
   let scheduler: Scheduler
+  let surroundings: Surroundings
   let dispatcher: Dispatcher
   let keeper: Keeper
   package let reloader: Reloader
   let options: DaemonOptions
+  /// When the status line was counted last, and when it is counted again.
+  let lastCount = Mutex((counted: Instant.distantPast, next: Instant.distantPast))
 
   /// Loads the configuration, opens the ledger, and takes over what an ended process left in it.
   package init(_ options: DaemonOptions) async throws {
@@ -67,13 +70,8 @@ package final class Daemon: Sendable {
     let configuration = try options.load()
     self.configuration = configuration
     options.setLogLevel(configuration.level)
-    let paths = StatePaths(configuration)
     let now = options.clock.now
-    try StateFolder.make(paths.folder)
-    ledger = try SQLiteLedger(
-      opening: LedgerOptions(
-        path: paths.ledger, create: true, messageDomain: MessageDomain.of(configuration),
-        version: options.version, machine: options.machine), now: now, fatal: options.fatal)
+    ledger = try LedgerAssembly(configuration: configuration, options: options).open(now: now)
     let number = try await ledger.archive(
       configuration: configuration.hash, text: configuration.archive, now: now)
     let generation = try GenerationAssembly(
@@ -94,9 +92,10 @@ package final class Daemon: Sendable {
       current: current, ledger: ledger, health: health, clocks: clocks, log: options.log)
     scheduler = Scheduler(
       current: current, ledger: ledger, health: health, clocks: clocks, log: options.log)
-    dispatcher = Dispatcher(
-      current: current, ledger: ledger, health: health, pauses: pauses, breakers: breakers,
-      clocks: clocks, clock: options.clock, log: options.log)
+    surroundings = Surroundings(
+      ledger: ledger, health: health, pauses: pauses, breakers: breakers, clocks: clocks,
+      clock: options.clock, log: options.log)
+    dispatcher = Dispatcher(current: current, in: surroundings)
     keeper = Keeper(
       current: current, ledger: ledger, health: health, breakers: breakers, clocks: clocks,
       log: options.log)
@@ -118,11 +117,11 @@ package final class Daemon: Sendable {
     }
     try await restoreHolds()
     health.restore(
-      try await ledger.reader.problems(), now: now, where: current.value.has)
+      try await ledger.problems(), now: now, where: current.value.has)
     if case .disarmed(let breach) = ledger.fence {
       options.log.critical(
         """
-        the ledger \(ledger.files.database) is disarmed and nothing is sent: \(breach.text(in: current.value.zone)). If this is the right \
+        the ledger \(ledger.place) is disarmed and nothing is sent: \(breach.text(in: current.value.zone)). If this is the right \
         ledger, run `kindly arm --because "…"`; kindly will then send again any reminders whose sending it does not record
         """)
     }
@@ -131,7 +130,7 @@ package final class Daemon: Sendable {
   /// Restores holds, so that what was held stays held: the first claim happens before the first look.
   private func restoreHolds() async throws {
     let watches = current.value.watches
-    for (watch, standing) in try await ledger.reader.standings() where watches[watch] != nil {
+    for (watch, standing) in try await ledger.standings() where watches[watch] != nil {
       health.setHold(standing.hold, of: watch.string)
     }
     for (watch, standing) in try await ledger.momentStandings() where watches[watch] != nil {
@@ -159,7 +158,7 @@ package final class Daemon: Sendable {
   /// The daemon's description of itself for commands.
   package var standing: DaemonStanding {
     DaemonStanding(
-      version: options.version, ledger: ledger.files.database)
+      version: options.version, ledger: ledger.place)
   }
 
   /// Trusts the clock as it is from now on, because a person says it is right.

@@ -31,6 +31,8 @@ package final class SQLiteLedger: Sendable {
       counting: CommitCount(opened.commits, marker: marker, fence: fenceState), fatal: fatal)
   }
 
+  package var place: String { files.database }
+
   /// Whether this ledger may send; while it is disarmed nothing can be claimed.
   package var fence: LedgerFence { fenceState.value }
 
@@ -40,7 +42,8 @@ package final class SQLiteLedger: Sendable {
     // Losing the error is right: the note is for people, and a ledger that cannot be written has said so before.
     try? await writer.submit { db in
       try db.execute(
-        sql: "UPDATE run SET ended_at = ? WHERE id = ?", arguments: [now.milliseconds, run])
+        sql: "UPDATE run SET ended_at = ?, until = 0 WHERE id = ?",
+        arguments: [now.milliseconds, run])
     }
     await reader.close()
     await writer.close()

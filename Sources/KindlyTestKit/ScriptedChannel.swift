@@ -90,7 +90,7 @@ package final class ScriptedChannel: Channel {
       $0.append(
         HandedOver(
           publicID: payload.publicID, messageID: delivery.messageID, rule: delivery.rule,
-          customer: delivery.recipient.customer, subject: delivery.message.subject,
+          customer: delivery.recipient.key, subject: delivery.message.subject,
           text: String(decoding: payload.bytes, as: UTF8.self), attempt: delivery.attempt,
           outcome: outcome))
     }

@@ -17,7 +17,7 @@ extension Delivery {
   ) -> Delivery {
     Delivery(
       publicID: id, messageID: "\(id)@example.com", rule: "trial", messageClass: .care,
-      recipient: Recipient(name: name, address: address, customer: "42", language: "en"),
+      about: "42", recipient: Recipient(key: "42", name: name, address: address, language: "en"),
       message: message, attempt: attempt, date: Instant(seconds: 1_770_687_000))
   }
 }

@@ -214,7 +214,7 @@ struct ChangeIdentityTests {
     // So many letters at once are not usual, and a person says that they are right.
     try await company.accept(.accept)
     try await company.turn(at: "2026-03-01 12:02")
-    let status = try await company.daemon.ledger.reader.status(now: company.clock.now)
+    let status = try await company.daemon.ledger.status(now: company.clock.now)
     #expect(status.open[.waiting] == 10_000)
     #expect(company.mail.isEmpty)
     await company.close()

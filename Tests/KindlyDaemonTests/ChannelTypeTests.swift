@@ -95,7 +95,7 @@ struct ChannelTypeTests {
       "---\nsubject: Ends\n---\n<p>badge {{customer.badge}}</p>\n", to: "templates/ending.html")
     _ = try await company.daemon.reloader.reload(acceptDrop: false)
     try await company.turn(at: "2026-03-06 09:00")
-    let entries = try await company.daemon.ledger.reader.inbox(
+    let entries = try await company.daemon.ledger.inbox(
       unreadOnly: false, before: nil, limit: 9)
     #expect(entries.map { $0.body?.trimmingCharacters(in: .newlines) } == ["badge b-17"])
     await company.close()

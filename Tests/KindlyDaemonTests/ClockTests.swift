@@ -22,7 +22,7 @@ struct ClockTests {
     try await company.daemon.acceptClock(note)
     try await company.turn()
     #expect(company.mail == ["2026-03-06 1 ending"])
-    let actions = try await company.daemon.ledger.reader.actions(before: nil, limit: 1)
+    let actions = try await company.daemon.ledger.actions(before: nil, limit: 1)
     #expect(actions.map(\.verb) == ["clock"] && actions.map(\.note) == [note])
     await company.close()
   }

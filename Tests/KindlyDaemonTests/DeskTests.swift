@@ -40,7 +40,7 @@ struct DeskTests {
 
   /// What the ledger recorded last about what people did.
   private func lastAction(_ company: Company) async throws -> String? {
-    let action = try await company.daemon.ledger.reader.actions(before: nil, limit: 1).first
+    let action = try await company.daemon.ledger.actions(before: nil, limit: 1).first
     return action.map { "\($0.verb) by \($0.note.user): \($0.note.because ?? "-")" }
   }
 
@@ -223,7 +223,7 @@ struct DeskTests {
     }
     try await company.turn(at: "2026-03-06 09:06")
     #expect(try await company.states(of: "1") == ["uncertain channel down"])
-    #expect(try await company.daemon.ledger.reader.channelWaits().map(\.count) == [1])
+    #expect(try await company.daemon.ledger.channelWaits().map(\.count) == [1])
     company.channel.follow { _ in .sent(evidence: "taken") }
     company.daemon.breakers.reset()
     #expect(
@@ -296,13 +296,13 @@ struct DeskTests {
       at: "2026-03-05 12:00",
       rules: Simple.ending.replacingOccurrences(of: "send: email", with: "send: inbox"))
     try await company.turn(at: "2026-03-06 09:00")
-    let entries = try await company.daemon.ledger.reader.inbox(
+    let entries = try await company.daemon.ledger.inbox(
       unreadOnly: true, before: nil, limit: 9)
     #expect(entries.count == 1)
     let request = ControlRequest.inboxRead(ids: entries.map(\.id))
     #expect(try await ask(request, of: company, way) == .ok(text: "1 marked read", count: 1))
     #expect(
-      try await company.daemon.ledger.reader.inbox(unreadOnly: true, before: nil, limit: 9)
+      try await company.daemon.ledger.inbox(unreadOnly: true, before: nil, limit: 9)
         .isEmpty)
     await company.close()
   }
@@ -333,7 +333,7 @@ struct DeskTests {
   @Test("arms a ledger that may be a copy", arguments: Way.allCases)
   func arm(_ way: Way) async throws {
     let company = try await Simple.company(at: "2026-03-05 12:00")
-    try FileManager.default.removeItem(atPath: company.daemon.ledger.files.marker)
+    try FileManager.default.removeItem(atPath: company.folder.path + "/state/kindly.instance")
     try await company.restart()
     try await company.turn(at: "2026-03-06 09:00")
     #expect(company.mail.isEmpty)

@@ -92,15 +92,15 @@ struct FailingRowTests {
         problem: SourceProblem(.condition, "a condition on watch t fails: malformed JSON"))
     }
     #expect(
-      health.note((1...7).map(fault), of: "gold", now: now) == [
+      health.record((1...7).map(fault), of: "gold", now: now) == [
         "rule gold: a condition on watch t fails: malformed JSON, on rows 1, 2, 3, 4, 5 and 2 more; their reminders wait, and all others are sent"
       ])
-    #expect(health.note([fault(3)], of: "gold", now: now).isEmpty)
-    #expect(health.note([fault(8)], of: "gold", now: now).count == 1)
+    #expect(health.record([fault(3)], of: "gold", now: now).isEmpty)
+    #expect(health.record([fault(8)], of: "gold", now: now).count == 1)
     health.settle([fault(8).place], of: "gold")
     #expect(health.rowFaultSentences(now: now).first?.contains("and 2 more") == true)
-    #expect(health.note((100...5000).map(fault), of: "gold", now: now + .minutes(1)).count == 1)
-    #expect(health.note([fault(9000)], of: "gold", now: now + .minutes(1)).isEmpty)
+    #expect(health.record((100...5000).map(fault), of: "gold", now: now + .minutes(1)).count == 1)
+    #expect(health.record([fault(9000)], of: "gold", now: now + .minutes(1)).isEmpty)
     #expect(
       health.rowFaultSentences(now: now + .minutes(1)).first?.contains("and 995 more") == true)
     #expect(health.rowFaultSentences(now: now + .hours(1)).isEmpty)

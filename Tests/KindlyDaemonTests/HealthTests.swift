@@ -1,6 +1,9 @@
+import GRDB
 import KindlyCore
-import KindlyDaemon
+import KindlyTestKit
 import Testing
+
+@testable import KindlyDaemon
 
 @Suite("What is wrong now")
 struct HealthTests {
@@ -11,53 +14,53 @@ struct HealthTests {
   @Test("a failure is told once, and again when it is another or was over")
   func once() {
     let health = Health()
-    #expect(health.failed(.rule("lease"), with: misspelt))
-    #expect(!health.failed(.rule("lease"), with: misspelt))
-    #expect(health.failed(.rule("lease"), with: broken))
-    #expect(health.recovered(.rule("lease")))
-    #expect(!health.recovered(.rule("lease")))
-    #expect(health.failed(.rule("lease"), with: broken))
+    #expect(health.recordFailure(of: .rule("lease"), misspelt))
+    #expect(!health.recordFailure(of: .rule("lease"), misspelt))
+    #expect(health.recordFailure(of: .rule("lease"), broken))
+    #expect(health.recordRecovery(of: .rule("lease")))
+    #expect(!health.recordRecovery(of: .rule("lease")))
+    #expect(health.recordFailure(of: .rule("lease"), broken))
   }
 
   @Test("a remark is new once, and over when it is no longer made")
   func remarks() {
     let health = Health()
-    let first = health.note(remarks: ["one", "two"], of: .source("crm"))
+    let first = health.record(remarks: ["one", "two"], of: .source("crm"))
     #expect(first.new == ["one", "two"] && first.gone.isEmpty)
-    let second = health.note(remarks: ["two", "three"], of: .source("crm"))
+    let second = health.record(remarks: ["two", "three"], of: .source("crm"))
     #expect(second.new == ["three"] && second.gone == ["one"])
-    #expect(health.note(remarks: ["two"], of: .watch("shop")).new == ["two"])
+    #expect(health.record(remarks: ["two"], of: .watch("shop")).new == ["two"])
     #expect(health.remarks == ["three", "two", "two"])
     health.reload(now: now) { $0 != .watch("shop") }
     #expect(health.remarks == ["three", "two"])
-    let last = health.note(remarks: [], of: .source("crm"))
+    let last = health.record(remarks: [], of: .source("crm"))
     #expect(last.new.isEmpty && last.gone == ["two", "three"])
   }
 
   @Test("what is told of a watch is not told of each rule on it")
   func watch() {
     let health = Health()
-    #expect(health.failed(.watch("leases"), with: broken))
-    #expect(!health.failed(.rule("lease"), on: "leases", with: broken))
-    #expect(health.failed(.rule("trial"), on: "customers", with: broken))
-    #expect(health.failed(.rule("lease"), on: "leases", with: misspelt))
+    #expect(health.recordFailure(of: .watch("leases"), broken))
+    #expect(!health.recordFailure(of: .rule("lease"), on: "leases", broken))
+    #expect(health.recordFailure(of: .rule("trial"), on: "customers", broken))
+    #expect(health.recordFailure(of: .rule("lease"), on: "leases", misspelt))
     #expect(health.failures.count == 3)
   }
 
   @Test("after a reload a failure is told once more, and counts until it is over or not met again")
   func reload() {
     let health = Health()
-    _ = health.failed(.rule("lease"), with: misspelt)
-    _ = health.failed(.rule("trial"), with: misspelt)
-    _ = health.failed(.watch("leases"), with: broken)
+    _ = health.recordFailure(of: .rule("lease"), misspelt)
+    _ = health.recordFailure(of: .rule("trial"), misspelt)
+    _ = health.recordFailure(of: .watch("leases"), broken)
     health.reload(now: now) { $0 != .watch("leases") }
     #expect(Set(health.failures.keys) == [.rule("lease"), .rule("trial")])
-    #expect(health.failed(.rule("lease"), with: misspelt))
-    #expect(!health.failed(.rule("lease"), with: misspelt))
+    #expect(health.recordFailure(of: .rule("lease"), misspelt))
+    #expect(!health.recordFailure(of: .rule("lease"), misspelt))
     #expect(health.problems(now: now + .minutes(19)).count == 2)
     #expect(
       health.problems(now: now + .minutes(20)) == [Problem(.rule("lease"), .failure(misspelt))])
-    #expect(!health.recovered(.rule("trial")))
+    #expect(!health.recordRecovery(of: .rule("trial")))
   }
 
   @Test("what an ended process knew goes on with its beginning, until it is met or over")
@@ -70,11 +73,35 @@ struct HealthTests {
     ]
     health.restore(before, now: now) { $0 != .rule("gone") }
     #expect(health.problems(now: now) == [before[0]])
-    #expect(health.failed(.source("crm"), with: misspelt))
+    #expect(health.recordFailure(of: .source("crm"), misspelt))
     #expect(
       health.problems(now: now + .hours(1)) == [
         Problem(.source("crm"), .failure(misspelt), since: now - .hours(3))
       ])
-    #expect(health.recovered(.source("crm")))
+    #expect(health.recordRecovery(of: .source("crm")))
+  }
+
+  @Test("the keeper writes the problems into the ledger once, not at every turn")
+  func keeps() async throws {
+    let company = try await Simple.company(at: "2026-03-05 12:00")
+    company.channel.follow { _ in .retry(Refusal("421 later", isChannelWide: true)) }
+    try await company.turn(at: "2026-03-06 09:00")
+    let ledger = try DatabaseQueue(path: company.folder.path + "/state/kindly.db")
+    func version() async throws -> Int? {
+      // It changes where another connection commits.
+      try await ledger.read { try Int.fetchOne($0, sql: "PRAGMA data_version") }
+    }
+    func keep() async throws {
+      company.clock.advance(by: .seconds(70))
+      _ = try await company.daemon.keeper.runOnce(now: company.clock.now)
+    }
+    try await keep()
+    #expect(
+      try await company.daemon.ledger.problems().map(\.kind) == ["down"])
+    let before = try await version()
+    for _ in 1...5 { try await keep() }
+    #expect(try await version() == before)
+    try ledger.close()
+    await company.close()
   }
 }

@@ -141,9 +141,7 @@ struct LaneTests {
     let channel = ScriptedChannel()
     let lane = Lane(outlet: Outlet(channel: channel, concurrency: 1, interval: .hours(1)))
     let handOver = HandOver(
-      generation: daemon.current.value, ledger: daemon.ledger, health: daemon.health,
-      pauses: daemon.pauses, breakers: daemon.breakers, clocks: daemon.clocks, clock: clock,
-      log: daemon.options.log, tally: Tally(), stirred: {})
+      generation: daemon.current.value, around: daemon.surroundings, tally: Tally(), stirred: {})
     // The first turn is taken, and the next comes in an hour.
     #expect(await lane.slot(now: clock.now) == clock.now)
     #expect(await lane.offer(ready(1, .care)))
@@ -184,6 +182,7 @@ struct LaneTests {
   private func ready(_ number: Int, _ messageClass: MessageClass) -> ReadyReminder {
     let now = LaneTests.start
     let key = RowKey(canonical: "[\"\(number)\"]")
+    let wang = Person(key: key, name: "Wang")
     let step = Step(
       name: Step.only, when: .insert, legs: [Route(["email"])], template: "welcome",
       messageClass: messageClass)
@@ -195,7 +194,7 @@ struct LaneTests {
     return ReadyReminder(
       reminder: reminder, rule: Rule(name: "rule", watch: "customers", steps: [step]), step: step,
       route: step.legs[0], outlet: Outlet(channel: ScriptedChannel(), concurrency: 1),
-      routePosition: 0, customer: Person(key: key, name: "Wang"), address: "wang@example.com",
+      routePosition: 0, about: wang, recipient: wang, address: "wang@example.com",
       this: [:], old: nil, checked: now)
   }
 
@@ -274,7 +273,7 @@ struct LaneTests {
   /// Waits until the lane is full; a few are taken meanwhile.
   private func fill(_ company: Company) async throws {
     try await moving(company.clock, by: .milliseconds(50)) {
-      let status = try await company.daemon.ledger.reader.status(now: company.clock.now)
+      let status = try await company.daemon.ledger.status(now: company.clock.now)
       return status.open[.claimed, default: 0] >= Lane.capacity - 100
     }
   }

@@ -39,7 +39,7 @@ struct NeverAppliedTests {
     try company.write(insert(14, "vip"))
     try await company.turn(at: "2026-03-01 13:00")
     #expect(company.mail == ["2026-03-01 14 vip"])
-    let status = try await company.daemon.ledger.reader.status(now: company.clock.now)
+    let status = try await company.daemon.ledger.status(now: company.clock.now)
     #expect(status.neverApplied == 3 && status.decided[.cancelled] ?? 0 == 0)
     #expect(status.decidedByReason[.condition] ?? 0 == 0)
     let detail = try await company.details(of: "11").first
@@ -47,7 +47,7 @@ struct NeverAppliedTests {
     try company.write("UPDATE customers SET status = 'vip' WHERE id = 11")
     try await company.turn(at: "2026-03-01 14:00")
     #expect(company.mail(to: "11") == ["2026-03-01 vip"])
-    let after = try await company.daemon.ledger.reader.status(now: company.clock.now)
+    let after = try await company.daemon.ledger.status(now: company.clock.now)
     #expect(after.neverApplied == 2)
     await company.close()
   }
@@ -61,7 +61,7 @@ struct NeverAppliedTests {
     try company.write("UPDATE customers SET status = 'plain' WHERE id = 11")
     try await company.turn(at: "2026-03-02 09:00")
     #expect(try await company.states(of: "11") == ["cancelled condition"])
-    let status = try await company.daemon.ledger.reader.status(now: company.clock.now)
+    let status = try await company.daemon.ledger.status(now: company.clock.now)
     #expect(status.neverApplied == 0 && status.decided[.cancelled] == 1)
     await company.close()
   }

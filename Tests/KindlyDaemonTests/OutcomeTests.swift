@@ -81,7 +81,7 @@ struct OutcomeTests {
       isRejected ? .rejected(Refusal("550 no")) : .unknown(Refusal("silence"))
     }
     for minute in ["09:00", "09:01", "09:30"] { try await company.turn(at: "2026-03-06 \(minute)") }
-    let inbox = try await company.daemon.ledger.reader.inbox(
+    let inbox = try await company.daemon.ledger.inbox(
       unreadOnly: true, before: nil, limit: 10)
     #expect(inbox.count == (isRejected ? 1 : 0))
     #expect(try await company.states(of: "1") == [isRejected ? "sent" : "uncertain"])
@@ -229,7 +229,7 @@ struct OutcomeTests {
     let company = try await company()
     try company.write("UPDATE customers SET ends_on = '2026-03-10'")
     company.channel.follow { delivery in
-      delivery.recipient.customer == "1"
+      delivery.recipient.key == "1"
         ? .misconfigured(Refusal("554 5.7.1 relay access denied")) : .sent(evidence: "taken")
     }
     try await company.turn(at: "2026-03-06 09:00")

@@ -28,7 +28,7 @@ struct RefusalTests {
   }
 
   private func suppressions(_ company: Company) async throws -> [SuppressionRecord] {
-    try await company.daemon.ledger.reader.suppressions(SuppressionSelection(), limit: 100)
+    try await company.daemon.ledger.suppressions(SuppressionSelection(), limit: 100)
   }
 
   @Test("a relay that knows nobody for a while fails no letter and suppresses no address")
@@ -63,7 +63,7 @@ struct RefusalTests {
   func deadAddress() async throws {
     let company = try await company(customers: 2)
     company.channel.follow { delivery in
-      if delivery.recipient.customer == "1" { return Self.unknownUser }
+      if delivery.recipient.key == "1" { return Self.unknownUser }
       return delivery.attempt == 1 ? .retry(Refusal("451 later")) : Self.taken
     }
     try await company.turn(at: "2026-03-06 09:00")
@@ -75,7 +75,7 @@ struct RefusalTests {
     let suppressed = try #require(try await suppressions(company).first)
     #expect(suppressed.customer == RowKey([.text("1")]) && suppressed.channel == "email")
     #expect(suppressed.because.contains("5.1.1"))
-    let status = try await company.daemon.ledger.reader.status(now: company.clock.now)
+    let status = try await company.daemon.ledger.status(now: company.clock.now)
     #expect(status.suppressed == 1 && status.newlySuppressed == 1)
 
     let lift = try await company.daemon.ledger.lift(
@@ -97,8 +97,10 @@ struct RefusalTests {
     let company = try await company(customers: 2)
     let note = ActionNote(uid: 0, user: "test", because: "asked us not to write")
     let ledger = company.daemon.ledger
-    #expect(try await ledger.suppress("Wang@example.com", note: note, now: company.clock.now))
-    #expect(try await !ledger.suppress("wang@example.com", note: note, now: company.clock.now))
+    #expect(
+      try await ledger.suppress("Wang@example.com", of: nil, note: note, now: company.clock.now))
+    #expect(
+      try await !ledger.suppress("wang@example.com", of: nil, note: note, now: company.clock.now))
     try await company.turn(at: "2026-03-06 09:00")
     #expect(try await company.states(of: "1") == ["skipped suppressed"])
     #expect(try await company.states(of: "2") == ["sent"])
@@ -118,19 +120,19 @@ struct RefusalTests {
     let company = try await company(customers: 2)
     let words = "RCPT TO: 550 5.7.1 not allowed"
     company.channel.follow { delivery in
-      if delivery.recipient.customer == "1" { return .misconfigured(Refusal(words)) }
+      if delivery.recipient.key == "1" { return .misconfigured(Refusal(words)) }
       return delivery.attempt == 1 ? .retry(Refusal("451 later")) : Self.taken
     }
     try await company.turn(at: "2026-03-06 09:00")
     #expect(try await company.states(of: "1") == ["waiting channel misconfigured"])
     let before = try #require(
-      try await company.daemon.ledger.reader.channelWaits().first {
+      try await company.daemon.ledger.channelWaits().first {
         $0.reason == .channelMisconfigured
       })
     #expect(before.customers == 1 && before.because == words && !before.hasAccepted)
     try await company.turn(at: "2026-03-06 09:01")
     #expect(try await company.states(of: "2") == ["sent"])
-    let after = try await company.daemon.ledger.reader.channelWaits()
+    let after = try await company.daemon.ledger.channelWaits()
     #expect(after.map(\.hasAccepted) == [true])
     await company.close()
   }
@@ -139,7 +141,7 @@ struct RefusalTests {
   func greylisted() async throws {
     let company = try await company(customers: 42)
     company.channel.follow { delivery in
-      delivery.recipient.customer == "1" && delivery.attempt < 3
+      delivery.recipient.key == "1" && delivery.attempt < 3
         ? .retry(Refusal("RCPT TO: 451 4.7.1 greylisted")) : Self.taken
     }
     try await company.turn(at: "2026-03-06 09:00")
@@ -254,7 +256,7 @@ struct RefusalTests {
     try company.write("UPDATE customers SET email = 'wang.example.com' WHERE id = 1")
     try await company.turn(at: "2026-03-06 09:00")
     _ = try await company.daemon.keeper.runOnce(now: company.clock.now)
-    let problem = try #require(try await company.daemon.ledger.reader.problems().first)
+    let problem = try #require(try await company.daemon.ledger.problems().first)
     let invalid = InvalidAddress(
       customer: RowKey(canonical: "[\"1\"]"), column: "customers.email",
       fault: "the address has no @")

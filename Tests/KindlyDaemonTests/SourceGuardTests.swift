@@ -106,7 +106,7 @@ struct SourceGuardTests {
   }
 
   private func inbox(of company: Company) async throws -> [String] {
-    try await company.daemon.ledger.reader.inbox(unreadOnly: true, before: nil, limit: 10)
+    try await company.daemon.ledger.inbox(unreadOnly: true, before: nil, limit: 10)
       .map(\.customer)
   }
 

@@ -144,7 +144,7 @@ struct StoredPayloadTests {
     try await company.reload(
       rules: Simple.ending.replacingOccurrences(of: "send: email", with: "send: inbox"))
     try await company.turn(at: "2026-03-06 09:00")
-    let entries = try await company.daemon.ledger.reader.inbox(
+    let entries = try await company.daemon.ledger.inbox(
       unreadOnly: true, before: nil, limit: 10)
     #expect(entries.map(\.body) == ["first •••\n"])
     await company.close()

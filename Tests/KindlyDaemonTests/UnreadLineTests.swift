@@ -56,7 +56,7 @@ struct UnreadLineTests {
   private func broken(_ line: String) -> [String] { Self.lines.dropLast() + [line] }
 
   private func inbox(of company: Company) async throws -> [String] {
-    try await company.daemon.ledger.reader.inbox(unreadOnly: true, before: nil, limit: 10)
+    try await company.daemon.ledger.inbox(unreadOnly: true, before: nil, limit: 10)
       .map(\.customer)
   }
 

@@ -6,23 +6,38 @@ import KindlyTestKit
 
 /// A ledger with one activated rule, and the few calls that the tests make again and again.
 struct Fixture {
-  let temporary: TemporaryLedger
-  var ledger: SQLiteLedger { temporary.ledger }
+  let home: any LedgerHome
+  var ledger: any ContractLedger { home.ledger }
   let configuration: Int64
 
   static let start = TemporaryLedger.start
 
-  init(rules: [String] = ["trial"], steps: [String] = ["ending", "ended"]) async throws {
-    temporary = try TemporaryLedger()
-    configuration = try await temporary.ledger.archive(
+  init(
+    _ kind: LedgerKind = .sqlite, rules: [String] = ["trial"],
+    steps: [String] = ["ending", "ended"]
+  ) async throws {
+    home = try kind.makeHome()
+    configuration = try await home.ledger.archive(
       configuration: "hash", text: "rules: []", now: Fixture.start)
     let activations = rules.map { name in
       RuleActivation(
         name: name, watch: "customers",
         steps: steps.map { StepActivation(name: $0, formerNames: []) })
     }
-    _ = try await temporary.ledger.activate(activations, now: Fixture.start)
+    _ = try await home.ledger.activate(activations, now: Fixture.start)
   }
+
+  /// The SQLite ledger, for tests of what only this kind has.
+  var temporary: TemporaryLedger {
+    guard let home = home as? SQLiteHome else { preconditionFailure("this is no SQLite ledger") }
+    return home.temporary
+  }
+
+  /// The ledger in the one role that reads pauses and suppressed addresses to dispatch.
+  var dispatching: any DispatchingLedger { ledger }
+
+  /// Opens the ledger once more, as the next process does.
+  func reopen() throws -> any ContractLedger { try home.reopen() }
 
   func batch(
     _ occurrences: [PlannedOccurrence], rule: String = "trial", step: String = "ending",
@@ -82,7 +97,7 @@ struct Fixture {
   }
 
   func all() async throws -> [ReminderSummary] {
-    try await ledger.reader.reminders(ReminderSelection(), before: nil, limit: 1_000).reversed()
+    try await ledger.reminders(ReminderSelection(), before: nil, limit: 1_000).reversed()
   }
 
   func standing(

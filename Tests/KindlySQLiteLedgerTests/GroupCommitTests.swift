@@ -40,7 +40,7 @@ struct GroupCommitTests {
   @Test("a submission that fails is undone alone, and says why")
   func undoesOne() async throws {
     let fixture = try await Fixture()
-    let writer = fixture.ledger.writer
+    let writer = fixture.temporary.ledger.writer
     try await withThrowingTaskGroup(of: Bool.self) { group in
       for number in 0..<64 {
         group.addTask {
@@ -69,7 +69,7 @@ struct GroupCommitTests {
   func namesNoValues() async throws {
     let fixture = try await Fixture()
     do {
-      try await fixture.ledger.writer.submit { db in
+      try await fixture.temporary.ledger.writer.submit { db in
         try db.execute(
           sql: "INSERT INTO fact (name, text, at) VALUES ('a', ?, 'now')",
           arguments: ["secret@example.com"])
@@ -84,7 +84,7 @@ struct GroupCommitTests {
   @Test("closing commits what was submitted before, and refuses what comes after")
   func closes() async throws {
     let fixture = try await Fixture()
-    let writer = fixture.ledger.writer
+    let writer = fixture.temporary.ledger.writer
     async let kept: Void = writer.submit { db in
       try db.execute(sql: "INSERT INTO fact (name, text, at) VALUES ('kept', '', 0)")
     }

@@ -147,7 +147,7 @@ struct KeepingTests {
     let claimed = try await fixture.claim(limit: 1)
     try await fixture.move(
       claimed, .wait(.quietHours, until: start - .minutes(9), routePosition: 0, nil))
-    let status = try await fixture.ledger.reader.status(now: start)
+    let status = try await fixture.temporary.ledger.reader.status(now: start)
     #expect(status.open == [.waiting: 2, .claimed: 0, .sending: 0, .uncertain: 0])
     #expect(status.waitingByReason == [.quietHours: 1] && status.waitingByRule == ["lease": 2])
     #expect(status.decided == [.sent: 3] && status.sentByChannel == ["email": 3])
@@ -162,7 +162,7 @@ struct KeepingTests {
     try await fixture.plan((1...5).map { occurrence($0, due: start + .hours($0)) })
     try await fixture.plan([occurrence(1)], rule: "lease")
     try await fixture.sendAll()
-    let reader = fixture.ledger.reader
+    let reader = fixture.temporary.ledger.reader
     func count(_ selection: ReminderSelection) async throws -> Int {
       try await reader.reminders(selection, before: nil, limit: 100).count
     }
@@ -224,7 +224,7 @@ struct KeepingTests {
     #expect(scanned == (start + .hours(1)).milliseconds)
     try await fixture.plan([occurrence(2)], now: wrong + .hours(1))
     #expect(try await fixture.ledger.lastTime() == wrong + .hours(1))
-    let actions = try await fixture.ledger.reader.actions(before: nil, limit: 1)
+    let actions = try await fixture.temporary.ledger.reader.actions(before: nil, limit: 1)
     #expect(actions.map(\.verb) == ["clock"] && actions.map(\.note) == [note])
   }
 }

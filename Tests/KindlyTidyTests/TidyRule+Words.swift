@@ -10,7 +10,7 @@ extension TidyRule {
     "Sources/KindlyTransport/Uptime.swift",
   ]
   /// Where the clock that everyone is given says what sleeping on it means.
-  private static let timekeeper = "Sources/KindlyCore/Seams/Timekeeper.swift"
+  private static let timekeeper = "Sources/KindlyCore/Time/Timekeeper.swift"
 
   private static var clockReading: Regex<Substring> {
     #/

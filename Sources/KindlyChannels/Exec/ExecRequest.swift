@@ -41,7 +41,7 @@ struct ExecRequest: Hashable, Codable {
     messageClass = delivery.messageClass.word
     attempt = delivery.attempt
     to = To(
-      address: address, name: delivery.recipient.name, customer: delivery.recipient.customer,
+      address: address, name: delivery.recipient.name, customer: delivery.recipient.key,
       language: delivery.recipient.language)
     subject = delivery.message.subject
     text = delivery.message.text

@@ -66,7 +66,7 @@ private struct InboxPayload: Codable {
   init(_ delivery: Delivery) {
     publicID = delivery.publicID
     rule = delivery.rule
-    customer = delivery.recipient.customer
+    customer = delivery.about
     subject = delivery.message.subject
     text = delivery.message.text
   }

@@ -20,16 +20,11 @@ package struct RedirectingChannel: Channel {
   }
 
   package func prepare(_ delivery: Delivery) throws(UnfitDelivery) -> Payload {
-    var message = delivery.message
-    message.subject = "[for customer \(delivery.recipient.customer)] \(message.subject)"
-    let recipient = Recipient(
-      name: "", address: address, customer: delivery.recipient.customer,
-      language: delivery.recipient.language)
-    return try wrapped.prepare(
-      Delivery(
-        publicID: delivery.publicID, messageID: delivery.messageID, rule: delivery.rule,
-        messageClass: delivery.messageClass, recipient: recipient, message: message,
-        attempt: delivery.attempt, date: delivery.date))
+    var redirected = delivery
+    redirected.message.subject = "[for customer \(delivery.about)] \(delivery.message.subject)"
+    redirected.recipient.name = ""
+    redirected.recipient.address = address
+    return try wrapped.prepare(redirected)
   }
 
   /// Hands a payload over to the one address, even one that was stored before the redirection began.

@@ -24,20 +24,14 @@ package struct RehearsalChannel: Channel {
 
   package func prepare(_ delivery: Delivery) throws(UnfitDelivery) -> Payload {
     guard traits.address != .email else { return try maildir.prepare(delivery) }
-    var message = delivery.message
-    message.subject = "[\(name)] \(message.subject)"
-    if let short = message.shortText {
-      message.text = short
-      message.html = nil
+    var mail = delivery
+    mail.message.subject = "[\(name)] \(mail.message.subject)"
+    if let short = mail.message.shortText {
+      mail.message.text = short
+      mail.message.html = nil
     }
-    let recipient = Recipient(
-      name: delivery.recipient.name, address: stand, customer: delivery.recipient.customer,
-      language: delivery.recipient.language)
-    return try maildir.prepare(
-      Delivery(
-        publicID: delivery.publicID, messageID: delivery.messageID, rule: delivery.rule,
-        messageClass: delivery.messageClass, recipient: recipient, message: message,
-        attempt: delivery.attempt, date: delivery.date))
+    mail.recipient.address = stand
+    return try maildir.prepare(mail)
   }
 
   package func send(_ payload: Payload, deadline: Duration) async -> Outcome {

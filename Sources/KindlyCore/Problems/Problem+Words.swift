@@ -1,5 +1,5 @@
 extension Problem {
-  /// What people read, a sentence each; times by the zone's clocks.
+  /// The sentences that people read, with times in a zone.
   package func sentences(in zone: Zone) -> [String] {
     switch fact {
     case .failure(let problem): [subject.sentence(about: problem)]
@@ -13,7 +13,7 @@ extension Problem {
     case .clock(let hold): ["nothing is planned or sent: \(hold.words(in: zone)); \(hold.advice)"]
     case .behind:
       [
-        "\(subject.words) is behind: more reminders have been due than it can send\(Problem.beginning(since, zone))"
+        "\(subject.words) has been behind\(Problem.beginning(since, zone)): more reminders are due than it can send"
       ]
     case .down(_, let because):
       ["\(subject.words) has been down\(Problem.beginning(since, zone)): \(because)"]
@@ -29,15 +29,17 @@ extension Problem {
     since.map { " since \(zone.text(of: $0))" } ?? ""
   }
 
-  /// The most customers that are named one by one.
+  /// At most this many addresses are shown one by one.
   package static let mostNamedAddresses = 3
 
   private static func sentences(about first: [InvalidAddress], _ count: Int) -> [String] {
     let shown = first.prefix(mostNamedAddresses)
-    let lines = shown.map { "\($0.words); its reminders wait until the row is corrected" }
+    let lines = shown.map { "\($0.words); the reminders wait until the row is fixed" }
     guard count > shown.count else { return lines }
-    let rest = counted(count - shown.count, "more invalid address", "more invalid addresses")
-    return lines + ["\(rest) of customers; see `kindly outbox list --reason 'invalid address'`"]
+    let rest = counted(
+      count - shown.count, "more customer address is invalid", "more customer addresses are invalid"
+    )
+    return lines + ["\(rest); see `kindly outbox list --reason 'invalid address'`"]
   }
 }
 

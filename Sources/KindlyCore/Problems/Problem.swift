@@ -4,7 +4,7 @@
 package struct Problem: Hashable, Sendable {
   package let subject: Subject
   package let fact: Fact
-  /// When it began; nil where nobody noticed, and then the ledger counts from when it first heard of it.
+  /// When it began; if nil, the ledger uses the time at which the problem was first recorded.
   package let since: Instant?
 
   package init(_ subject: Subject, _ fact: Fact, since: Instant? = nil) {
@@ -70,14 +70,14 @@ package struct Problem: Hashable, Sendable {
   }
 }
 
-/// Rows on which a rule fails while its other rows go.
+/// Rows on which a rule fails while it works on others.
 package struct RowTrouble: Hashable, Sendable, Codable {
   /// What fails on them.
   package enum Stage: String, Hashable, Sendable, Codable {
     /// A condition, or reading the row.
     case question
     case template
-    /// Looking up the row's customer, whose key it then is.
+    /// Looking up the row's customer; the keys are then customers' keys.
     case customer
   }
 
@@ -118,9 +118,10 @@ extension Problem {
     switch fact {
     case .failure:
       if case .source = subject { .critical } else { .warning }
-    case .rows, .addresses, .access, .behind, .down: .warning
+    case .rows, .addresses, .access, .down: .warning
     case .disarmed, .clock: .critical
-    case .remark, .unusableDates: .notice
+    // A channel behind its rate is a warning only once its reminders are late.
+    case .behind, .remark, .unusableDates: .notice
     }
   }
 
@@ -154,6 +155,14 @@ extension Problem {
     case .down: "down"
     case .remark(let text): "remark: \(text)"
     case .unusableDates(let column, _, _): "unusable: \(column)"
+    }
+  }
+
+  /// Whether it counts as a problem of sources, watches, rules and customers; the others have counts of their own.
+  package var counts: Bool {
+    switch fact {
+    case .failure, .rows, .addresses: true
+    case .access, .disarmed, .clock, .behind, .down, .remark, .unusableDates: false
     }
   }
 

@@ -45,17 +45,17 @@ package struct InlineImage: Hashable, Sendable {
 
 /// Whom a message goes to.
 package struct Recipient: Hashable, Sendable {
-  package let name: String
-  /// The bare address the channel's traits ask for: mail, phone, or the customer's key.
-  package let address: String
-  /// The customer's key, as people type it.
-  package let customer: String
+  /// The recipient's own key, as people type it.
+  package let key: String
+  package var name: String
+  /// The bare address the channel's traits ask for: mail, phone, or the recipient's key.
+  package var address: String
   package let language: String?
 
-  package init(name: String, address: String, customer: String, language: String? = nil) {
+  package init(key: String, name: String, address: String, language: String? = nil) {
+    self.key = key
     self.name = name
     self.address = address
-    self.customer = customer
     self.language = language
   }
 }
@@ -68,8 +68,10 @@ package struct Delivery: Hashable, Sendable {
   package let messageID: String
   package let rule: String
   package let messageClass: MessageClass
-  package let recipient: Recipient
-  package let message: Message
+  /// The key of the customer whom the message is about, as people type it; often the recipient.
+  package let about: String
+  package var recipient: Recipient
+  package var message: Message
   /// One for the first attempt.
   package let attempt: Int
   /// The time the `Date` header shows; that of the first attempt at every later one.
@@ -77,12 +79,13 @@ package struct Delivery: Hashable, Sendable {
 
   package init(
     publicID: String, messageID: String, rule: String, messageClass: MessageClass,
-    recipient: Recipient, message: Message, attempt: Int, date: Instant
+    about: String, recipient: Recipient, message: Message, attempt: Int, date: Instant
   ) {
     self.publicID = publicID
     self.messageID = messageID
     self.rule = rule
     self.messageClass = messageClass
+    self.about = about
     self.recipient = recipient
     self.message = message
     self.attempt = attempt

@@ -5,16 +5,20 @@ extension CustomerDatabases {
   /// What a letter about a row may name; the date kinds are those found last.
   ///
   /// - Parameters:
+  ///   - customer: whom the row is about.
+  ///   - reader: who receives the letter, in whose language and by whose clocks it is written.
   ///   - moment: when the reminder is due.
-  ///   - revealsSecrets: whether the customer alone reads the letter; otherwise secrets are shown as dots.
+  ///   - revealsSecrets: whether the reader alone reads the letter; otherwise secrets are shown as dots.
   package func letterScope(
-    rule: Rule, this: RowValues, old: RowValues?, customer: Person, moment: Instant?,
+    rule: Rule, this: RowValues, old: RowValues?, customer: Person, reader: Person,
+    moment: Instant?,
     revealsSecrets: Bool, now: Instant
   ) -> TemplateScope {
     let watch = watches[rule.watch]
     return TemplateScope(
       this: this, old: old, customer: customer, moment: moment, rule: rule.name, now: now,
-      zone: customer.zone ?? zone, sourceZone: watch.map(sourceZone(of:)) ?? zone,
+      zone: reader.zone ?? zone, sourceZone: watch.map(sourceZone(of:)) ?? zone,
+      language: reader.language ?? "",
       secretColumns: Set(texts: watch.flatMap { directory?.secretColumns(of: $0) } ?? []),
       revealsSecrets: revealsSecrets, dates: dates.known(rule.watch),
       customerDates: dates.known(directory?.watch ?? ""))

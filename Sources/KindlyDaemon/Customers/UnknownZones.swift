@@ -43,7 +43,7 @@ extension Scheduler {
       let unknown = try await UnknownZones.count(
         directory, in: watch, of: source, clock: generation.databases.clock(at: now))
       let remark = unknown?.sentence.map { "\($0); `kindly check` shows which" }
-      let (new, gone) = health.note(remarks: [remark].compactMap(\.self), of: .customers)
+      let (new, gone) = health.record(remarks: [remark].compactMap(\.self), of: .customers)
       for remark in new { log.warning("\(remark)", metadata: ["watch": "\(watch.name)"]) }
       for remark in gone { log.notice("resolved: \(remark)", metadata: ["watch": "\(watch.name)"]) }
     } catch {

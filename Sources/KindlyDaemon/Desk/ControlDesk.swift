@@ -1,6 +1,5 @@
 import KindlyControl
 import KindlyCore
-import KindlySQLiteLedger
 import Logging
 
 /// Does what people ask on the control socket, and records who asked and why.
@@ -25,7 +24,7 @@ struct ControlDesk: Sendable {
   /// The last thing that a person did; nil where nobody is told what it changes.
   private func lastAction() async throws -> Int64? {
     guard daemon.options.log.tellsEachReminder else { return nil }
-    return try await daemon.ledger.reader.actions(before: nil, limit: 1).first?.id ?? 0
+    return try await daemon.ledger.actions(before: nil, limit: 1).first?.id ?? 0
   }
 
   /// More lines than this say no more to anyone.
@@ -33,7 +32,7 @@ struct ControlDesk: Sendable {
 
   /// Tells the journal at debug what a request did to each reminder.
   private func tell(of request: ControlRequest, by peer: Peer, after action: Int64) async throws {
-    let changed = try await daemon.ledger.reader.reminders(
+    let changed = try await daemon.ledger.reminders(
       ReminderSelection(actedAfter: action), before: nil, limit: ControlDesk.mostTold)
     for reminder in changed.reversed() {
       let reason = reminder.reasonWords.map { " (\($0))" } ?? ""
@@ -79,7 +78,7 @@ struct ControlDesk: Sendable {
     let text = "This is a test of the channel \(channel). If you can read it, the channel works."
     let delivery = Delivery(
       publicID: id, messageID: "\(id)@kindly.invalid", rule: "send-test", messageClass: .service,
-      recipient: Recipient(name: "", address: address, customer: "test"),
+      about: "test", recipient: Recipient(key: "test", name: "", address: address),
       message: Message(subject: "A test from Kindly", text: text, shortText: text), attempt: 1,
       date: now)
     do {

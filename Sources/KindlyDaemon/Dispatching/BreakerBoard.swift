@@ -26,7 +26,7 @@ package final class BreakerBoard: Sendable {
   }
 
   /// Records an outcome; returns true if the channel's breaker opens because of it.
-  func note(
+  func record(
     _ outcome: Outcome, of channel: String, to recipient: String, began: Instant, now: Instant
   ) -> Bool {
     state.withLock { state in
@@ -46,11 +46,11 @@ package final class BreakerBoard: Sendable {
     state.withLock { $0.breakers[channel]?.lastAccepted }
   }
 
-  /// The channels that went down and have sent nothing since, with when each is tried again.
-  func down(now: Instant) -> [(channel: String, cause: Cause, until: Instant)] {
+  /// The channels that went down and have sent nothing since, with the end of each one's last downtime.
+  var down: [(channel: String, cause: Cause, until: Instant)] {
     state.withLock { state in
-      state.causes.sorted { $0.key < $1.key }.map { channel, cause in
-        (channel.string, cause, state.breakers[channel]?.downUntil(at: now) ?? now)
+      state.causes.map { channel, cause in
+        (channel.string, cause, state.breakers[channel]?.openUntil ?? cause.since)
       }
     }
   }

@@ -1,17 +1,11 @@
 package import KindlyCore
-package import Logging
+import Logging
 import Synchronization
 
 /// Drains the outbox: claims what is due, reads its rows again, and hands it over, with one lane for each channel.
 package struct Dispatcher: Sendable {
   private let current: CurrentGeneration
-  private let ledger: any DispatchingLedger & NoticingLedger
-  private let health: Health
-  private let pauses: PauseBoard
-  private let breakers: BreakerBoard
-  private let clocks: ClockBoard
-  private let clock: any Timekeeper
-  private let log: Logger
+  private let around: Surroundings
   private let tally = Tally()
   private let openChannels = OpenChannels()
 
@@ -22,20 +16,14 @@ package struct Dispatcher: Sendable {
   /// The shortest wait between two looks at the outbox.
   private static let shortestWait = Duration.milliseconds(5)
 
-  package init(
-    current: CurrentGeneration, ledger: any DispatchingLedger & NoticingLedger, health: Health,
-    pauses: PauseBoard, breakers: BreakerBoard, clocks: ClockBoard, clock: any Timekeeper,
-    log: Logger
-  ) {
+  package init(current: CurrentGeneration, in surroundings: Surroundings) {
     self.current = current
-    self.ledger = ledger
-    self.health = health
-    self.pauses = pauses
-    self.breakers = breakers
-    self.clocks = clocks
-    self.clock = clock
-    self.log = log
+    around = surroundings
   }
+
+  private var ledger: any DispatchingLedger & NoticingLedger { around.ledger }
+  private var clock: any Timekeeper { around.clock }
+  private var log: Logger { around.log }
 
   package struct Summary: Sendable {
     package var claimed = 0
@@ -47,8 +35,8 @@ package struct Dispatcher: Sendable {
   package func runOnce(now: Instant) async throws -> Summary {
     var summary = Summary()
     let generation = current.value
-    try await pauses.refresh(from: ledger, now: now)
-    while clocks.hold() == nil {
+    try await around.pauses.refresh(from: ledger, now: now)
+    while around.clocks.hold() == nil {
       let lanes = lanes(of: generation)
       let outlook = try await outlook(generation, lanes, now: now)
       let claimed = try await ledger.claim(ClaimRequest(now: now, shares: outlook.shares))
@@ -110,15 +98,15 @@ package struct Dispatcher: Sendable {
     _ generation: Generation, _ lanes: [ExactText: Lane], _ bell: Bell
   ) async throws {
     let now = clock.now
-    guard clocks.hold() == nil else {
+    guard around.clocks.hold() == nil else {
       report()
       await bell.wait(until: now + Dispatcher.longestWait, by: clock)
       _ = await bell.takeRing()
       return
     }
-    try await pauses.refresh(from: ledger, now: now)
+    try await around.pauses.refresh(from: ledger, now: now)
     let outlook = try await outlook(generation, lanes, now: now)
-    health.setBusy(outlook.busy, now: now)
+    around.health.setBusy(outlook.busy, now: now)
     guard !outlook.shares.isEmpty else {
       report()
       await bell.wait(until: nextLook(outlook, now: now), by: clock)
@@ -145,9 +133,7 @@ package struct Dispatcher: Sendable {
   private func admit(
     _ claimed: [ClaimedReminder], _ generation: Generation, _ lanes: [ExactText: Lane], now: Instant
   ) async throws {
-    let triage = Triage(
-      generation: generation, ledger: ledger, health: health, pauses: pauses, breakers: breakers,
-      now: now, log: log)
+    let triage = Triage(generation: generation, around: around, now: now)
     var moves: [Transition] = []
     // Built only where somebody reads it.
     let byID: [Int64: ClaimedReminder] =
@@ -208,8 +194,7 @@ package struct Dispatcher: Sendable {
     stirred: @Sendable @escaping () async -> Void
   ) {
     let handOver = HandOver(
-      generation: generation, ledger: ledger, health: health, pauses: pauses, breakers: breakers,
-      clocks: clocks, clock: clock, log: log, tally: tally, stirred: stirred)
+      generation: generation, around: around, tally: tally, stirred: stirred)
     for _ in 0..<max(lane.outlet.concurrency, 1) {
       group.addTask {
         do {

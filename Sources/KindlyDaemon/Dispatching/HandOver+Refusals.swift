@@ -9,9 +9,10 @@ extension HandOver {
     guard case .rejected(let refusal) = outcome, refusal.isRepeatable else { return .proven }
     let channel = ready.outlet.channel.name
     let record = try await ledger.refusals(
-      of: ready.reminder.id, customer: ready.customer.key, over: channel)
+      of: ready.reminder.id, customer: ready.recipient.key, over: channel)
     return RefusalDoubt(
-      first: record.first, others: record.others, lastAccepted: breakers.lastAccepted(by: channel),
+      first: record.first, others: record.others,
+      lastAccepted: around.breakers.lastAccepted(by: channel),
       hasNextChannel: ready.routePosition + 1 < ready.route.channels.count, now: clock.now
     ).verdict
   }
@@ -23,37 +24,40 @@ extension HandOver {
       Suppression(
         address: ready.address, because: because,
         origin: Suppression.Origin(
-          channel: channel, customer: ready.customer.key, reminder: ready.reminder.id)),
+          channel: channel, customer: ready.recipient.key, reminder: ready.reminder.id)),
       now: clock.now)
     log.notice(
       """
-      customer \(ready.customer.key): nothing more is sent to this address, because channel \(channel) rejected it twice \
-      and accepted mail for others in between: \(because); `kindly suppression lift --customer \(ready.customer.key)` undoes this
+      customer \(ready.recipient.key): nothing more is sent to this address, because channel \(channel) rejected it twice \
+      and accepted mail for others in between: \(because); `kindly suppression lift --customer \(ready.recipient.key)` undoes this
       """,
-      metadata: ["customer": "\(ready.customer.key)", "channel": "\(channel)"])
+      metadata: ["customer": "\(ready.recipient.key)", "channel": "\(channel)"])
   }
 
   /// The mask for an answer that may repeat the letter, so that no personal data is stored or logged.
   func mask(of ready: ReadyReminder) -> Mask {
-    let customer = ready.customer
     var hidden: [(text: String, stand: Mask.Stand)] = []
     func hide(_ text: String?, _ stand: Mask.Stand) {
       if let text { hidden.append((text, stand)) }
     }
-    for secret in customer.secrets.values { hide(secret.exposed, .secret) }
+    // Whoever the message is about and whoever it is sent to; often they are one.
+    let people = [ready.about, ready.recipient]
+    for secret in people.flatMap(\.secrets.values) { hide(secret.exposed, .secret) }
     let watch = generation.watches[ready.rule.watch]
     for column in watch.flatMap({ generation.directory?.secretColumns(of: $0) }) ?? [] {
       for row in [ready.this, ready.old ?? [:]] {
         hide(row.value(ofColumn: column)?.text, .secret)
       }
     }
-    hide(customer.name, .name)
-    for part in customer.name.unicodeScalars.split(whereSeparator: \.isSpace) where part.count > 1 {
-      hide(String(String.UnicodeScalarView(part)), .name)
+    for name in people.map(\.name) {
+      hide(name, .name)
+      for part in name.unicodeScalars.split(whereSeparator: \.isSpace) where part.count > 1 {
+        hide(String(String.UnicodeScalarView(part)), .name)
+      }
     }
-    // The customer's key is what people know them by, and no secret.
+    // The recipient's key is what people know them by, and no secret.
     if ready.outlet.channel.traits.address != .key { hide(ready.address, .address) }
-    for address in customer.knownAddresses { hide(address, .address) }
+    for address in people.flatMap(\.knownAddresses) { hide(address, .address) }
     return Mask(hidden)
   }
 }

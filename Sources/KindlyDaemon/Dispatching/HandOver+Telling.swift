@@ -7,7 +7,7 @@ extension HandOver {
   /// `journalctl KINDLY_CUSTOMER=42` finds the line.
   func tell(_ outcome: Outcome, of ready: ReadyReminder, _ move: Transition.Move) {
     let channel = ready.outlet.channel.name
-    let customer = ready.customer.key.description
+    let customer = ready.about.key.description
     let metadata: Logger.Metadata = [
       "rule": "\(ready.rule.name)", "customer": "\(customer)", "channel": "\(channel)",
       "reminder": "\(ready.reminder.publicID)", "attempt": "\(ready.reminder.attempts + 1)",

@@ -49,17 +49,19 @@ extension HandOver {
     let message = try generation.letters.render(
       ready.step.template,
       scope: generation.databases.letterScope(
-        rule: ready.rule, this: ready.this, old: ready.old, customer: ready.customer,
-        moment: reminder.due, revealsSecrets: !ready.outlet.channel.traits.isKeptHere,
+        rule: ready.rule, this: ready.this, old: ready.old, customer: ready.about,
+        reader: ready.recipient, moment: reminder.due,
+        revealsSecrets: !ready.outlet.channel.traits.isKeptHere,
         now: clock.now))
     let recipient = Recipient(
-      name: ready.customer.name, address: ready.address,
-      customer: ready.customer.key.description, language: ready.customer.language)
+      key: ready.recipient.key.description, name: ready.recipient.name, address: ready.address,
+      language: ready.recipient.language)
     let delivery = Delivery(
       publicID: reminder.publicID, messageID: reminder.messageID, rule: ready.rule.name,
-      messageClass: ready.step.messageClass, recipient: recipient, message: message,
-      attempt: reminder.attempts + 1, date: reminder.firstAttempt ?? clock.now)
-    health.settle([ready.templatePlace], of: ready.rule.name)
+      messageClass: ready.step.messageClass, about: ready.about.key.description,
+      recipient: recipient, message: message, attempt: reminder.attempts + 1,
+      date: reminder.firstAttempt ?? clock.now)
+    around.health.settle([ready.templatePlace], of: ready.rule.name)
     let channel = ready.outlet.channel
     return Writing(try channel.prepare(delivery), of: message, traits: channel.traits)
   }
@@ -70,16 +72,16 @@ extension HandOver {
     if let unfit = error as? UnfitDelivery, unfit.fault == .address {
       let kind = ready.outlet.channel.traits.address
       let invalid = InvalidAddress(
-        customer: ready.customer.key, column: generation.column(of: kind),
+        customer: ready.recipient.key, column: generation.column(of: kind),
         fault: unfit.description)
-      return invalid.wait(of: reminder, now: clock.now, health: health, log: log)
+      return invalid.wait(of: reminder, now: clock.now, in: around)
     }
     let fault = RowFault(ready.templatePlace, SourceProblem(.condition, "\(error)"))
-    for sentence in health.note([fault], of: ready.rule.name, now: clock.now) {
+    for sentence in around.health.record([fault], of: ready.rule.name, now: clock.now) {
       log.error(
         "\(sentence); a reminder is sent once its row, or the template, is fixed, if it is still useful then",
         metadata: [
-          "rule": "\(ready.rule.name)", "customer": "\(ready.customer.key)",
+          "rule": "\(ready.rule.name)", "customer": "\(ready.about.key)",
           "reminder": "\(reminder.publicID)",
         ])
     }

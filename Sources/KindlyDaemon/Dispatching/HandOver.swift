@@ -4,16 +4,14 @@ import Logging
 /// Takes ready reminders from a lane one after the other and hands each over: what one connection of a channel does.
 struct HandOver: Sendable {
   let generation: Generation
-  let ledger: any DispatchingLedger & NoticingLedger
-  let health: Health
-  let pauses: PauseBoard
-  let breakers: BreakerBoard
-  let clocks: ClockBoard
-  let clock: any Timekeeper
-  let log: Logger
+  let around: Surroundings
   let tally: Tally
   /// Called where something may be due, or a lane has room again, before the dispatcher's next look.
   let stirred: @Sendable () async -> Void
+
+  var ledger: any DispatchingLedger & NoticingLedger { around.ledger }
+  var clock: any Timekeeper { around.clock }
+  var log: Logger { around.log }
 
   /// Works until the lane is closed and empty.
   ///
@@ -114,9 +112,9 @@ struct HandOver: Sendable {
   private func isHeld(_ ready: ReadyReminder) -> Bool {
     let channel = ready.outlet.channel.name
     let now = clock.now
-    return pauses.pausedUntil(rule: ready.rule.name, channel: channel, now: now) != nil
-      || breakers.downUntil(channel, now: now) != nil || health.hold(of: ready.rule.watch) != nil
-      || clocks.hold() != nil
+    return around.pauses.pausedUntil(rule: ready.rule.name, channel: channel, now: now) != nil
+      || around.breakers.downUntil(channel, now: now) != nil
+      || around.health.hold(of: ready.rule.watch) != nil || around.clocks.hold() != nil
   }
 
   /// The reminder as its row is now: a recheck older than five seconds is repeated.
@@ -127,9 +125,7 @@ struct HandOver: Sendable {
     if now <= ready.checked + Recheck.freshness { return ready }
     // The source may take its time, and a crash meanwhile would make the message before uncertain.
     try await submit(&owed)
-    let triage = Triage(
-      generation: generation, ledger: ledger, health: health, pauses: pauses, breakers: breakers,
-      now: now, log: log)
+    let triage = Triage(generation: generation, around: around, now: now)
     switch try await triage.decide([ready.reminder]).first {
     case .ready(let fresh) where fresh.outlet.channel.name == ready.outlet.channel.name:
       return fresh
@@ -150,12 +146,14 @@ struct HandOver: Sendable {
     guard let attempt = outcome.attempt else { return }
     let channel = ready.outlet.channel.name
     tally.count(attempt)
-    let recipient = ready.customer.key.description
-    if breakers.note(outcome, of: channel, to: recipient, began: began, now: clock.now) {
-      log.error(
-        "channel \(channel): \(outcome.text); nothing is sent over it until \(generation.zone.text(of: breakers.downUntil(channel, now: clock.now) ?? clock.now))",
-        metadata: ["channel": "\(channel)"])
-    }
+    let breakers = around.breakers
+    let opened = breakers.record(
+      outcome, of: channel, to: ready.recipient.key.description, began: began, now: clock.now)
+    guard opened else { return }
+    let until = breakers.downUntil(channel, now: clock.now) ?? clock.now
+    log.error(
+      "channel \(channel): \(outcome.text); nothing is sent over it until \(generation.zone.text(of: until))",
+      metadata: ["channel": "\(channel)"])
   }
 
   private func transition(

@@ -55,7 +55,7 @@ struct Inquiry {
         guard let customer = entry?.customer else { continue }
         answer.passed.append(
           Passed(
-            reminder: reminder, subject: subject, customer: customer,
+            reminder: reminder, subject: subject, about: customer, recipient: customer,
             this: row?.values ?? change?.new ?? change?.old ?? [:], old: change?.old))
       case .wait(.customerMissing, _):
         let absence = CustomerAbsence(

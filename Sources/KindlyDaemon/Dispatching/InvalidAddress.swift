@@ -4,11 +4,11 @@ import Logging
 extension InvalidAddress {
   /// The wait of a reminder with this address. It is recorded for `kindly status` and logged once.
   func wait(
-    of reminder: ClaimedReminder, now: Instant, health: Health, log: Logger
+    of reminder: ClaimedReminder, now: Instant, in surroundings: Surroundings
   ) -> Transition {
-    if health.note(self, now: now) {
-      log.warning(
-        "\(words); its reminders wait, and are sent once the row is corrected, if they are still useful then",
+    if surroundings.health.record(self, now: now) {
+      surroundings.log.warning(
+        "\(words); the reminders wait, and are sent once the row is fixed, if they are still useful then",
         metadata: ["customer": "\(customer)", "rule": "\(reminder.rule)"])
     }
     return reminder.waiting(

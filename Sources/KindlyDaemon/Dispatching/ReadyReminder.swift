@@ -9,7 +9,10 @@ struct ReadyReminder: Sendable {
   /// The channel it takes now and that channel's place in the route.
   let outlet: Outlet
   let routePosition: Int
-  let customer: Person
+  /// The customer.
+  let about: Person
+  /// The recipient, and the recipient's address for the channel.
+  let recipient: Person
   let address: String
   /// The row as it is now; for a delete, as it was.
   let this: RowValues

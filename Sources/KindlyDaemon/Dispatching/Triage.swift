@@ -4,12 +4,12 @@ import Logging
 /// Reads the rows of claimed reminders again, a rule at a time, and decides which of them may leave.
 struct Triage {
   let generation: Generation
-  let ledger: any DispatchingLedger & NoticingLedger
-  let health: Health
-  let pauses: PauseBoard
-  let breakers: BreakerBoard
+  let around: Surroundings
   let now: Instant
-  let log: Logger
+
+  private var ledger: any DispatchingLedger & NoticingLedger { around.ledger }
+  private var health: Health { around.health }
+  private var log: Logger { around.log }
 
   /// How soon a source that did not answer is asked again for a reminder.
   static let unreachablePause = Duration.seconds(30)
@@ -35,13 +35,12 @@ struct Triage {
         let judged = try await Inquiry(
           generation: generation, ledger: ledger, subject: subject, now: now
         ).ask(reminders)
-        if health.recovered(.recheck(rule: subject.rule.name)) {
+        if health.recordRecovery(of: .recheck(rule: subject.rule.name)) {
           log.notice("rule \(subject.rule.name) can be rechecked again", metadata: subject.metadata)
         }
-        judged.directory?.note(in: health, log)
-        note(judged.faults, of: subject)
-        health.settle(
-          judged.passed.flatMap { $0.places(in: generation) }, of: subject.rule.name)
+        judged.directory?.record(in: health, log)
+        record(judged.faults, of: subject)
+        health.settle(places(of: reminders, subject, judged), of: subject.rule.name)
         passed += judged.passed
         triaged += judged.moved.map(Triaged.moved)
       } catch let problem as SourceProblem {
@@ -52,7 +51,19 @@ struct Triage {
     return triaged + (try await settle(passed))
   }
 
-  /// Keeps the newest of a row's overdue steps, and asks the gate about each remaining reminder.
+  /// The rows that were read and that nothing failed on.
+  private func places(
+    of reminders: [ClaimedReminder], _ subject: Subject, _ judged: Inquiry.Answer
+  ) -> [RowFault.Place] {
+    let faulty = Set(judged.faults.map(\.place))
+    // Nothing was judged where columns of the directory are missing.
+    guard judged.directory?.problem == nil else { return [] }
+    let own = reminders.map { RowFault.Place(watch: subject.watch.name, key: $0.key) }
+    return (own + judged.passed.flatMap { $0.places(in: generation) })
+      .filter { !faulty.contains($0) }
+  }
+
+  /// Keeps the newest of a row's overdue steps, chooses a channel for each remaining reminder, and asks the gate.
   private func settle(_ passed: [Passed]) async throws -> [Triaged] {
     let rivals = Precedence.superseded(among: passed.map(\.reminder))
     let dated = passed.filter { $0.reminder.trigger.isDated && !rivals.contains($0.reminder.id) }
@@ -61,13 +72,16 @@ struct Triage {
       ? [] : try await ledger.superseded(dated.map(\.reminder.id), now: now)
     var triaged: [Triaged] = []
     var suppressed: Set<ExactText> = []
-    let addresses = Set(texts: passed.flatMap(\.customer.knownAddresses))
+    let addresses = Set(texts: passed.flatMap(\.recipient.knownAddresses))
     if !addresses.isEmpty { suppressed = try await ledger.suppressed(addresses.map(\.string)) }
     for candidate in passed {
       if rivals.contains(candidate.reminder.id) || later.contains(candidate.reminder.id) {
         triaged.append(.moved(candidate.reminder.ended(.superseded)))
-      } else {
-        triaged.append(address(candidate, suppressed: suppressed))
+        continue
+      }
+      switch chooseChannel(for: candidate, suppressed: suppressed) {
+      case .chosen(let ready): triaged.append(gate(ready))
+      case .none(let transition): triaged.append(.moved(transition))
       }
     }
     return triaged
@@ -95,22 +109,29 @@ struct Triage {
     // Losing the error is right: the watcher meets and reports it too.
     if problem.kind == .unreachable, (try? await subject.source.pulse()) == nil { return }
     guard
-      health.failed(.recheck(rule: subject.rule.name), on: subject.watch.name, with: problem)
+      health.recordFailure(
+        of: .recheck(rule: subject.rule.name), on: subject.watch.name, problem)
     else { return }
     let hint = problem.hint.map { "; \($0)" } ?? ""
     log.error("\(problem.description)\(hint); its reminders wait", metadata: subject.metadata)
   }
 
   /// Logs, once, the rows on which the rule fails.
-  private func note(_ faults: [RowFault], of subject: Subject) {
-    for sentence in health.note(faults, of: subject.rule.name, now: now) {
+  private func record(_ faults: [RowFault], of subject: Subject) {
+    for sentence in health.record(faults, of: subject.rule.name, now: now) {
       log.error("\(sentence)", metadata: subject.metadata)
     }
   }
 
-  /// Chooses the first channel of the route, from the reminder's position on, for which the customer has a usable
+  /// The channel that a reminder takes, or what becomes of it without one.
+  private enum Choice {
+    case chosen(ReadyReminder)
+    case none(Transition)
+  }
+
+  /// Chooses the first channel of the route, from the reminder's position on, for which the recipient has a usable
   /// address.
-  private func address(_ passed: Passed, suppressed: Set<ExactText>) -> Triaged {
+  private func chooseChannel(for passed: Passed, suppressed: Set<ExactText>) -> Choice {
     let reminder = passed.reminder
     let route = passed.subject.step.legs[reminder.leg]
     var metSuppressed = false
@@ -119,48 +140,71 @@ struct Triage {
     // `else` never follows an uncertain hand-over: what may have arrived stays with its channel.
     for position in reminder.uncertainties > 0 ? rest.prefix(1) : rest {
       guard let outlet = generation.outlets[route.channels[position]] else { continue }
-      guard let address = passed.customer.address(of: outlet.channel.traits.address) else {
-        continue
+      switch findAddress(of: passed.recipient, for: outlet, suppressed: suppressed) {
+      case .usable(let address):
+        return .chosen(
+          ReadyReminder(
+            reminder: reminder, rule: passed.subject.rule, step: passed.subject.step, route: route,
+            outlet: outlet, routePosition: position, about: passed.about,
+            recipient: passed.recipient,
+            address: address, this: passed.this, old: passed.old, checked: now))
+      case .missing: break
+      case .suppressed: metSuppressed = true
+      case .invalid(let fault): invalid = fault
       }
-      do throws(UnfitDelivery) {
-        _ = try outlet.channel.recipient(of: address)
-      } catch {
-        invalid = InvalidAddress(
-          customer: passed.customer.key,
-          column: generation.column(of: outlet.channel.traits.address), fault: error.description)
-        continue
-      }
-      if suppressed.contains(address) {
-        metSuppressed = true
-        continue
-      }
-      return gate(
-        ReadyReminder(
-          reminder: reminder, rule: passed.subject.rule, step: passed.subject.step, route: route,
-          outlet: outlet, routePosition: position, customer: passed.customer, address: address,
-          this: passed.this, old: passed.old, checked: now))
     }
     // A person can correct the one, and lift the other only by deciding to.
-    if let invalid { return .moved(invalid.wait(of: reminder, now: now, health: health, log: log)) }
-    if metSuppressed { return .moved(reminder.ended(.suppressed)) }
+    if let invalid { return .none(invalid.wait(of: reminder, now: now, in: around)) }
+    if metSuppressed { return .none(reminder.ended(.suppressed)) }
+    return .none(withoutAddress(passed))
+  }
+
+  /// Whether a recipient has a usable address for a channel.
+  private enum Address {
+    case usable(String)
+    case missing
+    case invalid(InvalidAddress)
+    case suppressed
+  }
+
+  private func findAddress(
+    of recipient: Person, for outlet: Outlet, suppressed: Set<ExactText>
+  ) -> Address {
+    let channel = outlet.channel
+    guard let address = recipient.address(of: channel.traits.address) else { return .missing }
+    do throws(UnfitDelivery) {
+      _ = try channel.recipient(of: address)
+    } catch {
+      let column = generation.column(of: channel.traits.address)
+      return .invalid(
+        InvalidAddress(customer: recipient.key, column: column, fault: error.description))
+    }
+    return suppressed.contains(address) ? .suppressed : .usable(address)
+  }
+
+  /// What becomes of a reminder whose recipient has no address for any channel of its route.
+  private func withoutAddress(_ passed: Passed) -> Transition {
+    let reminder = passed.reminder
     let recheck = Recheck(
       now: now, step: passed.subject.step,
       context: generation.databases.momentContext(
-        of: passed.subject.watch, zone: passed.customer.zone),
+        of: passed.subject.watch, zone: passed.about.zone),
       dates: generation.databases.dates.known(passed.subject.watch.name))
     switch recheck.missing(reminder, as: .addressMissing, end: .noAddress) {
-    case .wait(let reason, let until): return .moved(reminder.waiting(reason, until: until))
-    case .end(let reason): return .moved(reminder.ended(reason))
+    case .wait(let reason, let until): return reminder.waiting(reason, until: until)
+    case .end(let reason): return reminder.ended(reason)
     case .good: preconditionFailure("a missing address is never good")
     }
   }
 
+  /// Decides whether the reminder may leave now over its channel.
   private func gate(_ ready: ReadyReminder) -> Triaged {
     let channel = ready.outlet.channel
     let gate = Gate(
-      now: now, quietHours: ready.outlet.quietHours, zone: ready.customer.zone ?? generation.zone,
-      channelDownUntil: breakers.downUntil(channel.name, now: now),
-      pausedUntil: pauses.pausedUntil(rule: ready.rule.name, channel: channel.name, now: now),
+      now: now, quietHours: ready.outlet.quietHours, zone: ready.recipient.zone ?? generation.zone,
+      channelDownUntil: around.breakers.downUntil(channel.name, now: now),
+      pausedUntil: around.pauses.pausedUntil(
+        rule: ready.rule.name, channel: channel.name, now: now),
       isHeld: health.hold(of: ready.rule.watch) != nil)
     let decision = gate.decide(
       useUntil: ready.reminder.useUntil, messageClass: ready.step.messageClass,
@@ -196,7 +240,9 @@ struct Subject: Hashable, Sendable {
 struct Passed: Sendable {
   let reminder: ClaimedReminder
   let subject: Subject
-  let customer: Person
+  /// The customer, and the recipient of the message.
+  let about: Person
+  let recipient: Person
   let this: RowValues
   let old: RowValues?
 
@@ -205,7 +251,7 @@ struct Passed: Sendable {
     let own = RowFault.Place(watch: subject.watch.name, key: reminder.key)
     guard let directory = generation.directory else { return [own] }
     return [RowFault.Stage.question, .customer].reduce(into: [own]) { places, stage in
-      places.append(RowFault.Place(watch: directory.watch, key: customer.key, stage: stage))
+      places.append(RowFault.Place(watch: directory.watch, key: about.key, stage: stage))
     }
   }
 }

@@ -157,16 +157,16 @@ struct WatchScan {
   }
 
   private func recover(_ step: StepScan, _ finding: MomentScan.Finding) {
-    for sentence in health.note(finding.faults, of: step.name.rule, now: now) {
+    for sentence in health.record(finding.faults, of: step.name.rule, now: now) {
       log.error("\(sentence)", metadata: ["rule": "\(step.name.rule)"])
     }
-    if health.recovered(step.name.subject) {
+    if health.recordRecovery(of: step.name.subject) {
       log.notice(
         "\(step.name.subject.words) works again", metadata: ["rule": "\(step.name.rule)"])
     }
     // The failures of a rule with changes end when its changes are planned.
     if !step.scan.rule.steps.contains(where: \.when.isChange) {
-      _ = health.recovered(.rule(step.name.rule))
+      _ = health.recordRecovery(of: .rule(step.name.rule))
     }
   }
 
@@ -177,7 +177,7 @@ struct WatchScan {
     }
     // An unreachable source is reported by the watcher, once and not for each rule.
     if problem.kind == .unreachable, await pulse() == nil { return }
-    guard health.failed(step.name.subject, on: watch.name, with: problem) else { return }
+    guard health.recordFailure(of: step.name.subject, on: watch.name, problem) else { return }
     log.error(
       "\(step.name.subject.sentence(about: problem))\(problem.hint.map { "; \($0)" } ?? "")",
       metadata: metadata)

@@ -31,7 +31,7 @@ struct ChangePlanner {
           log: log,
           now: now
         ).run()
-        if health.recovered(.rule(rule.name)) {
+        if health.recordRecovery(of: .rule(rule.name)) {
           log.notice("rule \(rule.name) works again", metadata: ["rule": "\(rule.name)"])
         }
       } catch let problem as SourceProblem {
@@ -45,7 +45,7 @@ struct ChangePlanner {
   private func report(_ problem: SourceProblem, of rule: Rule) {
     // An unreachable source is reported by the watcher, once and not for each rule.
     guard problem.kind != .unreachable,
-      health.failed(.rule(rule.name), on: rule.watch, with: problem)
+      health.recordFailure(of: .rule(rule.name), on: rule.watch, problem)
     else { return }
     let sentence = Problem.Subject.rule(rule.name).sentence(about: problem)
     let hint = problem.hint.map { "; \($0)" } ?? ""
@@ -118,7 +118,7 @@ struct ChangePlanner {
   }
 
   private func tell(of faults: [Int64: RowFault], _ rule: Rule, _ watch: Watch) {
-    for sentence in health.note(Array(faults.values), of: rule.name, now: now) {
+    for sentence in health.record(Array(faults.values), of: rule.name, now: now) {
       log.error("\(sentence)", metadata: ["rule": "\(rule.name)", "watch": "\(watch.name)"])
     }
   }

@@ -43,15 +43,15 @@ struct DirectoryColumns: Sendable {
   }
 
   /// Records whether columns are missing for `kindly status`, and logs when that changes.
-  func note(in health: Health, _ log: Logger) {
+  func record(in health: Health, _ log: Logger) {
     let metadata: Logger.Metadata = ["watch": "\(directory.watch)"]
     if let problem {
-      guard health.failed(.customers, with: problem) else { return }
+      guard health.recordFailure(of: .customers, problem) else { return }
       let hint = problem.hint.map { "; \($0)" } ?? ""
       log.error(
         "\(problem.description)\(hint); all reminders wait until the watch has it again, or `customers:` names another column",
         metadata: metadata)
-    } else if health.recovered(.customers) {
+    } else if health.recordRecovery(of: .customers) {
       log.notice(
         "watch \(directory.watch) has every column that `customers:` names again",
         metadata: metadata)

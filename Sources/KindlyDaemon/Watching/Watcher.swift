@@ -100,7 +100,7 @@ package actor Watcher {
     var memory = memories[name] ?? Memory()
     defer { memories[name] = memory }
     if let pulse = await pulse(of: source) {
-      if health.note(pulse, of: name) { summary.stirred.insert(name) }
+      if health.record(pulse, of: name) { summary.stirred.insert(name) }
       let isStirred = summary.stirred.contains(ExactText(name))
       await lookAtDirectory(of: generation, in: source, isStirred: isStirred, now, &memory)
       try await look(at: source, of: generation, pulse, now, &memory, &summary)
@@ -123,7 +123,7 @@ package actor Watcher {
     memory.directorySerial = generation.serial
     // Losing the error is right: whoever reads the rows reports a table that cannot be read.
     guard let columns = try? await source.columns(of: watch) else { return }
-    DirectoryColumns(directory, present: Set(texts: columns)).note(in: health, log)
+    DirectoryColumns(directory, present: Set(texts: columns)).record(in: health, log)
   }
 
   private func look(
@@ -166,7 +166,7 @@ package actor Watcher {
     defer { tell(source.remarks, of: .source(source.name), metadata: metadata) }
     do {
       let pulse = try await source.pulse()
-      if health.recovered(.source(source.name)) {
+      if health.recordRecovery(of: .source(source.name)) {
         log.notice("source \(source.name) answers again", metadata: metadata)
       }
       return pulse
@@ -178,7 +178,7 @@ package actor Watcher {
 
   /// Passes on what should be known of a source or a watch, when it begins and when it is over.
   private func tell(_ remarks: [String], of subject: Problem.Subject, metadata: Logger.Metadata) {
-    let (new, gone) = health.note(remarks: remarks, of: subject)
+    let (new, gone) = health.record(remarks: remarks, of: subject)
     for remark in new { log.warning("\(remark)", metadata: metadata) }
     for remark in gone { log.notice("resolved: \(remark)", metadata: metadata) }
   }
@@ -218,7 +218,7 @@ package actor Watcher {
       if finding.leftRows { visit.nextSweep = now }
       visit.nextHeld = finding.hold == nil ? .distantPast : now + Watcher.heldInterval
       visit.secondLook = finding.awaitsSecondLook ? now + LookDiff.deleteDelay : nil
-      if health.recovered(.watch(watch.name)) {
+      if health.recordRecovery(of: .watch(watch.name)) {
         log.notice(
           "watch \(watch.name) can be read again", metadata: ["watch": "\(watch.name)"])
       }
@@ -259,7 +259,7 @@ package actor Watcher {
   private func report(
     _ problem: SourceProblem, as subject: Problem.Subject, metadata: Logger.Metadata
   ) {
-    guard health.failed(subject, with: problem) else { return }
+    guard health.recordFailure(of: subject, problem) else { return }
     let hint = problem.hint.map { "; \($0)" } ?? ""
     log.error("\(problem.description)\(hint)", metadata: metadata)
   }

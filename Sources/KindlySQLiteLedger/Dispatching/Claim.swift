@@ -66,8 +66,9 @@ struct Claim {
 
   private func nextEpoch() throws -> Int64 {
     let statement = try Prepared(
-      db, "UPDATE run SET epoch = epoch + 1 WHERE id = ? RETURNING epoch")
+      db, "UPDATE run SET epoch = epoch + 1, until = ?2 WHERE id = ?1 RETURNING epoch")
     statement.bind(run, at: 1)
+    statement.bind(request.now + Lease.length, at: 2)
     guard let epoch = try statement.integers().first else {
       throw LedgerProblem(.failed, "this process's run \(run) is missing from the ledger")
     }

@@ -51,6 +51,7 @@ extension SQLiteLedger: DispatchingLedger {
     return try await writer.submit { db in
       let claimed = try Prepared(db, TransitionSQL.recoverClaimed)
       claimed.bind(run, at: 1)
+      claimed.bind(now, at: 2)
       let released = try claimed.run()
       let attempts = try Prepared(db, TransitionSQL.recoverAttempts)
       attempts.bind(run, at: 1)

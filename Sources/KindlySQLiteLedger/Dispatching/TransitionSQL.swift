@@ -63,19 +63,21 @@ enum TransitionSQL {
     WHERE \(isHeld) AND state IN \(states: .claimed, .sending)
     """
 
-  // For reminders that an ended process had claimed. No lease is checked: whoever has the writer's lock knows that the
-  // other processes are gone.
+  // Held by another run whose leases are over by now, which is parameter 2.
+  private static let isLeft = """
+    owner IS NOT NULL AND owner <> ?1 AND owner IN (SELECT id FROM run WHERE until <= ?2)
+    """
+
   static let recoverClaimed = """
-    UPDATE reminder SET state = claimed_from, \(letGo)
-    WHERE owner IS NOT NULL AND owner <> ?1 AND state = \(state: .claimed)
+    UPDATE reminder SET state = claimed_from, \(letGo) WHERE \(isLeft) AND state = \(state: .claimed)
     """
 
   static let recoverAttempts = """
     INSERT INTO attempt (reminder, number, channel, began_at, ended_at, outcome, text)
     SELECT id, 1 + ifnull((SELECT max(number) FROM attempt WHERE attempt.reminder = held.id), 0),
-      channel, ?2, ?2, 5, 'the process ended before an answer was recorded'
+      channel, ?2, ?2, \(outcome: .unknown), 'the process ended before an answer was recorded'
     FROM reminder AS held
-    WHERE owner IS NOT NULL AND owner <> ?1 AND state = \(state: .sending) AND channel IS NOT NULL
+    WHERE \(isLeft) AND state = \(state: .sending) AND channel IS NOT NULL
     """
 
   // Reminders that may be resent are due at once, because nothing suggests a fault on the other side. They are due a
@@ -90,6 +92,6 @@ enum TransitionSQL {
            WHERE channel.id = reminder.channel), 0),
         min(due - 1, ?2), use_until),
       reason = NULL, reason_since = NULL, \(letGo)
-    WHERE owner IS NOT NULL AND owner <> ?1 AND state = \(state: .sending)
+    WHERE \(isLeft) AND state = \(state: .sending)
     """
 }

@@ -10,7 +10,7 @@ enum ProblemTable {
     let fact: Problem.Fact
   }
 
-  /// Keeps these problems and no others. One that was there before keeps its beginning, unless it has another one itself.
+  /// Stores exactly these problems. A problem stored before keeps its `since`, unless the new one brings its own.
   static func replace(with problems: [Problem], now: Instant, _ db: Database) throws {
     let before = try Row.fetchAll(
       db, sql: "SELECT id, subject, name, step, item, since FROM problem")
@@ -53,9 +53,12 @@ enum ProblemTable {
     let rows = try Row.fetchAll(
       db,
       sql: "SELECT since, details FROM problem ORDER BY severity DESC, subject, name, step, item")
-    return try rows.map { row in
+    return rows.compactMap { row in
       let text: String = row["details"]
-      let details = try JSONDecoder().decode(Details.self, from: Data(text.utf8))
+      // Losing the error is right: another version wrote the row, and the daemon's keeper soon replaces it.
+      guard let details = try? JSONDecoder().decode(Details.self, from: Data(text.utf8)) else {
+        return nil
+      }
       return Problem(
         details.subject, details.fact, since: Instant(milliseconds: row["since"]))
     }
@@ -72,7 +75,8 @@ enum ProblemTable {
       subject = ExactText(problem.subject.kind)
       name = ExactText(problem.subject.name ?? "")
       step = ExactText(problem.subject.step ?? "")
-      item = ExactText(problem.item)
+      // SQLite ends a text at a NUL.
+      item = ExactText(OneLine.text(problem.item))
     }
 
     init(_ row: Row) {

@@ -30,10 +30,13 @@ extension SQLiteLedger: KeepingLedger {
 
   package func tidy(now: Instant) async throws {
     while try await writer.submit(rows: PublicIndex.portion, { try PublicIndex.extend($0) }) {}
-    let (armed, place) = (fence.isArmed, LedgerPlace(of: files.database))
+    let (armed, place, run) = (fence.isArmed, LedgerPlace(of: files.database), run)
     let marker: InstanceMarker? = try await writer.submit { db in
       try db.execute(
         sql: "UPDATE ledger SET last_time = max(last_time, ?)", arguments: [now.milliseconds])
+      try db.execute(
+        sql: "UPDATE run SET until = ? WHERE id = ?",
+        arguments: [(now + Lease.length).milliseconds, run])
       guard armed else { return nil }
       var state = try FencedLedger(db)
       state.epoch += 1

@@ -107,10 +107,13 @@ extension SQLiteLedger {
     }
     let run = try db.inTransactionReturning {
       try state.store(db)
+      // Whoever has the lock knows that every process that had it before has ended, and so have its leases.
+      try db.execute(sql: "UPDATE run SET until = 0 WHERE until > 0")
       try db.execute(
-        sql: "INSERT INTO run (pid, host, version, started_at) VALUES (?, ?, ?, ?)",
+        sql: "INSERT INTO run (pid, host, version, started_at, until) VALUES (?, ?, ?, ?, ?)",
         arguments: [
           Int64(getpid()), ProcessInfo.processInfo.hostName, options.version, now.milliseconds,
+          (now + Lease.length).milliseconds,
         ])
       return db.lastInsertedRowID
     }

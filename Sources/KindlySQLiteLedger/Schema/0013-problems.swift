@@ -3,10 +3,10 @@ extension Migration {
   static let problems = Migration(
     number: 13, purpose: "problems",
     sql: """
-      -- What is wrong now. The daemon writes all of it anew whenever it changes.
+      -- What is wrong now. The daemon replaces all problems whenever one changes.
       CREATE TABLE problem (
         id INTEGER PRIMARY KEY,
-        -- The subject's kind, its name and the step, empty where there is none, and what tells two problems of it apart.
+        -- The subject's kind, name and step (empty if none), and what tells two problems of one subject apart.
         subject TEXT NOT NULL,
         name TEXT NOT NULL,
         step TEXT NOT NULL,

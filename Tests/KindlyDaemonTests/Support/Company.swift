@@ -54,7 +54,7 @@ final class Company {
     ) { delivery in
       post.add(
         Letter(
-          at: clock.now, customer: delivery.recipient.customer, rule: delivery.rule,
+          at: clock.now, customer: delivery.recipient.key, rule: delivery.rule,
           subject: delivery.message.subject, messageID: delivery.messageID))
       return .sent(evidence: "taken")
     }
@@ -142,11 +142,11 @@ final class Company {
 
   /// Every reminder of a customer with everything that is kept about it, oldest first.
   func details(of customer: String) async throws -> [ReminderDetail] {
-    let summaries = try await daemon.ledger.reader.reminders(
+    let summaries = try await daemon.ledger.reminders(
       ReminderSelection(customer: RowKey([.text(customer)])), before: nil, limit: 100)
     var details: [ReminderDetail] = []
     for summary in summaries.reversed() {
-      if let detail = try await daemon.ledger.reader.reminder(.id(summary.id)) {
+      if let detail = try await daemon.ledger.reminder(.id(summary.id)) {
         details.append(detail)
       }
     }

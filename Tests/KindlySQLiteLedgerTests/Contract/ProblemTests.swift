@@ -1,9 +1,6 @@
-import GRDB
 import KindlyCore
 import KindlyTestKit
 import Testing
-
-@testable import KindlySQLiteLedger
 
 @Suite("Problems in the ledger")
 struct ProblemTests {
@@ -11,28 +8,33 @@ struct ProblemTests {
   private let unreachable = SourceProblem(
     .unreachable, "source crm: no route", hint: "start the server")
 
-  @Test("every kind of problem is read as it was written", arguments: 0..<ProblemTests.all.count)
-  func keeps(_ index: Int) async throws {
-    let fixture = try await Fixture()
-    let problem = ProblemTests.all[index]
+  @Test(
+    "every kind of problem is read as it was written", arguments: LedgerKind.allCases,
+    0..<(ProblemTests.all + ProblemTests.variants).count)
+  func keeps(_ kind: LedgerKind, _ index: Int) async throws {
+    let fixture = try await Fixture(kind)
+    let problem = (ProblemTests.all + ProblemTests.variants)[index]
     try await fixture.ledger.note([problem], now: start)
     let kept = try await fixture.ledger.problems()
     #expect(kept == [Problem(problem.subject, problem.fact, since: problem.since ?? start)])
   }
 
-  @Test("all problems are kept side by side, the worst first")
-  func sides() async throws {
-    let fixture = try await Fixture()
+  @Test("all problems are kept side by side, the worst first", arguments: LedgerKind.allCases)
+  func sides(_ kind: LedgerKind) async throws {
+    let fixture = try await Fixture(kind)
     try await fixture.ledger.note(ProblemTests.all, now: start)
     let kept = try await fixture.ledger.status(now: start).problems
-    #expect(Set(kept.map(\.fact)) == Set(ProblemTests.all.map(\.fact)))
+    let undated = kept.map { Problem($0.subject, $0.fact) }
+    #expect(Set(undated) == Set(ProblemTests.all.map { Problem($0.subject, $0.fact) }))
     #expect(kept.count == ProblemTests.all.count)
     #expect(kept.map(\.severity) == kept.map(\.severity).sorted(by: >))
   }
 
-  @Test("a problem keeps its beginning while it lasts, whatever else of it changes")
-  func beginning() async throws {
-    let fixture = try await Fixture()
+  @Test(
+    "a problem keeps its start time while it lasts, whatever else changes",
+    arguments: LedgerKind.allCases)
+  func beginning(_ kind: LedgerKind) async throws {
+    let fixture = try await Fixture(kind)
     func since(_ problems: [Problem], after minutes: Int) async throws -> [Instant?] {
       try await fixture.ledger.note(problems, now: start + .minutes(minutes))
       return try await fixture.ledger.problems().map(\.since)
@@ -79,6 +81,15 @@ struct ProblemTests {
     Problem(
       .watch("leases"),
       .unusableDates(column: "ends_on", counts: [.zero: 3, .unreadable: 1], isSample: true)),
+  ]
+
+  /// Other details of the same kinds.
+  private static let variants: [Problem] = [
+    Problem(.ledger, .disarmed(.commitsMissing(3))),
+    Problem(.ledger, .disarmed(.backup(made: Instant(seconds: 1_700_000_000)))),
+    Problem(.clock, .clock(.unsynchronised)),
+    Problem(.clock, .clock(.stepped(by: .milliseconds(-7_200_001)))),
+    Problem(.watch("leases"), .remark("rows share the key a\u{0}b")),
   ]
 
   private static func keys(_ texts: String...) -> [RowKey] {

@@ -54,7 +54,7 @@ struct RowFaults {
 
   /// Records rows on which a rule fails. Returns those to report: new ones, as long as the rule does not fail on too
   /// many.
-  mutating func note(_ faults: [RowFault], of rule: String, now: Instant) -> [RowFault] {
+  mutating func record(_ faults: [RowFault], of rule: String, now: Instant) -> [RowFault] {
     guard !faults.isEmpty else { return [] }
     forget(before: now - RowFaults.memory)
     var known = rules[rule] ?? [:]
@@ -70,14 +70,14 @@ struct RowFaults {
     return new
   }
 
-  /// Notes rows that a rule works on.
+  /// Records that a rule works on rows.
   mutating func settle(_ places: [RowFault.Place], of rule: String) {
     guard var known = rules[rule] else { return }
     for place in places { known[place] = nil }
     rules[rule] = known.isEmpty ? nil : known
   }
 
-  /// Forgets rules that are no longer configured. What remains is reported once more when it is met again.
+  /// Forgets rules that are no longer configured. A remaining fault is reported once more when it recurs.
   mutating func reload(where isThere: (String) -> Bool) {
     rules = rules.filter { isThere($0.key.string) }
       .mapValues { $0.mapValues { Known(problem: $0.problem, met: $0.met, isTold: false) } }
@@ -96,7 +96,7 @@ struct RowFaults {
     }
   }
 
-  /// The faults by what fails and how.
+  /// Groups the faults by what fails and how.
   static func troubles(of faults: [RowFault]) -> [RowTrouble] {
     let groups = Dictionary(grouping: faults) {
       Way(stage: $0.place.stage, description: ExactText($0.problem.description))
@@ -114,12 +114,12 @@ struct RowFaults {
 
 extension Health {
   /// Records rows on which a rule fails; returns a sentence for each problem that is new for some of them.
-  package func note(_ faults: [RowFault], of rule: String, now: Instant) -> [String] {
-    RowFaults.troubles(of: rowFaults.withLock { $0.note(faults, of: rule, now: now) })
+  package func record(_ faults: [RowFault], of rule: String, now: Instant) -> [String] {
+    RowFaults.troubles(of: rowFaults.withLock { $0.record(faults, of: rule, now: now) })
       .map { "\(Problem.Subject.rule(rule).words): \($0.sentence)" }
   }
 
-  /// Notes rows that a rule works on.
+  /// Records that a rule works on rows.
   package func settle(_ places: [RowFault.Place], of rule: String) {
     rowFaults.withLock { $0.settle(places, of: rule) }
   }

@@ -1,5 +1,8 @@
 /// The ledger as its keeper sees it: what keeps it sound, small and safe.
 package protocol KeepingLedger: Sendable {
+  /// Where the ledger is, for people: a path or an address.
+  var place: String { get }
+
   /// Whether this ledger may send, or why it is disarmed.
   var fence: LedgerFence { get }
 
@@ -22,6 +25,9 @@ package protocol KeepingLedger: Sendable {
 
   /// Writes a consistent copy to a path that must not exist; the copy starts disarmed wherever it is opened.
   func backup(to path: String, now: Instant) async throws
+
+  /// Commits what was submitted, records the end of this process's run, and lets the ledger go.
+  func close(now: Instant) async
 }
 
 /// Whether a ledger may send.

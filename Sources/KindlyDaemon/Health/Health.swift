@@ -17,7 +17,7 @@ package final class Health: Sendable {
   private struct Failure {
     let problem: SourceProblem
     let since: Instant?
-    /// When a reload or a start made it uncertain; nil once it was met again.
+    /// When a reload or a start put it in doubt; nil once it has recurred.
     var doubted: Instant?
   }
 
@@ -40,12 +40,11 @@ package final class Health: Sendable {
 
   // MARK: Failures
 
-  /// How long a failure that a reload or a start made uncertain counts without being met again. What it is about is
-  /// tried more often.
+  /// How long a doubted failure still counts if it does not recur. Its subject is tried more often than this.
   static let doubt = Duration.minutes(20)
 
   /// Records a failure; returns true if it should be logged, because it is new or was not met since the last reload.
-  package func failed(_ subject: Problem.Subject, with problem: SourceProblem) -> Bool {
+  package func recordFailure(of subject: Problem.Subject, _ problem: SourceProblem) -> Bool {
     state.withLock { state in
       let before = state.failures[subject]
       if let before, before.problem == problem, before.doubted == nil { return false }
@@ -56,24 +55,24 @@ package final class Health: Sendable {
 
   /// Records that a rule on a watch fails. Also returns false if the watch itself has the same problem, which is
   /// reported there.
-  package func failed(
-    _ subject: Problem.Subject, on watch: String, with problem: SourceProblem
+  package func recordFailure(
+    of subject: Problem.Subject, on watch: String, _ problem: SourceProblem
   ) -> Bool {
     if problem.kind == .watch, failures[.watch(watch)] == problem { return false }
-    return failed(subject, with: problem)
+    return recordFailure(of: subject, problem)
   }
 
   /// Records that something works; returns true if it had failed.
-  package func recovered(_ subject: Problem.Subject) -> Bool {
+  package func recordRecovery(of subject: Problem.Subject) -> Bool {
     state.withLock { $0.failures.removeValue(forKey: subject) != nil }
   }
 
-  /// Everything that fails now, with how.
+  /// Everything that fails now, and how.
   package var failures: [Problem.Subject: SourceProblem] {
     state.withLock { $0.failures.mapValues(\.problem) }
   }
 
-  /// Takes over the failures that the last process left in the ledger, until they are met again or over.
+  /// Takes over, as doubted, the failures that the last process left in the ledger.
   package func restore(
     _ problems: [Problem], now: Instant, where isThere: (Problem.Subject) -> Bool
   ) {
@@ -123,8 +122,8 @@ package final class Health: Sendable {
 
   // MARK: Sources
 
-  /// Notes a source's pulse; true where the source was committed to since the last one.
-  package func note(_ pulse: SourcePulse, of source: String) -> Bool {
+  /// Records a source's pulse; true if anything was committed to the source since the last one.
+  package func record(_ pulse: SourcePulse, of source: String) -> Bool {
     state.withLock { state in
       defer { state.pulses[source] = pulse }
       return state.pulses[source] != pulse
@@ -133,7 +132,7 @@ package final class Health: Sendable {
 
   /// Records warnings about a source or a watch that works. Returns the new ones, and the earlier ones that no longer
   /// hold.
-  package func note(
+  package func record(
     remarks: [String], of subject: Problem.Subject
   ) -> (new: [String], gone: [String]) {
     state.withLock { state in
@@ -148,7 +147,7 @@ package final class Health: Sendable {
     state.withLock { $0.remarks.values.flatMap(\.self).sortedExactly }
   }
 
-  /// Notes which unusable values the date columns of a watch hold.
+  /// Records which unusable values the date columns of a watch hold.
   package func setUnusableDates(_ facts: [Problem.Fact], in watch: String) {
     state.withLock { $0.unusableDates[watch] = facts }
   }
@@ -159,7 +158,7 @@ package final class Health: Sendable {
   private static let mostAddresses = 10_000
 
   /// Records an address that holds up a reminder; returns true if it is new.
-  func note(_ address: InvalidAddress, now: Instant) -> Bool {
+  func record(_ address: InvalidAddress, now: Instant) -> Bool {
     state.withLock { state in
       guard state.addresses[address] != nil || state.addresses.count < Health.mostAddresses else {
         return false
@@ -178,7 +177,7 @@ package final class Health: Sendable {
     }
   }
 
-  /// Notes the channels that have more due than they can take, and remembers since when.
+  /// Records the channels that have more due than they can take, and remembers since when.
   package func setBusy(_ channels: Set<ExactText>, now: Instant) {
     state.withLock { state in
       state.busy = Dictionary(

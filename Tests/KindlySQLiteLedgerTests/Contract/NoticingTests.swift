@@ -1,5 +1,4 @@
 import KindlyCore
-import KindlySQLiteLedger
 import KindlyTestKit
 import Testing
 
@@ -18,9 +17,11 @@ struct NoticingTests {
       isGone: isGone)
   }
 
-  @Test("known rows come in the order of the source, numbers before texts")
-  func ordersRows() async throws {
-    let fixture = try await Fixture()
+  @Test(
+    "known rows come in the order of the source, numbers before texts",
+    arguments: LedgerKind.allCases)
+  func ordersRows(_ kind: LedgerKind) async throws {
+    let fixture = try await Fixture(kind)
     let values: [Value] = [
       .text("ä"), .integer(10), .text(""), .integer(-3), .text("Z"), .integer(9), .text("a"),
     ]
@@ -44,9 +45,11 @@ struct NoticingTests {
         .isEmpty)
   }
 
-  @Test("a row keeps everything that is known of it, and gone ones are not counted")
-  func keepsRows() async throws {
-    let fixture = try await Fixture()
+  @Test(
+    "a row keeps everything that is known of it, and gone ones are not counted",
+    arguments: LedgerKind.allCases)
+  func keepsRows(_ kind: LedgerKind) async throws {
+    let fixture = try await Fixture(kind)
     let old: RowValues = [
       "status": .text("trial\n\"x\""), "n": .integer(7), "x": .real(1.5), "z": .null,
     ]
@@ -64,9 +67,10 @@ struct NoticingTests {
     #expect(try await fixture.ledger.knownCount(ofWatch: "customers") == 2)
   }
 
-  @Test("changes get rising ids and are read per watch from a position")
-  func keepsChanges() async throws {
-    let fixture = try await Fixture()
+  @Test(
+    "changes get rising ids and are read per watch from a position", arguments: LedgerKind.allCases)
+  func keepsChanges(_ kind: LedgerKind) async throws {
+    let fixture = try await Fixture(kind)
     let update = ChangeDraft(
       operation: .update, key: key(1), old: ["status": .text("trial")],
       new: ["status": .text("paid")], changed: ["status"])
@@ -86,9 +90,9 @@ struct NoticingTests {
     #expect(row.map(\.id) == [1])
   }
 
-  @Test("old values above the bound lose their longest texts")
-  func boundsValues() async throws {
-    let fixture = try await Fixture()
+  @Test("old values above the bound lose their longest texts", arguments: LedgerKind.allCases)
+  func boundsValues(_ kind: LedgerKind) async throws {
+    let fixture = try await Fixture(kind)
     let long = String(repeating: "长", count: 30_000)
     let change = ChangeDraft(
       operation: .delete, key: key(1), old: ["notes": .text(long), "status": .text("trial")],
@@ -99,9 +103,9 @@ struct NoticingTests {
     #expect(kept?.old == ["notes": .null, "status": .text("trial")])
   }
 
-  @Test("a standing comes back as it was kept")
-  func keepsStanding() async throws {
-    let fixture = try await Fixture()
+  @Test("a standing comes back as it was kept", arguments: LedgerKind.allCases)
+  func keepsStanding(_ kind: LedgerKind) async throws {
+    let fixture = try await Fixture(kind)
     #expect(try await fixture.ledger.standing(ofWatch: "customers") == WatchStanding())
     let standing = WatchStanding(
       identity: "inode 7", hasBaseline: true, columns: ["id", "status"], columnSet: 3,
@@ -117,9 +121,9 @@ struct NoticingTests {
 
   @Test(
     "a person's decision survives a look that knew nothing of it",
-    arguments: SourceAcceptance.allCases)
-  func keepsDecision(acceptance: SourceAcceptance) async throws {
-    let fixture = try await Fixture()
+    arguments: LedgerKind.allCases, SourceAcceptance.allCases)
+  func keepsDecision(_ kind: LedgerKind, acceptance: SourceAcceptance) async throws {
+    let fixture = try await Fixture(kind)
     let hold = WatchStanding.Hold(cause: .massChange, since: start, text: "412 of 500")
     let held = LookRecord(watch: "customers", standing: WatchStanding(hold: hold))
     try await fixture.ledger.record(held, now: start)
@@ -135,9 +139,11 @@ struct NoticingTests {
     #expect(try await fixture.ledger.standing(ofWatch: "customers") == WatchStanding())
   }
 
-  @Test("a rule starts behind the changes that were there, or as far back as its backfill")
-  func startsRules() async throws {
-    let fixture = try await Fixture()
+  @Test(
+    "a rule starts behind the changes that were there, or as far back as its backfill",
+    arguments: LedgerKind.allCases)
+  func startsRules(_ kind: LedgerKind) async throws {
+    let fixture = try await Fixture(kind)
     let draft = ChangeDraft(operation: .insert, key: key(1), old: nil, new: nil, changed: [])
     for day in 0..<4 {
       try await fixture.ledger.record(

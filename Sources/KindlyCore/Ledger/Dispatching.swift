@@ -15,8 +15,8 @@ package protocol DispatchingLedger: Sendable {
   /// The payload last handed over for an uncertain reminder over a channel; nil if it was not stored.
   func payload(of reminder: Int64, over channel: String) async throws -> Payload?
 
-  /// Takes over the reminders of a process that has ended. Claimed ones wait again (or are uncertain again), sending
-  /// ones become uncertain.
+  /// Takes over the reminders of processes that have ended or whose leases have ended. Claimed ones wait again (or are
+  /// uncertain again), and sending ones become uncertain.
   ///
   /// A reminder that was being sent is resent before all others if its unanswered hand-overs are fewer than `repeats`
   /// allows for its channel. Otherwise, or if the channel is not listed in `repeats`, it waits for a person. Returns
@@ -44,7 +44,13 @@ package protocol DispatchingLedger: Sendable {
 }
 
 /// Who holds a reminder: a process's run, and the epoch of its claim.
+///
+/// All leases of a run end together. The run extends them with each claim and whenever the ledger is tidied. So they
+/// end soon after a process has crashed, and no process takes over what a running one holds.
 package struct Lease: Hashable, Sendable {
+  /// How long a run's leases last after they are extended; longer than the interval between extensions.
+  package static let length = Duration.minutes(30)
+
   package let owner: Int64
   package let epoch: Int64
 
@@ -215,6 +221,15 @@ package enum PauseScope: Hashable, Sendable {
   case all
   case rule(String)
   case channel(String)
+
+  /// What is paused, as people say it.
+  package var words: String {
+    switch self {
+    case .all: "everything"
+    case .rule(let name): "rule \(name)"
+    case .channel(let name): "channel \(name)"
+    }
+  }
 }
 
 /// A pause that a person asked for.

@@ -1,5 +1,4 @@
 import KindlyCore
-import KindlySQLiteLedger
 import KindlyTestKit
 import Testing
 
@@ -7,9 +6,11 @@ import Testing
 struct PlanTests {
   private let start = Fixture.start
 
-  @Test("what a former row of the key got holds nothing back from the row that has it now")
-  func formerRow() async throws {
-    let fixture = try await Fixture()
+  @Test(
+    "what a former row of the key got holds nothing back from the row that has it now",
+    arguments: LedgerKind.allCases)
+  func formerRow(_ kind: LedgerKind) async throws {
+    let fixture = try await Fixture(kind)
     func note(_ operation: ChangeOperation, _ changed: [String], at now: Instant) async throws {
       let draft = ChangeDraft(
         operation: operation, key: key(1), old: nil, new: nil, changed: changed)
@@ -48,9 +49,10 @@ struct PlanTests {
     #expect(all.map(\.isOfFormerRow) == [true, true, false, false])
   }
 
-  @Test("a letter of the former row supersedes none of the new row's")
-  func formerRowSupersedes() async throws {
-    let fixture = try await Fixture()
+  @Test(
+    "a letter of the former row supersedes none of the new row's", arguments: LedgerKind.allCases)
+  func formerRowSupersedes(_ kind: LedgerKind) async throws {
+    let fixture = try await Fixture(kind)
     try await fixture.plan([occurrence(1, "2026-02-10", due: start)], step: "ended")
     try await fixture.sendAll(at: start)
     for (operation, changed, minute) in [
@@ -69,9 +71,9 @@ struct PlanTests {
     #expect(try await fixture.ledger.superseded(claimed.map(\.id), now: now).isEmpty)
   }
 
-  @Test("inserts a new occurrence with all its legs")
-  func inserts() async throws {
-    let fixture = try await Fixture()
+  @Test("inserts a new occurrence with all its legs", arguments: LedgerKind.allCases)
+  func inserts(_ kind: LedgerKind) async throws {
+    let fixture = try await Fixture(kind)
     let summary = try await fixture.plan([occurrence(1), occurrence(2)], legs: 2)
     #expect(summary.inserted == 4)
     let all = try await fixture.all()
@@ -80,9 +82,9 @@ struct PlanTests {
     #expect(all.allSatisfy { $0.publicID.count == 20 && $0.state == .waiting })
   }
 
-  @Test("changes nothing when the same is planned again")
-  func repeats() async throws {
-    let fixture = try await Fixture()
+  @Test("changes nothing when the same is planned again", arguments: LedgerKind.allCases)
+  func repeats(_ kind: LedgerKind) async throws {
+    let fixture = try await Fixture(kind)
     try await fixture.plan([occurrence(1), occurrence(2)], legs: 2)
     let before = try await fixture.all()
     let summary = try await fixture.plan([occurrence(1), occurrence(2)], legs: 2)
@@ -90,18 +92,18 @@ struct PlanTests {
     #expect(try await fixture.all() == before)
   }
 
-  @Test("adds no leg to an occurrence that exists")
-  func addsNoLeg() async throws {
-    let fixture = try await Fixture()
+  @Test("adds no leg to an occurrence that exists", arguments: LedgerKind.allCases)
+  func addsNoLeg(_ kind: LedgerKind) async throws {
+    let fixture = try await Fixture(kind)
     try await fixture.plan([occurrence(1)], legs: 1)
     let summary = try await fixture.plan([occurrence(1), occurrence(2)], legs: 3)
     #expect(summary.inserted == 3)
     #expect(try await fixture.all().filter { $0.key == key(1) }.count == 1)
   }
 
-  @Test("re-times what waits, and works its reason out again")
-  func retimes() async throws {
-    let fixture = try await Fixture()
+  @Test("re-times what waits, and works its reason out again", arguments: LedgerKind.allCases)
+  func retimes(_ kind: LedgerKind) async throws {
+    let fixture = try await Fixture(kind)
     try await fixture.plan([occurrence(1)])
     try await fixture.move(
       try await fixture.claim(),
@@ -114,9 +116,9 @@ struct PlanTests {
     #expect(reminder.useUntil == later + .days(3))
   }
 
-  @Test("re-timing does not cut a retry's wait short")
-  func retimesRetry() async throws {
-    let fixture = try await Fixture()
+  @Test("re-timing does not cut a retry's wait short", arguments: LedgerKind.allCases)
+  func retimesRetry(_ kind: LedgerKind) async throws {
+    let fixture = try await Fixture(kind)
     try await fixture.plan([occurrence(1)])
     let claimed = try await fixture.claim()
     try await fixture.move(claimed, .sending(channel: "email"))
@@ -128,15 +130,17 @@ struct PlanTests {
     #expect(reminder.due == start - .hours(1) && reminder.next == next && reminder.reason == .retry)
   }
 
-  @Test("a moved date cancels the old occurrence with its successor, and moving back revives it")
-  func movesThereAndBack() async throws {
-    let fixture = try await Fixture()
+  @Test(
+    "a moved date cancels the old occurrence with its successor, and moving back revives it",
+    arguments: LedgerKind.allCases)
+  func movesThereAndBack(_ kind: LedgerKind) async throws {
+    let fixture = try await Fixture(kind)
     try await fixture.plan([occurrence(1, "2026-02-10")], legs: 2)
     let moved = try await fixture.plan([occurrence(1, "2026-03-10")], legs: 2)
     #expect(moved.inserted == 2 && moved.moved == 2)
     let all = try await fixture.all()
     for leg in 0...1 {
-      let detail = try #require(try await fixture.ledger.reader.reminder(.id(all[leg].id)))
+      let detail = try #require(try await fixture.ledger.reminder(.id(all[leg].id)))
       #expect(detail.successor == all[leg + 2].id)
       #expect(detail.summary.reason == .dateMoved)
     }
@@ -149,9 +153,11 @@ struct PlanTests {
       ])
   }
 
-  @Test("a date moved away and back after sending repeats nothing and leaves nothing behind")
-  func movesBackAfterSending() async throws {
-    let fixture = try await Fixture()
+  @Test(
+    "a date moved away and back after sending repeats nothing and leaves nothing behind",
+    arguments: LedgerKind.allCases)
+  func movesBackAfterSending(_ kind: LedgerKind) async throws {
+    let fixture = try await Fixture(kind)
     try await fixture.plan([occurrence(1, "2026-02-10")])
     try await fixture.sendAll()
     try await fixture.plan([occurrence(1, "2026-03-10", due: start + .hours(1))])
@@ -161,17 +167,19 @@ struct PlanTests {
       try await fixture.states() == ["2026-02-10 sent", "2026-03-10 cancelled date moved"])
   }
 
-  @Test("recurrences of one anchor stand side by side")
-  func recurs() async throws {
-    let fixture = try await Fixture()
+  @Test("recurrences of one anchor stand side by side", arguments: LedgerKind.allCases)
+  func recurs(_ kind: LedgerKind) async throws {
+    let fixture = try await Fixture(kind)
     try await fixture.plan([occurrence(1, "2026-02-10#1")], trigger: .recurrence)
     let summary = try await fixture.plan([occurrence(1, "2026-02-10#2")], trigger: .recurrence)
     #expect(summary.inserted == 1 && summary.moved == 0)
   }
 
-  @Test("a recurrence within half a period of the last one sent is not planned")
-  func keepsTheGap() async throws {
-    let fixture = try await Fixture()
+  @Test(
+    "a recurrence within half a period of the last one sent is not planned",
+    arguments: LedgerKind.allCases)
+  func keepsTheGap(_ kind: LedgerKind) async throws {
+    let fixture = try await Fixture(kind)
     try await fixture.plan([occurrence(1, "2026-02-10#1")], trigger: .recurrence)
     try await fixture.sendAll()
     let near = try await fixture.plan(
@@ -186,12 +194,14 @@ struct PlanTests {
 
   @Test(
     "revives what the data cancelled",
-    arguments: [
+    arguments: LedgerKind.allCases,
+    [
       (Reason.condition, false, false), (.condition, true, true), (.rowGone, false, true),
       (.rowIsBack, false, true), (.dateMoved, false, true), (.ruleAbsent, false, true),
     ])
-  func revives(reason: Reason, holds: Bool, isRevived: Bool) async throws {
-    let fixture = try await Fixture()
+  func revives(_ kind: LedgerKind, cancelled: (Reason, Bool, Bool)) async throws {
+    let (reason, holds, isRevived) = cancelled
+    let fixture = try await Fixture(kind)
     try await fixture.plan([occurrence(1)])
     try await fixture.move(try await fixture.claim(), .end(reason, nil))
     let summary = try await fixture.plan([occurrence(1, holds: holds)])
@@ -199,18 +209,18 @@ struct PlanTests {
     #expect(try await fixture.all().first?.state == (isRevived ? .waiting : .cancelled))
   }
 
-  @Test("does not revive what is of no more use")
-  func revivesUsefulOnly() async throws {
-    let fixture = try await Fixture()
+  @Test("does not revive what is of no more use", arguments: LedgerKind.allCases)
+  func revivesUsefulOnly(_ kind: LedgerKind) async throws {
+    let fixture = try await Fixture(kind)
     try await fixture.plan([occurrence(1)])
     try await fixture.move(try await fixture.claim(), .end(.rowGone, nil))
     let late = start + .days(4)
     #expect(try await fixture.plan([occurrence(1)], now: late).isEmpty)
   }
 
-  @Test("revives at most 20 times")
-  func revivesTwentyTimes() async throws {
-    let fixture = try await Fixture()
+  @Test("revives at most 20 times", arguments: LedgerKind.allCases)
+  func revivesTwentyTimes(_ kind: LedgerKind) async throws {
+    let fixture = try await Fixture(kind)
     try await fixture.plan([occurrence(1)])
     for round in 1...21 {
       try await fixture.move(try await fixture.claim(), .end(.condition, nil))
@@ -221,12 +231,13 @@ struct PlanTests {
 
   @Test(
     "never touches what was decided otherwise",
-    arguments: [
+    arguments: LedgerKind.allCases,
+    [
       Reason.tooLate, .superseded, .noAddress, .suppressed, .droppedByPerson, .rejected,
       .unresolved,
     ])
-  func leavesDecided(reason: Reason) async throws {
-    let fixture = try await Fixture()
+  func leavesDecided(_ kind: LedgerKind, reason: Reason) async throws {
+    let fixture = try await Fixture(kind)
     try await fixture.plan([occurrence(1)])
     try await fixture.move(try await fixture.claim(), .end(reason, nil))
     let before = try await fixture.all()
@@ -235,9 +246,10 @@ struct PlanTests {
     #expect(try await fixture.all() == before)
   }
 
-  @Test("leaves what is claimed or may have been sent to the recheck")
-  func leavesHeld() async throws {
-    let fixture = try await Fixture()
+  @Test(
+    "leaves what is claimed or may have been sent to the recheck", arguments: LedgerKind.allCases)
+  func leavesHeld(_ kind: LedgerKind) async throws {
+    let fixture = try await Fixture(kind)
     try await fixture.plan([occurrence(1)])
     let claimed = try await fixture.claim()
     #expect(try await fixture.plan([occurrence(1, due: start + .hours(1))]).isEmpty)
@@ -248,9 +260,9 @@ struct PlanTests {
     #expect(try await fixture.plan([occurrence(1, due: start + .hours(1))]).isEmpty)
   }
 
-  @Test("positions move forward only, in the plan's transaction")
-  func advances() async throws {
-    let fixture = try await Fixture()
+  @Test("positions move forward only, in the plan's transaction", arguments: LedgerKind.allCases)
+  func advances(_ kind: LedgerKind) async throws {
+    let fixture = try await Fixture(kind)
     let forward: [PlanAdvance] = [
       .scanned(rule: "trial", step: "ending", through: start + .hours(25)),
       .changes(rule: "trial", through: 7),
@@ -265,9 +277,10 @@ struct PlanTests {
     #expect(standing.changePosition == 7)
   }
 
-  @Test("an unknown rule is refused, and nothing of the plan is kept")
-  func refusesUnknown() async throws {
-    let fixture = try await Fixture()
+  @Test(
+    "an unknown rule is refused, and nothing of the plan is kept", arguments: LedgerKind.allCases)
+  func refusesUnknown(_ kind: LedgerKind) async throws {
+    let fixture = try await Fixture(kind)
     await #expect(throws: LedgerProblem.self) {
       _ = try await fixture.ledger.plan(
         [fixture.batch([occurrence(1)]), fixture.batch([occurrence(2)], rule: "unheard-of")],
@@ -276,20 +289,24 @@ struct PlanTests {
     #expect(try await fixture.all().isEmpty)
   }
 
-  @Test("public ids are short and safe, found again, and part of the Message-ID")
-  func derivesPublicID() async throws {
-    let fixture = try await Fixture()
+  @Test(
+    "public ids are short and safe, found again, and part of the Message-ID",
+    arguments: LedgerKind.allCases)
+  func derivesPublicID(_ kind: LedgerKind) async throws {
+    let fixture = try await Fixture(kind)
     try await fixture.plan([occurrence(1)])
     let claimed = try #require(try await fixture.claim().first)
     #expect(claimed.messageID == claimed.publicID + "@test.invalid")
     #expect(claimed.publicID.allSatisfy { $0.isLowercase || ("2"..."7").contains($0) })
-    let found = try await fixture.ledger.reader.reminder(.publicID(claimed.publicID))
+    let found = try await fixture.ledger.reminder(.publicID(claimed.publicID))
     #expect(found?.summary.id == claimed.id)
   }
 
-  @Test("a renamed rule and step keep their identity, activation and position")
-  func renames() async throws {
-    let fixture = try await Fixture()
+  @Test(
+    "a renamed rule and step keep their identity, activation and position",
+    arguments: LedgerKind.allCases)
+  func renames(_ kind: LedgerKind) async throws {
+    let fixture = try await Fixture(kind)
     try await fixture.plan([occurrence(1)])
     try await fixture.sendAll()
     let steps = [StepActivation(name: "last days", formerNames: ["ending"])]
@@ -302,9 +319,9 @@ struct PlanTests {
     #expect(again.isEmpty)
   }
 
-  @Test("a returning rule wakes what waited because it was absent")
-  func awakens() async throws {
-    let fixture = try await Fixture()
+  @Test("a returning rule wakes what waited because it was absent", arguments: LedgerKind.allCases)
+  func awakens(_ kind: LedgerKind) async throws {
+    let fixture = try await Fixture(kind)
     try await fixture.plan([occurrence(1)])
     try await fixture.move(
       try await fixture.claim(),

@@ -16,7 +16,7 @@ package actor Keeper {
   private var isHeld = false
   private var lastTurn = Instant.distantPast
   private var reviewed: [ConfigurationProblem] = []
-  /// What is in the ledger; nil until this process has written to it.
+  /// The problems in the ledger; nil until this process has written them.
   private var kept: Set<Problem>?
 
   package static let purgeInterval = Duration.hours(1)
@@ -71,14 +71,14 @@ package actor Keeper {
     return summary
   }
 
-  /// What is wrong besides the things that `Health` knows.
+  /// The problems that `Health` does not know.
   private func others(_ hold: ClockHold?, now: Instant) -> [Problem] {
     var problems = reviewAccess()
     if case .disarmed(let breach) = ledger.fence {
       problems.append(Problem(.ledger, .disarmed(breach)))
     }
     if let hold { problems.append(Problem(.clock, .clock(hold))) }
-    problems += breakers.down(now: now).map { channel, cause, until in
+    problems += breakers.down.map { channel, cause, until in
       Problem(.channel(channel), .down(until: until, because: cause.text), since: cause.since)
     }
     return problems
@@ -95,7 +95,7 @@ package actor Keeper {
     return found.map { Problem(.file("\($0.place)"), .access($0.text)) }
   }
 
-  /// Keeps the problems if any changed: a write costs a commit.
+  /// Writes the problems only if any changed: a write costs a commit.
   private func keep(_ problems: [Problem], now: Instant) async throws {
     let problems = Set(problems)
     guard problems != kept else { return }
