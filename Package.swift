@@ -99,12 +99,18 @@ let package = Package(
       ],
       swiftSettings: strict),
 
-    // Layer 5: the command, one file a verb.
+    // Layer 5: answers to people's questions, as values.
+    .target(
+      name: "KindlyDesk",
+      dependencies: ["KindlyCore", "KindlyConfig", "KindlyTemplates", "KindlyDaemon"],
+      swiftSettings: strict),
+
+    // Layer 6: the command, one file a verb.
     .executableTarget(
       name: "kindly",
       dependencies: [
         "KindlyCore", "KindlyConfig", "KindlyTemplates", "KindlySQLiteLedger", "KindlyChannels",
-        "KindlySystemd", "KindlyControl", "KindlyDaemon", arguments, logging, grdb,
+        "KindlySystemd", "KindlyControl", "KindlyDaemon", "KindlyDesk", arguments, logging, grdb,
       ],
       swiftSettings: strict),
 
@@ -164,7 +170,7 @@ let package = Package(
       name: "KindlyCommandTests",
       dependencies: [
         "KindlyCore", "KindlyConfig", "KindlySQLiteLedger", "KindlyControl", "KindlyChannels",
-        "KindlyDaemon", "KindlyTestKit", "kindly", arguments, grdb, logging,
+        "KindlyDaemon", "KindlyDesk", "KindlyTestKit", "kindly", arguments, grdb, logging,
       ],
       swiftSettings: strict),
     .testTarget(name: "KindlyTidyTests", swiftSettings: strict),

@@ -2,6 +2,7 @@ import KindlyConfig
 import KindlyControl
 import KindlyCore
 import KindlyDaemon
+import KindlyDesk
 import KindlySQLiteLedger
 
 /// The socket on which the running daemon answers, and the ledger that it writes.

@@ -2,6 +2,7 @@ import KindlyConfig
 import KindlyControl
 import KindlyCore
 import KindlyDaemon
+import KindlyDesk
 import KindlySQLiteLedger
 
 /// What a verb works with: the configuration, the time it was asked, and ways to the ledger and the sources.

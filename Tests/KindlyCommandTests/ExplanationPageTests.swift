@@ -1,6 +1,7 @@
 import KindlyCore
 import Testing
 
+@testable import KindlyDesk
 @testable import kindly
 
 @Suite("kindly why")

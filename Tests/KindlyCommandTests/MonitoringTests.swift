@@ -1,12 +1,11 @@
 import Foundation
 import KindlyChannels
 import KindlyConfig
-import KindlyControl
 import KindlyCore
 import KindlyTestKit
 import Testing
 
-@testable import kindly
+@testable import KindlyDesk
 
 @Suite("What monitoring sees", .serialized)
 struct MonitoringTests {
@@ -83,18 +82,35 @@ struct MonitoringTests {
   @Test("many failed letters and files open to too many users are warnings")
   func warnings() throws {
     let company = try Company()
-    let workplace = Workplace(try ConfigurationLoader.load(folder: company.etc))
     let access = Problem(.file("/etc/kindly/smtp"), .access("this file holds a password"))
     let status = LedgerStatus(
       decided: [.failed: 21], failedByChannel: ["email": 21],
       problems: [access])
-    let concerns = ConcernFinder(
-      workplace: workplace, daemon: nil, ledgerProblem: nil, status: status, pauses: [],
-      holds: [:], channels: [], refusing: []
-    ).all
+    let concerns = StatusReport(
+      try ConfigurationLoader.load(folder: company.etc), now: Instant(seconds: 1_800_000_000),
+      remarks: [], daemonProblem: nil,
+      facts: .success(.init(status: status, pauses: [], holds: [:], waits: []))
+    ).concerns
     #expect(concerns.map(\.level) == [.warning, .warning])
     #expect(concerns.first?.text.hasPrefix("21 reminders failed in 24 h (email 21)") == true)
     #expect(concerns.last?.text == "/etc/kindly/smtp: this file holds a password")
+  }
+
+  @Test(
+    "a late reminder is critical, or a warning if its channel is behind",
+    arguments: [(14, false, []), (14, true, []), (16, false, [2]), (16, true, [1])])
+  func late(minutes: Int, isBehind: Bool, levels: [Int32]) throws {
+    let company = try Company()
+    let now = Instant(seconds: 1_800_000_000)
+    let behind = Problem(.channel("email"), .behind, since: now - .minutes(minutes))
+    let status = LedgerStatus(
+      oldestOverdue: now - .minutes(minutes), problems: isBehind ? [behind] : [])
+    let concerns = StatusReport(
+      try ConfigurationLoader.load(folder: company.etc), now: now, remarks: [], daemonProblem: nil,
+      facts: .success(.init(status: status, pauses: [], holds: [:], waits: []))
+    ).concerns
+    #expect(concerns.map(\.level.rawValue) == levels)
+    #expect(!isBehind || concerns.allSatisfy { $0.text.contains("email has been behind since") })
   }
 
   @Test("a password file that others can read is a warning of the status")

@@ -24,7 +24,7 @@ struct ProblemStatusTests {
     let problems: [Problem]
   }
 
-  /// What a company has that breaks everything that can break side by side; by kind, subject and severity.
+  /// The severity of every problem that can occur at the same time, by kind and subject.
   private static func expected(_ company: Company) -> [String: String] {
     [
       "unreachable of source billing": "critical",
@@ -77,7 +77,7 @@ struct ProblemStatusTests {
     try await company.run("status", "--json").json(as: Status.self)
   }
 
-  @Test("are typed facts, and a reload neither loses them nor begins them anew")
+  @Test("problems are typed facts, and a reload keeps them and their start times")
   func reload() async throws {
     let company = try Self.company()
     let expected = Self.expected(company)
@@ -110,8 +110,9 @@ struct ProblemStatusTests {
     }
     #expect(beginnings(after) == beginnings(before))
     try company.folder.write("", to: "billing.db")
-    try await Eventually.holds("the source answers, its watch does not, and the rest is as before")
-    {
+    try await Eventually.holds(
+      "the source answers, its watch cannot be read, the rest is as before"
+    ) {
       let places = Set(try await status(company).problems.map(\.place))
       return places
         == Set(expected.keys).subtracting(["unreachable of source billing"])

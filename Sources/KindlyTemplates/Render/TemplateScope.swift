@@ -10,11 +10,11 @@ package struct TemplateScope: Sendable {
   package var moment: Instant?
   package var rule: String
   package var now: Instant
-  /// The customer's zone: dates and times are written by its clocks.
+  /// The reader's zone: dates and times are written by its clocks.
   package var zone: Zone
   /// The zone of wall times in the source.
   package var sourceZone: Zone
-  /// The customer's language; empty where the customer has none, who then reads the company's.
+  /// The reader's language; empty where the reader has none, who then reads the company's.
   package var language: String
   /// Columns of `this` and `old` that the directory calls secret, where the rule's watch is the directory's own.
   package var secretColumns: Set<ExactText>

@@ -2,21 +2,30 @@ import Foundation
 import KindlyChannels
 import KindlyConfig
 import KindlyCore
+import KindlyDesk
 
 extension CheckReport {
   /// Checks the configuration of a folder; what keeps it from being read is in the report as well.
-  static func of(folder: String, isOffline: Bool = false) async -> CheckReport {
+  ///
+  /// - Returns: the report, and the exit code if it has errors.
+  static func of(
+    folder: String, isOffline: Bool = false
+  ) async -> (report: CheckReport, code: Failure.Code) {
     do throws(ConfigurationProblems) {
-      let configuration = try ConfigurationLoader.load(folder: folder)
-      return await ConfigurationCheck(
-        workplace: Workplace(configuration), isOffline: isOffline,
-        environment: ProcessInfo.processInfo.environment
-      ).run()
+      let workplace = Workplace(try ConfigurationLoader.load(folder: folder))
+      var standings: [ExactText: RuleStanding]?
+      if !isOffline, workplace.configuration.rules.contains(where: { $0.backfill != nil }) {
+        // Losing the error is right: if the ledger cannot be read, the report shows what a rule would do as a new one.
+        standings = try? await workplace.readingIfThere { try await $0?.ruleStandings() }
+      }
+      let check = ConfigurationCheck(
+        configuration: workplace.configuration, now: workplace.now, isOffline: isOffline,
+        environment: ProcessInfo.processInfo.environment, standings: standings)
+      return (await check.run(), .configuration)
     } catch {
       var report = CheckReport()
-      report.code = error.code
       for problem in error.problems { report.add(problem) }
-      return report
+      return (report, error.code)
     }
   }
 

@@ -1,4 +1,5 @@
 import KindlyCore
+import KindlyDesk
 
 /// The report as people read it: a table, and what it leaves out.
 struct CoveragePage {

@@ -1,4 +1,5 @@
 import KindlyCore
+import KindlyDesk
 
 /// A subject of the report for scripts.
 struct CoverageView: Encodable {

@@ -1,4 +1,5 @@
 import KindlyCore
+import KindlyDesk
 
 /// An explanation as a person reads it: the newest decisions whole, older ones in numbers.
 struct ExplanationPage {
@@ -136,5 +137,18 @@ struct ExplanationView: Encodable {
         rule: absent.rule, step: absent.step.isEmpty ? nil : absent.step,
         row: absent.row?.description, cause: absent.finding.cause, text: absent.finding.text)
     }
+  }
+}
+
+/// A former customer for scripts.
+struct FormerCustomerView: Encodable {
+  let until: String
+  let letters: Int
+  let reminders: [ReminderDetailView]
+
+  init(_ former: FormerCustomer) {
+    until = former.until.description
+    letters = former.letters
+    reminders = former.reminders.map(ReminderDetailView.init)
   }
 }

@@ -1,4 +1,5 @@
 import KindlyCore
+import KindlyDesk
 
 /// One reminder's decisions as sentences a person reads.
 struct ReminderStory {

@@ -1,3 +1,5 @@
+import KindlyCore
+
 /// Rows of texts in aligned columns, under their headings.
 struct Table {
   enum Alignment {
@@ -43,20 +45,6 @@ struct Table {
       .joined(separator: Table.gap).trimmedEnd
     }
     .joined(separator: "\n")
-  }
-}
-
-/// Texts of other people's making on one line of a terminal: control characters could move its cursor or hide lines.
-enum OneLine {
-  static func text(_ text: String) -> String {
-    guard text.unicodeScalars.contains(where: isControl) else { return text }
-    var shown = String.UnicodeScalarView()
-    for scalar in text.unicodeScalars { shown.append(isControl(scalar) ? " " : scalar) }
-    return String(shown)
-  }
-
-  private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
-    scalar.properties.generalCategory == .control
   }
 }
 

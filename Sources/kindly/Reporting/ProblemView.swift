@@ -44,8 +44,3 @@ extension Problem.Severity {
     }
   }
 }
-
-extension Problem {
-  /// Whether it is about a channel; channels have counts of their own.
-  var isOfChannel: Bool { if case .channel = subject { true } else { false } }
-}

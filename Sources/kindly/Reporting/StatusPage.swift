@@ -1,5 +1,6 @@
 import KindlyConfig
 import KindlyCore
+import KindlyDesk
 
 /// The status as a person reads it.
 struct StatusPage {
@@ -14,11 +15,11 @@ struct StatusPage {
       .joined(separator: "\n")
   }
 
-  private var time: TimeText { report.workplace.time }
+  private var time: TimeText { TimeText(zone: report.zone, now: report.now) }
 
   private var head: [String] {
     var lines: [String] = []
-    let delivery = report.workplace.configuration.delivery
+    let delivery = report.delivery
     if !delivery.isLive { lines.append("delivery: \(delivery)") }
     if report.daemonProblem == nil {
       let run = report.status?.run
@@ -101,7 +102,7 @@ extension StatusReport {
   }
 
   private func sentences(_ isMeant: (Problem.Fact) -> Bool) -> [String] {
-    problems.filter { isMeant($0.fact) }.flatMap { $0.sentences(in: workplace.zone) }
+    problems.filter { isMeant($0.fact) }.flatMap { $0.sentences(in: zone) }
   }
 }
 
@@ -111,8 +112,8 @@ extension StatusReport {
     let waiting = status?.open[.waiting] ?? 0
     let sent = status?.decided[.sent] ?? 0
     var parts =
-      workplace.configuration.delivery.isLive
-      ? [] : ["\(workplace.configuration.delivery)"]
+      delivery.isLive
+      ? [] : ["\(delivery)"]
     parts += concerns.map { PluginText.safe($0.text) }
     if concerns.isEmpty { parts.append("\(waiting) waiting, \(sent) sent in 24 h") }
     let figures = figures.map { "\($0)=\($1)" }.joined(separator: " ")
@@ -122,7 +123,7 @@ extension StatusReport {
   /// The performance data, in this order; the counts of what was decided are those of 24 hours.
   private var figures: [(String, String)] {
     let status = status ?? LedgerStatus()
-    let late = status.oldestOverdue.map { max(0, (workplace.now - $0).wholeMilliseconds / 1000) }
+    let late = status.oldestOverdue.map { max(0, (now - $0).wholeMilliseconds / 1000) }
     let decided = ReminderState.allCases.filter(\.isFinal)
       .map { ($0.word, status.decided[$0] ?? 0) }
     var counts = [
@@ -134,7 +135,7 @@ extension StatusReport {
       ("channels_down", channels.count),
       ("waiting_for_channels", channels.reduce(0) { $0 + $1.waiting }),
       ("paused", pauses.count), ("held", holds.count),
-      ("problems", problems.count { $0.severity > .notice && !$0.isOfChannel }),
+      ("problems", problems.count(where: \.counts)),
       ("unread", status.unreadInbox),
     ]
     return counts.map { ($0, "\($1)") } + [("overdue", "\(late ?? 0)s")]
@@ -176,12 +177,12 @@ struct StatusView: Encodable {
   init(_ report: StatusReport) {
     let status = report.status ?? LedgerStatus()
     level = report.level.word
-    delivery = "\(report.workplace.configuration.delivery)"
+    delivery = "\(report.delivery)"
     daemon = report.daemonProblem == nil
     concerns = report.concerns.map(\.text)
     remarks = report.remarks
     unusableDates = report.unusableDates
-    problems = report.problems.map { ProblemView($0, in: report.workplace.zone) }
+    problems = report.problems.map { ProblemView($0, in: report.zone) }
     channelsDown = report.channels.map {
       Channel(
         channel: $0.channel, since: $0.since.description, until: $0.until?.description,
@@ -196,7 +197,7 @@ struct StatusView: Encodable {
       status.decided, ReminderState.allCases.filter(\.isFinal), \.word)
     decidedByReason = StatusView.words(
       status.decidedByReason, Reason.given.filter { $0.state != .waiting }, \.words)
-    let channels = report.workplace.configuration.channels.map { ($0.name, 0) }
+    let channels = report.configuration.channels.map { ($0.name, 0) }
     let sent = status.sentByChannel.map { ($0.key.string, $0.value) }
     sentByChannel = Dictionary(channels + sent) { $0 + $1 }
     nextDue = status.nextDue?.description

@@ -1,6 +1,7 @@
 import ArgumentParser
 import KindlyConfig
 import KindlyCore
+import KindlyDesk
 
 struct Check: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -39,15 +40,21 @@ struct Check: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let checked = try file.map(CheckedFile.init)
-    var report = await CheckReport.of(folder: checked?.folder ?? place.config, isOffline: offline)
+    let checked = try file.map { path in
+      guard let checked = CheckedFile(path) else {
+        throw Failure(.usage, "there is no file \(path)")
+      }
+      return checked
+    }
+    var (report, code) = await CheckReport.of(
+      folder: checked?.folder ?? place.config, isOffline: offline)
     if let checked { report.narrow(to: checked) }
     if json {
       try JSONOutput.print(CheckView(report))
     } else {
       report.show(quiet: quiet)
     }
-    if report.hasErrors { throw ExitCode(report.code.rawValue) }
+    if report.hasErrors { throw ExitCode(code.rawValue) }
   }
 }
 

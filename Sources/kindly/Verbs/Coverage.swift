@@ -1,6 +1,7 @@
 import ArgumentParser
 import KindlyConfig
 import KindlyCore
+import KindlyDesk
 
 struct Coverage: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -56,7 +57,9 @@ struct Coverage: AsyncParsableCommand {
         report.findings.isEmpty
           ? "no rule matches" : CoveragePage(report: report, companyZone: workplace.zone).text)
     }
-    if let failure = report.failure { throw ExitCode(failure.code.rawValue) }
+    if let failure = report.failure.flatMap({ Failure($0) }) {
+      throw ExitCode(failure.code.rawValue)
+    }
   }
 
   private func survey(

@@ -3,6 +3,7 @@ import Foundation
 import KindlyConfig
 import KindlyCore
 import KindlyDaemon
+import KindlyDesk
 
 struct Init: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -68,10 +69,10 @@ struct Init: AsyncParsableCommand {
     if isAsking { try await confirm(files, in: folder) }
     try folder.write(files)
     print("wrote \(files.map { "\(folder.path)/\($0.name)" }.joined(separator: "\n      "))\n")
-    let report = await CheckReport.of(folder: folder.path)
+    let (report, code) = await CheckReport.of(folder: folder.path)
     report.show()
     print(next(folder.path))
-    if report.hasErrors { throw ExitCode(report.code.rawValue) }
+    if report.hasErrors { throw ExitCode(code.rawValue) }
   }
 
   /// Whether a person is to be asked. Without a terminal every answer must be a flag, or left to the proposals by `--yes`.

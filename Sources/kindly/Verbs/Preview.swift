@@ -3,6 +3,7 @@ import Foundation
 import KindlyConfig
 import KindlyCore
 import KindlyDaemon
+import KindlyDesk
 import KindlyTemplates
 
 struct Preview: AsyncParsableCommand {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import KindlyConfig
 import KindlyCore
+import KindlyDesk
 
 struct Rules: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -77,4 +78,9 @@ private struct RuleView: Encodable {
         sentence: RuleSentence(step: step, watch: rule.watch).text)
     }
   }
+}
+
+extension String {
+  /// The text with its first letter in upper case.
+  fileprivate var capitalizedFirst: String { prefix(1).uppercased() + dropFirst() }
 }

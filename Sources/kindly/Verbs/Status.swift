@@ -1,5 +1,6 @@
 import ArgumentParser
 import KindlyCore
+import KindlyDesk
 
 struct Status: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

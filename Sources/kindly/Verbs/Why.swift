@@ -1,6 +1,7 @@
 import ArgumentParser
 import KindlyCore
 import KindlyDaemon
+import KindlyDesk
 
 struct Why: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -55,7 +56,7 @@ struct Why: AsyncParsableCommand {
     let customers = try await customers(workplace, inquiry)
     let explanations = try await workplace.reading { ledger in
       let explainer = Explainer(
-        workplace: workplace, inquiry: inquiry, ledger: ledger, rule: rule,
+        inquiry: inquiry, ledger: ledger, rule: rule,
         since: since?.instant(now: workplace.now, zone: workplace.zone), isThorough: all)
       var explanations: [Explanation] = []
       for customer in customers { explanations.append(try await explainer.explain(customer)) }
@@ -83,8 +84,10 @@ struct Why: AsyncParsableCommand {
       let entry = try? await inquiry.customer(key)
       return [entry?.customer.key ?? key]
     }
-    let keys = try await CustomerSearch(workplace: workplace, inquiry: inquiry)
-      .keys(ofAddress: address ?? "")
+    let keys = try await CustomerSearch(inquiry: inquiry).keys(ofAddress: address ?? "")
+    guard let keys else {
+      throw Failure(.configuration, "there is no `customers:` to look an address up in")
+    }
     guard !keys.isEmpty else {
       throw Failure(
         .refused, "no customer has that address; try the customer's key with --customer ID")

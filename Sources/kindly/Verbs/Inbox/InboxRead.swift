@@ -1,6 +1,7 @@
 import ArgumentParser
 import KindlyControl
 import KindlyCore
+import KindlyDesk
 
 struct InboxRead: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

@@ -3,6 +3,7 @@ import KindlyConfig
 import KindlyControl
 import KindlyCore
 import KindlyDaemon
+import KindlyDesk
 
 /// How a verb that may change many reminders ensures that the intended ones are meant.
 struct BulkConsent: ParsableArguments {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import KindlyCore
+import KindlyDesk
 
 struct OutboxList: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,6 +1,7 @@
 import ArgumentParser
 import KindlyConfig
 import KindlyCore
+import KindlyDesk
 
 struct SourceDDL: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

@@ -3,6 +3,7 @@ import KindlyChannels
 import KindlyConfig
 import KindlyControl
 import KindlyCore
+import KindlyDesk
 
 struct SuppressionAdd: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -79,11 +80,11 @@ struct SuppressionAdd: AsyncParsableCommand {
   ) async -> [ExactText: RowKey] {
     guard workplace.configuration.customers != nil else { return [:] }
     let inquiry = workplace.inquiry
-    let search = CustomerSearch(workplace: workplace, inquiry: inquiry)
+    let search = CustomerSearch(inquiry: inquiry)
     var customers: [ExactText: RowKey] = [:]
     do {
       for address in addresses {
-        customers[address] = try await search.keys(ofAddress: address).first
+        customers[address] = try await search.keys(ofAddress: address)?.first
       }
     } catch {
       Standard.error(

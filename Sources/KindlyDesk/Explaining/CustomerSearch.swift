@@ -1,24 +1,28 @@
 import KindlyConfig
-import KindlyCore
+package import KindlyCore
 import KindlyDaemon
 
 /// Finds the customer that a person means, and the rows that are about a customer.
-struct CustomerSearch {
-  let workplace: Workplace
-  let inquiry: CustomerInquiry
+package struct CustomerSearch {
+  package let inquiry: CustomerInquiry
   /// How many rows of a watch are asked for.
-  var mostRows = CustomerSearch.few
+  package let mostRows: Int
+
+  package init(inquiry: CustomerInquiry, mostRows: Int = CustomerSearch.few) {
+    self.inquiry = inquiry
+    self.mostRows = mostRows
+  }
 
   /// More rows of one customer than a person reads about.
-  static let few = 20
+  package static let few = 20
   /// Each row costs a question to its source.
-  static let all = 1000
+  package static let all = 1000
 
-  /// The customers who have this address, of whatever kind.
-  func keys(ofAddress address: String) async throws -> [RowKey] {
-    guard let directory = workplace.configuration.customers,
-      let watch = workplace.configuration.watch(named: directory.watch)
-    else { throw Failure(.configuration, "there is no `customers:` to look an address up in") }
+  /// The customers who have this address, of whatever kind; nil where there is no directory to look it up in.
+  package func keys(ofAddress address: String) async throws -> [RowKey]? {
+    guard let directory = inquiry.configuration.customers,
+      let watch = inquiry.configuration.watch(named: directory.watch)
+    else { return nil }
     var keys: Set<RowKey> = []
     for column in directory.addresses.map(\.column) {
       let rows = try await inquiry.source(of: watch).find(
@@ -30,7 +34,7 @@ struct CustomerSearch {
 
   /// The rows of a watch that are about a customer. If the watch is the customers' own, the key is returned even if the
   /// row is absent.
-  func rows(of watch: Watch, about customer: RowKey) async throws -> [RowKey] {
+  package func rows(of watch: Watch, about customer: RowKey) async throws -> [RowKey] {
     guard let column = watch.customerColumn else { return [customer] }
     let rows = try await inquiry.source(of: watch)
       .find(

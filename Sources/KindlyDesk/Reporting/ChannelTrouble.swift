@@ -1,20 +1,20 @@
-import KindlyConfig
-import KindlyCore
+package import KindlyConfig
+package import KindlyCore
 
 /// A channel that is not sending, and the reminders that wait for it.
-struct ChannelTrouble {
-  let channel: String
-  let since: Instant
+package struct ChannelTrouble {
+  package let channel: String
+  package let since: Instant
   /// When it is tried again; nil if the daemon does not know that it is down.
-  let until: Instant?
+  package let until: Instant?
   /// The other side's words; nil where nobody recorded them.
-  let because: String?
-  let waiting: Int
+  package let because: String?
+  package let waiting: Int
 
   /// Combines what the daemon found out about its channels with what waits in the ledger.
   ///
   /// A daemon that has just started knows of no failure yet; then only the waiting reminders show it.
-  static func all(
+  package static func all(
     problems: [Problem], waits: [ChannelWait], in configuration: Configuration, now: Instant
   ) -> [ChannelTrouble] {
     let byChannel = Dictionary(grouping: waits) { channel(of: $0, in: configuration) }
@@ -37,7 +37,7 @@ struct ChannelTrouble {
   }
 
   /// The channels that refuse mail for some recipients but are not down themselves, and the reminders for these.
-  static func refusing(
+  package static func refusing(
     waits: [ChannelWait], besides down: [ChannelTrouble], in configuration: Configuration
   ) -> [ChannelTrouble] {
     let refused = waits.filter { $0.reason == .channelMisconfigured }
@@ -84,11 +84,11 @@ struct ChannelTrouble {
   }
 
   /// Whether letters have waited so long that somebody should be alerted.
-  func isCritical(now: Instant) -> Bool {
+  package func isCritical(now: Instant) -> Bool {
     waiting > 0 && since < now - StatusReport.longestDelay
   }
 
-  func text(_ time: TimeText) -> String {
+  package func text(_ time: TimeText) -> String {
     let cause = because.map { ": \($0)" } ?? ""
     let count = "\(counted(waiting, "reminder")) \(waiting == 1 ? "waits" : "wait")"
     let next = until.map { $0 > time.now ? "; next attempt at \(time.named($0))" : "" } ?? ""
@@ -96,7 +96,7 @@ struct ChannelTrouble {
   }
 
   /// The sentence about a channel that is not down.
-  var refusal: String {
+  package var refusal: String {
     let cause = because.map { ": \($0)" } ?? ""
     return "channel \(channel) refuses \(counted(waiting, "reminder")), but is not down\(cause); "
       + "see `kindly outbox list --reason \"\(Reason.channelMisconfigured.words)\"`"

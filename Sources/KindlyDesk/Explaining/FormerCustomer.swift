@@ -1,20 +1,20 @@
-import KindlyCore
+package import KindlyCore
 
 /// A customer whose key another customer has now, with what was decided about them.
-struct FormerCustomer {
+package struct FormerCustomer {
   /// When their row was noticed to be gone.
-  let until: Instant
+  package let until: Instant
   /// The newest first.
-  var reminders: [ReminderDetail] = []
+  package var reminders: [ReminderDetail] = []
 
   /// How many letters they got.
-  var letters: Int { reminders.count { $0.summary.state == .sent } }
+  package var letters: Int { reminders.count { $0.summary.state == .sent } }
 
   /// Divides reminders between the customer who has a key now and those who had it before.
   ///
   /// What was planned for another row, such as a lease, and was still open when the key passed on goes to the present
   /// customer, where the row still names the key.
-  static func divide(
+  package static func divide(
     _ reminders: [ReminderDetail], by rows: [FormerRow]
   ) -> (present: [ReminderDetail], former: [FormerCustomer]) {
     var present: [ReminderDetail] = []
@@ -35,18 +35,5 @@ extension FormerRow {
   fileprivate func isSubject(of reminder: ReminderDetail) -> Bool {
     guard reminder.created < gone else { return false }
     return !reminder.attempts.isEmpty || reminder.summary.decided.map { $0 <= passed } ?? false
-  }
-}
-
-/// A former customer for scripts.
-struct FormerCustomerView: Encodable {
-  let until: String
-  let letters: Int
-  let reminders: [ReminderDetailView]
-
-  init(_ former: FormerCustomer) {
-    until = former.until.description
-    letters = former.letters
-    reminders = former.reminders.map(ReminderDetailView.init)
   }
 }

@@ -1,24 +1,38 @@
 import KindlyConfig
-import KindlyCore
+package import KindlyCore
 import KindlyDaemon
 
 /// Reads the rows of rules, one page at a time, and counts the customers that can be reached.
-struct CoverageSurvey {
-  let inquiry: CustomerInquiry
-  let directory: CustomerDirectory
-  let directoryWatch: Watch
+package struct CoverageSurvey {
+  package let inquiry: CustomerInquiry
+  package let directory: CustomerDirectory
+  package let directoryWatch: Watch
   /// Nil before the first start: nothing is suppressed then.
-  let ledger: (any ReadingLedger)?
+  package let ledger: (any ReadingLedger)?
   /// Called for every row that cannot be reached over a channel, as it is found.
-  let report: (UnreachedRow) -> Void
+  package let report: (UnreachedRow) -> Void
   /// Called with the number of additional rows read.
-  let progress: (Int) -> Void
+  package let progress: (Int) -> Void
+
+  package init(
+    inquiry: CustomerInquiry, directory: CustomerDirectory, directoryWatch: Watch,
+    ledger: (any ReadingLedger)?, report: @escaping (UnreachedRow) -> Void,
+    progress: @escaping (Int) -> Void
+  ) {
+    self.inquiry = inquiry
+    self.directory = directory
+    self.directoryWatch = directoryWatch
+    self.ledger = ledger
+    self.report = report
+    self.progress = progress
+  }
 
   /// As many keys as a source answers at once.
   private static let page = 500
 
   /// The findings about subjects of one rule. If a source fails, the subjects that asked it have the failure.
-  func findings(about subjects: [CoverageSubject]) async throws -> [CoverageReport.Finding] {
+  package func findings(about subjects: [CoverageSubject]) async throws -> [CoverageReport.Finding]
+  {
     var results: [Int: Result<CoverageCount, SourceProblem>] = [:]
     for (index, subject) in subjects.enumerated() {
       do {
@@ -48,7 +62,7 @@ struct CoverageSurvey {
   }
 
   /// How many rows the findings about the rules will read; rows of a watch that cannot be counted are left out.
-  func expectedRows(of rules: [[CoverageSubject]]) async -> Int {
+  package func expectedRows(of rules: [[CoverageSubject]]) async -> Int {
     var known: [ExactText: Int] = [:]
     var expected = 0
     for subjects in rules {

@@ -2,8 +2,7 @@ import KindlyConfig
 import KindlyCore
 
 /// Says why a step has made no reminder of a row: the rule does not apply to it, or nothing is planned for it now.
-struct Absence {
-  let workplace: Workplace
+package struct Absence {
   let inquiry: CustomerInquiry
   let ledger: any ReadingLedger
   let standings: [ExactText: WatchStanding]
@@ -15,20 +14,20 @@ struct Absence {
   let zone: Zone?
 
   /// Which of the two it is.
-  enum Cause: String, Encodable {
+  package enum Cause: String, Encodable {
     case rule
     case window
   }
 
-  struct Finding {
-    let cause: Cause
-    let text: String
+  package struct Finding {
+    package let cause: Cause
+    package let text: String
 
-    static func rule(_ text: String) -> Finding { Finding(cause: .rule, text: text) }
-    static func window(_ text: String) -> Finding { Finding(cause: .window, text: text) }
+    package static func rule(_ text: String) -> Finding { Finding(cause: .rule, text: text) }
+    package static func window(_ text: String) -> Finding { Finding(cause: .window, text: text) }
 
     /// The finding as a sentence.
-    var sentence: String {
+    package var sentence: String {
       switch cause {
       case .rule: "the rule does not apply: \(text)"
       case .window: "not planned: \(text)"
@@ -39,7 +38,7 @@ struct Absence {
   /// The newest noticed changes of a row that are looked at; a row with more has a reminder by then, or never will.
   private static let mostChanges = 100
 
-  func find() async throws -> Finding {
+  package func find() async throws -> Finding {
     let row = try await inquiry.row(key, of: watch, conditions: conditionsNow)
     if let row, row.mayBeAbsent, let fault = row.fault {
       return .rule("it is not known whether the row is there: \(fault.description)")
@@ -59,7 +58,7 @@ struct Absence {
       let finding = DatedAbsence(
         schedule: schedule, kind: try await inquiry.dates(of: watch)[schedule.column], step: step,
         row: row, start: start,
-        context: inquiry.context(of: watch, zone: zone), time: workplace.time
+        context: inquiry.context(of: watch, zone: zone), time: inquiry.time
       ).find()
       return held(finding)
     }
@@ -74,7 +73,7 @@ struct Absence {
       "\(finding.text); moments of \(watch.name) are held since \(time(hold.since)): \(hold.text)")
   }
 
-  private var time: TimeText { workplace.time }
+  private var time: TimeText { inquiry.time }
 
   /// An update's condition is about the change, and may name `old`, which a row as it is now does not have.
   private var conditionsNow: [String] {
@@ -136,9 +135,9 @@ struct Absence {
 
   /// A change was noticed but made no reminder: it is too recent or too old for the rule.
   private func late(_ change: NoticedChange, _ holds: Bool) -> Finding {
-    let end = step.late.end(ofChangeAt: change.noticed, zone: workplace.zone)
+    let end = step.late.end(ofChangeAt: change.noticed, zone: inquiry.zone)
     let noticed = "its \(change.operation.word) was noticed \(time(change.noticed))"
-    if end <= workplace.now {
+    if end <= inquiry.now {
       return .window("\(noticed); it is too late: the reminder could be sent until \(time(end))")
     }
     if !holds { return .rule("\(noticed), and the condition does not hold now: \(condition)") }

@@ -1,16 +1,16 @@
 import Foundation
-import KindlyConfig
-import KindlyCore
-import KindlyDaemon
-import KindlyTemplates
+package import KindlyConfig
+package import KindlyCore
+package import KindlyDaemon
+package import KindlyTemplates
 
 /// Questions to a configuration's customer databases, all asked as of one time.
-struct CustomerInquiry {
-  let configuration: Configuration
-  let now: Instant
-  let databases: CustomerDatabases
+package struct CustomerInquiry {
+  package let configuration: Configuration
+  package let now: Instant
+  package let databases: CustomerDatabases
 
-  init(
+  package init(
     _ configuration: Configuration, now: Instant,
     environment: [String: String] = ProcessInfo.processInfo.environment
   ) {
@@ -19,24 +19,29 @@ struct CustomerInquiry {
     databases = CustomerDatabases(configuration, environment: environment)
   }
 
-  var clock: QueryClock { databases.clock(at: now) }
+  package var zone: Zone { configuration.timezone }
 
-  func source(of watch: Watch) throws -> any CustomerSource {
+  /// How times are written in answers.
+  package var time: TimeText { TimeText(zone: zone, now: now) }
+
+  package var clock: QueryClock { databases.clock(at: now) }
+
+  package func source(of watch: Watch) throws -> any CustomerSource {
     try databases.source(named: watch.source)
   }
 
   /// What a date of a watch's row is read against, for a customer in a zone.
-  func context(of watch: Watch, zone: Zone?) -> MomentContext {
+  package func context(of watch: Watch, zone: Zone?) -> MomentContext {
     databases.momentContext(of: watch, zone: zone)
   }
 
   /// What the columns of a watch hold.
-  func dates(of watch: Watch) async throws -> DateKinds {
+  package func dates(of watch: Watch) async throws -> DateKinds {
     try await databases.dates(of: watch, in: try source(of: watch), now: now)
   }
 
   /// What a letter about a row as it is now may name; nobody receives it, so secrets are shown as dots.
-  func letterScope(
+  package func letterScope(
     _ rule: Rule, _ step: Step, _ row: RowAnswer, of watch: Watch, customer: Person,
     old: RowValues? = nil
   ) async throws -> TemplateScope {
@@ -52,26 +57,28 @@ struct CustomerInquiry {
     }
     return databases.letterScope(
       rule: rule, this: row.values, old: old ?? (step.when.isUpdate ? row.values : nil),
-      customer: customer, moment: moment, revealsSecrets: false, now: now)
+      customer: customer, reader: customer, moment: moment, revealsSecrets: false, now: now)
   }
 
   /// One row as it is now, and whether conditions hold for it; nil where it is absent.
-  func row(_ key: RowKey, of watch: Watch, conditions: [String] = []) async throws -> RowAnswer? {
+  package func row(_ key: RowKey, of watch: Watch, conditions: [String] = []) async throws
+    -> RowAnswer?
+  {
     try await source(of: watch).rows(
       RowQuestion(watch: watch, keys: [key], conditions: conditions, clock: clock))[key]
   }
 
   /// A customer as the directory has them now, and whether its `if` holds; nil where they are absent.
-  func customer(_ key: RowKey) async throws -> CustomerLookup.Entry? {
+  package func customer(_ key: RowKey) async throws -> CustomerLookup.Entry? {
     try await customers([key])[key]
   }
 
   /// The same of many; who is missing from the answer is not in the directory.
-  func customers(_ keys: Set<RowKey>) async throws -> [RowKey: CustomerLookup.Entry] {
+  package func customers(_ keys: Set<RowKey>) async throws -> [RowKey: CustomerLookup.Entry] {
     // Otherwise nobody would be found where the source could not be made.
     if let home = databases.home { _ = try source(of: home) }
     return try await databases.lookup(now: now).find(keys)
   }
 
-  func close() async { await databases.close() }
+  package func close() async { await databases.close() }
 }

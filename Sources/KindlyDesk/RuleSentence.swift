@@ -1,12 +1,17 @@
-import KindlyCore
+package import KindlyCore
 
 /// A rule's step as an English sentence: what makes it fire, for which rows, and what it sends.
-struct RuleSentence {
-  let step: Step
-  let watch: String
+package struct RuleSentence {
+  package let step: Step
+  package let watch: String
+
+  package init(step: Step, watch: String) {
+    self.step = step
+    self.watch = watch
+  }
 
   /// `7 days after trial_started_on in customers, if status = 'trial', send trial/care by email (care)`.
-  var text: String {
+  package var text: String {
     var text = step.when.sentence(in: watch)
     if !step.conditions.isEmpty {
       text += ", if \(step.conditions.map(RuleSentence.folded).joined(separator: " and "))"
@@ -26,9 +31,4 @@ struct RuleSentence {
   }
 
   private static let longest = 160
-}
-
-extension String {
-  /// The text with its first letter in upper case.
-  var capitalizedFirst: String { prefix(1).uppercased() + dropFirst() }
 }

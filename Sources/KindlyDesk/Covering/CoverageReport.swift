@@ -1,27 +1,29 @@
-import KindlyCore
+package import KindlyCore
 
 /// What a survey of rules found: counts, and what kept it from counting.
-struct CoverageReport {
+package struct CoverageReport {
   /// A subject with its count, or why its rows could not be read.
-  struct Finding {
-    let subject: CoverageSubject
-    let result: Result<CoverageCount, SourceProblem>
+  package struct Finding {
+    package let subject: CoverageSubject
+    package let result: Result<CoverageCount, SourceProblem>
   }
 
-  var findings: [Finding] = []
+  package var findings: [Finding] = []
   /// The channel that alone is asked about; nil means all.
-  let channel: String?
+  package let channel: String?
 
-  /// The verb's failure: an error only if nothing at all could be read.
-  var failure: Failure? {
+  package init(channel: String?) { self.channel = channel }
+
+  /// Why there is no answer; nil if anything could be read.
+  package var failure: SourceProblem? {
     let failures = findings.compactMap { finding -> SourceProblem? in
       if case .failure(let problem) = finding.result { problem } else { nil }
     }
-    return failures.count == findings.count ? failures.first.flatMap { Failure($0) } : nil
+    return failures.count == findings.count ? failures.first : nil
   }
 
   /// The lines of a count that are asked about; a route is more than its one channel.
-  func lines(of count: CoverageCount) -> (
+  package func lines(of count: CoverageCount) -> (
     channels: [CoverageCount.Line], routes: [CoverageCount.Line]
   ) {
     guard let channel else { return (count.channels, count.routes) }
@@ -29,7 +31,7 @@ struct CoverageReport {
   }
 
   /// The counts of all channels of all rules together.
-  var total: CoverageCount.Line {
+  package var total: CoverageCount.Line {
     var (all, unreached) = (CoverageCount.Tally(), CoverageCount.Tally())
     var obstacles: [Obstacle: CoverageCount.Tally] = [:]
     for finding in findings {
@@ -46,7 +48,7 @@ struct CoverageReport {
   }
 
   /// The customers of all rules whose time zone nobody knows.
-  var customersWithUnknownZone: Int {
+  package var customersWithUnknownZone: Int {
     findings.reduce(into: CoverageCount.Tally()) { tally, finding in
       if case .success(let count) = finding.result { tally += count.withUnknownZone }
     }.customers

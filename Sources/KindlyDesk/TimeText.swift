@@ -1,29 +1,34 @@
-import KindlyCore
+package import KindlyCore
 
 /// Formats times for people here: by the configured zone's clock, `2026-02-10 09:30`.
 ///
 /// The output names the zone once: in a heading, or beside its only time, as in `2026-02-10 09:30 (Asia/Shanghai)`.
-struct TimeText {
-  let zone: Zone
-  let now: Instant
+package struct TimeText {
+  package let zone: Zone
+  package let now: Instant
 
-  func callAsFunction(_ instant: Instant) -> String {
+  package init(zone: Zone, now: Instant) {
+    self.zone = zone
+    self.now = now
+  }
+
+  package func callAsFunction(_ instant: Instant) -> String {
     let wall = zone.wallClock(at: instant)
     return "\(wall.date) \(wall.timeText.prefix(5))"
   }
 
-  func callAsFunction(_ instant: Instant?) -> String { instant.map { self($0) } ?? "" }
+  package func callAsFunction(_ instant: Instant?) -> String { instant.map { self($0) } ?? "" }
 
   /// The time with its zone's name, for a sentence that stands alone.
-  func named(_ instant: Instant) -> String { zone.text(of: instant) }
+  package func named(_ instant: Instant) -> String { zone.text(of: instant) }
 
-  var zoneName: String { zone.identifier }
+  package var zoneName: String { zone.identifier }
 
   /// The heading of a column of times.
-  func heading(_ name: String) -> String { "\(name) (\(zoneName))" }
+  package func heading(_ name: String) -> String { "\(name) (\(zoneName))" }
 
   /// How long ago an instant was, or how far it is: `3 min`, `2 h`, `5 days`.
-  func distance(to instant: Instant) -> String {
+  package func distance(to instant: Instant) -> String {
     let seconds = abs((instant - now).wholeMilliseconds) / 1000
     switch seconds {
     case ..<60: return "\(seconds) s"

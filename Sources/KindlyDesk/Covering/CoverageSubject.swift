@@ -1,19 +1,19 @@
-import KindlyConfig
-import KindlyCore
+package import KindlyConfig
+package import KindlyCore
 
 /// The steps of a rule that reach the same customers: those with the same conditions, date column and routes.
-struct CoverageSubject {
-  let rule: Rule
-  let watch: Watch
+package struct CoverageSubject {
+  package let rule: Rule
+  package let watch: Watch
   /// In the order of the file, never empty.
-  private(set) var steps: [Step]
+  package private(set) var steps: [Step]
   /// The conditions to evaluate on a row. Conditions that use `old` are left out, because they are about a change.
-  let conditions: [String]
-  let dateColumn: String?
+  package let conditions: [String]
+  package let dateColumn: String?
   /// The channels of all routes, each once.
-  let channels: [ChannelSettings]
+  package let channels: [ChannelSettings]
   /// The routes with more than one channel.
-  let routes: [Route]
+  package let routes: [Route]
 
   private init(_ step: Step, of rule: Rule, watch: Watch, in configuration: Configuration) {
     self.rule = rule
@@ -28,7 +28,7 @@ struct CoverageSubject {
   }
 
   /// The subjects of a rule, in the order of their first steps.
-  static func all(of rule: Rule, in configuration: Configuration) -> [CoverageSubject] {
+  package static func all(of rule: Rule, in configuration: Configuration) -> [CoverageSubject] {
     guard let watch = configuration.watch(named: rule.watch) else { return [] }
     return rule.steps.reduce(into: []) { subjects, step in
       let subject = CoverageSubject(step, of: rule, watch: watch, in: configuration)
@@ -46,12 +46,12 @@ struct CoverageSubject {
   }
 
   /// Whether a step comes every year on its date, as birthdays do.
-  var isAboutBirthdays: Bool { steps.contains { $0.when.schedule?.isAnniversary == true } }
+  package var isAboutBirthdays: Bool { steps.contains { $0.when.schedule?.isAnniversary == true } }
 
-  var stepNames: String { steps.map(\.name).joined(separator: ", ") }
+  package var stepNames: String { steps.map(\.name).joined(separator: ", ") }
 
   /// Whether rows count that a condition about `old` may leave out.
-  var leavesOutConditions: Bool {
+  package var leavesOutConditions: Bool {
     steps.contains { $0.conditions.count > $0.conditionsOfRow.count }
   }
 }

@@ -1,42 +1,52 @@
 import KindlyConfig
-import KindlyCore
+package import KindlyCore
 import KindlyDaemon
 
 /// Everything that was decided about one customer, and why the rest made no reminder.
-struct Explanation {
-  struct Absent {
-    let rule: String
-    let step: String
-    let row: RowKey?
-    let finding: Absence.Finding
+package struct Explanation {
+  package struct Absent {
+    package let rule: String
+    package let step: String
+    package let row: RowKey?
+    package let finding: Absence.Finding
   }
 
-  let customer: RowKey
+  package let customer: RowKey
   /// The newest first.
-  let reminders: [ReminderDetail]
+  package let reminders: [ReminderDetail]
   /// The customers who had the key before, the last of them first.
-  var former: [FormerCustomer] = []
-  let absent: [Absent]
+  package var former: [FormerCustomer] = []
+  package let absent: [Absent]
   /// Whether neither the directory nor the ledger nor any row knows the customer.
-  var isUnknown = false
+  package var isUnknown = false
   /// Remarks about all rules: the customer is not in the directory, its `if` does not hold, or the clock is doubted.
-  let remarks: [String]
+  package let remarks: [String]
 }
 
 /// Gathers an explanation from the ledger and the sources.
-struct Explainer {
-  let workplace: Workplace
-  let inquiry: CustomerInquiry
-  let ledger: any ReadingLedger
-  let rule: Rule?
-  let since: Instant?
+package struct Explainer {
+  package let inquiry: CustomerInquiry
+  package let ledger: any ReadingLedger
+  package let rule: Rule?
+  package let since: Instant?
   /// Whether every row is evaluated, and not only the first few of each watch.
-  var isThorough = false
+  package let isThorough: Bool
+
+  package init(
+    inquiry: CustomerInquiry, ledger: any ReadingLedger, rule: Rule?, since: Instant?,
+    isThorough: Bool = false
+  ) {
+    self.inquiry = inquiry
+    self.ledger = ledger
+    self.rule = rule
+    self.since = since
+    self.isThorough = isThorough
+  }
 
   /// More than a customer gets in years; older ones are in `kindly outbox list`.
   private static let mostReminders = 500
 
-  func explain(_ customer: RowKey) async throws -> Explanation {
+  package func explain(_ customer: RowKey) async throws -> Explanation {
     let (details, former) = FormerCustomer.divide(
       try await self.details(about: customer), by: try await formerRows(of: customer))
     var remarks: [String] = []
@@ -68,7 +78,7 @@ struct Explainer {
   private func isNobody(
     _ customer: RowKey, _ absent: [Explanation.Absent]
   ) async throws -> Bool {
-    guard workplace.configuration.customers != nil,
+    guard inquiry.configuration.customers != nil,
       absent.allSatisfy({ $0.row == nil || $0.row == customer })
     else { return false }
     return try await ledger.reminders(
@@ -78,14 +88,14 @@ struct Explainer {
 
   /// Why reminders that are due and wait for no reason of their own are not sent.
   private func clockHold(of details: [ReminderDetail]) async throws -> String? {
-    let now = workplace.now
+    let now = inquiry.now
     guard
       details.contains(where: {
         $0.summary.state == .waiting && $0.summary.reason == nil && $0.summary.due <= now
       })
     else { return nil }
     return try await ledger.problems().first { $0.subject == .clock }?
-      .sentences(in: workplace.zone).joined()
+      .sentences(in: inquiry.zone).joined()
   }
 
   /// What keeps reminders waiting whose rule, template or row fails, as the daemon noted it last.
@@ -96,7 +106,7 @@ struct Explainer {
     let rules = Set(texts: failing.map(\.summary.rule))
     return try await ledger.problems()
       .filter { problem in rules.contains { problem.concerns(rule: $0.string) } }
-      .flatMap { $0.sentences(in: workplace.zone) }
+      .flatMap { $0.sentences(in: inquiry.zone) }
   }
 
   private func details(about customer: RowKey) async throws -> [ReminderDetail] {
@@ -111,7 +121,7 @@ struct Explainer {
   }
 
   private func formerRows(of customer: RowKey) async throws -> [FormerRow] {
-    guard let watch = workplace.configuration.customers?.watch else { return [] }
+    guard let watch = inquiry.configuration.customers?.watch else { return [] }
     return try await ledger.formerRows(ofKey: customer, watch: watch)
   }
 
@@ -122,11 +132,11 @@ struct Explainer {
     let rules = try await ledger.ruleStandings()
     let known = try await known(about: customer)
     let search = CustomerSearch(
-      workplace: workplace, inquiry: inquiry,
+      inquiry: inquiry,
       mostRows: isThorough ? CustomerSearch.all : CustomerSearch.few)
     var absent: [Explanation.Absent] = []
-    for rule in rule.map({ [$0] }) ?? workplace.configuration.rules {
-      guard let watch = workplace.configuration.watch(named: rule.watch) else { continue }
+    for rule in rule.map({ [$0] }) ?? inquiry.configuration.rules {
+      guard let watch = inquiry.configuration.watch(named: rule.watch) else { continue }
       let rows = try await search.rows(of: watch, about: customer)
       if rows.count == search.mostRows {
         let rest = isThorough ? "" : "; `--all` evaluates up to \(CustomerSearch.all)"
@@ -142,7 +152,7 @@ struct Explainer {
         for row in rows
         where !known.contains(StepOfRow(rule: rule.name, step: step.name, row: row)) {
           let finding = try await Absence(
-            workplace: workplace, inquiry: inquiry, ledger: ledger, standings: standings,
+            inquiry: inquiry, ledger: ledger, standings: standings,
             start: RuleStart(rule, rules[rule.name]), step: step, watch: watch, key: row, zone: zone
           ).find()
           absent.append(.init(rule: rule.name, step: step.name, row: row, finding: finding))
@@ -179,5 +189,5 @@ struct Explainer {
 
 extension ReminderDetail {
   /// When it was decided, or will be.
-  var moment: Instant { summary.decided ?? summary.due }
+  package var moment: Instant { summary.decided ?? summary.due }
 }

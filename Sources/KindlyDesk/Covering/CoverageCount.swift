@@ -1,42 +1,42 @@
 import KindlyConfig
-import KindlyCore
+package import KindlyCore
 
 /// How many rows a subject has now, and over which channels their customers can be reached.
-struct CoverageCount {
-  let subject: CoverageSubject
+package struct CoverageCount {
+  package let subject: CoverageSubject
   /// Rows that match.
-  private(set) var matching = Tally()
+  package private(set) var matching = Tally()
   /// Rows of the watch without a key of their own, which no rule sees.
-  var refused = 0
+  package var refused = 0
   /// Matching rows whose customer's time zone is unknown.
-  private(set) var withUnknownZone = Tally()
+  package private(set) var withUnknownZone = Tally()
   /// Rows on which the conditions fail, which do not count as matching; only some of them if there are very many.
-  private(set) var faults: [RowKey: SourceProblem] = [:]
+  package private(set) var faults: [RowKey: SourceProblem] = [:]
   /// What the date column holds.
-  private(set) var dates = AnchorCensus()
+  package private(set) var dates = AnchorCensus()
   /// For each channel, how many cannot be reached and why.
   private var obstacles: [ExactText: [Obstacle: Tally]] = [:]
   /// For each route, how many cannot be reached over any of its channels.
   private var unreached: [Route: Tally] = [:]
 
-  init(_ subject: CoverageSubject) {
+  package init(_ subject: CoverageSubject) {
     self.subject = subject
   }
 
   /// Rows, and the different customers that they are about.
-  struct Tally {
-    private(set) var rows = 0
+  package struct Tally {
+    package private(set) var rows = 0
     /// Fingerprints, because a report may be about millions; a row without a customer adds none.
     private var known: Set<RowHash> = []
 
-    var customers: Int { known.count }
+    package var customers: Int { known.count }
 
     mutating func add(_ customer: RowHash?) {
       rows += 1
       if let customer { known.insert(customer) }
     }
 
-    static func += (left: inout Tally, right: Tally) {
+    package static func += (left: inout Tally, right: Tally) {
       left.rows += right.rows
       left.known.formUnion(right.known)
     }
@@ -51,7 +51,7 @@ struct CoverageCount {
   }
 
   /// The birthdays that suspiciously many rows share; none for a date of another sort.
-  var birthdayHeaps: [AnchorCensus.Heap] {
+  package var birthdayHeaps: [AnchorCensus.Heap] {
     subject.isAboutBirthdays ? dates.birthdayHeaps : []
   }
 
@@ -77,19 +77,19 @@ struct CoverageCount {
   private static let mostFaults = 100
 
   /// One line of the report.
-  struct Line {
+  package struct Line {
     /// A channel's name, or a route: `sms else email`.
-    let name: String
-    let all: Tally
-    let unreached: Tally
+    package let name: String
+    package let all: Tally
+    package let unreached: Tally
     /// Nil for a route, each of whose channels has reasons of its own.
-    let obstacles: [Obstacle: Tally]?
+    package let obstacles: [Obstacle: Tally]?
 
-    var reached: Int { all.rows - unreached.rows }
+    package var reached: Int { all.rows - unreached.rows }
   }
 
   /// A line for each channel.
-  var channels: [Line] {
+  package var channels: [Line] {
     subject.channels.map { channel in
       let obstacles = obstacles[channel.name] ?? [:]
       return Line(
@@ -99,7 +99,7 @@ struct CoverageCount {
   }
 
   /// A line for each route with more than one channel, with the customers that none of them reaches.
-  var routes: [Line] {
+  package var routes: [Line] {
     subject.routes.map { route in
       Line(
         name: route.description, all: matching, unreached: unreached[route] ?? Tally(),
@@ -109,12 +109,12 @@ struct CoverageCount {
 }
 
 /// A row whose customer cannot be reached over a channel, by ids alone.
-struct UnreachedRow {
-  let subject: CoverageSubject
-  let channel: String
-  let customer: RowKey?
-  let row: RowKey
-  let obstacle: Obstacle
+package struct UnreachedRow {
+  package let subject: CoverageSubject
+  package let channel: String
+  package let customer: RowKey?
+  package let row: RowKey
+  package let obstacle: Obstacle
   /// The column to fix, with its watch.
-  let column: String
+  package let column: String
 }

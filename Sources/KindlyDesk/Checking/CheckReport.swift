@@ -1,23 +1,23 @@
-import KindlyConfig
-import KindlyCore
+package import KindlyConfig
+package import KindlyCore
 import KindlyTemplates
 
 /// The result of a check: the numbers for each rule, and all problems to fix.
-struct CheckReport {
+package struct CheckReport {
   /// One step of one rule as the source has it today.
-  struct StepLine {
-    let rule: String
-    let step: Step
-    let watch: String
+  package struct StepLine {
+    package let rule: String
+    package let step: Step
+    package let watch: String
     /// How many rows satisfy its conditions now; nil where that was not asked, or could not be.
-    let matching: Int?
-    let census: AnchorCensus?
+    package let matching: Int?
+    package let census: AnchorCensus?
     /// What the schedule's column holds; nil where that was not asked.
-    var dateKind: DateKind?
+    package var dateKind: DateKind?
     /// How many of its moments are still to come; nil for a step that recurs.
-    var ahead: MomentsAhead?
+    package var ahead: MomentsAhead?
 
-    var text: String {
+    package var text: String {
       let name = step.name == Step.only ? rule : "\(rule), step \(step.name)"
       return "\(name): \(RuleSentence(step: step, watch: watch).text)\(numbers)"
     }
@@ -37,30 +37,30 @@ struct CheckReport {
     }
   }
 
-  var lines: [StepLine] = []
+  package init() {}
+
+  package var lines: [StepLine] = []
   /// Information worth knowing before the daemon starts; nothing to fix.
-  var notes: [String] = []
-  private(set) var problems: [ConfigurationProblem] = []
+  package var notes: [String] = []
+  package private(set) var problems: [ConfigurationProblem] = []
   /// Problems of files that were not asked about.
-  private(set) var elsewhere = 0
-  /// The exit code if there are errors.
-  var code = Failure.Code.configuration
+  package private(set) var elsewhere = 0
 
-  var hasErrors: Bool { problems.contains { $0.severity == .error } || elsewhere > 0 }
+  package var hasErrors: Bool { problems.contains { $0.severity == .error } || elsewhere > 0 }
 
-  mutating func add(_ problem: ConfigurationProblem) {
+  package mutating func add(_ problem: ConfigurationProblem) {
     if !problems.contains(problem) { problems.append(problem) }
   }
 
-  mutating func error(_ text: String, at place: Place) {
+  package mutating func error(_ text: String, at place: Place) {
     add(ConfigurationProblem(place: place, column: 0, text: text))
   }
 
-  mutating func warn(_ text: String, at place: Place) {
+  package mutating func warn(_ text: String, at place: Place) {
     add(ConfigurationProblem(severity: .warning, place: place, column: 0, text: text))
   }
 
-  mutating func add(_ problem: SourceProblem, at place: Place) {
+  package mutating func add(_ problem: SourceProblem, at place: Place) {
     error(problem.hint.map { "\(problem.description); \($0)" } ?? problem.description, at: place)
   }
 
@@ -72,21 +72,21 @@ struct CheckReport {
         column: finding.place.column, text: finding.text))
   }
 
-  mutating func add(_ findings: [QueryFinding], at place: Place) {
+  package mutating func add(_ findings: [QueryFinding], at place: Place) {
     for finding in findings {
       if finding.isError { error(finding.text, at: place) } else { warn(finding.text, at: place) }
     }
   }
 
   /// Puts the problems into the order of files and lines.
-  mutating func sort() {
+  package mutating func sort() {
     problems.sort {
       ($0.place.file, $0.place.line, $0.column) < ($1.place.file, $1.place.line, $1.column)
     }
   }
 
   /// Leaves only what is placed in one file; errors of others are counted, since they keep this one from being used.
-  mutating func narrow(to file: CheckedFile) {
+  package mutating func narrow(to file: CheckedFile) {
     elsewhere = problems.count { $0.severity == .error && !file.isMeant(by: $0.place) }
     problems.removeAll { !file.isMeant(by: $0.place) }
     lines.removeAll { !file.isMeant(by: $0.step.place) }
@@ -94,7 +94,7 @@ struct CheckReport {
   }
 
   /// `3 rules, no errors, 1 warning`.
-  var summary: String {
+  package var summary: String {
     let errors = problems.count { $0.severity == .error }
     let warnings = problems.count - errors
     let rules = Set(lines.map(\.rule)).count

@@ -1,10 +1,9 @@
-import KindlyChannels
-import KindlyCore
+package import KindlyCore
 import KindlyDaemon
 
 /// Why a row's customer cannot be reached over a channel; if there are several reasons, the first in this order is
 /// reported.
-enum Obstacle: String, CaseIterable {
+package enum Obstacle: String, CaseIterable {
   /// The row names no customer, or one that the directory does not have.
   case noCustomer = "no customer"
   case noAddress = "no address"
@@ -17,7 +16,7 @@ enum Obstacle: String, CaseIterable {
   /// The date column holds what was probably meant as a date and is none.
   case unusableDate = "unusable date"
 
-  init(_ unusable: Anchor.Unusable) {
+  package init(_ unusable: Anchor.Unusable) {
     switch unusable {
     case .null, .empty: self = .noDate
     case .zero, .epoch, .placeholder, .undecided, .number, .unreadable, .unlikely:

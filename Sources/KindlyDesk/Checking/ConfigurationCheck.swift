@@ -1,18 +1,30 @@
 import Glibc
-import KindlyConfig
-import KindlyCore
+package import KindlyConfig
+package import KindlyCore
 import KindlyDaemon
 import KindlyTemplates
 
 /// Checks a configuration that was read without errors against the world: letters, secrets, and the sources.
-struct ConfigurationCheck {
-  let workplace: Workplace
-  let isOffline: Bool
-  let environment: [String: String]
+package struct ConfigurationCheck {
+  package let configuration: Configuration
+  package let now: Instant
+  package let isOffline: Bool
+  package let environment: [String: String]
+  /// What the daemon knows of its rules; nil where there is no ledger.
+  package let standings: [ExactText: RuleStanding]?
 
-  private var configuration: Configuration { workplace.configuration }
+  package init(
+    configuration: Configuration, now: Instant, isOffline: Bool, environment: [String: String],
+    standings: [ExactText: RuleStanding]?
+  ) {
+    self.configuration = configuration
+    self.now = now
+    self.isOffline = isOffline
+    self.environment = environment
+    self.standings = standings
+  }
 
-  func run() async -> CheckReport {
+  package func run() async -> CheckReport {
     var report = CheckReport()
     for warning in configuration.warnings { report.add(warning) }
     for warning in AccessReview().problems(of: configuration) { report.add(warning) }
@@ -27,7 +39,7 @@ struct ConfigurationCheck {
         }
       }
     } else {
-      let inquiry = workplace.inquiry
+      let inquiry = CustomerInquiry(configuration, now: now, environment: environment)
       await checkSources(inquiry, letters, &report)
       await inquiry.close()
     }
@@ -157,12 +169,10 @@ struct ConfigurationCheck {
   ) async {
     guard let backfill = rule.backfill, rule.steps.contains(where: { $0.when.schedule != nil })
     else { return }
-    // Losing the error is right: if the ledger cannot be read, the report shows what the rule would do as a new one.
-    let known = try? await workplace.readingIfThere { try await $0?.ruleStandings() }
-    if known?[rule.name] != nil { return }
+    if standings?[rule.name] != nil { return }
     let forecast = BackfillForecast(
       inquiry: inquiry, rule: rule, watch: watch, backfill: backfill)
-    // Losing the error is right too: what cannot be read was reported with the rule's steps.
+    // Losing the error is right: what cannot be read was reported with the rule's steps.
     guard let finding = try? await forecast.find() else { return }
     let useless =
       finding.useless == 0
