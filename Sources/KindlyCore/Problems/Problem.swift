@@ -148,7 +148,7 @@ extension Problem {
       if case .recheck = subject { "recheck" } else { "failure" }
     case .rows(let trouble): "\(trouble.stage.rawValue): \(trouble.problem.description)"
     case .addresses: "addresses"
-    case .access: "access"
+    case .access(let text): "access: \(text)"
     case .disarmed: "disarmed"
     case .clock: "clock"
     case .behind: "behind"

@@ -70,6 +70,7 @@ struct ProblemTests {
           InvalidAddress(customer: keys("Andre\u{301}")[0], column: "c.email", fault: "no @")
         ], count: 12)),
     Problem(.file("/etc/kindly/smtp"), .access("others can read it")),
+    Problem(.file("/etc/kindly/smtp"), .access("the service can write it")),
     Problem(.ledger, .disarmed(.copied(from: "/var/lib/kindly"))),
     Problem(.clock, .clock(.farAhead(of: Instant(seconds: 1)))),
     Problem(.channel("email"), .behind, since: Instant(seconds: 1_700_000_000)),
