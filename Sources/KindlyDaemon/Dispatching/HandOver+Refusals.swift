@@ -40,8 +40,8 @@ extension HandOver {
     func hide(_ text: String?, _ stand: Mask.Stand) {
       if let text { hidden.append((text, stand)) }
     }
-    // Whoever the message is about and whoever it is sent to; often they are one.
-    let people = [ready.about, ready.recipient]
+    let people =
+      ready.about == ready.recipient ? [ready.recipient] : [ready.about, ready.recipient]
     for secret in people.flatMap(\.secrets.values) { hide(secret.exposed, .secret) }
     let watch = generation.watches[ready.rule.watch]
     for column in watch.flatMap({ generation.directory?.secretColumns(of: $0) }) ?? [] {
