@@ -147,14 +147,11 @@ extension Problem {
     case .failure:
       if case .recheck = subject { "recheck" } else { "failure" }
     case .rows(let trouble): "\(trouble.stage.rawValue): \(trouble.problem.description)"
-    case .addresses: "addresses"
     case .access(let text): "access: \(text)"
-    case .disarmed: "disarmed"
-    case .clock: "clock"
-    case .behind: "behind"
-    case .down: "down"
     case .remark(let text): "remark: \(text)"
     case .unusableDates(let column, _, _): "unusable: \(column)"
+    // A subject has one of these at most.
+    case .addresses, .disarmed, .clock, .behind, .down: kind
     }
   }
 

@@ -143,10 +143,6 @@ package final class Health: Sendable {
     }
   }
 
-  package var remarks: [String] {
-    state.withLock { $0.remarks.values.flatMap(\.self).sortedExactly }
-  }
-
   /// Records which unusable values the date columns of a watch hold.
   package func setUnusableDates(_ facts: [Problem.Fact], in watch: String) {
     state.withLock { $0.unusableDates[watch] = facts }
@@ -184,9 +180,6 @@ package final class Health: Sendable {
         uniqueKeysWithValues: channels.map { ($0, state.busy[$0] ?? now) })
     }
   }
-
-  /// Since when each busy channel has had more due than it can take.
-  package var busy: [ExactText: Instant] { state.withLock { $0.busy } }
 
   // MARK: All of it
 

@@ -12,6 +12,18 @@ extension Health {
     sentences(now: now) { if case .unusableDates = $0 { true } else { false } }
   }
 
+  /// What people would read of what is worth knowing.
+  var remarks: [String] {
+    sentences(now: .distantPast) { if case .remark = $0 { true } else { false } }
+  }
+
+  /// Since when each busy channel has had more due than it can take.
+  var busy: [ExactText: Instant] {
+    problems(now: .distantPast).reduce(into: [:]) { busy, problem in
+      if problem.fact == .behind { busy[problem.subject.name ?? ""] = problem.since }
+    }
+  }
+
   private func sentences(now: Instant, of isMeant: (Problem.Fact) -> Bool) -> [String] {
     problems(now: now).filter { isMeant($0.fact) }.flatMap { $0.sentences(in: Zone.utc) }
       .sortedExactly
