@@ -22,6 +22,14 @@ CURLcode kindly_curl_set_read(CURL *handle, curl_read_callback callback) {
   return curl_easy_setopt(handle, CURLOPT_READFUNCTION, callback);
 }
 
+CURLcode kindly_curl_set_write(CURL *handle, curl_write_callback callback) {
+  return curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, callback);
+}
+
+CURLcode kindly_curl_set_opensocket(CURL *handle, curl_opensocket_callback callback) {
+  return curl_easy_setopt(handle, CURLOPT_OPENSOCKETFUNCTION, callback);
+}
+
 CURLcode kindly_curl_set_header(CURL *handle, curl_write_callback callback) {
   return curl_easy_setopt(handle, CURLOPT_HEADERFUNCTION, callback);
 }
@@ -32,6 +40,10 @@ CURLcode kindly_curl_set_progress(CURL *handle, curl_xferinfo_callback callback)
 
 CURLcode kindly_curl_set_debug(CURL *handle, curl_debug_callback callback) {
   return curl_easy_setopt(handle, CURLOPT_DEBUGFUNCTION, callback);
+}
+
+CURLcode kindly_curl_get_offset(CURL *handle, CURLINFO info, curl_off_t *value) {
+  return curl_easy_getinfo(handle, info, value);
 }
 
 CURLcode kindly_curl_get_long(CURL *handle, CURLINFO info, long *value) {

@@ -27,6 +27,11 @@ package struct Uptime: Comparable {
     now < self ? Int((nanoseconds - now.nanoseconds) / 1_000_000) : 0
   }
 
+  /// The time from this reading until another one; zero when that has passed.
+  package func duration(to end: Uptime) -> Duration {
+    .milliseconds(end.milliseconds(since: self))
+  }
+
   package static func < (left: Uptime, right: Uptime) -> Bool {
     left.nanoseconds < right.nanoseconds
   }

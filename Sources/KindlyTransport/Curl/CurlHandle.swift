@@ -10,11 +10,22 @@ protocol CurlFollower: AnyObject {
   /// Handles a line that the other side sent; returns whether to go on.
   func received(_ line: String) -> Bool
 
+  /// Handles the next bytes of the other side's body; returns whether to go on.
+  func received(_ bytes: UnsafeRawBufferPointer) -> Bool
+
   /// Handles a line that was sent; it must never be printed.
   func sent(_ line: String)
 
   /// Whether to give up. Asked at least once a second, even where libcurl itself would wait forever.
   var isOverdue: Bool { get }
+
+  /// Whether a connection to this address may be opened. Asked at each attempt to connect, with the resolved address.
+  func mayConnect(to address: IPAddress) -> Bool
+}
+
+extension CurlFollower {
+  func received(_: UnsafeRawBufferPointer) -> Bool { true }
+  func mayConnect(to _: IPAddress) -> Bool { true }
 }
 
 /// An easy handle of libcurl with a connection cache of one; it is used by one thread only.
@@ -30,7 +41,7 @@ final class CurlHandle {
   private unowned(unsafe) let follower: any CurlFollower
 
   /// A server that can be reached connects well within this.
-  private static let connectPatience = Duration.seconds(60)
+  static let connectPatience = Duration.seconds(60)
   /// Servers end idle connections after five minutes, strained ones earlier; an older one is not used again.
   private static let longestIdleSeconds = 60
   /// libcurl's own limit for each answer. It must be longer than the follower's patience, because the follower decides.
@@ -41,8 +52,13 @@ final class CurlHandle {
   /// - Parameters:
   ///   - protocols: those that the handle may speak, as `CURLOPT_PROTOCOLS_STR` names them.
   ///   - caFile: the certificates to trust instead of the system's.
+  ///   - proxy: the URL of an HTTP proxy; nil for none, whatever the environment says.
+  ///   - connectPatience: how long a connection may take to open, TLS included.
   ///   - follower: not retained; it must outlive the handle.
-  init?(url: String, protocols: String, caFile: String?, follower: any CurlFollower) {
+  init?(
+    url: String, protocols: String, caFile: String?, proxy: String? = nil,
+    connectPatience: Duration = CurlHandle.connectPatience, follower: any CurlFollower
+  ) {
     guard CurlLibrary.ready, let handle = curl_easy_init() else {
       words.deallocate()
       return nil
@@ -53,12 +69,12 @@ final class CurlHandle {
     set(CURLOPT_URL, to: url)
     set(CURLOPT_PROTOCOLS_STR, to: protocols)
     // A proxy from the environment would be a surprise; messages go where the configuration says.
-    set(CURLOPT_PROXY, to: "")
+    set(CURLOPT_PROXY, to: proxy ?? "")
     set(CURLOPT_NOSIGNAL, to: 1)
     set(CURLOPT_MAXCONNECTS, to: 1)
     set(CURLOPT_TCP_KEEPALIVE, to: 1)
     set(CURLOPT_MAXAGE_CONN, to: CurlHandle.longestIdleSeconds)
-    set(CURLOPT_CONNECTTIMEOUT_MS, to: Int(CurlHandle.connectPatience.wholeMilliseconds))
+    set(CURLOPT_CONNECTTIMEOUT_MS, to: Int(connectPatience.wholeMilliseconds))
     set(CURLOPT_SERVER_RESPONSE_TIMEOUT, to: CurlHandle.longestAnswerSeconds)
     set(CURLOPT_SSLVERSION, to: Int(CURL_SSLVERSION_TLSv1_2))
     set(CURLOPT_SSL_VERIFYPEER, to: 1)
@@ -101,6 +117,20 @@ final class CurlHandle {
     return count
   }
 
+  /// The status code of the last answer; 0 where there was none.
+  var status: Int {
+    var code = 0
+    kindly_curl_get_long(handle, CURLINFO_RESPONSE_CODE, &code)
+    return code
+  }
+
+  /// How many bytes of the last request's body were sent.
+  var sentBytes: Int {
+    var count = curl_off_t(0)
+    kindly_curl_get_offset(handle, CURLINFO_SIZE_UPLOAD_T, &count)
+    return Int(count)
+  }
+
   /// Why the last transfer failed, in libcurl's words, which may repeat what was sent.
   func explanation(of code: CURLcode) -> String {
     let detail = String(cString: words)
@@ -139,6 +169,17 @@ final class CurlHandle {
       return CurlHandle.follower(of: me).received(text) ? size * count : 0
     }
     kindly_curl_set_pointer(handle, CURLOPT_HEADERDATA, me)
+    kindly_curl_set_write(handle) { bytes, size, count, me in
+      guard let bytes, let me else { return 0 }
+      let body = UnsafeRawBufferPointer(start: bytes, count: size * count)
+      return CurlHandle.follower(of: me).received(body) ? size * count : 0
+    }
+    kindly_curl_set_pointer(handle, CURLOPT_WRITEDATA, me)
+    kindly_curl_set_opensocket(handle) { me, _, address in
+      guard let me, let address else { return curl_socket_t(-1) }
+      return CurlHandle.socket(to: address, asking: CurlHandle.follower(of: me))
+    }
+    kindly_curl_set_pointer(handle, CURLOPT_OPENSOCKETDATA, me)
     kindly_curl_set_progress(handle) { me, _, _, _, _ in
       guard let me else { return 0 }
       return CurlHandle.follower(of: me).isOverdue ? 1 : 0
@@ -157,6 +198,20 @@ final class CurlHandle {
 
   private static func follower(of me: UnsafeMutableRawPointer) -> any CurlFollower {
     Unmanaged<CurlHandle>.fromOpaque(me).takeUnretainedValue().follower
+  }
+
+  /// A socket for an address, or none where the follower refuses it.
+  private static func socket(
+    to address: UnsafeMutablePointer<curl_sockaddr>, asking follower: any CurlFollower
+  ) -> curl_socket_t {
+    // The address is longer than its declared type, so it is read through a raw pointer.
+    let offset = MemoryLayout<curl_sockaddr>.offset(of: \.addr) ?? 0
+    let start = UnsafeRawPointer(address) + offset
+    let bytes = UnsafeRawBufferPointer(start: start, count: Int(address.pointee.addrlen))
+    if let target = IPAddress(socketAddress: bytes), !follower.mayConnect(to: target) { return -1 }
+    return Glibc.socket(
+      address.pointee.family, address.pointee.socktype | Int32(SOCK_CLOEXEC.rawValue),
+      address.pointee.protocol)
   }
 
   private static func text(_ start: UnsafeMutablePointer<CChar>, count: Int) -> String {

@@ -73,22 +73,16 @@ extension SMTPEnding {
 
   private var failure: Outcome {
     let text = "\(host), \(dialogue.stage.rawValue): \(words)"
-    switch code {
-    case CURLE_PEER_FAILED_VERIFICATION:
-      return misconfigured(
-        "\(host) showed a certificate that is not trusted (\(words)); fix it there, or set `ca file`"
-          + " to its issuer's certificate")
-    case CURLE_USE_SSL_FAILED:
+    if code == CURLE_USE_SSL_FAILED {
       return misconfigured(
         "\(host) offers no STARTTLS, and encryption is required (\(words)); use smtps://, or `tls: none` if"
           + " the network is trusted")
-    case CURLE_SSL_CACERT_BADFILE:
-      return misconfigured("`ca file` cannot be read: \(words)")
-    case CURLE_LOGIN_DENIED, CURLE_UNSUPPORTED_PROTOCOL, CURLE_URL_MALFORMAT, CURLE_NOT_BUILT_IN,
-      CURLE_SSL_CERTPROBLEM, CURLE_SSL_CIPHER, CURLE_SSL_ENGINE_NOTFOUND, CURLE_UNKNOWN_OPTION,
-      CURLE_BAD_FUNCTION_ARGUMENT, CURLE_FAILED_INIT:
-      return misconfigured(text)
-    default:
+    }
+    switch CurlTrouble(code) {
+    case .certificate, .certificateFile:
+      return misconfigured(CurlTrouble.words(for: code, host: host, words))
+    case .configuration: return misconfigured(text)
+    case .passing:
       // A host that cannot be reached, resolved or talked to: it may be back; the mail was not handed over.
       return .retry(Refusal(text, isChannelWide: dialogue.stage.isBeforeRecipient))
     }

@@ -6,7 +6,7 @@ import KindlyCore
 ///
 /// libcurl waits for the reply to the final dot inside `smtp_done`, which blocks everything on the same multi handle. So
 /// each connection has its own thread and handle, and no multi handle is shared.
-final class SMTPConnection {
+final class SMTPConnection: TransferConnection {
   private let account: SMTPAccount
   private let closing: Closing
   private var handle: CurlHandle?
@@ -30,7 +30,7 @@ final class SMTPConnection {
   deinit { end() }
 
   /// Hands one mail over and returns before the deadline, give or take the second in which libcurl looks at clocks.
-  func deliver(_ mail: SMTPMail, by deadline: Uptime) -> Outcome {
+  func carryOut(_ mail: SMTPMail, by deadline: Uptime) -> Outcome {
     let first = transfer(mail, by: deadline)
     // A server may close an idle connection at any time; that says nothing about this mail, and none of it was sent.
     guard first.wasReused, first.ending.isLostConnection else { return first.ending.outcome }
