@@ -87,7 +87,9 @@ let package = Package(
     // Layer 3: one folder a channel type.
     .target(
       name: "KindlyChannels",
-      dependencies: ["KindlyCore", "KindlyConfig", "KindlyTransport", subprocess],
+      dependencies: [
+        "KindlyCore", "KindlyConfig", "KindlyTransport", subprocess, crypto, mustache,
+      ],
       swiftSettings: strict),
 
     // Layer 4: composition.

@@ -5,6 +5,8 @@ package enum ChannelTypes {
   /// In the order in which messages list them.
   package static let all: [any ChannelType.Type] = [
     SMTPSettings.self, MaildirSettings.self, InboxSettings.self, ExecSettings.self,
+    WebhookSettings.self, TemplatedHTTPSettings.self,
+    WeComRobotSettings.self, DingTalkRobotSettings.self, FeishuRobotSettings.self,
   ]
 }
 

@@ -34,7 +34,8 @@ extension TemplateLibrary {
     let message = Message(
       subject: subject, html: html, text: plain, shortText: short,
       images: letter.images.filter { html?.contains("cid:" + $0.contentID) == true },
-      templateHash: letter.hash, language: letter.file.language,
+      forms: try forms(letter, evaluation), templateHash: letter.hash,
+      language: letter.file.language,
       holdsSecrets: evaluation.wroteSecret)
     return Rendering(message: message, nulls: TemplateLibrary.lint(evaluation.nulls))
   }
@@ -49,6 +50,25 @@ extension TemplateLibrary {
     guard letter.layout != nil else { return body }
     evaluation.content = body
     return try text(letter.layout, letter, evaluation)
+  }
+
+  private func forms(
+    _ letter: LinkedLetter, _ evaluation: Evaluation
+  ) throws(TemplateProblem) -> [ChannelForm] {
+    var forms: [ChannelForm] = []
+    for form in letter.file.forms {
+      var parameters: [ChannelForm.Parameter] = []
+      for (name, written) in form.parameters {
+        let value = HeaderText.folded(try text(written, letter, evaluation) ?? "")
+        parameters.append(ChannelForm.Parameter(name: name, value: value))
+      }
+      forms.append(
+        ChannelForm(
+          channel: form.channel, template: form.template, parameters: parameters,
+          url: try text(form.url, letter, evaluation).map(HeaderText.folded),
+          page: try text(form.page, letter, evaluation).map(HeaderText.folded)))
+    }
+    return forms
   }
 
   /// One text of the letter, or nil where it has none.

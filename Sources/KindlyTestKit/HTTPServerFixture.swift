@@ -14,6 +14,10 @@ package final class HTTPServerFixture: Sendable {
     package let body: String
     /// The number of the connection it came over, counted from one.
     package let connection: Int
+    /// What a provider's stand-in found wrong with it; nil where nothing is.
+    package let fault: String?
+    /// The id or text of the message that a stand-in took with it.
+    package let taken: String?
   }
 
   package let port: Int

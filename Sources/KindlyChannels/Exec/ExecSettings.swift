@@ -36,9 +36,7 @@ package struct ExecSettings: ChannelType {
       Notation.duration($0, in: ExecSettings.timeouts)
     }
     let rings = fields.value("rings", "yes or no", Notation.flag)
-    let address = fields.value(
-      "address", "email, phone, key, or the word of another address in `customers:`",
-      Notation.addressKind)
+    let address = fields.value("address", Notation.addressKindWords, Notation.addressKind)
     guard let command else { return nil }
     self.init(
       command: command, timeout: timeout ?? ExecSettings.standardTimeout, rings: rings ?? false,

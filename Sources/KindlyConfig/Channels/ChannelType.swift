@@ -27,6 +27,9 @@ package protocol ChannelType: Hashable, Sendable {
   /// The most hand-overs that can run at once, whatever `concurrency:` says.
   var mostConcurrency: Int { get }
 
+  /// The rate if `rate:` is not written; nil for none.
+  var standardRate: Rate? { get }
+
   /// How long one hand-over may take.
   var deadline: Duration { get }
 
@@ -42,6 +45,7 @@ extension ChannelType {
   package var sender: Mailbox? { nil }
   package var secrets: [SecretReference] { [] }
   package var mostConcurrency: Int { ChannelSettings.concurrencies.upperBound }
+  package var standardRate: Rate? { nil }
   package var deadline: Duration { ChannelSettings.standardDeadline }
   package func faults() -> [String] { [] }
 }
@@ -50,6 +54,8 @@ extension ChannelType {
 package struct ChannelSurroundings: Sendable {
   /// The channel's name.
   package let name: String
+  /// How many hand-overs run at once.
+  package let concurrency: Int
   /// The sender of its mail: its own, or the one it borrows.
   package let sender: Mailbox
   /// The company's zone, in which mail is dated.
@@ -59,10 +65,12 @@ package struct ChannelSurroundings: Sendable {
   private let environment: [String: String]
 
   package init(
-    name: String, sender: Mailbox, zone: Zone, inbox: any InboxLedger, clock: any Timekeeper,
+    name: String, concurrency: Int, sender: Mailbox, zone: Zone, inbox: any InboxLedger,
+    clock: any Timekeeper,
     environment: [String: String]
   ) {
     self.name = name
+    self.concurrency = concurrency
     self.sender = sender
     self.zone = zone
     self.inbox = inbox

@@ -24,7 +24,8 @@ struct ChannelDecoder {
     return ChannelSettings(
       name: name, type: settings,
       concurrency: min(concurrency ?? settings.standardConcurrency, settings.mostConcurrency),
-      rate: rate, quietHours: quietHours ?? .inherited, place: item.spot.place)
+      rate: rate ?? settings.standardRate, quietHours: quietHours ?? .inherited,
+      place: item.spot.place)
   }
 
   private var words: String { types.map { $0.word }.joined(separator: ", ") }

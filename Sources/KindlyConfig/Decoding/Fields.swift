@@ -105,6 +105,51 @@ package struct Fields {
     item(key).flatMap { SecretDecoder(findings: findings).secret($0, key) }
   }
 
+  /// Where the secret of a key is kept that must be there.
+  ///
+  /// - Parameter meaning: what the secret is, for the error.
+  package mutating func requiredSecret(_ key: String, _ meaning: String) -> SecretReference? {
+    if lacks(key) { missing(key, "`{ credential: NAME }`, \(meaning)") }
+    return secret(key)
+  }
+
+  /// Where the secrets of a key are kept, one or a list of them; nil where it is absent.
+  package mutating func secrets(_ key: String, atMost limit: Int) -> [SecretReference]? {
+    guard let item = item(key) else { return nil }
+    let decoder = SecretDecoder(findings: findings)
+    guard case .list(let members) = item.kind else { return decoder.secret(item, key).map { [$0] } }
+    if !(1...limit).contains(members.count) {
+      findings.error(
+        "expected `\(key)` to have 1 to \(limit) members, got \(members.count)", at: item.spot)
+    }
+    return members.compactMap { decoder.secret($0, key) }
+  }
+
+  /// The named secrets of a map, in the order of the file; nil where the key is absent.
+  package mutating func secretMap(
+    _ key: String
+  ) -> [(name: String, reference: SecretReference)]? {
+    entries(of: key)?.compactMap { entry in
+      SecretDecoder(findings: findings).secret(entry.value, entry.name).map { (entry.name, $0) }
+    }
+  }
+
+  /// The named texts of a map, in the order of the file; nil where the key is absent.
+  package mutating func textMap(_ key: String) -> [(name: String, text: Text)]? {
+    entries(of: key)?.compactMap { entry in
+      Text(entry.value, key: key, findings: findings).map { (entry.name, $0) }
+    }
+  }
+
+  private mutating func entries(of key: String) -> [Item.Entry]? {
+    guard let item = item(key) else { return nil }
+    guard case .map(let entries) = item.kind else {
+      findings.error("expected `\(key)` to be a map, got \(item.shape)", at: item.spot)
+      return []
+    }
+    return entries
+  }
+
   /// Adds a warning about the whole map.
   package func warn(_ text: String) { findings.warn(text, at: spot) }
 

@@ -36,6 +36,10 @@ package enum Notation {
     text.utf8.first == UInt8(ascii: "/") && !text.utf8.contains(0) ? text : nil
   }
 
+  /// What an address kind may be, for errors.
+  package static let addressKindWords =
+    "email, phone, key, or the word of another address in `customers:`"
+
   /// The kind of address with this word; nil where it cannot be a key of `customers:`, or is one that means something
   /// else.
   package static func addressKind(_ word: String) -> AddressKind? {

@@ -7,6 +7,8 @@ package struct Message: Hashable, Sendable {
   /// The short text for SMS, WeChat and the like, where the template has one.
   package var shortText: String?
   package var images: [InlineImage]
+  /// What the template says for channels that need a form of their own, at most one for each.
+  package var forms: [ChannelForm]
   /// The hash of the template's files, kept as evidence.
   package var templateHash: String
   /// BCP 47, the language of the variant that was chosen; empty for a template without variants.
@@ -16,7 +18,8 @@ package struct Message: Hashable, Sendable {
 
   package init(
     subject: String, html: String? = nil, text: String, shortText: String? = nil,
-    images: [InlineImage] = [], templateHash: String = "", language: String = "",
+    images: [InlineImage] = [], forms: [ChannelForm] = [], templateHash: String = "",
+    language: String = "",
     holdsSecrets: Bool = false
   ) {
     self.subject = subject
@@ -24,9 +27,50 @@ package struct Message: Hashable, Sendable {
     self.text = text
     self.shortText = shortText
     self.images = images
+    self.forms = forms
     self.templateHash = templateHash
     self.language = language
     self.holdsSecrets = holdsSecrets
+  }
+
+  /// What the template says for a channel; nil where it says nothing.
+  package func form(of channel: String) -> ChannelForm? {
+    forms.first { $0.channel.isExactly(channel) }
+  }
+}
+
+/// A message in the form of one channel: a template of the channel's provider, and what fills it.
+package struct ChannelForm: Hashable, Sendable {
+  package struct Parameter: Hashable, Sendable {
+    package let name: String
+    package let value: String
+
+    package init(name: String, value: String) {
+      self.name = name
+      self.value = value
+    }
+  }
+
+  /// The channel's name in the configuration.
+  package let channel: String
+  /// The code by which the provider knows its template.
+  package let template: String?
+  /// In the order of the letter's head; those of a list are named 1, 2 and so on.
+  package let parameters: [Parameter]
+  /// Where a tap on the message leads.
+  package let url: String?
+  /// The page of a mini program that a tap opens.
+  package let page: String?
+
+  package init(
+    channel: String, template: String? = nil, parameters: [Parameter] = [], url: String? = nil,
+    page: String? = nil
+  ) {
+    self.channel = channel
+    self.template = template
+    self.parameters = parameters
+    self.url = url
+    self.page = page
   }
 }
 

@@ -113,6 +113,8 @@ package struct ChannelTraits: Hashable, Sendable {
   package let address: AddressKind
   /// Whether messages are stored in Kindly's own ledger, so that they must not contain a secret.
   package let isKeptHere: Bool
+  /// Whether hand-overs wait while everybody else's scheduled messages leave: see `RushMinute`.
+  package let avoidsHalfHours: Bool
 
   package enum AfterUnknown: Hashable, Sendable {
     /// The other side recognises the id: try again, as often as policy allows.
@@ -144,9 +146,11 @@ package struct ChannelTraits: Hashable, Sendable {
   }
 
   package init(
-    rings: Bool, afterUnknown: AfterUnknown, address: AddressKind, isKeptHere: Bool = false
+    rings: Bool, afterUnknown: AfterUnknown, address: AddressKind, isKeptHere: Bool = false,
+    avoidsHalfHours: Bool = false
   ) {
     self.isKeptHere = isKeptHere
+    self.avoidsHalfHours = avoidsHalfHours
     self.rings = rings
     self.afterUnknown = afterUnknown
     self.address = address

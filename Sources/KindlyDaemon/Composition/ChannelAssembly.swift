@@ -38,7 +38,8 @@ struct ChannelAssembly {
 
   private func surroundings(of settings: ChannelSettings) -> ChannelSurroundings {
     ChannelSurroundings(
-      name: settings.name, sender: sender(of: settings), zone: configuration.timezone,
+      name: settings.name, concurrency: settings.concurrency, sender: sender(of: settings),
+      zone: configuration.timezone,
       inbox: inbox, clock: clock, environment: environment)
   }
 

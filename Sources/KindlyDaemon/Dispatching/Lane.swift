@@ -71,12 +71,17 @@ actor Lane {
 
   /// The time at which the next hand-over may begin under the channel's rate, taken for the caller.
   func slot(now: Instant) -> Instant {
-    guard let interval = outlet.interval else { return now }
+    guard let interval = outlet.interval else { return calm(now) }
     // Each worker waits for one slot at a time, so a slot further away was computed before the clock was set back.
     let furthest = now + interval * max(outlet.concurrency, 1)
-    let slot = min(max(now, nextSlot ?? now), furthest)
+    let slot = calm(min(max(now, nextSlot ?? now), furthest))
     nextSlot = slot + interval
     return slot
+  }
+
+  /// The instant, or the end of the rush it is in, for a channel that keeps away from it.
+  private func calm(_ slot: Instant) -> Instant {
+    outlet.channel.traits.avoidsHalfHours ? RushMinute.end(at: slot) ?? slot : slot
   }
 
   private static func index(_ messageClass: MessageClass) -> Int {

@@ -43,6 +43,7 @@ struct CompiledFile: Sendable {
   let shortText: CompiledText?
   let plainText: CompiledText?
   let body: CompiledText
+  let forms: [CompiledForm]
   let images: [InlineImage]
   /// The language that the head of an untagged file says it is written in.
   let statedLanguage: String?
@@ -53,7 +54,20 @@ struct CompiledFile: Sendable {
   var language: String { name.tag.isEmpty ? statedLanguage ?? companyLanguage ?? "" : name.tag }
 
   /// All texts of the file.
-  var texts: [CompiledText] { [subject, shortText, plainText, body].compactMap { $0 } }
+  var texts: [CompiledText] {
+    [subject, shortText, plainText, body].compactMap { $0 } + forms.flatMap(\.texts)
+  }
+}
+
+/// What a letter says for one channel, parsed.
+struct CompiledForm: Sendable {
+  let channel: String
+  let template: String?
+  let url: CompiledText?
+  let page: CompiledText?
+  let parameters: [(name: String, text: CompiledText)]
+
+  var texts: [CompiledText] { parameters.map(\.text) + [url, page].compactMap { $0 } }
 }
 
 /// Reads and parses one file of a templates folder.
@@ -110,11 +124,13 @@ struct FileCompiler {
     let subject = compile(.subject, of: head, source, &table)
     let shortText = compile(.sms, of: head, source, &table)
     let plainText = compile(.text, of: head, source, &table)
+    let forms = head.forms.map { compile($0, source, &table) }
     checkBody(head, of: name, source)
     guard let body else { return nil }
     return CompiledFile(
       name: name, path: path, place: files.place(path), bytes: source.bytes, subject: subject,
-      shortText: shortText, plainText: plainText, body: body, images: images.images,
+      shortText: shortText, plainText: plainText, body: body, forms: forms,
+      images: images.images,
       statedLanguage: head.fields[.language].flatMap { LanguageTag($0.value)?.text },
       companyLanguage: companyLanguage)
   }
@@ -124,9 +140,28 @@ struct FileCompiler {
     _ key: TemplateHead.Key, of head: TemplateHead, _ source: SourceText, _ table: inout TagTable
   ) -> CompiledText? {
     guard let field = head.fields[key] else { return nil }
+    return compile(field, isSubject: key == .subject, source, &table)
+  }
+
+  private mutating func compile(
+    _ form: TemplateHead.Form, _ source: SourceText, _ table: inout TagTable
+  ) -> CompiledForm {
+    CompiledForm(
+      channel: form.channel, template: form.template?.value,
+      url: form.url.flatMap { compile($0, source, &table) },
+      page: form.page.flatMap { compile($0, source, &table) },
+      parameters: form.parameters.compactMap { name, field in
+        compile(field, source, &table).map { (name, $0) }
+      })
+  }
+
+  private mutating func compile(
+    _ field: TemplateHead.Field, isSubject: Bool = false, _ source: SourceText,
+    _ table: inout TagTable
+  ) -> CompiledText? {
     let value = SourceText(file: source.file, field.value)
     var compiler = TextCompiler(
-      value, in: 0..<value.bytes.count, kind: .plain(isSubject: key == .subject)
+      value, in: 0..<value.bytes.count, kind: .plain(isSubject: isSubject)
     ) { tag in
       let written = value.text(tag.range)
       return source.place(source.firstOffset(of: written, from: field.offset) ?? field.offset)
@@ -140,9 +175,9 @@ struct FileCompiler {
     switch name.role {
     case .letter: checkLetter(head, source)
     case .layout, .partial:
-      for field in head.fields.values {
+      for offset in head.fields.values.map(\.offset) + head.forms.map(\.offset) {
         let text = "only letters have a head; a layout or partial is HTML alone"
-        findings.append(.error(text, at: source.place(field.offset)))
+        findings.append(.error(text, at: source.place(offset)))
       }
     }
     guard let stated = head.fields[.language] else { return }

@@ -13,7 +13,26 @@ struct TemplateHead {
     let offset: Int
   }
 
+  /// What the head says for one channel under `channels:`.
+  struct Form {
+    /// Each text with the words that name it; the parameters of a list are named 1, 2 and so on.
+    typealias Member = (name: String, field: Field)
+
+    let channel: String
+    let offset: Int
+    var template: Field?
+    var url: Field?
+    var page: Field?
+    var parameters: [Member] = []
+
+    static let keys = ["template", "parameters", "url", "page"]
+  }
+
+  /// The key of the forms, which is no text like the others.
+  private static let channels = "channels"
+
   var fields: [Key: Field] = [:]
+  private(set) var forms: [Form] = []
   /// Where the HTML begins.
   let bodyStart: Int
 
@@ -67,26 +86,56 @@ struct TemplateHead {
   ) {
     let place = source.place(TemplateHead.offset(of: key, source))
     let name = key.scalar?.string ?? "?"
+    if name == TemplateHead.channels { return addForms(value, source, &findings) }
     guard let known = Key(rawValue: name) else {
-      let keys = Key.allCases.map(\.rawValue)
+      let keys = Key.allCases.map(\.rawValue) + [TemplateHead.channels]
       let meant = Suggestion.nearest(to: name, among: keys)
       let expected = keys.joined(separator: ", ")
       findings.append(.error("expected one of \(expected), got `\(name)`\(hint(meant))", at: place))
       return
     }
+    if let field = TemplateHead.field(name, value, source, &findings) { fields[known] = field }
+  }
+
+  /// The text of a key; nil, with an error, where the value is none.
+  fileprivate static func field(
+    _ name: String, _ value: Node, _ source: SourceText, _ findings: inout [TemplateFinding]
+  ) -> Field? {
+    let offset = TemplateHead.offset(of: value, source)
     guard case .scalar(let scalar) = value else {
       let text =
         "expected `\(name)` to be a text; a value that begins with `{{`, `[` or `*` needs quotes"
-      findings.append(.error(text, at: source.place(TemplateHead.offset(of: value, source))))
-      return
+      findings.append(.error(text, at: source.place(offset)))
+      return nil
     }
-    let offset = TemplateHead.offset(of: value, source)
     if scalar.style == .plain, TemplateHead.hasComment(source, after: offset) {
       let text =
         "what follows ` #` would be lost as a comment; put the value of `\(name)` in quotes"
       findings.append(.error(text, at: source.place(offset)))
     }
-    fields[known] = Field(value: scalar.string, offset: offset)
+    return Field(value: scalar.string, offset: offset)
+  }
+
+  private mutating func addForms(
+    _ value: Node, _ source: SourceText, _ findings: inout [TemplateFinding]
+  ) {
+    guard case .mapping(let channels) = value else {
+      let text =
+        "expected `channels` to be a map of channels, each with `template:` or `parameters:`"
+      findings.append(.error(text, at: source.place(TemplateHead.offset(of: value, source))))
+      return
+    }
+    for (name, content) in channels {
+      let channel = name.scalar?.string ?? "?"
+      guard case .mapping(let members) = content else {
+        let text = "expected `\(channel)` to be a map with `template:` or `parameters:`"
+        findings.append(.error(text, at: source.place(TemplateHead.offset(of: content, source))))
+        continue
+      }
+      var form = Form(channel: channel, offset: TemplateHead.offset(of: name, source))
+      for (key, value) in members { form.add(key, value, source, &findings) }
+      forms.append(form)
+    }
   }
 
   private static func hasComment(_ source: SourceText, after offset: Int) -> Bool {
@@ -94,7 +143,7 @@ struct TemplateHead {
     return source.text(offset..<max(offset, line.upperBound)).contains(" #")
   }
 
-  private static func offset(of node: Node, _ source: SourceText) -> Int {
+  fileprivate static func offset(of node: Node, _ source: SourceText) -> Int {
     node.mark.map { source.offset($0) } ?? 0
   }
 
@@ -125,6 +174,39 @@ struct TemplateHead {
         "a value that begins with a quote must end with one; write it as `key: |` with the text indented below"
     }
     return "the head is not YAML here: \(problem)"
+  }
+}
+
+extension TemplateHead.Form {
+  fileprivate mutating func add(
+    _ key: Node, _ value: Node, _ source: SourceText, _ findings: inout [TemplateFinding]
+  ) {
+    let name = key.scalar?.string ?? "?"
+    switch name {
+    case "template": template = TemplateHead.field(name, value, source, &findings)
+    case "url": url = TemplateHead.field(name, value, source, &findings)
+    case "page": page = TemplateHead.field(name, value, source, &findings)
+    case "parameters":
+      let members: [(name: String, value: Node)]
+      switch value {
+      case .mapping(let map): members = map.map { ($0.key.scalar?.string ?? "?", $0.value) }
+      case .sequence(let list): members = list.enumerated().map { ("\($0.offset + 1)", $0.element) }
+      case .scalar, .alias:
+        let text = "expected `parameters` to be a map of names and texts, or a list of texts"
+        findings.append(.error(text, at: source.place(TemplateHead.offset(of: value, source))))
+        return
+      }
+      parameters = members.compactMap { member in
+        TemplateHead.field(member.name, member.value, source, &findings).map { (member.name, $0) }
+      }
+    default:
+      let expected = TemplateHead.Form.keys.joined(separator: ", ")
+      let meant = Suggestion.nearest(to: name, among: TemplateHead.Form.keys)
+      findings.append(
+        .error(
+          "expected one of \(expected), got `\(name)`\(hint(meant))",
+          at: source.place(TemplateHead.offset(of: key, source))))
+    }
   }
 }
 

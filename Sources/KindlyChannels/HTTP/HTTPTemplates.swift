@@ -1,0 +1,154 @@
+import Foundation
+import KindlyCore
+import Mustache
+
+/// The texts of an `http` channel with tags in them: URL, headers and body, each value escaped for where it stands.
+struct HTTPTemplates: Hashable, Sendable {
+  /// Where a text stands, which decides how values are written into it.
+  enum Place: Hashable, Sendable {
+    /// Percent-encoded.
+    case url
+    /// One line; what would end it becomes a space.
+    case header
+    case json
+    /// `application/x-www-form-urlencoded`: percent-encoded.
+    case form
+    /// As it is.
+    case plain
+
+    /// The place of a body of this media type.
+    init(mediaType: String) {
+      let type = mediaType.prefix { $0 != ";" }.trimmed.lowercased()
+      if type == "application/json" || type.hasSuffix("+json") {
+        self = .json
+      } else {
+        self = type == "application/x-www-form-urlencoded" ? .form : .plain
+      }
+    }
+
+    fileprivate func escaped(_ text: String) -> String {
+      switch self {
+      case .url, .form: PercentEncoding.encoded(text)
+      case .header: OneLine.text(text)
+      case .json: String(JSONText.quoted(text).dropFirst().dropLast())
+      case .plain: text
+      }
+    }
+  }
+
+  /// One text with tags, such as `{"text": "{{text}}"}`.
+  struct Template: Hashable, Sendable {
+    let source: String
+    let place: Place
+    private let parsed: Parsed
+
+    /// Throws where the tags are no Mustache, or name something that no message has.
+    init(_ source: String, at place: Place, secrets: Set<ExactText>) throws(Unreadable) {
+      self.source = source
+      self.place = place
+      do {
+        // The triple braces of Mustache write a value without HTML's escapes; ours are made before.
+        parsed = Parsed(template: try MustacheTemplate(string: Template.unescaping(source)))
+      } catch {
+        throw Unreadable("its tags cannot be read: \(error)")
+      }
+      for isFilled in [true, false] {
+        let probe = Probe(secrets: secrets, isFilled: isFilled)
+        _ = parsed.template.render(probe)
+        if let unknown = probe.unknown { throw Unreadable(unknown) }
+      }
+    }
+
+    func text(_ letter: HTTPLetter, _ secrets: [ExactText: Secret]) -> String {
+      parsed.template.render(Scope(values: letter.values(secrets), place: place))
+    }
+
+    static func == (left: Template, right: Template) -> Bool {
+      left.source.isExactly(right.source) && left.place == right.place
+    }
+
+    func hash(into hasher: inout Hasher) {
+      source.hashExactly(into: &hasher)
+      hasher.combine(place)
+    }
+
+    private static func unescaping(_ source: String) -> String {
+      "{{% CONTENT_TYPE:TEXT}}" + source
+    }
+  }
+
+  /// Why a text cannot be used.
+  struct Unreadable: Error, Hashable, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) { self.description = description }
+  }
+
+  /// A parsed template; only read after it was made.
+  private struct Parsed: Sendable {
+    let template: MustacheTemplate
+  }
+
+  /// The values of one message, as Mustache asks for them.
+  private struct Scope: MustacheParent {
+    let values: HTTPLetter.Values
+    let place: Place
+
+    func child(named name: String) -> Any? {
+      switch values.value(name) {
+      case .text(let text): text.isEmpty ? nil : place.escaped(text)
+      case .group(let group): Scope(values: .init(group: group), place: place)
+      case nil: nil
+      }
+    }
+  }
+
+  /// Finds the names in a template that no message has.
+  private final class Probe: MustacheParent {
+    private let secrets: Set<ExactText>
+    private let isFilled: Bool
+    var unknown: String?
+
+    init(secrets: Set<ExactText>, isFilled: Bool) {
+      self.secrets = secrets
+      self.isFilled = isFilled
+    }
+
+    func child(named name: String) -> Any? {
+      switch name {
+      case "secret":
+        return Names(isKnown: { [secrets] in secrets.contains($0) }, probe: self, of: "secret")
+      // Every letter names its own parameters.
+      case "parameter": return Names(isKnown: { _ in true }, probe: self, of: "parameter")
+      default:
+        guard HTTPLetter.fields.contains(name) else {
+          unknown =
+            unknown
+            ?? "no message has `\(name)`\(Suggestion.text(for: name, among: HTTPLetter.fields))"
+          return nil
+        }
+        return isFilled ? "x" : nil
+      }
+    }
+
+    private final class Names: MustacheParent {
+      private let isKnown: (String) -> Bool
+      private let probe: Probe
+      private let owner: String
+
+      init(isKnown: @escaping (String) -> Bool, probe: Probe, of owner: String) {
+        self.isKnown = isKnown
+        self.probe = probe
+        self.owner = owner
+      }
+
+      func child(named name: String) -> Any? {
+        if !isKnown(name) {
+          probe.unknown =
+            probe.unknown ?? "`\(owner).\(name)` is not there; `secrets:` of the channel names them"
+        }
+        return probe.isFilled ? "x" : nil
+      }
+    }
+  }
+}

@@ -1,0 +1,26 @@
+import KindlyConfig
+import KindlyCore
+
+/// What robots that write into a group chat have in common.
+enum GroupRobot {
+  /// The group is the recipient, so no address is needed. It shows on many phones, and a robot recognises no repeat.
+  static let traits = ChannelTraits(
+    rings: true, afterUnknown: .resendOnce, address: .key, avoidsHalfHours: true)
+
+  /// A robot takes one message after the other.
+  static let concurrency = 1
+
+  /// What stands in the group: the short text, or the subject and the text.
+  ///
+  /// - Parameter limit: the most bytes of UTF-8 that the robot takes.
+  static func text(of message: Message, atMost limit: Int) throws(UnfitDelivery) -> String {
+    let text = (message.shortText ?? "\(message.subject)\n\(message.text)").trimmed
+    guard text.utf8.count <= limit else {
+      throw UnfitDelivery(
+        .message,
+        "the text has \(text.utf8.count) bytes, and the robot takes at most \(limit); write a shorter one as `sms:` in"
+          + " the letter's head")
+    }
+    return text
+  }
+}

@@ -1,0 +1,55 @@
+import KindlyCore
+import KindlyTransport
+
+/// A robot in a group of WeCom: `POST /cgi-bin/webhook/send?key=…` with a text of at most 2,048 bytes.
+///
+/// Source: WeCom developer documentation, "Group robot".
+struct WeComRobot: HTTPService {
+  let url: String
+  let key: Secret
+
+  var traits: ChannelTraits { GroupRobot.traits }
+  var secrets: [Secret] { [key] }
+
+  /// The most bytes that the robot takes of a text.
+  static let longestText = 2048
+
+  private struct Body: Codable {
+    struct Text: Codable {
+      let content: String
+    }
+
+    var msgtype = "text"
+    let text: Text
+  }
+
+  func payload(of delivery: Delivery, to _: String) throws(UnfitDelivery) -> [UInt8] {
+    let text = try GroupRobot.text(of: delivery.message, atMost: WeComRobot.longestText)
+    return try PayloadJSON.bytes(of: Body(text: Body.Text(content: text)))
+  }
+
+  func request(for payload: Payload, at _: Instant) -> HTTPRequest? {
+    HTTPRequest(
+      url: "\(url)/cgi-bin/webhook/send?key=\(PercentEncoding.encoded(key.exposed))",
+      headers: [.json], body: payload.bytes)
+  }
+
+  func outcome(of answer: HTTPAnswer, at now: Instant) -> Outcome {
+    guard let code = JSONAnswer(answer)?.text("errcode") else {
+      return answer.notJSON(at: now, recognisesRepeats: false)
+    }
+    return code == "0"
+      ? .sent(evidence: answer.evidence)
+      : WeComRobot.codes.outcome(of: code, said: answer.evidence)
+  }
+
+  static let codes = CodeTable([
+    .init(["-1"], .channelRetry(), "the service is busy"),
+    .init(["45009"], .channelRetry(after: .minutes(1)), "the robot takes 20 messages a minute"),
+    .init(
+      ["93000"], .misconfigured, "the robot's key is wrong, or the robot was removed from its group"
+    ),
+    .init(["93004", "93008"], .misconfigured, "the robot was disabled; enable it in its group"),
+    .init(["40058", "44004"], .badMessage, "the text is empty or too long"),
+  ])
+}

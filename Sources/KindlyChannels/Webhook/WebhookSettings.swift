@@ -1,0 +1,53 @@
+package import KindlyConfig
+package import KindlyCore
+
+/// The settings of a channel of type `webhook`: an endpoint that takes signed JSON after Standard Webhooks.
+package struct WebhookSettings: ChannelType {
+  package static let word = "webhook"
+
+  let url: String
+  let signing: [SecretReference]
+  let address: AddressKind
+  let rings: Bool
+  let http: HTTPSettings
+
+  /// More than two are only there while one replaces another.
+  private static let mostSecrets = 5
+
+  package init?(_ fields: inout Fields) {
+    let http = HTTPSettings(&fields)
+    let url = http.url("url", "`https://app.example.com/hooks/kindly`", &fields)
+    let signing = fields.secrets("secret", atMost: WebhookSettings.mostSecrets)
+    let address = fields.value("address", Notation.addressKindWords, Notation.addressKind)
+    rings = fields.value("rings", "yes or no", Notation.flag) ?? false
+    if fields.lacks("secret") {
+      fields.missing("secret", "`{ credential: NAME }`, a secret that begins with whsec_")
+    }
+    guard let url, let signing, !signing.isEmpty else { return nil }
+    self.url = url
+    self.signing = signing
+    self.address = address ?? .key
+    self.http = http
+  }
+}
+
+extension WebhookSettings {
+  package var traits: ChannelTraits {
+    ChannelTraits(rings: rings, afterUnknown: .tryAgain, address: address)
+  }
+
+  package var secrets: [SecretReference] { signing }
+  package var standardConcurrency: Int { HTTPSettings.standardConnections }
+  package var mostConcurrency: Int { HTTPSettings.mostConnections }
+  package var deadline: Duration { http.deadline }
+  package func faults() -> [String] { http.faults }
+
+  package func channel(in surroundings: ChannelSurroundings) throws -> any Channel {
+    let keys = try signing.map { reference in
+      try WebhookKey(try surroundings.reveal(reference), from: reference)
+    }
+    return HTTPServiceChannel(
+      name: surroundings.name, service: WebhookService(url: url, keys: keys, traits: traits),
+      access: http.access(connections: surroundings.concurrency), clock: surroundings.clock)
+  }
+}
