@@ -113,7 +113,7 @@ struct CompanyAtWork: Sendable {
       configuration: configuration.hash, text: configuration.archive, now: now)
     let clock = SystemClock()
     generation = try GenerationAssembly(
-      configuration: configuration, inbox: ledger, clock: clock, environment: [:],
+      configuration: configuration, ledger: ledger, clock: clock, environment: [:],
       channels: channels
     ).make(number: number)
     _ = try await ledger.activate(generation.activations, now: now)

@@ -7,6 +7,8 @@ package enum ChannelTypes {
     SMTPSettings.self, MaildirSettings.self, InboxSettings.self, ExecSettings.self,
     WebhookSettings.self, TemplatedHTTPSettings.self,
     WeComRobotSettings.self, DingTalkRobotSettings.self, FeishuRobotSettings.self,
+    AliyunSMSSettings.self, TencentSMSSettings.self, TwilioSettings.self, SMSToolsSettings.self,
+    WeChatSettings.self, WeChatSubscribeSettings.self, WeComSettings.self,
   ]
 }
 

@@ -15,12 +15,19 @@ struct FileAccess {
     fault(path, R_OK, "the service cannot read")
   }
 
+  /// Why no file can be put into a folder; nil if one can, or if this user may not look.
+  func fault(writingInto path: String) -> String? {
+    fault(path, W_OK | X_OK, "the service cannot write into", isFolder: true)
+  }
+
   /// Why a program cannot be run; nil if it can, or if this user may not look.
   func fault(running path: String) -> String? {
     fault(path, X_OK, "the service cannot execute")
   }
 
-  private func fault(_ path: String, _ right: Int32, _ denial: String) -> String? {
+  private func fault(
+    _ path: String, _ right: Int32, _ denial: String, isFolder: Bool = false
+  ) -> String? {
     var status = stat()
     guard stat(path, &status) == 0 else {
       switch errno {
@@ -30,7 +37,9 @@ struct FileAccess {
       case let code: return "cannot be used (\(String(cString: strerror(code))))"
       }
     }
-    if status.st_mode & S_IFMT == S_IFDIR { return "is a folder" }
+    if (status.st_mode & S_IFMT == S_IFDIR) != isFolder {
+      return isFolder ? "is no folder" : "is a folder"
+    }
     let isAllowed = service?.has(UInt32(right), on: status) ?? (access(path, right) == 0)
     return isAllowed ? nil : denial
   }

@@ -75,7 +75,7 @@ package final class Daemon: Sendable {
     let number = try await ledger.archive(
       configuration: configuration.hash, text: configuration.archive, now: now)
     let generation = try GenerationAssembly(
-      configuration: configuration, inbox: ledger, clock: options.clock,
+      configuration: configuration, ledger: ledger, clock: options.clock,
       environment: options.environment, channels: options.channels
     ).make(number: number)
     let current = CurrentGeneration(generation)

@@ -2,7 +2,7 @@ import Foundation
 import KindlyCore
 
 /// A connection that carries transfers one after the other; it is used by one thread only.
-protocol TransferConnection: AnyObject, SendableMetatype {
+package protocol TransferConnection: AnyObject, SendableMetatype {
   associatedtype Transfer: Sendable
   associatedtype Ending: Sendable
 
@@ -14,7 +14,7 @@ protocol TransferConnection: AnyObject, SendableMetatype {
 }
 
 /// What became of a transfer that was handed to threads.
-enum TransferResult<Ending: Sendable>: Sendable {
+package enum TransferResult<Ending: Sendable>: Sendable {
   case ended(Ending)
   /// No connection was free before the deadline; nothing was sent.
   case noneFree
@@ -25,7 +25,7 @@ enum TransferResult<Ending: Sendable>: Sendable {
 /// Carries transfers over a fixed number of connections, each with its own thread, because libcurl blocks.
 ///
 /// Cancelling a task does not withdraw its transfer; only closing does, as far as the connection allows.
-final class TransferThreads<Connection: TransferConnection>: Sendable {
+package final class TransferThreads<Connection: TransferConnection>: Sendable {
   private struct Job: Sendable {
     let transfer: Connection.Transfer
     let deadline: Uptime
@@ -45,7 +45,7 @@ final class TransferThreads<Connection: TransferConnection>: Sendable {
   /// - Parameters:
   ///   - name: of the threads, for debuggers.
   ///   - connect: makes a thread's connection, on that thread.
-  init(
+  package init(
     _ count: Int, name: String, closing: Closing, connect: @escaping @Sendable () -> Connection
   ) {
     self.closing = closing
@@ -64,7 +64,7 @@ final class TransferThreads<Connection: TransferConnection>: Sendable {
   }
 
   /// Carries one transfer out within `deadline`, which counts from the call and so includes the wait for a connection.
-  func carryOut(
+  package func carryOut(
     _ transfer: Connection.Transfer, deadline: Duration
   ) async -> TransferResult<Connection.Ending> {
     let end = Uptime.reading().advanced(by: deadline)
@@ -75,7 +75,7 @@ final class TransferThreads<Connection: TransferConnection>: Sendable {
   }
 
   /// Refuses the transfers that wait, and returns when those in progress, the connections and the threads have ended.
-  func close() async {
+  package func close() async {
     closing.begin()
     TransferThreads.refuse(queue.shut())
     await queue.ended()

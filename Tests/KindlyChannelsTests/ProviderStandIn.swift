@@ -13,6 +13,7 @@ import Testing
 struct ProviderStandIn: Sendable {
   let server: HTTPServerFixture
   let channel: any Channel
+  let ledger: MemoryTokens
 
   /// What the clocks of both sides show.
   static let now = Instant(seconds: 1_770_687_000)
@@ -31,11 +32,22 @@ struct ProviderStandIn: Sendable {
     let server = try await HTTPServerFixture.start(
       script: "providers.py",
       ["--provider", provider, "--options", "{\"now\": \(now.seconds), \(options)}"])
-    let channel = HTTPServiceChannel(
-      name: "out", service: try service(server.url("")),
+    let ledger = MemoryTokens()
+    return ProviderStandIn(
+      server: server,
+      channel: channel(to: try service(server.url("")), timeout: timeout, ledger: ledger),
+      ledger: ledger)
+  }
+
+  /// A channel to a service, with a token that it shares over a ledger if it needs one.
+  static func channel(
+    to service: any HTTPService, timeout: Duration = ProviderStandIn.patience,
+    ledger: any TokenLedger
+  ) -> any Channel {
+    HTTPServiceChannel(
+      name: "out", service: service,
       access: HTTPAccess(allowsPrivate: true, connections: 4, timeout: timeout),
-      clock: ManualClock(now))
-    return ProviderStandIn(server: server, channel: channel)
+      clock: ManualClock(now), ledger: ledger)
   }
 
   /// The ids or texts of the messages that the provider took, and every fault it found.
@@ -43,5 +55,20 @@ struct ProviderStandIn: Sendable {
 
   func send(_ delivery: Delivery) async throws -> Outcome {
     await channel.send(try channel.prepare(delivery), deadline: ProviderStandIn.patience)
+  }
+}
+
+/// Access tokens in memory, kept as the ledger keeps them.
+final class MemoryTokens: TokenLedger {
+  private let state = Mutex([String: AccessToken]())
+
+  var tokens: [String: AccessToken] { state.withLock { $0 } }
+
+  func token(of account: String) async throws -> AccessToken? {
+    state.withLock { $0[account] }
+  }
+
+  func keep(_ token: AccessToken, of account: String) async throws {
+    state.withLock { $0[account] = token }
   }
 }

@@ -111,13 +111,13 @@ struct WebhookTests {
   func severalSecrets() async throws {
     for known in ProviderTests.Provider.webhookSecrets {
       let standIn = try await ProviderStandIn.start("webhook", "\"secrets\": [\"\(known)\"]") {
-        try .webhook($0 + "/hook", ProviderTests.Provider.webhookSecrets)
+        try WebhookService.fixture($0 + "/hook", ProviderTests.Provider.webhookSecrets)
       }
       #expect(try await standIn.send(.fixture(to: "42")).word == "sent")
       await standIn.channel.close()
     }
     let standIn = try await ProviderStandIn.start("webhook", "\"secrets\": [\"whsec_b3RoZXI=\"]") {
-      try .webhook($0 + "/hook", ProviderTests.Provider.webhookSecrets)
+      try WebhookService.fixture($0 + "/hook", ProviderTests.Provider.webhookSecrets)
     }
     #expect(try await standIn.send(.fixture(to: "42")).word == "misconfigured")
     await standIn.channel.close()

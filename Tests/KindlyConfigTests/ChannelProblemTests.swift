@@ -1,17 +1,22 @@
+import KindlyChannels
+import KindlyConfig
 import Testing
 
 @Suite("A problem of a channel")
 struct ChannelProblemTests {
+  /// Every channel type, as errors list them.
+  private static let words = ChannelTypes.all.map { $0.word }.joined(separator: ", ")
+
   @Test(
     "says what was expected, what stood there and what to write",
     arguments: [
       (
         "channels:\n  a: { path: /x }",
-        "expected channel a to have `type:` (smtp, maildir, inbox, exec), got none"
+        "expected channel a to have `type:` (\(ChannelProblemTests.words)), got none"
       ),
       (
         "channels:\n  a: { type: stmp }",
-        "2:14: error: expected `type` to be smtp, maildir, inbox, exec, got `stmp`; did you mean `smtp`?"
+        "2:14: error: expected `type` to be \(ChannelProblemTests.words), got `stmp`; did you mean `smtp`?"
       ),
       ("channels:\n  a: { type: maildir }", "expected channel a to have `path:`"),
       (

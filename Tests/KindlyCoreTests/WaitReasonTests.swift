@@ -25,7 +25,7 @@ struct WaitReasonTests {
         outcome: outcome,
         traits: ChannelTraits(rings: false, afterUnknown: .resendOnce, address: .email),
         reminder: reminder, routePosition: 0, routeLength: channels, now: WaitReasonTests.now,
-        policy: .standard))
+        began: WaitReasonTests.now, policy: .standard))
   }
 
   @Test("is `next channel` after a permanent refusal; without a next channel the reminder fails")

@@ -2,14 +2,14 @@ package import KindlyConfig
 package import KindlyCore
 
 /// The settings of a channel of type `dingtalk-robot`: a robot in a group of DingTalk (钉钉).
-package struct DingTalkRobotSettings: ChannelType {
+package struct DingTalkRobotSettings: HTTPChannelType {
   package static let word = "dingtalk-robot"
 
   let url: String
   let token: SecretReference
   /// The secret that requests are signed with; nil for a robot that is protected by keywords or addresses.
   let signing: SecretReference?
-  let http: HTTPSettings
+  package let http: HTTPSettings
 
   package init?(_ fields: inout Fields) {
     http = HTTPSettings(&fields)
@@ -28,15 +28,12 @@ extension DingTalkRobotSettings {
   package var standardConcurrency: Int { GroupRobot.concurrency }
   package var mostConcurrency: Int { GroupRobot.concurrency }
   package var standardRate: Rate? { Rate("20/min") }
-  package var deadline: Duration { http.deadline }
-  package func faults() -> [String] { http.faults }
 
-  package func channel(in surroundings: ChannelSurroundings) throws -> any Channel {
-    HTTPServiceChannel(
-      name: surroundings.name,
-      service: DingTalkRobot(
-        url: url, token: try surroundings.reveal(token),
-        signing: try signing.map { try surroundings.reveal($0) }),
-      access: http.access(connections: surroundings.concurrency), clock: surroundings.clock)
+  package func service(
+    on channel: String, _ reveal: (SecretReference) throws -> Secret
+  ) throws -> any HTTPService {
+    DingTalkRobot(
+      url: url, token: try reveal(token),
+      signing: try signing.map { try reveal($0) })
   }
 }

@@ -2,7 +2,7 @@ package import KindlyConfig
 package import KindlyCore
 
 /// The settings of a channel of type `feishu-robot`: a robot in a group of Feishu (飞书) or Lark.
-package struct FeishuRobotSettings: ChannelType {
+package struct FeishuRobotSettings: HTTPChannelType {
   package static let word = "feishu-robot"
 
   /// Whose service it is: the two have the same interface at different hosts.
@@ -21,7 +21,7 @@ package struct FeishuRobotSettings: ChannelType {
   let token: SecretReference
   /// The secret that messages are signed with; nil for a robot that is protected by keywords or addresses.
   let signing: SecretReference?
-  let http: HTTPSettings
+  package let http: HTTPSettings
 
   package init?(_ fields: inout Fields) {
     http = HTTPSettings(&fields)
@@ -41,15 +41,12 @@ extension FeishuRobotSettings {
   package var standardConcurrency: Int { GroupRobot.concurrency }
   package var mostConcurrency: Int { GroupRobot.concurrency }
   package var standardRate: Rate? { Rate("100/min") }
-  package var deadline: Duration { http.deadline }
-  package func faults() -> [String] { http.faults }
 
-  package func channel(in surroundings: ChannelSurroundings) throws -> any Channel {
-    HTTPServiceChannel(
-      name: surroundings.name,
-      service: FeishuRobot(
-        url: url, token: try surroundings.reveal(token),
-        signing: try signing.map { try surroundings.reveal($0) }),
-      access: http.access(connections: surroundings.concurrency), clock: surroundings.clock)
+  package func service(
+    on channel: String, _ reveal: (SecretReference) throws -> Secret
+  ) throws -> any HTTPService {
+    FeishuRobot(
+      url: url, token: try reveal(token),
+      signing: try signing.map { try reveal($0) })
   }
 }

@@ -39,8 +39,14 @@ struct TemplatedExchange: Hashable, Sendable {
     // The tags are no part of the URL's form; what they stand for is escaped.
     let example = "`https://push.example.com/message`"
     let urlText = fields.requiredText("url", example)
-    let url = urlText.flatMap { text in
-      http.accepts(text, example, &fields) ? TemplatedExchange.template(text, .url, secrets) : nil
+    let url = urlText.flatMap { text -> HTTPTemplates.Template? in
+      guard http.accepts(text, example, &fields) else { return nil }
+      if HTTPURL.authority(of: text.string).contains("{") {
+        // Otherwise the customer's row would decide where messages and secrets go.
+        text.refuse("expected `url` to have no tags in its host, got \(text.shape)")
+        return nil
+      }
+      return TemplatedExchange.template(text, .url, secrets)
     }
     let written = fields.textMap("headers") ?? []
     var headers: [Header] = []

@@ -2,7 +2,7 @@ package import KindlyConfig
 package import KindlyCore
 
 /// The settings of a channel of type `http`: any service that takes a message as one HTTP request.
-package struct TemplatedHTTPSettings: ChannelType {
+package struct TemplatedHTTPSettings: HTTPChannelType {
   package static let word = "http"
 
   /// What becomes of a reminder whose request got no answer.
@@ -21,7 +21,7 @@ package struct TemplatedHTTPSettings: ChannelType {
   }
 
   let exchange: TemplatedExchange
-  let http: HTTPSettings
+  package let http: HTTPSettings
   private let named: [NamedSecret]
   package let traits: ChannelTraits
 
@@ -53,20 +53,13 @@ package struct TemplatedHTTPSettings: ChannelType {
 
 extension TemplatedHTTPSettings {
   package var secrets: [SecretReference] { named.map(\.reference) }
-  package var standardConcurrency: Int { HTTPSettings.standardConnections }
-  package var mostConcurrency: Int { HTTPSettings.mostConnections }
-  package var deadline: Duration { http.deadline }
-  package func faults() -> [String] { http.faults }
 
-  package func channel(in surroundings: ChannelSurroundings) throws -> any Channel {
+  package func service(
+    on channel: String, _ reveal: (SecretReference) throws -> Secret
+  ) throws -> any HTTPService {
     var secrets: [ExactText: Secret] = [:]
-    for secret in named {
-      secrets[ExactText(secret.name)] = try surroundings.reveal(secret.reference)
-    }
-    return HTTPServiceChannel(
-      name: surroundings.name,
-      service: TemplatedService(
-        channel: surroundings.name, exchange: exchange, traits: traits, named: secrets),
-      access: http.access(connections: surroundings.concurrency), clock: surroundings.clock)
+    for secret in named { secrets[ExactText(secret.name)] = try reveal(secret.reference) }
+    return TemplatedService(
+      channel: channel, exchange: exchange, traits: traits, named: secrets)
   }
 }

@@ -14,6 +14,6 @@ extension InboxSettings {
   package var standardConcurrency: Int { 2 }
 
   package func channel(in surroundings: ChannelSurroundings) -> any Channel {
-    InboxChannel(name: surroundings.name, ledger: surroundings.inbox, clock: surroundings.clock)
+    InboxChannel(name: surroundings.name, ledger: surroundings.ledger, clock: surroundings.clock)
   }
 }

@@ -31,7 +31,8 @@ extension HTTPAnswer {
             + " into the configuration", isChannelWide: true))
     case 401, 402, 403, 404, 405, 407, 410, 411, 414, 415, 421, 426, 431, 451:
       return .misconfigured(Refusal(evidence, isChannelWide: true))
-    case 400...499: return .rejected(Refusal(evidence))
+    // Something is wrong with the message or with what the service expects; nobody's address is blamed for it.
+    case 400...499: return .misconfigured(Refusal(evidence))
     default: return .unknown(Refusal(evidence))
     }
   }

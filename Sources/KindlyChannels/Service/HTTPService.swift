@@ -1,8 +1,8 @@
-import KindlyCore
-import KindlyTransport
+package import KindlyCore
+package import KindlyTransport
 
 /// A service that takes messages over HTTP: how its requests are written, and what its answers mean.
-protocol HTTPService: Sendable {
+package protocol HTTPService: Sendable {
   var traits: ChannelTraits { get }
 
   /// What must never stand in evidence.
@@ -16,4 +16,42 @@ protocol HTTPService: Sendable {
 
   /// What an answer means.
   func outcome(of answer: HTTPAnswer, at now: Instant) -> Outcome
+
+  /// The service as one whose requests need an access token; nil for one that needs none.
+  var asTokenService: (any TokenService)? { get }
+}
+
+extension HTTPService {
+  package var asTokenService: (any TokenService)? { nil }
+}
+
+/// A service whose requests need an access token.
+package protocol TokenService: HTTPService {
+  /// The account that the token is of; channels of one account share it.
+  var account: String { get }
+
+  /// The service with a token, which its requests then carry.
+  func with(_ token: Secret) -> any HTTPService
+
+  /// The request for a token.
+  ///
+  /// - Parameter refused: whether the provider has refused the token that it gave out last.
+  func tokenRequest(refused: Bool) -> HTTPRequest
+
+  /// What an answer to the request for a token means.
+  func token(in answer: HTTPAnswer, at now: Instant) -> TokenAnswer
+
+  /// Whether an answer to a message says that its token is not valid any more.
+  func refusesToken(_ answer: HTTPAnswer) -> Bool
+}
+
+/// What became of the request for a token.
+package enum TokenAnswer: Sendable {
+  case token(AccessToken)
+  /// The outcome of the message that needs a token; nothing of it was handed over.
+  case refused(Outcome)
+}
+
+extension TokenService {
+  package var asTokenService: (any TokenService)? { self }
 }

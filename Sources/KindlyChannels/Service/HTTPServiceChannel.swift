@@ -7,15 +7,25 @@ final class HTTPServiceChannel: Channel {
   private let service: any HTTPService
   private let client: HTTPClient
   private let clock: any Timekeeper
+  private let tokens: (cabinet: TokenCabinet, service: any TokenService)?
 
   var traits: ChannelTraits { service.traits }
 
   /// A channel whose connections are opened by its first messages.
-  init(name: String, service: any HTTPService, access: HTTPAccess, clock: any Timekeeper) {
+  ///
+  /// - Parameter ledger: where an access token is shared, if the service needs one.
+  init(
+    name: String, service: any HTTPService, access: HTTPAccess, clock: any Timekeeper,
+    ledger: any TokenLedger
+  ) {
     self.name = name
     self.service = service
     self.clock = clock
-    client = HTTPClient(access)
+    let client = HTTPClient(access)
+    self.client = client
+    tokens = service.asTokenService.map { service in
+      (TokenCabinet(service: service, client: client, ledger: ledger, clock: clock), service)
+    }
   }
 
   func recipient(of address: String) throws(UnfitDelivery) -> String {
@@ -24,36 +34,78 @@ final class HTTPServiceChannel: Channel {
 
   func prepare(_ delivery: Delivery) throws(UnfitDelivery) -> Payload {
     let address = try recipient(of: delivery.recipient.address)
-    let bytes = try service.payload(of: delivery, to: address)
-    guard bytes.count <= Payload.largest else {
-      throw UnfitDelivery(
-        .message,
-        "the message is \(bytes.count / 1024) KB, and at most \(Payload.largest / 1024) KB can be sent"
-      )
-    }
-    return Payload(publicID: delivery.publicID, recipient: address, bytes: bytes)
+    return Payload(
+      publicID: delivery.publicID, recipient: address,
+      bytes: try service.payload(of: delivery, to: address))
   }
 
   func send(_ payload: Payload, deadline: Duration) async -> Outcome {
-    let outcome = await handOver(payload, deadline: deadline)
-    let hidden = service.secrets.map { (text: $0.exposed, stand: Mask.Stand.secret) }
-    return outcome.masked(by: Mask(hidden + [(payload.recipient, .address)]))
+    let outcome = await handOver(payload, by: Uptime.reading().advanced(by: deadline))
+    return outcome.masked(by: mask(service.secrets, payload))
   }
 
   func close() async { await client.close() }
 
-  private func handOver(_ payload: Payload, deadline: Duration) async -> Outcome {
-    guard let request = service.request(for: payload, at: clock.now) else {
-      return .misconfigured(
-        Refusal(
-          "the stored payload was made by another channel type: was the channel's type changed?"))
-    }
-    switch await client.send(request, deadline: deadline) {
-    case .answered(let answer): return service.outcome(of: answer, at: clock.now)
-    case .unanswered(let text): return .unknown(Refusal(text))
-    case .unreachable(let text): return .retry(Refusal(text, isChannelWide: true))
-    case .misconfigured(let text): return .misconfigured(Refusal(text, isChannelWide: true))
-    case .withdrawn(let text): return .withdrawn(Refusal(text))
+  private func mask(_ secrets: [Secret], _ payload: Payload) -> Mask {
+    Mask(secrets.map { ($0.exposed, .secret) } + [(payload.recipient, .address)])
+  }
+
+  private func handOver(_ payload: Payload, by end: Uptime) async -> Outcome {
+    guard let tokens else { return await exchange(payload, over: service, by: end).outcome }
+    switch await tokens.cabinet.token(deadline: end.remaining) {
+    case .refused(let outcome): return outcome
+    case .token(let token):
+      let first = await exchange(payload, with: token, of: tokens.service, by: end)
+      guard let answer = first.answer, tokens.service.refusesToken(answer) else {
+        return first.outcome
+      }
+      // The refused request did nothing. A token may end before its time, so it is replaced once.
+      switch await tokens.cabinet.token(replacing: token.secret, deadline: end.remaining) {
+      case .refused(let outcome): return outcome
+      case .token(let fresh):
+        return await exchange(payload, with: fresh, of: tokens.service, by: end).outcome
+      }
     }
   }
+
+  private struct Exchange {
+    let outcome: Outcome
+    /// Nil where there was no answer.
+    var answer: HTTPAnswer?
+  }
+
+  private func exchange(
+    _ payload: Payload, with token: AccessToken, of service: any TokenService, by end: Uptime
+  ) async -> Exchange {
+    let exchange = await exchange(payload, over: service.with(token.secret), by: end)
+    return Exchange(
+      outcome: exchange.outcome.masked(by: mask([token.secret], payload)), answer: exchange.answer)
+  }
+
+  private func exchange(
+    _ payload: Payload, over service: any HTTPService, by end: Uptime
+  ) async -> Exchange {
+    guard let request = service.request(for: payload, at: clock.now) else {
+      return Exchange(
+        outcome: .misconfigured(
+          Refusal(
+            "the stored payload was made by another channel type: was the channel's type changed?"))
+      )
+    }
+    switch await client.send(request, deadline: end.remaining) {
+    case .answered(let answer):
+      return Exchange(outcome: service.outcome(of: answer, at: clock.now), answer: answer)
+    case .unanswered(let text): return Exchange(outcome: .unknown(Refusal(text)))
+    case .unreachable(let text):
+      return Exchange(outcome: .retry(Refusal(text, isChannelWide: true)))
+    case .misconfigured(let text):
+      return Exchange(outcome: .misconfigured(Refusal(text, isChannelWide: true)))
+    case .withdrawn(let text): return Exchange(outcome: .withdrawn(Refusal(text)))
+    }
+  }
+}
+
+extension Uptime {
+  /// The time from now until this reading.
+  fileprivate var remaining: Duration { Uptime.reading().duration(to: self) }
 }

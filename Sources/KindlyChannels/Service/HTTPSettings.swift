@@ -137,3 +137,11 @@ struct HTTPURL: Hashable, Sendable {
 
   var isHere: Bool { ServerAddress.Host(name: host.lowercased()).isHere }
 }
+
+extension HTTPURL {
+  /// The host of a URL with its port, as the `Host` header of a request has it.
+  static func authority(of url: String) -> String {
+    let rest = url.firstRange(of: "://").map { url[$0.upperBound...] } ?? url[...]
+    return String(rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" })
+  }
+}

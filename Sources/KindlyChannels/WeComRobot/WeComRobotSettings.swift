@@ -2,12 +2,12 @@ package import KindlyConfig
 package import KindlyCore
 
 /// The settings of a channel of type `wecom-robot`: a robot in a group of WeCom (企业微信).
-package struct WeComRobotSettings: ChannelType {
+package struct WeComRobotSettings: HTTPChannelType {
   package static let word = "wecom-robot"
 
   let url: String
   let key: SecretReference
-  let http: HTTPSettings
+  package let http: HTTPSettings
 
   package init?(_ fields: inout Fields) {
     http = HTTPSettings(&fields)
@@ -25,13 +25,10 @@ extension WeComRobotSettings {
   package var standardConcurrency: Int { GroupRobot.concurrency }
   package var mostConcurrency: Int { GroupRobot.concurrency }
   package var standardRate: Rate? { Rate("20/min") }
-  package var deadline: Duration { http.deadline }
-  package func faults() -> [String] { http.faults }
 
-  package func channel(in surroundings: ChannelSurroundings) throws -> any Channel {
-    HTTPServiceChannel(
-      name: surroundings.name,
-      service: WeComRobot(url: url, key: try surroundings.reveal(key)),
-      access: http.access(connections: surroundings.concurrency), clock: surroundings.clock)
+  package func service(
+    on channel: String, _ reveal: (SecretReference) throws -> Secret
+  ) throws -> any HTTPService {
+    WeComRobot(url: url, key: try reveal(key))
   }
 }

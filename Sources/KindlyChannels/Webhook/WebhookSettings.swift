@@ -2,14 +2,14 @@ package import KindlyConfig
 package import KindlyCore
 
 /// The settings of a channel of type `webhook`: an endpoint that takes signed JSON after Standard Webhooks.
-package struct WebhookSettings: ChannelType {
+package struct WebhookSettings: HTTPChannelType {
   package static let word = "webhook"
 
   let url: String
   let signing: [SecretReference]
   let address: AddressKind
   let rings: Bool
-  let http: HTTPSettings
+  package let http: HTTPSettings
 
   /// More than two are only there while one replaces another.
   private static let mostSecrets = 5
@@ -37,17 +37,11 @@ extension WebhookSettings {
   }
 
   package var secrets: [SecretReference] { signing }
-  package var standardConcurrency: Int { HTTPSettings.standardConnections }
-  package var mostConcurrency: Int { HTTPSettings.mostConnections }
-  package var deadline: Duration { http.deadline }
-  package func faults() -> [String] { http.faults }
 
-  package func channel(in surroundings: ChannelSurroundings) throws -> any Channel {
-    let keys = try signing.map { reference in
-      try WebhookKey(try surroundings.reveal(reference), from: reference)
-    }
-    return HTTPServiceChannel(
-      name: surroundings.name, service: WebhookService(url: url, keys: keys, traits: traits),
-      access: http.access(connections: surroundings.concurrency), clock: surroundings.clock)
+  package func service(
+    on channel: String, _ reveal: (SecretReference) throws -> Secret
+  ) throws -> any HTTPService {
+    let keys = try signing.map { try WebhookKey(try reveal($0), from: $0) }
+    return WebhookService(url: url, keys: keys, traits: traits)
   }
 }

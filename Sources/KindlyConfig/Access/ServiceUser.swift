@@ -35,10 +35,10 @@ package struct ServiceUser: Hashable, Sendable {
 
   /// Whether this user has a right on a file: of its owner, else of its group, else of everybody (path_resolution(7)).
   ///
-  /// - Parameter right: `R_OK`, `W_OK` or `X_OK`.
+  /// - Parameter right: `R_OK`, `W_OK`, `X_OK`, or several of them.
   package func has(_ right: UInt32, on status: stat) -> Bool {
     let shift: UInt32 = status.st_uid == id ? 6 : groups.contains(status.st_gid) ? 3 : 0
-    return status.st_mode >> shift & right != 0
+    return status.st_mode >> shift & right == right
   }
 
   /// Whether this user can write a file or folder, or give itself the right to.

@@ -60,12 +60,12 @@ package struct ChannelSurroundings: Sendable {
   package let sender: Mailbox
   /// The company's zone, in which mail is dated.
   package let zone: Zone
-  package let inbox: any InboxLedger
+  package let ledger: any ChannelLedger
   package let clock: any Timekeeper
   private let environment: [String: String]
 
   package init(
-    name: String, concurrency: Int, sender: Mailbox, zone: Zone, inbox: any InboxLedger,
+    name: String, concurrency: Int, sender: Mailbox, zone: Zone, ledger: any ChannelLedger,
     clock: any Timekeeper,
     environment: [String: String]
   ) {
@@ -73,7 +73,7 @@ package struct ChannelSurroundings: Sendable {
     self.concurrency = concurrency
     self.sender = sender
     self.zone = zone
-    self.inbox = inbox
+    self.ledger = ledger
     self.clock = clock
     self.environment = environment
   }

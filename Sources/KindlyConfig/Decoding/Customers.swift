@@ -8,7 +8,7 @@ struct CustomerDecoder {
   let findings: Findings
 
   /// The keys that are no kinds of address.
-  static let otherKeys = ["watch", "if", "name", "language", "timezone", "secret"]
+  static let otherKeys = ["watch", "if", "name", "country", "language", "timezone", "secret"]
 
   func directory(_ item: Item) -> CustomerDirectory? {
     guard var fields = Fields(item, what: "customers", findings: findings) else { return nil }
@@ -25,12 +25,16 @@ struct CustomerDecoder {
     let addresses = kinds.compactMap { kind in
       fields.text(kind.word).map { CustomerDirectory.AddressColumn(kind, $0.string) }
     }
+    let country = fields.value(
+      "country",
+      "the ISO code of a known country: \(PhoneNumber.Country.words.joined(separator: ", "))",
+      PhoneNumber.Country.init)
     let language = fields.text("language")?.string
     let timezone = fields.text("timezone")?.string
     let secret = fields.texts("secret")?.map(\.string) ?? []
     guard let watch else { return nil }
     return CustomerDirectory(
       watch: watch.string, condition: condition?.sql, name: name, addresses: addresses,
-      language: language, timezone: timezone, secret: secret)
+      country: country, language: language, timezone: timezone, secret: secret)
   }
 }

@@ -16,13 +16,16 @@ package enum Disposition: Hashable, Sendable {
     package let routePosition: Int
     package let routeLength: Int
     package let now: Instant
+    /// When the hand-over began.
+    package let began: Instant
     package let policy: RetryPolicy
     /// Whether a refusal for good is believed.
     package let doubt: RefusalDoubt.Verdict
 
     package init(
       outcome: Outcome, traits: ChannelTraits, reminder: ClaimedReminder, routePosition: Int,
-      routeLength: Int, now: Instant, policy: RetryPolicy, doubt: RefusalDoubt.Verdict = .proven
+      routeLength: Int, now: Instant, began: Instant, policy: RetryPolicy,
+      doubt: RefusalDoubt.Verdict = .proven
     ) {
       self.outcome = outcome
       self.traits = traits
@@ -30,6 +33,7 @@ package enum Disposition: Hashable, Sendable {
       self.routePosition = routePosition
       self.routeLength = routeLength
       self.now = now
+      self.began = began
       self.policy = policy
       self.doubt = doubt
     }
@@ -102,6 +106,9 @@ extension Disposition.Question {
       }
       let wait = policy.wait(
         afterAttempt: reminder.attemptsOnChannel + 1, of: reminder.publicID)
+      guard reminder.mayRepeat(at: now + wait, began: began, traits) else {
+        return .uncertain(again: reminder.useUntil)
+      }
       return .uncertain(again: bounded(now + wait))
     case .resendOnce:
       let again = reminder.uncertainties == 0 ? now + Disposition.uncertainPause : reminder.useUntil
@@ -109,5 +116,15 @@ extension Disposition.Question {
     case .waitForPerson:
       return .uncertain(again: reminder.useUntil)
     }
+  }
+}
+
+extension ClaimedReminder {
+  /// Whether a hand-over at an instant would still be recognised as a repeat of the first one.
+  ///
+  /// - Parameter began: when the hand-over in question began, which is the first where no other was before.
+  package func mayRepeat(at instant: Instant, began: Instant, _ traits: ChannelTraits) -> Bool {
+    guard let window = traits.repeatWindow else { return true }
+    return instant < (firstAttempt ?? began) + window
   }
 }

@@ -150,8 +150,9 @@ package struct Transition: Hashable, Sendable {
     case wait(Reason, until: Instant, routePosition: Int, AttemptRecord?)
     /// Handed over without an answer; retried at a time, or by a person if that is nil.
     ///
-    /// For a reminder that was uncertain when claimed and was not handed over again, this sets only the time.
-    case uncertain(AttemptRecord, again: Instant?)
+    /// For a reminder that was uncertain when claimed and was not handed over again, this sets only the time, and there is
+    /// no attempt.
+    case uncertain(AttemptRecord?, again: Instant?)
     /// Skipped, cancelled or failed, by the reason's state.
     case end(Reason, AttemptRecord?)
     /// Given back untouched.

@@ -17,6 +17,8 @@ package struct CustomerDirectory: Hashable, Sendable {
   package let name: String?
   /// At most one column for each kind.
   package let addresses: [AddressColumn]
+  /// The country of phone numbers without a code.
+  package let country: PhoneNumber.Country?
   package let language: String?
   package let timezone: String?
   /// Columns that enter the message only: never stored, logged or previewed.
@@ -24,12 +26,14 @@ package struct CustomerDirectory: Hashable, Sendable {
 
   package init(
     watch: String, condition: String? = nil, name: String? = nil, addresses: [AddressColumn] = [],
-    language: String? = nil, timezone: String? = nil, secret: [String] = []
+    country: PhoneNumber.Country? = nil, language: String? = nil, timezone: String? = nil,
+    secret: [String] = []
   ) {
     self.watch = watch
     self.condition = condition
     self.name = name
     self.addresses = addresses
+    self.country = country
     self.language = language
     self.timezone = timezone
     self.secret = secret

@@ -2,8 +2,10 @@
 package struct Person: Hashable, Sendable {
   package let key: RowKey
   package let name: String
-  /// Every kind of address that has a column; empty where this person has no such address.
+  /// Every kind of address that has a column, as the row has it; empty where this person has no such address.
   package let addresses: [AddressKind: String]
+  /// Whose phone numbers have no country code.
+  package let country: PhoneNumber.Country?
   package let language: String?
   package let zone: Zone?
   /// Whether the time zone column holds an unknown zone; such a person gets the company's zone.
@@ -13,13 +15,15 @@ package struct Person: Hashable, Sendable {
   package let secrets: [ExactText: Secret]
 
   package init(
-    key: RowKey, name: String, addresses: [AddressKind: String] = [:], language: String? = nil,
+    key: RowKey, name: String, addresses: [AddressKind: String] = [:],
+    country: PhoneNumber.Country? = nil, language: String? = nil,
     zone: Zone? = nil, hasUnknownZone: Bool = false, values: RowValues = [:],
     secrets: [ExactText: Secret] = [:]
   ) {
     self.key = key
     self.name = name
     self.addresses = addresses
+    self.country = country
     self.language = language
     self.zone = zone
     self.hasUnknownZone = hasUnknownZone
@@ -27,16 +31,26 @@ package struct Person: Hashable, Sendable {
     self.secrets = secrets
   }
 
-  /// The address of a kind, or nil where this person has none.
-  package func address(of kind: AddressKind) -> String? {
-    if kind == .key { return key.description }
-    guard let address = addresses[kind], !address.isEmpty else { return nil }
-    return address
+  /// The address of a kind that messages go to, or nil where this person has none.
+  ///
+  /// A phone number is written with its country's code if it can be; what is no number is left for the channel to refuse.
+  package func address(of kind: AddressKind) -> String? { spellings(of: kind).first }
+
+  /// The address of a kind as the row has it, or nil where this person has none.
+  package func written(of kind: AddressKind) -> String? { spellings(of: kind).last }
+
+  /// The address of a kind as messages go to it, and as the row has it where that differs.
+  package func spellings(of kind: AddressKind) -> [String] {
+    if kind == .key { return [key.description] }
+    guard let address = addresses[kind], !address.isEmpty else { return [] }
+    guard kind == .phone, let number = PhoneNumber(address, in: country)?.description,
+      !number.isExactly(address)
+    else { return [address] }
+    return [number, address]
   }
 
-  /// Every address that this person has, in the order of the kinds' words.
+  /// Every address that this person has in all its spellings, in the order of the kinds' words.
   package var knownAddresses: [String] {
-    addresses.filter { !$0.value.isEmpty }
-      .sorted { $0.key.word.exactlyPrecedes($1.key.word) }.map(\.value)
+    addresses.keys.sorted { $0.word.exactlyPrecedes($1.word) }.flatMap(spellings)
   }
 }

@@ -113,6 +113,8 @@ package struct ChannelTraits: Hashable, Sendable {
   package let address: AddressKind
   /// Whether messages are stored in Kindly's own ledger, so that they must not contain a secret.
   package let isKeptHere: Bool
+  /// How long after its first hand-over the other side recognises a repeat; nil for always. Only for `tryAgain`.
+  package let repeatWindow: Duration?
   /// Whether hand-overs wait while everybody else's scheduled messages leave: see `RushMinute`.
   package let avoidsHalfHours: Bool
 
@@ -147,8 +149,9 @@ package struct ChannelTraits: Hashable, Sendable {
 
   package init(
     rings: Bool, afterUnknown: AfterUnknown, address: AddressKind, isKeptHere: Bool = false,
-    avoidsHalfHours: Bool = false
+    repeatWindow: Duration? = nil, avoidsHalfHours: Bool = false
   ) {
+    self.repeatWindow = repeatWindow
     self.isKeptHere = isKeptHere
     self.avoidsHalfHours = avoidsHalfHours
     self.rings = rings

@@ -6,7 +6,7 @@ import KindlyCore
 struct ChannelAssembly {
   let configuration: Configuration
   let paths: StatePaths
-  let inbox: any InboxLedger
+  let ledger: any ChannelLedger
   let clock: any Timekeeper
   let environment: [String: String]
   let replacements: [ExactText: any Channel]
@@ -40,7 +40,7 @@ struct ChannelAssembly {
     ChannelSurroundings(
       name: settings.name, concurrency: settings.concurrency, sender: sender(of: settings),
       zone: configuration.timezone,
-      inbox: inbox, clock: clock, environment: environment)
+      ledger: ledger, clock: clock, environment: environment)
   }
 
   /// The sender of a channel's mail: its own, that of the first channel with one, or this machine's.

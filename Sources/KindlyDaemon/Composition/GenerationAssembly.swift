@@ -5,18 +5,18 @@ package import KindlyTemplates
 /// Makes a generation of a configuration: opens nothing yet, but loads every template and every secret.
 package struct GenerationAssembly: Sendable {
   package let configuration: Configuration
-  package let inbox: any InboxLedger
+  package let ledger: any ChannelLedger
   package let clock: any Timekeeper
   package let environment: [String: String]
   /// Channels to use instead of the configured ones of the same name.
   package let channels: [ExactText: any Channel]
 
   package init(
-    configuration: Configuration, inbox: any InboxLedger, clock: any Timekeeper,
+    configuration: Configuration, ledger: any ChannelLedger, clock: any Timekeeper,
     environment: [String: String], channels: [ExactText: any Channel] = [:]
   ) {
     self.configuration = configuration
-    self.inbox = inbox
+    self.ledger = ledger
     self.clock = clock
     self.environment = environment
     self.channels = channels
@@ -25,7 +25,7 @@ package struct GenerationAssembly: Sendable {
   /// The generation under the number that the ledger gave its configuration.
   package func make(number: Int64) throws -> Generation {
     let assembly = ChannelAssembly(
-      configuration: configuration, paths: StatePaths(configuration), inbox: inbox, clock: clock,
+      configuration: configuration, paths: StatePaths(configuration), ledger: ledger, clock: clock,
       environment: environment, replacements: channels)
     let databases = CustomerDatabases(configuration, environment: environment)
     try databases.requireAll()

@@ -104,7 +104,8 @@ extension CustomerDirectory {
     let addresses = addresses.map { ($0.kind, text($0.column)?.trimmedOfInvisible ?? "") }
     return Person(
       key: key, name: text(name) ?? "",
-      addresses: Dictionary(addresses) { first, _ in first }, language: text(language),
+      addresses: Dictionary(addresses) { first, _ in first }, country: country,
+      language: text(language),
       zone: text(timezone).flatMap(Zone.reading),
       hasUnknownZone: text(timezone).map { Zone.reading($0) == nil } ?? false, values: values,
       secrets: secrets)

@@ -51,6 +51,10 @@ struct HandOver: Sendable {
       owed.append(ready.reminder.move(.release))
       return
     }
+    if isTooLateToRepeat(ready) {
+      owed.append(ready.reminder.move(.uncertain(nil, again: ready.reminder.useUntil)))
+      return
+    }
     // Recorded before the next question, which may take its time.
     if ready.reminder.uncertainties > 0 { try await submit(&owed) }
     let stored = try await storedPayload(of: ready)
@@ -117,6 +121,13 @@ struct HandOver: Sendable {
       || around.health.hold(of: ready.rule.watch) != nil || around.clocks.hold() != nil
   }
 
+  /// Whether the message may have arrived and its channel would not recognise a repeat any more; a person decides then.
+  private func isTooLateToRepeat(_ ready: ReadyReminder) -> Bool {
+    let now = clock.now
+    return ready.reminder.uncertainties > 0
+      && !ready.reminder.mayRepeat(at: now, began: now, ready.outlet.channel.traits)
+  }
+
   /// The reminder as its row is now: a recheck older than five seconds is repeated.
   private func refreshed(
     _ ready: ReadyReminder, _ owed: inout [Transition]
@@ -168,6 +179,7 @@ struct HandOver: Sendable {
       Disposition.Question(
         outcome: outcome, traits: ready.outlet.channel.traits, reminder: ready.reminder,
         routePosition: ready.routePosition, routeLength: ready.route.channels.count, now: now,
+        began: began,
         policy: .standard, doubt: doubt))
     switch disposition {
     case .sent: return ready.reminder.move(.sent(record))

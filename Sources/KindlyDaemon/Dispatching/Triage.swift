@@ -179,7 +179,8 @@ struct Triage {
       return .invalid(
         InvalidAddress(customer: recipient.key, column: column, fault: error.description))
     }
-    return suppressed.contains(address) ? .suppressed : .usable(address)
+    let spellings = recipient.spellings(of: channel.traits.address)
+    return spellings.contains { suppressed.contains($0) } ? .suppressed : .usable(address)
   }
 
   /// What becomes of a reminder whose recipient has no address for any channel of its route.

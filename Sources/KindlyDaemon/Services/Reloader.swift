@@ -82,7 +82,7 @@ package actor Reloader {
     let now = options.clock.now
     let number = try await ledger.archive(configuration: next.hash, text: next.archive, now: now)
     let generation = try GenerationAssembly(
-      configuration: next, inbox: ledger, clock: options.clock,
+      configuration: next, ledger: ledger, clock: options.clock,
       environment: options.environment, channels: options.channels
     ).make(number: number)
     if clocks.hold() == nil { _ = try await ledger.activate(generation.activations, now: now) }

@@ -44,7 +44,9 @@ struct ReachableRow {
     } catch {
       return .malformed
     }
-    if suppressed.contains(text) { return .suppressed }
+    if customer.spellings(of: kind).contains(where: { suppressed.contains($0) }) {
+      return .suppressed
+    }
     return dateColumn.flatMap { obstacle(inDate: $0, as: dates[$0]) }
   }
 

@@ -123,8 +123,8 @@ struct TransitionWriter {
 extension Transition {
   fileprivate var attempt: AttemptRecord? {
     switch move {
-    case .sent(let record), .uncertain(let record, _): record
-    case .wait(_, _, _, let record), .end(_, let record): record
+    case .sent(let record): record
+    case .uncertain(let record, _), .wait(_, _, _, let record), .end(_, let record): record
     case .sending, .release: nil
     }
   }

@@ -90,6 +90,28 @@ extension SQLiteLedger: InboxLedger {
   }
 }
 
+extension SQLiteLedger: TokenLedger {
+  package func token(of account: String) async throws -> AccessToken? {
+    try await writer.submit { db in
+      let row = try Row.fetchOne(
+        db, sql: "SELECT value, until FROM token WHERE account = ?", arguments: [account])
+      return row.map {
+        AccessToken(Secret($0["value"]), until: Instant(milliseconds: $0["until"]))
+      }
+    }
+  }
+
+  package func keep(_ token: AccessToken, of account: String) async throws {
+    try await writer.submit { db in
+      try db.execute(
+        sql: """
+          INSERT INTO token (account, value, until) VALUES (?, ?, ?)
+          ON CONFLICT (account) DO UPDATE SET value = excluded.value, until = excluded.until
+          """, arguments: [account, token.secret.exposed, token.until.milliseconds])
+    }
+  }
+}
+
 extension PauseScope {
   /// The scope as the record of actions names it.
   var subject: String {

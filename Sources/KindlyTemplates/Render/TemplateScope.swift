@@ -121,7 +121,7 @@ enum CustomerField: Hashable {
     case .name: .text(customer.name)
     case .key: .text(customer.key.description)
     case .language: customer.language.map(Value.text) ?? .null
-    case .address(let kind): customer.address(of: kind).map(Value.text) ?? .null
+    case .address(let kind): customer.written(of: kind).map(Value.text) ?? .null
     }
   }
 }

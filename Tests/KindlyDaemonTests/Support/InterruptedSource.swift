@@ -121,7 +121,7 @@ extension Company {
     let number = try await daemon.ledger.archive(
       configuration: configuration.hash, text: configuration.archive, now: clock.now)
     let own = try GenerationAssembly(
-      configuration: configuration, inbox: daemon.ledger, clock: clock, environment: [:],
+      configuration: configuration, ledger: daemon.ledger, clock: clock, environment: [:],
       channels: [ExactText(channel.name): channel]
     ).make(number: number)
     return CurrentGeneration(

@@ -1,0 +1,29 @@
+package import KindlyConfig
+package import KindlyCore
+
+/// A channel type whose channels speak to a service over HTTP; it says which service, and the rest follows.
+package protocol HTTPChannelType: ChannelType {
+  var http: HTTPSettings { get }
+
+  /// The service of a channel.
+  ///
+  /// - Parameter reveal: reads a secret.
+  func service(
+    on channel: String, _ reveal: (SecretReference) throws -> Secret
+  ) throws -> any HTTPService
+}
+
+extension HTTPChannelType {
+  package var standardConcurrency: Int { HTTPSettings.standardConnections }
+  package var mostConcurrency: Int { HTTPSettings.mostConnections }
+  package var deadline: Duration { http.deadline }
+  package func faults() -> [String] { http.faults }
+
+  package func channel(in surroundings: ChannelSurroundings) throws -> any Channel {
+    HTTPServiceChannel(
+      name: surroundings.name,
+      service: try service(on: surroundings.name) { try surroundings.reveal($0) },
+      access: http.access(connections: surroundings.concurrency), clock: surroundings.clock,
+      ledger: surroundings.ledger)
+  }
+}
