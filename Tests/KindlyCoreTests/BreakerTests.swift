@@ -116,4 +116,19 @@ struct BreakerTests {
     let opened = breaker.note(Self.greylisted, to: "5", began: later, now: later)
     #expect(opened)
   }
+
+  @Test("obeys a wait that the other side asks for, to the second, however often")
+  func asked() {
+    var breaker = Breaker()
+    var now = BreakerTests.start
+    for _ in 1...4 {
+      let strained = Outcome.retry(
+        Refusal("429", retryAfter: .seconds(3), isChannelWide: true))
+      let opens = breaker.note(strained, to: "1", began: now, now: now)
+      #expect(opens)
+      #expect(breaker.downUntil(at: now) == now + .seconds(3))
+      now = now + .seconds(3)
+      #expect(breaker.downUntil(at: now) == nil)
+    }
+  }
 }

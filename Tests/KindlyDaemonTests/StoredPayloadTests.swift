@@ -10,14 +10,15 @@ import Testing
 struct StoredPayloadTests {
   /// A company with one letter due at 09:00 on 6 March, on a channel that recognises repeats unless told otherwise.
   private func company(
-    letter: String = "first words", afterUnknown: ChannelTraits.AfterUnknown = .tryAgain
+    letter: String = "first words", afterUnknown: ChannelTraits.AfterUnknown = .tryAgain,
+    repeatWindow: Duration? = nil
   ) async throws -> Company {
     let company = try await Company(
       at: "2026-03-06 08:00", schema: Simple.schema,
       configuration: Simple.configuration().replacingOccurrences(
         of: "email: email }", with: "email: email, secret: [phone] }"),
       rules: Simple.ending, files: ["templates/ending.html": file(letter)],
-      afterUnknown: afterUnknown)
+      afterUnknown: afterUnknown, repeatWindow: repeatWindow)
     try company.write("UPDATE customers SET phone = 's3cret'")
     try await company.turn()
     return company
@@ -55,6 +56,34 @@ struct StoredPayloadTests {
     #expect(texts(company) == Array(repeating: "first words", count: 3))
     #expect(Set(company.channel.handedOver.map(\.publicID)).count == 1)
     #expect(try await company.states(of: "1") == ["sent"])
+    await company.close()
+  }
+
+  @Test("a channel that recognises repeats for a while gets none afterwards; a person decides")
+  func window() async throws {
+    let company = try await company(repeatWindow: .minutes(5))
+    company.channel.follow { _ in .unknown(Refusal("silence")) }
+    try await company.turn(at: "2026-03-06 09:00")
+    try await company.turn(at: "2026-03-06 09:02")
+    #expect(texts(company) == ["first words", "first words"])
+    company.channel.follow { _ in .sent(evidence: "taken") }
+    try await company.turn(at: "2026-03-06 09:06")
+    try await company.turn(at: "2026-03-06 12:00")
+    #expect(texts(company).count == 2)
+    #expect(try await company.states(of: "1") == ["uncertain"])
+    await company.close()
+  }
+
+  @Test("a secret was in it, so the same bytes are not there: nothing is repeated within a window")
+  func windowWithSecret() async throws {
+    let company = try await company(
+      letter: "{{customer.phone}}", repeatWindow: .minutes(5))
+    company.channel.follow { _ in .unknown(Refusal("silence")) }
+    try await company.turn(at: "2026-03-06 09:00")
+    company.channel.follow { _ in .sent(evidence: "taken") }
+    try await company.turn(at: "2026-03-06 09:02")
+    #expect(texts(company).count == 1)
+    #expect(try await company.states(of: "1") == ["uncertain"])
     await company.close()
   }
 

@@ -6,7 +6,8 @@
 /// - misconfiguration reported for three different recipients in a row;
 /// - five different recipients in a row turned away, temporarily or permanently.
 ///
-/// A success closes it. Each opening without a success in between lasts twice as long as the one before.
+/// A success closes it. Each opening without a success in between lasts twice as long as the one before. If the other
+/// side says how long it wants to be left alone, the opening lasts exactly so long.
 package struct Breaker: Hashable, Sendable {
   package private(set) var openUntil: Instant?
   /// When the most recent accepted hand-over began.
@@ -26,6 +27,8 @@ package struct Breaker: Hashable, Sendable {
   /// A few dead addresses in a row are normal among old customers; this many in a row are unlikely to be chance.
   package static let mostTurnedAway = 5
   package static let firstOpening = Duration.minutes(1)
+  /// Some services ask for no wait at all, and mean a little one.
+  package static let shortestOpening = Duration.seconds(1)
   package static let longestOpening = Duration.minutes(30)
 
   package init() {}
@@ -47,7 +50,7 @@ package struct Breaker: Hashable, Sendable {
       return refusal.isRepeatable ? turnAway(recipient, now: now) : false
     case .retry(let refusal):
       unknownInARow = 0
-      if refusal.isChannelWide { return open(for: refusal.retryAfter, now: now) }
+      if refusal.isChannelWide { return open(asked: refusal.retryAfter, now: now) }
       return turnAway(recipient, now: now)
     case .misconfigured(let refusal):
       // Past the limit each further refusal opens the breaker again, so the set stays small.
@@ -55,10 +58,10 @@ package struct Breaker: Hashable, Sendable {
       guard refusal.isChannelWide || refusedRecipients.count >= Breaker.mostRefused else {
         return false
       }
-      return open(for: Disposition.misconfiguredPause, now: now)
+      return open(atLeast: Disposition.misconfiguredPause, now: now)
     case .unknown:
       unknownInARow += 1
-      return unknownInARow >= Breaker.mostUnknown ? open(for: nil, now: now) : false
+      return unknownInARow >= Breaker.mostUnknown ? open(now: now) : false
     case .withdrawn: return false
     }
   }
@@ -81,14 +84,20 @@ package struct Breaker: Hashable, Sendable {
   /// keep it open.
   private mutating func turnAway(_ recipient: String, now: Instant) -> Bool {
     guard turnedAway.updateValue(now, forKey: ExactText(recipient)) == nil else { return false }
-    return turnedAway.count >= Breaker.mostTurnedAway ? open(for: nil, now: now) : false
+    return turnedAway.count >= Breaker.mostTurnedAway ? open(now: now) : false
   }
 
-  private mutating func open(for asked: Duration?, now: Instant) -> Bool {
+  private mutating func open(
+    atLeast least: Duration = .zero, asked: Duration? = nil, now: Instant
+  ) -> Bool {
     // Several connections report the same failure; it opens the breaker once.
     if let openUntil, openUntil > now { return false }
+    if let asked {
+      openUntil = now + max(asked, Breaker.shortestOpening)
+      return true
+    }
     let doubled = Breaker.firstOpening * (1 << min(openings, 5))
-    openUntil = now + max(asked ?? .zero, min(doubled, Breaker.longestOpening))
+    openUntil = now + max(least, min(doubled, Breaker.longestOpening))
     openings += 1
     return true
   }

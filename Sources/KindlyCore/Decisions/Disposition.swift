@@ -70,9 +70,13 @@ extension Disposition.Question {
     let pause = max(wait, refusal.retryAfter ?? .zero)
     let next = now + pause
     // A retry would be too late on this channel, but the next channel may still be in time.
-    if next >= reminder.useUntil { return nextChannel(orEnd: .uselessByNow) }
+    if next >= reminder.useUntil {
+      // The channel may be up again earlier than it says, and a person may change it.
+      let isLast = routePosition + 1 >= routeLength || reminder.uncertainties > 0
+      guard refusal.isChannelWide, isLast else { return nextChannel(orEnd: .uselessByNow) }
+    }
     return .wait(
-      refusal.isChannelWide ? .channelDown : .retry, until: next,
+      refusal.isChannelWide ? .channelDown : .retry, until: bounded(next),
       routePosition: routePosition)
   }
 

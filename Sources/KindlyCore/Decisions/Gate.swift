@@ -65,7 +65,7 @@ package struct Gate: Sendable {
   /// The final reason for a reminder that is no longer useful, derived from what it was waiting for.
   package static func end(ofUseless reminder: ClaimedReminder) -> Reason {
     if reminder.uncertainties > 0 { return .unresolved }
-    let wasTried = reminder.attempts > 0
+    let wasTried = reminder.firstAttempt != nil
     return switch reminder.waitReason {
     case .addressInvalid: .invalidAddress
     case .recipientRefused: .rejected

@@ -111,8 +111,8 @@ package struct ChannelTraits: Hashable, Sendable {
   package let afterUnknown: AfterUnknown
   /// Which of the customer's addresses it needs.
   package let address: AddressKind
-  /// Whether messages are stored in Kindly's own ledger, so that they must not contain a secret.
-  package let isKeptHere: Bool
+  /// Whether others than the recipient may read its messages, so that secrets are written as dots.
+  package let hidesSecrets: Bool
   /// How long after its first hand-over the other side recognises a repeat; nil for always. Only for `tryAgain`.
   package let repeatWindow: Duration?
   /// Whether hand-overs wait while everybody else's scheduled messages leave: see `RushMinute`.
@@ -148,11 +148,11 @@ package struct ChannelTraits: Hashable, Sendable {
   }
 
   package init(
-    rings: Bool, afterUnknown: AfterUnknown, address: AddressKind, isKeptHere: Bool = false,
+    rings: Bool, afterUnknown: AfterUnknown, address: AddressKind, hidesSecrets: Bool = false,
     repeatWindow: Duration? = nil, avoidsHalfHours: Bool = false
   ) {
     self.repeatWindow = repeatWindow
-    self.isKeptHere = isKeptHere
+    self.hidesSecrets = hidesSecrets
     self.avoidsHalfHours = avoidsHalfHours
     self.rings = rings
     self.afterUnknown = afterUnknown

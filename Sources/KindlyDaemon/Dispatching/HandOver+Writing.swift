@@ -51,7 +51,7 @@ extension HandOver {
       scope: generation.databases.letterScope(
         rule: ready.rule, this: ready.this, old: ready.old, customer: ready.about,
         reader: ready.recipient, moment: reminder.due,
-        revealsSecrets: !ready.outlet.channel.traits.isKeptHere,
+        revealsSecrets: !ready.outlet.channel.traits.hidesSecrets,
         now: clock.now))
     let recipient = Recipient(
       key: ready.recipient.key.description, name: ready.recipient.name, address: ready.address,

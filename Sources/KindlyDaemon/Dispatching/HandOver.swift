@@ -58,6 +58,10 @@ struct HandOver: Sendable {
     // Recorded before the next question, which may take its time.
     if ready.reminder.uncertainties > 0 { try await submit(&owed) }
     let stored = try await storedPayload(of: ready)
+    if stored == nil, needsStoredPayload(ready) {
+      owed.append(ready.reminder.move(.uncertain(nil, again: ready.reminder.useUntil)))
+      return
+    }
     let writing: Writing
     do {
       writing = try stored.map(Writing.init(again:)) ?? write(ready)
@@ -80,7 +84,7 @@ struct HandOver: Sendable {
       return
     }
     let began = clock.now
-    let outcome = await channel.send(writing.payload, deadline: ready.outlet.deadline)
+    let outcome = await channel.send(writing.payload, deadline: deadline(of: ready, now: began))
       .masked(by: mask(of: ready))
     let doubt = try await doubt(about: outcome, ready)
     let moved = transition(outcome, ready, began: began, doubt)
@@ -126,6 +130,19 @@ struct HandOver: Sendable {
     let now = clock.now
     return ready.reminder.uncertainties > 0
       && !ready.reminder.mayRepeat(at: now, began: now, ready.outlet.channel.traits)
+  }
+
+  /// Whether only the same bytes would be recognised as a repeat of what may have arrived.
+  private func needsStoredPayload(_ ready: ReadyReminder) -> Bool {
+    ready.reminder.uncertainties > 0 && ready.outlet.channel.traits.repeatWindow != nil
+  }
+
+  /// How long the hand-over may take: a repeat must arrive while the channel recognises it.
+  private func deadline(of ready: ReadyReminder, now: Instant) -> Duration {
+    guard ready.reminder.uncertainties > 0, let first = ready.reminder.firstAttempt,
+      let window = ready.outlet.channel.traits.repeatWindow
+    else { return ready.outlet.deadline }
+    return min(ready.outlet.deadline, first + window - now)
   }
 
   /// The reminder as its row is now: a recheck older than five seconds is repeated.

@@ -73,7 +73,7 @@ actor Lane {
   func slot(now: Instant) -> Instant {
     guard let interval = outlet.interval else { return calm(now) }
     // Each worker waits for one slot at a time, so a slot further away was computed before the clock was set back.
-    let furthest = now + interval * max(outlet.concurrency, 1)
+    let furthest = calm(now) + interval * max(outlet.concurrency, 1)
     let slot = calm(min(max(now, nextSlot ?? now), furthest))
     nextSlot = slot + interval
     return slot

@@ -28,12 +28,16 @@ enum TransitionSQL {
   /// How many of them are held and in the state that parameter 4 names.
   static let countHeld = "SELECT count(*) FROM reminder WHERE \(areHeld) AND state = ?4"
 
-  // A reason that stays keeps its time; another channel of the route starts its own count of attempts.
+  // A reason that stays keeps its time; another channel of the route starts its own count of attempts. While a channel
+  // is misconfigured no attempt is used up.
   static let wait = """
     UPDATE reminder
     SET \(Assignment.isOpen), next_at = ?6,
       reason_since = CASE WHEN reason = ?5 THEN reason_since ELSE ?4 END, reason = ?5,
-      attempts_on_channel = iif(route_position = ?7, attempts_on_channel, 0),
+      attempts = attempts - (state = \(state: .sending) AND ?5 = \(reason: .channelMisconfigured)),
+      attempts_on_channel = iif(
+        route_position = ?7,
+        attempts_on_channel - (state = \(state: .sending) AND ?5 = \(reason: .channelMisconfigured)), 0),
       channel = iif(route_position = ?7, ifnull(?8, channel), NULL), route_position = ?7,
       applied = max(applied, ?9), \(letGo)
     WHERE \(isHeld) AND state IN \(states: .claimed, .sending)

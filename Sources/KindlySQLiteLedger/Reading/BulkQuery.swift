@@ -70,7 +70,7 @@ extension SQLiteLedgerReader {
           WITH wait AS (
             SELECT rule, step, leg, route_position, channel, reason, count(*) AS count,
               count(DISTINCT customer) AS customers, min(reason_since) AS since,
-              min(CASE WHEN attempts > 0 THEN id END) AS tried
+              min(CASE WHEN first_attempt IS NOT NULL THEN id END) AS tried
             FROM reminder
             WHERE \(PartialIndex.isHeldBack) AND reason IN \(reasons: .channelDown, .channelMisconfigured, .retry)
             GROUP BY rule, step, leg, route_position, channel, reason)

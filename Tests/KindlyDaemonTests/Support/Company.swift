@@ -39,7 +39,7 @@ final class Company {
   init(
     at start: String, zone: String = "Asia/Shanghai", schema: String, configuration: String,
     rules: String, files: [String: String] = [:],
-    afterUnknown: ChannelTraits.AfterUnknown = .resendOnce,
+    afterUnknown: ChannelTraits.AfterUnknown = .resendOnce, repeatWindow: Duration? = nil,
     channelTypes: [any ChannelType.Type] = ChannelTypes.all, environment: [String: String] = [:]
   ) async throws {
     self.channelTypes = channelTypes
@@ -50,7 +50,8 @@ final class Company {
     let post = post
     let clock = clock
     channel = ScriptedChannel(
-      traits: ChannelTraits(rings: false, afterUnknown: afterUnknown, address: .email)
+      traits: ChannelTraits(
+        rings: false, afterUnknown: afterUnknown, address: .email, repeatWindow: repeatWindow)
     ) { delivery in
       post.add(
         Letter(

@@ -20,6 +20,29 @@ struct DispatchTests {
     #expect(try await fixture.ledger.nextDue(now: start) == start + .minutes(1))
   }
 
+  @Test("a misconfigured channel uses up no attempt", arguments: LedgerKind.allCases)
+  func misconfiguredCounts(_ kind: LedgerKind) async throws {
+    let fixture = try await Fixture(kind)
+    try await fixture.plan([occurrence(1, due: start)])
+    for round in 0..<3 {
+      let now = start + .minutes(10 * round)
+      let claimed = try await fixture.claim(at: now)
+      #expect(claimed.map(\.attempts) == [0] && claimed.map(\.attemptsOnChannel) == [0])
+      try await fixture.move(claimed, .sending(channel: "email"), at: now)
+      let record = Fixture.record(.misconfigured(Refusal("wrong password")))
+      try await fixture.move(
+        claimed,
+        .wait(.channelMisconfigured, until: now + .minutes(10), routePosition: 0, record), at: now)
+    }
+    let last = start + .hours(1)
+    let claimed = try await fixture.claim(at: last)
+    try await fixture.move(claimed, .sending(channel: "email"), at: last)
+    try await fixture.move(
+      claimed, .wait(.retry, until: last, routePosition: 0, Fixture.record(.retry(refusal))),
+      at: last)
+    #expect(try await fixture.claim(at: last).map(\.attempts) == [1])
+  }
+
   @Test(
     "with a dated reminder come the claimable others of its rule, row and leg",
     arguments: LedgerKind.allCases)
