@@ -58,6 +58,12 @@ extension ServerDatabase {
   /// Where it is, for kindly's own user.
   package var address: ServerAddress { server.address(of: name) }
 
+  /// The user that kindly connects as, as GRANT names it; MariaDB has one for each way in.
+  package var grantees: [String] {
+    Self.scheme == "postgresql"
+      ? [Server.user] : ["localhost", "127.0.0.1"].map { "\(Server.user)@'\($0)'" }
+  }
+
   /// The same as a configuration's `url`.
   package var url: String {
     let host = address.hosts[0]

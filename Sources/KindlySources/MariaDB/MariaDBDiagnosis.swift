@@ -104,7 +104,7 @@
     ///
     /// Any other message may contain a value, at a position that depends on the server's language, and a customer's
     /// function may say anything.
-    private static func withoutData(_ message: String, _ code: UInt32) -> String {
+    static func withoutData(_ message: String, _ code: UInt32) -> String {
       if plain.contains(code) { return message }
       if aboutValues.contains(code) {
         return

@@ -37,6 +37,8 @@
     private var cursors = 0
     /// The SQL that was sent last.
     private var asked = ""
+    /// The constraint that the last refused statement violated; nil where it was refused for another reason.
+    private(set) var violatedConstraint: String?
 
     /// How much longer than the server's deadline its answer may be on its way.
     static let grace = Duration.seconds(2)
@@ -146,6 +148,7 @@
         let result = PostgresResult(next)
         if last?.failure == nil { last = result }
       }
+      violatedConstraint = last?.constraint
       let failure = last?.failure?.masked(asking: asked)
       guard isAlive else { throw failure ?? lost }
       guard let last else { throw lost }
@@ -224,7 +227,10 @@
       }
     }
 
-    /// A part of an error, by the letter that libpq names it with: C the state, M the message (PG_DIAG_…).
+    /// The constraint that an error is about, where it names one.
+    var constraint: String? { field("n").map { String(cString: $0) } }
+
+    /// A part of an error, by the letter that libpq names it with: C the state, M the message, n the constraint (PG_DIAG_…).
     private func field(_ letter: Unicode.Scalar) -> UnsafePointer<CChar>? {
       UnsafePointer(PQresultErrorField(handle, Int32(letter.value)))
     }
