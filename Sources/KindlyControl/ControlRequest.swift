@@ -27,7 +27,7 @@ package enum ControlRequest: Hashable, Sendable, Codable {
   case suppressionLift(SuppressionSelection, because: String)
   /// Reads the configuration again; `acceptDrop` allows that over half of the rules are gone.
   case reload(acceptDrop: Bool)
-  case sendTest(channel: String, address: String)
+  case sendTest(channel: String, address: String, template: String?, parameters: [String])
   /// Lets a disarmed ledger send again, after a person has looked at why it was disarmed.
   case arm(because: String)
   /// Takes the machine's clock for right, which was doubted.

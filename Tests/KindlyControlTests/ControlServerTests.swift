@@ -23,7 +23,7 @@ struct ControlServerTests {
     .sourceIgnore("crm", because: "an old backup"),
     .inboxRead(ids: [1, 2, 3]),
     .reload(acceptDrop: true),
-    .sendTest(channel: "email", address: "ops@example.com"),
+    .sendTest(channel: "email", address: "ops@example.com", template: nil, parameters: []),
     .ping,
   ]
 

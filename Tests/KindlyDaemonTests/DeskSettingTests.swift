@@ -51,7 +51,7 @@ struct DeskSettingTests {
     ) { ActionNote(uid: 7, user: "li", because: $0) }
     for request in [
       ControlRequest.ping, .standing, .reload(acceptDrop: false),
-      .sendTest(channel: "email", address: "li@example.com"),
+      .sendTest(channel: "email", address: "li@example.com", template: nil, parameters: []),
     ] {
       #expect(try await desk.answer(request) == nil)
     }

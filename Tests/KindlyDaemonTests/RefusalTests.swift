@@ -272,7 +272,7 @@ struct RefusalTests {
       .rejected(Refusal("550 5.1.1 \(delivery.recipient.address) is unknown"))
     }
     let reply = await ControlDesk(daemon: company.daemon, bells: Bells()).answer(
-      .sendTest(channel: "email", address: "li@example.com"),
+      .sendTest(channel: "email", address: "li@example.com", template: nil, parameters: []),
       from: Peer(uid: 0, gid: 0, pid: 1, user: "test"))
     #expect(reply == .refused(text: "rejected: 550 5.1.1 <address> is unknown"))
     await company.close()

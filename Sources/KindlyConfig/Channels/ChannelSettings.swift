@@ -34,6 +34,9 @@ package struct ChannelSettings: Sendable {
     self.place = place
   }
 
+  /// The word of its type.
+  package var typeWord: String { Swift.type(of: type).word }
+
   /// Which of the customer's addresses it needs.
   package var address: AddressKind { type.traits.address }
 

@@ -33,8 +33,19 @@ package protocol ChannelType: Hashable, Sendable {
   /// How long one hand-over may take.
   var deadline: Duration { get }
 
-  /// What keeps the channel from working on this machine, one sentence each; for `kindly check`.
+  /// What keeps the channel from working on this machine, one sentence each.
   func faults() -> [String]
+
+  /// What `kindly check` finds out about the channel. It may connect to the other side, and sends nothing.
+  func findings(environment: [String: String]) -> ChannelFindings
+
+  /// What a channel would hand over for a delivery, for people, with secrets as dots; nil for a type that hands over the
+  /// letter as it is.
+  ///
+  /// Throws where the channel would refuse the delivery.
+  func preview(
+    of delivery: Delivery, on channel: String
+  ) throws(UnfitDelivery) -> HandOverPreview?
 
   /// The channel, with nothing opened yet. Throws if a secret cannot be read.
   func channel(in surroundings: ChannelSurroundings) throws -> any Channel
@@ -48,6 +59,36 @@ extension ChannelType {
   package var standardRate: Rate? { nil }
   package var deadline: Duration { ChannelSettings.standardDeadline }
   package func faults() -> [String] { [] }
+  package func findings(environment _: [String: String]) -> ChannelFindings {
+    ChannelFindings(faults: faults())
+  }
+  package func preview(
+    of _: Delivery, on _: String
+  ) throws(UnfitDelivery) -> HandOverPreview? { nil }
+}
+
+/// What a check of a channel found, one sentence each.
+package struct ChannelFindings: Hashable, Sendable {
+  /// What keeps it from working.
+  package let faults: [String]
+  package let warnings: [String]
+
+  package init(faults: [String], warnings: [String] = []) {
+    self.faults = faults
+    self.warnings = warnings
+  }
+}
+
+/// What a channel would hand over, as people read it.
+package struct HandOverPreview: Hashable, Sendable {
+  package let lines: [String]
+  /// What the channel would hand over all the same, and carriers or customers may object to.
+  package let warnings: [String]
+
+  package init(_ lines: [String], warnings: [String] = []) {
+    self.lines = lines
+    self.warnings = warnings
+  }
 }
 
 /// What a channel needs besides its settings.

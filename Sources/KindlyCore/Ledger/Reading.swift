@@ -21,6 +21,9 @@ package protocol ReadingLedger: Sendable {
   /// The names that reminders and standings are kept under.
   func names() async throws -> LedgerNames
 
+  /// What the ledger knows of channels: what waits, and what was sent and refused since a time.
+  func channelRecords(since: Instant) async throws -> ChannelRecords
+
   /// Everything about one reminder; nil where there is none.
   func reminder(_ name: ReminderName) async throws -> ReminderDetail?
 

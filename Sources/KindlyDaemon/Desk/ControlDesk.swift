@@ -56,7 +56,8 @@ struct ControlDesk: Sendable {
       let text = try await daemon.reloader.reload(acceptDrop: acceptDrop, askedBy: peer.user)
       await bells.ringAll()
       return .ok(text: text, count: 1)
-    case .sendTest(let channel, let address): return await sendTest(channel, address)
+    case .sendTest(let channel, let address, let template, let parameters):
+      return await sendTest(channel, address, template, parameters)
     case .pause, .resume, .outboxRetry, .outboxCancel, .outboxRestore, .outboxSettle, .resend,
       .sourceAccept, .sourceIgnore, .inboxRead, .suppressionAdd, .suppressionLift, .arm,
       .clockAccept:
@@ -68,7 +69,9 @@ struct ControlDesk: Sendable {
   }
 
   /// Hands one test message to a channel as it is configured, past the outbox.
-  private func sendTest(_ channel: String, _ address: String) async -> ControlReply {
+  private func sendTest(
+    _ channel: String, _ address: String, _ template: String?, _ parameters: [String]
+  ) async -> ControlReply {
     let generation = daemon.current.value
     guard let outlet = generation.outlets[channel] else {
       let names = generation.outlets.keys.sorted().map(\.string)
@@ -79,8 +82,10 @@ struct ControlDesk: Sendable {
     let delivery = Delivery(
       publicID: id, messageID: "\(id)@kindly.invalid", rule: "send-test", messageClass: .service,
       about: "test", recipient: Recipient(key: "test", name: "", address: address),
-      message: Message(subject: "A test from Kindly", text: text, shortText: text), attempt: 1,
-      date: now)
+      message: Message(
+        subject: "A test from Kindly", text: text, shortText: text,
+        forms: [ChannelForm(channel: channel, template: template, written: parameters)]),
+      attempt: 1, date: now)
     do {
       let payload = try outlet.channel.prepare(delivery)
       let outcome = await outlet.channel.send(payload, deadline: .seconds(60))
@@ -131,5 +136,17 @@ private struct RunningDaemon: DeskSetting {
 
   func acceptClock(_: any ActingLedger, _ note: ActionNote, now _: Instant) async throws -> Int {
     try await daemon.acceptClock(note)
+  }
+}
+
+extension ChannelForm {
+  /// A form of parameters that are written `NAME=VALUE`.
+  fileprivate init(channel: String, template: String?, written parameters: [String]) {
+    self.init(
+      channel: channel, template: template,
+      parameters: parameters.map { text in
+        let name = text.prefix { $0 != "=" }
+        return Parameter(name: String(name), value: String(text.dropFirst(name.count + 1)))
+      })
   }
 }

@@ -106,11 +106,18 @@ package struct ConfigurationCheck {
 
   // MARK: Channels
 
-  /// Checks what channels need of this machine: programs, certificates.
+  /// Checks what channels need: programs and certificates on this machine, tables elsewhere.
   private func checkChannels(_ report: inout CheckReport) {
     for channel in configuration.channels {
-      for fault in channel.type.faults() {
+      let findings =
+        isOffline
+        ? ChannelFindings(faults: channel.type.faults())
+        : channel.type.findings(environment: environment)
+      for fault in findings.faults {
         report.error("channel \(channel.name): \(fault)", at: channel.place)
+      }
+      for warning in findings.warnings {
+        report.warn("channel \(channel.name): \(warning)", at: channel.place)
       }
     }
   }

@@ -40,9 +40,9 @@ struct LetterCheck {
       let scope = try await inquiry.letterScope(
         rule, step, row, of: watch, customer: found.customer)
       do {
-        for finding in try letters.rendering(step.template, scope: scope).nulls {
-          report.add(finding)
-        }
+        let rendering = try letters.rendering(step.template, scope: scope)
+        for finding in rendering.nulls { report.add(finding) }
+        try checkForms(of: rendering.message, to: found.customer, &report)
       } catch {
         failed = failed ?? (row.key, error)
         continue
@@ -55,6 +55,24 @@ struct LetterCheck {
       return
     }
     if let failed { throw failed.error }
+  }
+
+  /// Throws if a channel of the step would refuse the message. Addresses are counted elsewhere.
+  private func checkForms(
+    of message: Message, to customer: Person, _ report: inout CheckReport
+  ) throws(UnfitDelivery) {
+    let previews = ChannelPreview.all(
+      of: message, rule: rule, step: step, to: customer, now: inquiry.clock.now,
+      inquiry.configuration)
+    for preview in previews {
+      switch preview.form {
+      case .refused(let fault) where fault.fault == .message:
+        throw UnfitDelivery(.message, "channel \(preview.channel): \(fault)")
+      case .own(let preview):
+        for warning in preview.warnings { report.warn("\(subject): \(warning)", at: step.place) }
+      case .letter, .refused, .noAddress: break
+      }
+    }
   }
 
   /// Whether a row has what the step's `when` needs: a row without a date never gets the letter.

@@ -24,6 +24,10 @@ extension SQLiteLedger: ReadingLedger {
 
   package func names() async throws -> LedgerNames { try await reader.names() }
 
+  package func channelRecords(since: Instant) async throws -> ChannelRecords {
+    try await reader.channelRecords(since: since)
+  }
+
   package func latestConfiguration() async throws -> ArchivedConfiguration? {
     try await reader.latestConfiguration()
   }

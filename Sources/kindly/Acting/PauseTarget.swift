@@ -42,6 +42,17 @@ struct PauseTarget: ParsableArguments {
     }
   }
 
+  /// The scope of a channel, of the configuration or the ledger.
+  static func channel(
+    _ name: String, _ workplace: Workplace
+  ) async throws -> ControlRequest.Scope {
+    let configured = workplace.configuration.channels.map(\.name)
+    if configured.containsExactly(name) { return .channel(name) }
+    let kept = try await workplace.readingIfThere { try await $0?.names() } ?? LedgerNames()
+    if kept.channels.containsExactly(name) { return .channel(name) }
+    throw Failure(.refused, UnknownName("channel", name, among: configured).text)
+  }
+
   /// The scope of a name that is gone from the configuration, but of which the ledger still holds reminders.
   private func keptScope(
     _ name: String, _ workplace: Workplace

@@ -81,7 +81,10 @@ struct Preview: AsyncParsableCommand {
     let message = try TemplateLibrary.load(workplace.configuration)
       .render(step.template, scope: scope)
     return PreviewedLetter(
-      message: message, customer: customer, step: step, configuration: workplace.configuration)
+      message: message, customer: customer, step: step, configuration: workplace.configuration,
+      channels: ChannelPreview.all(
+        of: message, rule: rule, step: step, to: customer, now: SystemClock().now,
+        workplace.configuration))
   }
 
   /// The values before the row's last noticed update, for a step that is about one.
@@ -115,13 +118,30 @@ struct PreviewedLetter {
   let customer: Person
   let step: Step
   let configuration: Configuration
+  let channels: [ChannelPreview]
 
   var text: String {
     var lines = ["To: \(OneLine.text(recipient))", "Subject: \(OneLine.text(message.subject))"]
     if !message.language.isEmpty { lines.append("Language: \(message.language)") }
     if let short = message.shortText { lines.append("Short text: \(short)") }
     if !message.images.isEmpty { lines.append("Images: \(message.images.count)") }
-    return (lines + ["", PreviewedLetter.safe(message.text)]).joined(separator: "\n")
+    return (lines + ["", PreviewedLetter.safe(message.text)] + channels.flatMap(formLines))
+      .joined(separator: "\n")
+  }
+
+  /// What a channel would hand over instead of the letter.
+  private func formLines(_ preview: ChannelPreview) -> [String] {
+    switch preview.form {
+    case .letter, .noAddress: []
+    case .own(let own):
+      ["", "-- over channel \(preview.channel):"] + own.lines.map(PreviewedLetter.safe)
+        + own.warnings.map { "warning: \(OneLine.text($0))" }
+    case .refused(let fault):
+      [
+        "",
+        "-- over channel \(preview.channel): not sent, because \(OneLine.text(fault.description))",
+      ]
+    }
   }
 
   /// The address of the first channel of the first leg, which is where it would go first.
