@@ -38,6 +38,11 @@ struct DemoTests {
       #expect(run.output.contains(command))
     }
     #expect(try await mails(in: demo + "/mail/new", folder) == DemoTests.letters)
+    #expect(run.output.contains("to Hannah Köhler, +493023125501"))
+    #expect(
+      run.output.contains("Your order SO-1041 is on its way. Follow it with DHL JD014600300165."))
+    #expect(run.output.contains("to 陈思远, oDemo-11"))
+    #expect(run.output.contains("租金已收到"))
     #expect(run.output.contains("Please call Oliver Bennett: the lease was deleted"))
     #expect(run.output.contains("invoice-due for 陈思远: its condition no longer holds"))
     #expect(run.output.contains("callback for Camille Laurent: its date has moved"))

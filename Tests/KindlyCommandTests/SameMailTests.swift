@@ -115,6 +115,7 @@ private struct DemoLife {
   private let folder: TemporaryFolder
   private let clock = ManualClock(DemoLife.start)
   private let daemon: Daemon
+  private let providers: DemoProviders
 
   private static let zone = Zone.named("Europe/Berlin") ?? .utc
   /// Tuesday, 3 March 2026, at eleven in Berlin.
@@ -134,13 +135,17 @@ private struct DemoLife {
     self.application = application
     let folder = try TemporaryFolder("demo-life")
     self.folder = folder
-    let main = DemoRules.main(folder: folder.path, zone: DemoLife.zone.identifier)
-      .replacing("\"sqlite://\(folder.path)/crm.db\"", with: application.settings)
-      .replacing("FOLDER", with: folder.path)
+    providers = try DemoProviders()
+    let main = DemoRules.main(
+      folder: folder.path, zone: DemoLife.zone.identifier, port: providers.port
+    )
+    .replacing("\"sqlite://\(folder.path)/crm.db\"", with: application.settings)
+    .replacing("FOLDER", with: folder.path)
     try folder.write(main, to: "kindly.yaml")
     for (name, text) in DemoRules.files { try folder.write(text, to: "rules.d/" + name) }
     for (name, text) in DemoLetters.files { try folder.write(text, to: "templates/" + name) }
     try folder.write("open sesame\n", to: "password")
+    for name in ["twilio", "wechat"] { try folder.write("demo\n", to: "secrets/" + name) }
     try FileManager.default.copyItem(atPath: ledger.path, toPath: folder.path + "/state")
     try application.execute(DemoCompany(now: DemoLife.start, zone: DemoLife.zone).inserts)
     // Cents, which engines give in different ways.
@@ -191,6 +196,8 @@ private struct DemoLife {
     for _ in 0..<24 { try await pass(.hours(1)) }
     #expect(daemon.health.failures.isEmpty)
     await daemon.close()
+    #expect(providers.messages.map(\.way) == [.wechat, .sms])
+    providers.close()
     return try letters()
   }
 

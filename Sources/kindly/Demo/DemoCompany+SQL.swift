@@ -4,7 +4,7 @@ extension DemoCompany {
   /// The tables as the company's application made them; Kindly has no say in them.
   static let tables = """
     CREATE TABLE customers (
-      id INTEGER PRIMARY KEY, name TEXT NOT NULL, email TEXT, mobile TEXT, lang TEXT, tz TEXT,
+      id INTEGER PRIMARY KEY, name TEXT NOT NULL, email TEXT, mobile TEXT, openid TEXT, lang TEXT, tz TEXT,
       status TEXT NOT NULL CHECK (status IN ('trial', 'active', 'expired')),
       trial_started_on DATE, trial_ends_on DATETIME, callback_at DATETIME, initial_password TEXT,
       deleted INTEGER NOT NULL DEFAULT 0,
@@ -51,12 +51,13 @@ extension DemoCompany {
       let (status, start, end) = trial(of: id, in: person.origin)
       let values = [
         String(id), quoted(person.name), quoted(person.mail + ".example"), quoted(person.phone),
-        quoted(person.origin.language), quoted(person.origin.zone), quoted(status),
+        person.origin == .china ? quoted("oDemo-\(id)") : "NULL", quoted(person.origin.language),
+        quoted(person.origin.zone), quoted(status),
         start, end, id % 9 == 1 ? pastCall(of: id) : "NULL",
       ]
       return """
-        INSERT INTO customers (id, name, email, mobile, lang, tz, status, trial_started_on, trial_ends_on,
-          callback_at)
+        INSERT INTO customers (id, name, email, mobile, openid, lang, tz, status, trial_started_on,
+          trial_ends_on, callback_at)
         VALUES (\(values.joined(separator: ", ")))
         """
     }

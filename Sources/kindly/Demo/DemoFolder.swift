@@ -57,8 +57,13 @@ struct DemoFolder {
   }
 
   /// Writes the configuration, rules and letters.
-  func writeConfiguration(zone: String) throws {
-    try write(DemoRules.main(folder: path, zone: zone), to: "kindly.yaml")
+  func writeConfiguration(zone: String, port: UInt16) throws {
+    try write(DemoRules.main(folder: path, zone: zone, port: port), to: "kindly.yaml")
+    // The stand-in accepts any.
+    for name in ["twilio", "wechat"] {
+      try write("demo\n", to: "secrets/" + name)
+      chmod("\(path)/secrets/\(name)", 0o600)
+    }
     for (name, text) in DemoRules.files { try write(text, to: "rules.d/" + name) }
     for (name, text) in DemoLetters.files { try write(text, to: "templates/" + name) }
   }

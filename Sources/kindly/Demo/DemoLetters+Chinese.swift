@@ -54,6 +54,8 @@ extension DemoLetters {
     "lease/confirmed.zh-Hans.html": """
     ---
     subject: "已收到您的款项，租期至{{date(this.ends_on)}}"
+    channels:
+      wechat: { template: LEASE_PAID, parameters: { thing1: 租金已收到, date2: "{{date(this.ends_on)}}" } }
     ---
     <p>{{customer.name}}，您好：</p>
     <p>您的款项已经收到，谢谢您。租期自{{date(this.starts_on)}}起，至<strong>{{date(this.ends_on)}}</strong>止。您无需再做什么，照常使用即可。</p>
@@ -63,6 +65,7 @@ extension DemoLetters {
     "shipping/shipped.zh-Hans.html": """
     ---
     subject: "您的订单 {{this.number}} 已发货"
+    sms: "您的订单 {{this.number}} 已发货，{{this.carrier}}运单号 {{this.tracking_number}}。"
     ---
     <p>{{customer.name}}，您好：</p>
     <p>您的订单 <strong>{{this.number}}</strong> 已由{{this.carrier}}发出，凭运单号 <strong>{{this.tracking_number}}</strong> 可查询物流进度。</p>

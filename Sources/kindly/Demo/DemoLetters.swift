@@ -60,6 +60,8 @@ enum DemoLetters {
     "lease/confirmed.html": """
     ---
     subject: "Thank you: your lease runs until {{date(this.ends_on)}}"
+    channels:
+      wechat: { template: LEASE_PAID_EN, parameters: { thing1: Lease confirmed, date2: "{{date(this.ends_on)}}" } }
     ---
     <p>Dear {{customer.name}},</p>
     <p>We have received your payment, thank you. Your lease runs from {{date(this.starts_on)}}
@@ -79,6 +81,7 @@ enum DemoLetters {
     "shipping/shipped.html": """
     ---
     subject: "Your order {{this.number}} is on its way"
+    sms: "Your order {{this.number}} is on its way. Follow it with {{this.carrier}} {{this.tracking_number}}."
     ---
     <p>Dear {{customer.name}},</p>
     <p>Your order <strong>{{this.number}}</strong> has left our warehouse with {{this.carrier}}. You can follow it

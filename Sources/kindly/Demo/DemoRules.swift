@@ -1,7 +1,7 @@
 /// The configuration of the demo: what a small company would write.
 enum DemoRules {
-  /// The main file, for a folder and the zone that its reader's clock shows.
-  static func main(folder: String, zone: String) -> String {
+  /// The main file, for a folder, the zone that its reader's clock shows, and the port of the providers' stand-in.
+  static func main(folder: String, zone: String, port: UInt16) -> String {
     """
     # The demo's configuration. Change what you like. Then `kindly check --config \(folder)`
     # says what it would do, and `kindly run --config \(folder)` does it.
@@ -9,7 +9,8 @@ enum DemoRules {
     # The company's zone. It decides what "today" is in conditions, and applies to customers without a zone of their own.
     timezone: \(zone)
 
-    # live: customers get the mail. In the demo it goes into a folder, so nothing leaves this machine.
+    # live: customers get the messages. In the demo mail goes into a folder and the others to a stand-in, so nothing leaves
+    # this machine.
     delivery: live
 
     # A date without a time is due at this hour, in the customer's zone.
@@ -37,13 +38,34 @@ enum DemoRules {
       name: name
       email: email
       phone: mobile
+      wechat: openid
       language: lang
       timezone: tz
       secret: [initial_password]      # only the letter holds it: never stored, logged or previewed
 
+    """ + "\n" + channels(folder: folder, port: port)
+  }
+
+  private static func channels(folder: String, port: UInt16) -> String {
+    """
     channels:
       email: { type: maildir, path: \(folder)/mail, from: Example <care@example.com> }
       inbox: { type: inbox }          # tasks for colleagues; `kindly inbox` shows them
+      # A stand-in of the demo takes these two; it ends with the demo. Without `url` and `private addresses` they would go
+      # to the real providers.
+      sms:
+        type: twilio
+        url: http://127.0.0.1:\(port)
+        private addresses: yes
+        account: AC0123456789
+        token: { file: \(folder)/secrets/twilio }
+        from: "+15005550006"
+      wechat:
+        type: wechat
+        url: http://127.0.0.1:\(port)
+        private addresses: yes
+        app id: wx0123456789
+        secret: { file: \(folder)/secrets/wechat }
 
     """
   }
@@ -75,7 +97,8 @@ enum DemoRules {
         watch: leases
         when: update of status
         if: status = 'paid'
-        send: email
+        # A mail, and a WeChat message for who follows the company there.
+        send: [email, wechat]
         template: lease/confirmed
         class: service
 
@@ -94,7 +117,7 @@ enum DemoRules {
         watch: orders
         when: update of shipped_at
         if: old.shipped_at IS NULL AND this.shipped_at IS NOT NULL
-        send: email
+        send: [email, sms]
         template: shipping/shipped
         class: service
 

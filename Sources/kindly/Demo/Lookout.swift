@@ -5,13 +5,15 @@ import KindlySQLiteLedger
 struct Lookout {
   private let ledger: SQLiteLedgerReader
   private let folder: DemoFolder
+  private let providers: DemoProviders
   private var states: [Int64: ReminderState] = [:]
 
   /// More reminders than the demo can have.
   private static let most = 500
 
-  init(ledger: SQLiteLedgerReader, folder: DemoFolder) {
+  init(ledger: SQLiteLedgerReader, folder: DemoFolder, providers: DemoProviders) {
     self.ledger = ledger
+    self.providers = providers
     self.folder = folder
   }
 
@@ -55,6 +57,12 @@ struct Lookout {
       return before == nil && reminder.cycle.anchor != nil ? Outcome(kind: .planned) : nil
     case .claimed, .sending: return nil
     case .sent where reminder.channel == "inbox": return try await task(reminder)
+    case .sent where reminder.channel != "email":
+      // The story sends one message over each.
+      let message = providers.messages.last { $0.way.rawValue == reminder.channel }
+      return Outcome(
+        kind: .message, text: message?.text ?? "", recipient: message?.recipient ?? "",
+        place: reminder.channel == "sms" ? "sms" : "wechat")
     case .sent:
       let name = "mail/new/\(reminder.publicID).kindly.eml"
       let mail = try MailFile(path: folder.path + "/" + name)
@@ -93,7 +101,7 @@ struct Lookout {
 /// Something that Kindly has done, by which the demo recognises it.
 struct Event: Hashable {
   enum Kind: Hashable {
-    case planned, letter, task, cancelled
+    case planned, letter, message, task, cancelled
   }
 
   let kind: Kind
@@ -113,9 +121,9 @@ struct Happening {
   let due: Instant
   /// The subject of a letter or task, or the reason of a cancellation.
   let text: String
-  /// To whom a letter went, as its head says.
+  /// To whom a letter went, as its head says; a phone number or an OpenID.
   let recipient: String
-  /// The letter's file.
+  /// The letter's file; what a message was sent over.
   let place: String
 }
 

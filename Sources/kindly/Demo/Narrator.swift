@@ -54,6 +54,8 @@ struct Narrator {
       self.event("planned", ["\(event.rule) for \(name), at \(day)\(due.timeText)"])
     case .letter:
       self.event("letter", ["to \(happening.recipient)", happening.text, happening.place])
+    case .message:
+      self.event(happening.place, ["to \(name), \(happening.recipient)", happening.text])
     case .task: self.event("inbox", [happening.text])
     case .cancelled: self.event("cancelled", ["\(event.rule) for \(name): \(happening.text)"])
     }

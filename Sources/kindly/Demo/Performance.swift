@@ -31,7 +31,9 @@ struct Performance {
   func run() async throws {
     narrator.plain("Kindly at work on a small company\n")
     narrator.fact("Folder", folder.path)
-    try folder.writeConfiguration(zone: zone.identifier)
+    let providers = try DemoProviders()
+    defer { providers.close() }
+    try folder.writeConfiguration(zone: zone.identifier, port: providers.port)
     let database = try CustomerDatabase(
       making: folder.database, of: DemoCompany(now: clock.now, zone: zone))
     let configuration = try ConfigurationLoader.load(folder: folder.path)
@@ -40,7 +42,7 @@ struct Performance {
     let log = try folder.openLog()
     let daemon = try ChildProcess(["run", "--config", folder.path], output: log, clock: clock)
     do {
-      try await play(on: database, daemon)
+      try await play(on: database, daemon, providers)
       try await showVerbs()
     } catch {
       _ = try await stop(daemon)
@@ -59,6 +61,7 @@ struct Performance {
     narrator.fact("Rules", configuration.rules.map(\.name).joined(separator: ", "))
     narrator.fact("Letters", "templates, in English and Chinese")
     narrator.fact("Mail", "goes to mail/new, and nowhere else")
+    narrator.fact("SMS, WeChat", "go to a stand-in for the providers, here in the demo")
     narrator.fact("Daemon", "kindly run --config FOLDER, with its log in kindly.log")
   }
 
@@ -76,13 +79,16 @@ struct Performance {
     try database.run(script: script)
   }
 
-  private func play(on database: CustomerDatabase, _ daemon: ChildProcess) async throws {
+  private func play(
+    on database: CustomerDatabase, _ daemon: ChildProcess, _ providers: DemoProviders
+  ) async throws {
     try await awaitAnswer(of: daemon)
     let ledger = try SQLiteLedgerReader(path: folder.path + "/state/kindly.db")
     var story = Story(
       on: Stage(
         database: database, daemon: daemon, folder: folder,
-        lookout: Lookout(ledger: ledger, folder: folder), narrator: narrator, clock: clock))
+        lookout: Lookout(ledger: ledger, folder: folder, providers: providers), narrator: narrator,
+        clock: clock))
     do {
       try await story.play()
       await ledger.close()
@@ -140,10 +146,11 @@ struct Performance {
     }
     narrator.plain(
       """
-      The daemon has ended, and each letter went out once. To look around:
+      The daemon has ended, and each message went out once. To look around:
 
         ls \(folder.path)/mail/new
         \(program) outbox list --config \(folder.path)
+        \(program) channel list --config \(folder.path)
         \(program) why --config \(folder.path) --customer \(Cast.caller)
 
       Any mail program opens the letters: mutt -f \(folder.path)/mail

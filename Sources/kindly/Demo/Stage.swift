@@ -99,6 +99,7 @@ extension Event: CustomStringConvertible {
     return switch kind {
     case .planned: "a reminder of rule \(rule) planned for \(name)"
     case .letter: "a letter of rule \(rule) to \(name)"
+    case .message: "a text message of rule \(rule) to \(name)"
     case .task: "a task of rule \(rule) about \(name)"
     case .cancelled: "a reminder of rule \(rule) for \(name) cancelled"
     }

@@ -57,7 +57,10 @@ struct Story {
         "this machine is too busy: the dates fell due before anything could happen to them; try again"
       )
     }
-    try await stage.awaitEvents([Event(.letter, rule: "lease-paid", customer: Cast.payer)])
+    try await stage.awaitEvents([
+      Event(.letter, rule: "lease-paid", customer: Cast.payer),
+      Event(.message, rule: "lease-paid", customer: Cast.payer),
+    ])
   }
 
   private mutating func newcomers() async throws {
@@ -72,7 +75,10 @@ struct Story {
     try await stage.scene("All orders are deleted and reloaded; then one is shipped")
     try stage.apply(DemoActs.reloadOrders)
     try stage.apply(DemoActs.ship(at: clock.now))
-    try await stage.awaitEvents([Event(.letter, rule: "shipped", customer: Cast.buyer)])
+    try await stage.awaitEvents([
+      Event(.letter, rule: "shipped", customer: Cast.buyer),
+      Event(.message, rule: "shipped", customer: Cast.buyer),
+    ])
   }
 
   private mutating func moveCall() async throws {
@@ -98,6 +104,8 @@ struct Story {
       (Cast.newcomers + [Cast.tester]).map { Event(.letter, rule: "trial", customer: $0) } + [
         Event(.letter, rule: "lease-paid", customer: Cast.payer),
         Event(.letter, rule: "shipped", customer: Cast.buyer),
+        Event(.message, rule: "lease-paid", customer: Cast.payer),
+        Event(.message, rule: "shipped", customer: Cast.buyer),
         Event(.letter, rule: "callback", customer: Cast.caller),
         Event(.letter, rule: "invoice-due", customer: Cast.debtor),
         Event(.task, rule: "lease-gone", customer: Cast.leaver),

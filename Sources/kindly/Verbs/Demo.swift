@@ -9,8 +9,8 @@ struct Demo: AsyncParsableCommand {
     abstract: "Show Kindly at work for a small made-up company.",
     discussion: """
       Creates a folder with a customer database, rules and letters, and runs the daemon on it for half a minute while the \
-      customers' data changes. Everything stays in the folder for you to look at. Nothing leaves this machine: the letters \
-      go to a maildir in the folder.
+      customers' data changes. Everything stays in the folder for you to look at. Nothing leaves this machine: mail goes to a \
+      maildir in the folder, text messages and WeChat messages go to a stand-in for the providers.
 
       EXAMPLES
         kindly demo
