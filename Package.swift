@@ -88,7 +88,8 @@ let package = Package(
     .target(
       name: "KindlyChannels",
       dependencies: [
-        "KindlyCore", "KindlyConfig", "KindlyTransport", subprocess, crypto, mustache,
+        "KindlyCore", "KindlyConfig", "KindlySources", "KindlyTransport", subprocess, crypto,
+        mustache,
       ],
       swiftSettings: strict),
 
@@ -158,7 +159,8 @@ let package = Package(
     .testTarget(
       name: "KindlyChannelsTests",
       dependencies: [
-        "KindlyCore", "KindlyConfig", "KindlyChannels", "KindlyTransport", "KindlyTestKit",
+        "KindlyCore", "KindlyConfig", "KindlyChannels", "KindlySources", "KindlyTransport",
+        "KindlyTestKit", grdb,
       ],
       swiftSettings: strict),
     .testTarget(

@@ -49,7 +49,7 @@ enum DurableFile {
     let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard descriptor >= 0 else { throw FileFault("open the folder", folder) }
     let isDurable = fsync(descriptor) == 0
-    let fault = FileFault("make durable the folder", folder)
+    let fault = FileFault("sync the folder", folder)
     Glibc.close(descriptor)
     if !isDurable { throw fault }
   }
@@ -66,7 +66,7 @@ struct FileFault: Error {
     text = "cannot \(operation) \(object): \(String(cString: strerror(number)))"
   }
 
-  /// A full disk empties itself sometimes; a missing right never comes by itself.
+  /// A full disk may get free space again without a person; a missing permission or folder needs one.
   var outcome: Outcome {
     switch number {
     case EACCES, EPERM, EROFS, ENOENT, ENOTDIR, ELOOP, ENAMETOOLONG:

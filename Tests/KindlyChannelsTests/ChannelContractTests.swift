@@ -1,5 +1,7 @@
 import Foundation
+import GRDB
 import KindlyCore
+import KindlySources
 import KindlyTestKit
 import Synchronization
 import Testing
@@ -19,7 +21,8 @@ struct ChannelUnderTest: Sendable {
 
 /// The kinds of channel that the contract holds for: every real one, and the fake that other tests use.
 enum ChannelKind: String, CaseIterable, Sendable {
-  case fake, smtp, maildir, exec, inbox, redirected
+  case fake, smtp, maildir, exec, inbox, redirected, webhook, smstools, table
+  case aliyunSMS, tencentSMS, weChat
 
   func make() async throws -> ChannelUnderTest {
     switch self {
@@ -29,6 +32,12 @@ enum ChannelKind: String, CaseIterable, Sendable {
     case .exec: try Self.exec()
     case .inbox: Self.inbox()
     case .redirected: try Self.redirected()
+    case .webhook: try await Self.provider(.webhook, unsafe: "42\u{0}")
+    case .aliyunSMS: try await Self.provider(.aliyunSMS, unsafe: "138;rm -rf /")
+    case .tencentSMS: try await Self.provider(.tencentSMS, unsafe: "13912345678")
+    case .weChat: try await Self.provider(.weChat, unsafe: "oABC\r\n")
+    case .smstools: try Self.smstools()
+    case .table: try await Self.table()
     }
   }
 
@@ -85,6 +94,46 @@ enum ChannelKind: String, CaseIterable, Sendable {
     }
   }
 
+  private static func provider(
+    _ provider: ProviderTests.Provider, unsafe: String
+  ) async throws -> ChannelUnderTest {
+    let standIn = try await provider.start()
+    return ChannelUnderTest(channel: standIn.channel, address: provider.address, unsafe: unsafe) {
+      try standIn.server.requests().compactMap(\.taken)
+    }
+  }
+
+  private static func smstools() throws -> ChannelUnderTest {
+    let folder = try TemporaryFolder()
+    let channel = SMSToolsChannel(name: "modem", folder: folder.url.path, threads: 2)
+    return ChannelUnderTest(channel: channel, address: "+86 138-0013-8000", unsafe: "138;rm -rf /")
+    {
+      try folder.contents(of: "").map { String($0.dropFirst("kindly-".count)) }
+    }
+  }
+
+  private static func table() async throws -> ChannelUnderTest {
+    let folder = try TemporaryFolder()
+    let path = folder.url.appending(path: "app.db").path
+    let application = try DatabaseQueue(path: path)
+    try await application.write { db in
+      try db.execute(sql: "CREATE TABLE messages (id TEXT PRIMARY KEY, body TEXT)")
+    }
+    let target = TableTarget(
+      place: .sqlite(path: path), table: "messages", id: "id", columns: ["body"])
+    let channel = TableChannel(
+      name: "app",
+      traits: ChannelTraits(rings: false, afterUnknown: .tryAgain, address: .key),
+      target: target, password: nil, connections: 2
+    ) { delivery, _ in [delivery.publicID, delivery.message.text] }
+    return ChannelUnderTest(channel: channel, address: "42", unsafe: "42\u{0}") {
+      _ = folder
+      return try application.read { db in
+        try String.fetchAll(db, sql: "SELECT id FROM messages")
+      }
+    }
+  }
+
   private static func redirected() throws -> ChannelUnderTest {
     let inner = try maildir()
     return ChannelUnderTest(
@@ -130,7 +179,8 @@ enum ChannelKind: String, CaseIterable, Sendable {
       to: subject.address,
       message: Message(
         subject: "主题", html: "<p>你好 <img src=\"cid:logo\"></p>", text: "你好", shortText: "你好",
-        images: [InlineImage(contentID: "logo", mediaType: "image/png", bytes: [1, 2, 3])]))
+        images: [InlineImage(contentID: "logo", mediaType: "image/png", bytes: [1, 2, 3])],
+        forms: [.fixture]))
     let first = try subject.channel.prepare(delivery)
     #expect(try subject.channel.prepare(delivery) == first)
     #expect(first.publicID == delivery.publicID)

@@ -12,7 +12,8 @@ extension Delivery {
   static func fixture(
     id: String = "k3f9q2", to address: String = "li@example.com", name: String = "Li Lei",
     message: Message = Message(
-      subject: "Your trial ends soon", html: "<p>Hello</p>", text: "Hello", shortText: "Hi"),
+      subject: "Your trial ends soon", html: "<p>Hello</p>", text: "Hello", shortText: "Hi",
+      forms: [.fixture]),
     attempt: Int = 1
   ) -> Delivery {
     Delivery(
@@ -20,6 +21,12 @@ extension Delivery {
       about: "42", recipient: Recipient(key: "42", name: name, address: address, language: "en"),
       message: message, attempt: attempt, date: Instant(seconds: 1_770_687_000))
   }
+}
+
+extension ChannelForm {
+  /// A form for the channel that the stand-ins' tests call `out`.
+  static let fixture = ChannelForm(
+    channel: "out", template: "SMS_1", parameters: [Parameter(name: "thing1", value: "Hello")])
 }
 
 extension MailSender {

@@ -33,7 +33,7 @@ struct RobotTests {
     "DingTalk's codes are understood",
     arguments: [
       ("0", "sent", false), ("-1", "retry", true), ("130101", "retry", true),
-      ("660026", "retry", true), ("310000", "misconfigured", true),
+      ("660026", "retry", true), ("310000", "misconfigured", false),
       ("300005", "misconfigured", true), ("400105", "misconfigured", false),
     ])
   func dingTalk(_ code: String, _ word: String, _ isChannelWide: Bool) {
@@ -48,7 +48,7 @@ struct RobotTests {
     "Feishu's codes are understood",
     arguments: [
       ("0", "sent", false), ("11232", "retry", true), ("19021", "misconfigured", true),
-      ("19022", "misconfigured", true), ("19024", "misconfigured", true),
+      ("19022", "misconfigured", true), ("19024", "misconfigured", false),
       ("9499", "misconfigured", false),
     ])
   func feishu(_ code: String, _ word: String, _ isChannelWide: Bool) {

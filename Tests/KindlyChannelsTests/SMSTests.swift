@@ -124,7 +124,7 @@ struct SMSTests {
       ("LimitExceeded.DeliveryFrequencyLimit", "retry"),
       ("LimitExceeded.PhoneNumberDailyLimit", "retry"),
       ("LimitExceeded.AppDailyLimit", "retry all"),
-      ("FailedOperation.MarketingSendTimeConstraint", "retry all"),
+      ("FailedOperation.MarketingSendTimeConstraint", "retry"),
       ("FailedOperation.PhoneNumberInBlacklist", "rejected suppressed"),
       ("InvalidParameterValue.IncorrectPhoneNumber", "rejected suppressed"),
       ("FailedOperation.SignatureIncorrectOrUnapproved", "misconfigured all"),
@@ -160,7 +160,7 @@ struct SMSTests {
       (30005, 400, "rejected suppressed"), (30006, 400, "rejected suppressed"),
       (21612, 400, "rejected"), (30004, 400, "rejected"), (30007, 400, "rejected"),
       (30036, 400, "rejected"), (20003, 401, "misconfigured all"),
-      (21606, 400, "misconfigured all"), (21608, 400, "misconfigured all"),
+      (21606, 400, "misconfigured all"), (21608, 400, "misconfigured"),
       (99999, 400, "misconfigured"), (99999, 503, "retry all"), (99999, 500, "unknown"),
     ])
   func twilioCodes(_ code: Int, _ status: Int, _ expected: String) {
@@ -204,7 +204,9 @@ struct SMSTests {
   @Test("a letter without a form for the channel is unfit, and says what to write")
   func noForm() {
     let error = #expect(throws: UnfitDelivery.self) {
-      try tencent.payload(of: .fixture(to: "+8613800138000"), to: "+8613800138000")
+      try tencent.payload(
+        of: .fixture(to: "+8613800138000", message: Message(subject: "s", text: "t")),
+        to: "+8613800138000")
     }
     #expect(error?.description.contains("channels: { out: { template: CODE") == true)
   }

@@ -49,7 +49,8 @@ struct TokenTests {
     #expect(try await standIn.send(provider.delivery(id: "1")).word == "sent")
     try await standIn.server.tell("{\"do\": \"expire\"}")
     #expect(try await standIn.send(provider.delivery(id: "2")).word == "sent")
-    #expect(try tokenRequests(standIn) == 2)
+    // WeChat gives out the same token again until it is asked for another one by force.
+    #expect(try tokenRequests(standIn) >= 2)
     // The fault of the refused request is the only one.
     #expect(try standIn.server.requests().compactMap(\.fault) == ["an old token"])
     await standIn.channel.close()
@@ -113,8 +114,8 @@ struct WeChatTests {
       (0, "sent"), (-1, "retry all"), (40241, "sent"), (45011, "retry all"), (45047, "retry all"),
       (43117, "retry"), (45009, "retry all"), (48001, "misconfigured all"),
       (50002, "misconfigured all"), (40164, "misconfigured all"), (43107, "misconfigured all"),
-      (40003, "rejected suppressed"), (43004, "rejected suppressed"),
-      (43019, "rejected suppressed"), (43101, "rejected"), (40037, "misconfigured"),
+      (40003, "rejected suppressed"), (43004, "rejected"),
+      (43019, "rejected"), (43101, "rejected"), (40037, "misconfigured"),
       (47003, "misconfigured"), (47001, "misconfigured"), (41030, "misconfigured"),
       (45168, "misconfigured"), (12345, "misconfigured"),
     ])
@@ -126,9 +127,9 @@ struct WeChatTests {
     "WeCom's codes are understood",
     arguments: [
       ("{\"errcode\": 0, \"errmsg\": \"ok\"}", "sent"),
-      ("{\"errcode\": 0, \"invaliduser\": \"ZhangSan\"}", "rejected suppressed"),
+      ("{\"errcode\": 0, \"invaliduser\": \"ZhangSan\"}", "rejected"),
       ("{\"errcode\": 0, \"invaliduser\": \"\", \"unlicenseduser\": \"ZhangSan\"}", "rejected"),
-      ("{\"errcode\": 81013}", "rejected suppressed"), ("{\"errcode\": -1}", "retry all"),
+      ("{\"errcode\": 81013}", "rejected"), ("{\"errcode\": -1}", "retry all"),
       ("{\"errcode\": 45009}", "retry all"), ("{\"errcode\": 60020}", "misconfigured all"),
       ("{\"errcode\": 301002}", "misconfigured all"), ("{\"errcode\": 40058}", "misconfigured"),
     ])

@@ -162,7 +162,7 @@ class AliyunSMS(Provider):
         wrong = {"Code": "SignatureDoesNotMatch", "Message": "not matched", "RequestId": "r"}
         given = dict(part.split("=", 1) for part in headers["authorization"].split(" ", 1)[1].split(","))
         names = given["SignedHeaders"].split(";")
-        demanded = {"host"} | {name for name in headers if name.startswith("x-acs-")}
+        demanded = {"host"} | {name for name in headers if name.startswith("x-acs-") or name == "content-type"}
         self.require(set(names) == demanded and names == sorted(names), "headers that are not signed", 400, wrong)
         call = type("Call", (), {})()
         call.method, call.pathname, call.query = request.method, request.path, query
@@ -472,6 +472,8 @@ class Handler(BaseHTTPRequestHandler):
                     "repeated": repeated}
             Handler.log.write(json.dumps(line) + "\n")
             Handler.log.flush()
+        # A slow service gives a test the time to end its client in between.
+        time.sleep(Handler.delay)
         self.answer(status, answer, more, order.get("do"))
 
     def answer(self, status, answer, more, what):
@@ -513,9 +515,11 @@ def main():
     parser.add_argument("--tls")
     parser.add_argument("--provider", choices=PROVIDERS, required=True)
     parser.add_argument("--options", default="{}")
+    parser.add_argument("--delay", type=float, default=0, help="seconds before each answer")
     arguments = parser.parse_args()
     Handler.provider = PROVIDERS[arguments.provider](json.loads(arguments.options))
     Handler.log = open(arguments.log, "a", encoding="utf-8")
+    Handler.delay = arguments.delay
     server = Server(("127.0.0.1", arguments.port), Handler)
     if arguments.tls:
         server.socket = certificate(arguments.folder, arguments.tls).wrap_socket(

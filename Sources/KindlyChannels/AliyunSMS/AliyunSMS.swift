@@ -1,14 +1,24 @@
+import KindlyConfig
 import KindlyCore
 import KindlyTransport
+import Synchronization
 
 /// Alibaba Cloud's SMS service: SendSms of version 2017-05-25, with the parameters in the query.
 ///
-/// `OutId` is the reminder's id; it comes back in receipts and guards against no repeat. Source: Alibaba Cloud, "SendSms".
+/// `OutId` is the reminder's id. Receipts return it, but it does not prevent repeats. Source: Alibaba Cloud, "SendSms".
 struct AliyunSMS: HTTPService {
   let channel: String
   let url: String
   let sign: String
   let signature: ACS3
+  private let requests = RequestCounter()
+
+  init(channel: String, url: String, sign: String, signature: ACS3) {
+    self.channel = channel
+    self.url = url
+    self.sign = sign
+    self.signature = signature
+  }
 
   var traits: ChannelTraits { SMSTraits.standard }
   var secrets: [Secret] { [signature.key, signature.secret] }
@@ -34,6 +44,12 @@ struct AliyunSMS: HTTPService {
         template: form.template, parameters: "{\(parameters.joined(separator: ","))}"))
   }
 
+  func preview(of delivery: Delivery, to _: String) throws(UnfitDelivery) -> HandOverPreview {
+    let form = try SMSForm.form(of: delivery.message, on: channel)
+    return SMSPreview.preview(
+      template: form.template, parameters: form.parameters, of: delivery, sign: sign)
+  }
+
   func request(for payload: Payload, at now: Instant) -> HTTPRequest? {
     guard let letter = PayloadJSON.value(Letter.self, from: payload) else { return nil }
     var parameters = [
@@ -44,13 +60,14 @@ struct AliyunSMS: HTTPService {
     let (query, headers) = signature.signed(
       ACS3.Call(
         action: "SendSms", version: "2017-05-25", host: HTTPURL.authority(of: url),
-        parameters: parameters, now: now, nonce: "\(payload.publicID)-\(now.milliseconds)"))
+        parameters: parameters, now: now,
+        nonce: "\(payload.publicID)-\(now.milliseconds)-\(requests.next())"))
     return HTTPRequest(url: "\(url)/?\(query)", headers: headers, body: [])
   }
 
   func outcome(of answer: HTTPAnswer, at now: Instant) -> Outcome {
     guard let json = JSONAnswer(answer), let code = json.text("Code") else {
-      return answer.notJSON(at: now, recognisesRepeats: false)
+      return answer.notJSON(at: now)
     }
     if code == "OK" { return .sent(evidence: answer.evidence) }
     return AliyunSMS.codes.outcome(
@@ -103,6 +120,13 @@ struct AliyunSMS: HTTPService {
       [
         "SignatureDoesNotMatch", "InvalidAccessKeyId*", "IncompleteSignature", "SignatureNonceUsed",
         "InvalidTimeStamp*",
-      ], .misconfigured, "`access key` or `access secret` is wrong, or this machine's clock is"),
+      ], .misconfigured, "`access key`, `access secret` or this machine's clock is wrong"),
   ])
+}
+
+/// Counts requests, so that two within a millisecond differ.
+private final class RequestCounter: Sendable {
+  private let count = Atomic(0)
+
+  func next() -> Int { count.add(1, ordering: .relaxed).newValue }
 }

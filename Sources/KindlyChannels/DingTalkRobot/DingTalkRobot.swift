@@ -31,6 +31,7 @@ struct DingTalkRobot: HTTPService {
   }
 
   func request(for payload: Payload, at now: Instant) -> HTTPRequest? {
+    guard PayloadJSON.value(Body.self, from: payload) != nil else { return nil }
     var query = [(name: "access_token", value: token.exposed)]
     if let signing {
       query.append(("timestamp", String(now.milliseconds)))
@@ -49,7 +50,7 @@ struct DingTalkRobot: HTTPService {
 
   func outcome(of answer: HTTPAnswer, at now: Instant) -> Outcome {
     guard let code = JSONAnswer(answer)?.text("errcode") else {
-      return answer.notJSON(at: now, recognisesRepeats: false)
+      return answer.notJSON(at: now)
     }
     return code == "0"
       ? .sent(evidence: answer.evidence)
@@ -60,9 +61,9 @@ struct DingTalkRobot: HTTPService {
     .init(["-1"], .channelRetry(), "the service is busy"),
     .init(
       ["130101", "660026"], .channelRetry(after: .minutes(10)),
-      "the robot takes 20 messages a minute, and nothing for 10 minutes after more"),
+      "the robot accepts 20 messages a minute; after more, it accepts none for 10 minutes"),
     .init(
-      ["310000"], .misconfigured,
+      ["310000"], .badMessage,
       "the signature, a keyword or this machine's address is not what the robot's security settings demand"
     ),
     .init(

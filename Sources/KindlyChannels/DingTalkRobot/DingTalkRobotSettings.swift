@@ -27,7 +27,7 @@ extension DingTalkRobotSettings {
   package var secrets: [SecretReference] { [token, signing].compactMap(\.self) }
   package var standardConcurrency: Int { GroupRobot.concurrency }
   package var mostConcurrency: Int { GroupRobot.concurrency }
-  package var standardRate: Rate? { Rate("20/min") }
+  package var standardRate: Rate? { Rate("18/min") }
 
   package func service(
     on channel: String, _ reveal: (SecretReference) throws -> Secret

@@ -56,7 +56,7 @@ struct FeishuRobot: HTTPService {
 
   func outcome(of answer: HTTPAnswer, at now: Instant) -> Outcome {
     guard let code = JSONAnswer(answer)?.text("code") else {
-      return answer.notJSON(at: now, recognisesRepeats: false)
+      return answer.notJSON(at: now)
     }
     return code == "0"
       ? .sent(evidence: answer.evidence)
@@ -78,7 +78,7 @@ struct FeishuRobot: HTTPService {
       "the signature does not match the robot's secret, or this machine's clock is over an hour wrong"
     ),
     .init(["19022"], .misconfigured, "this machine's address is not in the robot's list"),
-    .init(["19024"], .misconfigured, "the text lacks the keyword that the robot's settings demand"),
+    .init(["19024"], .badMessage, "the text lacks the keyword that the robot's settings demand"),
     .init(["19001", "19007"], .misconfigured, "the token is wrong, or the robot was removed"),
     .init(["9499", "19002"], .badMessage, "the message is not what the robot takes"),
   ])

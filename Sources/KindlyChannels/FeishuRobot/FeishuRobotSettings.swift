@@ -40,7 +40,7 @@ extension FeishuRobotSettings {
   package var secrets: [SecretReference] { [token, signing].compactMap(\.self) }
   package var standardConcurrency: Int { GroupRobot.concurrency }
   package var mostConcurrency: Int { GroupRobot.concurrency }
-  package var standardRate: Rate? { Rate("100/min") }
+  package var standardRate: Rate? { Rate("90/min") }
 
   package func service(
     on channel: String, _ reveal: (SecretReference) throws -> Secret

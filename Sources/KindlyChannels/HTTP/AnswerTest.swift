@@ -38,7 +38,8 @@ struct AnswerTest: Hashable, Sendable {
     let isWanted = left.last != "!"
     if !isWanted { left = left.dropLast().trimmed }
     let right = text[text.index(after: equals)...].trimmed
-    guard isPath(left), !right.isEmpty else { return nil }
+    // `==` is not the sign here, and would compare with `= …`.
+    guard isPath(left), !right.isEmpty, !right.hasPrefix("=") else { return nil }
     if left == "body" { return isWanted ? .body(right) : nil }
     let values = right.split(separator: ",").map { $0.trimmed }
     return .json(path: left, values: values, isWanted: isWanted)

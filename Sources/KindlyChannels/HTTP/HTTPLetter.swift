@@ -10,15 +10,18 @@ struct HTTPLetter: Hashable, Codable, Sendable {
   let name: String
   let to: String
   let language: String
+  /// The time of the first attempt in UTC, `2026-02-10 01:30:00`, as databases take it.
+  let time: String
   let subject: String
   let text: String
   let html: String
   let short: String
-  let parameters: [String: String]
+  let parameters: [ExactText: String]
 
   /// What a template may name, besides `secret.NAME` and `parameter.NAME`.
   static let fields = [
-    "id", "rule", "class", "customer", "key", "name", "to", "language", "subject", "text", "html",
+    "id", "rule", "class", "customer", "key", "name", "to", "language", "time", "subject", "text",
+    "html",
     "short",
   ]
 
@@ -31,13 +34,16 @@ struct HTTPLetter: Hashable, Codable, Sendable {
     name = delivery.recipient.name
     to = address
     language = delivery.recipient.language ?? ""
+    time = Instant(seconds: delivery.date.seconds).description.replacing("T", with: " ")
+      .replacing("Z", with: "")
     subject = delivery.message.subject
     text = delivery.message.text
     html = delivery.message.html ?? ""
     short = delivery.message.shortText ?? delivery.message.text
     let form = delivery.message.form(of: channel)
     parameters = Dictionary(
-      (form?.parameters ?? []).map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
+      (form?.parameters ?? []).map { (ExactText($0.name), $0.value) },
+      uniquingKeysWith: { first, _ in first })
   }
 
   /// The values that a template may name, some of them in groups.
@@ -58,13 +64,12 @@ struct HTTPLetter: Hashable, Codable, Sendable {
 
   func values(_ secrets: [ExactText: Secret]) -> Values {
     let texts = [
-      id, rule, messageClass, customer, key, name, to, language, subject, text, html, short,
+      id, rule, messageClass, customer, key, name, to, language, time, subject, text, html, short,
     ]
     var values: [ExactText: Values.Value] = [:]
     for (field, text) in zip(HTTPLetter.fields, texts) { values[ExactText(field)] = .text(text) }
     values["secret"] = .group(secrets.mapValues(\.exposed))
-    values["parameter"] = .group(
-      Dictionary(uniqueKeysWithValues: parameters.map { (ExactText($0.key), $0.value) }))
+    values["parameter"] = .group(parameters)
     return Values(values)
   }
 }

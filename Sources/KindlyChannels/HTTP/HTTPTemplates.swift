@@ -28,7 +28,11 @@ struct HTTPTemplates: Hashable, Sendable {
 
     fileprivate func escaped(_ text: String) -> String {
       switch self {
-      case .url, .form: PercentEncoding.encoded(text)
+      // A path of dots alone would lead to another one.
+      case .url:
+        [".", ".."].contains(text)
+          ? text.replacing(".", with: "%2E") : PercentEncoding.encoded(text)
+      case .form: PercentEncoding.encoded(text)
       case .header: OneLine.text(text)
       case .json: String(JSONText.quoted(text).dropFirst().dropLast())
       case .plain: text
@@ -47,7 +51,7 @@ struct HTTPTemplates: Hashable, Sendable {
       self.source = source
       self.place = place
       do {
-        // The triple braces of Mustache write a value without HTML's escapes; ours are made before.
+        // The content type `TEXT` turns off Mustache's HTML escapes; values arrive already escaped.
         parsed = Parsed(template: try MustacheTemplate(string: Template.unescaping(source)))
       } catch {
         throw Unreadable("its tags cannot be read: \(error)")
@@ -90,7 +94,11 @@ struct HTTPTemplates: Hashable, Sendable {
   }
 
   /// The values of one message, as Mustache asks for them.
-  private struct Scope: MustacheParent {
+  private struct Scope: MustacheParent, MustacheCustomRenderable {
+    /// A group such as `secret` is written as nothing; only its members have a text.
+    let renderText = ""
+    let isNull = false
+
     let values: HTTPLetter.Values
     let place: Place
 
@@ -131,7 +139,9 @@ struct HTTPTemplates: Hashable, Sendable {
       }
     }
 
-    private final class Names: MustacheParent {
+    private final class Names: MustacheParent, MustacheCustomRenderable {
+      let isNull = false
+
       private let isKnown: (String) -> Bool
       private let probe: Probe
       private let owner: String
@@ -142,10 +152,16 @@ struct HTTPTemplates: Hashable, Sendable {
         self.owner = owner
       }
 
+      /// Asked for where a template writes the group itself.
+      var renderText: String {
+        probe.unknown = probe.unknown ?? "`\(owner)` needs the name of one, `\(owner).NAME`"
+        return ""
+      }
+
       func child(named name: String) -> Any? {
         if !isKnown(name) {
           probe.unknown =
-            probe.unknown ?? "`\(owner).\(name)` is not there; `secrets:` of the channel names them"
+            probe.unknown ?? "`\(owner).\(name)` is not defined; add it to the channel's `secrets:`"
         }
         return probe.isFilled ? "x" : nil
       }

@@ -66,8 +66,8 @@ struct TemplatedExchange: Hashable, Sendable {
     let body = bodyText.flatMap { TemplatedExchange.template($0, place, secrets) }
     if let bodyText, let body, place == .json, !TemplatedExchange.isJSON(body, secrets) {
       bodyText.refuse(
-        "expected `body` to be JSON once its tags are filled, got a text that is not; a tag such as {{text}} stands"
-          + " inside quotes")
+        "expected `body` to be JSON once its tags are filled, got invalid JSON; put each tag such as {{text}} inside"
+          + " quotes")
     }
     var tests: [Meaning: [AnswerTest]] = [:]
     for meaning in Meaning.allCases {
@@ -79,6 +79,7 @@ struct TemplatedExchange: Hashable, Sendable {
     self.method = method ?? (body == nil ? "GET" : "POST")
     self.url = url
     if body != nil, mediaType == nil,
+      // Losing the error is right: a text without tags can always be filled.
       let value = try? HTTPTemplates.Template(
         TemplatedExchange.standardMediaType, at: .header, secrets: [])
     {
@@ -127,7 +128,7 @@ extension TemplatedExchange {
     HTTPRequest(
       method, url: url.text(letter, secrets),
       headers: headers.map { HTTPRequest.Header($0.name, $0.value.text(letter, secrets)) },
-      body: body.map { Array($0.text(letter, secrets).utf8) })
+      body: body.map { Array($0.text(letter, secrets).utf8) } ?? (method == "GET" ? nil : []))
   }
 
   /// The first meaning of which a test holds.
@@ -137,7 +138,12 @@ extension TemplatedExchange {
     }
   }
 
-  /// Whether success is what a test says, and not any status from 200 to 299.
+  /// Whether the URL holds a value of the message, and not only the channel's secrets.
+  var urlNamesCustomer: Bool {
+    url.source.split(separator: "{{").dropFirst().contains { !$0.trimmed.hasPrefix("secret.") }
+  }
+
+  /// Whether `sent if` decides what counts as success, instead of any status from 200 to 299.
   var saysWhatIsSent: Bool { tests[.sent]?.isEmpty == false }
 }
 

@@ -20,23 +20,33 @@ struct TemplatedService: HTTPService {
 
   func outcome(of answer: HTTPAnswer, at now: Instant) -> Outcome {
     let text = answer.evidence
+    // Many services repeat the message in their answer, and evidence holds none of it.
+    let success = "status \(answer.status)"
     let json = JSONAnswer(answer)
     switch exchange.meaning(of: answer, json) {
-    case .sent: return .sent(evidence: text)
-    case .alreadySent: return .sent(evidence: "taken before: \(text)")
+    case .sent: return .sent(evidence: success)
+    case .alreadySent: return .sent(evidence: "taken before: \(success)")
     case .retry:
-      let said = exchange.retryAfter.flatMap { json?.number($0) }.map { Duration.seconds($0) }
+      let said = exchange.retryAfter.flatMap { json?.number($0) }.map(RetryAfter.wait)
       let wait = said ?? answer.retryAfter(now: now)
       return .retry(Refusal(text, retryAfter: wait, isChannelWide: answer.status == 429))
     case .rejected: return .rejected(Refusal(text))
     case .misconfigured: return .misconfigured(Refusal(text, isChannelWide: true))
     case nil:
       guard (200...299).contains(answer.status) else {
-        return answer.refusal(at: now, recognisesRepeats: traits.afterUnknown == .tryAgain)
+        return refusal(of: answer, at: now)
       }
       return exchange.saysWhatIsSent
         ? .unknown(Refusal("\(text); no test of the channel says what this answer means"))
-        : .sent(evidence: text)
+        : .sent(evidence: success)
     }
+  }
+
+  /// Where the URL names the customer, an address that is not there says nothing of the service.
+  private func refusal(of answer: HTTPAnswer, at now: Instant) -> Outcome {
+    guard exchange.urlNamesCustomer, [403, 404, 410].contains(answer.status) else {
+      return answer.refusal(at: now)
+    }
+    return .misconfigured(Refusal(answer.evidence))
   }
 }

@@ -37,7 +37,7 @@ enum SMSForm {
         "parameter \(parameter.name) holds a link, which carriers refuse; put the link into the provider's template"
     }
     if value.unicodeScalars.contains(where: { "【】".unicodeScalars.contains($0) }) {
-      return "parameter \(parameter.name) holds 【 or 】, which only the signature may"
+      return "parameter \(parameter.name) contains 【 or 】, which only the signature may contain"
     }
     return nil
   }

@@ -25,19 +25,24 @@ final class SMSToolsChannel: Channel {
 
   func prepare(_ delivery: Delivery) throws(UnfitDelivery) -> Payload {
     let address = try recipient(of: delivery.recipient.address)
-    let text = (delivery.message.shortText ?? delivery.message.text).trimmed
-    guard text.utf8.count <= SMSToolsChannel.longestText else {
-      throw UnfitDelivery(
-        .message,
-        "the text has \(text.utf8.count) bytes, and smsd sends at most \(SMSToolsChannel.longestText); write a shorter one"
-          + " as `sms:` in the letter's head")
-    }
+    let text = try SMSToolsChannel.text(of: delivery.message)
     guard MaildirFolder.isName(delivery.publicID) else {
       throw UnfitDelivery(.message, "the public id cannot be a file name")
     }
     // The head ends at the first empty line; the number goes without `+`.
     let file = "To: \(address.dropFirst())\nAlphabet: UTF-8\n\n\(text)"
     return Payload(publicID: delivery.publicID, recipient: address, bytes: Array(file.utf8))
+  }
+
+  static func text(of message: Message) throws(UnfitDelivery) -> String {
+    let text = (message.shortText ?? message.text).trimmed
+    guard text.utf8.count <= SMSToolsChannel.longestText else {
+      throw UnfitDelivery(
+        .message,
+        "the text has \(text.utf8.count) bytes, and smsd sends at most \(SMSToolsChannel.longestText); write a shorter one"
+          + " as `sms:` in the letter's head")
+    }
+    return text
   }
 
   /// 255 parts is the most that a phone puts together; nobody reads a tenth of that.

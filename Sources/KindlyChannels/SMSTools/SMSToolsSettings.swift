@@ -31,6 +31,13 @@ extension SMSToolsSettings {
     ]
   }
 
+  package func preview(
+    of delivery: Delivery, on _: String
+  ) throws(UnfitDelivery) -> HandOverPreview? {
+    _ = try traits.address.checked(delivery.recipient.address)
+    return SMSPreview.preview(try SMSToolsChannel.text(of: delivery.message), of: delivery)
+  }
+
   package func channel(in surroundings: ChannelSurroundings) -> any Channel {
     SMSToolsChannel(
       name: surroundings.name, folder: folder, threads: surroundings.concurrency)

@@ -7,11 +7,11 @@ struct CodeTable: Sendable {
     case alreadySent
     /// This recipient may be served later; with a wait that the provider's documentation names.
     case retry(after: Duration? = nil)
-    /// Nobody is served for now: the provider is strained, or a quota is used up.
+    /// Nobody is served for now: the provider is overloaded, or a quota is used up.
     case channelRetry(after: Duration? = nil)
-    /// This recipient cannot be served. Whether the address is to be left alone from now on.
+    /// This recipient cannot be served; `suppresses` says whether to suppress the address from now on.
     case rejected(suppresses: Bool = true)
-    /// The message is not what the provider takes, so a person has to change it; other messages go.
+    /// The provider does not accept this message, so a person has to change it; other messages are still sent.
     case badMessage
     /// Nobody is served until a person changes something.
     case misconfigured
@@ -56,7 +56,7 @@ struct CodeTable: Sendable {
   func outcome(of code: String, said: String, asked: Duration? = nil) -> Outcome {
     guard let row = row(of: code) else {
       return .misconfigured(
-        Refusal("\(said); Kindly does not know this code, see the provider's documentation"))
+        Refusal("\(said); Kindly does not know this code; see the provider's documentation"))
     }
     let text = row.advice.isEmpty ? said : "\(said); \(row.advice)"
     switch row.meaning {

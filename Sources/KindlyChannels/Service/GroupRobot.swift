@@ -3,9 +3,11 @@ import KindlyCore
 
 /// What robots that write into a group chat have in common.
 enum GroupRobot {
-  /// The group is the recipient, so no address is needed. It shows on many phones, and a robot recognises no repeat.
+  /// The group is the recipient, so no address is needed. It rings on many phones, whose owners may read no customer's
+  /// secret, and a robot recognises no repeat.
   static let traits = ChannelTraits(
-    rings: true, afterUnknown: .resendOnce, address: .key, avoidsHalfHours: true)
+    rings: true, afterUnknown: .waitForPerson, address: .key, hidesSecrets: true,
+    avoidsHalfHours: true)
 
   /// A robot takes one message after the other.
   static let concurrency = 1
@@ -18,7 +20,7 @@ enum GroupRobot {
     guard text.utf8.count <= limit else {
       throw UnfitDelivery(
         .message,
-        "the text has \(text.utf8.count) bytes, and the robot takes at most \(limit); write a shorter one as `sms:` in"
+        "the text has \(text.utf8.count) bytes, but at most \(limit) are allowed; write a shorter one as `sms:` in"
           + " the letter's head")
     }
     return text

@@ -10,26 +10,21 @@ extension HTTPAnswer {
 
   /// What a status other than success means, where the service itself does not say more.
   ///
-  /// A gateway's 502 or 504, and a 500, may come after the service has taken the message. So they mean `retry` only
-  /// where the service recognises a repeat.
-  ///
-  /// - Parameter recognisesRepeats: whether the service takes a message once, however often it is handed over.
-  func refusal(at now: Instant, recognisesRepeats: Bool) -> Outcome {
+  /// A gateway's 502 or 504, and a 500, may come after the service has taken the message, so they are no answer.
+  func refusal(at now: Instant) -> Outcome {
     let wait = retryAfter(now: now)
     switch status {
     case 429, 503:
       return .retry(Refusal(evidence, retryAfter: wait, isChannelWide: true))
     case 408, 425: return .retry(Refusal(evidence, retryAfter: wait))
     case 500...599:
-      return recognisesRepeats
-        ? .retry(Refusal(evidence, retryAfter: wait, isChannelWide: true))
-        : .unknown(Refusal("\(evidence); the message may have been taken nevertheless"))
+      return .unknown(Refusal("\(evidence); the service may have taken the message nevertheless"))
     case 300...399:
       return .misconfigured(
         Refusal(
           "\(evidence); the service redirects to another address, and redirects are not followed: write the new address"
             + " into the configuration", isChannelWide: true))
-    case 401, 402, 403, 404, 405, 407, 410, 411, 414, 415, 421, 426, 431, 451:
+    case 401, 402, 403, 404, 405, 407, 410, 411, 415, 421, 426, 451:
       return .misconfigured(Refusal(evidence, isChannelWide: true))
     // Something is wrong with the message or with what the service expects; nobody's address is blamed for it.
     case 400...499: return .misconfigured(Refusal(evidence))
@@ -38,15 +33,16 @@ extension HTTPAnswer {
   }
 
   /// What an answer means that should be JSON and is not.
-  func notJSON(at now: Instant, recognisesRepeats: Bool) -> Outcome {
+  func notJSON(at now: Instant) -> Outcome {
     guard (200...299).contains(status) else {
-      return refusal(at: now, recognisesRepeats: recognisesRepeats)
+      return refusal(at: now)
     }
     let kind = header("Content-Type") ?? "no content type"
-    let what = isWhole ? "an answer that is not its JSON (\(kind))" : "an answer that was cut off"
+    let what =
+      isWhole ? "an answer that is not the expected JSON (\(kind))" : "an answer that was cut off"
     return .unknown(
       Refusal(
-        "\(evidence); the service gave \(what), so it is not known whether it took the message; is a proxy or a"
+        "\(evidence); the service gave \(what), so it may or may not have accepted the message; is there a proxy or a"
           + " login page in between?"))
   }
 }

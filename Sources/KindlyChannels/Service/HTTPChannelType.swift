@@ -19,6 +19,19 @@ extension HTTPChannelType {
   package var deadline: Duration { http.deadline }
   package func faults() -> [String] { http.faults }
 
+  package func preview(
+    of delivery: Delivery, on channel: String
+  ) throws(UnfitDelivery) -> HandOverPreview? {
+    let service: any HTTPService
+    do {
+      service = try self.service(on: channel) { _ in PreviewSecret.dots }
+    } catch {
+      throw UnfitDelivery(.message, "\(error)")
+    }
+    let address = try traits.address.checked(delivery.recipient.address)
+    return try service.preview(of: delivery, to: address)
+  }
+
   package func channel(in surroundings: ChannelSurroundings) throws -> any Channel {
     HTTPServiceChannel(
       name: surroundings.name,
@@ -26,4 +39,9 @@ extension HTTPChannelType {
       access: http.access(connections: surroundings.concurrency), clock: surroundings.clock,
       ledger: surroundings.ledger)
   }
+}
+
+/// What stands for each secret in a preview.
+enum PreviewSecret {
+  static let dots = Secret("•••")
 }

@@ -1,3 +1,4 @@
+package import KindlyConfig
 package import KindlyCore
 package import KindlyTransport
 
@@ -17,12 +18,29 @@ package protocol HTTPService: Sendable {
   /// What an answer means.
   func outcome(of answer: HTTPAnswer, at now: Instant) -> Outcome
 
+  /// What is handed over for a delivery, for people.
+  func preview(of delivery: Delivery, to address: String) throws(UnfitDelivery) -> HandOverPreview
+
   /// The service as one whose requests need an access token; nil for one that needs none.
   var asTokenService: (any TokenService)? { get }
 }
 
 extension HTTPService {
   package var asTokenService: (any TokenService)? { nil }
+
+  /// The request, of which the parts that change with time and secrets are left out.
+  package func preview(
+    of delivery: Delivery, to address: String
+  ) throws(UnfitDelivery) -> HandOverPreview {
+    let payload = Payload(
+      publicID: delivery.publicID, recipient: address,
+      bytes: try payload(of: delivery, to: address))
+    guard let request = request(for: payload, at: delivery.date) else { return HandOverPreview([]) }
+    // The query may hold a signature or a token.
+    let target = "\(request.method) \(request.url.prefix { $0 != "?" })"
+    return HandOverPreview(
+      [target, String(decoding: request.body ?? [], as: UTF8.self)].filter { !$0.isEmpty })
+  }
 }
 
 /// A service whose requests need an access token.

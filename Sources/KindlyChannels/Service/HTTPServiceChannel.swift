@@ -47,7 +47,9 @@ final class HTTPServiceChannel: Channel {
   func close() async { await client.close() }
 
   private func mask(_ secrets: [Secret], _ payload: Payload) -> Mask {
-    Mask(secrets.map { ($0.exposed, .secret) } + [(payload.recipient, .address)])
+    Mask(
+      secrets.map { ($0.exposed, .secret) }
+        + PhoneNumber.spellings(of: payload.recipient).map { ($0, .address) })
   }
 
   private func handOver(_ payload: Payload, by end: Uptime) async -> Outcome {

@@ -66,7 +66,14 @@ package struct HTTPSettings: Hashable, Sendable {
   /// The same of a key that has a default.
   func url(_ key: String, orElse standard: String, _ fields: inout Fields) -> String? {
     guard let text = fields.text(key) else { return standard }
-    return accepts(text, "`\(standard)`", &fields) ? text.string : nil
+    guard accepts(text, "`\(standard)`", &fields) else { return nil }
+    let url = text.string.hasSuffix("/") ? String(text.string.dropLast()) : text.string
+    guard url.hasSuffix(HTTPURL.writtenAuthority(of: url)) else {
+      text.refuse(
+        "expected `\(key)` to end with the host or port, such as `\(standard)`, got \(text.shape)")
+      return nil
+    }
+    return url
   }
 
   /// Whether a text is a URL that the channel may use; if not, the error is in `fields`.
@@ -108,12 +115,11 @@ struct HTTPURL: Hashable, Sendable {
     case "https": isEncrypted = true
     default: return nil
     }
-    let rest = text[end.upperBound...]
     // A blank or a sign of another script would have to be written as `%20` or the like.
     guard text.utf8.allSatisfy({ (0x21...0x7E).contains($0) && $0 != UInt8(ascii: "\\") }) else {
       return nil
     }
-    let authority = rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
+    let authority = HTTPURL.writtenAuthority(of: text)[...]
     let name: Substring
     let port: Substring
     if authority.first == "[" {
@@ -139,8 +145,15 @@ struct HTTPURL: Hashable, Sendable {
 }
 
 extension HTTPURL {
-  /// The host of a URL with its port, as the `Host` header of a request has it.
+  /// The host of a URL with its port, as the `Host` header of a request has it: without the port that is usual.
   static func authority(of url: String) -> String {
+    let written = writtenAuthority(of: url)
+    let usual = url.lowercased().hasPrefix("https:") ? ":443" : ":80"
+    return written.hasSuffix(usual) ? String(written.dropLast(usual.count)) : written
+  }
+
+  /// Host and port as they stand in a URL.
+  static func writtenAuthority(of url: String) -> String {
     let rest = url.firstRange(of: "://").map { url[$0.upperBound...] } ?? url[...]
     return String(rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" })
   }

@@ -1,4 +1,5 @@
 import Foundation
+import KindlyCore
 import KindlyTransport
 
 /// The JSON of an answer, read by paths.
@@ -10,7 +11,7 @@ struct JSONAnswer: Sendable {
     case number(Double)
     case text(String)
     case list([Node])
-    case object([String: Node])
+    case object([ExactText: Node])
 
     init(from decoder: any Decoder) throws {
       let container = try decoder.singleValueContainer()
@@ -25,7 +26,7 @@ struct JSONAnswer: Sendable {
       } else if let list = try? container.decode([Node].self) {  // or another type
         self = .list(list)
       } else {
-        self = .object(try container.decode([String: Node].self))
+        self = .object(try container.decode([ExactText: Node].self))
       }
     }
   }
@@ -48,7 +49,7 @@ struct JSONAnswer: Sendable {
   func node(_ path: String) -> Node? {
     path.split(separator: ".").reduce(Optional(root)) { node, name in
       switch node {
-      case .object(let members): members[String(name)]
+      case .object(let members): members[ExactText(String(name))]
       case .list(let items): Int(name).flatMap { items.indices.contains($0) ? items[$0] : nil }
       case .null, .flag, .number, .text, nil: nil
       }

@@ -49,23 +49,29 @@ actor TokenCabinet {
     } catch {
       return .refused(
         .retry(
-          Refusal("the ledger did not say which token is valid: \(error)", isChannelWide: true)))
+          Refusal("cannot read the access token from the ledger: \(error)", isChannelWide: true)))
     }
-    let request = service.tokenRequest(refused: refused != nil)
-    let answer: TokenAnswer
-    switch await client.send(request, deadline: deadline) {
-    case .answered(let said): answer = service.token(in: said, at: clock.now)
-    // Nothing of the message was sent, so asking again repeats nothing.
-    case .unanswered(let text), .unreachable(let text):
-      answer = .refused(.retry(Refusal("no access token: \(text)", isChannelWide: true)))
-    case .misconfigured(let text):
-      answer = .refused(.misconfigured(Refusal("no access token: \(text)", isChannelWide: true)))
-    case .withdrawn(let text): answer = .refused(.withdrawn(Refusal(text)))
+    var answer = await request(refused: false, deadline: deadline)
+    if case .token(let token) = answer, token.secret == refused {
+      // The provider does not know that it refuses this token. Another program's fresh one would not be refused.
+      answer = await request(refused: true, deadline: deadline)
     }
     if case .token(let token) = answer {
       // Losing the error is right: without the ledger this process has its token all the same.
       try? await ledger.keep(token, of: service.account)
     }
     return answer
+  }
+
+  private func request(refused: Bool, deadline: Duration) async -> TokenAnswer {
+    switch await client.send(service.tokenRequest(refused: refused), deadline: deadline) {
+    case .answered(let said): service.token(in: said, at: clock.now)
+    // Nothing of the message was sent, so asking again repeats nothing.
+    case .unanswered(let text), .unreachable(let text):
+      .refused(.retry(Refusal("no access token: \(text)", isChannelWide: true)))
+    case .misconfigured(let text):
+      .refused(.misconfigured(Refusal("no access token: \(text)", isChannelWide: true)))
+    case .withdrawn(let text): .refused(.withdrawn(Refusal(text)))
+    }
   }
 }

@@ -1,3 +1,4 @@
+import KindlyConfig
 import KindlyCore
 import KindlyTransport
 
@@ -42,7 +43,14 @@ struct TencentSMS: HTTPService {
         parameters: form.parameters.map(\.value), context: delivery.publicID))
   }
 
+  func preview(of delivery: Delivery, to _: String) throws(UnfitDelivery) -> HandOverPreview {
+    let form = try SMSForm.form(of: delivery.message, on: channel)
+    return SMSPreview.preview(
+      template: form.template, parameters: form.parameters, of: delivery, sign: sign)
+  }
+
   func request(for payload: Payload, at now: Instant) -> HTTPRequest? {
+    guard PayloadJSON.value(Body.self, from: payload) != nil else { return nil }
     let headers = signature.headers(
       TC3.Call(
         service: "sms", host: HTTPURL.authority(of: url), contentType: "application/json",
@@ -58,13 +66,13 @@ struct TencentSMS: HTTPService {
 
   func outcome(of answer: HTTPAnswer, at now: Instant) -> Outcome {
     guard let json = JSONAnswer(answer) else {
-      return answer.notJSON(at: now, recognisesRepeats: false)
+      return answer.notJSON(at: now)
     }
     if let code = json.text("Response.Error.Code") {
       return TencentSMS.codes.outcome(of: code, said: answer.evidence)
     }
     guard let code = json.text("Response.SendStatusSet.0.Code") else {
-      return answer.notJSON(at: now, recognisesRepeats: false)
+      return answer.notJSON(at: now)
     }
     return code == "Ok"
       ? .sent(evidence: answer.evidence)
@@ -75,7 +83,7 @@ struct TencentSMS: HTTPService {
     .init(["InternalError*", "RequestLimitExceeded*", "ResourceUnavailable*"], .channelRetry()),
     .init(
       ["LimitExceeded.PhoneNumberThirtySecondLimit"], .retry(after: .seconds(30)),
-      "the number has had a message in these 30 seconds"),
+      "the number got a message less than 30 seconds ago"),
     .init(
       ["LimitExceeded.PhoneNumberOneHourLimit", "LimitExceeded.DeliveryFrequencyLimit"],
       .retry(after: .hours(1)),
@@ -92,7 +100,7 @@ struct TencentSMS: HTTPService {
       .channelRetry(after: .hours(1)),
       "the daily limit of the application is reached; raise it in the console"),
     .init(
-      ["FailedOperation.MarketingSendTimeConstraint"], .channelRetry(after: .hours(1)),
+      ["FailedOperation.MarketingSendTimeConstraint"], .retry(after: .hours(1)),
       "marketing messages go from 08:00 to 22:00 only"),
     .init(["FailedOperation.PhoneNumberInBlacklist"], .rejected(), "the customer has opted out"),
     .init(

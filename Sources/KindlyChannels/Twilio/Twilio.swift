@@ -1,3 +1,4 @@
+import KindlyConfig
 import KindlyCore
 import KindlyTransport
 
@@ -33,14 +34,22 @@ struct Twilio: HTTPService {
   private var login: String { Signature.base64(Array("\(account):\(token.exposed)".utf8)) }
 
   func payload(of delivery: Delivery, to address: String) throws(UnfitDelivery) -> [UInt8] {
-    let text = (delivery.message.shortText ?? delivery.message.text).trimmed
+    try PayloadJSON.bytes(of: Letter(to: address, text: try text(of: delivery.message)))
+  }
+
+  func preview(of delivery: Delivery, to _: String) throws(UnfitDelivery) -> HandOverPreview {
+    SMSPreview.preview(try text(of: delivery.message), of: delivery)
+  }
+
+  private func text(of message: Message) throws(UnfitDelivery) -> String {
+    let text = (message.shortText ?? message.text).trimmed
     guard text.utf16.count <= Twilio.longestText else {
       throw UnfitDelivery(
         .message,
         "the text has \(text.utf16.count) characters, and Twilio takes at most \(Twilio.longestText); write a shorter one"
           + " as `sms:` in the letter's head")
     }
-    return try PayloadJSON.bytes(of: Letter(to: address, text: text))
+    return text
   }
 
   func request(for payload: Payload, at _: Instant) -> HTTPRequest? {
@@ -61,7 +70,7 @@ struct Twilio: HTTPService {
 
   func outcome(of answer: HTTPAnswer, at now: Instant) -> Outcome {
     guard let json = JSONAnswer(answer) else {
-      return answer.notJSON(at: now, recognisesRepeats: false)
+      return answer.notJSON(at: now)
     }
     if answer.status == 201, let sid = json.text("sid") {
       // A message may be refused at once all the same.
@@ -72,8 +81,8 @@ struct Twilio: HTTPService {
     }
     guard let code = json.text("code"), Twilio.codes.row(of: code) != nil else {
       return (200...299).contains(answer.status)
-        ? answer.notJSON(at: now, recognisesRepeats: false)
-        : answer.refusal(at: now, recognisesRepeats: false)
+        ? answer.notJSON(at: now)
+        : answer.refusal(at: now)
     }
     return Twilio.codes.outcome(
       of: code, said: answer.evidence, asked: answer.retryAfter(now: now))
@@ -94,9 +103,9 @@ struct Twilio: HTTPService {
     .init(
       ["21606", "21212", "21603", "21703"], .misconfigured, "`from` is not a sender of this account"
     ),
-    .init(["21608"], .misconfigured, "a trial account sends to verified numbers only"),
+    .init(["21608"], .badMessage, "a trial account sends to verified numbers only"),
     .init(
-      ["21408"], .misconfigured, "the account may not send to that country; allow it in the console"
+      ["21408"], .badMessage, "the account may not send to that country; allow it in the console"
     ),
     .init(["21602", "21617", "21605"], .badMessage, "the text is empty or too long"),
   ])

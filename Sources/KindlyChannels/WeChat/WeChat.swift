@@ -1,3 +1,4 @@
+import KindlyConfig
 import KindlyCore
 import KindlyTransport
 
@@ -39,7 +40,7 @@ struct WeChat: TokenService {
     let url: String?
     let miniProgram: MiniProgram?
     let id: String
-    let data: [String: Value]
+    let data: [ExactText: Value]
 
     enum CodingKeys: String, CodingKey {
       case url, data
@@ -63,13 +64,21 @@ struct WeChat: TokenService {
     return try PayloadJSON.bytes(
       of: Body(
         to: address, template: template, url: form.url, miniProgram: page, id: delivery.publicID,
-        data: Dictionary(form.parameters.map { ($0.name, Body.Value(value: $0.value)) }) {
+        data: Dictionary(form.parameters.map { (ExactText($0.name), Body.Value(value: $0.value)) })
+        {
           first, _ in first
         }))
   }
 
+  func preview(of delivery: Delivery, to address: String) throws(UnfitDelivery) -> HandOverPreview {
+    // What is refused is found here as it is when it is sent.
+    _ = try payload(of: delivery, to: address)
+    return HandOverPreview(try WeChatForm.lines(of: delivery.message, on: channel))
+  }
+
   func request(for payload: Payload, at _: Instant) -> HTTPRequest? {
-    HTTPRequest(
+    guard PayloadJSON.value(Body.self, from: payload) != nil else { return nil }
+    return HTTPRequest(
       url: "\(source.url)/cgi-bin/message/template/send?access_token="
         + PercentEncoding.encoded(token?.exposed ?? ""),
       headers: [.json], body: payload.bytes)
@@ -77,7 +86,7 @@ struct WeChat: TokenService {
 
   func outcome(of answer: HTTPAnswer, at now: Instant) -> Outcome {
     guard let json = JSONAnswer(answer), let code = json.text("errcode") else {
-      return answer.notJSON(at: now, recognisesRepeats: true)
+      return answer.notJSON(at: now)
     }
     return code == "0"
       ? .sent(evidence: answer.evidence)

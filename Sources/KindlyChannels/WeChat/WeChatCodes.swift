@@ -15,7 +15,8 @@ enum WeChatCodes {
     .init(
       ["40001", "40014", "42001"], .channelRetry(), "the access token was refused twice in a row"),
     .init(["40003"], .rejected(), "the address is no OpenID of this account"),
-    .init(["43004", "43019"], .rejected(), "the customer does not follow the account"),
+    .init(
+      ["43004", "43019"], .rejected(suppresses: false), "the customer does not follow the account"),
     .init(
       ["43101"], .rejected(suppresses: false),
       "the customer has refused such messages, or has not allowed this one"),

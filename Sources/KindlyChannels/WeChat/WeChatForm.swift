@@ -21,6 +21,13 @@ enum WeChatForm {
     return (template, form)
   }
 
+  /// The form as people read it.
+  static func lines(of message: Message, on channel: String) throws(UnfitDelivery) -> [String] {
+    let (template, form) = try form(of: message, on: channel)
+    return ["Template: \(template)"] + form.parameters.map { "  \($0.name): \($0.value)" }
+      + [form.url.map { "Link: \($0)" }, form.page.map { "Page: \($0)" }].compactMap(\.self)
+  }
+
   private static func fault(of field: ChannelForm.Parameter) -> String? {
     let type = String(field.name.prefix { !$0.isASCIIDigit })
     let value = field.value
@@ -36,7 +43,7 @@ enum WeChatForm {
     }
     return value.unicodeScalars.allSatisfy(rule.allows)
       ? nil
-      : "field \(field.name) holds more than \(rule.what), which is all that WeChat takes in a \(type)"
+      : "field \(field.name) may contain only \(rule.what), because WeChat accepts nothing else in a \(type)"
   }
 
   /// The most characters of a field of any other type.

@@ -3,8 +3,8 @@ import KindlyTransport
 
 /// The stable access token of a WeChat account: `POST /cgi-bin/stable_token`.
 ///
-/// It is the same for every caller until shortly before it ends, so that Kindly takes no token from other programs. A
-/// refused token is replaced by force, which WeChat allows 20 times a day. Source: WeChat documentation,
+/// Every caller gets the same token until shortly before it expires, so Kindly does not invalidate the token of another
+/// program. A refused token is replaced by force, which WeChat allows 20 times a day. Source: WeChat documentation,
 /// "getStableAccessToken".
 struct WeChatToken: Sendable {
   let url: String
@@ -46,6 +46,9 @@ struct WeChatToken: Sendable {
 struct TokenReply {
   private let answer: HTTPAnswer
 
+  /// In seconds; two hours is usual.
+  private static let lives = 60...86_400
+
   init(_ answer: HTTPAnswer) { self.answer = answer }
 
   func answer(_ codes: CodeTable, at now: Instant) -> TokenAnswer {
@@ -56,9 +59,16 @@ struct TokenReply {
             Refusal(
               "no access token: the service gave an answer that is not its JSON (status \(answer.status)); is a proxy or"
                 + " a login page in between?", isChannelWide: true))
-          : answer.refusal(at: now, recognisesRepeats: true))
+          : answer.refusal(at: now))
     }
-    if let token = json.text("access_token"), let seconds = json.number("expires_in") {
+    if let token = json.text("access_token") {
+      // The answer is not shown: it holds the token.
+      guard let seconds = json.number("expires_in"), TokenReply.lives.contains(seconds) else {
+        return .refused(
+          .retry(
+            Refusal(
+              "no access token: the service does not say how long it lasts", isChannelWide: true)))
+      }
       return .token(AccessToken(Secret(token), until: now + .seconds(seconds)))
     }
     let code = json.text("errcode") ?? ""

@@ -1,3 +1,4 @@
+import KindlyConfig
 import KindlyCore
 import KindlyTransport
 
@@ -32,7 +33,7 @@ struct WeChatSubscribe: TokenService {
     let page: String?
     let state: String
     let language: String
-    let data: [String: Value]
+    let data: [ExactText: Value]
 
     enum CodingKeys: String, CodingKey {
       case page, data
@@ -49,7 +50,8 @@ struct WeChatSubscribe: TokenService {
       of: Body(
         to: address, template: template, page: form.page, state: state.rawValue,
         language: WeChatSubscribe.language(of: delivery.message.language),
-        data: Dictionary(form.parameters.map { ($0.name, Body.Value(value: $0.value)) }) {
+        data: Dictionary(form.parameters.map { (ExactText($0.name), Body.Value(value: $0.value)) })
+        {
           first, _ in first
         }))
   }
@@ -62,8 +64,15 @@ struct WeChatSubscribe: TokenService {
     return tag.isEmpty || tag.hasPrefix("zh") ? "zh_CN" : "en_US"
   }
 
+  func preview(of delivery: Delivery, to address: String) throws(UnfitDelivery) -> HandOverPreview {
+    // What is refused is found here as it is when it is sent.
+    _ = try payload(of: delivery, to: address)
+    return HandOverPreview(try WeChatForm.lines(of: delivery.message, on: channel))
+  }
+
   func request(for payload: Payload, at _: Instant) -> HTTPRequest? {
-    HTTPRequest(
+    guard PayloadJSON.value(Body.self, from: payload) != nil else { return nil }
+    return HTTPRequest(
       url: "\(source.url)/cgi-bin/message/subscribe/send?access_token="
         + PercentEncoding.encoded(token?.exposed ?? ""),
       headers: [.json], body: payload.bytes)
@@ -71,7 +80,7 @@ struct WeChatSubscribe: TokenService {
 
   func outcome(of answer: HTTPAnswer, at now: Instant) -> Outcome {
     guard let json = JSONAnswer(answer), let code = json.text("errcode") else {
-      return answer.notJSON(at: now, recognisesRepeats: false)
+      return answer.notJSON(at: now)
     }
     return code == "0"
       ? .sent(evidence: answer.evidence)

@@ -3,6 +3,7 @@ import KindlyTransport
 
 /// Messages of a WeCom application to a member: `POST /cgi-bin/message/send`.
 ///
+/// The text ends with the beginning of the reminder's id, so that the same text about two customers is two messages.
 /// `enable_duplicate_check` makes WeCom drop the same JSON within four hours, so a message without an answer is repeated
 /// byte for byte within that time. Source: WeCom developer documentation, "Send application messages".
 struct WeCom: TokenService {
@@ -14,6 +15,8 @@ struct WeCom: TokenService {
 
   /// The longest that WeCom remembers a message.
   private static let duplicateInterval = Duration.hours(4)
+  /// Long enough to tell the reminders of a few hours apart, and for `kindly outbox show`.
+  private static let markLength = 8
   /// The most bytes that WeCom takes of a text.
   static let longestText = 2048
 
@@ -54,13 +57,18 @@ struct WeCom: TokenService {
     return try PayloadJSON.bytes(
       of: Body(
         to: address, agent: agent,
-        text: Body.Text(
-          content: try GroupRobot.text(of: delivery.message, atMost: WeCom.longestText)),
+        text: Body.Text(content: try WeCom.text(of: delivery)),
         duplicateInterval: Int(WeCom.duplicateInterval.components.seconds)))
   }
 
+  private static func text(of delivery: Delivery) throws(UnfitDelivery) -> String {
+    let mark = "\n[\(delivery.publicID.prefix(markLength))]"
+    return try GroupRobot.text(of: delivery.message, atMost: longestText - mark.utf8.count) + mark
+  }
+
   func request(for payload: Payload, at _: Instant) -> HTTPRequest? {
-    HTTPRequest(
+    guard PayloadJSON.value(Body.self, from: payload) != nil else { return nil }
+    return HTTPRequest(
       url: "\(url)/cgi-bin/message/send?access_token="
         + PercentEncoding.encoded(token?.exposed ?? ""),
       headers: [.json], body: payload.bytes)
@@ -68,15 +76,15 @@ struct WeCom: TokenService {
 
   func outcome(of answer: HTTPAnswer, at now: Instant) -> Outcome {
     guard let json = JSONAnswer(answer), let code = json.text("errcode") else {
-      return answer.notJSON(at: now, recognisesRepeats: true)
+      return answer.notJSON(at: now)
     }
     guard code == "0" else { return WeCom.codes.outcome(of: code, said: answer.evidence) }
-    // One recipient is sent to, so a list of those left out is about this one.
+    // The message has one recipient, so a list of refused recipients can only mean this one.
     if json.text("invaliduser")?.isEmpty == false {
       return .rejected(
         Refusal(
           "\(answer.evidence); the member does not exist or may not see the application",
-          suppressesAddress: true, isRepeatable: true))
+          isRepeatable: true))
     }
     if json.text("unlicenseduser")?.isEmpty == false {
       return .rejected(
@@ -112,13 +120,13 @@ struct WeCom: TokenService {
     .init(
       ["40014", "42001", "41001"], .channelRetry(), "the access token was refused twice in a row"),
     .init(
-      ["81013", "60111", "40003"], .rejected(),
+      ["81013", "60111", "40003"], .rejected(suppresses: false),
       "the member does not exist or may not see the application"),
     .init(
       ["60020"], .misconfigured, "this machine's address is not in the application's trusted list"),
     .init(
       ["301002", "40056", "48002", "48001"], .misconfigured,
-      "`agent id` is not this secret's application, or it may not send"),
+      "`agent id` and `secret` are not of the same application, or the application may not send"),
     .init(["40013", "40091", "40001", "41004"], .misconfigured, "`corp id` or `secret` is wrong"),
     .init(["40008", "40058", "44004", "45002"], .badMessage, "the text is empty or too long"),
   ])

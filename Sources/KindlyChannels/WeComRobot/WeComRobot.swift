@@ -29,14 +29,15 @@ struct WeComRobot: HTTPService {
   }
 
   func request(for payload: Payload, at _: Instant) -> HTTPRequest? {
-    HTTPRequest(
+    guard PayloadJSON.value(Body.self, from: payload) != nil else { return nil }
+    return HTTPRequest(
       url: "\(url)/cgi-bin/webhook/send?key=\(PercentEncoding.encoded(key.exposed))",
       headers: [.json], body: payload.bytes)
   }
 
   func outcome(of answer: HTTPAnswer, at now: Instant) -> Outcome {
     guard let code = JSONAnswer(answer)?.text("errcode") else {
-      return answer.notJSON(at: now, recognisesRepeats: false)
+      return answer.notJSON(at: now)
     }
     return code == "0"
       ? .sent(evidence: answer.evidence)

@@ -24,7 +24,7 @@ extension WeComRobotSettings {
   package var secrets: [SecretReference] { [key] }
   package var standardConcurrency: Int { GroupRobot.concurrency }
   package var mostConcurrency: Int { GroupRobot.concurrency }
-  package var standardRate: Rate? { Rate("20/min") }
+  package var standardRate: Rate? { Rate("18/min") }
 
   package func service(
     on channel: String, _ reveal: (SecretReference) throws -> Secret

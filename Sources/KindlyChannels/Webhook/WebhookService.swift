@@ -17,6 +17,7 @@ struct WebhookService: HTTPService {
   }
 
   func request(for payload: Payload, at now: Instant) -> HTTPRequest? {
+    guard PayloadJSON.value(WebhookBody.self, from: payload) != nil else { return nil }
     let body = String(decoding: payload.bytes, as: UTF8.self)
     let signatures = keys.map {
       $0.signature(id: payload.publicID, timestamp: now.seconds, body: body)
@@ -33,16 +34,13 @@ struct WebhookService: HTTPService {
 
   func outcome(of answer: HTTPAnswer, at now: Instant) -> Outcome {
     switch answer.status {
-    case 200...299: .sent(evidence: answer.evidence)
+    case 200...299: .sent(evidence: "status \(answer.status)")
     case 410:
       .misconfigured(
         Refusal(
           "\(answer.evidence); the endpoint says that it is gone for good; pause or remove the channel, or change its"
             + " `url`", isChannelWide: true))
-    // The endpoint is strained, the specification says; it asks for less.
-    case 502, 504:
-      .retry(Refusal(answer.evidence, retryAfter: answer.retryAfter(now: now), isChannelWide: true))
-    default: answer.refusal(at: now, recognisesRepeats: true)
+    default: answer.refusal(at: now)
     }
   }
 }

@@ -41,7 +41,11 @@ extension WebhookSettings {
   package func service(
     on channel: String, _ reveal: (SecretReference) throws -> Secret
   ) throws -> any HTTPService {
-    let keys = try signing.map { try WebhookKey(try reveal($0), from: $0) }
+    let keys = try signing.compactMap { reference -> WebhookKey? in
+      let secret = try reveal(reference)
+      // A preview shows no signature, and its dots are no key.
+      return secret == PreviewSecret.dots ? nil : try WebhookKey(secret, from: reference)
+    }
     return WebhookService(url: url, keys: keys, traits: traits)
   }
 }

@@ -5,7 +5,7 @@ package struct PhoneNumber: Hashable, Sendable, CustomStringConvertible {
   /// Whether it was written together with others, of which it is the first valid one.
   package let isOneOfSeveral: Bool
 
-  /// A number that belongs to no country, such as a service's short number, is not one.
+  /// How many digits a number has. Short numbers, such as those of services, belong to no country and do not count.
   private static let digits = 7...15
   /// What people write between two numbers in one field.
   private static let separators: Set<Unicode.Scalar> = [
@@ -14,8 +14,8 @@ package struct PhoneNumber: Hashable, Sendable, CustomStringConvertible {
 
   /// The first valid number in a text; nil where there is none.
   ///
-  /// Blanks, hyphens, dots and brackets are ignored, `00` at the beginning is `+`, and full-width digits are digits. A
-  /// number without `+` or `00` belongs to the country, whose code may be written before it all the same.
+  /// Spaces, hyphens, dots and brackets are ignored, a leading `00` means `+`, and full-width digits count as digits. A
+  /// number without `+` or `00` belongs to `country`, even if it begins with the country's code.
   package init?(_ text: String, in country: Country?) {
     let parts = text.unicodeScalars.split { PhoneNumber.separators.contains($0) }
     let numbers = parts.compactMap { PhoneNumber.number($0, in: country) }
@@ -28,8 +28,10 @@ package struct PhoneNumber: Hashable, Sendable, CustomStringConvertible {
     _ text: Substring.UnicodeScalarView, in country: Country?
   ) -> String? {
     guard let signs = bare(text) else { return nil }
-    if signs.hasPrefix("+") { return international(signs.dropFirst()) }
-    if signs.hasPrefix("00") { return international(signs.dropFirst(2)) }
+    let mark = ["+", "00"].first { signs.hasPrefix($0) }
+    if let mark {
+      return international(Country.withoutTrunk(String(signs.dropFirst(mark.count)))[...])
+    }
     return country?.number(signs).flatMap { international($0[...]) }
   }
 
@@ -57,13 +59,20 @@ package struct PhoneNumber: Hashable, Sendable, CustomStringConvertible {
     guard digits.contains(number.utf8.count), number.utf8.first != UInt8(ascii: "0"),
       number.utf8.allSatisfy({ (0x30...0x39).contains($0) })
     else { return nil }
-    // China's mobile numbers are the only ones whose length tells a slip for sure.
+    // A wrong length proves a typing error only for China's mobile numbers.
     if number.hasPrefix("861"), number.utf8.count != 13, !number.hasPrefix("8610") { return nil }
     return "+\(number)"
   }
 }
 
 extension PhoneNumber {
+  /// The ways in which providers write an E.164 number back: as it is, without `+`, and without its country's code.
+  package static func spellings(of number: String) -> [String] {
+    guard number.hasPrefix("+") else { return [number] }
+    let digits = String(number.dropFirst())
+    return [number, digits] + [Country.national(digits)].compactMap(\.self)
+  }
+
   /// A country, as far as writing its phone numbers goes.
   package struct Country: Hashable, Sendable {
     /// ISO 3166-1, `CN`.
@@ -89,15 +98,39 @@ extension PhoneNumber {
       self.lengths = lengths
     }
 
-    /// Code and national number of what is written without `+`; nil where it has too few or too many digits.
+    /// The code and national number for digits written without `+`; nil if there are too few or too many.
     func number(_ digits: String) -> String? {
-      let national =
-        !trunk.isEmpty && digits.hasPrefix(trunk) ? String(digits.dropFirst(trunk.count)) : digits
-      if lengths.contains(national.utf8.count) { return code + national }
-      guard digits.hasPrefix(code), lengths.contains(digits.utf8.count - code.utf8.count) else {
-        return nil
+      if !trunk.isEmpty, digits.hasPrefix(trunk) {
+        let national = String(digits.dropFirst(trunk.count))
+        if lengths.contains(national.utf8.count) { return code + national }
       }
-      return digits
+      // Where numbers are dialled with a trunk prefix, one that begins with the code has the code. Elsewhere it may be a
+      // national number that happens to begin like it.
+      let readings = [withCode(digits), withoutCode(digits)]
+      return (trunk.isEmpty ? readings.reversed() : readings).compactMap(\.self).first
+    }
+
+    private func withCode(_ digits: String) -> String? {
+      let isWhole =
+        digits.hasPrefix(code) && lengths.contains(digits.utf8.count - code.utf8.count)
+      return isWhole ? digits : nil
+    }
+
+    private func withoutCode(_ digits: String) -> String? {
+      lengths.contains(digits.utf8.count) ? code + digits : nil
+    }
+
+    /// An international number without the trunk prefix that people leave behind the code, `+44 (0)20 …`.
+    static func withoutTrunk(_ number: String) -> String {
+      let country = all.first { number.hasPrefix($0.code) }
+      guard let country, country.trunk == "0" else { return number }
+      let national = number.dropFirst(country.code.count)
+      return national.hasPrefix("0") ? country.code + national.dropFirst() : number
+    }
+
+    /// The national number of an international one, in one of the countries known here.
+    static func national(_ number: String) -> String? {
+      all.first { number.hasPrefix($0.code) }.map { String(number.dropFirst($0.code.count)) }
     }
 
     /// The codes that `country:` may name, sorted.
@@ -136,7 +169,7 @@ extension AddressKind {
     guard let number = PhoneNumber(text, in: nil) else {
       throw UnfitDelivery(
         .address,
-        "the phone number is not one with its country's code; write it as +8613800138000, or say `country:` in kindly.yaml"
+        "expected a phone number with a country code, such as +8613800138000; add it, or set `country:` in kindly.yaml"
       )
     }
     return number.description

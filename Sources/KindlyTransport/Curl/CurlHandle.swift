@@ -42,7 +42,7 @@ final class CurlHandle {
 
   /// A server that can be reached connects well within this.
   static let connectPatience = Duration.seconds(60)
-  /// Servers end idle connections after five minutes, strained ones earlier; an older one is not used again.
+  /// Servers close idle connections after five minutes, overloaded servers earlier. One idle for longer is not reused.
   private static let longestIdleSeconds = 60
   /// libcurl's own limit for each answer. It must be longer than the follower's patience, because the follower decides.
   private static let longestAnswerSeconds = 3600
@@ -137,10 +137,10 @@ final class CurlHandle {
     return detail.isEmpty ? String(cString: curl_easy_strerror(code)) : detail
   }
 
-  /// Closes the connection and the handle, which is not used any more.
+  /// Closes the connection and the handle, which must not be used afterwards.
   ///
-  /// One direction of the connection, or both, is ended first: libcurl says goodbye on closing, and would wait for the
-  /// answer.
+  /// It first shuts down one direction of the connection, or both. Otherwise libcurl would say goodbye on closing, and
+  /// wait for the answer.
   func close(ending direction: Int) {
     var socket = curl_socket_t(-1)
     if kindly_curl_get_socket(handle, CURLINFO_ACTIVESOCKET, &socket) == CURLE_OK, socket >= 0 {

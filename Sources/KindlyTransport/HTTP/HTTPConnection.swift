@@ -67,7 +67,7 @@ final class HTTPConnection: TransferConnection {
   ) -> CURLcode {
     handle.set(CURLOPT_URL, to: request.url)
     if request.body != nil {
-      // POST, so that libcurl asks for the body; the method's own name replaces the word only.
+      // POST makes libcurl ask for the body; CURLOPT_CUSTOMREQUEST then replaces only the method's name.
       handle.set(CURLOPT_POST, to: 1)
       handle.set(CURLOPT_POSTFIELDSIZE, to: body.count)
     } else {
@@ -76,14 +76,17 @@ final class HTTPConnection: TransferConnection {
     handle.set(CURLOPT_CUSTOMREQUEST, to: request.method)
     // A blank value would be left out by libcurl; a semicolon asks for an empty header.
     let lines = request.headers.map { $0.value.isEmpty ? "\($0.name);" : "\($0.name): \($0.value)" }
+    // A body without a type would be called a form by libcurl.
+    let untyped =
+      request.headers.contains { $0.name.lowercased() == "content-type" } ? [] : ["Content-Type:"]
     // Without `Expect:` libcurl would ask before it sends a large body, and few servers answer that.
-    return handle.perform(CURLOPT_HTTPHEADER, lines + ["Expect:"], within: limit)
+    return handle.perform(CURLOPT_HTTPHEADER, lines + untyped + ["Expect:"], within: limit)
   }
 
   /// Whether the other side may have all of the request, and so may have acted on it.
   ///
-  /// libcurl repeats a request by itself if a reused connection is lost before an answer. It forgets then how much it
-  /// had sent, so the attempt to repeat counts as sent.
+  /// libcurl repeats a request by itself if a reused connection is lost before an answer. It then forgets how much it
+  /// had sent, so if libcurl tries to repeat a request, the request counts as handed over.
   private func isHandedOver(after code: CURLcode, on handle: CurlHandle) -> Bool {
     if isRepeatRefused || code == CURLE_SEND_FAIL_REWIND { return true }
     return isSent && handle.sentBytes >= body.count
@@ -117,7 +120,8 @@ final class HTTPConnection: TransferConnection {
     }
   }
 
-  /// Drops what is the customer's, and a connection of which it is not known where its next answer begins.
+  /// Drops the customer's data. After a failure it also drops the connection, because it is unknown where the next
+  /// answer on it begins.
   private func forget(after code: CURLcode) {
     body = []
     answer = []
@@ -150,6 +154,8 @@ final class HTTPConnection: TransferConnection {
       url: "", protocols: "http,https", caFile: access.caFile, proxy: access.proxy,
       connectPatience: access.connectPatience, follower: self)
     handle?.set(CURLOPT_FOLLOWLOCATION, to: 0)
+    // A path is what the configuration says, whatever dots a customer's value holds.
+    handle?.set(CURLOPT_PATH_AS_IS, to: 1)
     handle?.set(CURLOPT_SUPPRESS_CONNECT_HEADERS, to: 1)
     handle?.set(CURLOPT_HTTP_VERSION, to: CURL_HTTP_VERSION_2TLS)
     return handle
@@ -169,7 +175,10 @@ extension HTTPConnection: CurlFollower {
     return count
   }
 
-  func sent(_: String) { isSent = true }
+  func sent(_ head: String) {
+    // The way through a proxy is not the request yet.
+    if !head.hasPrefix("CONNECT ") { isSent = true }
+  }
 
   func received(_ line: String) -> Bool {
     // Each answer begins with its status; what came before was an interim one, or of another attempt.

@@ -60,7 +60,7 @@ package struct HTTPAnswer: Hashable, Sendable {
     headers.first { $0.name.lowercased() == name.lowercased() }?.value
   }
 
-  /// How long the other side asks to be left alone, by its `Retry-After`; nil where it does not say, or says nonsense.
+  /// How long the other side asks to wait, by its `Retry-After`; nil if the header is missing or invalid.
   ///
   /// RFC 9110, 10.2.3: a number of seconds, or a date. A date that has passed means no wait.
   package func retryAfter(now: Instant) -> Duration? {
@@ -73,7 +73,7 @@ package enum HTTPEnding: Hashable, Sendable {
   case answered(HTTPAnswer)
   /// The whole request was handed over, and no answer came. The text says why.
   case unanswered(String)
-  /// The request was not handed over as a whole, so nothing can have happened. It may go at the next attempt.
+  /// Not all of the request was handed over, so nothing can have happened. The next attempt may succeed.
   case unreachable(String)
   /// Nothing was handed over, and nothing will be until a person changes something.
   case misconfigured(String)
@@ -91,7 +91,7 @@ package struct HTTPAccess: Hashable, Sendable {
   package let allowsPrivate: Bool
   /// How many requests run at once, each on its own thread.
   package let connections: Int
-  /// How long one exchange may take. A third of it is for connecting, two thirds for the first byte of the answer.
+  /// How long one exchange may take. Connecting may take a third of it; the answer must begin within two thirds.
   package let timeout: Duration
 
   package init(
