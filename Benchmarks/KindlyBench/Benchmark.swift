@@ -10,7 +10,7 @@ struct Benchmark: Sendable {
   /// In an order in which a later one can use what an earlier one has made.
   static let all: [Benchmark] =
     [
-      candidates, moments, knownRows, lockout, enqueue, submissions, drain, mail, punctuality,
+      candidates, moments, knownRows, lockout, enqueue, submissions, drain, mail, http, punctuality,
       fairness,
       idle, letter,
     ] + engines

@@ -13,7 +13,7 @@ extension Benchmark {
     let now = SystemClock().now
     let company = Company(folder: try workshop.folder("mail"))
     try company.make(rows: count, remindAt: "\((now - .hours(1)).milliseconds) + id")
-    let sink = try MailSink()
+    let sink = try LoopbackSink(MailSession.self)
     defer { sink.close() }
     try company.configure(
       when: "on remind_at",

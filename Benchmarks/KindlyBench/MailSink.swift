@@ -1,63 +1,7 @@
-import Foundation
 import Glibc
-import Synchronization
-
-/// A mail server that takes everything and keeps only a count: as fast as a server on this machine can be.
-///
-/// Each connection has a thread that reads and answers with blocking calls. It ends when its client hangs up.
-final class MailSink: Sendable {
-  let port: UInt16
-  private let listener: Int32
-  private let received = Atomic(0)
-
-  /// How many messages were taken with 250.
-  var count: Int { received.load(ordering: .acquiring) }
-
-  init() throws {
-    listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-    guard listener >= 0 else { throw POSIXError(.init(rawValue: errno) ?? .EIO) }
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let listener = listener
-    let bound = withUnsafeMutablePointer(to: &address) { pointer in
-      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
-        bind(listener, generic, length) == 0 && listen(listener, 64) == 0
-          && getsockname(listener, generic, &length) == 0
-      }
-    }
-    guard bound else { throw POSIXError(.init(rawValue: errno) ?? .EIO) }
-    port = UInt16(bigEndian: address.sin_port)
-    let thread = Thread { [self] in accept() }
-    thread.start()
-  }
-
-  /// Takes no more connections; those that are open end with their clients.
-  func close() {
-    shutdown(listener, Int32(SHUT_RDWR))
-  }
-
-  private func accept() {
-    while true {
-      let connection = Glibc.accept(listener, nil, nil)
-      guard connection >= 0 else { break }
-      var flag: Int32 = 1
-      setsockopt(
-        connection, Int32(IPPROTO_TCP), TCP_NODELAY, &flag, socklen_t(MemoryLayout<Int32>.size))
-      let thread = Thread { [self] in
-        MailSession(connection).serve { received.add(1, ordering: .acquiringAndReleasing) }
-        Glibc.close(connection)
-      }
-      thread.stackSize = 1 << 20
-      thread.start()
-    }
-    Glibc.close(listener)
-  }
-}
 
 /// The conversation on one connection, RFC 5321 as far as a client that makes no mistakes needs it.
-private struct MailSession {
+struct MailSession: SinkSession {
   private let connection: Int32
   private var line: [UInt8] = []
   private var isInData = false
@@ -70,7 +14,7 @@ private struct MailSession {
     self.connection = connection
   }
 
-  consuming func serve(_ taken: () -> Void) {
+  consuming func serve(_ taken: () -> Bool) {
     var session = self
     session.answer("220 sink.invalid ESMTP")
     var buffer = [UInt8](repeating: 0, count: 64 << 10)
@@ -89,13 +33,12 @@ private struct MailSession {
     }
   }
 
-  private mutating func data(_ byte: UInt8, _ taken: () -> Void) {
+  private mutating func data(_ byte: UInt8, _ taken: () -> Bool) {
     matched = byte == MailSession.end[matched] ? matched + 1 : byte == MailSession.end[0] ? 1 : 0
     guard matched == MailSession.end.count else { return }
     isInData = false
     matched = 0
-    taken()
-    answer("250 2.0.0 taken")
+    answer(taken() ? "250 2.0.0 taken" : "451 4.3.0 later")
   }
 
   /// Answers a command; false where the client is done.
@@ -115,9 +58,5 @@ private struct MailSession {
     return true
   }
 
-  private func answer(_ text: String) {
-    let bytes = Array((text + "\r\n").utf8)
-    // A client that is gone is noticed at the next read.
-    _ = send(connection, bytes, bytes.count, Int32(MSG_NOSIGNAL))
-  }
+  private func answer(_ text: String) { connection.answer(text + "\r\n") }
 }

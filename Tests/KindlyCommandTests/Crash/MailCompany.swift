@@ -47,6 +47,19 @@ final class MailCompany: Sendable {
       "---\nsubject: Welcome\n---\n<p>Dear {{customer.name}}</p>\n", to: "templates/welcome.html")
   }
 
+  /// Replaces the mail channel by another one of the same name.
+  ///
+  /// - Parameter address: the word of `customers:` for the column of addresses; nil where the channel needs none.
+  func use(channel: String, address: String?) throws {
+    let path = folder.path + "/kindly.yaml"
+    let text = try String(contentsOfFile: path, encoding: .utf8)
+    let head = text.prefix(upTo: text.firstRange(of: "channels:")?.lowerBound ?? text.endIndex)
+    let column = address.map { ", \($0): email" } ?? ""
+    try folder.write(
+      head.replacing(", email: email }", with: "\(column) }") + "channels:\n  email: \(channel)\n",
+      to: "kindly.yaml")
+  }
+
   static let rules = """
     rules:
       - name: welcome
