@@ -131,4 +131,18 @@ struct BreakerTests {
       #expect(breaker.downUntil(at: now) == nil)
     }
   }
+
+  @Test("stays closed while every second of many hand-overs at once is refused")
+  func everySecond() {
+    var breaker = Breaker()
+    // Sixteen at a time, each of a second: those that end now began a second ago.
+    for number in 0..<400 {
+      let began = BreakerTests.start + .milliseconds(60 * number)
+      let opens = breaker.note(
+        number % 2 == 0 ? BreakerTests.greylisted : BreakerTests.sent, to: "\(number)",
+        began: began,
+        now: began + .seconds(1))
+      #expect(!opens)
+    }
+  }
 }

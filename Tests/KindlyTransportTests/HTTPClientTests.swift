@@ -158,6 +158,23 @@ struct HTTPClientTests {
     await client.close()
   }
 
+  @Test("speaks HTTP/2 where the server offers it, over one connection")
+  func http2() async throws {
+    let server = try await HTTPServerFixture.start(tls: "localhost", script: "http2_server.py")
+    let client = client(caFile: server.certificate)
+    let body = String(repeating: "张三", count: 20_000)
+    for _ in 1...3 {
+      let ending = await client.send(
+        post(server.url("/hook", host: "localhost"), body), deadline: Self.patience)
+      #expect(ending.word == "answered", "\(ending)")
+    }
+    let requests = try server.requests()
+    #expect(requests.map(\.taken) == ["2", "2", "2"])
+    #expect(requests.allSatisfy { $0.body == body })
+    #expect(Set(requests.map(\.connection)).count == 1)
+    await client.close()
+  }
+
   @Test("trusts no certificate that is not known, or is another server's")
   func certificates() async throws {
     let server = try await HTTPServerFixture.start(tls: "localhost")

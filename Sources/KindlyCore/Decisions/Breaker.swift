@@ -15,8 +15,8 @@ package struct Breaker: Hashable, Sendable {
   private var unknownInARow = 0
   /// The recipients refused as misconfigured since the last success.
   private var refusedRecipients: Set<ExactText> = []
-  /// The recipients turned away since the last accepted hand-over began, each with the time. That hand-over says
-  /// nothing about a failure that started after it began.
+  /// The recipients turned away whose hand-over began after that of the last accepted one, each with that time. The
+  /// accepted one says nothing about a failure that started after it began.
   private var turnedAway: [ExactText: Instant] = [:]
   private var openings = 0
 
@@ -47,11 +47,11 @@ package struct Breaker: Hashable, Sendable {
       return false
     case .rejected(let refusal):
       unknownInARow = 0
-      return refusal.isRepeatable ? turnAway(recipient, now: now) : false
+      return refusal.isRepeatable ? turnAway(recipient, began: began, now: now) : false
     case .retry(let refusal):
       unknownInARow = 0
       if refusal.isChannelWide { return open(asked: refusal.retryAfter, now: now) }
-      return turnAway(recipient, now: now)
+      return turnAway(recipient, began: began, now: now)
     case .misconfigured(let refusal):
       // Past the limit each further refusal opens the breaker again, so the set stays small.
       refusedRecipients.insert(recipient)
@@ -82,8 +82,8 @@ package struct Breaker: Hashable, Sendable {
   /// Records a recipient that was turned away, and opens the breaker if there are too many. A recipient already
   /// recorded never opens it: those are the first to be retried when it closes, and dead addresses among them must not
   /// keep it open.
-  private mutating func turnAway(_ recipient: String, now: Instant) -> Bool {
-    guard turnedAway.updateValue(now, forKey: ExactText(recipient)) == nil else { return false }
+  private mutating func turnAway(_ recipient: String, began: Instant, now: Instant) -> Bool {
+    guard turnedAway.updateValue(began, forKey: ExactText(recipient)) == nil else { return false }
     return turnedAway.count >= Breaker.mostTurnedAway ? open(now: now) : false
   }
 
