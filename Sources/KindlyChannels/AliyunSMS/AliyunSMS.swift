@@ -66,12 +66,8 @@ struct AliyunSMS: HTTPService {
   }
 
   func outcome(of answer: HTTPAnswer, at now: Instant) -> Outcome {
-    guard let json = JSONAnswer(answer), let code = json.text("Code") else {
-      return answer.notJSON(at: now)
-    }
-    if code == "OK" { return .sent(evidence: answer.evidence) }
-    return AliyunSMS.codes.outcome(
-      of: code, said: answer.evidence, asked: answer.retryAfter(now: now))
+    AliyunSMS.codes.outcome(
+      of: answer, codeAt: "Code", success: "OK", asked: answer.retryAfter(now: now), at: now)
   }
 
   static let codes = CodeTable([

@@ -16,22 +16,13 @@ struct DingTalkRobot: HTTPService {
   /// The most bytes that the robot takes of a message.
   static let longestText = 20_000
 
-  private struct Body: Codable {
-    struct Text: Codable {
-      let content: String
-    }
-
-    var msgtype = "text"
-    let text: Text
-  }
-
   func payload(of delivery: Delivery, to _: String) throws(UnfitDelivery) -> [UInt8] {
     let text = try GroupRobot.text(of: delivery.message, atMost: DingTalkRobot.longestText)
-    return try PayloadJSON.bytes(of: Body(text: Body.Text(content: text)))
+    return try PayloadJSON.bytes(of: GroupRobot.TextBody(text))
   }
 
   func request(for payload: Payload, at now: Instant) -> HTTPRequest? {
-    guard PayloadJSON.value(Body.self, from: payload) != nil else { return nil }
+    guard PayloadJSON.value(GroupRobot.TextBody.self, from: payload) != nil else { return nil }
     var query = [(name: "access_token", value: token.exposed)]
     if let signing {
       query.append(("timestamp", String(now.milliseconds)))
@@ -49,12 +40,7 @@ struct DingTalkRobot: HTTPService {
   }
 
   func outcome(of answer: HTTPAnswer, at now: Instant) -> Outcome {
-    guard let code = JSONAnswer(answer)?.text("errcode") else {
-      return answer.notJSON(at: now)
-    }
-    return code == "0"
-      ? .sent(evidence: answer.evidence)
-      : DingTalkRobot.codes.outcome(of: code, said: answer.evidence)
+    DingTalkRobot.codes.outcome(of: answer, codeAt: "errcode", success: "0", at: now)
   }
 
   static let codes = CodeTable([

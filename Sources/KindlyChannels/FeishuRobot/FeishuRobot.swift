@@ -55,12 +55,8 @@ struct FeishuRobot: HTTPService {
   }
 
   func outcome(of answer: HTTPAnswer, at now: Instant) -> Outcome {
-    guard let code = JSONAnswer(answer)?.text("code") else {
-      return answer.notJSON(at: now)
-    }
-    return code == "0"
-      ? .sent(evidence: answer.evidence)
-      : FeishuRobot.codes.outcome(of: code, said: answer.evidence, asked: wait(in: answer))
+    FeishuRobot.codes.outcome(
+      of: answer, codeAt: "code", success: "0", asked: wait(in: answer), at: now)
   }
 
   /// The seconds until Feishu's limit is over, which it tells in a header of its own.

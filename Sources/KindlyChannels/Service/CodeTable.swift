@@ -1,4 +1,5 @@
 import KindlyCore
+import KindlyTransport
 
 /// What a provider's error codes mean.
 struct CodeTable: Sendable {
@@ -43,6 +44,19 @@ struct CodeTable: Sendable {
         .map { (length: $0.utf8.count, row: row) }
     }
     return matches.max { $0.length < $1.length }?.row
+  }
+
+  /// The outcome of an answer whose JSON holds a code at a path, of which one means success.
+  ///
+  /// - Parameter asked: how long the provider asks to be left alone.
+  func outcome(
+    of answer: HTTPAnswer, codeAt path: String, success: String, asked: Duration? = nil,
+    at now: Instant
+  ) -> Outcome {
+    guard let code = JSONAnswer(answer)?.text(path) else { return answer.notJSON(at: now) }
+    return code == success
+      ? .sent(evidence: answer.evidence)
+      : outcome(of: code, said: answer.evidence, asked: asked)
   }
 
   /// The outcome of an answer with an error code.

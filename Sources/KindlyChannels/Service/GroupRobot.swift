@@ -25,4 +25,16 @@ enum GroupRobot {
     }
     return text
   }
+
+  /// A message as the robots of WeCom and DingTalk take it.
+  struct TextBody: Codable {
+    struct Text: Codable {
+      let content: String
+    }
+
+    var msgtype = "text"
+    let text: Text
+
+    init(_ content: String) { text = Text(content: content) }
+  }
 }

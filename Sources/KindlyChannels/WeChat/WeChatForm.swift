@@ -28,6 +28,18 @@ enum WeChatForm {
       + [form.url.map { "Link: \($0)" }, form.page.map { "Page: \($0)" }].compactMap(\.self)
   }
 
+  /// The value of a field as WeChat takes it.
+  struct Value: Codable {
+    let value: String
+  }
+
+  /// The fields of a form by their names.
+  static func data(_ form: ChannelForm) -> [ExactText: Value] {
+    Dictionary(form.parameters.map { (ExactText($0.name), Value(value: $0.value)) }) { first, _ in
+      first
+    }
+  }
+
   private static func fault(of field: ChannelForm.Parameter) -> String? {
     let type = String(field.name.prefix { !$0.isASCIIDigit })
     let value = field.value

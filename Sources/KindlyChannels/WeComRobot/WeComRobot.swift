@@ -14,34 +14,20 @@ struct WeComRobot: HTTPService {
   /// The most bytes that the robot takes of a text.
   static let longestText = 2048
 
-  private struct Body: Codable {
-    struct Text: Codable {
-      let content: String
-    }
-
-    var msgtype = "text"
-    let text: Text
-  }
-
   func payload(of delivery: Delivery, to _: String) throws(UnfitDelivery) -> [UInt8] {
     let text = try GroupRobot.text(of: delivery.message, atMost: WeComRobot.longestText)
-    return try PayloadJSON.bytes(of: Body(text: Body.Text(content: text)))
+    return try PayloadJSON.bytes(of: GroupRobot.TextBody(text))
   }
 
   func request(for payload: Payload, at _: Instant) -> HTTPRequest? {
-    guard PayloadJSON.value(Body.self, from: payload) != nil else { return nil }
+    guard PayloadJSON.value(GroupRobot.TextBody.self, from: payload) != nil else { return nil }
     return HTTPRequest(
       url: "\(url)/cgi-bin/webhook/send?key=\(PercentEncoding.encoded(key.exposed))",
       headers: [.json], body: payload.bytes)
   }
 
   func outcome(of answer: HTTPAnswer, at now: Instant) -> Outcome {
-    guard let code = JSONAnswer(answer)?.text("errcode") else {
-      return answer.notJSON(at: now)
-    }
-    return code == "0"
-      ? .sent(evidence: answer.evidence)
-      : WeComRobot.codes.outcome(of: code, said: answer.evidence)
+    WeComRobot.codes.outcome(of: answer, codeAt: "errcode", success: "0", at: now)
   }
 
   static let codes = CodeTable([
