@@ -442,7 +442,12 @@ class Handler(BaseHTTPRequestHandler):
         pass
 
     def handle_request(self):
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        length = int(self.headers.get("Content-Length") or 0)
+        body = self.rfile.read(length)
+        if len(body) < length:
+            # The client ended in the middle of its request, which is none.
+            self.close_connection = True
+            return
         headers = {name.lower(): value for name, value in self.headers.items()}
         fault = taken = None
         status, answer, more = Handler.provider.accepted, {}, {}

@@ -135,6 +135,8 @@ struct ChannelKillTests {
       let uncertain = mayWait ? states[.uncertain] ?? 0 : 0
       return (states[.sent] ?? 0) + uncertain == total
     }
+    // Before it runs, a signal to end would end it at once.
+    try await daemon.says("is running: ")
     #expect(await daemon.stop() == 0)
     try await check(provider, company, standIn)
   }

@@ -42,6 +42,8 @@ struct TableKillTests {
       daemon = try DaemonProcess(company)
     }
     try await company.become([.sent: total])
+    // Before it runs, a signal to end would end it at once.
+    try await daemon.says("is running: ")
     #expect(await daemon.stop() == 0)
     #expect(try count(database) == total)
     #expect(
