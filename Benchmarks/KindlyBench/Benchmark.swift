@@ -11,8 +11,7 @@ struct Benchmark: Sendable {
   static let all: [Benchmark] =
     [
       candidates, moments, knownRows, lockout, enqueue, submissions, drain, mail, http, punctuality,
-      fairness,
-      idle, letter,
+      fairness, outages, idle, letter,
     ] + engines
 
   /// What takes minutes, and is measured where it is named.

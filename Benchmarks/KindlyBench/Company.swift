@@ -106,12 +106,14 @@ struct CompanyAtWork: Sendable {
   let scheduler: Scheduler
   let dispatcher: Dispatcher
 
-  init(_ company: Company, channels: [ExactText: any Channel] = [:], now: Instant) async throws {
+  init(
+    _ company: Company, channels: [ExactText: any Channel] = [:], now: Instant,
+    clock: any Timekeeper = SystemClock()
+  ) async throws {
     let configuration = try ConfigurationLoader.load(folder: company.folder)
     ledger = try Workshop.ledger(at: company.ledgerPath, now: now)
     let number = try await ledger.archive(
       configuration: configuration.hash, text: configuration.archive, now: now)
-    let clock = SystemClock()
     generation = try GenerationAssembly(
       configuration: configuration, ledger: ledger, clock: clock, environment: [:],
       channels: channels

@@ -37,6 +37,24 @@ package struct Configuration: Hashable, Sendable {
   package func channel(named name: String) -> ChannelSettings? {
     channels.first { $0.name == name }
   }
+  /// The names of all channels, in a fixed order.
+  package var channelNames: [ExactText] { channels.map { ExactText($0.name) }.sorted() }
+
+  /// The channels that a step may use, in the order of its routes, each once. Where customers' rows decide, these are all
+  /// channels whose addresses the customers have.
+  package func channels(of step: Step) -> [ChannelSettings] {
+    var seen: Set<ExactText> = []
+    return step.legs.flatMap(\.channels).flatMap { word in
+      word == Route.preferred
+        ? channels.filter(canBePreferred) : channels.filter { $0.name == word }
+    }
+    .filter { seen.insert(ExactText($0.name)).inserted }
+  }
+
+  private func canBePreferred(_ channel: ChannelSettings) -> Bool {
+    channel.address == .key || customers?.column(of: channel.address) != nil
+  }
+
   /// The rule of that name, or the one that had it before.
   package func rule(named name: String) -> Rule? {
     rules.first { $0.name == name } ?? rules.first { $0.formerNames.contains(name) }

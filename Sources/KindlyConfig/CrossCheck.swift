@@ -9,6 +9,7 @@ struct CrossCheck {
     refuseEqualRules()
     checkCustomers()
     checkAddresses()
+    checkRoutes()
     checkColumns()
     QuietTimes(configuration: configuration, findings: findings).check()
   }
@@ -72,6 +73,34 @@ struct CrossCheck {
         "expected `customers:` to have `\(kind.word): COLUMN` for channel \(channel.name), got none",
         at: spot(channel.place))
     }
+  }
+
+  /// `preferred` needs the column that names the channel, and `unread` a channel that knows what was read.
+  private func checkRoutes() {
+    for step in configuration.rules.flatMap(\.steps) {
+      for route in step.legs {
+        if route.asksPreference, let customers = configuration.customers,
+          customers.preferred == nil
+        {
+          findings.error(
+            "expected `customers:` to have `\(Route.preferred): COLUMN` (the channel that each customer prefers) for `send: \(route)`, got none",
+            at: spot(step.place))
+        }
+        for index in route.unread.keys.sorted() { checkReading(of: route, before: index, step) }
+      }
+    }
+  }
+
+  private func checkReading(of route: Route, before index: Int, _ step: Step) {
+    let name = route.channels[index - 1]
+    guard let channel = configuration.channel(named: name), !channel.type.traits.knowsReading else {
+      return
+    }
+    let others = configuration.channels.filter(\.type.traits.knowsReading).map(\.name)
+    findings.error(
+      "expected `unread` to follow a channel that knows what was read"
+        + (others.isEmpty ? " (one of type inbox)" : ", such as \(others[0])")
+        + ", got \(name)", at: spot(step.place))
   }
 
   /// What is kept of each known row is bounded, and nothing is kept of a secret column.

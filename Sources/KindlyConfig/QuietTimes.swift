@@ -19,7 +19,7 @@ struct QuietTimes {
 
   private func check(_ at: TimeOfDay, of step: Step, _ schedule: Schedule, in rule: Rule) {
     var told: Set<DailyWindow> = []
-    for channel in step.legs.flatMap(\.channels).compactMap(configuration.channel(named:)) {
+    for channel in configuration.channels(of: step) {
       guard let window = window(of: channel, for: step), window.contains(at),
         told.insert(window).inserted
       else { continue }

@@ -14,6 +14,8 @@ package struct Generation: Sendable {
   package let rules: [ExactText: Rule]
   package let databases: CustomerDatabases
   package let outlets: [ExactText: Outlet]
+  /// The names of all channels, in a fixed order.
+  package let channelNames: [ExactText]
   package let letters: TemplateLibrary
 
   package init(
@@ -26,6 +28,7 @@ package struct Generation: Sendable {
     self.databases = databases
     self.outlets = Dictionary(
       uniqueKeysWithValues: outlets.map { (ExactText($0.channel.name), $0) })
+    channelNames = self.outlets.keys.sorted()
     self.letters = letters
   }
 
@@ -56,7 +59,7 @@ package struct Generation: Sendable {
     case .customers: directory != nil
     case .rule(let name), .recheck(let name): rules[name] != nil
     case .step(let rule, let step): rules[rule]?.step(named: step) != nil
-    case .channel(let name): outlets[name] != nil
+    case .channel(let name), .destination(_, let name): outlets[name] != nil
     case .file, .clock, .ledger: true
     }
   }

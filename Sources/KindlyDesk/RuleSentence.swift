@@ -21,7 +21,7 @@ package struct RuleSentence {
   }
 
   private var legs: String {
-    step.legs.map { $0.channels.joined(separator: ", else ") }.joined(separator: " and by ")
+    step.legs.map { $0.text(separator: ", ") }.joined(separator: " and by ")
   }
 
   /// SQL on one line, as much of it as a person takes in.

@@ -18,6 +18,10 @@ struct ChannelProblemTests {
         "channels:\n  a: { type: stmp }",
         "2:14: error: expected `type` to be \(ChannelProblemTests.words), got `stmp`; did you mean `smtp`?"
       ),
+      (
+        "channels:\n  preferred: { type: inbox }",
+        "2:14: error: expected a channel's name other than `preferred`"
+      ),
       ("channels:\n  a: { type: maildir }", "expected channel a to have `path:`"),
       (
         "channels:\n  a: { type: maildir, path: mail }",

@@ -38,6 +38,22 @@ struct ProblemTests {
         "when: insert\nsend: email else email\ntemplate: a", "expected each channel once in a route"
       ),
       (
+        "when: insert\nsend: inbox else after unread email\ntemplate: a",
+        "expected `send` to be channels joined by else, such as"
+      ),
+      (
+        "when: insert\nsend: after 1 day unread email\ntemplate: a",
+        "expected `send` to be channels joined by else, such as"
+      ),
+      (
+        "when: insert\nsend: email else after 1 day unread inbox\ntemplate: a",
+        "expected `unread` to follow a channel that knows what was read, such as inbox, got email"
+      ),
+      (
+        "when: insert\nsend: preferred else email\ntemplate: a",
+        "expected `customers:` to have `preferred: COLUMN`"
+      ),
+      (
         "when: insert\nsend: [email, email]\ntemplate: a",
         "expected the members of `send` to be different"
       ),

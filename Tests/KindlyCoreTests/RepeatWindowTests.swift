@@ -23,7 +23,8 @@ struct RepeatWindowTests {
     Disposition.decide(
       Disposition.Question(
         outcome: outcome, traits: Self.traits, reminder: reminder, routePosition: 0,
-        routeLength: channels, now: Self.now, began: Self.now - .seconds(30), policy: .standard))
+        nextPosition: channels > 1 ? 1 : nil, now: Self.now, began: Self.now - .seconds(30),
+        policy: .standard))
   }
 
   @Test("lets a message be repeated while it is open")

@@ -7,13 +7,13 @@ struct WaitReasonTests {
 
   private func reminder(
     due: Instant = now, attempts: Int = 0, uncertainties: Int = 0, cycle: Cycle = .insert,
-    trigger: Trigger = .insert
+    trigger: Trigger = .insert, useUntil: Duration = .days(3)
   ) -> ClaimedReminder {
     let key = RowKey(canonical: "[\"1\"]")
     return ClaimedReminder(
       id: 1, lease: Lease(owner: 1, epoch: 1), publicID: "p1", messageID: "p1@example.com",
       rule: "rule", step: "step", leg: 0, key: key, cycle: cycle, trigger: trigger, customer: key,
-      change: nil, messageClass: .care, due: due, useUntil: WaitReasonTests.now + .days(3),
+      change: nil, messageClass: .care, due: due, useUntil: WaitReasonTests.now + useUntil,
       attempts: attempts, uncertainties: uncertainties)
   }
 
@@ -24,7 +24,8 @@ struct WaitReasonTests {
       Disposition.Question(
         outcome: outcome,
         traits: ChannelTraits(rings: false, afterUnknown: .resendOnce, address: .email),
-        reminder: reminder, routePosition: 0, routeLength: channels, now: WaitReasonTests.now,
+        reminder: reminder, routePosition: 0, nextPosition: channels > 1 ? 1 : nil,
+        now: WaitReasonTests.now,
         began: WaitReasonTests.now, policy: .standard))
   }
 
@@ -37,6 +38,27 @@ struct WaitReasonTests {
     #expect(decide(refused, reminder(), channels: 1) == .end(.rejected))
     // What may have arrived stays with its channel.
     #expect(decide(refused, reminder(uncertainties: 1), channels: 2) == .end(.rejected))
+  }
+
+  @Test("is no longer the channel's, once waiting for it would leave the next one no time")
+  func turnIsOver() {
+    let wrong = Outcome.misconfigured(Refusal("535", isChannelWide: true))
+    let asked = Outcome.retry(Refusal("503", retryAfter: .days(3), isChannelWide: true))
+    for outcome in [asked, .misconfigured(Refusal("535"))] {
+      let isLong = outcome == asked
+      let next = decide(outcome, reminder(due: WaitReasonTests.now), channels: 2)
+      #expect(
+        (next == .wait(.nextChannel, until: WaitReasonTests.now, routePosition: 1)) == isLong)
+    }
+    // Due three days ago and useless in five minutes: the rest of its time is the next channel's.
+    let late = reminder(due: WaitReasonTests.now - .days(3), useUntil: .minutes(5))
+    #expect(
+      decide(wrong, late, channels: 2)
+        == .wait(.nextChannel, until: WaitReasonTests.now, routePosition: 1))
+    guard case .wait(.channelMisconfigured, _, 0) = decide(wrong, late, channels: 1) else {
+      Issue.record("the last channel's turn ended")
+      return
+    }
   }
 
   @Test("is a retry only where the channel asked for one")

@@ -18,24 +18,75 @@ struct LaneTests {
     for (number, messageClass) in classes.enumerated() {
       #expect(await lane.offer(ready(number, messageClass)))
     }
+    #expect(await emptied(lane) == [2, 4, 1, 5, 0, 3])
+  }
+
+  @Test("a lane gives what has been due longest first within a class")
+  func dueOrder() async throws {
+    let lane = Lane(outlet: Outlet(channel: ScriptedChannel(), concurrency: 1))
+    // A permutation of 0 to 100.
+    let minutes = (0...100).map { $0 * 37 % 101 }
+    for minute in minutes {
+      #expect(await lane.offer(ready(minute, .care, due: LaneTests.start + .minutes(minute))))
+    }
+    #expect(await emptied(lane) == (0...100).map(Int64.init))
+  }
+
+  @Test("a lane of a slow channel holds no more than it hands over while a recheck is fresh")
+  func slow() async throws {
+    func capacity(_ interval: Duration?) -> Int {
+      Lane(outlet: Outlet(channel: ScriptedChannel(), concurrency: 1, interval: interval)).capacity
+    }
+    #expect(capacity(nil) == Lane.largestCapacity)
+    #expect(capacity(.milliseconds(1)) == Lane.largestCapacity)
+    #expect(capacity(.milliseconds(50)) == 100)
+    #expect(capacity(.seconds(60)) == 10)
+  }
+
+  @Test("a lane hands out one at a time after its breaker opened, and more after successes")
+  func probes() async throws {
+    let lane = Lane(outlet: Outlet(channel: ScriptedChannel(), concurrency: 3))
+    for number in 0..<9 { #expect(await lane.offer(ready(number, .care))) }
+    for _ in 0..<3 { #expect(await lane.takeNow() != nil) }
+    #expect(await lane.takeNow() == nil)
+    let now = LaneTests.start
+    await lane.note(
+      .retry(Refusal("421", isChannelWide: true)), began: now, opensBreaker: true, now: now)
+    // Two of the three end, and nothing follows them while the third is under way.
+    for _ in 0..<2 { #expect(await lane.takeNext() == nil) }
+    #expect(await lane.takeNext() != nil)
+    // A worker that waits is given one as soon as a success allows for it.
+    async let waiting = lane.take()
+    while await lane.waiting == 0 { await Task.yield() }
+    await lane.note(.sent(evidence: "ok"), began: now, opensBreaker: false, now: now)
+    #expect(await waiting != nil)
+    #expect(await lane.takeNow() == nil)
+  }
+
+  /// The ids of a lane's reminders in the order in which one worker takes them.
+  private func emptied(_ lane: Lane) async -> [Int64] {
     var taken: [Int64] = []
-    while let next = await lane.takeNow() { taken.append(next.ready.reminder.id) }
-    #expect(taken == [2, 4, 1, 5, 0, 3])
+    var next = await lane.takeNow()
+    while let one = next {
+      taken.append(one.ready.reminder.id)
+      next = await lane.takeNext()
+    }
+    return taken
   }
 
   @Test("a lane has room for more of a class when half of what it holds of it is gone")
   func room() async throws {
     let lane = Lane(outlet: Outlet(channel: ScriptedChannel(), concurrency: 1))
-    #expect(await lane.room(for: .care) == Lane.capacity)
-    for number in 0..<Lane.capacity { #expect(await lane.offer(ready(number, .care))) }
+    #expect(await lane.room(for: .care) == Lane.largestCapacity)
+    for number in 0..<Lane.largestCapacity { #expect(await lane.offer(ready(number, .care))) }
     #expect(await !lane.offer(ready(1, .care)))
     #expect(await lane.room(for: .care) == 0)
-    #expect(await lane.room(for: .service) == Lane.capacity)
-    for number in 1...Lane.capacity - Lane.refillLevel {
-      let taken = await lane.takeNow()
-      #expect(taken?.makesRoom == (number == Lane.capacity - Lane.refillLevel))
+    #expect(await lane.room(for: .service) == Lane.largestCapacity)
+    for number in 1...Lane.largestCapacity - Lane.largestCapacity / 2 {
+      let taken = number == 1 ? await lane.takeNow() : await lane.takeNext()
+      #expect(taken?.makesRoom == (number == Lane.largestCapacity - Lane.largestCapacity / 2))
     }
-    #expect(await lane.room(for: .care) == Lane.capacity - Lane.refillLevel)
+    #expect(await lane.room(for: .care) == Lane.largestCapacity - Lane.largestCapacity / 2)
     await lane.finish()
     #expect(await lane.room(for: .care) == 0)
   }
@@ -55,7 +106,7 @@ struct LaneTests {
       }
       let status = try await company.daemon.ledger.status(now: company.clock.now)
       #expect(status.waitingByReason[.channelBusy] == nil)
-      #expect(status.open[.waiting, default: 0] >= LaneTests.count - Lane.capacity - 100)
+      #expect(status.open[.waiting, default: 0] >= LaneTests.count - Lane.largestCapacity - 100)
       company.channel.release()
       try await moving(company.clock, by: .milliseconds(20)) {
         company.channel.sent.count == LaneTests.count
@@ -166,7 +217,7 @@ struct LaneTests {
   func reopened() async throws {
     let slow = Simple.configuration().replacing("FOLDER/mail }", with: "FOLDER/mail, rate: 1/min }")
     let company = try await company(configuration: slow)
-    try await dispatching(company) { try await fill(company) }
+    try await dispatching(company) { try await fill(company, least: 8) }
     try company.folder.write(
       Simple.configuration().replacing("FOLDER", with: company.folder.path), to: "kindly.yaml")
     try await company.restart()
@@ -179,8 +230,9 @@ struct LaneTests {
     await company.close()
   }
 
-  private func ready(_ number: Int, _ messageClass: MessageClass) -> ReadyReminder {
-    let now = LaneTests.start
+  private func ready(
+    _ number: Int, _ messageClass: MessageClass, due now: Instant = LaneTests.start
+  ) -> ReadyReminder {
     let key = RowKey(canonical: "[\"\(number)\"]")
     let wang = Person(key: key, name: "Wang")
     let step = Step(
@@ -193,9 +245,9 @@ struct LaneTests {
       due: now, useUntil: now + .days(1))
     return ReadyReminder(
       reminder: reminder, rule: Rule(name: "rule", watch: "customers", steps: [step]), step: step,
-      route: step.legs[0], outlet: Outlet(channel: ScriptedChannel(), concurrency: 1),
-      routePosition: 0, about: wang, recipient: wang, address: "wang@example.com",
-      this: [:], old: nil, checked: now)
+      outlet: Outlet(channel: ScriptedChannel(), concurrency: 1), routePosition: 0, next: nil,
+      passedOver: [], about: wang, recipient: wang, address: "wang@example.com",
+      destination: nil, this: [:], old: nil, checked: now)
   }
 
   /// A flood by mail at nine, and one letter to the inbox at half past ten.
@@ -271,10 +323,12 @@ struct LaneTests {
   }
 
   /// Waits until the lane is full; a few are taken meanwhile.
-  private func fill(_ company: Company) async throws {
+  private func fill(
+    _ company: Company, least: Int = Lane.largestCapacity - 100
+  ) async throws {
     try await moving(company.clock, by: .milliseconds(50)) {
       let status = try await company.daemon.ledger.status(now: company.clock.now)
-      return status.open[.claimed, default: 0] >= Lane.capacity - 100
+      return status.open[.claimed, default: 0] >= least
     }
   }
 

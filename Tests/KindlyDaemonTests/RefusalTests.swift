@@ -15,14 +15,18 @@ struct RefusalTests {
   private static let taken = Outcome.sent(evidence: "250 taken")
 
   /// A company with so many customers whose letters are due at 09:00 on 6 March.
-  private func company(customers: Int) async throws -> Company {
+  ///
+  /// - Parameter domain: that of the addresses, as SQL within quotes; one for each customer by default.
+  private func company(
+    customers: Int, domain: String = "d' || id || '.example"
+  ) async throws -> Company {
     let company = try await Simple.company(at: "2026-03-06 08:00")
     try company.write(
       """
       UPDATE customers SET ends_on = '2026-03-10';
       WITH RECURSIVE more (id) AS (SELECT 3 UNION ALL SELECT id + 1 FROM more WHERE id < \(customers))
       INSERT INTO customers (id, name, email, status, ends_on)
-      SELECT id, 'C', 'c' || id || '@example.com', 'trial', '2026-03-10' FROM more WHERE id <= \(customers);
+      SELECT id, 'C', 'c' || id || '@\(domain)', 'trial', '2026-03-10' FROM more WHERE id <= \(customers);
       """)
     return company
   }
@@ -54,6 +58,35 @@ struct RefusalTests {
     for customer in 1...21 {
       #expect(try await company.states(of: "\(customer)") == ["sent"])
     }
+    await company.close()
+  }
+
+  @Test("a domain that knows nobody for a while is left alone, and the others get their letters")
+  func brokenDomain() async throws {
+    let company = try await company(customers: 21, domain: "busy.example")
+    company.channel.follow { delivery in
+      delivery.recipient.address.hasSuffix("@busy.example") ? Self.unknownUser : Self.taken
+    }
+    for minute in ["09:00", "09:01", "09:03", "09:06"] {
+      try await company.turn(at: "2026-03-06 \(minute)")
+    }
+    #expect(Set(company.channel.sent.map(\.customer)) == ["1", "2"])
+    #expect(try await suppressions(company).isEmpty)
+    var states: Set<[String]> = []
+    for customer in 3...21 { states.insert(try await company.states(of: "\(customer)")) }
+    #expect(states.isSubset(of: [["waiting refusal in doubt"], ["waiting destination down"]]))
+    _ = try await company.daemon.keeper.runOnce(now: company.clock.now)
+    let status = try await company.daemon.ledger.status(now: company.clock.now)
+    let problem = try #require(
+      status.problems.first { $0.subject == .destination("busy.example", channel: "email") })
+    #expect(problem.sentences(in: company.zone)[0].contains("550 5.1.1"))
+    #expect(!status.problems.contains { $0.subject == .channel("email") })
+    company.channel.follow { _ in Self.taken }
+    for minute in ["09:30", "10:30", "11:30"] {
+      try await company.turn(at: "2026-03-06 \(minute)")
+    }
+    #expect(Set(company.channel.sent.map(\.customer)).count == 21)
+    #expect(company.channel.sent.count == 21)
     await company.close()
   }
 

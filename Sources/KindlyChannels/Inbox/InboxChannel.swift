@@ -4,7 +4,7 @@ package import KindlyCore
 /// Reminders that stay here, for people to read.
 package final class InboxChannel: Channel {
   static let traits = ChannelTraits(
-    rings: false, afterUnknown: .tryAgain, address: .key, hidesSecrets: true)
+    rings: false, afterUnknown: .tryAgain, address: .key, hidesSecrets: true, knowsReading: true)
 
   package let name: String
   private let ledger: any InboxLedger

@@ -7,6 +7,11 @@ struct ChannelDecoder {
 
   func channel(_ name: String, _ item: Item) -> ChannelSettings? {
     guard var fields = Fields(item, what: "channel \(name)", findings: findings) else { return nil }
+    if name == Route.preferred {
+      findings.error(
+        "expected a channel's name other than `\(name)`, which stands for the channel that a customer's row names in `send`",
+        at: item.spot)
+    }
     guard let word = fields.requiredText("type", words) else { return nil }
     guard let type = types.first(where: { $0.word.isExactly(word.string) }) else {
       word.refuse(

@@ -8,7 +8,9 @@ struct CustomerDecoder {
   let findings: Findings
 
   /// The keys that are no kinds of address.
-  static let otherKeys = ["watch", "if", "name", "country", "language", "timezone", "secret"]
+  static let otherKeys = [
+    "watch", "if", "name", "country", "language", Route.preferred, "timezone", "secret",
+  ]
 
   func directory(_ item: Item) -> CustomerDirectory? {
     guard var fields = Fields(item, what: "customers", findings: findings) else { return nil }
@@ -30,11 +32,13 @@ struct CustomerDecoder {
       "the ISO code of a known country: \(PhoneNumber.Country.words.joined(separator: ", "))",
       PhoneNumber.Country.init)
     let language = fields.text("language")?.string
+    let preferred = fields.text(Route.preferred)?.string
     let timezone = fields.text("timezone")?.string
     let secret = fields.texts("secret")?.map(\.string) ?? []
     guard let watch else { return nil }
     return CustomerDirectory(
       watch: watch.string, condition: condition?.sql, name: name, addresses: addresses,
-      country: country, language: language, timezone: timezone, secret: secret)
+      country: country, language: language, preferred: preferred, timezone: timezone,
+      secret: secret)
   }
 }

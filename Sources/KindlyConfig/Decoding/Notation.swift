@@ -68,19 +68,28 @@ package enum Notation {
     return window(text).map { .window($0) }
   }
 
-  /// `wechat else sms else email`; nil where it is no such chain.
+  /// `wechat else sms else email`, `inbox else after 24 hours unread sms`; nil where it is no such chain.
   static func route(_ text: String) -> Route? {
     let words = text.split(whereSeparator: \.isWhitespace).map(String.init)
     var channels: [String] = []
-    for (index, word) in words.enumerated() {
-      if index % 2 == 1 {
-        guard word == "else" else { return nil }
-      } else {
-        guard word != "else", isName(word) else { return nil }
-        channels.append(word)
-      }
+    var unread: [Int: Period] = [:]
+    for (index, link) in words.split(separator: "else", omittingEmptySubsequences: false)
+      .enumerated()
+    {
+      guard let channel = link.last, isName(channel) else { return nil }
+      channels.append(channel)
+      if link.count == 1 { continue }
+      guard index > 0, let period = unreadPeriod(link.dropLast()) else { return nil }
+      unread[index] = period
     }
-    return words.count % 2 == 1 ? Route(channels) : nil
+    return Route(channels, unread: unread)
+  }
+
+  /// `after 24 hours unread`.
+  private static func unreadPeriod(_ words: ArraySlice<String>) -> Period? {
+    guard words.count == 4, words.first == "after", words.last == "unread" else { return nil }
+    // Losing the reason is right: the caller says what a route looks like.
+    return try? Period.parse(words.dropFirst().dropLast().joined(separator: " "))
   }
 
   /// Whether a text can name a source, watch, channel, rule or step: it will be typed in a shell.

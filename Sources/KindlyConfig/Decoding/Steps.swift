@@ -146,7 +146,9 @@ struct LegReader {
 
   private func route(_ text: Text) -> Route? {
     guard
-      let route = text.value("channels joined by else, such as `sms else email`", Notation.route)
+      let route = text.value(
+        "channels joined by else, such as `sms else email` or `inbox else after 24 hours unread sms`",
+        Notation.route)
     else { return nil }
     if route.channels.count > Route.longest {
       text.refuse(
@@ -155,7 +157,8 @@ struct LegReader {
     if Set(route.channels).count < route.channels.count {
       text.refuse("expected each channel once in a route, got \(text.item.shape)")
     }
-    for channel in route.channels where !channelNames.contains(channel) {
+    for channel in route.channels
+    where !channelNames.contains(channel) && channel != Route.preferred {
       text.refuse(
         "expected `send` to name channels, got `\(channel)`"
           + (channelNames.isEmpty

@@ -12,9 +12,10 @@ package enum Disposition: Hashable, Sendable {
     package let outcome: Outcome
     package let traits: ChannelTraits
     package let reminder: ClaimedReminder
-    /// The channel's place in the route that was tried, and how many channels the route has now.
+    /// The place in the route of the channel that was tried.
     package let routePosition: Int
-    package let routeLength: Int
+    /// That of the recipient's next channel; nil where the one that was tried is the last.
+    package let nextPosition: Int?
     package let now: Instant
     /// When the hand-over began.
     package let began: Instant
@@ -24,14 +25,14 @@ package enum Disposition: Hashable, Sendable {
 
     package init(
       outcome: Outcome, traits: ChannelTraits, reminder: ClaimedReminder, routePosition: Int,
-      routeLength: Int, now: Instant, began: Instant, policy: RetryPolicy,
+      nextPosition: Int?, now: Instant, began: Instant, policy: RetryPolicy,
       doubt: RefusalDoubt.Verdict = .proven
     ) {
       self.outcome = outcome
       self.traits = traits
       self.reminder = reminder
       self.routePosition = routePosition
-      self.routeLength = routeLength
+      self.nextPosition = nextPosition
       self.now = now
       self.began = began
       self.policy = policy
@@ -49,10 +50,7 @@ package enum Disposition: Hashable, Sendable {
     case .sent: .sent
     case .retry(let refusal): question.retry(refusal)
     case .rejected: question.refused()
-    case .misconfigured:
-      .wait(
-        .channelMisconfigured, until: question.bounded(question.now + misconfiguredPause),
-        routePosition: question.routePosition)
+    case .misconfigured: question.misconfigured()
     case .unknown: question.unanswered()
     case .withdrawn: .release
     }
@@ -63,6 +61,23 @@ extension Disposition.Question {
   /// The instant, or the end of the reminder's usefulness if that comes first; the gate then ends the reminder.
   fileprivate func bounded(_ instant: Instant) -> Instant { min(instant, reminder.useUntil) }
 
+  /// The position of the channel that may still take the reminder after this one. `else` never follows an uncertain
+  /// hand-over.
+  private var successor: Int? { reminder.uncertainties == 0 ? nextPosition : nil }
+
+  /// Whether a wait until an instant would leave the next channel no time, or the reminder no use.
+  private func isTurnOver(at instant: Instant) -> Bool {
+    successor == nil
+      ? instant >= reminder.useUntil : RouteTurn(of: reminder).isOver(at: instant)
+  }
+
+  fileprivate func misconfigured() -> Disposition {
+    let next = now + Disposition.misconfiguredPause
+    if successor != nil, isTurnOver(at: next) { return nextChannel(orEnd: .uselessByNow) }
+    return .wait(
+      .channelMisconfigured, until: bounded(next), routePosition: routePosition)
+  }
+
   fileprivate func retry(_ refusal: Refusal) -> Disposition {
     if reminder.attempts + 1 >= policy.mostAttempts { return nextChannel(orEnd: .rejected) }
     let wait = policy.wait(
@@ -70,10 +85,11 @@ extension Disposition.Question {
     let pause = max(wait, refusal.retryAfter ?? .zero)
     let next = now + pause
     // A retry would be too late on this channel, but the next channel may still be in time.
-    if next >= reminder.useUntil {
+    if isTurnOver(at: next) {
       // The channel may be up again earlier than it says, and a person may change it.
-      let isLast = routePosition + 1 >= routeLength || reminder.uncertainties > 0
-      guard refusal.isChannelWide, isLast else { return nextChannel(orEnd: .uselessByNow) }
+      guard refusal.isChannelWide, successor == nil else {
+        return nextChannel(orEnd: .uselessByNow)
+      }
     }
     return .wait(
       refusal.isChannelWide ? .channelDown : .retry, until: bounded(next),
@@ -88,17 +104,14 @@ extension Disposition.Question {
       if reminder.attempts + 1 >= policy.mostAttempts { return nextChannel(orEnd: .rejected) }
       let wait = policy.wait(
         afterAttempt: reminder.attemptsOnChannel + 1, of: reminder.publicID)
-      if now + wait >= reminder.useUntil { return nextChannel(orEnd: .rejected) }
+      if isTurnOver(at: now + wait) { return nextChannel(orEnd: .rejected) }
       return .wait(.recipientRefused, until: now + wait, routePosition: routePosition)
     }
   }
 
-  /// The route's next channel at once, or the end. `else` never follows an uncertain hand-over.
+  /// The route's next channel at once, or the end.
   fileprivate func nextChannel(orEnd reason: Reason) -> Disposition {
-    guard routePosition + 1 < routeLength, reminder.uncertainties == 0 else {
-      return .end(reason)
-    }
-    return .wait(.nextChannel, until: now, routePosition: routePosition + 1)
+    successor.map { .wait(.nextChannel, until: now, routePosition: $0) } ?? .end(reason)
   }
 
   fileprivate func unanswered() -> Disposition {

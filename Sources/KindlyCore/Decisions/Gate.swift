@@ -13,6 +13,8 @@ package struct Gate: Sendable {
   package let zone: Zone
   /// When the channel may be tried again after failing as a whole; nil while it is up.
   package let channelDownUntil: Instant?
+  /// When the recipient's destination may be tried again after turning everyone away; nil while it is up.
+  package let destinationDownUntil: Instant?
   /// When the pause ends: `distantFuture` if a person must resume it, nil if nothing is paused.
   package let pausedUntil: Instant?
   /// Whether changes of the rule's watch are held until a person accepts or ignores them.
@@ -23,12 +25,13 @@ package struct Gate: Sendable {
 
   package init(
     now: Instant, quietHours: DailyWindow?, zone: Zone, channelDownUntil: Instant? = nil,
-    pausedUntil: Instant? = nil, isHeld: Bool = false
+    destinationDownUntil: Instant? = nil, pausedUntil: Instant? = nil, isHeld: Bool = false
   ) {
     self.now = now
     self.quietHours = quietHours
     self.zone = zone
     self.channelDownUntil = channelDownUntil
+    self.destinationDownUntil = destinationDownUntil
     self.pausedUntil = pausedUntil
     self.isHeld = isHeld
   }
@@ -46,6 +49,9 @@ package struct Gate: Sendable {
     }
     if let end = channelDownUntil, end > now {
       return .wait(.channelDown, until: min(end, useUntil))
+    }
+    if let end = destinationDownUntil, end > now {
+      return .wait(.destinationDown, until: min(end, useUntil))
     }
     return .pass
   }
@@ -77,11 +83,12 @@ package struct Gate: Sendable {
     case .customerMissing: .noCustomer
     case .quietHours, .sendHours, .atMost, .fuse, .paused, .channelDown, .sourceUnreachable,
       .templateError, .channelMisconfigured, .massChange, .clock, .retry, .ruleError, .channelBusy,
-      .rowInDoubt, .columnMissing, .dueLater, .nextChannel, nil:
+      .rowInDoubt, .columnMissing, .dueLater, .nextChannel, .destinationDown, .unread,
+      nil:
       .tooLate
     // A waiting reminder has none of these.
     case .tooLate, .superseded, .beforeActivation, .noAddress, .suppressed, .noConsent,
-      .samePerson, .holdOut, .unless, .invalidAddress, .noCustomer, .condition, .rowGone,
+      .samePerson, .holdOut, .unless, .invalidAddress, .noCustomer, .read, .condition, .rowGone,
       .rowIsBack, .dateMoved, .ruleAbsent, .droppedByPerson, .rejected, .unresolved, .uselessByNow:
       .tooLate
     }

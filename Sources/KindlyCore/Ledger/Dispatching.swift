@@ -26,6 +26,9 @@ package protocol DispatchingLedger: Sendable {
   /// Whether a later-due dated sibling (same rule, row and leg) of each was sent, is being sent, or waits after having been tried.
   func superseded(_ ids: [Int64], now: Instant) async throws -> Set<Int64>
 
+  /// Which of these follow-ups follow a message that was read.
+  func read(_ followUps: [Int64]) async throws -> Set<Int64>
+
   /// The pauses that still hold.
   func pauses(now: Instant) async throws -> [Pause]
 
@@ -96,6 +99,8 @@ package struct ClaimedReminder: Hashable, Sendable {
   package let attemptsOnChannel: Int
   /// The index of the channel in its route.
   package let routePosition: Int
+  /// The channel that handed it over last; nil since it moved to another channel of its route.
+  package let lastChannel: String?
   /// How often a hand-over got no answer; above 0 the message may have arrived.
   package let uncertainties: Int
   package let firstAttempt: Instant?
@@ -109,7 +114,8 @@ package struct ClaimedReminder: Hashable, Sendable {
     id: Int64, lease: Lease, publicID: String, messageID: String, rule: String, step: String,
     leg: Int, key: RowKey, cycle: Cycle, trigger: Trigger, customer: RowKey?, change: Int64?,
     messageClass: MessageClass, due: Instant, useUntil: Instant, depth: Int = 0, attempts: Int = 0,
-    attemptsOnChannel: Int = 0, routePosition: Int = 0, uncertainties: Int = 0,
+    attemptsOnChannel: Int = 0, routePosition: Int = 0, lastChannel: String? = nil,
+    uncertainties: Int = 0,
     firstAttempt: Instant? = nil, waitReason: Reason? = nil, waitingSince: Instant? = nil,
     applied: Bool = true
   ) {
@@ -132,6 +138,7 @@ package struct ClaimedReminder: Hashable, Sendable {
     self.attempts = attempts
     self.attemptsOnChannel = attemptsOnChannel
     self.routePosition = routePosition
+    self.lastChannel = lastChannel
     self.uncertainties = uncertainties
     self.firstAttempt = firstAttempt
     self.waitReason = waitReason
@@ -169,10 +176,15 @@ package struct Transition: Hashable, Sendable {
   /// The payload to store with `sending` if the channel must resend the same bytes; kept as long as the message may
   /// have arrived.
   package let payload: Payload?
+  /// With `sending`, the channels before this one that were passed over.
+  package let passedOver: [PassedOver]
+  /// The reminder to plan together with `sent`, for a message that may stay unread.
+  package let followUp: FollowUp?
 
   package init(
     reminder: Int64, lease: Lease, move: Move, evidence: String? = nil,
-    templateHash: String? = nil, payload: Payload? = nil
+    templateHash: String? = nil, payload: Payload? = nil, passedOver: [PassedOver] = [],
+    followUp: FollowUp? = nil
   ) {
     self.reminder = reminder
     self.lease = lease
@@ -180,6 +192,8 @@ package struct Transition: Hashable, Sendable {
     self.evidence = evidence
     self.templateHash = templateHash
     self.payload = payload
+    self.passedOver = passedOver
+    self.followUp = followUp
   }
 }
 

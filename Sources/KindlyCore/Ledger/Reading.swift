@@ -245,6 +245,8 @@ package struct ReminderDetail: Hashable, Sendable {
   package var templateHash: String?
   /// The values that decided, as one JSON object.
   package var evidence: String?
+  /// The channels of its route that it did not take, though nothing was tried over them.
+  package var passedOver: [PassedOver]
   /// The reminder that replaced it when its date moved, and those that it replaced.
   package var successor: Int64?
   package var predecessors: [Int64]
@@ -258,7 +260,8 @@ package struct ReminderDetail: Hashable, Sendable {
     summary: ReminderSummary, messageID: String, trigger: Trigger, messageClass: MessageClass,
     change: Int64?, depth: Int, created: Instant, reasonSince: Instant?, routePosition: Int,
     uncertainties: Int, revivals: Int, configuration: Int64, place: Place, templateHash: String?,
-    evidence: String?, successor: Int64?, predecessors: [Int64], resendOf: Int64?,
+    evidence: String?, passedOver: [PassedOver] = [], successor: Int64?, predecessors: [Int64],
+    resendOf: Int64?,
     resends: [Int64], attempts: [AttemptEntry], actions: [ActionRecord]
   ) {
     self.summary = summary
@@ -276,6 +279,7 @@ package struct ReminderDetail: Hashable, Sendable {
     self.place = place
     self.templateHash = templateHash
     self.evidence = evidence
+    self.passedOver = passedOver
     self.successor = successor
     self.predecessors = predecessors
     self.resendOf = resendOf

@@ -26,6 +26,14 @@ package struct AddressKind: Sendable {
   /// Every channel that needs such an address refuses the same ones.
   package func checked(_ address: String) throws(UnfitDelivery) -> String { try form(address) }
 
+  /// Whose server answers for an address, so that it takes or refuses all of its recipients together: the domain of a
+  /// mail address. Nil for kinds whose addresses one service answers for.
+  package func destination(of address: String) -> ExactText? {
+    guard self == .email else { return nil }
+    // Losing the reason is right: an invalid address is found by `checked`, and goes nowhere.
+    return (try? EmailAddress(address)).map { ExactText($0.domain) }
+  }
+
   package static let email = AddressKind("email") { address throws(UnfitDelivery) in
     try EmailAddress(address).description
   }

@@ -20,14 +20,16 @@ package struct CustomerDirectory: Hashable, Sendable {
   /// The country of phone numbers without a code.
   package let country: PhoneNumber.Country?
   package let language: String?
+  /// The column that names the channel each customer prefers.
+  package let preferred: String?
   package let timezone: String?
   /// Columns that enter the message only: never stored, logged or previewed.
   package let secret: [String]
 
   package init(
     watch: String, condition: String? = nil, name: String? = nil, addresses: [AddressColumn] = [],
-    country: PhoneNumber.Country? = nil, language: String? = nil, timezone: String? = nil,
-    secret: [String] = []
+    country: PhoneNumber.Country? = nil, language: String? = nil, preferred: String? = nil,
+    timezone: String? = nil, secret: [String] = []
   ) {
     self.watch = watch
     self.condition = condition
@@ -35,6 +37,7 @@ package struct CustomerDirectory: Hashable, Sendable {
     self.addresses = addresses
     self.country = country
     self.language = language
+    self.preferred = preferred
     self.timezone = timezone
     self.secret = secret
   }
@@ -52,14 +55,14 @@ package struct CustomerDirectory: Hashable, Sendable {
 
   /// The columns that say who a customer is and how to reach them.
   package var reachColumns: [String] {
-    identifyingColumns + [language, timezone].compactMap(\.self)
+    identifyingColumns + [language, preferred, timezone].compactMap(\.self)
   }
 
   /// The columns that the directory's rows must have, each with the word of `customers:` that names it.
   private var namedColumns: [(word: String, column: String)] {
     let words =
       [("name", name)] + addresses.map { ($0.kind.word, $0.column) }
-      + [("language", language), ("timezone", timezone)]
+      + [("language", language), (Route.preferred, preferred), ("timezone", timezone)]
     return words.compactMap { word, column in column.map { (word, $0) } }
       + secret.map { ("secret", $0) }
   }

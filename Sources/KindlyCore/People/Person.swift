@@ -7,6 +7,8 @@ package struct Person: Hashable, Sendable {
   /// Whose phone numbers have no country code.
   package let country: PhoneNumber.Country?
   package let language: String?
+  /// The channel that the row names as the preferred one; any text, and nil where it names none.
+  package let preference: String?
   package let zone: Zone?
   /// Whether the time zone column holds an unknown zone; such a person gets the company's zone.
   package let hasUnknownZone: Bool
@@ -16,7 +18,7 @@ package struct Person: Hashable, Sendable {
 
   package init(
     key: RowKey, name: String, addresses: [AddressKind: String] = [:],
-    country: PhoneNumber.Country? = nil, language: String? = nil,
+    country: PhoneNumber.Country? = nil, language: String? = nil, preference: String? = nil,
     zone: Zone? = nil, hasUnknownZone: Bool = false, values: RowValues = [:],
     secrets: [ExactText: Secret] = [:]
   ) {
@@ -25,6 +27,7 @@ package struct Person: Hashable, Sendable {
     self.addresses = addresses
     self.country = country
     self.language = language
+    self.preference = preference
     self.zone = zone
     self.hasUnknownZone = hasUnknownZone
     self.values = values

@@ -54,6 +54,7 @@ extension Problem.Subject {
     case .step(let rule, Step.only): "rule \(rule)"
     case .step(let rule, let step): "rule \(rule), step \(step)"
     case .channel(let name): "channel \(name)"
+    case .destination(let name, let channel): "destination \(name) of channel \(channel)"
     case .file(let path): path
     case .clock: "the clock"
     case .ledger: "the ledger"

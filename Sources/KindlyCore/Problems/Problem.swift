@@ -24,6 +24,8 @@ package struct Problem: Hashable, Sendable {
     /// A rule's rows, read again before its messages leave.
     case recheck(rule: String)
     case channel(String)
+    /// Where a channel delivers to: a mail domain.
+    case destination(String, channel: String)
     /// A file or folder of the configuration.
     case file(String)
     case clock
@@ -150,8 +152,10 @@ extension Problem {
     case .access(let text): "access: \(text)"
     case .remark(let text): "remark: \(text)"
     case .unusableDates(let column, _, _): "unusable: \(column)"
+    case .down:
+      if case .destination(_, let channel) = subject { "\(kind): \(channel)" } else { kind }
     // A subject has one of these at most.
-    case .addresses, .disarmed, .clock, .behind, .down: kind
+    case .addresses, .disarmed, .clock, .behind: kind
     }
   }
 
@@ -167,7 +171,7 @@ extension Problem {
   package func concerns(rule name: String) -> Bool {
     switch subject {
     case .rule(let rule), .step(let rule, _), .recheck(let rule): rule.isExactly(name)
-    case .source, .watch, .customers, .channel, .file, .clock, .ledger: false
+    case .source, .watch, .customers, .channel, .destination, .file, .clock, .ledger: false
     }
   }
 }
@@ -181,6 +185,7 @@ extension Problem.Subject {
     case .customers: "customers"
     case .rule, .step, .recheck: "rule"
     case .channel: "channel"
+    case .destination: "destination"
     case .file: "file"
     case .clock: "clock"
     case .ledger: "ledger"
@@ -191,7 +196,7 @@ extension Problem.Subject {
   package var name: String? {
     switch self {
     case .source(let name), .watch(let name), .rule(let name), .recheck(let name),
-      .channel(let name), .file(let name):
+      .channel(let name), .destination(let name, _), .file(let name):
       name
     case .step(let rule, _): rule
     case .customers, .clock, .ledger: nil

@@ -113,6 +113,8 @@ package struct ChannelTraits: Hashable, Sendable {
   package let address: AddressKind
   /// Whether others than the recipient may read its messages, so that secrets are written as dots.
   package let hidesSecrets: Bool
+  /// Whether it finds out that a message was read, so that `after 24 hours unread` may follow it.
+  package let knowsReading: Bool
   /// How long after its first hand-over the other side recognises a repeat; nil for always. Only for `tryAgain`.
   package let repeatWindow: Duration?
   /// Whether hand-overs wait while everybody else's scheduled messages leave: see `RushMinute`.
@@ -149,10 +151,11 @@ package struct ChannelTraits: Hashable, Sendable {
 
   package init(
     rings: Bool, afterUnknown: AfterUnknown, address: AddressKind, hidesSecrets: Bool = false,
-    repeatWindow: Duration? = nil, avoidsHalfHours: Bool = false
+    knowsReading: Bool = false, repeatWindow: Duration? = nil, avoidsHalfHours: Bool = false
   ) {
     self.repeatWindow = repeatWindow
     self.hidesSecrets = hidesSecrets
+    self.knowsReading = knowsReading
     self.avoidsHalfHours = avoidsHalfHours
     self.rings = rings
     self.afterUnknown = afterUnknown

@@ -1,7 +1,7 @@
 /// Why a reminder waits, is skipped, cancelled or failed: a closed list, stored by number.
 ///
 /// The schema's CHECK gives each state a band of numbers: a new reason takes a free number of its state's band.
-package enum Reason: Int, Hashable, Sendable, CaseIterable {
+package enum Reason: Int, Hashable, Sendable, CaseIterable, Codable {
   // Waiting: goes by itself when the cause is gone.
   case quietHours = 1
   case sendHours = 2
@@ -38,6 +38,10 @@ package enum Reason: Int, Hashable, Sendable, CaseIterable {
   case dueLater = 23
   /// The channel before it in the route did not send the reminder, so the next one does.
   case nextChannel = 24
+  /// The recipient's mail domain turns everyone away, while the channel works for others.
+  case destinationDown = 25
+  /// It follows a message that was sent, and only if that one stays unread.
+  case unread = 26
 
   // Skipped: nothing was wrong, but it is better not sent.
   case tooLate = 31
@@ -53,6 +57,8 @@ package enum Reason: Int, Hashable, Sendable, CaseIterable {
   case invalidAddress = 40
   /// Nobody added the customer to the directory while the reminder was useful.
   case noCustomer = 41
+  /// The message that it would have followed was read.
+  case read = 42
 
   // Cancelled: the data, the rules or a person took it back.
   case condition = 51
@@ -73,10 +79,11 @@ package enum Reason: Int, Hashable, Sendable, CaseIterable {
     case .quietHours, .sendHours, .atMost, .fuse, .paused, .channelDown, .sourceUnreachable,
       .ruleAbsentWaiting, .templateError, .channelMisconfigured, .massChange, .clock, .rowMissing,
       .addressMissing, .retry, .ruleError, .channelBusy, .addressInvalid, .recipientRefused,
-      .rowInDoubt, .customerMissing, .columnMissing, .dueLater, .nextChannel:
+      .rowInDoubt, .customerMissing, .columnMissing, .dueLater, .nextChannel, .destinationDown,
+      .unread:
       .waiting
     case .tooLate, .superseded, .beforeActivation, .noAddress, .suppressed, .noConsent,
-      .samePerson, .holdOut, .unless, .invalidAddress, .noCustomer:
+      .samePerson, .holdOut, .unless, .invalidAddress, .noCustomer, .read:
       .skipped
     case .condition, .rowGone, .rowIsBack, .dateMoved, .ruleAbsent, .droppedByPerson: .cancelled
     case .rejected, .unresolved, .uselessByNow: .failed
@@ -110,11 +117,14 @@ package enum Reason: Int, Hashable, Sendable, CaseIterable {
     case .columnMissing: "column missing"
     case .dueLater: "due later"
     case .nextChannel: "next channel"
+    case .destinationDown: "destination down"
+    case .unread: "unread"
     case .tooLate: "too late"
     case .superseded: "superseded"
     case .beforeActivation: "before activation"
     case .noAddress: "no address"
     case .noCustomer: "no customer"
+    case .read: "read"
     case .suppressed: "suppressed"
     case .noConsent: "no consent"
     case .samePerson: "same person"
@@ -137,13 +147,13 @@ package enum Reason: Int, Hashable, Sendable, CaseIterable {
     switch self {
     case .quietHours, .sendHours, .atMost, .fuse, .channelDown, .templateError,
       .channelMisconfigured, .massChange, .addressMissing, .addressInvalid, .channelBusy, .retry,
-      .recipientRefused, .customerMissing, .nextChannel:
+      .recipientRefused, .customerMissing, .nextChannel, .destinationDown:
       true
     case .paused, .sourceUnreachable, .ruleAbsentWaiting, .clock, .rowMissing, .ruleError,
-      .rowInDoubt, .columnMissing, .dueLater:
+      .rowInDoubt, .columnMissing, .dueLater, .unread:
       false
     case .tooLate, .superseded, .beforeActivation, .noAddress, .suppressed, .noConsent,
-      .samePerson, .holdOut, .unless, .invalidAddress, .noCustomer, .condition, .rowGone,
+      .samePerson, .holdOut, .unless, .invalidAddress, .noCustomer, .read, .condition, .rowGone,
       .rowIsBack, .dateMoved, .ruleAbsent, .droppedByPerson, .rejected, .unresolved, .uselessByNow:
       false
     }

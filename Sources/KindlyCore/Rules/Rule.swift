@@ -48,6 +48,12 @@ package struct Step: Hashable, Sendable {
   package let quietHours: Bool?
   package let place: Place
 
+  /// The route of a reminder's leg; nil where the step has no such leg now.
+  package func route(ofLeg leg: Int) -> Route? {
+    let written = FollowUp.writtenLeg(of: leg)
+    return legs.indices.contains(written) ? legs[written] : nil
+  }
+
   /// The name of the step of a rule without `steps:`; constant, so that its template can be exchanged without
   /// anything being sent again.
   package static let only = "only"
@@ -70,20 +76,6 @@ package struct Step: Hashable, Sendable {
     self.quietHours = quietHours
     self.place = place
   }
-}
-
-/// The channels that a leg tries in order: `wechat else sms else email`.
-package struct Route: Hashable, Sendable, CustomStringConvertible {
-  /// One to five channel names.
-  package let channels: [String]
-
-  package static let longest = 5
-
-  package init(_ channels: [String]) {
-    self.channels = channels
-  }
-
-  package var description: String { channels.joined(separator: " else ") }
 }
 
 /// What a message is for; quiet hours, consent and unsubscribing differ by it.

@@ -105,7 +105,7 @@ extension CustomerDirectory {
     return Person(
       key: key, name: text(name) ?? "",
       addresses: Dictionary(addresses) { first, _ in first }, country: country,
-      language: text(language),
+      language: text(language), preference: text(preferred),
       zone: text(timezone).flatMap(Zone.reading),
       hasUnknownZone: text(timezone).map { Zone.reading($0) == nil } ?? false, values: values,
       secrets: secrets)

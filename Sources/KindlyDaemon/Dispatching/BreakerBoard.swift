@@ -5,8 +5,18 @@ import Synchronization
 package final class BreakerBoard: Sendable {
   private struct State {
     var breakers: [ExactText: Breaker] = [:]
-    /// Why each channel went down and since when; kept over the tries that fail until one succeeds.
-    var causes: [ExactText: Cause] = [:]
+    /// Why each channel or destination went down and since when; kept over the tries that fail until one succeeds.
+    var causes: [Line: Cause] = [:]
+
+    mutating func note(_ outcome: Outcome, on line: Line, now: Instant) {
+      causes[line] = Cause(since: causes[line]?.since ?? now, text: outcome.text)
+    }
+  }
+
+  /// A channel, or one of its destinations.
+  private struct Line: Hashable {
+    let channel: ExactText
+    let destination: ExactText?
   }
 
   /// Why a channel is down.
@@ -25,32 +35,64 @@ package final class BreakerBoard: Sendable {
     state.withLock { $0.breakers[channel]?.downUntil(at: now) }
   }
 
-  /// Records an outcome; returns true if the channel's breaker opens because of it.
-  func record(
-    _ outcome: Outcome, of channel: String, to recipient: String, began: Instant, now: Instant
-  ) -> Bool {
-    state.withLock { state in
-      let opens = state.breakers[channel, default: Breaker()].note(
-        outcome, to: recipient, began: began, now: now)
-      if case .sent = outcome { state.causes[channel] = nil }
-      if opens {
-        state.causes[channel] = Cause(
-          since: state.causes[channel]?.since ?? now, text: outcome.text)
-      }
-      return opens
+  /// The end of the downtime of a channel's destination; nil while it is up, or where there is none.
+  func downUntil(_ destination: ExactText?, of channel: String, now: Instant) -> Instant? {
+    destination.flatMap { destination in
+      state.withLock { $0.breakers[channel]?.downUntil(destination, at: now) }
     }
   }
 
-  /// When the last hand-over began that a channel accepted.
-  func lastAccepted(by channel: String) -> Instant? {
-    state.withLock { $0.breakers[channel]?.lastAccepted }
+  /// Records an outcome; returns what opens because of it.
+  func record(
+    _ outcome: Outcome, of channel: String, to recipient: String, at destination: ExactText?,
+    began: Instant, now: Instant
+  ) -> Breaker.Opening {
+    state.withLock { state in
+      let opening = state.breakers[channel, default: Breaker()].note(
+        outcome, to: recipient, at: destination, began: began, now: now)
+      let channel = Line(channel: ExactText(channel), destination: nil)
+      let place = Line(channel: channel.channel, destination: destination)
+      if case .sent = outcome {
+        state.causes[channel] = nil
+        state.causes[place] = nil
+      }
+      switch opening {
+      case .nothing: break
+      case .channel: state.note(outcome, on: channel, now: now)
+      case .destination: state.note(outcome, on: place, now: now)
+      }
+      return opening
+    }
+  }
+
+  /// When the last accepted hand-over began that shows that a refusal concerns the recipient alone.
+  func lastAccepted(by channel: String, speakingFor destination: ExactText?) -> Instant? {
+    state.withLock { $0.breakers[channel]?.lastAccepted(speakingFor: destination) }
   }
 
   /// The channels that went down and have sent nothing since, with the end of each one's last downtime.
   var down: [(channel: String, cause: Cause, until: Instant)] {
     state.withLock { state in
-      state.causes.map { channel, cause in
-        (channel.string, cause, state.breakers[channel]?.openUntil ?? cause.since)
+      state.causes.compactMap { line, cause in
+        guard line.destination == nil else { return nil }
+        return (
+          line.channel.string, cause,
+          state.breakers[line.channel.string]?.openUntil ?? cause.since
+        )
+      }
+    }
+  }
+
+  /// The destinations that are down now, with the end of each one's downtime.
+  func downDestinations(
+    now: Instant
+  ) -> [(channel: String, destination: String, cause: Cause, until: Instant)] {
+    state.withLock { state in
+      state.causes.compactMap { line, cause in
+        guard let destination = line.destination,
+          let until = state.breakers[line.channel.string]?.downUntil(destination, at: now)
+        else { return nil }
+        return (line.channel.string, destination.string, cause, until)
       }
     }
   }

@@ -12,8 +12,8 @@ extension HandOver {
       of: ready.reminder.id, customer: ready.recipient.key, over: channel)
     return RefusalDoubt(
       first: record.first, others: record.others,
-      lastAccepted: around.breakers.lastAccepted(by: channel),
-      hasNextChannel: ready.routePosition + 1 < ready.route.channels.count, now: clock.now
+      lastAccepted: around.breakers.lastAccepted(by: channel, speakingFor: ready.destination),
+      hasNextChannel: ready.next != nil, now: clock.now
     ).verdict
   }
 

@@ -18,18 +18,18 @@ struct HandOver: Sendable {
   /// The outcome of one message and the `sending` of the next are submitted together: one commit a message.
   func work(_ lane: Lane) async throws {
     var owed: [Transition] = []
+    var isFirst = true
     while true {
-      let ready: ReadyReminder
-      if let taken = await lane.takeNow() {
-        ready = taken.ready
-        if taken.makesRoom { await stirred() }
-      } else {
+      var taken = isFirst ? await lane.takeNow() : await lane.takeNext()
+      isFirst = false
+      if taken == nil {
         try await submit(&owed)
-        guard let next = await lane.take() else { return }
-        ready = next
+        taken = await lane.take()
       }
+      guard let taken else { return }
+      if taken.makesRoom { await stirred() }
       do {
-        try await handOver(ready, lane, &owed)
+        try await handOver(taken.ready, lane, &owed)
       } catch {
         // The previous message's outcome is recorded even if this message failed; otherwise it would be sent again.
         try await submit(&owed)
@@ -75,7 +75,7 @@ struct HandOver: Sendable {
     owed.append(
       Transition(
         reminder: reminder.id, lease: reminder.lease, move: .sending(channel: channel.name),
-        templateHash: writing.templateHash, payload: writing.kept))
+        templateHash: writing.templateHash, payload: writing.kept, passedOver: ready.passedOver))
     let dropped = try await submit(&owed)
     if dropped.contains(reminder.id) { return }
     // Checked again, because the commit took some time. Nothing was handed over, so it does not count as tried.
@@ -89,7 +89,7 @@ struct HandOver: Sendable {
     let doubt = try await doubt(about: outcome, ready)
     let moved = transition(outcome, ready, began: began, doubt)
     owed.append(moved)
-    learn(from: outcome, ready, began: began)
+    await learn(from: outcome, ready, began: began, lane)
     tell(outcome, of: ready, moved.move)
     if case .rejected(let refusal) = outcome, refusal.suppressesAddress, doubt == .proven {
       try await suppress(ready, because: refusal.text)
@@ -122,6 +122,7 @@ struct HandOver: Sendable {
     let now = clock.now
     return around.pauses.pausedUntil(rule: ready.rule.name, channel: channel, now: now) != nil
       || around.breakers.downUntil(channel, now: now) != nil
+      || around.breakers.downUntil(ready.destination, of: channel, now: now) != nil
       || around.health.hold(of: ready.rule.watch) != nil || around.clocks.hold() != nil
   }
 
@@ -169,19 +170,33 @@ struct HandOver: Sendable {
   }
 
   /// Counts an outcome, and takes from it what it says of the channel.
-  private func learn(from outcome: Outcome, _ ready: ReadyReminder, began: Instant) {
+  private func learn(
+    from outcome: Outcome, _ ready: ReadyReminder, began: Instant, _ lane: Lane
+  ) async {
     // Kindly withdrew it itself, so it says nothing about the channel.
     guard let attempt = outcome.attempt else { return }
     let channel = ready.outlet.channel.name
     tally.count(attempt)
     let breakers = around.breakers
-    let opened = breakers.record(
-      outcome, of: channel, to: ready.recipient.key.description, began: began, now: clock.now)
-    guard opened else { return }
-    let until = breakers.downUntil(channel, now: clock.now) ?? clock.now
-    log.error(
-      "channel \(channel): \(outcome.text); nothing is sent over it until \(generation.zone.text(of: until))",
-      metadata: ["channel": "\(channel)"])
+    let now = clock.now
+    let opening = breakers.record(
+      outcome, of: channel, to: ready.recipient.key.description, at: ready.destination,
+      began: began, now: now)
+    await lane.note(outcome, began: began, opensBreaker: opening == .channel, now: now)
+    switch opening {
+    case .nothing: break
+    case .channel:
+      let until = breakers.downUntil(channel, now: now) ?? now
+      log.error(
+        "channel \(channel): \(outcome.text); nothing is sent over it until \(generation.zone.text(of: until))",
+        metadata: ["channel": "\(channel)"])
+    case .destination:
+      let until = breakers.downUntil(ready.destination, of: channel, now: now) ?? now
+      let destination = ready.destination?.string ?? ""
+      log.warning(
+        "channel \(channel): \(destination) turns everyone away: \(outcome.text); nothing is sent there until \(generation.zone.text(of: until)), and others are sent as usual",
+        metadata: ["channel": "\(channel)"])
+    }
   }
 
   private func transition(
@@ -195,11 +210,13 @@ struct HandOver: Sendable {
     let disposition = Disposition.decide(
       Disposition.Question(
         outcome: outcome, traits: ready.outlet.channel.traits, reminder: ready.reminder,
-        routePosition: ready.routePosition, routeLength: ready.route.channels.count, now: now,
-        began: began,
-        policy: .standard, doubt: doubt))
+        routePosition: ready.routePosition, nextPosition: ready.next?.position, now: now,
+        began: began, policy: .standard, doubt: doubt))
     switch disposition {
-    case .sent: return ready.reminder.move(.sent(record))
+    case .sent:
+      return Transition(
+        reminder: ready.reminder.id, lease: ready.reminder.lease, move: .sent(record),
+        followUp: ready.followUp(now: now, in: ready.recipient.zone ?? generation.zone))
     case .wait(let reason, let until, let position):
       return ready.reminder.move(.wait(reason, until: until, routePosition: position, record))
     case .uncertain(let again): return ready.reminder.move(.uncertain(record, again: again))

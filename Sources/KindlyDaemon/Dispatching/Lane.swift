@@ -1,56 +1,91 @@
 import KindlyCore
 
-/// The queue before one channel: what may leave over it, service before care before marketing, each in order.
+/// The queue before one channel: what may leave over it, service before care before marketing, each by due time.
 actor Lane {
+  /// A reminder taken out of the lane, and whether the lane has room again without it.
+  typealias Taken = (ready: ReadyReminder, makesRoom: Bool)
+
   nonisolated let outlet: Outlet
+  /// How many reminders of a class are in memory at once; the others stay in the ledger, where waiting costs nothing.
+  nonisolated let capacity: Int
   /// A queue for each class, the most important first.
-  private var queues = MessageClass.allCases.map { _ in Queue() }
-  private var takers: [CheckedContinuation<ReadyReminder?, Never>] = []
+  private var queues = MessageClass.allCases.map { _ in LaneQueue() }
+  private var takers: [CheckedContinuation<Taken?, Never>] = []
+  /// How many hand-overs may be under way, and how many are.
+  private var concurrency: ConcurrencyLimit
+  private var underWay = 0
   private var isClosed = false
   /// Whether its reminders, including those waiting for a slot, are put back.
   private(set) var isRetired = false
   private var nextSlot: Instant?
 
-  /// How many reminders of a class are in memory at once; the others stay in the ledger, where waiting costs nothing.
-  static let capacity = 1_000
-  /// How few reminders of a class must be left before the lane asks for more. This keeps claims large and never lets a
-  /// fast channel run dry.
-  static let refillLevel = capacity / 2
+  /// The capacity of a channel without a rate. It keeps claims large and never lets a fast channel run dry.
+  static let largestCapacity = 1_000
+  /// Below this, claiming would cost more than waiting in line.
+  private static let smallestCapacity = 10
 
   init(outlet: Outlet) {
     self.outlet = outlet
+    concurrency = ConcurrencyLimit(most: outlet.concurrency)
+    capacity = Lane.capacity(at: outlet.interval)
   }
+
+  /// As many as leave while their recheck is fresh: what is claimed too early is read again, and what comes later and is
+  /// more urgent would stand behind it.
+  private static func capacity(at interval: Duration?) -> Int {
+    guard let interval, interval > .zero else { return largestCapacity }
+    let fresh = Int(Recheck.freshness.wholeMilliseconds / max(interval.wholeMilliseconds, 1))
+    return min(max(fresh, smallestCapacity), largestCapacity)
+  }
+
+  /// How few reminders of a class must be left before the lane asks for more.
+  nonisolated var refillLevel: Int { capacity / 2 }
 
   /// How many more it takes of a class; none until half of those it holds are gone.
   func room(for messageClass: MessageClass) -> Int {
     let count = queues[Lane.index(messageClass)].count
-    return isClosed || count > Lane.refillLevel ? 0 : Lane.capacity - count
+    return isClosed || count > refillLevel ? 0 : capacity - count
   }
 
   /// Takes a reminder in; false where the lane is full or closed.
   func offer(_ ready: ReadyReminder) -> Bool {
     let index = Lane.index(ready.step.messageClass)
-    guard !isClosed, queues[index].count < Lane.capacity else { return false }
-    if let taker = takers.popLast() {
-      taker.resume(returning: ready)
-    } else {
-      queues[index].append(ready)
-    }
+    guard !isClosed, queues[index].count < capacity else { return false }
+    queues[index].insert(ready)
+    dispense()
     return true
   }
 
-  /// The next reminder if there is one already, and whether the lane has room again without it.
-  func takeNow() -> (ready: ReadyReminder, makesRoom: Bool)? {
-    guard let index = queues.firstIndex(where: { $0.count > 0 }) else { return nil }
+  /// The next reminder if there is one that may leave already.
+  func takeNow() -> Taken? {
+    guard underWay < concurrency.current,
+      let index = queues.firstIndex(where: { $0.count > 0 })
+    else { return nil }
+    underWay += 1
     let ready = queues[index].removeFirst()
-    return (ready, queues[index].count == Lane.refillLevel)
+    return (ready, queues[index].count == refillLevel)
   }
 
-  /// The next reminder as soon as there is one; nil when the lane is closed and empty.
-  func take() async -> ReadyReminder? {
-    if let taken = takeNow() { return taken.ready }
+  /// Ends the hand-over of the one taken before, and takes the next if there is one that may leave already.
+  func takeNext() -> Taken? {
+    underWay -= 1
+    return takeNow()
+  }
+
+  /// How many workers wait for a reminder.
+  var waiting: Int { takers.count }
+
+  /// The next reminder as soon as one may leave; nil when the lane is closed and others hand over what is left.
+  func take() async -> Taken? {
+    if let taken = takeNow() { return taken }
     if isClosed { return nil }
     return await withCheckedContinuation { takers.append($0) }
+  }
+
+  /// Adapts the number of hand-overs at once to what became of one.
+  func note(_ outcome: Outcome, began: Instant, opensBreaker: Bool, now: Instant) {
+    concurrency.note(outcome, began: began, opensBreaker: opensBreaker, now: now)
+    dispense()
   }
 
   /// Closes the lane to new reminders; those in it are still taken.
@@ -62,8 +97,8 @@ actor Lane {
 
   /// Closes the lane and gives back what was not taken yet.
   func retire() -> [ReadyReminder] {
-    let left = queues.flatMap(\.rest)
-    queues = queues.map { _ in Queue() }
+    let left = queues.flatMap(\.all)
+    queues = queues.map { _ in LaneQueue() }
     isRetired = true
     finish()
     return left
@@ -79,6 +114,14 @@ actor Lane {
     return slot
   }
 
+  /// Gives waiting workers what may leave.
+  private func dispense() {
+    while let taker = takers.last, let taken = takeNow() {
+      takers.removeLast()
+      taker.resume(returning: taken)
+    }
+  }
+
   /// The instant, or the end of the rush it is in, for a channel that keeps away from it.
   private func calm(_ slot: Instant) -> Instant {
     outlet.channel.traits.avoidsHalfHours ? RushMinute.end(at: slot) ?? slot : slot
@@ -87,28 +130,5 @@ actor Lane {
   private static func index(_ messageClass: MessageClass) -> Int {
     // The classes are numbered from one, in the order of their importance.
     messageClass.rawValue - 1
-  }
-
-  /// First in, first out, without moving all that is left each time.
-  private struct Queue {
-    private var items: [ReadyReminder] = []
-    private var head = 0
-
-    var count: Int { items.count - head }
-    var rest: ArraySlice<ReadyReminder> { items[head...] }
-
-    mutating func append(_ ready: ReadyReminder) { items.append(ready) }
-
-    mutating func removeFirst() -> ReadyReminder {
-      defer {
-        head += 1
-        // Also when the last item is taken: a customer's message is not kept in memory after its hand-over.
-        if head == items.count || head > Lane.capacity {
-          items.removeFirst(head)
-          head = 0
-        }
-      }
-      return items[head]
-    }
   }
 }

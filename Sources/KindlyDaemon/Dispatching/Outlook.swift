@@ -36,9 +36,8 @@ extension Generation {
     guard let step = rules[queue.rule]?.step(named: queue.step) else {
       return FairShare.Claimant(queue: queue, channel: nil, messageClass: .care)
     }
-    let channel =
-      step.legs.indices.contains(queue.id.leg)
-      ? step.legs[queue.id.leg].channels.dropFirst(queue.id.routePosition).first : nil
+    let channel = step.route(ofLeg: queue.id.leg)?.channel(
+      at: queue.id.routePosition, among: channelNames)
     return FairShare.Claimant(
       queue: queue, channel: channel.flatMap { outlets[$0] == nil ? nil : $0 },
       messageClass: step.messageClass)

@@ -19,8 +19,12 @@ struct Triage {
   func decide(_ claimed: [ClaimedReminder]) async throws -> [Triaged] {
     var triaged: [Triaged] = []
     var groups: [Subject: [ClaimedReminder]] = [:]
+    let followUps = claimed.filter { FollowUp.isFollowUp(leg: $0.leg) }.map(\.id)
+    let read = followUps.isEmpty ? [] : try await ledger.read(followUps)
     for reminder in claimed {
-      if now >= reminder.useUntil {
+      if read.contains(reminder.id) {
+        triaged.append(.moved(reminder.ended(.read)))
+      } else if now >= reminder.useUntil {
         triaged.append(.moved(reminder.move(.end(Gate.end(ofUseless: reminder), nil))))
       } else if let subject = subject(of: reminder) {
         groups[subject, default: []].append(reminder)
@@ -79,8 +83,8 @@ struct Triage {
         triaged.append(.moved(candidate.reminder.ended(.superseded)))
         continue
       }
-      switch chooseChannel(for: candidate, suppressed: suppressed) {
-      case .chosen(let ready): triaged.append(gate(ready))
+      switch findChannels(for: candidate, suppressed: suppressed) {
+      case .usable(let channels): triaged.append(gate(channels))
       case .none(let transition): triaged.append(.moved(transition))
       }
     }
@@ -89,7 +93,7 @@ struct Triage {
 
   private func subject(of reminder: ClaimedReminder) -> Subject? {
     guard let rule = generation.rules[reminder.rule], let step = rule.step(named: reminder.step),
-      step.legs.indices.contains(reminder.leg), let watch = generation.watches[rule.watch],
+      step.route(ofLeg: reminder.leg) != nil, let watch = generation.watches[rule.watch],
       let source = generation.source(of: watch)
     else { return nil }
     return Subject(rule: rule, step: step, watch: watch, source: source)
@@ -123,45 +127,67 @@ struct Triage {
     }
   }
 
-  /// The channel that a reminder takes, or what becomes of it without one.
+  /// The channels that a reminder can take, or what becomes of it without one.
   private enum Choice {
-    case chosen(ReadyReminder)
+    /// In the order of the route, at least one.
+    case usable([ReadyReminder])
     case none(Transition)
   }
 
-  /// Chooses the first channel of the route, from the reminder's position on, for which the recipient has a usable
-  /// address.
-  private func chooseChannel(for passed: Passed, suppressed: Set<ExactText>) -> Choice {
+  /// Finds the channels of the route, from the reminder's position on, for which the recipient has a usable address.
+  private func findChannels(for passed: Passed, suppressed: Set<ExactText>) -> Choice {
     let reminder = passed.reminder
-    let route = passed.subject.step.legs[reminder.leg]
-    var metSuppressed = false
+    let turns = turns(of: passed)
+    var usable: [ReadyReminder] = []
+    var passedOver: [PassedOver] = []
     var invalid: InvalidAddress?
-    let rest = route.channels.indices.dropFirst(reminder.routePosition)
-    // `else` never follows an uncertain hand-over: what may have arrived stays with its channel.
-    for position in reminder.uncertainties > 0 ? rest.prefix(1) : rest {
-      guard let outlet = generation.outlets[route.channels[position]] else { continue }
+    for (index, turn) in turns.enumerated() {
+      guard let outlet = generation.outlets[turn.channel] else { continue }
       switch findAddress(of: passed.recipient, for: outlet, suppressed: suppressed) {
-      case .usable(let address):
-        return .chosen(
+      case .usable(let address, let destination):
+        usable.append(
           ReadyReminder(
-            reminder: reminder, rule: passed.subject.rule, step: passed.subject.step, route: route,
-            outlet: outlet, routePosition: position, about: passed.about,
-            recipient: passed.recipient,
-            address: address, this: passed.this, old: passed.old, checked: now))
-      case .missing: break
-      case .suppressed: metSuppressed = true
-      case .invalid(let fault): invalid = fault
+            reminder: reminder, rule: passed.subject.rule, step: passed.subject.step,
+            outlet: outlet, routePosition: turn.position,
+            next: turns.dropFirst(index + 1).first, passedOver: passedOver, about: passed.about,
+            recipient: passed.recipient, address: address, destination: destination,
+            this: passed.this, old: passed.old, checked: now))
+      case .missing: passedOver.append(PassedOver(channel: turn.channel, reason: .noAddress))
+      case .suppressed: passedOver.append(PassedOver(channel: turn.channel, reason: .suppressed))
+      case .invalid(let fault):
+        passedOver.append(PassedOver(channel: turn.channel, reason: .invalidAddress))
+        invalid = fault
       }
+    }
+    if !usable.isEmpty { return .usable(usable) }
+    if turns.isEmpty, reminder.uncertainties > 0 {
+      // Its channel is gone from the route, and a person can still find out whether it arrived.
+      return .none(reminder.move(.uncertain(nil, again: reminder.useUntil)))
     }
     // A person can correct the one, and lift the other only by deciding to.
     if let invalid { return .none(invalid.wait(of: reminder, now: now, in: around)) }
-    if metSuppressed { return .none(reminder.ended(.suppressed)) }
+    if passedOver.contains(where: { $0.reason == .suppressed }) {
+      return .none(reminder.ended(.suppressed))
+    }
     return .none(withoutAddress(passed))
   }
 
-  /// Whether a recipient has a usable address for a channel.
+  /// The channels that are left of the route. `else` never follows an uncertain hand-over: what may have arrived stays
+  /// with its channel, whatever the route or the customer's preference says by now.
+  private func turns(of passed: Passed) -> [Route.Turn] {
+    let reminder = passed.reminder
+    guard let route = passed.subject.step.route(ofLeg: reminder.leg) else { return [] }
+    let names = generation.channelNames
+    if reminder.uncertainties > 0, let channel = reminder.lastChannel {
+      return route.turn(of: channel, among: names).map { [$0] } ?? []
+    }
+    return route.turns(
+      from: reminder.routePosition, preferring: passed.recipient.preference, among: names)
+  }
+
+  /// Whether a recipient has a usable address for a channel, and whose server answers for it.
   private enum Address {
-    case usable(String)
+    case usable(String, destination: ExactText?)
     case missing
     case invalid(InvalidAddress)
     case suppressed
@@ -172,15 +198,17 @@ struct Triage {
   ) -> Address {
     let channel = outlet.channel
     guard let address = recipient.address(of: channel.traits.address) else { return .missing }
+    let destination: ExactText?
     do throws(UnfitDelivery) {
-      _ = try channel.recipient(of: address)
+      destination = channel.traits.address.destination(of: try channel.recipient(of: address))
     } catch {
       let column = generation.column(of: channel.traits.address)
       return .invalid(
         InvalidAddress(customer: recipient.key, column: column, fault: error.description))
     }
     let spellings = recipient.spellings(of: channel.traits.address)
-    return spellings.contains { suppressed.contains($0) } ? .suppressed : .usable(address)
+    return spellings.contains { suppressed.contains($0) }
+      ? .suppressed : .usable(address, destination: destination)
   }
 
   /// What becomes of a reminder whose recipient has no address for any channel of its route.
@@ -198,19 +226,16 @@ struct Triage {
     }
   }
 
-  /// Decides whether the reminder may leave now over its channel.
-  private func gate(_ ready: ReadyReminder) -> Triaged {
-    let channel = ready.outlet.channel
-    let gate = Gate(
-      now: now, quietHours: ready.outlet.quietHours, zone: ready.recipient.zone ?? generation.zone,
-      channelDownUntil: around.breakers.downUntil(channel.name, now: now),
-      pausedUntil: around.pauses.pausedUntil(
-        rule: ready.rule.name, channel: channel.name, now: now),
-      isHeld: health.hold(of: ready.rule.watch) != nil)
-    let decision = gate.decide(
-      useUntil: ready.reminder.useUntil, messageClass: ready.step.messageClass,
-      traits: channel.traits, quietHoursHold: ready.step.quietHours)
-    switch decision {
+  /// Decides over which of its channels a reminder may leave now, or why it waits.
+  private func gate(_ channels: [ReadyReminder]) -> Triaged {
+    let decisions = channels.map(decision)
+    let index = RouteTurn(of: channels[0].reminder).choose(among: decisions)
+    let closed = channels.indices.prefix(index).compactMap { index -> PassedOver? in
+      guard case .wait(let reason, _) = decisions[index] else { return nil }
+      return PassedOver(channel: channels[index].outlet.channel.name, reason: reason)
+    }
+    let ready = channels[index].passingOver(closed)
+    switch decisions[index] {
     case .pass: return .ready(ready)
     case .wait(let reason, let until):
       return .moved(
@@ -218,6 +243,22 @@ struct Triage {
           .wait(reason, until: until, routePosition: ready.routePosition, nil)))
     case .end(let reason): return .moved(ready.reminder.move(.end(reason, nil)))
     }
+  }
+
+  /// What the gate says of one channel.
+  private func decision(on ready: ReadyReminder) -> GateDecision {
+    let channel = ready.outlet.channel
+    let gate = Gate(
+      now: now, quietHours: ready.outlet.quietHours, zone: ready.recipient.zone ?? generation.zone,
+      channelDownUntil: around.breakers.downUntil(channel.name, now: now),
+      destinationDownUntil: around.breakers.downUntil(
+        ready.destination, of: channel.name, now: now),
+      pausedUntil: around.pauses.pausedUntil(
+        rule: ready.rule.name, channel: channel.name, now: now),
+      isHeld: health.hold(of: ready.rule.watch) != nil)
+    return gate.decide(
+      useUntil: ready.reminder.useUntil, messageClass: ready.step.messageClass,
+      traits: channel.traits, quietHoursHold: ready.step.quietHours)
   }
 }
 

@@ -43,7 +43,7 @@ package actor Keeper {
   package func runOnce(now: Instant) async throws -> Summary {
     var summary = Summary()
     let hold = clocks.hold()
-    try await keep(health.problems(now: now) + others(hold), now: now)
+    try await keep(health.problems(now: now) + others(hold, now: now), now: now)
     guard hold == nil else {
       // By a clock that is years ahead everything would have expired.
       nextTidy = .distantPast
@@ -72,7 +72,7 @@ package actor Keeper {
   }
 
   /// The problems that `Health` does not know.
-  private func others(_ hold: ClockHold?) -> [Problem] {
+  private func others(_ hold: ClockHold?, now: Instant) -> [Problem] {
     var problems = reviewAccess()
     if case .disarmed(let breach) = ledger.fence {
       problems.append(Problem(.ledger, .disarmed(breach)))
@@ -80,6 +80,11 @@ package actor Keeper {
     if let hold { problems.append(Problem(.clock, .clock(hold))) }
     problems += breakers.down.map { channel, cause, until in
       Problem(.channel(channel), .down(until: until, because: cause.text), since: cause.since)
+    }
+    problems += breakers.downDestinations(now: now).map { channel, destination, cause, until in
+      Problem(
+        .destination(destination, channel: channel), .down(until: until, because: cause.text),
+        since: cause.since)
     }
     return problems
   }

@@ -93,7 +93,8 @@ package actor Reloader {
     breakers.reset()
     _ = try await ledger.wake(
       [
-        .ruleAbsentWaiting, .templateError, .channelMisconfigured, .channelDown, .ruleError,
+        .ruleAbsentWaiting, .templateError, .channelMisconfigured, .channelDown, .destinationDown,
+        .ruleError,
         .sourceUnreachable, .recipientRefused, .addressInvalid, .rowInDoubt,
         .customerMissing, .columnMissing,
       ], scope: .all, now: now)

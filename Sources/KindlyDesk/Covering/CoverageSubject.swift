@@ -21,9 +21,7 @@ package struct CoverageSubject {
     steps = [step]
     conditions = step.conditionsOfRow
     dateColumn = step.when.schedule?.column
-    var seen: Set<ExactText> = []
-    channels = step.legs.flatMap(\.channels).filter { seen.insert($0) }
-      .compactMap(configuration.channel(named:))
+    channels = configuration.channels(of: step)
     routes = step.legs.filter { $0.channels.count > 1 }
   }
 

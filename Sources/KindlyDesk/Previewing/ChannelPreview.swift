@@ -22,10 +22,7 @@ package struct ChannelPreview: Hashable, Sendable {
     of message: Message, rule: Rule, step: Step, to customer: Person, now: Instant,
     _ configuration: Configuration
   ) -> [ChannelPreview] {
-    var seen: Set<ExactText> = []
-    let channels = step.legs.flatMap(\.channels).filter { seen.insert($0) }
-      .compactMap(configuration.channel)
-    return channels.map { settings in
+    configuration.channels(of: step).map { settings in
       ChannelPreview(
         channel: settings.name,
         form: form(of: message, rule: rule, step: step, to: customer, now: now, settings))

@@ -58,14 +58,15 @@ package struct ChannelOverview: Sendable {
     return trouble.map { .down(since: $0.since, until: $0.until) } ?? .up
   }
 
-  /// The channel whose turn it is; empty where the rule or the route has gone.
+  /// The channel whose turn it is; empty where only the customer's row tells, or the rule or the route has gone.
   private static func channel(
     of queue: ChannelRecords.Queue, in configuration: Configuration
   ) -> ExactText {
     let step = configuration.rule(named: queue.rule)?.step(named: queue.step)
-    guard let step, step.legs.indices.contains(queue.leg),
-      step.legs[queue.leg].channels.indices.contains(queue.routePosition)
+    guard
+      let channel = step?.route(ofLeg: queue.leg)?.channel(
+        at: queue.routePosition, among: configuration.channelNames)
     else { return "" }
-    return ExactText(step.legs[queue.leg].channels[queue.routePosition])
+    return ExactText(channel)
   }
 }

@@ -77,10 +77,11 @@ package struct ChannelTrouble {
   /// The channel whose turn it is in the reminder's route; where the rule is gone, the one that was tried last.
   private static func channel(of wait: ChannelWait, in configuration: Configuration) -> ExactText {
     let step = configuration.rule(named: wait.rule)?.step(named: wait.step)
-    guard let step, step.legs.indices.contains(wait.leg),
-      step.legs[wait.leg].channels.indices.contains(wait.routePosition)
+    guard
+      let channel = step?.route(ofLeg: wait.leg)?.channel(
+        at: wait.routePosition, among: configuration.channelNames)
     else { return ExactText(wait.lastChannel ?? "?") }
-    return ExactText(step.legs[wait.leg].channels[wait.routePosition])
+    return ExactText(channel)
   }
 
   /// Whether letters have waited so long that somebody should be alerted.

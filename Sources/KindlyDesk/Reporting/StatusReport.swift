@@ -49,7 +49,7 @@ package struct StatusReport {
   /// The problems that the daemon last found, without channels that went down and have not been needed since.
   package var problems: [Problem] {
     (status?.problems ?? []).filter { problem in
-      guard case .down = problem.fact else { return true }
+      guard case .channel = problem.subject, case .down = problem.fact else { return true }
       return channels.contains { $0.channel.isExactly(problem.subject.name ?? "") }
     }
   }
@@ -173,6 +173,9 @@ extension Problem {
   /// Whether it is reported by itself. A channel that is down is reported with the reminders that wait for it, and a
   /// notice raises no alarm.
   fileprivate var isConcern: Bool {
-    if case .down = fact { false } else { severity > .notice }
+    switch (subject, fact) {
+    case (.channel, .down): false
+    default: severity > .notice
+    }
   }
 }

@@ -78,7 +78,10 @@ struct Claim {
   private func fetch(_ picked: String, _ lease: Lease) throws -> [ClaimedReminder] {
     let row = try Prepared(db, Claim.fetchSQL)
     row.bind(picked, at: 1)
-    var names = (domain: Names(db, .origin), rule: Names(db, .rule), step: Names(db, .step))
+    var names = (
+      domain: Names(db, .origin), rule: Names(db, .rule), step: Names(db, .step),
+      channel: Names(db, .channel)
+    )
     var claimed: [ClaimedReminder] = []
     while try row.step() {
       let publicID = row.text(1)
@@ -94,7 +97,9 @@ struct Claim {
           messageClass: try Stored.messageClass(row.integer(11)), due: row.instant(12),
           useUntil: row.instant(13), depth: Int(row.integer(14)),
           attempts: Int(row.integer(15)), attemptsOnChannel: Int(row.integer(16)),
-          routePosition: Int(row.integer(17)), uncertainties: Int(row.integer(18)),
+          routePosition: Int(row.integer(17)),
+          lastChannel: try row.optionalInteger(23).map { try names.channel[$0] },
+          uncertainties: Int(row.integer(18)),
           firstAttempt: row.optionalInstant(19),
           waitReason: try Stored.reason(row.optionalInteger(20)),
           waitingSince: row.optionalInstant(21), applied: row.integer(22) != 0))
@@ -123,7 +128,7 @@ struct Claim {
     SELECT reminder.id, public_id, origin, rule, step, leg, row_key, cycle,
       trigger_kind, customer, change, message_class, due, use_until, depth, attempts,
       attempts_on_channel, route_position, uncertainties, first_attempt, reason, reason_since,
-      applied
+      applied, channel
     FROM json_each(?1) AS picked
       CROSS JOIN reminder ON reminder.id = picked.value
     """
@@ -133,7 +138,7 @@ struct Claim {
 /// every row.
 private struct Names {
   enum Table {
-    case rule, step, origin
+    case rule, step, origin, channel
   }
 
   private let db: Database
@@ -164,6 +169,7 @@ private struct Names {
     switch table {
     case .rule: "SELECT name FROM rule WHERE id = ?"
     case .step: "SELECT name FROM step WHERE id = ?"
+    case .channel: "SELECT name FROM channel WHERE id = ?"
     case .origin: "SELECT message_domain FROM origin WHERE id = ?"
     }
   }

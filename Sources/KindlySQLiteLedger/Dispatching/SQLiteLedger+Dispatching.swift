@@ -86,6 +86,10 @@ extension SQLiteLedger: DispatchingLedger {
     }
   }
 
+  package func read(_ followUps: [Int64]) async throws -> Set<Int64> {
+    try await reader.read { db in try FollowUpInsertion.read(followUps, db) }
+  }
+
   package func pauses(now: Instant) async throws -> [Pause] {
     try await reader.pauses(now: now)
   }

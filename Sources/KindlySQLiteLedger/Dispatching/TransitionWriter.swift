@@ -33,6 +33,9 @@ struct TransitionWriter {
       }
       if transition.needsAnnotation { try annotate(transition) }
       if let payload = transition.payload { try keep(payload, of: transition.reminder) }
+      if let followUp = transition.followUp {
+        try FollowUpInsertion(db, now: now).insert(followUp, after: transition.reminder)
+      }
     }
     try AttemptInsertion(db).insert(attempts)
     let answered = transitions.filter(\.isAnswered).map(\.reminder)
@@ -83,12 +86,15 @@ struct TransitionWriter {
     let statement = try Prepared(
       db,
       """
-      UPDATE reminder SET evidence = ifnull(?2, evidence), template = ifnull(?3, template)
+      UPDATE reminder
+      SET evidence = ifnull(?2, evidence), template = ifnull(?3, template),
+        passed_over = ifnull(?4, passed_over)
       WHERE id = ?1
       """)
     statement.bind(transition.reminder, at: 1)
     statement.bind(transition.evidence, at: 2)
     statement.bind(try transition.templateHash.map { try template($0) }, at: 3)
+    statement.bind(try PassedOverText.text(of: transition.passedOver), at: 4)
     try statement.run()
   }
 
@@ -131,7 +137,7 @@ extension Transition {
 
   /// Whether something is to be kept beside the move; `sending` itself keeps the template, as every mail has one.
   fileprivate var needsAnnotation: Bool {
-    if evidence != nil { return true }
+    if evidence != nil || !passedOver.isEmpty { return true }
     if case .sending = move { return false }
     return templateHash != nil
   }

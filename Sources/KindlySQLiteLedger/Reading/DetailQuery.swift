@@ -17,7 +17,7 @@ struct DetailQuery {
       sql: """
         SELECT \(ReminderQuery.columns), message_domain, trigger_kind, message_class, change, depth,
           created_at, reason_since, route_position, uncertainties, revivals, configuration, file,
-          line, template.hash AS template_hash, evidence, successor, resend_of
+          line, template.hash AS template_hash, evidence, passed_over, successor, resend_of
         FROM \(ReminderQuery.tables)
           JOIN origin ON origin.id = reminder.origin
           LEFT JOIN template ON template.id = reminder.template
@@ -35,7 +35,8 @@ struct DetailQuery {
       reasonSince: since.map(Instant.init(milliseconds:)), routePosition: row["route_position"],
       uncertainties: row["uncertainties"], revivals: row["revivals"],
       configuration: row["configuration"], place: Place(file: row["file"], line: row["line"]),
-      templateHash: row["template_hash"], evidence: row["evidence"], successor: row["successor"],
+      templateHash: row["template_hash"], evidence: row["evidence"],
+      passedOver: try PassedOverText.channels(in: row["passed_over"]), successor: row["successor"],
       predecessors: try ids("SELECT id FROM reminder WHERE successor = ? ORDER BY id"),
       resendOf: row["resend_of"],
       resends: try ids("SELECT id FROM reminder WHERE resend_of = ? ORDER BY id"),

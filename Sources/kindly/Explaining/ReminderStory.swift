@@ -14,7 +14,7 @@ struct ReminderStory {
   /// What it is and where it stands: `trial, step trial/care, row 42 (2026-02-10), K7Q…: sent over email`.
   var headline: String {
     let summary = detail.summary
-    let leg = summary.leg > 0 ? ", leg \(summary.leg + 1)" : ""
+    let leg = summary.leg > 0 ? ", \(FollowUp.words(ofLeg: summary.leg))" : ""
     return """
       \(time(summary.decided ?? summary.due))  \(summary.rule), \(step)row \(summary.key) (\(summary.cycle))\(leg): \
       \(sentence)
@@ -83,6 +83,9 @@ struct ReminderStory {
     if let evidence = detail.evidence {
       lines.append("the values that decided: \(OneLine.text(evidence))")
     }
+    for passed in detail.passedOver {
+      lines.append("channel \(passed.channel) was passed over: \(passed.reason.words)")
+    }
     if detail.revivals > 0 {
       lines.append("revived \(counted(detail.revivals, "time")) because its data changed back")
     }
@@ -107,6 +110,7 @@ struct ReminderStory {
     case .superseded: "a newer step of the same rule and row replaced it"
     case .noAddress: "the customer had no address for any channel of its route"
     case .noCustomer: "the customer was not in the directory while it was useful"
+    case .read: "the message that it would have followed was read"
     case .suppressed: "the address is suppressed; see `kindly suppression list`"
     case .invalidAddress: "the address was invalid, and nobody corrected it in time"
     case .condition: "the rule's condition no longer held"
@@ -123,7 +127,8 @@ struct ReminderStory {
     case .quietHours, .sendHours, .atMost, .fuse, .paused, .channelDown, .sourceUnreachable,
       .ruleAbsentWaiting, .templateError, .channelMisconfigured, .massChange, .clock, .rowMissing,
       .addressMissing, .retry, .ruleError, .channelBusy, .addressInvalid, .recipientRefused,
-      .rowInDoubt, .customerMissing, .columnMissing, .dueLater, .nextChannel:
+      .rowInDoubt, .customerMissing, .columnMissing, .dueLater, .nextChannel,
+      .destinationDown, .unread:
       reason.words
     }
   }

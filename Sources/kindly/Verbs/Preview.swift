@@ -146,7 +146,9 @@ struct PreviewedLetter {
 
   /// The address of the first channel of the first leg, which is where it would go first.
   private var recipient: String {
-    let channel = step.legs.first?.channels.first.flatMap(configuration.channel)
+    let turns = step.legs.first?.turns(
+      from: 0, preferring: customer.preference, among: configuration.channelNames)
+    let channel = (turns?.first?.channel).flatMap(configuration.channel)
     let address = customer.address(of: channel?.address ?? .key)
     return "\(customer.name) <\(address ?? "no address")>"
   }

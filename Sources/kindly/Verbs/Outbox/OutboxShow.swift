@@ -38,7 +38,7 @@ struct OutboxShow: AsyncParsableCommand {
     return [
       ("id", summary.publicID),
       ("rule", "\(summary.rule) (\(detail.place))"),
-      ("step", "\(summary.step), leg \(summary.leg + 1)"),
+      ("step", "\(summary.step), \(FollowUp.words(ofLeg: summary.leg))"),
       ("row", summary.key.description),
       ("cycle", summary.cycle.description),
       ("customer", summary.customer?.description ?? ""),
@@ -84,8 +84,14 @@ struct ReminderDetailView: Encodable {
   let configuration: Int64
   let template: String?
   let evidence: String?
+  let passedOver: [Passed]
   let attempts: [Attempt]
   let actions: [Action]
+
+  struct Passed: Encodable {
+    let channel: String
+    let reason: String
+  }
 
   struct Attempt: Encodable {
     let channel: String
@@ -114,6 +120,7 @@ struct ReminderDetailView: Encodable {
     configuration = detail.configuration
     template = detail.templateHash
     evidence = detail.evidence
+    passedOver = detail.passedOver.map { Passed(channel: $0.channel, reason: $0.reason.words) }
     attempts = detail.attempts.map {
       Attempt(
         channel: $0.channel, began: $0.began.description, ended: $0.ended.description,

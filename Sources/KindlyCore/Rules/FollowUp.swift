@@ -1,0 +1,28 @@
+/// A reminder that follows one that was sent and may not be read: `inbox else after 24 hours unread sms`.
+///
+/// It is a reminder of its own, so that what was sent stays sent: of the same occurrence and step, with a leg of its own
+/// behind the written ones. It begins where the route goes on, and is skipped if the message was read meanwhile.
+package struct FollowUp: Hashable, Sendable {
+  package let due: Instant
+  /// Where in the route it begins.
+  package let routePosition: Int
+
+  package init(due: Instant, routePosition: Int) {
+    self.due = due
+    self.routePosition = routePosition
+  }
+
+  /// More legs than a step can have. A follow-up's leg is that of the message before it plus this.
+  package static let legDistance = 100
+
+  /// Whether a leg is that of a follow-up.
+  package static func isFollowUp(leg: Int) -> Bool { leg >= legDistance }
+
+  /// The leg as people count it: `leg 2`, `follow-up of leg 1`.
+  package static func words(ofLeg leg: Int) -> String {
+    "\(isFollowUp(leg: leg) ? "follow-up of " : "")leg \(writtenLeg(of: leg) + 1)"
+  }
+
+  /// The index in `send:` of the leg that a reminder belongs to.
+  package static func writtenLeg(of leg: Int) -> Int { leg % legDistance }
+}

@@ -1,0 +1,74 @@
+import GRDB
+import KindlyCore
+
+/// Plans the reminders that follow messages which may stay unread.
+struct FollowUpInsertion {
+  private let db: Database
+  private let now: Instant
+
+  init(_ db: Database, now: Instant) {
+    self.db = db
+    self.now = now
+  }
+
+  /// Inserts the follow-up of a reminder that was sent; one that exists is left as it is.
+  func insert(_ followUp: FollowUp, after reminder: Int64) throws {
+    let parent = try Prepared(db, FollowUpInsertion.parentSQL)
+    parent.bind(reminder, at: 1)
+    guard try parent.step() else { return }
+    let leg = Int(parent.integer(5)) + FollowUp.legDistance
+    let identity = PublicIdentity(ledger: parent.blob(0), domain: "")
+    let publicID = identity.publicID(
+      prefix: identity.prefix(rule: parent.text(1), step: parent.text(2)),
+      key: RowKey(canonical: parent.text(3)), cycle: Cycle(stored: parent.text(4)), leg: leg)
+    parent.reset()
+    let statement = try Prepared(db, FollowUpInsertion.insertSQL)
+    statement.bind(reminder, at: 1)
+    statement.bind(leg, at: 2)
+    statement.bind(publicID, at: 3)
+    statement.bind(followUp.due, at: 4)
+    statement.bind(followUp.routePosition, at: 5)
+    statement.bind(now, at: 6)
+    try statement.run()
+  }
+
+  /// Which of these follow-ups follow a message that was read.
+  static func read(_ followUps: [Int64], _ db: Database) throws -> Set<Int64> {
+    let statement = try Prepared(
+      db,
+      """
+      SELECT follow.id
+      FROM json_each(?1) AS asked
+        CROSS JOIN reminder AS follow ON follow.id = asked.value
+        CROSS JOIN reminder AS sent
+          ON sent.rule = follow.rule AND sent.row_key = follow.row_key
+          AND sent.cycle = follow.cycle AND sent.step = follow.step
+          AND sent.leg = follow.leg - \(FollowUp.legDistance)
+        CROSS JOIN inbox ON inbox.public_id = sent.public_id
+      WHERE inbox.read_at IS NOT NULL
+      """)
+    statement.bind(JSONNumbers.array(followUps), at: 1)
+    return Set(try statement.integers())
+  }
+
+  private static let parentSQL = """
+    SELECT ledger.ledger_id, rule.name, step.name, row_key, cycle, leg
+    FROM reminder
+      JOIN rule ON rule.id = reminder.rule
+      JOIN step ON step.id = reminder.step
+      CROSS JOIN ledger
+    WHERE reminder.id = ?1
+    """
+
+  private static let insertSQL = """
+    INSERT INTO reminder (
+      rule, step, trigger_kind, message_class, origin, created_at, state, row_key, cycle, leg,
+      public_id, customer, change, depth, due, use_until, applied, next_at, route_position, reason,
+      reason_since)
+    SELECT rule, step, trigger_kind, message_class, origin, ?6, \(state: .waiting), row_key, cycle,
+      ?2, ?3, customer, change, depth, ?4, use_until, 1, ?4, ?5, \(reason: .unread), ?6
+    FROM reminder
+    WHERE id = ?1
+    ON CONFLICT (rule, row_key, cycle, step, leg) DO NOTHING
+    """
+}
