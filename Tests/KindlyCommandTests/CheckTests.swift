@@ -202,14 +202,17 @@ struct CheckTests {
     try company.database.run(
       """
       ALTER TABLE customers ADD COLUMN tz TEXT;
+      ALTER TABLE customers ADD COLUMN channel TEXT;
+      UPDATE customers SET channel = ' Email' WHERE id = 1;
       UPDATE customers SET tz = 'asia/tokyo' WHERE id = 1;
       INSERT INTO customers (name, email, lang, tz, status, deleted) VALUES
         ('A', 'a@example.com', 'de', 'GMT+8', 'paid', 0), ('B', 'b@example.com', 'German', 'Mars/Phobos', 'paid', 0),
         ('C', 'c@example.com', 'de-AT', 'CST', 'paid', 0), ('D', 'd@example.com', 'fr', 'CST', 'paid', 0),
         ('E', 'e@example.com', 'x@example.com', 'x@example.com', 'paid', 0),
         ('F', 'f@example.com', 'xx', 'Mars/Phobos', 'paid', 1);
+      UPDATE customers SET channel = 'fax' WHERE name IN ('A', 'F');
       """)
-    try company.configure("  timezone: tz", behind: "  language: lang")
+    try company.configure("  timezone: tz\n  preferred: channel", behind: "  language: lang")
     let main = try String(contentsOfFile: company.etc + "/kindly.yaml", encoding: .utf8)
     try company.write("language: en\n" + main, to: "kindly.yaml")
     try company.write(
@@ -221,6 +224,10 @@ struct CheckTests {
       checked.errors.contains(
         "4 customers have an unknown time zone in customers.tz and are treated as being in Asia/Shanghai: "
           + "2 × CST, 1 × Mars/Phobos, 1 × other text; expected"), "\(checked.errors)")
+    #expect(
+      checked.errors.contains(
+        "1 customer prefers a channel that is not configured, by customers.channel: 1 × fax; "),
+      "\(checked.errors)")
     #expect(
       checked.errors.contains(
         "2 customers have an invalid language in customers.lang and are treated as having none: "

@@ -3,7 +3,7 @@ import KindlyCore
 import KindlyDaemon
 import KindlyTemplates
 
-/// Checks the values of the customers' columns: unknown time zones, and languages without a letter.
+/// Checks the values of the customers' columns: unknown time zones and channels, and languages without a letter.
 struct CustomerCheck {
   let inquiry: CustomerInquiry
   let directory: CustomerDirectory
@@ -19,6 +19,7 @@ struct CustomerCheck {
     do {
       try await checkZones(&report)
       try await checkLanguages(&report)
+      try await checkPreferences(&report)
     } catch let problem as SourceProblem {
       report.add(problem, at: watch.place)
     } catch {
@@ -49,6 +50,24 @@ struct CustomerCheck {
       clock: inquiry.clock)
     checkUnreadable(languages.rows.filter { LanguageTag($0.text) == nil }, column, &report)
     checkLetters(languages, &report)
+  }
+
+  private func checkPreferences(_ report: inout CheckReport) async throws {
+    guard let column = directory.preferred, isThere(column) else { return }
+    let tally = try await inquiry.source(of: watch).tally(
+      watch, column: column, conditions: directory.condition.map { [$0] } ?? [],
+      clock: inquiry.clock)
+    let names = configuration.channelNames
+    let unknown = tally.rows.filter { row in
+      let name = row.text.trimmed.folded
+      return !name.string.isEmpty && !names.contains { $0.folded == name }
+    }
+    let customers = unknown.reduce(0) { $0 + $1.count }
+    guard customers > 0 else { return }
+    report.warn(
+      "\(counted(customers, "customer")) \(customers == 1 ? "prefers" : "prefer") a channel that is not configured, by \(watch.name).\(column): "
+        + "\(shown(unknown)); their reminders take the next channel of the route; expected one of \(listed(names.map(\.string)))",
+      at: watch.place)
   }
 
   private func checkUnreadable(
