@@ -57,7 +57,7 @@ private struct Habitat {
     Habitat(folder: "Benchmarks/", kinds: [".swift"]),
     Habitat(folder: "Tests/", kinds: [".swift"]),
     Habitat(folder: "Tests/Support/", kinds: [".py", ".sql"]),
-    Habitat(folder: "config/", kinds: [".yaml", ".html"]),
+    Habitat(folder: "config/", kinds: [".yaml", ".html", ".json"]),
     Habitat(folder: "docs/", kinds: [".md", ".1"]),
     Habitat(
       folder: "scripts/",
