@@ -106,3 +106,8 @@ struct LunarYear {
     0x4E_04AB,
   ]
 }
+
+extension LunarYear {
+  /// The most days that a year has: thirteen months, eight of them of 30 days.
+  static let longest = 385
+}
