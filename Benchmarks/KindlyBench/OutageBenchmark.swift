@@ -55,7 +55,8 @@ extension Benchmark {
     let (during, after) = (Quantiles(paces.during), Quantiles(paces.after))
     return [
       .rate("handed over in an hour of outages, each exactly once", Outages.rows, in: took),
-      .figure("a turn of the working channels, one down with 100,000 waiting", during.at(0.5), "ms"),
+      .figure(
+        "a turn of the working channels, one down with 100,000 waiting", during.at(0.5), "ms"),
       .figure("its p99", during.at(0.99), "ms"),
       .figure("the same with all channels up", after.at(0.5), "ms"),
     ]

@@ -14,13 +14,14 @@ extension Benchmark {
     let configuration = try ConfigurationLoader.load(folder: company.folder)
     guard let settings = configuration.sources.first,
       let watch = configuration.watches.first,
-      let schedule = configuration.rules.first?.steps.first?.when.schedule
+      let schedule = configuration.rules.first?.steps.first?.when.schedule,
+      let column = schedule.column
     else { return [] }
     let source = try SourceAssembly.source(settings)
     let now = SystemClock().now
     let kind = try await DateBoard().kinds(
-      of: watch, columns: [schedule.column], in: source, zone: configuration.timezone, now: now
-    )[schedule.column]
+      of: watch, columns: [column], in: source, zone: configuration.timezone, now: now
+    )[column]
     var durations: [Double] = []
     var found = 0
     for _ in 0..<10 {

@@ -20,7 +20,8 @@ struct ConfigurationAssembly {
     let world = world(&fields, timezone)
     let scope = RuleScope(
       watches: Dictionary(world.watches.map { (ExactText($0.name), $0) }) { first, _ in first },
-      watchNames: world.watchNames, channelNames: world.channelNames)
+      watchNames: world.watchNames, channelNames: world.channelNames,
+      festivals: FestivalDecoder(findings: findings).festivals(fields.item("festivals")))
     let decoder = RuleDecoder(findings: findings, scope: scope)
     let rules = ruleLists.flatMap(decoder.rules)
     let configuration = configuration(&fields, timezone, world, rules)

@@ -48,10 +48,13 @@ package struct CustomerInquiry {
     let kinds = try await dates(of: watch)
     if let home = databases.home { _ = try await dates(of: home) }
     let moment = step.when.schedule.flatMap { schedule in
-      schedule.anchor(in: row.values, as: kinds).map {
+      let context = context(of: watch, zone: customer.zone)
+      if schedule.column == nil {
+        return schedule.nextCalendarMoment(after: now, late: step.late, in: context)?.due
+      }
+      return schedule.anchor(in: row.values, as: kinds).map {
         schedule.moment(
-          of: $0, number: schedule.recurs ? 1 : nil, late: step.late,
-          in: context(of: watch, zone: customer.zone)
+          of: $0, number: schedule.recurs ? 1 : nil, late: step.late, in: context
         ).due
       }
     }

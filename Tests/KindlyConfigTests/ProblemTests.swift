@@ -38,6 +38,10 @@ struct ProblemTests {
         "when: insert\nsend: email else email\ntemplate: a", "expected each channel once in a route"
       ),
       (
+        "when: on festival Mid-Autum\nsend: email\ntemplate: a",
+        "4:23: error: `when`: expected the name of a festival, got `Mid-Autum`: there is no festival `Mid-Autum`; did you mean `Mid-Autumn Festival`?"
+      ),
+      (
         "when: insert\nsend: inbox else after unread email\ntemplate: a",
         "expected `send` to be channels joined by else, such as"
       ),

@@ -9,6 +9,17 @@ struct WhenGrammarTests {
     .dated(Schedule(kind, column: column, at: at.flatMap { TimeOfDay($0) }))
   }
 
+  private static func days(
+    _ kind: Schedule.Kind, _ days: CalendarDays, at: String? = nil
+  ) -> When {
+    .dated(Schedule(kind, .days(days), at: at.flatMap { TimeOfDay($0) }))
+  }
+
+  private static func festival(_ name: String) -> CalendarDays {
+    // The standard festivals have the name.
+    .festival(Festivals.standard.all.first { $0.name == name || $0.chinese == name }!)
+  }
+
   @Test(
     "reads each form",
     arguments: [
@@ -36,6 +47,23 @@ struct WhenGrammarTests {
       ("every year on birthday", dated(.everyYearOn, "birthday")),
       ("every year on birthday at 08:00", dated(.everyYearOn, "birthday", at: "08:00")),
       ("  Every  YEAR\non birthday ", dated(.everyYearOn, "birthday")),
+      ("every year on lunar birthday", dated(.everyLunarYearOn, "birthday")),
+      ("every year on lunar", dated(.everyYearOn, "lunar")),
+      ("every year on lunar at 08:00", dated(.everyYearOn, "lunar", at: "08:00")),
+      (
+        "on 2026-12-05 at 10:00",
+        days(.on, .date(CivilDate(dayNumber: 20_792)), at: "10:00")
+      ),
+      ("on 12-25", days(.on, .everyYear(month: 12, day: 25))),
+      ("3 days before 2-29", days(.before(Period(3, .day)), .everyYear(month: 2, day: 29))),
+      ("on festival 中秋节", days(.on, festival("Mid-Autumn Festival"))),
+      (
+        "2 weeks before festival mid-autumn at 9:00",
+        days(.before(Period(2, .week)), festival("Mid-Autumn Festival"), at: "09:00")
+      ),
+      ("1 day after festival \"Mother's Day\"", days(.after(Period(1, .day)), festival("母亲节"))),
+      ("on festival", dated(.on, "festival")),
+      ("on festival at 09:30", dated(.on, "festival", at: "09:30")),
       ("on year", dated(.on, "year")),
       ("7 days after days", dated(.after(Period(7, .day)), "days")),
     ])
@@ -78,6 +106,19 @@ struct WhenGrammarTests {
       ("every month on x", 12, "expected after", "got `on`"),
       ("every 2 years on x", 14, "expected after", "got `on`"),
       ("every year", 10, "expected after or on", "got the end"),
+      ("on 2026-02-30", 3, "expected a date such as 2026-12-05, or 12-25", "got `2026-02-30`"),
+      ("on 13-01", 3, "expected a date such as 2026-12-05, or 12-25", "got `13-01`"),
+      ("on 2026-1-2-3", 3, "expected a date such as", "got `2026-1-2-3`"),
+      ("on ends-on", 3, "put a name with unusual characters between", "got `ends-on`"),
+      ("every year on 12-25", 14, "expected a column", "got `12-25`"),
+      (
+        "on festival Mid-Autum", 12, "the name of a festival", "did you mean `Mid-Autumn Festival`?"
+      ),
+      (
+        "on festival new year's eve", 20, "expected a word", "characters between \""
+      ),
+      ("on festival New-Years-Eve", 12, "the name of a festival", "can mean several festivals"),
+      ("on festival Easter, Christmas", 18, "the name of a festival", "got `,`"),
       ("on 'x'", 3, "expected a word", "characters between \""),
       ("on \"x", 5, "expected a closing \"", "got the end"),
       ("on \"\"", 3, "expected a name between the quotes", "got none"),
@@ -110,6 +151,15 @@ struct WhenGrammarTests {
       ("every 1 years after x", "every year after x in t"),
       ("every 6 month after x", "every 6 months after x in t"),
       ("every year on x", "on the day of x in t and each year on that day"),
+      (
+        "every year on lunar x",
+        "on the day of x in t and each year on that day of the Chinese calendar"
+      ),
+      ("on 12-25", "on 12-25 of each year, for each row of t"),
+      (
+        "3 days before festival 春节 at 10:00",
+        "3 days before Spring Festival, for each row of t, at 10:00"
+      ),
     ])
   func sentence(text: String, sentence: String) throws {
     #expect(try When.parse(text).sentence(in: "t") == sentence)

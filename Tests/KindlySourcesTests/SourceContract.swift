@@ -100,6 +100,15 @@ struct SourceContract<Fixture: SourceFixture> {
         conditions: ["id < 5 -- not the last"], clock: noon))
     #expect(Set(candidates.map(\.key)).isSuperset(of: [key(3), key(4)]))
     #expect(!candidates.map(\.key).contains(key(5)))
+    // Days of the calendar concern every row, a page at a time, and none where no day is due.
+    for (days, expected) in [("02-04", 4), ("02-09", 0)] {
+      let everyone = try await source.allCandidates(
+        CandidateQuery(
+          watch: watching(), schedule: try #require(try When.parse("on \(days)").schedule),
+          kind: .unknown, lower: date("2026-02-03"), upper: date("2026-02-04"),
+          conditions: ["id < 5"], clock: noon))
+      #expect(everyone.count == expected && Set(everyone.map(\.key)).count == expected)
+    }
     let answers = try await source.rows(
       RowQuestion(
         watch: watching(), keys: [key(1), key(2), key(9)],

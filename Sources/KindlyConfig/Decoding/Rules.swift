@@ -6,6 +6,8 @@ struct RuleScope {
   /// Every name that was written, also where the watch or channel turned out to be wrong.
   let watchNames: [String]
   let channelNames: [String]
+  /// Those that everybody knows, and those of the configuration.
+  let festivals: Festivals
 }
 
 /// Decodes the members of `rules:`.

@@ -102,7 +102,7 @@ struct StepDecoder {
   private func when(_ fields: inout Fields) -> When? {
     guard let text = fields.text("when") else { return nil }
     do throws(WhenProblem) {
-      return try When.parse(text.string)
+      return try When.parse(text.string, festivals: scope.festivals)
     } catch {
       text.refuse("`when`: \(error)", offset: error.offset)
       return nil

@@ -74,7 +74,7 @@ package struct Recheck: Sendable {
   private func moved(
     _ reminder: ClaimedReminder, schedule: Schedule, answer: RowAnswer
   ) -> RecheckVerdict? {
-    guard let anchor = schedule.anchor(in: answer.values, as: dates),
+    guard let anchor = schedule.anchor(of: reminder.cycle, in: answer.values, as: dates),
       schedule.identity(of: anchor, in: context) == reminder.cycle.anchor
     else { return .end(.dateMoved) }
     let moment = schedule.moment(

@@ -70,7 +70,8 @@ extension Route {
 
   /// The turn of one channel, whoever prefers it; nil where the route does not lead to it.
   package func turn(of channel: String, among names: [ExactText]) -> Turn? {
-    if let index = channels.firstIndex(where: { $0.isExactly(channel) }), channel != Route.preferred {
+    if let index = channels.firstIndex(where: { $0.isExactly(channel) }), channel != Route.preferred
+    {
       return Turn(position: index, channel: channel, unread: unread[index])
     }
     guard let index = channels.firstIndex(of: Route.preferred) else { return nil }

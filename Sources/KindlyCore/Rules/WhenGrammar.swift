@@ -11,10 +11,15 @@ package struct WhenProblem: Error, Hashable, Sendable, CustomStringConvertible {
 extension When {
   /// Reads a `when:`.
   ///
-  /// The grammar is closed: `insert`, `update`, `update of a, b`, `delete`, `on COLUMN`,
-  /// `N UNIT before|after COLUMN`, `every [N] UNIT after COLUMN`, `every year on COLUMN`, and behind each of the dated
-  /// ones `at HH:MM`. A column is a Unicode identifier or a `"quoted name"`.
-  package static func parse(_ text: String) throws(WhenProblem) -> When {
+  /// The grammar is closed: `insert`, `update`, `update of a, b`, `delete`, `on DATE`, `N UNIT before|after DATE`,
+  /// `every [N] UNIT after COLUMN`, `every year on [lunar] COLUMN`, and behind each of the dated ones `at HH:MM`. A date is
+  /// a column, `2026-12-05`, `12-25` (every year) or `festival NAME`. A column is a Unicode identifier or a
+  /// `"quoted name"`.
+  ///
+  /// - Parameter festivals: the festivals that a name can mean.
+  package static func parse(
+    _ text: String, festivals: Festivals = .standard
+  ) throws(WhenProblem) -> When {
     var words = try WhenWords(text)
     let when: When
     if words.take("insert") {
@@ -24,8 +29,8 @@ extension When {
     } else if words.take("update") {
       when = .update(of: words.take("of") ? try words.columns() : [])
     } else {
-      let (kind, column) = try words.dated()
-      when = .dated(Schedule(kind, column: column, at: try words.timeOfDay()))
+      let (kind, basis) = try words.dated(festivals)
+      when = .dated(Schedule(kind, basis, at: try words.timeOfDay()))
     }
     try words.end(after: when)
     return when

@@ -5,6 +5,10 @@ struct WhenWords {
     case quoted(String)
     case number(String)
     case time(String)
+    /// Digits with hyphens.
+    case date(String)
+    /// A name with hyphens, which only a festival may have without quotes.
+    case hyphenated(String)
     case comma
   }
 
@@ -39,32 +43,91 @@ struct WhenWords {
     return true
   }
 
-  /// `on C`, `N UNIT before|after C`, `every …`.
-  mutating func dated() throws(WhenProblem) -> (Schedule.Kind, column: String) {
-    if take("on") { return (.on, try column()) }
+  /// `on DATE`, `N UNIT before|after DATE`, `every …`.
+  mutating func dated(
+    _ festivals: Festivals
+  ) throws(WhenProblem) -> (Schedule.Kind, Schedule.Basis) {
+    if take("on") { return (.on, try basis(festivals)) }
     if take("every") { return try recurring() }
     let period = try period(
       expected:
         "insert, update, delete, on COLUMN, every UNIT after COLUMN, or N UNIT before or after COLUMN"
     )
-    if take("before") { return (.before(period), try column()) }
-    if take("after") { return (.after(period), try column()) }
+    if take("before") { return (.before(period), try basis(festivals)) }
+    if take("after") { return (.after(period), try basis(festivals)) }
     throw problem("before or after, and a column")
   }
 
-  private mutating func recurring() throws(WhenProblem) -> (Schedule.Kind, column: String) {
+  /// A column, `2026-12-05`, `12-25` or `festival NAME`.
+  private mutating func basis(_ festivals: Festivals) throws(WhenProblem) -> Schedule.Basis {
+    if case .date(let text)? = peek {
+      guard let days = CalendarDays(writtenInWhen: text) else {
+        throw problem("a date such as 2026-12-05, or 12-25 for every year")
+      }
+      next += 1
+      return .days(days)
+    }
+    // A column may be called festival.
+    if isFestival, take("festival") { return .days(.festival(try festival(festivals))) }
+    return .column(try column())
+  }
+
+  private var isFestival: Bool {
+    guard case .name(let word)? = peek, word.lowercased() == "festival", next + 1 < tokens.count
+    else { return false }
+    switch tokens[next + 1].word {
+    case .name(let name): return name.lowercased() != "at"
+    case .quoted, .hyphenated: return true
+    case .number, .time, .date, .comma: return false
+    }
+  }
+
+  /// The words up to `at` or the end, as the name of a festival.
+  private mutating func festival(_ festivals: Festivals) throws(WhenProblem) -> Festival {
+    let start = next
+    var words: [String] = []
+    while let word = peek {
+      if case .name(let name) = word, name.lowercased() == "at" { break }
+      switch word {
+      case .name(let name), .quoted(let name), .hyphenated(let name): words.append(name)
+      case .number, .time, .date, .comma: throw problem("the name of a festival")
+      }
+      next += 1
+    }
+    let name = words.joined(separator: " ")
+    do throws(FestivalProblem) {
+      return try festivals.named(name)
+    } catch {
+      throw WhenProblem(
+        expected: "the name of a festival", got: "`\(name)`: \(error)",
+        offset: tokens[start].offset)
+    }
+  }
+
+  private mutating func recurring() throws(WhenProblem) -> (Schedule.Kind, Schedule.Basis) {
     if case .number? = peek {
       let period = try period(expected: "a period such as 3 months")
       guard take("after") else { throw problem("after, and a column") }
-      return (.every(period), try column())
+      return (.every(period), .column(try column()))
     }
     guard let unit = unit() else {
       throw problem("a unit (\(WhenWords.unitNames)) or a number of them")
     }
-    if take("after") { return (.every(Period(1, unit)), try column()) }
+    if take("after") { return (.every(Period(1, unit)), .column(try column())) }
     guard unit == .year else { throw problem("after, and a column") }
     guard take("on") else { throw problem("after or on, and a column") }
-    return (.everyYearOn, try column())
+    // A column may be called lunar.
+    let isLunar = isFollowedByColumn && take("lunar")
+    return (isLunar ? .everyLunarYearOn : .everyYearOn, .column(try column()))
+  }
+
+  private var isFollowedByColumn: Bool {
+    guard next + 1 < tokens.count else { return false }
+    switch tokens[next + 1].word {
+    case .name(let name): return name.lowercased() != "at"
+    case .quoted: return true
+    case .number, .time, .date, .hyphenated, .comma: return false
+    }
   }
 
   mutating func period(expected: String) throws(WhenProblem) -> Period {
@@ -133,6 +196,20 @@ struct WhenWords {
       : "\"" + column.doubling("\"") + "\""
   }
 
+  /// A festival's name as the grammar spells it: in quotes where it is not made of plain words.
+  static func festivalSpelling(_ name: String) -> String {
+    let words = name.split(separator: " ", omittingEmptySubsequences: false)
+    let isPlain = words.allSatisfy { word in
+      let parts = word.split(separator: "-", omittingEmptySubsequences: false)
+      return word.lowercased() != "at"
+        && parts.allSatisfy { part in
+          let scalars = part.unicodeScalars
+          return scalars.first.map(isNameStart) == true && scalars.allSatisfy(isNamePart)
+        }
+    }
+    return isPlain ? name : "\"" + name.doubling("\"") + "\""
+  }
+
   private var peek: Word? { next < tokens.count ? tokens[next].word : nil }
 
   private mutating func unit() -> Period.Unit? {
@@ -159,7 +236,9 @@ struct WhenWords {
       }
       next += 1
       return name
-    case .number?, .time?, .comma?, nil: throw problem(expected)
+    case .hyphenated?:
+      throw problem(expected + " (put a name with unusual characters between \" and \")")
+    case .number?, .time?, .date?, .comma?, nil: throw problem(expected)
     }
   }
 
@@ -197,10 +276,13 @@ struct WhenWords {
       } else if scalar == "\"" {
         word = .quoted(try quoted(scalars, &index))
       } else if isDigit(scalar) {
-        let digits = run(scalars, &index) { isDigit($0) || $0 == ":" }
-        word = digits.contains(":") ? .time(digits) : .number(digits)
+        let digits = run(scalars, &index, joinedByHyphens: isDigit) { isDigit($0) || $0 == ":" }
+        word =
+          digits.contains("-")
+          ? .date(digits) : digits.contains(":") ? .time(digits) : .number(digits)
       } else if isNameStart(scalar) {
-        word = .name(run(scalars, &index, while: isNamePart))
+        let name = run(scalars, &index, joinedByHyphens: isNameStart, while: isNamePart)
+        word = name.contains("-") ? .hyphenated(name) : .name(name)
       } else {
         throw WhenProblem(
           expected: "a word, a number, a comma or a \"quoted name\"",
@@ -233,11 +315,18 @@ struct WhenWords {
     throw WhenProblem(expected: "a closing \"", got: "the end", offset: scalars.count)
   }
 
+  /// The longest run of scalars that belong together; a hyphen does if the next scalar can follow one.
   private static func run(
-    _ scalars: [Unicode.Scalar], _ index: inout Int, while holds: (Unicode.Scalar) -> Bool
+    _ scalars: [Unicode.Scalar], _ index: inout Int,
+    joinedByHyphens follows: (Unicode.Scalar) -> Bool, while holds: (Unicode.Scalar) -> Bool
   ) -> String {
     let start = index
-    while index < scalars.count, holds(scalars[index]) { index += 1 }
+    while index < scalars.count {
+      let isHyphen =
+        scalars[index] == "-" && index + 1 < scalars.count && follows(scalars[index + 1])
+      guard isHyphen || holds(scalars[index]) else { break }
+      index += 1
+    }
     return text(scalars[start..<index])
   }
 

@@ -10,17 +10,33 @@ package struct AnchorInterval: Hashable, Sendable {
 }
 
 extension AnchorInterval {
+  /// A whole day.
+  fileprivate init(_ date: CivilDate) {
+    let start = Int64(date.dayNumber) * 86_400
+    self.init(lower: start, upper: start + 86_399)
+  }
+
   /// One day for the zone in a text or of the source, one for `at`, which moves an instant within its day, and one for
   /// a zone that skipped a day.
   fileprivate static let zonePadding: Int64 = 3 * 86_400
   /// A day of the month that does not exist is moved back by up to three days.
   private static let monthPadding = 3
+  /// A day of the Chinese calendar comes up to a month earlier or later than a year before.
+  private static let moonPadding = 32
   /// A recurrence has an interval for each period back from now, enough for the birthdays of the living; what is older than
   /// these is read as one.
   package static let most = 130
   /// What `Anchor` takes for an instant: 1,030 years on either side of 1970; dates are narrower.
   private static let readable =
     Int64(-32_503_680_000) - zonePadding...Int64(32_503_680_000) + zonePadding
+
+  /// The intervals that contain the anchors whose day of the Chinese calendar falls into this interval, in this year or a
+  /// later one.
+  fileprivate func lunarRecurrences() -> [AnchorInterval] {
+    let padding = Int64(AnchorInterval.moonPadding) * 86_400
+    return AnchorInterval(lower: lower - padding, upper: upper + padding)
+      .recurrences(of: Period(1, .year), from: 0)
+  }
 
   /// The intervals that contain the anchors whose first, second … recurrence falls into this interval.
   fileprivate func recurrences(of period: Period, from first: Int) -> [AnchorInterval] {
@@ -89,10 +105,49 @@ extension Schedule {
     let due = AnchorInterval(
       lower: lower.seconds - AnchorInterval.zonePadding,
       upper: upper.seconds + AnchorInterval.zonePadding)
+    if case .days(let days) = basis {
+      return AnchorInterval.merged(dates(of: days, dueIn: due).map(AnchorInterval.init))
+    }
     return switch course {
     case .once(let period, let times): AnchorInterval.merged([due.moved(by: period, times: -times)])
+    case .recurringByMoon: AnchorInterval.merged(due.lunarRecurrences())
     case .recurring(let period, let first):
       AnchorInterval.merged(due.recurrences(of: period, from: first))
     }
+  }
+
+  /// The days of the calendar whose moments may fall into an interval.
+  private func dates(of days: CalendarDays, dueIn interval: AnchorInterval) -> [CivilDate] {
+    guard case .once(let period, let times) = course else { return [] }
+    let anchors = interval.moved(by: period, times: -times)
+    return days.dates(in: anchors.firstDate...anchors.lastDate)
+  }
+
+  /// The moments with `lower < due <= upper` that the calendar gives every row, oldest first; none where a column does.
+  package func calendarMoments(
+    after lower: Instant, through upper: Instant, late: Lateness, in context: MomentContext
+  ) -> [Moment] {
+    guard case .days(let days) = basis, lower < upper else { return [] }
+    let due = AnchorInterval(
+      lower: lower.seconds - AnchorInterval.zonePadding,
+      upper: upper.seconds + AnchorInterval.zonePadding)
+    return dates(of: days, dueIn: due)
+      .map { moment(of: .date($0), number: nil, late: late, in: context) }
+      .filter { $0.due > lower && $0.due <= upper }
+  }
+
+  /// The first moment after an instant that the calendar gives every row; nil where it gives none.
+  package func nextCalendarMoment(
+    after instant: Instant, late: Lateness, in context: MomentContext
+  ) -> Moment? {
+    guard case .days(let days) = basis, case .once(let period, _) = course else { return nil }
+    // Early enough for what is sent after a day.
+    var start = context.zone.date(at: instant - period.roughly - .days(3))
+    while let date = days.next(onOrAfter: start) {
+      let found = moment(of: .date(date), number: nil, late: late, in: context)
+      if found.due > instant { return found }
+      start = date.adding(days: 1)
+    }
+    return nil
   }
 }

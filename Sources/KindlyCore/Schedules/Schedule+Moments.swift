@@ -1,7 +1,17 @@
 extension Schedule {
-  /// The anchor in a row's values; nil where the column is missing or holds no date.
+  /// The anchor in a row's values; nil where the column is missing or holds no date, and for days of the calendar.
   package func anchor(in row: RowValues, as dates: DateKinds) -> Anchor? {
-    row.value(ofColumn: column).flatMap { Anchor.reading($0, as: dates[column]) }
+    column.flatMap { column in
+      row.value(ofColumn: column).flatMap { Anchor.reading($0, as: dates[column]) }
+    }
+  }
+
+  /// The anchor that a row has for a cycle: the date in its column, or the cycle's own day if the calendar has it.
+  func anchor(of cycle: Cycle, in row: RowValues, as dates: DateKinds) -> Anchor? {
+    guard case .days(let days) = basis else { return anchor(in: row, as: dates) }
+    guard let text = cycle.anchor, case .date(let date)? = Anchor.reading(.text(text), as: .unknown)
+    else { return nil }
+    return days.dates(in: date...date).isEmpty ? nil : .date(date)
   }
 
   /// The moments of one row with `lower < due <= upper`, oldest first.
@@ -66,6 +76,8 @@ extension Schedule {
     return switch course {
     case .once(let period, let times): start.moved(by: period, times: times)
     case .recurring(let period, _): start.moved(by: period, times: number)
+    // A year that the table of the Chinese calendar does not have never comes.
+    case .recurringByMoon: start.moved(byLunarYears: number) ?? .distantFuture
     }
   }
 
@@ -113,7 +125,13 @@ extension Schedule {
   private func numbers(
     of anchor: Anchor, after lower: Instant, through upper: Instant, in context: MomentContext
   ) -> ClosedRange<Int>? {
-    guard case .recurring(let period, let first) = course else { return nil }
+    let period: Period
+    let first: Int
+    switch course {
+    case .once: return nil
+    case .recurring(let every, let number): (period, first) = (every, number)
+    case .recurringByMoon: (period, first) = (Period(1, .year), 0)
+    }
     let start = start(of: anchor, in: context)
     let low = max(start.whole(period, until: lower) - 2, first)
     let high = start.whole(period, until: upper) + 2
@@ -144,6 +162,13 @@ private struct Start {
     case .month: return on(wall.date.adding(months: count))
     case .year: return on(wall.date.adding(months: 12 * count))
     }
+  }
+
+  /// The same day of the Chinese calendar so many of its years later; nil where the calendar's table ends.
+  func moved(byLunarYears years: Int) -> Instant? {
+    if years == 0 { return instant }
+    guard let lunar = LunarDate(wall.date) else { return nil }
+    return LunarDay(lunar).date(inLunarYear: lunar.year + years).map(on)
   }
 
   /// About how many whole periods lie between here and an instant; exact to within one.

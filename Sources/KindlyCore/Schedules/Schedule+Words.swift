@@ -1,7 +1,11 @@
 extension Schedule {
   /// The schedule in its canonical spelling.
   package var text: String {
-    let name = WhenWords.spelling(column)
+    let name =
+      switch basis {
+      case .column(let column): WhenWords.spelling(column)
+      case .days(let days): days.text
+      }
     let dated =
       switch kind {
       case .on: "on \(name)"
@@ -9,21 +13,30 @@ extension Schedule {
       case .after(let period): "\(period) after \(name)"
       case .every(let period): "every \(Schedule.each(period)) after \(name)"
       case .everyYearOn: "every year on \(name)"
+      case .everyLunarYearOn: "every year on lunar \(name)"
       }
     return at.map { "\(dated) at \($0)" } ?? dated
   }
 
   func sentence(in watch: String) -> String {
-    let name = "\(WhenWords.spelling(column)) in \(watch)"
     let dated =
-      switch kind {
-      case .on: "on the day of \(name)"
-      case .before(let period): "\(period) before \(name)"
-      case .after(let period): "\(period) after \(name)"
-      case .every(let period): "every \(Schedule.each(period)) after \(name)"
-      case .everyYearOn: "on the day of \(name) and each year on that day"
+      switch basis {
+      case .column(let column): sentence(about: "\(WhenWords.spelling(column)) in \(watch)")
+      case .days(let days): sentence(about: days.words) + ", for each row of \(watch)"
       }
     return at.map { "\(dated), at \($0)" } ?? dated
+  }
+
+  private func sentence(about name: String) -> String {
+    switch kind {
+    case .on: column == nil ? "on \(name)" : "on the day of \(name)"
+    case .before(let period): "\(period) before \(name)"
+    case .after(let period): "\(period) after \(name)"
+    case .every(let period): "every \(Schedule.each(period)) after \(name)"
+    case .everyYearOn: "on the day of \(name) and each year on that day"
+    case .everyLunarYearOn:
+      "on the day of \(name) and each year on that day of the Chinese calendar"
+    }
   }
 
   /// `year`, `2 weeks`.

@@ -1,4 +1,4 @@
-/// When a dated step fires, relative to its anchor column.
+/// When a dated step fires, relative to the date in a column or to days of the calendar.
 ///
 /// Nothing outside of this folder knows which kinds there are: a new kind is a case, its course and its words.
 package struct Schedule: Hashable, Sendable {
@@ -10,6 +10,16 @@ package struct Schedule: Hashable, Sendable {
     case every(Period)
     /// The day itself and each of its anniversaries.
     case everyYearOn
+    /// The same by the Chinese calendar; the column holds a Gregorian date.
+    case everyLunarYearOn
+  }
+
+  /// What a schedule counts from.
+  package enum Basis: Hashable, Sendable {
+    /// The date in a column of each row.
+    case column(String)
+    /// Days that are the same for every row.
+    case days(CalendarDays)
   }
 
   /// How the moments follow from the anchor; all that is computed about a kind.
@@ -18,17 +28,31 @@ package struct Schedule: Hashable, Sendable {
     case once(Period, times: Int)
     /// A moment for each number from the first on: the anchor moved by so many periods.
     case recurring(Period, from: Int)
+    /// A moment for each lunar year from that of the anchor on: its day of the Chinese calendar.
+    case recurringByMoon
   }
 
   let kind: Kind
-  package let column: String
+  package let basis: Basis
   /// The time of day; nil means the default time for a date, and an instant's own time.
   package let at: TimeOfDay?
 
   package init(_ kind: Kind, column: String, at: TimeOfDay? = nil) {
+    self.init(kind, .column(column), at: at)
+  }
+
+  package init(_ kind: Kind, _ basis: Basis, at: TimeOfDay? = nil) {
     self.kind = kind
-    self.column = column
+    self.basis = basis
     self.at = at
+  }
+
+  /// The column whose dates it counts from; nil where these are days of the calendar.
+  package var column: String? {
+    switch basis {
+    case .column(let column): column
+    case .days: nil
+    }
   }
 
   var course: Course {
@@ -38,6 +62,7 @@ package struct Schedule: Hashable, Sendable {
     case .after(let period): .once(period, times: 1)
     case .every(let period): .recurring(period, from: 1)
     case .everyYearOn: .recurring(Period(1, .year), from: 0)
+    case .everyLunarYearOn: .recurringByMoon
     }
   }
 
@@ -47,14 +72,14 @@ package struct Schedule: Hashable, Sendable {
   package var announces: Bool {
     switch kind {
     case .before: true
-    case .on, .after, .every, .everyYearOn: false
+    case .on, .after, .every, .everyYearOn, .everyLunarYearOn: false
     }
   }
 
   /// Whether it comes every year on its date, as birthdays do.
   package var isAnniversary: Bool {
     switch kind {
-    case .everyYearOn: true
+    case .everyYearOn, .everyLunarYearOn: true
     case .on, .before, .after, .every: false
     }
   }
@@ -64,6 +89,7 @@ package struct Schedule: Hashable, Sendable {
     switch course {
     case .once: nil
     case .recurring(let period, _): period
+    case .recurringByMoon: Period(1, .year)
     }
   }
 
@@ -76,6 +102,7 @@ package struct Schedule: Hashable, Sendable {
   private var period: Period {
     switch course {
     case .once(let period, _), .recurring(let period, _): period
+    case .recurringByMoon: Period(1, .year)
     }
   }
 

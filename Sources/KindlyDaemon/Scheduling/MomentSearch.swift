@@ -49,7 +49,10 @@ package struct MomentSearch: Sendable {
     _ body: (Page) async throws -> Void
   ) async throws {
     guard lower < upper else { return }
-    let kind = try await databases.dates(of: watch, in: source, now: now)[schedule.column]
+    let dates = try await databases.dates(of: watch, in: source, now: now)
+    let kind = schedule.column.map { dates[$0] } ?? .unknown
+    var calendar = CalendarMoments(
+      schedule: schedule, late: step.late, lower: lower, upper: upper)
     var place: CandidatePlace?
     repeat {
       try LongTurn.goOn()
@@ -67,7 +70,7 @@ package struct MomentSearch: Sendable {
         }
         page.occurrences += occurrences(
           of: candidate, as: kind, customer: candidate.customer.map { spellings[$0] ?? $0 },
-          zone: zone(of: candidate, zones), lower, upper,
+          zone: zone(of: candidate, zones), lower, upper, &calendar,
           holds: asksConditions && candidate.fault == nil)
       }
       try await body(page)
@@ -77,15 +80,20 @@ package struct MomentSearch: Sendable {
 
   private func occurrences(
     of candidate: Candidate, as kind: DateKind, customer: RowKey?, zone: Zone?,
-    _ lower: Instant, _ upper: Instant, holds: Bool
+    _ lower: Instant, _ upper: Instant, _ calendar: inout CalendarMoments, holds: Bool
   ) -> [PlannedOccurrence] {
-    // The board of dates counts unusable values.
-    guard let anchor = Anchor.reading(candidate.anchor, as: kind) else { return [] }
     let context = databases.momentContext(of: watch, zone: zone)
-    return schedule.moments(
-      of: anchor, after: lower, through: upper, late: step.late, in: context
-    )
-    .map { moment in
+    let moments: [Moment]
+    if schedule.column == nil {
+      moments = calendar.moments(in: context)
+    } else if let anchor = Anchor.reading(candidate.anchor, as: kind) {
+      moments = schedule.moments(
+        of: anchor, after: lower, through: upper, late: step.late, in: context)
+    } else {
+      // The board of dates counts unusable values.
+      moments = []
+    }
+    return moments.map { moment in
       let moment =
         backfill?.extended(moment, of: schedule, late: step.late, zone: context.zone) ?? moment
       return PlannedOccurrence(
@@ -117,5 +125,29 @@ package struct MomentSearch: Sendable {
     else { return [:] }
     return try await databases.lookup(now: now).find(Set(candidates.compactMap(\.customer)))
       .compactMapValues(\.customer.zone)
+  }
+}
+
+/// The moments that the calendar gives all rows of a zone, computed once for each zone.
+struct CalendarMoments {
+  let schedule: Schedule
+  let late: Lateness
+  let lower: Instant
+  let upper: Instant
+  private var byContext: [MomentContext: [Moment]] = [:]
+
+  init(schedule: Schedule, late: Lateness, lower: Instant, upper: Instant) {
+    self.schedule = schedule
+    self.late = late
+    self.lower = lower
+    self.upper = upper
+  }
+
+  mutating func moments(in context: MomentContext) -> [Moment] {
+    if let known = byContext[context] { return known }
+    let moments = schedule.calendarMoments(
+      after: lower, through: upper, late: late, in: context)
+    byContext[context] = moments
+    return moments
   }
 }

@@ -16,6 +16,8 @@ package struct CheckReport {
     package var dateKind: DateKind?
     /// How many of its moments are still to come; nil for a step that recurs.
     package var ahead: MomentsAhead?
+    /// When its next moment comes; nil for a step that counts from a column.
+    package var calendar: CalendarAhead?
 
     package var text: String {
       let name = step.name == Step.only ? rule : "\(rule), step \(step.name)"
@@ -27,12 +29,13 @@ package struct CheckReport {
       if let matching {
         parts.append("\(counted(matching, "row")) match\(matching == 1 ? "es" : "") today")
       }
-      if let census, let schedule = step.when.schedule {
+      if let census, let column = step.when.schedule?.column {
         let kind = dateKind.map { " (\($0.words))" } ?? ""
-        parts.append("\(counted(census.readable, "date")) in \(schedule.column)\(kind)")
+        parts.append("\(counted(census.readable, "date")) in \(column)\(kind)")
         parts += census.unusable.counts
       }
       if let ahead { parts.append(ahead.text) }
+      if let calendar { parts.append(calendar.text) }
       return parts.isEmpty ? "" : ": " + parts.joined(separator: ", ")
     }
   }

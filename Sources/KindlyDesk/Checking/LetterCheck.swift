@@ -77,10 +77,10 @@ struct LetterCheck {
 
   /// Whether a row has what the step's `when` needs: a row without a date never gets the letter.
   private func couldGetLetter() async throws -> (RowAnswer) -> Bool {
-    guard let schedule = step.when.schedule else { return { _ in true } }
-    let kind = try await inquiry.dates(of: watch)[schedule.column]
+    guard let column = step.when.schedule?.column else { return { _ in true } }
+    let kind = try await inquiry.dates(of: watch)[column]
     return { row in
-      guard let value = row.values.value(ofColumn: schedule.column) else { return true }
+      guard let value = row.values.value(ofColumn: column) else { return true }
       // The check of the step counts unusable dates.
       return Anchor.reading(value, as: kind) != nil
     }

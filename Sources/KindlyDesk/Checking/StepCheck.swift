@@ -12,6 +12,7 @@ struct StepCheck {
     var census: AnchorCensus?
     var dateKind: DateKind?
     var ahead: MomentsAhead?
+    var calendar: CalendarAhead?
     do {
       let source = try inquiry.source(of: watch)
       let findings = try await source.examine(.step(watch, step))
@@ -25,16 +26,20 @@ struct StepCheck {
         if count.isWhole { matching = count.matching }
         warn(of: count.faults, &report)
       }
-      if isSound, let schedule = step.when.schedule {
-        let kind = try await inquiry.dates(of: watch)[schedule.column]
-        let counted = try await source.census(of: schedule.column, in: watch, as: kind)
+      if isSound, let schedule = step.when.schedule, let column = schedule.column {
+        let kind = try await inquiry.dates(of: watch)[column]
+        let counted = try await source.census(of: column, in: watch, as: kind)
         (census, dateKind) = (counted, kind)
-        warnOfUnusable(counted, schedule, &report)
-        warnOfHeaps(counted, schedule, &report)
+        warnOfUnusable(counted, in: column, &report)
+        if schedule.isAnniversary { warnOfHeaps(counted, in: column, &report) }
         ahead = MomentsAhead(
           schedule, in: counted, context: inquiry.context(of: watch, zone: nil),
           now: inquiry.now)
         warnOfPast(ahead, schedule, &report)
+      } else if isSound, let schedule = step.when.schedule {
+        calendar = CalendarAhead(
+          schedule, context: inquiry.context(of: watch, zone: nil), now: inquiry.now)
+        warnOfPast(calendar, schedule, &report)
       }
     } catch let problem as SourceProblem {
       report.add(problem, at: step.place)
@@ -43,7 +48,7 @@ struct StepCheck {
     }
     return CheckReport.StepLine(
       rule: rule.name, step: step, watch: watch.name, matching: matching, census: census,
-      dateKind: dateKind, ahead: ahead)
+      dateKind: dateKind, ahead: ahead, calendar: calendar)
   }
 
   /// A row that the conditions fail on keeps no other row from being served, but is not served itself.
@@ -59,26 +64,25 @@ struct StepCheck {
 
   /// NULL and empty mean that there is no date; what else is no date was probably meant as one.
   private func warnOfUnusable(
-    _ census: AnchorCensus, _ schedule: Schedule, _ report: inout CheckReport
+    _ census: AnchorCensus, in column: String, _ report: inout CheckReport
   ) {
     let meant = census.unusable.filter { $0.key != .null && $0.key != .empty }
     guard !meant.isEmpty else { return }
     let advice = meant.keys.sorted { $0.rawValue < $1.rawValue }.compactMap {
-      $0.advice(for: schedule.column)
+      $0.advice(for: column)
     }.map { "; \($0)" }
     report.warn(
-      "rule \(rule.name): \(schedule.column) of \(watch.name) holds \(meant.counts.joined(separator: ", ")); such rows get no reminder"
+      "rule \(rule.name): \(column) of \(watch.name) holds \(meant.counts.joined(separator: ", ")); such rows get no reminder"
         + advice.joined(), at: step.place)
   }
 
   /// Warns of a birthday shared by too many rows: it was probably entered because the real one was unknown.
   private func warnOfHeaps(
-    _ census: AnchorCensus, _ schedule: Schedule, _ report: inout CheckReport
+    _ census: AnchorCensus, in column: String, _ report: inout CheckReport
   ) {
-    guard schedule.isAnniversary else { return }
     for heap in census.birthdayHeaps {
       report.warn(
-        "rule \(rule.name): \(schedule.column) of \(watch.name) is \(heap.date) in \(heap.rows) of "
+        "rule \(rule.name): \(column) of \(watch.name) is \(heap.date) in \(heap.rows) of "
           + "\(counted(census.readable, "row")), and all of them get a letter on that day; if it stands for an unknown date, "
           + "exclude it with `if:`", at: step.place)
     }
@@ -93,6 +97,18 @@ struct StepCheck {
     report.warn(
       "rule \(rule.name): \(ahead.text) (`\(schedule.text)`), so nothing is sent until \(watch.name) has a later date"
         + (schedule.announces ? "; for dates in the past use `after`" : ""), at: step.place)
+  }
+}
+
+extension StepCheck {
+  /// Warns of a day that is over and does not come again.
+  private func warnOfPast(
+    _ calendar: CalendarAhead?, _ schedule: Schedule, _ report: inout CheckReport
+  ) {
+    guard let calendar, calendar.next == nil else { return }
+    report.warn(
+      "rule \(rule.name): \(calendar.text) (`\(schedule.text)`), so nothing is sent",
+      at: step.place)
   }
 }
 

@@ -55,8 +55,9 @@ package struct Absence {
     case .update(let columns): return try await updated(columns)
     case .delete: preconditionFailure("a delete was answered above")
     case .dated(let schedule):
+      let dates = try await inquiry.dates(of: watch)
       let finding = DatedAbsence(
-        schedule: schedule, kind: try await inquiry.dates(of: watch)[schedule.column], step: step,
+        schedule: schedule, kind: schedule.column.map { dates[$0] } ?? .unknown, step: step,
         row: row, start: start,
         context: inquiry.context(of: watch, zone: zone), time: inquiry.time
       ).find()

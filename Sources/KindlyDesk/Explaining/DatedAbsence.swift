@@ -14,21 +14,30 @@ struct DatedAbsence {
   private var now: Instant { time.now }
 
   func find() -> Absence.Finding {
-    guard let value = row.values.value(ofColumn: schedule.column) else {
-      return .rule("the row has no column \(schedule.column)")
+    guard let column = schedule.column else {
+      return find(.calendar, "`when` is `\(schedule.text)`")
+    }
+    guard let value = row.values.value(ofColumn: column) else {
+      return .rule("the row has no column \(column)")
     }
     let anchor: Anchor
     do {
       anchor = try Anchor(value, as: kind)
     } catch {
       return .rule(
-        "\(schedule.column) holds no date (\(error.rawValue)), so there is no moment"
-          + (error.advice(for: schedule.column).map { "; \($0)" } ?? ""))
+        "\(column) holds no date (\(error.rawValue)), so there is no moment"
+          + (error.advice(for: column).map { "; \($0)" } ?? ""))
     }
-    return find(anchor, "\(schedule.column) is \(value.text)")
+    return find(.row(anchor), "\(column) is \(value.text)")
   }
 
-  private func find(_ anchor: Anchor, _ fact: String) -> Absence.Finding {
+  /// What the moments are counted from.
+  private enum Basis {
+    case row(Anchor)
+    case calendar
+  }
+
+  private func find(_ anchor: Basis, _ fact: String) -> Absence.Finding {
     if let past = last(of: anchor), past.useUntil > now { return open(past, fact) }
     if let next = next(of: anchor) {
       let asked = step.conditions.isEmpty ? "" : conditionNow
@@ -61,16 +70,31 @@ struct DatedAbsence {
   }
 
   /// The first moment that is still to come.
-  private func next(of anchor: Anchor) -> Moment? {
-    schedule.next(of: anchor, after: now, late: step.late, in: context).map(extended)
+  private func next(of basis: Basis) -> Moment? {
+    switch basis {
+    case .row(let anchor):
+      schedule.next(of: anchor, after: now, late: step.late, in: context).map(extended)
+    case .calendar:
+      schedule.nextCalendarMoment(after: now, late: step.late, in: context).map(extended)
+    }
   }
 
   /// The last moment that has come.
-  private func last(of anchor: Anchor) -> Moment? {
-    schedule.moments(
-      of: anchor, after: .distantPast, through: now, late: step.late, in: context
-    ).last.map(extended)
+  private func last(of basis: Basis) -> Moment? {
+    switch basis {
+    case .row(let anchor):
+      schedule.moments(
+        of: anchor, after: .distantPast, through: now, late: step.late, in: context
+      ).last.map(extended)
+    case .calendar:
+      schedule.calendarMoments(
+        after: now - DatedAbsence.calendarPast, through: now, late: step.late, in: context
+      ).last.map(extended)
+    }
   }
+
+  /// Festivals come at least every other year.
+  private static let calendarPast = Duration.days(800)
 
   private func extended(_ moment: Moment) -> Moment {
     start.backfill(of: step)?.extended(

@@ -35,9 +35,9 @@ extension Engine {
   private func page(of query: CandidateQuery) throws(SourceProblem) -> CandidatePage {
     let question = Question.about(query.watch, query.conditions)
     let (shape, anchor, span) = try read(asking: question) {
-      reader -> (Shape, Shape.Column, ColumnSpan?) in
+      reader -> (Shape, Shape.Column?, ColumnSpan?) in
       let shape = try self.shape(of: query.watch, in: reader)
-      let anchor = try shape.dateColumn(query.schedule.column)
+      let anchor = try query.schedule.column.map { try shape.dateColumn($0) }
       let search = try CandidateSearch(query, shape, anchor, nil, pace: pace, reader: reader)
       return (shape, anchor, query.after == nil ? try search.span() : nil)
     }
@@ -51,7 +51,7 @@ extension Engine {
 
   /// The plan of a query: a new one for its first page, and the same for those that follow.
   private func plan(
-    of query: CandidateQuery, _ shape: Shape, _ anchor: Shape.Column, within span: ColumnSpan?
+    of query: CandidateQuery, _ shape: Shape, _ anchor: Shape.Column?, within span: ColumnSpan?
   ) -> CandidatePlan {
     let basis = CandidatePlan.Basis(query, shape.relation)
     if query.after != nil {
@@ -89,14 +89,17 @@ struct CandidatePlan: Sendable {
     }
   }
 
-  init<Dialect>(_ basis: Basis, _ anchor: WatchColumn<Dialect>, within span: ColumnSpan?) {
+  /// - Parameter anchor: the date column; nil for days of the calendar, which concern every row.
+  init<Dialect>(_ basis: Basis, _ anchor: WatchColumn<Dialect>?, within span: ColumnSpan?) {
     let intervals = basis.schedule.anchors(after: basis.lower, through: basis.upper)
     self.intervals = intervals
     // Where the year comes last, the order of the texts is not that of the dates.
     let isOrdered = basis.kind.order == nil
-    ranges =
-      isOrdered
-      ? span.map { Dialect.ranges(intervals, of: basis.kind, anchor.type, within: $0) } : nil
+    if let anchor, let span, isOrdered {
+      ranges = Dialect.ranges(intervals, of: basis.kind, anchor.type, within: span)
+    } else {
+      ranges = nil
+    }
   }
 }
 
@@ -106,7 +109,8 @@ struct CandidateSearch<Reader: EngineReader> {
 
   private let query: CandidateQuery
   private let shape: WatchShape<Dialect>
-  private let anchor: WatchColumn<Dialect>
+  /// Nil for days of the calendar.
+  private let anchor: WatchColumn<Dialect>?
   private let zone: WatchColumn<Dialect>?
   private let intervals: [AnchorInterval]
   private let ranges: [ValueRange]?
@@ -120,7 +124,7 @@ struct CandidateSearch<Reader: EngineReader> {
   private static var rowsBetweenChecks: Int { 64 }
 
   init(
-    _ query: CandidateQuery, _ shape: WatchShape<Dialect>, _ anchor: WatchColumn<Dialect>,
+    _ query: CandidateQuery, _ shape: WatchShape<Dialect>, _ anchor: WatchColumn<Dialect>?,
     _ plan: CandidatePlan?, pace: SlicePace, reader: Reader
   ) throws {
     self.query = query
@@ -144,13 +148,15 @@ struct CandidateSearch<Reader: EngineReader> {
 
   /// What the column holds, where an index tells it at once; nil where there is none.
   func span() throws -> ColumnSpan? {
-    try hasIndex ? Dialect.span(of: anchor, in: shape.relation, by: reader) : nil
+    guard let anchor, try isIndexed(anchor) else { return nil }
+    return try Dialect.span(of: anchor, in: shape.relation, by: reader)
   }
 
   // MARK: By the ranges of an index
 
   private func search(from place: CandidatePlace?) throws -> CandidatePage {
     var page = CandidatePage(candidates: [], next: nil)
+    guard let anchor else { return page }
     let ranges = ranges ?? []
     var start = place?.range ?? 0
     if let place, !place.value.isNull, ranges.indices.contains(start) {
@@ -158,14 +164,16 @@ struct CandidateSearch<Reader: EngineReader> {
         of: [anchor] + shape.key, after: [place.value] + place.key.columns)
       {
         let statement = try reader.query(
-          sql(where: "\(segment.condition) AND \(anchor.ordered) < \(bound(":kindly_high"))"),
+          sql(
+            where: "\(segment.condition) AND \(anchor.ordered) < \(bound(":kindly_high", anchor))",
+            anchor),
           parameters(segment.parameters, high: ranges[start].high))
         if try take(statement, of: start, into: &page) { return page }
       }
       start += 1
     }
     guard start < ranges.count else { return page }
-    let statement = try reader.query(rangeSQL, parameters(of: ranges[start]))
+    let statement = try reader.query(rangeSQL(anchor), parameters(of: ranges[start]))
     for index in start..<ranges.count {
       if index > start, end.hasCome {
         page.next = CandidatePlace(range: index, value: .null, key: SortKey(stored: []))
@@ -201,11 +209,9 @@ struct CandidateSearch<Reader: EngineReader> {
   }
 
   /// Whether the database finds a range of the date column in an index.
-  private var hasIndex: Bool {
-    get throws {
-      let example = parameters(of: Dialect.example(anchor.type))
-      return try reader.plan(of: rangeSQL, example, seeking: anchor.name).seeks
-    }
+  private func isIndexed(_ anchor: WatchColumn<Dialect>) throws -> Bool {
+    let example = parameters(of: Dialect.example(anchor.type))
+    return try reader.plan(of: rangeSQL(anchor), example, seeking: anchor.name).seeks
   }
 
   // MARK: In key order
@@ -223,8 +229,9 @@ struct CandidateSearch<Reader: EngineReader> {
     return page
   }
 
-  /// Whether the row's anchor lies in one of the intervals.
+  /// Whether the row's anchor lies in one of the intervals. Days of the calendar are every row's anchors.
   private func isInside(_ row: Reader.Row) -> Bool {
+    if anchor == nil { return true }
     let value = row.value(shape.key.count)
     guard let anchor = Anchor.reading(value, as: query.kind) else { return false }
     return AnchorInterval.contains(anchor.roughSecond, in: intervals)
@@ -241,18 +248,21 @@ struct CandidateSearch<Reader: EngineReader> {
     return ([shape.keyList] + columns).joined(separator: ", ")
   }
 
-  private func bound(_ parameter: String) -> String { Dialect.place(parameter, anchor.type) }
+  private func bound(_ parameter: String, _ anchor: WatchColumn<Dialect>) -> String {
+    Dialect.place(parameter, anchor.type)
+  }
 
   private var holdsIndex: Int { shape.key.count + 3 }
 
-  private var rangeSQL: String {
+  private func rangeSQL(_ anchor: WatchColumn<Dialect>) -> String {
     sql(
-      where:
-        "\(anchor.ordered) >= \(bound(":kindly_low")) AND \(anchor.ordered) < \(bound(":kindly_high"))"
-    )
+      where: """
+        \(anchor.ordered) >= \(bound(":kindly_low", anchor)) \
+        AND \(anchor.ordered) < \(bound(":kindly_high", anchor))
+        """, anchor)
   }
 
-  private func sql(where condition: String) -> String {
+  private func sql(where condition: String, _ anchor: WatchColumn<Dialect>) -> String {
     """
     SELECT \(list), \(Dialect.truth(Dialect.always))
     FROM \(shape.relation) AS this
@@ -263,11 +273,17 @@ struct CandidateSearch<Reader: EngineReader> {
 
   private func scanSQL(where condition: String) -> String {
     """
-    SELECT \(list), CASE WHEN \(anchor.this) IS NOT NULL THEN \(Dialect.truth(Dialect.all(query.conditions))) END
+    SELECT \(list), \(judgement)
     FROM \(shape.relation) AS this
     WHERE \(condition)
     ORDER BY \(shape.keyOrder)
     """
+  }
+
+  /// Whether the conditions hold, which is not asked of a row without a date.
+  private var judgement: String {
+    let truth = Dialect.truth(Dialect.all(query.conditions))
+    return anchor.map { "CASE WHEN \($0.this) IS NOT NULL THEN \(truth) END" } ?? truth
   }
 
   private func parameters(of range: ValueRange) -> [String: Value] {

@@ -185,13 +185,14 @@ private struct Examination<Source: Engine> {
     case .insert, .delete: step.conditions.map { judging($0) }
     case .update(let names):
       names.map { existing($0, as: "column", .condition) } + step.conditions.map { judging($0) }
-    case .dated(let schedule): [dated(schedule)] + step.conditions.map { asking($0) }
+    case .dated(let schedule):
+      (schedule.column.map { [dated($0)] } ?? []) + step.conditions.map { asking($0) }
     }
   }
 
-  private func dated(_ schedule: Schedule) -> Check {
+  private func dated(_ name: String) -> Check {
     Check(question: .watch(shape.watch)) { reader in
-      let column = try shape.dateColumn(schedule.column)
+      let column = try shape.dateColumn(name)
       let place = { Reader.Dialect.place($0, column.type) }
       let range = Reader.Dialect.example(column.type)
       let plan = try reader.plan(

@@ -1,0 +1,157 @@
+import KindlyCore
+import Testing
+
+/// Moments that count from days of the calendar, and birthdays of the Chinese calendar.
+@Suite("Moments of the calendar")
+struct CalendarDayTests {
+  private func context(_ zone: String = "Asia/Shanghai") throws -> MomentContext {
+    let zone = try #require(Zone.named(zone))
+    let nine = try #require(TimeOfDay("09:00"))
+    return MomentContext(zone: zone, sourceZone: zone, defaultTime: nine)
+  }
+
+  private func schedule(_ text: String) throws -> Schedule {
+    try #require(try When.parse(text).schedule)
+  }
+
+  private func instant(_ text: String) throws -> Instant {
+    guard case .instant(let instant) = try Anchor(.text(text), as: .unknown) else {
+      throw Anchor.Unusable.unreadable
+    }
+    return instant
+  }
+
+  /// A rule, and its cycles and days of 2024 to 2027.
+  @Test(
+    "come as often as the day does, by its own cycle",
+    arguments: [
+      ("on 2026-12-05", ["2026-12-05": "2026-12-05"]),
+      (
+        "on 02-29",
+        [
+          "2024-02-29": "2024-02-29", "2025-02-28": "2025-02-28", "2026-02-28": "2026-02-28",
+          "2027-02-28": "2027-02-28",
+        ]
+      ),
+      (
+        "2 days before 12-25",
+        [
+          "2024-12-25": "2024-12-23", "2025-12-25": "2025-12-23", "2026-12-25": "2026-12-23",
+          "2027-12-25": "2027-12-23",
+        ]
+      ),
+      // Spring Festival and the eve before it, in 2025 and 2026 by the facts.
+      (
+        "on festival 除夕",
+        [
+          "2024-02-09": "2024-02-09", "2025-01-28": "2025-01-28", "2026-02-16": "2026-02-16",
+          "2027-02-05": "2027-02-05",
+        ]
+      ),
+      (
+        "1 week after festival Mid-Autumn Festival",
+        [
+          "2024-09-17": "2024-09-24", "2025-10-06": "2025-10-13", "2026-09-25": "2026-10-02",
+          "2027-09-15": "2027-09-22",
+        ]
+      ),
+    ])
+  func cycles(_ text: String, _ expected: [String: String]) throws {
+    let schedule = try schedule(text)
+    let context = try context()
+    let moments = schedule.calendarMoments(
+      after: try instant("2024-01-01T00:00:00Z"), through: try instant("2027-12-31T12:00:00Z"),
+      late: .standard, in: context)
+    let found = Dictionary(
+      uniqueKeysWithValues: moments.map {
+        ($0.cycle.description, context.zone.date(at: $0.due).description)
+      })
+    #expect(found == expected)
+    #expect(moments.allSatisfy { $0.useUntil > $0.due })
+  }
+
+  @Test(
+    "are found by windows of any size, each once, in every zone",
+    arguments: ["Pacific/Kiritimati", "Pacific/Pago_Pago", "America/New_York", "Asia/Shanghai"])
+  func windows(_ zone: String) throws {
+    let context = try context(zone)
+    let (start, end) = (try instant("2025-01-01T00:00:00Z"), try instant("2027-01-01T00:00:00Z"))
+    for text in ["on 12-31", "on 01-01 at 00:00", "1 month before festival 春节 at 23:59"] {
+      let schedule = try schedule(text)
+      let whole = schedule.calendarMoments(
+        after: start, through: end, late: .standard, in: context)
+      #expect(!whole.isEmpty)
+      var pieces: [Moment] = []
+      var lower = start
+      while lower < end {
+        let upper = min(lower + .hours(31), end)
+        let found = schedule.calendarMoments(
+          after: lower, through: upper, late: .standard, in: context)
+        if !found.isEmpty { #expect(!schedule.anchors(after: lower, through: upper).isEmpty) }
+        pieces += found
+        lower = upper
+      }
+      #expect(pieces == whole)
+    }
+  }
+
+  @Test("tell the next one, and none where the day is over for good")
+  func next() throws {
+    let context = try context()
+    let now = try instant("2026-12-25T02:00:00Z")
+    func next(_ text: String) throws -> String? {
+      try schedule(text).nextCalendarMoment(after: now, late: .standard, in: context)
+        .map { context.zone.date(at: $0.due).description }
+    }
+    #expect(try next("on 12-25") == "2027-12-25")
+    #expect(try next("3 days after 12-25") == "2026-12-28")
+    #expect(try next("on festival Christmas at 23:00") == "2026-12-25")
+    #expect(try next("on 2026-12-24") == nil)
+  }
+
+  /// Born on the 15th day of the 6th month, in 2025 of the leap one.
+  @Test(
+    "birthdays of the Chinese calendar come on their lunar day",
+    arguments: [
+      // 1990-08-05 was the 15th of the 6th month; 2025 has a leap 6th month, whose 15th is no birthday of it.
+      ("1990-08-05", ["2023-08-01", "2024-07-20", "2025-07-09", "2026-07-28"]),
+      // The 15th of the leap 6th month of 2025 is kept in the regular 6th month of years without a leap one.
+      ("2025-08-08", ["2025-08-08", "2026-07-28"]),
+      // The 30th of the 12th month is its last day where it has 29.
+      ("2024-02-09", ["2024-02-09", "2025-01-28", "2026-02-16"]),
+    ])
+  func lunar(_ born: String, _ expected: [String]) throws {
+    let schedule = try schedule("every year on lunar x")
+    let context = try context()
+    let anchor = try Anchor(.text(born), as: .unknown)
+    let (lower, upper) = (try instant("2023-01-01T00:00:00Z"), try instant("2026-12-31T00:00:00Z"))
+    let moments = schedule.moments(
+      of: anchor, after: lower, through: upper, late: .standard, in: context)
+    #expect(moments.map { context.zone.date(at: $0.due).description } == expected)
+    #expect(Set(moments.map(\.cycle)).count == moments.count)
+    for moment in moments {
+      let intervals = schedule.anchors(after: moment.due - .hours(1), through: moment.due)
+      #expect(
+        intervals.contains { $0.lower <= anchor.roughSecond && anchor.roughSecond <= $0.upper })
+    }
+  }
+
+  @Test("every lunar birthday of a century lies within the intervals that are searched for it")
+  func inverse() throws {
+    let schedule = try schedule("every year on lunar x")
+    let context = try context()
+    let upper = try instant("2026-02-18T00:00:00Z")
+    for day in stride(from: -14_600, to: 20_000, by: 97) {
+      let anchor = Anchor.date(CivilDate(dayNumber: day))
+      for moment in schedule.moments(
+        of: anchor, after: upper - .days(800), through: upper, late: .standard, in: context)
+      {
+        let intervals = schedule.anchors(after: moment.due - .minutes(1), through: moment.due)
+        let isFound = intervals.contains {
+          $0.lower <= anchor.roughSecond && anchor.roughSecond <= $0.upper
+        }
+        #expect(isFound, "\(CivilDate(dayNumber: day)) is missed on \(moment.cycle)")
+      }
+    }
+  }
+}

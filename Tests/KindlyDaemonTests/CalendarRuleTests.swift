@@ -1,0 +1,106 @@
+import Foundation
+import KindlyCore
+import KindlyTestKit
+import Testing
+
+/// Rules whose moments are days of the calendar, in a company that lives through them.
+@Suite("Rules of the calendar")
+struct CalendarRuleTests {
+  private static func rules(_ when: String, condition: String = "status = 'trial'") -> String {
+    """
+    rules:
+      - name: greeting
+        watch: customers
+        if: \(condition)
+        when: \(when)
+        send: email
+        template: greeting
+    """
+  }
+
+  @Test("greet each customer once on each festival, through restarts and reloads")
+  func festival() async throws {
+    let company = try await Simple.company(
+      at: "2026-09-01 12:00", rules: Self.rules("on festival 中秋节"))
+    try await company.live(before: "2026-10-05 00:00", restarting: true)
+    #expect(company.mail.sorted() == ["2026-09-25 1 greeting", "2026-09-25 2 greeting"])
+    // Another hour and another letter of the same rule repeat nothing.
+    try await company.reload(
+      rules: Self.rules("on festival Mid-Autumn at 09:30")
+        .replacing("template: greeting", with: "template: other"))
+    try await company.live(before: "2027-10-01 00:00")
+    #expect(company.mail.filter { $0.hasPrefix("2027") }.count == 2)
+    #expect(company.mail(to: "1") == ["2026-09-25 greeting", "2027-09-15 other"])
+    await company.close()
+  }
+
+  @Test("ask the condition when the day comes, and serve who joined before")
+  func condition() async throws {
+    let company = try await Simple.company(at: "2026-12-01 12:00", rules: Self.rules("on 12-25"))
+    try company.write(
+      """
+      UPDATE customers SET status = 'left' WHERE id = 1;
+      INSERT INTO customers (id, name, email, status) VALUES (3, 'Zhao', 'zhao@example.com', 'trial');
+      """)
+    try await company.live(before: "2026-12-25 00:00")
+    try company.write(
+      "INSERT INTO customers (id, name, email, status) VALUES (4, 'Qian', 'qian@example.com', 'trial')"
+    )
+    try await company.live(before: "2027-01-05 00:00")
+    #expect(
+      company.mail.sorted() == [
+        "2026-12-25 2 greeting", "2026-12-25 3 greeting", "2026-12-25 4 greeting",
+      ])
+    await company.close()
+  }
+
+  @Test("greet each customer at nine by their own clocks")
+  func zones() async throws {
+    let company = try await Company(
+      at: "2026-12-20 12:00", schema: Simple.schema,
+      configuration: Simple.configuration().replacing(
+        "email: email }", with: "email: email, timezone: phone }"),
+      rules: Self.rules("on 2026-12-25"))
+    try company.write(
+      """
+      UPDATE customers SET phone = 'America/New_York' WHERE id = 1;
+      UPDATE customers SET phone = 'Pacific/Kiritimati' WHERE id = 2;
+      """)
+    try await company.turn()
+    for time in ["25 02:59", "25 03:00", "25 21:59", "25 22:00", "27 12:00"] {
+      try await company.turn(at: "2026-12-\(time)")
+    }
+    let times = Dictionary(
+      uniqueKeysWithValues: company.letters.map { ($0.customer, $0.at.description) })
+    #expect(times == ["2": "2026-12-24T19:00:00Z", "1": "2026-12-25T14:00:00Z"])
+    await company.close()
+  }
+
+  @Test("a festival that the rule no longer names cancels what waits for it")
+  func edited() async throws {
+    let company = try await Simple.company(
+      at: "2026-09-24 12:00", rules: Self.rules("on festival 中秋节"))
+    try await company.turn()
+    #expect(try await company.states(of: "1") == ["waiting"])
+    try await company.reload(rules: Self.rules("on 12-25"))
+    try await company.turn(at: "2026-09-25 09:30")
+    #expect(company.mail.isEmpty)
+    #expect(try await company.states(of: "1") == ["cancelled date moved"])
+    await company.close()
+  }
+
+  @Test("a lunar birthday is kept on its day of the Chinese calendar")
+  func lunarBirthday() async throws {
+    let company = try await Simple.company(
+      at: "2026-01-01 12:00", rules: Self.rules("every year on lunar ends_on"))
+    // The 15th day of the 8th month.
+    try company.write("UPDATE customers SET ends_on = '1991-09-22' WHERE id = 1")
+    try company.write("UPDATE customers SET ends_on = NULL WHERE id = 2")
+    try await company.live(before: "2028-12-31 00:00")
+    #expect(
+      company.mail == [
+        "2026-09-25 1 greeting", "2027-09-15 1 greeting", "2028-10-03 1 greeting",
+      ])
+    await company.close()
+  }
+}
