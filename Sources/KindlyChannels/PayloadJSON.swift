@@ -3,7 +3,10 @@ import KindlyCore
 
 /// Payloads of the channels that hand over JSON; equal values give equal bytes.
 enum PayloadJSON {
-  static func bytes(of value: some Encodable) throws(UnfitDelivery) -> [UInt8] {
+  /// - Parameter attached: how many bytes in base64 the value may hold besides a message of the usual size.
+  static func bytes(
+    of value: some Encodable, attached: Int = 0
+  ) throws(UnfitDelivery) -> [UInt8] {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     let data: Data
@@ -12,10 +15,10 @@ enum PayloadJSON {
     } catch {
       throw UnfitDelivery(.message, "the message cannot be written as JSON: \(error)")
     }
-    guard data.count <= Payload.largest else {
+    guard data.count - attached <= Payload.largest else {
       throw UnfitDelivery(
         .message,
-        "the message is \(data.count / 1024) KB, and at most \(Payload.largest / 1024) KB can be sent"
+        "the message is \((data.count - attached) / 1024) KB, and at most \(Payload.largest / 1024) KB can be sent"
       )
     }
     return Array(data)

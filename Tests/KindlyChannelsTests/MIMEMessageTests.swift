@@ -6,13 +6,23 @@ import Testing
 @testable import KindlyChannels
 
 /// What Python's parser finds in a message; it fails at any defect.
-private struct Parsed: Decodable, Sendable {
+struct Parsed: Decodable, Sendable {
   struct Part: Decodable, Sendable {
     let type: String
     let text: String?
     let cid: String?
     let bytes: Int?
     let parts: [Part]?
+    /// The file name of an attachment, by RFC 2231 and for readers that do not know it.
+    let name: String?
+    let plainName: String?
+    /// Its bytes, unless they are many.
+    let content: Data?
+
+    enum CodingKeys: String, CodingKey {
+      case type, text, cid, bytes, parts, name, content
+      case plainName = "plain_name"
+    }
   }
 
   let names: [String]

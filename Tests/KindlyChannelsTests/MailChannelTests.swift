@@ -25,7 +25,9 @@ import Testing
   func traits() throws {
     let channel = try SMTPChannel.fixture("smtp://127.0.0.1:1")
     #expect(
-      channel.traits == ChannelTraits(rings: false, afterUnknown: .resendOnce, address: .email))
+      channel.traits
+        == ChannelTraits(
+          rings: false, afterUnknown: .resendOnce, address: .email, carriesAttachments: true))
   }
 }
 

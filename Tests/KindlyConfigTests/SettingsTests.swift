@@ -153,7 +153,9 @@ struct SettingsTests {
     #expect(exec.timeout == .seconds(90))
     #expect(exec.deadline == .seconds(95))
     #expect(
-      exec.traits == ChannelTraits(rings: true, afterUnknown: .waitForPerson, address: .phone))
+      exec.traits
+        == ChannelTraits(
+          rings: true, afterUnknown: .waitForPerson, address: .phone, carriesAttachments: true))
     #expect(sms.concurrency == 7)
     #expect(sms.quietHours == ChannelSettings.QuietHours.none)
   }

@@ -34,7 +34,8 @@ package final class ExecChannel: Channel {
     guard !delivery.publicID.utf8.contains(0), !delivery.rule.utf8.contains(0) else {
       throw UnfitDelivery(.message, "the public id or the rule's name holds a NUL character")
     }
-    let bytes = try PayloadJSON.bytes(of: ExecRequest(delivery, address: address))
+    let request = ExecRequest(delivery, address: address)
+    let bytes = try PayloadJSON.bytes(of: request, attached: request.attachedBytes)
     return Payload(publicID: delivery.publicID, recipient: address, bytes: bytes)
   }
 

@@ -60,7 +60,8 @@ package struct ExecSettings: ChannelType {
 
 extension ExecSettings {
   package var traits: ChannelTraits {
-    ChannelTraits(rings: rings, afterUnknown: .waitForPerson, address: address)
+    ChannelTraits(
+      rings: rings, afterUnknown: .waitForPerson, address: address, carriesAttachments: true)
   }
 
   // A process each; a small machine starts no more at once without a person asking for it.

@@ -15,7 +15,7 @@ package struct MailSender: Hashable, Sendable {
   }
 }
 
-/// A delivery as an internet message (RFC 5322, 2045 to 2049, 2387).
+/// A delivery as an internet message (RFC 5322, 2045 to 2049, 2231, 2387).
 ///
 /// The same delivery gives the same bytes: even the boundaries come from the public id.
 package struct MIMEMessage: Sendable {
@@ -34,15 +34,38 @@ package struct MIMEMessage: Sendable {
       try MIMEMessage.check(image.contentID, named: "content id of an image")
       try MIMEMessage.check(image.mediaType, named: "media type of an image")
     }
+    for attachment in delivery.message.attachments {
+      try MIMEMessage.check(attachment.mediaType, named: "media type of an attachment")
+    }
     let header = MIMEMessage.header(of: delivery, to: address, from: sender)
     let body = MIMEMessage.body(of: delivery)
-    bytes = Array((header + body.text).utf8)
-    guard bytes.count <= Payload.largest else {
+    guard header.utf8.count + body.text.utf8.count <= Payload.largest else {
       throw UnfitDelivery(
         .message,
-        "the mail is \(bytes.count / 1024) KB, and at most \(Payload.largest / 1024) KB can be sent;"
-          + " use smaller images or link to them")
+        "the mail is \((header.utf8.count + body.text.utf8.count) / 1024) KB without attachments, and at most "
+          + "\(Payload.largest / 1024) KB can be sent; use smaller images or link to them")
     }
+    bytes =
+      delivery.message.attachments.isEmpty
+      ? Array((header + body.text).utf8) : MIMEMessage.mixed(header, body, delivery)
+  }
+
+  /// The bytes of a mail with attachments. They may be many megabytes, so they are put in place only once.
+  private static func mixed(_ header: String, _ body: MIMEPart, _ delivery: Delivery) -> [UInt8] {
+    let attachments = delivery.message.attachments
+    let boundary = boundary("mixed", delivery)
+    var bytes: [UInt8] = []
+    // Base64 takes four bytes for three, and CRLF after each 76; a header takes a few lines.
+    let size = attachments.reduce(0) { $0 + $1.bytes.count * 4 / 3 * 79 / 76 + 4096 }
+    bytes.reserveCapacity(header.utf8.count + body.text.utf8.count + size)
+    let opening = "Content-Type: multipart/mixed;\r\n boundary=\"\(boundary)\"\r\n\r\n"
+    bytes += (header + opening + "--\(boundary)\r\n" + body.text).utf8
+    for attachment in attachments {
+      bytes += "\r\n--\(boundary)\r\n\(MIMEPart.header(of: attachment))\r\n".utf8
+      bytes += BodyEncoding.base64(attachment.bytes).utf8
+    }
+    bytes += "\r\n--\(boundary)--\r\n".utf8
+    return bytes
   }
 
   /// Refuses an id that would end its header field or its brackets.
@@ -121,6 +144,13 @@ private struct MIMEPart {
         + "Content-Transfer-Encoding: base64\r\n"
         + "Content-ID: <\(image.contentID)>\r\n"
         + "Content-Disposition: inline\r\n\r\n" + BodyEncoding.base64(image.bytes))
+  }
+
+  /// The header fields of a file; its body is its bytes in base64.
+  static func header(of attachment: AttachedFile) -> String {
+    "Content-Type: \(attachment.mediaType);\r\n \(MIMEParameter.plain("name", attachment.name))\r\n"
+      + "Content-Transfer-Encoding: base64\r\n"
+      + "Content-Disposition: attachment;\r\n \(MIMEParameter.exact("filename", attachment.name))\r\n"
   }
 
   static func multipart(

@@ -7,7 +7,8 @@ import KindlyTransport
 /// A file's name comes from the public id, so a repeated hand-over replaces its file. (A mail program that has moved
 /// the first copy to `cur` meanwhile shows the mail twice.)
 package final class MaildirChannel: Channel {
-  static let traits = ChannelTraits(rings: false, afterUnknown: .tryAgain, address: .email)
+  static let traits = ChannelTraits(
+    rings: false, afterUnknown: .tryAgain, address: .email, carriesAttachments: true)
 
   package let name: String
   private let sender: MailSender

@@ -25,6 +25,7 @@ package struct RehearsalChannel: Channel {
   package func prepare(_ delivery: Delivery) throws(UnfitDelivery) -> Payload {
     guard traits.address != .email else { return try maildir.prepare(delivery) }
     var mail = delivery
+    if !traits.carriesAttachments { mail.message.attachments = [] }
     mail.message.subject = "[\(name)] \(mail.message.subject)"
     if let short = mail.message.shortText {
       mail.message.text = short

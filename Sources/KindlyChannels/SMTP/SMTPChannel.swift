@@ -3,7 +3,8 @@ package import KindlyTransport
 
 /// Mail through a server that speaks SMTP.
 package final class SMTPChannel: Channel {
-  static let traits = ChannelTraits(rings: false, afterUnknown: .resendOnce, address: .email)
+  static let traits = ChannelTraits(
+    rings: false, afterUnknown: .resendOnce, address: .email, carriesAttachments: true)
 
   package let name: String
   private let sender: MailSender

@@ -32,7 +32,7 @@ package struct Payload: Hashable, Sendable {
   package let recipient: String
   package let bytes: [UInt8]
 
-  /// The largest payload that is stored; a larger message is refused as unfit.
+  /// The largest payload that is stored, and the largest message without its attachments: a larger one is refused as unfit.
   package static let largest = 256 * 1024
 
   package init(publicID: String, recipient: String, bytes: [UInt8]) {

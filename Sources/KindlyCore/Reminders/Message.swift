@@ -7,6 +7,8 @@ package struct Message: Hashable, Sendable {
   /// The short text for SMS, WeChat and the like, where the template has one.
   package var shortText: String?
   package var images: [InlineImage]
+  /// The files for the reader to open, in the order of the letter's head.
+  package var attachments: [AttachedFile]
   /// What the template says for channels that need a form of their own, at most one for each.
   package var forms: [ChannelForm]
   /// The hash of the template's files, kept as evidence.
@@ -18,7 +20,8 @@ package struct Message: Hashable, Sendable {
 
   package init(
     subject: String, html: String? = nil, text: String, shortText: String? = nil,
-    images: [InlineImage] = [], forms: [ChannelForm] = [], templateHash: String = "",
+    images: [InlineImage] = [], attachments: [AttachedFile] = [], forms: [ChannelForm] = [],
+    templateHash: String = "",
     language: String = "",
     holdsSecrets: Bool = false
   ) {
@@ -27,6 +30,7 @@ package struct Message: Hashable, Sendable {
     self.text = text
     self.shortText = shortText
     self.images = images
+    self.attachments = attachments
     self.forms = forms
     self.templateHash = templateHash
     self.language = language

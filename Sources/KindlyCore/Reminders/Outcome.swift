@@ -119,6 +119,8 @@ package struct ChannelTraits: Hashable, Sendable {
   package let repeatWindow: Duration?
   /// Whether hand-overs wait while everybody else's scheduled messages leave: see `RushMinute`.
   package let avoidsHalfHours: Bool
+  /// Whether its messages carry files; over other channels a message goes without.
+  package let carriesAttachments: Bool
 
   package enum AfterUnknown: Hashable, Sendable {
     /// The other side recognises the id: try again, as often as policy allows.
@@ -151,12 +153,14 @@ package struct ChannelTraits: Hashable, Sendable {
 
   package init(
     rings: Bool, afterUnknown: AfterUnknown, address: AddressKind, hidesSecrets: Bool = false,
-    knowsReading: Bool = false, repeatWindow: Duration? = nil, avoidsHalfHours: Bool = false
+    knowsReading: Bool = false, repeatWindow: Duration? = nil, avoidsHalfHours: Bool = false,
+    carriesAttachments: Bool = false
   ) {
     self.repeatWindow = repeatWindow
     self.hidesSecrets = hidesSecrets
     self.knowsReading = knowsReading
     self.avoidsHalfHours = avoidsHalfHours
+    self.carriesAttachments = carriesAttachments
     self.rings = rings
     self.afterUnknown = afterUnknown
     self.address = address
