@@ -13,6 +13,8 @@ package struct Configuration: Hashable, Sendable {
   package let watches: [Watch]
   package let customers: CustomerDirectory?
   package let channels: [ChannelSettings]
+  /// The folders below which rows may name files to attach.
+  package let attachmentFolders: [AttachmentFolder]
   package let rules: [Rule]
   /// Nil where it is not said: info, or what the command line says.
   package let logLevel: LogLevel?

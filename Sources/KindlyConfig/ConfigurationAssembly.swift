@@ -38,6 +38,7 @@ struct ConfigurationAssembly {
     var channels: [ChannelSettings] = []
     var channelNames: [String] = []
     var customers: CustomerDirectory?
+    var attachmentFolders: [AttachmentFolder] = []
   }
 
   private func world(_ fields: inout Fields, _ timezone: Zone) -> World {
@@ -58,6 +59,9 @@ struct ConfigurationAssembly {
       kinds: addressKinds(of: world.channels, channels), watchNames: watches.names,
       findings: findings)
     world.customers = fields.item("customers").flatMap(customerDecoder.directory)
+    let folders = NamedItems(fields.item("folders"), what: "folder", findings: findings)
+    let folderDecoder = FolderDecoder(findings: findings)
+    world.attachmentFolders = folders.members.compactMap { folderDecoder.folder($0.name, $0.item) }
     return world
   }
 
@@ -109,7 +113,8 @@ struct ConfigurationAssembly {
       timezone: timezone, language: language,
       defaultTime: defaultTime ?? Configuration.standardTime,
       delivery: delivery ?? .rehearsal, quietHours: quietHours?.window, sources: world.sources,
-      watches: world.watches, customers: world.customers, channels: world.channels, rules: rules,
+      watches: world.watches, customers: world.customers, channels: world.channels,
+      attachmentFolders: world.attachmentFolders, rules: rules,
       logLevel: logLevel, stateDirectory: state ?? Configuration.defaultState,
       socket: socket ?? Configuration.defaultSocket, folders: folders, archive: archive,
       hash: ContentHash.of(archive), warnings: [])
@@ -130,7 +135,8 @@ extension Configuration {
     Configuration(
       timezone: timezone, language: language, defaultTime: defaultTime, delivery: delivery,
       quietHours: quietHours,
-      sources: sources, watches: watches, customers: customers, channels: channels, rules: rules,
+      sources: sources, watches: watches, customers: customers, channels: channels,
+      attachmentFolders: attachmentFolders, rules: rules,
       logLevel: logLevel, stateDirectory: stateDirectory, socket: socket, folders: folders,
       archive: archive,
       hash: hash,

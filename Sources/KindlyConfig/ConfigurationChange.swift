@@ -98,6 +98,9 @@ package struct ConfigurationChange: Hashable, Sendable {
     parts += named(
       old.channels.map { ($0.name, $0.withoutPlace) },
       new.channels.map { ($0.name, $0.withoutPlace) }, "channel")
+    parts += named(
+      old.attachmentFolders.map { ($0.name, $0.path) },
+      new.attachmentFolders.map { ($0.name, $0.path) }, "folder")
     if old.customers != new.customers { parts.append("customers changed") }
     if old.stateDirectory != new.stateDirectory || old.socket != new.socket {
       parts.append("state or socket moved (after a restart)")

@@ -71,7 +71,7 @@ extension Configuration {
     self.init(
       timezone: .utc, language: nil, defaultTime: Configuration.standardTime,
       delivery: whereabouts.delivery ?? .live, quietHours: nil, sources: [], watches: [],
-      customers: nil, channels: [], rules: [], logLevel: nil,
+      customers: nil, channels: [], attachmentFolders: [], rules: [], logLevel: nil,
       stateDirectory: whereabouts.stateDirectory,
       socket: whereabouts.socket, folders: [], archive: "", hash: ContentHash.of(""), warnings: [])
   }

@@ -88,4 +88,36 @@ struct AccessReviewTests {
       #expect(found.first?.contains("smtp-password: warning: this file holds a password") == true)
     }
   }
+
+  @Test("warns of a folder of attachments that is not there, is none, or is closed to the service")
+  func attachmentFolders() throws {
+    let folder = try folder()
+    try folder.write("contracts/a.pdf", "A")
+    try folder.write("closed/a.pdf", "A")
+    chmod(folder.path + "/contracts", 0o755)
+    chmod(folder.path + "/closed", 0o700)
+    try folder.write(
+      "kindly.yaml",
+      """
+      folders:
+        contracts: \(folder.path)/contracts
+        closed: \(folder.path)/closed
+        gone: \(folder.path)/gone
+        file: \(folder.path)/smtp-password
+        home: /home
+      """)
+    chmod(folder.path + "/kindly.yaml", 0o644)
+    let other = ServiceUser(name: "other", id: 61_234, groups: [61_234])
+    #expect(
+      try problems(folder, other)
+        == [
+          "kindly.yaml:3: warning: folder closed: the user other, which the service runs as, cannot open files in \(folder.path)/closed; reminders that attach its files would wait",
+          "kindly.yaml:4: warning: folder gone: expected a folder at \(folder.path)/gone, got: No such file or directory; reminders that attach its files would wait",
+          "kindly.yaml:5: warning: folder file: expected a folder at \(folder.path)/smtp-password, got something else; reminders that attach its files would wait",
+        ].map { $0.replacing(folder.path + "/", with: "") })
+    // Only the shipped unit is known to hide the homes.
+    let home = try problems(folder, service).filter { $0.contains("folder home") }
+    #expect(home.count == 1)
+    #expect(home.first?.contains("the service does not see /home") == true)
+  }
 }

@@ -54,7 +54,8 @@ struct ConfigurationChangeTests {
   func settings() throws {
     let main = Fixture.main.replacing(
       "timezone: Asia/Shanghai",
-      with: "timezone: UTC\nlanguage: de\ndelivery: live\nquiet hours: 21:00-08:00"
+      with:
+        "timezone: UTC\nlanguage: de\ndelivery: live\nquiet hours: 21:00-08:00\nfolders: { a: /srv/a }"
     )
     .replacing(
       "inbox: { type: inbox }",
@@ -64,7 +65,7 @@ struct ConfigurationChangeTests {
     #expect(
       change.summary(templateFiles: ["ending.html", "shared/layout.html"])
         == "7 rules added (a, b, c, d, e and 2 more), delivery rehearsal → live, timezone Asia/Shanghai → UTC, language none → de, "
-        + "quiet hours none → 21:00-08:00, source crm changed, channel inbox changed, channel sms added, "
+        + "quiet hours none → 21:00-08:00, source crm changed, channel inbox changed, channel sms added, folder a added, "
         + "2 template files changed (ending.html, shared/layout.html)"
     )
   }

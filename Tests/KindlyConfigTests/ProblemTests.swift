@@ -163,6 +163,12 @@ struct ProblemTests {
       ),
       ("quiet hours: 21:00-21:00", "expected `quiet hours` to be `no` or a window"),
       ("state: here", "expected `state` to be an absolute path"),
+      (
+        "folders: { contracts: contracts }",
+        "1:23: error: expected `contracts` to be the absolute path of a folder, got `contracts`"
+      ),
+      ("folders: /srv/contracts", "1:10: error: expected `folders` to be a map of names, got"),
+      ("folders: { a: [/srv] }", "1:15: error: expected `a` to be a text, got a list"),
       ("sauces: {}", "unknown key `sauces` in kindly.yaml; did you mean `sources`?"),
       ("fuse: 100", "`fuse:` is reserved"),
       ("timezone: UTC\ntimezone: UTC", "expected each key once, got `timezone` again"),

@@ -2,7 +2,8 @@ import Foundation
 import Glibc
 import KindlyCore
 
-/// Finds configuration files that too many users can write or read, by their owners and modes.
+/// Finds configuration files that too many users can write or read, and folders of attachments that the service cannot use,
+/// by their owners and modes.
 ///
 /// A program run by an `exec` channel has the service's user. If that user can write the configuration, the program can
 /// change what is sent to whom.
@@ -20,6 +21,7 @@ package struct AccessReview: Sendable {
       $0.utf8.lexicographicallyPrecedes($1.utf8)
     }
     return [writing(writable)].compactMap(\.self) + secrets(of: configuration)
+      + FolderReview(service: service).problems(of: configuration)
   }
 
   // MARK: Writing
