@@ -31,10 +31,12 @@ extension TemplateLibrary {
     let short = try text(letter.file.shortText, letter, evaluation).map(HeaderText.short)
     let plain = written ?? html.map(PlainText.twin) ?? short ?? ""
     guard html != nil || !plain.trimmed.isEmpty else { throw .emptyLetter(letter.file.place) }
+    let forms = try forms(letter, evaluation)
+    let attachments = scope.carriesAttachments ? try attachments(of: letter, evaluation) : []
     let message = Message(
       subject: subject, html: html, text: plain, shortText: short,
       images: letter.images.filter { html?.contains("cid:" + $0.contentID) == true },
-      forms: try forms(letter, evaluation), templateHash: letter.hash,
+      attachments: attachments, forms: forms, templateHash: letter.hash,
       language: letter.file.language,
       holdsSecrets: evaluation.wroteSecret)
     return Rendering(message: message, nulls: TemplateLibrary.lint(evaluation.nulls))
@@ -72,7 +74,7 @@ extension TemplateLibrary {
   }
 
   /// One text of the letter, or nil where it has none.
-  private func text(
+  func text(
     _ text: CompiledText?, _ letter: LinkedLetter, _ evaluation: Evaluation
   ) throws(TemplateProblem) -> String? {
     guard let text else { return nil }

@@ -16,24 +16,30 @@ package struct TemplateLibrary: Sendable {
   /// A mail of this size takes a phone seconds, and Gmail cuts a longer one off at 102 KB anyway.
   package static let bodyLimit = 200 * 1024
 
-  /// Loads every letter of a folder, with layout, partials and images.
+  /// Loads every letter of a folder, with layout, partials, images and attached files.
   ///
-  /// - Parameter language: the company's, in which letters are written that do not say theirs.
-  package init(folder: String, language: LanguageTag? = nil) throws(TemplateProblems) {
-    try self.init(TemplateFiles(folder: folder), language: language)
+  /// - Parameters:
+  ///   - language: the company's, in which letters are written that do not say theirs.
+  ///   - folders: those below which rows may name files to attach.
+  package init(
+    folder: String, language: LanguageTag? = nil, folders: [AttachmentFolder] = []
+  ) throws(TemplateProblems) {
+    try self.init(TemplateFiles(folder: folder), language: language, folders: folders)
   }
 
   /// Loads the letters of a folder that has been read; every problem is reported at once.
   package init(
-    _ files: TemplateFiles, language: LanguageTag? = nil
+    _ files: TemplateFiles, language: LanguageTag? = nil, folders: [AttachmentFolder] = []
   ) throws(TemplateProblems) {
     companyLanguage = language
     var findings = files.findings
     var table = TagTable()
+    var attached = AttachedFiles()
     var compiled: [CompiledFile] = []
     for path in files.templates {
       if let file = FileCompiler.compile(
-        path, of: files, companyLanguage: language?.text, table: &table, findings: &findings)
+        path, of: files, folders: folders, companyLanguage: language?.text, table: &table,
+        attached: &attached, findings: &findings)
       {
         compiled.append(file)
       }
@@ -45,7 +51,9 @@ package struct TemplateLibrary: Sendable {
     guard linker.findings.isEmpty else { throw TemplateProblems(linker.findings) }
     self.table = table
     folder = files.folder
-    hashes = files.contents.mapValues(\.hashValue)
+    hashes = files.contents.mapValues(\.hashValue).merging(
+      attached.byPath.mapValues(\.digest.hashValue)
+    ) { contents, _ in contents }
   }
 
   /// The names that rules may use, sorted.
@@ -56,7 +64,7 @@ package struct TemplateLibrary: Sendable {
     letters[name]?.keys.sorted().map(\.string) ?? []
   }
 
-  /// The files of letters, layouts, partials and images that differ from those of an earlier library, or that only one of the two has;
+  /// The files of letters, layouts, partials, images and attached files that differ from those of an earlier library, or that only one of the two has;
   /// paths below the folder, sorted.
   package func files(changedSince earlier: TemplateLibrary) -> [String] {
     Set(hashes.keys).union(earlier.hashes.keys).filter { hashes[$0] != earlier.hashes[$0] }

@@ -40,7 +40,8 @@ extension TemplateLibrary {
   /// Loads the templates of the highest-priority configuration folder that has a `templates` folder.
   package static func load(_ configuration: Configuration) throws -> TemplateLibrary {
     let folder = folder(of: configuration)
-    let library = try TemplateLibrary(folder: folder, language: configuration.language)
+    let library = try TemplateLibrary(
+      folder: folder, language: configuration.language, folders: configuration.attachmentFolders)
     for use in configuration.templates where !library.names.contains(use.template) {
       throw MissingTemplate(use: use, folder: folder)
     }

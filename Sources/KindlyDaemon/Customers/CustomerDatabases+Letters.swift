@@ -9,10 +9,11 @@ extension CustomerDatabases {
   ///   - reader: who receives the letter, in whose language and by whose clocks it is written.
   ///   - moment: when the reminder is due.
   ///   - revealsSecrets: whether the reader alone reads the letter; otherwise secrets are shown as dots.
+  ///   - carriesAttachments: whether the channel carries files; otherwise none is read.
   package func letterScope(
     rule: Rule, this: RowValues, old: RowValues?, customer: Person, reader: Person,
     moment: Instant?,
-    revealsSecrets: Bool, now: Instant
+    revealsSecrets: Bool, carriesAttachments: Bool = true, now: Instant
   ) -> TemplateScope {
     let watch = watches[rule.watch]
     return TemplateScope(
@@ -20,7 +21,8 @@ extension CustomerDatabases {
       zone: reader.zone ?? zone, sourceZone: watch.map(sourceZone(of:)) ?? zone,
       language: reader.language ?? "",
       secretColumns: Set(texts: watch.flatMap { directory?.secretColumns(of: $0) } ?? []),
-      revealsSecrets: revealsSecrets, dates: dates.known(rule.watch),
+      revealsSecrets: revealsSecrets, carriesAttachments: carriesAttachments,
+      dates: dates.known(rule.watch),
       customerDates: dates.known(directory?.watch ?? ""))
   }
 }

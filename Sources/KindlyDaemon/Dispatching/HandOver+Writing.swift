@@ -44,14 +44,23 @@ extension HandOver {
     return stored.recipient == recipient ? stored : nil
   }
 
-  func write(_ ready: ReadyReminder) throws -> Writing {
+  /// Whether writing the message may wait for a disk or a network.
+  func readsFiles(_ ready: ReadyReminder) -> Bool {
+    ready.outlet.channel.traits.carriesAttachments
+      && generation.letters.readsFiles(ready.step.template)
+  }
+
+  /// The stored payload as it is, or else the message rendered.
+  func write(_ ready: ReadyReminder, again stored: Payload?) async throws -> Writing {
+    if let stored { return Writing(again: stored) }
     let reminder = ready.reminder
-    let message = try generation.letters.render(
+    let traits = ready.outlet.channel.traits
+    let message = try await generation.letters.message(
       ready.step.template,
       scope: generation.databases.letterScope(
         rule: ready.rule, this: ready.this, old: ready.old, customer: ready.about,
         reader: ready.recipient, moment: reminder.due,
-        revealsSecrets: !ready.outlet.channel.traits.hidesSecrets,
+        revealsSecrets: !traits.hidesSecrets, carriesAttachments: traits.carriesAttachments,
         now: clock.now))
     let recipient = Recipient(
       key: ready.recipient.key.description, name: ready.recipient.name, address: ready.address,
@@ -62,8 +71,7 @@ extension HandOver {
       recipient: recipient, message: message, attempt: reminder.attempts + 1,
       date: reminder.firstAttempt ?? clock.now)
     around.health.settle([ready.templatePlace], of: ready.rule.name)
-    let channel = ready.outlet.channel
-    return Writing(try channel.prepare(delivery), of: message, traits: channel.traits)
+    return Writing(try ready.outlet.channel.prepare(delivery), of: message, traits: traits)
   }
 
   /// The wait for something that a person can fix: a template, or an address.
@@ -79,7 +87,7 @@ extension HandOver {
     let fault = RowFault(ready.templatePlace, SourceProblem(.condition, "\(error)"))
     for sentence in around.health.record([fault], of: ready.rule.name, now: clock.now) {
       log.error(
-        "\(sentence); a reminder is sent once its row, or the template, is fixed, if it is still useful then",
+        "\(sentence); a reminder is sent once its row, its file, or the template is fixed, if it is still useful then",
         metadata: [
           "rule": "\(ready.rule.name)", "customer": "\(ready.about.key)",
           "reminder": "\(reminder.publicID)",

@@ -62,9 +62,10 @@ struct HandOver: Sendable {
       owed.append(ready.reminder.move(.uncertain(nil, again: ready.reminder.useUntil)))
       return
     }
+    if stored == nil, readsFiles(ready) { try await submit(&owed) }
     let writing: Writing
     do {
-      writing = try stored.map(Writing.init(again:)) ?? write(ready)
+      writing = try await write(ready, again: stored)
     } catch {
       let moved = unwritten(ready, error)
       owed.append(moved)

@@ -31,6 +31,7 @@ package struct ConfigurationCheck {
     checkSecrets(&report)
     checkChannels(&report)
     let letters = loadLetters(&report)
+    if let letters { AttachmentCheck(configuration, letters).check(&report) }
     if isOffline {
       for rule in configuration.rules {
         report.lines += rule.steps.map { step in
@@ -52,7 +53,8 @@ package struct ConfigurationCheck {
   private func loadLetters(_ report: inout CheckReport) -> TemplateLibrary? {
     let folder = TemplateLibrary.folder(of: configuration)
     do {
-      let letters = try TemplateLibrary(folder: folder, language: configuration.language)
+      let letters = try TemplateLibrary(
+        folder: folder, language: configuration.language, folders: configuration.attachmentFolders)
       for use in configuration.templates where !letters.names.contains(use.template) {
         report.error(
           "expected the template of rule \(use.rule), step \(use.step), at \(folder)/\(use.template).html, got no such file",

@@ -45,6 +45,7 @@ struct CompiledFile: Sendable {
   let body: CompiledText
   let forms: [CompiledForm]
   let images: [InlineImage]
+  let attachments: [CompiledAttachment]
   /// The language that the head of an untagged file says it is written in.
   let statedLanguage: String?
   /// The language of untagged files that do not say theirs.
@@ -56,7 +57,11 @@ struct CompiledFile: Sendable {
   /// All texts of the file.
   var texts: [CompiledText] {
     [subject, shortText, plainText, body].compactMap { $0 } + forms.flatMap(\.texts)
+      + attachments.compactMap(\.name)
   }
+
+  /// The numbers of all expressions of the file.
+  var slots: [Int] { texts.flatMap(\.slots) + attachments.compactMap(\.rowFile?.slot) }
 }
 
 /// What a letter says for one channel, parsed.
@@ -72,22 +77,33 @@ struct CompiledForm: Sendable {
 
 /// Reads and parses one file of a templates folder.
 struct FileCompiler {
-  private let files: TemplateFiles
+  let files: TemplateFiles
+  /// The folders below which rows may name files.
+  let folders: [AttachmentFolder]
   private let companyLanguage: String?
-  private var findings: [TemplateFinding] = []
+  var findings: [TemplateFinding] = []
+
+  private init(files: TemplateFiles, folders: [AttachmentFolder], companyLanguage: String?) {
+    self.files = files
+    self.folders = folders
+    self.companyLanguage = companyLanguage
+  }
 
   /// Parses a file; returns nil if there are problems, which are added to `findings`.
   static func compile(
-    _ path: String, of files: TemplateFiles, companyLanguage: String?, table: inout TagTable,
+    _ path: String, of files: TemplateFiles, folders: [AttachmentFolder],
+    companyLanguage: String?, table: inout TagTable, attached: inout AttachedFiles,
     findings: inout [TemplateFinding]
   ) -> CompiledFile? {
-    var compiler = FileCompiler(files: files, companyLanguage: companyLanguage)
-    let file = compiler.compile(path, &table)
+    var compiler = FileCompiler(files: files, folders: folders, companyLanguage: companyLanguage)
+    let file = compiler.compile(path, &table, &attached)
     findings += compiler.findings
     return compiler.findings.isEmpty ? file : nil
   }
 
-  private mutating func compile(_ path: String, _ table: inout TagTable) -> CompiledFile? {
+  private mutating func compile(
+    _ path: String, _ table: inout TagTable, _ attached: inout AttachedFiles
+  ) -> CompiledFile? {
     let place = files.place(path)
     let bytes = files.contents[path] ?? []
     guard let name = CompiledFile.Name(path: path) else {
@@ -106,11 +122,12 @@ struct FileCompiler {
       findings.append(.error("expected text in UTF-8; save the file in that encoding", at: place))
       return nil
     }
-    return compile(source, name, path, &table)
+    return compile(source, name, path, &table, &attached)
   }
 
   private mutating func compile(
-    _ source: SourceText, _ name: CompiledFile.Name, _ path: String, _ table: inout TagTable
+    _ source: SourceText, _ name: CompiledFile.Name, _ path: String, _ table: inout TagTable,
+    _ attached: inout AttachedFiles
   ) -> CompiledFile? {
     let head = TemplateHead(source, findings: &findings)
     check(head, of: name, source)
@@ -125,12 +142,13 @@ struct FileCompiler {
     let shortText = compile(.sms, of: head, source, &table)
     let plainText = compile(.text, of: head, source, &table)
     let forms = head.forms.map { compile($0, source, &table) }
+    let attachments = attachments(of: head, source, &table, &attached)
     checkBody(head, of: name, source)
     guard let body else { return nil }
     return CompiledFile(
       name: name, path: path, place: files.place(path), bytes: source.bytes, subject: subject,
       shortText: shortText, plainText: plainText, body: body, forms: forms,
-      images: images.images,
+      images: images.images, attachments: attachments,
       statedLanguage: head.fields[.language].flatMap { LanguageTag($0.value)?.text },
       companyLanguage: companyLanguage)
   }
@@ -155,7 +173,7 @@ struct FileCompiler {
       })
   }
 
-  private mutating func compile(
+  mutating func compile(
     _ field: TemplateHead.Field, isSubject: Bool = false, _ source: SourceText,
     _ table: inout TagTable
   ) -> CompiledText? {
@@ -175,7 +193,10 @@ struct FileCompiler {
     switch name.role {
     case .letter: checkLetter(head, source)
     case .layout, .partial:
-      for offset in head.fields.values.map(\.offset) + head.forms.map(\.offset) {
+      let offsets =
+        head.fields.values.map(\.offset) + head.forms.map(\.offset)
+        + head.attachments.map(\.offset)
+      for offset in offsets {
         let text = "only letters have a head; a layout or partial is HTML alone"
         findings.append(.error(text, at: source.place(offset)))
       }

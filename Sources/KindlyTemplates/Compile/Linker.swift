@@ -77,7 +77,7 @@ struct Linker {
     return LinkedLetter(
       file: file, layout: layout?.body,
       partials: MustacheLibrary(templates: Dictionary(uniqueKeysWithValues: templates)),
-      slots: taking.flatMap { $0.texts.flatMap(\.slots) }, images: Linker.images(of: taking),
+      slots: taking.flatMap(\.slots), images: Linker.images(of: taking),
       hash: Linker.hash(of: taking))
   }
 
@@ -142,6 +142,9 @@ struct Linker {
     }
     // An image is named by its content, so its name stands for its bytes.
     for image in images(of: files) { bytes += Array((image.contentID + "\0").utf8) }
+    for file in files.flatMap(\.attachments).compactMap(\.file) {
+      bytes += Array("\(file.path)\0\(file.digest)\0".utf8)
+    }
     return Digest.short(of: bytes, length: 32)
   }
 }

@@ -33,6 +33,7 @@ struct TemplateHead {
 
   var fields: [Key: Field] = [:]
   private(set) var forms: [Form] = []
+  private(set) var attachments: [Attachment] = []
   /// Where the HTML begins.
   let bodyStart: Int
 
@@ -87,8 +88,12 @@ struct TemplateHead {
     let place = source.place(TemplateHead.offset(of: key, source))
     let name = key.scalar?.string ?? "?"
     if name == TemplateHead.channels { return addForms(value, source, &findings) }
+    if name == TemplateHead.attach {
+      attachments = TemplateHead.attachments(value, source, &findings)
+      return
+    }
     guard let known = Key(rawValue: name) else {
-      let keys = Key.allCases.map(\.rawValue) + [TemplateHead.channels]
+      let keys = Key.allCases.map(\.rawValue) + [TemplateHead.channels, TemplateHead.attach]
       let meant = Suggestion.nearest(to: name, among: keys)
       let expected = keys.joined(separator: ", ")
       findings.append(.error("expected one of \(expected), got `\(name)`\(hint(meant))", at: place))
@@ -98,7 +103,7 @@ struct TemplateHead {
   }
 
   /// The text of a key; nil, with an error, where the value is none.
-  fileprivate static func field(
+  static func field(
     _ name: String, _ value: Node, _ source: SourceText, _ findings: inout [TemplateFinding]
   ) -> Field? {
     let offset = TemplateHead.offset(of: value, source)
@@ -143,7 +148,7 @@ struct TemplateHead {
     return source.text(offset..<max(offset, line.upperBound)).contains(" #")
   }
 
-  fileprivate static func offset(of node: Node, _ source: SourceText) -> Int {
+  static func offset(of node: Node, _ source: SourceText) -> Int {
     node.mark.map { source.offset($0) } ?? 0
   }
 

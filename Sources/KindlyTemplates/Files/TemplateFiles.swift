@@ -17,12 +17,15 @@ package struct TemplateFiles: Sendable {
   /// Contents by path relative to the folder, with `/` between its parts.
   let contents: [ExactText: [UInt8]]
   let findings: [TemplateFinding]
+  /// Where other files are read that letters attach; nil where all files are in memory.
+  private let disk: BoundedFolder?
 
   /// Files that are already in memory; `folder` only appears in messages.
   package init(_ contents: [ExactText: [UInt8]], folder: String = "templates") {
     self.folder = folder
     self.contents = contents
     findings = []
+    disk = nil
   }
 
   /// Reads every letter and image below a folder; what cannot be read is kept as a finding.
@@ -47,10 +50,26 @@ package struct TemplateFiles: Sendable {
     self.folder = folder
     self.contents = contents
     self.findings = findings
+    disk = BoundedFolder(path: folder)
   }
 
   /// The paths of the letters, partials and layouts.
   var templates: [String] { contents.keys.sorted().map(\.string).filter { $0.hasSuffix(".html") } }
+
+  /// A file that a letter attaches. Unlike an image it is read only where one does, and no link is followed to it.
+  func attachable(_ path: String) throws(BoundedFolder.Fault) -> [UInt8] {
+    if let disk { return try disk.bytes(of: path, limit: AttachedFile.largest) }
+    guard let bytes = contents[path] else { throw .missing }
+    return bytes
+  }
+
+  /// The paths that letters may attach, for a suggestion.
+  func attachablePaths() -> [String] {
+    guard let disk else { return contents.keys.map(\.string) }
+    // Losing the error is right: without a list there is no suggestion.
+    let paths = (try? FileManager.default.subpathsOfDirectory(atPath: disk.path)) ?? []
+    return paths.filter { !$0.hasSuffix(".html") }
+  }
 
   func place(_ path: String) -> TemplatePlace { TemplatePlace(file: folder + "/" + path) }
 

@@ -15,6 +15,11 @@ package enum TemplateProblem: Error, Hashable, Sendable {
   /// Neither HTML nor any text is left for this row.
   case emptyLetter(TemplatePlace)
   case tooLarge(bytes: Int, limit: Int, at: TemplatePlace)
+  /// The row names no file to attach, and the letter requires one.
+  case noFile(column: String, at: TemplatePlace)
+  /// The row names something that cannot be attached.
+  case unusableFile(column: String, folder: String, why: String, at: TemplatePlace)
+  case attachmentsTooLarge(bytes: Int, at: TemplatePlace)
 }
 
 extension TemplateProblem: CustomStringConvertible {
@@ -40,6 +45,14 @@ extension TemplateProblem: CustomStringConvertible {
       "\(place): the letter is empty for this row; give it some text outside its sections"
     case .tooLarge(let bytes, let limit, let place):
       "\(place): the letter is \(bytes) bytes long, and the limit is \(limit); shorten it, or link to large content"
+    case .noFile(let column, let place):
+      "\(place): expected `this.\(column)` to name a file to attach, got nothing; correct the row, or write "
+        + "`required: no` if the letter may go without"
+    case .unusableFile(let column, let folder, let why, let place):
+      "\(place): expected `this.\(column)` to name a file below \(folder), got \(why); correct the row or the file"
+    case .attachmentsTooLarge(let bytes, let place):
+      "\(place): the attached files have \(AttachedFile.size(bytes)) together, and the limit is "
+        + "\(AttachedFile.size(AttachedFile.largestTogether)); attach smaller ones, or link to them"
     }
   }
 }

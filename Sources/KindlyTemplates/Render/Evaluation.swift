@@ -147,6 +147,26 @@ final class Evaluation: MustacheParent {
     }
   }
 
+  // MARK: Paths
+
+  /// The path that a column holds, and whether it must not be shown; nil for NULL and for spaces alone.
+  func path(_ number: Int) throws(TemplateProblem) -> (text: String, isHidden: Bool)? {
+    let written: String
+    var isHidden = false
+    switch try operand(table.slots[number]) {
+    case .value(let value): written = value.isNull ? "" : value.text
+    case .text(let text): written = text
+    case .instant: written = ""
+    case .secret(let secret):
+      written = secret.exposed
+      isHidden = !scope.revealsSecrets
+      wroteSecret = wroteSecret || scope.revealsSecrets
+    }
+    // A column of a fixed width pads its values.
+    let path = written.trimmed
+    return path.isEmpty ? nil : (path, isHidden)
+  }
+
   // MARK: Texts
 
   private func text(_ slot: TagTable.Slot) throws(TemplateProblem) -> String {

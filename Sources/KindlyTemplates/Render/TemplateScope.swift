@@ -20,6 +20,8 @@ package struct TemplateScope: Sendable {
   package var secretColumns: Set<ExactText>
   /// False in previews and samples: secrets are then written as dots.
   package var revealsSecrets: Bool
+  /// False where the channel carries no files: then none is read.
+  package var carriesAttachments: Bool
   /// What the date columns of `this` and `old` hold.
   package var dates: DateKinds
   /// The same of the customer's row.
@@ -31,7 +33,8 @@ package struct TemplateScope: Sendable {
   package init(
     this: RowValues, old: RowValues? = nil, customer: Person, moment: Instant? = nil,
     rule: String, now: Instant, zone: Zone? = nil, sourceZone: Zone? = nil, language: String? = nil,
-    secretColumns: Set<ExactText> = [], revealsSecrets: Bool = true, dates: DateKinds = DateKinds(),
+    secretColumns: Set<ExactText> = [], revealsSecrets: Bool = true,
+    carriesAttachments: Bool = true, dates: DateKinds = DateKinds(),
     customerDates: DateKinds = DateKinds()
   ) {
     let zone = zone ?? customer.zone ?? .utc
@@ -46,6 +49,7 @@ package struct TemplateScope: Sendable {
     self.language = language ?? customer.language ?? ""
     self.secretColumns = secretColumns
     self.revealsSecrets = revealsSecrets
+    self.carriesAttachments = carriesAttachments
     self.dates = dates
     self.customerDates = customerDates
   }

@@ -125,6 +125,7 @@ struct PreviewedLetter {
     if !message.language.isEmpty { lines.append("Language: \(message.language)") }
     if let short = message.shortText { lines.append("Short text: \(short)") }
     if !message.images.isEmpty { lines.append("Images: \(message.images.count)") }
+    lines += message.attachments.map { "Attachment: \($0.summary)" }
     return (lines + ["", PreviewedLetter.safe(message.text)] + channels.flatMap(formLines))
       .joined(separator: "\n")
   }

@@ -33,6 +33,7 @@ final class Company {
     let rule: String
     let subject: String
     let messageID: String
+    let attachments: [String]
   }
 
   /// Starts a company; a template that a rule names and that `files` does not hold has the step's name as its subject.
@@ -51,12 +52,14 @@ final class Company {
     let clock = clock
     channel = ScriptedChannel(
       traits: ChannelTraits(
-        rings: false, afterUnknown: afterUnknown, address: .email, repeatWindow: repeatWindow)
+        rings: false, afterUnknown: afterUnknown, address: .email, repeatWindow: repeatWindow,
+        carriesAttachments: true)
     ) { delivery in
       post.add(
         Letter(
           at: clock.now, customer: delivery.recipient.key, rule: delivery.rule,
-          subject: delivery.message.subject, messageID: delivery.messageID))
+          subject: delivery.message.subject, messageID: delivery.messageID,
+          attachments: delivery.message.attachments.map(\.summary)))
       return .sent(evidence: "taken")
     }
     try folder.write(
