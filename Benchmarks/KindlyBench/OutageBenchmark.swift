@@ -128,12 +128,18 @@ private enum Outages {
 
 /// A clock that goes on when it is told to.
 private final class VirtualClock: Timekeeper {
+  private let start: Instant
   private let time: Mutex<Instant>
 
-  init(_ now: Instant) { time = Mutex(now) }
+  init(_ now: Instant) {
+    start = now
+    time = Mutex(now)
+  }
 
   var now: Instant { time.withLock { $0 } }
-  var reading: ClockReading { SystemClock().reading }
+  var reading: ClockReading {
+    ClockReading(wall: now, uptime: now - start, isSynchronised: true)
+  }
 
   func set(_ now: Instant) { time.withLock { $0 = now } }
 

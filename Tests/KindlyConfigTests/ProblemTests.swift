@@ -38,6 +38,18 @@ struct ProblemTests {
         "when: insert\nsend: email else email\ntemplate: a", "expected each channel once in a route"
       ),
       (
+        "when: { rrule: \"FREQ=MONTHLY;BYDAY=FX\", from: x }\nsend: email\ntemplate: a",
+        "error: `rrule`:"
+      ),
+      (
+        "when: { rrule: FREQ=DAILY }\nsend: email\ntemplate: a",
+        "expected when to have `from:` (the column that it counts from), got none"
+      ),
+      (
+        "when: { rrule: FREQ=DAILY, from: x, time: 9 }\nsend: email\ntemplate: a",
+        "error: unknown key `time` in when; its keys are"
+      ),
+      (
         "when: on festival Mid-Autum\nsend: email\ntemplate: a",
         "4:23: error: `when`: expected the name of a festival, got `Mid-Autum`: there is no festival `Mid-Autum`; did you mean `Mid-Autumn Festival`?"
       ),

@@ -136,6 +136,48 @@ struct CalendarDayTests {
     }
   }
 
+  @Test(
+    "a recurrence rule gives its days from the column's date on, and reads back as it is written",
+    arguments: [
+      (
+        "rrule \"FREQ=MONTHLY;BYDAY=-1FR\" from x", "2026-01-10",
+        ["2026-01-30", "2026-02-27", "2026-03-27"]
+      ),
+      // RFC 5545 skips the months that have no 31st.
+      (
+        "rrule \"FREQ=MONTHLY;COUNT=3\" from x at 10:00", "2026-01-31",
+        ["2026-01-31", "2026-03-31"]
+      ),
+      (
+        "rrule \"FREQ=WEEKLY;INTERVAL=2;UNTIL=20260301\" from x", "2026-02-02",
+        ["2026-02-02", "2026-02-16"]
+      ),
+      (
+        "rrule \"FREQ=YEARLY;RSCALE=CHINESE;SKIP=BACKWARD\" from x", "2024-02-09",
+        ["2026-02-16"]
+      ),
+      ("rrule \"FREQ=DAILY\" from x", "2026-04-01", []),
+    ])
+  func rules(_ text: String, _ from: String, _ expected: [String]) throws {
+    let schedule = try schedule(text)
+    #expect(try When.parse(When.dated(schedule).text) == .dated(schedule))
+    let context = try context()
+    let anchor = try Anchor(.text(from), as: .unknown)
+    let (lower, upper) = (try instant("2026-01-01T00:00:00Z"), try instant("2026-03-31T12:00:00Z"))
+    let moments = schedule.moments(
+      of: anchor, after: lower, through: upper, late: .standard, in: context)
+    #expect(moments.map { context.zone.date(at: $0.due).description } == expected)
+    for moment in moments {
+      #expect(moment.cycle.anchor == from)
+      let again = schedule.moment(
+        of: anchor, number: moment.cycle.number, late: .standard, in: context)
+      #expect(again == moment)
+      #expect(
+        schedule.next(
+          of: anchor, after: moment.due - .seconds(1), late: .standard, in: context) == moment)
+    }
+  }
+
   @Test("every lunar birthday of a century lies within the intervals that are searched for it")
   func inverse() throws {
     let schedule = try schedule("every year on lunar x")

@@ -89,6 +89,21 @@ struct CalendarRuleTests {
     await company.close()
   }
 
+  @Test("a recurrence rule sends on each of its days, once, and not before the row's date")
+  func recurrence() async throws {
+    let company = try await Simple.company(
+      at: "2026-03-01 12:00",
+      rules: Self.rules("{ rrule: \"FREQ=MONTHLY;BYDAY=-1FR;COUNT=3\", from: ends_on }"))
+    try await company.live(before: "2026-08-05 00:00", restarting: true)
+    // The rows' dates are 10 March and 20 April.
+    #expect(
+      company.mail == [
+        "2026-03-27 1 greeting", "2026-04-24 1 greeting", "2026-04-24 2 greeting",
+        "2026-05-29 1 greeting", "2026-05-29 2 greeting", "2026-06-26 2 greeting",
+      ])
+    await company.close()
+  }
+
   @Test("a lunar birthday is kept on its day of the Chinese calendar")
   func lunarBirthday() async throws {
     let company = try await Simple.company(

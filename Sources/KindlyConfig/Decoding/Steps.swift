@@ -100,11 +100,29 @@ struct StepDecoder {
   }
 
   private func when(_ fields: inout Fields) -> When? {
+    if let item = fields.item("when"), case .map = item.kind { return ruled(item) }
     guard let text = fields.text("when") else { return nil }
     do throws(WhenProblem) {
       return try When.parse(text.string, festivals: scope.festivals)
     } catch {
       text.refuse("`when`: \(error)", offset: error.offset)
+      return nil
+    }
+  }
+
+  /// `{ rrule: "FREQ=…", from: COLUMN, at: HH:MM }`, which is `rrule "FREQ=…" from COLUMN at HH:MM` in one line.
+  private func ruled(_ item: Item) -> When? {
+    guard var fields = Fields(item, what: "when", findings: findings) else { return nil }
+    defer { fields.finish() }
+    let text = fields.requiredText("rrule", "a recurrence rule, FREQ=MONTHLY;BYDAY=-1FR")
+    let column = fields.requiredText("from", "the column that it counts from")
+    let at = fields.value("at", "a time of day, 09:00") { TimeOfDay($0) }
+    guard let text, let column else { return nil }
+    do throws(RecurrenceProblem) {
+      let rule = try RecurrenceRule.parse(text.string)
+      return .dated(Schedule(.byRule(rule), column: column.string, at: at))
+    } catch {
+      text.refuse("`rrule`: \(error)", offset: error.offset)
       return nil
     }
   }

@@ -49,6 +49,7 @@ struct WhenWords {
   ) throws(WhenProblem) -> (Schedule.Kind, Schedule.Basis) {
     if take("on") { return (.on, try basis(festivals)) }
     if take("every") { return try recurring() }
+    if take("rrule") { return try ruled() }
     let period = try period(
       expected:
         "insert, update, delete, on COLUMN, every UNIT after COLUMN, or N UNIT before or after COLUMN"
@@ -102,6 +103,25 @@ struct WhenWords {
         expected: "the name of a festival", got: "`\(name)`: \(error)",
         offset: tokens[start].offset)
     }
+  }
+
+  /// `"FREQ=…" from COLUMN`, behind `rrule`.
+  private mutating func ruled() throws(WhenProblem) -> (Schedule.Kind, Schedule.Basis) {
+    guard case .quoted(let text)? = peek else {
+      throw problem("a recurrence rule in quotes, such as \"FREQ=MONTHLY;BYDAY=-1FR\"")
+    }
+    let rule: RecurrenceRule
+    do throws(RecurrenceProblem) {
+      rule = try RecurrenceRule.parse(text)
+    } catch {
+      throw WhenProblem(
+        expected: error.expected, got: error.got,
+        // Behind the opening quote.
+        offset: tokens[next].offset + 1 + error.offset)
+    }
+    next += 1
+    guard take("from") else { throw problem("from, and a column") }
+    return (.byRule(rule), .column(try column()))
   }
 
   private mutating func recurring() throws(WhenProblem) -> (Schedule.Kind, Schedule.Basis) {

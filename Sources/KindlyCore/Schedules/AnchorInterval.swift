@@ -30,6 +30,11 @@ extension AnchorInterval {
   private static let readable =
     Int64(-32_503_680_000) - zonePadding...Int64(32_503_680_000) + zonePadding
 
+  /// Everything that is readable, up to the end of this interval.
+  fileprivate var fromTheBeginning: AnchorInterval {
+    AnchorInterval(lower: AnchorInterval.readable.lowerBound, upper: upper)
+  }
+
   /// The intervals that contain the anchors whose day of the Chinese calendar falls into this interval, in this year or a
   /// later one.
   fileprivate func lunarRecurrences() -> [AnchorInterval] {
@@ -111,6 +116,8 @@ extension Schedule {
     return switch course {
     case .once(let period, let times): AnchorInterval.merged([due.moved(by: period, times: -times)])
     case .recurringByMoon: AnchorInterval.merged(due.lunarRecurrences())
+    // Any date before may be the first of a rule's days.
+    case .recurringByRule: AnchorInterval.merged([due.fromTheBeginning])
     case .recurring(let period, let first):
       AnchorInterval.merged(due.recurrences(of: period, from: first))
     }

@@ -26,10 +26,8 @@ extension Schedule {
       let moment = moment(of: anchor, number: nil, late: late, in: context)
       return moment.due > lower && moment.due <= upper ? [moment] : []
     }
-    guard let range = numbers(of: anchor, after: lower, through: upper, in: context) else {
-      return []
-    }
-    let moments = range.suffix(limit + 4).compactMap { number in
+    let numbers = numbers(of: anchor, after: lower, through: upper, in: context)
+    let moments = numbers.suffix(limit + 4).compactMap { number in
       let moment = moment(of: anchor, number: number, late: late, in: context)
       return moment.due > lower && moment.due <= upper ? moment : nil
     }
@@ -50,9 +48,18 @@ extension Schedule {
   package func next(
     of anchor: Anchor, after instant: Instant, late: Lateness, in context: MomentContext
   ) -> Moment? {
-    moments(of: anchor, after: instant, through: reach(from: instant), late: late, in: context)
-      .first
+    if case .recurringByRule = course {
+      return Schedule.reaches.lazy.compactMap { reach in
+        moments(of: anchor, after: instant, through: instant + reach, late: late, in: context).first
+      }.first
+    }
+    return moments(
+      of: anchor, after: instant, through: reach(from: instant), late: late, in: context
+    ).first
   }
+
+  /// How far the next day of a rule is looked for: short at first, so that it is among the moments that are kept.
+  private static let reaches = [Duration.days(40), .days(400), .days(4_000)]
 
   /// The anchor as it enters identity: its date for days and longer units, its UTC minute for hours and minutes.
   ///
@@ -78,6 +85,7 @@ extension Schedule {
     case .recurring(let period, _): start.moved(by: period, times: number)
     // A year that the table of the Chinese calendar does not have never comes.
     case .recurringByMoon: start.moved(byLunarYears: number) ?? .distantFuture
+    case .recurringByRule: start.moved(by: Period(1, .day), times: number)
     }
   }
 
@@ -121,21 +129,20 @@ extension Schedule {
     }
   }
 
-  /// The recurrences that may fall between two instants: a superset, two wider on each side.
+  /// The recurrences that may fall between two instants, in order: a superset, a few wider on each side.
   private func numbers(
     of anchor: Anchor, after lower: Instant, through upper: Instant, in context: MomentContext
-  ) -> ClosedRange<Int>? {
-    let period: Period
-    let first: Int
-    switch course {
-    case .once: return nil
-    case .recurring(let every, let number): (period, first) = (every, number)
-    case .recurringByMoon: (period, first) = (Period(1, .year), 0)
-    }
+  ) -> [Int] {
     let start = start(of: anchor, in: context)
-    let low = max(start.whole(period, until: lower) - 2, first)
-    let high = start.whole(period, until: upper) + 2
-    return low <= high ? low...high : nil
+    switch course {
+    case .once: return []
+    case .recurring(let period, let first):
+      return start.numbers(of: period, from: first, after: lower, through: upper)
+    case .recurringByMoon:
+      return start.numbers(of: Period(1, .year), from: 0, after: lower, through: upper)
+    case .recurringByRule(let rule):
+      return start.days(of: rule, after: lower, through: upper)
+    }
   }
 
   /// An instant moved by a calendar period, by the clocks of a zone where the period counts days or more.
@@ -169,6 +176,23 @@ private struct Start {
     if years == 0 { return instant }
     guard let lunar = LunarDate(wall.date) else { return nil }
     return LunarDay(lunar).date(inLunarYear: lunar.year + years).map(on)
+  }
+
+  /// The numbers of the periods that may end between two instants: a superset, two wider on each side.
+  func numbers(
+    of period: Period, from first: Int, after lower: Instant, through upper: Instant
+  ) -> [Int] {
+    let low = max(whole(period, until: lower) - 2, first)
+    let high = whole(period, until: upper) + 2
+    return low <= high ? Array(low...high) : []
+  }
+
+  /// How many days after here a rule's days between two instants are: a superset, a day wider on each side.
+  func days(of rule: RecurrenceRule, after lower: Instant, through upper: Instant) -> [Int] {
+    let first = max(zone.date(at: lower).adding(days: -1), wall.date)
+    let last = zone.date(at: upper).adding(days: 1)
+    guard first <= last else { return [] }
+    return rule.dates(from: wall.date, in: first...last).map { $0.dayNumber - wall.date.dayNumber }
   }
 
   /// About how many whole periods lie between here and an instant; exact to within one.

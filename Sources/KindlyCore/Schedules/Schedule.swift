@@ -12,6 +12,8 @@ package struct Schedule: Hashable, Sendable {
     case everyYearOn
     /// The same by the Chinese calendar; the column holds a Gregorian date.
     case everyLunarYearOn
+    /// The days that a recurrence rule gives, counted from the anchor.
+    case byRule(RecurrenceRule)
   }
 
   /// What a schedule counts from.
@@ -30,6 +32,8 @@ package struct Schedule: Hashable, Sendable {
     case recurring(Period, from: Int)
     /// A moment for each lunar year from that of the anchor on: its day of the Chinese calendar.
     case recurringByMoon
+    /// A moment for each day of the rule; its number is that of days since the anchor.
+    case recurringByRule(RecurrenceRule)
   }
 
   let kind: Kind
@@ -63,16 +67,22 @@ package struct Schedule: Hashable, Sendable {
     case .every(let period): .recurring(period, from: 1)
     case .everyYearOn: .recurring(Period(1, .year), from: 0)
     case .everyLunarYearOn: .recurringByMoon
+    case .byRule(let rule): .recurringByRule(rule)
     }
   }
 
-  package var recurs: Bool { recurrence != nil }
+  package var recurs: Bool {
+    switch course {
+    case .once: false
+    case .recurring, .recurringByMoon, .recurringByRule: true
+    }
+  }
 
   /// Whether it announces its anchor, so that a reminder is useless once the anchor is over.
   package var announces: Bool {
     switch kind {
     case .before: true
-    case .on, .after, .every, .everyYearOn, .everyLunarYearOn: false
+    case .on, .after, .every, .everyYearOn, .everyLunarYearOn, .byRule: false
     }
   }
 
@@ -80,14 +90,14 @@ package struct Schedule: Hashable, Sendable {
   package var isAnniversary: Bool {
     switch kind {
     case .everyYearOn, .everyLunarYearOn: true
-    case .on, .before, .after, .every: false
+    case .on, .before, .after, .every, .byRule: false
     }
   }
 
-  /// The period of a recurrence.
+  /// The period of a recurrence; nil where there is none, or where a rule's days may follow each other at any distance.
   private var recurrence: Period? {
     switch course {
-    case .once: nil
+    case .once, .recurringByRule: nil
     case .recurring(let period, _): period
     case .recurringByMoon: Period(1, .year)
     }
@@ -103,6 +113,7 @@ package struct Schedule: Hashable, Sendable {
     switch course {
     case .once(let period, _), .recurring(let period, _): period
     case .recurringByMoon: Period(1, .year)
+    case .recurringByRule: Period(1, .day)
     }
   }
 
