@@ -17,10 +17,13 @@ package final class ScriptedChannel: Channel {
   }
 
   package typealias Script = @Sendable (Delivery) -> Outcome
+  package typealias AnswerScript = @Sendable (EarlierSend) -> EarlierSend.Answer
 
   package let name: String
   package let traits: ChannelTraits
   private let script: Mutex<Script>
+  private let answers = Mutex<AnswerScript?>(nil)
+  private let questions = Mutex<[EarlierSend]>([])
   private let deliveries = Mutex<[String: Delivery]>([:])
   private let log = Mutex<[HandedOver]>([])
   private let gate = Mutex((isShut: false, waiting: [CheckedContinuation<Void, Never>]()))
@@ -39,6 +42,18 @@ package final class ScriptedChannel: Channel {
   /// Answers by another script from now on.
   package func follow(_ next: @escaping Script) {
     script.withLock { $0 = next }
+  }
+
+  /// Answers about earlier sends by a script from now on.
+  package func answer(by script: @escaping AnswerScript) {
+    answers.withLock { $0 = script }
+  }
+
+  /// What it was asked about.
+  package var asked: [EarlierSend] { questions.withLock { $0 } }
+
+  package var asAnswering: (any AnswersForEarlierSends)? {
+    answers.withLock { $0 == nil } ? nil : self
   }
 
   /// Keeps every hand-over waiting for its answer until `release`.
@@ -98,4 +113,11 @@ package final class ScriptedChannel: Channel {
   }
 
   package func close() async {}
+}
+
+extension ScriptedChannel: AnswersForEarlierSends {
+  package func answer(about send: EarlierSend, deadline: Duration) async -> EarlierSend.Answer {
+    questions.withLock { $0.append(send) }
+    return answers.withLock { $0 }?(send) ?? .unknown("no script answers")
+  }
 }

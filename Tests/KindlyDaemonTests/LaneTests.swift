@@ -68,7 +68,7 @@ struct LaneTests {
     var taken: [Int64] = []
     var next = await lane.takeNow()
     while let one = next {
-      taken.append(one.ready.reminder.id)
+      taken.append(one.errand.reminder.id)
       next = await lane.takeNext()
     }
     return taken
@@ -232,7 +232,7 @@ struct LaneTests {
 
   private func ready(
     _ number: Int, _ messageClass: MessageClass, due now: Instant = LaneTests.start
-  ) -> ReadyReminder {
+  ) -> Errand {
     let key = RowKey(canonical: "[\"\(number)\"]")
     let wang = Person(key: key, name: "Wang")
     let step = Step(
@@ -243,11 +243,12 @@ struct LaneTests {
       messageID: "p\(number)@example.com", rule: "rule", step: Step.only, leg: 0, key: key,
       cycle: .insert, trigger: .insert, customer: key, change: nil, messageClass: messageClass,
       due: now, useUntil: now + .days(1))
-    return ReadyReminder(
-      reminder: reminder, rule: Rule(name: "rule", watch: "customers", steps: [step]), step: step,
-      outlet: Outlet(channel: ScriptedChannel(), concurrency: 1), routePosition: 0, next: nil,
-      passedOver: [], about: wang, recipient: wang, address: "wang@example.com",
-      destination: nil, this: [:], old: nil, checked: now)
+    return .handOver(
+      ReadyReminder(
+        reminder: reminder, rule: Rule(name: "rule", watch: "customers", steps: [step]), step: step,
+        outlet: Outlet(channel: ScriptedChannel(), concurrency: 1), routePosition: 0, next: nil,
+        passedOver: [], about: wang, recipient: wang, address: "wang@example.com",
+        destination: nil, this: [:], old: nil, checked: now))
   }
 
   /// A flood by mail at nine, and one letter to the inbox at half past ten.

@@ -10,7 +10,7 @@ Lines on standard input tell what becomes of the next requests:
     {"status": 429, "body": {…}, "headers": {…}}   this answer instead of the service's own, for one request
     {"do": "drop"} {"do": "hang"} {"do": "cut"}    taken, and then no answer, or half of one
     {"do": "html"} {"do": "nested"}                a page, or 100,000 brackets
-    {"token": {…}}                                 any of these for a request for an access token
+    {"token": {…}}                                 any of these for a request for an access token or a list
     {"do": "expire"}                               the access token that was given out is not valid any more
 
 Each such line is answered by a line `told`. Prints `port N` when it listens, and stops when its standard input closes.
@@ -27,6 +27,7 @@ import threading
 import time
 import urllib.parse
 from datetime import datetime, timezone
+from email.utils import format_datetime, parsedate_to_datetime
 from http.server import BaseHTTPRequestHandler
 
 from http_server import Server, certificate
@@ -69,6 +70,9 @@ class Provider:
     @property
     def now(self):
         return self.options.get("now") or time.time()
+
+    def took(self):
+        """The message that `take` has just checked was taken, whatever became of the answer."""
 
     def require(self, holds, why, status=200, body=None):
         if not holds:
@@ -235,6 +239,13 @@ class TencentSMS(Provider):
 
 
 class Twilio(Provider):
+    """Messages, and the list of them: newest first, filtered by number and by the date of sending, in pages."""
+
+    def __init__(self, options):
+        super().__init__(options)
+        self.messages = []
+        self.checked = None
+
     def take(self, request):
         def error(code, status):
             return {"code": code, "message": "said", "more_info": "https://example.com", "status": status}
@@ -245,6 +256,8 @@ class Twilio(Provider):
                      error(20003, 401))
         self.require(request.path == f"/2010-04-01/Accounts/{account}/Messages.json", "another path", 404,
                      error(20404, 404))
+        if request.method == "GET":
+            return None, self.list(request.path, request.query, error)
         form = request.form()
         self.require(set(form) <= {"To", "Body", "From", "MessagingServiceSid", "ValidityPeriod", "StatusCallback"},
                      "an unknown field", 400, error(20001, 400))
@@ -253,7 +266,34 @@ class Twilio(Provider):
         self.require(0 < len(form["Body"]) <= 1600, "too long", 400, error(21617, 400))
         if "ValidityPeriod" in form:
             self.require(1 <= int(form["ValidityPeriod"]) <= 36000, "a validity out of range", 400, error(20001, 400))
-        return form["Body"], {"sid": "SM0123", "status": "queued", "error_code": None, "to": form["To"]}
+        moment = format_datetime(datetime.fromtimestamp(int(self.now), timezone.utc))
+        self.checked = {
+            "sid": f"SM{len(self.messages) + 1:032x}", "to": form["To"], "from": form.get("From"),
+            "messaging_service_sid": form.get("MessagingServiceSid"), "body": form["Body"], "status": "queued",
+            "direction": "outbound-api", "error_code": None, "date_created": moment, "date_sent": None}
+        return form["Body"], self.checked
+
+    def took(self):
+        self.messages.insert(0, self.checked | {"status": "sent", "date_sent": self.checked["date_created"]})
+
+    def list(self, path, query, error):
+        self.require(set(query) <= {"To", "From", "DateSent", "DateSent<", "DateSent>", "PageSize", "Page", "PageToken"},
+                     "an unknown filter", 400, error(20001, 400))
+
+        def holds(message):
+            sent = parsedate_to_datetime(message["date_sent"]).strftime("%Y-%m-%d")
+            return (query.get("To", message["to"]) == message["to"] and query.get("From", message["from"]) == message["from"]
+                    and query.get("DateSent", sent) == sent and query.get("DateSent>", sent) <= sent
+                    and query.get("DateSent<", sent) >= sent)
+
+        size, page = int(query.get("PageSize", 50)), int(query.get("Page", 0))
+        self.require(1 <= size <= 1000, "a page out of range", 400, error(20001, 400))
+        found = [message for message in self.messages if holds(message)]
+        end = (page + 1) * size
+        more = None
+        if end < len(found):
+            more = path + "?" + urllib.parse.urlencode(query | {"Page": page + 1, "PageToken": "PA" + found[end - 1]["sid"]})
+        return {"messages": found[page * size:end], "page": page, "page_size": size, "next_page_uri": more}
 
     accepted = 201
 
@@ -454,6 +494,8 @@ class Handler(BaseHTTPRequestHandler):
         with Handler.lock:
             try:
                 taken, answer = Handler.provider.take(Request(self.command, self.path, headers, body))
+                if taken is None:
+                    status = 200
             except Refused as refused:
                 fault, status, answer = str(refused), refused.status, refused.body
             except Exception as error:
@@ -472,6 +514,7 @@ class Handler(BaseHTTPRequestHandler):
                 more = order.get("headers", {})
             if taken is not None:
                 Handler.known.add(taken)
+                Handler.provider.took()
             line = {"method": self.command, "path": self.path, "headers": headers,
                     "body": body.decode("utf-8", "replace"), "connection": 0, "fault": fault, "taken": taken,
                     "repeated": repeated}

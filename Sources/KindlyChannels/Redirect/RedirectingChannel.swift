@@ -44,4 +44,6 @@ package struct RedirectingChannel: Channel {
   package func close() async {
     await wrapped.close()
   }
+
+  package var asAnswering: (any AnswersForEarlierSends)? { wrapped.asAnswering }
 }

@@ -1,6 +1,6 @@
 import KindlyCore
 
-/// How text messages behave: they ring, they cost money, and no provider recognises a repeat.
+/// How most text messages behave: they ring, they cost money, and the provider does not recognise a repeat.
 enum SMSTraits {
   static let standard = ChannelTraits(rings: true, afterUnknown: .waitForPerson, address: .mobile)
 }

@@ -23,9 +23,14 @@ package protocol HTTPService: Sendable {
 
   /// The service as one whose requests need an access token; nil for one that needs none.
   var asTokenService: (any TokenService)? { get }
+
+  /// The service as one that can be asked about an earlier send; nil for one that cannot.
+  var asAnsweringService: (any AnsweringService)? { get }
 }
 
 extension HTTPService {
+  package var asAnsweringService: (any AnsweringService)? { nil }
+
   package var asTokenService: (any TokenService)? { nil }
 
   /// The request, of which the parts that change with time and secrets are left out.

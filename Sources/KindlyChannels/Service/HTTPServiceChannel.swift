@@ -41,12 +41,20 @@ final class HTTPServiceChannel: Channel {
 
   func send(_ payload: Payload, deadline: Duration) async -> Outcome {
     let outcome = await handOver(payload, by: Uptime.reading().advanced(by: deadline))
-    return outcome.masked(by: mask(service.secrets, payload))
+    return outcome.masked(by: HTTPServiceChannel.mask(service.secrets, payload))
   }
 
   func close() async { await client.close() }
 
-  private func mask(_ secrets: [Secret], _ payload: Payload) -> Mask {
+  var asAnswering: (any AnswersForEarlierSends)? {
+    service.asAnsweringService.map { service in
+      EarlierSendInquiry(service: service, client: client) {
+        HTTPServiceChannel.mask(service.secrets, $0)
+      }
+    }
+  }
+
+  private static func mask(_ secrets: [Secret], _ payload: Payload) -> Mask {
     Mask(
       secrets.map { ($0.exposed, .secret) }
         + PhoneNumber.spellings(of: payload.recipient).map { ($0, .address) })
@@ -81,7 +89,8 @@ final class HTTPServiceChannel: Channel {
   ) async -> Exchange {
     let exchange = await exchange(payload, over: service.with(token.secret), by: end)
     return Exchange(
-      outcome: exchange.outcome.masked(by: mask([token.secret], payload)), answer: exchange.answer)
+      outcome: exchange.outcome.masked(by: HTTPServiceChannel.mask([token.secret], payload)),
+      answer: exchange.answer)
   }
 
   private func exchange(

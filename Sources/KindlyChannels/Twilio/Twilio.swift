@@ -12,7 +12,7 @@ enum TwilioSender: Hashable, Sendable {
 
 /// Twilio's Messages resource: `POST /2010-04-01/Accounts/AC…/Messages.json`.
 ///
-/// It has no repeat guard. Source: Twilio documentation, "Messages resource" and "Error and warning dictionary".
+/// It has no repeat guard, but it can be asked about earlier messages. Source: Twilio documentation, "Messages resource" and "Error and warning dictionary".
 struct Twilio: HTTPService {
   let url: String
   let account: String
@@ -20,16 +20,23 @@ struct Twilio: HTTPService {
   let sender: TwilioSender
   let validity: Duration?
 
-  var traits: ChannelTraits { SMSTraits.standard }
+  /// An unanswered message is looked for in the list of messages.
+  static let traits = ChannelTraits(rings: true, afterUnknown: .ask, address: .mobile)
+
+  var traits: ChannelTraits { Twilio.traits }
   var secrets: [Secret] { [token, Secret(login)] }
 
   /// The most characters that Twilio takes.
   static let longestText = 1600
 
-  private struct Letter: Codable {
+  struct Letter: Codable {
     let to: String
     let text: String
   }
+
+  /// The path of the account's messages.
+  var messages: String { "/2010-04-01/Accounts/\(account)/Messages.json" }
+  var authorization: HTTPRequest.Header { HTTPRequest.Header("Authorization", "Basic \(login)") }
 
   private var login: String { Signature.base64(Array("\(account):\(token.exposed)".utf8)) }
 
@@ -61,10 +68,10 @@ struct Twilio: HTTPService {
     }
     if let validity { fields.append(("ValidityPeriod", String(validity.components.seconds))) }
     return HTTPRequest(
-      url: "\(url)/2010-04-01/Accounts/\(account)/Messages.json",
+      url: url + messages,
       headers: [
         HTTPRequest.Header("Content-Type", "application/x-www-form-urlencoded"),
-        HTTPRequest.Header("Authorization", "Basic \(login)"),
+        authorization,
       ], body: Array(PercentEncoding.form(fields).utf8))
   }
 

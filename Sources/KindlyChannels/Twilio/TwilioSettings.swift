@@ -47,7 +47,7 @@ package struct TwilioSettings: HTTPChannelType {
 }
 
 extension TwilioSettings {
-  package var traits: ChannelTraits { SMSTraits.standard }
+  package var traits: ChannelTraits { Twilio.traits }
   package var secrets: [SecretReference] { [token] }
 
   package func service(

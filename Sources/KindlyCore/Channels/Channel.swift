@@ -21,6 +21,13 @@ package protocol Channel: Sendable {
 
   /// Ends connections; nothing is sent after it returned.
   func close() async
+
+  /// The channel as one that can be asked about an earlier send; nil for one that cannot.
+  var asAnswering: (any AnswersForEarlierSends)? { get }
+}
+
+extension Channel {
+  package var asAnswering: (any AnswersForEarlierSends)? { nil }
 }
 
 /// The envelope and the bytes that a channel hands over.

@@ -130,6 +130,7 @@ extension Disposition.Question {
     case .resendOnce:
       let again = reminder.uncertainties == 0 ? now + Disposition.uncertainPause : reminder.useUntil
       return .uncertain(again: bounded(again))
+    case .ask: return .uncertain(again: bounded(now + EarlierSend.firstPause))
     case .waitForPerson:
       return .uncertain(again: reminder.useUntil)
     }

@@ -15,11 +15,14 @@ package protocol DispatchingLedger: Sendable {
   /// The payload last handed over for an uncertain reminder over a channel; nil if it was not stored.
   func payload(of reminder: Int64, over channel: String) async throws -> Payload?
 
+  /// The unanswered hand-overs of an uncertain reminder over a channel; nil if its payload was not stored.
+  func earlierSend(of reminder: Int64, over channel: String) async throws -> EarlierSend?
+
   /// Takes over the reminders of processes that have ended or whose leases have ended. Claimed ones wait again (or are
   /// uncertain again), and sending ones become uncertain.
   ///
-  /// A reminder that was being sent is resent before all others if its unanswered hand-overs are fewer than `repeats`
-  /// allows for its channel. Otherwise, or if the channel is not listed in `repeats`, it waits for a person. Returns
+  /// A reminder that was being sent is resent, or asked about, before all others if its unanswered hand-overs are fewer
+  /// than `repeats` allows for its channel. Otherwise, or if the channel is not listed in `repeats`, it waits for a person. Returns
   /// how many of each there were.
   func recover(now: Instant, repeats: [ExactText: Int]) async throws -> RecoverySummary
 
@@ -153,6 +156,8 @@ package struct Transition: Hashable, Sendable {
     /// About to be handed over; committed before the hand-over begins.
     case sending(channel: String)
     case sent(AttemptRecord)
+    /// The other side was asked about an uncertain reminder, and it had taken an earlier hand-over.
+    case found(AttemptRecord)
     /// Waits for a reason until a time, on a channel of its route.
     case wait(Reason, until: Instant, routePosition: Int, AttemptRecord?)
     /// Handed over without an answer; retried at a time, or by a person if that is nil.

@@ -127,13 +127,15 @@ package struct ChannelTraits: Hashable, Sendable {
     case tryAgain
     /// Send once more with the same Message-ID, then wait for a person.
     case resendOnce
+    /// Ask the other side whether it took the message, and send once more only if it did not: see `EarlierSend`.
+    case ask
     /// It costs money or rings a phone: wait for a person.
     case waitForPerson
 
-    /// How many unanswered hand-overs a reminder may have and still be resent automatically.
+    /// How many unanswered hand-overs a reminder may have and still be resent, or asked about, automatically.
     package var repeats: Int {
       switch self {
-      case .tryAgain: RetryPolicy.standard.mostAttempts
+      case .tryAgain, .ask: RetryPolicy.standard.mostAttempts
       case .resendOnce: 1
       case .waitForPerson: 0
       }
@@ -141,11 +143,11 @@ package struct ChannelTraits: Hashable, Sendable {
 
     /// Whether a repeat must consist of the same bytes as the first hand-over, which are stored for this.
     ///
-    /// A channel that recognises the id may refuse other bytes under it. A resent mail is rendered again; its
-    /// Message-ID and date mark it as the same mail.
+    /// A channel that recognises the id may refuse other bytes under it. A channel that can be asked finds a message by
+    /// its bytes. A resent mail is rendered again; its Message-ID and date mark it as the same mail.
     package var repeatsStoredPayload: Bool {
       switch self {
-      case .tryAgain: true
+      case .tryAgain, .ask: true
       case .resendOnce, .waitForPerson: false
       }
     }

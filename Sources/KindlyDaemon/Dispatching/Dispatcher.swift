@@ -146,14 +146,14 @@ package struct Dispatcher: Sendable {
         if let reminder = byID[transition.reminder] {
           log.tell(transition, of: reminder, in: generation.zone)
         }
-      case .ready(let ready):
-        if await lanes[ready.outlet.channel.name]?.offer(ready) != true {
+      case .errand(let errand):
+        if await lanes[errand.outlet.channel.name]?.offer(errand) != true {
           // Its channel differs from its queue's, and that channel's lane is full: from now on it waits in that
           // channel's queue.
-          let moved = ready.reminder.move(
-            .wait(.channelBusy, until: now, routePosition: ready.routePosition, nil))
+          let moved = errand.reminder.move(
+            .wait(.channelBusy, until: now, routePosition: errand.routePosition, nil))
           moves.append(moved)
-          log.tell(moved, of: ready.reminder, in: generation.zone)
+          log.tell(moved, of: errand.reminder, in: generation.zone)
         }
       }
     }

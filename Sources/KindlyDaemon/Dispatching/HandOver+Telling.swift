@@ -49,7 +49,7 @@ extension Transition.Move {
   func consequence(of id: String, in zone: Zone) -> String {
     switch self {
     case .sending: "it is being sent"
-    case .sent: "it is sent"
+    case .sent, .found: "it is sent"
     case .release: "it is tried again at once"
     case .wait(let reason, let until, _, _):
       "it waits until \(zone.text(of: until)) (\(reason.words))"

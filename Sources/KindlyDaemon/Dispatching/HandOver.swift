@@ -29,7 +29,7 @@ struct HandOver: Sendable {
       guard let taken else { return }
       if taken.makesRoom { await stirred() }
       do {
-        try await handOver(taken.ready, lane, &owed)
+        try await handOver(taken.errand, lane, &owed)
       } catch {
         // The previous message's outcome is recorded even if this message failed; otherwise it would be sent again.
         try await submit(&owed)
@@ -39,13 +39,13 @@ struct HandOver: Sendable {
   }
 
   private func handOver(
-    _ stale: ReadyReminder, _ lane: Lane, _ owed: inout [Transition]
+    _ errand: Errand, _ lane: Lane, _ owed: inout [Transition]
   ) async throws {
     guard try await waitsForSlot(of: lane, &owed) else {
-      owed.append(stale.reminder.move(.release))
+      owed.append(errand.reminder.move(.release))
       return
     }
-    guard let ready = try await refreshed(stale, &owed) else { return }
+    guard let ready = try await ready(for: errand, &owed) else { return }
     let channel = ready.outlet.channel
     if isHeld(ready) {
       owed.append(ready.reminder.move(.release))
@@ -147,6 +147,20 @@ struct HandOver: Sendable {
     return min(ready.outlet.deadline, first + window - now)
   }
 
+  /// The reminder to hand over now; nil if there is none, and what became of it is owed.
+  private func ready(
+    for errand: Errand, _ owed: inout [Transition]
+  ) async throws -> ReadyReminder? {
+    switch errand {
+    case .handOver(let stale): return try await refreshed(stale, &owed)
+    case .ask(let unanswered):
+      // The other side may take its time, and a crash meanwhile would make the message before uncertain.
+      try await submit(&owed)
+      guard try await isMissing(unanswered, &owed) else { return nil }
+      return try await triaged(unanswered.reminder, for: unanswered.outlet, isAsked: true, &owed)
+    }
+  }
+
   /// The reminder as its row is now: a recheck older than five seconds is repeated.
   private func refreshed(
     _ ready: ReadyReminder, _ owed: inout [Transition]
@@ -155,17 +169,25 @@ struct HandOver: Sendable {
     if now <= ready.checked + Recheck.freshness { return ready }
     // The source may take its time, and a crash meanwhile would make the message before uncertain.
     try await submit(&owed)
-    let triage = Triage(generation: generation, around: around, now: now)
-    switch try await triage.decide([ready.reminder]).first {
-    case .ready(let fresh) where fresh.outlet.channel.name == ready.outlet.channel.name:
+    return try await triaged(ready.reminder, for: ready.outlet, isAsked: false, &owed)
+  }
+
+  /// The reminder by its row as it is now, if it still leaves over the same channel.
+  private func triaged(
+    _ reminder: ClaimedReminder, for outlet: Outlet, isAsked: Bool, _ owed: inout [Transition]
+  ) async throws -> ReadyReminder? {
+    let triage = Triage(
+      generation: generation, around: around, now: clock.now, isAsked: isAsked)
+    switch try await triage.decide([reminder]).first {
+    case .errand(.handOver(let fresh)) where fresh.outlet.channel.name == outlet.channel.name:
       return fresh
-    case .ready:
+    case .errand:
       // Now it is another channel's turn: it is put back so that it gets into that channel's lane.
-      owed.append(ready.reminder.move(.release))
+      owed.append(reminder.move(.release))
     case .moved(let transition):
       owed.append(transition)
-      log.tell(transition, of: ready.reminder, in: generation.zone)
-    case nil: owed.append(ready.reminder.move(.release))
+      log.tell(transition, of: reminder, in: generation.zone)
+    case nil: owed.append(reminder.move(.release))
     }
     return nil
   }
@@ -245,7 +267,7 @@ extension Transition {
   fileprivate var isPutBack: Bool {
     switch move {
     case .wait, .uncertain, .release: true
-    case .sending, .sent, .end: false
+    case .sending, .sent, .found, .end: false
     }
   }
 }

@@ -3,7 +3,7 @@ import KindlyCore
 /// The queue before one channel: what may leave over it, service before care before marketing, each by due time.
 actor Lane {
   /// A reminder taken out of the lane, and whether the lane has room again without it.
-  typealias Taken = (ready: ReadyReminder, makesRoom: Bool)
+  typealias Taken = (errand: Errand, makesRoom: Bool)
 
   nonisolated let outlet: Outlet
   /// How many reminders of a class are in memory at once; the others stay in the ledger, where waiting costs nothing.
@@ -48,10 +48,10 @@ actor Lane {
   }
 
   /// Takes a reminder in; false where the lane is full or closed.
-  func offer(_ ready: ReadyReminder) -> Bool {
-    let index = Lane.index(ready.step.messageClass)
+  func offer(_ errand: Errand) -> Bool {
+    let index = Lane.index(errand.messageClass)
     guard !isClosed, queues[index].count < capacity else { return false }
-    queues[index].insert(ready)
+    queues[index].insert(errand)
     dispense()
     return true
   }
@@ -62,8 +62,8 @@ actor Lane {
       let index = queues.firstIndex(where: { $0.count > 0 })
     else { return nil }
     underWay += 1
-    let ready = queues[index].removeFirst()
-    return (ready, queues[index].count == refillLevel)
+    let errand = queues[index].removeFirst()
+    return (errand, queues[index].count == refillLevel)
   }
 
   /// Ends the hand-over of the one taken before, and takes the next if there is one that may leave already.
@@ -96,7 +96,7 @@ actor Lane {
   }
 
   /// Closes the lane and gives back what was not taken yet.
-  func retire() -> [ReadyReminder] {
+  func retire() -> [Errand] {
     let left = queues.flatMap(\.all)
     queues = queues.map { _ in LaneQueue() }
     isRetired = true

@@ -2,15 +2,15 @@ import KindlyCore
 
 /// The reminders of one class in a lane, the one that has been due longest first: a binary heap.
 struct LaneQueue {
-  private var heap: [ReadyReminder] = []
+  private var heap: [Errand] = []
 
   var count: Int { heap.count }
 
   /// In no order.
-  var all: [ReadyReminder] { heap }
+  var all: [Errand] { heap }
 
-  mutating func insert(_ ready: ReadyReminder) {
-    heap.append(ready)
+  mutating func insert(_ errand: Errand) {
+    heap.append(errand)
     var child = heap.count - 1
     while child > 0 {
       let parent = (child - 1) / 2
@@ -21,7 +21,7 @@ struct LaneQueue {
   }
 
   /// Takes the first one out; there must be one.
-  mutating func removeFirst() -> ReadyReminder {
+  mutating func removeFirst() -> Errand {
     heap.swapAt(0, heap.count - 1)
     let first = heap.removeLast()
     var parent = 0

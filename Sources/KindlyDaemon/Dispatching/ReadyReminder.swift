@@ -42,8 +42,49 @@ extension ReadyReminder {
   }
 }
 
+/// A claimed reminder that may have arrived, and whose channel is asked about it before anything else.
+struct UnansweredReminder: Sendable {
+  let reminder: ClaimedReminder
+  let outlet: Outlet
+}
+
+/// What a lane's worker has to do for a reminder.
+enum Errand: Sendable {
+  case handOver(ReadyReminder)
+  case ask(UnansweredReminder)
+
+  var reminder: ClaimedReminder {
+    switch self {
+    case .handOver(let ready): ready.reminder
+    case .ask(let unanswered): unanswered.reminder
+    }
+  }
+
+  var outlet: Outlet {
+    switch self {
+    case .handOver(let ready): ready.outlet
+    case .ask(let unanswered): unanswered.outlet
+    }
+  }
+
+  var routePosition: Int {
+    switch self {
+    case .handOver(let ready): ready.routePosition
+    case .ask(let unanswered): unanswered.reminder.routePosition
+    }
+  }
+
+  /// The class whose turn it is: as the step says now, where the row was read again.
+  var messageClass: MessageClass {
+    switch self {
+    case .handOver(let ready): ready.step.messageClass
+    case .ask(let unanswered): unanswered.reminder.messageClass
+    }
+  }
+}
+
 /// The result of triage for a claimed reminder.
 enum Triaged: Sendable {
-  case ready(ReadyReminder)
+  case errand(Errand)
   case moved(Transition)
 }

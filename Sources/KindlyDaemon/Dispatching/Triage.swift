@@ -6,6 +6,8 @@ struct Triage {
   let generation: Generation
   let around: Surroundings
   let now: Instant
+  /// Whether the channel has just been asked about a reminder that may have arrived, and had not taken it.
+  var isAsked = false
 
   private var ledger: any DispatchingLedger & NoticingLedger { around.ledger }
   private var health: Health { around.health }
@@ -22,7 +24,9 @@ struct Triage {
     let followUps = claimed.filter { FollowUp.isFollowUp(leg: $0.leg) }.map(\.id)
     let read = followUps.isEmpty ? [] : try await ledger.read(followUps)
     for reminder in claimed {
-      if read.contains(reminder.id) {
+      if let unanswered = unanswered(reminder) {
+        triaged.append(.errand(.ask(unanswered)))
+      } else if read.contains(reminder.id) {
         triaged.append(.moved(reminder.ended(.read)))
       } else if now >= reminder.useUntil {
         triaged.append(.moved(reminder.move(.end(Gate.end(ofUseless: reminder), nil))))
@@ -49,7 +53,7 @@ struct Triage {
         triaged += judged.moved.map(Triaged.moved)
       } catch let problem as SourceProblem {
         await report(problem, of: subject)
-        triaged += reminders.map { .moved(unanswered($0, problem)) }
+        triaged += reminders.map { .moved(unread($0, problem)) }
       }
     }
     return triaged + (try await settle(passed))
@@ -99,7 +103,23 @@ struct Triage {
     return Subject(rule: rule, step: step, watch: watch, source: source)
   }
 
-  private func unanswered(_ reminder: ClaimedReminder, _ problem: SourceProblem) -> Transition {
+  /// A reminder that may have arrived over a channel that can be asked: whatever its row and the quiet hours say now, the
+  /// answer comes first.
+  private func unanswered(_ reminder: ClaimedReminder) -> UnansweredReminder? {
+    guard let channel = reminder.lastChannel, let outlet = generation.outlets[channel] else {
+      return nil
+    }
+    return unanswered(reminder, over: outlet)
+  }
+
+  private func unanswered(_ reminder: ClaimedReminder, over outlet: Outlet) -> UnansweredReminder? {
+    guard !isAsked, reminder.uncertainties > 0, outlet.channel.traits.afterUnknown == .ask else {
+      return nil
+    }
+    return UnansweredReminder(reminder: reminder, outlet: outlet)
+  }
+
+  private func unread(_ reminder: ClaimedReminder, _ problem: SourceProblem) -> Transition {
     switch problem.kind {
     case .unreachable, .watch:
       reminder.waiting(.sourceUnreachable, until: now + Triage.unreachablePause)
@@ -236,7 +256,10 @@ struct Triage {
     }
     let ready = channels[index].passingOver(closed)
     switch decisions[index] {
-    case .pass: return .ready(ready)
+    case .pass:
+      // Nothing is handed over again without a question, whichever channel it took before.
+      return .errand(
+        unanswered(ready.reminder, over: ready.outlet).map(Errand.ask) ?? .handOver(ready))
     case .wait(let reason, let until):
       return .moved(
         ready.reminder.move(

@@ -45,6 +45,34 @@ extension SQLiteLedger: DispatchingLedger {
     }
   }
 
+  package func earlierSend(of reminder: Int64, over channel: String) async throws -> EarlierSend? {
+    guard let payload = try await payload(of: reminder, over: channel) else { return nil }
+    return try await reader.read { db in
+      // What was answered before the first unanswered hand-over began later than the reminder's first attempt.
+      let row = try Row.fetchOne(
+        db,
+        sql: """
+          SELECT
+            max(
+              first_attempt,
+              ifnull(
+                (SELECT max(ended_at) FROM attempt
+                 WHERE attempt.reminder = reminder.id AND number < unanswered.first), 0)) AS earliest,
+            unanswered.latest AS latest
+          FROM reminder
+            JOIN (
+              SELECT min(number) AS first, max(ended_at) AS latest FROM attempt
+              WHERE reminder = :id AND outcome = \(outcome: .unknown)) AS unanswered
+          WHERE reminder.id = :id AND first_attempt IS NOT NULL AND unanswered.latest IS NOT NULL
+          """, arguments: ["id": reminder])
+      return row.map { row in
+        EarlierSend(
+          payload: payload, earliest: Instant(milliseconds: row["earliest"]),
+          latest: Instant(milliseconds: row["latest"]))
+      }
+    }
+  }
+
   package func recover(now: Instant, repeats: [ExactText: Int]) async throws -> RecoverySummary {
     let run = run
     let repeats = JSONText.object(repeats.mapValues { .integer(Int64($0)) })

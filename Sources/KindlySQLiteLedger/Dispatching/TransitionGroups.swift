@@ -77,7 +77,7 @@ struct TransitionGroups {
     case .sending(let channel):
       Key(lease: transition.lease, channel: channel, template: transition.templateHash)
     case .sent: Key(lease: transition.lease, channel: nil)
-    case .wait, .uncertain, .end, .release: nil
+    case .found, .wait, .uncertain, .end, .release: nil
     }
   }
 }

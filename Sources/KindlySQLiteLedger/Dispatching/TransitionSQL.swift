@@ -22,6 +22,9 @@ enum TransitionSQL {
 
   static let sending = "\(setSending) WHERE \(isHeld) AND state = \(state: .claimed)"
   static let sent = "\(setSent) WHERE \(isHeld) AND state = \(state: .sending)"
+  static let found = """
+    \(setSent) WHERE \(isHeld) AND state = \(state: .claimed) AND claimed_from = \(state: .uncertain)
+    """
   // The same for many reminders under one lease; parameter 1 is a JSON array of them.
   static let allSending = "\(setSending) WHERE \(areHeld)"
   static let allSent = "\(setSent) WHERE \(areHeld)"

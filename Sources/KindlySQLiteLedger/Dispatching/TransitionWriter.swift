@@ -51,6 +51,7 @@ struct TransitionWriter {
       statement.bind(try transition.templateHash.map { try template($0) }, at: 6)
       return try statement.run() == 1
     case .sent: return try held(transition, TransitionSQL.sent).run() == 1
+    case .found: return try held(transition, TransitionSQL.found).run() == 1
     case .wait(let reason, let until, let routePosition, let record):
       let statement = try held(transition, TransitionSQL.wait)
       statement.bind(reason.rawValue, at: 5)
@@ -129,7 +130,7 @@ struct TransitionWriter {
 extension Transition {
   fileprivate var attempt: AttemptRecord? {
     switch move {
-    case .sent(let record): record
+    case .sent(let record), .found(let record): record
     case .uncertain(let record, _), .wait(_, _, _, let record), .end(_, let record): record
     case .sending, .release: nil
     }
@@ -145,7 +146,7 @@ extension Transition {
   /// Whether the move may be an answer that ends the need for the payload.
   fileprivate var isAnswered: Bool {
     switch move {
-    case .sent, .end, .release: true
+    case .sent, .found, .end, .release: true
     case .wait(_, _, _, let record): record != nil
     case .sending, .uncertain: false
     }

@@ -1,4 +1,3 @@
-import CCurl
 import KindlyCore
 
 /// The value of a `Retry-After` header (RFC 9110, 10.2.3).
@@ -19,8 +18,7 @@ package enum RetryAfter {
     }
     // A number with a sign or a fraction is no date; libcurl would read parts of it.
     guard text.utf8.contains(where: { (0x41...0x5A).contains($0) }) else { return nil }
-    let seconds = curl_getdate(text, nil)
-    guard seconds >= 0 else { return nil }
-    return min(max(Instant(seconds: Int64(seconds)) - now, .zero), longest)
+    guard let end = HeaderDate.instant(text) else { return nil }
+    return min(max(end - now, .zero), longest)
   }
 }
