@@ -7,7 +7,7 @@ import Testing
 @Suite("kindly coverage")
 struct CoverageTests {
   @Test(
-    "counts each fault in its column, once for each rule and channel, and the customers that no channel reaches"
+    "counts each fault in its column, for all customers and for each rule, and which channel of a route reaches"
   )
   func table() async throws {
     let company = try Company.withFaults()
@@ -16,13 +16,17 @@ struct CoverageTests {
     #expect(shown.code == 0, "\(shown.errors)")
     #expect(
       shown.cells == [
+        "channel type address customers reached unreached no address malformed suppressed",
+        "sms exec phone 8 4 4 3 1 0", "email maildir email 8 5 3 1 1 1",
+        "1 customer has no valid number in customers.mobile (customer 4); correct the field, "
+          + "and for numbers without a country code set `country:` under `customers:`",
         "rule step channel rows reached unreached customers no customer no address malformed suppressed no date unusable date",
         "trial welcome email 7 4 3 3 0 1 1 1 0 0",
         "trial ending sms 7 2 5 5 0 2 1 0 1 1",
         "trial ending email 7 1 6 6 0 1 1 1 1 2",
-        "trial ending sms else email 7 2 5 5",
-        "lease only email 4 1 3 2 2 1 0 0 0 0",
-        "total 25 8 17 7 2 5 3 2 2 3",
+        "lease only email 4 1 3 2 2 1 0 0 0 0", "total 25 8 17 7 2 5 3 2 2 3",
+        "rule step route rows first channel later channel none customers",
+        "trial ending sms else email 7 2 0 5 5",
         "7 of 8 customers cannot be reached over at least one channel of a rule; "
           + "the column `customers` counts each unreached customer once",
       ])
@@ -92,8 +96,14 @@ struct CoverageTests {
     }
 
     struct Route: Decodable {
+      struct First: Decodable, Hashable {
+        let channel: String
+        let rows: Int
+      }
+
       let route: String
       let unreached: Int
+      let reachedBy: [First]
     }
 
     let rule: String
@@ -113,6 +123,10 @@ struct CoverageTests {
     #expect(ending.channels.map(\.channel) == ["sms", "email"])
     #expect(ending.routes.map(\.route) == ["sms else email"])
     #expect(ending.routes.map(\.unreached) == [4])
+    #expect(
+      ending.routes.map(\.reachedBy) == [
+        [.init(channel: "sms", rows: 2), .init(channel: "email", rows: 1)]
+      ])
     let email = try #require(ending.channels.last)
     #expect(email.rows == 7 && email.reached == 2 && email.unreached == 5)
     #expect(email.customers == 7 && email.unreachedCustomers == 5)

@@ -16,8 +16,7 @@ package struct CoverageCount {
   package private(set) var dates = AnchorCensus()
   /// For each channel, how many cannot be reached and why.
   private var obstacles: [ExactText: [Obstacle: Tally]] = [:]
-  /// For each route, how many cannot be reached over any of its channels.
-  private var unreached: [Route: Tally] = [:]
+  private var reaches: [Route: Reach] = [:]
 
   package init(_ subject: CoverageSubject) {
     self.subject = subject
@@ -63,8 +62,11 @@ package struct CoverageCount {
     for (channel, obstacle) in found {
       obstacles[channel, default: [:]][obstacle, default: Tally()].add(customer)
     }
-    for route in subject.routes where route.channels.allSatisfy({ found[$0] != nil }) {
-      unreached[route, default: Tally()].add(customer)
+    let names = subject.channels.map { ExactText($0.name) }
+    for route in subject.routes {
+      let turns = route.turns(from: 0, preferring: row.customer?.preference, among: names)
+      reaches[route, default: Reach()].add(
+        customer, turn: turns.firstIndex { found[$0.channel] == nil }, of: turns)
     }
   }
 
@@ -74,18 +76,48 @@ package struct CoverageCount {
   }
 
   /// More failing rows than a person looks up one by one.
-  private static let mostFaults = 100
+  static let mostFaults = 100
 
-  /// One line of the report.
+  /// What one channel reaches.
   package struct Line {
-    /// A channel's name, or a route: `sms else email`.
     package let name: String
     package let all: Tally
     package let unreached: Tally
-    /// Nil for a route, each of whose channels has reasons of its own.
-    package let obstacles: [Obstacle: Tally]?
+    package let obstacles: [Obstacle: Tally]
 
     package var reached: Int { all.rows - unreached.rows }
+  }
+
+  /// Over which of a route's channels rows are reached, and how many over none.
+  private struct Reach {
+    var unreached = Tally()
+    /// Over the first channel of the customer's own route.
+    var overFirst = 0
+    var byChannel: [ExactText: Int] = [:]
+
+    mutating func add(_ customer: RowHash?, turn: Int?, of turns: [Route.Turn]) {
+      guard let turn else {
+        unreached.add(customer)
+        return
+      }
+      if turn == 0 { overFirst += 1 }
+      byChannel[turns[turn].channel, default: 0] += 1
+    }
+  }
+
+  /// What a route with more than one channel reaches.
+  package struct RouteLine {
+    /// `sms else email`.
+    package let name: String
+    package let all: Tally
+    /// The rows that the first channel reaches.
+    package let overFirst: Int
+    /// For each channel of the route, the rows for which it is the first that reaches the customer.
+    package let byChannel: [(channel: String, rows: Int)]
+    package let unreached: Tally
+
+    package var reached: Int { all.rows - unreached.rows }
+    package var overLater: Int { reached - overFirst }
   }
 
   /// A line for each channel.
@@ -99,11 +131,15 @@ package struct CoverageCount {
   }
 
   /// A line for each route with more than one channel, with the customers that none of them reaches.
-  package var routes: [Line] {
+  package var routes: [RouteLine] {
     subject.routes.map { route in
-      Line(
-        name: route.description, all: matching, unreached: unreached[route] ?? Tally(),
-        obstacles: nil)
+      let reach = reaches[route] ?? Reach()
+      let channels = subject.channels.map(\.name).filter { name in
+        route.asksPreference || route.channels.contains { $0.isExactly(name) }
+      }
+      return RouteLine(
+        name: route.description, all: matching, overFirst: reach.overFirst,
+        byChannel: channels.map { ($0, reach.byChannel[$0] ?? 0) }, unreached: reach.unreached)
     }
   }
 }

@@ -9,6 +9,8 @@ package struct CoverageReport {
   }
 
   package var findings: [Finding] = []
+  /// What each channel reaches of all customers, or why they could not be read; nil where that was not asked.
+  package var customers: Result<CustomerCount, SourceProblem>?
   /// The channel that alone is asked about; nil means all.
   package let channel: String?
 
@@ -24,7 +26,7 @@ package struct CoverageReport {
 
   /// The lines of a count that are asked about; a route is more than its one channel.
   package func lines(of count: CoverageCount) -> (
-    channels: [CoverageCount.Line], routes: [CoverageCount.Line]
+    channels: [CoverageCount.Line], routes: [CoverageCount.RouteLine]
   ) {
     guard let channel else { return (count.channels, count.routes) }
     return (count.channels.filter { $0.name == channel }, [])
@@ -39,7 +41,7 @@ package struct CoverageReport {
       for line in lines(of: count).channels {
         all += line.all
         unreached += line.unreached
-        for (obstacle, tally) in line.obstacles ?? [:] {
+        for (obstacle, tally) in line.obstacles {
           obstacles[obstacle, default: CoverageCount.Tally()] += tally
         }
       }

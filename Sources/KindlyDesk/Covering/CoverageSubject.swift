@@ -12,7 +12,7 @@ package struct CoverageSubject {
   package let dateColumn: String?
   /// The channels of all routes, each once.
   package let channels: [ChannelSettings]
-  /// The routes with more than one channel.
+  /// The routes with more than one channel, or with one that the customer's row names.
   package let routes: [Route]
 
   private init(_ step: Step, of rule: Rule, watch: Watch, in configuration: Configuration) {
@@ -22,7 +22,7 @@ package struct CoverageSubject {
     conditions = step.conditionsOfRow
     dateColumn = step.when.schedule?.column
     channels = configuration.channels(of: step)
-    routes = step.legs.filter { $0.channels.count > 1 }
+    routes = step.legs.filter { $0.channels.count > 1 || $0.asksPreference }
   }
 
   /// The subjects of a rule, in the order of their first steps.

@@ -28,7 +28,7 @@ package struct CoverageSurvey {
   }
 
   /// As many keys as a source answers at once.
-  private static let page = 500
+  static let page = 500
 
   /// The findings about subjects of one rule. If a source fails, the subjects that asked it have the failure.
   package func findings(about subjects: [CoverageSubject]) async throws -> [CoverageReport.Finding]

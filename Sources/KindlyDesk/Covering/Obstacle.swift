@@ -16,6 +16,9 @@ package enum Obstacle: String, CaseIterable {
   /// The date column holds what was probably meant as a date and is none.
   case unusableDate = "unusable date"
 
+  /// Those that keep a channel from a customer whatever a rule says.
+  package static let ofAddresses: [Obstacle] = [.noAddress, .malformed, .suppressed]
+
   package init(_ unusable: Anchor.Unusable) {
     switch unusable {
     case .null, .empty: self = .noDate
@@ -38,15 +41,7 @@ struct ReachableRow {
     over kind: AddressKind, dateColumn: String?, dates: DateKinds
   ) -> Obstacle? {
     guard let customer else { return .noCustomer }
-    guard let text = customer.address(of: kind) else { return .noAddress }
-    do throws(UnfitDelivery) {
-      _ = try kind.checked(text)
-    } catch {
-      return .malformed
-    }
-    if customer.spellings(of: kind).contains(where: { suppressed.contains($0) }) {
-      return .suppressed
-    }
+    if let obstacle = customer.obstacle(over: kind, suppressed: suppressed) { return obstacle }
     return dateColumn.flatMap { obstacle(inDate: $0, as: dates[$0]) }
   }
 
@@ -57,5 +52,18 @@ struct ReachableRow {
     } catch {
       return Obstacle(error)
     }
+  }
+}
+
+extension Person {
+  /// What stands in the way over a channel that needs addresses of a kind, or nil where nothing does.
+  func obstacle(over kind: AddressKind, suppressed: Set<ExactText>) -> Obstacle? {
+    guard let text = address(of: kind) else { return .noAddress }
+    do throws(UnfitDelivery) {
+      _ = try kind.checked(text)
+    } catch {
+      return .malformed
+    }
+    return spellings(of: kind).contains { suppressed.contains($0) } ? .suppressed : nil
   }
 }

@@ -6,7 +6,10 @@ struct CoveragePage {
   let report: CoverageReport
   let companyZone: Zone
 
-  var text: String { ([table.text] + remarks).joined(separator: "\n") }
+  var text: String {
+    let tables = [table.text, routes.map { "\n" + $0.text + "\n" }].compactMap(\.self)
+    return (tables + remarks).joined(separator: "\n")
+  }
 
   private var table: Table {
     var columns: [Table.Column] = [
@@ -21,7 +24,7 @@ struct CoveragePage {
       switch finding.result {
       case .success(let count):
         let lines = report.lines(of: count)
-        for line in lines.channels + lines.routes { table.add(cells(rule, step, line)) }
+        for line in lines.channels { table.add(cells(rule, step, line)) }
       case .failure(let problem):
         let blanks = Array(repeating: "", count: columns.count - 3)
         table.add([rule, step] + blanks + [Failure.text(of: problem)])
@@ -38,13 +41,31 @@ struct CoveragePage {
   }
 
   private func cells(_ rule: String, _ step: String, _ line: CoverageCount.Line) -> [String] {
-    let reasons = Obstacle.allCases.map { obstacle in
-      line.obstacles.map { "\($0[obstacle]?.rows ?? 0)" } ?? ""
-    }
+    let reasons = Obstacle.allCases.map { "\(line.obstacles[$0]?.rows ?? 0)" }
     return [
       rule, step, line.name, "\(line.all.rows)", "\(line.reached)", "\(line.unreached.rows)",
       "\(line.unreached.customers)",
     ] + reasons + [""]
+  }
+
+  /// What the routes with several channels reach; nil where there are none.
+  private var routes: Table? {
+    var table = Table([
+      .init("rule"), .init("step"), .init("route"), .init("rows", .right),
+      .init("first channel", .right), .init("later channel", .right), .init("none", .right),
+      .init("customers", .right),
+    ])
+    for finding in report.findings {
+      guard case .success(let count) = finding.result else { continue }
+      for line in report.lines(of: count).routes {
+        table.add([
+          finding.subject.rule.name, finding.subject.stepNames, line.name, "\(line.all.rows)",
+          "\(line.overFirst)", "\(line.overLater)", "\(line.unreached.rows)",
+          "\(line.unreached.customers)",
+        ])
+      }
+    }
+    return table.isEmpty ? nil : table
   }
 
   /// The sum in customers: the same one may be behind many rows of many rules.

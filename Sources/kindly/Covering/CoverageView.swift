@@ -36,6 +36,13 @@ struct CoverageView: Encodable {
     let unreached: Int
     let customers: Int
     let unreachedCustomers: Int
+    /// In the order of the route; a row counts for the first channel that reaches its customer.
+    let reachedBy: [FirstView]
+  }
+
+  struct FirstView: Encodable {
+    let channel: String
+    let rows: Int
   }
 
   init(_ finding: CoverageReport.Finding, in report: CoverageReport) {
@@ -63,7 +70,7 @@ struct CoverageView: Encodable {
 
 extension CoverageView.ChannelView {
   init(_ line: CoverageCount.Line) {
-    let reasons = Obstacle.allCases.map { ($0.rawValue, line.obstacles?[$0]?.rows ?? 0) }
+    let reasons = Obstacle.allCases.map { ($0.rawValue, line.obstacles[$0]?.rows ?? 0) }
     self.init(
       channel: line.name, rows: line.all.rows, reached: line.reached,
       unreached: line.unreached.rows, customers: line.all.customers,
@@ -73,10 +80,11 @@ extension CoverageView.ChannelView {
 }
 
 extension CoverageView.RouteView {
-  init(_ line: CoverageCount.Line) {
+  init(_ line: CoverageCount.RouteLine) {
     self.init(
       route: line.name, rows: line.all.rows, reached: line.reached,
       unreached: line.unreached.rows, customers: line.all.customers,
-      unreachedCustomers: line.unreached.customers)
+      unreachedCustomers: line.unreached.customers,
+      reachedBy: line.byChannel.map { .init(channel: $0.channel, rows: $0.rows) })
   }
 }

@@ -25,6 +25,9 @@ struct Table {
     self.columns = columns
   }
 
+  /// Whether it has nothing but headings.
+  var isEmpty: Bool { rows.isEmpty }
+
   mutating func add(_ cells: [String]) {
     rows.append(cells.map(OneLine.text))
   }
