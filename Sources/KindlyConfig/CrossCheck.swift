@@ -12,6 +12,7 @@ struct CrossCheck {
     checkRoutes()
     checkColumns()
     QuietTimes(configuration: configuration, findings: findings).check()
+    RefusedTimes(configuration: configuration, findings: findings).check()
   }
 
   /// A rule's name and its former names belong to it alone.

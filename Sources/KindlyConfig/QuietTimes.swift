@@ -20,7 +20,7 @@ struct QuietTimes {
   private func check(_ at: TimeOfDay, of step: Step, _ schedule: Schedule, in rule: Rule) {
     var told: Set<DailyWindow> = []
     for channel in configuration.channels(of: step) {
-      guard let window = window(of: channel, for: step), window.contains(at),
+      guard let window = configuration.quietHours(of: channel, for: step), window.contains(at),
         told.insert(window).inserted
       else { continue }
       let name = step.name == Step.only ? rule.name : "\(rule.name), step \(step.name)"
@@ -32,18 +32,6 @@ struct QuietTimes {
         "rule \(name): `at \(at)` is inside the quiet hours \(window) of channel \(channel.name), \(outcome); "
           + "write `at \(window.to)` or a later time, or `quiet hours: no` in the rule to send it at \(at) all the same",
         at: Spot(file: step.place.file, line: step.place.line, column: 1))
-    }
-  }
-
-  /// The quiet hours that hold a step's letters over a channel; nil where none do.
-  private func window(of channel: ChannelSettings, for step: Step) -> DailyWindow? {
-    guard step.quietHours ?? (channel.type.traits.rings || step.messageClass != .service) else {
-      return nil
-    }
-    switch channel.quietHours {
-    case .inherited: return configuration.quietHours
-    case .none: return nil
-    case .window(let window): return window
     }
   }
 
@@ -62,5 +50,22 @@ struct QuietTimes {
     findings.warn(
       "`default time` \(time) is inside the quiet hours \(window), so letters that they hold wait until \(window.to); "
         + "write a default time outside them", at: spot)
+  }
+}
+
+extension Configuration {
+  /// The quiet hours that hold a step's letters over a channel; nil where none do.
+  func quietHours(of channel: ChannelSettings, for step: Step) -> DailyWindow? {
+    let applies = step.quietHours ?? (channel.type.traits.rings || step.messageClass != .service)
+    return applies ? quietHours(of: channel) : nil
+  }
+
+  /// The quiet hours of a channel: its own, or everybody's.
+  func quietHours(of channel: ChannelSettings) -> DailyWindow? {
+    switch channel.quietHours {
+    case .inherited: quietHours
+    case .none: nil
+    case .window(let window): window
+    }
   }
 }

@@ -27,6 +27,9 @@ package struct AliyunSMSSettings: HTTPChannelType {
 
 extension AliyunSMSSettings {
   package var traits: ChannelTraits { SMSTraits.standard }
+  package func sendingHours(in country: PhoneNumber.Country?) -> SendingHours? {
+    SMSTraits.sendingHoursInChina(country)
+  }
   package var secrets: [SecretReference] { [key, secret] }
 
   package func service(

@@ -32,6 +32,9 @@ package struct TencentSMSSettings: HTTPChannelType {
 
 extension TencentSMSSettings {
   package var traits: ChannelTraits { SMSTraits.standard }
+  package func sendingHours(in country: PhoneNumber.Country?) -> SendingHours? {
+    SMSTraits.sendingHoursInChina(country)
+  }
   package var secrets: [SecretReference] { [key, secret] }
 
   package func service(

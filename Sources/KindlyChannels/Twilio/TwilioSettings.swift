@@ -48,6 +48,9 @@ package struct TwilioSettings: HTTPChannelType {
 
 extension TwilioSettings {
   package var traits: ChannelTraits { Twilio.traits }
+  package func sendingHours(in country: PhoneNumber.Country?) -> SendingHours? {
+    country?.word == "US" ? .unitedStates : nil
+  }
   package var secrets: [SecretReference] { [token] }
 
   package func service(

@@ -33,6 +33,10 @@ package protocol ChannelType: Hashable, Sendable {
   /// How long one hand-over may take.
   var deadline: Duration { get }
 
+  /// When its marketing messages are refused, to customers whose numbers are of a country unless they say otherwise; nil if
+  /// at no time, or if that is not known.
+  func sendingHours(in country: PhoneNumber.Country?) -> SendingHours?
+
   /// What keeps the channel from working on this machine, one sentence each.
   func faults() -> [String]
 
@@ -58,6 +62,7 @@ extension ChannelType {
   package var mostConcurrency: Int { ChannelSettings.concurrencies.upperBound }
   package var standardRate: Rate? { nil }
   package var deadline: Duration { ChannelSettings.standardDeadline }
+  package func sendingHours(in _: PhoneNumber.Country?) -> SendingHours? { nil }
   package func faults() -> [String] { [] }
   package func findings(environment _: [String: String]) -> ChannelFindings {
     ChannelFindings(faults: faults())

@@ -35,5 +35,19 @@ package struct DailyWindow: Hashable, Sendable, CustomStringConvertible {
     from < to ? from <= time && time < to : time >= from || time < to
   }
 
+  /// Whether every minute of another window is inside this one.
+  package func covers(_ other: DailyWindow) -> Bool {
+    // The start of the other, and the minutes from there to its end, without passing this window's end.
+    contains(other.from) && other.length <= DailyWindow.minutes(from: other.from, to: to)
+  }
+
+  private var length: Int { DailyWindow.minutes(from: from, to: to) }
+
+  private static func minutes(from: TimeOfDay, to: TimeOfDay) -> Int {
+    (to.minutes - from.minutes + minutesOfDay) % minutesOfDay
+  }
+
+  private static let minutesOfDay = 24 * 60
+
   package var description: String { "\(from)-\(to)" }
 }

@@ -1,0 +1,58 @@
+import KindlyCore
+
+/// Finds marketing messages that could leave at hours at which carriers or the law refuse them.
+///
+/// Quiet hours that cover the refused hours keep everything from leaving then: what is planned for the night, what is
+/// noticed at night, and what was delayed until night.
+struct RefusedTimes {
+  let configuration: Configuration
+  let findings: Findings
+
+  func check() {
+    for rule in configuration.rules {
+      for step in rule.steps where step.messageClass == .marketing {
+        for channel in configuration.channels(of: step) {
+          let country = configuration.customers?.country
+          guard let hours = channel.type.sendingHours(in: country) else { continue }
+          check(step, of: rule, over: channel, hours)
+        }
+      }
+    }
+  }
+
+  private func check(
+    _ step: Step, of rule: Rule, over channel: ChannelSettings, _ hours: SendingHours
+  ) {
+    let refused = hours.refused
+    let quiet = configuration.quietHours(of: channel, for: step)
+    if let quiet, quiet.covers(refused) { return }
+    let name = step.name == Step.only ? rule.name : "\(rule.name), step \(step.name)"
+    let reason = "\(hours.authority) marketing messages from \(refused.from) to \(refused.to)"
+    var advice: [String] = []
+    let planned = planned(step, outside: quiet, hours)
+    if let planned { advice.append(planned.advice) }
+    if step.quietHours == false {
+      advice.append("remove `quiet hours: no` from the rule")
+    }
+    if configuration.quietHours(of: channel)?.covers(refused) != true {
+      advice.append("write `quiet hours: \(refused)` in channel \(channel.name)")
+    }
+    findings.warn(
+      "rule \(name): its messages over channel \(channel.name) \(planned?.text ?? "can leave at night"), and \(reason); "
+        + advice.joined(separator: ", and "),
+      at: Spot(file: step.place.file, line: step.place.line, column: 1))
+  }
+
+  /// The time of day that a step is planned for, if messages leave then although they are refused.
+  private func planned(
+    _ step: Step, outside quiet: DailyWindow?, _ hours: SendingHours
+  ) -> (text: String, advice: String)? {
+    guard let schedule = step.when.schedule else { return nil }
+    let time = schedule.at ?? configuration.defaultTime
+    guard hours.refused.contains(time), quiet?.contains(time) != true else { return nil }
+    let allowed = "from \(hours.refused.to) to before \(hours.refused.from)"
+    return schedule.at == nil
+      ? ("leave at the `default time` \(time)", "write `at` with a time \(allowed)")
+      : ("leave at \(time)", "write `at` with a time \(allowed)")
+  }
+}
