@@ -44,6 +44,18 @@ struct AttachmentTests {
     }
   }
 
+  @Test("check warns of a channel that customers may prefer and that cannot carry files")
+  func preferred() async throws {
+    let company = try company()
+    try company.replace("  email: email\n", with: "  email: email\n  preferred: lang\n")
+    try company.write(
+      Company.trial.replacing("send: email", with: "send: preferred else email"),
+      to: "rules.d/10-trial.yaml")
+    let checked = try await company.run("check", "--offline")
+    #expect(checked.code == 0, "\(checked.errors)")
+    #expect(checked.errors.contains("which channel inbox cannot carry"), "\(checked.errors)")
+  }
+
   @Test("check reports a file that is missing, of the templates folder or of the rows")
   func missing() async throws {
     let company = try company()

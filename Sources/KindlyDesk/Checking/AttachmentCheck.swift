@@ -35,11 +35,9 @@ struct AttachmentCheck {
       at: first.place)
   }
 
-  /// The channels of a step that carry no files.
+  /// The channels of a step that carry no files; where rows decide, any that a customer may prefer.
   private func channels(without step: Step) -> [String] {
-    step.legs.flatMap(\.channels).filter { name in
-      configuration.channel(named: name).map { !$0.type.traits.carriesAttachments } ?? false
-    }
+    configuration.channels(of: step).filter { !$0.type.traits.carriesAttachments }.map(\.name)
   }
 
   /// Each name once, in the order of the steps.
