@@ -27,7 +27,7 @@ extension Twilio: AnsweringService {
   func finding(in answer: HTTPAnswer, about send: EarlierSend) -> Finding {
     guard answer.status == 200, let letter = PayloadJSON.value(Letter.self, from: send.payload),
       let json = JSONAnswer(answer), case .list(let listed)? = json.node("messages")
-    else { return .decided(.unknown(answer.evidence)) }
+    else { return .decided(.unknown(answer.withoutLetters.evidence)) }
     for index in listed.indices {
       switch likeness(of: index, in: json, to: letter, since: send.earliest) {
       case .same(let evidence): return .decided(.sent(evidence: evidence))
@@ -37,7 +37,7 @@ extension Twilio: AnsweringService {
     }
     guard let next = json.text("next_page_uri") else { return .decided(.absent) }
     guard next.hasPrefix(messages + "?") else {
-      return .decided(.unknown("the list of messages goes on at an unexpected address"))
+      return .decided(.unknown("the next page of the list of messages is at an unexpected address"))
     }
     return .more(list(next))
   }
@@ -59,7 +59,7 @@ extension Twilio: AnsweringService {
     guard created + Twilio.clockMargin >= earliest else { return .other }
     // An account may have the texts of its messages deleted.
     guard let text = field("body"), !text.isEmpty else {
-      return .doubtful("the list has message \(sid) of that time without its text")
+      return .doubtful("the list has message \(sid) from that time, but without its text")
     }
     guard TwilioText.isSame(text, as: letter.text) else { return .other }
     let words = ["asked: \(sid)", field("status"), field("error_code")].compactMap { $0 }
@@ -81,5 +81,13 @@ enum TwilioText {
 
   private static func essence(_ text: String) -> [Unicode.Scalar] {
     text.unicodeScalars.filter { $0.properties.isAlphabetic || $0.properties.numericType != nil }
+  }
+}
+
+extension HTTPAnswer {
+  /// The answer without a body that repeats numbers and texts of messages, as each of Twilio's answers of success does.
+  var withoutLetters: HTTPAnswer {
+    (200...299).contains(status)
+      ? HTTPAnswer(status: status, headers: headers, isWhole: isWhole) : self
   }
 }

@@ -77,18 +77,18 @@ struct Twilio: HTTPService {
 
   func outcome(of answer: HTTPAnswer, at now: Instant) -> Outcome {
     guard let json = JSONAnswer(answer) else {
-      return answer.notJSON(at: now)
+      return answer.withoutLetters.notJSON(at: now)
     }
     if answer.status == 201, let sid = json.text("sid") {
       // A message may be refused at once all the same.
       guard let code = json.text("error_code") else {
         return .sent(evidence: "status 201: \(sid) \(json.text("status") ?? "")")
       }
-      return Twilio.codes.outcome(of: code, said: answer.evidence)
+      return Twilio.codes.outcome(of: code, said: "status 201: \(sid), error \(code)")
     }
     guard let code = json.text("code"), Twilio.codes.row(of: code) != nil else {
       return (200...299).contains(answer.status)
-        ? answer.notJSON(at: now)
+        ? answer.withoutLetters.notJSON(at: now)
         : answer.refusal(at: now)
     }
     return Twilio.codes.outcome(
