@@ -8,8 +8,14 @@ import Testing
     "Asia/Shanghai", "Pacific/Kiritimati", "Pacific/Pago_Pago", "America/New_York",
   ]
 
+  // Losing the error is right: the rule is valid, and the grammar has its own tests.
+  private static let monthly = try? RecurrenceRule.parse("FREQ=MONTHLY;BYDAY=-1FR")
+
   private static let kinds: [Schedule.Kind] =
-    [.on, .everyYearOn]
+    [
+      .on, .everyYearOn, .everyLunarYearOn, .workdaysBefore(3), .workdaysAfter(11),
+    ]
+    + [monthly].compactMap { $0.map(Schedule.Kind.byRule) }
     + Period.Unit.allCases.flatMap { unit -> [Schedule.Kind] in
       [1, 11].flatMap { count -> [Schedule.Kind] in
         let period = Period(count, unit)

@@ -100,9 +100,8 @@ struct AnchorRanges {
   private mutating func addDates(_ interval: AnchorInterval, _ separator: Character) {
     let (first, last) = (interval.firstDate, interval.lastDate)
     if last.dayNumber - first.dayNumber > AnchorRanges.longestInDays {
-      add(
-        "\(padded(first.year, to: 4))\(separator)", "\(padded(last.year, to: 4))\(after(separator))"
-      )
+      // `2026.` looks like a number; `/` sorts right before the digits, and `:` right behind them.
+      add("\(padded(first.year, to: 4))\(separator)/", "\(padded(last.year, to: 4))\(separator):")
       return
     }
     add(
