@@ -61,7 +61,7 @@ extension HandOver {
         rule: ready.rule, this: ready.this, old: ready.old, customer: ready.about,
         reader: ready.recipient, moment: reminder.due,
         revealsSecrets: !traits.hidesSecrets, carriesAttachments: traits.carriesAttachments,
-        now: clock.now))
+        now: clock.now), limit: ready.outlet.deadline)
     let recipient = Recipient(
       key: ready.recipient.key.description, name: ready.recipient.name, address: ready.address,
       language: ready.recipient.language)
@@ -87,7 +87,7 @@ extension HandOver {
     let fault = RowFault(ready.templatePlace, SourceProblem(.condition, "\(error)"))
     for sentence in around.health.record([fault], of: ready.rule.name, now: clock.now) {
       log.error(
-        "\(sentence); a reminder is sent once its row, its file, or the template is fixed, if it is still useful then",
+        "\(sentence); each reminder is sent once its row, file or template is fixed, unless it is too late by then",
         metadata: [
           "rule": "\(ready.rule.name)", "customer": "\(ready.about.key)",
           "reminder": "\(reminder.publicID)",

@@ -20,6 +20,8 @@ package enum TemplateProblem: Error, Hashable, Sendable {
   /// The row names something that cannot be attached.
   case unusableFile(column: String, folder: String, why: String, at: TemplatePlace)
   case attachmentsTooLarge(bytes: Int, at: TemplatePlace)
+  /// The files that the row names were not read in time.
+  case slowFiles(Duration)
 }
 
 extension TemplateProblem: CustomStringConvertible {
@@ -53,6 +55,8 @@ extension TemplateProblem: CustomStringConvertible {
     case .attachmentsTooLarge(let bytes, let place):
       "\(place): the attached files have \(AttachedFile.size(bytes)) together, and the limit is "
         + "\(AttachedFile.size(AttachedFile.largestTogether)); attach smaller ones, or link to them"
+    case .slowFiles(let limit):
+      "the files to attach could not be read within \(limit.components.seconds) seconds; check the disk or file server of the folder"
     }
   }
 }
