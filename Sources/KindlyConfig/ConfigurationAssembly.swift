@@ -15,13 +15,20 @@ struct ConfigurationAssembly {
     guard var fields = Fields(root ?? empty, what: "kindly.yaml", findings: findings) else {
       return nil
     }
-    let ruleLists = [fields.item("rules")].compactMap { $0 } + files.dropFirst().compactMap(rules)
+    let others = files.dropFirst()
+    let calendarFiles = others.filter { CalendarFiles.isCalendar($0.path) }
+    let ruleLists =
+      [fields.item("rules")].compactMap { $0 }
+      + others.filter { !CalendarFiles.isCalendar($0.path) }.compactMap(rules)
+    let calendars = CalendarReader(
+      calendars: CalendarFiles(findings: findings).calendars(calendarFiles))
     let timezone = zone(&fields, "timezone") ?? .utc
     let world = world(&fields, timezone)
     let scope = RuleScope(
       watches: Dictionary(world.watches.map { (ExactText($0.name), $0) }) { first, _ in first },
       watchNames: world.watchNames, channelNames: world.channelNames,
-      festivals: FestivalDecoder(findings: findings).festivals(fields.item("festivals")))
+      festivals: FestivalDecoder(findings: findings).festivals(fields.item("festivals")),
+      calendars: calendars, workdays: calendars.workdays(&fields) ?? .weekends)
     let decoder = RuleDecoder(findings: findings, scope: scope)
     let rules = ruleLists.flatMap(decoder.rules)
     let configuration = configuration(&fields, timezone, world, rules)

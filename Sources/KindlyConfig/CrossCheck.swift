@@ -99,7 +99,7 @@ struct CrossCheck {
     }
     let others = configuration.channels.filter(\.type.traits.knowsReading).map(\.name)
     findings.error(
-      "expected `unread` to follow a channel that knows what was read"
+      "expected `unread` to follow a channel that can tell whether a message was read"
         + (others.isEmpty ? " (one of type inbox)" : ", such as \(others[0])")
         + ", got \(name)", at: spot(step.place))
   }

@@ -50,7 +50,7 @@ struct RefusedTimes {
     guard let schedule = step.when.schedule else { return nil }
     let time = schedule.at ?? configuration.defaultTime
     guard hours.refused.contains(time), quiet?.contains(time) != true else { return nil }
-    let allowed = "from \(hours.refused.to) to before \(hours.refused.from)"
+    let allowed = "of \(hours.refused.to) or later and before \(hours.refused.from)"
     return schedule.at == nil
       ? ("leave at the `default time` \(time)", "write `at` with a time \(allowed)")
       : ("leave at \(time)", "write `at` with a time \(allowed)")

@@ -168,10 +168,14 @@ struct CalendarDayTests {
       of: anchor, after: lower, through: upper, late: .standard, in: context)
     #expect(moments.map { context.zone.date(at: $0.due).description } == expected)
     for moment in moments {
-      #expect(moment.cycle.anchor == from)
+      #expect(moment.cycle.date.map(String.init) == from)
       let again = schedule.moment(
-        of: anchor, number: moment.cycle.number, late: .standard, in: context)
+        for: moment.cycle, in: ["x": .text(from)], as: DateKinds(), late: .standard, in: context)
       #expect(again == moment)
+      let other = Cycle.anchor("\(from)/2026-01-02", number: nil)
+      #expect(
+        schedule.moment(
+          for: other, in: ["x": .text(from)], as: DateKinds(), late: .standard, in: context) == nil)
       #expect(
         schedule.next(
           of: anchor, after: moment.due - .seconds(1), late: .standard, in: context) == moment)

@@ -47,6 +47,9 @@ struct WhenGrammarTests {
       ("every year on birthday", dated(.everyYearOn, "birthday")),
       ("every year on birthday at 08:00", dated(.everyYearOn, "birthday", at: "08:00")),
       ("  Every  YEAR\non birthday ", dated(.everyYearOn, "birthday")),
+      ("3 workdays before x", dated(.workdaysBefore(3), "x")),
+      ("1 workday after x at 10:00", dated(.workdaysAfter(1), "x", at: "10:00")),
+      ("2 days before workdays", dated(.before(Period(2, .day)), "workdays")),
       ("on rrule", dated(.on, "rrule")),
       ("every year on lunar birthday", dated(.everyLunarYearOn, "birthday")),
       ("every year on lunar", dated(.everyYearOn, "lunar")),
@@ -108,6 +111,9 @@ struct WhenGrammarTests {
       ("every 2 years on x", 14, "expected after", "got `on`"),
       ("every year", 10, "expected after or on", "got the end"),
       ("on 2026-02-30", 3, "expected a date such as 2026-12-05, or 12-25", "got `2026-02-30`"),
+      ("0 workdays before x", 0, "expected a number from 1 to 2600 of workdays", "got `0`"),
+      ("3 workdays on x", 11, "expected before or after", "got `on`"),
+      ("every 3 workdays after x", 8, "expected a unit", "got `workdays`"),
       ("rrule FREQ", 6, "expected a recurrence rule in quotes", "got `FREQ`"),
       ("rrule \"FREQ=DAILY\" of x", 19, "expected from, and a column", "got `of`"),
       ("rrule \"FREQ=HOURLY\" from x", 12, "expected", "HOURLY"),
@@ -159,6 +165,7 @@ struct WhenGrammarTests {
         "every year on lunar x",
         "on the day of x in t and each year on that day of the Chinese calendar"
       ),
+      ("1 workday before x", "1 workday before x in t"),
       ("on 12-25", "on 12-25 of each year, for each row of t"),
       (
         "3 days before festival 春节 at 10:00",

@@ -1,5 +1,6 @@
 import Foundation
 import KindlyCore
+import KindlyDaemon
 import KindlyTestKit
 import Testing
 
@@ -101,6 +102,49 @@ struct CalendarRuleTests {
         "2026-03-27 1 greeting", "2026-04-24 1 greeting", "2026-04-24 2 greeting",
         "2026-05-29 1 greeting", "2026-05-29 2 greeting", "2026-06-26 2 greeting",
       ])
+    await company.close()
+  }
+
+  @Test(
+    "an edited recurrence rule sends on its new days alone, and a corrected date repeats nothing")
+  func editedRecurrence() async throws {
+    func rules(_ day: String) -> String {
+      Self.rules("{ rrule: \"FREQ=WEEKLY;BYDAY=\(day)\", from: ends_on }", condition: "id = 1")
+    }
+    let company = try await Simple.company(at: "2026-03-10 12:00", rules: rules("MO"))
+    try await company.turn(at: "2026-03-15 20:00")
+    #expect(try await company.states(of: "1") == ["waiting"])
+    try await company.reload(rules: rules("TU"))
+    try await company.live(before: "2026-03-18 00:00")
+    #expect(company.mail == ["2026-03-17 1 greeting"])
+    try company.write("UPDATE customers SET ends_on = '2026-03-11' WHERE id = 1")
+    try await company.live(before: "2026-03-20 00:00")
+    #expect(company.mail == ["2026-03-17 1 greeting"])
+    await company.close()
+  }
+
+  @Test("workdays are counted by the shipped calendar, and a reload adopts another one")
+  func workdays() async throws {
+    let company = try await Company(
+      at: "2026-02-01 12:00", schema: Simple.schema,
+      configuration: Simple.configuration(extra: "calendar: china"),
+      rules: Self.rules("1 workday before ends_on"),
+      files: [
+        "calendars/china/2026.json": try String(
+          contentsOfFile: Shipped.folder + "/calendars/china/2026.json", encoding: .utf8)
+      ])
+    try company.write(
+      "UPDATE customers SET ends_on = '2026-02-24' WHERE id = 1; UPDATE customers SET ends_on = '2026-03-10' WHERE id = 2"
+    )
+    try await company.live(before: "2026-02-25 00:00")
+    // The Saturday before Spring Festival is a make-up workday.
+    #expect(company.mail == ["2026-02-14 1 greeting"])
+    try company.folder.write(
+      "{\"year\": 2026, \"days\": [{\"name\": \"D\", \"date\": \"2026-03-09\", \"isOffDay\": true}]}",
+      to: "calendars/china/2026.json")
+    _ = try await company.daemon.reloader.reload(acceptDrop: false)
+    try await company.live(before: "2026-03-12 00:00")
+    #expect(company.mail == ["2026-02-14 1 greeting", "2026-03-06 2 greeting"])
     await company.close()
   }
 

@@ -40,6 +40,6 @@ struct FolderReview {
       })
     else { return nil }
     return
-      "the service does not see \(hidden), because its unit has ProtectHome= and PrivateTmp=; move the folder, such as to /srv"
+      "the service does not see \(hidden), because its unit has ProtectHome= and PrivateTmp=; move the folder, for example to /srv"
   }
 }

@@ -33,8 +33,8 @@ package protocol ChannelType: Hashable, Sendable {
   /// How long one hand-over may take.
   var deadline: Duration { get }
 
-  /// When its marketing messages are refused, to customers whose numbers are of a country unless they say otherwise; nil if
-  /// at no time, or if that is not known.
+  /// The hours in which its marketing messages are refused; nil if they never are, or if that is not known. The country is
+  /// that of phone numbers without a country code.
   func sendingHours(in country: PhoneNumber.Country?) -> SendingHours?
 
   /// What keeps the channel from working on this machine, one sentence each.

@@ -8,6 +8,9 @@ struct RuleScope {
   let channelNames: [String]
   /// Those that everybody knows, and those of the configuration.
   let festivals: Festivals
+  let calendars: CalendarReader
+  /// The company's calendar.
+  let workdays: Workdays
 }
 
 /// Decodes the members of `rules:`.

@@ -18,6 +18,8 @@ struct StepDecoder {
     var late: Lateness?
     var recheck: RecheckScope?
     var quietHours: Bool?
+    var workdays: Workdays?
+    var offDays: OffDays?
   }
 
   /// Reads the keys that both may have.
@@ -34,6 +36,8 @@ struct StepDecoder {
     keys.late = PolicyReader.late(&fields)
     keys.recheck = fields.value("recheck", "if, row or nothing", RecheckScope.init)
     keys.quietHours = fields.value("quiet hours", "yes or no", Notation.flag)
+    keys.workdays = scope.calendars.workdays(&fields)
+    keys.offDays = scope.calendars.offDays(&fields)
     return keys
   }
 
@@ -59,15 +63,18 @@ struct StepDecoder {
   private func step(
     named name: String, formerNames: [String], _ keys: Keys, over rule: Keys, in fields: Fields
   ) -> Step? {
-    let when = keys.when ?? rule.when
+    let written = keys.when ?? rule.when
     let legs = keys.legs ?? rule.legs
     let template = keys.template ?? rule.template
-    if fields.lacks("when"), when == nil {
+    if fields.lacks("when"), written == nil {
       fields.missing("when", "`insert`, `7 days after COLUMN`, …")
     }
     if fields.lacks("send"), legs == nil { fields.missing("send", "a channel, `email`") }
     if fields.lacks("template"), template == nil { fields.missing("template", "`trial/welcome`") }
-    guard let when, let legs, let template else { return nil }
+    guard let written, let legs, let template else { return nil }
+    let when = written.by(
+      keys.workdays ?? rule.workdays ?? scope.workdays,
+      offDays: keys.offDays ?? rule.offDays ?? .keep)
     check(when, [rule, keys], in: fields)
     return Step(
       name: name, formerNames: formerNames, when: when,

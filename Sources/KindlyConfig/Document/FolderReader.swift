@@ -14,7 +14,7 @@ struct FolderReader {
   /// The most files of `rules.d`.
   private static let mostFiles = 1000
 
-  /// `kindly.yaml` first, then `rules.d/*.yaml` in lexical order of their names.
+  /// `kindly.yaml` first, then `rules.d/*.yaml` and the files of `calendars/`, each in lexical order of their names.
   func files() -> [SourceFile] {
     guard let main = folders.last(where: { exists($0 + "/kindly.yaml") }), let folder = folders.last
     else {
@@ -40,15 +40,48 @@ struct FolderReader {
         at: Spot(file: folder + "/rules.d", line: 0, column: 0))
     }
     paths += rules.sorted { $0.key < $1.key }.map(\.value)
-    return paths.compactMap(read)
+    return (paths + calendars()).compactMap(read)
+  }
+
+  /// The files of `calendars/` and of the folders in it.
+  private func calendars() -> [String] {
+    var found: [ExactText: String] = [:]
+    for folder in folders {
+      let path = folder + "/calendars"
+      for name in names(in: path) {
+        if CalendarFiles.isCalendar(name) { found[ExactText(name)] = "\(path)/\(name)" }
+        guard isFolder("\(path)/\(name)") else { continue }
+        for inner in names(in: "\(path)/\(name)") where CalendarFiles.isCalendar(inner) {
+          found[ExactText("\(name)/\(inner)")] = "\(path)/\(name)/\(inner)"
+        }
+      }
+    }
+    if found.count > FolderReader.mostFiles, let folder = folders.last {
+      findings.error(
+        "expected at most \(FolderReader.mostFiles) files, got \(found.count)",
+        at: Spot(file: folder + "/calendars", line: 0, column: 0))
+    }
+    return found.sorted { $0.key < $1.key }.map(\.value)
+  }
+
+  private func isFolder(_ path: String) -> Bool {
+    var isFolder: ObjCBool = false
+    return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+      && isFolder.boolValue
   }
 
   private func ruleNames(in folder: String) -> [String] {
     let path = folder + "/rules.d"
+    return names(in: path).filter { isRules($0, in: path) }
+  }
+
+  /// What a folder holds, but for the backup and temporary files of editors and package managers; nothing where it is not
+  /// there.
+  private func names(in path: String) -> [String] {
     guard exists(path) else { return [] }
     do {
       return try FileManager.default.contentsOfDirectory(atPath: path).filter {
-        isRules($0, in: path)
+        !$0.hasPrefix(".") && !$0.hasSuffix("~") && !$0.contains(".dpkg-")
       }
     } catch {
       let text = "expected a folder that can be read, got: \(error.systemCause)"
@@ -62,9 +95,7 @@ struct FolderReader {
     }
   }
 
-  /// Leaves out the backup and temporary files of editors and package managers.
   private func isRules(_ name: String, in path: String) -> Bool {
-    if name.hasPrefix(".") || name.hasSuffix("~") || name.contains(".dpkg-") { return false }
     if name.hasSuffix(".yml") {
       findings.warn(
         "this file is ignored; rename it so that it ends with .yaml",

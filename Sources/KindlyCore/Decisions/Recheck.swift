@@ -74,11 +74,10 @@ package struct Recheck: Sendable {
   private func moved(
     _ reminder: ClaimedReminder, schedule: Schedule, answer: RowAnswer
   ) -> RecheckVerdict? {
-    guard let anchor = schedule.anchor(of: reminder.cycle, in: answer.values, as: dates),
-      schedule.identity(of: anchor, in: context) == reminder.cycle.anchor
+    guard
+      let moment = schedule.moment(
+        for: reminder.cycle, in: answer.values, as: dates, late: step.late, in: context)
     else { return .end(.dateMoved) }
-    let moment = schedule.moment(
-      of: anchor, number: reminder.cycle.number, late: step.late, in: context)
     // The same day at another hour, or an edited offset, is still the same reminder. It may be due later or already too
     // late.
     if moment.due != reminder.due, now >= moment.useUntil {

@@ -54,7 +54,7 @@ package enum Cycle: Hashable, Sendable, CustomStringConvertible {
   }
 
   /// The text that the ledger stores and people read: `insert`, `change 17`, `2026-02-10`, `2026-02-10T01:30Z`,
-  /// `2026-02-10#3`, `2026-02-10 row 2`, `2026-02-10 resend 1`.
+  /// `2026-02-10#3`, `2026-01-31/2026-02-27`, `2026-02-10 row 2`, `2026-02-10 resend 1`.
   package var text: String {
     switch self {
     case .insert: Mark.insert
@@ -72,6 +72,12 @@ package enum Cycle: Hashable, Sendable, CustomStringConvertible {
   package var anchor: String? {
     if case .anchor(let anchor, _, _) = self { anchor } else { nil }
   }
+
+  /// The date of a row that a dated cycle counts from. The day of a recurrence rule is no part of it.
+  package var date: Substring? { anchor?.prefix { $0 != Cycle.daySeparator } }
+
+  /// Separates the row's date from the day of a recurrence rule: `2026-01-31/2026-02-27`.
+  static let daySeparator: Character = "/"
 
   /// The number of the recurrence; nil where the cycle is not one of a recurrence.
   package var number: Int? {

@@ -11,6 +11,14 @@ package enum When: Hashable, Sendable {
     if case .dated(let schedule) = self { schedule } else { nil }
   }
 
+  /// The same by a calendar, where it is a dated one.
+  package func by(_ workdays: Workdays, offDays: OffDays) -> When {
+    switch self {
+    case .insert, .update, .delete: self
+    case .dated(let schedule): .dated(schedule.by(workdays, offDays: offDays))
+    }
+  }
+
   package var isChange: Bool { schedule == nil }
 
   package var isUpdate: Bool {

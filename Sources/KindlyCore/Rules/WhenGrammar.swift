@@ -12,6 +12,7 @@ extension When {
   /// Reads a `when:`.
   ///
   /// The grammar is closed: `insert`, `update`, `update of a, b`, `delete`, `on DATE`, `N UNIT before|after DATE`,
+  /// `N workdays before|after DATE`,
   /// `every [N] UNIT after COLUMN`, `every year on [lunar] COLUMN`, `rrule "FREQ=…" from COLUMN`, and behind each of the
   /// dated ones `at HH:MM`. A date is a column, `2026-12-05`, `12-25` (every year) or `festival NAME`. A column is a Unicode identifier or a
   /// `"quoted name"`.

@@ -50,6 +50,11 @@ struct WhenWords {
     if take("on") { return (.on, try basis(festivals)) }
     if take("every") { return try recurring() }
     if take("rrule") { return try ruled() }
+    if let count = try workdays() {
+      if take("before") { return (.workdaysBefore(count), try basis(festivals)) }
+      if take("after") { return (.workdaysAfter(count), try basis(festivals)) }
+      throw problem("before or after, and a column")
+    }
     let period = try period(
       expected:
         "insert, update, delete, on COLUMN, every UNIT after COLUMN, or N UNIT before or after COLUMN"
@@ -104,6 +109,22 @@ struct WhenWords {
         offset: tokens[start].offset)
     }
   }
+
+  /// `3 workdays`; nil where something else stands here.
+  private mutating func workdays() throws(WhenProblem) -> Int? {
+    guard case .number(let digits)? = peek, next + 1 < tokens.count,
+      case .name(let unit) = tokens[next + 1].word,
+      ["workday", "workdays"].contains(unit.lowercased())
+    else { return nil }
+    guard digits.count <= WhenWords.mostDigits, let count = Int(digits),
+      (1...WhenWords.mostWorkdays).contains(count)
+    else { throw problem("a number from 1 to \(WhenWords.mostWorkdays) of workdays") }
+    next += 2
+    return count
+  }
+
+  /// Ten years; days off are not published that far ahead.
+  private static let mostWorkdays = 2_600
 
   /// `"FREQ=…" from COLUMN`, behind `rrule`.
   private mutating func ruled() throws(WhenProblem) -> (Schedule.Kind, Schedule.Basis) {

@@ -30,6 +30,16 @@ extension AnchorInterval {
   private static let readable =
     Int64(-32_503_680_000) - zonePadding...Int64(32_503_680_000) + zonePadding
 
+  /// What lies so many workdays before this interval, or after it where negative: wide enough for any calendar.
+  fileprivate func before(workdays: Int) -> AnchorInterval {
+    let (least, most) = (abs(workdays), Schedule.mostDays(of: workdays))
+    return workdays < 0
+      ? AnchorInterval(
+        lower: lower + Int64(least) * 86_400, upper: upper + Int64(most) * 86_400)
+      : AnchorInterval(
+        lower: lower - Int64(most) * 86_400, upper: upper - Int64(least) * 86_400)
+  }
+
   /// Everything that is readable, up to the end of this interval.
   fileprivate var fromTheBeginning: AnchorInterval {
     AnchorInterval(lower: AnchorInterval.readable.lowerBound, upper: upper)
@@ -107,9 +117,7 @@ extension Schedule {
   /// overlaps; the inverse of `moments`.
   package func anchors(after lower: Instant, through upper: Instant) -> [AnchorInterval] {
     guard lower < upper else { return [] }
-    let due = AnchorInterval(
-      lower: lower.seconds - AnchorInterval.zonePadding,
-      upper: upper.seconds + AnchorInterval.zonePadding)
+    let due = due(after: lower, through: upper)
     if case .days(let days) = basis {
       return AnchorInterval.merged(dates(of: days, dueIn: due).map(AnchorInterval.init))
     }
@@ -118,15 +126,29 @@ extension Schedule {
     case .recurringByMoon: AnchorInterval.merged(due.lunarRecurrences())
     // Any date before may be the first of a rule's days.
     case .recurringByRule: AnchorInterval.merged([due.fromTheBeginning])
+    case .workdays(let count): AnchorInterval.merged([due.before(workdays: count)])
     case .recurring(let period, let first):
       AnchorInterval.merged(due.recurrences(of: period, from: first))
     }
   }
 
+  /// What is due between two instants before zones and days off move it.
+  private func due(after lower: Instant, through upper: Instant) -> AnchorInterval {
+    let shift = offDays == .keep ? 0 : Int64(OffDays.longestShift) * 86_400
+    return AnchorInterval(
+      lower: lower.seconds - AnchorInterval.zonePadding - shift,
+      upper: upper.seconds + AnchorInterval.zonePadding + shift)
+  }
+
   /// The days of the calendar whose moments may fall into an interval.
   private func dates(of days: CalendarDays, dueIn interval: AnchorInterval) -> [CivilDate] {
-    guard case .once(let period, let times) = course else { return [] }
-    let anchors = interval.moved(by: period, times: -times)
+    let anchors: AnchorInterval
+    switch course {
+    case .once(let period, let times): anchors = interval.moved(by: period, times: -times)
+    case .workdays(let count): anchors = interval.before(workdays: count)
+    // These count from a column.
+    case .recurring, .recurringByMoon, .recurringByRule: return []
+    }
     return days.dates(in: anchors.firstDate...anchors.lastDate)
   }
 
@@ -135,10 +157,7 @@ extension Schedule {
     after lower: Instant, through upper: Instant, late: Lateness, in context: MomentContext
   ) -> [Moment] {
     guard case .days(let days) = basis, lower < upper else { return [] }
-    let due = AnchorInterval(
-      lower: lower.seconds - AnchorInterval.zonePadding,
-      upper: upper.seconds + AnchorInterval.zonePadding)
-    return dates(of: days, dueIn: due)
+    return dates(of: days, dueIn: due(after: lower, through: upper))
       .map { moment(of: .date($0), number: nil, late: late, in: context) }
       .filter { $0.due > lower && $0.due <= upper }
   }
@@ -147,9 +166,10 @@ extension Schedule {
   package func nextCalendarMoment(
     after instant: Instant, late: Lateness, in context: MomentContext
   ) -> Moment? {
-    guard case .days(let days) = basis, case .once(let period, _) = course else { return nil }
-    // Early enough for what is sent after a day.
-    var start = context.zone.date(at: instant - period.roughly - .days(3))
+    guard case .days(let days) = basis else { return nil }
+    // Early enough for what is sent after a day, and for a day off that moves it.
+    var start = context.zone.date(
+      at: instant - period.roughly - .days(3 + OffDays.longestShift))
     while let date = days.next(onOrAfter: start) {
       let found = moment(of: .date(date), number: nil, late: late, in: context)
       if found.due > instant { return found }

@@ -26,8 +26,9 @@ extension Schedule {
       let moment = moment(of: anchor, number: nil, late: late, in: context)
       return moment.due > lower && moment.due <= upper ? [moment] : []
     }
-    let numbers = numbers(of: anchor, after: lower, through: upper, in: context)
-    let moments = numbers.suffix(limit + 4).compactMap { number in
+    let numbers = numbers(
+      of: anchor, after: lower, through: upper, in: context, most: limit)
+    let moments = numbers.compactMap { number in
       let moment = moment(of: anchor, number: number, late: late, in: context)
       return moment.due > lower && moment.due <= upper ? moment : nil
     }
@@ -40,8 +41,37 @@ extension Schedule {
   ) -> Moment {
     let due = due(of: anchor, number: number ?? 0, in: context)
     return Moment(
-      cycle: .anchor(identity(of: anchor, in: context), number: number), due: due,
+      cycle: cycle(of: anchor, number: number, in: context), due: due,
       useUntil: useUntil(of: due, anchor: anchor, late: late, in: context))
+  }
+
+  /// The moment that a row still has for a cycle; nil where its date or the rule no longer gives it.
+  package func moment(
+    for cycle: Cycle, in row: RowValues, as dates: DateKinds, late: Lateness,
+    in context: MomentContext
+  ) -> Moment? {
+    guard let anchor = anchor(of: cycle, in: row, as: dates) else { return nil }
+    let number: Int?
+    if case .recurringByRule(let rule) = course {
+      let start = start(of: anchor, in: context).wall.date
+      guard let text = cycle.anchor?.split(separator: Cycle.daySeparator).last,
+        case .date(let day)? = Anchor.reading(.text(String(text)), as: .unknown), day >= start,
+        !rule.dates(from: start, in: day...day).isEmpty
+      else { return nil }
+      number = day.dayNumber - start.dayNumber
+    } else {
+      number = cycle.number
+    }
+    let moment = moment(of: anchor, number: number, late: late, in: context)
+    return moment.cycle.anchor == cycle.anchor ? moment : nil
+  }
+
+  /// A recurrence is told by its number, and a day of a rule by its date, so that one rule's third day is not another's.
+  private func cycle(of anchor: Anchor, number: Int?, in context: MomentContext) -> Cycle {
+    let identity = identity(of: anchor, in: context)
+    guard case .recurringByRule = course else { return .anchor(identity, number: number) }
+    let day = start(of: anchor, in: context).wall.date.adding(days: number ?? 0)
+    return .anchor("\(identity)\(Cycle.daySeparator)\(day)", number: nil)
   }
 
   /// The first moment after an instant, however far away; nil where there is none.
@@ -79,6 +109,19 @@ extension Schedule {
   private func minuteText(_ wall: WallClock) -> String { "\(wall.date)T\(wall.timeText.prefix(5))" }
 
   private func due(of anchor: Anchor, number: Int, in context: MomentContext) -> Instant {
+    let due = dueOnAnyDay(of: anchor, number: number, in: context)
+    guard offDays != .keep, !isElapsed, due < .distantFuture else { return due }
+    let wall = context.zone.wallClock(at: due)
+    let announced =
+      announces ? context.zone.date(at: end(of: anchor, in: context) - .seconds(1)) : nil
+    let day = offDays.day(for: wall.date, by: workdays, notAfter: announced)
+    return day == wall.date
+      ? due : context.zone.instant(of: WallClock(date: day, secondOfDay: wall.secondOfDay))
+  }
+
+  private func dueOnAnyDay(
+    of anchor: Anchor, number: Int, in context: MomentContext
+  ) -> Instant {
     let start = start(of: anchor, in: context)
     return switch course {
     case .once(let period, let times): start.moved(by: period, times: times)
@@ -86,6 +129,8 @@ extension Schedule {
     // A year that the table of the Chinese calendar does not have never comes.
     case .recurringByMoon: start.moved(byLunarYears: number) ?? .distantFuture
     case .recurringByRule: start.moved(by: Period(1, .day), times: number)
+    // So many days off in a row are no calendar.
+    case .workdays(let count): start.moved(byWorkdays: count, of: workdays) ?? .distantFuture
     }
   }
 
@@ -129,19 +174,26 @@ extension Schedule {
     }
   }
 
-  /// The recurrences that may fall between two instants, in order: a superset, a few wider on each side.
+  /// The recurrences that may fall between two instants, in order: a superset of the newest ones, a few wider on each side.
   private func numbers(
-    of anchor: Anchor, after lower: Instant, through upper: Instant, in context: MomentContext
+    of anchor: Anchor, after lower: Instant, through upper: Instant, in context: MomentContext,
+    most: Int
   ) -> [Int] {
     let start = start(of: anchor, in: context)
+    // A day off may move a moment into the range or out of it.
+    let shift = offDays == .keep || isElapsed ? Duration.zero : .days(OffDays.longestShift)
+    let (from, to) = (lower - shift, upper + shift)
+    let beyond = 4 + Int(shift.wholeMilliseconds / period.roughly.wholeMilliseconds)
     switch course {
-    case .once: return []
+    case .once, .workdays: return []
     case .recurring(let period, let first):
-      return start.numbers(of: period, from: first, after: lower, through: upper)
+      return start.numbers(of: period, from: first, after: from, through: to)
+        .suffix(most + beyond)
     case .recurringByMoon:
-      return start.numbers(of: Period(1, .year), from: 0, after: lower, through: upper)
+      return start.numbers(of: Period(1, .year), from: 0, after: from, through: to)
+        .suffix(most + beyond)
     case .recurringByRule(let rule):
-      return start.days(of: rule, after: lower, through: upper)
+      return start.days(of: rule, after: from, through: to).suffix(most + beyond)
     }
   }
 
@@ -181,10 +233,18 @@ private struct Start {
   /// The numbers of the periods that may end between two instants: a superset, two wider on each side.
   func numbers(
     of period: Period, from first: Int, after lower: Instant, through upper: Instant
-  ) -> [Int] {
+  ) -> Range<Int> {
     let low = max(whole(period, until: lower) - 2, first)
     let high = whole(period, until: upper) + 2
-    return low <= high ? Array(low...high) : []
+    return low <= high ? low..<high + 1 : low..<low
+  }
+
+  /// So many workdays later, or earlier where negative, at the same hour; nil where a calendar has too many days off.
+  func moved(byWorkdays count: Int, of workdays: Workdays) -> Instant? {
+    guard let date = workdays.calendar.adding(workdays: count, to: wall.date),
+      abs(date.dayNumber - wall.date.dayNumber) <= Schedule.mostDays(of: count)
+    else { return nil }
+    return on(date)
   }
 
   /// How many days after here a rule's days between two instants are: a superset, a day wider on each side.

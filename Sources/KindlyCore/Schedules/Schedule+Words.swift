@@ -14,6 +14,8 @@ extension Schedule {
       case .every(let period): "every \(Schedule.each(period)) after \(name)"
       case .everyYearOn: "every year on \(name)"
       case .everyLunarYearOn: "every year on lunar \(name)"
+      case .workdaysBefore(let count): "\(counted(count, "workday")) before \(name)"
+      case .workdaysAfter(let count): "\(counted(count, "workday")) after \(name)"
       case .byRule(let rule): "rrule \"\(rule)\" from \(name)"
       }
     return at.map { "\(dated) at \($0)" } ?? dated
@@ -37,6 +39,8 @@ extension Schedule {
     case .everyYearOn: "on the day of \(name) and each year on that day"
     case .everyLunarYearOn:
       "on the day of \(name) and each year on that day of the Chinese calendar"
+    case .workdaysBefore(let count): "\(counted(count, "workday")) before \(name)"
+    case .workdaysAfter(let count): "\(counted(count, "workday")) after \(name)"
     case .byRule(let rule): "by the rule \(rule) from \(name)"
     }
   }

@@ -14,6 +14,8 @@ package struct Schedule: Hashable, Sendable {
     case everyLunarYearOn
     /// The days that a recurrence rule gives, counted from the anchor.
     case byRule(RecurrenceRule)
+    case workdaysBefore(Int)
+    case workdaysAfter(Int)
   }
 
   /// What a schedule counts from.
@@ -34,12 +36,16 @@ package struct Schedule: Hashable, Sendable {
     case recurringByMoon
     /// A moment for each day of the rule; its number is that of days since the anchor.
     case recurringByRule(RecurrenceRule)
+    /// One moment: so many workdays after the anchor, or before it where negative.
+    case workdays(Int)
   }
 
   let kind: Kind
   package let basis: Basis
   /// The time of day; nil means the default time for a date, and an instant's own time.
   package let at: TimeOfDay?
+  package private(set) var offDays = OffDays.keep
+  package private(set) var workdays = Workdays.weekends
 
   package init(_ kind: Kind, column: String, at: TimeOfDay? = nil) {
     self.init(kind, .column(column), at: at)
@@ -49,6 +55,20 @@ package struct Schedule: Hashable, Sendable {
     self.kind = kind
     self.basis = basis
     self.at = at
+  }
+
+  /// The same schedule by a calendar.
+  package func by(_ workdays: Workdays, offDays: OffDays) -> Schedule {
+    var schedule = self
+    schedule.workdays = workdays
+    schedule.offDays = offDays
+    return schedule
+  }
+
+  /// Whether days off change its moments.
+  package var asksCalendar: Bool {
+    if case .workdays = course { return true }
+    return offDays != .keep && !isElapsed
   }
 
   /// The column whose dates it counts from; nil where these are days of the calendar.
@@ -68,12 +88,14 @@ package struct Schedule: Hashable, Sendable {
     case .everyYearOn: .recurring(Period(1, .year), from: 0)
     case .everyLunarYearOn: .recurringByMoon
     case .byRule(let rule): .recurringByRule(rule)
+    case .workdaysBefore(let count): .workdays(-count)
+    case .workdaysAfter(let count): .workdays(count)
     }
   }
 
   package var recurs: Bool {
     switch course {
-    case .once: false
+    case .once, .workdays: false
     case .recurring, .recurringByMoon, .recurringByRule: true
     }
   }
@@ -81,8 +103,8 @@ package struct Schedule: Hashable, Sendable {
   /// Whether it announces its anchor, so that a reminder is useless once the anchor is over.
   package var announces: Bool {
     switch kind {
-    case .before: true
-    case .on, .after, .every, .everyYearOn, .everyLunarYearOn, .byRule: false
+    case .before, .workdaysBefore: true
+    case .on, .after, .every, .everyYearOn, .everyLunarYearOn, .byRule, .workdaysAfter: false
     }
   }
 
@@ -90,32 +112,40 @@ package struct Schedule: Hashable, Sendable {
   package var isAnniversary: Bool {
     switch kind {
     case .everyYearOn, .everyLunarYearOn: true
-    case .on, .before, .after, .every, .byRule: false
+    case .on, .before, .after, .every, .byRule, .workdaysBefore, .workdaysAfter: false
     }
   }
 
   /// The period of a recurrence; nil where there is none, or where a rule's days may follow each other at any distance.
   private var recurrence: Period? {
     switch course {
-    case .once, .recurringByRule: nil
+    case .once, .recurringByRule, .workdays: nil
     case .recurring(let period, _): period
     case .recurringByMoon: Period(1, .year)
     }
   }
 
   /// Half a period: a recurrence never comes sooner after the last one sent, even if its anchor has changed.
-  package var minimumGap: Duration? { recurrence.map { $0.roughly / 2 } }
+  package var minimumGap: Duration? {
+    // The days of a rule are at least a day apart.
+    if case .recurringByRule = course { return .hours(12) }
+    return recurrence.map { $0.roughly / 2 }
+  }
 
   /// Whether identity counts the anchor's minute rather than its day.
   var isElapsed: Bool { period.isElapsed }
 
-  private var period: Period {
+  var period: Period {
     switch course {
     case .once(let period, _), .recurring(let period, _): period
     case .recurringByMoon: Period(1, .year)
     case .recurringByRule: Period(1, .day)
+    case .workdays(let count): Period(Schedule.mostDays(of: count), .day)
     }
   }
+
+  /// More days than a number of workdays takes, weekends and holidays included. What takes longer gives no moment.
+  static func mostDays(of workdays: Int) -> Int { 2 * abs(workdays) + 120 }
 
   /// The longest time for which a moment can be useful.
   package func longestUse(_ late: Lateness) -> Duration {

@@ -134,7 +134,7 @@ struct CalendarMoments {
   let late: Lateness
   let lower: Instant
   let upper: Instant
-  private var byContext: [MomentContext: [Moment]] = [:]
+  private var byZone: [Zone: [Moment]] = [:]
 
   init(schedule: Schedule, late: Lateness, lower: Instant, upper: Instant) {
     self.schedule = schedule
@@ -144,10 +144,10 @@ struct CalendarMoments {
   }
 
   mutating func moments(in context: MomentContext) -> [Moment] {
-    if let known = byContext[context] { return known }
+    if let known = byZone[context.zone] { return known }
     let moments = schedule.calendarMoments(
       after: lower, through: upper, late: late, in: context)
-    byContext[context] = moments
+    byZone[context.zone] = moments
     return moments
   }
 }

@@ -86,7 +86,18 @@ package actor Keeper {
         .destination(destination, channel: channel), .down(until: until, because: cause.text),
         since: cause.since)
     }
-    return problems
+    return problems + calendarGaps(now: now)
+  }
+
+  /// Rules whose calendar does not know the days off of a year.
+  private func calendarGaps(now: Instant) -> [Problem] {
+    let generation = current.value
+    let today = generation.zone.date(at: now)
+    return generation.orderedRules.flatMap { rule in
+      Set(rule.steps.compactMap { $0.when.schedule?.gap(in: today) }).sorted().map {
+        Problem(.rule(rule.name), .remark("rule \(rule.name): \($0)"))
+      }
+    }
   }
 
   /// Configuration files that too many users can write or read; logs changes.

@@ -15,6 +15,10 @@ struct StepCheck {
     var calendar: CalendarAhead?
     do {
       let source = try inquiry.source(of: watch)
+      let today = inquiry.context(of: watch, zone: nil).zone.date(at: inquiry.now)
+      if let gap = step.when.schedule?.gap(in: today) {
+        report.warn("rule \(rule.name): \(gap)", at: step.place)
+      }
       let findings = try await source.examine(.step(watch, step))
       report.add(findings, at: step.place)
       // If a query cannot be prepared, counting would only fail again.
