@@ -63,7 +63,8 @@ extension Benchmark {
           for reminder in share {
             let began = ContinuousClock.now
             let move = Transition(
-              reminder: reminder.id, lease: reminder.lease, move: .sending(channel: "email"))
+              reminder: reminder.id, lease: reminder.lease,
+              move: .sending(channel: "email", routePosition: 0))
             _ = try await ledger.submit([move], now: now)
             latencies.append((ContinuousClock.now - began).seconds * 1000)
           }
@@ -102,7 +103,7 @@ extension Benchmark {
         let record = AttemptRecord(
           channel: "email", began: now, ended: now, outcome: .sent(evidence: "250 2.0.0 queued"))
       else { break }
-      let sending = claimed.map { $0.transition(.sending(channel: "email")) }
+      let sending = claimed.map { $0.transition(.sending(channel: "email", routePosition: 0)) }
       guard try await work.ledger.submit(sending, now: now).isEmpty else { break }
       parts[1] += meter.lap()
       guard

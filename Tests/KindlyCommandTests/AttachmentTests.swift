@@ -39,7 +39,7 @@ struct AttachmentTests {
           "letter welcome attaches terms.pdf (application/pdf, 1 KB), the file that column name names below folder contracts"
         ), "\(checked.output)")
       let warning =
-        "10-trial.yaml:7: warning: rule trial: letter welcome attaches files, which channel inbox cannot carry; over it the message goes without"
+        "10-trial.yaml:7: warning: rule trial: letter welcome attaches files, which channel inbox cannot carry; messages over it are sent without the files"
       #expect(checked.errors.components(separatedBy: warning).count == 2, "\(checked.errors)")
     }
   }

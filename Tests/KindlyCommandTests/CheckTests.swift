@@ -226,7 +226,8 @@ struct CheckTests {
           + "2 × CST, 1 × Mars/Phobos, 1 × other text; expected"), "\(checked.errors)")
     #expect(
       checked.errors.contains(
-        "1 customer prefers a channel that is not configured, by customers.channel: 1 × fax; "),
+        "1 customer prefers a channel that is not configured, according to customers.channel: 1 × fax; "
+      ),
       "\(checked.errors)")
     #expect(
       checked.errors.contains(

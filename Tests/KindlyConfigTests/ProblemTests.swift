@@ -63,7 +63,7 @@ struct ProblemTests {
       ),
       (
         "when: insert\nsend: email else after 1 day unread inbox\ntemplate: a",
-        "expected `unread` to follow a channel that knows what was read, such as inbox, got email"
+        "expected `unread` to follow a channel that can tell whether a message was read, such as inbox, got email"
       ),
       (
         "when: insert\nsend: preferred else email\ntemplate: a",

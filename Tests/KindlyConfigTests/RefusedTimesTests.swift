@@ -29,7 +29,7 @@ struct RefusedTimesTests {
     arguments: [
       (
         "when: on ends_on at 22:30", "", "leave at 22:30",
-        "write `at` with a time from 08:00 to before 22:00, and write"
+        "write `at` with a time of 08:00 or later and before 22:00, and write"
       ),
       (
         "when: on ends_on at 07:59", "", "leave at 07:59",

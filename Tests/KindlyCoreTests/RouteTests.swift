@@ -38,6 +38,24 @@ struct RouteTests {
     #expect(route.channel(at: 999, among: Self.names) == nil)
   }
 
+  @Test("a channel that a reminder waits for stays its turn when the customer comes to prefer it")
+  func awaited() {
+    #expect(channels(["preferred", "sms"], from: 1, preferring: "sms") == ["sms"])
+    #expect(channels(["preferred", "sms", "email"], from: 1, preferring: "email") == ["sms"])
+  }
+
+  @Test("the wait before a turn that the customer does not have is that before the next one")
+  func unread() {
+    let route = Route(["inbox", "preferred", "sms"], unread: [1: Period(1, .day)])
+    func waits(_ preference: String?) -> [Period?] {
+      route.turns(from: 0, preferring: preference, among: Self.names).map(\.unread)
+    }
+    #expect(waits(nil) == [nil, Period(1, .day)])
+    #expect(waits("inbox") == [nil, Period(1, .day)])
+    #expect(waits("email") == [nil, Period(1, .day), nil])
+    #expect(route.turn(after: 0, preferring: nil, among: Self.names)?.unread == Period(1, .day))
+  }
+
   private func turn(hours: Int) -> (RouteTurn, Instant) {
     let key = RowKey(canonical: "[\"1\"]")
     let useUntil = Self.now + .hours(hours)

@@ -40,7 +40,7 @@ struct WaitReasonTests {
     #expect(decide(refused, reminder(uncertainties: 1), channels: 2) == .end(.rejected))
   }
 
-  @Test("is no longer the channel's, once waiting for it would leave the next one no time")
+  @Test("ends the channel's turn once waiting for it would leave the next one no time")
   func turnIsOver() {
     let wrong = Outcome.misconfigured(Refusal("535", isChannelWide: true))
     let asked = Outcome.retry(Refusal("503", retryAfter: .days(3), isChannelWide: true))

@@ -43,7 +43,9 @@ struct EarlierSendTests {
     await company.close()
   }
 
-  @Test("what it took is sent though the row has changed, quiet hours hold and all is too late")
+  @Test(
+    "what it took counts as sent, even after the row changed, in quiet hours and when it is too late"
+  )
   func foundAfterAll() async throws {
     for time in ["2026-03-06 23:00", "2026-03-25 09:00"] {
       let company = try await company()

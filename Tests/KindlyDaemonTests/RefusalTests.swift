@@ -61,7 +61,7 @@ struct RefusalTests {
     await company.close()
   }
 
-  @Test("a domain that knows nobody for a while is left alone, and the others get their letters")
+  @Test("a domain that refuses everyone for a while closes, and the others get their letters")
   func brokenDomain() async throws {
     let company = try await company(customers: 21, domain: "busy.example")
     company.channel.follow { delivery in

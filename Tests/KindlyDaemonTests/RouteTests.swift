@@ -17,6 +17,10 @@ struct RouteTests {
     Simple.ending.replacing("send: email", with: "send: \(route)")
   }
 
+  /// One hand-over after the other, so that the first one decides about the second.
+  private static let oneByOne = Simple.configuration()
+    .replacing("FOLDER/mail }", with: "FOLDER/mail, concurrency: 1 }")
+
   private func inbox(_ company: Company) async throws -> [InboxEntry] {
     try await company.daemon.ledger.inbox(unreadOnly: false, before: nil, limit: 100)
   }
@@ -40,8 +44,9 @@ struct RouteTests {
 
   @Test("one that is down is passed over where it opens too late, without an attempt of its own")
   func passedOver() async throws {
-    let company = try await Simple.company(
-      at: "2026-03-10 08:00", rules: Self.rules("email else inbox"))
+    let company = try await Company(
+      at: "2026-03-10 08:00", schema: Simple.schema, configuration: Self.oneByOne,
+      rules: Self.rules("email else inbox"))
     try company.write("UPDATE customers SET ends_on = '2026-03-14'")
     // Asked to wait for longer than either reminder is of use.
     company.channel.follow { _ in
@@ -94,8 +99,8 @@ struct RouteTests {
 
   // MARK: Preferred channels
 
-  private static let preferring = Simple.configuration()
-    .replacing("email: email }", with: "email: email, preferred: phone }")
+  private static let preferring = oneByOne.replacing(
+    "email: email }", with: "email: email, preferred: phone }")
 
   @Test("the channel that the customer's row names comes first, and then the written ones")
   func preferred() async throws {
@@ -169,6 +174,100 @@ struct RouteTests {
     #expect(company.channel.sent.count == (isRead ? 0 : 1))
     #expect(try await company.states(of: "1") == ["sent", isRead ? "skipped read" : "sent"])
     #expect(Set(try await company.details(of: "1").map(\.summary.publicID)).count == 2)
+    await company.close()
+  }
+
+  @Test("a follow-up does not come back over the channel that sent the message before it")
+  func movedAway() async throws {
+    let company = try await Simple.company(at: "2026-03-06 08:00", rules: Self.unread)
+    try await company.turn(at: "2026-03-06 09:00")
+    for date in ["2026-03-11", "2026-03-10"] {
+      try company.write("UPDATE customers SET ends_on = '\(date)' WHERE id = 1")
+      try await company.turn(at: "2026-03-06 1\(date.hasSuffix("11") ? 0 : 1):00")
+    }
+    try await company.turn(at: "2026-03-07 12:00")
+    #expect(try await inbox(company).count == 1)
+    #expect(try await company.states(of: "1").contains("cancelled date moved"))
+    await company.close()
+  }
+
+  @Test("a follow-up takes no channel twice, whatever becomes of its route")
+  func editedFollowUp() async throws {
+    let company = try await Simple.company(at: "2026-03-06 08:00", rules: Self.unread)
+    try await company.turn(at: "2026-03-06 09:00")
+    try await company.reload(rules: Self.rules("email else inbox"))
+    company.channel.follow { _ in Self.down }
+    try await company.turn(at: "2026-03-07 09:05")
+    #expect(try await inbox(company).count == 1)
+    await company.close()
+  }
+
+  @Test("a message whose hand-over was cut off by a crash is followed, too")
+  func followedAfterCrash() async throws {
+    let company = try await Simple.company(at: "2026-03-06 08:00", rules: Self.unread)
+    try await company.turn(at: "2026-03-06 08:59")
+    let ledger = company.daemon.ledger
+    // The daemon ended between `sending` and the outcome.
+    company.clock.advance(to: try Company.instant("2026-03-06 09:00", in: company.zone))
+    let claimed = try await ledger.claim(
+      ClaimRequest(
+        now: company.clock.now,
+        shares: try await ledger.queues(now: company.clock.now)
+          .map { ClaimShare(queue: $0.id, count: 9) }))
+    let one = try #require(claimed.first)
+    _ = try await ledger.submit(
+      [
+        one.move(.sending(channel: "inbox", routePosition: 0)),
+        one.move(
+          .uncertain(
+            AttemptRecord(
+              channel: "inbox", began: company.clock.now, ended: company.clock.now,
+              outcome: .unknown(Refusal("the process ended"))), again: company.clock.now)),
+      ], now: company.clock.now)
+    try await company.turn(at: "2026-03-06 09:10")
+    #expect(try await company.states(of: "1") == ["sent", "waiting unread"])
+    await company.close()
+  }
+
+  @Test("a shortened route begins again for what was not tried over it")
+  func shortened() async throws {
+    let company = try await Simple.company(
+      at: "2026-03-06 08:00", rules: Self.rules("email else inbox"))
+    company.channel.follow { _ in .rejected(Refusal("550 no")) }
+    try await company.daemon.ledger.pause(
+      .channel("inbox"), until: nil, note: ActionNote(uid: 0, user: "test", because: "test"),
+      now: company.clock.now)
+    try await company.turn(at: "2026-03-06 09:00")
+    #expect(try await company.states(of: "1") == ["waiting paused"])
+    try await company.reload(rules: Self.rules("email"))
+    company.channel.follow { _ in Self.taken }
+    try await company.turn(at: "2026-03-06 09:30")
+    #expect(try await company.states(of: "1") == ["sent"])
+    await company.close()
+  }
+
+  @Test("what may have arrived does not forget its channel while it waits")
+  func remembered() async throws {
+    let company = try await Company(
+      at: "2026-03-06 08:00", schema: Simple.schema,
+      configuration: Simple.configuration()
+        .replacing(
+          "channels:",
+          with: "channels:\n  sms: { type: exec, command: [/bin/true], address: phone }"
+        )
+        .replacing("email: email }", with: "email: email, phone: phone }"),
+      rules: Self.rules("sms else email else inbox"))
+    // No phone: mail is the second channel, and its breaker is opened by others.
+    company.channel.follow { _ in .unknown(Refusal("silence")) }
+    try await company.turn(at: "2026-03-06 09:00")
+    try await company.daemon.ledger.pause(
+      .channel("email"), until: nil, note: ActionNote(uid: 0, user: "test", because: "test"),
+      now: company.clock.now)
+    for time in ["06 09:10", "08 12:00", "10 23:45", "10 23:58"] {
+      try await company.turn(at: "2026-03-\(time)")
+    }
+    #expect(try await inbox(company).isEmpty)
+    #expect(company.channel.handedOver.count == 1)
     await company.close()
   }
 

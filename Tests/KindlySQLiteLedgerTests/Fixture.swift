@@ -68,7 +68,7 @@ struct Fixture {
   @discardableResult
   func sendAll(at now: Instant = Fixture.start) async throws -> [ClaimedReminder] {
     let claimed = try await claim(at: now)
-    try await move(claimed, .sending(channel: "email"), at: now)
+    try await move(claimed, .sending(channel: "email", routePosition: 0), at: now)
     try await move(claimed, .sent(Fixture.record(.sent(evidence: "250 ok"), at: now)), at: now)
     return claimed
   }

@@ -23,7 +23,9 @@ struct GroupCommitTests {
       for share in 0..<32 {
         group.addTask {
           for reminder in claimed[(share * 10)..<(share * 10 + 10)] {
-            for move in [Transition.Move.sending(channel: "email"), .end(.rejected, nil)] {
+            for move in [
+              Transition.Move.sending(channel: "email", routePosition: 0), .end(.rejected, nil),
+            ] {
               let transition = Transition(reminder: reminder.id, lease: reminder.lease, move: move)
               let dropped = try await ledger.submit([transition], now: Fixture.start)
               #expect(dropped.isEmpty)

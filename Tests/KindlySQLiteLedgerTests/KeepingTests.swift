@@ -87,7 +87,7 @@ struct KeepingTests {
     await #expect(throws: LedgerProblem.self) {
       try await fixture.ledger.settle(id, as: settlement, note: note, now: start)
     }
-    try await fixture.move(claimed, .sending(channel: "sms"))
+    try await fixture.move(claimed, .sending(channel: "sms", routePosition: 0))
     try await fixture.move(
       claimed, .uncertain(Fixture.record(.unknown(Refusal("no answer"))), again: nil))
     try await fixture.ledger.settle(id, as: settlement, note: note, now: start)

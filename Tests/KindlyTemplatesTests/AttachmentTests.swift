@@ -168,7 +168,7 @@ struct AttachmentTests {
     #expect(truncate(large, off_t(AttachedFile.largest)) == 0)
     #expect(try desk.problem(.text("large.pdf")) == "")
     #expect(truncate(large, off_t(AttachedFile.largest + 1)) == 0)
-    #expect(try desk.problem(.text("large.pdf")).contains("got one of more than 10 MB"))
+    #expect(try desk.problem(.text("large.pdf")).contains("got a file larger than 10 MB"))
     try desk.folder.remove("contracts")
     let problem = try desk.problem(.text("2026/17.pdf"))
     #expect(problem.contains("got no folder: No such file or directory"), "\(problem)")
@@ -298,10 +298,10 @@ struct AttachmentTests {
         "/etc/passwd",
         "3:9: error: expected a file's path below the templates folder, got `/etc/passwd`"
       ),
-      ("letter.html", "3:9: error: expected a file that is no letter, got `letter.html`"),
+      ("letter.html", "3:9: error: expected a file other than a letter (.html), got `letter.html`"),
       (
         "\"{{this.a}}.pdf\"",
-        "3:9: error: a file of the templates folder has a fixed name, got `{{this.a}}.pdf`; for one of the row write `{ column: …, below: … }`"
+        "3:9: error: a file of the templates folder has a fixed name, got `{{this.a}}.pdf`; for a file that the row names, write `{ column: …, below: … }`"
       ),
       (
         "{ column: contract_file, below: contract }",

@@ -59,7 +59,7 @@ package struct OfficeHours: Hashable, Sendable {
   /// The instant so many office hours and minutes later, or earlier where they are negative.
   ///
   /// Time is counted as it passes, so a day on which the clocks change within office hours counts an hour more or less.
-  /// Counting on to the end of a stretch stops there: 09:00 and three hours of a morning until 12:00 are 12:00, not
+  /// A count that ends with a stretch stays there: if the morning ends at 12:00, 09:00 plus three hours is 12:00, not
   /// 13:30. No hours at all are the instant itself, or the next opening where it is outside office hours.
   /// Nil where `mostDays` are not enough.
   package func adding(

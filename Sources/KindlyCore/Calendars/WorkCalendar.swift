@@ -121,6 +121,6 @@ package struct WorkCalendarFinding: Hashable, Sendable, CustomStringConvertible 
   package var description: String {
     let (now, before) = isOff ? ("a day off", "a workday") : ("a workday", "a day off")
     return
-      "\(date) is \(before) by \(earlierFile), line \(earlierLine), and \(now) by \(file), line \(line); it counts as \(now), because the later file holds"
+      "\(date) is \(before) in \(earlierFile), line \(earlierLine), but \(now) in \(file), line \(line); it counts as \(now), because the later entry takes precedence"
   }
 }

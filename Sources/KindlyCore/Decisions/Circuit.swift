@@ -1,4 +1,4 @@
-/// The contact that a breaker opens: for how long, and longer each time it has to.
+/// Keeps track of how long a breaker stays open; each opening lasts longer than the one before.
 ///
 /// Each opening lasts twice as long as the one before, from one minute up to half an hour. If the other side says how
 /// long it wants to be left alone, the opening lasts exactly so long.
@@ -7,7 +7,7 @@ package struct Circuit: Hashable, Sendable {
   private var openings = 0
 
   package static let firstOpening = Duration.minutes(1)
-  /// Some services ask for no wait at all, and mean a little one.
+  /// Some services ask for a wait of zero but need a short one.
   package static let shortestOpening = Duration.seconds(1)
   package static let longestOpening = Duration.minutes(30)
 

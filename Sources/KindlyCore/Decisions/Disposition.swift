@@ -14,7 +14,7 @@ package enum Disposition: Hashable, Sendable {
     package let reminder: ClaimedReminder
     /// The place in the route of the channel that was tried.
     package let routePosition: Int
-    /// That of the recipient's next channel; nil where the one that was tried is the last.
+    /// The position of the recipient's next channel; nil if the channel that was tried is the last one.
     package let nextPosition: Int?
     package let now: Instant
     /// When the hand-over began.

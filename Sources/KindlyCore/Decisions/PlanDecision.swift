@@ -58,7 +58,10 @@ package enum PlanDecision {
   ) -> [PlanWork] {
     // A reminder resent by a person has its own identity and is ignored here.
     let planned = neighbours.filter { $0.trigger != .person }
-    let own = planned.filter { $0.cycle == occurrence.cycle }
+    // A follow-up has a due time of its own, and does not come back once it is cancelled.
+    let own = planned.filter {
+      $0.cycle == occurrence.cycle && !FollowUp.isFollowUp(leg: $0.leg)
+    }
     if own.isEmpty, isTooSoon(occurrence, of: batch, after: planned) { return [] }
     var work = own.isEmpty ? [.insert] : own.compactMap { amendment(of: $0, for: occurrence, now) }
     guard batch.trigger.isDated else { return work }
@@ -124,12 +127,14 @@ package enum PlanDecision {
   private static func isOutdated(
     _ other: Neighbour, by occurrence: PlannedOccurrence, _ now: Instant
   ) -> Bool {
-    guard other.trigger.isDated, other.cycle.anchor != occurrence.cycle.anchor else { return false }
+    guard other.trigger.isDated, other.cycle.date != occurrence.cycle.date else { return false }
     switch other.state {
     case .waiting: return true
     case .cancelled:
       // Only while it could still be revived; last year's stays as it was decided.
-      guard let reason = other.reason, reason.isByData, other.useUntil > now else { return false }
+      guard let reason = other.reason, reason.isByData, other.useUntil > now,
+        !FollowUp.isFollowUp(leg: other.leg)
+      else { return false }
       return reason != .dateMoved || !other.hasSuccessor
     case .claimed, .sending, .uncertain, .sent, .skipped, .failed: return false
     }

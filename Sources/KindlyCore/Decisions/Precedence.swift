@@ -9,8 +9,13 @@ package enum Precedence {
 
   /// The ids of the given reminders that a newer one supersedes. All of them must have passed their recheck.
   ///
-  /// Changes neither supersede nor are superseded, because each of them really happened.
-  package static func superseded(among passed: [ClaimedReminder]) -> Set<Int64> {
+  /// Changes neither supersede nor are superseded, because each of them really happened. A follow-up is as old as the
+  /// message before it, and supersedes only other follow-ups.
+  ///
+  /// - Parameter followed: the messages that follow-ups follow.
+  package static func superseded(
+    among passed: [ClaimedReminder], _ followed: [Int64: FollowUp.Followed] = [:]
+  ) -> Set<Int64> {
     var newest: [Rivals: ClaimedReminder] = [:]
     var superseded: Set<Int64> = []
     for reminder in passed where reminder.trigger.isDated {
@@ -22,6 +27,12 @@ package enum Precedence {
       let isNewer = (reminder.due, reminder.id) > (other.due, other.id)
       superseded.insert(isNewer ? other.id : reminder.id)
       if isNewer { newest[rivals] = reminder }
+    }
+    for reminder in passed where reminder.trigger.isDated {
+      guard let followed = followed[reminder.id] else { continue }
+      let main = Rivals(
+        rule: reminder.rule, key: reminder.key, leg: FollowUp.writtenLeg(of: reminder.leg))
+      if let other = newest[main], other.due > followed.due { superseded.insert(reminder.id) }
     }
     return superseded
   }

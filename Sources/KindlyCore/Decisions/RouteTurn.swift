@@ -1,4 +1,4 @@
-/// Decides which channel of its route a reminder takes, and when one that stays closed has had its turn.
+/// Decides which channel of its route a reminder takes, and when a channel that stays closed is passed over.
 ///
 /// A reminder waits for its present channel until the last quarter of the time in which it is of use, at most the last
 /// half hour. That time belongs to the channels after it.

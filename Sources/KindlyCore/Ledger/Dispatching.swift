@@ -29,8 +29,8 @@ package protocol DispatchingLedger: Sendable {
   /// Whether a later-due dated sibling (same rule, row and leg) of each was sent, is being sent, or waits after having been tried.
   func superseded(_ ids: [Int64], now: Instant) async throws -> Set<Int64>
 
-  /// Which of these follow-ups follow a message that was read.
-  func read(_ followUps: [Int64]) async throws -> Set<Int64>
+  /// What is known of the messages that these follow-ups follow, by the follow-ups' ids.
+  func followed(by followUps: [Int64]) async throws -> [Int64: FollowUp.Followed]
 
   /// The pauses that still hold.
   func pauses(now: Instant) async throws -> [Pause]
@@ -102,7 +102,7 @@ package struct ClaimedReminder: Hashable, Sendable {
   package let attemptsOnChannel: Int
   /// The index of the channel in its route.
   package let routePosition: Int
-  /// The channel that handed it over last; nil since it moved to another channel of its route.
+  /// The channel that handed it over last; nil since it certainly was not taken and moved to another channel of its route.
   package let lastChannel: String?
   /// How often a hand-over got no answer; above 0 the message may have arrived.
   package let uncertainties: Int
@@ -154,7 +154,7 @@ package struct ClaimedReminder: Hashable, Sendable {
 package struct Transition: Hashable, Sendable {
   package enum Move: Hashable, Sendable {
     /// About to be handed over; committed before the hand-over begins.
-    case sending(channel: String)
+    case sending(channel: String, routePosition: Int)
     case sent(AttemptRecord)
     /// The other side was asked about an uncertain reminder, and it had taken an earlier hand-over.
     case found(AttemptRecord)

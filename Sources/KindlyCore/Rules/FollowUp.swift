@@ -12,6 +12,21 @@ package struct FollowUp: Hashable, Sendable {
     self.routePosition = routePosition
   }
 
+  /// The message that a follow-up follows.
+  package struct Followed: Hashable, Sendable {
+    package let isRead: Bool
+    /// The channel that sent it; the follow-up never takes it.
+    package let channel: String?
+    /// When it was due, by which the follow-up is as old as its step.
+    package let due: Instant
+
+    package init(isRead: Bool, channel: String?, due: Instant) {
+      self.isRead = isRead
+      self.channel = channel
+      self.due = due
+    }
+  }
+
   /// More legs than a step can have. A follow-up's leg is that of the message before it plus this.
   package static let legDistance = 100
 

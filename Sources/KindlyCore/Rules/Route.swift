@@ -5,8 +5,8 @@
 package struct Route: Hashable, Sendable, CustomStringConvertible {
   /// One to five channel names; one of them may be `preferred`.
   package let channels: [String]
-  /// For how long the message before it must be unread until a channel follows a message that was sent, by the index of
-  /// that channel.
+  /// How long the message before a channel must stay unread until that channel follows it, by the channel's index. Channels
+  /// without an entry only follow a message that was not sent.
   package let unread: [Int: Period]
 
   package static let longest = 5
@@ -57,15 +57,28 @@ extension Route {
     from position: Int, preferring preference: String?, among names: [ExactText]
   ) -> [Turn] {
     let first = index(of: position)
-    var taken: Set<ExactText> = []
+    let all = channels.indices.map { turn(at: $0, preferring: preference, among: names) }
+    // A reminder has not yet taken the channel that it waits for, whatever the customer has come to prefer meanwhile.
+    let awaited = (all.indices.contains(first) ? all[first] : nil).map { ExactText($0.channel) }
+    var taken = Set(all.prefix(first).compactMap { $0.map { ExactText($0.channel) } })
+    if let awaited { taken.remove(awaited) }
     var turns: [Turn] = []
-    for index in channels.indices {
-      guard let turn = turn(at: index, preferring: preference, among: names),
-        taken.insert(ExactText(turn.channel)).inserted
-      else { continue }
-      if index >= first { turns.append(turn) }
+    // The wait before a turn that is not taken is that before the next one.
+    var unread: Period?
+    for (turn, period) in zip(all, channels.indices.map { self.unread[$0] }).dropFirst(first) {
+      unread = unread ?? period
+      guard let turn, taken.insert(ExactText(turn.channel)).inserted else { continue }
+      turns.append(Turn(position: turn.position, channel: turn.channel, unread: unread))
+      unread = nil
     }
     return turns
+  }
+
+  /// The turn after one of the channels, for a reminder that was sent over it.
+  package func turn(
+    after position: Int, preferring preference: String?, among names: [ExactText]
+  ) -> Turn? {
+    turns(from: position, preferring: preference, among: names).dropFirst().first
   }
 
   /// The turn of one channel, whoever prefers it; nil where the route does not lead to it.

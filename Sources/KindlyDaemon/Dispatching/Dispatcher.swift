@@ -13,6 +13,8 @@ package struct Dispatcher: Sendable {
   package static let batch = 500
   /// The outbox is looked at this often though nobody rings.
   private static let longestWait = Duration.seconds(30)
+  /// How soon a reminder is looked at again that its own queue could not place: another channel's room decides over it.
+  private static let busyPause = Duration.seconds(1)
   /// The shortest wait between two looks at the outbox.
   private static let shortestWait = Duration.milliseconds(5)
 
@@ -150,8 +152,11 @@ package struct Dispatcher: Sendable {
         if await lanes[errand.outlet.channel.name]?.offer(errand) != true {
           // Its channel differs from its queue's, and that channel's lane is full: from now on it waits in that
           // channel's queue.
+          let isSameQueue = errand.routePosition == errand.reminder.routePosition
           let moved = errand.reminder.move(
-            .wait(.channelBusy, until: now, routePosition: errand.routePosition, nil))
+            .wait(
+              .channelBusy, until: isSameQueue ? now + Dispatcher.busyPause : now,
+              routePosition: errand.routePosition, nil))
           moves.append(moved)
           log.tell(moved, of: errand.reminder, in: generation.zone)
         }

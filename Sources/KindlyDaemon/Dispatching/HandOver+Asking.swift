@@ -5,7 +5,7 @@ extension HandOver {
   /// Asks the channel about a reminder that may have arrived; true if its message certainly did not, and it is handed over
   /// once more.
   ///
-  /// Otherwise what became of it is owed.
+  /// If false, the transition to record has been added to `owed`.
   func isMissing(
     _ unanswered: UnansweredReminder, _ owed: inout [Transition]
   ) async throws -> Bool {
@@ -52,7 +52,8 @@ extension HandOver {
       switch answer {
       case .sent(let evidence): "has the message of reminder \(reminder.publicID): \(evidence)"
       case .absent: "has no message of reminder \(reminder.publicID)"
-      case .unknown(let text): "cannot tell about reminder \(reminder.publicID): \(text)"
+      case .unknown(let text):
+        "cannot tell whether it has the message of reminder \(reminder.publicID): \(text)"
       }
     let next =
       switch decision {

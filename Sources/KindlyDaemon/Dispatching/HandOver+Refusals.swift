@@ -13,7 +13,7 @@ extension HandOver {
     return RefusalDoubt(
       first: record.first, others: record.others,
       lastAccepted: around.breakers.lastAccepted(by: channel, speakingFor: ready.destination),
-      hasNextChannel: ready.next != nil, now: clock.now
+      hasNextChannel: ready.next != nil && ready.reminder.uncertainties == 0, now: clock.now
     ).verdict
   }
 

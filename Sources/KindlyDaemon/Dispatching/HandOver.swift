@@ -75,7 +75,8 @@ struct HandOver: Sendable {
     let reminder = ready.reminder
     owed.append(
       Transition(
-        reminder: reminder.id, lease: reminder.lease, move: .sending(channel: channel.name),
+        reminder: reminder.id, lease: reminder.lease,
+        move: .sending(channel: channel.name, routePosition: ready.routePosition),
         templateHash: writing.templateHash, payload: writing.kept, passedOver: ready.passedOver))
     let dropped = try await submit(&owed)
     if dropped.contains(reminder.id) { return }
@@ -147,7 +148,7 @@ struct HandOver: Sendable {
     return min(ready.outlet.deadline, first + window - now)
   }
 
-  /// The reminder to hand over now; nil if there is none, and what became of it is owed.
+  /// The reminder to hand over now; nil if there is none, and then its transition has been added to `owed`.
   private func ready(
     for errand: Errand, _ owed: inout [Transition]
   ) async throws -> ReadyReminder? {
@@ -217,7 +218,7 @@ struct HandOver: Sendable {
       let until = breakers.downUntil(ready.destination, of: channel, now: now) ?? now
       let destination = ready.destination?.string ?? ""
       log.warning(
-        "channel \(channel): \(destination) turns everyone away: \(outcome.text); nothing is sent there until \(generation.zone.text(of: until)), and others are sent as usual",
+        "channel \(channel): \(destination) refuses all recipients: \(outcome.text); nothing is sent there until \(generation.zone.text(of: until)); other destinations are not affected",
         metadata: ["channel": "\(channel)"])
     }
   }

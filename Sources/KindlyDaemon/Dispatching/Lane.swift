@@ -30,8 +30,8 @@ actor Lane {
     capacity = Lane.capacity(at: outlet.interval)
   }
 
-  /// As many as leave while their recheck is fresh: what is claimed too early is read again, and what comes later and is
-  /// more urgent would stand behind it.
+  /// As many as the channel can send while their recheck is fresh. A reminder claimed too early must be read again, and a
+  /// more urgent one that comes later would have to wait behind it.
   private static func capacity(at interval: Duration?) -> Int {
     guard let interval, interval > .zero else { return largestCapacity }
     let fresh = Int(Recheck.freshness.wholeMilliseconds / max(interval.wholeMilliseconds, 1))

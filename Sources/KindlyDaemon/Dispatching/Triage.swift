@@ -22,11 +22,11 @@ struct Triage {
     var triaged: [Triaged] = []
     var groups: [Subject: [ClaimedReminder]] = [:]
     let followUps = claimed.filter { FollowUp.isFollowUp(leg: $0.leg) }.map(\.id)
-    let read = followUps.isEmpty ? [] : try await ledger.read(followUps)
+    let followed = followUps.isEmpty ? [:] : try await ledger.followed(by: followUps)
     for reminder in claimed {
       if let unanswered = unanswered(reminder) {
         triaged.append(.errand(.ask(unanswered)))
-      } else if read.contains(reminder.id) {
+      } else if followed[reminder.id]?.isRead == true {
         triaged.append(.moved(reminder.ended(.read)))
       } else if now >= reminder.useUntil {
         triaged.append(.moved(reminder.move(.end(Gate.end(ofUseless: reminder), nil))))
@@ -53,10 +53,10 @@ struct Triage {
         triaged += judged.moved.map(Triaged.moved)
       } catch let problem as SourceProblem {
         await report(problem, of: subject)
-        triaged += reminders.map { .moved(unread($0, problem)) }
+        triaged += reminders.map { .moved(unreadable($0, problem)) }
       }
     }
-    return triaged + (try await settle(passed))
+    return triaged + (try await settle(passed, followed))
   }
 
   /// The rows that were read and that nothing failed on.
@@ -72,8 +72,10 @@ struct Triage {
   }
 
   /// Keeps the newest of a row's overdue steps, chooses a channel for each remaining reminder, and asks the gate.
-  private func settle(_ passed: [Passed]) async throws -> [Triaged] {
-    let rivals = Precedence.superseded(among: passed.map(\.reminder))
+  private func settle(
+    _ passed: [Passed], _ followed: [Int64: FollowUp.Followed]
+  ) async throws -> [Triaged] {
+    let rivals = Precedence.superseded(among: passed.map(\.reminder), followed)
     let dated = passed.filter { $0.reminder.trigger.isDated && !rivals.contains($0.reminder.id) }
     let later =
       dated.isEmpty
@@ -87,7 +89,8 @@ struct Triage {
         triaged.append(.moved(candidate.reminder.ended(.superseded)))
         continue
       }
-      switch findChannels(for: candidate, suppressed: suppressed) {
+      let sender = followed[candidate.reminder.id]?.channel
+      switch findChannels(for: candidate, besides: sender, suppressed: suppressed) {
       case .usable(let channels): triaged.append(gate(channels))
       case .none(let transition): triaged.append(.moved(transition))
       }
@@ -119,7 +122,7 @@ struct Triage {
     return UnansweredReminder(reminder: reminder, outlet: outlet)
   }
 
-  private func unread(_ reminder: ClaimedReminder, _ problem: SourceProblem) -> Transition {
+  private func unreadable(_ reminder: ClaimedReminder, _ problem: SourceProblem) -> Transition {
     switch problem.kind {
     case .unreachable, .watch:
       reminder.waiting(.sourceUnreachable, until: now + Triage.unreachablePause)
@@ -155,13 +158,17 @@ struct Triage {
   }
 
   /// Finds the channels of the route, from the reminder's position on, for which the recipient has a usable address.
-  private func findChannels(for passed: Passed, suppressed: Set<ExactText>) -> Choice {
+  ///
+  /// - Parameter sender: the channel that sent the message that the reminder follows.
+  private func findChannels(
+    for passed: Passed, besides sender: String?, suppressed: Set<ExactText>
+  ) -> Choice {
     let reminder = passed.reminder
-    let turns = turns(of: passed)
+    let turns = turns(of: passed).filter { turn in sender.map(turn.channel.isExactly) != true }
     var usable: [ReadyReminder] = []
     var passedOver: [PassedOver] = []
     var invalid: InvalidAddress?
-    for (index, turn) in turns.enumerated() {
+    for turn in turns {
       guard let outlet = generation.outlets[turn.channel] else { continue }
       switch findAddress(of: passed.recipient, for: outlet, suppressed: suppressed) {
       case .usable(let address, let destination):
@@ -169,7 +176,7 @@ struct Triage {
           ReadyReminder(
             reminder: reminder, rule: passed.subject.rule, step: passed.subject.step,
             outlet: outlet, routePosition: turn.position,
-            next: turns.dropFirst(index + 1).first, passedOver: passedOver, about: passed.about,
+            next: next(after: turn, of: passed), passedOver: passedOver, about: passed.about,
             recipient: passed.recipient, address: address, destination: destination,
             this: passed.this, old: passed.old, checked: now))
       case .missing: passedOver.append(PassedOver(channel: turn.channel, reason: .noAddress))
@@ -201,8 +208,19 @@ struct Triage {
     if reminder.uncertainties > 0, let channel = reminder.lastChannel {
       return route.turn(of: channel, among: names).map { [$0] } ?? []
     }
-    return route.turns(
-      from: reminder.routePosition, preferring: passed.recipient.preference, among: names)
+    let preference = passed.recipient.preference
+    let turns = route.turns(from: reminder.routePosition, preferring: preference, among: names)
+    if reminder.uncertainties > 0 { return Array(turns.prefix(1)) }
+    // The route has become shorter than the reminder had come: it begins again, and nothing of it was taken.
+    let isCut = turns.isEmpty && !FollowUp.isFollowUp(leg: reminder.leg)
+    return isCut ? route.turns(from: 0, preferring: preference, among: names) : turns
+  }
+
+  /// The turn after one, by the whole route: an uncertain reminder has only one turn, but may have a follow-up.
+  private func next(after turn: Route.Turn, of passed: Passed) -> Route.Turn? {
+    passed.subject.step.route(ofLeg: passed.reminder.leg)?.turn(
+      after: turn.position, preferring: passed.recipient.preference,
+      among: generation.channelNames)
   }
 
   /// Whether a recipient has a usable address for a channel, and whose server answers for it.

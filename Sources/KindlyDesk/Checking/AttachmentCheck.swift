@@ -31,7 +31,7 @@ struct AttachmentCheck {
     let lacking = unique(steps.flatMap(channels(without:)))
     report.warn(
       "rule \(rule.name): \(listed("letter", templates)) \(templates.count == 1 ? "attaches" : "attach") files, which "
-        + "\(listed("channel", lacking)) cannot carry; over \(lacking.count == 1 ? "it" : "them") the message goes without",
+        + "\(listed("channel", lacking)) cannot carry; messages over \(lacking.count == 1 ? "it" : "them") are sent without the files",
       at: first.place)
   }
 

@@ -1,6 +1,6 @@
 package import KindlyCore
 
-/// When the next moment of a step comes whose days are those of the calendar.
+/// The next moment of a step that counts from days of the calendar.
 package struct CalendarAhead: Hashable {
   /// The company's date of the next moment; nil where none is to come.
   package let next: CivilDate?

@@ -65,7 +65,7 @@ struct CustomerCheck {
     let customers = unknown.reduce(0) { $0 + $1.count }
     guard customers > 0 else { return }
     report.warn(
-      "\(counted(customers, "customer")) \(customers == 1 ? "prefers" : "prefer") a channel that is not configured, by \(watch.name).\(column): "
+      "\(counted(customers, "customer")) \(customers == 1 ? "prefers" : "prefer") a channel that is not configured, according to \(watch.name).\(column): "
         + "\(shown(unknown)); their reminders take the next channel of the route; expected one of \(listed(names.map(\.string)))",
       at: watch.place)
   }

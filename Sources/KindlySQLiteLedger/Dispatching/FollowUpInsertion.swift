@@ -32,23 +32,31 @@ struct FollowUpInsertion {
     try statement.run()
   }
 
-  /// Which of these follow-ups follow a message that was read.
-  static func read(_ followUps: [Int64], _ db: Database) throws -> Set<Int64> {
+  /// What is known of the messages that follow-ups follow.
+  static func followed(
+    by followUps: [Int64], _ db: Database
+  ) throws -> [Int64: FollowUp.Followed] {
     let statement = try Prepared(
       db,
       """
-      SELECT follow.id
+      SELECT follow.id, inbox.read_at IS NOT NULL, channel.name, sent.due
       FROM json_each(?1) AS asked
         CROSS JOIN reminder AS follow ON follow.id = asked.value
         CROSS JOIN reminder AS sent
           ON sent.rule = follow.rule AND sent.row_key = follow.row_key
           AND sent.cycle = follow.cycle AND sent.step = follow.step
           AND sent.leg = follow.leg - \(FollowUp.legDistance)
-        CROSS JOIN inbox ON inbox.public_id = sent.public_id
-      WHERE inbox.read_at IS NOT NULL
+        LEFT JOIN inbox ON inbox.public_id = sent.public_id
+        LEFT JOIN channel ON channel.id = sent.channel
       """)
     statement.bind(JSONNumbers.array(followUps), at: 1)
-    return Set(try statement.integers())
+    var followed: [Int64: FollowUp.Followed] = [:]
+    while try statement.step() {
+      followed[statement.integer(0)] = FollowUp.Followed(
+        isRead: statement.integer(1) != 0, channel: statement.optionalText(2),
+        due: statement.instant(3))
+    }
+    return followed
   }
 
   private static let parentSQL = """

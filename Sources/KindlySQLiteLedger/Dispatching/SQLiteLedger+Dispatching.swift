@@ -103,8 +103,15 @@ extension SQLiteLedger: DispatchingLedger {
           CROSS JOIN reminder AS one ON one.id = picked.value AND one.trigger_kind IN \(triggers: .moment, .recurrence)
         WHERE EXISTS (
           SELECT 1 FROM reminder AS later
-          WHERE later.rule = one.rule AND later.row_key = one.row_key AND later.leg = one.leg
-            AND later.trigger_kind IN \(triggers: .moment, .recurrence) AND later.due > one.due
+          WHERE later.rule = one.rule AND later.row_key = one.row_key
+            AND later.leg IN (one.leg, one.leg % \(FollowUp.legDistance))
+            AND later.trigger_kind IN \(triggers: .moment, .recurrence)
+            -- A follow-up is as old as the message before it.
+            AND later.due > iif(
+              later.leg = one.leg, one.due,
+              (SELECT first.due FROM reminder AS first
+               WHERE first.rule = one.rule AND first.row_key = one.row_key AND first.cycle = one.cycle
+                 AND first.step = one.step AND first.leg = one.leg - \(FollowUp.legDistance)))
             AND (later.state IN \(states: .sending, .uncertain, .sent)
               OR later.state IN \(states: .waiting, .claimed) AND later.attempts > 0)
             AND NOT \(FormerRows.condition(of: "later")))
@@ -114,8 +121,8 @@ extension SQLiteLedger: DispatchingLedger {
     }
   }
 
-  package func read(_ followUps: [Int64]) async throws -> Set<Int64> {
-    try await reader.read { db in try FollowUpInsertion.read(followUps, db) }
+  package func followed(by followUps: [Int64]) async throws -> [Int64: FollowUp.Followed] {
+    try await reader.read { db in try FollowUpInsertion.followed(by: followUps, db) }
   }
 
   package func pauses(now: Instant) async throws -> [Pause] {

@@ -10,6 +10,8 @@ struct TransitionGroups {
     let lease: Lease
     /// The channel that is handed over to; nil for what was sent.
     let channel: String?
+    /// That channel's place in the route.
+    var routePosition = 0
     /// The template of what is handed over.
     var template: String?
   }
@@ -55,6 +57,7 @@ struct TransitionGroups {
       if let name = key.channel {
         statement.bind(try channel(name), at: 5)
         statement.bind(try key.template.map(template), at: 6)
+        statement.bind(key.routePosition, at: 7)
       }
       try statement.run()
       moved.formUnion(ids)
@@ -74,8 +77,10 @@ struct TransitionGroups {
 
   private static func key(of transition: Transition) -> Key? {
     switch transition.move {
-    case .sending(let channel):
-      Key(lease: transition.lease, channel: channel, template: transition.templateHash)
+    case .sending(let channel, let routePosition):
+      Key(
+        lease: transition.lease, channel: channel, routePosition: routePosition,
+        template: transition.templateHash)
     case .sent: Key(lease: transition.lease, channel: nil)
     case .found, .wait, .uncertain, .end, .release: nil
     }

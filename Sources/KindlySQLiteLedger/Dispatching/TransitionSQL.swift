@@ -11,8 +11,8 @@ enum TransitionSQL {
   private static let setSending = """
     UPDATE reminder
     SET state = \(state: .sending), channel = ?5, attempts = attempts + 1,
-      attempts_on_channel = attempts_on_channel + 1, first_attempt = ifnull(first_attempt, ?4),
-      template = ifnull(?6, template)
+      attempts_on_channel = iif(route_position = ?7, attempts_on_channel, 0) + 1, route_position = ?7,
+      first_attempt = ifnull(first_attempt, ?4), template = ifnull(?6, template)
     """
 
   private static let setSent = """
@@ -32,7 +32,7 @@ enum TransitionSQL {
   static let countHeld = "SELECT count(*) FROM reminder WHERE \(areHeld) AND state = ?4"
 
   // A reason that stays keeps its time; another channel of the route starts its own count of attempts. While a channel
-  // is misconfigured no attempt is used up.
+  // is misconfigured no attempt is used up. What may have arrived never forgets the channel that handed it over.
   static let wait = """
     UPDATE reminder
     SET \(Assignment.isOpen), next_at = ?6,
@@ -41,7 +41,7 @@ enum TransitionSQL {
       attempts_on_channel = iif(
         route_position = ?7,
         attempts_on_channel - (state = \(state: .sending) AND ?5 = \(reason: .channelMisconfigured)), 0),
-      channel = iif(route_position = ?7, ifnull(?8, channel), NULL), route_position = ?7,
+      channel = iif(route_position = ?7 OR uncertainties > 0, ifnull(?8, channel), NULL), route_position = ?7,
       applied = max(applied, ?9), \(letGo)
     WHERE \(isHeld) AND state IN \(states: .claimed, .sending)
     """

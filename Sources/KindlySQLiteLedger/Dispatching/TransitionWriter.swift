@@ -45,10 +45,11 @@ struct TransitionWriter {
   /// Changes the state; false where the lease or the state does not fit.
   private mutating func move(_ transition: Transition) throws -> Bool {
     switch transition.move {
-    case .sending(let channel):
+    case .sending(let channel, let routePosition):
       let statement = try held(transition, TransitionSQL.sending)
       statement.bind(try self.channel(channel), at: 5)
       statement.bind(try transition.templateHash.map { try template($0) }, at: 6)
+      statement.bind(routePosition, at: 7)
       return try statement.run() == 1
     case .sent: return try held(transition, TransitionSQL.sent).run() == 1
     case .found: return try held(transition, TransitionSQL.found).run() == 1

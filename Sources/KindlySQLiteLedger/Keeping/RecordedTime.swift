@@ -43,7 +43,8 @@ enum RecordedTime {
       sql: """
         UPDATE reminder
         SET \(Assignment.isOpen), reason = NULL, reason_since = NULL, decided_at = NULL, successor = NULL,
-          next_at = max(due, :now), channel = NULL, route_position = 0, attempts_on_channel = 0
+          next_at = max(due, :now), channel = NULL, \(Assignment.startOfRoute),
+          attempts_on_channel = 0
         WHERE decided_at > :now AND state IN \(states: .skipped, .failed)
           AND reason IN (SELECT value FROM json_each(:reasons)) AND use_until > :now
         """, arguments: ["now": now.milliseconds, "reasons": JSONNumbers.array(reasons)])

@@ -28,7 +28,7 @@ extension SQLiteLedger {
       selection, by: .restore,
       set: """
         \(Assignment.isOpen), reason = NULL, reason_since = NULL, decided_at = NULL,
-        next_at = max(due, :now), route_position = 0, attempts_on_channel = 0
+        next_at = max(due, :now), \(Assignment.startOfRoute), attempts_on_channel = 0
         """, note, now)
   }
 
@@ -126,9 +126,10 @@ struct Resend {
       sql: """
         INSERT INTO reminder (
           rule, row_key, cycle, step, leg, public_id, trigger_kind, message_class, customer, change,
-          depth, origin, resend_of, created_at, state, due, use_until, next_at)
+          depth, origin, resend_of, created_at, state, due, use_until, next_at, route_position)
         SELECT rule, row_key, :cycle, step, leg, :public_id, \(trigger: .person),
-          message_class, customer, change, depth, origin, id, :now, 0, :now, :use_until, :now
+          message_class, customer, change, depth, origin, id, :now, 0, :now, :use_until, :now,
+          iif(leg < \(FollowUp.legDistance), 0, route_position)
         FROM reminder WHERE id = :id
         """,
       arguments: [
@@ -138,7 +139,8 @@ struct Resend {
     return db.lastInsertedRowID
   }
 
-  /// `2026-02-10 resend 2`: numbered per occurrence and leg, whichever of its reminders is sent again.
+  /// `2026-02-10 resend 2`: numbered per occurrence and written leg, whichever of its reminders is sent again, so that the
+  /// follow-up of one never has the identity of another.
   private func nextCycle(after cycle: Cycle) throws -> Cycle {
     let stored = try String.fetchAll(
       db,
@@ -146,7 +148,7 @@ struct Resend {
         SELECT other.cycle
         FROM reminder AS one JOIN reminder AS other
           ON other.rule = one.rule AND other.row_key = one.row_key AND other.step = one.step
-            AND other.leg = one.leg
+            AND other.leg % \(FollowUp.legDistance) = one.leg % \(FollowUp.legDistance)
         WHERE one.id = ? AND other.trigger_kind = \(trigger: .person)
         """, arguments: [original])
     let last = stored.compactMap { text -> Int? in

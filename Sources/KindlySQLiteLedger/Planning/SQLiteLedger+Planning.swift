@@ -98,6 +98,7 @@ extension SQLiteLedger: PlanningLedger {
           WHERE reminder.rule = (SELECT id FROM rule WHERE name = :rule)
             AND \(PartialIndex.isRevivable) AND trigger_kind IN \(triggers: .insert, .update, .delete)
             AND use_until > :now AND revivals < :most AND reminder.id > :after
+            AND leg < \(FollowUp.legDistance)
           ORDER BY reminder.id
           LIMIT :limit
           """,

@@ -37,6 +37,10 @@ enum Assignment {
   /// change in the data can cancel it.
   static let isOpen =
     "state = iif(uncertainties = 0, \(state: .waiting), \(state: .uncertain))"
+
+  /// Puts a reminder back to the start of its route. That of a follow-up is behind the channel of the message before it.
+  static let startOfRoute =
+    "route_position = iif(leg < \(FollowUp.legDistance), 0, route_position)"
 }
 
 /// The conditions of partial indexes: SQLite uses such an index only for a statement that contains its condition.

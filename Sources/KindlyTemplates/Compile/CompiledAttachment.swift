@@ -84,7 +84,7 @@ extension FileCompiler {
     let path = field.value.trimmed
     if path.contains("{{") {
       let text =
-        "a file of the templates folder has a fixed name, got `\(path)`; for one of the row write `{ column: …, below: … }`"
+        "a file of the templates folder has a fixed name, got `\(path)`; for a file that the row names, write `{ column: …, below: … }`"
       findings.append(.error(text, at: place))
       return nil
     }

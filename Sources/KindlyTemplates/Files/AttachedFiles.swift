@@ -20,7 +20,7 @@ struct AttachedFiles {
   mutating func file(_ path: String, of files: TemplateFiles) throws(Refused) -> TemplateFile {
     if let known = byPath[path] { return known }
     guard !path.lowercased().hasSuffix(".html") else {
-      throw Refused("expected a file that is no letter, got `\(path)`")
+      throw Refused("expected a file other than a letter (.html), got `\(path)`")
     }
     let bytes: [UInt8]
     do throws(BoundedFolder.Fault) {

@@ -114,8 +114,8 @@ extension BoundedFolder.Fault {
     case .irregular: "a folder, pipe, socket or device"
     case .empty: "an empty file"
     case .changing: "a file that changed while it was read"
-    case .tooLarge(let limit): "one of more than \(limit / 1024 / 1024) MB"
-    case .unreadable(let cause): "one that cannot be read: \(cause)"
+    case .tooLarge(let limit): "a file larger than \(limit / 1024 / 1024) MB"
+    case .unreadable(let cause): "a file that cannot be read: \(cause)"
     case .noFolder(let cause): "no folder: \(cause)"
     }
   }

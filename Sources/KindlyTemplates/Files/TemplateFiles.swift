@@ -17,7 +17,7 @@ package struct TemplateFiles: Sendable {
   /// Contents by path relative to the folder, with `/` between its parts.
   let contents: [ExactText: [UInt8]]
   let findings: [TemplateFinding]
-  /// Where other files are read that letters attach; nil where all files are in memory.
+  /// The folder from which the files that letters attach are read; nil if all files are in memory.
   private let disk: BoundedFolder?
 
   /// Files that are already in memory; `folder` only appears in messages.
@@ -56,7 +56,7 @@ package struct TemplateFiles: Sendable {
   /// The paths of the letters, partials and layouts.
   var templates: [String] { contents.keys.sorted().map(\.string).filter { $0.hasSuffix(".html") } }
 
-  /// A file that a letter attaches. Unlike an image it is read only where one does, and no link is followed to it.
+  /// A file for a letter to attach. Unlike an image, it is read only if a letter names it, and no link to it is followed.
   func attachable(_ path: String) throws(BoundedFolder.Fault) -> [UInt8] {
     if let disk { return try disk.bytes(of: path, limit: AttachedFile.largest) }
     guard let bytes = contents[path] else { throw .missing }

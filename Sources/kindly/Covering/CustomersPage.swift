@@ -41,7 +41,7 @@ struct CustomersPage {
     if several.count > 0 {
       texts.append(
         "\(counted(several.count, "customer")) \(several.count == 1 ? "has" : "have") several numbers in \(phones.column) "
-          + "(\(named(several))); messages go to the first valid number; keep one number in each field, the one to write to"
+          + "(\(named(several))); messages go to the first valid number; keep only the number to use in each field"
       )
     }
     if invalid.count > 0 {

@@ -7,8 +7,8 @@ struct Coverage: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Show for each channel and rule how many customers cannot be reached, and why.",
     discussion: """
-      The first table counts all customers, and those whom each channel reaches: those who have a valid address that is not \
-      suppressed. Below it stands how many customers have several phone numbers in one field, or no valid number.
+      The first table counts all customers, and the customers that each channel reaches: those with a valid address that is \
+      not suppressed. The lines below it tell how many customers have several phone numbers in one field, or no valid number.
 
       The second table counts the rows that each rule applies to now. A channel reaches a row if it reaches the row's customer \
       and the row has a valid date. The third table counts, for each route such as `sms else email`, the rows that its first \
@@ -35,7 +35,7 @@ struct Coverage: AsyncParsableCommand {
   @Option(help: "Only this channel.", completion: Known.channels)
   var channel: String?
 
-  @Flag(help: "Only what each channel reaches of all customers, whatever the rules say.")
+  @Flag(help: "Show only how many of all customers each channel reaches, whatever the rules say.")
   var customers = false
 
   @Flag(help: "Print comma-separated values: a line for each row that cannot be reached.")

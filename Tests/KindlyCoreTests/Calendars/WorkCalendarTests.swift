@@ -123,7 +123,7 @@ struct WorkCalendarTests {
     let findings = calendar.add(CalendarFile(years: [], days: [work]), named: "company.ics")
     #expect(
       findings.map(\.description) == [
-        "2026-05-04 is a day off by 2026.json, line 3, and a workday by company.ics, line 7; it counts as a workday, because the later file holds"
+        "2026-05-04 is a day off in 2026.json, line 3, but a workday in company.ics, line 7; it counts as a workday, because the later entry takes precedence"
       ])
     #expect(calendar.isWorkday(work.date))
     // The same again contradicts nothing.

@@ -28,7 +28,7 @@ struct DispatchTests {
       let now = start + .minutes(10 * round)
       let claimed = try await fixture.claim(at: now)
       #expect(claimed.map(\.attempts) == [0] && claimed.map(\.attemptsOnChannel) == [0])
-      try await fixture.move(claimed, .sending(channel: "email"), at: now)
+      try await fixture.move(claimed, .sending(channel: "email", routePosition: 0), at: now)
       let record = Fixture.record(.misconfigured(Refusal("wrong password")))
       try await fixture.move(
         claimed,
@@ -36,7 +36,7 @@ struct DispatchTests {
     }
     let last = start + .hours(1)
     let claimed = try await fixture.claim(at: last)
-    try await fixture.move(claimed, .sending(channel: "email"), at: last)
+    try await fixture.move(claimed, .sending(channel: "email", routePosition: 0), at: last)
     try await fixture.move(
       claimed, .wait(.retry, until: last, routePosition: 0, Fixture.record(.retry(refusal))),
       at: last)
@@ -76,11 +76,12 @@ struct DispatchTests {
     let fixture = try await Fixture(kind)
     try await fixture.plan([occurrence(1), occurrence(2)])
     let claimed = try await fixture.claim()
-    try await fixture.move(claimed, .sending(channel: "email"))
+    try await fixture.move(claimed, .sending(channel: "email", routePosition: 0))
     try await fixture.move(
       claimed, .uncertain(Fixture.record(.unknown(Refusal("silence"))), again: start))
     let again = try await fixture.claim(at: start + .minutes(5))
-    try await fixture.move(again, .sending(channel: "email"), at: start + .minutes(5))
+    try await fixture.move(
+      again, .sending(channel: "email", routePosition: 0), at: start + .minutes(5))
     let refused = Fixture.record(.rejected(refusal))
     try await fixture.move(
       again, .wait(.recipientRefused, until: start + .hours(1), routePosition: 0, refused),
@@ -98,13 +99,13 @@ struct DispatchTests {
     let fixture = try await Fixture(kind)
     try await fixture.plan([occurrence(1)])
     var claimed = try await fixture.claim()
-    try await fixture.move(claimed, .sending(channel: "wechat"))
+    try await fixture.move(claimed, .sending(channel: "wechat", routePosition: 0))
     let record = Fixture.record(.retry(refusal))
     try await fixture.move(claimed, .wait(.retry, until: start, routePosition: 0, record))
     let later = start + .minutes(1)
     claimed = try await fixture.claim(at: later)
     #expect(claimed.first?.attemptsOnChannel == 1 && claimed.first?.firstAttempt == start)
-    try await fixture.move(claimed, .sending(channel: "wechat"), at: later)
+    try await fixture.move(claimed, .sending(channel: "wechat", routePosition: 0), at: later)
     try await fixture.move(
       claimed, .wait(.retry, until: start, routePosition: 1, record), at: later)
     let one = try #require(try await fixture.claim(at: later).first)
@@ -117,7 +118,7 @@ struct DispatchTests {
     let fixture = try await Fixture(kind)
     try await fixture.plan([occurrence(1), occurrence(2)])
     let claimed = try await fixture.claim()
-    try await fixture.move([claimed[0]], .sending(channel: "email"))
+    try await fixture.move([claimed[0]], .sending(channel: "email", routePosition: 0))
     try await fixture.move(claimed, .release)
     let again = try await fixture.claim()
     #expect(again.map(\.attempts) == [0, 0] && again.map(\.firstAttempt) == [nil, nil])
@@ -133,9 +134,9 @@ struct DispatchTests {
     try await fixture.move([first[0]], .release)
     let second = try await fixture.claim()
     #expect(second.map(\.id) == [first[0].id] && second[0].lease.epoch > first[0].lease.epoch)
-    let dropped = try await fixture.move(first, .sending(channel: "email"))
+    let dropped = try await fixture.move(first, .sending(channel: "email", routePosition: 0))
     #expect(dropped == [first[0].id])
-    #expect(try await fixture.move(second, .sending(channel: "email")).isEmpty)
+    #expect(try await fixture.move(second, .sending(channel: "email", routePosition: 0)).isEmpty)
   }
 
   @Test(
@@ -150,7 +151,7 @@ struct DispatchTests {
     try await fixture.move(Array(first.prefix(3)), .release)
     let again = try await fixture.claim()
     #expect(Set(again.map(\.id)) == lost)
-    let dropped = try await fixture.move(first, .sending(channel: "email"))
+    let dropped = try await fixture.move(first, .sending(channel: "email", routePosition: 0))
     #expect(Set(dropped) == lost)
     let sent = Fixture.record(.sent(evidence: "250 ok"))
     #expect(Set(try await fixture.move(first, .sent(sent))) == lost)
@@ -172,8 +173,10 @@ struct DispatchTests {
     let claimed = try await fixture.claim()
     let sent = Fixture.record(.sent(evidence: "250"))
     #expect(try await fixture.move(claimed, .sent(sent)) == claimed.map(\.id))
-    try await fixture.move(claimed, .sending(channel: "email"))
-    #expect(try await fixture.move(claimed, .sending(channel: "email")) == claimed.map(\.id))
+    try await fixture.move(claimed, .sending(channel: "email", routePosition: 0))
+    #expect(
+      try await fixture.move(claimed, .sending(channel: "email", routePosition: 0))
+        == claimed.map(\.id))
     #expect(try await fixture.move(claimed, .sent(sent)).isEmpty)
     #expect(try await fixture.move(claimed, .end(.rejected, nil)) == claimed.map(\.id))
   }
@@ -186,7 +189,7 @@ struct DispatchTests {
     _ = try await fixture.ledger.submit(
       [
         Transition(
-          reminder: one.id, lease: one.lease, move: .sending(channel: "email"),
+          reminder: one.id, lease: one.lease, move: .sending(channel: "email", routePosition: 0),
           evidence: #"{"status":"trial"}"#, templateHash: "ab12"),
         Transition(
           reminder: one.id, lease: one.lease,
@@ -207,7 +210,8 @@ struct DispatchTests {
     _ = try await fixture.ledger.submit(
       [
         Transition(
-          reminder: one.id, lease: one.lease, move: .sending(channel: "email"), payload: payload)
+          reminder: one.id, lease: one.lease, move: .sending(channel: "email", routePosition: 0),
+          payload: payload)
       ], now: start)
     try await fixture.move(
       [one], .uncertain(Fixture.record(.unknown(refusal)), again: start + .minutes(5)))
@@ -224,7 +228,7 @@ struct DispatchTests {
     let fixture = try await Fixture(kind)
     try await fixture.plan([occurrence(1)])
     let first = try await fixture.claim()
-    try await fixture.move(first, .sending(channel: "sms"))
+    try await fixture.move(first, .sending(channel: "sms", routePosition: 0))
     let record = Fixture.record(.unknown(refusal))
     try await fixture.move(first, .uncertain(record, again: start))
     let second = try await fixture.claim()
@@ -246,7 +250,7 @@ struct DispatchTests {
     let newer = try #require(claimed.first { $0.step == "ended" })
     let ids = claimed.map(\.id)
     #expect(try await fixture.ledger.superseded(ids, now: start).isEmpty)
-    try await fixture.move([newer], .sending(channel: "email"))
+    try await fixture.move([newer], .sending(channel: "email", routePosition: 0))
     #expect(try await fixture.ledger.superseded(ids, now: start) == [older.id])
     try await fixture.move(
       [newer], .wait(.retry, until: start, routePosition: 0, Fixture.record(.retry(refusal))))
@@ -294,7 +298,7 @@ struct DispatchTests {
     try await fixture.plan([occurrence(1), occurrence(2), occurrence(3)])
     let claimed = try await fixture.claim()
     for (reminder, channel) in zip(claimed, ["email", "sms", "email"]) {
-      try await fixture.move([reminder], .sending(channel: channel))
+      try await fixture.move([reminder], .sending(channel: channel, routePosition: 0))
       let reason: Reason = reminder.key == key(3) ? .retry : .channelDown
       try await fixture.move(
         [reminder], .wait(reason, until: start + .hours(1), routePosition: 0, nil))

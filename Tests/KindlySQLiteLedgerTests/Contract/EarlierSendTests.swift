@@ -20,7 +20,8 @@ struct EarlierSendTests {
     {
       let now = start + .minutes(minute)
       let sending = Transition(
-        reminder: one.id, lease: one.lease, move: .sending(channel: "email"), payload: payload)
+        reminder: one.id, lease: one.lease, move: .sending(channel: "email", routePosition: 0),
+        payload: payload)
       _ = try await fixture.ledger.submit([sending], now: now)
       let record = Fixture.record(outcome, at: now + .seconds(30))
       #expect(try await fixture.move([one], move(record), at: now).isEmpty)
@@ -55,7 +56,7 @@ struct EarlierSendTests {
     let one = try #require(try await fixture.claim().first)
     let found = Transition.Move.found(Fixture.record(.sent(evidence: "asked: SM1")))
     #expect(try await fixture.move([one], found) == [one.id])
-    try await fixture.move([one], .sending(channel: "email"))
+    try await fixture.move([one], .sending(channel: "email", routePosition: 0))
     #expect(try await fixture.move([one], found) == [one.id])
   }
 }

@@ -121,7 +121,7 @@ struct PlanTests {
     let fixture = try await Fixture(kind)
     try await fixture.plan([occurrence(1)])
     let claimed = try await fixture.claim()
-    try await fixture.move(claimed, .sending(channel: "email"))
+    try await fixture.move(claimed, .sending(channel: "email", routePosition: 0))
     let next = start + .hours(1)
     let record = Fixture.record(.retry(Refusal("451")))
     try await fixture.move(claimed, .wait(.retry, until: next, routePosition: 0, record))
@@ -253,7 +253,7 @@ struct PlanTests {
     try await fixture.plan([occurrence(1)])
     let claimed = try await fixture.claim()
     #expect(try await fixture.plan([occurrence(1, due: start + .hours(1))]).isEmpty)
-    try await fixture.move(claimed, .sending(channel: "email"))
+    try await fixture.move(claimed, .sending(channel: "email", routePosition: 0))
     #expect(try await fixture.plan([occurrence(1, due: start + .hours(1))]).isEmpty)
     try await fixture.move(
       claimed, .uncertain(Fixture.record(.unknown(Refusal("no answer"))), again: nil))

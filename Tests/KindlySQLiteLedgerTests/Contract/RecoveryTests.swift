@@ -14,8 +14,8 @@ struct RecoveryTests {
     let fixture = try await Fixture(kind)
     try await fixture.plan([occurrence(1), occurrence(2), occurrence(3)])
     let claimed = try await fixture.claim()
-    try await fixture.move([claimed[1]], .sending(channel: "email"))
-    try await fixture.move([claimed[2]], .sending(channel: "email"))
+    try await fixture.move([claimed[1]], .sending(channel: "email", routePosition: 0))
+    try await fixture.move([claimed[2]], .sending(channel: "email", routePosition: 0))
     try await fixture.move(
       [claimed[2]], .uncertain(Fixture.record(.unknown(refusal)), again: start))
     _ = try await fixture.claim()
@@ -38,7 +38,7 @@ struct RecoveryTests {
     let fixture = try await Fixture(kind)
     try await fixture.plan([occurrence(1), occurrence(2)])
     let claimed = try await fixture.claim()
-    try await fixture.move([claimed[1]], .sending(channel: "email"))
+    try await fixture.move([claimed[1]], .sending(channel: "email", routePosition: 0))
     await fixture.ledger.close(now: start)
     let next = try fixture.reopen()
     // As if the first process still worked beside this one.
@@ -76,7 +76,8 @@ struct RecoveryTests {
       #expect(claimed.map(\.key) == channels.indices.map { key($0 + 1) })
       let sending = zip(claimed, channels).map { reminder, channel in
         Transition(
-          reminder: reminder.id, lease: reminder.lease, move: .sending(channel: channel))
+          reminder: reminder.id, lease: reminder.lease,
+          move: .sending(channel: channel, routePosition: 0))
       }
       #expect(try await ledger.submit(sending, now: start).isEmpty)
       await ledger.close(now: start)

@@ -33,7 +33,9 @@ struct StateWalkTests {
       let claimed = try await fixture.claim(at: now, limit: Int.random(in: 1...6, using: &draw))
       for reminder in claimed {
         let isSending = Bool.random(using: &draw)
-        if isSending { try await fixture.move([reminder], .sending(channel: "email"), at: now) }
+        if isSending {
+          try await fixture.move([reminder], .sending(channel: "email", routePosition: 0), at: now)
+        }
         let move = randomMove(reminder, isSending, now, &draw)
         let dropped = try await fixture.move([reminder], move, at: now)
         #expect(dropped.isEmpty)
