@@ -24,7 +24,7 @@ extension Benchmark {
     guard planned.inserted == Outages.rows else { throw BenchProblem("\(planned) were planned") }
     var paces: (during: [Double], after: [Double]) = ([], [])
     var meter = EffortMeter()
-    for turn in 0..<Outages.turns {
+    for turn in 0...Outages.turns {
       let now = start + Outages.interval * turn
       clock.set(now)
       let down = Outages.down(at: turn)
@@ -87,36 +87,38 @@ private enum Outages {
 
   static func turnsDown(at turn: Int) -> Int { turn % turnsOfOutage }
 
+  /// The rows of a channel come one after the other, first its flood, then its usual work; each channel has a date column.
   static func fill(_ company: Company, start: Instant) throws {
-    // The rows of a channel come one after the other: first its flood, then its usual work.
     let each = flood + minutes * perMinute
     let number = "((id - 1) % \(each))"
-    let channel = "((id - 1) / \(each))"
     let outage = (interval * turnsOfOutage).wholeMilliseconds
+    func dates(of channel: Int) -> String {
+      """
+      CASE WHEN (id - 1) / \(each) = \(channel) THEN \(start.milliseconds) + CASE
+        WHEN \(number) < \(flood) THEN \(Int64(channel) * outage)
+        ELSE (\(number) - \(flood)) * \(60_000 / perMinute) END END
+      """
+    }
     try company.make(
-      rows: names.count * each,
-      remindAt: """
-        \(start.milliseconds) + CASE WHEN \(number) < \(flood) THEN \(channel) * \(outage)
-          ELSE (\(number) - \(flood)) * \(60_000 / perMinute) END
-        """)
+      rows: names.count * each, remindAt: dates(of: 0), alertAt: dates(of: 1))
     let queue = try DatabaseQueue(path: company.database)
     try queue.writeWithoutTransaction { db in
       try db.execute(
         sql: """
-          UPDATE customers SET status = CASE \(channel) WHEN 1 THEN 'sms' WHEN 2 THEN 'wechat' END
-          WHERE \(channel) > 0
+          ALTER TABLE customers ADD COLUMN third_at;
+          UPDATE customers SET third_at = \(dates(of: 2));
+          CREATE INDEX customers_third ON customers (third_at);
           """)
     }
     try queue.close()
     try company.configure(
       when: "on remind_at", email: "{ type: inbox, concurrency: 8 }",
       channels: names.dropFirst().map { "  \($0): { type: inbox, concurrency: 8 }\n" }.joined(),
-      rules: names.dropFirst().map { name in
+      rules: zip(names, ["remind_at", "alert_at", "third_at"]).dropFirst().map { name, column in
         """
           - name: \(name)
             watch: customers
-            if: status = '\(name)'
-            when: on remind_at
+            when: on \(column)
             send: \(name)
             template: reminder
             class: service
