@@ -91,11 +91,6 @@ package struct Breaker: Hashable, Sendable {
     destinations[destination]?.circuit.downUntil(at: now)
   }
 
-  /// The end of a destination's most recent opening.
-  package func openUntil(_ destination: ExactText) -> Instant? {
-    destinations[destination]?.circuit.openUntil
-  }
-
   /// When the most recent accepted hand-over began that shows that a refusal concerns the recipient alone.
   ///
   /// Where several recipients of one destination were turned away, only an acceptance by that destination does.

@@ -44,12 +44,8 @@ package struct ConcurrencyLimit: Hashable, Sendable {
 
   private mutating func shrink(_ began: Instant, _ opensBreaker: Bool, _ now: Instant) {
     successes = 0
-    if opensBreaker {
-      current = 1
-      lastShrink = now
-    } else if lastShrink.map({ began > $0 }) ?? true {
-      current = max(current / 2, 1)
-      lastShrink = now
-    }
+    guard opensBreaker || lastShrink.map({ began > $0 }) ?? true else { return }
+    current = opensBreaker ? 1 : max(current / 2, 1)
+    lastShrink = now
   }
 }

@@ -20,10 +20,10 @@ package final class BreakerBoard: Sendable {
   }
 
   /// Why a channel is down.
-  package struct Cause: Hashable, Sendable {
-    package let since: Instant
+  private struct Cause {
+    let since: Instant
     /// The other side's words, masked.
-    package let text: String
+    let text: String
   }
 
   private let state = Mutex(State())
@@ -70,29 +70,22 @@ package final class BreakerBoard: Sendable {
     state.withLock { $0.breakers[channel]?.lastAccepted(speakingFor: destination) }
   }
 
-  /// The channels that went down and have sent nothing since, with the end of each one's last downtime.
-  var down: [(channel: String, cause: Cause, until: Instant)] {
+  /// The channels that went down and have sent nothing since, and the destinations that are down now.
+  func problems(now: Instant) -> [Problem] {
     state.withLock { state in
       state.causes.compactMap { line, cause in
-        guard line.destination == nil else { return nil }
-        return (
-          line.channel.string, cause,
-          state.breakers[line.channel.string]?.openUntil ?? cause.since
-        )
-      }
-    }
-  }
-
-  /// The destinations that are down now, with the end of each one's downtime.
-  func downDestinations(
-    now: Instant
-  ) -> [(channel: String, destination: String, cause: Cause, until: Instant)] {
-    state.withLock { state in
-      state.causes.compactMap { line, cause in
-        guard let destination = line.destination,
-          let until = state.breakers[line.channel.string]?.downUntil(destination, at: now)
-        else { return nil }
-        return (line.channel.string, destination.string, cause, until)
+        let breaker = state.breakers[line.channel.string]
+        guard let destination = line.destination else {
+          return Problem(
+            .channel(line.channel.string),
+            .down(until: breaker?.openUntil ?? cause.since, because: cause.text),
+            since: cause.since)
+        }
+        return breaker?.downUntil(destination, at: now).map { until in
+          Problem(
+            .destination(destination.string, channel: line.channel.string),
+            .down(until: until, because: cause.text), since: cause.since)
+        }
       }
     }
   }

@@ -78,15 +78,7 @@ package actor Keeper {
       problems.append(Problem(.ledger, .disarmed(breach)))
     }
     if let hold { problems.append(Problem(.clock, .clock(hold))) }
-    problems += breakers.down.map { channel, cause, until in
-      Problem(.channel(channel), .down(until: until, because: cause.text), since: cause.since)
-    }
-    problems += breakers.downDestinations(now: now).map { channel, destination, cause, until in
-      Problem(
-        .destination(destination, channel: channel), .down(until: until, because: cause.text),
-        since: cause.since)
-    }
-    return problems + calendarGaps(now: now)
+    return problems + breakers.problems(now: now) + calendarGaps(now: now)
   }
 
   /// Rules whose calendar does not know the days off of a year.
