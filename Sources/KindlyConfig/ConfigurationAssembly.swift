@@ -26,7 +26,8 @@ struct ConfigurationAssembly {
     let world = world(&fields, timezone)
     let scope = RuleScope(
       watches: Dictionary(world.watches.map { (ExactText($0.name), $0) }) { first, _ in first },
-      watchNames: world.watchNames, channelNames: world.channelNames,
+      watchNames: world.watchNames, customerWatch: world.customers?.watch,
+      channelNames: world.channelNames,
       festivals: FestivalDecoder(findings: findings).festivals(fields.item("festivals")),
       calendars: calendars, workdays: calendars.workdays(&fields) ?? .weekends)
     let decoder = RuleDecoder(findings: findings, scope: scope)

@@ -331,6 +331,31 @@ struct ProblemTests {
     #expect(problems.first?.contains(problem) == true, "\(problems)")
   }
 
+  @Test("only a rule for days of the calendar needs no watch")
+  func watchless() throws {
+    func problems(_ when: String, customers: Bool = true) throws -> [String] {
+      let main = Fixture.main.split(separator: "\n").filter {
+        customers || !$0.hasPrefix("customers:")
+      }
+      return try ConfigurationFolder([
+        "kindly.yaml": main.joined(separator: "\n") + "\n",
+        "rules.d/a.yaml":
+          "rules:\n  - { name: a, when: \(when), send: email, template: t }\n",
+      ]).problems()
+    }
+    #expect(try problems("every Monday").isEmpty)
+    let dated = try problems("7 days after x")
+    #expect(dated.count == 1)
+    #expect(
+      dated.first?.contains(
+        "a.yaml:2:5: error: expected rule a to have `watch:` (the watch whose rows it is about) for `when: 7 days after x`, got none"
+      ) == true, "\(dated)")
+    #expect(
+      try problems("every Monday", customers: false).contains {
+        $0.contains("error: expected rule a to have `watch:`")
+      })
+  }
+
   @Test("is told all at once, in the order of files and lines")
   func allAtOnce() throws {
     let folder = try ConfigurationFolder([

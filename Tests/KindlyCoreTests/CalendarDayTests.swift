@@ -95,6 +95,54 @@ struct CalendarDayTests {
     }
   }
 
+  /// A rule, and its days from 25 September to 12 October 2026: China has holidays from 25 to 27 September and from 1 to 7
+  /// October, and works on 20 September and 10 October.
+  @Test(
+    "come every week or every month, by the calendar where it is asked",
+    arguments: [
+      ("every Friday, Monday", [25, 28, 102, 105, 109, 112]),
+      ("every weekday", [25, 28, 29, 30, 101, 102, 105, 106, 107, 108, 109, 112]),
+      ("every workday", [28, 29, 30, 108, 109, 110, 112]),
+      ("every month on day 31", [30]),
+      ("every month on last day", [30]),
+      ("every month on first workday", [108]),
+      ("every month on last workday", [30]),
+    ])
+  func regular(_ text: String, _ expected: [Int]) throws {
+    var calendar = WorkCalendar()
+    let days = (25...27).map { (9, $0, true) } + (1...7).map { (10, $0, true) } + [(10, 10, false)]
+    let listed = days.map { month, day, isOff in
+      let date = CivilDate(year: 2026, month: month, day: day)?.description ?? ""
+      return "{\"name\": \"Holiday\", \"date\": \"\(date)\", \"isOffDay\": \(isOff)}"
+    }
+    let file = try CalendarFile.holidayJSON(
+      Array("{\"year\": 2026, \"days\": [\(listed.joined(separator: ","))]}".utf8))
+    #expect(calendar.add(file, named: "china/2026.json").isEmpty)
+    let schedule = try schedule(text).by(
+      Workdays(name: "china", calendar: calendar), offDays: .keep)
+    let context = try context()
+    let (lower, upper) = (try instant("2026-09-24T12:00:00Z"), try instant("2026-10-12T12:00:00Z"))
+    let moments = schedule.calendarMoments(
+      after: lower, through: upper, late: .standard, in: context)
+    let found = moments.map {
+      let date = context.zone.date(at: $0.due)
+      return date.month == 9 ? date.day : 100 + date.day
+    }
+    #expect(found == expected)
+    for (moment, next) in zip(moments, moments.dropFirst()) {
+      #expect(moment.useUntil <= next.due, "\(moment.cycle) is of use when the next one is due")
+    }
+    for moment in moments {
+      let again = schedule.moment(
+        for: moment.cycle, in: [:], as: DateKinds(), late: .standard, in: context)
+      #expect(again == moment)
+      #expect(
+        schedule.nextCalendarMoment(
+          after: moment.due - .seconds(1), late: .standard, in: context) == moment)
+    }
+    #expect(schedule.asksCalendar == text.contains("workday"))
+  }
+
   @Test("tell the next one, and none where the day is over for good")
   func next() throws {
     let context = try context()

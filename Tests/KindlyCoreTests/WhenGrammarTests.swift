@@ -66,6 +66,19 @@ struct WhenGrammarTests {
         days(.before(Period(2, .week)), festival("Mid-Autumn Festival"), at: "09:00")
       ),
       ("1 day after festival \"Mother's Day\"", days(.after(Period(1, .day)), festival("母亲节"))),
+      ("every Monday", days(.on, .regular(.weekdays([.monday])))),
+      (
+        "every thu, Monday at 8:30",
+        days(.on, .regular(.weekdays([.monday, .thursday])), at: "08:30")
+      ),
+      ("every weekday", days(.on, .regular(.mondayToFriday))),
+      ("every day at 10:00", days(.on, .regular(.everyDay), at: "10:00")),
+      ("every workday", days(.on, .regular(.workdays))),
+      ("every month on day 1", days(.on, .regular(.dayOfMonth(1)))),
+      ("every month on last day", days(.on, .regular(.lastDayOfMonth))),
+      ("every month on first workday", days(.on, .regular(.firstWorkdayOfMonth))),
+      ("every month on LAST workday", days(.on, .regular(.lastWorkdayOfMonth))),
+      ("every day after day", dated(.every(Period(1, .day)), "day")),
       ("on festival", dated(.on, "festival")),
       ("on festival at 09:30", dated(.on, "festival", at: "09:30")),
       ("on year", dated(.on, "year")),
@@ -106,7 +119,13 @@ struct WhenGrammarTests {
       ("101 years after x", 0, "expected a number from 1 to 100 of years", "got `101`"),
       ("-7 days after x", 0, "expected a word, a number", "numbers are whole"),
       ("1.5 days after x", 1, "expected a word", "numbers are whole"),
-      ("every x", 6, "expected a unit", "got `x`"),
+      ("every x", 6, "expected a day such as Monday, a unit", "got `x`"),
+      ("every Monday,", 13, "expected a day of the week", "got the end"),
+      ("every Monday, month", 14, "expected a day of the week", "got `month`"),
+      ("every Monday, Mon", 14, "expected each day once", "got `Mon`"),
+      ("every Monday on x", 13, "expected at HH:MM, or nothing", "got `on`"),
+      ("every month on day 32", 19, "expected a day from 1 to 31", "got `32`"),
+      ("every day at 25:00", 13, "expected a time of day", "got `25:00`"),
       ("every month on x", 12, "expected after", "got `on`"),
       ("every 2 years on x", 14, "expected after", "got `on`"),
       ("every year", 10, "expected after or on", "got the end"),
@@ -167,6 +186,12 @@ struct WhenGrammarTests {
       ),
       ("1 workday before x", "1 workday before x in t"),
       ("on 12-25", "on 12-25 of each year, for each row of t"),
+      ("every Thursday, Monday", "every Monday and Thursday, for each row of t"),
+      ("every workday at 09:30", "every workday, for each row of t, at 09:30"),
+      (
+        "every month on first workday",
+        "on the first workday of each month, for each row of t"
+      ),
       (
         "3 days before festival 春节 at 10:00",
         "3 days before Spring Festival, for each row of t, at 10:00"

@@ -35,6 +35,24 @@ struct CalendarRuleTests {
     await company.close()
   }
 
+  @Test("without a watch, remind every customer each week, and only once after a stop")
+  func regular() async throws {
+    let rules = Self.rules("every Monday, Thursday").replacing("    watch: customers\n", with: "")
+    #expect(!rules.contains("watch"))
+    let company = try await Simple.company(at: "2026-03-01 12:00", rules: rules)
+    try await company.live(before: "2026-03-11 00:00", restarting: true)
+    // A stop over 12, 16 and 19 March: of these only the last one is still of use.
+    try await company.turn(at: "2026-03-20 12:00")
+    try await company.live(before: "2026-03-24 00:00")
+    #expect(
+      company.mail(to: "1") == [
+        "2026-03-02 greeting", "2026-03-05 greeting", "2026-03-09 greeting",
+        "2026-03-20 greeting", "2026-03-23 greeting",
+      ])
+    #expect(company.mail(to: "2").count == 5)
+    await company.close()
+  }
+
   @Test("ask the condition when the day comes, and serve who joined before")
   func condition() async throws {
     let company = try await Simple.company(at: "2026-12-01 12:00", rules: Self.rules("on 12-25"))

@@ -5,6 +5,8 @@ struct RuleScope {
   let watches: [ExactText: Watch]
   /// Every name that was written, also where the watch or channel turned out to be wrong.
   let watchNames: [String]
+  /// The watch that has the customers; nil where there is none.
+  let customerWatch: String?
   let channelNames: [String]
   /// Those that everybody knows, and those of the configuration.
   let festivals: Festivals
@@ -40,11 +42,13 @@ struct RuleDecoder {
       name.refuse("expected `name` to be \(Notation.nameRule); got \(name.item.shape)")
     }
     let formerNames = fields.texts("was")?.map(\.string) ?? []
+    let needsNoWatch = fields.lacks("watch")
     let watch = watch(&fields)
     let backfill = PolicyReader.backfill(&fields)
     let stepDecoder = StepDecoder(findings: findings, scope: scope, watch: watch.watch)
     let shared = stepDecoder.shared(&fields)
     let steps = steps(&fields, stepDecoder, shared)
+    if needsNoWatch { checkCalendar(of: steps, in: fields) }
     guard let name, let watchName = watch.name, !steps.isEmpty else { return nil }
     return Rule(
       name: name.string, formerNames: formerNames, watch: watchName, steps: steps,
@@ -60,8 +64,10 @@ struct RuleDecoder {
     return "rule \(Item.shortened(name))"
   }
 
+  /// The watch that the rule names, or the customers' watch where it names none.
   private func watch(_ fields: inout Fields) -> (name: String?, watch: Watch?) {
-    guard let text = fields.requiredText("watch", "the watch whose rows it is about") else {
+    if fields.lacks("watch"), let name = scope.customerWatch { return (name, scope.watches[name]) }
+    guard let text = fields.requiredText("watch", RuleDecoder.watchMeaning) else {
       return (nil, nil)
     }
     if !scope.watchNames.contains(text.string) {
@@ -70,6 +76,19 @@ struct RuleDecoder {
           + Suggestion.text(for: text.string, among: scope.watchNames))
     }
     return (text.string, scope.watches[text.string])
+  }
+
+  private static let watchMeaning = "the watch whose rows it is about"
+
+  /// Refuses steps that need a watch, in a rule that names none.
+  private func checkCalendar(of steps: [Step], in fields: Fields) {
+    guard scope.customerWatch != nil,
+      let step = steps.first(where: { $0.when.schedule?.goesByCalendar != true })
+    else { return }
+    findings.error(
+      "expected \(fields.what) to have `watch:` (\(RuleDecoder.watchMeaning)) for `when: \(step.when.text)`, got none; "
+        + "only a rule for days of the calendar, such as `every Monday`, is about the customers without it",
+      at: fields.spot)
   }
 
   private func steps(

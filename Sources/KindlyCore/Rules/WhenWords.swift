@@ -1,6 +1,6 @@
 /// The words of a `when:`, read from left to right.
 struct WhenWords {
-  private enum Word: Hashable {
+  enum Word: Hashable {
     case name(String)
     case quoted(String)
     case number(String)
@@ -12,7 +12,7 @@ struct WhenWords {
     case comma
   }
 
-  private struct Token {
+  struct Token {
     let word: Word
     let text: String
     let offset: Int
@@ -20,7 +20,7 @@ struct WhenWords {
 
   private let tokens: [Token]
   private let length: Int
-  private var next = 0
+  var next = 0
 
   /// Words of the grammar that a column may only have as its name in quotes.
   private static let reserved: Set<String> = ["at", "of", "on", "before", "after", "every"]
@@ -33,6 +33,21 @@ struct WhenWords {
   }
 
   // MARK: Grammar
+
+  /// Takes a comma.
+  mutating func takeComma() -> Bool {
+    guard peek == .comma else { return false }
+    next += 1
+    return true
+  }
+
+  /// Whether the next word is this keyword, and nothing but a time of day follows.
+  func isLast(_ keyword: String) -> Bool {
+    guard case .name(let name)? = peek, name.lowercased() == keyword else { return false }
+    guard next + 1 < tokens.count else { return true }
+    if case .name(let name) = tokens[next + 1].word { return name.lowercased() == "at" }
+    return false
+  }
 
   /// Takes the next word if it is this keyword, in any case.
   mutating func take(_ keyword: String) -> Bool {
@@ -151,8 +166,10 @@ struct WhenWords {
       guard take("after") else { throw problem("after, and a column") }
       return (.every(period), .column(try column()))
     }
+    if let days = try regularDays() { return (.on, .days(.regular(days))) }
     guard let unit = unit() else {
-      throw problem("a unit (\(WhenWords.unitNames)) or a number of them")
+      throw problem(
+        "a day such as Monday, a unit (\(WhenWords.unitNames)) or a number of them")
     }
     if take("after") { return (.every(Period(1, unit)), .column(try column())) }
     guard unit == .year else { throw problem("after, and a column") }
@@ -187,8 +204,7 @@ struct WhenWords {
 
   mutating func columns() throws(WhenProblem) -> [String] {
     var names = [try column()]
-    while peek == .comma {
-      next += 1
+    while takeComma() {
       let name = try column()
       if names.contains(name) {
         next -= 1
@@ -251,7 +267,7 @@ struct WhenWords {
     return isPlain ? name : "\"" + name.doubling("\"") + "\""
   }
 
-  private var peek: Word? { next < tokens.count ? tokens[next].word : nil }
+  var peek: Word? { next < tokens.count ? tokens[next].word : nil }
 
   private mutating func unit() -> Period.Unit? {
     guard case .name(let name)? = peek else { return nil }
@@ -283,7 +299,7 @@ struct WhenWords {
     }
   }
 
-  private func problem(_ expected: String) -> WhenProblem {
+  func problem(_ expected: String) -> WhenProblem {
     guard next < tokens.count else {
       return WhenProblem(expected: expected, got: "the end", offset: length)
     }
@@ -296,104 +312,5 @@ struct WhenWords {
 
   private static func most(of unit: Period.Unit) -> Int {
     Int(Period.longest.wholeMilliseconds / Period(1, unit).roughly.wholeMilliseconds)
-  }
-
-  // MARK: Scanning
-
-  private static func tokens(of scalars: [Unicode.Scalar]) throws(WhenProblem) -> [Token] {
-    var tokens: [Token] = []
-    var index = 0
-    while index < scalars.count {
-      let start = index
-      let scalar = scalars[index]
-      if scalar.properties.isWhitespace {
-        index += 1
-        continue
-      }
-      let word: Word
-      if scalar == "," {
-        index += 1
-        word = .comma
-      } else if scalar == "\"" {
-        word = .quoted(try quoted(scalars, &index))
-      } else if isDigit(scalar) {
-        let digits = run(scalars, &index, joinedByHyphens: isDigit) { isDigit($0) || $0 == ":" }
-        word =
-          digits.contains("-")
-          ? .date(digits) : digits.contains(":") ? .time(digits) : .number(digits)
-      } else if isNameStart(scalar) {
-        let name = run(scalars, &index, joinedByHyphens: isNameStart, while: isNamePart)
-        word = name.contains("-") ? .hyphenated(name) : .name(name)
-      } else {
-        throw WhenProblem(
-          expected: "a word, a number, a comma or a \"quoted name\"",
-          got: "`\(scalar)`" + hint(about: scalar), offset: start)
-      }
-      tokens.append(Token(word: word, text: text(scalars[start..<index]), offset: start))
-    }
-    return tokens
-  }
-
-  private static func quoted(
-    _ scalars: [Unicode.Scalar], _ index: inout Int
-  ) throws(WhenProblem) -> String {
-    let start = index
-    var name = String.UnicodeScalarView()
-    index += 1
-    while index < scalars.count {
-      if scalars[index] == "\"" {
-        index += 1
-        guard index < scalars.count, scalars[index] == "\"" else {
-          if name.isEmpty {
-            throw WhenProblem(expected: "a name between the quotes", got: "none", offset: start)
-          }
-          return String(name)
-        }
-      }
-      name.append(scalars[index])
-      index += 1
-    }
-    throw WhenProblem(expected: "a closing \"", got: "the end", offset: scalars.count)
-  }
-
-  /// The longest run of scalars that belong together; a hyphen does if the next scalar can follow one.
-  private static func run(
-    _ scalars: [Unicode.Scalar], _ index: inout Int,
-    joinedByHyphens follows: (Unicode.Scalar) -> Bool, while holds: (Unicode.Scalar) -> Bool
-  ) -> String {
-    let start = index
-    while index < scalars.count {
-      let isHyphen =
-        scalars[index] == "-" && index + 1 < scalars.count && follows(scalars[index + 1])
-      guard isHyphen || holds(scalars[index]) else { break }
-      index += 1
-    }
-    return text(scalars[start..<index])
-  }
-
-  private static func text(_ scalars: ArraySlice<Unicode.Scalar>) -> String {
-    var view = String.UnicodeScalarView()
-    view.append(contentsOf: scalars)
-    return String(view)
-  }
-
-  private static func isDigit(_ scalar: Unicode.Scalar) -> Bool { ("0"..."9").contains(scalar) }
-
-  private static func isNameStart(_ scalar: Unicode.Scalar) -> Bool {
-    scalar == "_" || scalar.properties.isXIDStart
-  }
-
-  private static func isNamePart(_ scalar: Unicode.Scalar) -> Bool {
-    scalar == "$" || scalar.properties.isXIDContinue
-  }
-
-  private static func hint(about scalar: Unicode.Scalar) -> String {
-    switch scalar {
-    case "'", "`", "“", "”", "＂": " (put a name with unusual characters between \" and \")"
-    case "，", "、": " (write an ASCII comma)"
-    case "：": " (write an ASCII colon)"
-    case "-", "+", ".": " (numbers are whole, columns have no table in front)"
-    default: ""
-    }
   }
 }

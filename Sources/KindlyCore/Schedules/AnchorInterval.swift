@@ -149,7 +149,7 @@ extension Schedule {
     // These count from a column.
     case .recurring, .recurringByMoon, .recurringByRule: return []
     }
-    return days.dates(in: anchors.firstDate...anchors.lastDate)
+    return days.dates(in: anchors.firstDate...anchors.lastDate, by: workdays.calendar)
   }
 
   /// The moments with `lower < due <= upper` that the calendar gives every row, oldest first; none where a column does.
@@ -170,7 +170,7 @@ extension Schedule {
     // Early enough for what is sent after a day, and for a day off that moves it.
     var start = context.zone.date(
       at: instant - period.roughly - .days(3 + OffDays.longestShift))
-    while let date = days.next(onOrAfter: start) {
+    while let date = days.next(onOrAfter: start, by: workdays.calendar) {
       let found = moment(of: .date(date), number: nil, late: late, in: context)
       if found.due > instant { return found }
       start = date.adding(days: 1)

@@ -6,6 +6,8 @@ package enum CalendarDays: Hashable, Sendable {
   case everyYear(month: Int, day: Int)
   /// Every year, or as often as the festival comes.
   case festival(Festival)
+  /// Every week or every month.
+  case regular(RegularDays)
 
   /// Reads `2026-12-05` and `12-25`; nil where that is no day.
   init?(writtenInWhen text: String) {
@@ -27,22 +29,47 @@ package enum CalendarDays: Hashable, Sendable {
   }
 
   /// The days in a range, in order.
-  package func dates(in range: ClosedRange<CivilDate>) -> [CivilDate] {
+  package func dates(
+    in range: ClosedRange<CivilDate>, by calendar: WorkCalendar
+  ) -> [CivilDate] {
     switch self {
     case .date(let date): range.contains(date) ? [date] : []
     case .everyYear(let month, let day): FestivalDay.fixed(month: month, day: day).dates(in: range)
     case .festival(let festival): festival.day.dates(in: range)
+    case .regular(let days): days.dates(in: range, by: calendar)
     }
   }
 
   /// The first day on or after a date; nil where none is known.
-  package func next(onOrAfter date: CivilDate) -> CivilDate? {
+  package func next(onOrAfter date: CivilDate, by calendar: WorkCalendar) -> CivilDate? {
     switch self {
     case .date(let only): only >= date ? only : nil
     case .everyYear(let month, let day):
       FestivalDay.fixed(month: month, day: day).next(onOrAfter: date)
     case .festival(let festival): festival.day.next(onOrAfter: date)
+    case .regular(let days): days.next(onOrAfter: date, by: calendar)
     }
+  }
+
+  /// The day on which the use of a reminder for a day ends at the latest: the next one, where they come every week or month.
+  func successor(of date: CivilDate, by calendar: WorkCalendar) -> CivilDate? {
+    guard case .regular(let days) = self else { return nil }
+    return days.next(onOrAfter: date.adding(days: 1), by: calendar)
+  }
+
+  /// Whether a work calendar decides which days these are.
+  var asksCalendar: Bool {
+    if case .regular(let days) = self { days.asksCalendar } else { false }
+  }
+
+  /// As `when:` writes a rule of these days: `on 2026-12-05`, `every Monday`.
+  var ownText: String {
+    if case .regular(let days) = self { "every \(days.text)" } else { "on \(text)" }
+  }
+
+  /// As a sentence begins that is about these days: `on 12-25 of each year`, `every Monday`.
+  var ownWords: String {
+    if case .regular(let days) = self { days.words } else { "on \(words)" }
   }
 
   /// As `when:` writes it: `2026-12-05`, `12-25`, `festival Mid-Autumn Festival`.
@@ -51,6 +78,7 @@ package enum CalendarDays: Hashable, Sendable {
     case .date(let date): date.description
     case .everyYear(let month, let day): "\(padded(month, to: 2))-\(padded(day, to: 2))"
     case .festival(let festival): "festival \(WhenWords.festivalSpelling(festival.name))"
+    case .regular(let days): days.text
     }
   }
 
@@ -60,6 +88,7 @@ package enum CalendarDays: Hashable, Sendable {
     case .date(let date): date.description
     case .everyYear: "\(text) of each year"
     case .festival(let festival): festival.name
+    case .regular(let days): days.words
     }
   }
 }

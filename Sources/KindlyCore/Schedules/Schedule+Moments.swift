@@ -11,7 +11,7 @@ extension Schedule {
     guard case .days(let days) = basis else { return anchor(in: row, as: dates) }
     guard let text = cycle.anchor, case .date(let date)? = Anchor.reading(.text(text), as: .unknown)
     else { return nil }
-    return days.dates(in: date...date).isEmpty ? nil : .date(date)
+    return days.dates(in: date...date, by: workdays.calendar).isEmpty ? nil : .date(date)
   }
 
   /// The moments of one row with `lower < due <= upper`, oldest first.
@@ -158,10 +158,17 @@ extension Schedule {
   private func useUntil(
     of due: Instant, anchor: Anchor, late: Lateness, in context: MomentContext
   ) -> Instant {
-    switch late {
-    case .after(let period): Schedule.add(period, to: due, zone: context.zone)
-    case .standard: announces ? end(of: anchor, in: context) : due + Lateness.afterMoment
-    }
+    let end =
+      switch late {
+      case .after(let period): Schedule.add(period, to: due, zone: context.zone)
+      case .standard: announces ? end(of: anchor, in: context) : due + Lateness.afterMoment
+      }
+    // What comes every week or month is of no use once it comes again.
+    guard case .days(let days) = basis, case .date(let date) = anchor,
+      let next = days.successor(of: date, by: workdays.calendar)
+    else { return end }
+    let successor = self.due(of: .date(next), number: 0, in: context)
+    return successor > due ? min(end, successor) : end
   }
 
   /// The end of what the anchor announces: a time ends at that time, a day at midnight where the customer lives.

@@ -8,7 +8,7 @@ extension Schedule {
       }
     let dated =
       switch kind {
-      case .on: "on \(name)"
+      case .on: days?.ownText ?? "on \(name)"
       case .before(let period): "\(period) before \(name)"
       case .after(let period): "\(period) after \(name)"
       case .every(let period): "every \(Schedule.each(period)) after \(name)"
@@ -32,7 +32,7 @@ extension Schedule {
 
   private func sentence(about name: String) -> String {
     switch kind {
-    case .on: column == nil ? "on \(name)" : "on the day of \(name)"
+    case .on: days?.ownWords ?? "on the day of \(name)"
     case .before(let period): "\(period) before \(name)"
     case .after(let period): "\(period) after \(name)"
     case .every(let period): "every \(Schedule.each(period)) after \(name)"

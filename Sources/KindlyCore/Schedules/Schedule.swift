@@ -68,6 +68,7 @@ package struct Schedule: Hashable, Sendable {
   /// Whether days off change its moments.
   package var asksCalendar: Bool {
     if case .workdays = course { return true }
+    if case .days(let days) = basis, days.asksCalendar { return true }
     return offDays != .keep && !isElapsed
   }
 
@@ -78,6 +79,17 @@ package struct Schedule: Hashable, Sendable {
     case .days: nil
     }
   }
+
+  /// The days of the calendar that it counts from; nil where a column has them.
+  var days: CalendarDays? {
+    switch basis {
+    case .column: nil
+    case .days(let days): days
+    }
+  }
+
+  /// Whether its moments are the same for every row, so that a rule needs no watch of its own.
+  package var goesByCalendar: Bool { days != nil }
 
   var course: Course {
     switch kind {
