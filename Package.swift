@@ -126,7 +126,7 @@ let package = Package(
       name: "KindlyBench",
       dependencies: [
         "KindlyCore", "KindlyConfig", "KindlyTemplates", "KindlySQLiteLedger", "KindlySources",
-        "KindlyChannels", "KindlyDaemon", "KindlyTestKit", grdb, logging,
+        "KindlyChannels", "KindlyDaemon", "KindlyDesk", "KindlyTestKit", grdb, logging,
       ],
       path: "Benchmarks/KindlyBench", swiftSettings: strict),
 
@@ -167,7 +167,8 @@ let package = Package(
       name: "KindlyDaemonTests",
       dependencies: [
         "KindlyCore", "KindlyConfig", "KindlyTemplates", "KindlySources", "KindlySQLiteLedger",
-        "KindlyChannels", "KindlyControl", "KindlyDaemon", "KindlyTestKit", grdb, logging,
+        "KindlyChannels", "KindlyControl", "KindlyDaemon", "KindlyDesk", "KindlyTestKit", grdb,
+        logging,
       ],
       swiftSettings: strict),
     .testTarget(

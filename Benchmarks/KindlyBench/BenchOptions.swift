@@ -8,6 +8,8 @@ struct BenchOptions {
   var folder = FileManager.default.temporaryDirectory.path
   /// Set in the process that a benchmark starts to measure an idle daemon from outside.
   var idleFolder: String?
+  /// Set in the process that makes a forecast.
+  var forecastFolder: String?
   /// Set in the process that plays the company's application.
   var applicationDatabase: String?
 
@@ -19,6 +21,7 @@ struct BenchOptions {
       case "--only": names.append(try BenchOptions.value(of: word, &rest))
       case "--folder": folder = try BenchOptions.value(of: word, &rest)
       case IdleDaemon.option: idleFolder = try BenchOptions.value(of: word, &rest)
+      case ForecastChild.option: forecastFolder = try BenchOptions.value(of: word, &rest)
       case WritingApplication.option:
         applicationDatabase = try BenchOptions.value(of: word, &rest)
       case "--help", "-h": throw UsageProblem(text: BenchOptions.usage, isAskedFor: true)

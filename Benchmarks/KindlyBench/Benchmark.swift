@@ -11,7 +11,7 @@ struct Benchmark: Sendable {
   static let all: [Benchmark] =
     [
       candidates, moments, knownRows, lockout, enqueue, submissions, drain, mail, http, punctuality,
-      fairness, outages, idle, letter,
+      fairness, outages, idle, letter, forecast,
     ] + engines
 
   /// What takes minutes, and is measured where it is named.

@@ -11,6 +11,8 @@ struct KindlyBench {
       let options = try BenchOptions(Array(CommandLine.arguments.dropFirst()))
       if let folder = options.idleFolder {
         try await IdleDaemon.run(in: folder)
+      } else if let folder = options.forecastFolder {
+        try await ForecastChild.run(in: folder)
       } else if let database = options.applicationDatabase {
         try WritingApplication.run(on: database)
       } else {

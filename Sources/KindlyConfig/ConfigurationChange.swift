@@ -1,4 +1,4 @@
-import KindlyCore
+package import KindlyCore
 
 /// What a reload changes, for the line in the journal and for the guard against losing most rules.
 package struct ConfigurationChange: Hashable, Sendable {
@@ -13,6 +13,7 @@ package struct ConfigurationChange: Hashable, Sendable {
   package let advice: [String]
   /// What changed in rules and settings, a few words each.
   private let parts: [String]
+  private let settingsAreSame: Bool
 
   package init(from old: Configuration, to new: Configuration) {
     var added: [String] = []
@@ -34,12 +35,22 @@ package struct ConfigurationChange: Hashable, Sendable {
     droppedFraction =
       old.rules.isEmpty ? 0 : Double(removedRules.count) / Double(old.rules.count)
     self.advice = advice
+    let settings = ConfigurationChange.settings(from: old, to: new)
+    settingsAreSame = settings.isEmpty
     parts =
       [
         ConfigurationChange.counted("rule", added, "added"),
         ConfigurationChange.counted("rule", removedRules, "removed"),
         ConfigurationChange.counted("rule", changed, "changed"),
-      ].compactMap { $0 } + ConfigurationChange.settings(from: old, to: new)
+      ].compactMap { $0 } + settings
+  }
+
+  /// Whether rules and settings say the same.
+  package var isEmpty: Bool { parts.isEmpty }
+
+  /// Whether nothing that decides about a rule's reminders is different.
+  package func leaves(_ old: Rule, as new: Rule) -> Bool {
+    settingsAreSame && old.withoutPlaces == new.withoutPlaces
   }
 
   /// One line for a person: `1 rule added (trial), 1 template file changed (ending.html)`.
@@ -51,7 +62,8 @@ package struct ConfigurationChange: Hashable, Sendable {
     return all.isEmpty ? "nothing changed" : all.joined(separator: ", ")
   }
 
-  private static func predecessor(of rule: Rule, in old: Configuration) -> Rule? {
+  /// The rule that another one continues: of the same name, or of a name that it had before.
+  package static func predecessor(of rule: Rule, in old: Configuration) -> Rule? {
     let names = [rule.name] + rule.formerNames
     return names.lazy.compactMap { name in old.rules.first { $0.name.isExactly(name) } }.first
   }

@@ -1,4 +1,4 @@
-import KindlyCore
+package import KindlyCore
 
 /// Finds rules whose time of day is inside quiet hours.
 ///
@@ -61,7 +61,7 @@ extension Configuration {
   }
 
   /// The quiet hours of a channel: its own, or everybody's.
-  func quietHours(of channel: ChannelSettings) -> DailyWindow? {
+  package func quietHours(of channel: ChannelSettings) -> DailyWindow? {
     switch channel.quietHours {
     case .inherited: quietHours
     case .none: nil

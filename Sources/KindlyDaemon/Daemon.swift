@@ -22,6 +22,8 @@ package struct DaemonOptions: Sendable {
   package var setLogLevel: @Sendable (Logger.Level?) -> Void
   /// Channels to use instead of the configured ones of the same name, whatever the delivery mode.
   package var channels: [ExactText: any Channel]
+  /// Says in a few words what a reload would change in the coming days; nil says nothing.
+  package var outlook: Reloader.Outlook?
   /// Called when the ledger's disk fails under a commit; expected to end the process.
   package var fatal: @Sendable (LedgerProblem) -> Void
 
@@ -29,7 +31,7 @@ package struct DaemonOptions: Sendable {
     load: @escaping Reloader.Load, clock: any Timekeeper, environment: [String: String],
     version: String, madeAfter: Instant = .distantPast, machine: String? = nil, log: Logger,
     setLogLevel: @escaping @Sendable (Logger.Level?) -> Void = { _ in },
-    channels: [ExactText: any Channel] = [:],
+    channels: [ExactText: any Channel] = [:], outlook: Reloader.Outlook? = nil,
     fatal: @escaping @Sendable (LedgerProblem) -> Void
   ) {
     self.load = load
@@ -41,6 +43,7 @@ package struct DaemonOptions: Sendable {
     self.log = log
     self.setLogLevel = setLogLevel
     self.channels = channels
+    self.outlook = outlook
     self.fatal = fatal
   }
 }

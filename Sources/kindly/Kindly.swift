@@ -21,7 +21,9 @@ struct Kindly: AsyncParsableCommand {
       """,
     version: Version.text,
     subcommands: [
-      Init.self, Run.self, Check.self, Coverage.self, Status.self, Why.self, Rules.self,
+      Init.self, Run.self, Check.self, Coverage.self, ForecastVerb.self,
+      PlanVerb.self, Status.self, Why.self,
+      Rules.self,
       Outbox.self,
       Resend.self, Pause.self,
       Resume.self, Inbox.self, SuppressionVerb.self, ChannelVerb.self, Preview.self, SendTest.self,

@@ -37,13 +37,15 @@ struct Workplace {
   func ledger() throws -> SQLiteLedgerReader { try SQLiteLedgerReader(path: ledgerPath) }
 
   /// Runs a body with the ledger opened for reading, and closes it.
-  func reading<Result>(_ body: (any ReadingLedger) async throws -> Result) async throws -> Result {
+  func reading<Result>(_ body: (any ForecastingLedger) async throws -> Result) async throws
+    -> Result
+  {
     try await SQLiteLedgerReader.reading(ledgerPath, body)
   }
 
   /// The same where there may be no ledger yet, before the daemon's first start.
   func readingIfThere<Result>(
-    _ body: ((any ReadingLedger)?) async throws -> Result
+    _ body: ((any ForecastingLedger)?) async throws -> Result
   ) async throws -> Result {
     do {
       return try await reading(body)

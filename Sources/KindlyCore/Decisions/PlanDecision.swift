@@ -11,10 +11,13 @@ package struct Neighbour: Hashable, Sendable {
   package let next: Instant?
   package let revivals: Int
   package let hasSuccessor: Bool
+  /// The index of the channel in its route.
+  package let routePosition: Int
 
   package init(
     id: Int64, leg: Int, cycle: Cycle, trigger: Trigger, state: ReminderState, reason: Reason?,
-    due: Instant, useUntil: Instant, next: Instant?, revivals: Int, hasSuccessor: Bool
+    due: Instant, useUntil: Instant, next: Instant?, revivals: Int, hasSuccessor: Bool,
+    routePosition: Int = 0
   ) {
     self.id = id
     self.leg = leg
@@ -27,6 +30,7 @@ package struct Neighbour: Hashable, Sendable {
     self.next = next
     self.revivals = revivals
     self.hasSuccessor = hasSuccessor
+    self.routePosition = routePosition
   }
 }
 

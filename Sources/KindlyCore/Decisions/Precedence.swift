@@ -36,4 +36,39 @@ package enum Precedence {
     }
     return superseded
   }
+
+  /// A dated reminder that will leave, where one looks ahead.
+  package struct Leaving: Hashable, Sendable {
+    /// The row; reminders of one rule only are compared.
+    package let row: RowHash
+    package let leg: Int
+    package let due: Instant
+    /// The place of its step in the rule; of two that are due at once the later step is the newer one.
+    package let step: Int
+    package let leaves: Instant
+
+    package init(row: RowHash, leg: Int, due: Instant, step: Int, leaves: Instant) {
+      self.row = row
+      self.leg = leg
+      self.due = due
+      self.step = step
+      self.leaves = leaves
+    }
+  }
+
+  /// The indices of those that a newer one of their row supersedes, because it leaves no later.
+  package static func superseded(among leaving: [Leaving]) -> [Int] {
+    var rivals: [RowHash: [Int]] = [:]
+    for (index, one) in leaving.enumerated() { rivals[one.row, default: []].append(index) }
+    return rivals.values.filter { $0.count > 1 }.flatMap { indices in
+      indices.filter { index in
+        let one = leaving[index]
+        return indices.contains { other in
+          let other = leaving[other]
+          return other.leg == one.leg && (other.due, other.step) > (one.due, one.step)
+            && other.leaves <= one.leaves
+        }
+      }
+    }
+  }
 }

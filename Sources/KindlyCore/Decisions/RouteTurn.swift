@@ -10,8 +10,12 @@ package struct RouteTurn: Hashable, Sendable {
   package static let longestReserve = Circuit.longestOpening
 
   package init(of reminder: ClaimedReminder) {
-    due = reminder.due
-    useUntil = reminder.useUntil
+    self.init(due: reminder.due, useUntil: reminder.useUntil)
+  }
+
+  package init(due: Instant, useUntil: Instant) {
+    self.due = due
+    self.useUntil = useUntil
   }
 
   /// The time from which a closed channel that is not the last one is passed over.

@@ -16,7 +16,7 @@ struct ChannelAssembly {
       channel: try replacements[settings.name] ?? bent(settings),
       concurrency: settings.concurrency,
       interval: configuration.delivery == .rehearsal ? nil : settings.rate?.interval,
-      quietHours: quietHours(settings), deadline: settings.type.deadline)
+      quietHours: configuration.quietHours(of: settings), deadline: settings.type.deadline)
   }
 
   private func bent(_ settings: ChannelSettings) throws -> any Channel {
@@ -47,13 +47,5 @@ struct ChannelAssembly {
   private func sender(of settings: ChannelSettings) -> Mailbox {
     ([settings] + configuration.channels).compactMap(\.type.sender).first
       ?? Mailbox(name: "Kindly", address: .thisMachine)
-  }
-
-  private func quietHours(_ settings: ChannelSettings) -> DailyWindow? {
-    switch settings.quietHours {
-    case .inherited: configuration.quietHours
-    case .none: nil
-    case .window(let window): window
-    }
   }
 }

@@ -44,11 +44,18 @@ package final class PauseBoard: Sendable {
   /// holds them.
   package func pausedUntil(rule: String, channel: String, now: Instant) -> Instant? {
     state.withLock { state in
-      state.pauses.filter { $0.applies(toRule: rule, channel: channel) }
-        .map { $0.until ?? .distantFuture }
-        .filter { $0 > now }
-        .max()
+      state.pauses.end(rule: rule, channel: channel, now: now)
     }
+  }
+}
+
+extension Sequence<Pause> {
+  /// When the last of the pauses ends that hold a rule's reminders over a channel; nil where none does.
+  package func end(rule: String, channel: String, now: Instant) -> Instant? {
+    filter { $0.applies(toRule: rule, channel: channel) }
+      .map { $0.until ?? .distantFuture }
+      .filter { $0 > now }
+      .max()
   }
 }
 

@@ -1,4 +1,4 @@
-import KindlyCore
+package import KindlyCore
 
 /// Keeps what a search of one dated step finds: overdue rows whose condition holds, and rows that come due within the
 /// horizon.
@@ -109,9 +109,20 @@ struct MomentScan {
 
   private func batch(of occurrences: [PlannedOccurrence], isDropped: Bool = false) -> PlanBatch {
     PlanBatch(
-      rule: rule.name, step: step.name, trigger: Trigger(step.when), legs: step.legs.count,
+      of: occurrences.sorted { $0.key < $1.key }, rule: rule.name, step, named: step.name,
+      configuration: configuration, isDropped: isDropped)
+  }
+}
+
+extension PlanBatch {
+  /// Occurrences of a step, under the names of its rule and itself in the ledger.
+  package init(
+    of occurrences: [PlannedOccurrence], rule: String, _ step: Step, named name: String,
+    configuration: Int64 = 0, isDropped: Bool = false
+  ) {
+    self.init(
+      rule: rule, step: name, trigger: Trigger(step.when), legs: step.legs.count,
       messageClass: step.messageClass, configuration: configuration, place: step.place,
-      minimumGap: search.schedule.minimumGap, isDropped: isDropped,
-      occurrences: occurrences.sorted { $0.key < $1.key })
+      minimumGap: step.when.schedule?.minimumGap, isDropped: isDropped, occurrences: occurrences)
   }
 }

@@ -34,7 +34,7 @@ package struct MomentSearch: Sendable {
   }
 
   /// The longest time for which a moment of this step can be useful, and so how far back to look.
-  var longestUse: Duration {
+  package var longestUse: Duration {
     let usual = schedule.longestUse(step.late)
     guard let backfill, now < backfill.begun + usual + backfill.longestUse else { return usual }
     return usual + backfill.longestUse

@@ -31,13 +31,13 @@ package actor Scheduler {
   }
 
   /// A step's scan position; nothing at or before `floor` is ever planned again.
-  struct Position: Sendable {
+  package struct Position: Sendable {
     var floor: Instant
     var scanned: Instant
     /// Whether it was ever scanned to the end.
     var wasScanned: Bool
     /// When the step was first seen; nil for steps of older ledgers.
-    var begun: Instant?
+    package let begun: Instant?
   }
 
   /// How far ahead moments are planned: a day, plus an hour for a daylight-saving change or a slow scan.
@@ -168,12 +168,9 @@ package actor Scheduler {
     var positions: [StepName: Position] = [:]
     for rule in generation.orderedRules {
       guard let standing = standings[rule.name] else { continue }
-      // The ledger has taken the backfill off when the rule was new.
-      let activation = standing.activated
       for step in rule.steps where !step.when.isChange {
         positions[StepName(rule: rule.name, step: step.name)] = Position(
-          floor: activation, scanned: standing.scannedThrough[step.name] ?? activation,
-          wasScanned: !standing.unscanned.contains(step.name), begun: standing.begun[step.name])
+          of: step.name, in: standing)
       }
     }
     return positions
@@ -182,7 +179,16 @@ package actor Scheduler {
 
 extension Scheduler.Position {
   /// The later of activation, and what has been scanned less lateness.
-  func floor(lateness: Duration) -> Instant { max(floor, scanned - lateness) }
+  package func floor(lateness: Duration) -> Instant { max(floor, scanned - lateness) }
+
+  /// A step's position by its rule's standing; nothing at or before the activation is ever planned.
+  package init(of step: String, in standing: RuleStanding) {
+    // The ledger has taken the backfill off when the rule was new.
+    self.init(
+      floor: standing.activated,
+      scanned: standing.scannedThrough[step] ?? standing.activated,
+      wasScanned: !standing.unscanned.contains(ExactText(step)), begun: standing.begun[step])
+  }
 
   /// The time up to which an earlier scan planned moments; nil if there was none.
   var expected: Instant? { wasScanned ? scanned + Scheduler.horizon : nil }

@@ -1,5 +1,5 @@
 package import KindlyConfig
-import KindlyCore
+package import KindlyCore
 import KindlyTemplates
 import Logging
 
@@ -7,6 +7,10 @@ import Logging
 /// errors.
 package actor Reloader {
   package typealias Load = @Sendable () throws -> Configuration
+  package typealias Outlook =
+    @Sendable (
+      _ before: Configuration, _ after: Configuration, _ now: Instant
+    ) async throws -> String
 
   private let options: DaemonOptions
   private let current: CurrentGeneration
@@ -45,9 +49,11 @@ package actor Reloader {
       let change = ConfigurationChange(from: configuration, to: next)
       try check(next, change, acceptDrop: acceptDrop)
       let letters = current.value.letters
+      let outlook = change.isEmpty ? nil : await outlook(on: next)
       try await adopt(next)
       let files = current.value.letters.files(changedSince: letters)
-      let summary = change.summary(templateFiles: files)
+      let summary = ([change.summary(templateFiles: files)] + [outlook].compactMap(\.self))
+        .joined(separator: "; ")
       let asked = person.map { " (asked by \($0))" } ?? ""
       options.log.notice("reloaded: \(summary)\(asked)")
       for advice in change.advice { options.log.warning("\(advice)") }
@@ -56,6 +62,15 @@ package actor Reloader {
       for line in "\(error)".split(separator: "\n") { options.log.error("\(line)") }
       options.log.error("the reload is refused; the previous configuration stays in use")
       throw error
+    }
+  }
+
+  /// What the next configuration changes in the coming days. A failure to find out does not keep it from use.
+  private func outlook(on next: Configuration) async -> String? {
+    do {
+      return try await options.outlook?(configuration, next, options.clock.now)
+    } catch {
+      return "the coming days cannot be compared: \(error)"
     }
   }
 

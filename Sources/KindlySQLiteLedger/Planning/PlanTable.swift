@@ -48,7 +48,7 @@ struct PlanTable {
       db,
       """
       SELECT id, leg, cycle, trigger_kind, state, reason, due, use_until, next_at, revivals,
-        successor IS NOT NULL, created_at
+        successor IS NOT NULL, created_at, route_position
       FROM reminder
       WHERE rule = ?1 AND row_key = ?2 AND step = ?3 \(scope)
       """)
@@ -73,7 +73,8 @@ struct PlanTable {
           state: try Stored.state(statement.integer(4)),
           reason: try Stored.reason(statement.optionalInteger(5)), due: statement.instant(6),
           useUntil: statement.instant(7), next: statement.optionalInstant(8),
-          revivals: Int(statement.integer(9)), hasSuccessor: statement.integer(10) != 0))
+          revivals: Int(statement.integer(9)), hasSuccessor: statement.integer(10) != 0,
+          routePosition: Int(statement.integer(12))))
     }
     return neighbours
   }
@@ -91,6 +92,16 @@ struct PlanTable {
     return try batch.occurrences.filter { occurrence in
       let neighbours = try neighbours(of: occurrence, statement)
       return !PlanDecision.work(for: occurrence, of: batch, beside: neighbours, now: now).isEmpty
+    }
+  }
+
+  /// What is still to come of each occurrence.
+  func prospects(now: Instant) throws -> [Prospect] {
+    if try isUntouched() { return batch.occurrences.map { _ in .new } }
+    let statement = try neighbourStatement()
+    return try batch.occurrences.map { occurrence in
+      Prospect(
+        of: occurrence, in: batch, beside: try neighbours(of: occurrence, statement), now: now)
     }
   }
 

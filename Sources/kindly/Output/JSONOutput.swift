@@ -3,11 +3,13 @@ import KindlyCore
 
 /// Prints what scripts read: one JSON value, its keys sorted, times in UTC as ISO 8601.
 enum JSONOutput {
-  static func print(_ value: some Encodable) throws {
+  static func print(_ value: some Encodable) throws { Swift.print(try text(value)) }
+
+  static func text(_ value: some Encodable) throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     encoder.keyEncodingStrategy = .convertToSnakeCase
-    Swift.print(String(decoding: try encoder.encode(value), as: UTF8.self))
+    return String(decoding: try encoder.encode(value), as: UTF8.self)
   }
 }
 

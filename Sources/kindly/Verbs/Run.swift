@@ -5,6 +5,7 @@ import KindlyChannels
 import KindlyConfig
 import KindlyCore
 import KindlyDaemon
+import KindlyDesk
 import KindlySQLiteLedger
 import KindlySystemd
 import KindlyTemplates
@@ -61,7 +62,8 @@ struct Run: AsyncParsableCommand {
           environment: ProcessInfo.processInfo.environment, version: Version.text,
           madeAfter: Version.madeAfter,
           machine: MachineIdentity.read(), log: log,
-          setLogLevel: { level in threshold.set(fixed ?? level ?? .info) }, fatal: Run.end))
+          setLogLevel: { level in threshold.set(fixed ?? level ?? .info) }, outlook: Run.outlook,
+          fatal: Run.end))
     } catch {
       for line in Failure.text(of: error).split(separator: "\n") { log.critical("\(line)") }
       // The service manager restarts the daemon after any failure that is not known to be permanent.
@@ -80,6 +82,14 @@ struct Run: AsyncParsableCommand {
       throw ValidationError("expected a level such as info or debug, got \(text)")
     }
     return level
+  }
+
+  /// Compares the coming days before and after a reload, on a connection to the ledger of its own.
+  private static let outlook: Reloader.Outlook = { before, after, now in
+    try await SQLiteLedgerReader.reading(StatePaths(before).ledger) { ledger in
+      try await ReloadOutlook(from: before, to: after, now: now).text(
+        ledger: ledger, environment: ProcessInfo.processInfo.environment)
+    }
   }
 
   /// Ends the process: after the disk failed during a commit, nothing may continue as if it had been saved.

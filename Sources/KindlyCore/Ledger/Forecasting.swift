@@ -1,0 +1,57 @@
+/// What the ledger knows of occurrences that may come, for those who look ahead.
+package protocol ForecastingLedger: ReadingLedger {
+  /// What stands of each occurrence of a batch, in its order. A rule or step that the ledger does not know has none.
+  func prospects(of batch: PlanBatch, now: Instant) async throws -> [Prospect]
+}
+
+/// What is still to come of an occurrence.
+package enum Prospect: Hashable, Sendable {
+  /// All of its legs will be planned.
+  case new
+  /// These of its legs are still to be sent; none where all are decided.
+  case planned([OpenLeg])
+
+  /// A reminder that is still to be sent.
+  package struct OpenLeg: Hashable, Sendable {
+    package let leg: Int
+    /// When it is processed next.
+    package let next: Instant
+    package let routePosition: Int
+
+    package init(leg: Int, next: Instant, routePosition: Int) {
+      self.leg = leg
+      self.next = next
+      self.routePosition = routePosition
+    }
+  }
+
+  /// Decides it as planning would.
+  package init(
+    of occurrence: PlannedOccurrence, in batch: PlanBatch, beside neighbours: [Neighbour],
+    now: Instant
+  ) {
+    let work = PlanDecision.work(for: occurrence, of: batch, beside: neighbours, now: now)
+    if work.contains(.insert) {
+      self = .new
+      return
+    }
+    let revived = Set(work.compactMap { if case .revive(let id) = $0 { id } else { nil } })
+    let retimed = Set(work.compactMap { if case .retime(let id, _) = $0 { id } else { nil } })
+    let own = neighbours.filter {
+      $0.cycle == occurrence.cycle && $0.trigger != .person && !FollowUp.isFollowUp(leg: $0.leg)
+    }
+    self = .planned(
+      own.compactMap { reminder in
+        let isOpen =
+          switch reminder.state {
+          case .waiting, .claimed: true
+          case .sending, .uncertain, .sent, .skipped, .cancelled, .failed: false
+          }
+        guard isOpen || revived.contains(reminder.id) else { return nil }
+        let isMoved = retimed.contains(reminder.id) || revived.contains(reminder.id)
+        return OpenLeg(
+          leg: reminder.leg, next: isMoved ? occurrence.due : reminder.next ?? occurrence.due,
+          routePosition: revived.contains(reminder.id) ? 0 : reminder.routePosition)
+      })
+  }
+}

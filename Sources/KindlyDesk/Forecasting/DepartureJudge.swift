@@ -1,0 +1,61 @@
+import KindlyCore
+import KindlyDaemon
+
+/// Says of reminders over which channel and when they leave, or why they stay.
+struct DepartureJudge {
+  let forecast: Forecast
+  let rule: Rule
+
+  /// What becomes of a step's reminders; those of customers for whom the directory's `if` does not hold are left out.
+  func entries(of reminders: [OpenReminder], _ step: Step) async throws -> [ForecastEntry] {
+    let customers = try await forecast.inquiry.customers(Set(reminders.compactMap(\.customer)))
+    let addresses = customers.values.flatMap(\.customer.knownAddresses)
+    let suppressed = try await forecast.ledger?.suppressed(addresses) ?? []
+    return reminders.compactMap { reminder in
+      guard let entry = reminder.customer.flatMap({ customers[$0] }) else {
+        return result(.stays(.noCustomer), reminder, step)
+      }
+      if entry.fault != nil { return result(.stays(.ruleError), reminder, step) }
+      guard entry.holds else { return nil }
+      return result(fate(of: reminder, step, entry.customer, suppressed), reminder, step)
+    }
+  }
+
+  private func fate(
+    of reminder: OpenReminder, _ step: Step, _ person: Person, _ suppressed: Set<ExactText>
+  ) -> ForecastEntry.Fate {
+    guard let route = step.route(ofLeg: reminder.leg) else { return .stays(.ruleAbsent) }
+    let turns = route.turns(
+      from: reminder.routePosition, preferring: person.preference, among: forecast.channelNames)
+    var ways: [(channel: String, way: Departure.Way)] = []
+    var obstacles: Set<Obstacle> = []
+    for turn in turns {
+      guard let way = forecast.way(over: turn.channel, rule: rule.name) else { continue }
+      if let obstacle = person.obstacle(over: way.traits.address, suppressed: suppressed) {
+        obstacles.insert(obstacle)
+      } else {
+        ways.append((turn.channel, way))
+      }
+    }
+    guard !ways.isEmpty else {
+      return .stays(
+        obstacles.contains(.malformed)
+          ? .invalidAddress : obstacles.contains(.suppressed) ? .suppressed : .noAddress)
+    }
+    let departure = Departure.of(
+      due: reminder.due, useUntil: reminder.useUntil, notBefore: reminder.next, step: step,
+      zone: person.zone ?? forecast.inquiry.zone, ways: ways.map(\.way))
+    switch departure {
+    case .leaves(let time, let way): return .leaves(time, channel: ways[way].channel)
+    case .stays(let reason): return .stays(reason)
+    }
+  }
+
+  private func result(
+    _ fate: ForecastEntry.Fate, _ reminder: OpenReminder, _ step: Step
+  ) -> ForecastEntry {
+    ForecastEntry(
+      rule: rule.name, step: step.name, leg: reminder.leg, key: reminder.key,
+      cycle: reminder.cycle, customer: reminder.customer, due: reminder.due, fate: fate)
+  }
+}

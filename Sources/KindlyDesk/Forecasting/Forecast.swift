@@ -1,0 +1,69 @@
+package import KindlyConfig
+package import KindlyCore
+package import KindlyDaemon
+
+/// Says who gets what, when and over which channel, if neither data nor configuration change.
+///
+/// It searches rows, decides about plans and asks the gate with the code that sends. It sees no failure of a channel, and no
+/// change that is yet to happen.
+package struct Forecast {
+  let inquiry: CustomerInquiry
+  /// Nil where nothing is planned or sent yet.
+  let ledger: (any ForecastingLedger)?
+  /// The last instant that is looked at.
+  let through: Instant
+  /// Of rules that the ledger knows.
+  let standings: [ExactText: RuleStanding]
+  /// Whose reminders alone are of interest; nil for everyone's.
+  let customer: RowKey?
+  private let pauses: [Pause]
+  private let channels: [ExactText: ChannelSettings]
+  let channelNames: [ExactText]
+
+  package var configuration: Configuration { inquiry.configuration }
+  package var now: Instant { inquiry.now }
+
+  package init(
+    _ inquiry: CustomerInquiry, ledger: (any ForecastingLedger)?, through: Instant,
+    customer: RowKey? = nil
+  ) async throws {
+    self.inquiry = inquiry
+    self.ledger = ledger
+    self.through = through
+    self.customer = customer
+    standings = try await ledger?.ruleStandings() ?? [:]
+    pauses = try await ledger?.pauses(now: inquiry.now) ?? []
+    channels = Dictionary(
+      uniqueKeysWithValues: inquiry.configuration.channels.map { (ExactText($0.name), $0) })
+    channelNames = channels.keys.sorted()
+  }
+
+  /// Gives the reminders of a rule to `body`, some at a time and in no particular order.
+  ///
+  /// Returns the rows that a condition fails on; their reminders wait, and are not among those given.
+  package func entries(
+    of rule: Rule, _ body: ([ForecastEntry]) throws -> Void
+  ) async throws -> [RowFault] {
+    guard let watch = configuration.watch(named: rule.watch) else { return [] }
+    var search = RuleForecast(
+      forecast: self, rule: rule, watch: watch, source: try inquiry.source(of: watch))
+    try await search.run(body)
+    return search.faults
+  }
+
+  /// The name by which the ledger knows a rule, and its standing; nil where it never saw the rule.
+  func standing(of rule: Rule) -> (name: String, RuleStanding)? {
+    ([rule.name] + rule.formerNames).lazy.compactMap { name in
+      standings[name].map { (name, $0) }
+    }.first
+  }
+
+  /// A channel as a way out for a rule's reminders; nil where it is not configured.
+  func way(over channel: String, rule: String) -> Departure.Way? {
+    channels[channel].map { settings in
+      Departure.Way(
+        traits: settings.type.traits, quietHours: configuration.quietHours(of: settings),
+        pausedUntil: pauses.end(rule: rule, channel: channel, now: now))
+    }
+  }
+}

@@ -1,0 +1,41 @@
+package import KindlyCore
+
+/// One reminder that is to come, as everything stands now.
+package struct ForecastEntry: Sendable {
+  /// What becomes of it.
+  package enum Fate: Hashable, Sendable {
+    case leaves(Instant, channel: String)
+    /// It is not sent: it waits for this reason until it is of no use, or ends for it.
+    case stays(Reason)
+  }
+
+  package let rule: String
+  package let step: String
+  package let leg: Int
+  package let key: RowKey
+  package let cycle: Cycle
+  package let customer: RowKey?
+  package let due: Instant
+  package var fate: Fate
+
+  /// When it leaves, or is due where it does not.
+  package var time: Instant {
+    switch fate {
+    case .leaves(let time, _): time
+    case .stays: due
+    }
+  }
+}
+
+/// A reminder that may leave: planned already, or found in a row.
+struct OpenReminder {
+  let leg: Int
+  let key: RowKey
+  let cycle: Cycle
+  let customer: RowKey?
+  let due: Instant
+  let useUntil: Instant
+  /// When it is processed next.
+  let next: Instant
+  let routePosition: Int
+}

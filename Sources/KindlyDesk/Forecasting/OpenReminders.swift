@@ -1,0 +1,57 @@
+import KindlyCore
+import KindlyDaemon
+
+/// Reads the reminders that wait for another reason than a date, and asks again whether they still apply.
+struct OpenReminders {
+  let ledger: any ForecastingLedger
+  let inquiry: CustomerInquiry
+  let watch: Watch
+  let source: any CustomerSource
+  let selection: ReminderSelection
+
+  /// As many keys as a source answers at once.
+  private static let page = RowQuestion.mostKeys
+
+  /// Gives the reminders to `body`, a page at a time, by the names of their steps.
+  func pages(
+    _ body: ([ExactText: [ReminderSummary]]) async throws -> Void
+  ) async throws {
+    var before: Int64?
+    repeat {
+      let page = try await ledger.reminders(selection, before: before, limit: OpenReminders.page)
+      let others = page.filter { $0.cycle.anchor == nil || FollowUp.isFollowUp(leg: $0.leg) }
+      if !others.isEmpty { try await body(Dictionary(grouping: others) { ExactText($0.step) }) }
+      before = page.count == OpenReminders.page ? page.last?.id : nil
+    } while before != nil
+  }
+
+  /// Those of a step's reminders whose rows are still as the recheck will want them.
+  func standing(_ reminders: [ReminderSummary], _ step: Step) async throws -> [OpenReminder] {
+    let answers = try await source.rows(
+      RowQuestion(
+        watch: watch, keys: Array(Set(reminders.map(\.key))).sorted(),
+        conditions: step.when.isUpdate ? [] : step.conditionsOfRow, clock: inquiry.clock))
+    return reminders.compactMap { reminder in
+      guard step.route(ofLeg: reminder.leg) != nil, reminder.useUntil > inquiry.now,
+        stands(reminder, step, answers[reminder.key])
+      else { return nil }
+      return OpenReminder(
+        leg: reminder.leg, key: reminder.key, cycle: reminder.cycle, customer: reminder.customer,
+        due: reminder.due, useUntil: reminder.useUntil,
+        next: max(reminder.next ?? reminder.due, inquiry.now), routePosition: 0)
+    }
+  }
+
+  private func stands(_ reminder: ReminderSummary, _ step: Step, _ answer: RowAnswer?) -> Bool {
+    if step.recheck == .nothing { return true }
+    switch reminder.cycle {
+    case .change:
+      return step.when == .delete ? answer == nil : answer != nil
+    case .insert, .anchor:
+      guard let answer else { return false }
+      return step.recheck == .row || answer.holds
+    // A person's word stands whatever the condition says.
+    case .resend: return answer != nil
+    }
+  }
+}

@@ -1,0 +1,97 @@
+import KindlyCore
+import KindlyDaemon
+import KindlyDesk
+
+/// Writes a forecast as it comes: every reminder for programs, counts for people.
+struct ForecastOutput {
+  enum Form {
+    case table, list, csv, json
+  }
+
+  private let form: Form
+  private let from: Instant
+  private let through: Instant
+  private let time: TimeText
+  private let rules: [Rule]
+  private var count: ForecastCount
+  private var listed: [ForecastEntry] = []
+  private var isFirst = true
+  /// What went wrong first.
+  private(set) var failure: Failure?
+
+  init(form: Form, from: Instant, through: Instant, time: TimeText, rules: [Rule]) {
+    self.form = form
+    self.from = from
+    self.through = through
+    self.time = time
+    self.rules = rules
+    count = ForecastCount(zone: time.zone)
+  }
+
+  func begin() {
+    switch form {
+    case .csv: print(CSVOutput.line(ForecastView.heading))
+    case .json: print("[", terminator: "")
+    case .table, .list: break
+    }
+  }
+
+  mutating func add(_ entry: ForecastEntry) throws {
+    switch form {
+    case .table: count.add(entry)
+    case .list: listed.append(entry)
+    case .csv: print(CSVOutput.line(ForecastView(entry).cells))
+    case .json:
+      print(isFirst ? "" : ",")
+      print(try JSONOutput.text(ForecastView(entry)), terminator: "")
+      isFirst = false
+    }
+  }
+
+  /// Tells of rows that a rule's condition fails on; their reminders wait, and are not counted.
+  func add(_ faults: [RowFault], of rule: Rule) {
+    guard let first = faults.first else { return }
+    let rows = Set(faults.map(\.place.key)).sorted()
+    Standard.error("kindly: rule \(rule.name): \(first.problem.sentence(on: rows)); not counted")
+  }
+
+  mutating func add(_ problem: SourceProblem, of rule: Rule) {
+    Standard.error(
+      "kindly: rule \(rule.name): \(Failure.text(of: problem)); its reminders are not counted")
+    failure = failure ?? Failure(problem)
+  }
+
+  func end() {
+    switch form {
+    case .csv: break
+    case .json: print(isFirst ? "]" : "\n]")
+    case .table:
+      print(ForecastPage(count, from: from, through: through, rules: rules, time: time).text)
+    case .list: print(list)
+    }
+  }
+
+  /// The reminders of one customer, in the order of time.
+  private var list: String {
+    guard !listed.isEmpty else {
+      return "no reminders until \(time.named(through))"
+    }
+    var table = Table([
+      .init(time.heading("time")), .init("rule"), .init("step"), .init("row"), .init("channel"),
+      .init("not sent because"),
+    ])
+    for entry in listed.sorted(by: { ($0.time, $0.rule, $0.step) < ($1.time, $1.rule, $1.step) }) {
+      switch entry.fate {
+      case .leaves(_, let channel):
+        table.add([
+          time(entry.time), entry.rule, entry.step, entry.key.description, channel, "",
+        ])
+      case .stays(let reason):
+        table.add([
+          time(entry.time), entry.rule, entry.step, entry.key.description, "", reason.words,
+        ])
+      }
+    }
+    return table.text
+  }
+}

@@ -1,0 +1,91 @@
+import ArgumentParser
+import KindlyConfig
+import KindlyCore
+import KindlyDaemon
+import KindlyDesk
+
+struct ForecastVerb: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "forecast",
+    abstract: "Show who gets what in the coming days, when and over which channel.",
+    discussion: """
+      Counts the reminders that leave on each day if neither the data nor the configuration changes: those that wait already, \
+      and those that the dates in the customer database and the calendar will bring. Conditions, addresses, suppressions, \
+      quiet hours and pauses count as they are now. A condition that names :now or :today is asked as of each day. Reminders \
+      of inserts, updates and deletes that are yet to happen cannot be known. Nothing is sent or written.
+
+      The last table shows for each step how many reminders leave over each channel, and how many are not sent, and why. \
+      --customer lists the reminders of one customer instead. --csv and --json print every reminder, in no particular order.
+
+      --at shows what leaves from another time on. For a time in the past, what was sent since then is ignored.
+
+      EXAMPLES
+        kindly forecast
+        kindly forecast --days 7 --rule trial
+        kindly forecast --customer 42
+        kindly forecast --at 2026-12-24 --days 1
+        kindly forecast --csv > december.csv
+      """)
+
+  @OptionGroup var place: ConfigurationPlace
+
+  @Option(help: "How many days to look ahead, up to 366.")
+  var days = 30
+
+  @Option(help: "Only this rule.", completion: Known.rules)
+  var rule: String?
+
+  @Option(help: "Only reminders for this customer.")
+  var customer: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Look from this time on: 2026-12-24, \"2026-12-24 09:00\" or +7d.", valueName: "time"))
+  var at: Since?
+
+  @Flag(help: "Print comma-separated values: a line for each reminder.")
+  var csv = false
+
+  @Flag(help: "Print JSON: an object for each reminder.")
+  var json = false
+
+  func validate() throws {
+    if csv && json { throw ValidationError("choose one of --csv and --json") }
+    guard (1...366).contains(days) else {
+      throw ValidationError("expected --days to be a number from 1 to 366, got \(days)")
+    }
+  }
+
+  func run() async throws {
+    let workplace = try await place.workplace()
+    let rules = try rule.map { [try workplace.rule($0)] } ?? workplace.configuration.rules
+    let from = at?.instant(now: workplace.now, zone: workplace.zone) ?? workplace.now
+    let through = from + .days(days)
+    // What was sent after that time would be missing from a look back.
+    let isPast = from < workplace.now
+    let inquiry = CustomerInquiry(
+      workplace.configuration, now: isPast ? from : workplace.now)
+    let key = customer.map(workplace.customerKey)
+    var output = ForecastOutput(
+      form: csv ? .csv : json ? .json : key == nil ? .table : .list, from: from, through: through,
+      time: workplace.time, rules: rules)
+    output.begin()
+    try await workplace.readingIfThere { ledger in
+      let forecast = try await Forecast(
+        inquiry, ledger: isPast ? nil : ledger, through: through, customer: key)
+      for rule in rules {
+        do {
+          let faults = try await forecast.entries(of: rule) { entries in
+            for entry in entries where entry.time > from { try output.add(entry) }
+          }
+          output.add(faults, of: rule)
+        } catch let problem as SourceProblem {
+          output.add(problem, of: rule)
+        }
+      }
+    }
+    await inquiry.close()
+    output.end()
+    if let failure = output.failure { throw ExitCode(failure.code.rawValue) }
+  }
+}

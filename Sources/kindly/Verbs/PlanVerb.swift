@@ -1,0 +1,112 @@
+import ArgumentParser
+import KindlyChannels
+import KindlyConfig
+import KindlyCore
+import KindlyDesk
+
+struct PlanVerb: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "plan",
+    abstract: "Show what another configuration would send differently in the coming days.",
+    discussion: """
+      Compares the configuration in a folder with the one in use: how many reminders of each rule would be added, would no \
+      longer leave, would leave at another time, or over another channel. Both are forecast with the data as it is now. \
+      Nothing is sent or written.
+
+      A reminder is the same if its rule, step, row and date are. Keep `was:` at a rule or step that you rename; otherwise \
+      its reminders count as dropped and added, and would be sent again.
+
+      --csv prints a line for each difference.
+
+      EXAMPLES
+        cp -r /etc/kindly /root/kindly.new; vi /root/kindly.new/rules.d/20-trial.yaml
+        kindly plan /root/kindly.new
+        kindly plan /root/kindly.new --days 90 --csv
+      """)
+
+  @OptionGroup var place: ConfigurationPlace
+
+  @Argument(help: "The folder of the other configuration.", completion: .directory)
+  var folder: String
+
+  @Option(help: "How many days to look ahead, up to 366.")
+  var days = 30
+
+  @Flag(help: "Print comma-separated values: a line for each difference.")
+  var csv = false
+
+  func validate() throws {
+    guard (1...366).contains(days) else {
+      throw ValidationError("expected --days to be a number from 1 to 366, got \(days)")
+    }
+  }
+
+  func run() async throws {
+    let workplace = try await place.workplace()
+    let other = try ConfigurationLoader.load(folder: folder)
+    let through = workplace.now + .days(days)
+    let inquiries = [workplace.inquiry, CustomerInquiry(other, now: workplace.now)]
+    if csv { print(CSVOutput.line(PlanChange.heading)) }
+    let tallies = try await workplace.readingIfThere { ledger in
+      let comparison = ForecastComparison(
+        from: try await Forecast(inquiries[0], ledger: ledger, through: through),
+        to: try await Forecast(inquiries[1], ledger: ledger, through: through))
+      return try await comparison.tallies { change in
+        if csv { print(CSVOutput.line(PlanChange(change).cells)) }
+      }
+    }
+    for inquiry in inquiries { await inquiry.close() }
+    if !csv { print(text(of: tallies, through: through, workplace)) }
+  }
+
+  private func text(
+    of tallies: [(rule: String, tally: ForecastComparison.Tally)], through: Instant,
+    _ workplace: Workplace
+  ) -> String {
+    var table = Table([
+      .init("rule"), .init("now", .right), .init("then", .right), .init("added", .right),
+      .init("dropped", .right), .init("moved", .right), .init("other channel", .right),
+    ])
+    var sum = ForecastComparison.Tally()
+    for (_, tally) in tallies { sum += tally }
+    for (rule, tally) in tallies + [("total", sum)] {
+      let counts = [
+        tally.before, tally.after, tally.added, tally.dropped, tally.moved, tally.rerouted,
+      ]
+      table.add([rule] + counts.map { "\($0)" })
+    }
+    let verdict =
+      sum.isSame ? "nothing changes" : "the configuration in \(folder) changes these reminders"
+    return "until \(workplace.time.named(through)), \(verdict)\n\n\(table.text)"
+  }
+}
+
+/// A difference as cells of a line of CSV.
+private struct PlanChange {
+  let cells: [String]
+
+  static let heading = [
+    "change", "rule", "step", "leg", "customer", "row", "cycle", "leaves", "channel",
+    "left before", "channel before",
+  ]
+
+  init(_ change: ForecastComparison.Change) {
+    let word: String
+    let entry: ForecastEntry
+    var former: ForecastEntry?
+    switch change {
+    case .added(let added): (word, entry) = ("added", added)
+    case .dropped(let dropped): (word, entry, former) = ("dropped", dropped, dropped)
+    case .moved(let moved, let before): (word, entry, former) = ("moved", moved, before)
+    case .rerouted(let moved, let before): (word, entry, former) = ("channel", moved, before)
+    }
+    let view = ForecastView(entry)
+    let isDropped = if case .dropped = change { true } else { false }
+    let before = former.map(ForecastView.init)
+    cells = [
+      word, view.rule, view.step, "\(view.leg)", view.customer ?? "", view.row, view.cycle,
+      isDropped ? "" : view.leaves ?? "", isDropped ? "" : view.channel ?? "",
+      before?.leaves ?? "", before?.channel ?? "",
+    ]
+  }
+}

@@ -1,0 +1,110 @@
+import Foundation
+import KindlyTestKit
+import Testing
+
+@Suite("kindly forecast and kindly plan")
+struct ForecastTests {
+  /// A company whose trials end tomorrow and in nine days, and that greets everybody every day.
+  private func company() throws -> Company {
+    let company = try Company()
+    try company.database.run(
+      """
+      UPDATE customers SET status = 'trial', trial_ends_on = date('now', '+9 days') WHERE id = 1;
+      UPDATE customers SET status = 'trial', trial_ends_on = date('now', '+10 days') WHERE id = 2;
+      UPDATE customers SET status = 'trial', trial_ends_on = date('now', '+10 days'), email = NULL WHERE id = 3;
+      """)
+    try company.write(
+      """
+      rules:
+        - name: ending
+          watch: customers
+          if: status = 'trial'
+          send: email
+          template: ending
+          when: 2 days before trial_ends_on
+        - name: daily
+          when: every day at 12:00
+          if: id = 1
+          send: email
+          template: ending
+      """, to: "rules.d/10-trial.yaml")
+    return company
+  }
+
+  private struct Entry: Decodable {
+    let rule: String
+    let customer: String
+    let leaves: String?
+    let channel: String?
+    let reason: String?
+  }
+
+  @Test("shows a table by day and step, the list of a customer, and every reminder for programs")
+  func forms() async throws {
+    let company = try company()
+    let table = try await company.run("forecast", "--days", "14")
+    #expect(table.code == 0, "\(table.errors)")
+    #expect(table.cells.contains { $0.hasPrefix("ending only 2 email 2 1 no address") })
+    #expect(table.cells.contains { $0.hasPrefix("daily only 14 email 14") })
+    #expect(table.cells.contains { $0.hasPrefix("total 16 email 16") })
+    #expect(table.output.contains("█"))
+    let one = try await company.run("forecast", "--days", "14", "--customer", "2")
+    #expect(one.cells.count == 2, "\(one.output)")
+    let entries = try await company.run("forecast", "--days", "14", "--json").json(
+      as: [Entry].self)
+    #expect(entries.count == 17)
+    #expect(entries.count { $0.reason == "no address" && $0.leaves == nil } == 1)
+    #expect(entries.count { $0.customer == "1" && $0.channel == "email" } == 15)
+    let lines = try await company.run("forecast", "--days", "14", "--rule", "ending", "--csv")
+    #expect(
+      lines.cells.first == "rule,step,leg,customer,row,cycle,due,leaves,channel,reason")
+    #expect(lines.cells.count == 4)
+    #expect(!lines.output.contains("@"))
+    let later = try await company.run(
+      "forecast", "--at", "+11d", "--days", "3", "--rule", "ending")
+    #expect(later.output.hasPrefix("no reminders from"), "\(later.output)")
+    let past = try await company.run(
+      "forecast", "--at", "3d", "--days", "3", "--rule", "daily", "--json"
+    ).json(as: [Entry].self)
+    #expect(past.count == 3)
+    #expect(!FileManager.default.fileExists(atPath: company.ledger))
+  }
+
+  @Test("refuses what makes no sense", arguments: [["--days", "0"], ["--csv", "--json"]])
+  func refusals(_ arguments: [String]) async throws {
+    let company = try company()
+    #expect(try await company.run(["forecast"] + arguments).code == 64)
+    #expect(try await company.run("forecast", "--rule", "endin").errors.contains("`ending`?"))
+  }
+
+  @Test("compares another configuration, and a reload says what it changes")
+  func plan() async throws {
+    let company = try company()
+    let other = company.folder.path + "/other"
+    try FileManager.default.copyItem(atPath: company.etc, toPath: other)
+    let same = try await company.run("plan", other, "--days", "14")
+    #expect(same.output.contains("nothing changes"), "\(same.output)\(same.errors)")
+    let rules = try String(contentsOfFile: other + "/rules.d/10-trial.yaml", encoding: .utf8)
+    let edited = rules.replacing("when: 2 days before", with: "when: 3 days before")
+      .replacing("if: id = 1", with: "if: id = 2").replacing("name: daily", with: "name: noon")
+    try edited.write(
+      toFile: other + "/rules.d/10-trial.yaml", atomically: true, encoding: .utf8)
+    let changed = try await company.run("plan", other, "--days", "14")
+    #expect(changed.cells.contains("ending 2 2 0 0 2 0"), "\(changed.output)")
+    #expect(changed.cells.contains("noon 0 14 14 0 0 0"))
+    #expect(changed.cells.contains("daily 14 0 0 14 0 0"))
+    #expect(changed.cells.contains("total 16 16 14 14 2 0"))
+    let lines = try await company.run("plan", other, "--days", "14", "--csv")
+    #expect(lines.cells.count == 1 + 30)
+    #expect(lines.cells.count { $0.hasPrefix("moved,ending,only,0,") } == 2)
+    let nowhere = try await company.run("plan", other + "/nowhere")
+    #expect(nowhere.code != 0)
+    let daemon = try await RunningDaemon.start(company)
+    try company.write(edited, to: "rules.d/10-trial.yaml")
+    let reload = try await company.run("reload")
+    #expect(reload.code == 0, "\(reload.errors)")
+    #expect(
+      reload.output.contains("in the next 7 days: 7 reminders more, 7 fewer"), "\(reload.output)")
+    #expect(await daemon.stop() == 0)
+  }
+}

@@ -1,0 +1,181 @@
+import KindlyConfig
+import KindlyCore
+import KindlyDaemon
+import KindlyDesk
+import KindlySQLiteLedger
+import KindlyTestKit
+import Testing
+
+/// What a forecast says, beside what the daemon then sends.
+@Suite("A forecast")
+struct ForecastTests {
+  /// A line of a forecast or of the mail: `2026-03-10 09:00 1 ladder`.
+  private func lines(
+    of company: Company, days: Int, customer: String? = nil
+  ) async throws -> (leaving: [String], staying: [String]) {
+    let configuration = company.daemon.configuration
+    let inquiry = CustomerInquiry(configuration, now: company.clock.now)
+    let ledger = try SQLiteLedgerReader(path: StatePaths(configuration).ledger)
+    let forecast = try await Forecast(
+      inquiry, ledger: ledger, through: company.clock.now + .days(days),
+      customer: customer.flatMap { RowKey([.text($0)]) })
+    var leaving: [String] = []
+    var staying: [String] = []
+    for rule in configuration.rules {
+      let faults = try await forecast.entries(of: rule) { entries in
+        for entry in entries {
+          let customer = entry.customer?.description ?? "nobody"
+          switch entry.fate {
+          case .leaves(let time, _):
+            let wall = company.zone.wallClock(at: time)
+            leaving.append("\(wall.date) \(wall.timeText.prefix(5)) \(customer) \(entry.step)")
+          case .stays(let reason): staying.append("\(customer) \(entry.step): \(reason.words)")
+          }
+        }
+      }
+      #expect(faults.isEmpty)
+    }
+    await inquiry.close()
+    await ledger.close()
+    return (leaving.sorted(), staying.sorted())
+  }
+
+  /// The mail since an instant, as `lines` writes it; a letter has its step's name as its subject.
+  private func mail(of company: Company, since: Instant) -> [String] {
+    company.letters.filter { $0.at > since }.map { letter in
+      let wall = company.zone.wallClock(at: letter.at)
+      return "\(wall.date) \(wall.timeText.prefix(5)) \(letter.customer) \(letter.subject)"
+    }.sorted()
+  }
+
+  /// Lets a company live through days, minute by minute where something is due.
+  private func live(_ company: Company, days: Int) async throws {
+    let end = company.clock.now + .days(days)
+    while company.clock.now < end {
+      let quarter = Duration.minutes(30)
+      company.clock.advance(to: min(company.clock.now + quarter, end))
+      try await company.daemon.turn()
+    }
+  }
+
+  private static let rules = """
+    rules:
+      - name: trial
+        watch: customers
+        if: status = 'trial'
+        send: email
+        steps:
+          - { when: 3 days before ends_on, template: soon }
+          - { when: 1 day before ends_on at 10:00, template: tomorrow }
+          - { when: on ends_on at 22:30, template: today }
+          - { when: 2 weeks after ends_on, template: later }
+      - name: weekly
+        when: every Monday at 11:30
+        if: id <> 3
+        send: email
+        template: weekly
+      - name: yearly
+        watch: customers
+        when: every 10 days after ends_on
+        send: email
+        template: often
+      - name: recent
+        watch: customers
+        if: ends_on >= date(:today, '-5 days')
+        when: 4 days after ends_on
+        send: email
+        template: recent
+    """
+
+  private func company() async throws -> Company {
+    let company = try await Company(
+      at: "2026-03-01 12:00", schema: Simple.schema,
+      configuration: Simple.configuration(extra: "quiet hours: 21:00-08:30"),
+      rules: ForecastTests.rules)
+    try company.write(
+      """
+      DELETE FROM customers;
+      INSERT INTO customers (id, name, email, status, ends_on) VALUES
+        (1, 'Wang', 'wang@example.com', 'trial', '2026-03-10'),
+        (2, 'Li', 'li@example.com', 'trial', '2026-04-20'),
+        (3, 'Zhao', 'zhao@example.com', 'left', '2026-02-20'),
+        (4, 'Qian', NULL, 'trial', '2026-03-20'),
+        (5, 'Sun', 'sun@example.com', 'trial', '2026-03-03'),
+        (6, 'Zhou', 'zhou@example.com', 'trial', NULL);
+      """)
+    return company
+  }
+
+  @Test("of 90 days equals what is then sent over those 90 days")
+  func equality() async throws {
+    let company = try await company()
+    try await company.turn()
+    let start = company.clock.now
+    let forecast = try await lines(of: company, days: 90)
+    #expect(forecast.staying.contains("4 soon: no address"))
+    #expect(forecast.leaving.count > 100)
+    try await live(company, days: 90)
+    let mail = mail(of: company, since: start)
+    #expect(mail == forecast.leaving)
+    await company.close()
+  }
+
+  @Test("in the midst of a life leaves out what was sent, and has what waits")
+  func midst() async throws {
+    let company = try await company()
+    try await live(company, days: 11)
+    // Waits for the end of quiet hours.
+    try await company.turn(at: "2026-03-10 23:00")
+    let start = company.clock.now
+    let forecast = try await lines(of: company, days: 20)
+    #expect(forecast.leaving.contains("2026-03-11 08:30 1 today"))
+    #expect(!forecast.leaving.contains { $0.hasSuffix("1 soon") })
+    try await live(company, days: 20)
+    #expect(mail(of: company, since: start) == forecast.leaving)
+    await company.close()
+  }
+
+  @Test("of one customer has only theirs, and a paused rule's reminders stay")
+  func customer() async throws {
+    let company = try await company()
+    try await company.turn()
+    let all = try await lines(of: company, days: 30)
+    let one = try await lines(of: company, days: 30, customer: "1")
+    #expect(!one.leaving.isEmpty)
+    #expect(one.leaving == all.leaving.filter { $0.split(separator: " ")[2] == "1" })
+    try await company.daemon.ledger.pause(
+      .rule("weekly"), until: nil, note: ActionNote(uid: 0, user: "test", because: "test"),
+      now: company.clock.now)
+    let paused = try await lines(of: company, days: 30, customer: "1")
+    #expect(!paused.leaving.contains { $0.hasSuffix("weekly") })
+    #expect(paused.staying.contains("1 weekly: paused"))
+    await company.close()
+  }
+
+  @Test("has the reminders of inserts that wait, as far as their rows still apply")
+  func inserts() async throws {
+    let company = try await Company(
+      at: "2026-03-01 22:00", schema: Simple.schema,
+      configuration: Simple.configuration(extra: "quiet hours: 21:00-08:30"),
+      rules: """
+        rules:
+          - name: welcome
+            watch: customers
+            when: insert
+            if: status = 'trial'
+            send: email
+            template: welcome
+        """)
+    try await company.turn()
+    try company.write(
+      """
+      INSERT INTO customers (id, name, email, status) VALUES (7, 'Wu', 'wu@example.com', 'trial'),
+        (8, 'Zheng', 'zheng@example.com', 'left'), (9, 'Wang', 'wang9@example.com', 'trial');
+      """)
+    try await company.turn(at: "2026-03-01 22:01")
+    try company.write("DELETE FROM customers WHERE id = 9")
+    let forecast = try await lines(of: company, days: 2)
+    #expect(forecast.leaving == ["2026-03-02 08:30 7 only"])
+    await company.close()
+  }
+}
