@@ -4,47 +4,14 @@ import Testing
 
 @Suite("A zone")
 struct ZoneTests {
-  /// One change of offset.
-  private struct Transition {
-    let second: Int64
-    let before: Int
-    let after: Int
-  }
-
-  private static let start = Date(timeIntervalSince1970: 1_735_689_600)  // 2025-01-01
-  private static let end = Date(timeIntervalSince1970: 1_924_992_000)  // 2031-01-01
-
-  private static func transitions(of zone: TimeZone) -> [Transition] {
-    var found: [Transition] = []
-    var date = start
-    while let next = zone.nextDaylightSavingTimeTransition(after: date), next > date, next < end {
-      let before = zone.secondsFromGMT(for: next.addingTimeInterval(-1))
-      let after = zone.secondsFromGMT(for: next)
-      if before != after {
-        found.append(
-          Transition(second: Int64(next.timeIntervalSince1970), before: before, after: after))
-      }
-      date = next
-    }
-    return found
-  }
-
-  /// The zones that Foundation lists, and the older names that tzdata keeps for them.
-  private static func names() -> [String] {
-    let folder = FileManager.default.enumerator(atPath: "/usr/share/zoneinfo")
-    let files = folder?.compactMap { $0 as? String } ?? []
-    let old = files.filter { $0.first?.isUppercase == true && TimeZone(identifier: $0) != nil }
-    return Set(TimeZone.knownTimeZoneIdentifiers + old).sorted()
-  }
-
   @Test("serves every wall time around every transition of 2025 to 2030, once, in every zone")
   func transitions() throws {
     var gaps = 0
     var folds = 0
-    for name in ZoneTests.names() {
+    for name in ZoneTransition.zoneNames() {
       let foundation = try #require(TimeZone(identifier: name))
       let zone = try #require(Zone.named(name), "\(name)")
-      for transition in ZoneTests.transitions(of: foundation) {
+      for transition in ZoneTransition.all(of: foundation) {
         if transition.after > transition.before {
           gaps += 1
           ZoneTests.checkGap(zone, transition)
@@ -60,7 +27,7 @@ struct ZoneTests {
   }
 
   /// Each skipped wall time is the first instant after the gap, and its neighbours are themselves.
-  private static func checkGap(_ zone: Zone, _ transition: Transition) {
+  private static func checkGap(_ zone: Zone, _ transition: ZoneTransition) {
     let first = transition.second + Int64(transition.before)
     let last = transition.second + Int64(transition.after)
     for local in stride(from: first, to: last, by: 300) {
@@ -75,7 +42,7 @@ struct ZoneTests {
   }
 
   /// Each repeated wall time is its first occurrence, and its neighbours are themselves.
-  private static func checkFold(_ zone: Zone, _ transition: Transition) {
+  private static func checkFold(_ zone: Zone, _ transition: ZoneTransition) {
     let first = transition.second + Int64(transition.after)
     let last = transition.second + Int64(transition.before)
     for local in stride(from: first, to: last, by: 300) {
