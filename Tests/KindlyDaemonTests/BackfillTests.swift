@@ -94,6 +94,46 @@ struct BackfillTests {
     await company.close()
   }
 
+  @Test("is none for a step that is added later without it, whatever the age of its rule")
+  func addedStepFromNow() async throws {
+    let other = "{ name: other, watch: customers, when: update, send: inbox, template: other }"
+    let only = "{ name: only, when: on ends_on, template: letter }"
+    func rules(_ steps: String) -> String {
+      """
+      rules:
+        - \(other)
+        - name: letter
+          watch: customers
+          send: email
+          steps: [\(steps)]
+      """
+    }
+    let company = try await Simple.company(rules: rules(only))
+    try await company.turn(at: "2026-03-02 08:00")
+    try company.write(
+      "INSERT INTO customers (id, name, email, ends_on) VALUES (3, 'C', 'c3@example.com', '2026-03-02')"
+    )
+    try await company.turn(at: "2026-03-02 10:00")
+    company.clock.advance(by: .hours(24))
+    try await company.reload(
+      rules: rules(
+        """
+        \(only), { name: soon, when: 10 days before ends_on, template: soon },
+        { name: welcome, when: insert, late: skip after 2 weeks, template: welcome }
+        """))
+    try await company.turn()
+    #expect(company.mail == ["2026-03-02 3 letter"])
+    // What comes from now on is sent.
+    try company.write(
+      "INSERT INTO customers (id, name, email, ends_on) VALUES (4, 'D', 'c4@example.com', '2026-03-14')"
+    )
+    try await company.turn(at: "2026-03-03 11:00")
+    try await company.turn(at: "2026-03-04 10:00")
+    #expect(company.mail(to: "4") == ["2026-03-03 welcome", "2026-03-04 soon"])
+    #expect(company.mail(to: "1").isEmpty)
+    await company.close()
+  }
+
   @Test("of a new rule reaches changes that were noticed before it")
   func addedRule() async throws {
     let first = "{ name: first, watch: customers, when: insert, send: email, template: first }"

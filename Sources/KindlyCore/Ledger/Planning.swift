@@ -105,6 +105,14 @@ package struct RuleStanding: Hashable, Sendable {
     self.unscanned = unscanned
     self.begun = begun
   }
+
+  /// The time from which a step of the rule applies; nothing that came before it is sent.
+  ///
+  /// A step that was added to a known rule starts from then, less what the rule looks back.
+  package func start(ofStep step: String, backfill: Period?) -> Instant {
+    guard let begun = begun[step] else { return activated }
+    return max(activated, begun - (backfill?.roughly ?? .zero))
+  }
 }
 
 /// What made a reminder.

@@ -170,7 +170,7 @@ package actor Scheduler {
       guard let standing = standings[rule.name] else { continue }
       for step in rule.steps where !step.when.isChange {
         positions[StepName(rule: rule.name, step: step.name)] = Position(
-          of: step.name, in: standing)
+          of: step.name, in: standing, backfill: rule.backfill)
       }
     }
     return positions
@@ -178,15 +178,14 @@ package actor Scheduler {
 }
 
 extension Scheduler.Position {
-  /// The later of activation, and what has been scanned less lateness.
+  /// The later of the step's start, and what has been scanned less lateness.
   package func floor(lateness: Duration) -> Instant { max(floor, scanned - lateness) }
 
-  /// A step's position by its rule's standing; nothing at or before the activation is ever planned.
-  package init(of step: String, in standing: RuleStanding) {
-    // The ledger has taken the backfill off when the rule was new.
+  /// A step's position by its rule's standing; nothing at or before the step's start is ever planned.
+  package init(of step: String, in standing: RuleStanding, backfill: Period?) {
+    let start = standing.start(ofStep: step, backfill: backfill)
     self.init(
-      floor: standing.activated,
-      scanned: standing.scannedThrough[step] ?? standing.activated,
+      floor: start, scanned: standing.scannedThrough[step] ?? start,
       wasScanned: !standing.unscanned.contains(ExactText(step)), begun: standing.begun[step])
   }
 

@@ -12,8 +12,8 @@ struct ChangePlanner {
   let now: Instant
   /// The last change that each rule has seen.
   var positions: [ExactText: Int64]
-  /// When each step of each rule was first seen.
-  let begun: [ExactText: [ExactText: Instant]]
+  /// Where each rule stood when the daemon took up its configuration.
+  let standings: [ExactText: RuleStanding]
 
   /// The most changes that a source judges at once.
   private static let batch = 500
@@ -65,7 +65,8 @@ struct ChangePlanner {
       guard let last = changes.last else { return summary }
       var batches: [PlanBatch] = []
       for step in rule.steps where step.when.isChange {
-        let chosen = try await choose(changes, for: step, watch, source)
+        let chosen = try await choose(
+          reached(changes, by: step, of: rule), for: step, watch, source)
         tell(of: chosen.faults, rule, watch)
         if !chosen.changes.isEmpty {
           batches.append(try await batch(of: chosen, rule, step, watch, source))
@@ -79,6 +80,15 @@ struct ChangePlanner {
       summary += planned
       positions[rule.name] = position
     }
+  }
+
+  /// The changes that a step applies to; the rule may be older than the step.
+  private func reached(
+    _ changes: [NoticedChange], by step: Step, of rule: Rule
+  ) -> [NoticedChange] {
+    guard let standing = standings[rule.name] else { return changes }
+    let start = standing.start(ofStep: step.name, backfill: rule.backfill)
+    return changes.filter { $0.noticed >= start }
   }
 
   /// The changes that make reminders of a step.
@@ -128,7 +138,7 @@ struct ChangePlanner {
     _ source: any CustomerSource
   ) async throws -> PlanBatch {
     let customers = try await customers(of: choice.changes, watch, source)
-    let backfill = Backfill(rule, begun: begun[rule.name]?[step.name])
+    let backfill = Backfill(rule, begun: standings[rule.name]?.begun[step.name])
     let occurrences = choice.changes.map { change in
       let usual = step.late.end(ofChangeAt: change.noticed, zone: generation.zone)
       return PlannedOccurrence(

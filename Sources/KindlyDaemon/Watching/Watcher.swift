@@ -18,8 +18,8 @@ package actor Watcher {
     var visits: [ExactText: Visit] = [:]
     /// The last change that each rule has seen, for the generation of that serial number.
     var positions: [ExactText: Int64] = [:]
-    /// When each step of each rule was first seen.
-    var begun: [ExactText: [ExactText: Instant]] = [:]
+    /// Where each rule stood when these positions were read.
+    var standings: [ExactText: RuleStanding] = [:]
     var positionsSerial: Int?
     /// When the directory's columns are looked at again, in the generation of that serial number.
     var nextDirectory = Instant.distantPast
@@ -151,12 +151,12 @@ package actor Watcher {
     if memory.positionsSerial != generation.serial {
       let standings = try await ledger.activate(generation.activations, now: now)
       memory.positions = standings.mapValues(\.changePosition)
-      memory.begun = standings.mapValues(\.begun)
+      memory.standings = standings
       memory.positionsSerial = generation.serial
     }
     var planner = ChangePlanner(
       generation: generation, source: source, ledger: ledger, health: health, log: log, now: now,
-      positions: memory.positions, begun: memory.begun)
+      positions: memory.positions, standings: memory.standings)
     summary.planned = try await planner.run()
     memory.positions = planner.positions
   }

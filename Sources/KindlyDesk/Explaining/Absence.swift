@@ -142,7 +142,7 @@ package struct Absence {
       return .window("\(noticed); it is too late: the reminder could be sent until \(time(end))")
     }
     if !holds { return .rule("\(noticed), and the condition does not hold now: \(condition)") }
-    return .window("\(noticed)\(start.remark(on: change.noticed, "look", time))")
+    return .window("\(noticed)\(start.remark(on: change.noticed, of: step, "look", time))")
   }
 
   private var condition: String { step.conditions.joined(separator: " AND ") }

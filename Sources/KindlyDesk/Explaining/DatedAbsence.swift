@@ -60,7 +60,7 @@ struct DatedAbsence {
         "\(window), but the condition does not hold now: \(step.conditions.joined(separator: " AND "))"
       )
     }
-    return .window("\(window)\(start.remark(on: moment.due, "scan", time))")
+    return .window("\(window)\(start.remark(on: moment.due, of: step, "scan", time))")
   }
 
   private var conditionNow: String {

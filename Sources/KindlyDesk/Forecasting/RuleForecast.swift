@@ -89,7 +89,9 @@ struct RuleForecast {
   ) async throws {
     guard let schedule = step.when.schedule else { return }
     let knownStep = name(of: step)
-    let position = standing.map { Scheduler.Position(of: knownStep, in: $0) }
+    let position = standing.map {
+      Scheduler.Position(of: knownStep, in: $0, backfill: rule.backfill)
+    }
     // A rule that is not known yet would begin now.
     let search = MomentSearch(
       databases: forecast.inquiry.databases, step: step, schedule: schedule, watch: watch,

@@ -25,8 +25,9 @@ enum RecordedTime {
     try db.execute(
       sql: "UPDATE rule SET activated_at = min(activated_at, ?)", arguments: [now.milliseconds])
     try db.execute(
-      sql: "UPDATE step SET scanned_through = min(scanned_through, ?)",
-      arguments: [now.milliseconds])
+      sql: """
+        UPDATE step SET scanned_through = min(scanned_through, :now), begun_at = min(begun_at, :now)
+        """, arguments: ["now": now.milliseconds])
     let waiting = Reason.allCases.filter { $0.state == .waiting && $0 != .paused }
     _ = try Waking(db, waiting, .all, now: now).perform()
     return try revive(db, now: now)
