@@ -49,6 +49,26 @@ struct DateIdentityTests {
     await company.close()
   }
 
+  @Test("a customer who is excluded for many scans still gets what is useful afterwards")
+  func customerExcludedForHours() async throws {
+    let company = try await Company(
+      at: "2026-03-06 08:00", schema: Simple.schema,
+      configuration: Simple.configuration().replacing(
+        "name: name,", with: "if: \"name <> 'Excluded'\", name: name,"),
+      rules: Simple.ending)
+    try company.write("UPDATE customers SET name = 'Excluded' WHERE id = 1")
+    try await company.turn()
+    for _ in 0...(PlanDecision.mostRevivals + 5) {
+      company.clock.advance(by: .minutes(15))
+      try await company.turn()
+    }
+    #expect(company.mail.isEmpty)
+    try company.write("UPDATE customers SET name = 'Wang' WHERE id = 1")
+    try await company.turn(at: "2026-03-06 17:00")
+    #expect(company.mail(to: "1") == Self.sentOnce)
+    await company.close()
+  }
+
   @Test("a date moved there and back before sending goes once, at its own time")
   func movedBackBeforeSending() async throws {
     let company = try await Simple.company()

@@ -62,6 +62,7 @@ package struct MomentSearch: Sendable {
           conditions: asksConditions ? step.conditions : [], zoneColumn: zoneColumn,
           clock: databases.clock(at: now), after: place))
       let zones = try await zones(of: found.candidates)
+      let admitted = asksConditions ? try await admitted(found.candidates) : nil
       let spellings = await spellings(of: found.candidates)
       var page = Page(candidates: found.candidates.count)
       for candidate in found.candidates {
@@ -71,7 +72,7 @@ package struct MomentSearch: Sendable {
         page.occurrences += occurrences(
           of: candidate, as: kind, customer: candidate.customer.map { spellings[$0] ?? $0 },
           zone: zone(of: candidate, zones), lower, upper, &calendar,
-          holds: asksConditions && candidate.fault == nil)
+          holds: asksConditions && candidate.fault == nil && admitted?.has(candidate) != false)
       }
       try await body(page)
       place = found.next
@@ -110,6 +111,21 @@ package struct MomentSearch: Sendable {
   private func zone(of candidate: Candidate, _ zones: [RowKey: Zone]) -> Zone? {
     if let name = candidate.zoneName { return Zone.reading(name) }
     return candidate.customer.flatMap { zones[$0] }
+  }
+
+  /// The customers for whom `customers: if:` holds.
+  private struct Admitted {
+    let customers: Set<RowKey>
+
+    func has(_ candidate: Candidate) -> Bool { candidate.customer.map(customers.contains) ?? false }
+  }
+
+  /// Nil if there is no `customers: if:`.
+  private func admitted(_ candidates: [Candidate]) async throws(SourceProblem) -> Admitted? {
+    guard databases.directory?.condition != nil else { return nil }
+    let entries = try await databases.lookup(now: now)
+      .find(Set(candidates.compactMap(\.customer)))
+    return Admitted(customers: Set(entries.filter(\.value.holds).keys))
   }
 
   /// The customers' keys as the directory writes them, if the directory is another watch than the one with the dates.
