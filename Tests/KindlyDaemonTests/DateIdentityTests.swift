@@ -69,6 +69,27 @@ struct DateIdentityTests {
     await company.close()
   }
 
+  @Test(
+    "a recurrence whose date was moved for a letter does not come again when the date is moved back"
+  )
+  func recurrenceMovedThereAndBack() async throws {
+    let company = try await Simple.company(
+      at: "2026-04-08 12:00",
+      rules: """
+        rules:
+          - { name: monthly, watch: customers, when: every 30 days after ends_on, send: email, template: monthly }
+        """)
+    try await company.turn(at: "2026-04-08 22:00")
+    #expect(try await company.states(of: "1") == ["waiting"])
+    try company.write("UPDATE customers SET ends_on = '2026-03-09 22:05' WHERE id = 1")
+    try await company.turn(at: "2026-04-08 22:06")
+    #expect(company.mail(to: "1") == ["2026-04-08 monthly"])
+    try company.write("UPDATE customers SET ends_on = '2026-03-10' WHERE id = 1")
+    try await company.live(before: "2026-04-20 00:00")
+    #expect(company.mail(to: "1") == ["2026-04-08 monthly"])
+    await company.close()
+  }
+
   @Test("a date moved there and back before sending goes once, at its own time")
   func movedBackBeforeSending() async throws {
     let company = try await Simple.company()

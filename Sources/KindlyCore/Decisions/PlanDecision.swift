@@ -66,8 +66,11 @@ package enum PlanDecision {
     let own = planned.filter {
       $0.cycle == occurrence.cycle && !FollowUp.isFollowUp(leg: $0.leg)
     }
-    if own.isEmpty, isTooSoon(occurrence, of: batch, after: planned) { return [] }
-    var work = own.isEmpty ? [.insert] : own.compactMap { amendment(of: $0, for: occurrence, now) }
+    let isTooSoon = isTooSoon(occurrence, of: batch, after: planned)
+    if own.isEmpty, isTooSoon { return [] }
+    var work =
+      own.isEmpty
+      ? [.insert] : own.compactMap { amendment(of: $0, for: occurrence, isTooSoon: isTooSoon, now) }
     guard batch.trigger.isDated else { return work }
     for other in planned where isOutdated(other, by: occurrence, now) {
       work.append(.move(other.id, leg: other.leg, wasOpen: other.state == .waiting))
@@ -76,7 +79,7 @@ package enum PlanDecision {
   }
 
   private static func amendment(
-    of own: Neighbour, for occurrence: PlannedOccurrence, _ now: Instant
+    of own: Neighbour, for occurrence: PlannedOccurrence, isTooSoon: Bool, _ now: Instant
   ) -> PlanWork? {
     switch own.state {
     case .waiting:
@@ -84,7 +87,7 @@ package enum PlanDecision {
       return .retime(own.id, wait: wait(of: own, until: occurrence.due))
     case .cancelled:
       guard let reason = own.reason, reason.isByData, own.revivals < mostRevivals,
-        occurrence.useUntil > now, reason != .condition || occurrence.holds
+        occurrence.useUntil > now, reason != .condition || occurrence.holds, !isTooSoon
       else { return nil }
       return .revive(own.id)
     case .claimed, .sending, .uncertain:
@@ -119,7 +122,9 @@ package enum PlanDecision {
   ) -> Bool {
     guard let gap = batch.minimumGap else { return false }
     return planned.contains { other in
-      switch other.state {
+      // The other legs of the occurrence itself are no recurrence before it.
+      if other.cycle == occurrence.cycle { return false }
+      return switch other.state {
       case .sent, .sending, .uncertain:
         occurrence.due - other.due < gap && other.due - occurrence.due < gap
       case .waiting, .claimed, .skipped, .cancelled, .failed: false
