@@ -17,6 +17,10 @@ package protocol KeepingLedger: Sendable {
   /// Keeps the problems that there are now in place of the last ones. One that was there before keeps its beginning.
   func note(_ problems: [Problem], now: Instant) async throws
 
+  /// Counts what each rule sent on the days of a zone that have ended since the last count, so that
+  /// `ReadingLedger.activity` need not.
+  func countDays(in zone: Zone, now: Instant) async throws
+
   /// Deletes what is no longer needed, in portions, each in a short transaction.
   func purge(now: Instant) async throws -> PurgeSummary
 
@@ -97,6 +101,8 @@ package enum Retention {
   package static let bodies = Duration.days(90)
   /// Decided reminders: a year and a month, so that last year's letter is still to be seen.
   package static let reminders = Duration.days(400)
+  /// How many messages each rule sent on a day: the season of the year before can be compared with this one.
+  package static let activity = Duration.days(500)
 }
 
 /// How much one purge removed.

@@ -38,6 +38,12 @@ package protocol ReadingLedger: Sendable {
   /// The standings of all watches that were ever looked at, by name.
   func standings() async throws -> [ExactText: WatchStanding]
 
+  /// What each rule that was ever activated sent, by its name and the days of a zone.
+  func activity(in zone: Zone, now: Instant) async throws -> [ExactText: RuleActivity]
+
+  /// When the oldest reminder of each rule fell due that is still not decided; rules without one are left out.
+  func oldestDue(now: Instant) async throws -> [ExactText: Instant]
+
   /// The standings of all rules that were ever activated, by name.
   func ruleStandings() async throws -> [ExactText: RuleStanding]
 

@@ -57,6 +57,14 @@ extension SQLiteLedger: ReadingLedger {
     try await reader.ruleStandings()
   }
 
+  package func activity(in zone: Zone, now: Instant) async throws -> [ExactText: RuleActivity] {
+    try await reader.activity(in: zone, now: now)
+  }
+
+  package func oldestDue(now: Instant) async throws -> [ExactText: Instant] {
+    try await reader.oldestDue(now: now)
+  }
+
   package func suppressions(
     _ selection: SuppressionSelection, limit: Int
   ) async throws -> [SuppressionRecord] {
