@@ -135,7 +135,7 @@ extension Daemon {
       rules: generation.rules.count, status: try await ledger.status(now: now),
       problems: health.problems(now: now).count(where: \.counts),
       holds: health.heldWatches.count, isArmed: ledger.fence.isArmed,
-      isClockHeld: clocks.held != nil, zone: generation.zone, now: now)
+      isClockHeld: clocks.held != nil, zone: generation.zone)
   }
 }
 

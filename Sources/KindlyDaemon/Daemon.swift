@@ -18,8 +18,9 @@ package struct DaemonOptions: Sendable {
   /// An identity of this machine, for recognising a copied ledger; nil skips that check.
   package var machine: String?
   package var log: Logger
-  /// Takes the configured level of the log, nil where none is configured; called at start and at each reload.
-  package var setLogLevel: @Sendable (Logger.Level?) -> Void
+  /// Takes the configured level of the log, nil where none is configured, and the configured zone; called at start and at
+  /// each reload.
+  package var setLog: @Sendable (Logger.Level?, Zone) -> Void
   /// Channels to use instead of the configured ones of the same name, whatever the delivery mode.
   package var channels: [ExactText: any Channel]
   /// Says in a few words what a reload would change in the coming days; nil says nothing.
@@ -30,7 +31,7 @@ package struct DaemonOptions: Sendable {
   package init(
     load: @escaping Reloader.Load, clock: any Timekeeper, environment: [String: String],
     version: String, madeAfter: Instant = .distantPast, machine: String? = nil, log: Logger,
-    setLogLevel: @escaping @Sendable (Logger.Level?) -> Void = { _ in },
+    setLog: @escaping @Sendable (Logger.Level?, Zone) -> Void = { _, _ in },
     channels: [ExactText: any Channel] = [:], outlook: Reloader.Outlook? = nil,
     fatal: @escaping @Sendable (LedgerProblem) -> Void
   ) {
@@ -41,7 +42,7 @@ package struct DaemonOptions: Sendable {
     self.madeAfter = madeAfter
     self.machine = machine
     self.log = log
-    self.setLogLevel = setLogLevel
+    self.setLog = setLog
     self.channels = channels
     self.outlook = outlook
     self.fatal = fatal
@@ -72,7 +73,7 @@ package final class Daemon: Sendable {
     self.options = options
     let configuration = try options.load()
     self.configuration = configuration
-    options.setLogLevel(configuration.level)
+    options.setLog(configuration.level, configuration.timezone)
     let now = options.clock.now
     ledger = try LedgerAssembly(configuration: configuration, options: options).open(now: now)
     let number = try await ledger.archive(

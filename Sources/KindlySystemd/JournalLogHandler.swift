@@ -1,5 +1,4 @@
 import Glibc
-package import KindlyCore
 package import Logging
 import Synchronization
 
@@ -20,19 +19,18 @@ package struct JournalLogHandler: LogHandler {
   private var ownLevel: Logger.Level?
   private let destination: LogDestination
   private let descriptor: Int32
-  private let now: @Sendable () -> Instant
+  private let clock: LogClock
 
   /// Lines of several threads must not run into each other, whatever stderr is.
   private static let output = Mutex(())
 
-  /// Makes a handler; `now` is asked for the time that a person reading stderr sees, and nothing else.
   package init(
     destination: LogDestination, threshold: LogThreshold = LogThreshold(.info),
-    standardError descriptor: Int32 = STDERR_FILENO, now: @escaping @Sendable () -> Instant
+    standardError descriptor: Int32 = STDERR_FILENO, clock: LogClock
   ) {
     self.destination = destination
     self.descriptor = descriptor
-    self.now = now
+    self.clock = clock
     self.threshold = threshold
   }
 
@@ -53,7 +51,7 @@ package struct JournalLogHandler: LogHandler {
         write(LogLines(event, metadata: merged).prefixed)
       }
     case .supervised: write(LogLines(event, metadata: merged).prefixed)
-    case .console: write(LogLines(event, metadata: merged).timed(now()))
+    case .console: write(LogLines(event, metadata: merged).timed(clock.text))
     }
   }
 

@@ -1,4 +1,3 @@
-import Glibc
 import KindlyCore
 import Logging
 
@@ -24,9 +23,9 @@ struct LogLines {
     return lines.map { prefix + $0 + "\n" }.joined()
   }
 
-  /// For a person: the time of day, the level where it matters, further lines indented under the first.
-  func timed(_ now: Instant) -> String {
-    let head = Self.timeOfDay(now) + " " + Self.word(for: level)
+  /// For a person: the time, the level where it matters, further lines indented under the first.
+  func timed(_ time: String) -> String {
+    let head = time + " " + Self.word(for: level)
     return head + lines.joined(separator: "\n         ") + "\n"
   }
 
@@ -41,13 +40,5 @@ struct LogLines {
     case .warning: "warning: "
     case .error, .critical: "error: "
     }
-  }
-
-  /// The time on the clock of this machine: the reader sits before it.
-  private static func timeOfDay(_ now: Instant) -> String {
-    var seconds = time_t(now.seconds)
-    var local = tm()
-    localtime_r(&seconds, &local)
-    return WallClock(now, offset: local.tm_gmtoff).timeText
   }
 }

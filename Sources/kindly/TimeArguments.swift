@@ -31,7 +31,8 @@ struct Span: ExpressibleByArgument, Hashable {
   }
 }
 
-/// A point in time as a person types it: `2026-02-10`, `2026-02-10 09:30`, `3d`, which is three days ago, or `+2h`, which is
+/// A point in time as a person types it: `2026-02-10`, `2026-02-10 09:30`, `2026-02-10T09:30:00+08:00` as
+/// `--json` writes it, `3d`, which is three days ago, or `+2h`, which is
 /// in two hours; `+0m` is now.
 struct Since: ExpressibleByArgument {
   private enum Form {
@@ -39,6 +40,7 @@ struct Since: ExpressibleByArgument {
     case ahead(Duration)
     case day(CivilDate)
     case wall(WallClock)
+    case exactly(Instant)
   }
 
   private let form: Form
@@ -57,7 +59,8 @@ struct Since: ExpressibleByArgument {
     switch try? Anchor(.text(argument), as: .unknown) {
     case .date(let date) where argument.contains("-"): form = .day(date)
     case .wall(let wall): form = .wall(wall)
-    case .date, .day, .instant, nil: return nil
+    case .instant(let instant): form = .exactly(instant)
+    case .date, .day, nil: return nil
     }
   }
 
@@ -65,7 +68,7 @@ struct Since: ExpressibleByArgument {
   var isAhead: Bool {
     switch form {
     case .ahead: true
-    case .ago, .day, .wall: false
+    case .ago, .day, .wall, .exactly: false
     }
   }
 
@@ -76,6 +79,7 @@ struct Since: ExpressibleByArgument {
     case .ahead(let duration): now + duration
     case .day(let date): zone.instant(of: WallClock(date: date, secondOfDay: 0))
     case .wall(let wall): zone.instant(of: wall)
+    case .exactly(let instant): instant
     }
   }
 }

@@ -38,7 +38,7 @@ struct DaemonTests {
     let shown = try await company.run("outbox", "show", reminder.id)
     #expect(shown.output.contains("attempt 1 over email: sent"))
     let list = try await company.run("outbox", "list")
-    #expect(list.output.split(separator: "\n").first?.contains("due (Asia/Shanghai)") == true)
+    #expect(list.output.split(separator: "\n").dropFirst().allSatisfy { $0.contains(" CST ") })
     #expect(try await company.run("status").code == 0)
     let line = try await company.run("status", "--check")
     #expect(
@@ -135,7 +135,7 @@ struct DaemonTests {
     let daemon = try await RunningDaemon.start(company)
     try await daemon.says("the first look is complete")
     let paused = try await company.run("pause", "email", "--for", "2h", "--because", "wrong price")
-    #expect(paused.code == 0 && paused.output.contains(" (Asia/Shanghai)"))
+    #expect(paused.code == 0 && paused.output.contains(" CST"))
     try company.insert(4, name: "Zoe")
     try await Eventually.holds("a reminder that is paused") {
       try await company.reminders().first?.reason == "paused"

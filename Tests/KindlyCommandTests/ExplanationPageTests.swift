@@ -45,10 +45,11 @@ struct ExplanationPageTests {
     let reminders = (1...150).map { reminder($0) } + (151...170).map { reminder($0, .skipped) }
     let lines = page(reminders, absent: 20)
     #expect(lines.count < 50)
-    #expect(lines[1] == "2026-05-27 20:26  lease, row 1 (insert): sent over email")
+    #expect(lines[1] == "2026-05-27 20:26 UTC  lease, row 1 (insert): sent over email")
     #expect(
       lines.contains(
-        "and 160 older reminders, from 2025-12-09 20:26 to 2026-05-17 20:26; `--all` shows each:"),
+        "and 160 older reminders, from 2025-12-09 20:26 UTC to 2026-05-17 20:26 UTC; `--all` shows each:"
+      ),
       "\(lines)")
     #expect(lines.contains("  lease: 140 sent, 20 skipped: \(Reason.tooLate.words)"), "\(lines)")
     #expect(
@@ -72,7 +73,7 @@ struct ExplanationPageTests {
         explanation, time: TimeText(zone: .utc, now: Self.now), showsAll: showsAll
       ).text
     }
-    let sentence = "another customer had this key until 2026-05-18 20:26 and got 2 letters"
+    let sentence = "another customer had this key until 2026-05-18 20:26 UTC and got 2 letters"
     #expect(
       text(showsAll: false).hasSuffix("\n\(sentence); `--all` shows that customer's reminders"))
     #expect(!text(showsAll: false).contains("id P11"))
@@ -80,10 +81,29 @@ struct ExplanationPageTests {
     let heading = try #require(all.firstIndex(of: "\(sentence):"))
     #expect(all[heading...].count { $0.hasPrefix("      id P") } == 3)
     #expect(all[..<heading].contains("    id P2"))
-    let view = ExplanationView(explanation)
+    let view = ExplanationView(explanation, TimeText(zone: .utc, now: Self.now))
     #expect(view.reminders.count == 1 && view.formerCustomers.map(\.letters) == [2])
-    #expect(view.formerCustomers.map(\.until) == ["2026-05-18T20:26:40Z"])
+    #expect(view.formerCustomers.map(\.until) == ["2026-05-18T20:26:40+00:00"])
     #expect(view.formerCustomers.map(\.reminders.count) == [3])
+  }
+
+  @Test("tells the customer's own zone, and by it what is due, where it differs from the company's")
+  func zone() throws {
+    let zone = try #require(Zone.named("Europe/Berlin"))
+    let waiting = reminder(2, .waiting)
+    func text(_ zone: Zone?) -> [String] {
+      let explanation = Explanation(
+        customer: RowKey(canonical: "[\"42\"]"), zone: zone, reminders: [waiting], absent: [],
+        remarks: [])
+      return ExplanationPage(explanation, time: TimeText(zone: .utc, now: Self.now)).text
+        .split(separator: "\n").map(String.init)
+    }
+    let abroad = text(zone)
+    #expect(abroad[0] == "customer 42, in Europe/Berlin (CEST)")
+    #expect(
+      abroad[1].contains("due 2026-05-26 20:26 UTC (22:26 CEST for the customer), next check"))
+    #expect(text(nil)[0] == "customer 42" && text(.utc)[0] == "customer 42")
+    #expect(!text(.utc)[1].contains("for the customer"))
   }
 
   @Test("leaves to the present customer what was still open about another row")

@@ -86,7 +86,7 @@ struct DeskTests {
     let reply = try await ask(
       .pause(.all, seconds: 3600, because: "lunch"), of: company, way)
     #expect(
-      reply == .ok(text: "everything paused until 2026-03-06 09:30 (Asia/Shanghai)", count: 1))
+      reply == .ok(text: "everything paused until 2026-03-06 09:30 CST", count: 1))
     try await company.turn(at: "2026-03-06 09:00")
     #expect(company.mail.isEmpty)
     try await company.turn(at: "2026-03-06 09:31")
@@ -360,7 +360,7 @@ struct DeskTests {
     let when = way == .daemon ? "" : " when the daemon starts"
     #expect(
       text.hasPrefix(
-        "clock accepted: it is 2026-03-06 08:00 (Asia/Shanghai); planning and sending continue\(when)"
+        "clock accepted: it is 2026-03-06 08:00 CST; planning and sending continue\(when)"
       ), "\(text)")
     #expect(try await lastAction(company) == "clock by li: it is eight")
     try await company.turn()

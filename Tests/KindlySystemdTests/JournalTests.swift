@@ -60,7 +60,8 @@ struct JournalTests {
       let file = open(path, O_RDWR | O_CREAT, 0o600)
       defer { close(file) }
       let handler = JournalLogHandler(
-        destination: .journal, standardError: file, now: { Instant(seconds: 0) })
+        destination: .journal, standardError: file,
+        clock: LogClock(zone: .utc) { Instant(seconds: 0) })
       Logger(label: "test") { _ in handler }.error("no journal here", metadata: ["rule": "trial"])
     }
     let text = try String(contentsOfFile: path, encoding: .utf8)

@@ -8,13 +8,17 @@ import Testing
 @Suite("Lines on stderr")
 struct LogLinesTests {
   /// What a handler for the destination writes while `body` logs.
-  func written(to destination: LogDestination, _ body: (Logger) -> Void) throws -> String {
+  func written(
+    to destination: LogDestination, in zone: Zone? = nil, _ body: (Logger) -> Void
+  ) throws -> String {
     let folder = try TemporaryFolder()
     let file = open(folder.path + "/log", O_RDWR | O_CREAT, 0o600)
     defer { close(file) }
+    let clock = LogClock(zone: .utc) { Instant(seconds: 1_767_225_600) }
+    if let zone { clock.set(zone) }
     let handler = JournalLogHandler(
       destination: destination, threshold: LogThreshold(.trace), standardError: file,
-      now: { Instant(seconds: 1_767_225_600) })
+      clock: clock)
     body(Logger(label: "test") { _ in handler })
     return try String(contentsOfFile: folder.path + "/log", encoding: .utf8)
   }
@@ -47,9 +51,15 @@ struct LogLinesTests {
     }
     let lines = text.split(separator: "\n")
     #expect(lines.count == 3)
-    #expect(try #/\d\d:\d\d:\d\d started/#.wholeMatch(in: lines[0]) != nil)
-    #expect(try #/\d\d:\d\d:\d\d error: rules.d.*/#.wholeMatch(in: lines[1]) != nil)
+    #expect(lines[0] == "2026-01-01 00:00:00 UTC started")
+    #expect(lines[1].hasPrefix("2026-01-01 00:00:00 UTC error: rules.d"))
     #expect(lines[2] == "         expected a when")
+  }
+
+  @Test("a person gets the time by the clocks of the configured zone, once it is known")
+  func zone() throws {
+    let text = try written(to: .console, in: .named("Asia/Shanghai")) { $0.info("started") }
+    #expect(text == "2026-01-01 08:00:00 CST started\n")
   }
 
   @Test("what stderr is connected to decides where the log goes")

@@ -14,7 +14,8 @@ struct LogThresholdTests {
     defer { close(file) }
     let threshold = LogThreshold(.info)
     let handler = JournalLogHandler(
-      destination: .supervised, threshold: threshold, standardError: file, now: { .distantPast })
+      destination: .supervised, threshold: threshold, standardError: file,
+      clock: LogClock(zone: .utc) { .distantPast })
     let log = Logger(label: "test") { _ in handler }
     log.debug("unheard")
     threshold.set(.debug)

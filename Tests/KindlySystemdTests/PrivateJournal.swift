@@ -19,7 +19,8 @@ enum PrivateJournal {
     let mark = UUID().uuidString
     let log: @Sendable () -> Void = {
       var handler = JournalLogHandler(
-        destination: .journal, threshold: LogThreshold(.debug), now: { Instant(seconds: 0) })
+        destination: .journal, threshold: LogThreshold(.debug),
+        clock: LogClock(zone: .utc) { Instant(seconds: 0) })
       handler[metadataKey: "test"] = "\(mark)"
       let ready = handler
       body(Logger(label: "test") { _ in ready })

@@ -1,6 +1,7 @@
 /// The fixtures, rule by rule. What would trip the rules over this very file is put together from pieces.
 extension TidyFixtureTests.Fixture {
-  static let all: [Self] = [words, waivers, texts, shapes, cases, names, anyFile].flatMap(\.self)
+  static let all: [Self] = [words, waivers, texts, times, shapes, cases, names, anyFile].flatMap(
+    \.self)
 
   private static let words: [Self] = [
     .init("libraries do not print", [2, 3], "let a = 1\nprint(a)\n  debugPrint(a)"),
@@ -51,6 +52,21 @@ extension TidyFixtureTests.Fixture {
       "force unwrap and cast explains itself", [],
       "a != b\n!c\nif !d, e(!f) {}\n// It was just put there.\ng!\nlet h = \"wow!\"\na! // it is there"
     ),
+  ]
+
+  private static let times: [Self] = [
+    .init(
+      "times are written one way", [1, 2, 3], path: "Sources/kindly/Verbs/A.swift",
+      "let a = pause.until?.description\nlet b = zone.wallClock(at: c).timeText\nlet d = DateFormatter()"
+    ),
+    .init(
+      "times are written one way", [1, 2], path: "Sources/KindlyDesk/A.swift",
+      "a(since: entry.since.description)\nb = ISO8601DateFormatter()"),
+    .init(
+      "times are written one way", [], path: "Sources/KindlyDaemon/A.swift",
+      "a(time(due), time.stamp(until), key.description)\n// now.description\nlet b = \"now.description\""
+    ),
+    .init("times are written one way", [], path: "Sources/KindlyCore/Time/A.swift", "a.timeText"),
   ]
 
   private static let texts: [Self] = [

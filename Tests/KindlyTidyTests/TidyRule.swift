@@ -28,8 +28,9 @@ struct TidyRule: Sendable, CustomTestStringConvertible {
     return find(file).map { "\(file.path):\($0.line): \($0.instead)" }
   }
 
-  static let all: [TidyRule] = [words, waivers, texts, shapes, cases, names, anyFile].flatMap(
-    \.self)
+  static let all: [TidyRule] = [words, waivers, texts, times, shapes, cases, names, anyFile]
+    .flatMap(
+      \.self)
 }
 
 /// Where a rule holds.

@@ -13,7 +13,7 @@ extension ClockHold {
       confirms it
       """
     case .stepped(let by):
-      "this machine's clock was set \(by < .zero ? "back" : "forward") by \(ClockHold.length(by))"
+      "this machine's clock was set \(by < .zero ? "back" : "forward") by \(by.lengthText)"
     }
   }
 
@@ -34,11 +34,6 @@ extension ClockHold {
       to continue at once
       """
     }
-  }
-
-  private static func length(_ duration: Duration) -> String {
-    let minutes = abs(duration.wholeMinutes)
-    return "\(minutes / 60) h \(minutes % 60) min"
   }
 }
 

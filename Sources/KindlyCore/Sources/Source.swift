@@ -145,8 +145,7 @@ package struct QueryClock: Hashable, Sendable {
   }
 
   package var nowText: String {
-    let wall = zone.wallClock(at: now)
-    return "\(wall.date) \(wall.timeText)"
+    zone.wallClock(at: now).text
   }
 
   package var todayText: String { zone.date(at: now).description }

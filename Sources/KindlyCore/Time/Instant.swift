@@ -57,6 +57,16 @@ extension Instant: CustomStringConvertible {
   }
 }
 
+extension DefaultStringInterpolation {
+  /// Keeps times out of texts as they are: people read them by the clocks of the configured zone, and scripts with an
+  /// offset.
+  @available(*, unavailable, message: "write times with `TimeText`, or with `text(of:)` of a zone")
+  package mutating func appendInterpolation(_ instant: Instant) {}
+
+  @available(*, unavailable, message: "write times with `TimeText`, or with `text(of:)` of a zone")
+  package mutating func appendInterpolation(_ instant: Instant?) {}
+}
+
 extension Duration {
   package static func minutes(_ count: Int) -> Duration { .seconds(count * 60) }
   package static func hours(_ count: Int) -> Duration { .seconds(count * 3600) }

@@ -31,6 +31,9 @@ package struct WallClock: Hashable, Comparable, Sendable {
     "\(padded(secondOfDay / 3600, to: 2)):\(padded(secondOfDay / 60 % 60, to: 2)):\(padded(secondOfDay % 60, to: 2))"
   }
 
+  /// The date and the time as databases write them: `2026-02-10 09:30:00`.
+  package var text: String { "\(date) \(timeText)" }
+
   package static func < (left: WallClock, right: WallClock) -> Bool {
     left.secondsOnClock < right.secondsOnClock
   }

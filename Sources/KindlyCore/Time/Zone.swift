@@ -12,6 +12,8 @@ package final class Zone: Sendable, Hashable {
   private let starts: [Int64]
   /// The offset from UTC in seconds that holds from the start of the same index.
   private let offsets: [Int]
+  /// The abbreviation that goes with each offset; offsets without one are left out.
+  let abbreviations: [Int: String]
   private let timeZone: TimeZone
 
   private static let first: Int64 = 0
@@ -48,6 +50,7 @@ package final class Zone: Sendable, Hashable {
   private init(identifier: String, timeZone: TimeZone) {
     self.identifier = identifier
     self.timeZone = timeZone
+    abbreviations = ZoneAbbreviations.byOffset(of: identifier)
     var starts = [Int64.min]
     var date = Date(timeIntervalSince1970: TimeInterval(Zone.first))
     var offsets = [timeZone.secondsFromGMT(for: date)]

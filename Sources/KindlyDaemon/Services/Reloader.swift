@@ -103,7 +103,7 @@ package actor Reloader {
     if clocks.hold() == nil { _ = try await ledger.activate(generation.activations, now: now) }
     current.replace(with: generation)
     configuration = next
-    options.setLogLevel(next.level)
+    options.setLog(next.level, next.timezone)
     health.reload(now: now, where: generation.has)
     breakers.reset()
     _ = try await ledger.wake(

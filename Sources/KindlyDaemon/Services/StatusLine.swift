@@ -11,7 +11,6 @@ struct StatusLine {
   let isArmed: Bool
   let isClockHeld: Bool
   let zone: Zone
-  let now: Instant
 
   var text: String {
     var parts: [String] = []
@@ -22,19 +21,13 @@ struct StatusLine {
     parts.append("\(status.decided[.sent] ?? 0) sent in 24 h")
     let waiting = status.open[.waiting] ?? 0
     parts.append(
-      status.nextDue.map { "\(waiting) waiting, next \(moment($0))" } ?? "\(waiting) waiting")
+      status.nextDue.map { "\(waiting) waiting, next \(zone.text(of: $0))" } ?? "\(waiting) waiting"
+    )
     if let uncertain = status.open[.uncertain], uncertain > 0 {
       parts.append("\(uncertain) uncertain")
     }
     if problems > 0 { parts.append(counted(problems, "problem")) }
     if holds > 0 { parts.append("\(counted(holds, "watch", "watches")) held") }
     return parts.joined(separator: " · ")
-  }
-
-  /// The time alone for today, with the date before it for another day.
-  private func moment(_ instant: Instant) -> String {
-    let wall = zone.wallClock(at: instant)
-    let time = String(wall.timeText.prefix(5))
-    return wall.date == zone.date(at: now) ? time : "\(wall.date) \(time)"
   }
 }

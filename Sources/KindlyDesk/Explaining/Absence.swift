@@ -59,7 +59,7 @@ package struct Absence {
       let finding = DatedAbsence(
         schedule: schedule, kind: schedule.column.map { dates[$0] } ?? .unknown, step: step,
         row: row, start: start,
-        context: inquiry.context(of: watch, zone: zone), time: inquiry.time
+        context: inquiry.context(of: watch, zone: zone), time: inquiry.time.about(readerIn: zone)
       ).find()
       return held(finding)
     }

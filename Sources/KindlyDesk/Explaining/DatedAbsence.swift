@@ -42,11 +42,11 @@ struct DatedAbsence {
     if let next = next(of: anchor) {
       let asked = step.conditions.isEmpty ? "" : conditionNow
       return .window(
-        "\(fact), so its moment comes \(time(next.due)); it is planned a day before\(asked)")
+        "\(fact), so its moment comes \(time.due(next.due)); it is planned a day before\(asked)")
     }
     guard let past = last(of: anchor) else { return .window("\(fact), which gives no moment") }
     return .window(
-      "\(fact), so its moment was \(time(past.due)); it is too late: the reminder could be sent until \(time(past.useUntil))"
+      "\(fact), so its moment was \(time.due(past.due)); it is too late: the reminder could be sent until \(time.due(past.useUntil))"
     )
   }
 
@@ -54,7 +54,7 @@ struct DatedAbsence {
   /// reminder.
   private func open(_ moment: Moment, _ fact: String) -> Absence.Finding {
     let window =
-      "\(fact), so its moment was \(time(moment.due)), and the reminder can be sent until \(time(moment.useUntil))"
+      "\(fact), so its moment was \(time.due(moment.due)), and the reminder can be sent until \(time.due(moment.useUntil))"
     if !row.holds {
       return .rule(
         "\(window), but the condition does not hold now: \(step.conditions.joined(separator: " AND "))"

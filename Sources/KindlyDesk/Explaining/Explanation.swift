@@ -12,6 +12,8 @@ package struct Explanation {
   }
 
   package let customer: RowKey
+  /// The zone that the customer's row names; nil where it names none.
+  package var zone: Zone?
   /// The newest first.
   package let reminders: [ReminderDetail]
   /// The customers who had the key before, the last of them first.
@@ -70,7 +72,7 @@ package struct Explainer {
     if let hold = try await clockHold(of: details) { remarks.append(hold) }
     remarks += try await ruleProblems(of: details)
     return Explanation(
-      customer: customer, reminders: details, former: former, absent: absent,
+      customer: customer, zone: zone, reminders: details, former: former, absent: absent,
       isUnknown: isUnknown, remarks: remarks)
   }
 

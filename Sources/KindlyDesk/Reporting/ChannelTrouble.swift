@@ -92,8 +92,8 @@ package struct ChannelTrouble {
   package func text(_ time: TimeText) -> String {
     let cause = because.map { ": \($0)" } ?? ""
     let count = "\(counted(waiting, "reminder")) \(waiting == 1 ? "waits" : "wait")"
-    let next = until.map { $0 > time.now ? "; next attempt at \(time.named($0))" : "" } ?? ""
-    return "channel \(channel) has been down since \(time.named(since))\(cause); \(count)\(next)"
+    let next = until.map { $0 > time.now ? "; next attempt at \(time($0))" : "" } ?? ""
+    return "channel \(channel) has been down since \(time(since))\(cause); \(count)\(next)"
   }
 
   /// The sentence about a channel that is not down.

@@ -42,6 +42,7 @@ package struct StatusReport {
   /// overdue.
   package static let longestDelay = Duration.minutes(15)
   package var zone: Zone { configuration.timezone }
+  package var time: TimeText { TimeText(zone: zone, now: now) }
   package var delivery: DeliveryMode { configuration.delivery }
 
   package var level: Level { concerns.map(\.level).max() ?? .ok }
@@ -141,7 +142,7 @@ struct ConcernFinder {
     if let oldest = status.oldestOverdue, oldest < now - StatusReport.longestDelay {
       let behind = status.problems.filter { $0.fact == .behind }
       if behind.isEmpty {
-        add(.critical, "a reminder has been due since \(time.named(oldest)) and has not been sent")
+        add(.critical, "a reminder has been due since \(time(oldest)) and has not been sent")
       }
       // A reminder that waits for its channel's rate is late, but nothing is broken.
       for sentence in behind.flatMap({ $0.sentences(in: zone) }) { add(.warning, sentence) }
@@ -153,7 +154,7 @@ struct ConcernFinder {
     for (watch, hold) in known.holds.sorted(by: { $0.key < $1.key }) {
       add(
         .warning,
-        "watch \(watch) has been held since \(time.named(hold.since)): \(hold.text); "
+        "watch \(watch) has been held since \(time(hold.since)): \(hold.text); "
           + "run `kindly source accept \(watch)` or `kindly source ignore \(watch)`")
     }
     if let count = status.open[.uncertain], count > 0 {
@@ -162,7 +163,7 @@ struct ConcernFinder {
         "\(counted(count, "reminder")) uncertain; see `kindly outbox list --state uncertain`")
     }
     for pause in known.pauses {
-      let end = pause.until.map { " until \(time.named($0))" } ?? ""
+      let end = pause.until.map { " until \(time($0))" } ?? ""
       add(.warning, "\(pause.scope.words) is paused\(end) by \(pause.by): \(pause.because)")
     }
     return concerns

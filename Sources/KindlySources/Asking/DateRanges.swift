@@ -19,8 +19,7 @@ enum DateRanges {
 
   /// A second of UTC as a wall time.
   static func wall(_ second: Int64) -> String {
-    let wall = WallClock(Instant(seconds: second), offset: 0)
-    return "\(wall.date) \(wall.timeText)"
+    WallClock(Instant(seconds: second), offset: 0).text
   }
 
   /// The span of a column, from the two ends of an index: numbers if both ends are numbers, otherwise texts.

@@ -37,7 +37,6 @@ struct CustomerDatabase {
 
   /// A time as this application writes it: UTC, to the second.
   static func text(_ instant: Instant) -> String {
-    let wall = WallClock(instant, offset: 0)
-    return "\(wall.date) \(wall.timeText)"
+    WallClock(instant, offset: 0).text
   }
 }

@@ -8,7 +8,9 @@ struct Narrator {
 
   private static let width = 80
   /// Where the text begins behind the time and the word for what happened.
-  private static let indent = 21
+  private static let indent = 25
+  /// Where the word begins behind the time.
+  private static let wordColumn = 14
   /// Enough for every UPDATE of the story, and for whom an INSERT is about.
   private static let sqlLines = 3
 
@@ -39,8 +41,9 @@ struct Narrator {
   /// Something that happened, with further lines below it.
   func event(_ word: String, _ lines: [String]) {
     let indent = String(repeating: " ", count: Narrator.indent)
-    let time = zone.wallClock(at: clock.now).timeText
-    let first = "\(time)  \(DisplayWidth.padded(word, to: Narrator.indent - 10))"
+    let time = zone.timeOfDay(at: clock.now, withSeconds: true)
+    let head = DisplayWidth.padded(time, to: Narrator.wordColumn)
+    let first = head + DisplayWidth.padded(word, to: Narrator.indent - Narrator.wordColumn)
     write(first + lines.joined(separator: "\n" + indent))
   }
 
@@ -49,9 +52,8 @@ struct Narrator {
     let name = DemoCompany.name(of: event.customer)
     switch event.kind {
     case .planned:
-      let due = zone.wallClock(at: happening.due)
-      let day = due.date == zone.date(at: clock.now) ? "" : "\(due.date) "
-      self.event("planned", ["\(event.rule) for \(name), at \(day)\(due.timeText)"])
+      let due = zone.text(of: happening.due, withSeconds: true)
+      self.event("planned", ["\(event.rule) for \(name), due \(due)"])
     case .letter:
       self.event("letter", ["to \(happening.recipient)", happening.text, happening.place])
     case .message:

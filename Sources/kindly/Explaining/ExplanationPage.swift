@@ -15,12 +15,12 @@ struct ExplanationPage {
 
   init(_ explanation: Explanation, time: TimeText, showsAll: Bool = false) {
     self.explanation = explanation
-    self.time = time
+    self.time = time.about(readerIn: explanation.zone)
     self.showsAll = showsAll
   }
 
   var text: String {
-    var lines = ["customer \(explanation.customer), times in \(time.zoneName)"]
+    var lines = [subject]
     lines += explanation.remarks.map { "  \(OneLine.text($0))" }
     let reminders = explanation.reminders
     let whole = showsAll ? reminders.count : ExplanationPage.mostReminders
@@ -35,6 +35,15 @@ struct ExplanationPage {
     lines += absences
     lines += explanation.former.flatMap(former)
     return lines.joined(separator: "\n")
+  }
+
+  /// The customer, with their zone where it is not the configured one.
+  private var subject: String {
+    guard let zone = explanation.zone, zone != time.zone else {
+      return "customer \(explanation.customer)"
+    }
+    return
+      "customer \(explanation.customer), in \(zone.identifier) (\(zone.abbreviation(at: time.now)))"
   }
 
   // MARK: Reminders
@@ -114,6 +123,8 @@ struct ExplanationPage {
 /// An explanation for scripts.
 struct ExplanationView: Encodable {
   let customer: String
+  /// The zone that the customer's row names.
+  let timezone: String?
   let remarks: [String]
   let reminders: [ReminderDetailView]
   let formerCustomers: [FormerCustomerView]
@@ -127,11 +138,12 @@ struct ExplanationView: Encodable {
     let text: String
   }
 
-  init(_ explanation: Explanation) {
+  init(_ explanation: Explanation, _ time: TimeText) {
     customer = explanation.customer.description
+    timezone = explanation.zone?.identifier
     remarks = explanation.remarks
-    reminders = explanation.reminders.map(ReminderDetailView.init)
-    formerCustomers = explanation.former.map(FormerCustomerView.init)
+    reminders = explanation.reminders.map { ReminderDetailView($0, time) }
+    formerCustomers = explanation.former.map { FormerCustomerView($0, time) }
     absent = explanation.absent.map { absent in
       AbsentView(
         rule: absent.rule, step: absent.step.isEmpty ? nil : absent.step,
@@ -146,9 +158,9 @@ struct FormerCustomerView: Encodable {
   let letters: Int
   let reminders: [ReminderDetailView]
 
-  init(_ former: FormerCustomer) {
-    until = former.until.description
+  init(_ former: FormerCustomer, _ time: TimeText) {
+    until = time.stamp(former.until)
     letters = former.letters
-    reminders = former.reminders.map(ReminderDetailView.init)
+    reminders = former.reminders.map { ReminderDetailView($0, time) }
   }
 }

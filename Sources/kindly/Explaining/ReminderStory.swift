@@ -36,7 +36,7 @@ struct ReminderStory {
     switch summary.state {
     case .waiting:
       let why = summary.reason.map { "waiting because of \($0.words)" } ?? "waiting"
-      return "\(why), due \(time(summary.due)), next check \(time(summary.next))"
+      return "\(why), due \(time.due(summary.due)), next check \(time.due(summary.next))"
     case .claimed: return "about to be sent"
     case .sending: return "being sent over \(summary.channel ?? "a channel")"
     case .uncertain:
@@ -60,7 +60,7 @@ struct ReminderStory {
   /// What happened on the way, in order of time, one line each.
   var events: [String] {
     var events: [(at: Instant, text: String)] = [
-      (detail.created, "planned by \(detail.place), due \(time(detail.summary.due))")
+      (detail.created, "planned by \(detail.place), due \(time.due(detail.summary.due))")
     ]
     for (index, attempt) in detail.attempts.enumerated() {
       events.append(

@@ -1,7 +1,7 @@
 import Foundation
 import KindlyCore
 
-/// Prints what scripts read: one JSON value, its keys sorted, times in UTC as ISO 8601.
+/// Prints what scripts read: one JSON value, its keys sorted, times as `TimeText.stamp` writes them.
 enum JSONOutput {
   static func print(_ value: some Encodable) throws { Swift.print(try text(value)) }
 

@@ -18,18 +18,18 @@ struct ProblemView: Encodable {
     let step: String?
   }
 
-  init(_ problem: Problem, in zone: Zone) {
+  init(_ problem: Problem, _ time: TimeText) {
     kind = problem.kind
     severity = problem.severity.word
     subject = Subject(
       kind: problem.subject.kind, name: problem.subject.name, step: problem.subject.step)
-    since = problem.since?.description
-    text = problem.sentences(in: zone).joined(separator: "\n")
+    since = time.stamp(problem.since)
+    text = problem.sentences(in: time.zone).joined(separator: "\n")
     (rows, count, until) =
       switch problem.fact {
       case .rows(let trouble): (trouble.first.map(\.description), trouble.count, nil)
       case .addresses(let first, let count): (first.map(\.customer.description), count, nil)
-      case .down(let until, _): (nil, nil, until.description)
+      case .down(let until, _): (nil, nil, time.stamp(until))
       case .failure, .access, .disarmed, .clock, .behind, .remark, .unusableDates: (nil, nil, nil)
       }
   }

@@ -11,11 +11,10 @@ struct StatusPage {
   }
 
   var text: String {
-    (head + concerns + counts + remarks + unusable + ["times: \(time.zoneName)"])
-      .joined(separator: "\n")
+    (head + concerns + counts + remarks + unusable).joined(separator: "\n")
   }
 
-  private var time: TimeText { TimeText(zone: report.zone, now: report.now) }
+  private var time: TimeText { report.time }
 
   private var head: [String] {
     var lines: [String] = []
@@ -176,16 +175,17 @@ struct StatusView: Encodable {
 
   init(_ report: StatusReport) {
     let status = report.status ?? LedgerStatus()
+    let time = report.time
     level = report.level.word
     delivery = "\(report.delivery)"
     daemon = report.daemonProblem == nil
     concerns = report.concerns.map(\.text)
     remarks = report.remarks
     unusableDates = report.unusableDates
-    problems = report.problems.map { ProblemView($0, in: report.zone) }
+    problems = report.problems.map { ProblemView($0, time) }
     channelsDown = report.channels.map {
       Channel(
-        channel: $0.channel, since: $0.since.description, until: $0.until?.description,
+        channel: $0.channel, since: time.stamp($0.since), until: time.stamp($0.until),
         because: $0.because, waiting: $0.waiting)
     }
     open = StatusView.words(status.open, ReminderState.allCases.filter { !$0.isFinal }, \.word)
@@ -200,8 +200,8 @@ struct StatusView: Encodable {
     let channels = report.configuration.channels.map { ($0.name, 0) }
     let sent = status.sentByChannel.map { ($0.key.string, $0.value) }
     sentByChannel = Dictionary(channels + sent) { $0 + $1 }
-    nextDue = status.nextDue?.description
-    oldestOverdue = status.oldestOverdue?.description
+    nextDue = time.stamp(status.nextDue)
+    oldestOverdue = time.stamp(status.oldestOverdue)
     unreadInbox = status.unreadInbox
     suppressedAddresses = status.suppressed
     newlySuppressedAddresses = status.newlySuppressed

@@ -35,8 +35,9 @@ struct Run: AsyncParsableCommand {
     let clock = SystemClock()
     let fixed = logLevel
     let threshold = LogThreshold(fixed ?? .info)
+    let logClock = LogClock(zone: .named(TimeZone.current.identifier) ?? .utc) { clock.now }
     LoggingSystem.bootstrap { _ in
-      JournalLogHandler(destination: LogDestination(), threshold: threshold) { clock.now }
+      JournalLogHandler(destination: LogDestination(), threshold: threshold, clock: logClock)
     }
     let log = Logger(label: "kindly")
     // A release artefact whose calendars were not linked would write wrong dates; it must not write any.
@@ -62,8 +63,10 @@ struct Run: AsyncParsableCommand {
           environment: ProcessInfo.processInfo.environment, version: Version.text,
           madeAfter: Version.madeAfter,
           machine: MachineIdentity.read(), log: log,
-          setLogLevel: { level in threshold.set(fixed ?? level ?? .info) }, outlook: Run.outlook,
-          fatal: Run.end))
+          setLog: { level, zone in
+            threshold.set(fixed ?? level ?? .info)
+            logClock.set(zone)
+          }, outlook: Run.outlook, fatal: Run.end))
     } catch {
       for line in Failure.text(of: error).split(separator: "\n") { log.critical("\(line)") }
       // The service manager restarts the daemon after any failure that is not known to be permanent.

@@ -69,7 +69,9 @@ struct Why: AsyncParsableCommand {
         "there is no customer \(customer): neither the customer database nor the ledger has this key"
       )
     }
-    if json { return try JSONOutput.print(explanations.map(ExplanationView.init)) }
+    if json {
+      return try JSONOutput.print(explanations.map { ExplanationView($0, workplace.time) })
+    }
     for explanation in explanations {
       print(ExplanationPage(explanation, time: workplace.time, showsAll: all).text)
     }

@@ -28,11 +28,11 @@ struct ChannelList: AsyncParsableCommand {
     let overviews = try await workplace.readingIfThere { ledger in
       try await ChannelOverview.all(workplace.configuration, ledger: ledger, now: now)
     }
-    if json { return try JSONOutput.print(overviews.map(ChannelView.init)) }
+    if json { return try JSONOutput.print(overviews.map { ChannelView($0, workplace.time) }) }
     guard !overviews.isEmpty else { return print("no channel is configured") }
     var table = Table([
       .init("channel"), .init("type"), .init("state"), .init("waiting", .right),
-      .init("sent in 24 h", .right), .init(workplace.time.heading("last sent")),
+      .init("sent in 24 h", .right), .init("last sent"),
       .init("rate"),
     ])
     for overview in overviews {
@@ -82,21 +82,21 @@ private struct ChannelView: Encodable {
   let lastSent: String?
   let lastError: Failure?
 
-  init(_ overview: ChannelOverview) {
+  init(_ overview: ChannelOverview, _ time: TimeText) {
     channel = overview.channel.name
     type = overview.channel.typeWord
     switch overview.state {
     case .up: (state, since, until) = ("up", nil, nil)
     case .paused(let pause):
-      (state, since, until) = ("paused", pause.since.description, pause.until?.description)
+      (state, since, until) = ("paused", time.stamp(pause.since), time.stamp(pause.until))
     case .down(let began, let end):
-      (state, since, until) = ("down", began.description, end?.description)
+      (state, since, until) = ("down", time.stamp(began), time.stamp(end))
     }
     waiting = overview.waiting
     sentInADay = overview.sent
-    lastSent = overview.lastSent?.description
+    lastSent = time.stamp(overview.lastSent)
     lastError = overview.lastFailure.map {
-      Failure(at: $0.at.description, outcome: $0.outcome.word, text: $0.text)
+      Failure(at: time.stamp($0.at), outcome: $0.outcome.word, text: $0.text)
     }
   }
 }

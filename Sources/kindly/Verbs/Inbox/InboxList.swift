@@ -29,11 +29,11 @@ struct InboxList: AsyncParsableCommand {
       try await $0.inbox(unreadOnly: unread, before: nil, limit: max(1, limit))
     }
     if json {
-      try JSONOutput.print(entries.map(InboxView.init))
+      try JSONOutput.print(entries.map { InboxView($0, workplace.time) })
       return
     }
     var table = Table([
-      .init("id", .right), .init(workplace.time.heading("delivered")), .init("customer"),
+      .init("id", .right), .init("delivered"), .init("customer"),
       .init("rule"), .init("read"),
       .init("subject"),
     ])
@@ -58,14 +58,14 @@ private struct InboxView: Encodable {
   let body: String?
   let read: String?
 
-  init(_ entry: InboxEntry) {
+  init(_ entry: InboxEntry, _ time: TimeText) {
     id = entry.id
     publicId = entry.publicID
-    delivered = entry.delivered.description
+    delivered = time.stamp(entry.delivered)
     rule = entry.rule
     customer = entry.customer
     subject = entry.subject
     body = entry.body
-    read = entry.read?.description
+    read = time.stamp(entry.read)
   }
 }

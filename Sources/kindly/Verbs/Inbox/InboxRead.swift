@@ -36,7 +36,7 @@ struct InboxRead: AsyncParsableCommand {
     for entry in found.sorted(by: { $0.id < $1.id }) {
       print(
         """
-        \(entry.id) · \(workplace.time.named(entry.delivered)) · customer \(entry.customer) · rule \(entry.rule)
+        \(entry.id) · \(workplace.time(entry.delivered)) · customer \(entry.customer) · rule \(entry.rule)
         \(OneLine.text(entry.subject))
 
         \(entry.body ?? "(its text is older than texts are kept)")

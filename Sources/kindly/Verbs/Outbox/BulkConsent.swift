@@ -85,7 +85,7 @@ private struct BulkChange {
     print(try await Desk(workplace: workplace).ask(request(.matching(filter))))
   }
 
-  /// `52 reminders (lease 2, trial 50; due 2026-11-28 09:00 to 2026-11-29 09:00, Europe/Berlin)`.
+  /// `52 reminders (lease 2, trial 50; due 2026-11-28 09:00 CET to 2026-11-29 09:00 CET)`.
   private func words(_ summary: BulkSummary) -> String {
     let count = counted(summary.count, "reminder")
     guard let first = summary.firstDue, let last = summary.lastDue else { return count }
@@ -93,7 +93,7 @@ private struct BulkChange {
       .map { "\($0.key) \($0.value)" }.joined(separator: ", ")
     let time = workplace.time
     let span = first == last ? time(first) : "\(time(first)) to \(time(last))"
-    return "\(count) (\(rules); due \(span), \(time.zoneName))"
+    return "\(count) (\(rules); due \(span))"
   }
 
   /// An id names one reminder, so one that the verb cannot change is an error and not a smaller number.

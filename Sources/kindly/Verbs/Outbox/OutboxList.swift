@@ -40,17 +40,18 @@ struct OutboxList: AsyncParsableCommand {
       try await filter.checkNames(workplace, ledger)
       return try await all(ledger, selection)
     }
-    if json { return try JSONOutput.print(found.map(ReminderView.init)) }
-    if csv { return printCSV(found) }
+    let time = workplace.time
+    if json { return try JSONOutput.print(found.map { ReminderView($0, time) }) }
+    if csv { return printCSV(found, time) }
     if found.isEmpty { return print("no reminder matches") }
     var table = Table([
-      .init("id"), .init(workplace.time.heading("due")), .init("rule"), .init("step"),
+      .init("id"), .init("due"), .init("rule"), .init("step"),
       .init("customer"), .init("state"),
       .init("reason"), .init("channel"), .init("attempts", .right),
     ])
     for reminder in found {
       table.add([
-        reminder.publicID, workplace.time(reminder.due), reminder.rule, reminder.step,
+        reminder.publicID, time(reminder.due), reminder.rule, reminder.step,
         reminder.customer?.description ?? "", reminder.state.word, reminder.reason?.words ?? "",
         reminder.channel ?? "", "\(reminder.attempts)",
       ])
@@ -74,7 +75,7 @@ struct OutboxList: AsyncParsableCommand {
     return found
   }
 
-  private func printCSV(_ found: [ReminderSummary]) {
+  private func printCSV(_ found: [ReminderSummary], _ time: TimeText) {
     print(
       CSVOutput.line([
         "id", "rule", "step", "leg", "row", "cycle", "customer", "state", "reason", "due",
@@ -87,8 +88,8 @@ struct OutboxList: AsyncParsableCommand {
           reminder.publicID, reminder.rule, reminder.step, "\(reminder.leg)",
           reminder.key.description, reminder.cycle.description,
           reminder.customer?.description ?? "", reminder.state.word, reminder.reasonWords ?? "",
-          reminder.due.description, reminder.useUntil.description,
-          reminder.next?.description ?? "", reminder.decided?.description ?? "",
+          time.stamp(reminder.due), time.stamp(reminder.useUntil),
+          time.stamp(reminder.next) ?? "", time.stamp(reminder.decided) ?? "",
           reminder.channel ?? "", "\(reminder.attempts)",
         ]))
     }
@@ -113,7 +114,7 @@ struct ReminderView: Encodable {
   let channel: String?
   let attempts: Int
 
-  init(_ reminder: ReminderSummary) {
+  init(_ reminder: ReminderSummary, _ time: TimeText) {
     id = reminder.publicID
     rule = reminder.rule
     step = reminder.step
@@ -123,10 +124,10 @@ struct ReminderView: Encodable {
     customer = reminder.customer?.description
     state = reminder.state.word
     reason = reminder.reasonWords
-    due = reminder.due.description
-    useUntil = reminder.useUntil.description
-    next = reminder.next?.description
-    decided = reminder.decided?.description
+    due = time.stamp(reminder.due)
+    useUntil = time.stamp(reminder.useUntil)
+    next = time.stamp(reminder.next)
+    decided = time.stamp(reminder.decided)
     channel = reminder.channel
     attempts = reminder.attempts
   }

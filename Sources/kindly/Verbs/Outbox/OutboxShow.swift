@@ -26,7 +26,7 @@ struct OutboxShow: AsyncParsableCommand {
     guard let detail else {
       throw Failure(.refused, "there is no reminder \(id); `kindly outbox list` shows the ids")
     }
-    if json { return try JSONOutput.print(ReminderDetailView(detail)) }
+    if json { return try JSONOutput.print(ReminderDetailView(detail, workplace.time)) }
     for (label, text) in facts(of: detail, workplace.time) where !text.isEmpty {
       print(DisplayWidth.padded(label, to: 14) + OneLine.text(text))
     }
@@ -53,7 +53,6 @@ struct OutboxShow: AsyncParsableCommand {
       ("template", detail.templateHash ?? ""),
       ("configuration", "\(detail.configuration)"),
       ("evidence", detail.evidence ?? ""),
-      ("times", time.zoneName),
     ]
   }
 }
@@ -108,13 +107,13 @@ struct ReminderDetailView: Encodable {
     let because: String?
   }
 
-  init(_ detail: ReminderDetail) {
-    reminder = ReminderView(detail.summary)
+  init(_ detail: ReminderDetail, _ time: TimeText) {
+    reminder = ReminderView(detail.summary, time)
     messageId = detail.messageID
     messageClass = detail.messageClass.word
     file = detail.place.file
     line = detail.place.line
-    created = detail.created.description
+    created = time.stamp(detail.created)
     revivals = detail.revivals
     uncertainties = detail.uncertainties
     configuration = detail.configuration
@@ -123,12 +122,12 @@ struct ReminderDetailView: Encodable {
     passedOver = detail.passedOver.map { Passed(channel: $0.channel, reason: $0.reason.words) }
     attempts = detail.attempts.map {
       Attempt(
-        channel: $0.channel, began: $0.began.description, ended: $0.ended.description,
+        channel: $0.channel, began: time.stamp($0.began), ended: time.stamp($0.ended),
         outcome: $0.outcome.word, text: $0.text)
     }
     actions = detail.actions.map {
       Action(
-        at: $0.at.description, by: $0.note.user, verb: $0.verb, because: $0.note.because)
+        at: time.stamp($0.at), by: $0.note.user, verb: $0.verb, because: $0.note.because)
     }
   }
 }

@@ -30,10 +30,10 @@ struct SuppressionList: AsyncParsableCommand {
     let found = try await workplace.reading {
       try await $0.suppressions(selection, limit: max(1, limit))
     }
-    if json { return try JSONOutput.print(found.map(SuppressionView.init)) }
+    if json { return try JSONOutput.print(found.map { SuppressionView($0, workplace.time) }) }
     if found.isEmpty { return print("no suppressed address matches") }
     var table = Table([
-      .init("id"), .init(workplace.time.heading("since")), .init("channel"), .init("customer"),
+      .init("id"), .init("since"), .init("channel"), .init("customer"),
       .init("by"),
       .init("because"),
     ])
@@ -59,9 +59,9 @@ private struct SuppressionView: Encodable {
   let because: String
   let by: String?
 
-  init(_ record: SuppressionRecord) {
+  init(_ record: SuppressionRecord, _ time: TimeText) {
     id = record.id
-    since = record.since.description
+    since = time.stamp(record.since)
     channel = record.channel
     customer = record.customer?.description
     because = record.because
