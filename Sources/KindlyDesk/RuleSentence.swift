@@ -25,7 +25,7 @@ package struct RuleSentence {
   }
 
   /// SQL on one line, as much of it as a person takes in.
-  private static func folded(_ sql: String) -> String {
+  static func folded(_ sql: String) -> String {
     let line = sql.split(whereSeparator: \.isWhitespace).joined(separator: " ")
     return line.count <= longest ? line : line.prefix(longest - 1) + "…"
   }

@@ -19,6 +19,27 @@ struct CheckTests {
     #expect(quiet.code == 0 && quiet.output.isEmpty)
   }
 
+  @Test("warns of a condition that no row has ever met, and names it alone")
+  func unmetCondition() async throws {
+    let company = try Company()
+    #expect(try await !company.run("check").errors.contains("no row of customers meets"))
+    try company.write(
+      Company.trial.replacing(
+        "template: ending", with: "template: ending, if: \"lang = 'xx'\""),
+      to: "rules.d/10-trial.yaml")
+    let warning = "10-trial.yaml:8: warning: rule trial: no row of customers meets `lang = 'xx'`"
+    let before = try await company.run("check")
+    #expect(before.code == 0)
+    #expect(before.errors.contains(warning + ", so nothing is sent"), "\(before.errors)")
+    #expect(!before.errors.contains("meets `status"))
+    let daemon = try await RunningDaemon.start(company)
+    #expect(await daemon.stop() == 0)
+    let after = try await company.run("check")
+    #expect(
+      after.errors.contains(warning + ", and none has met it since Kindly began"),
+      "\(after.errors)")
+  }
+
   @Test("names the rows that a condition fails on")
   func namesFailingRows() async throws {
     let company = try Company()

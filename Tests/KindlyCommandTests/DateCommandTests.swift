@@ -46,6 +46,38 @@ struct DateCommandTests {
     #expect(checked.output.contains(expected), "\(checked.output)\(checked.errors)")
   }
 
+  @Test(
+    "`check` says when the next moment comes, also of a step that recurs",
+    arguments: [
+      ("3 days before x", "1 moment ahead, the next on 2099-03-07"),
+      ("every 100 years after x", "1 date in x (days), next on 2199-03-10"),
+      ("rrule \"FREQ=DAILY;COUNT=3\" from x", "1 date in x (days), next on 2099-03-10"),
+    ])
+  func next(when: String, expected: String) async throws {
+    let company = try await company(Self.one + "'2099-03-10', NULL)", when: when)
+    let checked = try await company.run("check")
+    #expect(checked.code == 0)
+    #expect(checked.output.contains(expected), "\(checked.output)\(checked.errors)")
+  }
+
+  @Test(
+    "`check` warns of a step that no date lets fire",
+    arguments: [
+      (
+        "NULL", "3 days before x",
+        "0 moments ahead (`3 days before x`), so nothing is sent until customers has a date in x\n"
+      ),
+      (
+        "'1998-05-09'", "rrule \"FREQ=DAILY;COUNT=3\" from x",
+        "0 moments ahead (`rrule \"FREQ=DAILY;COUNT=3\" from x`), so nothing is sent until customers has a later date\n"
+      ),
+    ])
+  func nothing(value: String, when: String, expected: String) async throws {
+    let company = try await company(Self.one + "\(value), NULL)", when: when)
+    let checked = try await company.run("check")
+    #expect(checked.errors.contains("warning: rule r: " + expected), "\(checked.errors)")
+  }
+
   @Test("`check` warns of a rule whose moments are all over")
   func past() async throws {
     let company = try await company(Self.one + "'1998-05-09', NULL)", when: "3 days before x")
@@ -98,8 +130,8 @@ struct DateCommandTests {
     #expect(words.contains("1985-12-30 in 30 rows"), "\(inspected.output)")
   }
 
-  @Test("`init` proposes what comes after a date where all its dates are over")
-  func proposesAfter() async throws {
+  @Test("`init` proposes no rule about a column whose dates are all over")
+  func proposesNothingPast() async throws {
     let folder = try TemporaryFolder("ki")
     let database = try TemporaryDatabase(
       """
@@ -111,7 +143,7 @@ struct DateCommandTests {
     let made = try await KindlyBinary.run(
       ["init", "--config", folder.path + "/etc", "--source", "sqlite://\(database.path)", "--yes"])
     #expect(made.code == 0, "\(made.errors)")
-    #expect(made.output.contains("follow-up: 7 days after OrderDate in orders"), "\(made.output)")
-    #expect(made.output.contains("0 moments ahead; the last was on 1998-05-13"), "\(made.output)")
+    #expect(made.output.contains("welcome: when a row is inserted in customers"), "\(made.output)")
+    #expect(!made.output.contains("0 moments ahead"), "\(made.output)")
   }
 }

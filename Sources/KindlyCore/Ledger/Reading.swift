@@ -44,6 +44,9 @@ package protocol ReadingLedger: Sendable {
   /// When the oldest reminder of each rule fell due that is still not decided; rules without one are left out.
   func oldestDue(now: Instant) async throws -> [ExactText: Instant]
 
+  /// The steps whose condition has held at least once, as far as reminders are kept.
+  func appliedSteps() async throws -> Set<StepName>
+
   /// The standings of all rules that were ever activated, by name.
   func ruleStandings() async throws -> [ExactText: RuleStanding]
 

@@ -79,14 +79,34 @@ extension Schedule {
     of anchor: Anchor, after instant: Instant, late: Lateness, in context: MomentContext
   ) -> Moment? {
     if case .recurringByRule = course {
+      // A rule gives no day before its anchor.
+      let first = max(instant, start(of: anchor, in: context).instant)
       return Schedule.reaches.lazy.compactMap { reach in
-        moments(of: anchor, after: instant, through: instant + reach, late: late, in: context).first
+        moments(of: anchor, after: instant, through: first + reach, late: late, in: context).first
       }.first
     }
     return moments(
       of: anchor, after: instant, through: reach(from: instant), late: late, in: context
     ).first
   }
+
+  /// The first moment after an instant of rows that have these dates; nil where there is none.
+  package func next(
+    ofAny dates: some Sequence<CivilDate>, after instant: Instant, late: Lateness,
+    in context: MomentContext
+  ) -> Moment? {
+    var dates = Array(dates)
+    if case .recurringByRule = course {
+      // Rules that have an end reach it from the newest dates last.
+      dates = Array(dates.sorted(by: >).prefix(Schedule.mostDatesOfRules))
+    }
+    return dates.lazy.compactMap { date in
+      next(of: .date(date), after: instant, late: late, in: context)
+    }.min { $0.due < $1.due }
+  }
+
+  /// Expanding a recurrence rule takes a thousand times as long as adding a period.
+  private static let mostDatesOfRules = 1_000
 
   /// How far the next day of a rule is looked for: short at first, so that it is among the moments that are kept.
   private static let reaches = [Duration.days(40), .days(400), .days(4_000)]

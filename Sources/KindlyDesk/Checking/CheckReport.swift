@@ -14,7 +14,7 @@ package struct CheckReport {
     package let census: AnchorCensus?
     /// What the schedule's column holds; nil where that was not asked.
     package var dateKind: DateKind?
-    /// How many of its moments are still to come; nil for a step that recurs.
+    /// What is still to come of it; nil for a step that counts from no column.
     package var ahead: MomentsAhead?
     /// When its next moment comes; nil for a step that counts from a column.
     package var calendar: CalendarAhead?

@@ -12,16 +12,19 @@ package struct ConfigurationCheck {
   package let environment: [String: String]
   /// What the daemon knows of its rules; nil where there is no ledger.
   package let standings: [ExactText: RuleStanding]?
+  /// The steps whose condition has held for some reminder; nil where there is no ledger.
+  package let appliedSteps: Set<StepName>?
 
   package init(
     configuration: Configuration, now: Instant, isOffline: Bool, environment: [String: String],
-    standings: [ExactText: RuleStanding]?
+    standings: [ExactText: RuleStanding]?, appliedSteps: Set<StepName>? = nil
   ) {
     self.configuration = configuration
     self.now = now
     self.isOffline = isOffline
     self.environment = environment
     self.standings = standings
+    self.appliedSteps = appliedSteps
   }
 
   package func run() async -> CheckReport {
@@ -160,7 +163,9 @@ package struct ConfigurationCheck {
       guard let watch = configuration.watch(named: rule.watch), let names = columns[watch.name]
       else { continue }
       for step in rule.steps {
-        let check = StepCheck(inquiry: inquiry, rule: rule, step: step, watch: watch)
+        let check = StepCheck(
+          inquiry: inquiry, rule: rule, step: step, watch: watch,
+          hasApplied: appliedSteps?.contains(StepName(rule: rule.name, step: step.name)))
         report.lines.append(await check.check(&report))
         guard let letters, letters.names.contains(step.template) else { continue }
         await LetterCheck(

@@ -1,4 +1,5 @@
 import KindlyCore
+import KindlyDaemon
 
 /// Checks one step of a rule: prepares and explains its queries, and counts what it would match today.
 struct StepCheck {
@@ -6,6 +7,8 @@ struct StepCheck {
   let rule: Rule
   let step: Step
   let watch: Watch
+  /// Whether the step's condition has held for any reminder in the ledger; nil where there is no ledger to ask.
+  let hasApplied: Bool?
 
   func check(_ report: inout CheckReport) async -> CheckReport.StepLine {
     var matching: Int?
@@ -29,6 +32,7 @@ struct StepCheck {
           watch, conditions: step.conditions, clock: inquiry.clock)
         if count.isWhole { matching = count.matching }
         warn(of: count.faults, &report)
+        if matching == 0, count.faults.isEmpty { try await warnOfUnmet(source, &report) }
       }
       if isSound, let schedule = step.when.schedule, let column = schedule.column {
         let kind = try await inquiry.dates(of: watch)[column]
@@ -36,9 +40,12 @@ struct StepCheck {
         (census, dateKind) = (counted, kind)
         warnOfUnusable(counted, in: column, &report)
         if schedule.isAnniversary { warnOfHeaps(counted, in: column, &report) }
-        ahead = MomentsAhead(
-          schedule, in: counted, context: inquiry.context(of: watch, zone: nil),
-          now: inquiry.now)
+        // An empty watch will get its dates with its rows.
+        if counted.readable > 0 || !counted.unusable.isEmpty {
+          ahead = MomentsAhead(
+            schedule, in: counted, context: inquiry.context(of: watch, zone: nil),
+            now: inquiry.now)
+        }
         warnOfPast(ahead, schedule, &report)
       } else if isSound, let schedule = step.when.schedule {
         calendar = CalendarAhead(
@@ -97,14 +104,44 @@ struct StepCheck {
   private func warnOfPast(
     _ ahead: MomentsAhead?, _ schedule: Schedule, _ report: inout CheckReport
   ) {
-    guard let ahead, ahead.count == 0, rule.backfill == nil else { return }
+    guard let ahead, ahead.isOver, rule.backfill == nil else { return }
+    let end =
+      ahead.last == nil && !schedule.recurs
+      ? "a date in \(schedule.column ?? "its column")" : "a later date"
     report.warn(
-      "rule \(rule.name): \(ahead.text) (`\(schedule.text)`), so nothing is sent until \(watch.name) has a later date"
-        + (schedule.announces ? "; for dates in the past use `after`" : ""), at: step.place)
+      "rule \(rule.name): \(ahead.text) (`\(schedule.text)`), so nothing is sent until \(watch.name) has \(end)"
+        + (schedule.announces && ahead.last != nil ? "; for dates in the past use `after`" : ""),
+      at: step.place)
   }
 }
 
 extension StepCheck {
+  /// Warns of a condition that no row meets now, and that none has met before as far as the ledger knows.
+  private func warnOfUnmet(
+    _ source: any CustomerSource, _ report: inout CheckReport
+  ) async throws {
+    guard hasApplied != true else { return }
+    // Nobody can meet a condition in a watch without rows.
+    guard try await source.count(watch, conditions: [], clock: inquiry.clock).matching > 0 else {
+      return
+    }
+    var unmet = step.conditions
+    if unmet.count > 1 {
+      var alone: [String] = []
+      for condition in unmet {
+        let count = try await source.count(watch, conditions: [condition], clock: inquiry.clock)
+        if count.isWhole, count.matching == 0, count.faults.isEmpty { alone.append(condition) }
+      }
+      // If each is met by some rows, they are never met together.
+      if !alone.isEmpty { unmet = alone }
+    }
+    let conditions = unmet.map { "`\(RuleSentence.folded($0))`" }.joined(separator: " and ")
+    let ever = hasApplied == nil ? "" : ", and none has met it since Kindly began to keep reminders"
+    report.warn(
+      "rule \(rule.name): no row of \(watch.name) meets \(conditions)\(ever), so nothing is sent; check how the column "
+        + "writes such values", at: step.place)
+  }
+
   /// Warns of a day that is over and does not come again.
   private func warnOfPast(
     _ calendar: CalendarAhead?, _ schedule: Schedule, _ report: inout CheckReport

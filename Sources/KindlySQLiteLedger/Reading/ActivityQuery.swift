@@ -9,6 +9,21 @@ extension SQLiteLedgerReader {
   package func oldestDue(now: Instant) async throws -> [ExactText: Instant] {
     try await read { db in try OldestDueQuery(db, now: now).all() }
   }
+
+  package func appliedSteps() async throws -> Set<StepName> {
+    try await read { db in
+      let rows = try Row.fetchAll(
+        db,
+        sql: """
+          SELECT rule.name AS rule_name, step.name AS step_name
+          FROM step JOIN rule ON rule.id = step.rule
+          WHERE EXISTS (
+            SELECT 1 FROM reminder
+            WHERE reminder.rule = step.rule AND reminder.step = step.id AND applied = 1)
+          """)
+      return Set(rows.map { StepName(rule: $0["rule_name"], step: $0["step_name"]) })
+    }
+  }
 }
 
 /// Counts what the rules sent on each day: from the table of days as far as it goes, and from the reminders after that.

@@ -61,6 +61,8 @@ extension SQLiteLedger: ReadingLedger {
     try await reader.activity(in: zone, now: now)
   }
 
+  package func appliedSteps() async throws -> Set<StepName> { try await reader.appliedSteps() }
+
   package func oldestDue(now: Instant) async throws -> [ExactText: Instant] {
     try await reader.oldestDue(now: now)
   }

@@ -14,13 +14,17 @@ extension CheckReport {
     do throws(ConfigurationProblems) {
       let workplace = Workplace(try ConfigurationLoader.load(folder: folder))
       var standings: [ExactText: RuleStanding]?
-      if !isOffline, workplace.configuration.rules.contains(where: { $0.backfill != nil }) {
+      var applied: Set<StepName>?
+      if !isOffline {
         // Losing the error is right: if the ledger cannot be read, the report shows what a rule would do as a new one.
         standings = try? await workplace.readingIfThere { try await $0?.ruleStandings() }
+        // The same is true of this.
+        applied = try? await workplace.readingIfThere { try await $0?.appliedSteps() }
       }
       let check = ConfigurationCheck(
         configuration: workplace.configuration, now: workplace.now, isOffline: isOffline,
-        environment: ProcessInfo.processInfo.environment, standings: standings)
+        environment: ProcessInfo.processInfo.environment, standings: standings,
+        appliedSteps: applied)
       return (await check.run(), .configuration)
     } catch {
       var report = CheckReport()

@@ -9,18 +9,37 @@ struct StarterRule {
     case beginning(String)
     case birthday(String)
     case date(String)
-    /// All its dates are over, so that a reminder can only come after one.
-    case past(String)
-    /// No table has a date that a reminder could be about.
+    /// No table has a date with a reminder still to come.
     case welcome
 
     var column: String? {
       switch self {
-      case .ending(let column), .beginning(let column), .birthday(let column), .date(let column),
-        .past(let column):
+      case .ending(let column), .beginning(let column), .birthday(let column), .date(let column):
         column
       case .welcome: nil
       }
+    }
+
+    /// When its reminder comes; nil for the welcome, which answers an insert.
+    var schedule: Schedule? {
+      switch self {
+      case .ending(let column): Schedule(.before(Period(14, .day)), column: column)
+      case .beginning(let column): Schedule(.after(Period(7, .day)), column: column)
+      case .birthday(let column): Schedule(.everyYearOn, column: column)
+      case .date(let column): Schedule(.before(Period(3, .day)), column: column)
+      case .welcome: nil
+      }
+    }
+
+    /// Whether one of the dates has its reminder after a day; a rule without one would send nothing. A column without any
+    /// dates yet will get them.
+    func hasMoment(after today: CivilDate, dates: AnchorCensus) -> Bool {
+      guard let schedule, let last = dates.last, let noon = TimeOfDay(hour: 12, minute: 0) else {
+        return true
+      }
+      let context = MomentContext(zone: .utc, sourceZone: .utc, defaultTime: noon)
+      let tomorrow = Zone.utc.instant(of: WallClock(date: today.adding(days: 1), secondOfDay: 0))
+      return schedule.next(of: .date(last), after: tomorrow, late: .standard, in: context) != nil
     }
   }
 
@@ -51,46 +70,32 @@ struct StarterRule {
       case .beginning: "care"
       case .birthday: "birthday"
       case .date: "reminder"
-      case .past: "follow-up"
       case .welcome: "welcome"
       }
   }
 
-  /// The occasion of the first date column. A column whose dates are all in the past is used only if there is no other.
+  /// The occasion of the first date column that has a reminder still to come.
   private static func occasion(
     of watched: CustomerProposal.Watched, today: CivilDate
   ) -> Occasion? {
-    let occasions = watched.dates.compactMap { column in
-      watched.survey.column(column).map { occasion(of: $0, today: today) }
-    }
-    return occasions.first { if case .past = $0 { false } else { true } } ?? occasions.first
+    watched.dates.lazy.compactMap { column in
+      watched.survey.column(column).flatMap { survey in
+        let occasion = occasion(of: survey)
+        return occasion.hasMoment(after: today, dates: survey.tally.dates) ? occasion : nil
+      }
+    }.first
   }
 
-  private static func occasion(of survey: ColumnSurvey, today: CivilDate) -> Occasion {
+  private static func occasion(of survey: ColumnSurvey) -> Occasion {
     let roles = ColumnReading(survey).roles
-    let isOver = survey.tally.dates.last.map { $0 < today } ?? false
     if roles[.begins] != nil, roles[.ends] == nil { return .beginning(survey.name) }
     if roles[.birthday] != nil, roles[.ends] == nil { return .birthday(survey.name) }
-    if isOver { return .past(survey.name) }
     return roles[.ends] != nil ? .ending(survey.name) : .date(survey.name)
   }
 
   // MARK: The rule
 
-  private var when: When {
-    switch occasion {
-    case .ending(let column): dated(.before(Period(14, .day)), column)
-    case .beginning(let column): dated(.after(Period(7, .day)), column)
-    case .birthday(let column): dated(.everyYearOn, column)
-    case .date(let column): dated(.before(Period(3, .day)), column)
-    case .past(let column): dated(.after(Period(7, .day)), column)
-    case .welcome: .insert
-    }
-  }
-
-  private func dated(_ kind: Schedule.Kind, _ column: String) -> When {
-    .dated(Schedule(kind, column: column, at: nil))
-  }
+  private var when: When { occasion.schedule.map(When.dated) ?? .insert }
 
   /// The channel; without email addresses a colleague is told through the inbox.
   private var channel: String { answers.proposal.columns[.email] == nil ? "inbox" : "email" }

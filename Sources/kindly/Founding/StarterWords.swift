@@ -24,8 +24,6 @@ struct StarterWords {
     case ("birthday", .chinese): return "生日快乐"
     case ("welcome", .english): return "Welcome"
     case ("welcome", .chinese): return "欢迎您"
-    case ("follow-up", .english): return "Following up" + dated(": ", "")
-    case ("follow-up", .chinese): return "后续跟进" + dated("：", "")
     case (_, .english): return "A reminder" + dated(": ", "")
     case (_, .chinese): return "提醒" + dated("：", "")
     }
@@ -60,11 +58,6 @@ struct StarterWords {
       return
         "<p>Thank you for joining us. If you have a question, just reply to this email. A person reads it.</p>"
     case ("welcome", .chinese): return "<p>感谢您的信任。有任何问题，直接回复这封邮件即可，会有同事为您解答。</p>"
-    case ("follow-up", .english):
-      return dated("We would like to follow up with you about ", ".")
-        + "<p>If you have a question, just reply to this email. A person reads it.</p>"
-    case ("follow-up", .chinese):
-      return dated("关于", "的事宜，我们想跟您确认一下后续情况。") + "<p>有任何问题，直接回复这封邮件即可，会有同事为您解答。</p>"
     case (_, .english):
       return dated("This is a friendly reminder about ", ".")
         + "<p>If you have a question, just reply to this email.</p>"

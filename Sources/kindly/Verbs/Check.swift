@@ -76,6 +76,9 @@ private struct CheckView: Encodable {
     /// What the date column holds: `days`, `times`, `days written DMY` …
     let dateKind: String?
     let momentsAhead: Int?
+    /// The day of the next moment, and of the last one if none is to come.
+    let nextMoment: String?
+    let lastMoment: String?
   }
 
   struct ProblemView: Encodable {
@@ -94,7 +97,9 @@ private struct CheckView: Encodable {
         sentence: RuleSentence(step: line.step, watch: line.watch).text, matching: line.matching,
         dates: line.census?.readable,
         unusable: line.census?.unusable.withZeros(), dateKind: line.dateKind?.words,
-        momentsAhead: line.ahead?.count)
+        momentsAhead: line.ahead?.count,
+        nextMoment: (line.ahead?.next ?? line.calendar?.next).map { "\($0)" },
+        lastMoment: line.ahead?.last.map { "\($0)" })
     }
     notes = report.notes
     problems = report.problems.map { problem in

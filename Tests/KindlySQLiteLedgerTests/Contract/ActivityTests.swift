@@ -47,6 +47,16 @@ struct ActivityTests {
       try await fixture.ledger.activity(in: zone, now: at(12, day: 1)) == ["trial": RuleActivity()])
   }
 
+  @Test("a step has applied once its condition held for a reminder", arguments: LedgerKind.allCases)
+  func appliedSteps(_ kind: LedgerKind) async throws {
+    let fixture = try await Fixture(kind, rules: ["trial", "quiet"])
+    try await fixture.plan([occurrence(1, holds: false)], trigger: .insert)
+    #expect(try await fixture.ledger.appliedSteps().isEmpty)
+    try await fixture.plan([occurrence(2, holds: true)], step: "ended")
+    #expect(
+      try await fixture.ledger.appliedSteps() == [StepName(rule: "trial", step: "ended")])
+  }
+
   @Test(
     "the oldest reminder that is due and undecided is found whatever it waits for",
     arguments: LedgerKind.allCases)

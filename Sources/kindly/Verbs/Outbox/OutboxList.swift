@@ -52,7 +52,7 @@ struct OutboxList: AsyncParsableCommand {
     for reminder in found {
       table.add([
         reminder.publicID, time(reminder.due), reminder.rule, reminder.step,
-        reminder.customer?.description ?? "", reminder.state.word, reminder.reason?.words ?? "",
+        reminder.customer?.description ?? "", reminder.state.word, reminder.reasonWords ?? "",
         reminder.channel ?? "", "\(reminder.attempts)",
       ])
     }
