@@ -40,10 +40,10 @@ struct ForecastOutput {
     switch form {
     case .table: count.add(entry)
     case .list: listed.append(entry)
-    case .csv: print(CSVOutput.line(ForecastView(entry).cells))
+    case .csv: print(CSVOutput.line(ForecastView(entry, time).cells))
     case .json:
       print(isFirst ? "" : ",")
-      print(try JSONOutput.text(ForecastView(entry)), terminator: "")
+      print(try JSONOutput.text(ForecastView(entry, time)), terminator: "")
       isFirst = false
     }
   }
@@ -74,10 +74,10 @@ struct ForecastOutput {
   /// The reminders of one customer, in the order of time.
   private var list: String {
     guard !listed.isEmpty else {
-      return "no reminders until \(time.named(through))"
+      return "no reminders until \(time(through))"
     }
     var table = Table([
-      .init(time.heading("time")), .init("rule"), .init("step"), .init("row"), .init("channel"),
+      .init("time"), .init("rule"), .init("step"), .init("row"), .init("channel"),
       .init("not sent because"),
     ])
     for entry in listed.sorted(by: { ($0.time, $0.rule, $0.step) < ($1.time, $1.rule, $1.step) }) {

@@ -23,7 +23,7 @@ struct ForecastPage {
   }
 
   var text: String {
-    let heading = "from \(time.named(from)) to \(time.named(through))"
+    let heading = "from \(time(from)) to \(time(through))"
     guard !count.steps.isEmpty || !count.staying.isEmpty else {
       return "no reminders \(heading)"
     }

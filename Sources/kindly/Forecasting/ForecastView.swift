@@ -15,17 +15,17 @@ struct ForecastView: Encodable {
   let channel: String?
   let reason: String?
 
-  init(_ entry: ForecastEntry) {
+  init(_ entry: ForecastEntry, _ time: TimeText) {
     rule = entry.rule
     step = entry.step
     leg = entry.leg
     customer = entry.customer?.description
     row = entry.key.description
     cycle = entry.cycle.description
-    due = entry.due.description
+    due = time.stamp(entry.due)
     switch entry.fate {
-    case .leaves(let time, let channel):
-      leaves = time.description
+    case .leaves(let departure, let channel):
+      leaves = time.stamp(departure)
       self.channel = channel
       reason = nil
     case .stays(let reason):

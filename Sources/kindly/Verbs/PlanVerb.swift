@@ -52,7 +52,7 @@ struct PlanVerb: AsyncParsableCommand {
         from: try await Forecast(inquiries[0], ledger: ledger, through: through),
         to: try await Forecast(inquiries[1], ledger: ledger, through: through))
       return try await comparison.tallies { change in
-        if csv { print(CSVOutput.line(PlanChange(change).cells)) }
+        if csv { print(CSVOutput.line(PlanChange(change, workplace.time).cells)) }
       }
     }
     for inquiry in inquiries { await inquiry.close() }
@@ -77,7 +77,7 @@ struct PlanVerb: AsyncParsableCommand {
     }
     let verdict =
       sum.isSame ? "nothing changes" : "the configuration in \(folder) changes these reminders"
-    return "until \(workplace.time.named(through)), \(verdict)\n\n\(table.text)"
+    return "until \(workplace.time(through)), \(verdict)\n\n\(table.text)"
   }
 }
 
@@ -90,7 +90,7 @@ private struct PlanChange {
     "left before", "channel before",
   ]
 
-  init(_ change: ForecastComparison.Change) {
+  init(_ change: ForecastComparison.Change, _ time: TimeText) {
     let word: String
     let entry: ForecastEntry
     var former: ForecastEntry?
@@ -100,9 +100,9 @@ private struct PlanChange {
     case .moved(let moved, let before): (word, entry, former) = ("moved", moved, before)
     case .rerouted(let moved, let before): (word, entry, former) = ("channel", moved, before)
     }
-    let view = ForecastView(entry)
+    let view = ForecastView(entry, time)
     let isDropped = if case .dropped = change { true } else { false }
-    let before = former.map(ForecastView.init)
+    let before = former.map { ForecastView($0, time) }
     cells = [
       word, view.rule, view.step, "\(view.leg)", view.customer ?? "", view.row, view.cycle,
       isDropped ? "" : view.leaves ?? "", isDropped ? "" : view.channel ?? "",
