@@ -14,14 +14,13 @@ extension Benchmark {
     let configuration = try ConfigurationLoader.load(folder: company.folder)
     guard let settings = configuration.sources.first,
       let watch = configuration.watches.first,
-      let schedule = configuration.rules.first?.steps.first?.when.schedule,
-      let column = schedule.column
+      let schedule = configuration.rules.first?.steps.first?.when.schedule
     else { return [] }
     let source = try SourceAssembly.source(settings)
     let now = SystemClock().now
-    let kind = try await DateBoard().kinds(
-      of: watch, columns: [column], in: source, zone: configuration.timezone, now: now
-    )[column]
+    let dates = try await DateBoard().kinds(
+      of: watch, schedules: [schedule], in: source, zone: configuration.timezone, now: now)
+    let kind = schedule.anchorKind(dates)
     var durations: [Double] = []
     var found = 0
     for _ in 0..<10 {

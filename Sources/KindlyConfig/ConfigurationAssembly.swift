@@ -29,7 +29,8 @@ struct ConfigurationAssembly {
       watchNames: world.watchNames, customerWatch: world.customers?.watch,
       channelNames: world.channelNames,
       festivals: FestivalDecoder(findings: findings).festivals(fields.item("festivals")),
-      calendars: calendars, workdays: calendars.workdays(&fields) ?? .weekends)
+      calendars: calendars, workdays: calendars.workdays(&fields) ?? .weekends,
+      officeHours: CalendarReader.officeHours(&fields), zone: timezone)
     let decoder = RuleDecoder(findings: findings, scope: scope)
     let rules = ruleLists.flatMap(decoder.rules)
     let configuration = configuration(&fields, timezone, world, rules)

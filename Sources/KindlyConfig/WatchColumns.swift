@@ -25,16 +25,18 @@ package struct WatchColumns: Hashable, Sendable {
     let steps = rules.filter { $0.watch == watch.name }.flatMap(\.steps).filter(\.when.isChange)
     isWatched = !steps.isEmpty
     secret = Set((directory?.secretColumns(of: watch) ?? []).map(\.folded))
-    let isDirectory = directory?.watch == watch.name && steps.contains { $0.when == .delete }
+    let isDirectory =
+      directory?.watch == watch.name && steps.contains { $0.when.change?.includes(.delete) == true }
     reach = isDirectory ? directory?.reachColumns ?? [] : []
-    let mayMeetReuse = steps.contains { $0.when == .insert } && !watch.reappearingInserts
+    let mayMeetReuse =
+      steps.contains { $0.when.change?.includes(.insert) == true } && !watch.reappearingInserts
     let persons = directory?.watch == watch.name ? directory?.identifyingColumns ?? [] : []
     witnesses = mayMeetReuse ? [watch.customerColumn].compactMap(\.self) + persons : []
     for step in steps { add(step) }
   }
 
   private mutating func add(_ step: Step) {
-    if case .update(let names) = step.when {
+    if let names = step.when.change?.updated {
       anyUpdate = anyUpdate || names.isEmpty
       updated += names.filter { !updated.containsExactly($0) }
     }

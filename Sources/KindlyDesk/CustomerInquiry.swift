@@ -52,11 +52,13 @@ package struct CustomerInquiry {
       if schedule.column == nil {
         return schedule.nextCalendarMoment(after: now, late: step.late, in: context)?.due
       }
-      return schedule.anchor(in: row.values, as: kinds).map {
-        schedule.moment(
-          of: $0, number: schedule.recurs ? 1 : nil, late: step.late, in: context
-        ).due
-      }
+      // Losing the reason is right: a letter without its moment is still worth seeing.
+      guard let own = try? schedule.of(row.values, as: kinds) else { return nil }
+      let first = own.schedule.moment(
+        of: own.anchor, number: schedule.recurs ? 1 : nil, late: step.late, in: context
+      ).due
+      return first < .distantFuture
+        ? first : own.schedule.next(of: own.anchor, after: now, late: step.late, in: context)?.due
     }
     return databases.letterScope(
       rule: rule, this: row.values, old: old ?? (step.when.isUpdate ? row.values : nil),

@@ -4,7 +4,9 @@ import Testing
 
 @Suite("Calendars of a configuration")
 struct CalendarTests {
-  private static func main(_ keys: String, _ rule: String) -> String {
+  private static func main(
+    _ keys: String, _ rule: String, when: String = "1 workday before x"
+  ) -> String {
     """
     sources: { crm: { url: "sqlite:///crm.db" } }
     watches: { customers: { source: crm, table: customers, key: id } }
@@ -12,7 +14,7 @@ struct CalendarTests {
     channels: { inbox: { type: inbox } }
     \(keys)
     rules:
-      - { name: a, watch: customers, when: 1 workday before x, send: inbox, template: a\(rule) }
+      - { name: a, watch: customers, when: \(when), send: inbox, template: a\(rule) }
     """
   }
 
@@ -31,10 +33,11 @@ struct CalendarTests {
     """
 
   private func folder(
-    _ keys: String, rule: String = "", files: [String: String] = [:]
+    _ keys: String, rule: String = "", when: String = "1 workday before x",
+    files: [String: String] = [:]
   ) throws -> ConfigurationFolder {
     try ConfigurationFolder(
-      ["kindly.yaml": Self.main(keys, rule)].merging(files) { first, _ in first })
+      ["kindly.yaml": Self.main(keys, rule, when: when)].merging(files) { first, _ in first })
   }
 
   private func schedule(_ configuration: Configuration) throws -> Schedule {
@@ -48,15 +51,52 @@ struct CalendarTests {
       "calendars/office.json": Self.day,
     ]
     let company = try schedule(try folder("calendar: shop", files: files).load())
-    #expect(company.workdays.name == "shop")
+    #expect(company.policy.workdays.name == "shop")
     let days = [2, 3, 4, 5].compactMap { CivilDate(year: 2026, month: 3, day: $0) }
-    #expect(days.map(company.workdays.calendar.isWorkday) == [true, false, false, true])
+    #expect(days.map(company.policy.workdays.calendar.isWorkday) == [true, false, false, true])
     let own = try schedule(
       try folder("calendar: shop", rule: ", calendar: office, off days: later", files: files).load()
     )
-    #expect(own.workdays.name == "office" && own.offDays == .later)
-    #expect(days.map(own.workdays.calendar.isWorkday) == [true, false, true, true])
-    #expect(try schedule(try folder("").load()).workdays == .weekends)
+    #expect(own.policy.workdays.name == "office" && own.policy.offDays == .later)
+    #expect(days.map(own.policy.workdays.calendar.isWorkday) == [true, false, true, true])
+    #expect(try schedule(try folder("").load()).policy.workdays == .weekends)
+  }
+
+  @Test("have office hours and a choice about missing dates, of the company or of a rule")
+  func policy() throws {
+    let hours = "office hours: Mon-Fri 09:00-17:00"
+    let when = "4 working hours before x"
+    let company = try schedule(try folder("timezone: Asia/Shanghai\n\(hours)", when: when).load())
+    #expect(company.policy.officeHours?.hours.text == "Mon-Fri 09:00-17:00")
+    #expect(company.policy.officeHours?.zone == Zone.named("Asia/Shanghai"))
+    #expect(company.policy.missingDates == .backward)
+    let own = try schedule(
+      try folder(hours, rule: ", missing dates: skip, office hours: Sat 10:00-12:00", when: when)
+        .load())
+    #expect(own.policy.officeHours?.hours.text == "Sat 10:00-12:00")
+    #expect(own.policy.missingDates == .omit)
+  }
+
+  @Test(
+    "are needed by rules about working hours, and refused with file, line and column",
+    arguments: [
+      (
+        "", "",
+        "kindly.yaml:7:40: error: expected `office hours` in kindly.yaml, the rule or the step"
+      ),
+      (
+        "office hours: Mon 9-17", "",
+        "kindly.yaml:5:19: error: `office hours`: expected a time of day"
+      ),
+      ("", ", office hours: Mon 09:00-08:00", "expected a time later than 09:00"),
+      (
+        "office hours: Mon 09:00-17:00", ", missing dates: never",
+        "to be earlier, later or skip, got `never`"
+      ),
+    ])
+  func refusedHours(_ keys: String, _ rule: String, _ expected: String) throws {
+    let problems = try folder(keys, rule: rule, when: "4 working hours before x").problems()
+    #expect(problems.contains { $0.contains(expected) }, "\(problems)")
   }
 
   @Test("belong to what is loaded, so that a reload notices a change")

@@ -4,9 +4,20 @@ import Testing
 @Suite("The grammar of when")
 struct WhenGrammarTests {
   private static func dated(
-    _ kind: Schedule.Kind, _ column: String, at: String? = nil
+    _ kind: Schedule.Kind, _ column: String, at: String? = nil, until: String? = nil,
+    times: Int? = nil
   ) -> When {
-    .dated(Schedule(kind, column: column, at: at.flatMap { TimeOfDay($0) }))
+    .dated(
+      Schedule(
+        kind, column: column, at: at.flatMap { TimeOfDay($0) },
+        end: RecurrenceEnd(column: until, times: times)))
+  }
+
+  private static func delayed(
+    _ kind: Schedule.Kind, _ change: RowChange, at: String? = nil
+  ) -> When {
+    .change(
+      change, delay: Schedule(kind, .change(change), at: at.flatMap { TimeOfDay($0) }))
   }
 
   private static func days(
@@ -29,6 +40,39 @@ struct WhenGrammarTests {
       ("update of a, b,c", .update(of: ["a", "b", "c"])),
       ("update of \"order id\", 状态", .update(of: ["order id", "状态"])),
       ("delete", .delete),
+      ("insert or update", .change(.insertOrUpdate(of: []))),
+      ("INSERT or update of a, \"at\"", .change(.insertOrUpdate(of: ["a", "at"]))),
+      ("3 days after insert", delayed(.after(Period(3, .day)), .insert)),
+      (
+        "1 day after update of a, b at 9:00",
+        delayed(.after(Period(1, .day)), .update(of: ["a", "b"]), at: "09:00")
+      ),
+      (
+        "90 minutes after insert or update of a",
+        delayed(.after(Period(90, .minute)), .insertOrUpdate(of: ["a"]))
+      ),
+      ("2 working hours after delete", delayed(.workingHoursAfter(2), .delete)),
+      ("1 workday after update", delayed(.workdaysAfter(1), .update(of: []))),
+      ("3 days after \"insert\"", dated(.after(Period(3, .day)), "insert")),
+      ("4 working hours before x", dated(.workingHoursBefore(4), "x")),
+      ("1 working hour after x at 10:00", dated(.workingHoursAfter(1), "x", at: "10:00")),
+      ("every month on x", dated(.everyMonthOn, "x")),
+      ("every year on lunar date x", dated(.everyLunarDate, "x")),
+      ("every year on lunar date", dated(.everyLunarYearOn, "date")),
+      ("every year on lunar until x", dated(.everyYearOn, "lunar", until: "x")),
+      ("every cycle days after x", dated(.everyDays(in: "cycle", count: nil), "x")),
+      ("every \"at\" days after x", dated(.everyDays(in: "at", count: nil), "x")),
+      ("every day days after x", dated(.everyDays(in: "day", count: nil), "x")),
+      ("every day after days", dated(.every(Period(1, .day)), "days")),
+      (
+        "every month after x until ends_on", dated(.every(Period(1, .month)), "x", until: "ends_on")
+      ),
+      (
+        "every 2 weeks after x at 08:00 at most 4 times until y",
+        dated(.every(Period(2, .week)), "x", at: "08:00", until: "y", times: 4)
+      ),
+      ("every year on x at most 1 time", dated(.everyYearOn, "x", times: 1)),
+      ("every month on until until until", dated(.everyMonthOn, "until", until: "until")),
       ("on ends_on", dated(.on, "ends_on")),
       ("on ends_on at 09:30", dated(.on, "ends_on", at: "09:30")),
       ("on \"at\" at 9:30", dated(.on, "at", at: "09:30")),
@@ -126,7 +170,30 @@ struct WhenGrammarTests {
       ("every Monday on x", 13, "expected at HH:MM, or nothing", "got `on`"),
       ("every month on day 32", 19, "expected a day from 1 to 31", "got `32`"),
       ("every day at 25:00", 13, "expected a time of day", "got `25:00`"),
-      ("every month on x", 12, "expected after", "got `on`"),
+      ("every 3 cycle days after x", 8, "expected a unit", "got `cycle`"),
+      ("every week on x", 11, "expected after", "got `on`"),
+      ("insert or delete", 10, "expected update", "got `delete`"),
+      (
+        "3 days before insert", 14, "put the name of a column called insert in quotes",
+        "got `insert`"
+      ),
+      ("3 days after insert x", 20, "expected at HH:MM, or nothing", "got `x`"),
+      ("3 days after update of a b", 25, "expected a comma and a column", "got `b`"),
+      ("3 days after insert until x", 20, "expected at HH:MM, or nothing", "got `until`"),
+      ("every day after insert", 16, "put the name of a column called insert", "got `insert`"),
+      ("every cycle weeks after x", 6, "or COLUMN days", "got `cycle`"),
+      ("every cycle days of x", 17, "expected after, and a column", "got `of`"),
+      ("every month after x until", 25, "expected a column", "got the end"),
+      ("every month after x at most x times", 28, "expected a number from 1 to 10000", "got `x`"),
+      ("every month after x at most 3", 29, "expected times", "got the end"),
+      (
+        "every month after x until y until z", 28,
+        "expected at most N times, at HH:MM, or nothing", "got `until`"
+      ),
+      ("on x until y", 5, "expected at HH:MM, or nothing", "got `until`"),
+      ("on x at most 3 times", 8, "expected a time of day", "got `most`"),
+      ("2001 working hours after x", 0, "from 1 to 2000 of working hours", "got `2001`"),
+      ("3 working days after x", 2, "expected a unit", "got `working`"),
       ("every 2 years on x", 14, "expected after", "got `on`"),
       ("every year", 10, "expected after or on", "got the end"),
       ("on 2026-02-30", 3, "expected a date such as 2026-12-05, or 12-25", "got `2026-02-30`"),
@@ -185,6 +252,20 @@ struct WhenGrammarTests {
         "on the day of x in t and each year on that day of the Chinese calendar"
       ),
       ("1 workday before x", "1 workday before x in t"),
+      ("insert or update", "when a row is inserted or updated in t"),
+      ("insert or update of a, b", "when a row is inserted in t, or a or b is updated"),
+      ("3 days after insert", "3 days after a row is inserted in t"),
+      ("1 working hour after update of a", "1 working hour after a is updated in t"),
+      ("every month on x", "on the day of x in t and each month on that day"),
+      ("every x days after y", "every x days after y in t"),
+      (
+        "every year on lunar date x",
+        "each year on the day of x in t, by the Chinese calendar"
+      ),
+      (
+        "every month after x at most 3 times until y at 09:00",
+        "every month after x in t until y at most 3 times, at 09:00"
+      ),
       ("on 12-25", "on 12-25 of each year, for each row of t"),
       ("every Thursday, Monday", "every Monday and Thursday, for each row of t"),
       ("every workday at 09:30", "every workday, for each row of t, at 09:30"),

@@ -35,7 +35,10 @@ struct WorkdayTests {
   }
 
   private func schedule(_ text: String, _ offDays: OffDays = .keep) throws -> Schedule {
-    try #require(try When.parse(text).by(workdays(), offDays: offDays).schedule)
+    var policy = DayPolicy()
+    policy.workdays = try workdays()
+    policy.offDays = offDays
+    return try #require(try When.parse(text).by(policy).schedule)
   }
 
   @Test(

@@ -135,7 +135,7 @@ struct CSVFixture: SourceFixture {
     #expect(try await source.columns(of: watching()) == ["id", "name", "due"])
     let kind = try await source.dateKind(of: "due")
     #expect(kind.order == .dayFirst)
-    let census = try await source.census(of: "due", in: watching(), as: kind)
+    let census = try await source.census(of: "due", in: watching(), as: .date(kind))
     #expect(census.readable == 3 && census.days.count == 2)
     let due = try await source.allCandidates(
       CandidateQuery(

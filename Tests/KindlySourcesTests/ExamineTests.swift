@@ -128,7 +128,7 @@ import Testing
     let source = database.source()
     let kind = try await source.dateKind(of: "due")
     #expect(kind == DateKind(number: .seconds))
-    let census = try await source.census(of: "due", in: watching(), as: kind)
+    let census = try await source.census(of: "due", in: watching(), as: .date(kind))
     #expect(census.readable == 3)
     #expect(
       census.unusable

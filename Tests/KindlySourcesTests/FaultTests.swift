@@ -164,7 +164,7 @@ import Testing
     try write()
     #expect(await source.fault(of: "abs(-9223372036854775807 - 1)") != nil)
     try write()
-    _ = try await source.census(of: "status", in: watching(), as: .unknown)
+    _ = try await source.census(of: "status", in: watching(), as: .date(.unknown))
     try write()
     _ = try await source.sample(watching(), limit: 1)
     try write()

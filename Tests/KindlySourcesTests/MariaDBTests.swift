@@ -34,10 +34,12 @@
       #expect(try await source.columns(of: watching()).contains("photo") == false)
       for column in ["never", "gone"] {
         #expect(
-          try await source.census(of: column, in: watching(), as: .unknown).unusable == [.zero: 1])
+          try await source.census(of: column, in: watching(), as: .date(.unknown)).unusable == [
+            .zero: 1
+          ])
       }
       let problem = await #expect(throws: SourceProblem.self) {
-        try await source.census(of: "mood", in: watching(), as: .unknown)
+        try await source.census(of: "mood", in: watching(), as: .date(.unknown))
       }
       #expect(problem?.description.hasPrefix("watch t: the date column mood is of a type") == true)
     }

@@ -34,11 +34,11 @@
         ])
       #expect(try await source.columns(of: watching()).contains("photo") == false)
       #expect(
-        try await source.census(of: "never", in: watching(), as: .unknown).unusable == [
+        try await source.census(of: "never", in: watching(), as: .date(.unknown)).unusable == [
           .unreadable: 1
         ])
       let problem = await #expect(throws: SourceProblem.self) {
-        try await source.census(of: "tags", in: watching(), as: .unknown)
+        try await source.census(of: "tags", in: watching(), as: .date(.unknown))
       }
       #expect(
         problem?.description

@@ -53,7 +53,7 @@ struct CalendarFiles {
   }
 }
 
-/// Reads `calendar:` and `off days:`.
+/// Reads `calendar:`, `off days:`, `missing dates:` and `office hours:`.
 struct CalendarReader {
   let calendars: [ExactText: Workdays]
 
@@ -72,5 +72,19 @@ struct CalendarReader {
     fields.value(
       "off days", OffDays.allCases.map(\.rawValue).joined(separator: ", ")
     ) { OffDays(rawValue: $0) }
+  }
+
+  static func missingDates(_ fields: inout Fields) -> Skip? {
+    fields.value("missing dates", "earlier, later or skip") { Skip(word: $0) }
+  }
+
+  static func officeHours(_ fields: inout Fields) -> OfficeHours? {
+    guard let text = fields.text("office hours") else { return nil }
+    do throws(OfficeHoursProblem) {
+      return try OfficeHours.parse(text.string)
+    } catch {
+      text.refuse("`office hours`: \(error)", offset: error.offset)
+      return nil
+    }
   }
 }

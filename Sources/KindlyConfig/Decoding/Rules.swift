@@ -13,6 +13,10 @@ struct RuleScope {
   let calendars: CalendarReader
   /// The company's calendar.
   let workdays: Workdays
+  /// The company's; nil where none are written.
+  let officeHours: OfficeHours?
+  /// The company's zone.
+  let zone: Zone
 }
 
 /// Decodes the members of `rules:`.

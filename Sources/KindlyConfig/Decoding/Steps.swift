@@ -18,13 +18,17 @@ struct StepDecoder {
     var late: Lateness?
     var recheck: RecheckScope?
     var quietHours: Bool?
+    var whenSpot: Spot?
     var workdays: Workdays?
     var offDays: OffDays?
+    var missingDates: Skip?
+    var officeHours: OfficeHours?
   }
 
   /// Reads the keys that both may have.
   func shared(_ fields: inout Fields) -> Keys {
     var keys = Keys()
+    keys.whenSpot = fields.item("when")?.spot
     keys.when = when(&fields)
     keys.conditionSpot = fields.item("if")?.spot
     keys.condition = ConditionReader(findings: findings).condition(&fields, "if")
@@ -38,6 +42,8 @@ struct StepDecoder {
     keys.quietHours = fields.value("quiet hours", "yes or no", Notation.flag)
     keys.workdays = scope.calendars.workdays(&fields)
     keys.offDays = scope.calendars.offDays(&fields)
+    keys.missingDates = CalendarReader.missingDates(&fields)
+    keys.officeHours = CalendarReader.officeHours(&fields)
     return keys
   }
 
@@ -72,10 +78,15 @@ struct StepDecoder {
     if fields.lacks("send"), legs == nil { fields.missing("send", "a channel, `email`") }
     if fields.lacks("template"), template == nil { fields.missing("template", "`trial/welcome`") }
     guard let written, let legs, let template else { return nil }
-    let when = written.by(
-      keys.workdays ?? rule.workdays ?? scope.workdays,
-      offDays: keys.offDays ?? rule.offDays ?? .keep)
+    let policy = policy(keys, over: rule)
+    let when = written.by(policy)
     check(when, [rule, keys], in: fields)
+    if when.anySchedule?.countsWorkingHours == true, policy.officeHours == nil {
+      findings.error(
+        "expected `office hours` in kindly.yaml, the rule or the step for `when: \(when.text)`, got none; "
+          + "write them as `office hours: Mon-Fri 09:00-12:00, 13:30-18:00`",
+        at: keys.whenSpot ?? rule.whenSpot ?? fields.spot)
+    }
     return Step(
       name: name, formerNames: formerNames, when: when,
       conditions: [rule.condition, keys.condition].compactMap { $0?.sql }, legs: legs,
@@ -83,6 +94,17 @@ struct StepDecoder {
       late: keys.late ?? rule.late ?? .standard,
       recheck: keys.recheck ?? rule.recheck ?? .condition,
       quietHours: keys.quietHours ?? rule.quietHours, place: fields.spot.place)
+  }
+
+  private func policy(_ keys: Keys, over rule: Keys) -> DayPolicy {
+    var policy = DayPolicy()
+    policy.workdays = keys.workdays ?? rule.workdays ?? scope.workdays
+    policy.offDays = keys.offDays ?? rule.offDays ?? .keep
+    policy.missingDates = keys.missingDates ?? rule.missingDates ?? .backward
+    policy.officeHours = (keys.officeHours ?? rule.officeHours ?? scope.officeHours).map {
+      Office(hours: $0, zone: scope.zone)
+    }
+    return policy
   }
 
   /// Checks that the watch and the conditions fit the step's `when`.
@@ -95,8 +117,8 @@ struct StepDecoder {
     }
     let hasOld =
       switch when {
-      case .update, .delete: true
-      case .insert, .dated: false
+      case .change(.update, _), .change(.delete, _): true
+      case .change(.insert, _), .change(.insertOrUpdate, _), .dated: false
       }
     for level in levels where !hasOld {
       guard let column = level.condition?.oldColumns.first else { continue }

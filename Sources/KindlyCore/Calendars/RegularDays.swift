@@ -2,7 +2,7 @@
 package enum RegularDays: Hashable, Sendable {
   case weekdays(Set<Weekday>)
   case workdays
-  /// The last day of a month that is too short for it.
+  /// Missing in a month that is too short for it.
   case dayOfMonth(Int)
   case lastDayOfMonth
   /// A month without a workday has none.
@@ -23,12 +23,20 @@ package enum RegularDays: Hashable, Sendable {
   }
 
   /// Whether a date is one of these days.
-  package func contains(_ date: CivilDate, by calendar: WorkCalendar) -> Bool {
+  package func contains(_ date: CivilDate, by policy: DayPolicy) -> Bool {
+    let calendar = policy.workdays.calendar
     let length = CivilDate.length(ofMonth: date.month, year: date.year)
     switch self {
     case .weekdays(let weekdays): return weekdays.contains(date.dayOfWeek)
     case .workdays: return calendar.isWorkday(date)
-    case .dayOfMonth(let day): return date.day == min(day, length)
+    case .dayOfMonth(let day):
+      if date.day == day { return true }
+      return switch policy.missingDates {
+      case .omit: false
+      case .backward: date.day == length && day > length
+      case .forward:
+        date.day == 1 && day > date.adding(days: -1).day
+      }
     case .lastDayOfMonth: return date.day == length
     case .firstWorkdayOfMonth:
       return calendar.isWorkday(date)
@@ -40,15 +48,15 @@ package enum RegularDays: Hashable, Sendable {
   }
 
   /// The days in a range, in order.
-  package func dates(in range: ClosedRange<CivilDate>, by calendar: WorkCalendar) -> [CivilDate] {
+  package func dates(in range: ClosedRange<CivilDate>, by policy: DayPolicy) -> [CivilDate] {
     (range.lowerBound.dayNumber...range.upperBound.dayNumber).map(CivilDate.init(dayNumber:))
-      .filter { contains($0, by: calendar) }
+      .filter { contains($0, by: policy) }
   }
 
   /// The first day on or after a date; nil where a calendar has no workday for a year.
-  package func next(onOrAfter date: CivilDate, by calendar: WorkCalendar) -> CivilDate? {
+  package func next(onOrAfter date: CivilDate, by policy: DayPolicy) -> CivilDate? {
     (0...RegularDays.longestWait).lazy.map { date.adding(days: $0) }
-      .first { contains($0, by: calendar) }
+      .first { contains($0, by: policy) }
   }
 
   /// A year, as for the time that `WorkCalendar` looks for a workday.

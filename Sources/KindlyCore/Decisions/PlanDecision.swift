@@ -120,7 +120,7 @@ package enum PlanDecision {
   private static func isTooSoon(
     _ occurrence: PlannedOccurrence, of batch: PlanBatch, after planned: [Neighbour]
   ) -> Bool {
-    guard let gap = batch.minimumGap else { return false }
+    guard let gap = occurrence.minimumGap ?? batch.minimumGap else { return false }
     return planned.contains { other in
       // The other legs of the occurrence itself are no recurrence before it.
       if other.cycle == occurrence.cycle { return false }

@@ -125,14 +125,17 @@ package enum Trigger: Int, Hashable, Sendable, CaseIterable {
   /// A person asked for it again with `kindly resend`.
   case person = 6
 
-  package init(_ when: When) {
-    switch when {
+  /// What a change triggers, at once or after a delay.
+  package init(_ operation: ChangeOperation) {
+    switch operation {
     case .insert: self = .insert
     case .update: self = .update
     case .delete: self = .delete
-    case .dated(let schedule): self = schedule.recurs ? .recurrence : .moment
     }
   }
+
+  /// What a moment triggers.
+  package init(_ schedule: Schedule) { self = schedule.recurs ? .recurrence : .moment }
 
   package var isDated: Bool { self == .moment || self == .recurrence }
 }
@@ -185,10 +188,12 @@ package struct PlannedOccurrence: Hashable, Sendable {
   package let depth: Int
   /// Whether its condition was asked and held; only then is one cancelled by `condition` revived.
   package let holds: Bool
+  /// The batch's minimum gap for this row, where its own columns tell one.
+  package let minimumGap: Duration?
 
   package init(
     key: RowKey, cycle: Cycle, due: Instant, useUntil: Instant, customer: RowKey?,
-    change: Int64? = nil, depth: Int = 0, holds: Bool
+    change: Int64? = nil, depth: Int = 0, holds: Bool, minimumGap: Duration? = nil
   ) {
     self.key = key
     self.cycle = cycle
@@ -198,6 +203,7 @@ package struct PlannedOccurrence: Hashable, Sendable {
     self.change = change
     self.depth = depth
     self.holds = holds
+    self.minimumGap = minimumGap
   }
 }
 

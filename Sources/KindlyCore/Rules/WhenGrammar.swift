@@ -11,11 +11,12 @@ package struct WhenProblem: Error, Hashable, Sendable, CustomStringConvertible {
 extension When {
   /// Reads a `when:`.
   ///
-  /// The grammar is closed: `insert`, `update`, `update of a, b`, `delete`, `on DATE`, `N UNIT before|after DATE`,
-  /// `N workdays before|after DATE`,
-  /// `every [N] UNIT after COLUMN`, `every year on [lunar] COLUMN`, `rrule "FREQ=…" from COLUMN`, and behind each of the
-  /// dated ones `at HH:MM`. A date is a column, `2026-12-05`, `12-25` (every year) or `festival NAME`. A column is a Unicode identifier or a
-  /// `"quoted name"`.
+  /// The grammar is closed. A CHANGE is `insert`, `update`, `update of a, b`, `insert or update of a, b` or `delete`. A `when:`
+  /// is a CHANGE, `N UNIT after CHANGE`, `on DATE`, `N UNIT before|after DATE`, a form that begins with `every`, or
+  /// `rrule "FREQ=…" from COLUMN`. UNIT may also be `workdays` or `working hours`. The forms of `every` are `every [N] UNIT after COLUMN`,
+  /// `every COLUMN days after COLUMN`, `every month on COLUMN`, and `every year on [lunar|lunar date] COLUMN`; each may go on with
+  /// `until COLUMN` and `at most N times`. Behind all but a CHANGE without a delay may stand `at HH:MM`. A DATE is a column,
+  /// `2026-12-05`, `12-25` (every year) or `festival NAME`. A column is a Unicode identifier or a `"quoted name"`.
   ///
   /// - Parameter festivals: the festivals that a name can mean.
   package static func parse(
@@ -23,15 +24,10 @@ extension When {
   ) throws(WhenProblem) -> When {
     var words = try WhenWords(text)
     let when: When
-    if words.take("insert") {
-      when = .insert
-    } else if words.take("delete") {
-      when = .delete
-    } else if words.take("update") {
-      when = .update(of: words.take("of") ? try words.columns() : [])
+    if let change = try words.change() {
+      when = .change(change)
     } else {
-      let (kind, basis) = try words.dated(festivals)
-      when = .dated(Schedule(kind, basis, at: try words.timeOfDay()))
+      when = try words.dated(festivals)
     }
     try words.end(after: when)
     return when
@@ -40,11 +36,8 @@ extension When {
   /// The `when:` in its canonical spelling, which `parse` reads back to the same value.
   package var text: String {
     switch self {
-    case .insert: "insert"
-    case .update(let columns):
-      columns.isEmpty
-        ? "update" : "update of " + columns.map(WhenWords.spelling).joined(separator: ", ")
-    case .delete: "delete"
+    case .change(let change, nil): change.text
+    case .change(_, let delay?): delay.text
     case .dated(let schedule): schedule.text
     }
   }
@@ -52,17 +45,9 @@ extension When {
   /// The `when:` as the beginning of an English sentence: `7 days after trial_started_on in customers, at 09:30`.
   package func sentence(in watch: String) -> String {
     switch self {
-    case .insert: "when a row is inserted in \(watch)"
-    case .update(let columns):
-      "when \(columns.isEmpty ? "a row" : When.list(columns)) is updated in \(watch)"
-    case .delete: "when a row is deleted in \(watch)"
+    case .change(let change, nil): "when \(change.words(in: watch))"
+    case .change(_, let delay?): delay.sentence(in: watch)
     case .dated(let schedule): schedule.sentence(in: watch)
     }
-  }
-
-  private static func list(_ columns: [String]) -> String {
-    let names = columns.map(WhenWords.spelling)
-    guard let last = names.last, names.count > 1 else { return names.joined() }
-    return names.dropLast().joined(separator: ", ") + " or " + last
   }
 }

@@ -1,24 +1,82 @@
 /// The dated forms of a `when:`.
 extension WhenWords {
-  /// `on DATE`, `N UNIT before|after DATE`, `every …`.
-  mutating func dated(
+  /// A dated form, or a change with a delay.
+  mutating func dated(_ festivals: Festivals) throws(WhenProblem) -> When {
+    let (kind, basis) = try moments(festivals)
+    var end = RecurrenceEnd()
+    var at: TimeOfDay?
+    let isEvery = Schedule(kind, basis).isEvery
+    while true {
+      if isEvery, end.column == nil, take("until") {
+        end.column = try column()
+      } else if isEvery, end.times == nil, isNext(["at", "most"]) {
+        next += 2
+        end.times = try times()
+      } else if at == nil, take("at") {
+        at = try timeOfDay()
+      } else {
+        break
+      }
+    }
+    let schedule = Schedule(kind, basis, at: at, end: end)
+    if case .change(let change) = basis { return .change(change, delay: schedule) }
+    return .dated(schedule)
+  }
+
+  /// `on DATE`, `N UNIT before|after DATE`, `N UNIT after CHANGE`, `every …`.
+  private mutating func moments(
     _ festivals: Festivals
   ) throws(WhenProblem) -> (Schedule.Kind, Schedule.Basis) {
     if take("on") { return (.on, try basis(festivals)) }
     if take("every") { return try recurring() }
     if take("rrule") { return try ruled() }
-    if let count = try workdays() {
-      if take("before") { return (.workdaysBefore(count), try basis(festivals)) }
-      if take("after") { return (.workdaysAfter(count), try basis(festivals)) }
-      throw problem("before or after, and a column")
+    let (before, after): (Schedule.Kind, Schedule.Kind)
+    if let count = try number(of: ["workday"], ["workdays"], upTo: WhenWords.mostWorkdays) {
+      (before, after) = (.workdaysBefore(count), .workdaysAfter(count))
+    } else if let count = try number(
+      of: ["working", "hour"], ["working", "hours"], upTo: WhenWords.mostWorkingHours)
+    {
+      (before, after) = (.workingHoursBefore(count), .workingHoursAfter(count))
+    } else {
+      let period = try period(
+        expected:
+          "insert, update, delete, on COLUMN, every UNIT after COLUMN, or N UNIT before or after COLUMN"
+      )
+      (before, after) = (.before(period), .after(period))
     }
-    let period = try period(
-      expected:
-        "insert, update, delete, on COLUMN, every UNIT after COLUMN, or N UNIT before or after COLUMN"
-    )
-    if take("before") { return (.before(period), try basis(festivals)) }
-    if take("after") { return (.after(period), try basis(festivals)) }
-    throw problem("before or after, and a column")
+    if take("before") { return (before, try basis(festivals)) }
+    guard take("after") else { throw problem("before or after, and a column") }
+    if let change = try change() { return (after, .change(change)) }
+    return (after, try basis(festivals))
+  }
+
+  private mutating func timeOfDay() throws(WhenProblem) -> TimeOfDay {
+    guard case .time(let text)? = peek, let time = TimeOfDay(text) else {
+      throw problem("a time of day from 00:00 to 23:59")
+    }
+    next += 1
+    return time
+  }
+
+  /// `3 times`, behind `at most`.
+  private mutating func times() throws(WhenProblem) -> Int {
+    guard case .number(let digits)? = peek, digits.count <= WhenWords.mostDigits,
+      let count = Int(digits), (1...WhenWords.mostTimes).contains(count)
+    else { throw problem("a number from 1 to \(WhenWords.mostTimes), and times") }
+    next += 1
+    guard take("times") || take("time") else { throw problem("times") }
+    return count
+  }
+
+  /// Nobody means more by a limit.
+  private static let mostTimes = 10_000
+
+  /// Whether these names stand here, in any case.
+  private func isNext(_ words: [String]) -> Bool {
+    guard next + words.count <= tokens.count else { return false }
+    return zip(tokens[next...], words).allSatisfy { token, word in
+      if case .name(let name) = token.word { name.lowercased() == word } else { false }
+    }
   }
 
   /// A column, `2026-12-05`, `12-25` or `festival NAME`.
@@ -67,21 +125,30 @@ extension WhenWords {
     }
   }
 
-  /// `3 workdays`; nil where something else stands here.
-  private mutating func workdays() throws(WhenProblem) -> Int? {
-    guard case .number(let digits)? = peek, next + 1 < tokens.count,
-      case .name(let unit) = tokens[next + 1].word,
-      ["workday", "workdays"].contains(unit.lowercased())
-    else { return nil }
-    guard digits.count <= WhenWords.mostDigits, let count = Int(digits),
-      (1...WhenWords.mostWorkdays).contains(count)
-    else { throw problem("a number from 1 to \(WhenWords.mostWorkdays) of workdays") }
-    next += 2
+  /// The number in front of a unit of one or two words, such as `3 workdays`; nil where something else stands here.
+  private mutating func number(
+    of one: [String], _ many: [String], upTo most: Int
+  ) throws(WhenProblem) -> Int? {
+    guard case .number(let digits)? = peek else { return nil }
+    let start = next
+    next += 1
+    guard isNext(one) || isNext(many) else {
+      next = start
+      return nil
+    }
+    guard digits.count <= WhenWords.mostDigits, let count = Int(digits), (1...most).contains(count)
+    else {
+      next = start
+      throw problem("a number from 1 to \(most) of \(many.joined(separator: " "))")
+    }
+    next += many.count
     return count
   }
 
   /// Ten years; days off are not published that far ahead.
   private static let mostWorkdays = 2_600
+  /// About a year of work.
+  private static let mostWorkingHours = 2_000
 
   /// `"FREQ=…" from COLUMN`, behind `rrule`.
   private mutating func ruled() throws(WhenProblem) -> (Schedule.Kind, Schedule.Basis) {
@@ -108,23 +175,42 @@ extension WhenWords {
       guard take("after") else { throw problem("after, and a column") }
       return (.every(period), .column(try column()))
     }
+    if isNumberOfDays {
+      let days = try column()
+      next += 1
+      guard take("after") else { throw problem("after, and a column") }
+      return (.everyDays(in: days, count: nil), .column(try column()))
+    }
     if let days = try regularDays() { return (.on, .days(.regular(days))) }
     guard let unit = unit() else {
       throw problem(
-        "a day such as Monday, a unit (\(WhenWords.unitNames)) or a number of them")
+        "a day such as Monday, a unit (\(WhenWords.unitNames)), a number of them, or COLUMN days")
     }
     if take("after") { return (.every(Period(1, unit)), .column(try column())) }
-    guard unit == .year else { throw problem("after, and a column") }
+    guard unit == .year || unit == .month else { throw problem("after, and a column") }
     guard take("on") else { throw problem("after or on, and a column") }
-    // A column may be called lunar.
-    let isLunar = isFollowedByColumn && take("lunar")
-    return (isLunar ? .everyLunarYearOn : .everyYearOn, .column(try column()))
+    if unit == .month { return (.everyMonthOn, .column(try column())) }
+    // A column may be called lunar, and one that holds lunar dates may be called date.
+    guard isFollowedByColumn, take("lunar") else { return (.everyYearOn, .column(try column())) }
+    let isLunarDate = isFollowedByColumn && take("date")
+    return (isLunarDate ? .everyLunarDate : .everyLunarYearOn, .column(try column()))
+  }
+
+  /// Whether a column stands here that tells a number of days: `cycle days`.
+  private var isNumberOfDays: Bool {
+    guard next + 1 < tokens.count, case .name(let unit) = tokens[next + 1].word,
+      ["day", "days"].contains(unit.lowercased())
+    else { return false }
+    switch tokens[next].word {
+    case .name, .quoted: return true
+    case .number, .time, .date, .hyphenated, .comma: return false
+    }
   }
 
   private var isFollowedByColumn: Bool {
     guard next + 1 < tokens.count else { return false }
     switch tokens[next + 1].word {
-    case .name(let name): return name.lowercased() != "at"
+    case .name(let name): return !["at", "until"].contains(name.lowercased())
     case .quoted: return true
     case .number, .time, .date, .hyphenated, .comma: return false
     }

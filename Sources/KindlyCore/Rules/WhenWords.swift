@@ -23,7 +23,9 @@ struct WhenWords {
   var next = 0
 
   /// Words of the grammar that a column may only have as its name in quotes.
-  private static let reserved: Set<String> = ["at", "of", "on", "before", "after", "every"]
+  private static let reserved: Set<String> = [
+    "at", "of", "on", "before", "after", "every", "insert", "update", "delete",
+  ]
   /// More digits than any accepted period has.
   static let mostDigits = 9
 
@@ -85,25 +87,53 @@ struct WhenWords {
     return names
   }
 
-  mutating func timeOfDay() throws(WhenProblem) -> TimeOfDay? {
-    guard take("at") else { return nil }
-    guard case .time(let text)? = peek, let time = TimeOfDay(text) else {
-      throw problem("a time of day from 00:00 to 23:59")
-    }
-    next += 1
-    return time
+  /// `insert`, `update of a, b`, `insert or update`, `delete`; nil where something else stands here.
+  mutating func change() throws(WhenProblem) -> RowChange? {
+    if take("delete") { return .delete }
+    if take("update") { return .update(of: try updated()) }
+    guard take("insert") else { return nil }
+    guard take("or") else { return .insert }
+    guard take("update") else { throw problem("update, or update of and columns") }
+    return .insertOrUpdate(of: try updated())
+  }
+
+  private mutating func updated() throws(WhenProblem) -> [String] {
+    take("of") ? try columns() : []
   }
 
   func end(after when: When) throws(WhenProblem) {
     switch when {
-    case .insert, .delete: try end(expected: "nothing after \(when.text)")
-    case .update(let columns):
+    case .change(let change, nil):
+      try end(expected: WhenWords.tail(of: change) ?? "nothing after \(change.text)")
+    case .change(let change, let delay?):
       try end(
-        expected: columns.isEmpty
-          ? "of and columns, or nothing" : "a comma and a column, or nothing")
-    case .dated(let schedule):
-      try end(expected: schedule.at == nil ? "at HH:MM, or nothing" : "nothing after the time")
+        expected: delay.at != nil
+          ? "nothing after the time"
+          : [WhenWords.tail(of: change), "at HH:MM, or nothing"].compactMap(\.self).joined(
+            separator: ", "))
+    case .dated(let schedule): try end(expected: WhenWords.tail(of: schedule))
     }
+  }
+
+  /// What may stand behind a change; nil where nothing may.
+  private static func tail(of change: RowChange) -> String? {
+    switch change {
+    case .insert, .delete: nil
+    case .update(let columns), .insertOrUpdate(let columns):
+      columns.isEmpty ? "of and columns, or nothing" : "a comma and a column, or nothing"
+    }
+  }
+
+  /// What may stand behind a dated form.
+  private static func tail(of schedule: Schedule) -> String {
+    var parts: [String] = []
+    if schedule.isEvery {
+      if schedule.end.column == nil { parts.append("until COLUMN") }
+      if schedule.end.times == nil { parts.append("at most N times") }
+    }
+    if schedule.at == nil { parts.append("at HH:MM") }
+    return parts.isEmpty || schedule.at != nil && !schedule.isEvery
+      ? "nothing after the time" : parts.joined(separator: ", ") + ", or nothing"
   }
 
   func end(expected: String) throws(WhenProblem) {

@@ -23,6 +23,8 @@ extension AnchorInterval {
   private static let monthPadding = 3
   /// A day of the Chinese calendar comes up to a month earlier or later than a year before.
   private static let moonPadding = 32
+  /// A month more, because a missing leap month may become the month after it.
+  private static let laterMoonPadding = 64
   /// A recurrence has an interval for each period back from now, enough for the birthdays of the living; what is older than
   /// these is read as one.
   package static let most = 130
@@ -47,10 +49,27 @@ extension AnchorInterval {
 
   /// The intervals that contain the anchors whose day of the Chinese calendar falls into this interval, in this year or a
   /// later one.
-  fileprivate func lunarRecurrences() -> [AnchorInterval] {
-    let padding = Int64(AnchorInterval.moonPadding) * 86_400
+  fileprivate func lunarRecurrences(_ missing: Skip) -> [AnchorInterval] {
+    let days = missing == .forward ? AnchorInterval.laterMoonPadding : AnchorInterval.moonPadding
+    let padding = Int64(days) * 86_400
     return AnchorInterval(lower: lower - padding, upper: upper + padding)
       .recurrences(of: Period(1, .year), from: 0)
+  }
+
+  /// The places in the Chinese year of the days that are kept in this interval, see `LunarAnchor.place`.
+  fileprivate func lunarPlaces() -> [AnchorInterval] {
+    guard upper - lower < 300 * 86_400 else {
+      return [AnchorInterval(lower: 0, upper: 360 * 86_400 - 1)]
+    }
+    let days = firstDate.dayNumber...lastDate.dayNumber
+    return days.compactMap { LunarDate(CivilDate(dayNumber: $0)) }.flatMap { lunar in
+      // A missing day becomes the day before or after, and a missing leap month the month after.
+      [-32, -31, -30, -29, -28, -2, -1, 0, 1, 2].map { shift in
+        let place = 30 * (lunar.month - 1) + lunar.day - 1 + shift
+        let second = Int64((place + 360) % 360) * 86_400
+        return AnchorInterval(lower: second, upper: second + 86_399)
+      }
+    }
   }
 
   /// The intervals that contain the anchors whose first, second … recurrence falls into this interval.
@@ -123,13 +142,47 @@ extension Schedule {
     }
     return switch course {
     case .once(let period, let times): AnchorInterval.merged([due.moved(by: period, times: -times)])
-    case .recurringByMoon: AnchorInterval.merged(due.lunarRecurrences())
+    case .recurringByMoon:
+      AnchorInterval.merged(
+        isWrittenByMoon ? due.lunarPlaces() : due.lunarRecurrences(policy.missingDates))
+    // Any date before may be the first of a row's days, because other rows have other numbers of them.
+    case .recurringByDays: AnchorInterval.merged([due.fromTheBeginning])
     // Any date before may be the first of a rule's days.
     case .recurringByRule: AnchorInterval.merged([due.fromTheBeginning])
     case .workdays(let count): AnchorInterval.merged([due.before(workdays: count)])
+    case .workingHours(let count):
+      AnchorInterval.merged([before(workingHours: count, due)].compactMap(\.self))
     case .recurring(let period, let first):
       AnchorInterval.merged(due.recurrences(of: period, from: first))
     }
+  }
+
+  /// Whether its column is written by the Chinese calendar.
+  private var isWrittenByMoon: Bool {
+    switch kind {
+    case .everyLunarDate: true
+    case .on, .before, .after, .every, .everyYearOn, .everyLunarYearOn, .everyMonthOn, .everyDays,
+      .byRule,
+      .workdaysBefore, .workdaysAfter, .workingHoursBefore, .workingHoursAfter:
+      false
+    }
+  }
+
+  /// What lies so many working hours before an interval, or after it where negative; nil without office hours.
+  private func before(workingHours count: Int, _ due: AnchorInterval) -> AnchorInterval? {
+    guard let office = policy.officeHours else { return nil }
+    func moved(_ second: Int64, minutes: Int) -> Int64 {
+      let instant = Instant(seconds: second)
+      let most = Duration.days(office.mostDays(of: abs(count)))
+      let found = office.hours.adding(
+        hours: -count, minutes: minutes, to: instant, zone: office.zone, calendar: workdays.calendar
+      )
+      return (found ?? (count < 0 ? instant + most : instant - most)).seconds
+    }
+    // A minute more on the far side, because an anchor outside office hours counts from their next stretch.
+    return count < 0
+      ? AnchorInterval(lower: moved(due.lower, minutes: 0), upper: moved(due.upper, minutes: 1))
+      : AnchorInterval(lower: moved(due.lower, minutes: -1), upper: moved(due.upper, minutes: 0))
   }
 
   /// What is due between two instants before zones and days off move it.
@@ -142,14 +195,16 @@ extension Schedule {
 
   /// The days of the calendar whose moments may fall into an interval.
   private func dates(of days: CalendarDays, dueIn interval: AnchorInterval) -> [CivilDate] {
-    let anchors: AnchorInterval
+    let anchors: AnchorInterval?
     switch course {
     case .once(let period, let times): anchors = interval.moved(by: period, times: -times)
     case .workdays(let count): anchors = interval.before(workdays: count)
+    case .workingHours(let count): anchors = before(workingHours: count, interval)
     // These count from a column.
-    case .recurring, .recurringByMoon, .recurringByRule: return []
+    case .recurring, .recurringByMoon, .recurringByDays, .recurringByRule: anchors = nil
     }
-    return days.dates(in: anchors.firstDate...anchors.lastDate, by: workdays.calendar)
+    guard let anchors else { return [] }
+    return days.dates(in: anchors.firstDate...anchors.lastDate, by: policy)
   }
 
   /// The moments with `lower < due <= upper` that the calendar gives every row, oldest first; none where a column does.
@@ -159,7 +214,7 @@ extension Schedule {
     guard case .days(let days) = basis, lower < upper else { return [] }
     return dates(of: days, dueIn: due(after: lower, through: upper))
       .map { moment(of: .date($0), number: nil, late: late, in: context) }
-      .filter { $0.due > lower && $0.due <= upper }
+      .filter { $0.isDue(after: lower, through: upper) }
   }
 
   /// The first moment after an instant that the calendar gives every row; nil where it gives none.
@@ -170,9 +225,9 @@ extension Schedule {
     // Early enough for what is sent after a day, and for a day off that moves it.
     var start = context.zone.date(
       at: instant - period.roughly - .days(3 + OffDays.longestShift))
-    while let date = days.next(onOrAfter: start, by: workdays.calendar) {
+    while let date = days.next(onOrAfter: start, by: policy) {
       let found = moment(of: .date(date), number: nil, late: late, in: context)
-      if found.due > instant { return found }
+      if found.isDue(after: instant, through: .distantFuture) { return found }
       start = date.adding(days: 1)
     }
     return nil

@@ -2,7 +2,7 @@
 package enum CalendarDays: Hashable, Sendable {
   /// Once.
   case date(CivilDate)
-  /// Every year; 29 February is 28 February in common years.
+  /// Every year; 29 February is missing in common years.
   case everyYear(month: Int, day: Int)
   /// Every year, or as often as the festival comes.
   case festival(Festival)
@@ -29,32 +29,33 @@ package enum CalendarDays: Hashable, Sendable {
   }
 
   /// The days in a range, in order.
-  package func dates(
-    in range: ClosedRange<CivilDate>, by calendar: WorkCalendar
-  ) -> [CivilDate] {
+  package func dates(in range: ClosedRange<CivilDate>, by policy: DayPolicy) -> [CivilDate] {
     switch self {
     case .date(let date): range.contains(date) ? [date] : []
-    case .everyYear(let month, let day): FestivalDay.fixed(month: month, day: day).dates(in: range)
+    case .everyYear(let month, let day):
+      (range.lowerBound.year...range.upperBound.year)
+        .compactMap { CalendarDays.date($0, month, day, policy.missingDates) }.filter(range.contains)
     case .festival(let festival): festival.day.dates(in: range)
-    case .regular(let days): days.dates(in: range, by: calendar)
+    case .regular(let days): days.dates(in: range, by: policy)
     }
   }
 
   /// The first day on or after a date; nil where none is known.
-  package func next(onOrAfter date: CivilDate, by calendar: WorkCalendar) -> CivilDate? {
+  package func next(onOrAfter date: CivilDate, by policy: DayPolicy) -> CivilDate? {
     switch self {
     case .date(let only): only >= date ? only : nil
     case .everyYear(let month, let day):
-      FestivalDay.fixed(month: month, day: day).next(onOrAfter: date)
+      (date.year...date.year + CalendarDays.longestWait).lazy
+        .compactMap { CalendarDays.date($0, month, day, policy.missingDates) }.first { $0 >= date }
     case .festival(let festival): festival.day.next(onOrAfter: date)
-    case .regular(let days): days.next(onOrAfter: date, by: calendar)
+    case .regular(let days): days.next(onOrAfter: date, by: policy)
     }
   }
 
   /// The day on which the use of a reminder for a day ends at the latest: the next one, where they come every week or month.
-  func successor(of date: CivilDate, by calendar: WorkCalendar) -> CivilDate? {
+  func successor(of date: CivilDate, by policy: DayPolicy) -> CivilDate? {
     guard case .regular(let days) = self else { return nil }
-    return days.next(onOrAfter: date.adding(days: 1), by: calendar)
+    return days.next(onOrAfter: date.adding(days: 1), by: policy)
   }
 
   /// Whether a work calendar decides which days these are.
@@ -70,6 +71,18 @@ package enum CalendarDays: Hashable, Sendable {
   /// As a sentence begins that is about these days: `on 12-25 of each year`, `every Monday`.
   var ownWords: String {
     if case .regular(let days) = self { days.words } else { "on \(words)" }
+  }
+
+  /// 29 February comes every eight years at least.
+  private static let longestWait = 8
+
+  private static func date(_ year: Int, _ month: Int, _ day: Int, _ skip: Skip) -> CivilDate? {
+    if let date = CivilDate(year: year, month: month, day: day) { return date }
+    return switch skip {
+    case .omit: nil
+    case .backward: CivilDate(year: year, month: month, day: day - 1)
+    case .forward: CivilDate(year: year, month: month + 1, day: 1)
+    }
   }
 
   /// As `when:` writes it: `2026-12-05`, `12-25`, `festival Mid-Autumn Festival`.

@@ -3,6 +3,11 @@ package struct Moment: Hashable, Sendable {
   package let cycle: Cycle
   package let due: Instant
   package let useUntil: Instant
+
+  /// Whether it is due in a range; what never comes is not.
+  func isDue(after lower: Instant, through upper: Instant) -> Bool {
+    due > lower && due <= upper && due < .distantFuture
+  }
 }
 
 /// The context for reading a row's date: the zones, and the hour at which a date without a time is due.

@@ -12,10 +12,18 @@ package struct Schedule: Hashable, Sendable {
     case everyYearOn
     /// The same by the Chinese calendar; the column holds a Gregorian date.
     case everyLunarYearOn
+    /// Each year on a day of the Chinese calendar, by which the column is written.
+    case everyLunarDate
+    /// The day itself, and the same day of each month after it.
+    case everyMonthOn
+    /// The n-th recurrence after so many days each, as a column of the row says; nil before a row is read.
+    case everyDays(in: String, count: Int?)
     /// The days that a recurrence rule gives, counted from the anchor.
     case byRule(RecurrenceRule)
     case workdaysBefore(Int)
     case workdaysAfter(Int)
+    case workingHoursBefore(Int)
+    case workingHoursAfter(Int)
   }
 
   /// What a schedule counts from.
@@ -24,6 +32,8 @@ package struct Schedule: Hashable, Sendable {
     case column(String)
     /// Days that are the same for every row.
     case days(CalendarDays)
+    /// The time at which a change was noticed.
+    case change(RowChange)
   }
 
   /// How the moments follow from the anchor; all that is computed about a kind.
@@ -36,38 +46,63 @@ package struct Schedule: Hashable, Sendable {
     case recurringByMoon
     /// A moment for each day of the rule; its number is that of days since the anchor.
     case recurringByRule(RecurrenceRule)
+    /// A moment for each number from 1 on: so many days further each. Nil before a row tells how many.
+    case recurringByDays(Int?)
     /// One moment: so many workdays after the anchor, or before it where negative.
     case workdays(Int)
+    /// One moment: so many working hours after the anchor, or before it where negative.
+    case workingHours(Int)
   }
 
-  let kind: Kind
+  private(set) var kind: Kind
   package let basis: Basis
   /// The time of day; nil means the default time for a date, and an instant's own time.
   package let at: TimeOfDay?
-  package private(set) var offDays = OffDays.keep
-  package private(set) var workdays = Workdays.weekends
+  /// Where a recurrence ends; no other kind has an end.
+  package let end: RecurrenceEnd
+  package private(set) var policy = DayPolicy.standard
+  /// The date of the row at which its recurrences end; nil before a row is read, and where none has to.
+  private(set) var last: Anchor?
 
-  package init(_ kind: Kind, column: String, at: TimeOfDay? = nil) {
-    self.init(kind, .column(column), at: at)
+  package init(
+    _ kind: Kind, column: String, at: TimeOfDay? = nil, end: RecurrenceEnd = RecurrenceEnd()
+  ) {
+    self.init(kind, .column(column), at: at, end: end)
   }
 
-  package init(_ kind: Kind, _ basis: Basis, at: TimeOfDay? = nil) {
+  package init(
+    _ kind: Kind, _ basis: Basis, at: TimeOfDay? = nil, end: RecurrenceEnd = RecurrenceEnd()
+  ) {
     self.kind = kind
     self.basis = basis
     self.at = at
+    self.end = end
   }
 
-  /// The same schedule by a calendar.
-  package func by(_ workdays: Workdays, offDays: OffDays) -> Schedule {
+  /// The same schedule by what the rule says about days.
+  package func by(_ policy: DayPolicy) -> Schedule {
     var schedule = self
-    schedule.workdays = workdays
-    schedule.offDays = offDays
+    schedule.policy = policy
     return schedule
   }
 
+  /// The schedule of a row that tells how many days and until when.
+  func of(days: Int?, last: Anchor?) -> Schedule {
+    var schedule = self
+    if case .everyDays(let column, _) = kind { schedule.kind = .everyDays(in: column, count: days) }
+    schedule.last = last
+    return schedule
+  }
+
+  var offDays: OffDays { policy.offDays }
+  var workdays: Workdays { policy.workdays }
+
   /// Whether days off change its moments.
   package var asksCalendar: Bool {
-    if case .workdays = course { return true }
+    switch course {
+    case .workdays, .workingHours: return true
+    case .once, .recurring, .recurringByMoon, .recurringByDays, .recurringByRule: break
+    }
     if case .days(let days) = basis, days.asksCalendar { return true }
     return offDays != .keep && !isElapsed
   }
@@ -76,14 +111,14 @@ package struct Schedule: Hashable, Sendable {
   package var column: String? {
     switch basis {
     case .column(let column): column
-    case .days: nil
+    case .days, .change: nil
     }
   }
 
   /// The days of the calendar that it counts from; nil where a column has them.
   var days: CalendarDays? {
     switch basis {
-    case .column: nil
+    case .column, .change: nil
     case .days(let days): days
     }
   }
@@ -98,61 +133,97 @@ package struct Schedule: Hashable, Sendable {
     case .after(let period): .once(period, times: 1)
     case .every(let period): .recurring(period, from: 1)
     case .everyYearOn: .recurring(Period(1, .year), from: 0)
-    case .everyLunarYearOn: .recurringByMoon
+    case .everyMonthOn: .recurring(Period(1, .month), from: 0)
+    case .everyLunarYearOn, .everyLunarDate: .recurringByMoon
+    case .everyDays(_, let count): .recurringByDays(count)
     case .byRule(let rule): .recurringByRule(rule)
     case .workdaysBefore(let count): .workdays(-count)
     case .workdaysAfter(let count): .workdays(count)
+    case .workingHoursBefore(let count): .workingHours(-count)
+    case .workingHoursAfter(let count): .workingHours(count)
     }
   }
 
   package var recurs: Bool {
     switch course {
-    case .once, .workdays: false
-    case .recurring, .recurringByMoon, .recurringByRule: true
+    case .once, .workdays, .workingHours: false
+    case .recurring, .recurringByMoon, .recurringByDays, .recurringByRule: true
     }
+  }
+
+  /// Whether it is a form of `every`, which may have an end. A recurrence rule has its own.
+  var isEvery: Bool {
+    switch course {
+    case .once, .workdays, .workingHours, .recurringByRule: false
+    case .recurring, .recurringByMoon, .recurringByDays: true
+    }
+  }
+
+  /// Whether it needs office hours.
+  package var countsWorkingHours: Bool {
+    if case .workingHours = course { true } else { false }
   }
 
   /// Whether it announces its anchor, so that a reminder is useless once the anchor is over.
   package var announces: Bool {
     switch kind {
-    case .before, .workdaysBefore: true
-    case .on, .after, .every, .everyYearOn, .everyLunarYearOn, .byRule, .workdaysAfter: false
+    case .before, .workdaysBefore, .workingHoursBefore: true
+    case .on, .after, .every, .everyYearOn, .everyLunarYearOn, .everyLunarDate, .everyMonthOn,
+      .everyDays, .byRule,
+      .workdaysAfter, .workingHoursAfter:
+      false
     }
   }
 
   /// Whether it comes every year on its date, as birthdays do.
   package var isAnniversary: Bool {
     switch kind {
-    case .everyYearOn, .everyLunarYearOn: true
-    case .on, .before, .after, .every, .byRule, .workdaysBefore, .workdaysAfter: false
+    case .everyYearOn, .everyLunarYearOn, .everyLunarDate: true
+    case .on, .before, .after, .every, .everyMonthOn, .everyDays, .byRule, .workdaysBefore,
+      .workdaysAfter,
+      .workingHoursBefore, .workingHoursAfter:
+      false
     }
   }
 
   /// The period of a recurrence; nil where there is none, or where a rule's days may follow each other at any distance.
   private var recurrence: Period? {
     switch course {
-    case .once, .recurringByRule, .workdays: nil
+    case .once, .recurringByRule, .workdays, .workingHours: nil
     case .recurring(let period, _): period
     case .recurringByMoon: Period(1, .year)
+    case .recurringByDays(let count): count.map { Period($0, .day) }
     }
   }
 
   /// Half a period: a recurrence never comes sooner after the last one sent, even if its anchor has changed.
   package var minimumGap: Duration? {
-    // The days of a rule are at least a day apart.
-    if case .recurringByRule = course { return .hours(12) }
-    return recurrence.map { $0.roughly / 2 }
+    switch course {
+    // The days of a rule are at least a day apart, and so are those of a row that is not read.
+    case .recurringByRule, .recurringByDays(nil): .hours(12)
+    case .once, .recurring, .recurringByMoon, .recurringByDays, .workdays, .workingHours:
+      recurrence.map { $0.roughly / 2 }
+    }
   }
 
   /// Whether identity counts the anchor's minute rather than its day.
-  var isElapsed: Bool { period.isElapsed }
+  var isElapsed: Bool {
+    switch course {
+    case .workingHours: true
+    case .once(let period, _), .recurring(let period, _): period.isElapsed
+    case .recurringByMoon, .recurringByDays, .recurringByRule, .workdays: false
+    }
+  }
 
   var period: Period {
     switch course {
     case .once(let period, _), .recurring(let period, _): period
     case .recurringByMoon: Period(1, .year)
+    case .recurringByDays(let count): Period(count ?? 1, .day)
     case .recurringByRule: Period(1, .day)
     case .workdays(let count): Period(Schedule.mostDays(of: count), .day)
+    case .workingHours(let count):
+      Period(policy.officeHours?.mostDays(of: abs(count)) ?? OfficeHours.mostDays, .day)
     }
   }
 
@@ -168,8 +239,15 @@ package struct Schedule: Hashable, Sendable {
     }
   }
 
-  /// The end of a range after `instant` that holds the next moment, yet not so many that `moments` cuts off the first.
-  func reach(from instant: Instant) -> Instant {
-    recurrence.map { instant + $0.roughly * 2 } ?? .distantFuture
+  /// The ends of ranges after an instant, one of which holds the next moment, yet not so many that `moments` cuts off the
+  /// first.
+  func reaches(from instant: Instant) -> [Instant] {
+    if case .recurringByRule = course {
+      return [Duration.days(40), .days(400), .days(4_000)].map { instant + $0 }
+    }
+    guard let period = recurrence?.roughly else { return [.distantFuture] }
+    // Where missing dates are skipped, 29 February may be eight years away, and a leap month of the Chinese calendar much farther.
+    let counts = policy.missingDates == .omit ? [2, 18, 150] : [2]
+    return counts.map { instant + period * $0 }
   }
 }

@@ -45,17 +45,20 @@ package struct Candidate: Hashable, Sendable {
   /// The customer's key: the watch's `customer:` column, or the row's own key.
   package let customer: RowKey?
   package let zoneName: String?
+  /// The other columns that the schedule reads.
+  package let others: RowValues
   /// Why the conditions could not be evaluated for this row; nil where they hold or were not asked.
   package var fault: SourceProblem?
 
   package init(
     key: RowKey, anchor: Value, customer: RowKey?, zoneName: String? = nil,
-    fault: SourceProblem? = nil
+    others: RowValues = [:], fault: SourceProblem? = nil
   ) {
     self.key = key
     self.anchor = anchor
     self.customer = customer
     self.zoneName = zoneName
+    self.others = others
     self.fault = fault
   }
 }

@@ -83,7 +83,7 @@ package protocol ExplainingSource: Source {
 
   /// What a date column holds: how many rows have an anchor, and how many hold each kind of unusable value.
   func census(
-    of column: String, in watch: Watch, as kind: DateKind
+    of column: String, in watch: Watch, as use: ColumnUse
   ) async throws(SourceProblem) -> AnchorCensus
 
   /// How many rows that satisfy the conditions have each value of a column; of a column with more than

@@ -8,6 +8,8 @@ package enum Anchor: Hashable, Sendable {
   case wall(WallClock)
   /// A point in time: Unix seconds or milliseconds, or text with a zone.
   case instant(Instant)
+  /// A day by the Chinese calendar, in a column that is written by it.
+  case lunar(LunarAnchor)
 
   /// Why a column holds no anchor. Such a value fires nothing; it is counted and shown.
   package enum Unusable: String, Error, Hashable, Sendable, Codable, CodingKeyRepresentable,
@@ -23,12 +25,16 @@ package enum Anchor: Hashable, Sendable {
     case number = "a number"
     case unreadable = "not a date"
     case unlikely = "outside 1800 to 2999"
+    /// A day of the Chinese calendar without its year, where a number of times is counted from it.
+    case yearless = "without a year"
+    /// A column that tells how many days lie between recurrences.
+    case noPeriod = "no number of days from 1 to 36600"
 
     /// Whether the value says that there is no date, rather than being a date that cannot be read.
     package var meansNothing: Bool {
       switch self {
       case .null, .empty, .zero, .epoch, .placeholder: true
-      case .undecided, .number, .unreadable, .unlikely: false
+      case .undecided, .number, .unreadable, .unlikely, .yearless, .noPeriod: false
       }
     }
   }
@@ -38,6 +44,10 @@ package enum Anchor: Hashable, Sendable {
   /// Read are `YYYY-MM-DD`, `YYYY/MM/DD`, `YYYY年MM月DD日` and ISO 8601 with or without zone in every column; numbers, and
   /// dates whose year comes last, only as the kind says.
   package init(_ value: Value, as kind: DateKind) throws(Unusable) {
+    if let needsYear = kind.needsLunarYear {
+      self = .lunar(try LunarAnchor(value, needsYear: needsYear))
+      return
+    }
     let read: Anchor
     switch try WrittenDate(value) {
     case .number(let number):
@@ -60,6 +70,7 @@ package enum Anchor: Hashable, Sendable {
     case .date(let date), .day(let date, _): try Anchor.check(date)
     case .wall(let wall): try Anchor.check(wall.date)
     case .instant(let instant): try Anchor.check(instant)
+    case .lunar: break
     }
     return self
   }
@@ -94,29 +105,34 @@ package enum Anchor: Hashable, Sendable {
   /// The anchor's day as identity writes it.
   ///
   /// An instant's day is the one in UTC, so that no time zone is part of an identity.
-  package var identityDate: CivilDate {
+  package var identityDay: String {
     switch self {
-    case .date(let date): date
-    case .wall(let wall): wall.date
-    case .instant(let instant), .day(_, let instant): WallClock(instant, offset: 0).date
+    case .date(let date): date.description
+    case .wall(let wall): wall.date.description
+    case .instant(let instant), .day(_, let instant): WallClock(instant, offset: 0).date.description
+    case .lunar(let lunar): lunar.description
     }
   }
 
-  /// The anchor's day where it is written: by the column's own clock, for a point in time by UTC's.
-  package var writtenDate: CivilDate {
+  /// The anchor's day where it is written: by the column's own clock, for a point in time by UTC's. Nil by the Chinese
+  /// calendar.
+  package var writtenDate: CivilDate? {
     switch self {
     case .date(let date), .day(let date, _): date
     case .wall(let wall): wall.date
     case .instant(let instant): WallClock(instant, offset: 0).date
+    case .lunar: nil
     }
   }
 
-  /// The anchor in seconds since 1970, a date or wall time as if it were in UTC.
+  /// The anchor in seconds since 1970, a date or wall time as if it were in UTC, and a day of the Chinese calendar as if
+  /// its year were the days from 1970-01-01 on.
   package var roughSecond: Int64 {
     switch self {
     case .date(let date): Int64(date.dayNumber) * 86_400
     case .wall(let wall): wall.secondsOnClock
     case .instant(let instant), .day(_, let instant): instant.seconds
+    case .lunar(let lunar): Int64(lunar.place) * 86_400
     }
   }
 }
@@ -138,7 +154,8 @@ extension Anchor.Unusable {
       "declare in the watch how they are written: `dates: { \(spelling): DMY }` or `MDY`"
     case .number:
       "if they are dates, declare in the watch how they are written: `dates: { \(spelling): YYYYMMDD }`, `unix seconds` or `unix milliseconds`"
-    case .null, .empty, .zero, .epoch, .placeholder, .unreadable, .unlikely: nil
+    case .null, .empty, .zero, .epoch, .placeholder, .unreadable, .unlikely, .yearless, .noPeriod:
+      nil
     }
   }
 }
@@ -147,7 +164,7 @@ extension DateKind.Days {
   /// The anchor as the column means it: a midnight may stand for its day.
   fileprivate func applied(to anchor: Anchor) -> Anchor {
     switch (anchor, self) {
-    case (.date, _), (.day, _), (_, .none): return anchor
+    case (.date, _), (.day, _), (.lunar, _), (_, .none): return anchor
     case (.wall(let wall), .all): return .date(wall.date)
     case (.wall(let wall), .midnights):
       return wall.secondOfDay == 0 ? .date(wall.date) : anchor

@@ -12,9 +12,23 @@ package struct AnchorCensus: Hashable, Sendable {
     do throws(Anchor.Unusable) {
       let anchor = try Anchor(value, as: kind)
       readable += count
-      days[anchor.writtenDate, default: 0] += count
+      if let date = anchor.writtenDate { days[date, default: 0] += count }
     } catch {
       unusable[error, default: 0] += count
+    }
+  }
+
+  /// Counts a value of a column that a schedule reads.
+  package mutating func take(_ value: Value, as use: ColumnUse, count: Int = 1) {
+    switch use {
+    case .date(let kind): take(value, as: kind, count: count)
+    case .days:
+      do throws(Anchor.Unusable) {
+        _ = try Schedule.days(value)
+        readable += count
+      } catch {
+        unusable[error, default: 0] += count
+      }
     }
   }
 

@@ -60,6 +60,17 @@ package struct CivilDate: Hashable, Comparable, Sendable {
       min(day, CivilDate.length(ofMonth: newMonth, year: newYear)))
   }
 
+  /// The same day of the month `months` later, or what becomes of it where that month is shorter; nil where it is left out.
+  package func adding(months: Int, skip: Skip) -> CivilDate? {
+    let found = adding(months: months)
+    if found.day == day { return found }
+    return switch skip {
+    case .omit: nil
+    case .backward: found
+    case .forward: found.adding(days: 1)
+    }
+  }
+
   /// 1 for Monday to 7 for Sunday (ISO 8601).
   package var weekday: Int {
     let remainder = (dayNumber + 3) % 7

@@ -31,6 +31,8 @@ package struct DateKind: Hashable, Sendable {
   /// How dates with the year last are read; nil if they are not dates.
   package var order: Order?
   package var days: Days
+  /// Whether the column is written by the Chinese calendar, and then whether each day needs its year; nil where it is not.
+  package var needsLunarYear: Bool?
 
   package init(number: Number? = nil, order: Order? = nil, days: Days = .none) {
     self.number = number
@@ -43,6 +45,7 @@ package struct DateKind: Hashable, Sendable {
 
   /// The kind in words: `days`, `times written DMY`, `days in unix seconds`.
   package var words: String {
+    if needsLunarYear != nil { return "days of the Chinese calendar" }
     let meaning =
       switch days {
       case .none: "times"

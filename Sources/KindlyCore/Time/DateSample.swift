@@ -63,7 +63,7 @@ package struct DateSample: Hashable, Sendable {
 
   private mutating func takeTime(_ anchor: Anchor, _ count: Int) {
     switch anchor {
-    case .date, .day: break
+    case .date, .day, .lunar: break
     case .wall(let wall):
       times += count
       if wall.secondOfDay == 0 { wallMidnights += count }

@@ -20,8 +20,8 @@ package struct CustomerDatabases: Sendable {
   /// The zone of wall times in each source.
   private let sourceZones: [ExactText: Zone]
   private let defaultTime: TimeOfDay
-  /// The date columns that the rules of each watch go by.
-  private let dateColumns: [ExactText: [String]]
+  /// The schedules of each watch's rules, which say how its columns are read.
+  private let schedules: [ExactText: [Schedule]]
   /// The date kinds of columns; detected anew for each configuration.
   package let dates = DateBoard()
 
@@ -37,8 +37,8 @@ package struct CustomerDatabases: Sendable {
     self.directory = directory
     self.zone = zone
     self.defaultTime = defaultTime
-    dateColumns = Dictionary(grouping: rules) { ExactText($0.watch) }.mapValues { rules in
-      rules.flatMap(\.steps).compactMap { $0.when.schedule?.column }
+    schedules = Dictionary(grouping: rules) { ExactText($0.watch) }.mapValues { rules in
+      rules.flatMap(\.steps).compactMap(\.when.schedule)
     }
   }
 
@@ -95,7 +95,7 @@ package struct CustomerDatabases: Sendable {
     of watch: Watch, in source: any AskingSource, now: Instant
   ) async throws(SourceProblem) -> DateKinds {
     try await dates.kinds(
-      of: watch, columns: dateColumns[watch.name] ?? [], in: source,
+      of: watch, schedules: schedules[watch.name] ?? [], in: source,
       zone: sourceZone(of: watch), now: now)
   }
 

@@ -38,18 +38,22 @@ package final class DateBoard: Sendable {
   /// The kinds of a watch's columns; sampled again if the last answer is too old.
   ///
   /// - Parameters:
-  ///   - columns: the columns that rules use.
+  ///   - schedules: the schedules of the rules, with the columns that they read.
   ///   - zone: the zone of wall times in the source.
   package func kinds(
-    of watch: Watch, columns: [String], in source: any AskingSource, zone: Zone, now: Instant
+    of watch: Watch, schedules: [Schedule], in source: any AskingSource, zone: Zone, now: Instant
   ) async throws(SourceProblem) -> DateKinds {
     let before = entries.withLock { $0[ExactText(watch.name)] }
     if let before, !before.isOld(at: now) { return before.kinds }
+    let columns = schedules.flatMap { schedule in
+      schedule.columns.map { (column: $0, schedule: schedule) }
+    }
     let evidence = try await source.dateEvidence(
-      of: DateQuestion(watch: watch, sought: columns))
+      of: DateQuestion(
+        watch: watch, sought: Set(texts: columns.map(\.column.name)).map(\.string).sorted()))
     // By folded names, because a rule may spell a column in another case than the database.
     let values = Dictionary(evidence.values.map { ($0.key.folded, $0.value) }) { $0 + $1 }
-    let ruled = columns.map(\.folded)
+    let ruled = Set(columns.map(\.column.name.folded))
     let names = Set(values.keys).union(ruled).union(watch.dates.named)
     var kinds: [ExactText: DateKind] = [:]
     var unusable: [ExactText: [Anchor.Unusable: Int]] = [:]
@@ -58,13 +62,19 @@ package final class DateBoard: Sendable {
       for value in values[name] ?? [] { sample.take(value) }
       let stated = sample.kind.stating(watch.dates.forms(of: name.string), sourceZone: zone)
       kinds[name] = stated
-      guard ruled.contains(name) else { continue }
+    }
+    let found = DateKinds(kinds)
+    for (column, schedule) in columns {
+      let name = column.name.folded
       var census = AnchorCensus()
-      for value in values[name] ?? [] { census.take(value, as: stated) }
-      unusable[name] = census.unusable.filter { $0.key != .empty }
+      let use = schedule.use(of: column, found)
+      for value in values[name] ?? [] { census.take(value, as: use) }
+      // A column that two rules read differently is told of once.
+      unusable[name, default: [:]].merge(
+        census.unusable.filter { $0.key != .empty }, uniquingKeysWith: max)
     }
     let entry = Entry(
-      kinds: DateKinds(kinds), unusable: unusable, asked: now,
+      kinds: found, unusable: unusable, asked: now,
       isWhole: evidence.isWhole)
     entries.withLock { $0[ExactText(watch.name)] = entry }
     return entry.kinds

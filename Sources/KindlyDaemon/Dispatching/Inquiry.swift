@@ -16,7 +16,24 @@ struct Inquiry {
     var directory: DirectoryColumns?
   }
 
+  /// Asks about those whose condition is asked again apart from those whose is not.
   func ask(_ reminders: [ClaimedReminder]) async throws -> Answer {
+    var answer = Answer()
+    for asksCondition in [true, false] {
+      let part = reminders.filter { self.asksCondition(of: $0) == asksCondition }
+      if part.isEmpty { continue }
+      let found = try await ask(part, asksCondition: asksCondition)
+      answer.passed += found.passed
+      answer.moved += found.moved
+      answer.faults += found.faults
+      answer.directory = found.directory ?? answer.directory
+    }
+    return answer
+  }
+
+  private func ask(
+    _ reminders: [ClaimedReminder], asksCondition: Bool
+  ) async throws -> Answer {
     let dates = try await generation.dates(of: subject.watch, now: now)
     let rows = try await subject.source.rows(
       RowQuestion(
@@ -75,8 +92,14 @@ struct Inquiry {
     return answer
   }
 
-  private var asksCondition: Bool {
-    subject.step.recheck == .condition && subject.step.when.asksConditionAtHandOver
+  /// Whether a condition is asked of the row as it is at hand-over: an update's was asked of the change, a delete has no row.
+  private func asksCondition(of reminder: ClaimedReminder) -> Bool {
+    guard subject.step.recheck == .condition else { return false }
+    switch reminder.trigger {
+    case .insert, .moment, .recurrence: return true
+    case .person: return subject.step.when.change.map { $0 == .insert } ?? true
+    case .update, .delete: return false
+    }
   }
 
   /// Judges changes whose condition could not be evaluated when they were planned.
@@ -163,7 +186,7 @@ struct Inquiry {
       guard let text = try? ConditionText(condition) else { continue }
       named.formUnion(text.identifiers.map { ($0.parts.last ?? "").folded })
     }
-    if let column = subject.step.when.schedule?.column { named.insert(column.folded) }
+    named.formUnion(subject.step.when.schedule?.columns.map(\.name.folded) ?? [])
     named.subtract(
       (generation.directory?.secretColumns(of: subject.watch) ?? []).map(\.folded))
     return JSONText.object(row.values.filter { named.contains($0.key.folded) })
@@ -176,16 +199,6 @@ extension SourceProblem {
     switch kind {
     case .condition: .ruleError
     case .watch, .unreachable: .rowInDoubt
-    }
-  }
-}
-
-extension When {
-  /// Whether a condition is asked of the row as it is at hand-over: an update's was asked of the change, a delete has no row.
-  fileprivate var asksConditionAtHandOver: Bool {
-    switch self {
-    case .insert, .dated: true
-    case .update, .delete: false
     }
   }
 }

@@ -110,7 +110,7 @@ struct MomentScan {
   private func batch(of occurrences: [PlannedOccurrence], isDropped: Bool = false) -> PlanBatch {
     PlanBatch(
       of: occurrences.sorted { $0.key < $1.key }, rule: rule.name, step, named: step.name,
-      configuration: configuration, isDropped: isDropped)
+      search.schedule, configuration: configuration, isDropped: isDropped)
   }
 }
 
@@ -118,11 +118,11 @@ extension PlanBatch {
   /// Occurrences of a step, under the names of its rule and itself in the ledger.
   package init(
     of occurrences: [PlannedOccurrence], rule: String, _ step: Step, named name: String,
-    configuration: Int64 = 0, isDropped: Bool = false
+    _ schedule: Schedule, configuration: Int64 = 0, isDropped: Bool = false
   ) {
     self.init(
-      rule: rule, step: name, trigger: Trigger(step.when), legs: step.legs.count,
+      rule: rule, step: name, trigger: Trigger(schedule), legs: step.legs.count,
       messageClass: step.messageClass, configuration: configuration, place: step.place,
-      minimumGap: step.when.schedule?.minimumGap, isDropped: isDropped, occurrences: occurrences)
+      minimumGap: schedule.minimumGap, isDropped: isDropped, occurrences: occurrences)
   }
 }

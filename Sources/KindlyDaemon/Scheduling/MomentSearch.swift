@@ -50,7 +50,7 @@ package struct MomentSearch: Sendable {
   ) async throws {
     guard lower < upper else { return }
     let dates = try await databases.dates(of: watch, in: source, now: now)
-    let kind = schedule.column.map { dates[$0] } ?? .unknown
+    let kind = schedule.anchorKind(dates)
     var calendar = CalendarMoments(
       schedule: schedule, late: step.late, lower: lower, upper: upper)
     var place: CandidatePlace?
@@ -70,7 +70,7 @@ package struct MomentSearch: Sendable {
           page.faults.append(RowFault(watch: watch.name, key: candidate.key, problem: fault))
         }
         page.occurrences += occurrences(
-          of: candidate, as: kind, customer: candidate.customer.map { spellings[$0] ?? $0 },
+          of: candidate, as: dates, customer: candidate.customer.map { spellings[$0] ?? $0 },
           zone: zone(of: candidate, zones), lower, upper, &calendar,
           holds: asksConditions && candidate.fault == nil && admitted?.has(candidate) != false)
       }
@@ -80,26 +80,29 @@ package struct MomentSearch: Sendable {
   }
 
   private func occurrences(
-    of candidate: Candidate, as kind: DateKind, customer: RowKey?, zone: Zone?,
+    of candidate: Candidate, as dates: DateKinds, customer: RowKey?, zone: Zone?,
     _ lower: Instant, _ upper: Instant, _ calendar: inout CalendarMoments, holds: Bool
   ) -> [PlannedOccurrence] {
     let context = databases.momentContext(of: watch, zone: zone)
     let moments: [Moment]
-    if schedule.column == nil {
-      moments = calendar.moments(in: context)
-    } else if let anchor = Anchor.reading(candidate.anchor, as: kind) {
-      moments = schedule.moments(
-        of: anchor, after: lower, through: upper, late: step.late, in: context)
-    } else {
+    var gap: Duration?
+    if let column = schedule.column {
+      var values = candidate.others
+      values[column] = candidate.anchor
       // The board of dates counts unusable values.
-      moments = []
+      guard let own = try? schedule.of(values, as: dates) else { return [] }
+      gap = own.schedule.minimumGap
+      moments = own.schedule.moments(
+        of: own.anchor, after: lower, through: upper, late: step.late, in: context)
+    } else {
+      moments = calendar.moments(in: context)
     }
     return moments.map { moment in
       let moment =
         backfill?.extended(moment, of: schedule, late: step.late, zone: context.zone) ?? moment
       return PlannedOccurrence(
         key: candidate.key, cycle: moment.cycle, due: moment.due, useUntil: moment.useUntil,
-        customer: customer, holds: holds)
+        customer: customer, holds: holds, minimumGap: gap)
     }
   }
 

@@ -68,9 +68,7 @@ struct ChangePlanner {
         let chosen = try await choose(
           reached(changes, by: step, of: rule), for: step, watch, source)
         tell(of: chosen.faults, rule, watch)
-        if !chosen.changes.isEmpty {
-          batches.append(try await batch(of: chosen, rule, step, watch, source))
-        }
+        batches += try await self.batches(of: chosen, rule, step, watch, source)
       }
       position = last.id
       var planned = try await ledger.plan(
@@ -94,8 +92,8 @@ struct ChangePlanner {
   /// The changes that make reminders of a step.
   private struct Choice {
     var changes: [NoticedChange]
-    /// Whether the step's condition has held for the changes that are no faults.
-    var holds: Bool
+    /// The changes for which the step's condition has held, or that need none to hold.
+    var holding: Set<Int64>
     /// The changes that the condition fails on, by their rows; they are planned, and judged again before they leave.
     var faults: [Int64: RowFault] = [:]
   }
@@ -104,20 +102,23 @@ struct ChangePlanner {
   private func choose(
     _ changes: [NoticedChange], for step: Step, _ watch: Watch, _ source: any CustomerSource
   ) async throws -> Choice {
-    let named = changes.filter { step.when.names($0.operation, changed: $0.changed) }
-    guard !step.conditions.isEmpty, !named.isEmpty else {
-      return Choice(changes: named, holds: true)
+    let named = changes.filter {
+      step.when.change?.names($0.operation, changed: $0.changed) == true
     }
+    if step.conditions.isEmpty { return Choice(changes: named, holding: Set(named.map(\.id))) }
     // An insert's condition is asked when it is sent, and may come true until the end of its use.
-    guard step.when != .insert else { return Choice(changes: named, holds: false) }
+    let asked = named.filter { $0.operation != .insert }
+    if asked.isEmpty { return Choice(changes: named, holding: []) }
     let judgement = try await source.judge(
       ChangeQuestion(
-        watch: watch, changes: named, conditions: step.conditions,
+        watch: watch, changes: asked, conditions: step.conditions,
         clock: generation.databases.clock(at: now))
     )
-    var choice = Choice(changes: [], holds: true)
+    var choice = Choice(changes: [], holding: judgement.satisfied)
     for change in named {
-      if let problem = judgement.faults[change.id] {
+      if change.operation == .insert {
+        choice.changes.append(change)
+      } else if let problem = judgement.faults[change.id] {
         choice.faults[change.id] = RowFault(watch: watch.name, key: change.key, problem: problem)
         choice.changes.append(change)
       } else if judgement.satisfied.contains(change.id) {
@@ -133,26 +134,46 @@ struct ChangePlanner {
     }
   }
 
-  private func batch(
+  /// A batch for each kind of change, because what is asked again before a message leaves depends on it.
+  private func batches(
     of choice: Choice, _ rule: Rule, _ step: Step, _ watch: Watch,
     _ source: any CustomerSource
-  ) async throws -> PlanBatch {
+  ) async throws -> [PlanBatch] {
+    if choice.changes.isEmpty { return [] }
     let customers = try await customers(of: choice.changes, watch, source)
+    let zones = try await zones(of: Set(customers.values), waiting: step.delay)
     let backfill = Backfill(rule, begun: standings[rule.name]?.begun[step.name])
-    let occurrences = choice.changes.map { change in
-      let usual = step.late.end(ofChangeAt: change.noticed, zone: generation.zone)
-      return PlannedOccurrence(
-        key: change.key, cycle: cycle(of: change, watch), due: change.noticed,
-        useUntil: backfill?.end(
-          usual, ofWhatCameAt: change.noticed, late: step.late, orElse: Lateness.afterChange,
-          zone: generation.zone) ?? usual,
-        customer: customers[change.id], change: change.id,
-        holds: choice.holds && choice.faults[change.id] == nil)
+    return ChangeOperation.allCases.compactMap { operation in
+      let occurrences = choice.changes.filter { $0.operation == operation }.compactMap { change in
+        let zone = customers[change.id].flatMap { zones[$0] }
+        return step.moment(
+          ofChangeAt: change.noticed, in: generation.databases.momentContext(of: watch, zone: zone)
+        ).map { moment in
+          PlannedOccurrence(
+            key: change.key, cycle: cycle(of: change, watch), due: moment.due,
+            useUntil: backfill?.end(
+              moment.useUntil, ofWhatCameAt: moment.due, late: step.late,
+              orElse: Lateness.afterChange, zone: generation.zone) ?? moment.useUntil,
+            customer: customers[change.id], change: change.id,
+            holds: choice.holding.contains(change.id))
+        }
+      }.filter { $0.useUntil > now }
+      return occurrences.isEmpty
+        ? nil
+        : PlanBatch(
+          rule: rule.name, step: step.name, trigger: Trigger(operation), legs: step.legs.count,
+          messageClass: step.messageClass, configuration: generation.number, place: step.place,
+          occurrences: occurrences.sorted { $0.key < $1.key })
     }
-    return PlanBatch(
-      rule: rule.name, step: step.name, trigger: Trigger(step.when), legs: step.legs.count,
-      messageClass: step.messageClass, configuration: generation.number, place: step.place,
-      occurrences: occurrences.filter { $0.useUntil > now }.sorted { $0.key < $1.key })
+  }
+
+  /// The zones of customers whose days count, because a delay keeps the hour of their clocks.
+  private func zones(
+    of customers: Set<RowKey>, waiting delay: Schedule?
+  ) async throws -> [RowKey: Zone] {
+    guard delay != nil, generation.directory?.timezone != nil else { return [:] }
+    return try await generation.databases.lookup(now: now).find(customers)
+      .compactMapValues(\.customer.zone)
   }
 
   private func cycle(of change: NoticedChange, _ watch: Watch) -> Cycle {
@@ -180,21 +201,6 @@ struct ChangePlanner {
     let spellings = await generation.databases.lookup(now: now)
       .spellings(of: Set(customers.values))
     return customers.mapValues { spellings[$0] ?? $0 }
-  }
-}
-
-extension When {
-  /// Whether a change is one that this `when` names; `changed` are the columns that differ.
-  func names(_ operation: ChangeOperation, changed: [String]) -> Bool {
-    switch self {
-    case .insert: operation == .insert
-    case .delete: operation == .delete
-    case .update(let columns):
-      operation == .update
-        && (columns.isEmpty
-          || !Set(columns.map(\.folded)).isDisjoint(with: changed.map(\.folded)))
-    case .dated: false
-    }
   }
 }
 

@@ -66,15 +66,28 @@ struct LetterCount {
   }
 
   private func names(of draft: ChangeDraft) -> [Step] {
-    steps.filter { $0.when.names(draft.operation, changed: draft.changed) }
+    steps.filter { $0.when.change?.names(draft.operation, changed: draft.changed) == true }
   }
 
   private func legs(of steps: [Step]) -> Int { steps.reduce(0) { $0 + $1.legs.count } }
 
   /// How many of the undecided changes a step would write about.
   private func decide(_ step: Step) async throws -> Int {
-    let named = undecided.filter { step.when.names($0.operation, changed: $0.changed) }
+    let named = undecided.filter {
+      step.when.change?.names($0.operation, changed: $0.changed) == true
+    }
     guard !step.conditions.isEmpty else { return named.count }
+    var count = 0
+    for asked in [
+      named.filter { $0.operation == .insert }, named.filter { $0.operation != .insert },
+    ] {
+      count += try await holding(asked, step)
+    }
+    return count
+  }
+
+  /// How many of some changes a step would write about; all are inserts, or none is.
+  private func holding(_ named: [ChangeDraft], _ step: Step) async throws -> Int {
     var count = 0
     for start in stride(from: 0, to: named.count, by: LetterCount.batch) {
       let part = named[start..<min(start + LetterCount.batch, named.count)]
@@ -89,7 +102,7 @@ struct LetterCount {
   }
 
   private func holding(_ drafts: ArraySlice<ChangeDraft>, _ step: Step) async throws -> Int {
-    guard step.when != .insert else {
+    guard drafts.first?.operation != .insert else {
       let rows = try await source.rows(
         RowQuestion(
           watch: watch, keys: drafts.map(\.key), conditions: step.conditions, clock: clock))

@@ -23,7 +23,11 @@ struct Revival {
         rule: rule.name, now: now, after: after, limit: Revival.batch)
       guard let last = page.last else { return revived }
       for step in rule.steps where step.when.isChange {
-        let back = try await standing(page.filter { $0.step == step.name }, step)
+        let own = page.filter { $0.step == step.name }
+        var back: [RevivableReminder] = []
+        for group in Dictionary(grouping: own, by: \.trigger).values {
+          back += try await standing(group, step)
+        }
         if back.isEmpty { continue }
         revived += try await ledger.revive(back.map(\.id), now: now)
         for reminder in back {
@@ -36,12 +40,12 @@ struct Revival {
     }
   }
 
-  /// Those whose row and condition are as they should be now.
+  /// Those whose row and condition are as they should be now; all have one trigger.
   private func standing(_ reminders: [RevivableReminder], _ step: Step) async throws
     -> [RevivableReminder]
   {
-    guard !reminders.isEmpty else { return [] }
-    let asksCondition = step.when == .insert && step.recheck == .condition
+    guard let trigger = reminders.first?.trigger else { return [] }
+    let asksCondition = trigger == .insert && step.recheck == .condition
     let rows = try await source.rows(
       RowQuestion(
         watch: watch, keys: Array(Set(reminders.map(\.key))),

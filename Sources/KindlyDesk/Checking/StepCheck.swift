@@ -19,7 +19,7 @@ struct StepCheck {
     do {
       let source = try inquiry.source(of: watch)
       let today = inquiry.context(of: watch, zone: nil).zone.date(at: inquiry.now)
-      if let gap = step.when.schedule?.gap(in: today) {
+      if let gap = step.when.anySchedule?.gap(in: today) {
         report.warn("rule \(rule.name): \(gap)", at: step.place)
       }
       let findings = try await source.examine(.step(watch, step))
@@ -35,10 +35,16 @@ struct StepCheck {
         if matching == 0, count.faults.isEmpty { try await warnOfUnmet(source, &report) }
       }
       if isSound, let schedule = step.when.schedule, let column = schedule.column {
-        let kind = try await inquiry.dates(of: watch)[column]
-        let counted = try await source.census(of: column, in: watch, as: kind)
+        let dates = try await inquiry.dates(of: watch)
+        let kind = schedule.anchorKind(dates)
+        let counted = try await source.census(of: column, in: watch, as: .date(kind))
         (census, dateKind) = (counted, kind)
         warnOfUnusable(counted, in: column, &report)
+        for other in schedule.columns where other.role != .anchor {
+          warnOfUnusable(
+            try await source.census(of: other.name, in: watch, as: schedule.use(of: other, dates)),
+            in: other.name, &report)
+        }
         if schedule.isAnniversary { warnOfHeaps(counted, in: column, &report) }
         // An empty watch will get its dates with its rows.
         if counted.readable > 0 || !counted.unusable.isEmpty {

@@ -43,9 +43,9 @@ package struct CoverageCount {
 
   /// Counts the dates of rows.
   mutating func addDates(of rows: [ReachableRow], as kinds: DateKinds) {
-    guard let column = subject.dateColumn else { return }
+    guard let schedule = subject.schedule, let column = schedule.column else { return }
     for row in rows {
-      dates.take(row.row.values.value(ofColumn: column) ?? .null, as: kinds[column])
+      dates.take(row.row.values.value(ofColumn: column) ?? .null, as: schedule.anchorKind(kinds))
     }
   }
 

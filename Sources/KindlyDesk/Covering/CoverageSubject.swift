@@ -9,7 +9,8 @@ package struct CoverageSubject {
   package private(set) var steps: [Step]
   /// The conditions to evaluate on a row. Conditions that use `old` are left out, because they are about a change.
   package let conditions: [String]
-  package let dateColumn: String?
+  /// When the steps fire, where that is at moments; nil for changes.
+  package let schedule: Schedule?
   /// The channels of all routes, each once.
   package let channels: [ChannelSettings]
   /// The routes with more than one channel, or with one that the customer's row names.
@@ -20,7 +21,7 @@ package struct CoverageSubject {
     self.watch = watch
     steps = [step]
     conditions = step.conditionsOfRow
-    dateColumn = step.when.schedule?.column
+    schedule = step.when.schedule
     channels = configuration.channels(of: step)
     routes = step.legs.filter { $0.channels.count > 1 || $0.asksPreference }
   }
@@ -39,9 +40,12 @@ package struct CoverageSubject {
   }
 
   private func reachesTheSame(as other: CoverageSubject) -> Bool {
-    conditions == other.conditions && dateColumn == other.dateColumn
+    conditions == other.conditions && schedule?.columns == other.schedule?.columns
       && steps[0].legs == other.steps[0].legs
   }
+
+  /// The column that the steps count from.
+  package var dateColumn: String? { schedule?.column }
 
   /// Whether a step comes every year on its date, as birthdays do.
   package var isAboutBirthdays: Bool { steps.contains { $0.when.schedule?.isAnniversary == true } }

@@ -168,14 +168,14 @@ package struct CoverageSurvey {
       var found: [ExactText: Obstacle] = [:]
       for channel in subject.channels {
         let obstacle = row.obstacle(
-          over: channel.address, dateColumn: subject.dateColumn,
-          dates: kinds)
+          over: channel.address, schedule: subject.schedule, dates: kinds)
         guard let obstacle else { continue }
         found[channel.name] = obstacle
         report(
           UnreachedRow(
             subject: subject, channel: channel.name, customer: row.row.customer, row: row.row.key,
-            obstacle: obstacle, column: column(of: obstacle, subject, channel)))
+            obstacle: obstacle,
+            column: column(of: obstacle, row, subject, channel, kinds)))
       }
       count.add(row, found)
     }
@@ -183,7 +183,8 @@ package struct CoverageSurvey {
 
   /// The column to fix, with its watch: `customers.mobile`.
   private func column(
-    of obstacle: Obstacle, _ subject: CoverageSubject, _ channel: ChannelSettings
+    of obstacle: Obstacle, _ row: ReachableRow, _ subject: CoverageSubject,
+    _ channel: ChannelSettings, _ kinds: DateKinds
   ) -> String {
     let watch = subject.watch
     switch obstacle {
@@ -191,7 +192,9 @@ package struct CoverageSurvey {
     case .noAddress, .malformed, .suppressed:
       let column = directory.column(of: channel.address) ?? named(directoryWatch.key)
       return "\(directoryWatch.name).\(column)"
-    case .noDate, .unusableDate: return "\(watch.name).\(subject.dateColumn ?? "")"
+    case .noDate, .unusableDate:
+      let unusable = subject.schedule.flatMap { row.unusableColumn(of: $0, kinds) }
+      return "\(watch.name).\(unusable?.column ?? "")"
     }
   }
 

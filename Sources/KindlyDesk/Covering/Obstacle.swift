@@ -22,7 +22,8 @@ package enum Obstacle: String, CaseIterable {
   package init(_ unusable: Anchor.Unusable) {
     switch unusable {
     case .null, .empty: self = .noDate
-    case .zero, .epoch, .placeholder, .undecided, .number, .unreadable, .unlikely:
+    case .zero, .epoch, .placeholder, .undecided, .number, .unreadable, .unlikely, .yearless,
+      .noPeriod:
       self = .unusableDate
     }
   }
@@ -38,19 +39,21 @@ struct ReachableRow {
 
   /// What stands in the way over a channel that needs addresses of a kind, or nil where nothing does.
   func obstacle(
-    over kind: AddressKind, dateColumn: String?, dates: DateKinds
+    over kind: AddressKind, schedule: Schedule?, dates: DateKinds
   ) -> Obstacle? {
     guard let customer else { return .noCustomer }
     if let obstacle = customer.obstacle(over: kind, suppressed: suppressed) { return obstacle }
-    return dateColumn.flatMap { obstacle(inDate: $0, as: dates[$0]) }
+    return schedule.flatMap { unusableColumn(of: $0, dates) }.map { Obstacle($0.reason) }
   }
 
-  private func obstacle(inDate column: String, as kind: DateKind) -> Obstacle? {
-    do throws(Anchor.Unusable) {
-      _ = try Anchor(row.values.value(ofColumn: column) ?? .null, as: kind)
+  /// The column without which a schedule gives no moment; nil where the row has all that it reads.
+  func unusableColumn(of schedule: Schedule, _ dates: DateKinds) -> UnusableColumn? {
+    guard schedule.column != nil else { return nil }
+    do throws(UnusableColumn) {
+      _ = try schedule.of(row.values, as: dates)
       return nil
     } catch {
-      return Obstacle(error)
+      return error
     }
   }
 }

@@ -43,7 +43,7 @@ package struct Absence {
     if let row, row.mayBeAbsent, let fault = row.fault {
       return .rule("it is not known whether the row is there: \(fault.description)")
     }
-    if case .delete = step.when { return try await deleted(row) }
+    if step.when.change == .delete { return try await deleted(row) }
     guard let row else { return .rule("the row is not in \(watch.name)") }
     if let fault = row.fault { return .rule("error on this row: \(fault.description)") }
     if let hold = standings[watch.name]?.hold, step.when.isChange {
@@ -51,15 +51,24 @@ package struct Absence {
         "changes of \(watch.name) are held since \(time(hold.since)): \(hold.text)")
     }
     switch step.when {
-    case .insert: return try await inserted(row)
-    case .update(let columns): return try await updated(columns)
-    case .delete: preconditionFailure("a delete was answered above")
+    case .change(.insert, _): return try await inserted(row)
+    case .change(.update(let columns), _): return try await updated(columns)
+    case .change(.insertOrUpdate(let columns), _):
+      // The newest change tells more than the first.
+      return try await changes(.update).isEmpty
+        ? try await inserted(row) : try await updated(columns)
+    case .change(.delete, _): preconditionFailure("a delete was answered above")
     case .dated(let schedule):
       let dates = try await inquiry.dates(of: watch)
       let finding = DatedAbsence(
+<<<<<<< HEAD
         schedule: schedule, kind: schedule.column.map { dates[$0] } ?? .unknown, step: step,
         row: row, start: start,
         context: inquiry.context(of: watch, zone: zone), time: inquiry.time.about(readerIn: zone)
+=======
+        schedule: schedule, dates: dates, step: step, row: row, start: start,
+        context: inquiry.context(of: watch, zone: zone), time: inquiry.time
+>>>>>>> 95be4fd (Add delays, months, lunar dates, ends and working hours to when:)
       ).find()
       return held(finding)
     }
@@ -79,8 +88,8 @@ package struct Absence {
   /// An update's condition is about the change, and may name `old`, which a row as it is now does not have.
   private var conditionsNow: [String] {
     switch step.when {
-    case .insert, .dated: step.conditions
-    case .update, .delete: []
+    case .change(.insert, _), .change(.insertOrUpdate, _), .dated: step.conditions
+    case .change(.update, _), .change(.delete, _): []
     }
   }
 
@@ -136,8 +145,12 @@ package struct Absence {
 
   /// A change was noticed but made no reminder: it is too recent or too old for the rule.
   private func late(_ change: NoticedChange, _ holds: Bool) -> Finding {
-    let end = step.late.end(ofChangeAt: change.noticed, zone: inquiry.zone)
-    let noticed = "its \(change.operation.word) was noticed \(time(change.noticed))"
+    let moment = step.moment(
+      ofChangeAt: change.noticed, in: inquiry.context(of: watch, zone: zone))
+    var noticed = "its \(change.operation.word) was noticed \(time(change.noticed))"
+    guard let moment else { return .window("\(noticed), which gives no moment") }
+    if step.delay != nil { noticed += ", so its moment is \(time(moment.due))" }
+    let end = moment.useUntil
     if end <= inquiry.now {
       return .window("\(noticed); it is too late: the reminder could be sent until \(time(end))")
     }

@@ -3,8 +3,8 @@ import KindlyCore
 /// Says why a dated step has made no reminder of a row that is there.
 struct DatedAbsence {
   let schedule: Schedule
-  /// What the schedule's column holds.
-  let kind: DateKind
+  /// What the watch's columns hold.
+  let dates: DateKinds
   let step: Step
   let row: RowAnswer
   let start: RuleStart
@@ -17,23 +17,27 @@ struct DatedAbsence {
     guard let column = schedule.column else {
       return find(.calendar, "`when` is `\(schedule.text)`")
     }
-    guard let value = row.values.value(ofColumn: column) else {
-      return .rule("the row has no column \(column)")
+    for column in schedule.columns where row.values.value(ofColumn: column.name) == nil {
+      return .rule("the row has no column \(column.name)")
     }
-    let anchor: Anchor
-    do {
-      anchor = try Anchor(value, as: kind)
+    do throws(UnusableColumn) {
+      let own = try schedule.of(row.values, as: dates)
+      let facts = schedule.columns.map { column in
+        "\(column.name) is \(row.values.value(ofColumn: column.name)?.text ?? "")"
+      }
+      return find(.row(own), facts.joined(separator: ", "))
     } catch {
+      let missing =
+        error.column.isExactly(column) || error.reason != .noPeriod ? "date" : "number of days"
       return .rule(
-        "\(column) holds no date (\(error.rawValue)), so there is no moment"
-          + (error.advice(for: column).map { "; \($0)" } ?? ""))
+        "\(error.column) holds no \(missing) (\(error.reason.rawValue)), so there is no moment"
+          + (error.reason.advice(for: error.column).map { "; \($0)" } ?? ""))
     }
-    return find(.row(anchor), "\(column) is \(value.text)")
   }
 
   /// What the moments are counted from.
   private enum Basis {
-    case row(Anchor)
+    case row(RowSchedule)
     case calendar
   }
 
@@ -72,8 +76,8 @@ struct DatedAbsence {
   /// The first moment that is still to come.
   private func next(of basis: Basis) -> Moment? {
     switch basis {
-    case .row(let anchor):
-      schedule.next(of: anchor, after: now, late: step.late, in: context).map(extended)
+    case .row(let own):
+      own.schedule.next(of: own.anchor, after: now, late: step.late, in: context).map(extended)
     case .calendar:
       schedule.nextCalendarMoment(after: now, late: step.late, in: context).map(extended)
     }
@@ -82,9 +86,9 @@ struct DatedAbsence {
   /// The last moment that has come.
   private func last(of basis: Basis) -> Moment? {
     switch basis {
-    case .row(let anchor):
-      schedule.moments(
-        of: anchor, after: .distantPast, through: now, late: step.late, in: context
+    case .row(let own):
+      own.schedule.moments(
+        of: own.anchor, after: .distantPast, through: now, late: step.late, in: context
       ).last.map(extended)
     case .calendar:
       schedule.calendarMoments(

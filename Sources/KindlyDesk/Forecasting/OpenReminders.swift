@@ -30,7 +30,7 @@ struct OpenReminders {
     let answers = try await source.rows(
       RowQuestion(
         watch: watch, keys: Array(Set(reminders.map(\.key))).sorted(),
-        conditions: step.when.isUpdate ? [] : step.conditionsOfRow, clock: inquiry.clock))
+        conditions: step.conditionsOfRow, clock: inquiry.clock))
     return reminders.compactMap { reminder in
       guard step.route(ofLeg: reminder.leg) != nil, reminder.useUntil > inquiry.now,
         stands(reminder, step, answers[reminder.key])
@@ -46,7 +46,7 @@ struct OpenReminders {
     if step.recheck == .nothing { return true }
     switch reminder.cycle {
     case .change:
-      return step.when == .delete ? answer == nil : answer != nil
+      return step.when.change == .delete ? answer == nil : answer != nil
     case .insert, .anchor:
       guard let answer else { return false }
       return step.recheck == .row || answer.holds

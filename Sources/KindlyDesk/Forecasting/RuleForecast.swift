@@ -113,7 +113,9 @@ struct RuleForecast {
           && (forecast.customer.map { $0 == occurrence.customer } ?? true)
       }
       guard !occurrences.isEmpty else { return }
-      let prospects = try await prospects(of: occurrences, step, knownStep, asksLedger)
+      let prospects = asksLedger
+        ? try await prospects(of: occurrences, step, knownStep, schedule)
+        : occurrences.map { _ in .new }
       let open = zip(occurrences, prospects).flatMap { openReminders(of: $0, $1, step) }
       pending += try await judge.entries(of: open, step).map { ($0, index) }
       if isAlone { try give(through: nil, body) }
@@ -126,11 +128,11 @@ struct RuleForecast {
   }
 
   private func prospects(
-    of occurrences: [PlannedOccurrence], _ step: Step, _ knownStep: String, _ asksLedger: Bool
+    of occurrences: [PlannedOccurrence], _ step: Step, _ knownStep: String, _ schedule: Schedule
   ) async throws -> [Prospect] {
-    guard asksLedger, let ledger = forecast.ledger else { return occurrences.map { _ in .new } }
+    guard let ledger = forecast.ledger else { return occurrences.map { _ in .new } }
     return try await ledger.prospects(
-      of: PlanBatch(of: occurrences, rule: knownName, step, named: knownStep), now: now)
+      of: PlanBatch(of: occurrences, rule: knownName, step, named: knownStep, schedule), now: now)
   }
 
   private func openReminders(

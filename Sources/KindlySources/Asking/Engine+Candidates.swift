@@ -93,9 +93,7 @@ struct CandidatePlan: Sendable {
   init<Dialect>(_ basis: Basis, _ anchor: WatchColumn<Dialect>?, within span: ColumnSpan?) {
     let intervals = basis.schedule.anchors(after: basis.lower, through: basis.upper)
     self.intervals = intervals
-    // Where the year comes last, the order of the texts is not that of the dates.
-    let isOrdered = basis.kind.order == nil
-    if let anchor, let span, isOrdered {
+    if let anchor, let span, basis.schedule.sorts(basis.kind) {
       ranges = Dialect.ranges(intervals, of: basis.kind, anchor.type, within: span)
     } else {
       ranges = nil
@@ -112,6 +110,8 @@ struct CandidateSearch<Reader: EngineReader> {
   /// Nil for days of the calendar.
   private let anchor: WatchColumn<Dialect>?
   private let zone: WatchColumn<Dialect>?
+  /// The other columns that the schedule reads.
+  private let others: [WatchColumn<Dialect>]
   private let intervals: [AnchorInterval]
   private let ranges: [ValueRange]?
   private let pace: SlicePace
@@ -135,6 +135,9 @@ struct CandidateSearch<Reader: EngineReader> {
     self.pace = pace
     self.reader = reader
     zone = try query.zoneColumn.map { try shape.column($0, as: "time zone column", .condition) }
+    others = try query.schedule.columns.filter { $0.role != .anchor }.map {
+      try shape.column($0.name, as: "column", .condition)
+    }
     end = try SliceEnd(reader, at: pace)
   }
 
@@ -245,14 +248,15 @@ struct CandidateSearch<Reader: EngineReader> {
 
   private var list: String {
     let columns = [anchor, shape.customer, zone].map { $0?.this ?? "NULL" }
-    return ([shape.keyList] + columns).joined(separator: ", ")
+    let others = others.map { $0.isBlob ? "NULL" : $0.this }
+    return ([shape.keyList] + columns + others).joined(separator: ", ")
   }
 
   private func bound(_ parameter: String, _ anchor: WatchColumn<Dialect>) -> String {
     Dialect.place(parameter, anchor.type)
   }
 
-  private var holdsIndex: Int { shape.key.count + 3 }
+  private var holdsIndex: Int { shape.key.count + 3 + others.count }
 
   private func rangeSQL(_ anchor: WatchColumn<Dialect>) -> String {
     sql(
@@ -301,9 +305,14 @@ struct CandidateSearch<Reader: EngineReader> {
     guard let rowKey = key.rowKey else { return nil }
     let next = shape.key.count
     let zoneName: String? = if case .text(let text) = row.value(next + 2) { text } else { nil }
+    var values: RowValues = [:]
+    for (index, column) in others.enumerated() {
+      values[column.name] = row.plainValue(next + 3 + index)
+    }
     return Candidate(
       key: rowKey, anchor: row.value(next),
-      customer: shape.customer == nil ? rowKey : RowKey([row.value(next + 1)]), zoneName: zoneName)
+      customer: shape.customer == nil ? rowKey : RowKey([row.value(next + 1)]), zoneName: zoneName,
+      others: values)
   }
 }
 

@@ -171,10 +171,10 @@ extension DatabaseSource {
   }
 
   package func census(
-    of column: String, in watch: Watch, as kind: DateKind
+    of column: String, in watch: Watch, as use: ColumnUse
   ) async throws(SourceProblem) -> AnchorCensus {
     try await ask { (engine) throws(SourceProblem) in
-      try engine.census(of: column, in: watch, as: kind)
+      try engine.census(of: column, in: watch, as: use)
     }
   }
 

@@ -29,7 +29,7 @@ protocol BlockingSource: AnyObject {
   func sample(_ watch: Watch, limit: Int) throws(SourceProblem) -> [RowAnswer]
   func find(in watch: Watch, column: String, equals text: String, limit: Int)
     throws(SourceProblem) -> [RowAnswer]
-  func census(of column: String, in watch: Watch, as kind: DateKind) throws(SourceProblem)
+  func census(of column: String, in watch: Watch, as use: ColumnUse) throws(SourceProblem)
     -> AnchorCensus
   func tally(_ watch: Watch, column: String, conditions: [String], clock: QueryClock)
     throws(SourceProblem) -> ValueTally

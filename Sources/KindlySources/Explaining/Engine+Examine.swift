@@ -182,11 +182,27 @@ private struct Examination<Source: Engine> {
 
   private func checks(of step: Step) -> [Check] {
     switch step.when {
-    case .insert, .delete: step.conditions.map { judging($0) }
-    case .update(let names):
-      names.map { existing($0, as: "column", .condition) } + step.conditions.map { judging($0) }
+    case .change(let change, _):
+      (change.updated ?? []).map { existing($0, as: "column", .condition) }
+        + step.conditions.map { judging($0) }
     case .dated(let schedule):
-      (schedule.column.map { [dated($0)] } ?? []) + step.conditions.map { asking($0) }
+      schedule.columns.map { checked($0, of: schedule) } + step.conditions.map { asking($0) }
+    }
+  }
+
+  private func checked(_ column: ScheduleColumn, of schedule: Schedule) -> Check {
+    switch column.role {
+    // What an index does not sort is told of by who knows how the dates are written.
+    case .anchor where schedule.sorts(schedule.anchorKind(DateKinds())): dated(column.name)
+    case .anchor, .last: existingDate(column.name)
+    case .days: existing(column.name, as: "column of days", .condition)
+    }
+  }
+
+  private func existingDate(_ name: String) -> Check {
+    Check(question: .watch(shape.watch)) { _ in
+      _ = try shape.dateColumn(name)
+      return []
     }
   }
 

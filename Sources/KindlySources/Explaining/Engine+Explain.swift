@@ -79,11 +79,15 @@ extension Engine {
   }
 
   func census(
-    of column: String, in watch: Watch, as kind: DateKind
+    of column: String, in watch: Watch, as use: ColumnUse
   ) throws(SourceProblem) -> AnchorCensus {
     try read(asking: .watch(watch)) { reader in
       let shape = try Shape(watch, reading: reader)
-      let date = try shape.dateColumn(column)
+      let date =
+        switch use {
+        case .date: try shape.dateColumn(column)
+        case .days: try shape.column(column, as: "column of days", .condition)
+        }
       var census = AnchorCensus()
       // Grouped, because a date column holds far fewer values than rows.
       try reader.each(
@@ -93,7 +97,7 @@ extension Engine {
         """
       ) { row in
         guard case .integer(let count) = row.value(1) else { return true }
-        census.take(row.value(0), as: kind, count: Int(count))
+        census.take(row.value(0), as: use, count: Int(count))
         return true
       }
       return census

@@ -142,9 +142,9 @@
     }
 
     func census(
-      of column: String, in watch: Watch, as kind: DateKind
+      of column: String, in watch: Watch, as use: ColumnUse
     ) throws(SourceProblem) -> AnchorCensus {
-      try answering().census(of: column, in: watch, as: kind)
+      try answering().census(of: column, in: watch, as: use)
     }
 
     func changeLogDDL(for watch: Watch, columns: [String]) throws(SourceProblem) -> String {

@@ -247,6 +247,8 @@ final class Evaluation: MustacheParent {
       scope.sourceZone == scope.zone
         ? wall : scope.zone.wallClock(at: scope.sourceZone.instant(of: wall))
     case .instant(let instant): scope.zone.wallClock(at: instant)
+    // Columns of letters are read by the usual calendar.
+    case .lunar(let lunar): WallClock(date: lunar.first, secondOfDay: 0)
     }
   }
 

@@ -82,9 +82,9 @@ final class InterruptedSource: LookingSource, AskingSource, ExplainingSource, In
     try await base.find(in: watch, column: column, equals: text, limit: limit)
   }
   func census(
-    of column: String, in watch: Watch, as kind: DateKind
+    of column: String, in watch: Watch, as use: ColumnUse
   ) async throws(SourceProblem) -> AnchorCensus {
-    try await base.census(of: column, in: watch, as: kind)
+    try await base.census(of: column, in: watch, as: use)
   }
   func dateEvidence(
     of question: DateQuestion
