@@ -84,8 +84,8 @@ package struct OfficeHours: Hashable, Sendable {
   private func stretches(on date: CivilDate, _ zone: Zone, _ calendar: WorkCalendar) -> [Stretch] {
     spans(on: date, calendar).map { span in
       Stretch(
-        start: zone.instant(of: WallClock(date: date, minute: span.from)),
-        end: zone.instant(of: WallClock(date: date, minute: span.to)))
+        start: zone.instant(of: WallClock(date: date, minuteOfDay: span.from)),
+        end: zone.instant(of: WallClock(date: date, minuteOfDay: span.to)))
     }.filter { $0.start < $0.end }
   }
 
@@ -122,13 +122,5 @@ package struct OfficeHours: Hashable, Sendable {
       }
     }
     return nil
-  }
-}
-
-extension WallClock {
-  /// The wall time at a minute of a day, where minute 1,440 is the next day's midnight.
-  fileprivate init(date: CivilDate, minute: Int) {
-    self.init(
-      date: minute < 1440 ? date : date.adding(days: 1), secondOfDay: minute % 1440 * 60)
   }
 }

@@ -13,6 +13,11 @@ package struct WallClock: Hashable, Comparable, Sendable {
     self.init(date: date, secondOfDay: time.minutes * 60)
   }
 
+  /// The wall time so many minutes after a day's midnight; from minute 1,440 on it is on a later day.
+  init(date: CivilDate, minuteOfDay minute: Int) {
+    self.init(date: date.adding(days: minute / 1440), secondOfDay: minute % 1440 * 60)
+  }
+
   /// What a clock `offset` seconds east of Greenwich shows at an instant.
   package init(_ instant: Instant, offset: Int) {
     let local = Int(instant.seconds) + offset

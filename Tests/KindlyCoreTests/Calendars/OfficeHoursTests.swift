@@ -171,7 +171,7 @@ struct OfficeHoursTests {
       ("Mon 09:00-12:00 Tue", 16, "expected a comma, a semicolon or nothing, got `Tue`"),
     ])
   func refused(text: String, offset: Int, message: String) throws {
-    let problem = try #require(throws: OfficeHoursProblem.self) { try OfficeHours.parse(text) }
+    let problem = try #require(throws: HoursProblem.self) { try OfficeHours.parse(text) }
     #expect(problem.description == message)
     #expect(problem.offset == offset)
   }
