@@ -8,7 +8,8 @@ package struct Configuration: Hashable, Sendable {
   /// The hour at which a date without a time is served.
   package let defaultTime: TimeOfDay
   package let delivery: DeliveryMode
-  package let quietHours: DailyWindow?
+  /// The hours that hold where a channel or a rule says nothing else.
+  package let hours: ChannelHours
   package let sources: [SourceSettings]
   package let watches: [Watch]
   package let customers: CustomerDirectory?
@@ -55,6 +56,16 @@ package struct Configuration: Hashable, Sendable {
 
   private func canBePreferred(_ channel: ChannelSettings) -> Bool {
     channel.address == .key || customers?.column(of: channel.address) != nil
+  }
+
+  /// The hours that hold on a channel: its own, or everyone's.
+  package func hours(of channel: ChannelSettings) -> ChannelHours {
+    hours.with(quiet: channel.quietHours, send: channel.sendHours)
+  }
+
+  /// The hours at which a step's messages may leave over a channel.
+  package func hours(of step: Step, over channel: ChannelSettings) -> OpenHours {
+    OpenHours(of: step, over: channel.type.traits, hours(of: channel))
   }
 
   /// The rule of that name, or the one that had it before.

@@ -23,19 +23,26 @@ struct ConfigurationAssembly {
     let calendars = CalendarReader(
       calendars: CalendarFiles(findings: findings).calendars(calendarFiles))
     let timezone = zone(&fields, "timezone") ?? .utc
-    let world = world(&fields, timezone)
+    let hours = HoursReader(findings: findings, spots: HourSpots())
+    let world = world(&fields, timezone, hours)
+    let workdays = calendars.workdays(&fields) ?? .weekends
     let scope = RuleScope(
       watches: Dictionary(world.watches.map { (ExactText($0.name), $0) }) { first, _ in first },
       watchNames: world.watchNames, customerWatch: world.customers?.watch,
       channelNames: world.channelNames,
       festivals: FestivalDecoder(findings: findings).festivals(fields.item("festivals")),
-      calendars: calendars, workdays: calendars.workdays(&fields) ?? .weekends,
-      officeHours: CalendarReader.officeHours(&fields), zone: timezone)
+      calendars: calendars, workdays: workdays,
+      officeHours: CalendarReader.officeHours(&fields), zone: timezone, hours: hours)
     let decoder = RuleDecoder(findings: findings, scope: scope)
     let rules = ruleLists.flatMap(decoder.rules)
-    let configuration = configuration(&fields, timezone, world, rules)
+    let everyones = everyonesHours(&fields, hours, workdays)
+    let configuration = configuration(&fields, timezone, world, rules, everyones)
     fields.finish()
     CrossCheck(configuration: configuration, findings: findings).run()
+    HoursCheck(
+      configuration: configuration, spots: hours.spots, main: fields.spot.place,
+      findings: findings
+    ).check()
     return configuration.with(warnings: ConfigurationLoader.sorted(findings.warnings))
   }
 
@@ -50,7 +57,9 @@ struct ConfigurationAssembly {
     var attachmentFolders: [AttachmentFolder] = []
   }
 
-  private func world(_ fields: inout Fields, _ timezone: Zone) -> World {
+  private func world(
+    _ fields: inout Fields, _ timezone: Zone, _ hours: HoursReader
+  ) -> World {
     var world = World()
     let sources = NamedItems(fields.item("sources"), what: "source", findings: findings)
     let watches = NamedItems(
@@ -61,7 +70,8 @@ struct ConfigurationAssembly {
     world.sources = sources.members.compactMap { sourceDecoder.source($0.name, $0.item) }
     world.watches = watches.members.compactMap { sourceDecoder.watch($0.name, $0.item) }
     world.watchNames = watches.names
-    let channelDecoder = ChannelDecoder(types: channelTypes, findings: findings)
+    let channelDecoder = ChannelDecoder(
+      types: channelTypes, findings: findings, hours: hours)
     world.channels = channels.members.compactMap { channelDecoder.channel($0.name, $0.item) }
     world.channelNames = channels.names
     let customerDecoder = CustomerDecoder(
@@ -99,8 +109,27 @@ struct ConfigurationAssembly {
     return fields.item("rules")
   }
 
+  /// The hours that hold where nothing else is said, with a warning if the default time is not inside them.
+  private func everyonesHours(
+    _ fields: inout Fields, _ reader: HoursReader, _ workdays: Workdays
+  ) -> ChannelHours {
+    let written = reader.ofChannel(&fields)
+    let hours = ChannelHours.none.with(quiet: written.quiet, send: written.send)
+    let keys = ["default time", HourSpots.quiet, HourSpots.send]
+    // What is wrong with the time is told where it is read.
+    let time = fields.item("default time").flatMap { item -> TimeOfDay? in
+      if case .text(let text, _) = item.kind { TimeOfDay(text) } else { nil }
+    }
+    QuietTimes.check(
+      time ?? Configuration.standardTime,
+      against: OpenHours(quiet: hours.quiet, send: hours.send, calendar: workdays.calendar),
+      at: keys.compactMap { fields.item($0) }.first?.spot, findings)
+    return hours
+  }
+
   private func configuration(
-    _ fields: inout Fields, _ timezone: Zone, _ world: World, _ rules: [Rule]
+    _ fields: inout Fields, _ timezone: Zone, _ world: World, _ rules: [Rule],
+    _ hours: ChannelHours
   ) -> Configuration {
     let language = fields.value(
       "language", "a BCP 47 language such as en or zh-Hans", LanguageTag.init)
@@ -108,10 +137,6 @@ struct ConfigurationAssembly {
     let delivery = fields.value(
       "delivery", "rehearsal, `redirect to ADDRESS` or live"
     ) { DeliveryMode($0) }
-    let quietHours = fields.value("quiet hours", Notation.windowOrNo, Notation.quietHours)
-    QuietTimes.check(
-      defaultTime ?? Configuration.standardTime, against: quietHours?.window,
-      at: (fields.item("default time") ?? fields.item("quiet hours"))?.spot, findings)
     let logLevel = fields.value("log level", "debug, info, notice, warning or error") {
       LogLevel(rawValue: $0)
     }
@@ -121,7 +146,7 @@ struct ConfigurationAssembly {
     return Configuration(
       timezone: timezone, language: language,
       defaultTime: defaultTime ?? Configuration.standardTime,
-      delivery: delivery ?? .rehearsal, quietHours: quietHours?.window, sources: world.sources,
+      delivery: delivery ?? .rehearsal, hours: hours, sources: world.sources,
       watches: world.watches, customers: world.customers, channels: world.channels,
       attachmentFolders: world.attachmentFolders, rules: rules,
       logLevel: logLevel, stateDirectory: state ?? Configuration.defaultState,
@@ -143,7 +168,7 @@ extension Configuration {
   fileprivate func with(warnings: [ConfigurationProblem]) -> Configuration {
     Configuration(
       timezone: timezone, language: language, defaultTime: defaultTime, delivery: delivery,
-      quietHours: quietHours,
+      hours: hours,
       sources: sources, watches: watches, customers: customers, channels: channels,
       attachmentFolders: attachmentFolders, rules: rules,
       logLevel: logLevel, stateDirectory: stateDirectory, socket: socket, folders: folders,

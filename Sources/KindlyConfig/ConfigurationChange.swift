@@ -80,6 +80,10 @@ package struct ConfigurationChange: Hashable, Sendable {
     }
   }
 
+  private static func hours(from old: WeekHours?, to new: WeekHours?, _ key: String) -> [String] {
+    old == new ? [] : ["\(key) \(old?.description ?? "none") → \(new?.description ?? "none")"]
+  }
+
   private static func settings(from old: Configuration, to new: Configuration) -> [String] {
     var parts: [String] = []
     if old.delivery != new.delivery { parts.append("delivery \(old.delivery) → \(new.delivery)") }
@@ -92,11 +96,8 @@ package struct ConfigurationChange: Hashable, Sendable {
     if old.defaultTime != new.defaultTime {
       parts.append("default time \(old.defaultTime) → \(new.defaultTime)")
     }
-    if old.quietHours != new.quietHours {
-      parts.append(
-        "quiet hours \(old.quietHours?.description ?? "none") → \(new.quietHours?.description ?? "none")"
-      )
-    }
+    parts += hours(from: old.hours.quiet, to: new.hours.quiet, "quiet hours")
+    parts += hours(from: old.hours.send, to: new.hours.send, "send hours")
     if old.logLevel != new.logLevel {
       let (before, after) = (old.logLevel ?? .info, new.logLevel ?? .info)
       parts.append("log level \(before.rawValue) → \(after.rawValue)")
@@ -158,7 +159,7 @@ extension Step {
     Step(
       name: name, formerNames: formerNames, when: when, conditions: conditions, legs: legs,
       template: template, messageClass: messageClass, late: late, recheck: recheck,
-      quietHours: quietHours)
+      quietHours: quietHours, sendHours: sendHours, workdays: workdays)
   }
 }
 
@@ -181,6 +182,7 @@ extension SourceSettings {
 extension ChannelSettings {
   fileprivate var withoutPlace: ChannelSettings {
     ChannelSettings(
-      name: name, type: type, concurrency: concurrency, rate: rate, quietHours: quietHours)
+      name: name, type: type, concurrency: concurrency, rate: rate, quietHours: quietHours,
+      sendHours: sendHours)
   }
 }

@@ -1,9 +1,9 @@
-package import KindlyCore
+import KindlyCore
 
-/// Finds rules whose time of day is inside quiet hours.
+/// Finds rules whose time of day is inside quiet hours, or outside send hours on every day.
 ///
-/// Quiet hours override a rule's own `at`, because customers were promised them. If the time is intended, the step must
-/// say `quiet hours: no`. The deviation from the rule is reported before it happens.
+/// Hours override a rule's own `at`, because customers were promised them. If the time is intended, the step must say
+/// so, as in `quiet hours: no`. The deviation from the rule is reported before it happens.
 struct QuietTimes {
   let configuration: Configuration
   let findings: Findings
@@ -12,60 +12,78 @@ struct QuietTimes {
     for rule in configuration.rules {
       for step in rule.steps {
         guard let schedule = step.when.schedule, let at = schedule.at else { continue }
-        check(at, of: step, schedule, in: rule)
+        check(at, of: step, in: rule)
       }
     }
   }
 
-  private func check(_ at: TimeOfDay, of step: Step, _ schedule: Schedule, in rule: Rule) {
-    var told: Set<DailyWindow> = []
+  private func check(_ at: TimeOfDay, of step: Step, in rule: Rule) {
+    var told: Set<OpenHours> = []
     for channel in configuration.channels(of: step) {
-      guard let window = configuration.quietHours(of: channel, for: step), window.contains(at),
-        told.insert(window).inserted
-      else { continue }
+      let hours = configuration.hours(of: step, over: channel)
+      guard let closed = ClosedTime(at, in: hours), told.insert(hours).inserted else { continue }
       let name = step.name == Step.only ? rule.name : "\(rule.name), step \(step.name)"
       let outcome =
-        isAlwaysSkipped(at, until: window.to, step)
-        ? "so its letters are never sent: they wait until \(window.to), but `late` makes them expire before that"
-        : "so its letters wait until \(window.to), and those that expire before that are skipped"
+        isAlwaysSkipped(closed, step)
+        ? "so its letters are never sent: they wait until \(closed.end), but `late` makes them expire before that"
+        : "so its letters wait until \(closed.end), and those that expire before that are skipped"
       findings.warn(
-        "rule \(name): `at \(at)` is inside the quiet hours \(window) of channel \(channel.name), \(outcome); "
-          + "write `at \(window.to)` or a later time, or `quiet hours: no` in the rule to send it at \(at) all the same",
+        "rule \(name): `at \(at)` is \(closed.place) of channel \(channel.name), \(outcome); "
+          + "write \(closed.advice.map { "`at \($0)` or a later time" } ?? "another time"), or `\(closed.key): no` in the rule to send it at \(at) all the same",
         at: Spot(file: step.place.file, line: step.place.line, column: 1))
     }
   }
 
-  private func isAlwaysSkipped(_ at: TimeOfDay, until end: TimeOfDay, _ step: Step) -> Bool {
+  private func isAlwaysSkipped(_ closed: ClosedTime, _ step: Step) -> Bool {
     guard case .after(let period) = step.late else { return false }
-    let minutesOfDay = 24 * 60
-    let wait = (end.minutes - at.minutes + minutesOfDay) % minutesOfDay
-    return period.roughly <= .minutes(wait)
+    return period.roughly <= .minutes(closed.shortestWait)
   }
 
   /// A default time inside the quiet hours would hold every rule without an hour of its own.
   static func check(
-    _ time: TimeOfDay, against window: DailyWindow?, at spot: Spot?, _ findings: Findings
+    _ time: TimeOfDay, against hours: OpenHours, at spot: Spot?, _ findings: Findings
   ) {
-    guard let window, let spot, window.contains(time) else { return }
+    guard let spot, let closed = ClosedTime(time, in: hours) else { return }
     findings.warn(
-      "`default time` \(time) is inside the quiet hours \(window), so letters that they hold wait until \(window.to); "
-        + "write a default time outside them", at: spot)
+      "`default time` \(time) is \(closed.place), so letters that they hold wait until \(closed.end); "
+        + "write a default time \(closed.key.isExactly(HourSpots.quiet) ? "outside" : "inside") them",
+      at: spot)
   }
 }
 
-extension Configuration {
-  /// The quiet hours that hold a step's letters over a channel; nil where none do.
-  func quietHours(of channel: ChannelSettings, for step: Step) -> DailyWindow? {
-    let applies = step.quietHours ?? (channel.type.traits.rings || step.messageClass != .service)
-    return applies ? quietHours(of: channel) : nil
-  }
+/// A time of day at which hours hold messages on every day of the week.
+private struct ClosedTime {
+  /// `quiet hours` or `send hours`: the key that closes it.
+  let key: String
+  /// `inside the quiet hours 21:00-08:30`.
+  let place: String
+  /// Minutes.
+  let shortestWait: Int
+  /// When messages may leave next, where that is the same time every day.
+  let advice: TimeOfDay?
 
-  /// The quiet hours of a channel: its own, or everybody's.
-  package func quietHours(of channel: ChannelSettings) -> DailyWindow? {
-    switch channel.quietHours {
-    case .inherited: quietHours
-    case .none: nil
-    case .window(let window): window
+  /// `08:30`, or what to call it where it is not the same every day.
+  var end: String { advice?.description ?? "the hours begin" }
+
+  /// Nil where messages may leave at the time on some day, or never.
+  init?(_ time: TimeOfDay, in hours: OpenHours) {
+    guard !hours.isOpen(at: time), let waits = hours.waits(after: time),
+      let shortest = waits.min()
+    else { return nil }
+    shortestWait = shortest
+    let ends = Set(waits.map { (time.minutes + $0) % 1440 })
+    advice = ends.count == 1 ? ends.first.flatMap { TimeOfDay(minutes: $0) } : nil
+    let quiet = OpenHours(quiet: hours.quiet, send: nil, calendar: hours.calendar)
+    if let window = hours.quiet, !quiet.isOpen(at: time) {
+      key = HourSpots.quiet
+      place = "inside the quiet hours \(window)"
+    } else {
+      key = HourSpots.send
+      place = "outside the send hours \(hours.send?.description ?? "")"
     }
   }
+}
+
+extension TimeOfDay {
+  fileprivate init?(minutes: Int) { self.init(hour: minutes / 60, minute: minutes % 60) }
 }

@@ -2,7 +2,7 @@ import KindlyCore
 
 /// Finds marketing messages that could leave at hours at which carriers or the law refuse them.
 ///
-/// Quiet hours that cover the refused hours keep everything from leaving then: what is planned for the night, what is
+/// Quiet hours and send hours that close the refused hours keep everything from leaving then: what is planned for the night, what is
 /// noticed at night, and what was delayed until night.
 struct RefusedTimes {
   let configuration: Configuration
@@ -24,17 +24,18 @@ struct RefusedTimes {
     _ step: Step, of rule: Rule, over channel: ChannelSettings, _ hours: SendingHours
   ) {
     let refused = hours.refused
-    let quiet = configuration.quietHours(of: channel, for: step)
-    if let quiet, quiet.covers(refused) { return }
+    let open = configuration.hours(of: step, over: channel)
+    if open.closes(refused) { return }
     let name = step.name == Step.only ? rule.name : "\(rule.name), step \(step.name)"
     let reason = "\(hours.authority) marketing messages from \(refused.from) to \(refused.to)"
     var advice: [String] = []
-    let planned = planned(step, outside: quiet, hours)
+    let planned = planned(step, in: open, hours)
     if let planned { advice.append(planned.advice) }
-    if step.quietHours == false {
+    if step.quietHours == .off {
       advice.append("remove `quiet hours: no` from the rule")
     }
-    if configuration.quietHours(of: channel)?.covers(refused) != true {
+    let own = configuration.hours(of: channel)
+    if !OpenHours(quiet: own.quiet, send: own.send).closes(refused) {
       advice.append("write `quiet hours: \(refused)` in channel \(channel.name)")
     }
     findings.warn(
@@ -45,14 +46,21 @@ struct RefusedTimes {
 
   /// The time of day that a step is planned for, if messages leave then although they are refused.
   private func planned(
-    _ step: Step, outside quiet: DailyWindow?, _ hours: SendingHours
+    _ step: Step, in open: OpenHours, _ hours: SendingHours
   ) -> (text: String, advice: String)? {
     guard let schedule = step.when.schedule else { return nil }
     let time = schedule.at ?? configuration.defaultTime
-    guard hours.refused.contains(time), quiet?.contains(time) != true else { return nil }
+    guard hours.refused.contains(time), open.isOpen(at: time) else { return nil }
     let allowed = "of \(hours.refused.to) or later and before \(hours.refused.from)"
     return schedule.at == nil
       ? ("leave at the `default time` \(time)", "write `at` with a time \(allowed)")
       : ("leave at \(time)", "write `at` with a time \(allowed)")
+  }
+}
+
+extension OpenHours {
+  /// Whether no message may leave inside a window, on any day of the week.
+  fileprivate func closes(_ window: DailyWindow) -> Bool {
+    !zip(week, OpenHours(quiet: nil, send: WeekHours(window)).week).contains { $0 && $1 }
   }
 }

@@ -70,7 +70,7 @@ extension Configuration {
   package init(_ whereabouts: Whereabouts) {
     self.init(
       timezone: .utc, language: nil, defaultTime: Configuration.standardTime,
-      delivery: whereabouts.delivery ?? .live, quietHours: nil, sources: [], watches: [],
+      delivery: whereabouts.delivery ?? .live, hours: .none, sources: [], watches: [],
       customers: nil, channels: [], attachmentFolders: [], rules: [], logLevel: nil,
       stateDirectory: whereabouts.stateDirectory,
       socket: whereabouts.socket, folders: [], archive: "", hash: ContentHash.of(""), warnings: [])

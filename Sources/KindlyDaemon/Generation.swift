@@ -45,6 +45,11 @@ package struct Generation: Sendable {
 
   package func source(of watch: Watch) -> (any CustomerSource)? { sources[watch.source] }
 
+  /// The hours at which a step's messages may leave over the channels that it names.
+  func hours(of step: Step) -> [OpenHours] {
+    step.legs.flatMap(\.channels).compactMap { outlets[$0] }.map { $0.hours(of: step) }
+  }
+
   /// The watches of a source in a fixed order.
   func watches(of source: any CustomerSource) -> [Watch] {
     watches.filter { $0.value.source.isExactly(source.name) }.sorted { $0.key < $1.key }
@@ -78,21 +83,26 @@ package struct Outlet: Sendable {
   package let concurrency: Int
   /// The shortest time between two hand-overs; nil where there is no rate.
   package let interval: Duration?
-  /// The quiet hours that hold for it, its own or everyone's.
-  package let quietHours: DailyWindow?
+  /// The quiet hours and send hours that hold for it, its own or everyone's.
+  package let hours: ChannelHours
   /// How long one hand-over may take.
   package let deadline: Duration
 
   package init(
     channel: any Channel, concurrency: Int, interval: Duration? = nil,
-    quietHours: DailyWindow? = nil, deadline: Duration = ChannelSettings.standardDeadline
+    hours: ChannelHours = .none, deadline: Duration = ChannelSettings.standardDeadline
   ) {
     self.channel = channel
     self.concurrency = concurrency
     self.interval = interval
-    self.quietHours = quietHours
+    self.hours = hours
     self.deadline = deadline
   }
+}
+
+extension Outlet {
+  /// The hours at which a step's messages may leave over it.
+  func hours(of step: Step) -> OpenHours { OpenHours(of: step, over: channel.traits, hours) }
 }
 
 /// Holds the generation that is at work.

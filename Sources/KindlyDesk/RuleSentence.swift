@@ -10,14 +10,23 @@ package struct RuleSentence {
     self.watch = watch
   }
 
-  /// `7 days after trial_started_on in customers, if status = 'trial', send trial/care by email (care)`.
+  /// `7 days after trial_started_on in customers, if status = 'trial', send trial/care by email (care)`; what the rule says
+  /// of hours stands in the brackets too.
   package var text: String {
     var text = step.when.sentence(in: watch)
     if !step.conditions.isEmpty {
       text += ", if \(step.conditions.map(RuleSentence.folded).joined(separator: " and "))"
     }
     text += ", send \(step.template) by \(legs)"
-    return text + " (\(step.messageClass.word))"
+    return text + " (\(([step.messageClass.word] + policies).joined(separator: ", ")))"
+  }
+
+  /// What the rule itself says about its times.
+  private var policies: [String] {
+    [(Reason.quietHours, step.quietHours), (.sendHours, step.sendHours)].compactMap {
+      reason, setting in
+      setting.map { "\(reason.words) \($0)" }
+    }
   }
 
   private var legs: String {

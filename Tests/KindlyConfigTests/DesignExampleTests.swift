@@ -78,7 +78,7 @@ struct DesignExampleTests {
     #expect(configuration.timezone.identifier == "Asia/Shanghai")
     #expect(configuration.delivery == .rehearsal)
     #expect(configuration.defaultTime.description == "09:00")
-    #expect(configuration.quietHours?.description == "21:00-08:30")
+    #expect(configuration.hours.quiet?.description == "21:00-08:30")
     let source = try #require(configuration.source(named: "crm"))
     #expect(source.kind == .sqlite(path: "/srv/crm/crm.db"))
     #expect(source.poll == .seconds(5))

@@ -101,7 +101,7 @@ struct ProblemTests {
       ),
       (
         "when: insert\nsend: email\ntemplate: a\nquiet hours: maybe",
-        "expected `quiet hours` to be yes or no, got `maybe`"
+        "expected `quiet hours` to be `yes`, `no` or hours such as 21:00-08:30, got `maybe`"
       ),
       (
         "when: insert\nsend: email\ntemplate: a\nif: a = (1",
@@ -142,7 +142,7 @@ struct ProblemTests {
   @Test(
     "is told where a word is reserved",
     arguments: [
-      "to", "for", "unless", "at most", "digest", "show", "done if", "fuse", "send hours",
+      "to", "for", "unless", "at most", "digest", "show", "done if", "fuse",
     ])
   func reserved(word: String) throws {
     let problems = try Fixture.folder(
@@ -171,9 +171,12 @@ struct ProblemTests {
       ("default time: 24:00", "expected `default time` to be a time of day, 09:00, got `24:00`"),
       (
         "quiet hours: 21-8",
-        "expected `quiet hours` to be `no` or a window such as 21:00-08:30, got `21-8`"
+        "1:14: error: `quiet hours`: expected a time of day such as 09:00, got `21-8`, as in `21:00-08:30`"
       ),
-      ("quiet hours: 21:00-21:00", "expected `quiet hours` to be `no` or a window"),
+      (
+        "quiet hours: 21:00-21:00",
+        "1:20: error: `quiet hours`: expected an end other than the start, or 00:00-24:00 for the whole day, got `21:00`"
+      ),
       ("state: here", "expected `state` to be an absolute path"),
       (
         "folders: { contracts: contracts }",

@@ -145,7 +145,7 @@ struct SettingsTests {
     #expect(smtp.messagesPerConnection == 50)
     #expect(mail.concurrency == 3)
     #expect(mail.rate == Rate("20/s"))
-    #expect(mail.quietHours.window?.description == "20:00-09:00")
+    #expect(mail.quietHours?.description == "20:00-09:00")
     #expect(configuration.warnings.map { $0.text.contains("unencrypted") } == [true])
     let sms = try #require(configuration.channel(named: "sms"))
     let exec = try #require(sms.type as? ExecSettings)
@@ -157,7 +157,7 @@ struct SettingsTests {
         == ChannelTraits(
           rings: true, afterUnknown: .waitForPerson, address: .phone, carriesAttachments: true))
     #expect(sms.concurrency == 7)
-    #expect(sms.quietHours == ChannelSettings.QuietHours.none)
+    #expect(sms.quietHours == .off && sms.sendHours == nil)
   }
 
   @Test("are the defaults where nothing is said")
@@ -167,7 +167,7 @@ struct SettingsTests {
     #expect(configuration.language == nil)
     #expect(configuration.delivery == .rehearsal)
     #expect(configuration.defaultTime.description == "09:00")
-    #expect(configuration.quietHours == nil)
+    #expect(configuration.hours == .none)
     #expect(configuration.stateDirectory == "/var/lib/kindly")
     #expect(configuration.socket == "/run/kindly/control.sock")
     #expect(configuration.rules.isEmpty && configuration.warnings.isEmpty)
@@ -212,7 +212,7 @@ struct SettingsTests {
           name: "one", when: .update(of: ["status"]), conditions: ["status = 'a'"],
           legs: [Route(["email", "inbox"])],
           template: "one", messageClass: .marketing, late: .after(Period(2, .day)), recheck: .row,
-          quietHours: false,
+          quietHours: .off,
           place: first.place))
     let second = rule.steps[1]
     #expect(
@@ -222,7 +222,7 @@ struct SettingsTests {
           conditions: ["status = 'a'", "old.x = 1"],
           legs: [Route(["inbox"])], template: "two", messageClass: .service,
           late: .after(Period(1, .hour)),
-          recheck: .nothing, quietHours: true, place: second.place))
+          recheck: .nothing, quietHours: .on, place: second.place))
   }
 }
 

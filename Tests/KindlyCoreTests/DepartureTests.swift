@@ -4,22 +4,17 @@ import Testing
 /// When a reminder leaves, asked ahead of time.
 @Suite("A departure")
 struct DepartureTests {
-  private func step(_ quietHours: Bool? = nil) throws -> Step {
-    Step(
-      name: "s", when: try When.parse("on x"), legs: [Route(["a", "b"])], template: "t",
-      quietHours: quietHours)
-  }
-
   private func way(
     quiet: (String, String)? = nil, pausedUntil: Instant? = nil
   ) throws -> Departure.Way {
-    let window = try quiet.map { from, to in
-      try #require(
-        DailyWindow(from: try #require(TimeOfDay(from)), to: try #require(TimeOfDay(to))))
+    var window: DailyWindow?
+    if let quiet {
+      let from = try #require(TimeOfDay(quiet.0))
+      let to = try #require(TimeOfDay(quiet.1))
+      window = try #require(DailyWindow(from: from, to: to))
     }
     return Departure.Way(
-      traits: ChannelTraits(rings: true, afterUnknown: .resendOnce, address: .email),
-      quietHours: window, pausedUntil: pausedUntil)
+      hours: OpenHours(quiet: window.map { WeekHours($0) }, send: nil), pausedUntil: pausedUntil)
   }
 
   private func leave(
@@ -27,8 +22,7 @@ struct DepartureTests {
     step: Step? = nil
   ) throws -> Departure {
     Departure.of(
-      due: due, useUntil: useUntil, notBefore: notBefore, step: try step ?? self.step(), zone: .utc,
-      ways: ways)
+      due: due, useUntil: useUntil, notBefore: notBefore, zone: .utc, ways: ways)
   }
 
   @Test("is at the due time, at the end of quiet hours, or at the end of a pause")
@@ -42,10 +36,6 @@ struct DepartureTests {
     #expect(
       try leave(due: noon, useUntil: end, [way(quiet: ("11:00", "14:00"))])
         == .leaves(noon + .hours(2), way: 0))
-    #expect(
-      try leave(
-        due: noon, useUntil: end, [way(quiet: ("11:00", "14:00"))], step: step(false))
-        == .leaves(noon, way: 0))
     #expect(
       try leave(due: noon, useUntil: end, [way(pausedUntil: noon + .hours(5))])
         == .leaves(noon + .hours(5), way: 0))

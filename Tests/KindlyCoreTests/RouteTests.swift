@@ -88,6 +88,12 @@ struct RouteTests {
     #expect(turn.choose(among: [late, soon, .pass]) == 1)
     #expect(turn.choose(among: [late, closed(useUntil - .minutes(9)), late]) == 1)
     #expect(turn.choose(among: [late, late]) == 0)
+    // What hours close for good is taken only where every channel is closed so.
+    let never = GateDecision.never(.sendHours, before: useUntil)
+    #expect(turn.choose(among: [never, soon]) == 1)
+    #expect(turn.choose(among: [never, late]) == 1)
+    #expect(turn.choose(among: [never, .pass]) == 1)
+    #expect(turn.choose(among: [never, never]) == 0)
   }
 
   @Test("reads as it is written")

@@ -125,14 +125,26 @@ struct WorkdayTests {
     #expect(found > 0)
   }
 
+  private func step(_ text: String, by workdays: Workdays) throws -> Step {
+    Step(
+      name: "s", when: try When.parse(text).by(workdays, offDays: .keep), legs: [Route(["email"])],
+      template: "t", workdays: workdays)
+  }
+
   @Test("say which year the calendar lacks, the next one from December on")
   func gaps() throws {
     let date = try #require(CivilDate(year: 2026, month: 11, day: 30))
-    let schedule = try schedule("3 workdays before x")
-    #expect(schedule.gap(in: date) == nil)
-    #expect(schedule.gap(in: date.adding(days: 1))?.contains("no days off for 2027") == true)
-    #expect(try self.schedule("3 days before x").gap(in: date.adding(days: 900)) == nil)
-    let plain = try #require(try When.parse("3 workdays before x").schedule)
-    #expect(plain.gap(in: date)?.contains("`calendar:`") == true)
+    let later = date.adding(days: 1)
+    let workdays = try workdays()
+    let step = try step("3 workdays before x", by: workdays)
+    #expect(step.gap(in: date, []) == nil)
+    #expect(step.gap(in: later, [])?.contains("no days off for 2027") == true)
+    let plain = try self.step("3 workdays before x", by: .weekends)
+    #expect(plain.gap(in: date, [])?.contains("`calendar:`") == true)
+    // A step that counts no workdays asks the calendar for its hours alone.
+    let other = try self.step("3 days before x", by: workdays)
+    #expect(other.gap(in: date.adding(days: 900), []) == nil)
+    let hours = OpenHours(quiet: nil, send: try WeekHours.parse("workdays 09:00-18:00"))
+    #expect(other.gap(in: later, [hours])?.contains("no days off for 2027") == true)
   }
 }

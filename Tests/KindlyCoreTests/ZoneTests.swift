@@ -115,11 +115,9 @@ struct ZoneTests {
       ("Europe/Berlin", "22:00", "02:30", "2026-10-25T01:15:00Z", nil),
     ])
   func window(zone: String, from: String, to: String, now: String, end: String?) throws {
-    let begin = try #require(TimeOfDay(from))
-    let finish = try #require(TimeOfDay(to))
-    let window = try #require(DailyWindow(from: begin, to: finish))
+    let hours = try WeekHours.parse("\(from)-\(to)")
     let zone = try #require(Zone.named(zone))
-    #expect(window.end(at: try instant(now), in: zone)?.description == end)
+    #expect(hours.end(at: try instant(now), in: zone, WorkCalendar())?.description == end)
   }
 }
 

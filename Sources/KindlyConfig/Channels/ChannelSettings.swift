@@ -2,35 +2,27 @@ package import KindlyCore
 
 /// A configured channel: its type with the settings of that type, and the settings common to all types.
 package struct ChannelSettings: Sendable {
-  /// What the channel says about quiet hours.
-  package enum QuietHours: Hashable, Sendable {
-    /// The configuration's own hold.
-    case inherited
-    case none
-    case window(DailyWindow)
-
-    package var window: DailyWindow? {
-      if case .window(let window) = self { window } else { nil }
-    }
-  }
-
   package let name: String
   package let type: any ChannelType
   /// How many hand-overs run at once.
   package let concurrency: Int
   package let rate: Rate?
-  package let quietHours: QuietHours
+  /// What it says about quiet hours; where it says nothing, the configuration's hold.
+  package let quietHours: HoursSetting?
+  /// What it says about send hours.
+  package let sendHours: HoursSetting?
   package let place: Place
 
   package init(
     name: String, type: any ChannelType, concurrency: Int, rate: Rate? = nil,
-    quietHours: QuietHours = .inherited, place: Place = .unknown
+    quietHours: HoursSetting? = nil, sendHours: HoursSetting? = nil, place: Place = .unknown
   ) {
     self.name = name
     self.type = type
     self.concurrency = concurrency
     self.rate = rate
     self.quietHours = quietHours
+    self.sendHours = sendHours
     self.place = place
   }
 
@@ -60,6 +52,6 @@ extension ChannelSettings: Hashable {
   package func hash(into hasher: inout Hasher) { hasher.combine(values) }
 
   private var values: [AnyHashable] {
-    [ExactText(name), type.asHashable, concurrency, rate, quietHours, place]
+    [ExactText(name), type.asHashable, concurrency, rate, quietHours, sendHours, place]
   }
 }

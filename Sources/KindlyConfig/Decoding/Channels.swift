@@ -4,6 +4,7 @@ import KindlyCore
 struct ChannelDecoder {
   let types: [any ChannelType.Type]
   let findings: Findings
+  let hours: HoursReader
 
   func channel(_ name: String, _ item: Item) -> ChannelSettings? {
     guard var fields = Fields(item, what: "channel \(name)", findings: findings) else { return nil }
@@ -24,12 +25,12 @@ struct ChannelDecoder {
     let concurrency = fields.number("concurrency", in: ChannelSettings.concurrencies)
     let rate = fields.value(
       "rate", "a number and s, min, h or d, such as 20/s or 100/min", Rate.init)
-    let quietHours = fields.value("quiet hours", Notation.windowOrNo, Notation.quietHours)
+    let hours = hours.ofChannel(&fields)
     guard let settings else { return nil }
     return ChannelSettings(
       name: name, type: settings,
       concurrency: min(concurrency ?? settings.standardConcurrency, settings.mostConcurrency),
-      rate: rate ?? settings.standardRate, quietHours: quietHours ?? .inherited,
+      rate: rate ?? settings.standardRate, quietHours: hours.quiet, sendHours: hours.send,
       place: item.spot.place)
   }
 

@@ -50,24 +50,6 @@ package enum Notation {
     return isFree ? AddressKind(word) : nil
   }
 
-  /// `21:00-08:30`; an en dash or `to` between the times is the same.
-  static func window(_ text: String) -> DailyWindow? {
-    let plain = text.replacing("–", with: "-").replacing(" to ", with: "-")
-    let parts = plain.split(separator: "-", omittingEmptySubsequences: false)
-    guard parts.count == 2, let from = TimeOfDay(parts[0].trimmed),
-      let to = TimeOfDay(parts[1].trimmed)
-    else { return nil }
-    return DailyWindow(from: from, to: to)
-  }
-
-  static let windowOrNo = "`no` or a window such as 21:00-08:30"
-
-  /// A window, or `no` for none at all.
-  static func quietHours(_ text: String) -> ChannelSettings.QuietHours? {
-    if flag(text) == false { return ChannelSettings.QuietHours.none }
-    return window(text).map { .window($0) }
-  }
-
   /// `wechat else sms else email`, `inbox else after 24 hours unread sms`; nil where it is no such chain.
   static func route(_ text: String) -> Route? {
     let words = text.split(whereSeparator: \.isWhitespace).map(String.init)

@@ -17,6 +17,7 @@ struct RuleScope {
   let officeHours: OfficeHours?
   /// The company's zone.
   let zone: Zone
+  let hours: HoursReader
 }
 
 /// Decodes the members of `rules:`.

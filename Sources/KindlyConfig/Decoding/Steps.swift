@@ -17,7 +17,8 @@ struct StepDecoder {
     var messageClass: MessageClass?
     var late: Lateness?
     var recheck: RecheckScope?
-    var quietHours: Bool?
+    var quietHours: HoursSetting?
+    var sendHours: HoursSetting?
     var whenSpot: Spot?
     var workdays: Workdays?
     var offDays: OffDays?
@@ -39,7 +40,7 @@ struct StepDecoder {
     }
     keys.late = PolicyReader.late(&fields)
     keys.recheck = fields.value("recheck", "if, row or nothing", RecheckScope.init)
-    keys.quietHours = fields.value("quiet hours", "yes or no", Notation.flag)
+    (keys.quietHours, keys.sendHours) = scope.hours.ofRule(&fields)
     keys.workdays = scope.calendars.workdays(&fields)
     keys.offDays = scope.calendars.offDays(&fields)
     keys.missingDates = CalendarReader.missingDates(&fields)
@@ -93,7 +94,9 @@ struct StepDecoder {
       template: template.string, messageClass: keys.messageClass ?? rule.messageClass ?? .care,
       late: keys.late ?? rule.late ?? .standard,
       recheck: keys.recheck ?? rule.recheck ?? .condition,
-      quietHours: keys.quietHours ?? rule.quietHours, place: fields.spot.place)
+      quietHours: keys.quietHours ?? rule.quietHours,
+      sendHours: keys.sendHours ?? rule.sendHours, workdays: policy.workdays,
+      place: fields.spot.place)
   }
 
   private func policy(_ keys: Keys, over rule: Keys) -> DayPolicy {

@@ -7,14 +7,12 @@ package enum Departure: Hashable, Sendable {
 
   /// A channel of the route for which the recipient has a usable address.
   package struct Way: Hashable, Sendable {
-    package let traits: ChannelTraits
-    package let quietHours: DailyWindow?
+    package let hours: OpenHours
     /// When the pause ends that holds the rule or the channel now: `distantFuture` where a person must resume it.
     package let pausedUntil: Instant?
 
-    package init(traits: ChannelTraits, quietHours: DailyWindow?, pausedUntil: Instant?) {
-      self.traits = traits
-      self.quietHours = quietHours
+    package init(hours: OpenHours, pausedUntil: Instant?) {
+      self.hours = hours
       self.pausedUntil = pausedUntil
     }
   }
@@ -28,19 +26,18 @@ package enum Departure: Hashable, Sendable {
   ///   - earliest: the first time at which it may leave, such as now for one that is overdue.
   ///   - ways: in the order of the route; at least one.
   package static func of(
-    due: Instant, useUntil: Instant, notBefore earliest: Instant, step: Step, zone: Zone,
-    ways: [Way]
+    due: Instant, useUntil: Instant, notBefore earliest: Instant, zone: Zone, ways: [Way]
   ) -> Departure {
     let turn = RouteTurn(due: due, useUntil: useUntil)
     var now = max(due, earliest)
     var reason = Reason.tooLate
     for _ in 0..<mostWaits {
       guard now < useUntil else { return .stays(reason) }
-      let decisions = ways.map { decision(on: $0, at: now, useUntil, step, zone) }
+      let decisions = ways.map { decision(on: $0, at: now, useUntil, zone) }
       let way = turn.choose(among: decisions)
       switch decisions[way] {
       case .pass: return .leaves(now, way: way)
-      case .end(let reason): return .stays(reason)
+      case .never(let reason, _): return .stays(reason)
       case .wait(let why, let until):
         reason = why
         now = max(until, now + .seconds(1))
@@ -50,14 +47,12 @@ package enum Departure: Hashable, Sendable {
   }
 
   private static func decision(
-    on way: Way, at now: Instant, _ useUntil: Instant, _ step: Step, _ zone: Zone
+    on way: Way, at now: Instant, _ useUntil: Instant, _ zone: Zone
   ) -> GateDecision {
     // The gate looks at a pause every few minutes, because a person may end it.
     if let paused = way.pausedUntil, paused > now {
       return .wait(.paused, until: min(paused, useUntil))
     }
-    return Gate(now: now, quietHours: way.quietHours, zone: zone).decide(
-      useUntil: useUntil, messageClass: step.messageClass, traits: way.traits,
-      quietHoursHold: step.quietHours)
+    return Gate(now: now, hours: way.hours, zone: zone).decide(useUntil: useUntil)
   }
 }

@@ -2,14 +2,25 @@
 package enum GateDecision: Hashable, Sendable {
   case pass
   case wait(Reason, until: Instant)
-  case end(Reason)
+  /// Quiet hours or send hours hold it, and do not let it leave before an instant at which it is of no use any more.
+  case never(Reason, before: Instant)
+}
+
+extension GateDecision {
+  /// Why the reminder may not leave now; nil if it may.
+  package var reason: Reason? {
+    switch self {
+    case .pass: nil
+    case .wait(let reason, _), .never(let reason, _): reason
+    }
+  }
 }
 
 /// The conditions that can hold a reminder back even though its row and condition are right.
 package struct Gate: Sendable {
   package let now: Instant
-  package let quietHours: DailyWindow?
-  /// The customer's zone.
+  package let hours: OpenHours
+  /// The recipient's zone.
   package let zone: Zone
   /// When the channel may be tried again after failing as a whole; nil while it is up.
   package let channelDownUntil: Instant?
@@ -24,11 +35,11 @@ package struct Gate: Sendable {
   package static let heldPause = Duration.minutes(5)
 
   package init(
-    now: Instant, quietHours: DailyWindow?, zone: Zone, channelDownUntil: Instant? = nil,
+    now: Instant, hours: OpenHours, zone: Zone, channelDownUntil: Instant? = nil,
     destinationDownUntil: Instant? = nil, pausedUntil: Instant? = nil, isHeld: Bool = false
   ) {
     self.now = now
-    self.quietHours = quietHours
+    self.hours = hours
     self.zone = zone
     self.channelDownUntil = channelDownUntil
     self.destinationDownUntil = destinationDownUntil
@@ -37,15 +48,15 @@ package struct Gate: Sendable {
   }
 
   /// The decision for a reminder on a channel, the most lasting obstacle first.
-  package func decide(
-    useUntil: Instant, messageClass: MessageClass, traits: ChannelTraits, quietHoursHold: Bool?
-  ) -> GateDecision {
+  package func decide(useUntil: Instant) -> GateDecision {
     if isHeld { return .wait(.massChange, until: min(now + Gate.heldPause, useUntil)) }
     if let pausedUntil, pausedUntil > now {
       return .wait(.paused, until: min(pausedUntil, now + Gate.heldPause, useUntil))
     }
-    if let end = quietEnd(messageClass, traits, quietHoursHold) {
-      return .wait(.quietHours, until: min(end, useUntil))
+    if let closure = hours.closure(at: now, in: zone) {
+      return closure.until < useUntil
+        ? .wait(closure.reason, until: closure.until)
+        : .never(closure.reason, before: closure.until)
     }
     if let end = channelDownUntil, end > now {
       return .wait(.channelDown, until: min(end, useUntil))
@@ -54,18 +65,6 @@ package struct Gate: Sendable {
       return .wait(.destinationDown, until: min(end, useUntil))
     }
     return .pass
-  }
-
-  /// The end of the quiet hours that hold this reminder; nil if none do.
-  ///
-  /// Quiet hours hold everything that rings, and mail of class care and marketing. Service mail goes at once unless the
-  /// rule says otherwise.
-  private func quietEnd(
-    _ messageClass: MessageClass, _ traits: ChannelTraits, _ ruleSays: Bool?
-  ) -> Instant? {
-    let applies = ruleSays ?? (traits.rings || messageClass != .service)
-    guard applies, let quietHours else { return nil }
-    return quietHours.end(at: now, in: zone)
   }
 
   /// The final reason for a reminder that is no longer useful, derived from what it was waiting for.

@@ -30,14 +30,15 @@ package struct RouteTurn: Hashable, Sendable {
   /// The index of the channel to take among those that are left, by what the gate says of each.
   ///
   /// It is the first that is open or opens again within its turn. If none is, the reminder waits for the one that opens
-  /// first. A channel that a reminder may not leave, because the message may have arrived over it, stands alone here.
+  /// first, and only if hours close all of them for as long as it is of use, for none. A channel that a reminder may not leave, because the message may have arrived over it, stands alone here.
   ///
   /// - Parameter decisions: in the order of the route; at least one.
   package func choose(among decisions: [GateDecision]) -> Int {
     for (index, decision) in decisions.enumerated() {
       switch decision {
-      case .pass, .end: return index
+      case .pass: return index
       case .wait(_, let until): if !isOver(at: until) { return index }
+      case .never: continue
       }
     }
     let waits = decisions.enumerated().compactMap { index, decision -> (Int, Instant)? in

@@ -163,7 +163,7 @@ package enum Reason: Int, Hashable, Sendable, CaseIterable, Codable {
   package var isReserved: Bool { Reason.reserved.contains(self) }
 
   private static let reserved: Set<Reason> = [
-    .sendHours, .atMost, .fuse, .clock, .beforeActivation, .noConsent, .samePerson, .holdOut,
+    .atMost, .fuse, .clock, .beforeActivation, .noConsent, .samePerson, .holdOut,
     .unless,
   ]
 

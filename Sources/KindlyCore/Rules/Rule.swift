@@ -44,8 +44,12 @@ package struct Step: Hashable, Sendable {
   package let messageClass: MessageClass
   package let late: Lateness
   package let recheck: RecheckScope
-  /// Whether quiet hours hold it; nil means what the class and the channel say.
-  package let quietHours: Bool?
+  /// The quiet hours that hold it; nil means what the class and the channel say.
+  package let quietHours: HoursSetting?
+  /// The hours in which it may be sent; nil means what the class and the channel say.
+  package let sendHours: HoursSetting?
+  /// The calendar that tells workdays in its hours.
+  package let workdays: Workdays
   package let place: Place
 
   /// The route of a reminder's leg; nil where the step has no such leg now.
@@ -61,8 +65,9 @@ package struct Step: Hashable, Sendable {
   package init(
     name: String, formerNames: [String] = [], when: When, conditions: [String] = [],
     legs: [Route], template: String, messageClass: MessageClass = .care,
-    late: Lateness = .standard, recheck: RecheckScope = .condition, quietHours: Bool? = nil,
-    place: Place = .unknown
+    late: Lateness = .standard, recheck: RecheckScope = .condition,
+    quietHours: HoursSetting? = nil, sendHours: HoursSetting? = nil,
+    workdays: Workdays = .weekends, place: Place = .unknown
   ) {
     self.name = name
     self.formerNames = formerNames
@@ -74,6 +79,8 @@ package struct Step: Hashable, Sendable {
     self.late = late
     self.recheck = recheck
     self.quietHours = quietHours
+    self.sendHours = sendHours
+    self.workdays = workdays
     self.place = place
   }
 }

@@ -45,17 +45,27 @@ package enum OffDays: String, Hashable, Sendable, CaseIterable {
   }
 }
 
-extension Schedule {
-  /// What its calendar lacks on a day, as a sentence; nil where it asks none, or lacks nothing that matters.
+extension Step {
+  /// What its calendar lacks on a day, as a sentence; nil where neither its moments nor its hours ask one, or where it
+  /// lacks nothing that matters.
+  ///
+  /// - Parameter hours: those of the channels that it may use.
+  package func gap(in date: CivilDate, _ hours: [OpenHours]) -> String? {
+    when.schedule?.asksCalendar == true || hours.contains(where: \.asksCalendar)
+      ? workdays.gap(in: date) : nil
+  }
+}
+
+extension Workdays {
+  /// What the calendar lacks on a day, as a sentence; nil where it lacks nothing that matters.
   ///
   /// The days off of a year are published late in the year before, so the next year matters from December on.
-  package func gap(in date: CivilDate) -> String? {
-    guard asksCalendar else { return nil }
-    guard let name = workdays.name else {
+  func gap(in date: CivilDate) -> String? {
+    guard let name else {
       return "only Saturdays and Sundays count as days off; choose a calendar with `calendar:`"
     }
     let years = [date.year] + (date.month == 12 ? [date.year + 1] : [])
-    return years.first { !workdays.calendar.hasData(for: $0) }.map {
+    return years.first { !calendar.hasData(for: $0) }.map {
       "calendar \(name) has no days off for \($0), so only weekends count that year; add a file to calendars/\(name)/"
     }
   }

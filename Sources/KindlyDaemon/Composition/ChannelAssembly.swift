@@ -16,7 +16,7 @@ struct ChannelAssembly {
       channel: try replacements[settings.name] ?? bent(settings),
       concurrency: settings.concurrency,
       interval: configuration.delivery == .rehearsal ? nil : settings.rate?.interval,
-      quietHours: configuration.quietHours(of: settings), deadline: settings.type.deadline)
+      hours: configuration.hours(of: settings), deadline: settings.type.deadline)
   }
 
   private func bent(_ settings: ChannelSettings) throws -> any Channel {

@@ -269,7 +269,7 @@ struct Triage {
     let decisions = channels.map(decision)
     let index = RouteTurn(of: channels[0].reminder).choose(among: decisions)
     let closed = channels.indices.prefix(index).compactMap { index -> PassedOver? in
-      guard case .wait(let reason, _) = decisions[index] else { return nil }
+      guard let reason = decisions[index].reason else { return nil }
       return PassedOver(channel: channels[index].outlet.channel.name, reason: reason)
     }
     let ready = channels[index].passingOver(closed)
@@ -282,24 +282,37 @@ struct Triage {
       return .moved(
         ready.reminder.move(
           .wait(reason, until: until, routePosition: ready.routePosition, nil)))
-    case .end(let reason): return .moved(ready.reminder.move(.end(reason, nil)))
+    case .never(let reason, let instant):
+      return .moved(end(of: ready, closedBy: reason, until: instant))
     }
+  }
+
+  /// What becomes of a reminder that its hours close for as long as it is of use.
+  private func end(
+    of ready: ReadyReminder, closedBy reason: Reason, until opening: Instant
+  ) -> Transition {
+    let reminder = ready.reminder
+    // Somebody may still find out whether it arrived.
+    guard reminder.uncertainties == 0 else { return reminder.waiting(reason, until: opening) }
+    return Transition(
+      reminder: reminder.id, lease: reminder.lease, move: .end(.tooLate, nil),
+      evidence: ready.outlet.hours(of: ready.step).evidence(
+        until: opening, useUntil: reminder.useUntil))
   }
 
   /// What the gate says of one channel.
   private func decision(on ready: ReadyReminder) -> GateDecision {
     let channel = ready.outlet.channel
     let gate = Gate(
-      now: now, quietHours: ready.outlet.quietHours, zone: ready.recipient.zone ?? generation.zone,
+      now: now, hours: ready.outlet.hours(of: ready.step),
+      zone: ready.recipient.zone ?? generation.zone,
       channelDownUntil: around.breakers.downUntil(channel.name, now: now),
       destinationDownUntil: around.breakers.downUntil(
         ready.destination, of: channel.name, now: now),
       pausedUntil: around.pauses.pausedUntil(
         rule: ready.rule.name, channel: channel.name, now: now),
       isHeld: health.hold(of: ready.rule.watch) != nil)
-    return gate.decide(
-      useUntil: ready.reminder.useUntil, messageClass: ready.step.messageClass,
-      traits: channel.traits, quietHoursHold: ready.step.quietHours)
+    return gate.decide(useUntil: ready.reminder.useUntil)
   }
 }
 

@@ -86,7 +86,7 @@ package actor Keeper {
     let generation = current.value
     let today = generation.zone.date(at: now)
     return generation.orderedRules.flatMap { rule in
-      Set(rule.steps.compactMap { $0.when.schedule?.gap(in: today) }).sorted().map {
+      Set(rule.steps.compactMap { $0.gap(in: today, generation.hours(of: $0)) }).sorted().map {
         Problem(.rule(rule.name), .remark("rule \(rule.name): \($0)"))
       }
     }

@@ -111,7 +111,7 @@ package actor Reloader {
         .ruleAbsentWaiting, .templateError, .channelMisconfigured, .channelDown, .destinationDown,
         .ruleError,
         .sourceUnreachable, .recipientRefused, .addressInvalid, .rowInDoubt,
-        .customerMissing, .columnMissing,
+        .customerMissing, .columnMissing, .quietHours, .sendHours,
       ], scope: .all, now: now)
   }
 }

@@ -1,3 +1,4 @@
+import KindlyConfig
 import KindlyCore
 import KindlyDaemon
 
@@ -19,7 +20,9 @@ struct StepCheck {
     do {
       let source = try inquiry.source(of: watch)
       let today = inquiry.context(of: watch, zone: nil).zone.date(at: inquiry.now)
-      if let gap = step.when.anySchedule?.gap(in: today) {
+      let configuration = inquiry.configuration
+      let hours = configuration.channels(of: step).map { configuration.hours(of: step, over: $0) }
+      if let gap = step.gap(in: today, hours) {
         report.warn("rule \(rule.name): \(gap)", at: step.place)
       }
       let findings = try await source.examine(.step(watch, step))

@@ -30,8 +30,10 @@ struct DepartureJudge {
     var ways: [(channel: String, way: Departure.Way)] = []
     var obstacles: Set<Obstacle> = []
     for turn in turns {
-      guard let way = forecast.way(over: turn.channel, rule: rule.name) else { continue }
-      if let obstacle = person.obstacle(over: way.traits.address, suppressed: suppressed) {
+      guard let (address, way) = forecast.way(over: turn.channel, rule: rule.name, step) else {
+        continue
+      }
+      if let obstacle = person.obstacle(over: address, suppressed: suppressed) {
         obstacles.insert(obstacle)
       } else {
         ways.append((turn.channel, way))
@@ -43,7 +45,7 @@ struct DepartureJudge {
           ? .invalidAddress : obstacles.contains(.suppressed) ? .suppressed : .noAddress)
     }
     let departure = Departure.of(
-      due: reminder.due, useUntil: reminder.useUntil, notBefore: reminder.next, step: step,
+      due: reminder.due, useUntil: reminder.useUntil, notBefore: reminder.next,
       zone: person.zone ?? forecast.inquiry.zone, ways: ways.map(\.way))
     switch departure {
     case .leaves(let time, let way): return .leaves(time, channel: ways[way].channel)

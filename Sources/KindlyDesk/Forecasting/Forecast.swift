@@ -58,12 +58,15 @@ package struct Forecast {
     }.first
   }
 
-  /// A channel as a way out for a rule's reminders; nil where it is not configured.
-  func way(over channel: String, rule: String) -> Departure.Way? {
+  /// A channel as a way out for a step's reminders, and the address that it needs; nil where it is not configured.
+  func way(
+    over channel: String, rule: String, _ step: Step
+  ) -> (address: AddressKind, way: Departure.Way)? {
     channels[channel].map { settings in
-      Departure.Way(
-        traits: settings.type.traits, quietHours: configuration.quietHours(of: settings),
+      let way = Departure.Way(
+        hours: configuration.hours(of: step, over: settings),
         pausedUntil: pauses.end(rule: rule, channel: channel, now: now))
+      return (settings.address, way)
     }
   }
 }
