@@ -59,12 +59,8 @@ struct Since: ExpressibleByArgument {
     switch try? Anchor(.text(argument), as: .unknown) {
     case .date(let date) where argument.contains("-"): form = .day(date)
     case .wall(let wall): form = .wall(wall)
-<<<<<<< HEAD
     case .instant(let instant): form = .exactly(instant)
-    case .date, .day, nil: return nil
-=======
-    case .date, .day, .instant, .lunar, nil: return nil
->>>>>>> 95be4fd (Add delays, months, lunar dates, ends and working hours to when:)
+    case .date, .day, .lunar, nil: return nil
     }
   }
 

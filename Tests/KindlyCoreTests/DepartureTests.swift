@@ -11,15 +11,14 @@ struct DepartureTests {
     if let quiet {
       let from = try #require(TimeOfDay(quiet.0))
       let to = try #require(TimeOfDay(quiet.1))
-      window = try #require(DailyWindow(from: from, to: to))
+      window = DailyWindow(from: from, to: to)
     }
     return Departure.Way(
       hours: OpenHours(quiet: window.map { WeekHours($0) }, send: nil), pausedUntil: pausedUntil)
   }
 
   private func leave(
-    due: Instant, useUntil: Instant, notBefore: Instant = .distantPast, _ ways: [Departure.Way],
-    step: Step? = nil
+    due: Instant, useUntil: Instant, notBefore: Instant = .distantPast, _ ways: [Departure.Way]
   ) throws -> Departure {
     Departure.of(
       due: due, useUntil: useUntil, notBefore: notBefore, zone: .utc, ways: ways)

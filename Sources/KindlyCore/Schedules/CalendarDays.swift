@@ -34,7 +34,8 @@ package enum CalendarDays: Hashable, Sendable {
     case .date(let date): range.contains(date) ? [date] : []
     case .everyYear(let month, let day):
       (range.lowerBound.year...range.upperBound.year)
-        .compactMap { CalendarDays.date($0, month, day, policy.missingDates) }.filter(range.contains)
+        .compactMap { CalendarDays.date($0, month, day, policy.missingDates) }.filter(
+          range.contains)
     case .festival(let festival): festival.day.dates(in: range)
     case .regular(let days): days.dates(in: range, by: policy)
     }

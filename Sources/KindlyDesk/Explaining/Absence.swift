@@ -61,14 +61,8 @@ package struct Absence {
     case .dated(let schedule):
       let dates = try await inquiry.dates(of: watch)
       let finding = DatedAbsence(
-<<<<<<< HEAD
-        schedule: schedule, kind: schedule.column.map { dates[$0] } ?? .unknown, step: step,
-        row: row, start: start,
-        context: inquiry.context(of: watch, zone: zone), time: inquiry.time.about(readerIn: zone)
-=======
         schedule: schedule, dates: dates, step: step, row: row, start: start,
-        context: inquiry.context(of: watch, zone: zone), time: inquiry.time
->>>>>>> 95be4fd (Add delays, months, lunar dates, ends and working hours to when:)
+        context: inquiry.context(of: watch, zone: zone), time: inquiry.time.about(readerIn: zone)
       ).find()
       return held(finding)
     }

@@ -113,7 +113,8 @@ struct RuleForecast {
           && (forecast.customer.map { $0 == occurrence.customer } ?? true)
       }
       guard !occurrences.isEmpty else { return }
-      let prospects = asksLedger
+      let prospects =
+        asksLedger
         ? try await prospects(of: occurrences, step, knownStep, schedule)
         : occurrences.map { _ in .new }
       let open = zip(occurrences, prospects).flatMap { openReminders(of: $0, $1, step) }
