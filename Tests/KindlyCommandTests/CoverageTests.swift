@@ -252,7 +252,7 @@ struct CoverageTests {
 
 extension KindlyBinary.Result {
   /// The lines of a table, each with single blanks between its cells.
-  fileprivate var cells: [String] {
+  var cells: [String] {
     output.split(separator: "\n").map {
       $0.split(separator: " ", omittingEmptySubsequences: true).joined(separator: " ")
     }

@@ -118,8 +118,9 @@ struct CalendarDayTests {
     let file = try CalendarFile.holidayJSON(
       Array("{\"year\": 2026, \"days\": [\(listed.joined(separator: ","))]}".utf8))
     #expect(calendar.add(file, named: "china/2026.json").isEmpty)
-    let schedule = try schedule(text).by(
-      Workdays(name: "china", calendar: calendar), offDays: .keep)
+    var policy = DayPolicy()
+    policy.workdays = Workdays(name: "china", calendar: calendar)
+    let schedule = try schedule(text).by(policy)
     let context = try context()
     let (lower, upper) = (try instant("2026-09-24T12:00:00Z"), try instant("2026-10-12T12:00:00Z"))
     let moments = schedule.calendarMoments(

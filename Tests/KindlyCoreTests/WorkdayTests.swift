@@ -126,8 +126,10 @@ struct WorkdayTests {
   }
 
   private func step(_ text: String, by workdays: Workdays) throws -> Step {
-    Step(
-      name: "s", when: try When.parse(text).by(workdays, offDays: .keep), legs: [Route(["email"])],
+    var policy = DayPolicy()
+    policy.workdays = workdays
+    return Step(
+      name: "s", when: try When.parse(text).by(policy), legs: [Route(["email"])],
       template: "t", workdays: workdays)
   }
 

@@ -19,7 +19,10 @@ struct WalkPlan {
   func schedule(at time: TimeOfDay, on date: CivilDate) throws -> Schedule {
     let key = [time.minutes, date.weekday]
     if let known = cache.schedules[key] { return known }
-    let when = try When.parse("\(words) at \(time)").by(week(date), offDays: offDays)
+    var policy = DayPolicy()
+    policy.workdays = week(date)
+    policy.offDays = offDays
+    let when = try When.parse("\(words) at \(time)").by(policy)
     let schedule = try #require(when.schedule)
     cache.schedules[key] = schedule
     return schedule

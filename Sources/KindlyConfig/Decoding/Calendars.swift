@@ -80,7 +80,7 @@ struct CalendarReader {
 
   static func officeHours(_ fields: inout Fields) -> OfficeHours? {
     guard let text = fields.text("office hours") else { return nil }
-    do throws(OfficeHoursProblem) {
+    do throws(HoursProblem) {
       return try OfficeHours.parse(text.string)
     } catch {
       text.refuse("`office hours`: \(error)", offset: error.offset)
