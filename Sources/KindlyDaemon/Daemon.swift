@@ -27,6 +27,8 @@ package struct DaemonOptions: Sendable {
   package var outlook: Reloader.Outlook?
   /// Called when the ledger's disk fails under a commit; expected to end the process.
   package var fatal: @Sendable (LedgerProblem) -> Void
+  /// Told of each commit of the ledger; nil outside of tests.
+  package var commits: CommitWitness?
 
   package init(
     load: @escaping Reloader.Load, clock: any Timekeeper, environment: [String: String],
@@ -62,7 +64,7 @@ package final class Daemon: Sendable {
   let scheduler: Scheduler
   let surroundings: Surroundings
   let dispatcher: Dispatcher
-  let keeper: Keeper
+  package let keeper: Keeper
   package let reloader: Reloader
   let options: DaemonOptions
   /// When the status line was counted last, and when it is counted again.

@@ -28,7 +28,8 @@ package final class SQLiteLedger: Sendable {
     fenceState = FenceState(opened.fence)
     writer = GroupCommit(
       opened.database, holding: opened.lock,
-      counting: CommitCount(opened.commits, marker: marker, fence: fenceState), fatal: fatal)
+      counting: CommitCount(opened.commits, marker: marker, fence: fenceState),
+      witness: opened.witness, fatal: fatal)
   }
 
   package var place: String { files.database }

@@ -14,6 +14,7 @@ struct LedgerAssembly {
     return try SQLiteLedger(
       opening: LedgerOptions(
         path: paths.ledger, create: true, messageDomain: MessageDomain.of(configuration),
-        version: options.version, machine: options.machine), now: now, fatal: options.fatal)
+        version: options.version, machine: options.machine, commits: options.commits), now: now,
+      fatal: options.fatal)
   }
 }

@@ -14,16 +14,19 @@ package struct LedgerOptions: Sendable {
   package var version: String
   /// What tells this machine from another; nil leaves the comparison out.
   package var machine: String?
+  /// Told of each commit; nil outside of tests.
+  package var commits: CommitWitness?
 
   package init(
     path: String, create: Bool = false, messageDomain: String = "kindly.invalid",
-    version: String = "", machine: String? = nil
+    version: String = "", machine: String? = nil, commits: CommitWitness? = nil
   ) {
     self.path = path
     self.create = create
     self.messageDomain = messageDomain
     self.version = version
     self.machine = machine
+    self.commits = commits
   }
 }
 
@@ -40,6 +43,7 @@ struct OpenedLedger {
   let fence: LedgerFence
   /// The ledger's commits while it was armed.
   let commits: Int64
+  let witness: CommitWitness?
 }
 
 extension SQLiteLedger {
@@ -88,7 +92,8 @@ extension SQLiteLedger {
       files: files, lock: lock, database: database,
       reader: try SQLiteLedgerReader(path: files.database), run: opening.run,
       identity: PublicIdentity(ledger: opening.ledger, domain: options.messageDomain),
-      machine: options.machine, marker: markerFile, fence: opening.fence, commits: opening.commits)
+      machine: options.machine, marker: markerFile, fence: opening.fence, commits: opening.commits,
+      witness: options.commits)
   }
 
   /// Judges the fence, moves the epoch on where it holds, and records the start.

@@ -58,17 +58,19 @@ final class GroupCommit: Sendable {
   /// Released when the last commit is done, whoever closes the ledger.
   private let lock: LedgerLock
   private let count: CommitCount
+  private let witness: CommitWitness?
   private let fatal: @Sendable (LedgerProblem) -> Void
   private let queue = Mutex(Queue())
   private let arrivals = DispatchSemaphore(value: 0)
 
   init(
     _ database: DatabaseQueue, holding lock: LedgerLock, counting count: CommitCount,
-    fatal: @escaping @Sendable (LedgerProblem) -> Void
+    witness: CommitWitness? = nil, fatal: @escaping @Sendable (LedgerProblem) -> Void
   ) {
     self.database = database
     self.lock = lock
     self.count = count
+    self.witness = witness
     self.fatal = fatal
     let thread = Thread { [self] in run() }
     thread.name = "ledger writer"
@@ -242,13 +244,24 @@ final class GroupCommit: Sendable {
         done.append(worked)
       }
       let number = try count.number(db)
+      try meet(witness?.before)
       try Prepared(db, "COMMIT").run()
       count.hasCommitted(number)
+      try meet(witness?.after)
       return (done, nil)
     } catch {
       // Losing the error is right: SQLite has mostly rolled back by itself, and the failure that led here is reported.
       if db.isInsideTransaction { _ = try? Prepared(db, "ROLLBACK").run() }
       return (done, LedgerProblem(writing: error))
+    }
+  }
+
+  /// A witness that throws ends the writer as a disk that fails does.
+  private func meet(_ witness: (@Sendable () throws -> Void)?) throws {
+    do {
+      try witness?()
+    } catch {
+      throw LedgerProblem(.fatal, "the commit was broken off: \(error)")
     }
   }
 
