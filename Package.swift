@@ -129,6 +129,13 @@ let package = Package(
         "KindlyChannels", "KindlyDaemon", "KindlyDesk", "KindlyTestKit", grdb, logging,
       ],
       path: "Benchmarks/KindlyBench", swiftSettings: strict),
+    .executableTarget(
+      name: "KindlySimulation",
+      dependencies: [
+        "KindlyCore", "KindlyConfig", "KindlyChannels", "KindlyDaemon", "KindlyDesk",
+        "KindlyTestKit", grdb, logging,
+      ],
+      path: "Tests/KindlySimulation", swiftSettings: strict),
 
     .testTarget(
       name: "KindlyCoreTests", dependencies: ["KindlyCore", "KindlyTestKit"], swiftSettings: strict),
@@ -178,6 +185,8 @@ let package = Package(
         "KindlyDaemon", "KindlyDesk", "KindlyTestKit", "kindly", arguments, grdb, logging,
       ],
       swiftSettings: strict),
+    .testTarget(
+      name: "KindlySimulationTests", dependencies: ["KindlySimulation"], swiftSettings: strict),
     .testTarget(name: "KindlyTidyTests", swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]

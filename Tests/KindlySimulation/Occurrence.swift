@@ -1,0 +1,84 @@
+/// What tells one letter from another.
+struct Identity: Hashable, CustomStringConvertible {
+  let rule: String
+  let step: String
+  let key: Int
+  /// `insert`, `change 17`, `2026-02-10`, `2026-02-10#3`.
+  let cycle: String
+  let leg: Int
+
+  var description: String { "\(step) of row \(key), \(cycle), leg \(leg)" }
+
+  /// What supersedes each other.
+  var rivals: Rivals { Rivals(rule: rule, key: key, leg: leg) }
+
+  struct Rivals: Hashable {
+    let rule: String
+    let key: Int
+    let leg: Int
+  }
+}
+
+/// What a channel was given.
+struct HandedOver {
+  enum Outcome { case sent, retry, rejected, unknown, channelDown }
+
+  let identity: Identity
+  let channel: String
+  let outcome: Outcome
+  let text: String
+  let attempt: Int
+}
+
+/// What is remembered of a letter.
+struct Track {
+  var due = 0
+  /// The end of its use when it was handed over first.
+  var until: Int?
+  var sent = 0
+  var unanswered = 0
+  var handedOver = 0
+  /// Why it must not be sent any more.
+  var closed: String?
+  /// Why the definitions leave open whether it is still sent.
+  var open: String?
+  /// It may wait until then for a reason that was true when it was looked at last.
+  var waitsUntil = 0
+  /// The channel that may have taken it.
+  var stays: String?
+  /// Whether a turn came after its use.
+  var isOver = false
+  /// Whether it applied at some turn.
+  var hasApplied = false
+}
+
+/// A noticed change, numbered from 1.
+struct SimChange {
+  enum Operation { case insert, update, delete }
+
+  let number: Int
+  let operation: Operation
+  let key: Int
+  /// The row before an update or a delete.
+  let old: SimRow?
+  let changed: Set<SimColumn>
+  let noticed: Int
+  /// When the application committed it.
+  let happened: Int
+}
+
+/// An occurrence of a rule at one time, whether or not anything is sent for it now.
+struct Occurrence {
+  let rule: SimRule
+  let step: SimStep
+  let key: Int
+  let cycle: String
+  let due: Int
+  let until: Int
+  /// The deleted row of a delete.
+  var old: SimRow?
+
+  func identity(_ leg: Int) -> Identity {
+    Identity(rule: rule.name, step: step.name, key: key, cycle: cycle, leg: leg)
+  }
+}

@@ -1,0 +1,6 @@
+/// What Kindly did against its definitions.
+struct Violation: Error, CustomStringConvertible {
+  let description: String
+
+  init(_ description: String) { self.description = description }
+}

@@ -1,0 +1,28 @@
+import Testing
+
+@testable import KindlySimulation
+
+@Suite("Simulated years")
+struct SimulationTests {
+  /// As many as take a minute and a half on two cores.
+  private static let seeds = UInt64(1)...100
+
+  @Test("of a hundred companies send what the definitions say, and nothing else")
+  func years() async throws {
+    let total = await SeedResult.each(of: Self.seeds) { result in
+      guard let failure = result.failure else { return }
+      Issue.record(
+        "seed \(result.seed): \(failure)\nreplay: make simulate SEEDS=1 FROM=\(result.seed)")
+    }
+    // A story in which nothing applies, or a model that leaves everything open, would prove nothing.
+    #expect(total.turns > 40 * Self.seeds.count)
+    #expect(total.sent > 20 * Self.seeds.count)
+    #expect(total.leftOpen * 20 < total.applied, "\(total.words)")
+  }
+
+  @Test("are the same each time")
+  func replays() {
+    #expect("\(Story(seed: 7))" == "\(Story(seed: 7))")
+    #expect("\(Story(seed: 7))" != "\(Story(seed: 8))")
+  }
+}
