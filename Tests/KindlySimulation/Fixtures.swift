@@ -210,8 +210,28 @@ enum SimWhen: Hashable {
   }
 }
 
+/// A name, and how often it was changed; what was sent under a former one stays sent.
+enum SimName {
+  static func text(_ name: String, _ renamings: Int) -> String {
+    renamings == 0 ? name : "\(name)-v\(renamings)"
+  }
+
+  /// The line that names the former ones; nil if there are none.
+  static func was(_ name: String, _ renamings: Int) -> String? {
+    if renamings == 0 { return nil }
+    return "was: [\((0..<renamings).map { text(name, $0) }.joined(separator: ", "))]"
+  }
+
+  /// The first name of what has this name now.
+  static func first(of text: String) -> String {
+    String(text.prefix { $0 != "-" })
+  }
+}
+
 struct SimStep: Hashable {
+  /// Its first name, by which the model knows it.
   let name: String
+  var renamings = 0
   let when: SimWhen
   /// In minutes since midnight.
   var at: Int?
@@ -223,7 +243,8 @@ struct SimStep: Hashable {
 
   var yaml: String {
     var lines = ["when: \(when.text)" + (at.map { " at \(NaiveTime.clock($0 * 60))" } ?? "")]
-    lines.append("name: \(name)")
+    lines.append("name: \(SimName.text(name, renamings))")
+    lines += [SimName.was(name, renamings)].compactMap(\.self)
     lines.append("template: \(name)")
     lines.append("class: \(isService ? "service" : "care")")
     if let late { lines.append("late: skip after \(late.text)") }
@@ -235,12 +256,15 @@ struct SimStep: Hashable {
 }
 
 struct SimRule: Hashable {
+  /// Its first name, by which the model knows it.
   let name: String
+  var renamings = 0
   var condition: SimCondition?
   var steps: [SimStep]
 
   var yaml: String {
-    let head = "  - name: \(name)\n    watch: customers\n"
+    let was = SimName.was(name, renamings).map { "    \($0)\n" } ?? ""
+    let head = "  - name: \(SimName.text(name, renamings))\n\(was)    watch: customers\n"
     let condition = condition.map { "    if: \($0.sql)\n" } ?? ""
     return head + condition + "    steps:\n" + steps.map(\.yaml).joined()
   }

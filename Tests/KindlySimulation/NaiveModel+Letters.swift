@@ -82,6 +82,10 @@ extension NaiveModel {
     )
   }
 
+  func isPaused(_ occurrence: Occurrence) -> Bool {
+    paused.contains(nil) || paused.contains(occurrence.rule.name)
+  }
+
   /// The end of the quiet hours that hold a letter now.
   private func quietEnd(_ occurrence: Occurrence, now: Int) -> Int? {
     guard let from = configuration.quietFrom, !occurrence.step.isService else { return nil }
@@ -113,6 +117,7 @@ extension NaiveModel {
     }
     guard let occurrence else { return "no rule gives it now" }
     if now >= occurrence.until { return "its use is over" }
+    if isPaused(occurrence) { return "it is paused" }
     if now < occurrence.due { return "it is due \(NaiveTime.stamp(occurrence.due))" }
     return "its row or a condition is not so"
   }

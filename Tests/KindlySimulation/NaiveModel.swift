@@ -12,6 +12,8 @@ struct NaiveModel {
   /// The dated letters that were taken or may have been, with their due times.
   var accepted: [Identity.Rivals: [Identity: Int]] = [:]
   var channelTrouble: [String: Int] = [:]
+  /// The rules that a person has paused; nil stands for everything.
+  var paused: Set<String?> = []
   var count = Count()
 
   // What looks have seen.
@@ -101,6 +103,8 @@ extension NaiveModel {
     guard tracks[identity]?.closed == nil, tracks[identity]?.sent == 0, occurrence.due <= now else {
       return
     }
+    // What is paused is asked about when it is resumed, which awakens it at once.
+    if isPaused(occurrence) { return }
     guard applies(occurrence) else {
       // A missing row is looked for again within a minute.
       if rows[occurrence.key] == nil { tracks[identity]?.waitsUntil = now + 61 }

@@ -84,7 +84,18 @@ struct Simulation {
       doubtedUntil = elapsed + 12 * 3600
     case .synchronise(let isSynchronised): stage.clock.synchronise(isSynchronised)
     case .outage(let channel, let isDown): stage.set(channel, isDown: isDown)
+    case .pause(let rule): try await pause(rule, isOver: false)
+    case .resume(let rule): try await pause(rule, isOver: true)
     }
+  }
+
+  /// A pause is that of the rule's present name, and ends if the rule is renamed; so it is not paused then.
+  private mutating func pause(_ rule: String?, isOver: Bool) async throws {
+    guard stage.daemon != nil, !stage.commits.hasDied else { return }
+    let present = configuration.rules.first { $0.name == rule }
+    if rule != nil, present == nil { return }
+    try await stage.pause(present.map { SimName.text($0.name, $0.renamings) }, isOver: isOver)
+    if isOver { model.paused.remove(rule) } else { model.paused.insert(rule) }
   }
 
   private mutating func put(_ row: SimRow, _ sql: String) throws {
@@ -171,6 +182,11 @@ extension Simulation {
     case .addStep(let rule, let step):
       edit(rule) { rule in
         if step.when != .delete || rule.condition == nil { rule.steps.append(step) }
+      }
+    case .renameRule(let rule): edit(rule) { $0.renamings += 1 }
+    case .renameStep(let rule, let step):
+      edit(rule) { rule in
+        if rule.steps.indices.contains(step) { rule.steps[step].renamings += 1 }
       }
     case .quietHours(let from, let to):
       configuration.quietFrom = from

@@ -114,6 +114,17 @@ final class Stage {
     daemon = try await Daemon(options)
   }
 
+  /// What `kindly pause` and `kindly resume` do to a rule, or to everything.
+  func pause(_ rule: String?, isOver: Bool) async throws {
+    let scope = rule.map(PauseScope.rule) ?? .all
+    let note = ActionNote(uid: 0, user: "simulation", because: "the story says so")
+    if isOver {
+      _ = try await daemon?.ledger.resume(scope, note: note, now: clock.now)
+    } else {
+      try await daemon?.ledger.pause(scope, until: nil, note: note, now: clock.now)
+    }
+  }
+
   func stop() async {
     await daemon?.close()
     daemon = nil
@@ -142,7 +153,7 @@ extension Stage {
         guard let summary = detail?.summary else {
           throw Violation("the ledger does not know \(letter.publicID), which was handed over")
         }
-        guard letter.subject == summary.step else {
+        guard letter.subject == SimName.first(of: summary.step) else {
           throw Violation("the letter \(letter.subject) was sent for step \(summary.step)")
         }
         letters.append(
@@ -160,8 +171,8 @@ extension Stage {
     let digits = summary.key.description
     guard let key = Int(digits) else { throw Violation("a row has the key \(digits)") }
     return Identity(
-      rule: summary.rule, step: summary.step, key: key, cycle: summary.cycle.text,
-      leg: summary.leg)
+      rule: SimName.first(of: summary.rule), step: SimName.first(of: summary.step), key: key,
+      cycle: summary.cycle.text, leg: summary.leg)
   }
 
   private static func outcome(_ outcome: Outcome) -> HandedOver.Outcome {

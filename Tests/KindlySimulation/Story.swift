@@ -17,6 +17,9 @@ struct SimEvent {
     case step(seconds: Int)
     case synchronise(Bool)
     case outage(channel: String, isDown: Bool)
+    /// A person pauses or resumes a rule, or everything.
+    case pause(rule: String?)
+    case resume(rule: String?)
   }
 
   /// Seconds since the story began, by a clock that nobody sets.
@@ -35,6 +38,8 @@ enum SimEdit {
   case setLate(rule: String, step: Int, SimSpan?)
   case addStep(rule: String, SimStep)
   case quietHours(from: Int?, to: Int)
+  case renameRule(String)
+  case renameStep(rule: String, step: Int)
 }
 
 /// What a seed tells: a company, and everything that happens to it within a year.

@@ -214,6 +214,7 @@ extension StoryTeller {
     case 80...83: outage()
     case 84...91: crash()
     case 92...94: setClock()
+    case 95...96: pause()
     default: add(.turn)
     }
     // Mostly Kindly looks at once, as it does in life.
@@ -269,6 +270,18 @@ extension StoryTeller {
     add(.outage(channel: channel, isDown: false))
   }
 
+  private mutating func pause() {
+    guard isRunning, let rule = present.sorted().first else { return }
+    let scope = chance.isTrue(70) ? rule : nil
+    add(.pause(rule: scope))
+    for _ in 0..<chance.number(in: 1...3) {
+      add(.turn)
+      time += chance.number(in: 60...100_000)
+      if chance.isTrue(40) { edit() }
+    }
+    add(.resume(rule: scope))
+  }
+
   private mutating func crash() {
     guard isRunning else { return }
     add(.crash(commit: chance.number(in: 1...6), isDurable: chance.isTrue(50)))
@@ -302,7 +315,7 @@ extension StoryTeller {
   private mutating func reconfigure() {
     let absent = rules.keys.filter { !present.contains($0) }.sorted()
     let rule = present.sorted().first.map { _ in chance.pick(present.sorted()) }
-    switch chance.number(in: 1...9) {
+    switch chance.number(in: 1...11) {
     case 1 where present.count > 1:
       guard let rule else { return }
       present.remove(rule)
@@ -323,6 +336,12 @@ extension StoryTeller {
       guard let rule, let count = rules[rule] else { return }
       add(.configure(.setLate(rule: rule, step: chance.number(in: 0...count - 1), late())))
     case 8:
+      guard let rule else { return }
+      add(.configure(.renameRule(rule)))
+    case 9:
+      guard let rule, let count = rules[rule] else { return }
+      add(.configure(.renameStep(rule: rule, step: chance.number(in: 0...count - 1))))
+    case 10:
       guard let rule else { return }
       add(.configure(.setCondition(rule: rule, chance.isTrue(30) ? nil : condition())))
     default:
