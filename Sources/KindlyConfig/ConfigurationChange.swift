@@ -158,7 +158,7 @@ extension Step {
   fileprivate var withoutPlace: Step {
     Step(
       name: name, formerNames: formerNames, when: when, conditions: conditions, legs: legs,
-      template: template, messageClass: messageClass, late: late, recheck: recheck,
+      template: template, messageClass: messageClass, late: late, spread: spread, recheck: recheck,
       quietHours: quietHours, sendHours: sendHours, workdays: workdays)
   }
 }

@@ -23,10 +23,11 @@ package struct RuleSentence {
 
   /// What the rule itself says about its times.
   private var policies: [String] {
-    [(Reason.quietHours, step.quietHours), (.sendHours, step.sendHours)].compactMap {
-      reason, setting in
-      setting.map { "\(reason.words) \($0)" }
-    }
+    [
+      step.spread.map { "spread over \($0)" },
+      step.quietHours.map { "\(Reason.quietHours.words) \($0)" },
+      step.sendHours.map { "\(Reason.sendHours.words) \($0)" },
+    ].compactMap(\.self)
   }
 
   private var legs: String {

@@ -96,6 +96,10 @@ struct ProblemTests {
       ),
       ("when: insert\nsend: email\ntemplate: a\nbackfill: always", "`backfill`: expected a period"),
       (
+        "when: insert\nsend: email\ntemplate: a\nspread: 2 days",
+        "7:13: error: expected `spread` to be a time from 1m to 24h, such as 2h, got `2 days`"
+      ),
+      (
         "when: insert\nsend: email\ntemplate: a\nrecheck: never",
         "expected `recheck` to be if, row or nothing, got `never`"
       ),

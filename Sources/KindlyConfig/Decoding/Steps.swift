@@ -16,6 +16,8 @@ struct StepDecoder {
     var template: Text?
     var messageClass: MessageClass?
     var late: Lateness?
+    var spread: Spread?
+    var spreadSpot: Spot?
     var recheck: RecheckScope?
     var quietHours: HoursSetting?
     var sendHours: HoursSetting?
@@ -39,6 +41,8 @@ struct StepDecoder {
       MessageClass(word: $0)
     }
     keys.late = PolicyReader.late(&fields)
+    keys.spreadSpot = fields.item("spread")?.spot
+    keys.spread = PolicyReader.spread(&fields)
     keys.recheck = fields.value("recheck", "if, row or nothing", RecheckScope.init)
     (keys.quietHours, keys.sendHours) = scope.hours.ofRule(&fields)
     keys.workdays = scope.calendars.workdays(&fields)
@@ -88,11 +92,12 @@ struct StepDecoder {
           + "write them as `office hours: Mon-Fri 09:00-12:00, 13:30-18:00`",
         at: keys.whenSpot ?? rule.whenSpot ?? fields.spot)
     }
+    checkSpread(keys, over: rule, in: fields)
     return Step(
       name: name, formerNames: formerNames, when: when,
       conditions: [rule.condition, keys.condition].compactMap { $0?.sql }, legs: legs,
       template: template.string, messageClass: keys.messageClass ?? rule.messageClass ?? .care,
-      late: keys.late ?? rule.late ?? .standard,
+      late: keys.late ?? rule.late ?? .standard, spread: keys.spread ?? rule.spread,
       recheck: keys.recheck ?? rule.recheck ?? .condition,
       quietHours: keys.quietHours ?? rule.quietHours,
       sendHours: keys.sendHours ?? rule.sendHours, workdays: policy.workdays,
@@ -129,6 +134,16 @@ struct StepDecoder {
         "expected `old.\(column)` only where a row is updated or deleted, got it in a step with `when: \(when.text)`",
         at: level.conditionSpot ?? fields.spot)
     }
+  }
+
+  /// What is of use for less time than it is spread over is spread over that alone, which is probably not meant.
+  private func checkSpread(_ keys: Keys, over rule: Keys, in fields: Fields) {
+    guard let spread = keys.spread ?? rule.spread,
+      case .after(let period)? = keys.late ?? rule.late, period.roughly < spread.time
+    else { return }
+    findings.warn(
+      "`spread: \(spread)` is longer than a reminder is of use (`late: skip after \(period)`), so it is spread over \(period) only",
+      at: keys.spreadSpot ?? rule.spreadSpot ?? fields.spot)
   }
 
   private func when(_ fields: inout Fields) -> When? {
@@ -229,6 +244,13 @@ enum PolicyReader {
         return nil
       }
       return period(String(words[2]), of: text).map(Lateness.after)
+    }
+  }
+
+  /// `spread: 2h`.
+  static func spread(_ fields: inout Fields) -> Spread? {
+    fields.value("spread", "a time from 1m to 24h, such as 2h") {
+      Notation.duration($0, in: Spread.times).map { Spread($0) }
     }
   }
 

@@ -75,9 +75,10 @@ package struct Recheck: Sendable {
     _ reminder: ClaimedReminder, schedule: Schedule, answer: RowAnswer
   ) -> RecheckVerdict? {
     guard
-      let moment = schedule.moment(
+      let planned = schedule.moment(
         for: reminder.cycle, in: answer.values, as: dates, late: step.late, in: context)
     else { return .end(.dateMoved) }
+    let moment = step.spread(planned, of: reminder.key, in: context.zone)
     // The same day at another hour, or an edited offset, is still the same reminder. It may be due later or already too
     // late.
     if moment.due != reminder.due, now >= moment.useUntil {

@@ -43,6 +43,8 @@ package struct Step: Hashable, Sendable {
   package let template: String
   package let messageClass: MessageClass
   package let late: Lateness
+  /// The time over which its reminders are spread; nil means that each is due at its own moment.
+  package let spread: Spread?
   package let recheck: RecheckScope
   /// The quiet hours that hold it; nil means what the class and the channel say.
   package let quietHours: HoursSetting?
@@ -65,7 +67,7 @@ package struct Step: Hashable, Sendable {
   package init(
     name: String, formerNames: [String] = [], when: When, conditions: [String] = [],
     legs: [Route], template: String, messageClass: MessageClass = .care,
-    late: Lateness = .standard, recheck: RecheckScope = .condition,
+    late: Lateness = .standard, spread: Spread? = nil, recheck: RecheckScope = .condition,
     quietHours: HoursSetting? = nil, sendHours: HoursSetting? = nil,
     workdays: Workdays = .weekends, place: Place = .unknown
   ) {
@@ -77,6 +79,7 @@ package struct Step: Hashable, Sendable {
     self.template = template
     self.messageClass = messageClass
     self.late = late
+    self.spread = spread
     self.recheck = recheck
     self.quietHours = quietHours
     self.sendHours = sendHours

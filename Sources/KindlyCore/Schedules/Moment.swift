@@ -4,6 +4,12 @@ package struct Moment: Hashable, Sendable {
   package let due: Instant
   package let useUntil: Instant
 
+  package init(cycle: Cycle, due: Instant, useUntil: Instant) {
+    self.cycle = cycle
+    self.due = due
+    self.useUntil = useUntil
+  }
+
   /// Whether it is due in a range; what never comes is not.
   func isDue(after lower: Instant, through upper: Instant) -> Bool {
     due > lower && due <= upper && due < .distantFuture

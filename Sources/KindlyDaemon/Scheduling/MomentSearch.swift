@@ -98,8 +98,9 @@ package struct MomentSearch: Sendable {
       moments = calendar.moments(in: context)
     }
     return moments.map { moment in
+      let spread = step.spread(moment, of: candidate.key, in: context.zone)
       let moment =
-        backfill?.extended(moment, of: schedule, late: step.late, zone: context.zone) ?? moment
+        backfill?.extended(spread, of: schedule, late: step.late, zone: context.zone) ?? spread
       return PlannedOccurrence(
         key: candidate.key, cycle: moment.cycle, due: moment.due, useUntil: moment.useUntil,
         customer: customer, holds: holds, minimumGap: gap)

@@ -149,8 +149,11 @@ struct ChangePlanner {
         return step.moment(
           ofChangeAt: change.noticed, in: generation.databases.momentContext(of: watch, zone: zone)
         ).map { moment in
-          PlannedOccurrence(
-            key: change.key, cycle: cycle(of: change, watch), due: moment.due,
+          let cycle = cycle(of: change, watch)
+          return PlannedOccurrence(
+            key: change.key, cycle: cycle,
+            due: step.spread?.due(
+              moment.due, of: change.key, cycle, before: moment.useUntil) ?? moment.due,
             useUntil: backfill?.end(
               moment.useUntil, ofWhatCameAt: moment.due, late: step.late,
               orElse: Lateness.afterChange, zone: generation.zone) ?? moment.useUntil,

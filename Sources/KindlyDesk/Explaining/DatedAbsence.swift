@@ -101,7 +101,8 @@ struct DatedAbsence {
   private static let calendarPast = Duration.days(800)
 
   private func extended(_ moment: Moment) -> Moment {
-    start.backfill(of: step)?.extended(
-      moment, of: schedule, late: step.late, zone: context.zone) ?? moment
+    let spread = step.spread(moment, of: row.key, in: context.zone)
+    return start.backfill(of: step)?.extended(
+      spread, of: schedule, late: step.late, zone: context.zone) ?? spread
   }
 }
