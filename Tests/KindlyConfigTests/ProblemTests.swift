@@ -88,11 +88,19 @@ struct ProblemTests {
       ),
       (
         "when: insert\nsend: email\ntemplate: a\nlate: 2 days",
-        "expected `late` to be `skip after 2 days` or the like, got `2 days`"
+        "expected `late` to be `skip after 2 days`, `skip after COLUMN` or `send anyway`, got `2 days`"
       ),
       (
         "when: insert\nsend: email\ntemplate: a\nlate: skip after 2 moons",
         "`late`: expected a unit"
+      ),
+      (
+        "when: insert\nsend: email\ntemplate: a\nlate: skip after a, b",
+        "expected `late` to be `skip after 2 days`, `skip after COLUMN`"
+      ),
+      (
+        "when: insert\nsend: email\ntemplate: a\nlate: skip after ends_on at 9",
+        "`late`: expected nothing after the column, got `at`"
       ),
       ("when: insert\nsend: email\ntemplate: a\nbackfill: always", "`backfill`: expected a period"),
       (

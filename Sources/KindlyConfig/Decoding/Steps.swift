@@ -235,16 +235,18 @@ struct LegReader {
 
 /// Reads the keys of policy.
 enum PolicyReader {
-  /// `late: skip after 2 days`.
+  /// `late: skip after 2 days`, `late: skip after COLUMN`, `late: send anyway`.
   static func late(_ fields: inout Fields) -> Lateness? {
-    fields.text("late").flatMap { text in
-      let words = text.string.split(separator: " ", maxSplits: 2, omittingEmptySubsequences: true)
-      guard words.count == 3, words[0] == "skip", words[1] == "after" else {
-        text.refuse("expected `late` to be `skip after 2 days` or the like, got \(text.item.shape)")
-        return nil
-      }
-      return period(String(words[2]), of: text).map(Lateness.after)
+    guard let text = fields.text("late") else { return nil }
+    do throws(WhenProblem) {
+      if let late = try Lateness.parse(text.string) { return late }
+      text.refuse(
+        "expected `late` to be `skip after 2 days`, `skip after COLUMN` or `send anyway`, got \(text.item.shape)"
+      )
+    } catch {
+      text.refuse("`late`: \(error)")
     }
+    return nil
   }
 
   /// `spread: 2h`.

@@ -7,7 +7,8 @@ package enum Precedence {
     let leg: Int
   }
 
-  /// The ids of the given reminders that a newer one supersedes. All of them must have passed their recheck.
+  /// The given reminders that a newer one supersedes, with the one that does, by their ids. All of them must have passed
+  /// their recheck.
   ///
   /// Changes neither supersede nor are superseded, because each of them really happened. A follow-up is as old as the
   /// message before it, and supersedes only other follow-ups.
@@ -15,24 +16,26 @@ package enum Precedence {
   /// - Parameter followed: the messages that follow-ups follow.
   package static func superseded(
     among passed: [ClaimedReminder], _ followed: [Int64: FollowUp.Followed] = [:]
-  ) -> Set<Int64> {
+  ) -> [Int64: Int64] {
     var newest: [Rivals: ClaimedReminder] = [:]
-    var superseded: Set<Int64> = []
     for reminder in passed where reminder.trigger.isDated {
       let rivals = Rivals(rule: reminder.rule, key: reminder.key, leg: reminder.leg)
       guard let other = newest[rivals] else {
         newest[rivals] = reminder
         continue
       }
-      let isNewer = (reminder.due, reminder.id) > (other.due, other.id)
-      superseded.insert(isNewer ? other.id : reminder.id)
-      if isNewer { newest[rivals] = reminder }
+      if (reminder.due, reminder.id) > (other.due, other.id) { newest[rivals] = reminder }
     }
+    var superseded: [Int64: Int64] = [:]
     for reminder in passed where reminder.trigger.isDated {
+      let rivals = Rivals(rule: reminder.rule, key: reminder.key, leg: reminder.leg)
+      if let winner = newest[rivals], winner.id != reminder.id {
+        superseded[reminder.id] = winner.id
+      }
       guard let followed = followed[reminder.id] else { continue }
       let main = Rivals(
         rule: reminder.rule, key: reminder.key, leg: FollowUp.writtenLeg(of: reminder.leg))
-      if let other = newest[main], other.due > followed.due { superseded.insert(reminder.id) }
+      if let other = newest[main], other.due > followed.due { superseded[reminder.id] = other.id }
     }
     return superseded
   }

@@ -74,14 +74,15 @@ package struct Recheck: Sendable {
   private func moved(
     _ reminder: ClaimedReminder, schedule: Schedule, answer: RowAnswer
   ) -> RecheckVerdict? {
+    let late = step.late.resolved(in: answer.values, as: dates, in: context)
     guard
       let planned = schedule.moment(
-        for: reminder.cycle, in: answer.values, as: dates, late: step.late, in: context)
+        for: reminder.cycle, in: answer.values, as: dates, late: late, in: context)
     else { return .end(.dateMoved) }
     let moment = step.spread(planned, of: reminder.key, in: context.zone)
     // The same day at another hour, or an edited offset, is still the same reminder. It may be due later or already too
     // late.
-    if moment.due != reminder.due, now >= moment.useUntil {
+    if moment.due != reminder.due || step.late.column != nil, now >= moment.useUntil {
       return .end(Gate.end(ofUseless: reminder))
     }
     return moment.due > now ? .wait(.dueLater, until: moment.due) : nil

@@ -26,8 +26,9 @@ package protocol DispatchingLedger: Sendable {
   /// how many of each there were.
   func recover(now: Instant, repeats: [ExactText: Int]) async throws -> RecoverySummary
 
-  /// Whether a later-due dated sibling (same rule, row and leg) of each was sent, is being sent, or waits after having been tried.
-  func superseded(_ ids: [Int64], now: Instant) async throws -> Set<Int64>
+  /// The latest-due dated sibling (same rule, row and leg) of each that is due after it and was sent, is being sent, or
+  /// waits after having been tried, by their ids.
+  func superseded(_ ids: [Int64], now: Instant) async throws -> [Int64: Int64]
 
   /// What is known of the messages that these follow-ups follow, by the follow-ups' ids.
   func followed(by followUps: [Int64]) async throws -> [Int64: FollowUp.Followed]
@@ -183,13 +184,15 @@ package struct Transition: Hashable, Sendable {
   package let payload: Payload?
   /// With `sending`, the channels before this one that were passed over.
   package let passedOver: [PassedOver]
+  /// With `end`, the reminder that takes the place of this one.
+  package let successor: Int64?
   /// The reminder to plan together with `sent`, for a message that may stay unread.
   package let followUp: FollowUp?
 
   package init(
     reminder: Int64, lease: Lease, move: Move, evidence: String? = nil,
     templateHash: String? = nil, payload: Payload? = nil, passedOver: [PassedOver] = [],
-    followUp: FollowUp? = nil
+    successor: Int64? = nil, followUp: FollowUp? = nil
   ) {
     self.reminder = reminder
     self.lease = lease
@@ -198,6 +201,7 @@ package struct Transition: Hashable, Sendable {
     self.templateHash = templateHash
     self.payload = payload
     self.passedOver = passedOver
+    self.successor = successor
     self.followUp = followUp
   }
 }

@@ -55,7 +55,11 @@ package struct ChangeMoment: Hashable, Sendable {
 
 extension Step {
   /// The moment of a change that was noticed at an instant; nil where it never comes.
-  package func moment(ofChangeAt noticed: Instant, in context: MomentContext) -> ChangeMoment? {
+  ///
+  /// - Parameter late: the step's own lateness, as it is for the row.
+  package func moment(
+    ofChangeAt noticed: Instant, late: Lateness, in context: MomentContext
+  ) -> ChangeMoment? {
     guard let delay = delay else {
       return ChangeMoment(
         due: noticed, useUntil: late.end(ofChangeAt: noticed, zone: context.zone))

@@ -24,6 +24,9 @@ package struct Backfill: Hashable, Sendable {
     return switch late {
     case .standard: max(usual, reach + lateness)
     case .after(let period): max(usual, Schedule.add(period, to: reach, zone: zone))
+    case .never: max(usual, reach)
+    // A row's own date is the end however far back the rule looks.
+    case .afterColumn, .until: usual
     }
   }
 

@@ -5,7 +5,7 @@ extension Schedule {
     guard offDays != .keep, !isElapsed, due < .distantFuture else { return due }
     let wall = context.zone.wallClock(at: due)
     let announced =
-      announces ? context.zone.date(at: end(of: anchor, in: context) - .seconds(1)) : nil
+      announces ? context.zone.date(at: Schedule.end(of: anchor, in: context) - .seconds(1)) : nil
     let day = offDays.day(for: wall.date, by: workdays, notAfter: announced)
     return day == wall.date
       ? due : context.zone.instant(of: WallClock(date: day, secondOfDay: wall.secondOfDay))
@@ -92,11 +92,10 @@ extension Schedule {
   func useUntil(
     of due: Instant, anchor: Anchor, late: Lateness, in context: MomentContext
   ) -> Instant {
-    let end =
-      switch late {
-      case .after(let period): Schedule.add(period, to: due, zone: context.zone)
-      case .standard: announces ? end(of: anchor, in: context) : due + Lateness.afterMoment
-      }
+    let end = late.end(
+      ofWhatCameAt: due,
+      orElse: announces ? Schedule.end(of: anchor, in: context) : due + Lateness.afterMoment,
+      zone: context.zone)
     // What comes every week or month is of no use once it comes again.
     guard case .days(let days) = basis, case .date(let date) = anchor,
       let next = days.successor(of: date, by: policy)
@@ -106,7 +105,7 @@ extension Schedule {
   }
 
   /// The end of what the anchor announces: a time ends at that time, a day at midnight where the customer lives.
-  func end(of anchor: Anchor, in context: MomentContext) -> Instant {
+  static func end(of anchor: Anchor, in context: MomentContext) -> Instant {
     switch anchor {
     case .date(let date), .day(let date, _):
       context.zone.instant(of: WallClock(date: date.adding(days: 1), secondOfDay: 0))

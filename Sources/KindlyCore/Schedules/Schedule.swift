@@ -236,6 +236,8 @@ package struct Schedule: Hashable, Sendable {
     case .after(let period): period.roughly + .days(2)
     // Until the end of the anchor's day: the offset itself, a day, and the differences between months and zones.
     case .standard: announces ? period.roughly + .days(5) : Lateness.afterMoment
+    // By row; where a column holds no date, the standard lateness holds.
+    case .afterColumn, .until, .never: max(Lateness.longest, longestUse(.standard))
     }
   }
 

@@ -10,13 +10,15 @@ package struct CandidateQuery: Hashable, Sendable {
   package let conditions: [String]
   /// A column of the same row whose text names the customer's zone; nil where there is none.
   package let zoneColumn: String?
+  /// A column whose date ends the use of a row's reminders; nil where none does.
+  package let useColumn: String?
   package let clock: QueryClock
   package let after: CandidatePlace?
 
   package init(
     watch: Watch, schedule: Schedule, kind: DateKind, lower: Instant, upper: Instant,
-    conditions: [String] = [], zoneColumn: String? = nil, clock: QueryClock,
-    after: CandidatePlace? = nil
+    conditions: [String] = [], zoneColumn: String? = nil, useColumn: String? = nil,
+    clock: QueryClock, after: CandidatePlace? = nil
   ) {
     self.watch = watch
     self.schedule = schedule
@@ -25,6 +27,7 @@ package struct CandidateQuery: Hashable, Sendable {
     self.upper = upper
     self.conditions = conditions
     self.zoneColumn = zoneColumn
+    self.useColumn = useColumn
     self.clock = clock
     self.after = after
   }
@@ -33,7 +36,7 @@ package struct CandidateQuery: Hashable, Sendable {
   package var unconditioned: CandidateQuery {
     CandidateQuery(
       watch: watch, schedule: schedule, kind: kind, lower: lower, upper: upper,
-      zoneColumn: zoneColumn, clock: clock, after: after)
+      zoneColumn: zoneColumn, useColumn: useColumn, clock: clock, after: after)
   }
 }
 
@@ -45,7 +48,7 @@ package struct Candidate: Hashable, Sendable {
   /// The customer's key: the watch's `customer:` column, or the row's own key.
   package let customer: RowKey?
   package let zoneName: String?
-  /// The other columns that the schedule reads.
+  /// The other columns that the schedule reads, and the one whose date ends the use.
   package let others: RowValues
   /// Why the conditions could not be evaluated for this row; nil where they hold or were not asked.
   package var fault: SourceProblem?

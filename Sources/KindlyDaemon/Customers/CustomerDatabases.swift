@@ -22,6 +22,8 @@ package struct CustomerDatabases: Sendable {
   private let defaultTime: TimeOfDay
   /// The schedules of each watch's rules, which say how its columns are read.
   private let schedules: [ExactText: [Schedule]]
+  /// The columns of each watch that end the use of reminders.
+  private let useColumns: [ExactText: [String]]
   /// The date kinds of columns; detected anew for each configuration.
   package let dates = DateBoard()
 
@@ -37,6 +39,9 @@ package struct CustomerDatabases: Sendable {
     self.directory = directory
     self.zone = zone
     self.defaultTime = defaultTime
+    useColumns = Dictionary(grouping: rules) { ExactText($0.watch) }.mapValues { rules in
+      rules.flatMap(\.steps).compactMap(\.late.column)
+    }
     schedules = Dictionary(grouping: rules) { ExactText($0.watch) }.mapValues { rules in
       rules.flatMap(\.steps).compactMap(\.when.schedule)
     }
@@ -95,7 +100,8 @@ package struct CustomerDatabases: Sendable {
     of watch: Watch, in source: any AskingSource, now: Instant
   ) async throws(SourceProblem) -> DateKinds {
     try await dates.kinds(
-      of: watch, schedules: schedules[watch.name] ?? [], in: source,
+      of: watch, schedules: schedules[watch.name] ?? [], and: useColumns[watch.name] ?? [],
+      in: source,
       zone: sourceZone(of: watch), now: now)
   }
 

@@ -39,9 +39,11 @@ package final class DateBoard: Sendable {
   ///
   /// - Parameters:
   ///   - schedules: the schedules of the rules, with the columns that they read.
+  ///   - others: other columns that hold dates.
   ///   - zone: the zone of wall times in the source.
   package func kinds(
-    of watch: Watch, schedules: [Schedule], in source: any AskingSource, zone: Zone, now: Instant
+    of watch: Watch, schedules: [Schedule], and others: [String] = [],
+    in source: any AskingSource, zone: Zone, now: Instant
   ) async throws(SourceProblem) -> DateKinds {
     let before = entries.withLock { $0[ExactText(watch.name)] }
     if let before, !before.isOld(at: now) { return before.kinds }
@@ -50,7 +52,8 @@ package final class DateBoard: Sendable {
     }
     let evidence = try await source.dateEvidence(
       of: DateQuestion(
-        watch: watch, sought: Set(texts: columns.map(\.column.name)).map(\.string).sorted()))
+        watch: watch,
+        sought: Set(texts: columns.map(\.column.name) + others).map(\.string).sorted()))
     // By folded names, because a rule may spell a column in another case than the database.
     let values = Dictionary(evidence.values.map { ($0.key.folded, $0.value) }) { $0 + $1 }
     let ruled = Set(columns.map(\.column.name.folded))

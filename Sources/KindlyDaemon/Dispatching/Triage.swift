@@ -76,20 +76,21 @@ struct Triage {
     _ passed: [Passed], _ followed: [Int64: FollowUp.Followed]
   ) async throws -> [Triaged] {
     let rivals = Precedence.superseded(among: passed.map(\.reminder), followed)
-    let dated = passed.filter { $0.reminder.trigger.isDated && !rivals.contains($0.reminder.id) }
+    let dated = passed.filter { $0.reminder.trigger.isDated && rivals[$0.reminder.id] == nil }
     let later =
       dated.isEmpty
-      ? [] : try await ledger.superseded(dated.map(\.reminder.id), now: now)
+      ? [:] : try await ledger.superseded(dated.map(\.reminder.id), now: now)
     var triaged: [Triaged] = []
     var suppressed: Set<ExactText> = []
     let addresses = Set(texts: passed.flatMap(\.recipient.knownAddresses))
     if !addresses.isEmpty { suppressed = try await ledger.suppressed(addresses.map(\.string)) }
     for candidate in passed {
-      if rivals.contains(candidate.reminder.id) || later.contains(candidate.reminder.id) {
-        triaged.append(.moved(candidate.reminder.ended(.superseded)))
+      let reminder = candidate.reminder
+      if let successor = rivals[reminder.id] ?? later[reminder.id] {
+        triaged.append(.moved(reminder.superseded(by: successor)))
         continue
       }
-      let sender = followed[candidate.reminder.id]?.channel
+      let sender = followed[reminder.id]?.channel
       switch findChannels(for: candidate, besides: sender, suppressed: suppressed) {
       case .usable(let channels): triaged.append(gate(channels))
       case .none(let transition): triaged.append(.moved(transition))
@@ -361,6 +362,12 @@ extension ClaimedReminder {
   /// The end for a reason that has nothing to do with a hand-over. What may have arrived cannot be taken back any more.
   func ended(_ reason: Reason) -> Transition {
     move(.end(uncertainties > 0 ? .unresolved : reason, nil))
+  }
+
+  /// The end of a reminder that a newer one of the same row makes pointless.
+  func superseded(by successor: Int64) -> Transition {
+    Transition(
+      reminder: id, lease: lease, move: ended(.superseded).move, successor: successor)
   }
 
   /// A wait on the same channel until a person fixes something; it is checked again every few minutes.

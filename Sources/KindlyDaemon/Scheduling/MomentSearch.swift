@@ -52,7 +52,7 @@ package struct MomentSearch: Sendable {
     let dates = try await databases.dates(of: watch, in: source, now: now)
     let kind = schedule.anchorKind(dates)
     var calendar = CalendarMoments(
-      schedule: schedule, late: step.late, lower: lower, upper: upper)
+      schedule: schedule, lower: lower, upper: upper)
     var place: CandidatePlace?
     repeat {
       try LongTurn.goOn()
@@ -60,6 +60,7 @@ package struct MomentSearch: Sendable {
         CandidateQuery(
           watch: watch, schedule: schedule, kind: kind, lower: lower, upper: upper,
           conditions: asksConditions ? step.conditions : [], zoneColumn: zoneColumn,
+          useColumn: step.late.column,
           clock: databases.clock(at: now), after: place))
       let zones = try await zones(of: found.candidates)
       let admitted = asksConditions ? try await admitted(found.candidates) : nil
@@ -84,6 +85,7 @@ package struct MomentSearch: Sendable {
     _ lower: Instant, _ upper: Instant, _ calendar: inout CalendarMoments, holds: Bool
   ) -> [PlannedOccurrence] {
     let context = databases.momentContext(of: watch, zone: zone)
+    let late = step.late.resolved(in: candidate.others, as: dates, in: context)
     let moments: [Moment]
     var gap: Duration?
     if let column = schedule.column {
@@ -93,14 +95,14 @@ package struct MomentSearch: Sendable {
       guard let own = try? schedule.of(values, as: dates) else { return [] }
       gap = own.schedule.minimumGap
       moments = own.schedule.moments(
-        of: own.anchor, after: lower, through: upper, late: step.late, in: context)
+        of: own.anchor, after: lower, through: upper, late: late, in: context)
     } else {
-      moments = calendar.moments(in: context)
+      moments = calendar.moments(in: context, late: late)
     }
     return moments.map { moment in
       let spread = step.spread(moment, of: candidate.key, in: context.zone)
       let moment =
-        backfill?.extended(spread, of: schedule, late: step.late, zone: context.zone) ?? spread
+        backfill?.extended(spread, of: schedule, late: late, zone: context.zone) ?? spread
       return PlannedOccurrence(
         key: candidate.key, cycle: moment.cycle, due: moment.due, useUntil: moment.useUntil,
         customer: customer, holds: holds, minimumGap: gap)
@@ -148,26 +150,31 @@ package struct MomentSearch: Sendable {
   }
 }
 
-/// The moments that the calendar gives all rows of a zone, computed once for each zone.
+/// The moments that the calendar gives all rows of a zone that are of use for as long, computed once for each.
 struct CalendarMoments {
+  /// What moments depend on besides the days.
+  private struct Basis: Hashable {
+    let zone: Zone
+    let late: Lateness
+  }
+
   let schedule: Schedule
-  let late: Lateness
   let lower: Instant
   let upper: Instant
-  private var byZone: [Zone: [Moment]] = [:]
+  private var known: [Basis: [Moment]] = [:]
 
-  init(schedule: Schedule, late: Lateness, lower: Instant, upper: Instant) {
+  init(schedule: Schedule, lower: Instant, upper: Instant) {
     self.schedule = schedule
-    self.late = late
     self.lower = lower
     self.upper = upper
   }
 
-  mutating func moments(in context: MomentContext) -> [Moment] {
-    if let known = byZone[context.zone] { return known }
+  mutating func moments(in context: MomentContext, late: Lateness) -> [Moment] {
+    let basis = Basis(zone: context.zone, late: late)
+    if let moments = known[basis] { return moments }
     let moments = schedule.calendarMoments(
       after: lower, through: upper, late: late, in: context)
-    byZone[context.zone] = moments
+    known[basis] = moments
     return moments
   }
 }

@@ -142,12 +142,15 @@ struct ChangePlanner {
     if choice.changes.isEmpty { return [] }
     let customers = try await customers(of: choice.changes, watch, source)
     let zones = try await zones(of: Set(customers.values), waiting: step.delay)
+    let lateness = try await lateness(of: choice.changes, step, watch, source)
     let backfill = Backfill(rule, begun: standings[rule.name]?.begun[step.name])
     return ChangeOperation.allCases.compactMap { operation in
       let occurrences = choice.changes.filter { $0.operation == operation }.compactMap { change in
         let zone = customers[change.id].flatMap { zones[$0] }
+        let late = lateness[change.id] ?? step.late
         return step.moment(
-          ofChangeAt: change.noticed, in: generation.databases.momentContext(of: watch, zone: zone)
+          ofChangeAt: change.noticed, late: late,
+          in: generation.databases.momentContext(of: watch, zone: zone)
         ).map { moment in
           let cycle = cycle(of: change, watch)
           return PlannedOccurrence(
@@ -155,7 +158,7 @@ struct ChangePlanner {
             due: step.spread?.due(
               moment.due, of: change.key, cycle, before: moment.useUntil) ?? moment.due,
             useUntil: backfill?.end(
-              moment.useUntil, ofWhatCameAt: moment.due, late: step.late,
+              moment.useUntil, ofWhatCameAt: moment.due, late: late,
               orElse: Lateness.afterChange, zone: generation.zone) ?? moment.useUntil,
             customer: customers[change.id], change: change.id,
             holds: choice.holding.contains(change.id))
@@ -177,6 +180,25 @@ struct ChangePlanner {
     guard delay != nil, generation.directory?.timezone != nil else { return [:] }
     return try await generation.databases.lookup(now: now).find(customers)
       .compactMapValues(\.customer.zone)
+  }
+
+  /// How long the reminders of changes are of use where a column of the row says it: by the row as it is, or as it was
+  /// deleted.
+  private func lateness(
+    of changes: [NoticedChange], _ step: Step, _ watch: Watch, _ source: any CustomerSource
+  ) async throws -> [Int64: Lateness] {
+    guard step.late.column != nil else { return [:] }
+    let databases = generation.databases
+    let dates = try await databases.dates(of: watch, in: source, now: now)
+    let rows = try await source.rows(
+      RowQuestion(
+        watch: watch, keys: Array(Set(changes.map(\.key))), clock: databases.clock(at: now)))
+    let context = databases.momentContext(of: watch, zone: nil)
+    let pairs = changes.map { change in
+      let row = rows[change.key]?.values ?? change.old ?? [:]
+      return (change.id, step.late.resolved(in: row, as: dates, in: context))
+    }
+    return Dictionary(uniqueKeysWithValues: pairs)
   }
 
   private func cycle(of change: NoticedChange, _ watch: Watch) -> Cycle {

@@ -52,17 +52,19 @@ package struct Absence {
     }
     switch step.when {
     case .change(.insert, _): return try await inserted(row)
-    case .change(.update(let columns), _): return try await updated(columns)
+    case .change(.update(let columns), _): return try await updated(columns, row)
     case .change(.insertOrUpdate(let columns), _):
       // The newest change tells more than the first.
       return try await changes(.update).isEmpty
-        ? try await inserted(row) : try await updated(columns)
+        ? try await inserted(row) : try await updated(columns, row)
     case .change(.delete, _): preconditionFailure("a delete was answered above")
     case .dated(let schedule):
       let dates = try await inquiry.dates(of: watch)
+      let context = inquiry.context(of: watch, zone: zone)
       let finding = DatedAbsence(
-        schedule: schedule, dates: dates, step: step, row: row, start: start,
-        context: inquiry.context(of: watch, zone: zone), time: inquiry.time.about(readerIn: zone)
+        schedule: schedule, dates: dates, step: step,
+        late: step.late.resolved(in: row.values, as: dates, in: context), row: row, start: start,
+        context: context, time: inquiry.time.about(readerIn: zone)
       ).find()
       return held(finding)
     }
@@ -101,10 +103,10 @@ package struct Absence {
     guard let change = try await changes(.insert).first else {
       return .window("the row was there before Kindly began watching \(watch.name)")
     }
-    return late(change, row.holds)
+    return try await late(change, row.holds, row)
   }
 
-  private func updated(_ columns: [String]) async throws -> Finding {
+  private func updated(_ columns: [String], _ row: RowAnswer) async throws -> Finding {
     let named = Set(columns.map(\.folded))
     let touched = try await changes(.update).filter { change in
       named.isEmpty || change.changed.contains { named.contains($0.folded) }
@@ -126,7 +128,7 @@ package struct Absence {
         "\(counted(touched.count, "update")) noticed, the last \(time(last.noticed)), and the condition held for none"
       )
     }
-    return late(change, true)
+    return try await late(change, true, row)
   }
 
   private func deleted(_ row: RowAnswer?) async throws -> Finding {
@@ -134,13 +136,17 @@ package struct Absence {
     guard let change = try await changes(.delete).first else {
       return .window("the row is not there, and no delete of it has been noticed")
     }
-    return late(change, true)
+    return try await late(change, true, nil)
   }
 
   /// A change was noticed but made no reminder: it is too recent or too old for the rule.
-  private func late(_ change: NoticedChange, _ holds: Bool) -> Finding {
-    let moment = step.moment(
-      ofChangeAt: change.noticed, in: inquiry.context(of: watch, zone: zone))
+  private func late(
+    _ change: NoticedChange, _ holds: Bool, _ row: RowAnswer?
+  ) async throws -> Finding {
+    let context = inquiry.context(of: watch, zone: zone)
+    let late = step.late.resolved(
+      in: row?.values ?? change.old ?? [:], as: try await inquiry.dates(of: watch), in: context)
+    let moment = step.moment(ofChangeAt: change.noticed, late: late, in: context)
     var noticed = "its \(change.operation.word) was noticed \(time(change.noticed))"
     guard let moment else { return .window("\(noticed), which gives no moment") }
     if step.delay != nil { noticed += ", so its moment is \(time(moment.due))" }

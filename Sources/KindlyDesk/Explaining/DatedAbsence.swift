@@ -6,6 +6,8 @@ struct DatedAbsence {
   /// What the watch's columns hold.
   let dates: DateKinds
   let step: Step
+  /// How long the step's reminders about this row are of use.
+  let late: Lateness
   let row: RowAnswer
   let start: RuleStart
   let context: MomentContext
@@ -77,9 +79,9 @@ struct DatedAbsence {
   private func next(of basis: Basis) -> Moment? {
     switch basis {
     case .row(let own):
-      own.schedule.next(of: own.anchor, after: now, late: step.late, in: context).map(extended)
+      own.schedule.next(of: own.anchor, after: now, late: late, in: context).map(extended)
     case .calendar:
-      schedule.nextCalendarMoment(after: now, late: step.late, in: context).map(extended)
+      schedule.nextCalendarMoment(after: now, late: late, in: context).map(extended)
     }
   }
 
@@ -88,11 +90,11 @@ struct DatedAbsence {
     switch basis {
     case .row(let own):
       own.schedule.moments(
-        of: own.anchor, after: .distantPast, through: now, late: step.late, in: context
+        of: own.anchor, after: .distantPast, through: now, late: late, in: context
       ).last.map(extended)
     case .calendar:
       schedule.calendarMoments(
-        after: now - DatedAbsence.calendarPast, through: now, late: step.late, in: context
+        after: now - DatedAbsence.calendarPast, through: now, late: late, in: context
       ).last.map(extended)
     }
   }
@@ -103,6 +105,6 @@ struct DatedAbsence {
   private func extended(_ moment: Moment) -> Moment {
     let spread = step.spread(moment, of: row.key, in: context.zone)
     return start.backfill(of: step)?.extended(
-      spread, of: schedule, late: step.late, zone: context.zone) ?? spread
+      spread, of: schedule, late: late, zone: context.zone) ?? spread
   }
 }

@@ -93,16 +93,13 @@ extension SQLiteLedger: DispatchingLedger {
     }
   }
 
-  package func superseded(_ ids: [Int64], now: Instant) async throws -> Set<Int64> {
+  package func superseded(_ ids: [Int64], now: Instant) async throws -> [Int64: Int64] {
     try await reader.read { db in
       let statement = try Prepared(
         db,
         """
-        SELECT one.id
-        FROM json_each(?1) AS picked
-          CROSS JOIN reminder AS one ON one.id = picked.value AND one.trigger_kind IN \(triggers: .moment, .recurrence)
-        WHERE EXISTS (
-          SELECT 1 FROM reminder AS later
+        SELECT one.id, (
+          SELECT later.id FROM reminder AS later
           WHERE later.rule = one.rule AND later.row_key = one.row_key
             AND later.leg IN (one.leg, one.leg % \(FollowUp.legDistance))
             AND later.trigger_kind IN \(triggers: .moment, .recurrence)
@@ -114,10 +111,16 @@ extension SQLiteLedger: DispatchingLedger {
                  AND first.step = one.step AND first.leg = one.leg - \(FollowUp.legDistance)))
             AND (later.state IN \(states: .sending, .uncertain, .sent)
               OR later.state IN \(states: .waiting, .claimed) AND later.attempts > 0)
-            AND NOT \(FormerRows.condition(of: "later")))
+            AND NOT \(FormerRows.condition(of: "later"))
+          ORDER BY later.due DESC, later.id DESC
+          LIMIT 1)
+        FROM json_each(?1) AS picked
+          CROSS JOIN reminder AS one ON one.id = picked.value AND one.trigger_kind IN \(triggers: .moment, .recurrence)
         """)
       statement.bind(JSONNumbers.array(ids), at: 1)
-      return Set(try statement.integers())
+      var superseded: [Int64: Int64] = [:]
+      while try statement.step() { superseded[statement.integer(0)] = statement.optionalInteger(1) }
+      return superseded
     }
   }
 

@@ -90,13 +90,14 @@ struct TransitionWriter {
       """
       UPDATE reminder
       SET evidence = ifnull(?2, evidence), template = ifnull(?3, template),
-        passed_over = ifnull(?4, passed_over)
+        passed_over = ifnull(?4, passed_over), successor = ifnull(?5, successor)
       WHERE id = ?1
       """)
     statement.bind(transition.reminder, at: 1)
     statement.bind(transition.evidence, at: 2)
     statement.bind(try transition.templateHash.map { try template($0) }, at: 3)
     statement.bind(try PassedOverText.text(of: transition.passedOver), at: 4)
+    statement.bind(transition.successor, at: 5)
     try statement.run()
   }
 
@@ -139,7 +140,7 @@ extension Transition {
 
   /// Whether something is to be kept beside the move; `sending` itself keeps the template, as every mail has one.
   fileprivate var needsAnnotation: Bool {
-    if evidence != nil || !passedOver.isEmpty { return true }
+    if evidence != nil || successor != nil || !passedOver.isEmpty { return true }
     if case .sending = move { return false }
     return templateHash != nil
   }

@@ -110,7 +110,7 @@ struct CandidateSearch<Reader: EngineReader> {
   /// Nil for days of the calendar.
   private let anchor: WatchColumn<Dialect>?
   private let zone: WatchColumn<Dialect>?
-  /// The other columns that the schedule reads.
+  /// The other columns that the schedule reads, and the one whose date ends the use.
   private let others: [WatchColumn<Dialect>]
   private let intervals: [AnchorInterval]
   private let ranges: [ValueRange]?
@@ -135,8 +135,9 @@ struct CandidateSearch<Reader: EngineReader> {
     self.pace = pace
     self.reader = reader
     zone = try query.zoneColumn.map { try shape.column($0, as: "time zone column", .condition) }
-    others = try query.schedule.columns.filter { $0.role != .anchor }.map {
-      try shape.column($0.name, as: "column", .condition)
+    let read = query.schedule.columns.filter { $0.role != .anchor }.map(\.name)
+    others = try (read + [query.useColumn].compactMap(\.self)).map {
+      try shape.column($0, as: "column", .condition)
     }
     end = try SliceEnd(reader, at: pace)
   }

@@ -181,6 +181,11 @@ private struct Examination<Source: Engine> {
   // MARK: A step
 
   private func checks(of step: Step) -> [Check] {
+    whenChecks(of: step)
+      + (step.late.column.map { [existing($0, as: "column of `late`", .condition)] } ?? [])
+  }
+
+  private func whenChecks(of step: Step) -> [Check] {
     switch step.when {
     case .change(let change, _):
       (change.updated ?? []).map { existing($0, as: "column", .condition) }

@@ -1,0 +1,118 @@
+import KindlyCore
+import KindlyDaemon
+import KindlyTestKit
+import Testing
+
+/// What becomes of reminders that come late, after the daemon was stopped or held up.
+@Suite("Late reminders")
+struct LateReminderTests {
+  private static let schema = """
+    CREATE TABLE customers (
+      id INTEGER PRIMARY KEY, name TEXT, email TEXT, ends_on DATE, leaves_on DATE);
+    CREATE INDEX customers_ends ON customers (ends_on);
+    INSERT INTO customers VALUES
+      (1, 'Wang', 'w@example.com', '2026-03-10', '2026-03-20'),
+      (2, 'Li', 'l@example.com', '2026-03-10', '2026-04-20'),
+      (3, 'Ada', 'a@example.com', '2026-03-10', NULL);
+    """
+
+  private func company(
+    _ rule: String, at start: String = "2026-03-01 12:00", subject: String = "letter"
+  ) async throws -> Company {
+    let company = try await Company(
+      at: start, schema: Self.schema, configuration: Simple.configuration(),
+      rules:
+        "rules:\n  - name: letter\n    watch: customers\n    send: email\n    template: letter\n\(rule)\n",
+      files: [
+        "templates/letter.html": "---\nsubject: \"\(subject)\"\n---\n<p>{{customer.name}}</p>\n"
+      ])
+    try await company.turn()
+    return company
+  }
+
+  @Test("are of use until the date in a column, and the usual time where it has none")
+  func column() async throws {
+    let company = try await company(
+      "    when: on ends_on\n    late: skip after leaves_on", at: "2026-03-09 12:00")
+    // Nothing is decided for three weeks.
+    try await company.turn(at: "2026-03-31 10:00")
+    #expect(company.mail == ["2026-03-31 2 letter"])
+    #expect(try await company.states(of: "1") == ["skipped too late"])
+    #expect(try await company.states(of: "3") == ["skipped too late"])
+    await company.close()
+  }
+
+  @Test("about a column that moves follow it")
+  func movedColumn() async throws {
+    let company = try await company(
+      "    when: on ends_on\n    late: skip after leaves_on", at: "2026-03-09 12:00")
+    try company.write("UPDATE customers SET leaves_on = '2026-04-30' WHERE id = 1")
+    try await company.turn(at: "2026-03-09 13:00")
+    try await company.turn(at: "2026-04-25 10:00")
+    #expect(company.mail == ["2026-04-25 1 letter"])
+    await company.close()
+  }
+
+  @Test("are sent anyway where the rule says so, after a month too, and once")
+  func anyway() async throws {
+    let company = try await company("    when: 4 days before ends_on\n    late: send anyway")
+    try await company.turn(at: "2026-04-25 10:00")
+    #expect(company.mail.count == 3)
+    try await company.restart()
+    try await company.live(before: "2026-05-10 00:00", restarting: true)
+    #expect(company.mail.count == 3)
+    await company.close()
+  }
+
+  @Test("give way to the newest useful step, and name it")
+  func newestStep() async throws {
+    let company = try await company(
+      """
+          late: skip after 30 days
+          steps:
+            - { name: one, when: 1 week after ends_on }
+            - { name: two, when: 2 weeks after ends_on }
+            - { name: three, when: 3 weeks after ends_on }
+      """)
+    try await company.restart()
+    // From 1 to 28 March nothing ran; the third step comes on the 31st.
+    try await company.turn(at: "2026-03-28 10:00")
+    #expect(company.mail(to: "1") == ["2026-03-28 letter"])
+    let details = try await company.details(of: "1")
+    let one = try #require(details.first { $0.summary.step == "one" })
+    let two = try #require(details.first { $0.summary.step == "two" })
+    #expect(one.summary.reason == .superseded && one.successor == two.summary.id)
+    #expect(two.summary.state == .sent && two.predecessors == [one.summary.id])
+    try await company.turn(at: "2026-03-31 10:00")
+    #expect(company.mail(to: "1").count == 2)
+    await company.close()
+  }
+
+  @Test("give way to the newest cycle")
+  func newestCycle() async throws {
+    let company = try await company(
+      "    when: every week after ends_on\n    late: skip after 40 days")
+    try await company.turn(at: "2026-04-15 10:00")
+    #expect(company.mail(to: "1") == ["2026-04-15 letter"])
+    let details = try await company.details(of: "1")
+    let sent = try #require(details.first { $0.summary.state == .sent })
+    #expect(sent.summary.cycle.number == 5)
+    let others = details.filter { $0.summary.state != .sent && $0.summary.due < sent.summary.due }
+    #expect(others.count == 4)
+    #expect(others.allSatisfy { $0.successor == sent.summary.id })
+    await company.close()
+  }
+
+  @Test(
+    "count the days that are really left",
+    arguments: [
+      ("2026-03-06 10:00", "4"), ("2026-03-08 23:30", "2"), ("2026-03-10 10:00", "0"),
+    ])
+  func daysLeft(_ time: String, _ days: String) async throws {
+    let company = try await company(
+      "    when: 4 days before ends_on", subject: "{{days_left(this.ends_on)}} days left")
+    try await company.turn(at: time)
+    #expect(company.mail(to: "1") == ["\(time.prefix(10)) \(days) days left"])
+    await company.close()
+  }
+}
