@@ -103,6 +103,36 @@ struct LateReminderTests {
     await company.close()
   }
 
+  @Test("that lost their use during a stop are one counted fact, and none of them is a row")
+  func missed() async throws {
+    let company = try await company("    when: on ends_on\n    late: skip after 2 days")
+    try company.write(
+      """
+      WITH RECURSIVE n (i) AS (VALUES (10) UNION ALL SELECT i + 1 FROM n WHERE i < 1509)
+      INSERT INTO customers SELECT i, 'n', 'c' || i || '@example.com', date('2026-03-12', (i % 3) || ' days'), NULL FROM n;
+      """)
+    try await company.restart()
+    try await company.turn(at: "2026-03-31 10:00")
+    #expect(company.letters.isEmpty)
+    #expect(try await company.details(of: "10").isEmpty)
+    let missed = company.daemon.health.problems(now: company.clock.now).filter {
+      $0.kind == "missed"
+    }
+    #expect(missed.count == 1)
+    #expect(
+      missed.first?.sentences(in: company.zone).first?.hasPrefix(
+        "rule letter: 1503 reminders were too late when Kindly planned again, due from 2026-03-10 09:00 CST to 2026-03-14 09:00 CST"
+      ) == true,
+      "\(missed.flatMap { $0.sentences(in: company.zone) })")
+    // They are told for a week, and counted once.
+    try await company.turn(at: "2026-04-06 10:00")
+    #expect(company.daemon.health.problems(now: company.clock.now).contains { $0.kind == "missed" })
+    try await company.turn(at: "2026-04-07 10:00")
+    #expect(
+      !company.daemon.health.problems(now: company.clock.now).contains { $0.kind == "missed" })
+    await company.close()
+  }
+
   @Test(
     "count the days that are really left",
     arguments: [

@@ -18,6 +18,7 @@ extension Problem {
     case .down(_, let because):
       ["\(subject.words) has been down\(Problem.beginning(since, zone)): \(because)"]
     case .remark(let text): [text]
+    case .missed(let missed): ["\(subject.words): \(missed.words(in: zone))"]
     case .unusableDates(let column, let counts, let isSample):
       [
         "\(subject.name ?? "").\(column): \(counts.counts.joined(separator: ", "))\(isSample ? " in the rows sampled" : "")"

@@ -67,6 +67,8 @@ package struct Problem: Hashable, Sendable {
     case down(until: Instant, because: String)
     /// A source, watch or the customers work worse than they could.
     case remark(String)
+    /// Moments of a step passed and lost their use while nothing was planned.
+    case missed(MissedMoments)
     /// A date column holds values that fire nothing: how many of each kind, and whether only a sample was read.
     case unusableDates(column: String, counts: [Anchor.Unusable: Int], isSample: Bool)
   }
@@ -123,7 +125,7 @@ extension Problem {
     case .rows, .addresses, .access, .down: .warning
     case .disarmed, .clock: .critical
     // A channel behind its rate is a warning only once its reminders are late.
-    case .behind, .remark, .unusableDates: .notice
+    case .behind, .remark, .missed, .unusableDates: .notice
     }
   }
 
@@ -139,6 +141,7 @@ extension Problem {
     case .behind: "behind"
     case .down: "down"
     case .remark: "remark"
+    case .missed: "missed"
     case .unusableDates: "unusable dates"
     }
   }
@@ -155,7 +158,7 @@ extension Problem {
     case .down:
       if case .destination(_, let channel) = subject { "\(kind): \(channel)" } else { kind }
     // A subject has one of these at most.
-    case .addresses, .disarmed, .clock, .behind: kind
+    case .addresses, .disarmed, .clock, .behind, .missed: kind
     }
   }
 
@@ -163,7 +166,7 @@ extension Problem {
   package var counts: Bool {
     switch fact {
     case .failure, .rows, .addresses: true
-    case .access, .disarmed, .clock, .behind, .down, .remark, .unusableDates: false
+    case .access, .disarmed, .clock, .behind, .down, .remark, .missed, .unusableDates: false
     }
   }
 

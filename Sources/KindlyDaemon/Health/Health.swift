@@ -31,6 +31,8 @@ package final class Health: Sendable {
     /// Each with the time at which a reminder was last held up by it.
     var addresses: [InvalidAddress: Instant] = [:]
     var busy: [ExactText: Instant] = [:]
+    /// By step, with the time at which they were counted.
+    var missed: [Problem.Subject: (moments: MissedMoments, since: Instant)] = [:]
   }
 
   private let state = Mutex(State())
@@ -78,6 +80,9 @@ package final class Health: Sendable {
   ) {
     state.withLock { state in
       for problem in problems where isThere(problem.subject) {
+        if case .missed(let moments) = problem.fact {
+          state.missed[problem.subject] = (moments, problem.since ?? now)
+        }
         guard case .failure(let failure) = problem.fact else { continue }
         state.failures[problem.subject] = Failure(
           problem: failure, since: problem.since, doubted: now)
@@ -93,6 +98,7 @@ package final class Health: Sendable {
         state.failures[subject]?.doubted = now
       }
       state.remarks = state.remarks.filter { isThere($0.key) }
+      state.missed = state.missed.filter { isThere($0.key) }
       state.unusableDates = state.unusableDates.filter { isThere(.watch($0.key.string)) }
     }
     rowFaults.withLock { $0.reload { isThere(.rule($0)) } }
@@ -148,6 +154,11 @@ package final class Health: Sendable {
     state.withLock { $0.unusableDates[watch] = facts }
   }
 
+  /// Records the moments of a step that lost their use before they were planned.
+  package func record(_ moments: MissedMoments, of step: Problem.Subject, now: Instant) {
+    state.withLock { $0.missed[step] = (moments, now) }
+  }
+
   // MARK: Customers and channels
 
   /// Beyond this many customers only the number is reported.
@@ -201,6 +212,10 @@ package final class Health: Sendable {
       }
       problems += state.unusableDates.flatMap { watch, facts in
         facts.map { Problem(.watch(watch.string), $0) }
+      }
+      state.missed = state.missed.filter { now < $0.value.since + MissedMoments.memory }
+      problems += state.missed.map {
+        Problem($0, .missed($1.moments), since: $1.since)
       }
       problems += state.busy.map { Problem(.channel($0.string), .behind, since: $1) }
       return problems

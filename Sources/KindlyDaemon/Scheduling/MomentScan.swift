@@ -24,6 +24,8 @@ struct MomentScan {
     var differing: [PlannedOccurrence] = []
     /// Whether `differing` is everything.
     var isWhole = true
+    /// The moments that no earlier scan would have planned, and that are of no use any more.
+    var missed = MissedMoments()
     /// Overdue rows that the conditions fail on; their reminders are planned, and wait.
     var faults: [RowFault] = []
   }
@@ -46,7 +48,7 @@ struct MomentScan {
   ///   surprise.
   func survey(from floor: Instant, expected: Instant?) async throws -> Finding {
     var finding = Finding()
-    try await scan(from: floor, &finding) { occurrences, finding in
+    try await scan(from: floor, missedAfter: expected, &finding) { occurrences, finding in
       let preview = try await ledger.preview(batch(of: occurrences), now: now)
       if let expected {
         finding.surprises += preview.additions.count { $0.due <= expected } * step.legs.count
@@ -75,13 +77,16 @@ struct MomentScan {
 
   /// Gives the occurrences to `body`, a page at a time.
   private func scan(
-    from floor: Instant, _ finding: inout Finding,
+    from floor: Instant, missedAfter expected: Instant? = nil, _ finding: inout Finding,
     _ body: ([PlannedOccurrence], inout Finding) async throws -> Void
   ) async throws {
     func take(_ page: MomentSearch.Page) async throws {
       finding.candidates += page.candidates
       finding.faults += page.faults
       let useful = page.occurrences.filter { $0.useUntil > now }
+      for missed in page.occurrences where missed.holds && missed.useUntil <= now {
+        if let expected, missed.due > expected { finding.missed.add(missed.due) }
+      }
       if !useful.isEmpty { try await body(useful, &finding) }
     }
     // For overdue rows the condition is evaluated, so that a cancelled reminder is revived only if it holds again.

@@ -157,6 +157,13 @@ struct WatchScan {
   }
 
   private func recover(_ step: StepScan, _ finding: MomentScan.Finding) {
+    if finding.missed.count > 0 {
+      let zone = step.scan.search.databases.zone
+      health.record(finding.missed, of: step.name.subject, now: now)
+      log.warning(
+        "\(step.name.subject.words): \(finding.missed.words(in: zone))",
+        metadata: ["rule": "\(step.name.rule)"])
+    }
     for sentence in health.record(finding.faults, of: step.name.rule, now: now) {
       log.error("\(sentence)", metadata: ["rule": "\(step.name.rule)"])
     }

@@ -71,6 +71,7 @@ package struct Explainer {
     }
     if let hold = try await clockHold(of: details) { remarks.append(hold) }
     remarks += try await ruleProblems(of: details)
+    remarks += try await missedMoments(of: absent)
     return Explanation(
       customer: customer, zone: zone, reminders: details, former: former, absent: absent,
       isUnknown: isUnknown, remarks: remarks)
@@ -109,6 +110,18 @@ package struct Explainer {
     return try await ledger.problems()
       .filter { problem in rules.contains { problem.concerns(rule: $0.string) } }
       .flatMap { $0.sentences(in: inquiry.zone) }
+  }
+
+  /// What the daemon counted, instead of keeping it, of the steps that made no reminder.
+  private func missedMoments(of absent: [Explanation.Absent]) async throws -> [String] {
+    let steps = Set(
+      absent.filter { $0.row != nil }.map { Problem.Subject.step(rule: $0.rule, step: $0.step) })
+    guard !steps.isEmpty else { return [] }
+    return try await ledger.problems().filter { problem in
+      guard case .missed = problem.fact else { return false }
+      return steps.contains(problem.subject)
+    }
+    .flatMap { $0.sentences(in: inquiry.zone) }
   }
 
   private func details(about customer: RowKey) async throws -> [ReminderDetail] {

@@ -92,7 +92,13 @@ struct StatusPage {
 extension StatusReport {
   /// The sentences that are worth knowing.
   fileprivate var remarks: [String] {
-    sentences { if case .remark = $0 { true } else { false } }
+    sentences { fact in
+      switch fact {
+      case .remark, .missed: true
+      case .failure, .rows, .addresses, .access, .disarmed, .clock, .behind, .down, .unusableDates:
+        false
+      }
+    }
   }
 
   /// The date columns with values that fire nothing, a sentence each.
