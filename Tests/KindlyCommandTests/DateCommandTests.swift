@@ -34,8 +34,15 @@ struct DateCommandTests {
       ("'2099-03-10 10:00'", "", "1 date in x (times), 1 moment ahead"),
       ("20990310", "", "1 date in x (days written YYYYMMDD), 1 moment ahead"),
       ("4076838000", "", "1 date in x (times in unix seconds), 1 moment ahead"),
-      ("'28.12.2099'", "", "1 date in x (days written DMY), 1 moment ahead"),
-      ("'03/04/2099'", "{ x: MDY }", "1 date in x (days written MDY), 1 moment ahead"),
+      ("'28.12.2099'", "", "1 date in x (days written DMY, which no index sorts), 1 moment ahead"),
+      (
+        "'03/04/2099'", "{ x: MDY }",
+        "1 date in x (days written MDY, which no index sorts), 1 moment ahead"
+      ),
+      (
+        "'28.12.99'", "{ x: [DMY, years 2000-2099] }",
+        "1 date in x (days written DMY, years 2000-2099, which no index sorts), 1 moment ahead"
+      ),
       ("'1998-05-09'", "", "1 date in x (days), 0 moments ahead; the last was on 1998-05-06"),
     ])
   func kinds(value: String, dates: String, expected: String) async throws {
@@ -93,6 +100,7 @@ struct DateCommandTests {
     arguments: [
       ("'03/04/2099'", "1 × day or month first", "`dates: { x: DMY }` or `MDY`"),
       ("31121985", "1 × a number", "`dates: { x: YYYYMMDD }`"),
+      ("'28.12.99'", "1 × a year of two digits", "`dates: { x: [DMY, years 1930-2029] }`"),
       ("'1900-01-01'", "1 × a placeholder such as 1900-01-01 or 9999-12-31", ""),
     ])
   func doubt(value: String, counted: String, advice: String) async throws {
@@ -105,6 +113,27 @@ struct DateCommandTests {
     #expect(checked.errors.contains(advice))
     let counts = try await company.run("coverage")
     #expect(counts.output.contains("unusable date"), "\(counts.output)")
+  }
+
+  @Test(
+    "`check` says what states the notation that it found in the values, and what no index sorts")
+  func notation() async throws {
+    let many = """
+      SELECT i, 'Ada', 'c' || i || '@example.com', strftime('%d.%m.%Y', '2090-01-01', i || ' days'), NULL
+      FROM (WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 10001) SELECT i FROM n)
+      """
+    let company = try await company(many, when: "3 days before x")
+    let checked = try await company.run("check")
+    let all = checked.output + checked.errors
+    #expect(
+      all.contains(
+        "watch customers: x is read as DMY, because its values are written so; state it in the watch with `dates: { x: DMY }`"
+      ), "\(all)")
+    #expect(
+      all.contains("x of customers holds days written DMY, which no index sorts by time"), "\(all)")
+    try company.replace("changes: snapshot }", with: "changes: snapshot, dates: { x: DMY } }")
+    let stated = try await company.run("check")
+    #expect(!(stated.output + stated.errors).contains("is read as DMY"))
   }
 
   /// 400 birthdays, of which 30 are one date.

@@ -103,8 +103,9 @@ struct ForecastTests {
     try company.write(edited, to: "rules.d/10-trial.yaml")
     let reload = try await company.run("reload")
     #expect(reload.code == 0, "\(reload.errors)")
-    #expect(
-      reload.output.contains("in the next 7 days: 7 reminders more, 7 fewer"), "\(reload.output)")
+    // Seven noons are in any seven days; what else changes depends on the hour.
+    #expect(reload.output.contains("; in the next 7 days: "), "\(reload.output)")
+    #expect(reload.output.contains(" more, 7 fewer"), "\(reload.output)")
     #expect(await daemon.stop() == 0)
   }
 }

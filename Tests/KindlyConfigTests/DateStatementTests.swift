@@ -22,6 +22,8 @@ struct DateStatementTests {
     #expect(dates?.forms(of: "VISIT") == [.monthFirst, .time])
     #expect(dates?.forms(of: "created") == [.seconds])
     #expect(dates?.forms(of: "other") == [])
+    let short = try folder("{ born: [DMY, years 1930-2029] }").load().watch(named: "visits")?.dates
+    #expect(short?.forms(of: "born") == [.dayFirst, .years(from: 1930)])
   }
 
   @Test(
@@ -30,6 +32,10 @@ struct DateStatementTests {
       ("DYM", "expected `dates` to be `date`, `time`, `DMY`"),
       ("[DMY, MDY]", "expected `dates` to say once how dates are written"),
       ("{ x: [date, time] }", "expected `dates: x` to say once how dates are written"),
+      ("years 1930-2029", "expected `dates` to have `DMY`, `MDY` or `YMD` beside `years`"),
+      ("{ x: [unix seconds, years 1930-2029] }", "expected `dates: x` to have `DMY`"),
+      ("[DMY, years 1930-2030]", "a hundred years such as `years 1930-2029`"),
+      ("[DMY, years 1930-2029, years 1940-2039]", "expected `dates` to say once"),
       ("{ x: soon }", "expected `dates: x` to be `date`"),
     ])
   func refused(dates: String, expected: String) throws {

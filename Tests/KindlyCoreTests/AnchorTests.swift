@@ -98,6 +98,48 @@ struct AnchorTests {
   }
 
   @Test(
+    "reads a year of two digits only in the order and the hundred years of its column",
+    arguments: [
+      ("28.12.26", DateKind.ShortYears.Order.dayFirst, 1930, "2026-12-28"),
+      ("28/12/30", .dayFirst, 1930, "1930-12-28"), ("28-12-29", .dayFirst, 1930, "2029-12-28"),
+      ("12/28/26", .monthFirst, 2000, "2026-12-28"), ("26-12-28", .yearFirst, 2000, "2026-12-28"),
+      ("00.1.2", .yearFirst, 1901, "2000-01-02"), ("1/2/99", .monthFirst, 1950, "1999-01-02"),
+    ])
+  func shortYears(
+    text: String, order: DateKind.ShortYears.Order, first: Int, expected: String
+  ) throws {
+    var kind = DateKind()
+    kind.shortYears = DateKind.ShortYears(order: order, first: first)
+    let date = try day(expected)
+    #expect(try Anchor(.text(text), as: kind) == .date(date))
+    #expect(
+      try Anchor(.text(text + " 09:30:15.250"), as: kind)
+        == .wall(WallClock(date: date, secondOfDay: 34_215)))
+    #expect(throws: Anchor.Unusable.shortYear) { try Anchor(.text(text), as: .unknown) }
+    #expect(throws: Anchor.Unusable.shortYear) {
+      try Anchor(.text(text), as: DateKind(order: .dayFirst))
+    }
+  }
+
+  @Test(
+    "is no date where the digits cannot be one in the column's order",
+    arguments: ["32.01.26", "28.12.6", "28.13.26", "1.2.3", "10.1.2.3", "28.12/26", "28.12.26x"])
+  func noShortYear(text: String) {
+    var kind = DateKind()
+    kind.shortYears = DateKind.ShortYears(order: .dayFirst, first: 1930)
+    #expect(throws: Anchor.Unusable.unreadable) { try Anchor(.text(text), as: kind) }
+  }
+
+  @Test("reads a time behind 日 with or without a blank")
+  func chineseTimes() throws {
+    for text in ["2026年12月28日 09:30", "2026年12月28日09:30", "2026年12月28日9:30:00"] {
+      #expect(
+        try Anchor(.text(text), as: .unknown)
+          == .wall(WallClock(date: day("2026-12-28"), secondOfDay: 34_200)))
+    }
+  }
+
+  @Test(
     "is a day at midnight where the column holds days",
     arguments: [
       ("2027-03-10 00:00:00", "2027-03-10"), ("2027-03-10T00:00:00Z", "2027-03-10"),
@@ -153,7 +195,7 @@ struct AnchorTests {
       (.text("2026-02-30"), .unreadable), (.text("2026-02-00"), .unreadable),
       (.text("2026-13-01"), .unreadable), (.text("2026-00-10"), .unreadable),
       (.text("10.02.2026"), .undecided), (.text("02/10/2026"), .undecided),
-      (.text("31.31.2026"), .unreadable), (.text("28.12.26"), .unreadable),
+      (.text("31.31.2026"), .unreadable), (.text("28.12.26"), .shortYear),
       (.text("2026-02"), .unreadable), (.text("2026-02-10x"), .unreadable),
       (.text("2026-02/10"), .unreadable), (.text("2026年2月10"), .unreadable),
       (.text("2026-02-10 24:00"), .unreadable), (.text("2026-02-10 09:60"), .unreadable),

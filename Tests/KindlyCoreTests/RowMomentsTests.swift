@@ -83,6 +83,16 @@ struct RowMomentsTests {
         late: .standard, in: context)
       #expect(moments.map { context.zone.date(at: $0.due).description } == expected)
     }
+    for (skip, expected) in [
+      (Skip.backward, ["2026-01-31", "2026-02-28", "2026-03-31"]),
+      (.forward, ["2026-01-31", "2026-03-01", "2026-03-31"]),
+      (.omit, ["2026-01-31", "2026-03-31"]),
+    ] {
+      let moments = try Self.schedule("every month on day 31", skip).calendarMoments(
+        after: instant("2026-01-02T00:00:00Z"), through: instant("2026-04-15T00:00:00Z"),
+        late: .standard, in: context)
+      #expect(moments.map { context.zone.date(at: $0.due).description } == expected)
+    }
     let next = try Self.schedule("on 02-29", .omit).nextCalendarMoment(
       after: instant("2026-03-02T00:00:00Z"), late: .standard, in: context)
     #expect(next.map { context.zone.date(at: $0.due).description } == "2028-02-29")

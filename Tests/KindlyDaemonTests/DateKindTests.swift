@@ -174,6 +174,28 @@ struct DateKindTests {
     await open.close()
   }
 
+  @Test(
+    "reads years of two digits in the century that the watch states",
+    arguments: [
+      ("'10.03.27'", "[DMY, years 1990-2089]"), ("'3/10/27'", "[MDY, years 1990-2089]"),
+      ("'27-03-10'", "[YMD, years 1990-2089]"), ("'10-3-27 00:00:00'", "[years 1990-2089, DMY]"),
+    ])
+  func shortYears(value: String, statement: String) async throws {
+    let company = try await company(
+      "(1, NULL, \(value)), (2, NULL, '10.03.1927')", when: "3 days before x",
+      dates: ", dates: { x: \(statement) }")
+    try await company.live(before: "2027-03-12 00:00", restarting: true)
+    #expect(company.mail == ["2027-03-07 1 on 10 March 2027"])
+    await company.close()
+    let open = try await self.company("(1, NULL, \(value))", when: "3 days before x")
+    try await open.live(before: "2027-03-12 00:00")
+    #expect(open.mail.isEmpty)
+    let problems = open.daemon.health.problems(now: open.clock.now)
+      .flatMap { $0.sentences(in: open.zone) }
+    #expect(problems.contains { $0.contains("1 × a year of two digits") }, "\(problems)")
+    await open.close()
+  }
+
   @Test("repeats nothing when a column turns out to hold times")
   func growth() async throws {
     let company = try await company("(1, NULL, '2027-03-10 00:00:00')", when: "3 days before x")

@@ -77,6 +77,46 @@ import Testing
   }
 
   @Test(
+    "dates in every form, and moments that several columns decide, are read from a server",
+    arguments: ServerKind.allCases)
+  func forms(kind: ServerKind) async throws {
+    let database = try await kind.database(
+      """
+      CREATE TABLE customers (
+        id bigint PRIMARY KEY, name varchar(40), email varchar(80), german varchar(20), short_date varchar(20),
+        moon varchar(20), clock bigint, starts date, ends date, cycle int);
+      INSERT INTO customers VALUES
+        (1, 'Wang', 'wang@example.com', '05.03.2026', '06.03.26', '01-19', 1772935200, '2026-01-31', '2026-04-30', 20),
+        (2, 'Li', 'li@example.com', '31.02.2026', '6.3.6', '13-01', 0, NULL, NULL, -1)
+      """)
+    let names = ["german", "short_date", "moon", "clock", "monthly", "often"]
+    let whens = [
+      "on german", "on short_date", "every year on lunar date moon", "on clock",
+      "every month on starts until ends at most 3 times",
+      "every cycle days after starts until ends",
+    ]
+    let rules = zip(names, whens).map {
+      "  - { name: \($0), watch: customers, when: \($1), send: email, template: \($0) }"
+    }
+    let configuration = Simple.configuration()
+      .replacing("\"sqlite://FOLDER/crm.db\"", with: database.settings)
+      .replacing(
+        "changes: snapshot }",
+        with: "changes: snapshot, dates: { short_date: [DMY, years 1930-2029] } }")
+    let company = try await Company(
+      at: "2026-03-01 12:00", schema: "", configuration: configuration,
+      rules: "rules:\n" + rules.joined(separator: "\n"), files: database.passwordFile)
+    try await company.turn()
+    try await company.live(before: "2026-05-05 00:00", restarting: true)
+    #expect(
+      company.mail == [
+        "2026-03-05 1 german", "2026-03-06 1 short_date", "2026-03-07 1 moon", "2026-03-08 1 clock",
+        "2026-03-12 1 often", "2026-03-31 1 monthly", "2026-04-01 1 often", "2026-04-21 1 often",
+      ])
+    await company.close()
+  }
+
+  @Test(
     "a server that is away holds its reminders, and a restart repeats nothing",
     arguments: ServerKind.allCases)
   func away(kind: ServerKind) async throws {

@@ -5,7 +5,7 @@ struct DateDecoder {
   let findings: Findings
 
   private static let expected =
-    "`date`, `time`, `DMY`, `MDY`, `YMD`, `YYYYMMDD`, `unix seconds` or `unix milliseconds`"
+    "`date`, `time`, `DMY`, `MDY`, `YMD`, `YYYYMMDD`, `unix seconds`, `unix milliseconds` or, for years of two digits, a hundred years such as `years 1930-2029`"
 
   func statements(_ fields: inout Fields) -> DateStatements {
     guard let item = fields.item("dates") else { return DateStatements() }
@@ -31,10 +31,18 @@ struct DateDecoder {
     let forms = items.compactMap { item in
       Text(item, key: key, findings: findings)?.value(DateDecoder.expected, DateForm.init(word:))
     }
-    if forms.count(where: \.isNotation) > 1 || forms.count(where: { !$0.isNotation }) > 1 {
+    let years = forms.count(where: \.isYears)
+    if forms.count(where: \.isNotation) > 1 || years > 1
+      || forms.count(where: { !$0.isNotation && !$0.isYears }) > 1
+    {
       findings.error(
         "expected `\(key)` to say once how dates are written and once whether they are `date` or `time`, got "
-          + forms.map(\.rawValue).joined(separator: ", "), at: item.spot)
+          + forms.map(\.word).joined(separator: ", "), at: item.spot)
+    }
+    if years > 0, !forms.contains(where: { $0.shortOrder != nil }) {
+      findings.error(
+        "expected `\(key)` to have `DMY`, `MDY` or `YMD` beside `years`, such as `[DMY, years 1930-2029]`, got "
+          + forms.map(\.word).joined(separator: ", "), at: item.spot)
     }
     return forms
   }

@@ -66,7 +66,9 @@ extension Schedule {
   }
 
   /// Whether the values of its column sort by what they mean, so that an index finds the rows that are due.
-  package func sorts(_ kind: DateKind) -> Bool { kind.order == nil && kind.needsLunarYear == nil }
+  package func sorts(_ kind: DateKind) -> Bool {
+    kind.order == nil && kind.shortYears == nil && kind.needsLunarYear == nil
+  }
 
   /// The schedule of a row.
   package func of(_ row: RowValues, as dates: DateKinds) throws(UnusableColumn) -> RowSchedule {

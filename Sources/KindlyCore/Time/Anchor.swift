@@ -25,6 +25,7 @@ package enum Anchor: Hashable, Sendable {
     case number = "a number"
     case unreadable = "not a date"
     case unlikely = "outside 1800 to 2999"
+    case shortYear = "a year of two digits"
     /// A day of the Chinese calendar without its year, where a number of times is counted from it.
     case yearless = "without a year"
     /// A column that tells how many days lie between recurrences.
@@ -34,7 +35,7 @@ package enum Anchor: Hashable, Sendable {
     package var meansNothing: Bool {
       switch self {
       case .null, .empty, .zero, .epoch, .placeholder: true
-      case .undecided, .number, .unreadable, .unlikely, .yearless, .noPeriod: false
+      case .undecided, .number, .unreadable, .unlikely, .shortYear, .yearless, .noPeriod: false
       }
     }
   }
@@ -60,6 +61,9 @@ package enum Anchor: Hashable, Sendable {
         throw DateKind.Order.allCases.contains(where: written.isDate) ? .undecided : .unreadable
       }
       read = try written.anchor(order)
+    case .shortYear(let written):
+      guard let years = kind.shortYears else { throw .shortYear }
+      read = try written.anchor(years)
     }
     self = kind.days.applied(to: read)
   }
@@ -154,6 +158,8 @@ extension Anchor.Unusable {
       "declare in the watch how they are written: `dates: { \(spelling): DMY }` or `MDY`"
     case .number:
       "if they are dates, declare in the watch how they are written: `dates: { \(spelling): YYYYMMDD }`, `unix seconds` or `unix milliseconds`"
+    case .shortYear:
+      "if they are dates, declare in the watch how they are written and which hundred years they mean: `dates: { \(spelling): [DMY, years 1930-2029] }`, or with `MDY` or `YMD`"
     case .null, .empty, .zero, .epoch, .placeholder, .unreadable, .unlikely, .yearless, .noPeriod:
       nil
     }

@@ -32,6 +32,9 @@ package struct AnchorCensus: Hashable, Sendable {
     }
   }
 
+  /// How many values were counted.
+  package var values: Int { unusable.values.reduce(readable, +) }
+
   package var first: CivilDate? { days.keys.min() }
   package var last: CivilDate? { days.keys.max() }
 

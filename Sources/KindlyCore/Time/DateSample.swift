@@ -26,6 +26,9 @@ package struct DateSample: Hashable, Sendable {
       case .yearFirst(let written):
         try takeTime(written.checked(), count)
       case .yearLast(let written): try takeYearLast(written, count)
+      case .shortYear(let written):
+        // Which day it is does not matter here, only whether it is midnight.
+        takeTime(WrittenDate.TimePart.anchor(CivilDate(dayNumber: 20_000), written.time), count)
       }
     } catch {
       // An unusable value says nothing about the others.

@@ -5,6 +5,7 @@ enum WrittenDate: Hashable, Sendable {
   /// A date whose year comes first, which can mean one thing only.
   case yearFirst(Anchor)
   case yearLast(YearLast)
+  case shortYear(ShortYear)
 
   /// `28.12.2026`, `12/28/2026 09:30`: the day first or the month.
   struct YearLast: Hashable, Sendable {
@@ -25,6 +26,30 @@ enum WrittenDate: Hashable, Sendable {
 
     func anchor(_ order: DateKind.Order) throws(Anchor.Unusable) -> Anchor {
       guard let date = date(order) else { throw .unreadable }
+      return try TimePart.anchor(date, time).checked()
+    }
+  }
+
+  /// `28.12.26`, `12/28/26`, `26-12-28`: a year of two digits, first or last.
+  struct ShortYear: Hashable, Sendable {
+    let first: Int
+    let second: Int
+    let third: Int
+    /// Whether the first part may be a year, which has two digits.
+    let mayBeginWithYear: Bool
+    let mayEndWithYear: Bool
+    let time: TimePart?
+
+    func anchor(_ years: DateKind.ShortYears) throws(Anchor.Unusable) -> Anchor {
+      let (year, month, day, isYear) =
+        switch years.order {
+        case .dayFirst: (third, second, first, mayEndWithYear)
+        case .monthFirst: (third, first, second, mayEndWithYear)
+        case .yearFirst: (first, second, third, mayBeginWithYear)
+        }
+      guard isYear, let date = CivilDate(year: years.year(year), month: month, day: day) else {
+        throw .unreadable
+      }
       return try TimePart.anchor(date, time).checked()
     }
   }
@@ -72,7 +97,7 @@ enum WrittenDate: Hashable, Sendable {
     if let year = scanner.number(digits: 4...4) {
       self = .yearFirst(try WrittenDate.yearFirst(year, &scanner))
     } else {
-      self = .yearLast(try WrittenDate.yearLast(&scanner))
+      self = try WrittenDate.shortOrLast(&scanner)
     }
   }
 
@@ -81,7 +106,8 @@ enum WrittenDate: Hashable, Sendable {
     _ year: Int, _ scanner: inout DigitScanner
   ) throws(Anchor.Unusable) -> Anchor {
     let (month, day): (Int, Int)
-    if scanner.take("年") {
+    let isChinese = scanner.take("年")
+    if isChinese {
       guard let first = scanner.number(digits: 1...2), scanner.take("月"),
         let second = scanner.number(digits: 1...2), scanner.take("日")
       else { throw .unreadable }
@@ -95,23 +121,44 @@ enum WrittenDate: Hashable, Sendable {
     }
     if year == 0 && month == 0 && day == 0 { throw .zero }
     guard let date = CivilDate(year: year, month: month, day: day) else { throw .unreadable }
-    return TimePart.anchor(date, try time(&scanner))
+    return TimePart.anchor(date, try time(&scanner, isSeparated: !isChinese))
   }
 
-  private static func yearLast(_ scanner: inout DigitScanner) throws(Anchor.Unusable) -> YearLast {
-    guard let first = scanner.number(digits: 1...2), let separator = scanner.take(oneOf: "-/."),
-      let second = scanner.number(digits: 1...2), scanner.take(separator),
-      let year = scanner.number(digits: 4...4)
+  private static func shortOrLast(
+    _ scanner: inout DigitScanner
+  ) throws(Anchor.Unusable) -> WrittenDate {
+    let length = scanner.remaining
+    guard let first = scanner.number(digits: 1...2), let separator = scanner.take(oneOf: "-/.")
     else { throw .unreadable }
-    if first == 0 && second == 0 && year == 0 { throw .zero }
-    return YearLast(
-      first: first, second: second, year: year, separator: separator, time: try time(&scanner))
+    let mayBeginWithYear = length - scanner.remaining == 3
+    guard let second = scanner.number(digits: 1...2), scanner.take(separator) else {
+      throw .unreadable
+    }
+    if let year = scanner.number(digits: 4...4) {
+      if first == 0 && second == 0 && year == 0 { throw .zero }
+      return .yearLast(
+        YearLast(
+          first: first, second: second, year: year, separator: separator, time: try time(&scanner)))
+    }
+    let rest = scanner.remaining
+    guard let third = scanner.number(digits: 1...2) else { throw .unreadable }
+    let mayEndWithYear = rest - scanner.remaining == 2
+    guard mayBeginWithYear || mayEndWithYear else { throw .unreadable }
+    if first == 0 && second == 0 && third == 0 { throw .zero }
+    return .shortYear(
+      ShortYear(
+        first: first, second: second, third: third, mayBeginWithYear: mayBeginWithYear,
+        mayEndWithYear: mayEndWithYear, time: try time(&scanner)))
   }
 
   /// ` 09:30`, `T09:30:15.250`, ` 9:30 PM`, with `Z`, `+08`, `+0800` or `+08:00` behind it; nil at the end of the text.
-  private static func time(_ scanner: inout DigitScanner) throws(Anchor.Unusable) -> TimePart? {
+  private static func time(
+    _ scanner: inout DigitScanner, isSeparated: Bool = true
+  ) throws(Anchor.Unusable) -> TimePart? {
     if scanner.isAtEnd { return nil }
-    guard scanner.take(oneOf: "T t") != nil, var hour = scanner.number(digits: 1...2),
+    // 日 ends a date by itself.
+    guard scanner.take(oneOf: "T t") != nil || !isSeparated,
+      var hour = scanner.number(digits: 1...2),
       scanner.take(UInt8(ascii: ":")), let minute = scanner.number(digits: 2...2)
     else { throw .unreadable }
     var second = 0

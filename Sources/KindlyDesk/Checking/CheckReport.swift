@@ -30,7 +30,10 @@ package struct CheckReport {
         parts.append("\(counted(matching, "row")) match\(matching == 1 ? "es" : "") today")
       }
       if let census, let column = step.when.schedule?.column {
-        let kind = dateKind.map { " (\($0.words))" } ?? ""
+        let sorting = { (kind: DateKind) in
+          step.when.schedule?.sorts(kind) == false ? ", which no index sorts" : ""
+        }
+        let kind = dateKind.map { " (\($0.words)\(sorting($0)))" } ?? ""
         parts.append("\(counted(census.readable, "date")) in \(column)\(kind)")
         parts += census.unusable.counts
       }

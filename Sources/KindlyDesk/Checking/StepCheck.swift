@@ -43,6 +43,8 @@ struct StepCheck {
         let counted = try await source.census(of: column, in: watch, as: .date(kind))
         (census, dateKind) = (counted, kind)
         warnOfUnusable(counted, in: column, &report)
+        tellOfNotation(kind, in: column, &report)
+        if !schedule.sorts(kind) { warnOfOrder(kind, counted, in: column, &report) }
         for other in schedule.columns where other.role != .anchor {
           warnOfUnusable(
             try await source.census(of: other.name, in: watch, as: schedule.use(of: other, dates)),
@@ -95,6 +97,33 @@ struct StepCheck {
       "rule \(rule.name): \(column) of \(watch.name) holds \(meant.counts.joined(separator: ", ")); such rows get no reminder"
         + advice.joined(), at: step.place)
   }
+
+  /// Tells how a column's dates are written by its values, and what states it.
+  private func tellOfNotation(
+    _ kind: DateKind, in column: String, _ report: inout CheckReport
+  ) {
+    guard let notation = kind.notation, let statement = kind.statement(of: column),
+      !watch.dates.forms(of: column).contains(where: \.isNotation)
+    else { return }
+    let note =
+      "watch \(watch.name): \(column) is read as \(notation), because its values are written so; "
+      + "state it in the watch with \(statement)"
+    if !report.notes.contains(note) { report.notes.append(note) }
+  }
+
+  /// Warns of a large table whose dates no index sorts.
+  private func warnOfOrder(
+    _ kind: DateKind, _ census: AnchorCensus, in column: String, _ report: inout CheckReport
+  ) {
+    guard census.values > StepCheck.largeTable else { return }
+    report.warn(
+      "rule \(rule.name): \(column) of \(watch.name) holds \(kind.words), which no index sorts by time, so each search "
+        + "reads the whole table; watch a query that converts them, with an index on what it converts",
+      at: step.place)
+  }
+
+  /// A scan of fewer rows takes about a millisecond.
+  private static let largeTable = 10_000
 
   /// Warns of a birthday shared by too many rows: it was probably entered because the real one was unknown.
   private func warnOfHeaps(

@@ -22,8 +22,8 @@ package enum Obstacle: String, CaseIterable {
   package init(_ unusable: Anchor.Unusable) {
     switch unusable {
     case .null, .empty: self = .noDate
-    case .zero, .epoch, .placeholder, .undecided, .number, .unreadable, .unlikely, .yearless,
-      .noPeriod:
+    case .zero, .epoch, .placeholder, .undecided, .number, .unreadable, .unlikely, .shortYear,
+      .yearless, .noPeriod:
       self = .unusableDate
     }
   }

@@ -87,6 +87,13 @@ struct ConfigurationBlocks {
     if let customer = watched.customer {
       parts.append("customer: \(ConfigurationText.value(customer))")
     }
+    // What the values say is stated, so that later values cannot say otherwise.
+    let notations = watched.dates.compactMap { name in
+      watched.survey.column(name)?.tally.dateSample.kind.notation.map {
+        "\(ConfigurationText.value(name)): \($0)"
+      }
+    }
+    if !notations.isEmpty { parts.append("dates: { \(notations.joined(separator: ", ")) }") }
     let remark =
       watched.cursor == nil && watched.isLarge
       ? [
