@@ -99,8 +99,8 @@ extension Schedule {
     guard let last else { return true }
     let due = dueOnAnyDay(of: anchor, number: number, in: context)
     switch last {
-    case .date, .day, .lunar: return due < end(of: last, in: context)
-    case .wall, .instant: return due <= end(of: last, in: context)
+    case .date, .day, .lunar: return due < Schedule.end(of: last, in: context)
+    case .wall, .instant: return due <= Schedule.end(of: last, in: context)
     }
   }
 
@@ -172,7 +172,7 @@ extension Schedule {
     // A day off may move a moment into the range or out of it.
     let shift = offDays == .keep || isElapsed ? Duration.zero : .days(OffDays.longestShift)
     let from = lower - shift
-    let to = last.map { min(upper + shift, end(of: $0, in: context)) } ?? upper + shift
+    let to = last.map { min(upper + shift, Schedule.end(of: $0, in: context)) } ?? upper + shift
     guard from < to else { return [] }
     let beyond = 4 + Int(shift.wholeMilliseconds / period.roughly.wholeMilliseconds)
     switch course {
