@@ -17,6 +17,8 @@ package struct Configuration: Hashable, Sendable {
   /// The folders below which rows may name files to attach.
   package let attachmentFolders: [AttachmentFolder]
   package let rules: [Rule]
+  /// The calendar of rules that name none.
+  package let workdays: Workdays
   /// Nil where it is not said: info, or what the command line says.
   package let logLevel: LogLevel?
   /// Where kindly keeps its ledger.

@@ -36,7 +36,7 @@ struct ConfigurationAssembly {
     let decoder = RuleDecoder(findings: findings, scope: scope)
     let rules = ruleLists.flatMap(decoder.rules)
     let everyones = everyonesHours(&fields, hours, workdays)
-    let configuration = configuration(&fields, timezone, world, rules, everyones)
+    let configuration = configuration(&fields, timezone, world, rules, everyones, workdays)
     fields.finish()
     CrossCheck(configuration: configuration, findings: findings).run()
     HoursCheck(
@@ -129,7 +129,7 @@ struct ConfigurationAssembly {
 
   private func configuration(
     _ fields: inout Fields, _ timezone: Zone, _ world: World, _ rules: [Rule],
-    _ hours: ChannelHours
+    _ hours: ChannelHours, _ workdays: Workdays
   ) -> Configuration {
     let language = fields.value(
       "language", "a BCP 47 language such as en or zh-Hans", LanguageTag.init)
@@ -148,7 +148,7 @@ struct ConfigurationAssembly {
       defaultTime: defaultTime ?? Configuration.standardTime,
       delivery: delivery ?? .rehearsal, hours: hours, sources: world.sources,
       watches: world.watches, customers: world.customers, channels: world.channels,
-      attachmentFolders: world.attachmentFolders, rules: rules,
+      attachmentFolders: world.attachmentFolders, rules: rules, workdays: workdays,
       logLevel: logLevel, stateDirectory: state ?? Configuration.defaultState,
       socket: socket ?? Configuration.defaultSocket, folders: folders, archive: archive,
       hash: ContentHash.of(archive), warnings: [])
@@ -170,7 +170,7 @@ extension Configuration {
       timezone: timezone, language: language, defaultTime: defaultTime, delivery: delivery,
       hours: hours,
       sources: sources, watches: watches, customers: customers, channels: channels,
-      attachmentFolders: attachmentFolders, rules: rules,
+      attachmentFolders: attachmentFolders, rules: rules, workdays: workdays,
       logLevel: logLevel, stateDirectory: stateDirectory, socket: socket, folders: folders,
       archive: archive,
       hash: hash,

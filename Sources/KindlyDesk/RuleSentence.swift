@@ -17,7 +17,7 @@ package struct RuleSentence {
     if !step.conditions.isEmpty {
       text += ", if \(step.conditions.map(RuleSentence.folded).joined(separator: " and "))"
     }
-    text += ", send \(step.template) by \(legs)"
+    text += ", send \(step.template) by \(routes)"
     return text + " (\(([step.messageClass.word] + policies).joined(separator: ", ")))"
   }
 
@@ -31,7 +31,8 @@ package struct RuleSentence {
     ].compactMap(\.self)
   }
 
-  private var legs: String {
+  /// The channels of each member of `send:`: `sms, else email and by inbox`.
+  package var routes: String {
     step.legs.map { $0.text(separator: ", ") }.joined(separator: " and by ")
   }
 

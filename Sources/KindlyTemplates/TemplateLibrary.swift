@@ -85,6 +85,15 @@ package struct TemplateLibrary: Sendable {
     return letter
   }
 
+  /// The language of the file that a reader of a language gets, as `languages(of:)` lists it; nil if there is no such
+  /// letter.
+  package func variant(of name: String, for language: String) -> String? {
+    // Losing the error is right: only an unknown letter has none.
+    guard let chosen = try? letter(name, for: language) else { return nil }
+    return letters[name]?.sorted { $0.key < $1.key }
+      .first { $0.value.file.place == chosen.file.place }?.key.string
+  }
+
   /// Whether a letter is there in a reader's language.
   package func isWritten(_ name: String, in language: LanguageTag) -> Bool {
     (letters[name] ?? [:]).values.contains { letter in

@@ -49,13 +49,22 @@ struct ForecastTests {
     }.sorted()
   }
 
-  /// Lets a company live through days, minute by minute where something is due.
+  /// Lets a company live through days; it turns at each time of day at which something can be due or quiet hours end.
   private func live(_ company: Company, days: Int) async throws {
     let end = company.clock.now + .days(days)
+    let times = ["08:30", "09:00", "10:00", "11:30", "22:30"].compactMap(TimeOfDay.init)
+    var date = company.zone.date(at: company.clock.now)
     while company.clock.now < end {
-      let quarter = Duration.minutes(30)
-      company.clock.advance(to: min(company.clock.now + quarter, end))
-      try await company.daemon.turn()
+      for time in times {
+        let instant = company.zone.instant(of: WallClock(date: date, at: time))
+        guard instant > company.clock.now, instant <= end else { continue }
+        company.clock.advance(to: instant)
+        try await company.daemon.turn()
+      }
+      date = date.adding(days: 1)
+      if company.zone.instant(of: WallClock(date: date, secondOfDay: 0)) >= end {
+        company.clock.advance(to: end)
+      }
     }
   }
 

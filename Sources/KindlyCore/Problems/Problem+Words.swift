@@ -23,6 +23,7 @@ extension Problem {
       [
         "\(subject.name ?? "").\(column): \(counts.counts.joined(separator: ", "))\(isSample ? " in the rows sampled" : "")"
       ]
+    case .silent(let silence): ["\(subject.words): \(silence.words(in: zone))"]
     }
   }
 
@@ -81,6 +82,18 @@ extension RowTrouble {
     case .customer:
       "\(count == 1 ? "customer" : "customers") \(SourceProblem.named(first, of: count)) \(count == 1 ? "is" : "are") \(problem.description)"
     }
+  }
+}
+
+extension RuleSilence {
+  /// `0 sent for 2 days, usually 20 a day; …`
+  func words(in zone: Zone) -> String {
+    let waiting =
+      oldestDue.map {
+        "its oldest undecided reminder has been due since \(zone.text(of: $0)): see `kindly outbox list`"
+      } ?? "none is due and undecided: `kindly check` says what it finds"
+    return
+      "0 sent for \(counted(days, "day")), usually \(usual) a day; the last was sent on \(last); \(waiting)"
   }
 }
 

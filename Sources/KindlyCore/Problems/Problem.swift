@@ -71,6 +71,8 @@ package struct Problem: Hashable, Sendable {
     case missed(MissedMoments)
     /// A date column holds values that fire nothing: how many of each kind, and whether only a sample was read.
     case unusableDates(column: String, counts: [Anchor.Unusable: Int], isSample: Bool)
+    /// A rule has sent nothing on days on which it usually sends something.
+    case silent(RuleSilence)
   }
 }
 
@@ -122,7 +124,7 @@ extension Problem {
     switch fact {
     case .failure:
       if case .source = subject { .critical } else { .warning }
-    case .rows, .addresses, .access, .down: .warning
+    case .rows, .addresses, .access, .down, .silent: .warning
     case .disarmed, .clock: .critical
     // A channel behind its rate is a warning only once its reminders are late.
     case .behind, .remark, .missed, .unusableDates: .notice
@@ -143,6 +145,7 @@ extension Problem {
     case .remark: "remark"
     case .missed: "missed"
     case .unusableDates: "unusable dates"
+    case .silent: "silent"
     }
   }
 
@@ -158,21 +161,22 @@ extension Problem {
     case .down:
       if case .destination(_, let channel) = subject { "\(kind): \(channel)" } else { kind }
     // A subject has one of these at most.
-    case .addresses, .disarmed, .clock, .behind, .missed: kind
+    case .addresses, .disarmed, .clock, .behind, .missed, .silent: kind
     }
   }
 
   /// Whether it counts as a problem of sources, watches, rules and customers; the others have counts of their own.
   package var counts: Bool {
     switch fact {
-    case .failure, .rows, .addresses: true
+    case .failure, .rows, .addresses, .silent: true
     case .access, .disarmed, .clock, .behind, .down, .remark, .missed, .unusableDates: false
     }
   }
 
   /// Whether it keeps some reminders of a rule waiting.
   package func concerns(rule name: String) -> Bool {
-    switch subject {
+    if case .silent = fact { return false }
+    return switch subject {
     case .rule(let rule), .step(let rule, _), .recheck(let rule): rule.isExactly(name)
     case .source, .watch, .customers, .channel, .destination, .file, .clock, .ledger: false
     }

@@ -5,7 +5,7 @@ package import Logging
 /// Keeps the ledger small and sound, and what `kindly status` shows up to date.
 package actor Keeper {
   private let current: CurrentGeneration
-  private let ledger: any KeepingLedger
+  private let ledger: any KeepingLedger & ReadingLedger
   private let health: Health
   private let breakers: BreakerBoard
   private let clocks: ClockBoard
@@ -13,6 +13,8 @@ package actor Keeper {
   private let access = AccessReview()
   private var nextPurge = Instant.distantPast
   private var nextTidy = Instant.distantPast
+  private var silences = SilenceWatch()
+  private var nextSilence = Instant.distantPast
   private var isHeld = false
   private var lastTurn = Instant.distantPast
   private var reviewed: [ConfigurationProblem] = []
@@ -21,11 +23,13 @@ package actor Keeper {
 
   package static let purgeInterval = Duration.hours(1)
   package static let tidyInterval = Duration.minutes(10)
+  package static let silenceInterval = Duration.minutes(10)
   /// How long nothing is removed after the clock was doubted.
   package static let purgeDelay = Duration.days(1)
 
   package init(
-    current: CurrentGeneration, ledger: any KeepingLedger, health: Health, breakers: BreakerBoard,
+    current: CurrentGeneration, ledger: any KeepingLedger & ReadingLedger, health: Health,
+    breakers: BreakerBoard,
     clocks: ClockBoard, log: Logger
   ) {
     self.current = current
@@ -43,6 +47,10 @@ package actor Keeper {
   package func runOnce(now: Instant) async throws -> Summary {
     var summary = Summary()
     let hold = clocks.hold()
+    if hold == nil, now >= nextSilence {
+      silences = try await silences.looking(at: current.value, ledger, now: now, log)
+      nextSilence = now + Keeper.silenceInterval
+    }
     try await keep(health.problems(now: now) + others(hold, now: now), now: now)
     guard hold == nil else {
       // By a clock that is years ahead everything would have expired.
@@ -78,7 +86,7 @@ package actor Keeper {
       problems.append(Problem(.ledger, .disarmed(breach)))
     }
     if let hold { problems.append(Problem(.clock, .clock(hold))) }
-    return problems + breakers.problems(now: now) + calendarGaps(now: now)
+    return problems + breakers.problems(now: now) + calendarGaps(now: now) + silences.problems
   }
 
   /// Rules whose calendar does not know the days off of a year.

@@ -19,12 +19,7 @@ struct StepCheck {
     var calendar: CalendarAhead?
     do {
       let source = try inquiry.source(of: watch)
-      let today = inquiry.context(of: watch, zone: nil).zone.date(at: inquiry.now)
-      let configuration = inquiry.configuration
-      let hours = configuration.channels(of: step).map { configuration.hours(of: step, over: $0) }
-      if let gap = step.gap(in: today, hours) {
-        report.warn("rule \(rule.name): \(gap)", at: step.place)
-      }
+      warnOfGap(&report)
       let findings = try await source.examine(.step(watch, step))
       report.add(findings, at: step.place)
       // If a query cannot be prepared, counting would only fail again.
@@ -71,6 +66,15 @@ struct StepCheck {
     return CheckReport.StepLine(
       rule: rule.name, step: step, watch: watch.name, matching: matching, census: census,
       dateKind: dateKind, ahead: ahead, calendar: calendar)
+  }
+
+  /// Warns of a calendar without the days off of a year that matters.
+  private func warnOfGap(_ report: inout CheckReport) {
+    let today = inquiry.context(of: watch, zone: nil).zone.date(at: inquiry.now)
+    let configuration = inquiry.configuration
+    let hours = configuration.channels(of: step).map { configuration.hours(of: step, over: $0) }
+    guard let gap = step.gap(in: today, hours) else { return }
+    report.warn("rule \(rule.name): \(gap)", at: step.place)
   }
 
   /// A row that the conditions fail on keeps no other row from being served, but is not served itself.

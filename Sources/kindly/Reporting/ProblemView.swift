@@ -10,6 +10,9 @@ struct ProblemView: Encodable {
   let rows: [String]?
   let count: Int?
   let until: String?
+  let days: Int?
+  let usual: Int?
+  let oldestDue: String?
 
   /// What the problem is about.
   struct Subject: Encodable {
@@ -31,8 +34,11 @@ struct ProblemView: Encodable {
       case .addresses(let first, let count): (first.map(\.customer.description), count, nil)
       case .down(let until, _): (nil, nil, time.stamp(until))
       case .missed(let missed): (nil, missed.count, nil)
-      case .failure, .access, .disarmed, .clock, .behind, .remark, .unusableDates: (nil, nil, nil)
+      case .failure, .access, .disarmed, .clock, .behind, .remark, .unusableDates, .silent:
+        (nil, nil, nil)
       }
+    let silence: RuleSilence? = if case .silent(let silence) = problem.fact { silence } else { nil }
+    (days, usual, oldestDue) = (silence?.days, silence?.usual, time.stamp(silence?.oldestDue))
   }
 }
 

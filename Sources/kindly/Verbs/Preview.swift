@@ -13,22 +13,27 @@ struct Preview: AsyncParsableCommand {
       Secrets are shown as dots. The rule's condition and its time are ignored, so you see the letter even for a row that \
       would not get it.
 
+      With --all and --out, one HTML page holds every letter of every rule in every language, each for a real row, with \
+      what each channel would hand over and a place to sign. Nothing on the page runs or is loaded from elsewhere. Only \
+      you can read the file.
+
       EXAMPLES
         kindly preview lease-paid 17
         kindly preview trial 42 --step trial/care
         kindly preview trial 42 --step trial/care --html letter.html
+        kindly preview --all --out letters.html
       """)
 
   @OptionGroup var place: ConfigurationPlace
 
   @Argument(help: "The rule's name.", completion: Known.rules)
-  var rule: String
+  var rule: String?
 
   @Argument(
     help:
       "The row's key; write a composite key as 7,2026, or as [\"7\",\"2026\"] if a column holds a comma."
   )
-  var key: String
+  var key: String?
 
   @Option(help: "The step, if the rule has several.")
   var step: String?
@@ -38,11 +43,32 @@ struct Preview: AsyncParsableCommand {
     completion: .file())
   var html: String?
 
+  @Flag(help: "Write every letter of every rule on one page.")
+  var all = false
+
+  @Option(
+    help: ArgumentHelp("Write the page of --all to this file.", valueName: "file"),
+    completion: .file())
+  var out: String?
+
+  func validate() throws {
+    guard all == (out != nil) else { throw ValidationError("write --all together with --out FILE") }
+    if all {
+      guard rule == nil, step == nil, html == nil else {
+        throw ValidationError("--all shows every rule; leave out RULE, KEY, --step and --html")
+      }
+    } else if rule == nil || key == nil {
+      throw ValidationError("name a rule and the key of a row, or write --all --out FILE")
+    }
+  }
+
   func run() async throws {
     let workplace = try await place.workplace()
-    let rule = try workplace.rule(self.rule)
-    let step = try step(of: rule)
-    let letter = try await letter(rule, step, workplace)
+    if let out { return try await writeProof(workplace, to: out) }
+    guard let rule, let key else { return }
+    let named = try workplace.rule(rule)
+    let step = try step(of: named)
+    let letter = try await letter(named, step, key, workplace)
     if let html { return try write(letter.message, to: html) }
     print(letter.text)
   }
@@ -61,7 +87,7 @@ struct Preview: AsyncParsableCommand {
   }
 
   private func letter(
-    _ rule: Rule, _ step: Step, _ workplace: Workplace
+    _ rule: Rule, _ step: Step, _ key: String, _ workplace: Workplace
   ) async throws -> PreviewedLetter {
     let watch = try workplace.watch(rule.watch)
     let inquiry = workplace.inquiry
@@ -74,29 +100,44 @@ struct Preview: AsyncParsableCommand {
     else {
       throw Failure(.refused, "the customer of row \(key) is not in the directory")
     }
-    let scope = try await inquiry.letterScope(
+    let sample = try await LetterSample(
       rule, step, row, of: watch, customer: customer,
-      old: try await old(rowKey, step, watch, workplace))
+      old: step.when.isUpdate ? await old(rowKey, watch, workplace) : nil,
+      letters: try TemplateLibrary.load(workplace.configuration), inquiry)
     await inquiry.close()
-    let message = try TemplateLibrary.load(workplace.configuration)
-      .render(step.template, scope: scope)
     return PreviewedLetter(
-      message: message, customer: customer, step: step, configuration: workplace.configuration,
-      channels: ChannelPreview.all(
-        of: message, rule: rule, step: step, to: customer, now: SystemClock().now,
-        workplace.configuration))
+      message: sample.message, customer: customer, step: step,
+      configuration: workplace.configuration, channels: sample.channels)
   }
 
-  /// The values before the row's last noticed update, for a step that is about one.
-  private func old(
-    _ key: RowKey, _ step: Step, _ watch: Watch, _ workplace: Workplace
-  ) async throws -> RowValues? {
-    guard step.when.isUpdate else { return nil }
+  /// The values before the row's last noticed update.
+  private func old(_ key: RowKey, _ watch: Watch, _ workplace: Workplace) async -> RowValues? {
     // Losing the error is right: without a ledger the letter is shown as for a row whose values are as before.
     let changes = try? await workplace.reading {
       try await $0.changes(ofRow: key, watch: watch.name, limit: 1)
     }
     return changes?.first?.old
+  }
+
+  private func writeProof(_ workplace: Workplace, to path: String) async throws {
+    let inquiry = workplace.inquiry
+    let letters = try TemplateLibrary.load(workplace.configuration)
+    let proof = await LetterProof(inquiry, letters: letters) { await old($0, $1, workplace) }
+    await inquiry.close()
+    let page = Array(ProofPage(proof, folder: place.config, time: workplace.time).html.utf8)
+    guard page.count <= ProofPage.mostBytes else {
+      throw Failure(
+        .refused,
+        "the page would have \(page.count / 1_048_576) MB, more than \(ProofPage.mostBytes / 1_048_576) MB, which no browser prints; "
+          + "see the letters one by one with `kindly preview RULE KEY`")
+    }
+    try PrivateFile.write(page, to: path)
+    let letterCount = proof.entries.flatMap(\.versions).count
+    let missing =
+      proof.missing == 0 ? "" : ", \(proof.missing) of them without a real row"
+    print(
+      "\(path): \(counted(letterCount, "letter")) of \(counted(proof.entries.count, "step"))\(missing)"
+    )
   }
 
   private func write(_ message: Message, to path: String) throws {

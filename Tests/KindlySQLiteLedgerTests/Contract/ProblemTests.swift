@@ -48,41 +48,52 @@ struct ProblemTests {
   }
 
   /// One of each kind, and neighbours that must not be taken for each other.
-  private static let all: [Problem] = [
-    Problem(
-      .source("crm"), .failure(SourceProblem(.unreachable, "no route", hint: "start it"))),
-    Problem(.source("CRM"), .failure(SourceProblem(.unreachable, "no way"))),
-    Problem(.watch("leases"), .failure(SourceProblem(.watch, "no column id"))),
-    Problem(.rule("lease"), .failure(SourceProblem(.condition, "no such function"))),
-    Problem(.recheck(rule: "lease"), .failure(SourceProblem(.condition, "no such table"))),
-    Problem(
-      .step(rule: "lease", step: "first"), .failure(SourceProblem(.condition, "no such column"))),
-    Problem(
-      .rule("lease"),
-      .rows(RowTrouble(SourceProblem(.condition, "bad"), at: .question, on: keys("7", "9")))),
-    Problem(
-      .rule("lease"),
-      .rows(RowTrouble(SourceProblem(.condition, "bad"), at: .template, on: keys("7", "9")))),
-    Problem(
-      .customers,
-      .addresses(
-        first: [
-          InvalidAddress(customer: keys("Andre\u{301}")[0], column: "c.email", fault: "no @")
-        ], count: 12)),
-    Problem(.file("/etc/kindly/smtp"), .access("others can read it")),
-    Problem(.file("/etc/kindly/smtp"), .access("the service can write it")),
-    Problem(.ledger, .disarmed(.copied(from: "/var/lib/kindly"))),
-    Problem(.clock, .clock(.farAhead(of: Instant(seconds: 1)))),
-    Problem(.channel("email"), .behind, since: Instant(seconds: 1_700_000_000)),
-    Problem(
-      .channel("email"), .down(until: Instant(seconds: 1_800_000_000), because: "421 later"),
-      since: Instant(seconds: 1_700_000_000)),
-    Problem(.watch("leases"), .remark("two rows share key 7")),
-    Problem(.watch("leases"), .remark("two rows share key 9")),
-    Problem(
-      .watch("leases"),
-      .unusableDates(column: "ends_on", counts: [.zero: 3, .unreadable: 1], isSample: true)),
-  ]
+  private static let all: [Problem] =
+    [
+      Problem(
+        .source("crm"), .failure(SourceProblem(.unreachable, "no route", hint: "start it"))),
+      Problem(.source("CRM"), .failure(SourceProblem(.unreachable, "no way"))),
+      Problem(.watch("leases"), .failure(SourceProblem(.watch, "no column id"))),
+      Problem(.rule("lease"), .failure(SourceProblem(.condition, "no such function"))),
+      Problem(.recheck(rule: "lease"), .failure(SourceProblem(.condition, "no such table"))),
+      Problem(
+        .step(rule: "lease", step: "first"), .failure(SourceProblem(.condition, "no such column"))),
+      Problem(
+        .rule("lease"),
+        .rows(RowTrouble(SourceProblem(.condition, "bad"), at: .question, on: keys("7", "9")))),
+      Problem(
+        .rule("lease"),
+        .rows(RowTrouble(SourceProblem(.condition, "bad"), at: .template, on: keys("7", "9")))),
+      Problem(
+        .customers,
+        .addresses(
+          first: [
+            InvalidAddress(customer: keys("Andre\u{301}")[0], column: "c.email", fault: "no @")
+          ], count: 12)),
+      Problem(.file("/etc/kindly/smtp"), .access("others can read it")),
+      Problem(.file("/etc/kindly/smtp"), .access("the service can write it")),
+      Problem(.ledger, .disarmed(.copied(from: "/var/lib/kindly"))),
+      Problem(.clock, .clock(.farAhead(of: Instant(seconds: 1)))),
+      Problem(.channel("email"), .behind, since: Instant(seconds: 1_700_000_000)),
+      Problem(
+        .channel("email"), .down(until: Instant(seconds: 1_800_000_000), because: "421 later"),
+        since: Instant(seconds: 1_700_000_000)),
+      Problem(.watch("leases"), .remark("two rows share key 7")),
+      Problem(.watch("leases"), .remark("two rows share key 9")),
+      Problem(
+        .watch("leases"),
+        .unusableDates(column: "ends_on", counts: [.zero: 3, .unreadable: 1], isSample: true)),
+    ] + silent.map { Problem(.rule("lease"), .silent($0), since: Instant(seconds: 1_700_000_000)) }
+
+  /// A rule of ten messages a day that stopped.
+  private static let silent: [RuleSilence] = {
+    let today = CivilDate(dayNumber: 20_000)
+    let days = (3...60).map { (today.adding(days: -$0), 10) }
+    let activity = RuleActivity(Dictionary(uniqueKeysWithValues: days))
+    let silence = RuleSilence(
+      activity, today: today, oldestDue: Instant(seconds: 1_700_000_000), isDayOff: { _ in false })
+    return [silence].compactMap(\.self)
+  }()
 
   /// Other details of the same kinds.
   private static let variants: [Problem] = [
