@@ -53,6 +53,20 @@ struct CalendarRuleTests {
     await company.close()
   }
 
+  @Test("keep a day's reminder when the next day's is planned beside it")
+  func everyDay() async throws {
+    // For an hour, both days are near enough to be planned.
+    let company = try await Simple.company(
+      at: "2026-03-01 08:10", rules: Self.rules("every day"))
+    for time in ["01 08:30", "01 08:50", "01 09:00", "02 08:30", "02 09:00"] {
+      try await company.turn(at: "2026-03-\(time)")
+    }
+    #expect(company.mail(to: "1") == ["2026-03-01 greeting", "2026-03-02 greeting"])
+    #expect(try await company.details(of: "1").allSatisfy { $0.revivals == 0 })
+    #expect(try await company.states(of: "1") == ["sent", "sent", "waiting"])
+    await company.close()
+  }
+
   @Test("ask the condition when the day comes, and serve who joined before")
   func condition() async throws {
     let company = try await Simple.company(at: "2026-12-01 12:00", rules: Self.rules("on 12-25"))

@@ -71,7 +71,7 @@ package enum PlanDecision {
     var work =
       own.isEmpty
       ? [.insert] : own.compactMap { amendment(of: $0, for: occurrence, isTooSoon: isTooSoon, now) }
-    guard batch.trigger.isDated else { return work }
+    guard batch.trigger.isDated, !batch.isByCalendar else { return work }
     for other in planned where isOutdated(other, by: occurrence, now) {
       work.append(.move(other.id, leg: other.leg, wasOpen: other.state == .waiting))
     }

@@ -153,14 +153,17 @@ package struct PlanBatch: Hashable, Sendable {
   package let place: Place
   /// For a recurrence: half a period. Nothing is planned within this time of the last one sent for the same row.
   package let minimumGap: Duration?
+  /// Whether the cycles are days of the calendar, of which a row may have several. A date of the row is its only one, and
+  /// takes the place of the one before.
+  package let isByCalendar: Bool
   /// Whether a person has decided that these are never sent: they are planned as dropped.
   package let isDropped: Bool
   package let occurrences: [PlannedOccurrence]
 
   package init(
     rule: String, step: String, trigger: Trigger, legs: Int, messageClass: MessageClass,
-    configuration: Int64, place: Place, minimumGap: Duration? = nil, isDropped: Bool = false,
-    occurrences: [PlannedOccurrence]
+    configuration: Int64, place: Place, minimumGap: Duration? = nil, isByCalendar: Bool = false,
+    isDropped: Bool = false, occurrences: [PlannedOccurrence]
   ) {
     self.rule = rule
     self.step = step
@@ -170,6 +173,7 @@ package struct PlanBatch: Hashable, Sendable {
     self.configuration = configuration
     self.place = place
     self.minimumGap = minimumGap
+    self.isByCalendar = isByCalendar
     self.isDropped = isDropped
     self.occurrences = occurrences
   }

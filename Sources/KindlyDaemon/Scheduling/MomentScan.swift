@@ -128,6 +128,7 @@ extension PlanBatch {
     self.init(
       rule: rule, step: name, trigger: Trigger(schedule), legs: step.legs.count,
       messageClass: step.messageClass, configuration: configuration, place: step.place,
-      minimumGap: schedule.minimumGap, isDropped: isDropped, occurrences: occurrences)
+      minimumGap: schedule.minimumGap, isByCalendar: schedule.goesByCalendar,
+      isDropped: isDropped, occurrences: occurrences)
   }
 }

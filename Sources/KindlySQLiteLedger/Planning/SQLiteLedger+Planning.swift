@@ -163,7 +163,9 @@ extension PlanBatch {
   func replacing(_ occurrences: [PlannedOccurrence]) -> PlanBatch {
     PlanBatch(
       rule: rule, step: step, trigger: trigger, legs: legs, messageClass: messageClass,
-      configuration: configuration, place: place, minimumGap: minimumGap, isDropped: isDropped,
+      configuration: configuration, place: place, minimumGap: minimumGap,
+      isByCalendar: isByCalendar,
+      isDropped: isDropped,
       occurrences: occurrences)
   }
 }
