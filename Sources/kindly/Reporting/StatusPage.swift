@@ -95,7 +95,8 @@ extension StatusReport {
     sentences { fact in
       switch fact {
       case .remark, .missed: true
-      case .failure, .rows, .addresses, .access, .disarmed, .clock, .behind, .down, .unusableDates:
+      case .failure, .rows, .addresses, .access, .disarmed, .clock, .behind, .down, .unusableDates,
+        .silent:
         false
       }
     }
