@@ -8,7 +8,7 @@ struct ProofTests {
   private func company() async throws -> Company {
     let company = try Company()
     try company.write(
-      "---\nsubject: \"欢迎 {{customer.name}}\"\nlanguage: zh-Hans\n---\n<p>密码 {{customer.initial_password}}</p>\n",
+      "---\nsubject: \"欢迎 {{customer.name}}\"\n---\n<p>密码 {{customer.initial_password}}</p>\n",
       to: "templates/welcome.zh-Hans.html")
     try company.write(
       """

@@ -133,7 +133,7 @@ struct ForecastTests {
   @Test("in the midst of a life leaves out what was sent, and has what waits")
   func midst() async throws {
     let company = try await company()
-    try await live(company, days: 11)
+    try await live(company, days: 9)
     // Waits for the end of quiet hours.
     try await company.turn(at: "2026-03-10 23:00")
     let start = company.clock.now
