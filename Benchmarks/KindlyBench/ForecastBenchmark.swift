@@ -27,7 +27,7 @@ extension Benchmark {
     let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
     child.waitUntilExit()
     let time = ContinuousClock.now - began
-    let numbers = text.split(separator: " ").compactMap { Int($0.trimmingPrefix("\n")) }
+    let numbers = text.split(whereSeparator: \.isWhitespace).compactMap { Int($0) }
     guard child.terminationStatus == 0, numbers.count == 2 else {
       throw BenchProblem("the forecast failed: \(text)")
     }
