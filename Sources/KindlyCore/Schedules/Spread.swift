@@ -49,6 +49,17 @@ extension Step {
   }
 }
 
+extension Step {
+  /// A moment as the step serves it: spread, and of use for longer where the rule looked back at it.
+  package func served(
+    _ moment: Moment, of key: RowKey, by schedule: Schedule, late: Lateness, _ backfill: Backfill?,
+    in zone: Zone
+  ) -> Moment {
+    let spread = spread(moment, of: key, in: zone)
+    return backfill?.extended(spread, of: schedule, late: late, zone: zone) ?? spread
+  }
+}
+
 extension Spread: CustomStringConvertible {
   /// The time as configuration writes it: `2h`, `90m`.
   package var description: String {

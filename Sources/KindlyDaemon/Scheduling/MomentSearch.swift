@@ -62,8 +62,7 @@ package struct MomentSearch: Sendable {
           conditions: asksConditions ? step.conditions : [], zoneColumn: zoneColumn,
           useColumn: step.late.column,
           clock: databases.clock(at: now), after: place))
-      let zones = try await zones(of: found.candidates)
-      let admitted = asksConditions ? try await admitted(found.candidates) : nil
+      let customers = try await customers(of: found.candidates, asksConditions: asksConditions)
       let spellings = await spellings(of: found.candidates)
       var page = Page(candidates: found.candidates.count)
       for candidate in found.candidates {
@@ -72,8 +71,8 @@ package struct MomentSearch: Sendable {
         }
         page.occurrences += occurrences(
           of: candidate, as: dates, customer: candidate.customer.map { spellings[$0] ?? $0 },
-          zone: zone(of: candidate, zones), lower, upper, &calendar,
-          holds: asksConditions && candidate.fault == nil && admitted?.has(candidate) != false)
+          zone: zone(of: candidate, customers), lower, upper, &calendar,
+          holds: asksConditions && candidate.fault == nil && isAdmitted(candidate, customers))
       }
       try await body(page)
       place = found.next
@@ -100,9 +99,8 @@ package struct MomentSearch: Sendable {
       moments = calendar.moments(in: context, late: late)
     }
     return moments.map { moment in
-      let spread = step.spread(moment, of: candidate.key, in: context.zone)
-      let moment =
-        backfill?.extended(spread, of: schedule, late: late, zone: context.zone) ?? spread
+      let moment = step.served(
+        moment, of: candidate.key, by: schedule, late: late, backfill, in: context.zone)
       return PlannedOccurrence(
         key: candidate.key, cycle: moment.cycle, due: moment.due, useUntil: moment.useUntil,
         customer: customer, holds: holds, minimumGap: gap)
@@ -114,39 +112,39 @@ package struct MomentSearch: Sendable {
     databases.directory?.watch == watch.name ? databases.directory?.timezone : nil
   }
 
-  private func zone(of candidate: Candidate, _ zones: [RowKey: Zone]) -> Zone? {
+  private func zone(of candidate: Candidate, _ customers: [RowKey: CustomerLookup.Entry]) -> Zone? {
     if let name = candidate.zoneName { return Zone.reading(name) }
-    return candidate.customer.flatMap { zones[$0] }
+    guard looksUpZones else { return nil }
+    return candidate.customer.flatMap { customers[$0]?.customer.zone }
   }
 
-  /// The customers for whom `customers: if:` holds.
-  private struct Admitted {
-    let customers: Set<RowKey>
-
-    func has(_ candidate: Candidate) -> Bool { candidate.customer.map(customers.contains) ?? false }
+  /// Whether `customers: if:` holds for a candidate's customer, where it is written.
+  private func isAdmitted(
+    _ candidate: Candidate, _ customers: [RowKey: CustomerLookup.Entry]
+  ) -> Bool {
+    guard databases.directory?.condition != nil else { return true }
+    return candidate.customer.flatMap { customers[$0]?.holds } ?? false
   }
 
-  /// Nil if there is no `customers: if:`.
-  private func admitted(_ candidates: [Candidate]) async throws(SourceProblem) -> Admitted? {
-    guard databases.directory?.condition != nil else { return nil }
-    let entries = try await databases.lookup(now: now)
-      .find(Set(candidates.compactMap(\.customer)))
-    return Admitted(customers: Set(entries.filter(\.value.holds).keys))
+  /// Whether the customers' zones are in another watch than the dates.
+  private var looksUpZones: Bool {
+    databases.directory.map { $0.timezone != nil && $0.watch != watch.name } ?? false
+  }
+
+  /// The customers of candidates, read once for all that is asked of them; none where nothing is.
+  private func customers(
+    of candidates: [Candidate], asksConditions: Bool
+  ) async throws(SourceProblem) -> [RowKey: CustomerLookup.Entry] {
+    guard looksUpZones || asksConditions && databases.directory?.condition != nil else {
+      return [:]
+    }
+    return try await databases.lookup(now: now).find(Set(candidates.compactMap(\.customer)))
   }
 
   /// The customers' keys as the directory writes them, if the directory is another watch than the one with the dates.
   private func spellings(of candidates: [Candidate]) async -> [RowKey: RowKey] {
     guard watch.customerColumn != nil else { return [:] }
     return await databases.lookup(now: now).spellings(of: Set(candidates.compactMap(\.customer)))
-  }
-
-  /// The customers' zones, if they are in another watch than the dates.
-  private func zones(of candidates: [Candidate]) async throws(SourceProblem) -> [RowKey: Zone] {
-    guard let directory = databases.directory, directory.timezone != nil,
-      directory.watch != watch.name
-    else { return [:] }
-    return try await databases.lookup(now: now).find(Set(candidates.compactMap(\.customer)))
-      .compactMapValues(\.customer.zone)
   }
 }
 

@@ -103,8 +103,7 @@ struct DatedAbsence {
   private static let calendarPast = Duration.days(800)
 
   private func extended(_ moment: Moment) -> Moment {
-    let spread = step.spread(moment, of: row.key, in: context.zone)
-    return start.backfill(of: step)?.extended(
-      spread, of: schedule, late: late, zone: context.zone) ?? spread
+    step.served(
+      moment, of: row.key, by: schedule, late: late, start.backfill(of: step), in: context.zone)
   }
 }
