@@ -30,8 +30,7 @@ extension OfficeHours {
 extension OfficeHours.Span: CustomStringConvertible {
   /// The stretch as `09:00-12:00`.
   package var description: String {
-    let time = { (minute: Int) in "\(padded(minute / 60, to: 2)):\(padded(minute % 60, to: 2))" }
-    return "\(time(from))-\(time(to))"
+    "\(TimeOfDay.text(ofMinute: from))-\(TimeOfDay.text(ofMinute: to))"
   }
 }
 

@@ -11,8 +11,7 @@ package enum RegularDays: Hashable, Sendable {
 
   package static let everyDay = RegularDays.weekdays(Set(Weekday.allCases))
   /// From Monday to Friday, holidays included.
-  package static let mondayToFriday = RegularDays.weekdays(
-    [.monday, .tuesday, .wednesday, .thursday, .friday])
+  package static let mondayToFriday = RegularDays.weekdays(.mondayToFriday)
 
   /// Whether a work calendar decides which days these are.
   package var asksCalendar: Bool {
@@ -80,16 +79,11 @@ package enum RegularDays: Hashable, Sendable {
   var words: String {
     switch self {
     case .everyDay, .mondayToFriday, .workdays: "every \(text)"
-    case .weekdays(let weekdays): "every \(RegularDays.list(weekdays.sorted().map(\.description)))"
+    case .weekdays(let weekdays): "every \(weekdays.sorted().map(\.description).listed("and"))"
     case .dayOfMonth(let day): "on day \(day) of each month"
     case .lastDayOfMonth: "on the last day of each month"
     case .firstWorkdayOfMonth: "on the first workday of each month"
     case .lastWorkdayOfMonth: "on the last workday of each month"
     }
-  }
-
-  private static func list(_ names: [String]) -> String {
-    guard let last = names.last, names.count > 1 else { return names.joined() }
-    return names.dropLast().joined(separator: ", ") + " and " + last
   }
 }

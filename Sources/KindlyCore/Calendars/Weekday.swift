@@ -32,6 +32,13 @@ package enum Weekday: Int, Hashable, Comparable, Sendable, CaseIterable, CustomS
   package static func < (left: Weekday, right: Weekday) -> Bool { left.rawValue < right.rawValue }
 }
 
+extension Set<Weekday> {
+  package static let mondayToFriday: Set<Weekday> = [
+    .monday, .tuesday, .wednesday, .thursday, .friday,
+  ]
+  package static let weekend: Set<Weekday> = [.saturday, .sunday]
+}
+
 extension CivilDate {
   /// The day of the week.
   package var dayOfWeek: Weekday {

@@ -27,7 +27,7 @@ package struct WorkCalendar: Hashable, Sendable {
   /// The most workdays that are counted at once: some forty years.
   package static let mostWorkdays = 10_000
 
-  package init(weekend: Set<Weekday> = [.saturday, .sunday]) {
+  package init(weekend: Set<Weekday> = .weekend) {
     self.weekend = weekend
   }
 

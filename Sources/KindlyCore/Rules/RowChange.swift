@@ -60,8 +60,6 @@ package enum RowChange: Hashable, Sendable {
   }
 
   private static func list(_ columns: [String]) -> String {
-    let names = columns.map(WhenWords.spelling)
-    guard let last = names.last else { return "a row" }
-    return names.count == 1 ? last : names.dropLast().joined(separator: ", ") + " or " + last
+    columns.isEmpty ? "a row" : columns.map(WhenWords.spelling).listed("or")
   }
 }

@@ -121,8 +121,11 @@ package struct TimeOfDay: Hashable, Comparable, Sendable, CustomStringConvertibl
     self.init(hour: hour, minute: minute)
   }
 
-  package var description: String {
-    "\(padded(minutes / 60, to: 2)):\(padded(minutes % 60, to: 2))"
+  package var description: String { TimeOfDay.text(ofMinute: minutes) }
+
+  /// `09:30`, for minutes since midnight; the end of a day is `24:00`.
+  static func text(ofMinute minute: Int) -> String {
+    "\(padded(minute / 60, to: 2)):\(padded(minute % 60, to: 2))"
   }
 
   package static func < (left: TimeOfDay, right: TimeOfDay) -> Bool { left.minutes < right.minutes }

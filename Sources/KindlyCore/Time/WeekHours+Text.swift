@@ -25,26 +25,19 @@ extension WeekHours: CustomStringConvertible {
 extension WeekHours.Window: CustomStringConvertible {
   /// The window as `weekdays 09:00-18:00`.
   package var description: String {
-    let end = to == 1440 ? "24:00" : clock(to % 1440)
-    return "\(days.words.map { "\($0) " } ?? "")\(clock(from))-\(end)"
-  }
-
-  private func clock(_ minute: Int) -> String {
-    "\(padded(minute / 60, to: 2)):\(padded(minute % 60, to: 2))"
+    let end = TimeOfDay.text(ofMinute: to > 1440 ? to - 1440 : to)
+    return "\(days.words.map { "\($0) " } ?? "")\(TimeOfDay.text(ofMinute: from))-\(end)"
   }
 }
 
 extension WeekHours.Days {
-  static let weekdays: Set<Weekday> = [.monday, .tuesday, .wednesday, .thursday, .friday]
-  static let weekends: Set<Weekday> = [.saturday, .sunday]
-
   /// The days as configuration writes them; nil for every day.
   fileprivate var words: String? {
     switch self {
     case .every: nil
     case .workdays: "workdays"
-    case .named(WeekHours.Days.weekdays): "weekdays"
-    case .named(WeekHours.Days.weekends): "weekends"
+    case .named(Set.mondayToFriday): "weekdays"
+    case .named(Set.weekend): "weekends"
     case .named(let days):
       days.sorted().reduce(into: [ClosedRange<Weekday>]()) { runs, day in
         if let last = runs.last, last.upperBound.rawValue == day.rawValue - 1 {
@@ -98,8 +91,8 @@ extension HoursScanner {
     switch word().lowercased() {
     case "daily": return .every
     case "workdays": return .workdays
-    case "weekdays": return .named(WeekHours.Days.weekdays)
-    case "weekends": return .named(WeekHours.Days.weekends)
+    case "weekdays": return .named(Set.mondayToFriday)
+    case "weekends": return .named(Set.weekend)
     default:
       next = start
       do throws(HoursProblem) {
