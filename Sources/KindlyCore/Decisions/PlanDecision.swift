@@ -62,10 +62,7 @@ package enum PlanDecision {
   ) -> [PlanWork] {
     // A reminder resent by a person has its own identity and is ignored here.
     let planned = neighbours.filter { $0.trigger != .person }
-    // A follow-up has a due time of its own, and does not come back once it is cancelled.
-    let own = planned.filter {
-      $0.cycle == occurrence.cycle && !FollowUp.isFollowUp(leg: $0.leg)
-    }
+    let own = own(occurrence, among: planned)
     let isTooSoon = isTooSoon(occurrence, of: batch, after: planned)
     if own.isEmpty, isTooSoon { return [] }
     var work =
@@ -76,6 +73,15 @@ package enum PlanDecision {
       work.append(.move(other.id, leg: other.leg, wasOpen: other.state == .waiting))
     }
     return work
+  }
+
+  /// An occurrence's own reminders: what a person resent has an identity of its own, and a follow-up has a due time of its
+  /// own and does not come back once it is cancelled.
+  static func own(_ occurrence: PlannedOccurrence, among neighbours: [Neighbour]) -> [Neighbour] {
+    neighbours.filter {
+      $0.cycle == occurrence.cycle && $0.trigger != .person
+        && !FollowUp.isFollowUp(leg: $0.leg)
+    }
   }
 
   private static func amendment(

@@ -37,11 +37,8 @@ package enum Prospect: Hashable, Sendable {
     }
     let revived = Set(work.compactMap { if case .revive(let id) = $0 { id } else { nil } })
     let retimed = Set(work.compactMap { if case .retime(let id, _) = $0 { id } else { nil } })
-    let own = neighbours.filter {
-      $0.cycle == occurrence.cycle && $0.trigger != .person && !FollowUp.isFollowUp(leg: $0.leg)
-    }
     self = .planned(
-      own.compactMap { reminder in
+      PlanDecision.own(occurrence, among: neighbours).compactMap { reminder in
         let isOpen =
           switch reminder.state {
           case .waiting, .claimed: true
