@@ -35,8 +35,7 @@ struct ConfigurationAssembly {
       officeHours: CalendarReader.officeHours(&fields), zone: timezone, hours: hours)
     let decoder = RuleDecoder(findings: findings, scope: scope)
     let rules = ruleLists.flatMap(decoder.rules)
-    let everyones = everyonesHours(&fields, hours, workdays)
-    let configuration = configuration(&fields, timezone, world, rules, everyones, workdays)
+    let configuration = configuration(&fields, timezone, world, rules, hours, workdays)
     fields.finish()
     CrossCheck(configuration: configuration, findings: findings).run()
     HoursCheck(
@@ -111,17 +110,13 @@ struct ConfigurationAssembly {
 
   /// The hours that hold where nothing else is said, with a warning if the default time is not inside them.
   private func everyonesHours(
-    _ fields: inout Fields, _ reader: HoursReader, _ workdays: Workdays
+    _ fields: inout Fields, _ defaultTime: TimeOfDay, _ reader: HoursReader, _ workdays: Workdays
   ) -> ChannelHours {
     let written = reader.ofChannel(&fields)
     let hours = ChannelHours.none.with(quiet: written.quiet, send: written.send)
     let keys = ["default time", HourSpots.quiet, HourSpots.send]
-    // What is wrong with the time is told where it is read.
-    let time = fields.item("default time").flatMap { item -> TimeOfDay? in
-      if case .text(let text, _) = item.kind { TimeOfDay(text) } else { nil }
-    }
     QuietTimes.check(
-      time ?? Configuration.standardTime,
+      defaultTime,
       against: OpenHours(quiet: hours.quiet, send: hours.send, calendar: workdays.calendar),
       at: keys.compactMap { fields.item($0) }.first?.spot, findings)
     return hours
@@ -129,11 +124,14 @@ struct ConfigurationAssembly {
 
   private func configuration(
     _ fields: inout Fields, _ timezone: Zone, _ world: World, _ rules: [Rule],
-    _ hours: ChannelHours, _ workdays: Workdays
+    _ reader: HoursReader, _ workdays: Workdays
   ) -> Configuration {
     let language = fields.value(
       "language", "a BCP 47 language such as en or zh-Hans", LanguageTag.init)
-    let defaultTime = fields.value("default time", "a time of day, 09:00") { TimeOfDay($0) }
+    let defaultTime =
+      fields.value("default time", "a time of day, 09:00") { TimeOfDay($0) }
+      ?? Configuration.standardTime
+    let hours = everyonesHours(&fields, defaultTime, reader, workdays)
     let delivery = fields.value(
       "delivery", "rehearsal, `redirect to ADDRESS` or live"
     ) { DeliveryMode($0) }
@@ -145,7 +143,7 @@ struct ConfigurationAssembly {
       "socket", "an absolute path of at most 107 bytes", ConfigurationAssembly.socket)
     return Configuration(
       timezone: timezone, language: language,
-      defaultTime: defaultTime ?? Configuration.standardTime,
+      defaultTime: defaultTime,
       delivery: delivery ?? .rehearsal, hours: hours, sources: world.sources,
       watches: world.watches, customers: world.customers, channels: world.channels,
       attachmentFolders: world.attachmentFolders, rules: rules, workdays: workdays,
