@@ -2,17 +2,6 @@ package import KindlyCore
 
 /// How many reminders of a forecast leave on each day and over each channel, and why others do not.
 package struct ForecastCount: Sendable {
-  /// A step of a rule.
-  package struct StepName: Hashable, Sendable {
-    package let rule: ExactText
-    package let step: ExactText
-
-    package init(rule: String, step: String) {
-      self.rule = ExactText(rule)
-      self.step = ExactText(step)
-    }
-  }
-
   private let zone: Zone
   /// By the company's date.
   package private(set) var days: [CivilDate: [ExactText: Int]] = [:]

@@ -81,16 +81,10 @@ struct ForecastOutput {
       .init("not sent because"),
     ])
     for entry in listed.sorted(by: { ($0.time, $0.rule, $0.step) < ($1.time, $1.rule, $1.step) }) {
-      switch entry.fate {
-      case .leaves(_, let channel):
-        table.add([
-          time(entry.time), entry.rule, entry.step, entry.key.description, channel, "",
-        ])
-      case .stays(let reason):
-        table.add([
-          time(entry.time), entry.rule, entry.step, entry.key.description, "", reason.words,
-        ])
-      }
+      let view = ForecastView(entry, time)
+      table.add([
+        time(entry.time), view.rule, view.step, view.row, view.channel ?? "", view.reason ?? "",
+      ])
     }
     return table.text
   }

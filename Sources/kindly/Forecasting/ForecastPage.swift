@@ -64,7 +64,7 @@ struct ForecastPage {
     ])
     for rule in rules {
       for step in rule.steps {
-        let name = ForecastCount.StepName(rule: rule.name, step: step.name)
+        let name = StepName(rule: rule.name, step: step.name)
         let leaving = count.steps[name] ?? [:]
         let channels = leaving.sorted { $0.key < $1.key }.map { "\($0.key.string) \($0.value)" }
         let staying = (count.staying[name] ?? [:]).sorted { $0.key.words < $1.key.words }

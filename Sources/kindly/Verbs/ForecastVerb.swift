@@ -29,8 +29,7 @@ struct ForecastVerb: AsyncParsableCommand {
 
   @OptionGroup var place: ConfigurationPlace
 
-  @Option(help: "How many days to look ahead, up to 366.")
-  var days = 30
+  @OptionGroup var ahead: DaysAhead
 
   @Option(help: "Only this rule.", completion: Known.rules)
   var rule: String?
@@ -51,16 +50,13 @@ struct ForecastVerb: AsyncParsableCommand {
 
   func validate() throws {
     if csv && json { throw ValidationError("choose one of --csv and --json") }
-    guard (1...366).contains(days) else {
-      throw ValidationError("expected --days to be a number from 1 to 366, got \(days)")
-    }
   }
 
   func run() async throws {
     let workplace = try await place.workplace()
     let rules = try rule.map { [try workplace.rule($0)] } ?? workplace.configuration.rules
     let from = at?.instant(now: workplace.now, zone: workplace.zone) ?? workplace.now
-    let through = from + .days(days)
+    let through = from + .days(ahead.days)
     // What was sent after that time would be missing from a look back.
     let isPast = from < workplace.now
     let inquiry = CustomerInquiry(

@@ -29,22 +29,15 @@ struct PlanVerb: AsyncParsableCommand {
   @Argument(help: "The folder of the other configuration.", completion: .directory)
   var folder: String
 
-  @Option(help: "How many days to look ahead, up to 366.")
-  var days = 30
+  @OptionGroup var ahead: DaysAhead
 
   @Flag(help: "Print comma-separated values: a line for each difference.")
   var csv = false
 
-  func validate() throws {
-    guard (1...366).contains(days) else {
-      throw ValidationError("expected --days to be a number from 1 to 366, got \(days)")
-    }
-  }
-
   func run() async throws {
     let workplace = try await place.workplace()
     let other = try ConfigurationLoader.load(folder: folder)
-    let through = workplace.now + .days(days)
+    let through = workplace.now + .days(ahead.days)
     let inquiries = [workplace.inquiry, CustomerInquiry(other, now: workplace.now)]
     if csv { print(CSVOutput.line(PlanChange.heading)) }
     let tallies = try await workplace.readingIfThere { ledger in
@@ -91,22 +84,19 @@ private struct PlanChange {
   ]
 
   init(_ change: ForecastComparison.Change, _ time: TimeText) {
-    let word: String
-    let entry: ForecastEntry
-    var former: ForecastEntry?
-    switch change {
-    case .added(let added): (word, entry) = ("added", added)
-    case .dropped(let dropped): (word, entry, former) = ("dropped", dropped, dropped)
-    case .moved(let moved, let before): (word, entry, former) = ("moved", moved, before)
-    case .rerouted(let moved, let before): (word, entry, former) = ("channel", moved, before)
-    }
+    let (word, entry, after, before): (String, ForecastEntry, ForecastEntry?, ForecastEntry?) =
+      switch change {
+      case .added(let added): ("added", added, added, nil)
+      case .dropped(let dropped): ("dropped", dropped, nil, dropped)
+      case .moved(let moved, let former): ("moved", moved, moved, former)
+      case .rerouted(let moved, let former): ("channel", moved, moved, former)
+      }
     let view = ForecastView(entry, time)
-    let isDropped = if case .dropped = change { true } else { false }
-    let before = former.map { ForecastView($0, time) }
-    cells = [
-      word, view.rule, view.step, "\(view.leg)", view.customer ?? "", view.row, view.cycle,
-      isDropped ? "" : view.leaves ?? "", isDropped ? "" : view.channel ?? "",
-      before?.leaves ?? "", before?.channel ?? "",
-    ]
+    cells =
+      [word, view.rule, view.step, "\(view.leg)", view.customer ?? "", view.row, view.cycle]
+      + [after, before].flatMap { entry in
+        let view = entry.map { ForecastView($0, time) }
+        return [view?.leaves ?? "", view?.channel ?? ""]
+      }
   }
 }
