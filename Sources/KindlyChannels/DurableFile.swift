@@ -1,8 +1,8 @@
-import Glibc
+package import Glibc
 import KindlyCore
 
 /// Files that are whole and on the disk once they have their name.
-enum DurableFile {
+package enum DurableFile {
   /// Writes a file under a temporary name, makes it durable, and gives it its name.
   ///
   /// The name itself is durable after `sync(folder:)`. Both names are in one file system.
@@ -13,8 +13,15 @@ enum DurableFile {
   ) throws(FileFault) {
     let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, mode)
     guard descriptor >= 0 else { throw FileFault("create", temporary) }
-    let fault = fill(descriptor, at: temporary, with: bytes, mode)
-    guard Glibc.close(descriptor) == 0 || fault != nil else { throw FileFault("close", temporary) }
+    try complete(descriptor, at: temporary, with: bytes, then: final, mode: mode)
+  }
+
+  /// Writes the file that was opened under a temporary name, closes it, and gives it its name; removes it if that fails.
+  package static func complete(
+    _ descriptor: Int32, at temporary: String, with bytes: [UInt8], then final: String, mode: mode_t
+  ) throws(FileFault) {
+    var fault = fill(descriptor, at: temporary, with: bytes, mode)
+    if Glibc.close(descriptor) != 0, fault == nil { fault = FileFault("close", temporary) }
     if let fault {
       unlink(temporary)
       throw fault
@@ -56,9 +63,12 @@ enum DurableFile {
 }
 
 /// A call to the file system that failed.
-struct FileFault: Error {
+package struct FileFault: Error {
   let text: String
   private let number: Int32
+
+  /// What the system says of it.
+  package var cause: String { String(cString: strerror(number)) }
 
   /// Reads `errno`, so it is made right behind the call.
   init(_ operation: String, _ object: String) {
