@@ -108,11 +108,10 @@ private struct ProofOfStep {
     guard !rows.isEmpty else {
       throw LetterProof.Missing(text: "no real row: \(watch.name) has no rows")
     }
-    if let column = step.when.schedule?.column {
-      let kind = try await inquiry.dates(of: watch)[column]
-      rows = rows.filter { row in
-        row.values.value(ofColumn: column).map { Anchor.reading($0, as: kind) != nil } ?? true
-      }
+    if let schedule = step.when.schedule, let column = schedule.column {
+      let dates = try await inquiry.dates(of: watch)
+      // Losing the reason is right: a row without a moment is no example, whatever it lacks.
+      rows = rows.filter { (try? schedule.of($0.values, as: dates)) != nil }
       guard !rows.isEmpty else {
         throw LetterProof.Missing(
           text: "no real row: none of those looked at has a date in \(column)")
