@@ -13,18 +13,18 @@ extension CheckReport {
   ) async -> (report: CheckReport, code: Failure.Code) {
     do throws(ConfigurationProblems) {
       let workplace = Workplace(try ConfigurationLoader.load(folder: folder))
-      var standings: [ExactText: RuleStanding]?
-      var applied: Set<StepName>?
+      var known: (standings: [ExactText: RuleStanding], applied: Set<StepName>)?
       if !isOffline {
         // Losing the error is right: if the ledger cannot be read, the report shows what a rule would do as a new one.
-        standings = try? await workplace.readingIfThere { try await $0?.ruleStandings() }
-        // The same is true of this.
-        applied = try? await workplace.readingIfThere { try await $0?.appliedSteps() }
+        known = try? await workplace.readingIfThere { ledger in
+          guard let ledger else { return nil }
+          return (try await ledger.ruleStandings(), try await ledger.appliedSteps())
+        }
       }
       let check = ConfigurationCheck(
         configuration: workplace.configuration, now: workplace.now, isOffline: isOffline,
-        environment: ProcessInfo.processInfo.environment, standings: standings,
-        appliedSteps: applied)
+        environment: ProcessInfo.processInfo.environment,
+        standings: known?.standings, appliedSteps: known?.applied)
       return (await check.run(), .configuration)
     } catch {
       var report = CheckReport()
