@@ -2,8 +2,8 @@ import KindlyCore
 
 /// Finds marketing messages that could leave at hours at which carriers or the law refuse them.
 ///
-/// Quiet hours and send hours that close the refused hours keep everything from leaving then: what is planned for the night, what is
-/// noticed at night, and what was delayed until night.
+/// Quiet hours and send hours that close the refused hours keep everything from leaving then: what is planned for the
+/// night, what is noticed at night, and what was delayed until night.
 struct RefusedTimes {
   let configuration: Configuration
   let findings: Findings

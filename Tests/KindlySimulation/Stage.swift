@@ -47,7 +47,7 @@ final class Stage {
         if trouble.isDown(name) { return .retry(Refusal("down", isChannelWide: true)) }
         let text =
           "\(name) \(delivery.message.subject) \(delivery.recipient.key) \(delivery.attempt)"
-        return switch Chance.percent(seed: seed, of: text) {
+        return switch SeededRandom.percent(seed: seed, of: text) {
         case 0..<4: .retry(Refusal("later"))
         case 4..<6: .rejected(Refusal("no", isRepeatable: true))
         case 6..<9: .unknown(Refusal("no answer"))

@@ -1,7 +1,9 @@
+import KindlyTestKit
+
 /// Invents a company and its year from a seed.
 struct StoryTeller {
   private let seed: UInt64
-  private var chance: Chance
+  private var chance: SeededRandom
   let start: Int
   private(set) var rows: [SimRow] = []
   private(set) var configuration: SimConfiguration
@@ -23,7 +25,7 @@ struct StoryTeller {
 
   init(seed: UInt64) {
     self.seed = seed
-    chance = Chance(seed: seed)
+    chance = SeededRandom(seed: seed)
     start = NaiveTime.number(2026, 1, 5) * NaiveTime.day + chance.number(in: 0...86_399)
     configuration = SimConfiguration(
       rules: [StoryTeller.permanent], quietFrom: nil, quietTo: 510)

@@ -168,21 +168,6 @@ import Testing
   }
 }
 
-/// A small generator with a seed, so that a failure can be repeated (SplitMix64, Steele, Lea and Flood).
-struct SeededRandom: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var word = state
-    word = (word ^ (word >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    word = (word ^ (word >> 27)) &* 0x94d0_49bb_1331_11eb
-    return word ^ (word >> 31)
-  }
-}
-
 extension Sequence {
   /// `map` whose step may wait.
   func async<Result>(_ step: (Element) async throws -> Result) async rethrows -> [Result] {

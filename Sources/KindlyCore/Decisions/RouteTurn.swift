@@ -30,7 +30,8 @@ package struct RouteTurn: Hashable, Sendable {
   /// The index of the channel to take among those that are left, by what the gate says of each.
   ///
   /// It is the first that is open or opens again within its turn. If none is, the reminder waits for the one that opens
-  /// first, and only if hours close all of them for as long as it is of use, for none. A channel that a reminder may not leave, because the message may have arrived over it, stands alone here.
+  /// first. It waits for none only if hours close all of them for as long as it is of use. A channel that a reminder may
+  /// not leave, because the message may have arrived over it, stands alone here.
   ///
   /// - Parameter decisions: in the order of the route; at least one.
   package func choose(among decisions: [GateDecision]) -> Int {

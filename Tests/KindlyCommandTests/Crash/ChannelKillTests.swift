@@ -118,7 +118,7 @@ struct ChannelKillTests {
       ])
     let company = try company(provider, at: standIn.port)
     var daemon = try await DaemonProcess.start(company)
-    var chance = Chance(seed: 20_260_210)
+    var chance = SeededRandom(seed: 20_260_210)
     let total = Self.kills * Self.portion
     for first in stride(from: 1, to: total, by: Self.portion) {
       try await company.plans(first - 1)

@@ -17,7 +17,7 @@ struct KillTests {
     let recorder = try await MailRecorder.start()
     let company = try MailCompany(port: recorder.port)
     var daemon = try await DaemonProcess.start(company)
-    var chance = Chance(seed: 20_260_210)
+    var chance = SeededRandom(seed: 20_260_210)
     // How many mails had come when the daemon was dead.
     var deaths: [Int] = []
     for first in stride(from: 1, to: KillTests.customers, by: KillTests.portion) {
@@ -87,19 +87,5 @@ struct KillTests {
       repeats[deaths.filter { $0 <= index }.count] += 1
     }
     return repeats
-  }
-}
-
-/// Numbers by chance that are the same in every run: SplitMix64.
-struct Chance {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func number(in range: ClosedRange<Int>) -> Int {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = (state ^ (state >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return range.lowerBound + Int((mixed ^ (mixed >> 31)) % UInt64(range.count))
   }
 }

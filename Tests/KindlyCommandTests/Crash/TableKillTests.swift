@@ -29,7 +29,7 @@ struct TableKillTests {
         id: reminder_id, columns: { customer: "{{customer}}", title: "{{subject}}" }, concurrency: 4 }
         """, address: nil)
     var daemon = try await DaemonProcess.start(company)
-    var chance = Chance(seed: 20_260_210)
+    var chance = SeededRandom(seed: 20_260_210)
     let total = Self.kills * Self.portions * Self.portion
     for (round, first) in stride(from: 1, to: total, by: Self.portion).enumerated() {
       try await company.plans(first - 1)

@@ -4,24 +4,11 @@ import Testing
 
 @Suite("Random walks through the states")
 struct StateWalkTests {
-  /// Draws the same numbers for the same seed (SplitMix64, Steele, Lea and Flood).
-  private struct Draw: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-      state &+= 0x9E37_79B9_7F4A_7C15
-      var mixed = state
-      mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-      mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-      return mixed ^ (mixed >> 31)
-    }
-  }
-
   @Test(
     "whatever happens, nothing is sent twice and nothing is lost", arguments: LedgerKind.allCases,
     1...6)
   func walks(_ kind: LedgerKind, seed: UInt64) async throws {
-    var draw = Draw(state: seed)
+    var draw = SeededRandom(seed: seed)
     let fixture = try await Fixture(kind)
     let occurrences = (1...12).map { occurrence($0, use: .days(30), holds: true) }
     try await fixture.plan(occurrences, legs: 2)
@@ -50,7 +37,7 @@ struct StateWalkTests {
   }
 
   private func randomMove(
-    _ reminder: ClaimedReminder, _ isSending: Bool, _ now: Instant, _ draw: inout Draw
+    _ reminder: ClaimedReminder, _ isSending: Bool, _ now: Instant, _ draw: inout SeededRandom
   ) -> Transition.Move {
     let unknown = Fixture.record(.unknown(Refusal("no answer")), at: now)
     let refused = Fixture.record(.rejected(Refusal("550")), at: now)
