@@ -134,6 +134,32 @@ struct BackfillTests {
     await company.close()
   }
 
+  @Test("is not needed for what a turn that began before the reload notices after it")
+  func turnBegunBefore() async throws {
+    let first = "{ name: first, watch: customers, when: insert, send: email, template: first }"
+    let step = "{ name: one, when: insert, template: one }"
+    func stepped(_ steps: String) -> String {
+      "{ name: stepped, watch: customers, send: email, steps: [\(steps)] }"
+    }
+    let company = try await Simple.company(
+      rules: "rules:\n  - \(first)\n  - \(stepped(step))")
+    try await company.turn()
+    try await company.reload(
+      rules: """
+        rules:
+          - \(first)
+          - \(stepped("\(step), { name: two, when: insert, template: two }"))
+          - { name: second, watch: customers, when: insert, send: email, template: second }
+        """)
+    try company.write("INSERT INTO customers (id, name, email) VALUES (3, 'C', 'c3@example.com')")
+    // What a turn takes for now is when it began.
+    company.clock.step(by: .seconds(-1))
+    try await company.turn()
+    let subjects = company.letters.filter { $0.customer == "3" }.map(\.subject)
+    #expect(subjects.sorted() == ["first", "one", "second", "two"])
+    await company.close()
+  }
+
   @Test("of a new rule reaches changes that were noticed before it")
   func addedRule() async throws {
     let first = "{ name: first, watch: customers, when: insert, send: email, template: first }"

@@ -94,19 +94,26 @@ package struct RuleStanding: Hashable, Sendable {
   package let unscanned: Set<ExactText>
   /// Per step, when it was first seen; steps of older ledgers have none.
   package let begun: [ExactText: Instant]
+  /// Per step, the last change that came before it was first seen, less the backfill that the rule had then; nothing for
+  /// steps of older ledgers.
+  ///
+  /// A number and not a time: the look that notices a change may have begun before a reload that ends while it runs.
+  package let changesAfter: [ExactText: Int64]
 
   package init(
     activated: Instant, changePosition: Int64, scannedThrough: [ExactText: Instant],
-    unscanned: Set<ExactText> = [], begun: [ExactText: Instant] = [:]
+    unscanned: Set<ExactText> = [], begun: [ExactText: Instant] = [:],
+    changesAfter: [ExactText: Int64] = [:]
   ) {
     self.activated = activated
     self.changePosition = changePosition
     self.scannedThrough = scannedThrough
     self.unscanned = unscanned
     self.begun = begun
+    self.changesAfter = changesAfter
   }
 
-  /// The time from which a step of the rule applies; nothing that came before it is sent.
+  /// The time from which a step of the rule applies; no moment before it is sent.
   ///
   /// A step that was added to a known rule starts from then, less what the rule looks back.
   package func start(ofStep step: String, backfill: Period?) -> Instant {

@@ -84,9 +84,8 @@ struct ChangePlanner {
   private func reached(
     _ changes: [NoticedChange], by step: Step, of rule: Rule
   ) -> [NoticedChange] {
-    guard let standing = standings[rule.name] else { return changes }
-    let start = standing.start(ofStep: step.name, backfill: rule.backfill)
-    return changes.filter { $0.noticed >= start }
+    guard let start = standings[rule.name]?.changesAfter[step.name] else { return changes }
+    return changes.filter { $0.id > start }
   }
 
   /// The changes that make reminders of a step.

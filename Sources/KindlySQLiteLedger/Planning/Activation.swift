@@ -51,7 +51,7 @@ struct Activation {
     return db.lastInsertedRowID
   }
 
-  /// The last change before the rule's activation; a rule without backfill has seen all there is.
+  /// The last change before a start; what has no backfill has seen all there is.
   private func changePosition(at start: Instant) throws -> Int64 {
     guard start < now else { return try LastChange.id(db) }
     let first = try Int64.fetchOne(
@@ -71,8 +71,13 @@ struct Activation {
       }
       guard !isRenamed else { continue }
       try db.execute(
-        sql: "INSERT INTO step (rule, name, scanned_through, begun_at) VALUES (?, ?, ?, ?)",
-        arguments: [id, step.name, start.milliseconds, now.milliseconds])
+        sql: """
+          INSERT INTO step (rule, name, scanned_through, begun_at, changes_after)
+          VALUES (?, ?, ?, ?, ?)
+          """,
+        arguments: [
+          id, step.name, start.milliseconds, now.milliseconds, try changePosition(at: start),
+        ])
     }
   }
 

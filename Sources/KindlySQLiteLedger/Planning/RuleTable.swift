@@ -8,10 +8,11 @@ enum RuleTable {
     var scanned: [Int64: [ExactText: Instant]] = [:]
     var unscanned: [Int64: Set<ExactText>] = [:]
     var begun: [Int64: [ExactText: Instant]] = [:]
+    var changesAfter: [Int64: [ExactText: Int64]] = [:]
     let steps = try Row.fetchAll(
       db,
       sql: """
-        SELECT rule, name, scanned_through, is_scanned, begun_at FROM step
+        SELECT rule, name, scanned_through, is_scanned, begun_at, changes_after FROM step
         WHERE :id IS NULL OR rule = :id
         """, arguments: ["id": id])
     for step in steps {
@@ -21,6 +22,7 @@ enum RuleTable {
       if step["is_scanned"] == 0 { unscanned[step["rule"], default: []].insert(name) }
       let start: Int64? = step["begun_at"]
       begun[step["rule"], default: [:]][name] = start.map { Instant(milliseconds: $0) }
+      changesAfter[step["rule"], default: [:]][name] = step["changes_after"]
     }
     let rules = try Row.fetchAll(
       db,
@@ -34,7 +36,8 @@ enum RuleTable {
           RuleStanding(
             activated: Instant(milliseconds: rule["activated_at"]),
             changePosition: rule["change_position"], scannedThrough: scanned[rule["id"]] ?? [:],
-            unscanned: unscanned[rule["id"]] ?? [], begun: begun[rule["id"]] ?? [:])
+            unscanned: unscanned[rule["id"]] ?? [], begun: begun[rule["id"]] ?? [:],
+            changesAfter: changesAfter[rule["id"]] ?? [:])
         )
       })
   }

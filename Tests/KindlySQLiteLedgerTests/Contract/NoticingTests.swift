@@ -160,4 +160,35 @@ struct NoticingTests {
     #expect(standings["catching up"]?.changePosition == 2)
     #expect(standings["catching up"]?.activated == now - .days(2))
   }
+
+  @Test(
+    "a step that joins a known rule starts behind the changes that were there, or as far back as the backfill",
+    arguments: LedgerKind.allCases)
+  func startsSteps(_ kind: LedgerKind) async throws {
+    let fixture = try await Fixture(kind)
+    let draft = ChangeDraft(operation: .insert, key: key(1), old: nil, new: nil, changed: [])
+    func record(onDay day: Int) async throws {
+      try await fixture.ledger.record(
+        LookRecord(watch: "customers", changes: [draft], standing: WatchStanding()),
+        now: start + .days(day))
+    }
+    func activate(_ steps: [String], onDay day: Int) async throws -> [ExactText: RuleStanding] {
+      let steps = steps.map { StepActivation(name: $0, formerNames: []) }
+      return try await fixture.ledger.activate(
+        [
+          RuleActivation(name: "fresh", watch: "customers", steps: steps),
+          RuleActivation(
+            name: "catching up", watch: "customers", steps: steps, backfill: .days(2)),
+        ], now: start + .days(day))
+    }
+    _ = try await activate(["first"], onDay: 0)
+    for day in 1...4 { try await record(onDay: day) }
+    let standings = try await activate(["first", "second"], onDay: 5)
+    #expect(standings["fresh"]?.changesAfter == ["first": 0, "second": 4])
+    #expect(standings["catching up"]?.changesAfter == ["first": 0, "second": 2])
+    // A change that a look of before then commits afterwards is behind the start all the same.
+    try await record(onDay: 5)
+    let later = try await activate(["first", "second"], onDay: 6)
+    #expect(later["fresh"]?.changesAfter == ["first": 0, "second": 4])
+  }
 }
