@@ -14,11 +14,14 @@ package final class LineFeed: Sendable {
     var lines: [String] = []
     var isOver = false
     var waiters: [Int: Waiter] = [:]
-    var cancelled: Set<Int> = []
+    var givenUp: Set<Int> = []
     var nextID = 0
   }
 
   private let state = Mutex(State())
+
+  /// Long enough for a busy machine; what has not come by then never comes, and the test that waits says what it was.
+  private static let longestWait = Duration.seconds(600)
 
   /// Reads to the end on a thread of its own, because reading blocks.
   package init(reading handle: FileHandle) {
@@ -41,27 +44,37 @@ package final class LineFeed: Sendable {
 
   package var lines: [String] { state.withLock { $0.lines } }
 
-  /// Waits until the lines so far meet a condition; false where they end, or the task is cancelled, before that.
+  /// Waits until the lines so far meet a condition; false where they end, the task is cancelled, or ten minutes pass,
+  /// before that.
   package func wait(until isMet: @escaping Condition) async -> Bool {
     let id = state.withLock { state in
       state.nextID += 1
       return state.nextID
     }
+    let limit = Task {
+      try await ContinuousClock().sleep(for: LineFeed.longestWait)
+      giveUp(id)
+    }
+    defer { limit.cancel() }
     return await withTaskCancellationHandler {
       await withCheckedContinuation { enter(id, Waiter(isMet: isMet, continuation: $0)) }
     } onCancel: {
-      let waiter = state.withLock { state in
-        state.cancelled.insert(id)
-        return state.waiters.removeValue(forKey: id)
-      }
-      waiter?.continuation.resume(returning: false)
+      giveUp(id)
     }
+  }
+
+  private func giveUp(_ id: Int) {
+    let waiter = state.withLock { state in
+      state.givenUp.insert(id)
+      return state.waiters.removeValue(forKey: id)
+    }
+    waiter?.continuation.resume(returning: false)
   }
 
   private func enter(_ id: Int, _ waiter: Waiter) {
     let answer: Bool? = state.withLock { state in
       if waiter.isMet(state.lines) { return true }
-      if state.isOver || state.cancelled.contains(id) { return false }
+      if state.isOver || state.givenUp.contains(id) { return false }
       state.waiters[id] = waiter
       return nil
     }
