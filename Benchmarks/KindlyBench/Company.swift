@@ -77,6 +77,7 @@ struct Company: Sendable {
           watch: customers
           if: status = 'trial'
           when: \(when)
+          fuse: 10000000 a day
           send: email
           template: reminder
           class: service

@@ -94,6 +94,7 @@ extension Benchmark {
           - name: idle
             watch: customers
             when: on alert_at
+            fuse: 10000000 a day
             send: sms
             template: reminder
             class: service

@@ -119,6 +119,7 @@ private enum Outages {
           - name: \(name)
             watch: customers
             when: on \(column)
+            fuse: 10000000 a day
             send: \(name)
             template: reminder
             class: service

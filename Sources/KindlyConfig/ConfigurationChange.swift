@@ -150,7 +150,7 @@ extension Rule {
   fileprivate var withoutPlaces: Rule {
     Rule(
       name: name, formerNames: formerNames, watch: watch, steps: steps.map(\.withoutPlace),
-      backfill: backfill)
+      backfill: backfill, fuse: fuse)
   }
 }
 

@@ -12,6 +12,11 @@ package enum ControlRequest: Hashable, Sendable, Codable {
   case outboxCancel(Selection, because: String)
   /// Restores reminders that a person cancelled, while they are still useful.
   case outboxRestore(Selection, because: String)
+  /// Sends what a blown fuse holds of a rule: all of it made no later than the reminder of the number `through`, or only
+  /// the first by due time.
+  case release(rule: String, first: Int?, through: Int64?, because: String)
+  /// Cancels what a blown fuse holds of a rule, made no later than the reminder of the number `through`.
+  case drop(rule: String, through: Int64?, because: String)
   /// Records a person's decision about an uncertain reminder.
   case outboxSettle(id: String, as: Settlement, because: String)
   /// Makes a new reminder linked to the one of that public id.
@@ -56,6 +61,8 @@ package enum ControlRequest: Hashable, Sendable, Codable {
     case .outboxRetry: "outbox retry"
     case .outboxCancel: "outbox cancel"
     case .outboxRestore: "outbox restore"
+    case .release: "release"
+    case .drop: "drop"
     case .outboxSettle: "outbox settle"
     case .resend: "resend"
     case .sourceAccept: "source accept"

@@ -78,6 +78,11 @@ package final class Daemon: Sendable {
     options.setLog(configuration.level, configuration.timezone)
     let now = options.clock.now
     ledger = try LedgerAssembly(configuration: configuration, options: options).open(now: now)
+    let last = try await ledger.lastTime()
+    // A new ledger has no time yet, and nothing has piled up.
+    if last > Instant(milliseconds: 0), now - last > Fuse.longStop {
+      try await ledger.noteResumption(now: now)
+    }
     let number = try await ledger.archive(
       configuration: configuration.hash, text: configuration.archive, now: now)
     let generation = try GenerationAssembly(
@@ -122,6 +127,7 @@ package final class Daemon: Sendable {
         """)
     }
     try await restoreHolds()
+    try await FuseMending(ledger: ledger, log: options.log, now: now).run(current.value.rules)
     health.restore(
       try await ledger.problems(), now: now, where: current.value.has)
     if case .disarmed(let breach) = ledger.fence {

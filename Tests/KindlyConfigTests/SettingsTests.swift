@@ -190,6 +190,7 @@ struct SettingsTests {
       rule: """
         was: [old-a, old-b]
         backfill: 30 days
+        fuse: 8000 a day
         when: update of status
         if: status = 'a'
         send: email else inbox
@@ -205,6 +206,7 @@ struct SettingsTests {
     let rule = try #require(try folder.load().rules.first)
     #expect(rule.formerNames == ["old-a", "old-b"])
     #expect(rule.backfill == Period(30, .day))
+    #expect(rule.fuse == 8000)
     let first = rule.steps[0]
     #expect(
       first

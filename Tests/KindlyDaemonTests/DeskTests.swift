@@ -15,7 +15,7 @@ struct DeskTests {
     case ledgerAlone
   }
 
-  private func ask(
+  func ask(
     _ request: ControlRequest, of company: Company, _ way: Way
   ) async throws -> ControlReply {
     switch way {

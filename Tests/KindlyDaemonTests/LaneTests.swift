@@ -295,7 +295,8 @@ struct LaneTests {
         WITH RECURSIVE n(i) AS (SELECT 3 UNION ALL SELECT i + 1 FROM n WHERE i < \(LaneTests.count + 1))
         INSERT INTO customers (id, name, email, status, ends_on)
         SELECT i, 'c' || i, 'c' || i || '@example.com', 'trial', '2026-03-10' FROM n;
-        """, configuration: configuration, rules: rules)
+        """, configuration: configuration,
+      rules: rules.replacing("watch: customers", with: "watch: customers\n    fuse: 10000 a day"))
     try await company.turn()
     company.clock.advance(to: try Company.instant("2026-03-06 10:00", in: company.zone))
     return company

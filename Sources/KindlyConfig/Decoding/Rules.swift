@@ -50,6 +50,7 @@ struct RuleDecoder {
     let needsNoWatch = fields.lacks("watch")
     let watch = watch(&fields)
     let backfill = PolicyReader.backfill(&fields)
+    let fuse = PolicyReader.fuse(&fields)
     let stepDecoder = StepDecoder(findings: findings, scope: scope, watch: watch.watch)
     let shared = stepDecoder.shared(&fields)
     let steps = steps(&fields, stepDecoder, shared)
@@ -57,8 +58,7 @@ struct RuleDecoder {
     guard let name, let watchName = watch.name, !steps.isEmpty else { return nil }
     return Rule(
       name: name.string, formerNames: formerNames, watch: watchName, steps: steps,
-      backfill: backfill,
-      place: item.spot.place)
+      backfill: backfill, fuse: fuse, place: item.spot.place)
   }
 
   /// `rule trial`, for errors.

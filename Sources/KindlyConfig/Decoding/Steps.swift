@@ -261,6 +261,23 @@ enum PolicyReader {
     fields.text("backfill").flatMap { period($0.string, of: $0) }
   }
 
+  /// `fuse: 8000 a day`.
+  static func fuse(_ fields: inout Fields) -> Int? {
+    fields.value(
+      "fuse", "how many reminders a day are meant, from 1 to \(mostFuse), such as `8000 a day`"
+    ) { text in
+      let words = text.split(separator: " ", omittingEmptySubsequences: true)
+      guard words.count == 3, words[1...].elementsEqual(["a", "day"]),
+        words[0].utf8.allSatisfy({ UInt8(ascii: "0") <= $0 && $0 <= UInt8(ascii: "9") }),
+        let count = Int(words[0]), (1...mostFuse).contains(count)
+      else { return nil }
+      return count
+    }
+  }
+
+  /// More than any rule sends on a day; a larger number is a slip, and would protect nobody.
+  private static let mostFuse = 10_000_000
+
   private static func period(_ string: String, of text: Text) -> Period? {
     do throws(WhenProblem) {
       return try Period.parse(string)

@@ -30,13 +30,16 @@ package struct Gate: Sendable {
   package let pausedUntil: Instant?
   /// Whether changes of the rule's watch are held until a person accepts or ignores them.
   package let isHeld: Bool
+  /// Whether the rule's fuse holds the reminder.
+  package let isFused: Bool
 
   /// How soon a reminder is looked at again that only a person can set free; resuming awakens it at once.
   package static let heldPause = Duration.minutes(5)
 
   package init(
     now: Instant, hours: OpenHours, zone: Zone, channelDownUntil: Instant? = nil,
-    destinationDownUntil: Instant? = nil, pausedUntil: Instant? = nil, isHeld: Bool = false
+    destinationDownUntil: Instant? = nil, pausedUntil: Instant? = nil, isHeld: Bool = false,
+    isFused: Bool = false
   ) {
     self.now = now
     self.hours = hours
@@ -45,11 +48,13 @@ package struct Gate: Sendable {
     self.destinationDownUntil = destinationDownUntil
     self.pausedUntil = pausedUntil
     self.isHeld = isHeld
+    self.isFused = isFused
   }
 
   /// The decision for a reminder on a channel, the most lasting obstacle first.
   package func decide(useUntil: Instant) -> GateDecision {
     if isHeld { return .wait(.massChange, until: min(now + Gate.heldPause, useUntil)) }
+    if isFused { return .wait(.fuse, until: useUntil) }
     if let pausedUntil, pausedUntil > now {
       return .wait(.paused, until: min(pausedUntil, now + Gate.heldPause, useUntil))
     }

@@ -111,6 +111,8 @@ package struct ClaimedReminder: Hashable, Sendable {
   /// Why it waited until now, and since when.
   package let waitReason: Reason?
   package let waitingSince: Instant?
+  /// What the fuse of its rule has to do with it.
+  package let fuse: FuseMark
   /// Whether the condition has held at least once when it was evaluated; true if there is no condition.
   package let applied: Bool
 
@@ -121,7 +123,7 @@ package struct ClaimedReminder: Hashable, Sendable {
     attemptsOnChannel: Int = 0, routePosition: Int = 0, lastChannel: String? = nil,
     uncertainties: Int = 0,
     firstAttempt: Instant? = nil, waitReason: Reason? = nil, waitingSince: Instant? = nil,
-    applied: Bool = true
+    fuse: FuseMark = .none, applied: Bool = true
   ) {
     self.id = id
     self.lease = lease
@@ -147,6 +149,7 @@ package struct ClaimedReminder: Hashable, Sendable {
     self.firstAttempt = firstAttempt
     self.waitReason = waitReason
     self.waitingSince = waitingSince
+    self.fuse = fuse
     self.applied = applied
   }
 }

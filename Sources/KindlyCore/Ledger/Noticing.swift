@@ -198,16 +198,19 @@ package struct LookRecord: Equatable, Sendable {
   package var changes: [ChangeDraft]
   /// Whether what the look staged is kept too, before its upserts and changes.
   package var takesStaged: Bool
+  /// Whether a person has accepted these changes, however many they are.
+  package var isAccepted: Bool
   package var standing: WatchStanding
 
   package init(
     watch: String, upserts: [KnownRow] = [], changes: [ChangeDraft] = [],
-    takesStaged: Bool = false, standing: WatchStanding
+    takesStaged: Bool = false, isAccepted: Bool = false, standing: WatchStanding
   ) {
     self.watch = watch
     self.upserts = upserts
     self.changes = changes
     self.takesStaged = takesStaged
+    self.isAccepted = isAccepted
     self.standing = standing
   }
 }

@@ -14,7 +14,8 @@ package protocol PlanningLedger: Sendable {
   /// A new identity inserts all its legs, or none where any leg of the occurrence exists. An open one with another due is
   /// re-timed. One cancelled by data while still useful is revived, at most 20 times. An open or data-cancelled reminder
   /// of the same rule, row and step whose cycle has another anchor is cancelled as `date moved` with its successor's id.
-  /// What was sent, failed, skipped or cancelled by a person is never touched.
+  /// What was sent, failed, skipped or cancelled by a person is never touched. What comes to wait for a day whose fuse is
+  /// blown waits as `fuse`.
   ///
   /// - Parameter tells: Whether the summary holds an event for each reminder, which costs a question for each.
   func plan(
@@ -201,10 +202,13 @@ package struct PlannedOccurrence: Hashable, Sendable {
   package let holds: Bool
   /// The batch's minimum gap for this row, where its own columns tell one.
   package let minimumGap: Duration?
+  /// Whether a person accepted the changes that made it, so that no fuse asks again.
+  package let isAccepted: Bool
 
   package init(
     key: RowKey, cycle: Cycle, due: Instant, useUntil: Instant, customer: RowKey?,
-    change: Int64? = nil, depth: Int = 0, holds: Bool, minimumGap: Duration? = nil
+    change: Int64? = nil, depth: Int = 0, holds: Bool, minimumGap: Duration? = nil,
+    isAccepted: Bool = false
   ) {
     self.key = key
     self.cycle = cycle
@@ -215,6 +219,14 @@ package struct PlannedOccurrence: Hashable, Sendable {
     self.depth = depth
     self.holds = holds
     self.minimumGap = minimumGap
+    self.isAccepted = isAccepted
+  }
+
+  /// The same, accepted by a person.
+  package var accepted: PlannedOccurrence {
+    PlannedOccurrence(
+      key: key, cycle: cycle, due: due, useUntil: useUntil, customer: customer, change: change,
+      depth: depth, holds: holds, minimumGap: minimumGap, isAccepted: true)
   }
 }
 

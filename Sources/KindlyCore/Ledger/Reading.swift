@@ -109,6 +109,8 @@ package struct ReminderSelection: Hashable, Sendable {
 /// A verb that changes many reminders at once.
 package enum BulkVerb: Hashable, Sendable {
   case retry, cancel, restore
+  /// Of what a blown fuse holds.
+  case release, drop
 }
 
 /// What a bulk verb would change.
@@ -322,7 +324,7 @@ package struct ActionRecord: Hashable, Sendable {
   package let id: Int64
   package let at: Instant
   package let note: ActionNote
-  /// pause, resume, retry, cancel, settle, resend, accept, ignore, read, arm, clock.
+  /// pause, resume, retry, cancel, release, drop, settle, resend, accept, ignore, read, arm, clock.
   package let verb: String
   package let subject: String
 

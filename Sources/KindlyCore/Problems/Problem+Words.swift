@@ -11,6 +11,7 @@ extension Problem {
         "the ledger is disarmed and nothing is sent: \(breach.text(in: zone)); check this, then run `kindly arm --because …`"
       ]
     case .clock(let hold): ["nothing is planned or sent: \(hold.words(in: zone)); \(hold.advice)"]
+    case .fuse(let blown): [blown.sentence(rule: subject.name ?? "")]
     case .behind:
       [
         "\(subject.words) has been behind\(Problem.beginning(since, zone)): more reminders are due than it can send"

@@ -60,6 +60,8 @@ package struct Problem: Hashable, Sendable {
     case disarmed(FenceBreach)
     /// The wall clock is not trusted, and nothing is planned or sent.
     case clock(ClockHold)
+    /// More of a rule would be sent on one day than usual, and it is held.
+    case fuse(BlownFuse)
     /// More is due over a channel than it can take.
     case behind
     /// A channel failed as a whole and has sent nothing since: when it is tried again, and the other side's words,
@@ -124,7 +126,7 @@ extension Problem {
     switch fact {
     case .failure:
       if case .source = subject { .critical } else { .warning }
-    case .rows, .addresses, .access, .down, .silent: .warning
+    case .rows, .addresses, .access, .down, .silent, .fuse: .warning
     case .disarmed, .clock: .critical
     // A channel behind its rate is a warning only once its reminders are late.
     case .behind, .remark, .missed, .unusableDates: .notice
@@ -140,6 +142,7 @@ extension Problem {
     case .access: "access"
     case .disarmed: "disarmed"
     case .clock: "clock"
+    case .fuse: "fuse"
     case .behind: "behind"
     case .down: "down"
     case .remark: "remark"
@@ -158,6 +161,7 @@ extension Problem {
     case .access(let text): "access: \(text)"
     case .remark(let text): "remark: \(text)"
     case .unusableDates(let column, _, _): "unusable: \(column)"
+    case .fuse(let blown): "fuse: \(blown.day)"
     case .down:
       if case .destination(_, let channel) = subject { "\(kind): \(channel)" } else { kind }
     // A subject has one of these at most.
@@ -168,7 +172,7 @@ extension Problem {
   /// Whether it counts as a problem of sources, watches, rules and customers; the others have counts of their own.
   package var counts: Bool {
     switch fact {
-    case .failure, .rows, .addresses, .silent: true
+    case .failure, .rows, .addresses, .silent, .fuse: true
     case .access, .disarmed, .clock, .behind, .down, .remark, .missed, .unusableDates: false
     }
   }

@@ -6,6 +6,7 @@ package enum Reason: Int, Hashable, Sendable, CaseIterable, Codable {
   case quietHours = 1
   case sendHours = 2
   case atMost = 3
+  /// More of its rule would leave on that day than usual, and a person has not said that they are meant.
   case fuse = 4
   case paused = 5
   case channelDown = 6
@@ -163,7 +164,7 @@ package enum Reason: Int, Hashable, Sendable, CaseIterable, Codable {
   package var isReserved: Bool { Reason.reserved.contains(self) }
 
   private static let reserved: Set<Reason> = [
-    .atMost, .fuse, .clock, .beforeActivation, .noConsent, .samePerson, .holdOut,
+    .atMost, .clock, .beforeActivation, .noConsent, .samePerson, .holdOut,
     .unless,
   ]
 

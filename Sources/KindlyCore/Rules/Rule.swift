@@ -11,17 +11,20 @@ package struct Rule: Hashable, Sendable {
   package let steps: [Step]
   /// How far back a rule that is seen for the first time looks; nil means it starts from now.
   package let backfill: Period?
+  /// How many reminders a day are meant (`fuse: 8000 a day`); nil means what is usual tells.
+  package let fuse: Int?
   package let place: Place
 
   package init(
     name: String, formerNames: [String] = [], watch: String, steps: [Step], backfill: Period? = nil,
-    place: Place = .unknown
+    fuse: Int? = nil, place: Place = .unknown
   ) {
     self.name = name
     self.formerNames = formerNames
     self.watch = watch
     self.steps = steps
     self.backfill = backfill
+    self.fuse = fuse
     self.place = place
   }
 

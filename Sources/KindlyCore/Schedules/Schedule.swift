@@ -126,6 +126,14 @@ package struct Schedule: Hashable, Sendable {
   /// Whether its moments are the same for every row, so that a rule needs no watch of its own.
   package var goesByCalendar: Bool { days != nil }
 
+  /// Whether it comes on single days of the calendar, of which the ones before tell nothing about how many it is for.
+  package var isOccasion: Bool {
+    switch days {
+    case .date, .everyYear, .festival: true
+    case .regular, nil: false
+    }
+  }
+
   var course: Course {
     switch kind {
     case .on: .once(Period(1, .day), times: 0)

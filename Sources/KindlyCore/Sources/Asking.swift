@@ -249,10 +249,12 @@ package struct NoticedChange: Hashable, Sendable {
   /// The captured columns that differ; a plain `update` needs none.
   package let changed: [String]
   package let noticed: Instant
+  /// Whether a person has accepted it, so that no fuse asks again.
+  package let isAccepted: Bool
 
   package init(
     id: Int64, operation: ChangeOperation, key: RowKey, old: RowValues?, new: RowValues?,
-    changed: [String], noticed: Instant
+    changed: [String], noticed: Instant, isAccepted: Bool = false
   ) {
     self.id = id
     self.operation = operation
@@ -261,6 +263,7 @@ package struct NoticedChange: Hashable, Sendable {
     self.new = new
     self.changed = changed
     self.noticed = noticed
+    self.isAccepted = isAccepted
   }
 }
 

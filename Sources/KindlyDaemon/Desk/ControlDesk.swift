@@ -59,7 +59,8 @@ struct ControlDesk: Sendable {
     case .sendTest(let channel, let address, let template, let parameters):
       return await sendTest(channel, address, template, parameters)
     case .pause, .resume, .outboxRetry, .outboxCancel, .outboxRestore, .outboxSettle, .resend,
-      .sourceAccept, .sourceIgnore, .inboxRead, .suppressionAdd, .suppressionLift, .arm,
+      .release, .drop, .sourceAccept, .sourceIgnore, .inboxRead, .suppressionAdd, .suppressionLift,
+      .arm,
       .clockAccept:
       guard let reply = try await desk.answer(request) else {
         preconditionFailure("\(request.verb) is no verb of the desk")
@@ -104,7 +105,8 @@ extension ControlRequest {
     switch self {
     case .reload, .standing, .ping: true
     case .pause, .resume, .outboxRetry, .outboxCancel, .outboxRestore, .outboxSettle, .resend,
-      .sourceAccept, .sourceIgnore, .inboxRead, .suppressionAdd, .suppressionLift, .sendTest, .arm,
+      .release, .drop, .sourceAccept, .sourceIgnore, .inboxRead, .suppressionAdd, .suppressionLift,
+      .sendTest, .arm,
       .clockAccept:
       false
     }

@@ -44,6 +44,10 @@ package struct WritingDesk<Setting: DeskSetting>: Sendable {
     case .outboxRetry(let selection): return try await retry(selection)
     case .outboxCancel(let selection, let because): return try await cancel(selection, because)
     case .outboxRestore(let selection, let because): return try await restore(selection, because)
+    case .release(let rule, let first, let through, let because):
+      return try await release(rule, first: first, through: through, because)
+    case .drop(let rule, let through, let because):
+      return try await drop(rule, through: through, because)
     case .outboxSettle(let id, let settlement, let because):
       return try await settle(id, settlement, because)
     case .resend(let id, let because): return try await resend(id, because)
@@ -126,6 +130,34 @@ extension WritingDesk {
       try await ledger.chosen(selection), note: note(because), now: now)
     await setting.stirred(.outbox)
     return .ok(text: "\(counted(count, "reminder")) restored", count: count)
+  }
+
+  private func release(
+    _ rule: String, first: Int?, through: Int64?, _ because: String
+  ) async throws -> ControlReply {
+    try await check(.rule(rule))
+    let release = try await ledger.release(
+      rule, first: first, through: through, note: note(because), now: now)
+    guard release.released > 0 else { throw DeskRefusal("rule \(rule) holds no reminders") }
+    await setting.stirred(.outbox)
+    let left =
+      release.left > 0
+      ? "; \(release.left) \(release.left == 1 ? "is" : "are") still held" : ""
+    let next = setting.isRunning ? "" : " and the daemon runs"
+    let count = counted(release.released, "reminder")
+    return .ok(
+      text: "\(count) of rule \(rule) released; each is sent once it is due\(next)\(left)",
+      count: release.released)
+  }
+
+  private func drop(
+    _ rule: String, through: Int64?, _ because: String
+  ) async throws -> ControlReply {
+    try await check(.rule(rule))
+    let count = try await ledger.drop(rule, through: through, note: note(because), now: now)
+    guard count > 0 else { throw DeskRefusal("rule \(rule) holds no reminders") }
+    return .ok(
+      text: "\(counted(count, "reminder")) of rule \(rule) dropped, and never sent", count: count)
   }
 
   private func settle(

@@ -23,7 +23,7 @@ package struct Dispatcher: Sendable {
     around = surroundings
   }
 
-  private var ledger: any DispatchingLedger & NoticingLedger { around.ledger }
+  private var ledger: any DispatchingLedger & NoticingLedger & FuseLedger { around.ledger }
   private var clock: any Timekeeper { around.clock }
   private var log: Logger { around.log }
 
@@ -42,7 +42,10 @@ package struct Dispatcher: Sendable {
       let lanes = lanes(of: generation)
       let outlook = try await outlook(generation, lanes, now: now)
       let claimed = try await ledger.claim(ClaimRequest(now: now, shares: outlook.shares))
-      if claimed.isEmpty { break }
+      if claimed.isEmpty {
+        if try await settling(now).run(besides: outlook.dueRules) { continue }
+        break
+      }
       summary.claimed += claimed.count
       try await admit(claimed, generation, lanes, now: now)
       try await withThrowingTaskGroup { group in
@@ -109,6 +112,7 @@ package struct Dispatcher: Sendable {
     try await around.pauses.refresh(from: ledger, now: now)
     let outlook = try await outlook(generation, lanes, now: now)
     around.health.setBusy(outlook.busy, now: now)
+    if try await settling(now).run(besides: outlook.dueRules) { return }
     guard !outlook.shares.isEmpty else {
       report()
       await bell.wait(until: nextLook(outlook, now: now), by: clock)
@@ -131,11 +135,17 @@ package struct Dispatcher: Sendable {
       try await ledger.queues(now: now), generation, lanes, limit: Dispatcher.batch, now: now)
   }
 
+  private func settling(_ now: Instant) -> FuseSettling {
+    FuseSettling(ledger: ledger, log: log, now: now)
+  }
+
   /// Triage, the moves it decides on, and the rest into their lanes.
   private func admit(
     _ claimed: [ClaimedReminder], _ generation: Generation, _ lanes: [ExactText: Lane], now: Instant
   ) async throws {
-    let triage = Triage(generation: generation, around: around, now: now)
+    // Read after the claim: a fuse is kept before what it is about is planned, so all of that is claimed later.
+    let fuses = try await settling(now).suspect(claimed, generation.rules, in: generation.zone)
+    let triage = Triage(generation: generation, around: around, now: now, fuses: fuses)
     var moves: [Transition] = []
     // Built only where somebody reads it.
     let byID: [Int64: ClaimedReminder] =

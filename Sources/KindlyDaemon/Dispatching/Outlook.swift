@@ -8,6 +8,8 @@ struct Outlook {
   let nextDue: Instant?
   /// The channels that have more due than their lane takes.
   let busy: Set<ExactText>
+  /// The rules of which something is due.
+  let dueRules: Set<ExactText>
 
   init(
     _ queues: [OutboxQueue], _ generation: Generation, _ lanes: [ExactText: Lane], limit: Int,
@@ -21,6 +23,7 @@ struct Outlook {
     }
     let claimants = queues.map { generation.claimant($0) }
     shares = FairShare.divide(limit, among: claimants) { room[$0]?[$1] ?? 0 }
+    dueRules = Set(texts: queues.filter { $0.due > 0 }.map(\.rule))
     nextDue = queues.map(\.next).filter { $0 > now }.min()
     busy = Set(
       claimants.compactMap { claimant in

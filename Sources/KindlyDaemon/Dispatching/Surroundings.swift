@@ -4,7 +4,7 @@ package import Logging
 /// What dispatching needs for every reminder: the ledger, the clocks, and what the daemon knows of its sources and
 /// channels.
 package struct Surroundings: Sendable {
-  let ledger: any DispatchingLedger & NoticingLedger
+  let ledger: any DispatchingLedger & NoticingLedger & FuseLedger
   let health: Health
   let pauses: PauseBoard
   let breakers: BreakerBoard
@@ -13,7 +13,7 @@ package struct Surroundings: Sendable {
   let log: Logger
 
   package init(
-    ledger: any DispatchingLedger & NoticingLedger, health: Health, pauses: PauseBoard,
+    ledger: any DispatchingLedger & NoticingLedger & FuseLedger, health: Health, pauses: PauseBoard,
     breakers: BreakerBoard, clocks: ClockBoard, clock: any Timekeeper, log: Logger
   ) {
     self.ledger = ledger

@@ -6,10 +6,12 @@ struct Triage {
   let generation: Generation
   let around: Surroundings
   let now: Instant
+  /// Where the fuses stand; what was let through once is not asked about again.
+  var fuses = FuseStandings()
   /// Whether the channel has just been asked about a reminder that may have arrived, and had not taken it.
   var isAsked = false
 
-  private var ledger: any DispatchingLedger & NoticingLedger { around.ledger }
+  private var ledger: any DispatchingLedger & NoticingLedger & FuseLedger { around.ledger }
   private var health: Health { around.health }
   private var log: Logger { around.log }
 
@@ -312,7 +314,8 @@ struct Triage {
         ready.destination, of: channel.name, now: now),
       pausedUntil: around.pauses.pausedUntil(
         rule: ready.rule.name, channel: channel.name, now: now),
-      isHeld: health.hold(of: ready.rule.watch) != nil)
+      isHeld: health.hold(of: ready.rule.watch) != nil,
+      isFused: fuses.holds(ready.reminder, now: now))
     return gate.decide(useUntil: ready.reminder.useUntil)
   }
 }

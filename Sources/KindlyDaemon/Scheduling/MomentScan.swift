@@ -20,6 +20,12 @@ struct MomentScan {
     /// The number of letters that no earlier scan would have planned from the same data: a change made them due at
     /// once.
     var surprises = 0
+    /// The letters that planning would add, by the day on which they are handed over at the earliest: the surprises, and all
+    /// others.
+    var surprising: [CivilDate: Int] = [:]
+    var coming: [CivilDate: Int] = [:]
+    /// Of both, those that are due by now. Their conditions hold.
+    var overdue = 0
     /// What planning would change, unless that is too much to hold in memory.
     var differing: [PlannedOccurrence] = []
     /// Whether `differing` is everything.
@@ -33,6 +39,8 @@ struct MomentScan {
   /// What happens to surprises when the findings are planned.
   enum SurpriseFate {
     case planned
+    /// A person has accepted them, so they are sent however many they are.
+    case accepted
     /// A person has decided that they are never sent.
     case dropped
     /// They are held, and found again by the next scan.
@@ -50,9 +58,7 @@ struct MomentScan {
     var finding = Finding()
     try await scan(from: floor, missedAfter: expected, &finding) { occurrences, finding in
       let preview = try await ledger.preview(batch(of: occurrences), now: now)
-      if let expected {
-        finding.surprises += preview.additions.count { $0.due <= expected } * step.legs.count
-      }
+      for addition in preview.additions { count(addition, expected: expected, &finding) }
       finding.differing += preview.additions + preview.amendments
       if finding.differing.count > MomentScan.mostHeld {
         finding.isWhole = false
@@ -60,6 +66,33 @@ struct MomentScan {
       }
     }
     return finding
+  }
+
+  private func count(
+    _ addition: PlannedOccurrence, expected: Instant?, _ finding: inout Finding
+  ) {
+    let letters = step.legs.count
+    let date = search.databases.zone.date(at: max(addition.due, now))
+    if addition.due <= now { finding.overdue += letters }
+    if let expected, addition.due <= expected {
+      finding.surprises += letters
+      finding.surprising[date, default: 0] += letters
+    } else {
+      finding.coming[date, default: 0] += letters
+    }
+  }
+
+  /// How many letters of a day are still to come by the conditions as they are now.
+  func letters(from now: Instant, on day: CompanyDay) async throws -> Int {
+    var count = 0
+    // Moments after the lower bound and up to the upper one; a day begins with its first moment and ends before the next.
+    let instant = Duration.milliseconds(1)
+    try await search.pages(
+      after: max(now, day.begins - instant), through: day.ends - instant, asksConditions: true
+    ) { page in
+      count += page.occurrences.count * step.legs.count
+    }
+    return count
   }
 
   /// Plans what a survey found.
@@ -108,7 +141,11 @@ struct MomentScan {
     let surprises = preview.additions.filter { $0.due <= expected }
     let others = preview.additions.filter { $0.due > expected } + preview.amendments
     var batches = [batch(of: others)]
-    if fate == .dropped { batches.append(batch(of: surprises, isDropped: true)) }
+    switch fate {
+    case .accepted: batches.append(batch(of: surprises.map(\.accepted)))
+    case .dropped: batches.append(batch(of: surprises, isDropped: true))
+    case .planned, .left: break
+    }
     return try await ledger.plan(batches, advancing: [], tells: tells, now: now)
   }
 

@@ -7,7 +7,7 @@ package import Logging
 /// before any of them is planned, so that a change of many dates is judged as a whole.
 package actor Scheduler {
   private let current: CurrentGeneration
-  private let ledger: any NoticingLedger & PlanningLedger
+  private let ledger: any NoticingLedger & PlanningLedger & FuseLedger
   let health: Health
   private let clocks: ClockBoard
   let log: Logger
@@ -46,8 +46,8 @@ package actor Scheduler {
   private static let zoneCountInterval = Duration.hours(24)
 
   package init(
-    current: CurrentGeneration, ledger: any NoticingLedger & PlanningLedger, health: Health,
-    clocks: ClockBoard, log: Logger
+    current: CurrentGeneration, ledger: any NoticingLedger & PlanningLedger & FuseLedger,
+    health: Health, clocks: ClockBoard, log: Logger
   ) {
     self.current = current
     self.ledger = ledger
@@ -114,8 +114,9 @@ package actor Scheduler {
         continue
       }
       let run = WatchScan(
-        watch: watch, source: source, scans: scans, ledger: ledger, health: health, log: log,
-        now: now)
+        watch: watch, source: source, scans: scans, ledger: ledger,
+        fuse: FuseGuard(ledger: ledger, zone: generation.zone, log: log, now: now),
+        health: health, log: log, now: now)
       let outcome = try await run.run()
       health.setUnusableDates(
         generation.databases.dates.unusableValues(in: watch.name), in: watch.name)
@@ -188,6 +189,9 @@ extension Scheduler.Position {
       floor: start, scanned: standing.scannedThrough[step] ?? start,
       wasScanned: !standing.unscanned.contains(ExactText(step)), begun: standing.begun[step])
   }
+
+  /// Whether what is found has piled up, because the step was not scanned for long.
+  func isCatchingUp(_ now: Instant) -> Bool { wasScanned && now - scanned > Fuse.longStop }
 
   /// The time up to which an earlier scan planned moments; nil if there was none.
   var expected: Instant? { wasScanned ? scanned + Scheduler.horizon : nil }

@@ -27,7 +27,8 @@ struct WatchScan {
   let watch: Watch
   let source: any CustomerSource
   let scans: [StepScan]
-  let ledger: any NoticingLedger & PlanningLedger
+  let ledger: any NoticingLedger & PlanningLedger & FuseLedger
+  let fuse: FuseGuard
   let health: Health
   let log: Logger
   let now: Instant
@@ -39,11 +40,18 @@ struct WatchScan {
     let surveyed = try await survey()
     if try await isHeld(surveyed, standing, began: began) {
       outcome.summary.held.insert(watch.name)
+      try await judge(surveyed, withSurprises: false)
       // Moments that came near by themselves are planned, and wait for the hold's end like all others of the watch.
       for (step, finding) in surveyed { _ = try await plan(step, finding, .left, &outcome) }
       return outcome
     }
-    let fate: MomentScan.SurpriseFate = standing.decision == .ignore ? .dropped : .planned
+    let fate: MomentScan.SurpriseFate =
+      switch standing.decision {
+      case .accept: .accepted
+      case .ignore: .dropped
+      case nil: .planned
+      }
+    try await judge(surveyed, withSurprises: standing.decision == nil)
     for (step, finding) in surveyed {
       guard try await plan(step, finding, fate, &outcome) else { continue }
       outcome.done.append(step.name)
@@ -69,6 +77,46 @@ struct WatchScan {
     guard standing.hold != nil else { return false }
     // What could not be surveyed may still belong to the hold; so may what remains once the rest is too late.
     return surveyed.count < scans.count || surprises(in: surveyed) > LookGuard.fewest
+  }
+
+  /// Lets the fuse of each rule judge what will be planned. Surprises that the guard holds, or that a person has decided
+  /// over, are asked about only once.
+  private func judge(_ surveyed: [Surveyed], withSurprises: Bool) async throws {
+    let byRule = Dictionary(grouping: surveyed) { ExactText($0.step.name.rule) }
+    for (_, steps) in byRule.sorted(by: { $0.key < $1.key }) {
+      var addition = FuseGuard.Addition()
+      for (step, finding) in steps {
+        let isOccasion = step.scan.search.schedule.isOccasion
+        for (date, count) in finding.coming {
+          addition.add(count, on: date, isOccasion: isOccasion)
+        }
+        guard withSurprises else { continue }
+        for (date, count) in finding.surprising {
+          addition.add(count, on: date, isOccasion: isOccasion)
+        }
+      }
+      addition.isCatchUp = steps.contains { $0.step.position.isCatchingUp(now) }
+      guard let rule = steps.first?.step.scan.rule else { continue }
+      try await fuse.judge(rule, addition) { day in try await forecast(steps, on: day) }
+    }
+  }
+
+  /// How many of a rule's reminders of a day would leave as its data is now; nil if that cannot be read.
+  private func forecast(_ steps: [Surveyed], on day: CompanyDay) async throws -> Int? {
+    guard steps.contains(where: { !$0.step.scan.search.step.conditions.isEmpty }) else {
+      return .max / 2
+    }
+    var count = 0
+    for (step, finding) in steps {
+      if day.contains(now) { count += finding.overdue }
+      do {
+        count += try await step.scan.letters(from: now, on: day)
+      } catch is SourceProblem {
+        // The next scan reports it; until then each reminder is checked before it leaves.
+        return nil
+      }
+    }
+    return count
   }
 
   private var rules: [String] { Set(texts: scans.map(\.name.rule)).map(\.string) }

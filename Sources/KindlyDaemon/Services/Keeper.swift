@@ -5,7 +5,7 @@ package import Logging
 /// Keeps the ledger small and sound, and what `kindly status` shows up to date.
 package actor Keeper {
   private let current: CurrentGeneration
-  private let ledger: any KeepingLedger & ReadingLedger
+  private let ledger: any KeepingLedger & ReadingLedger & FuseLedger
   private let health: Health
   private let breakers: BreakerBoard
   private let clocks: ClockBoard
@@ -28,8 +28,8 @@ package actor Keeper {
   package static let purgeDelay = Duration.days(1)
 
   package init(
-    current: CurrentGeneration, ledger: any KeepingLedger & ReadingLedger, health: Health,
-    breakers: BreakerBoard,
+    current: CurrentGeneration, ledger: any KeepingLedger & ReadingLedger & FuseLedger,
+    health: Health, breakers: BreakerBoard,
     clocks: ClockBoard, log: Logger
   ) {
     self.current = current
@@ -51,7 +51,9 @@ package actor Keeper {
       silences = try await silences.looking(at: current.value, ledger, now: now, log)
       nextSilence = now + Keeper.silenceInterval
     }
-    try await keep(health.problems(now: now) + others(hold, now: now), now: now)
+    let blown = try await ledger.fuses(now: now).all.filter { $0.state == .blown }
+    try await keep(
+      health.problems(now: now) + others(hold, now: now) + blown.map(\.problem), now: now)
     guard hold == nil else {
       // By a clock that is years ahead everything would have expired.
       nextTidy = .distantPast

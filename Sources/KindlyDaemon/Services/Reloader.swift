@@ -101,6 +101,7 @@ package actor Reloader {
       environment: options.environment, channels: options.channels
     ).make(number: number)
     if clocks.hold() == nil { _ = try await ledger.activate(generation.activations, now: now) }
+    try await FuseMending(ledger: ledger, log: options.log, now: now).run(generation.rules)
     current.replace(with: generation)
     configuration = next
     options.setLog(next.level, next.timezone)

@@ -6,7 +6,7 @@ struct ChangePlanner {
   let generation: Generation
   /// The source whose rules are planned.
   let source: String
-  let ledger: any NoticingLedger & PlanningLedger
+  let ledger: any NoticingLedger & PlanningLedger & FuseLedger
   let health: Health
   let log: Logger
   let now: Instant
@@ -25,11 +25,11 @@ struct ChangePlanner {
         let source = generation.source(of: watch), let position = positions[rule.name]
       else { continue }
       do {
+        try await judge(rule, watch, source, from: position)
         summary += try await plan(rule, watch, source, from: position)
         summary.revived += try await Revival(
-          generation: generation, ledger: ledger, rule: rule, watch: watch, source: source,
-          log: log,
-          now: now
+          generation: generation, ledger: ledger, fuse: fuse, rule: rule, watch: watch,
+          source: source, log: log, now: now
         ).run()
         if health.recordRecovery(of: .rule(rule.name)) {
           log.notice("rule \(rule.name) works again", metadata: ["rule": "\(rule.name)"])
@@ -40,6 +40,78 @@ struct ChangePlanner {
       }
     }
     return summary
+  }
+
+  private var fuse: FuseGuard {
+    FuseGuard(ledger: ledger, zone: generation.zone, log: log, now: now)
+  }
+
+  /// Lets the rule's fuse judge all changes that are to be planned. Those that a person has accepted are not asked about
+  /// again.
+  private func judge(
+    _ rule: Rule, _ watch: Watch, _ source: any CustomerSource, from start: Int64
+  ) async throws {
+    var addition = FuseGuard.Addition()
+    try await eachStep(of: rule, watch, source, from: start) { changes, step in
+      for (date, changes) in changes {
+        addition.add(changes.count * step.legs.count, on: date, isOccasion: false)
+      }
+    }
+    try await fuse.judge(rule, addition) { day in
+      var count = 0
+      try await eachStep(of: rule, watch, source, from: start) { changes, step in
+        guard let own = changes[day.date] else { return }
+        count += try await letters(of: own, step, watch, source)
+      }
+      return count
+    }
+  }
+
+  /// Gives the changes that a step may write about to `body`, by the day on which it would, a page at a time.
+  private func eachStep(
+    of rule: Rule, _ watch: Watch, _ source: any CustomerSource, from start: Int64,
+    _ body: ([CivilDate: [NoticedChange]], Step) async throws -> Void
+  ) async throws {
+    let context = generation.databases.momentContext(of: watch, zone: nil)
+    var position = start
+    while true {
+      let changes = try await ledger.changes(
+        ofWatch: watch.name, after: position, limit: ChangePlanner.batch)
+      guard let last = changes.last else { return }
+      for step in rule.steps where step.when.isChange {
+        let named = reached(changes, by: step, of: rule).filter {
+          !$0.isAccepted && step.when.change?.names($0.operation, changed: $0.changed) == true
+        }
+        let lateness = try await lateness(of: named, step, watch, source)
+        var useful: [CivilDate: [NoticedChange]] = [:]
+        for change in named {
+          guard
+            let moment = step.moment(
+              ofChangeAt: change.noticed, late: lateness[change.id] ?? step.late, in: context),
+            moment.useUntil > now
+          else { continue }
+          useful[generation.zone.date(at: max(moment.due, now)), default: []].append(change)
+        }
+        if !useful.isEmpty { try await body(useful, step) }
+      }
+      if changes.count < ChangePlanner.batch { return }
+      position = last.id
+    }
+  }
+
+  /// How many letters changes would send as their rows are now.
+  private func letters(
+    of changes: [NoticedChange], _ step: Step, _ watch: Watch, _ source: any CustomerSource
+  ) async throws -> Int {
+    let chosen = try await choose(changes, for: step, watch, source).changes
+    let undecided = step.conditions.isEmpty ? [] : chosen.filter { $0.operation == .insert }
+    guard !undecided.isEmpty else { return chosen.count * step.legs.count }
+    let rows = try await source.rows(
+      RowQuestion(
+        watch: watch, keys: undecided.map(\.key), conditions: step.conditions,
+        clock: generation.databases.clock(at: now)))
+    let holding = rows.values.count { $0.holds || $0.fault != nil }
+    return (chosen.count - undecided.count + holding) * step.legs.count
   }
 
   private func report(_ problem: SourceProblem, of rule: Rule) {
@@ -160,7 +232,7 @@ struct ChangePlanner {
               moment.useUntil, ofWhatCameAt: moment.due, late: late,
               orElse: Lateness.afterChange, zone: generation.zone) ?? moment.useUntil,
             customer: customers[change.id], change: change.id,
-            holds: choice.holding.contains(change.id))
+            holds: choice.holding.contains(change.id), isAccepted: change.isAccepted)
         }
       }.filter { $0.useUntil > now }
       return occurrences.isEmpty

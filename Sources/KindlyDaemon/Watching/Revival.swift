@@ -7,6 +7,7 @@ import Logging
 struct Revival {
   let generation: Generation
   let ledger: any PlanningLedger
+  let fuse: FuseGuard
   let rule: Rule
   let watch: Watch
   let source: any CustomerSource
@@ -16,24 +17,36 @@ struct Revival {
   private static let batch = 500
 
   func run() async throws -> Int {
+    let back = try await found()
+    if back.isEmpty { return 0 }
+    var addition = FuseGuard.Addition()
+    addition.add(back.count, on: fuse.zone.date(at: now), isOccasion: false)
+    try await fuse.judge(rule, addition) { _ in back.count }
     var revived = 0
+    for start in stride(from: 0, to: back.count, by: Revival.batch) {
+      let part = back[start..<min(start + Revival.batch, back.count)]
+      revived += try await ledger.revive(part.map(\.id), now: now)
+      for reminder in part {
+        log.tell(
+          of: reminder.publicID, rule: rule.name, customer: reminder.customer,
+          "revived, because its data is right again")
+      }
+    }
+    return revived
+  }
+
+  /// All whose data is right again, before any of them is revived, so that a fuse judges them together.
+  private func found() async throws -> [RevivableReminder] {
+    var back: [RevivableReminder] = []
     var after: Int64 = 0
     while true {
       let page = try await ledger.revivable(
         rule: rule.name, now: now, after: after, limit: Revival.batch)
-      guard let last = page.last else { return revived }
+      guard let last = page.last else { return back }
       for step in rule.steps where step.when.isChange {
         let own = page.filter { $0.step == step.name }
-        var back: [RevivableReminder] = []
         for group in Dictionary(grouping: own, by: \.trigger).values {
           back += try await standing(group, step)
-        }
-        if back.isEmpty { continue }
-        revived += try await ledger.revive(back.map(\.id), now: now)
-        for reminder in back {
-          log.tell(
-            of: reminder.publicID, rule: rule.name, customer: reminder.customer,
-            "revived, because its data is right again")
         }
       }
       after = last.id

@@ -139,7 +139,7 @@ struct WatchLook {
       ended = try await ledger.record(
         LookRecord(
           watch: watch.name, upserts: diff.upserts, changes: diff.changes,
-          takesStaged: pass.hasStaged, standing: settled),
+          takesStaged: pass.hasStaged, isAccepted: before.acceptsNext, standing: settled),
         now: now)
     }
     return Finding(

@@ -7,7 +7,7 @@ package import Logging
 /// Each source is looked at separately, so that a slow one does not delay another.
 package actor Watcher {
   private let current: CurrentGeneration
-  private let ledger: any NoticingLedger & PlanningLedger
+  private let ledger: any NoticingLedger & PlanningLedger & FuseLedger
   private let health: Health
   private let clocks: ClockBoard
   private let log: Logger
@@ -45,7 +45,8 @@ package actor Watcher {
   private static let directoryInterval = Duration.minutes(1)
 
   package init(
-    current: CurrentGeneration, ledger: any NoticingLedger & PlanningLedger, health: Health,
+    current: CurrentGeneration, ledger: any NoticingLedger & PlanningLedger & FuseLedger,
+    health: Health,
     clocks: ClockBoard, log: Logger
   ) {
     self.current = current

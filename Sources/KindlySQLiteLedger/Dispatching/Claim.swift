@@ -102,7 +102,8 @@ struct Claim {
           uncertainties: Int(row.integer(18)),
           firstAttempt: row.optionalInstant(19),
           waitReason: try Stored.reason(row.optionalInteger(20)),
-          waitingSince: row.optionalInstant(21), applied: row.integer(22) != 0))
+          waitingSince: row.optionalInstant(21), fuse: try Stored.fuse(row.integer(24)),
+          applied: row.integer(22) != 0))
     }
     return claimed
   }
@@ -128,7 +129,7 @@ struct Claim {
     SELECT reminder.id, public_id, origin, rule, step, leg, row_key, cycle,
       trigger_kind, customer, change, message_class, due, use_until, depth, attempts,
       attempts_on_channel, route_position, uncertainties, first_attempt, reason, reason_since,
-      applied, channel
+      applied, channel, fuse
     FROM json_each(?1) AS picked
       CROSS JOIN reminder ON reminder.id = picked.value
     """

@@ -72,9 +72,9 @@ struct FollowUpInsertion {
     INSERT INTO reminder (
       rule, step, trigger_kind, message_class, origin, created_at, state, row_key, cycle, leg,
       public_id, customer, change, depth, due, use_until, applied, next_at, route_position, reason,
-      reason_since)
+      reason_since, fuse)
     SELECT rule, step, trigger_kind, message_class, origin, ?6, \(state: .waiting), row_key, cycle,
-      ?2, ?3, customer, change, depth, ?4, use_until, 1, ?4, ?5, \(reason: .unread), ?6
+      ?2, ?3, customer, change, depth, ?4, use_until, 1, ?4, ?5, \(reason: .unread), ?6, \(fuse: .released)
     FROM reminder
     WHERE id = ?1
     ON CONFLICT (rule, row_key, cycle, step, leg) DO NOTHING

@@ -11,6 +11,8 @@ extension SQLiteLedger: KeepingLedger {
       state.machine = machine
       state.backupOf = nil
       try state.store(db)
+      // What is due now has piled up, and some of it may have been sent by another copy.
+      try FuseTable.noteResumption(now: now, db)
       try ActionTable.record("arm", "ledger", note, now: now, db)
       return state.marker(place)
     }

@@ -126,10 +126,10 @@ struct Resend {
       sql: """
         INSERT INTO reminder (
           rule, row_key, cycle, step, leg, public_id, trigger_kind, message_class, customer, change,
-          depth, origin, resend_of, created_at, state, due, use_until, next_at, route_position)
+          depth, origin, resend_of, created_at, state, due, use_until, next_at, route_position, fuse)
         SELECT rule, row_key, :cycle, step, leg, :public_id, \(trigger: .person),
           message_class, customer, change, depth, origin, id, :now, 0, :now, :use_until, :now,
-          iif(leg < \(FollowUp.legDistance), 0, route_position)
+          iif(leg < \(FollowUp.legDistance), 0, route_position), \(fuse: .released)
         FROM reminder WHERE id = :id
         """,
       arguments: [

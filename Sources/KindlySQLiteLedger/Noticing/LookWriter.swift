@@ -17,9 +17,10 @@ struct LookWriter {
   func write() throws -> [PlanEvent] {
     let watch = try WatchTable.number(db, look.watch)
     let last = try LastChange.id(db)
-    if look.takesStaged { try StagedLook(db, watch).take(now: now) }
+    if look.takesStaged { try StagedLook(db, watch).take(isAccepted: look.isAccepted, now: now) }
     try KnownRows.write(look.upserts, to: .known, watch, db)
-    try Changes.write(look.changes, of: watch, now: now, db)
+    try Changes.write(
+      look.changes, of: watch, isAccepted: look.isAccepted, now: now, db)
     let ended = try FormerRows(db, watch: watch).note(after: last, now: now)
     try WatchTable.store(look.standing, watch, db)
     return ended
@@ -63,15 +64,16 @@ extension KnownRows {
 
 extension Changes {
   static func write(
-    _ changes: [ChangeDraft], of watch: Int64, now: Instant, _ db: Database
+    _ changes: [ChangeDraft], of watch: Int64, isAccepted: Bool, now: Instant, _ db: Database
   ) throws {
     let statement = try Prepared(
       db,
       """
-      INSERT INTO changes (watch, operation, row_key, old, new, changed, noticed_at)
-      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+      INSERT INTO changes (watch, operation, row_key, old, new, changed, noticed_at, is_accepted)
+      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
       """)
     statement.bind(now, at: 7)
+    statement.bind(isAccepted ? 1 : 0, at: 8)
     for change in changes { try write(change, of: watch, statement) }
   }
 

@@ -86,7 +86,7 @@ extension SQLiteLedger: NoticingLedger {
   }
 
   package func usualDay(ofRules rules: [String], now: Instant) async throws -> Int {
-    try await reader.read { db in try UsualDay.letters(of: rules, now: now, db) }
+    try await reader.read { db in try UsualLetters.letters(of: rules, now: now, db) }
   }
 
   package func changes(
@@ -132,7 +132,7 @@ enum Changes {
     try Row.fetchAll(
       db.cachedStatement(
         sql: """
-          SELECT id, operation, row_key, old, new, changed, noticed_at FROM changes
+          SELECT id, operation, row_key, old, new, changed, noticed_at, is_accepted FROM changes
           \(tail)
           """), arguments: arguments
     ).map { row in
@@ -143,7 +143,7 @@ enum Changes {
         key: RowKey(canonical: row["row_key"]), old: old.flatMap(StoredValues.read),
         new: new.flatMap(StoredValues.read),
         changed: JSONText.strings(inArray: row["changed"]) ?? [],
-        noticed: Instant(milliseconds: row["noticed_at"]))
+        noticed: Instant(milliseconds: row["noticed_at"]), isAccepted: row["is_accepted"])
     }
   }
 }

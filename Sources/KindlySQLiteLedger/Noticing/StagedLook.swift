@@ -30,7 +30,7 @@ struct StagedLook {
   }
 
   /// Turns staged rows into known rows and changes, in the order in which they were noticed.
-  func take(now: Instant) throws {
+  func take(isAccepted: Bool, now: Instant) throws {
     try eachPortionOfRows { range in
       try db.execute(
         sql: """
@@ -42,11 +42,11 @@ struct StagedLook {
     try eachPortionOfChanges { range in
       try db.execute(
         sql: """
-          INSERT INTO changes (watch, operation, row_key, old, new, changed, noticed_at)
-          SELECT watch, operation, row_key, old, new, changed, :now FROM staged_change
+          INSERT INTO changes (watch, operation, row_key, old, new, changed, noticed_at, is_accepted)
+          SELECT watch, operation, row_key, old, new, changed, :now, :accepted FROM staged_change
           WHERE \(range.condition)
           ORDER BY id
-          """, arguments: range.arguments + ["now": now.milliseconds])
+          """, arguments: range.arguments + ["now": now.milliseconds, "accepted": isAccepted])
     }
     try drop()
   }
@@ -93,8 +93,8 @@ struct StagedLook {
   }
 }
 
-/// How many letters a usual day has.
-enum UsualDay {
+/// How many letters rules send on a usual day, all together.
+enum UsualLetters {
   /// Four whole weeks, so that each day of the week counts alike.
   private static let span = Duration.days(28)
   private static let dayLength = Duration.days(1)

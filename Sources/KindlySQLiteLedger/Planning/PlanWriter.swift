@@ -28,6 +28,19 @@ struct PlanWriter {
   mutating func write() throws {
     try plan()
     if batch.isDropped { try drop() }
+    try hold()
+  }
+
+  /// Holds what waits now for a day whose fuse is blown.
+  private func hold() throws {
+    let blown = try FuseTable.blownDays(ofRule: table.rule, db, now: now)
+    if blown.isEmpty { return }
+    let hold = FuseHold(db, rule: table.rule, now: now)
+    for occurrence in batch.occurrences where !occurrence.isAccepted {
+      guard blown.contains(where: { $0.covers(due: occurrence.due, now: now) }) else { continue }
+      try hold.hold(
+        step: table.step, key: occurrence.key, cycle: try table.cycle(of: occurrence))
+    }
   }
 
   private mutating func plan() throws {
@@ -140,6 +153,7 @@ struct PlanWriter {
     statement.bind(occurrence.due, at: 2)
     statement.bind(occurrence.useUntil, at: 3)
     statement.bind(occurrence.holds ? 1 : 0, at: 4)
+    statement.bind((occurrence.isAccepted ? FuseMark.released : .none).rawValue, at: 5)
     let count = try statement.run()
     summary.revived += count
     if count > 0 { try tell(.revived, of: id) }
@@ -171,7 +185,8 @@ struct PlanWriter {
     UPDATE reminder
     SET \(Assignment.isOpen), reason = NULL, reason_since = NULL, decided_at = NULL, successor = NULL,
       due = ?2, use_until = ?3, next_at = ?2, revivals = revivals + 1,
-      route_position = 0, attempts_on_channel = 0, applied = max(applied, ?4)
+      route_position = 0, attempts_on_channel = 0, applied = max(applied, ?4),
+      fuse = iif(?5 = \(fuse: .released) OR fuse = \(fuse: .released), \(fuse: .released), \(fuse: .none))
     WHERE id = ?1 AND state = \(state: .cancelled)
     """
 

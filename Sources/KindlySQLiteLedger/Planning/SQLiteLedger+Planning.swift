@@ -126,7 +126,7 @@ extension SQLiteLedger: PlanningLedger {
         UPDATE reminder
         SET \(Assignment.isOpen), reason = NULL, reason_since = NULL, decided_at = NULL, successor = NULL,
           next_at = max(due, ?2), revivals = revivals + 1, route_position = 0,
-          attempts_on_channel = 0, applied = 1
+          attempts_on_channel = 0, applied = 1, \(Assignment.isNotHeld)
         WHERE id = ?1 AND \(PartialIndex.isRevivable) AND use_until > ?2
           AND revivals < ?3
         """)

@@ -165,3 +165,18 @@ struct OldestDueQuery {
     return oldest
   }
 }
+
+extension ActivityQuery {
+  /// What a rule usually sends on a day; nil before its first day with a message has ended.
+  func usual(ofRule rule: Int64) throws -> UsualDay? {
+    let counted = try countedThrough()
+    var counts: [Int] = []
+    for day in try uncounted(after: counted).reversed() where counts.count < UsualDay.mostDays {
+      if let count = try sent(on: day)[rule] { counts.append(count) }
+    }
+    counts += try Int.fetchAll(
+      db, sql: "SELECT sent FROM rule_day WHERE rule = ? AND day <= ? ORDER BY day DESC LIMIT ?",
+      arguments: [rule, counted ?? today - 1, UsualDay.mostDays - counts.count])
+    return UsualDay(counts)
+  }
+}

@@ -8,17 +8,19 @@ extension BulkVerb {
     case .retry: "retry"
     case .cancel: "cancel"
     case .restore: "restore"
+    case .release: "release"
+    case .drop: "drop"
     }
   }
 
   /// The condition under which the verb changes a reminder; `:now` is bound.
   var condition: String {
     switch self {
-    // Reminders not yet due are left alone: `retry` speeds up held reminders but sends nothing early. An uncertain one
-    // without a reason waits for a person to settle it, or for the time of its one repeat.
+    // Reminders not yet due are left alone: `retry` speeds up held reminders but sends nothing early. What a fuse holds
+    // is released by a verb of its own. An uncertain one without a reason waits for a person to settle it, or for the time of its one repeat.
     case .retry:
       """
-      reminder.due <= :now AND (reminder.state = \(state: .waiting)
+      reminder.due <= :now AND (reminder.state = \(state: .waiting) AND reminder.fuse <> \(fuse: .held)
         OR reminder.state = \(state: .uncertain) AND reminder.reason IS NOT NULL)
       """
     case .cancel: "reminder.state = \(state: .waiting) AND :now IS NOT NULL"
@@ -27,6 +29,7 @@ extension BulkVerb {
       reminder.state = \(state: .cancelled)
       AND reminder.reason = \(reason: .droppedByPerson) AND reminder.use_until > :now
       """
+    case .release, .drop: "\(Fused.condition(.held)) AND :now IS NOT NULL"
     }
   }
 }

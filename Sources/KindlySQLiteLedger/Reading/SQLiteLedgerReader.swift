@@ -7,6 +7,8 @@ package final class SQLiteLedgerReader: Sendable {
   let pool: DatabasePool
   /// The salt for public ids and address hashes.
   let ledgerID: [UInt8]
+  /// What was sent today, for the fuse.
+  let sentToday = SentToday()
 
   /// Opens a ledger that exists and has this program's schema; blocks for a moment.
   package init(path: String) throws {

@@ -18,6 +18,12 @@ extension DefaultStringInterpolation {
 
   mutating func appendInterpolation(trigger: Trigger) { appendInterpolation(trigger.rawValue) }
 
+  mutating func appendInterpolation(fuse: FuseMark) { appendInterpolation(fuse.rawValue) }
+
+  mutating func appendInterpolation(standing: FuseStanding.State) {
+    appendInterpolation(standing.rawValue)
+  }
+
   mutating func appendInterpolation(outcome: AttemptOutcome) {
     appendInterpolation(outcome.rawValue)
   }
@@ -38,6 +44,9 @@ enum Assignment {
   static let isOpen =
     "state = iif(uncertainties = 0, \(state: .waiting), \(state: .uncertain))"
 
+  /// Leaves it to the rule's fuse of today whether a reminder that comes back is held.
+  static let isNotHeld = "fuse = iif(fuse = \(fuse: .held), \(fuse: .none), fuse)"
+
   /// Puts a reminder back to the start of its route. That of a follow-up is behind the channel of the message before it.
   static let startOfRoute =
     "route_position = iif(leg < \(FollowUp.legDistance), 0, route_position)"
@@ -55,6 +64,12 @@ enum PartialIndex {
 
   /// The index on reminders that wait for a reason, whether they are uncertain or not.
   static let isHeldBack = "state IN \(states: .waiting, .uncertain) AND reason IS NOT NULL"
+
+  /// The index on reminders that wait for a fuse.
+  static let isFused = "state = \(state: .waiting) AND reason = \(reason: .fuse)"
+
+  /// The index on reminders that a person let go.
+  static let isLetGo = "fuse = \(fuse: .released)"
 
   /// The index on reminders that data or rules cancelled and that data can revive.
   static let isRevivable =

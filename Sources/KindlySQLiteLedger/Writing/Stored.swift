@@ -28,6 +28,14 @@ enum Stored {
     try known(ChangeOperation(rawValue: Int(number)), number, "operation")
   }
 
+  static func fuse(_ number: Int64) throws -> FuseMark {
+    try known(FuseMark(rawValue: Int(number)), number, "mark of a fuse")
+  }
+
+  static func standing(_ number: Int64) throws -> FuseStanding.State {
+    try known(FuseStanding.State(rawValue: Int(number)), number, "state of a fuse")
+  }
+
   private static func known<Known>(_ value: Known?, _ number: Int64, _ what: String) throws -> Known
   {
     guard let value else {

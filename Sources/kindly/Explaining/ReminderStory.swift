@@ -34,6 +34,11 @@ struct ReminderStory {
   private var sentence: String {
     let summary = detail.summary
     switch summary.state {
+    case .waiting where summary.reason == .fuse:
+      return """
+        held, because its rule would send far more on that day than usual; due \(time(summary.due)); \
+        `kindly release \(summary.rule)` sends it, `kindly drop \(summary.rule)` cancels it
+        """
     case .waiting:
       let why = summary.reason.map { "waiting because of \($0.words)" } ?? "waiting"
       return "\(why), due \(time.due(summary.due)), next check \(time.due(summary.next))"

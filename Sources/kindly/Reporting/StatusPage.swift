@@ -96,7 +96,7 @@ extension StatusReport {
       switch fact {
       case .remark, .missed: true
       case .failure, .rows, .addresses, .access, .disarmed, .clock, .behind, .down, .unusableDates,
-        .silent:
+        .silent, .fuse:
         false
       }
     }

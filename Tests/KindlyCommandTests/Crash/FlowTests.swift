@@ -75,6 +75,7 @@ struct FlowTests {
           - name: more
             watch: customers
             when: insert
+            fuse: 10000 a day
             class: service
             send: email
             template: more

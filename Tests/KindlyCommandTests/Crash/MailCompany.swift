@@ -65,6 +65,7 @@ final class MailCompany: Sendable {
       - name: welcome
         watch: customers
         when: insert
+        fuse: 10000 a day
         class: service
         send: email
         template: welcome

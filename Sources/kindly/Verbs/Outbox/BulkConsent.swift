@@ -74,26 +74,16 @@ private struct BulkChange {
       if case .ids(let ids) = selection { try await refuseOthers(among: ids, ledger) }
       return (selection, try await ledger.summary(of: verb, on: chosen, now: workplace.now))
     }
-    if consent.dryRun { return print("dry run: \(words(summary)) would be \(verb.participle)") }
+    let words = summary.words(workplace.time)
+    if consent.dryRun { return print("dry run: \(words) would be \(verb.participle)") }
     guard case .matching(var filter) = selection else {
       return print(try await Desk(workplace: workplace).ask(request(selection)))
     }
     guard summary.count > 0 else { return print("no reminder matches; nothing was changed") }
-    try await consent.ask(about: words(summary), verb.participle)
+    try await consent.ask(about: words, verb.participle)
     // Reminders planned while the person decides were not in the count.
     filter.through = summary.newest
     print(try await Desk(workplace: workplace).ask(request(.matching(filter))))
-  }
-
-  /// `52 reminders (lease 2, trial 50; due 2026-11-28 09:00 CET to 2026-11-29 09:00 CET)`.
-  private func words(_ summary: BulkSummary) -> String {
-    let count = counted(summary.count, "reminder")
-    guard let first = summary.firstDue, let last = summary.lastDue else { return count }
-    let rules = summary.byRule.sorted { $0.key < $1.key }
-      .map { "\($0.key) \($0.value)" }.joined(separator: ", ")
-    let time = workplace.time
-    let span = first == last ? time(first) : "\(time(first)) to \(time(last))"
-    return "\(count) (\(rules); due \(span))"
   }
 
   /// An id names one reminder, so one that the verb cannot change is an error and not a smaller number.
@@ -113,20 +103,34 @@ private struct BulkChange {
   }
 }
 
+extension BulkSummary {
+  /// `52 reminders (lease 2, trial 50; due 2026-11-28 09:00 CET to 2026-11-29 09:00 CET)`.
+  func words(_ time: TimeText) -> String {
+    let count = counted(self.count, "reminder")
+    guard let first = firstDue, let last = lastDue else { return count }
+    let rules = byRule.sorted { $0.key < $1.key }
+      .map { "\($0.key) \($0.value)" }.joined(separator: ", ")
+    let span = first == last ? time(first) : "\(time(first)) to \(time(last))"
+    return "\(count) (\(rules); due \(span))"
+  }
+}
+
 extension BulkVerb {
   /// What becomes of the reminders.
-  fileprivate var participle: String {
+  var participle: String {
     switch self {
     case .retry: "retried"
     case .cancel: "cancelled"
     case .restore: "restored"
+    case .release: "released"
+    case .drop: "dropped"
     }
   }
 
   /// The state that the reminders must be in.
   var state: ReminderState {
     switch self {
-    case .retry, .cancel: .waiting
+    case .retry, .cancel, .release, .drop: .waiting
     case .restore: .cancelled
     }
   }
@@ -134,7 +138,12 @@ extension BulkVerb {
   /// What the verb can change.
   var limits: String {
     switch self {
-    case .retry: "only reminders that wait for a reason and are due can be retried"
+    case .retry:
+      """
+      only reminders that wait for a reason and are due can be retried; `kindly release` sends what a rule's fuse holds
+      """
+    case .release, .drop:
+      "only reminders that the fuse of their rule holds can be released or dropped"
     case .cancel:
       "only waiting reminders can be cancelled; `kindly outbox settle` decides an uncertain one"
     case .restore:

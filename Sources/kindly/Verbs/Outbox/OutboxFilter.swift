@@ -50,17 +50,19 @@ struct OutboxFilter: ParsableArguments {
 
   /// Refuses names that neither the configuration nor the ledger knows.
   func checkNames(_ workplace: Workplace, _ ledger: any ReadingLedger) async throws {
-    guard rule != nil || channel != nil else { return }
-    let kept = try await ledger.names()
-    let configuration = workplace.configuration
-    if let rule {
-      let rules = configuration.rules.flatMap { [$0.name] + $0.formerNames }
-      try OutboxFilter.check("rule", rule, rules, kept.rules)
-    }
+    if let rule { try await OutboxFilter.check(rule: rule, workplace, ledger) }
     if let channel {
-      try OutboxFilter.check(
-        "channel", channel, configuration.channels.map(\.name), kept.channels)
+      let configured = workplace.configuration.channels.map(\.name)
+      try OutboxFilter.check("channel", channel, configured, try await ledger.names().channels)
     }
+  }
+
+  /// Refuses the name of a rule that neither the configuration nor the ledger knows.
+  static func check(
+    rule: String, _ workplace: Workplace, _ ledger: any ReadingLedger
+  ) async throws {
+    let rules = workplace.configuration.rules.flatMap { [$0.name] + $0.formerNames }
+    try check("rule", rule, rules, try await ledger.names().rules)
   }
 
   private static func check(

@@ -1,0 +1,121 @@
+/// Where the fuse of a rule stands on one day; a fuse that nothing has come near has no standing.
+package struct FuseStanding: Hashable, Sendable {
+  package enum State: Int, Hashable, Sendable, CaseIterable {
+    /// More may leave than the fuse allows, depending on conditions that are read only at the moment. Each reminder is
+    /// checked, and goes once all that are due were checked and are few enough.
+    case suspect = 1
+    /// The reminders of the day are held for a person.
+    case blown = 2
+    /// A person has let go or dropped what was held; what is planned later counts from then on.
+    case settled = 3
+  }
+
+  package let rule: String
+  package let day: CompanyDay
+  package let state: State
+  package let since: Instant
+  package let fuse: Fuse
+  /// How many reminders there would have been on that day when the fuse blew.
+  package let letters: Int
+  /// Whether reminders were checked and wait until it is known how many they are.
+  package let hasChecked: Bool
+
+  package init(
+    rule: String, day: CompanyDay, state: State, since: Instant, fuse: Fuse, letters: Int,
+    hasChecked: Bool = false
+  ) {
+    self.rule = rule
+    self.day = day
+    self.state = state
+    self.since = since
+    self.fuse = fuse
+    self.letters = letters
+    self.hasChecked = hasChecked
+  }
+
+  /// What a person reads of a blown fuse.
+  package var problem: Problem {
+    Problem(
+      .rule(rule),
+      .fuse(BlownFuse(day: day.date.description, letters: letters, fuse: fuse)), since: since)
+  }
+}
+
+/// A blown fuse, as far as people are told of it.
+package struct BlownFuse: Hashable, Sendable, Codable {
+  /// The day, `2026-02-10`.
+  package let day: String
+  package let letters: Int
+  package let fuse: Fuse
+
+  package init(day: String, letters: Int, fuse: Fuse) {
+    self.day = day
+    self.letters = letters
+    self.fuse = fuse
+  }
+
+  /// What will happen to which rule, why, and what to do.
+  package func forecast(rule: String) -> String {
+    """
+    rule \(rule): the fuse will hold the \(counted(letters, "reminder")) of \(day), because \(fuse.because); if so many are \
+    meant, write `fuse: \(letters) a day` in the rule
+    """
+  }
+
+  /// What happened to which rule, why, and what to do.
+  package func sentence(rule: String) -> String {
+    """
+    rule \(rule): its \(counted(letters, "reminder")) of \(day) are held, because \(fuse.because); run \
+    `kindly release \(rule)` to send them (with `--first 20` to begin with a few), or `kindly drop \(rule)`, and they are \
+    never sent
+    """
+  }
+}
+
+/// The standings of all fuses.
+package struct FuseStandings: Hashable, Sendable {
+  package let all: [FuseStanding]
+  /// When sending began again after a long stop, or after the ledger was armed; nil if it never stopped for long.
+  package let resumed: Instant?
+
+  package init(_ all: [FuseStanding] = [], resumed: Instant? = nil) {
+    self.all = all
+    self.resumed = resumed
+  }
+
+  package func standing(ofRule rule: String, on day: CompanyDay) -> FuseStanding? {
+    all.first { $0.rule.isExactly(rule) && $0.day.date == day.date }
+  }
+
+  /// The standing of each rule that decides over what was checked: that of today, or of the last day before it. What was
+  /// checked just before midnight may be decided just after it.
+  package func current(at now: Instant) -> [FuseStanding] {
+    let begun = Dictionary(grouping: all.filter { $0.day.begins <= now }) { ExactText($0.rule) }
+    return begun.sorted { $0.key < $1.key }.compactMap { $0.value.max { $0.day < $1.day } }
+  }
+
+  /// Whether what leaves on a day has piled up before it.
+  package func isCatchUp(_ day: CompanyDay) -> Bool { resumed.map(day.contains) ?? false }
+
+  /// Whether the fuse of its rule keeps a reminder from leaving now.
+  ///
+  /// What was tried before was let through then. A person's resending is meant, and a follow-up belongs to a message
+  /// that was sent.
+  package func holds(_ reminder: ClaimedReminder, now: Instant) -> Bool {
+    guard reminder.attempts == 0, reminder.trigger != .person,
+      !FollowUp.isFollowUp(leg: reminder.leg)
+    else { return false }
+    switch reminder.fuse {
+    case .released: return false
+    case .held: return true
+    case .none:
+      let standing = all.first { $0.rule.isExactly(reminder.rule) && $0.day.contains(now) }
+      switch standing?.state {
+      case .blown: return true
+      // It waits as `fuse` until the others are checked too, and is claimed again once it may go.
+      case .suspect: return reminder.waitReason != .fuse
+      case .settled, nil: return false
+      }
+    }
+  }
+}
