@@ -1,5 +1,5 @@
 /// What the ledger knows of occurrences that may come, for those who look ahead.
-package protocol ForecastingLedger: ReadingLedger {
+package protocol ForecastingLedger: ReadingLedger, FuseReadingLedger {
   /// What stands of each occurrence of a batch, in its order. A rule or step that the ledger does not know has none.
   func prospects(of batch: PlanBatch, now: Instant) async throws -> [Prospect]
 }
@@ -17,11 +17,14 @@ package enum Prospect: Hashable, Sendable {
     /// When it is processed next.
     package let next: Instant
     package let routePosition: Int
+    /// Whether the fuse of its rule holds it.
+    package let isFused: Bool
 
-    package init(leg: Int, next: Instant, routePosition: Int) {
+    package init(leg: Int, next: Instant, routePosition: Int, isFused: Bool = false) {
       self.leg = leg
       self.next = next
       self.routePosition = routePosition
+      self.isFused = isFused
     }
   }
 
@@ -48,7 +51,8 @@ package enum Prospect: Hashable, Sendable {
         let isMoved = retimed.contains(reminder.id) || revived.contains(reminder.id)
         return OpenLeg(
           leg: reminder.leg, next: isMoved ? occurrence.due : reminder.next ?? occurrence.due,
-          routePosition: revived.contains(reminder.id) ? 0 : reminder.routePosition)
+          routePosition: revived.contains(reminder.id) ? 0 : reminder.routePosition,
+          isFused: reminder.state == .waiting && reminder.reason == .fuse)
       })
   }
 }

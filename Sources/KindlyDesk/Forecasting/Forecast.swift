@@ -51,6 +51,11 @@ package struct Forecast {
     return search.faults
   }
 
+  /// The days on which the fuse of a rule would hold what was counted.
+  package func floods(of rule: Rule, _ counted: FuseForecast) async throws -> [BlownFuse] {
+    try await counted.floods(ledger, knownAs: standing(of: rule)?.name ?? rule.name)
+  }
+
   /// The name by which the ledger knows a rule, and its standing; nil where it never saw the rule.
   func standing(of rule: Rule) -> (name: String, RuleStanding)? {
     ([rule.name] + rule.formerNames).lazy.compactMap { name in

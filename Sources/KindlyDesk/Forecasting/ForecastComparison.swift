@@ -20,6 +20,8 @@ package struct ForecastComparison {
     package var dropped = 0
     package var moved = 0
     package var rerouted = 0
+    /// How many of those after are on days that the fuse will hold.
+    package var held = 0
 
     package init() {}
 
@@ -32,6 +34,7 @@ package struct ForecastComparison {
       left.dropped += right.dropped
       left.moved += right.moved
       left.rerouted += right.rerouted
+      left.held += right.held
     }
   }
 
@@ -88,9 +91,11 @@ package struct ForecastComparison {
     }
     tally.before = known.count
     if let new {
+      var fuse = FuseForecast(of: new, in: after)
       _ = try await after.entries(of: new) { entries in
         for entry in entries where entry.leaves {
           tally.after += 1
+          fuse.add(entry)
           let step = ForecastComparison.formerName(of: entry.step, in: new, old)
           let former = known.removeValue(
             forKey: ForecastComparison.identity(of: entry, step: step))
@@ -98,6 +103,7 @@ package struct ForecastComparison {
         }
         try count(entries, &compared)
       }
+      tally.held = try await after.floods(of: new, fuse).reduce(0) { $0 + $1.letters }
     }
     tally.dropped = known.count
     for entry in known.values { try report(.dropped(entry)) }

@@ -38,4 +38,6 @@ struct OpenReminder {
   /// When it is processed next.
   let next: Instant
   let routePosition: Int
+  /// Whether the fuse of its rule holds it.
+  let isFused: Bool
 }

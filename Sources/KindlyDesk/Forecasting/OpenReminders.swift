@@ -38,7 +38,8 @@ struct OpenReminders {
       return OpenReminder(
         leg: reminder.leg, key: reminder.key, cycle: reminder.cycle, customer: reminder.customer,
         due: reminder.due, useUntil: reminder.useUntil,
-        next: max(reminder.next ?? reminder.due, inquiry.now), routePosition: 0)
+        next: max(reminder.next ?? reminder.due, inquiry.now), routePosition: 0,
+        isFused: reminder.reason == .fuse)
     }
   }
 

@@ -57,7 +57,9 @@ package struct ReloadOutlook: Sendable {
       (tally.rerouted, "over another channel"),
     ].filter { $0.0 > 0 }
     guard let first = parts.first else { return "the same reminders" }
-    let rest = parts.dropFirst().map { "\($0.0) \($0.1)" }
+    let rest =
+      parts.dropFirst().map { "\($0.0) \($0.1)" }
+      + (tally.held > 0 ? ["\(tally.held) held by the fuse"] : [])
     return (["\(counted(first.0, "reminder")) \(first.1)"] + rest).joined(separator: ", ")
   }
 }

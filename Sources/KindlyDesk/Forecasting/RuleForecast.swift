@@ -149,7 +149,7 @@ struct RuleForecast {
       OpenReminder(
         leg: leg.leg, key: occurrence.key, cycle: occurrence.cycle, customer: occurrence.customer,
         due: occurrence.due, useUntil: occurrence.useUntil, next: max(leg.next, now),
-        routePosition: leg.routePosition)
+        routePosition: leg.routePosition, isFused: leg.isFused)
     }
   }
 

@@ -55,6 +55,11 @@ struct ForecastOutput {
     Standard.error("kindly: rule \(rule.name): \(first.problem.sentence(on: rows)); not counted")
   }
 
+  /// Warns of days on which the fuse will hold more reminders than are usual.
+  func add(_ floods: [BlownFuse], of rule: Rule) {
+    for flood in floods { Standard.error("kindly: \(flood.forecast(rule: rule.name))") }
+  }
+
   mutating func add(_ problem: SourceProblem, of rule: Rule) {
     Standard.error(
       "kindly: rule \(rule.name): \(Failure.text(of: problem)); its reminders are not counted")

@@ -14,6 +14,8 @@ struct ForecastVerb: AsyncParsableCommand {
       quiet hours and pauses count as they are now. A condition that names :now or :today is asked as of each day. Reminders \
       of inserts, updates and deletes that are yet to happen cannot be known. Nothing is sent or written.
 
+      A day with so many reminders that the fuse of their rule will hold them is counted as if they left, and a warning names it.
+
       The last table shows for each step how many reminders leave over each channel, and how many are not sent, and why. \
       --customer lists the reminders of one customer instead. --csv and --json print every reminder, in no particular order.
 
@@ -71,10 +73,15 @@ struct ForecastVerb: AsyncParsableCommand {
         inquiry, ledger: isPast ? nil : ledger, through: through, customer: key)
       for rule in rules {
         do {
+          var fuse = FuseForecast(of: rule, in: forecast)
           let faults = try await forecast.entries(of: rule) { entries in
-            for entry in entries where entry.time > from { try output.add(entry) }
+            for entry in entries where entry.time > from {
+              fuse.add(entry)
+              try output.add(entry)
+            }
           }
           output.add(faults, of: rule)
+          if key == nil { output.add(try await forecast.floods(of: rule, fuse), of: rule) }
         } catch let problem as SourceProblem {
           output.add(problem, of: rule)
         }

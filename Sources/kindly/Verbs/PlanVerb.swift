@@ -59,12 +59,14 @@ struct PlanVerb: AsyncParsableCommand {
     var table = Table([
       .init("rule"), .init("now", .right), .init("then", .right), .init("added", .right),
       .init("dropped", .right), .init("moved", .right), .init("other channel", .right),
+      .init("held by fuse", .right),
     ])
     var sum = ForecastComparison.Tally()
     for (_, tally) in tallies { sum += tally }
     for (rule, tally) in tallies + [("total", sum)] {
       let counts = [
         tally.before, tally.after, tally.added, tally.dropped, tally.moved, tally.rerouted,
+        tally.held,
       ]
       table.add([rule] + counts.map { "\($0)" })
     }
