@@ -42,6 +42,13 @@ package struct Configuration: Hashable, Sendable {
   package func channel(named name: String) -> ChannelSettings? {
     channels.first { $0.name == name }
   }
+  /// What one segment costs over each channel that bills text messages by segments.
+  package var segmentPrices: [ExactText: Money] {
+    Dictionary(
+      uniqueKeysWithValues: channels.compactMap { channel in
+        channel.type.segmentPrice.map { (ExactText(channel.name), $0) }
+      })
+  }
   /// The names of all channels, in a fixed order.
   package var channelNames: [ExactText] { channels.map { ExactText($0.name) }.sorted() }
 

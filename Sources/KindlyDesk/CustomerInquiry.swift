@@ -40,10 +40,11 @@ package struct CustomerInquiry {
     try await databases.dates(of: watch, in: try source(of: watch), now: now)
   }
 
-  /// What a letter about a row as it is now may name; nobody receives it, so secrets are shown as dots.
+  /// What a letter about a row as it is now may name; nobody receives it, so secrets are shown as dots unless the letter is
+  /// only measured.
   package func letterScope(
     _ rule: Rule, _ step: Step, _ row: RowAnswer, of watch: Watch, customer: Person,
-    old: RowValues? = nil
+    old: RowValues? = nil, revealsSecrets: Bool = false
   ) async throws -> TemplateScope {
     let kinds = try await dates(of: watch)
     if let home = databases.home { _ = try await dates(of: home) }
@@ -62,7 +63,8 @@ package struct CustomerInquiry {
     }
     return databases.letterScope(
       rule: rule, this: row.values, old: old ?? (step.when.isUpdate ? row.values : nil),
-      customer: customer, reader: customer, moment: moment, revealsSecrets: false, now: now)
+      customer: customer, reader: customer, moment: moment, revealsSecrets: revealsSecrets, now: now
+    )
   }
 
   /// One row as it is now, and whether conditions hold for it; nil where it is absent.

@@ -57,7 +57,9 @@ struct ForecastTests {
     #expect(entries.count { $0.customer == "1" && $0.channel == "email" } == 15)
     let lines = try await company.run("forecast", "--days", "14", "--rule", "ending", "--csv")
     #expect(
-      lines.cells.first == "rule,step,leg,customer,row,cycle,due,leaves,channel,reason")
+      lines.cells.first
+        == "rule,step,leg,customer,row,cycle,due,leaves,channel,reason,segments,cost,currency,estimated"
+    )
     #expect(lines.cells.count == 4)
     #expect(!lines.output.contains("@"))
     let later = try await company.run(

@@ -37,6 +37,7 @@ struct ChannelProblemTests {
         "channels:\n  a: { type: inbox, concurrency: 0 }",
         "expected `concurrency` to be a whole number from 1 to 256, got `0`"
       ),
+      ("channels:\n  a: { type: inbox, price: 0.045 CNY }", "unknown key `price` in channel a"),
       ("channels:\n  a: { type: exec }", "expected channel a to have `command:`"),
       (
         "channels:\n  a: { type: exec, command: [sms] }",
@@ -103,6 +104,26 @@ struct ChannelProblemTests {
     let problems = try ConfigurationFolder(["kindly.yaml": text]).problems()
     #expect(problems.count == 1, "\(problems)")
     #expect(problems.first?.contains(problem) == true, "\(problems)")
+  }
+
+  @Test(
+    "is told where a price is no price of a segment",
+    arguments: ["aliyun-sms", "tencent-sms", "twilio", "smstools"],
+    [
+      "0.045", "-0.045 CNY", "cheap", "0.045 cny", "0.045 YUAN", "CNY 0.045", "1,5 EUR",
+      "0.0000001 USD",
+    ])
+  func price(type: String, text: String) throws {
+    let line = "  a: { type: \(type), price: \"\(text)\" }"
+    let problems = try ConfigurationFolder(["kindly.yaml": "channels:\n\(line)\n"]).problems()
+    let column = "  a: { type: \(type), price: ".utf8.count + 1
+    #expect(
+      problems.contains {
+        $0.contains(
+          "kindly.yaml:2:\(column): error: expected `price` to be the price of one segment, a number that is not negative"
+        )
+          && $0.hasSuffix("such as 0.045 CNY, got `\(text)`")
+      }, "\(problems)")
   }
 
   @Test("is told once: the address that a broken channel needs is no unknown key of the customers")

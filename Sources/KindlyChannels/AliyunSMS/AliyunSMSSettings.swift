@@ -9,10 +9,12 @@ package struct AliyunSMSSettings: HTTPChannelType {
   let key: SecretReference
   let secret: SecretReference
   let sign: String
+  package let segmentPrice: Money?
   package let http: HTTPSettings
 
   package init?(_ fields: inout Fields) {
     http = HTTPSettings(&fields)
+    segmentPrice = SMSTraits.segmentPrice(&fields)
     let url = http.url("url", orElse: "https://dysmsapi.aliyuncs.com", &fields)
     let key = fields.requiredSecret("access key", "the AccessKey ID of a RAM user")
     let secret = fields.requiredSecret("access secret", "the AccessKey secret")

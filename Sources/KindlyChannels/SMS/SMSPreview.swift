@@ -7,7 +7,7 @@ enum SMSPreview {
   private static let optOuts = ["退订", "拒收", "stop", "unsubscribe", "opt out", "opt-out"]
 
   static func preview(_ text: String, of delivery: Delivery) -> HandOverPreview {
-    HandOverPreview(lines(text), warnings: warnings(text, delivery))
+    preview([], text, of: delivery)
   }
 
   /// A message with an approved template; its text is the letter's own, which should be the same.
@@ -18,11 +18,18 @@ enum SMSPreview {
     // Without the letter's text nothing is known of the message but its parameters.
     guard let short = delivery.message.shortText else { return HandOverPreview(form) }
     let text = (sign.map { "【\($0)】" } ?? "") + short
-    return HandOverPreview(form + lines(text), warnings: warnings(text, delivery))
+    return preview(form, text, of: delivery)
   }
 
-  private static func lines(_ text: String) -> [String] {
+  private static func preview(
+    _ form: [String], _ text: String, of delivery: Delivery
+  ) -> HandOverPreview {
     let size = SMSText(text)
+    return HandOverPreview(
+      form + lines(text, size), warnings: warnings(text, delivery), segments: size.segments)
+  }
+
+  private static func lines(_ text: String, _ size: SMSText) -> [String] {
     let parts = size.segments == 1 ? "1 segment" : "\(size.segments) segments"
     let unit = size.alphabet == .gsm7 ? "septets" : "characters"
     return ["Text (\(size.length) \(unit) of \(size.alphabet.rawValue), \(parts)):", text]

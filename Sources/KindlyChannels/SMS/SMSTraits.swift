@@ -5,6 +5,14 @@ import KindlyCore
 enum SMSTraits {
   static let standard = ChannelTraits(rings: true, afterUnknown: .waitForPerson, address: .mobile)
 
+  /// Reads the key `price:`, which every type that bills segments has.
+  static func segmentPrice(_ fields: inout Fields) -> Money? {
+    fields.value(
+      "price",
+      "the price of one segment, a number that is not negative with at most 6 decimals and the code of its currency, such"
+        + " as 0.045 CNY", Money.init)
+  }
+
   /// The hours of China's carriers, which take messages to other countries at any time.
   static func sendingHoursInChina(_ country: PhoneNumber.Country?) -> SendingHours? {
     country == nil || country?.word == "CN" ? .china : nil

@@ -7,11 +7,13 @@ package struct SMSToolsSettings: ChannelType {
 
   /// The folder that smsd takes files from.
   let folder: String
+  package let segmentPrice: Money?
 
   /// Debian's package has it there.
   private static let standardFolder = "/var/spool/sms/outgoing"
 
   package init?(_ fields: inout Fields) {
+    segmentPrice = SMSTraits.segmentPrice(&fields)
     let isWritten = !fields.lacks("path")
     let folder = fields.value("path", "an absolute path", Notation.absolutePath)
     if isWritten, folder == nil { return nil }

@@ -12,10 +12,12 @@ package struct TencentSMSSettings: HTTPChannelType {
   let app: String
   /// Nil for messages to other countries, which have none.
   let sign: String?
+  package let segmentPrice: Money?
   package let http: HTTPSettings
 
   package init?(_ fields: inout Fields) {
     http = HTTPSettings(&fields)
+    segmentPrice = SMSTraits.segmentPrice(&fields)
     let url = http.url("url", orElse: "https://sms.tencentcloudapi.com", &fields)
     region = fields.text("region")?.string ?? "ap-guangzhou"
     let key = fields.requiredSecret("secret id", "the SecretId of an API key")

@@ -11,6 +11,7 @@ package struct TwilioSettings: HTTPChannelType {
   let sender: TwilioSender
   /// How long Twilio may try to deliver.
   let validity: Duration?
+  package let segmentPrice: Money?
   package let http: HTTPSettings
 
   /// Twilio's own limits.
@@ -18,6 +19,7 @@ package struct TwilioSettings: HTTPChannelType {
 
   package init?(_ fields: inout Fields) {
     http = HTTPSettings(&fields)
+    segmentPrice = SMSTraits.segmentPrice(&fields)
     let url = http.url("url", orElse: "https://api.twilio.com", &fields)
     let account = fields.value("account", "an account SID that begins with AC") { text in
       text.hasPrefix("AC") && text.utf8.allSatisfy { (0x30...0x7A).contains($0) } ? text : nil

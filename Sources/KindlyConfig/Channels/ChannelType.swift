@@ -33,6 +33,9 @@ package protocol ChannelType: Hashable, Sendable {
   /// How long one hand-over may take.
   var deadline: Duration { get }
 
+  /// What one segment of a text message costs; nil where that is not written, or messages have no segments.
+  var segmentPrice: Money? { get }
+
   /// The hours in which its marketing messages are refused; nil if they never are, or if that is not known. The country is
   /// that of phone numbers without a country code.
   func sendingHours(in country: PhoneNumber.Country?) -> SendingHours?
@@ -62,6 +65,7 @@ extension ChannelType {
   package var mostConcurrency: Int { ChannelSettings.concurrencies.upperBound }
   package var standardRate: Rate? { nil }
   package var deadline: Duration { ChannelSettings.standardDeadline }
+  package var segmentPrice: Money? { nil }
   package func sendingHours(in _: PhoneNumber.Country?) -> SendingHours? { nil }
   package func faults() -> [String] { [] }
   package func findings(environment _: [String: String]) -> ChannelFindings {
@@ -89,10 +93,13 @@ package struct HandOverPreview: Hashable, Sendable {
   package let lines: [String]
   /// What the channel would hand over all the same, and carriers or customers may object to.
   package let warnings: [String]
+  /// How many segments of a text message it is; nil where that is not known, or it is no text message.
+  package let segments: Int?
 
-  package init(_ lines: [String], warnings: [String] = []) {
+  package init(_ lines: [String], warnings: [String] = [], segments: Int? = nil) {
     self.lines = lines
     self.warnings = warnings
+    self.segments = segments
   }
 }
 

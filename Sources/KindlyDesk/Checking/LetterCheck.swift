@@ -21,7 +21,10 @@ struct LetterCheck {
     for finding in findings { report.add(finding) }
     guard !findings.contains(where: { $0.severity == .error }) else { return }
     do {
-      try await render(&report)
+      let rows = try await inquiry.source(of: watch).sample(watch, limit: LetterCheck.sampled)
+        .filter(couldGetLetter())
+      try await render(rows, &report)
+      try await tellCost(rows, &report)
     } catch let problem as SourceProblem {
       report.add(problem, at: watch.place)
     } catch {
@@ -29,13 +32,12 @@ struct LetterCheck {
     }
   }
 
-  private var subject: String { "the letter of rule \(rule.name), step \(step.name)" }
+  var subject: String { "the letter of rule \(rule.name), step \(step.name)" }
 
   /// Renders the letter for a row that could get it. A letter that fails on some rows is a warning, on all an error.
-  private func render(_ report: inout CheckReport) async throws {
+  private func render(_ rows: [RowAnswer], _ report: inout CheckReport) async throws {
     var failed: (row: RowKey, error: any Error)?
-    let rows = try await inquiry.source(of: watch).sample(watch, limit: LetterCheck.sampled)
-    for row in try await rows.filter(couldGetLetter()) {
+    for row in rows {
       guard let key = row.customer, let found = try await inquiry.customer(key) else { continue }
       let scope = try await inquiry.letterScope(
         rule, step, row, of: watch, customer: found.customer)

@@ -13,11 +13,12 @@ struct DepartureJudge {
     let suppressed = try await forecast.ledger?.suppressed(addresses) ?? []
     return reminders.compactMap { reminder in
       guard let entry = reminder.customer.flatMap({ customers[$0] }) else {
-        return result(.stays(.noCustomer), reminder, step)
+        return result(.stays(.noCustomer), reminder, step, of: nil)
       }
-      if entry.fault != nil { return result(.stays(.ruleError), reminder, step) }
+      let person = entry.customer
+      if entry.fault != nil { return result(.stays(.ruleError), reminder, step, of: person) }
       guard entry.holds else { return nil }
-      return result(fate(of: reminder, step, entry.customer, suppressed), reminder, step)
+      return result(fate(of: reminder, step, person, suppressed), reminder, step, of: person)
     }
   }
 
@@ -55,10 +56,11 @@ struct DepartureJudge {
   }
 
   private func result(
-    _ fate: ForecastEntry.Fate, _ reminder: OpenReminder, _ step: Step
+    _ fate: ForecastEntry.Fate, _ reminder: OpenReminder, _ step: Step, of person: Person?
   ) -> ForecastEntry {
     ForecastEntry(
       rule: rule.name, step: step.name, leg: reminder.leg, key: reminder.key,
-      cycle: reminder.cycle, customer: reminder.customer, due: reminder.due, fate: fate)
+      cycle: reminder.cycle, customer: reminder.customer, due: reminder.due,
+      language: person?.language, fate: fate)
   }
 }

@@ -1,6 +1,7 @@
 package import KindlyConfig
 package import KindlyCore
 package import KindlyDaemon
+package import KindlyTemplates
 
 /// Says who gets what, when and over which channel, if neither data nor configuration change.
 ///
@@ -16,6 +17,8 @@ package struct Forecast {
   let standings: [ExactText: RuleStanding]
   /// Whose reminders alone are of interest; nil for everyone's.
   let customer: RowKey?
+  /// The letters by which the segments of text messages are counted; nil where they are not.
+  let letters: TemplateLibrary?
   private let pauses: [Pause]
   private let channels: [ExactText: ChannelSettings]
   let channelNames: [ExactText]
@@ -25,12 +28,13 @@ package struct Forecast {
 
   package init(
     _ inquiry: CustomerInquiry, ledger: (any ForecastingLedger)?, through: Instant,
-    customer: RowKey? = nil
+    customer: RowKey? = nil, letters: TemplateLibrary? = nil
   ) async throws {
     self.inquiry = inquiry
     self.ledger = ledger
     self.through = through
     self.customer = customer
+    self.letters = letters
     standings = try await ledger?.ruleStandings() ?? [:]
     pauses = try await ledger?.pauses(now: inquiry.now) ?? []
     channels = Dictionary(

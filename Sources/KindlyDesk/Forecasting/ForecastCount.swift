@@ -2,9 +2,41 @@ package import KindlyCore
 
 /// How many reminders of a forecast leave on each day and over each channel, and why others do not.
 package struct ForecastCount: Sendable {
+  /// The text messages over a channel with a price.
+  package struct Bill: Hashable, Sendable {
+    package private(set) var messages = 0
+    package private(set) var segments = 0
+    /// How many of the messages have no known size; their segments are not counted.
+    package private(set) var unknown = 0
+    /// Whether some segments were not counted in a letter.
+    package private(set) var isEstimated = false
+
+    package init() {}
+
+    fileprivate mutating func add(_ size: MessageSize) {
+      messages += 1
+      switch size {
+      case .written(let count): segments += count
+      case .estimated(let count):
+        segments += count
+        isEstimated = true
+      case .unknown: unknown += 1
+      }
+    }
+
+    package static func += (left: inout Bill, right: Bill) {
+      left.messages += right.messages
+      left.segments += right.segments
+      left.unknown += right.unknown
+      left.isEstimated = left.isEstimated || right.isEstimated
+    }
+  }
+
   private let zone: Zone
   /// By the company's date.
   package private(set) var days: [CivilDate: [ExactText: Int]] = [:]
+  /// By the company's date.
+  package private(set) var bills: [CivilDate: [ExactText: Bill]] = [:]
   package private(set) var steps: [StepName: [ExactText: Int]] = [:]
   package private(set) var staying: [StepName: [Reason: Int]] = [:]
   /// How many leave.
@@ -19,7 +51,9 @@ package struct ForecastCount: Sendable {
     switch entry.fate {
     case .leaves(let time, let channel):
       let channel = ExactText(channel)
-      days[zone.date(at: time), default: [:]][channel, default: 0] += 1
+      let date = zone.date(at: time)
+      days[date, default: [:]][channel, default: 0] += 1
+      if let size = entry.size { bills[date, default: [:]][channel, default: Bill()].add(size) }
       steps[name, default: [:]][channel, default: 0] += 1
       leaving += 1
     case .stays(let reason):

@@ -16,7 +16,11 @@ package struct ForecastEntry: Sendable {
   package let cycle: Cycle
   package let customer: RowKey?
   package let due: Instant
+  /// The customer's language; nil where they have none.
+  package let language: String?
   package var fate: Fate
+  /// How large the message is; nil where its channel does not bill by size, or nobody asked.
+  package var size: MessageSize?
 
   /// When it leaves, or is due where it does not.
   package var time: Instant {

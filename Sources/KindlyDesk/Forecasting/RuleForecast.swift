@@ -12,6 +12,7 @@ struct RuleForecast {
   /// The name by which the ledger knows the rule.
   private let knownName: String
   private let judge: DepartureJudge
+  private var sizes: SizeEstimate?
   /// What is found and not yet given away, with the place of its step.
   private var pending: [(entry: ForecastEntry, step: Int)] = []
   private(set) var faults: [RowFault] = []
@@ -30,6 +31,7 @@ struct RuleForecast {
     standing = known?.1
     knownName = known?.name ?? rule.name
     judge = DepartureJudge(forecast: forecast, rule: rule)
+    sizes = SizeEstimate(forecast.inquiry, forecast.letters, rule, watch, source)
   }
 
   /// A stretch of time, and the time as of which conditions are asked about moments in it.
@@ -118,9 +120,17 @@ struct RuleForecast {
         ? try await prospects(of: occurrences, step, knownStep, schedule)
         : occurrences.map { _ in .new }
       let open = zip(occurrences, prospects).flatMap { openReminders(of: $0, $1, step) }
-      pending += try await judge.entries(of: open, step).map { ($0, index) }
+      pending += try await entries(of: open, step).map { ($0, index) }
       if isAlone { try give(through: nil, body) }
     }
+  }
+
+  /// What becomes of a step's reminders, and how large their messages are.
+  private mutating func entries(
+    of reminders: [OpenReminder], _ step: Step
+  ) async throws -> [ForecastEntry] {
+    let entries = try await judge.entries(of: reminders, step)
+    return try await sizes?.measured(entries, step) ?? entries
   }
 
   /// The name by which the ledger knows a step.
@@ -176,7 +186,7 @@ struct RuleForecast {
   }
 
   /// What waits already and comes of no date: reminders of changes, follow-ups, and what a person resent.
-  private func giveOpenReminders(
+  private mutating func giveOpenReminders(
     _ body: ([ForecastEntry]) throws -> Void
   ) async throws {
     guard let ledger = forecast.ledger, standing != nil else { return }
@@ -189,7 +199,7 @@ struct RuleForecast {
       for (name, reminders) in reminders.sorted(by: { $0.key < $1.key }) {
         guard let step = rule.step(named: name.string) else { continue }
         let open = try await reader.standing(reminders, step)
-        let entries = try await judge.entries(of: open, step)
+        let entries = try await entries(of: open, step)
         let given = entries.filter { $0.time <= forecast.through }
         if !given.isEmpty { try body(given) }
       }

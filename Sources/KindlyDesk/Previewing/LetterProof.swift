@@ -69,9 +69,6 @@ private struct ProofOfStep {
   private static let rows = 200
   /// A letter that fails on so many rows fails on all.
   private static let tries = 5
-  /// The language of nobody, for which the file without a language is taken.
-  private static let noLanguage = "zxx"
-
   /// A row that could get the letter.
   private struct Candidate {
     let row: RowAnswer
@@ -149,7 +146,7 @@ private struct ProofOfStep {
     }
     var failure: (any Error)?
     for candidate in (readers.isEmpty ? candidates : readers).prefix(ProofOfStep.tries) {
-      let language = variant.isEmpty ? ProofOfStep.noLanguage : variant
+      let language = LetterSample.language(ofVariant: variant)
       do {
         let before = step.when.isUpdate ? await old(candidate.row.key, watch) : nil
         let sample = try await LetterSample(

@@ -2,7 +2,7 @@ import KindlyConfig
 package import KindlyCore
 package import KindlyTemplates
 
-/// A letter written for a real row, and what each channel of its step would hand over. Secrets are dots.
+/// A letter written for a real row, and what each channel of its step would hand over. Secrets are dots unless asked for.
 package struct LetterSample {
   package let row: RowKey
   package let customer: Person
@@ -14,19 +14,38 @@ package struct LetterSample {
   /// - Parameters:
   ///   - old: the row's values before its last noticed update; nil where none is known.
   ///   - language: the language to write in; nil for the customer's own.
+  ///   - revealsSecrets: whether secrets are written as they are, for a letter that nobody sees.
   package init(
     _ rule: Rule, _ step: Step, _ row: RowAnswer, of watch: Watch, customer: Person,
-    old: RowValues? = nil, language: String? = nil, letters: TemplateLibrary,
-    _ inquiry: CustomerInquiry
+    old: RowValues? = nil, language: String? = nil, revealsSecrets: Bool = false,
+    letters: TemplateLibrary, _ inquiry: CustomerInquiry
   ) async throws {
     var scope = try await inquiry.letterScope(
-      rule, step, row, of: watch, customer: customer, old: old)
+      rule, step, row, of: watch, customer: customer, old: old,
+      revealsSecrets: revealsSecrets)
     if let language { scope.language = language }
     self.row = row.key
     self.customer = customer
     message = try letters.render(step.template, scope: scope)
     channels = ChannelPreview.all(
       of: message, rule: rule, step: step, to: customer, now: inquiry.now, inquiry.configuration)
+  }
+
+  /// A language whose readers get this version of a letter; an empty one is the file that serves all others.
+  static func language(ofVariant variant: String) -> String {
+    // The language code for text without a language, which is nobody's.
+    variant.isEmpty ? "zxx" : variant
+  }
+
+  /// How many segments the text message over a channel takes; nil where that is not known.
+  func segments(over channel: String) -> Int? { handOver(over: channel)?.segments }
+
+  /// What a channel would hand over in a form of its own; nil where it would not.
+  func handOver(over channel: String) -> HandOverPreview? {
+    guard let preview = channels.first(where: { $0.channel.isExactly(channel) }),
+      case .own(let own) = preview.form
+    else { return nil }
+    return own
   }
 
   /// The customer's name and addresses as far as the letter itself does not show them.

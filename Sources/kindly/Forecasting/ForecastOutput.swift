@@ -1,3 +1,4 @@
+import KindlyConfig
 import KindlyCore
 import KindlyDaemon
 import KindlyDesk
@@ -13,18 +14,23 @@ struct ForecastOutput {
   private let through: Instant
   private let time: TimeText
   private let rules: [Rule]
+  private let prices: [ExactText: Money]
   private var count: ForecastCount
   private var listed: [ForecastEntry] = []
   private var isFirst = true
   /// What went wrong first.
   private(set) var failure: Failure?
 
-  init(form: Form, from: Instant, through: Instant, time: TimeText, rules: [Rule]) {
+  init(
+    form: Form, from: Instant, through: Instant, time: TimeText, rules: [Rule],
+    prices: [ExactText: Money]
+  ) {
     self.form = form
     self.from = from
     self.through = through
     self.time = time
     self.rules = rules
+    self.prices = prices
     count = ForecastCount(zone: time.zone)
   }
 
@@ -40,10 +46,10 @@ struct ForecastOutput {
     switch form {
     case .table: count.add(entry)
     case .list: listed.append(entry)
-    case .csv: print(CSVOutput.line(ForecastView(entry, time).cells))
+    case .csv: print(CSVOutput.line(view(of: entry).cells))
     case .json:
       print(isFirst ? "" : ",")
-      print(try JSONOutput.text(ForecastView(entry, time)), terminator: "")
+      print(try JSONOutput.text(view(of: entry)), terminator: "")
       isFirst = false
     }
   }
@@ -71,9 +77,15 @@ struct ForecastOutput {
     case .csv: break
     case .json: print(isFirst ? "]" : "\n]")
     case .table:
-      print(ForecastPage(count, from: from, through: through, rules: rules, time: time).text)
+      let page = ForecastPage(
+        count, from: from, through: through, rules: rules, time: time, prices: prices)
+      print(page.text)
     case .list: print(list)
     }
+  }
+
+  private func view(of entry: ForecastEntry) -> ForecastView {
+    ForecastView(entry, time, prices: prices)
   }
 
   /// The reminders of one customer, in the order of time.
@@ -81,15 +93,18 @@ struct ForecastOutput {
     guard !listed.isEmpty else {
       return "no reminders until \(time(through))"
     }
-    var table = Table([
-      .init("time"), .init("rule"), .init("step"), .init("row"), .init("channel"),
-      .init("not sent because"),
-    ])
+    // Where nothing costs anything, the column would say nothing.
+    let hasCosts = listed.contains { $0.size != nil }
+    var table = Table(
+      [
+        .init("time"), .init("rule"), .init("step"), .init("row"), .init("channel"),
+        .init("not sent because"),
+      ] + (hasCosts ? [.init("cost")] : []))
     for entry in listed.sorted(by: { ($0.time, $0.rule, $0.step) < ($1.time, $1.rule, $1.step) }) {
-      let view = ForecastView(entry, time)
-      table.add([
-        time(entry.time), view.rule, view.step, view.row, view.channel ?? "", view.reason ?? "",
-      ])
+      let view = view(of: entry)
+      table.add(
+        [time(entry.time), view.rule, view.step, view.row, view.channel ?? "", view.reason ?? ""]
+          + (hasCosts ? [ForecastCosts.text(of: entry, prices)] : []))
     }
     return table.text
   }

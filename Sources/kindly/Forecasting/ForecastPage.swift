@@ -1,3 +1,4 @@
+import KindlyConfig
 import KindlyCore
 import KindlyDesk
 
@@ -8,18 +9,21 @@ struct ForecastPage {
   private let through: Instant
   private let rules: [Rule]
   private let time: TimeText
+  private let prices: [ExactText: Money]
 
   /// The widest bar, so that a line fits on a terminal of 80 columns.
   private static let widestBar = 40
 
   init(
-    _ count: ForecastCount, from: Instant, through: Instant, rules: [Rule], time: TimeText
+    _ count: ForecastCount, from: Instant, through: Instant, rules: [Rule], time: TimeText,
+    prices: [ExactText: Money]
   ) {
     self.count = count
     self.from = from
     self.through = through
     self.rules = rules
     self.time = time
+    self.prices = prices
   }
 
   var text: String {
@@ -27,7 +31,8 @@ struct ForecastPage {
     guard !count.steps.isEmpty || !count.staying.isEmpty else {
       return "no reminders \(heading)"
     }
-    return "\(heading)\n\n\(days)\n\n\(steps)"
+    let costs = count.bills.isEmpty ? [] : [ForecastCosts(count.bills, prices).text]
+    return ([heading, days] + costs + [steps]).joined(separator: "\n\n")
   }
 
   private var days: String {

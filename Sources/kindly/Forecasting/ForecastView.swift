@@ -1,3 +1,4 @@
+import KindlyConfig
 import KindlyCore
 import KindlyDesk
 
@@ -14,8 +15,14 @@ struct ForecastView: Encodable {
   let leaves: String?
   let channel: String?
   let reason: String?
+  /// Nil where the channel has no price, or the size is not known.
+  let segments: Int?
+  let cost: String?
+  let currency: String?
+  /// Whether the segments were counted in other letters of the same kind.
+  let estimated: Bool?
 
-  init(_ entry: ForecastEntry, _ time: TimeText) {
+  init(_ entry: ForecastEntry, _ time: TimeText, prices: [ExactText: Money] = [:]) {
     rule = entry.rule
     step = entry.step
     leg = entry.leg
@@ -28,22 +35,38 @@ struct ForecastView: Encodable {
       leaves = time.stamp(departure)
       self.channel = channel
       reason = nil
+      let price = prices[channel]
+      (segments, estimated) = ForecastView.segments(of: entry.size)
+      let money = segments.flatMap { count in price.map { $0 * count } }
+      cost = money?.amount
+      currency = money?.currency
     case .stays(let reason):
       leaves = nil
       channel = nil
       self.reason = reason.words
+      (segments, cost, currency, estimated) = (nil, nil, nil, nil)
+    }
+  }
+
+  private static func segments(of size: MessageSize?) -> (Int?, estimated: Bool?) {
+    switch size {
+    case .written(let count): (count, false)
+    case .estimated(let count): (count, true)
+    case .unknown, nil: (nil, nil)
     }
   }
 
   static let heading = [
     "rule", "step", "leg", "customer", "row", "cycle", "due", "leaves", "channel", "reason",
+    "segments", "cost", "currency", "estimated",
   ]
 
   /// The cells of a line of CSV, under `heading`.
   var cells: [String] {
     [
       rule, step, "\(leg)", customer ?? "", row, cycle, due, leaves ?? "", channel ?? "",
-      reason ?? "",
+      reason ?? "", segments.map { "\($0)" } ?? "", cost ?? "", currency ?? "",
+      estimated.map { "\($0)" } ?? "",
     ]
   }
 }

@@ -3,6 +3,7 @@ import KindlyConfig
 import KindlyCore
 import KindlyDaemon
 import KindlyDesk
+import KindlyTemplates
 
 struct ForecastVerb: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -18,6 +19,10 @@ struct ForecastVerb: AsyncParsableCommand {
 
       The last table shows for each step how many reminders leave over each channel, and how many are not sent, and why. \
       --customer lists the reminders of one customer instead. --csv and --json print every reminder, in no particular order.
+
+      Where a channel has a price, another table shows the segments of text messages and their cost by day and channel. \
+      Kindly writes some letters of each step and language for real rows and counts their segments. If a number depends on \
+      letters that were not written, it begins with "about".
 
       --at shows what leaves from another time on. For a time in the past, what was sent since then is ignored.
 
@@ -64,13 +69,17 @@ struct ForecastVerb: AsyncParsableCommand {
     let inquiry = CustomerInquiry(
       workplace.configuration, now: isPast ? from : workplace.now)
     let key = customer.map(workplace.customerKey)
+    let prices = workplace.configuration.segmentPrices
+    // Without a price nobody asks for sizes, and nothing depends on the letters.
+    let letters = prices.isEmpty ? nil : try TemplateLibrary.load(workplace.configuration)
     var output = ForecastOutput(
       form: csv ? .csv : json ? .json : key == nil ? .table : .list, from: from, through: through,
-      time: workplace.time, rules: rules)
+      time: workplace.time, rules: rules, prices: prices)
     output.begin()
     try await workplace.readingIfThere { ledger in
       let forecast = try await Forecast(
-        inquiry, ledger: isPast ? nil : ledger, through: through, customer: key)
+        inquiry, ledger: isPast ? nil : ledger, through: through, customer: key,
+        letters: letters)
       for rule in rules {
         do {
           var fuse = FuseForecast(of: rule, in: forecast)
