@@ -136,8 +136,12 @@ final class RunningDaemon: Sendable {
   private let ended: AsyncStream<Int32>
 
   /// Starts it, and returns when it answers and its first look is complete.
-  static func start(_ company: Company, powerless: Bool = false) async throws -> RunningDaemon {
-    let daemon = try RunningDaemon(company, powerless: powerless)
+  ///
+  /// - Parameter through: a command that prepares something and then becomes the daemon.
+  static func start(
+    _ company: Company, powerless: Bool = false, through: [String] = []
+  ) async throws -> RunningDaemon {
+    let daemon = try RunningDaemon(company, powerless: powerless, through: through)
     try await Eventually.holds("an answer on the control socket") {
       guard daemon.process.isRunning else {
         throw Eventually.NeverCame(description: "the daemon ended: \(daemon.log)")
@@ -147,10 +151,11 @@ final class RunningDaemon: Sendable {
     return daemon
   }
 
-  private init(_ company: Company, powerless: Bool) throws {
+  private init(_ company: Company, powerless: Bool, through: [String]) throws {
     errors = try Capture()
     process = Process()
-    process.setKindly(["run", "--config", company.etc], powerless: powerless)
+    process.setKindly(
+      ["run", "--config", company.etc], powerless: powerless, through: through)
     process.environment = KindlyBinary.environment
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = errors.handle

@@ -192,7 +192,11 @@ struct HTTPClientTests {
 
   @Test(
     "connects to no address of this machine or network unless allowed",
-    arguments: ["127.0.0.1", "localhost", "[::1]", "0.0.0.0", "[::ffff:127.0.0.1]"])
+    arguments: [
+      "127.0.0.1", "localhost", "[::1]", "0.0.0.0", "[::ffff:127.0.0.1]", "[::ffff:7f00:1]",
+      "127.1",
+      "2130706433", "0x7f.1", "0177.0.0.1",
+    ])
   func guarded(_ host: String) async throws {
     let server = try await HTTPServerFixture.start()
     let client = client(allowsPrivate: false)
@@ -277,7 +281,8 @@ struct HTTPClientTests {
       ("2606:4700::1111", true), ("::1", false), ("::", false), ("fe80::1", false),
       ("fd12::1", false), ("ff02::1", false), ("::ffff:10.0.0.1", false), ("::ffff:8.8.8.8", true),
       ("64:ff9b::a00:1", false), ("64:ff9b::808:808", true), ("2002:a00:1::", false),
-      ("2001:db8::1", false), ("2001::1", false), ("fec0::1", false),
+      ("2001:db8::1", false), ("2001::1", false), ("fec0::1", false), ("::127.0.0.1", false),
+      ("::ffff:169.254.169.254", false), ("::ffff:0.0.0.0", false), ("64:ff9b:1::a00:1", false),
     ])
   func publicAddresses(_ text: String, _ isPublic: Bool) throws {
     #expect(try #require(IPAddress(text)).isPublic == isPublic)

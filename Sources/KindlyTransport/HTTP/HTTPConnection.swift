@@ -156,6 +156,8 @@ final class HTTPConnection: TransferConnection {
     handle?.set(CURLOPT_FOLLOWLOCATION, to: 0)
     // A path is what the configuration says, whatever dots a customer's value holds.
     handle?.set(CURLOPT_PATH_AS_IS, to: 1)
+    // libcurl would go by a name's old address for a minute; each connection asks anew where the name is.
+    handle?.set(CURLOPT_DNS_CACHE_TIMEOUT, to: 0)
     handle?.set(CURLOPT_SUPPRESS_CONNECT_HEADERS, to: 1)
     handle?.set(CURLOPT_HTTP_VERSION, to: CURL_HTTP_VERSION_2TLS)
     return handle
