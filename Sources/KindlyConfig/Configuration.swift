@@ -73,8 +73,12 @@ package struct Configuration: Hashable, Sendable {
   }
 
   /// The hours at which a step's messages may leave over a channel.
-  package func hours(of step: Step, over channel: ChannelSettings) -> OpenHours {
-    OpenHours(of: step, over: channel.type.traits, hours(of: channel))
+  ///
+  /// - Parameter calendar: the calendar that the recipient's row names; nil where it names none.
+  package func hours(
+    of step: Step, over channel: ChannelSettings, calendar: ExactText? = nil
+  ) -> OpenHours {
+    OpenHours(of: step, over: channel.type.traits, hours(of: channel), calendar: calendar)
   }
 
   /// The rule of that name, or the one that had it before.

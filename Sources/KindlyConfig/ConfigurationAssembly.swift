@@ -24,7 +24,7 @@ struct ConfigurationAssembly {
       calendars: CalendarFiles(findings: findings).calendars(calendarFiles))
     let timezone = zone(&fields, "timezone") ?? .utc
     let hours = HoursReader(findings: findings, spots: HourSpots())
-    let world = world(&fields, timezone, hours)
+    let world = world(&fields, timezone, hours, calendars)
     let workdays = calendars.workdays(&fields) ?? .weekends
     let scope = RuleScope(
       watches: Dictionary(world.watches.map { (ExactText($0.name), $0) }) { first, _ in first },
@@ -32,6 +32,7 @@ struct ConfigurationAssembly {
       channelNames: world.channelNames,
       festivals: FestivalDecoder(findings: findings).festivals(fields.item("festivals")),
       calendars: calendars, workdays: workdays,
+      customerCalendars: world.customers?.calendars ?? .none,
       officeHours: CalendarReader.officeHours(&fields), zone: timezone, hours: hours)
     let decoder = RuleDecoder(findings: findings, scope: scope)
     let rules = ruleLists.flatMap(decoder.rules)
@@ -57,7 +58,7 @@ struct ConfigurationAssembly {
   }
 
   private func world(
-    _ fields: inout Fields, _ timezone: Zone, _ hours: HoursReader
+    _ fields: inout Fields, _ timezone: Zone, _ hours: HoursReader, _ calendars: CalendarReader
   ) -> World {
     var world = World()
     let sources = NamedItems(fields.item("sources"), what: "source", findings: findings)
@@ -75,7 +76,7 @@ struct ConfigurationAssembly {
     world.channelNames = channels.names
     let customerDecoder = CustomerDecoder(
       kinds: addressKinds(of: world.channels, channels), watchNames: watches.names,
-      findings: findings)
+      calendars: calendars, findings: findings)
     world.customers = fields.item("customers").flatMap(customerDecoder.directory)
     let folders = NamedItems(fields.item("folders"), what: "folder", findings: findings)
     let folderDecoder = FolderDecoder(findings: findings)

@@ -47,7 +47,7 @@ package struct Generation: Sendable {
 
   /// The hours at which a step's messages may leave over the channels that it names.
   func hours(of step: Step) -> [OpenHours] {
-    step.legs.flatMap(\.channels).compactMap { outlets[$0] }.map { $0.hours(of: step) }
+    step.legs.flatMap(\.channels).compactMap { outlets[$0] }.map { $0.hours(of: step, for: nil) }
   }
 
   /// The watches of a source in a fixed order.
@@ -101,8 +101,10 @@ package struct Outlet: Sendable {
 }
 
 extension Outlet {
-  /// The hours at which a step's messages may leave over it.
-  func hours(of step: Step) -> OpenHours { OpenHours(of: step, over: channel.traits, hours) }
+  /// The hours at which a step's messages to a recipient may leave over it; nil for nobody in particular.
+  func hours(of step: Step, for recipient: Person?) -> OpenHours {
+    OpenHours(of: step, over: channel.traits, hours, calendar: recipient?.calendar)
+  }
 }
 
 /// Holds the generation that is at work.

@@ -30,9 +30,9 @@ package struct CustomerInquiry {
     try databases.source(named: watch.source)
   }
 
-  /// What a date of a watch's row is read against, for a customer in a zone.
-  package func context(of watch: Watch, zone: Zone?) -> MomentContext {
-    databases.momentContext(of: watch, zone: zone)
+  /// What a date of a watch's row is read against, for a customer; nil for nobody in particular.
+  package func context(of watch: Watch, for customer: Person?) -> MomentContext {
+    databases.momentContext(of: watch, for: customer)
   }
 
   /// What the columns of a watch hold.
@@ -49,7 +49,7 @@ package struct CustomerInquiry {
     let kinds = try await dates(of: watch)
     if let home = databases.home { _ = try await dates(of: home) }
     let moment = step.when.schedule.flatMap { schedule in
-      let context = context(of: watch, zone: customer.zone)
+      let context = context(of: watch, for: customer)
       if schedule.column == nil {
         return schedule.nextCalendarMoment(after: now, late: step.late, in: context)?.due
       }

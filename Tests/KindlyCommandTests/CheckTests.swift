@@ -217,6 +217,34 @@ struct CheckTests {
     #expect(broken.errors.contains("20-broken.yaml:"))
   }
 
+  @Test("counts the customers who name each calendar, and those who name an unknown one")
+  func customersCalendars() async throws {
+    let company = try Company()
+    try company.database.run(
+      """
+      ALTER TABLE customers ADD COLUMN cal TEXT;
+      UPDATE customers SET cal = 'china' WHERE id IN (1, 2);
+      INSERT INTO customers (name, email, cal, status, deleted) VALUES ('A', 'a@example.com', 'office', 'paid', 0),
+        ('B', 'b@example.com', 'Moon', 'paid', 0), ('C', 'c@example.com', '', 'paid', 0),
+        ('D', 'd@example.com', 'Mars', 'paid', 1);
+      """)
+    try company.configure("  calendar: cal", behind: "  language: lang")
+    for name in ["china", "office"] {
+      try company.write(
+        "{\"year\": 2026, \"days\": [{\"name\": \"D\", \"date\": \"2026-03-03\", \"isOffDay\": true}]}",
+        to: "calendars/\(name).json")
+    }
+    let checked = try await company.run("check")
+    #expect(
+      checked.output.contains(
+        "customers.cal: 2 customers name the calendar china, 1 customer names the calendar office; the company's calendar holds for all others"
+      ), "\(checked.output)\(checked.errors)")
+    #expect(
+      checked.errors.contains(
+        "1 customer has an unknown calendar in customers.cal and goes by the company's calendar: 1 × Moon; expected one of china, office"
+      ), "\(checked.output)\(checked.errors)")
+  }
+
   @Test("counts the customers whose time zone is unknown or whose language has no letter")
   func customersColumns() async throws {
     let company = try Company()

@@ -214,14 +214,22 @@ struct CoverageTests {
       """
       ALTER TABLE customers ADD COLUMN tz TEXT;
       UPDATE customers SET tz = 'Mars/Phobos' WHERE id IN (1, 4);
+      ALTER TABLE customers ADD COLUMN cal TEXT;
+      UPDATE customers SET cal = 'moon' WHERE id = 1;
       WITH RECURSIVE n(id) AS (SELECT 100 UNION ALL SELECT id + 1 FROM n WHERE id < 148)
       INSERT INTO leases (id, customer_id, status) SELECT id, 4, 'open' FROM n
       """)
-    try company.configure("  timezone: tz", behind: "  email: email")
+    try company.configure("  timezone: tz\n  calendar: cal", behind: "  email: email")
+    try company.write(
+      "{\"year\": 2026, \"days\": [{\"name\": \"D\", \"date\": \"2026-03-03\", \"isOffDay\": true}]}",
+      to: "calendars/china.json")
     let shown = try await company.run("coverage", "--rule", "lease")
     #expect(shown.cells.contains("lease only email 53 1 52 2 2 50 0 0 0 0"), "\(shown.output)")
     #expect(shown.output.contains("\n2 of 3 customers cannot be reached"), "\(shown.output)")
     #expect(shown.output.contains("\n2 customers have an unknown time zone"), "\(shown.output)")
+    #expect(
+      shown.output.contains("\n1 customer has an unknown calendar and goes by the company's;"),
+      "\(shown.output)")
     #expect(shown.errors.isEmpty)
   }
 

@@ -62,6 +62,36 @@ struct CalendarTests {
     #expect(try schedule(try folder("").load()).policy.workdays == .weekends)
   }
 
+  @Test(
+    "may be chosen by customers, unless a rule names one, and need a calendar that they can name")
+  func ofCustomers() throws {
+    let files = ["calendars/shop.json": Self.day, "calendars/office.ics": Self.event]
+    func configured(_ rule: String, _ files: [String: String]) throws -> ConfigurationFolder {
+      let main = Self.main("calendar: shop", rule)
+        .replacing("{ watch: customers }", with: "{ watch: customers, calendar: cal }")
+      return try ConfigurationFolder(["kindly.yaml": main].merging(files) { first, _ in first })
+    }
+    let configuration = try configured("", files).load()
+    #expect(configuration.customers?.calendar == "cal")
+    let policy = try schedule(configuration).policy
+    #expect(policy.workdays.name == "shop")
+    #expect(policy.customerCalendars.all.map(\.name) == ["office", "shop"])
+    #expect(policy.customerCalendars == configuration.rules.first?.steps.first?.customerCalendars)
+    let own = try configured(", calendar: office", files).load()
+    #expect(try schedule(own).policy.customerCalendars.isEmpty)
+    #expect(
+      try schedule(try folder("calendar: shop", files: files).load()).policy.customerCalendars
+        .isEmpty)
+    let main = Self.main("", "").replacing(
+      "{ watch: customers }", with: "{ watch: customers, calendar: cal }")
+    let problems = try ConfigurationFolder(["kindly.yaml": main]).problems()
+    #expect(problems.count == 1, "\(problems)")
+    #expect(
+      problems[0].contains(
+        "kindly.yaml:3:42: error: expected a calendar in the folder calendars/ for `calendar` of customers to name, got none"
+      ), "\(problems)")
+  }
+
   @Test("have office hours and a choice about missing dates, of the company or of a rule")
   func policy() throws {
     let hours = "office hours: Mon-Fri 09:00-17:00"

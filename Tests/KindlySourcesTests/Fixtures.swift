@@ -109,6 +109,7 @@ extension AskingSource {
         CandidateQuery(
           watch: query.watch, schedule: query.schedule, kind: query.kind, lower: query.lower,
           upper: query.upper, conditions: query.conditions, zoneColumn: query.zoneColumn,
+          calendarColumn: query.calendarColumn,
           clock: query.clock,
           after: after))
       candidates += page.candidates

@@ -5,11 +5,12 @@ struct CustomerDecoder {
   /// The kinds of address that may have a column.
   let kinds: [AddressKind]
   let watchNames: [String]
+  let calendars: CalendarReader
   let findings: Findings
 
   /// The keys that are no kinds of address.
   static let otherKeys = [
-    "watch", "if", "name", "country", "language", Route.preferred, "timezone", "secret",
+    "watch", "if", "name", "country", "language", Route.preferred, "timezone", "calendar", "secret",
   ]
 
   func directory(_ item: Item) -> CustomerDirectory? {
@@ -34,11 +35,14 @@ struct CustomerDecoder {
     let language = fields.text("language")?.string
     let preferred = fields.text(Route.preferred)?.string
     let timezone = fields.text("timezone")?.string
+    let calendar = calendars.column(&fields)
     let secret = fields.texts("secret")?.map(\.string) ?? []
     guard let watch else { return nil }
     return CustomerDirectory(
       watch: watch.string, condition: condition?.sql, name: name, addresses: addresses,
       country: country, language: language, preferred: preferred, timezone: timezone,
+      calendar: calendar,
+      calendars: calendar == nil ? .none : CustomerCalendars(calendars.calendars),
       secret: secret)
   }
 }

@@ -101,12 +101,16 @@ struct StepDecoder {
       recheck: keys.recheck ?? rule.recheck ?? .condition,
       quietHours: keys.quietHours ?? rule.quietHours,
       sendHours: keys.sendHours ?? rule.sendHours, workdays: policy.workdays,
+      customerCalendars: policy.customerCalendars,
       place: fields.spot.place)
   }
 
   private func policy(_ keys: Keys, over rule: Keys) -> DayPolicy {
     var policy = DayPolicy()
-    policy.workdays = keys.workdays ?? rule.workdays ?? scope.workdays
+    let written = keys.workdays ?? rule.workdays
+    policy.workdays = written ?? scope.workdays
+    // A calendar that a rule names is meant for all its customers.
+    policy.customerCalendars = written == nil ? scope.customerCalendars : .none
     policy.offDays = keys.offDays ?? rule.offDays ?? .keep
     policy.missingDates = keys.missingDates ?? rule.missingDates ?? .backward
     policy.officeHours = (keys.officeHours ?? rule.officeHours ?? scope.officeHours).map {

@@ -61,13 +61,17 @@ package struct OpenHours: Hashable, Sendable {
     self.calendar = calendar
   }
 
-  package init(of step: Step, over traits: ChannelTraits, _ channel: ChannelHours) {
+  /// - Parameter calendar: the calendar that the recipient's row names; nil where it names none.
+  package init(
+    of step: Step, over traits: ChannelTraits, _ channel: ChannelHours,
+    calendar: ExactText? = nil
+  ) {
     let isHeld = traits.rings || step.messageClass != .service
     let inner = channel.with(quiet: step.quietHours, send: step.sendHours)
     self.init(
       quiet: step.quietHours != nil || isHeld ? inner.quiet : nil,
       send: step.sendHours != nil || isHeld ? inner.send : nil,
-      calendar: step.workdays.calendar)
+      calendar: step.workdays(ofCustomerWith: calendar).calendar)
   }
 
   /// Why nothing may leave at an instant, and until when.

@@ -23,13 +23,18 @@ package struct CustomerDirectory: Hashable, Sendable {
   /// The column that names the channel each customer prefers.
   package let preferred: String?
   package let timezone: String?
+  /// The column that names each customer's calendar of workdays.
+  package let calendar: String?
+  /// The calendars that it may name.
+  package let calendars: CustomerCalendars
   /// Columns that enter the message only: never stored, logged or previewed.
   package let secret: [String]
 
   package init(
     watch: String, condition: String? = nil, name: String? = nil, addresses: [AddressColumn] = [],
     country: PhoneNumber.Country? = nil, language: String? = nil, preferred: String? = nil,
-    timezone: String? = nil, secret: [String] = []
+    timezone: String? = nil, calendar: String? = nil, calendars: CustomerCalendars = .none,
+    secret: [String] = []
   ) {
     self.watch = watch
     self.condition = condition
@@ -39,6 +44,8 @@ package struct CustomerDirectory: Hashable, Sendable {
     self.language = language
     self.preferred = preferred
     self.timezone = timezone
+    self.calendar = calendar
+    self.calendars = calendars
     self.secret = secret
   }
 
@@ -55,14 +62,17 @@ package struct CustomerDirectory: Hashable, Sendable {
 
   /// The columns that say who a customer is and how to reach them.
   package var reachColumns: [String] {
-    identifyingColumns + [language, preferred, timezone].compactMap(\.self)
+    identifyingColumns + [language, preferred, timezone, calendar].compactMap(\.self)
   }
 
   /// The columns that the directory's rows must have, each with the word of `customers:` that names it.
   private var namedColumns: [(word: String, column: String)] {
     let words =
       [("name", name)] + addresses.map { ($0.kind.word, $0.column) }
-      + [("language", language), (Route.preferred, preferred), ("timezone", timezone)]
+      + [
+        ("language", language), (Route.preferred, preferred), ("timezone", timezone),
+        ("calendar", calendar),
+      ]
     return words.compactMap { word, column in column.map { (word, $0) } }
       + secret.map { ("secret", $0) }
   }

@@ -12,6 +12,10 @@ package struct Person: Hashable, Sendable {
   package let zone: Zone?
   /// Whether the time zone column holds an unknown zone; such a person gets the company's zone.
   package let hasUnknownZone: Bool
+  /// The name of the calendar of workdays that the row names; nil for the company's.
+  package let calendar: ExactText?
+  /// Whether the calendar column names no calendar; such a person gets the company's.
+  package let hasUnknownCalendar: Bool
   /// Every column of the person's row; those named `secret:` are in `secrets` instead.
   package let values: RowValues
   package let secrets: [ExactText: Secret]
@@ -19,7 +23,8 @@ package struct Person: Hashable, Sendable {
   package init(
     key: RowKey, name: String, addresses: [AddressKind: String] = [:],
     country: PhoneNumber.Country? = nil, language: String? = nil, preference: String? = nil,
-    zone: Zone? = nil, hasUnknownZone: Bool = false, values: RowValues = [:],
+    zone: Zone? = nil, hasUnknownZone: Bool = false, calendar: ExactText? = nil,
+    hasUnknownCalendar: Bool = false, values: RowValues = [:],
     secrets: [ExactText: Secret] = [:]
   ) {
     self.key = key
@@ -30,6 +35,8 @@ package struct Person: Hashable, Sendable {
     self.preference = preference
     self.zone = zone
     self.hasUnknownZone = hasUnknownZone
+    self.calendar = calendar
+    self.hasUnknownCalendar = hasUnknownCalendar
     self.values = values
     self.secrets = secrets
   }

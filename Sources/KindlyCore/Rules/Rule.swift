@@ -55,6 +55,8 @@ package struct Step: Hashable, Sendable {
   package let sendHours: HoursSetting?
   /// The calendar that tells workdays in its hours.
   package let workdays: Workdays
+  /// The calendars that customers may name instead.
+  package let customerCalendars: CustomerCalendars
   package let place: Place
 
   /// The route of a reminder's leg; nil where the step has no such leg now.
@@ -72,7 +74,8 @@ package struct Step: Hashable, Sendable {
     legs: [Route], template: String, messageClass: MessageClass = .care,
     late: Lateness = .standard, spread: Spread? = nil, recheck: RecheckScope = .condition,
     quietHours: HoursSetting? = nil, sendHours: HoursSetting? = nil,
-    workdays: Workdays = .weekends, place: Place = .unknown
+    workdays: Workdays = .weekends, customerCalendars: CustomerCalendars = .none,
+    place: Place = .unknown
   ) {
     self.name = name
     self.formerNames = formerNames
@@ -87,6 +90,7 @@ package struct Step: Hashable, Sendable {
     self.quietHours = quietHours
     self.sendHours = sendHours
     self.workdays = workdays
+    self.customerCalendars = customerCalendars
     self.place = place
   }
 }

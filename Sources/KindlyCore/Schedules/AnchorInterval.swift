@@ -133,9 +133,18 @@ extension AnchorInterval {
 
 extension Schedule {
   /// The intervals that contain the anchors of all moments with `lower < due <= upper`: a superset, ascending, without
-  /// overlaps; the inverse of `moments`.
+  /// overlaps; the inverse of `moments`. It holds for each calendar that customers may have.
   package func anchors(after lower: Instant, through upper: Instant) -> [AnchorInterval] {
     guard lower < upper else { return [] }
+    let schedules = byEachCalendar
+    return schedules.count == 1
+      ? ownAnchors(after: lower, through: upper)
+      : AnchorInterval.merged(
+        schedules.flatMap { $0.ownAnchors(after: lower, through: upper) })
+  }
+
+  /// The same by its own calendar alone.
+  private func ownAnchors(after lower: Instant, through upper: Instant) -> [AnchorInterval] {
     let due = due(after: lower, through: upper)
     if case .days(let days) = basis {
       return AnchorInterval.merged(dates(of: days, dueIn: due).map(AnchorInterval.init))
@@ -211,6 +220,9 @@ extension Schedule {
   package func calendarMoments(
     after lower: Instant, through upper: Instant, late: Lateness, in context: MomentContext
   ) -> [Moment] {
+    if let own = by(calendarOf: context) {
+      return own.calendarMoments(after: lower, through: upper, late: late, in: context)
+    }
     guard case .days(let days) = basis, lower < upper else { return [] }
     return dates(of: days, dueIn: due(after: lower, through: upper))
       .map { moment(of: .date($0), number: nil, late: late, in: context) }
@@ -221,6 +233,9 @@ extension Schedule {
   package func nextCalendarMoment(
     after instant: Instant, late: Lateness, in context: MomentContext
   ) -> Moment? {
+    if let own = by(calendarOf: context) {
+      return own.nextCalendarMoment(after: instant, late: late, in: context)
+    }
     guard case .days(let days) = basis else { return nil }
     // Early enough for what is sent after a day, and for a day off that moves it.
     var start = context.zone.date(

@@ -2,6 +2,8 @@
 package struct DayPolicy: Hashable, Sendable {
   /// The calendar of workdays and days off.
   package var workdays = Workdays.weekends
+  /// The calendars that customers may name instead.
+  package var customerCalendars = CustomerCalendars.none
   package var offDays = OffDays.keep
   /// What becomes of a date that a month or a year does not have.
   package var missingDates = Skip.backward

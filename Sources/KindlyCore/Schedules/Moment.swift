@@ -23,8 +23,13 @@ package struct MomentContext: Hashable, Sendable {
   /// The zone of wall times in the source.
   package let sourceZone: Zone
   package let defaultTime: TimeOfDay
+  /// The calendar that the customer's row names; nil where it names none.
+  package let calendar: ExactText?
 
-  package init(zone: Zone, sourceZone: Zone, defaultTime: TimeOfDay) {
+  package init(
+    zone: Zone, sourceZone: Zone, defaultTime: TimeOfDay, calendar: ExactText? = nil
+  ) {
+    self.calendar = calendar
     self.zone = zone
     self.sourceZone = sourceZone
     self.defaultTime = defaultTime

@@ -19,6 +19,10 @@ extension Schedule {
     of anchor: Anchor, after lower: Instant, through upper: Instant, late: Lateness,
     in context: MomentContext, limit: Int = 64
   ) -> [Moment] {
+    if let own = by(calendarOf: context) {
+      return own.moments(
+        of: anchor, after: lower, through: upper, late: late, in: context, limit: limit)
+    }
     guard recurs else {
       let moment = moment(of: anchor, number: nil, late: late, in: context)
       return moment.isDue(after: lower, through: upper) ? [moment] : []
@@ -37,6 +41,9 @@ extension Schedule {
   package func moment(
     of anchor: Anchor, number: Int?, late: Lateness, in context: MomentContext
   ) -> Moment {
+    if let own = by(calendarOf: context) {
+      return own.moment(of: anchor, number: number, late: late, in: context)
+    }
     let due = due(of: anchor, number: number ?? 0, in: context)
     return Moment(
       cycle: cycle(of: anchor, number: number, in: context), due: due,
@@ -48,6 +55,9 @@ extension Schedule {
     for cycle: Cycle, in row: RowValues, as dates: DateKinds, late: Lateness,
     in context: MomentContext
   ) -> Moment? {
+    if let own = by(calendarOf: context) {
+      return own.moment(for: cycle, in: row, as: dates, late: late, in: context)
+    }
     guard let own = own(cycle, in: row, as: dates) else { return nil }
     let (schedule, anchor) = (own.schedule, own.anchor)
     var number = cycle.number

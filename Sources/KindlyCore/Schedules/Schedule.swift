@@ -86,6 +86,24 @@ package struct Schedule: Hashable, Sendable {
     return schedule
   }
 
+  /// The schedule by the calendar of a customer; nil where it goes by that already, or the customer has no say.
+  func by(calendarOf context: MomentContext) -> Schedule? {
+    policy.customerCalendars[context.calendar].map(by)
+  }
+
+  private func by(_ workdays: Workdays) -> Schedule {
+    var schedule = self
+    schedule.policy.workdays = workdays
+    schedule.policy.customerCalendars = .none
+    return schedule
+  }
+
+  /// The schedule by each calendar that some customer may have.
+  var byEachCalendar: [Schedule] {
+    policy.customerCalendars.isEmpty || !asksCalendar
+      ? [self] : ([workdays] + policy.customerCalendars.all).map(by)
+  }
+
   /// The schedule of a row that tells how many days and until when.
   func of(days: Int?, last: Anchor?) -> Schedule {
     var schedule = self

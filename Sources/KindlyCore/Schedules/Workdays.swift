@@ -13,6 +13,27 @@ package struct Workdays: Hashable, Sendable {
   }
 }
 
+/// The calendars that customers may name in their rows; none where a rule names its own, or where their rows name none.
+package struct CustomerCalendars: Hashable, Sendable {
+  private let byName: [ExactText: Workdays]
+
+  package static let none = CustomerCalendars([:])
+
+  package init(_ byName: [ExactText: Workdays]) {
+    self.byName = byName
+  }
+
+  package var isEmpty: Bool { byName.isEmpty }
+
+  /// In the order of their names.
+  package var all: [Workdays] { byName.sorted { $0.key < $1.key }.map(\.value) }
+
+  /// The calendar of a customer; nil where they name none, and where they cannot choose.
+  package subscript(name: ExactText?) -> Workdays? {
+    byName.isEmpty ? nil : name.flatMap { byName[$0] }
+  }
+}
+
 /// What becomes of a moment that falls on a day off.
 package enum OffDays: String, Hashable, Sendable, CaseIterable {
   case keep
@@ -46,13 +67,21 @@ package enum OffDays: String, Hashable, Sendable, CaseIterable {
 }
 
 extension Step {
-  /// What its calendar lacks on a day, as a sentence; nil where neither its moments nor its hours ask one, or where it
-  /// lacks nothing that matters.
+  /// What its calendars lack on a day, a sentence each; none where neither its moments nor its hours ask one, or where they
+  /// lack nothing that matters.
   ///
   /// - Parameter hours: those of the channels that it may use.
-  package func gap(in date: CivilDate, _ hours: [OpenHours]) -> String? {
-    when.schedule?.asksCalendar == true || hours.contains(where: \.asksCalendar)
-      ? workdays.gap(in: date) : nil
+  package func gaps(in date: CivilDate, _ hours: [OpenHours]) -> [String] {
+    guard when.schedule?.asksCalendar == true || hours.contains(where: \.asksCalendar) else {
+      return []
+    }
+    let calendars = [workdays] + customerCalendars.all.filter { $0.name != workdays.name }
+    return calendars.compactMap { $0.gap(in: date) }
+  }
+
+  /// The calendar that holds for a customer: the one that their row names, or the step's.
+  package func workdays(ofCustomerWith calendar: ExactText?) -> Workdays {
+    customerCalendars[calendar] ?? workdays
   }
 }
 

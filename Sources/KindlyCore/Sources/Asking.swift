@@ -10,6 +10,8 @@ package struct CandidateQuery: Hashable, Sendable {
   package let conditions: [String]
   /// A column of the same row whose text names the customer's zone; nil where there is none.
   package let zoneColumn: String?
+  /// A column of the same row that names the customer's calendar; nil where there is none.
+  package let calendarColumn: String?
   /// A column whose date ends the use of a row's reminders; nil where none does.
   package let useColumn: String?
   package let clock: QueryClock
@@ -17,7 +19,8 @@ package struct CandidateQuery: Hashable, Sendable {
 
   package init(
     watch: Watch, schedule: Schedule, kind: DateKind, lower: Instant, upper: Instant,
-    conditions: [String] = [], zoneColumn: String? = nil, useColumn: String? = nil,
+    conditions: [String] = [], zoneColumn: String? = nil,
+    calendarColumn: String? = nil, useColumn: String? = nil,
     clock: QueryClock, after: CandidatePlace? = nil
   ) {
     self.watch = watch
@@ -27,6 +30,7 @@ package struct CandidateQuery: Hashable, Sendable {
     self.upper = upper
     self.conditions = conditions
     self.zoneColumn = zoneColumn
+    self.calendarColumn = calendarColumn
     self.useColumn = useColumn
     self.clock = clock
     self.after = after
@@ -36,7 +40,8 @@ package struct CandidateQuery: Hashable, Sendable {
   package var unconditioned: CandidateQuery {
     CandidateQuery(
       watch: watch, schedule: schedule, kind: kind, lower: lower, upper: upper,
-      zoneColumn: zoneColumn, useColumn: useColumn, clock: clock, after: after)
+      zoneColumn: zoneColumn, calendarColumn: calendarColumn, useColumn: useColumn, clock: clock,
+      after: after)
   }
 }
 
@@ -48,6 +53,7 @@ package struct Candidate: Hashable, Sendable {
   /// The customer's key: the watch's `customer:` column, or the row's own key.
   package let customer: RowKey?
   package let zoneName: String?
+  package let calendarName: String?
   /// The other columns that the schedule reads, and the one whose date ends the use.
   package let others: RowValues
   /// Why the conditions could not be evaluated for this row; nil where they hold or were not asked.
@@ -55,12 +61,14 @@ package struct Candidate: Hashable, Sendable {
 
   package init(
     key: RowKey, anchor: Value, customer: RowKey?, zoneName: String? = nil,
+    calendarName: String? = nil,
     others: RowValues = [:], fault: SourceProblem? = nil
   ) {
     self.key = key
     self.anchor = anchor
     self.customer = customer
     self.zoneName = zoneName
+    self.calendarName = calendarName
     self.others = others
     self.fault = fault
   }

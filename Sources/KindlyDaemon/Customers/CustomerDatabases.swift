@@ -86,10 +86,18 @@ package struct CustomerDatabases: Sendable {
 
   package func clock(at now: Instant) -> QueryClock { QueryClock(now: now, zone: zone) }
 
-  /// The context for reading dates of a watch's rows, for a customer in a zone.
-  package func momentContext(of watch: Watch, zone customerZone: Zone?) -> MomentContext {
+  /// The context for reading dates of a watch's rows, for a customer; nil for nobody in particular.
+  package func momentContext(of watch: Watch, for customer: Person?) -> MomentContext {
+    momentContext(of: watch, zone: customer?.zone, calendar: customer?.calendar)
+  }
+
+  /// The same for a customer in a zone, with the calendar that their row names.
+  func momentContext(
+    of watch: Watch, zone customerZone: Zone?, calendar: ExactText?
+  ) -> MomentContext {
     MomentContext(
-      zone: customerZone ?? zone, sourceZone: sourceZone(of: watch), defaultTime: defaultTime)
+      zone: customerZone ?? zone, sourceZone: sourceZone(of: watch), defaultTime: defaultTime,
+      calendar: calendar)
   }
 
   /// The zone of wall times in a watch.

@@ -102,12 +102,15 @@ extension CustomerDirectory {
       }
     }
     let addresses = addresses.map { ($0.kind, text($0.column)?.trimmedOfInvisible ?? "") }
+    let named = text(calendar).map { ExactText($0) }
+    let chosen = calendars[named] == nil ? nil : named
     return Person(
       key: key, name: text(name) ?? "",
       addresses: Dictionary(addresses) { first, _ in first }, country: country,
       language: text(language), preference: text(preferred),
       zone: text(timezone).flatMap(Zone.reading),
-      hasUnknownZone: text(timezone).map { Zone.reading($0) == nil } ?? false, values: values,
+      hasUnknownZone: text(timezone).map { Zone.reading($0) == nil } ?? false,
+      calendar: chosen, hasUnknownCalendar: named != nil && chosen == nil, values: values,
       secrets: secrets)
   }
 }

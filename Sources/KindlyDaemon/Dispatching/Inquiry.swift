@@ -152,7 +152,7 @@ struct Inquiry {
     }
     let recheck = Recheck(
       now: now, step: subject.step,
-      context: generation.databases.momentContext(of: subject.watch, zone: entry?.customer.zone),
+      context: generation.databases.momentContext(of: subject.watch, for: entry?.customer),
       dates: dates)
     let verdict = recheck.verdict(on: reminder, answer: row)
     guard verdict == .good else { return verdict }

@@ -258,7 +258,7 @@ struct Triage {
     let recheck = Recheck(
       now: now, step: passed.subject.step,
       context: generation.databases.momentContext(
-        of: passed.subject.watch, zone: passed.about.zone),
+        of: passed.subject.watch, for: passed.about),
       dates: generation.databases.dates.known(passed.subject.watch.name))
     switch recheck.missing(reminder, as: .addressMissing, end: .noAddress) {
     case .wait(let reason, let until): return reminder.waiting(reason, until: until)
@@ -299,7 +299,7 @@ struct Triage {
     guard reminder.uncertainties == 0 else { return reminder.waiting(reason, until: opening) }
     return Transition(
       reminder: reminder.id, lease: reminder.lease, move: .end(.tooLate, nil),
-      evidence: ready.outlet.hours(of: ready.step).evidence(
+      evidence: ready.outlet.hours(of: ready.step, for: ready.recipient).evidence(
         until: opening, useUntil: reminder.useUntil))
   }
 
@@ -307,7 +307,7 @@ struct Triage {
   private func decision(on ready: ReadyReminder) -> GateDecision {
     let channel = ready.outlet.channel
     let gate = Gate(
-      now: now, hours: ready.outlet.hours(of: ready.step),
+      now: now, hours: ready.outlet.hours(of: ready.step, for: ready.recipient),
       zone: ready.recipient.zone ?? generation.zone,
       channelDownUntil: around.breakers.downUntil(channel.name, now: now),
       destinationDownUntil: around.breakers.downUntil(

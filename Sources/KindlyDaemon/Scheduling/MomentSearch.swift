@@ -60,7 +60,7 @@ package struct MomentSearch: Sendable {
         CandidateQuery(
           watch: watch, schedule: schedule, kind: kind, lower: lower, upper: upper,
           conditions: asksConditions ? step.conditions : [], zoneColumn: zoneColumn,
-          useColumn: step.late.column,
+          calendarColumn: calendarColumn, useColumn: step.late.column,
           clock: databases.clock(at: now), after: place))
       let customers = try await customers(of: found.candidates, asksConditions: asksConditions)
       let spellings = await spellings(of: found.candidates)
@@ -71,7 +71,7 @@ package struct MomentSearch: Sendable {
         }
         page.occurrences += occurrences(
           of: candidate, as: dates, customer: candidate.customer.map { spellings[$0] ?? $0 },
-          zone: zone(of: candidate, customers), lower, upper, &calendar,
+          in: context(of: candidate, customers), lower, upper, &calendar,
           holds: asksConditions && candidate.fault == nil && isAdmitted(candidate, customers))
       }
       try await body(page)
@@ -80,10 +80,9 @@ package struct MomentSearch: Sendable {
   }
 
   private func occurrences(
-    of candidate: Candidate, as dates: DateKinds, customer: RowKey?, zone: Zone?,
+    of candidate: Candidate, as dates: DateKinds, customer: RowKey?, in context: MomentContext,
     _ lower: Instant, _ upper: Instant, _ calendar: inout CalendarMoments, holds: Bool
   ) -> [PlannedOccurrence] {
-    let context = databases.momentContext(of: watch, zone: zone)
     let late = step.late.resolved(in: candidate.others, as: dates, in: context)
     let moments: [Moment]
     var gap: Duration?
@@ -112,10 +111,21 @@ package struct MomentSearch: Sendable {
     databases.directory?.watch == watch.name ? databases.directory?.timezone : nil
   }
 
-  private func zone(of candidate: Candidate, _ customers: [RowKey: CustomerLookup.Entry]) -> Zone? {
-    if let name = candidate.zoneName { return Zone.reading(name) }
-    guard looksUpZones else { return nil }
-    return candidate.customer.flatMap { customers[$0]?.customer.zone }
+  /// The calendar column, where the watch is the customers' own.
+  private var calendarColumn: String? {
+    databases.directory?.watch == watch.name ? databases.directory?.calendar : nil
+  }
+
+  private func context(
+    of candidate: Candidate, _ customers: [RowKey: CustomerLookup.Entry]
+  ) -> MomentContext {
+    if looksUpCustomers {
+      return databases.momentContext(
+        of: watch, for: candidate.customer.flatMap { customers[$0]?.customer })
+    }
+    return databases.momentContext(
+      of: watch, zone: candidate.zoneName.flatMap(Zone.reading),
+      calendar: candidate.calendarName.map { ExactText($0.trimmed) })
   }
 
   /// Whether `customers: if:` holds for a candidate's customer, where it is written.
@@ -126,16 +136,18 @@ package struct MomentSearch: Sendable {
     return candidate.customer.flatMap { customers[$0]?.holds } ?? false
   }
 
-  /// Whether the customers' zones are in another watch than the dates.
-  private var looksUpZones: Bool {
-    databases.directory.map { $0.timezone != nil && $0.watch != watch.name } ?? false
+  /// Whether the customers' zones or calendars are in another watch than the dates.
+  private var looksUpCustomers: Bool {
+    databases.directory.map { directory in
+      directory.watch != watch.name && (directory.timezone ?? directory.calendar) != nil
+    } ?? false
   }
 
   /// The customers of candidates, read once for all that is asked of them; none where nothing is.
   private func customers(
     of candidates: [Candidate], asksConditions: Bool
   ) async throws(SourceProblem) -> [RowKey: CustomerLookup.Entry] {
-    guard looksUpZones || asksConditions && databases.directory?.condition != nil else {
+    guard looksUpCustomers || asksConditions && databases.directory?.condition != nil else {
       return [:]
     }
     return try await databases.lookup(now: now).find(Set(candidates.compactMap(\.customer)))
@@ -153,6 +165,7 @@ struct CalendarMoments {
   /// What moments depend on besides the days.
   private struct Basis: Hashable {
     let zone: Zone
+    let calendar: ExactText?
     let late: Lateness
   }
 
@@ -168,7 +181,7 @@ struct CalendarMoments {
   }
 
   mutating func moments(in context: MomentContext, late: Lateness) -> [Moment] {
-    let basis = Basis(zone: context.zone, late: late)
+    let basis = Basis(zone: context.zone, calendar: context.calendar, late: late)
     if let moments = known[basis] { return moments }
     let moments = schedule.calendarMoments(
       after: lower, through: upper, late: late, in: context)

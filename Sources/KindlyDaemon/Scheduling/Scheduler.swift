@@ -17,8 +17,8 @@ package actor Scheduler {
   private struct Memory {
     var positions: [StepName: Position] = [:]
     var serial: Int?
-    /// When to count the time zones of this source's customers again.
-    var nextZoneCount = Instant.distantPast
+    /// When to count the unknown zones and calendars of this source's customers again.
+    var nextNameCount = Instant.distantPast
     /// When the moments of a held watch may be scanned again.
     var nextHeld: [ExactText: Instant] = [:]
   }
@@ -43,7 +43,7 @@ package actor Scheduler {
   /// How far ahead moments are planned: a day, plus an hour for a daylight-saving change or a slow scan.
   package static let horizon = Duration.hours(25)
   /// A count reads all customers at once, which an application with a small database file may notice.
-  private static let zoneCountInterval = Duration.hours(24)
+  private static let nameCountInterval = Duration.hours(24)
 
   package init(
     current: CurrentGeneration, ledger: any NoticingLedger & PlanningLedger & FuseLedger,
@@ -96,9 +96,9 @@ package actor Scheduler {
         positions: try await positions(of: generation, now: now), serial: generation.serial)
     }
     defer { memories[name] = memory }
-    if now >= memory.nextZoneCount {
-      memory.nextZoneCount = now + Scheduler.zoneCountInterval
-      await countUnknownZones(generation, in: name, now: now)
+    if now >= memory.nextNameCount {
+      memory.nextNameCount = now + Scheduler.nameCountInterval
+      await countUnknownNames(generation, in: name, now: now)
     }
     for watch in generation.watches(of: source) {
       let scans = scans(of: watch, source, generation, now, memory)

@@ -96,8 +96,8 @@ package actor Keeper {
     let generation = current.value
     let today = generation.zone.date(at: now)
     return generation.orderedRules.flatMap { rule in
-      Set(rule.steps.compactMap { $0.gap(in: today, generation.hours(of: $0)) }).sorted().map {
-        Problem(.rule(rule.name), .remark("rule \(rule.name): \($0)"))
+      Set(texts: rule.steps.flatMap { $0.gaps(in: today, generation.hours(of: $0)) }).sorted().map {
+        Problem(.rule(rule.name), .remark("rule \(rule.name): \($0.string)"))
       }
     }
   }

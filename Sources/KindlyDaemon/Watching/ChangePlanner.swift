@@ -212,16 +212,16 @@ struct ChangePlanner {
   ) async throws -> [PlanBatch] {
     if choice.changes.isEmpty { return [] }
     let customers = try await customers(of: choice.changes, watch, source)
-    let zones = try await zones(of: Set(customers.values), waiting: step.delay)
+    let people = try await people(of: Set(customers.values), waiting: step.delay)
     let lateness = try await lateness(of: choice.changes, step, watch, source)
     let backfill = Backfill(rule, begun: standings[rule.name]?.begun[step.name])
     return ChangeOperation.allCases.compactMap { operation in
       let occurrences = choice.changes.filter { $0.operation == operation }.compactMap { change in
-        let zone = customers[change.id].flatMap { zones[$0] }
+        let person = customers[change.id].flatMap { people[$0] }
         let late = lateness[change.id] ?? step.late
         return step.moment(
           ofChangeAt: change.noticed, late: late,
-          in: generation.databases.momentContext(of: watch, zone: zone)
+          in: generation.databases.momentContext(of: watch, for: person)
         ).map { moment in
           let cycle = cycle(of: change, watch)
           return PlannedOccurrence(
@@ -244,13 +244,14 @@ struct ChangePlanner {
     }
   }
 
-  /// The zones of customers whose days count, because a delay keeps the hour of their clocks.
-  private func zones(
+  /// The customers whose days count, because a delay keeps the hour of their clocks and goes by their calendar.
+  private func people(
     of customers: Set<RowKey>, waiting delay: Schedule?
-  ) async throws -> [RowKey: Zone] {
-    guard delay != nil, generation.directory?.timezone != nil else { return [:] }
-    return try await generation.databases.lookup(now: now).find(customers)
-      .compactMapValues(\.customer.zone)
+  ) async throws -> [RowKey: Person] {
+    guard delay != nil, let directory = generation.directory,
+      (directory.timezone ?? directory.calendar) != nil
+    else { return [:] }
+    return try await generation.databases.lookup(now: now).find(customers).mapValues(\.customer)
   }
 
   /// How long the reminders of changes are of use where a column of the row says it: by the row as it is, or as it was
@@ -264,7 +265,7 @@ struct ChangePlanner {
     let rows = try await source.rows(
       RowQuestion(
         watch: watch, keys: Array(Set(changes.map(\.key))), clock: databases.clock(at: now)))
-    let context = databases.momentContext(of: watch, zone: nil)
+    let context = databases.momentContext(of: watch, for: nil)
     let pairs = changes.map { change in
       let row = rows[change.key]?.values ?? change.old ?? [:]
       return (change.id, step.late.resolved(in: row, as: dates, in: context))

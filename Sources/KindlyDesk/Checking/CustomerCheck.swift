@@ -3,7 +3,7 @@ import KindlyCore
 import KindlyDaemon
 import KindlyTemplates
 
-/// Checks the values of the customers' columns: unknown time zones and channels, and languages without a letter.
+/// Checks the values of the customers' columns: unknown time zones, calendars and channels, and languages without a letter.
 struct CustomerCheck {
   let inquiry: CustomerInquiry
   let directory: CustomerDirectory
@@ -18,6 +18,7 @@ struct CustomerCheck {
   func check(_ report: inout CheckReport) async {
     do {
       try await checkZones(&report)
+      try await checkCalendars(&report)
       try await checkLanguages(&report)
       try await checkPreferences(&report)
     } catch let problem as SourceProblem {
@@ -35,11 +36,28 @@ struct CustomerCheck {
 
   private func checkZones(_ report: inout CheckReport) async throws {
     guard isThere(directory.timezone) else { return }
-    let zones = try await UnknownZones.count(
+    let zones = try await UnknownNames.zones(
       directory, in: watch, of: try inquiry.source(of: watch), clock: inquiry.clock)
     guard let zones, let sentence = zones.sentence else { return }
     report.warn(
       "\(sentence): \(shown(zones.values)); expected names such as Asia/Shanghai, China Standard Time or UTC+08:00",
+      at: watch.place)
+  }
+
+  private func checkCalendars(_ report: inout CheckReport) async throws {
+    guard let column = directory.calendar, isThere(column) else { return }
+    let calendars = try await UnknownNames.calendars(
+      directory, in: watch, of: try inquiry.source(of: watch), clock: inquiry.clock)
+    guard let calendars else { return }
+    let users = calendars.known.sorted { $0.key < $1.key }.map { name, count in
+      "\(counted(count, "customer")) \(count == 1 ? "names" : "name") the calendar \(name.string)"
+    }
+    report.notes.append(
+      "\(watch.name).\(column): \(users.isEmpty ? "no customer names a calendar" : listed(users))"
+        + "; the company's calendar holds for all others")
+    guard let sentence = calendars.unknown.sentence else { return }
+    report.warn(
+      "\(sentence): \(shown(calendars.unknown.values)); expected one of \(listed(directory.calendars.all.compactMap(\.name)))",
       at: watch.place)
   }
 

@@ -49,13 +49,13 @@ struct StepCheck {
         // An empty watch will get its dates with its rows.
         if counted.readable > 0 || !counted.unusable.isEmpty {
           ahead = MomentsAhead(
-            schedule, in: counted, context: inquiry.context(of: watch, zone: nil),
+            schedule, in: counted, context: inquiry.context(of: watch, for: nil),
             now: inquiry.now)
         }
         warnOfPast(ahead, schedule, &report)
       } else if isSound, let schedule = step.when.schedule {
         calendar = CalendarAhead(
-          schedule, context: inquiry.context(of: watch, zone: nil), now: inquiry.now)
+          schedule, context: inquiry.context(of: watch, for: nil), now: inquiry.now)
         warnOfPast(calendar, schedule, &report)
       }
     } catch let problem as SourceProblem {
@@ -70,11 +70,12 @@ struct StepCheck {
 
   /// Warns of a calendar without the days off of a year that matters.
   private func warnOfGap(_ report: inout CheckReport) {
-    let today = inquiry.context(of: watch, zone: nil).zone.date(at: inquiry.now)
+    let today = inquiry.context(of: watch, for: nil).zone.date(at: inquiry.now)
     let configuration = inquiry.configuration
     let hours = configuration.channels(of: step).map { configuration.hours(of: step, over: $0) }
-    guard let gap = step.gap(in: today, hours) else { return }
-    report.warn("rule \(rule.name): \(gap)", at: step.place)
+    for gap in step.gaps(in: today, hours) {
+      report.warn("rule \(rule.name): \(gap)", at: step.place)
+    }
   }
 
   /// A row that the conditions fail on keeps no other row from being served, but is not served itself.

@@ -10,6 +10,8 @@ package struct CoverageCount {
   package var refused = 0
   /// Matching rows whose customer's time zone is unknown.
   package private(set) var withUnknownZone = Tally()
+  /// Matching rows whose customer names an unknown calendar.
+  package private(set) var withUnknownCalendar = Tally()
   /// Rows on which the conditions fail, which do not count as matching; only some of them if there are very many.
   package private(set) var faults: [RowKey: SourceProblem] = [:]
   /// What the date column holds.
@@ -59,6 +61,7 @@ package struct CoverageCount {
     let customer = row.row.customer?.fingerprint
     matching.add(customer)
     if row.customer?.hasUnknownZone == true { withUnknownZone.add(customer) }
+    if row.customer?.hasUnknownCalendar == true { withUnknownCalendar.add(customer) }
     for (channel, obstacle) in found {
       obstacles[channel, default: [:]][obstacle, default: Tally()].add(customer)
     }

@@ -50,9 +50,14 @@ package struct CoverageReport {
   }
 
   /// The customers of all rules whose time zone nobody knows.
-  package var customersWithUnknownZone: Int {
+  package var customersWithUnknownZone: Int { customers(\.withUnknownZone) }
+
+  /// The customers of all rules who name a calendar that is not configured.
+  package var customersWithUnknownCalendar: Int { customers(\.withUnknownCalendar) }
+
+  private func customers(_ part: KeyPath<CoverageCount, CoverageCount.Tally>) -> Int {
     findings.reduce(into: CoverageCount.Tally()) { tally, finding in
-      if case .success(let count) = finding.result { tally += count.withUnknownZone }
+      if case .success(let count) = finding.result { tally += count[keyPath: part] }
     }.customers
   }
 }

@@ -10,8 +10,8 @@ package struct Absence {
   let step: Step
   let watch: Watch
   let key: RowKey
-  /// The customer's zone, by whose clocks moments are due.
-  let zone: Zone?
+  /// The customer, by whose clocks and calendar moments are due; nil where they are not in the directory.
+  let customer: Person?
 
   /// Which of the two it is.
   package enum Cause: String, Encodable {
@@ -60,11 +60,11 @@ package struct Absence {
     case .change(.delete, _): preconditionFailure("a delete was answered above")
     case .dated(let schedule):
       let dates = try await inquiry.dates(of: watch)
-      let context = inquiry.context(of: watch, zone: zone)
+      let context = inquiry.context(of: watch, for: customer)
       let finding = DatedAbsence(
         schedule: schedule, dates: dates, step: step,
         late: step.late.resolved(in: row.values, as: dates, in: context), row: row, start: start,
-        context: context, time: inquiry.time.about(readerIn: zone)
+        context: context, time: inquiry.time.about(readerIn: customer?.zone)
       ).find()
       return held(finding)
     }
@@ -143,7 +143,7 @@ package struct Absence {
   private func late(
     _ change: NoticedChange, _ holds: Bool, _ row: RowAnswer?
   ) async throws -> Finding {
-    let context = inquiry.context(of: watch, zone: zone)
+    let context = inquiry.context(of: watch, for: customer)
     let late = step.late.resolved(
       in: row?.values ?? change.old ?? [:], as: try await inquiry.dates(of: watch), in: context)
     let moment = step.moment(ofChangeAt: change.noticed, late: late, in: context)

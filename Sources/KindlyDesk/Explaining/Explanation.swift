@@ -52,19 +52,19 @@ package struct Explainer {
     let (details, former) = FormerCustomer.divide(
       try await self.details(about: customer), by: try await formerRows(of: customer))
     var remarks: [String] = []
-    var zone: Zone?
+    var person: Person?
     var absent: [Explanation.Absent] = []
     var isUnknown = false
     do {
       let entry = try await inquiry.customer(customer)
-      zone = entry?.customer.zone
+      person = entry?.customer
       if entry == nil { remarks.append("the customer is not in the directory, so no rule applies") }
       if let fault = entry?.fault {
         remarks.append("rules cannot be evaluated for this customer: \(fault.description)")
       } else if entry?.holds == false {
         remarks.append("`customers: if:` does not hold for the customer, so no rule applies")
       }
-      absent = try await absences(customer, zone, &remarks)
+      absent = try await absences(customer, person, &remarks)
       if entry == nil, former.isEmpty { isUnknown = try await isNobody(customer, absent) }
     } catch let problem as SourceProblem {
       remarks.append("rules cannot be evaluated now: \(problem.description)")
@@ -73,7 +73,7 @@ package struct Explainer {
     remarks += try await ruleProblems(of: details)
     remarks += try await missedMoments(of: absent)
     return Explanation(
-      customer: customer, zone: zone, reminders: details, former: former, absent: absent,
+      customer: customer, zone: person?.zone, reminders: details, former: former, absent: absent,
       isUnknown: isUnknown, remarks: remarks)
   }
 
@@ -141,7 +141,7 @@ package struct Explainer {
   }
 
   private func absences(
-    _ customer: RowKey, _ zone: Zone?, _ remarks: inout [String]
+    _ customer: RowKey, _ person: Person?, _ remarks: inout [String]
   ) async throws -> [Explanation.Absent] {
     let standings = try await ledger.standings()
     let rules = try await ledger.ruleStandings()
@@ -168,7 +168,8 @@ package struct Explainer {
         where !known.contains(StepOfRow(rule: rule.name, step: step.name, row: row)) {
           let finding = try await Absence(
             inquiry: inquiry, ledger: ledger, standings: standings,
-            start: RuleStart(rule, rules[rule.name]), step: step, watch: watch, key: row, zone: zone
+            start: RuleStart(rule, rules[rule.name]), step: step, watch: watch, key: row,
+            customer: person
           ).find()
           absent.append(.init(rule: rule.name, step: step.name, row: row, finding: finding))
         }

@@ -32,7 +32,10 @@ struct DepartureJudge {
     var ways: [(channel: String, way: Departure.Way)] = []
     var obstacles: Set<Obstacle> = []
     for turn in turns {
-      guard let (address, way) = forecast.way(over: turn.channel, rule: rule.name, step) else {
+      guard
+        let (address, way) = forecast.way(
+          over: turn.channel, rule: rule.name, step, to: person)
+      else {
         continue
       }
       if let obstacle = person.obstacle(over: address, suppressed: suppressed) {

@@ -69,11 +69,11 @@ package struct Forecast {
 
   /// A channel as a way out for a step's reminders, and the address that it needs; nil where it is not configured.
   func way(
-    over channel: String, rule: String, _ step: Step
+    over channel: String, rule: String, _ step: Step, to person: Person
   ) -> (address: AddressKind, way: Departure.Way)? {
     channels[channel].map { settings in
       let way = Departure.Way(
-        hours: configuration.hours(of: step, over: settings),
+        hours: configuration.hours(of: step, over: settings, calendar: person.calendar),
         pausedUntil: pauses.end(rule: rule, channel: channel, now: now))
       return (settings.address, way)
     }

@@ -110,6 +110,7 @@ struct CandidateSearch<Reader: EngineReader> {
   /// Nil for days of the calendar.
   private let anchor: WatchColumn<Dialect>?
   private let zone: WatchColumn<Dialect>?
+  private let calendar: WatchColumn<Dialect>?
   /// The other columns that the schedule reads, and the one whose date ends the use.
   private let others: [WatchColumn<Dialect>]
   private let intervals: [AnchorInterval]
@@ -135,6 +136,9 @@ struct CandidateSearch<Reader: EngineReader> {
     self.pace = pace
     self.reader = reader
     zone = try query.zoneColumn.map { try shape.column($0, as: "time zone column", .condition) }
+    calendar = try query.calendarColumn.map {
+      try shape.column($0, as: "calendar column", .condition)
+    }
     let read = query.schedule.columns.filter { $0.role != .anchor }.map(\.name)
     others = try (read + [query.useColumn].compactMap(\.self)).map {
       try shape.column($0, as: "column", .condition)
@@ -248,7 +252,7 @@ struct CandidateSearch<Reader: EngineReader> {
   // MARK: SQL
 
   private var list: String {
-    let columns = [anchor, shape.customer, zone].map { $0?.this ?? "NULL" }
+    let columns = [anchor, shape.customer, zone, calendar].map { $0?.this ?? "NULL" }
     let others = others.map { $0.isBlob ? "NULL" : $0.this }
     return ([shape.keyList] + columns + others).joined(separator: ", ")
   }
@@ -257,7 +261,7 @@ struct CandidateSearch<Reader: EngineReader> {
     Dialect.place(parameter, anchor.type)
   }
 
-  private var holdsIndex: Int { shape.key.count + 3 + others.count }
+  private var holdsIndex: Int { shape.key.count + 4 + others.count }
 
   private func rangeSQL(_ anchor: WatchColumn<Dialect>) -> String {
     sql(
@@ -306,13 +310,15 @@ struct CandidateSearch<Reader: EngineReader> {
     guard let rowKey = key.rowKey else { return nil }
     let next = shape.key.count
     let zoneName: String? = if case .text(let text) = row.value(next + 2) { text } else { nil }
+    let calendarName = row.value(next + 3)
     var values: RowValues = [:]
     for (index, column) in others.enumerated() {
-      values[column.name] = row.plainValue(next + 3 + index)
+      values[column.name] = row.plainValue(next + 4 + index)
     }
     return Candidate(
       key: rowKey, anchor: row.value(next),
       customer: shape.customer == nil ? rowKey : RowKey([row.value(next + 1)]), zoneName: zoneName,
+      calendarName: calendarName.isNull ? nil : calendarName.text,
       others: values)
   }
 }

@@ -86,6 +86,15 @@ struct CoveragePage {
     ]
   }
 
+  private var calendars: [String] {
+    let count = report.customersWithUnknownCalendar
+    guard count > 0 else { return [] }
+    return [
+      "\(counted(count, "customer")) \(count == 1 ? "has" : "have") an unknown calendar and "
+        + "\(count == 1 ? "goes" : "go") by the company's; `kindly check` shows which calendars"
+    ]
+  }
+
   /// Rows that a condition fails on, which are left out.
   private var failing: [String] {
     report.findings.flatMap { finding -> [String] in
@@ -119,7 +128,7 @@ struct CoveragePage {
           + "\(heap.rows) of \(counted(count.dates.readable, "row")), which may stand for an unknown date"
       }
     }
-    return [summary] + zones + open + failing + heaps
+    return [summary] + zones + calendars + open + failing + heaps
       + refused.sorted { $0.key < $1.key }.map { watch, count in
         "watch \(watch): \(counted(count, "row")) not counted, because the key is missing or not unique"
       }

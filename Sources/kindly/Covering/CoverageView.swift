@@ -12,6 +12,8 @@ struct CoverageView: Encodable {
   let leavesOutConditions: Bool
   /// Different customers whose time zone nobody knows.
   let customersWithUnknownZone: Int?
+  /// Different customers who name a calendar that is not configured.
+  let customersWithUnknownCalendar: Int?
   /// Birthdays that suspiciously many rows share, with how many.
   let heaps: [String: Int]
   let channels: [ChannelView]
@@ -55,6 +57,7 @@ struct CoverageView: Encodable {
       error = nil
       refused = count.refused
       customersWithUnknownZone = count.withUnknownZone.customers
+      customersWithUnknownCalendar = count.withUnknownCalendar.customers
       heaps = Dictionary(uniqueKeysWithValues: count.birthdayHeaps.map { ($0.date, $0.rows) })
       let lines = report.lines(of: count)
       channels = lines.channels.map(ChannelView.init)
@@ -62,7 +65,7 @@ struct CoverageView: Encodable {
     case .failure(let problem):
       error = Failure.text(of: problem)
       (refused, heaps) = (nil, [:])
-      customersWithUnknownZone = nil
+      (customersWithUnknownZone, customersWithUnknownCalendar) = (nil, nil)
       (channels, routes) = ([], [])
     }
   }

@@ -1,0 +1,94 @@
+package import KindlyCore
+import Logging
+
+/// The customers whose rows name a time zone or a calendar that is not known; the company's is used for them.
+package struct UnknownNames: Sendable {
+  /// What the column holds instead, and how many customers each.
+  package let values: [(text: String, count: Int)]
+  private let column: String
+  /// What is unknown: `time zone`.
+  private let what: String
+  /// How one of them is treated, and how several are.
+  private let treatment: (one: String, several: String)
+
+  package var customers: Int { values.reduce(0) { $0 + $1.count } }
+
+  /// How many there are and how they are treated; nil if there are none.
+  package var sentence: String? {
+    guard customers > 0 else { return nil }
+    return
+      "\(counted(customers, "customer")) \(customers == 1 ? "has" : "have") an unknown \(what) in \(column) "
+      + "and \(customers == 1 ? treatment.one : treatment.several)"
+  }
+
+  /// Counts the customers without a zone that is known; nil where customers have no zones of their own.
+  package static func zones(
+    _ directory: CustomerDirectory, in watch: Watch, of source: any ExplainingSource,
+    clock: QueryClock
+  ) async throws(SourceProblem) -> UnknownNames? {
+    guard let column = directory.timezone else { return nil }
+    let tally = try await source.tally(of: column, directory, in: watch, clock: clock)
+    let company = "treated as being in \(clock.zone.identifier)"
+    return UnknownNames(
+      values: tally.rows.filter { Zone.reading($0.text) == nil }.sorted { $0.count > $1.count },
+      column: "\(watch.name).\(column)", what: "time zone",
+      treatment: ("is \(company)", "are \(company)"))
+  }
+
+  /// Counts the customers by the calendars that they name, and those who name an unknown one; nil where customers name none.
+  package static func calendars(
+    _ directory: CustomerDirectory, in watch: Watch, of source: any ExplainingSource,
+    clock: QueryClock
+  ) async throws(SourceProblem) -> (known: [ExactText: Int], unknown: UnknownNames)? {
+    guard let column = directory.calendar else { return nil }
+    let tally = try await source.tally(of: column, directory, in: watch, clock: clock)
+    var known: [ExactText: Int] = [:]
+    var unknown: [(text: String, count: Int)] = []
+    for row in tally.rows {
+      let name = ExactText(row.text.trimmed)
+      if directory.calendars[name] != nil {
+        known[name, default: 0] += row.count
+      } else if !name.string.isEmpty {
+        unknown.append((row.text, row.count))
+      }
+    }
+    let names = UnknownNames(
+      values: unknown.sorted { $0.count > $1.count }, column: "\(watch.name).\(column)",
+      what: "calendar",
+      treatment: ("goes by the company's calendar", "go by the company's calendar"))
+    return (known, names)
+  }
+}
+
+extension ExplainingSource {
+  /// Counts the values of a column of the directory's watch, for customers whom rules may be about.
+  fileprivate func tally(
+    of column: String, _ directory: CustomerDirectory, in watch: Watch, clock: QueryClock
+  ) async throws(SourceProblem) -> ValueTally {
+    try await tally(
+      watch, column: column, conditions: directory.condition.map { [$0] } ?? [], clock: clock)
+  }
+}
+
+extension Scheduler {
+  /// Counts the customers of a source who name a zone or a calendar that is not known, at each reload and once a day.
+  func countUnknownNames(_ generation: Generation, in name: String, now: Instant) async {
+    guard let directory = generation.directory, let watch = generation.watches[directory.watch],
+      watch.source.isExactly(name), let source = generation.source(of: watch)
+    else { return }
+    do throws(SourceProblem) {
+      let clock = generation.databases.clock(at: now)
+      let unknown = [
+        try await UnknownNames.zones(directory, in: watch, of: source, clock: clock),
+        try await UnknownNames.calendars(directory, in: watch, of: source, clock: clock)?.unknown,
+      ]
+      let remarks = unknown.compactMap { $0?.sentence.map { "\($0); `kindly check` shows which" } }
+      let (new, gone) = health.record(remarks: remarks, of: .customers)
+      for remark in new { log.warning("\(remark)", metadata: ["watch": "\(watch.name)"]) }
+      for remark in gone { log.notice("resolved: \(remark)", metadata: ["watch": "\(watch.name)"]) }
+    } catch {
+      // The watcher reports a source that does not answer or a watch that cannot be read; the next day counts again.
+      return
+    }
+  }
+}
