@@ -159,6 +159,7 @@ extension Step {
     Step(
       name: name, formerNames: formerNames, when: when, conditions: conditions, legs: legs,
       template: template, messageClass: messageClass, late: late, spread: spread, recheck: recheck,
+      onMove: onMove,
       quietHours: quietHours, sendHours: sendHours, workdays: workdays)
   }
 }

@@ -44,7 +44,7 @@ package struct CustomerInquiry {
   /// only measured.
   package func letterScope(
     _ rule: Rule, _ step: Step, _ row: RowAnswer, of watch: Watch, customer: Person,
-    old: RowValues? = nil, revealsSecrets: Bool = false
+    old: RowValues? = nil, was: AnnouncedDate? = nil, revealsSecrets: Bool = false
   ) async throws -> TemplateScope {
     let kinds = try await dates(of: watch)
     if let home = databases.home { _ = try await dates(of: home) }
@@ -63,8 +63,8 @@ package struct CustomerInquiry {
     }
     return databases.letterScope(
       rule: rule, this: row.values, old: old ?? (step.when.isUpdate ? row.values : nil),
-      customer: customer, reader: customer, moment: moment, revealsSecrets: revealsSecrets, now: now
-    )
+      customer: customer, reader: customer, moment: moment, was: was,
+      revealsSecrets: revealsSecrets, now: now)
   }
 
   /// One row as it is now, and whether conditions hold for it; nil where it is absent.

@@ -25,6 +25,7 @@ package struct RuleSentence {
   private var policies: [String] {
     [
       step.spread.map { "spread over \($0)" },
+      step.onMove == .correct ? "moved dates corrected" : nil,
       step.late == .standard ? nil : "\(step.late)",
       step.quietHours.map { "\(Reason.quietHours.words) \($0)" },
       step.sendHours.map { "\(Reason.sendHours.words) \($0)" },

@@ -63,7 +63,7 @@ extension TemplateLibrary {
       let known = columns.customer.union(columns.secrets)
         .union(CustomerField.words(kinds: columns.addresses))
       if let finding = unknown(name, "customer", known, slot) { return finding }
-    case .oldValues, .moment, .now, .rule, .language, .subject, .content: return nil
+    case .oldValues, .moment, .was, .now, .rule, .language, .subject, .content: return nil
     }
     switch slot.use {
     case .unescaped:
@@ -96,7 +96,8 @@ extension TemplateLibrary {
       return .warning(
         "`\(slot.expression.path)` is a secret, and subjects show in lists, notifications and logs",
         at: slot.place)
-    case .this, .old, .oldValues, .customer, .moment, .now, .rule, .language, .subject, .content:
+    case .this, .old, .oldValues, .customer, .moment, .was, .now, .rule, .language, .subject,
+      .content:
       return nil
     }
   }

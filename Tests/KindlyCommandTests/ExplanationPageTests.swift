@@ -57,6 +57,15 @@ struct ExplanationPageTests {
         == "  trial, step ending: 17 more rows, of which 8 not planned now; `--all` shows each")
   }
 
+  @Test("names the date that a correction corrects")
+  func correction() {
+    var sent = reminder(1)
+    sent.was = AnnouncedDate(stored: "2026-03-09T16:00Z 2026-03-10")
+    #expect(
+      page([sent])[1]
+        == "2026-05-27 20:26 UTC  lease, row 1 (insert), correction of 2026-03-10: sent over email")
+  }
+
   @Test("keeps apart what a former customer of the same key got")
   func former() throws {
     // The key passed on ten days ago; what was planned before is about the customer who had it then.

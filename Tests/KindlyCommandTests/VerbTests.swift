@@ -63,6 +63,30 @@ struct VerbTests {
     #expect(missing.code == 65)
   }
 
+  @Test(
+    "a letter is previewed as the correction of a date that moved, if its rule sends corrections")
+  func previewOfCorrection() async throws {
+    let company = try Company()
+    let arguments = ["preview", "trial", "1", "--step", "ending", "--moved-from", "2099-01-31"]
+    let none = try await company.run(arguments)
+    #expect(none.code == 65)
+    #expect(none.errors.contains("rule trial, step ending, sends no corrections"))
+    try company.write(
+      Company.trial.replacing("09:30, template", with: "09:30, on move: correct, template"),
+      to: "rules.d/10-trial.yaml")
+    try company.write(
+      "---\nsubject: \"{{#moment.was}}Moved from {{date(moment.was)}}{{/moment.was}}{{^moment.was}}Ends{{/moment.was}}\"\n---\n<p>a</p>\n",
+      to: "templates/ending.html")
+    let moved = try await company.run(arguments)
+    #expect(moved.output.contains("Subject: Moved from 31 January 2099"), "\(moved.errors)")
+    let usual = try await company.run(Array(arguments.dropLast(2)))
+    #expect(usual.output.contains("Subject: Ends"))
+    let wrong = try await company.run(arguments.dropLast() + ["soon"])
+    #expect(wrong.code == 64)
+    #expect(
+      wrong.errors.contains("expected --moved-from to be a date such as 2026-02-10, got `soon`"))
+  }
+
   @Test("the DDL of a change log names the columns that rules need, and how to remove it")
   func changeLog() async throws {
     let ddl = try await Company().run("source", "ddl", "customers")

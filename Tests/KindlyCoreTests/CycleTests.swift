@@ -12,6 +12,16 @@ import Testing
       ("2026-02-10#3", .anchor("2026-02-10", number: 3)),
       ("2026-02-10 row 2", .anchor("2026-02-10", number: nil, row: 2)),
       ("2026-02-10#3 row 2", .anchor("2026-02-10", number: 3, row: 2)),
+      (
+        "2026-02-10 correction 1",
+        .correction(to: .anchor("2026-02-10", number: nil), number: 1)
+      ),
+      (
+        "2026-02-10T01:30Z row 2 correction 3 resend 1",
+        .resend(
+          of: .correction(to: .anchor("2026-02-10T01:30Z", number: nil, row: 2), number: 3),
+          number: 1)
+      ),
       ("insert resend 1", .resend(of: .insert, number: 1)),
       ("change 17 resend 2", .resend(of: .change(17), number: 2)),
       (
@@ -39,6 +49,10 @@ import Testing
     #expect(Cycle.resend(of: dated, number: 1).original == dated)
     #expect(Cycle.resend(of: dated, number: 1).anchor == nil)
     #expect(Cycle.change(17).anchor == nil)
+    let correction = Cycle.correction(to: .anchor("2026-02-10", number: nil), number: 2)
+    #expect(correction.anchor == "2026-02-10" && correction.date == "2026-02-10")
+    #expect(correction.ofRow(2).text == "2026-02-10 row 2 correction 2")
+    #expect(correction.original == correction)
     #expect(Cycle.change(17).ofRow(2) == .change(17))
   }
 }

@@ -162,6 +162,34 @@ struct ForecastTests {
     await company.close()
   }
 
+  @Test("has the corrections of moved dates, planned or not, and no reminder that tells the same")
+  func corrections() async throws {
+    let company = try await Company(
+      at: "2026-03-05 12:00", schema: Simple.schema,
+      configuration: Simple.configuration(extra: "quiet hours: 21:00-08:30"),
+      rules: Simple.ending + "\n    on move: correct\n")
+    try await live(company, days: 2)
+    #expect(mail(of: company, since: .distantPast) == ["2026-03-06 09:00 1 ending"])
+    company.clock.advance(to: try Company.instant("2026-03-07 22:00", in: company.zone))
+    let start = company.clock.now
+    for (date, more) in [
+      ("2026-05-20", []), ("2026-03-12", []), ("2026-03-14", ["2026-03-10 09:00 1 ending"]),
+    ] {
+      try company.write("UPDATE customers SET ends_on = '\(date)' WHERE id = 1")
+      let expected = ["2026-03-08 08:30 1 ending"] + more
+      #expect(try await lines(of: company, days: 7).leaving == expected)
+      try await company.turn()
+      #expect(try await lines(of: company, days: 7).leaving == expected)
+    }
+    try company.write("UPDATE customers SET ends_on = '2026-03-10' WHERE id = 1")
+    #expect(try await lines(of: company, days: 7).leaving.isEmpty)
+    try company.write("UPDATE customers SET ends_on = '2026-03-14' WHERE id = 1")
+    let forecast = try await lines(of: company, days: 7)
+    try await live(company, days: 7)
+    #expect(mail(of: company, since: start) == forecast.leaving)
+    await company.close()
+  }
+
   @Test("has the reminders of inserts that wait, as far as their rows still apply")
   func inserts() async throws {
     let company = try await Company(

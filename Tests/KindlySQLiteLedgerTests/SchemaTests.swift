@@ -148,6 +148,21 @@ struct SchemaTests {
     }
   }
 
+  @Test("the told dates that are ahead are read from their index on, in its order")
+  func readsToldDates() throws {
+    let queue = try DatabaseQueue()
+    try queue.inDatabase { try Migration.migrate($0) }
+    let steps = try queue.read {
+      try Row.fetchAll(
+        $0, sql: "EXPLAIN QUERY PLAN " + AnnouncementTable.rowsSQL, arguments: [1, 2, 3, 4])
+    }
+    #expect(
+      steps.map { row -> String in row["detail"] } == [
+        "SEARCH announcement USING COVERING INDEX announcement_ahead (step=? AND until>?)",
+        "SEARCH reminder USING INTEGER PRIMARY KEY (rowid=?)",
+      ])
+  }
+
   @Test("finding the queues takes one jump for each, however many reminders they hold")
   func jumpsFromQueueToQueue() throws {
     let queue = try DatabaseQueue()

@@ -229,6 +229,22 @@ struct RenderingTests {
       ])
   }
 
+  @Test(
+    "writes the date that a correction corrects, and nothing in any other letter",
+    arguments: [
+      ("2026-03-10", "not 10 March 2026 (2026-03-10)."),
+      ("2026-03-10T15:00", "not 10 March 2026 (2026-03-10T15:00)."),
+      ("2026-03-10T07:00Z", "not 10 March 2026 (2026-03-10T07:00Z)."), (nil, "."),
+    ])
+  func corrects(was: String?, text: String) throws {
+    let letters = try library(
+      body: "{{#moment.was}}not {{date(moment.was)}} ({{moment.was}}){{/moment.was}}.")
+    var scope = TemplateScope.reader(this: Self.row)
+    scope.was = was
+    #expect(try letters.render("letter", scope: scope).html?.contains("not ") == (was != nil))
+    #expect(try letters.render("letter", scope: scope).text.trimmed == text)
+  }
+
   @Test("refuses to grow beyond its limit")
   func tooLarge() throws {
     let letters = try library(body: "{{{this.long}}}")

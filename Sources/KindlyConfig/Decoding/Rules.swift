@@ -118,6 +118,7 @@ struct RuleDecoder {
     }
     let steps = members.compactMap { decoder.step($0, shared) }
     refuseEqualNames(of: steps, members)
+    decoder.checkMoves(shared, steps, in: fields)
     return steps
   }
 

@@ -19,6 +19,8 @@ struct StepDecoder {
     var spread: Spread?
     var spreadSpot: Spot?
     var recheck: RecheckScope?
+    var onMove: MoveResponse?
+    var onMoveSpot: Spot?
     var quietHours: HoursSetting?
     var sendHours: HoursSetting?
     var whenSpot: Spot?
@@ -44,6 +46,8 @@ struct StepDecoder {
     keys.spreadSpot = fields.item("spread")?.spot
     keys.spread = PolicyReader.spread(&fields)
     keys.recheck = fields.value("recheck", "if, row or nothing", RecheckScope.init)
+    keys.onMoveSpot = fields.item("on move")?.spot
+    keys.onMove = fields.value("on move", "nothing or correct", MoveResponse.init)
     (keys.quietHours, keys.sendHours) = scope.hours.ofRule(&fields)
     keys.workdays = scope.calendars.workdays(&fields)
     keys.offDays = scope.calendars.offDays(&fields)
@@ -93,12 +97,17 @@ struct StepDecoder {
         at: keys.whenSpot ?? rule.whenSpot ?? fields.spot)
     }
     checkSpread(keys, over: rule, in: fields)
+    let canCorrect = when.schedule?.isCorrectable == true
+    if keys.onMove == .correct, !canCorrect {
+      refuseCorrections(of: [when], at: keys.onMoveSpot ?? fields.spot)
+    }
     return Step(
       name: name, formerNames: formerNames, when: when,
       conditions: [rule.condition, keys.condition].compactMap { $0?.sql }, legs: legs,
       template: template.string, messageClass: keys.messageClass ?? rule.messageClass ?? .care,
       late: keys.late ?? rule.late ?? .standard, spread: keys.spread ?? rule.spread,
       recheck: keys.recheck ?? rule.recheck ?? .condition,
+      onMove: canCorrect ? keys.onMove ?? rule.onMove ?? .nothing : .nothing,
       quietHours: keys.quietHours ?? rule.quietHours,
       sendHours: keys.sendHours ?? rule.sendHours, workdays: policy.workdays,
       customerCalendars: policy.customerCalendars,
@@ -148,6 +157,21 @@ struct StepDecoder {
     findings.warn(
       "`spread: \(spread)` is longer than a reminder is of use (`late: skip after \(period)`), so it is spread over \(period) only",
       at: keys.spreadSpot ?? rule.spreadSpot ?? fields.spot)
+  }
+
+  /// Says that `on move: correct` of a rule fits none of its steps.
+  func checkMoves(_ keys: Keys, _ steps: [Step], in fields: Fields) {
+    guard keys.onMove == .correct, !steps.isEmpty,
+      !steps.contains(where: { $0.when.schedule?.isCorrectable == true })
+    else { return }
+    refuseCorrections(of: steps.map(\.when), at: keys.onMoveSpot ?? fields.spot)
+  }
+
+  private func refuseCorrections(of whens: [When], at spot: Spot) {
+    findings.error(
+      "expected `on move: correct` with `when: on COLUMN` or `when: N UNIT before COLUMN`, which tell one date of a row "
+        + "before it is over; got it with \(whens.map { "`when: \($0.text)`" }.joined(separator: ", "))",
+      at: spot)
   }
 
   private func when(_ fields: inout Fields) -> When? {

@@ -13,11 +13,17 @@ package struct Neighbour: Hashable, Sendable {
   package let hasSuccessor: Bool
   /// The index of the channel in its route.
   package let routePosition: Int
+  /// Whether it is of the batch's own step, and not of another that tells the same date.
+  package let isOfStep: Bool
+  /// What its message told, if it was handed over and its step corrects moved dates; read for corrections only.
+  package let told: Announcement?
+  package let decided: Instant?
 
   package init(
     id: Int64, leg: Int, cycle: Cycle, trigger: Trigger, state: ReminderState, reason: Reason?,
     due: Instant, useUntil: Instant, next: Instant?, revivals: Int, hasSuccessor: Bool,
-    routePosition: Int = 0
+    routePosition: Int = 0, isOfStep: Bool = true, told: Announcement? = nil,
+    decided: Instant? = nil
   ) {
     self.id = id
     self.leg = leg
@@ -31,12 +37,17 @@ package struct Neighbour: Hashable, Sendable {
     self.revivals = revivals
     self.hasSuccessor = hasSuccessor
     self.routePosition = routePosition
+    self.isOfStep = isOfStep
+    self.told = told
+    self.decided = decided
   }
 }
 
 /// What planning one occurrence does to the ledger.
 package enum PlanWork: Hashable, Sendable {
   case insert
+  /// Insert the correction of that number for one leg, whose customer was told another date.
+  case correct(leg: Int, number: Int, was: AnnouncedDate)
   case retime(Int64, wait: RetimedWait)
   case revive(Int64)
   /// Cancel as `date moved`; the successor is the occurrence's reminder of the same leg.
@@ -60,10 +71,15 @@ package enum PlanDecision {
     for occurrence: PlannedOccurrence, of batch: PlanBatch, beside neighbours: [Neighbour],
     now: Instant
   ) -> [PlanWork] {
+    if batch.isCorrection {
+      return CorrectionDecision.work(for: occurrence, of: batch, beside: neighbours, now: now)
+    }
     // A reminder resent by a person has its own identity and is ignored here.
     let planned = neighbours.filter { $0.trigger != .person }
     let own = own(occurrence, among: planned)
-    let isTooSoon = isTooSoon(occurrence, of: batch, after: planned)
+    let isTooSoon =
+      isTooSoon(occurrence, of: batch, after: planned)
+      || CorrectionDecision.tells(occurrence, of: batch, among: planned)
     if own.isEmpty, isTooSoon { return [] }
     var work =
       own.isEmpty

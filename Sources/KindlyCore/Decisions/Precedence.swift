@@ -1,4 +1,6 @@
 /// Of several overdue steps of one row only the newest useful one is sent; the others are superseded.
+///
+/// A correction counts as the newest of all, because it alone tells that the date moved.
 package enum Precedence {
   /// What makes reminders rivals: the same rule, row and leg.
   private struct Rivals: Hashable {
@@ -24,7 +26,7 @@ package enum Precedence {
         newest[rivals] = reminder
         continue
       }
-      if (reminder.due, reminder.id) > (other.due, other.id) { newest[rivals] = reminder }
+      if reminder.seniority > other.seniority { newest[rivals] = reminder }
     }
     var superseded: [Int64: Int64] = [:]
     for reminder in passed where reminder.trigger.isDated {
@@ -49,13 +51,25 @@ package enum Precedence {
     /// The place of its step in the rule; of two that are due at once the later step is the newer one.
     package let step: Int
     package let leaves: Instant
+    package let isCorrection: Bool
 
-    package init(row: RowHash, leg: Int, due: Instant, step: Int, leaves: Instant) {
+    package init(
+      row: RowHash, leg: Int, due: Instant, step: Int, leaves: Instant, isCorrection: Bool = false
+    ) {
       self.row = row
       self.leg = leg
       self.due = due
       self.step = step
       self.leaves = leaves
+      self.isCorrection = isCorrection
+    }
+
+    /// Whether another is not sent because this one is: it is newer and leaves no later, or both leave at once and it is
+    /// the correction.
+    fileprivate func supersedes(_ other: Leaving) -> Bool {
+      guard leg == other.leg, leaves <= other.leaves else { return false }
+      if isCorrection != other.isCorrection, leaves == other.leaves { return isCorrection }
+      return (due, step) > (other.due, other.step)
     }
   }
 
@@ -65,13 +79,12 @@ package enum Precedence {
     for (index, one) in leaving.enumerated() { rivals[one.row, default: []].append(index) }
     return rivals.values.filter { $0.count > 1 }.flatMap { indices in
       indices.filter { index in
-        let one = leaving[index]
-        return indices.contains { other in
-          let other = leaving[other]
-          return other.leg == one.leg && (other.due, other.step) > (one.due, one.step)
-            && other.leaves <= one.leaves
-        }
+        indices.contains { leaving[$0].supersedes(leaving[index]) }
       }
     }
   }
+}
+
+extension ClaimedReminder {
+  fileprivate var seniority: (Int, Instant, Int64) { (cycle.isCorrection ? 1 : 0, due, id) }
 }

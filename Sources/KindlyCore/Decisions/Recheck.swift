@@ -79,6 +79,12 @@ package struct Recheck: Sendable {
       let planned = schedule.moment(
         for: reminder.cycle, in: answer.values, as: dates, late: late, in: context)
     else { return .end(.dateMoved) }
+    if reminder.cycle.isCorrection {
+      // Its time is when the date moved, which no date of the row tells.
+      if step.onMove != .correct { return .end(.ruleAbsent) }
+      let told = schedule.announcement(of: answer.values, as: dates, in: context)
+      return told?.date == reminder.was ? .end(.dateMoved) : nil
+    }
     let moment = step.spread(planned, of: reminder.key, in: context.zone)
     // The same day at another hour, or an edited offset, is still the same reminder. It may be due later or already too
     // late.

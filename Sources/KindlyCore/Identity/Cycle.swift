@@ -10,6 +10,8 @@ package enum Cycle: Hashable, Sendable, CustomStringConvertible {
   ///
   /// A key that had other rows before tells its dates from theirs by `row`, counted from 1.
   case anchor(String, number: Int?, row: Int = 1)
+  /// The `number`-th message about a row that corrects a date told before; `to` is the cycle of the date that it tells.
+  indirect case correction(to: Cycle, number: Int)
   /// What a person sent again, for the `number`-th time.
   indirect case resend(of: Cycle, number: Int)
 
@@ -25,6 +27,11 @@ package enum Cycle: Hashable, Sendable, CustomStringConvertible {
     {
       let original = words.dropLast(2).joined(separator: " ")
       self = .resend(of: Cycle(stored: original), number: number)
+    } else if words.count > 2, words[words.count - 2] == Mark.correction,
+      let number = Int(words[words.count - 1])
+    {
+      let told = words.dropLast(2).joined(separator: " ")
+      self = .correction(to: Cycle(stored: told), number: number)
     } else if words.count == 2, words[0] == Mark.change, let id = Int64(words[1]) {
       self = .change(id)
     } else if words.count == 3, words[1] == Mark.row, let row = Int(words[2]) {
@@ -48,13 +55,14 @@ package enum Cycle: Hashable, Sendable, CustomStringConvertible {
     static let insert = "insert"
     static let change = "change"
     static let row = "row"
+    static let correction = "correction"
     static let resend = "resend"
     static let number = UInt8(ascii: "#")
     static let blank = UInt8(ascii: " ")
   }
 
   /// The text that the ledger stores and people read: `insert`, `change 17`, `2026-02-10`, `2026-02-10T01:30Z`,
-  /// `2026-02-10#3`, `2026-01-31/2026-02-27`, `2026-02-10 row 2`, `2026-02-10 resend 1`.
+  /// `2026-02-10#3`, `2026-01-31/2026-02-27`, `2026-02-10 row 2`, `2026-02-10 correction 1`, `2026-02-10 resend 1`.
   package var text: String {
     switch self {
     case .insert: Mark.insert
@@ -62,15 +70,25 @@ package enum Cycle: Hashable, Sendable, CustomStringConvertible {
     case .anchor(let anchor, nil, 1): anchor
     case .anchor(let anchor, let number, let row):
       anchor + (number.map { "#\($0)" } ?? "") + (row == 1 ? "" : " \(Mark.row) \(row)")
+    case .correction(let told, let number): "\(told.text) \(Mark.correction) \(number)"
     case .resend(let original, let number): "\(original.text) \(Mark.resend) \(number)"
     }
   }
 
   package var description: String { text }
 
-  /// The anchor of a dated cycle.
+  /// The anchor of a dated cycle; a correction's is the date that it tells.
   package var anchor: String? {
-    if case .anchor(let anchor, _, _) = self { anchor } else { nil }
+    switch self {
+    case .anchor(let anchor, _, _): anchor
+    case .correction(let told, _): told.anchor
+    case .insert, .change, .resend: nil
+    }
+  }
+
+  /// Whether it is that of a correction.
+  package var isCorrection: Bool {
+    if case .correction = self { true } else { false }
   }
 
   /// The date of a row that a dated cycle counts from. The day of a recurrence rule is no part of it.
@@ -86,10 +104,10 @@ package enum Cycle: Hashable, Sendable, CustomStringConvertible {
 
   /// A dated cycle as that of the key's so many-th row.
   package func ofRow(_ row: Int) -> Cycle {
-    if case .anchor(let anchor, let number, _) = self {
-      .anchor(anchor, number: number, row: row)
-    } else {
-      self
+    switch self {
+    case .anchor(let anchor, let number, _): .anchor(anchor, number: number, row: row)
+    case .correction(let told, let number): .correction(to: told.ofRow(row), number: number)
+    case .insert, .change, .resend: self
     }
   }
 

@@ -115,6 +115,8 @@ package struct ClaimedReminder: Hashable, Sendable {
   package let fuse: FuseMark
   /// Whether the condition has held at least once when it was evaluated; true if there is no condition.
   package let applied: Bool
+  /// The date that the customer was told before, if it is a correction.
+  package let was: AnnouncedDate?
 
   package init(
     id: Int64, lease: Lease, publicID: String, messageID: String, rule: String, step: String,
@@ -123,7 +125,7 @@ package struct ClaimedReminder: Hashable, Sendable {
     attemptsOnChannel: Int = 0, routePosition: Int = 0, lastChannel: String? = nil,
     uncertainties: Int = 0,
     firstAttempt: Instant? = nil, waitReason: Reason? = nil, waitingSince: Instant? = nil,
-    fuse: FuseMark = .none, applied: Bool = true
+    fuse: FuseMark = .none, applied: Bool = true, was: AnnouncedDate? = nil
   ) {
     self.id = id
     self.lease = lease
@@ -151,6 +153,7 @@ package struct ClaimedReminder: Hashable, Sendable {
     self.waitingSince = waitingSince
     self.fuse = fuse
     self.applied = applied
+    self.was = was
   }
 }
 
@@ -189,13 +192,15 @@ package struct Transition: Hashable, Sendable {
   package let passedOver: [PassedOver]
   /// With `end`, the reminder that takes the place of this one.
   package let successor: Int64?
+  /// With `sending`, what the message tells, if its step corrects moved dates.
+  package let announcement: Announcement?
   /// The reminder to plan together with `sent`, for a message that may stay unread.
   package let followUp: FollowUp?
 
   package init(
     reminder: Int64, lease: Lease, move: Move, evidence: String? = nil,
     templateHash: String? = nil, payload: Payload? = nil, passedOver: [PassedOver] = [],
-    successor: Int64? = nil, followUp: FollowUp? = nil
+    successor: Int64? = nil, announcement: Announcement? = nil, followUp: FollowUp? = nil
   ) {
     self.reminder = reminder
     self.lease = lease
@@ -205,6 +210,7 @@ package struct Transition: Hashable, Sendable {
     self.payload = payload
     self.passedOver = passedOver
     self.successor = successor
+    self.announcement = announcement
     self.followUp = followUp
   }
 }

@@ -1,5 +1,5 @@
 /// What the ledger knows of occurrences that may come, for those who look ahead.
-package protocol ForecastingLedger: ReadingLedger, FuseReadingLedger {
+package protocol ForecastingLedger: ReadingLedger, FuseReadingLedger, AnnouncingLedger {
   /// What stands of each occurrence of a batch, in its order. A rule or step that the ledger does not know has none.
   func prospects(of batch: PlanBatch, now: Instant) async throws -> [Prospect]
 }
@@ -19,12 +19,17 @@ package enum Prospect: Hashable, Sendable {
     package let routePosition: Int
     /// Whether the fuse of its rule holds it.
     package let isFused: Bool
+    /// The number of the correction that it is; nil if it is none.
+    package let correction: Int?
 
-    package init(leg: Int, next: Instant, routePosition: Int, isFused: Bool = false) {
+    package init(
+      leg: Int, next: Instant, routePosition: Int, isFused: Bool = false, correction: Int? = nil
+    ) {
       self.leg = leg
       self.next = next
       self.routePosition = routePosition
       self.isFused = isFused
+      self.correction = correction
     }
   }
 
@@ -34,6 +39,10 @@ package enum Prospect: Hashable, Sendable {
     now: Instant
   ) {
     let work = PlanDecision.work(for: occurrence, of: batch, beside: neighbours, now: now)
+    if batch.isCorrection {
+      self = .planned(Prospect.corrections(in: work, of: occurrence, neighbours))
+      return
+    }
     if work.contains(.insert) {
       self = .new
       return
@@ -54,5 +63,23 @@ package enum Prospect: Hashable, Sendable {
           routePosition: revived.contains(reminder.id) ? 0 : reminder.routePosition,
           isFused: reminder.state == .waiting && reminder.reason == .fuse)
       })
+  }
+
+  /// The corrections that planning would make or bring back; those that wait already are open reminders of the ledger.
+  private static func corrections(
+    in work: [PlanWork], of occurrence: PlannedOccurrence, _ neighbours: [Neighbour]
+  ) -> [OpenLeg] {
+    work.compactMap { part in
+      switch part {
+      case .correct(let leg, let number, _):
+        return OpenLeg(leg: leg, next: occurrence.due, routePosition: 0, correction: number)
+      case .revive(let id):
+        guard let own = neighbours.first(where: { $0.id == id }),
+          case .correction(_, let number) = own.cycle
+        else { return nil }
+        return OpenLeg(leg: own.leg, next: occurrence.due, routePosition: 0, correction: number)
+      case .insert, .retime, .move: return nil
+      }
+    }
   }
 }

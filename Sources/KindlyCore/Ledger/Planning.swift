@@ -1,5 +1,5 @@
 /// The ledger as planning sees it: rules are activated, occurrences become reminders. Each call is one transaction.
-package protocol PlanningLedger: Sendable {
+package protocol PlanningLedger: AnnouncingLedger {
   /// Archives a configuration once, by its hash, and returns its number.
   func archive(configuration hash: String, text: String, now: Instant) async throws -> Int64
 
@@ -164,6 +164,10 @@ package struct PlanBatch: Hashable, Sendable {
   /// Whether the cycles are days of the calendar, of which a row may have several. A date of the row is its only one, and
   /// takes the place of the one before.
   package let isByCalendar: Bool
+  /// How the step corrects moved dates; nil if it does not.
+  package let corrections: CorrectionPolicy?
+  /// Whether the occurrences are corrections. What of them is planned is decided leg by leg.
+  package let isCorrection: Bool
   /// Whether a person has decided that these are never sent: they are planned as dropped.
   package let isDropped: Bool
   package let occurrences: [PlannedOccurrence]
@@ -171,7 +175,8 @@ package struct PlanBatch: Hashable, Sendable {
   package init(
     rule: String, step: String, trigger: Trigger, legs: Int, messageClass: MessageClass,
     configuration: Int64, place: Place, minimumGap: Duration? = nil, isByCalendar: Bool = false,
-    isDropped: Bool = false, occurrences: [PlannedOccurrence]
+    corrections: CorrectionPolicy? = nil, isCorrection: Bool = false, isDropped: Bool = false,
+    occurrences: [PlannedOccurrence]
   ) {
     self.rule = rule
     self.step = step
@@ -182,6 +187,8 @@ package struct PlanBatch: Hashable, Sendable {
     self.place = place
     self.minimumGap = minimumGap
     self.isByCalendar = isByCalendar
+    self.corrections = corrections
+    self.isCorrection = isCorrection
     self.isDropped = isDropped
     self.occurrences = occurrences
   }
@@ -204,11 +211,13 @@ package struct PlannedOccurrence: Hashable, Sendable {
   package let minimumGap: Duration?
   /// Whether a person accepted the changes that made it, so that no fuse asks again.
   package let isAccepted: Bool
+  /// What a correction tells; nil for every other occurrence.
+  package let announcement: Announcement?
 
   package init(
     key: RowKey, cycle: Cycle, due: Instant, useUntil: Instant, customer: RowKey?,
     change: Int64? = nil, depth: Int = 0, holds: Bool, minimumGap: Duration? = nil,
-    isAccepted: Bool = false
+    isAccepted: Bool = false, announcement: Announcement? = nil
   ) {
     self.key = key
     self.cycle = cycle
@@ -220,13 +229,15 @@ package struct PlannedOccurrence: Hashable, Sendable {
     self.holds = holds
     self.minimumGap = minimumGap
     self.isAccepted = isAccepted
+    self.announcement = announcement
   }
 
   /// The same, accepted by a person.
   package var accepted: PlannedOccurrence {
     PlannedOccurrence(
       key: key, cycle: cycle, due: due, useUntil: useUntil, customer: customer, change: change,
-      depth: depth, holds: holds, minimumGap: minimumGap, isAccepted: true)
+      depth: depth, holds: holds, minimumGap: minimumGap, isAccepted: true,
+      announcement: announcement)
   }
 }
 

@@ -261,6 +261,8 @@ package struct ReminderDetail: Hashable, Sendable {
   /// The reminder that replaced it when its date moved, and those that it replaced.
   package var successor: Int64?
   package var predecessors: [Int64]
+  /// The date that the customer was told before, if it is a correction.
+  package var was: AnnouncedDate?
   /// The reminder that this one resends, and those that resend this one.
   package var resendOf: Int64?
   package var resends: [Int64]
@@ -272,8 +274,8 @@ package struct ReminderDetail: Hashable, Sendable {
     change: Int64?, depth: Int, created: Instant, reasonSince: Instant?, routePosition: Int,
     uncertainties: Int, revivals: Int, configuration: Int64, place: Place, templateHash: String?,
     evidence: String?, passedOver: [PassedOver] = [], successor: Int64?, predecessors: [Int64],
-    resendOf: Int64?,
-    resends: [Int64], attempts: [AttemptEntry], actions: [ActionRecord]
+    was: AnnouncedDate? = nil, resendOf: Int64?, resends: [Int64], attempts: [AttemptEntry],
+    actions: [ActionRecord]
   ) {
     self.summary = summary
     self.messageID = messageID
@@ -293,6 +295,7 @@ package struct ReminderDetail: Hashable, Sendable {
     self.passedOver = passedOver
     self.successor = successor
     self.predecessors = predecessors
+    self.was = was
     self.resendOf = resendOf
     self.resends = resends
     self.attempts = attempts

@@ -49,6 +49,8 @@ package struct Step: Hashable, Sendable {
   /// The time over which its reminders are spread; nil means that each is due at its own moment.
   package let spread: Spread?
   package let recheck: RecheckScope
+  /// What follows when the date of a row moves after it was told.
+  package let onMove: MoveResponse
   /// The quiet hours that hold it; nil means what the class and the channel say.
   package let quietHours: HoursSetting?
   /// The hours in which it may be sent; nil means what the class and the channel say.
@@ -73,9 +75,9 @@ package struct Step: Hashable, Sendable {
     name: String, formerNames: [String] = [], when: When, conditions: [String] = [],
     legs: [Route], template: String, messageClass: MessageClass = .care,
     late: Lateness = .standard, spread: Spread? = nil, recheck: RecheckScope = .condition,
-    quietHours: HoursSetting? = nil, sendHours: HoursSetting? = nil,
-    workdays: Workdays = .weekends, customerCalendars: CustomerCalendars = .none,
-    place: Place = .unknown
+    onMove: MoveResponse = .nothing, quietHours: HoursSetting? = nil,
+    sendHours: HoursSetting? = nil, workdays: Workdays = .weekends,
+    customerCalendars: CustomerCalendars = .none, place: Place = .unknown
   ) {
     self.name = name
     self.formerNames = formerNames
@@ -87,6 +89,7 @@ package struct Step: Hashable, Sendable {
     self.late = late
     self.spread = spread
     self.recheck = recheck
+    self.onMove = onMove
     self.quietHours = quietHours
     self.sendHours = sendHours
     self.workdays = workdays
@@ -123,6 +126,14 @@ package enum RecheckScope: String, Hashable, Sendable, CaseIterable {
   /// The row and the moment.
   case row
   case nothing
+}
+
+/// What a step does when a row's date moves after a message told the old one.
+package enum MoveResponse: String, Hashable, Sendable, CaseIterable {
+  /// The new date's own reminder comes at its own moment, and nothing before it.
+  case nothing
+  /// A message tells the new date soon, whenever its own moment is.
+  case correct
 }
 
 /// Where something was written: a file and a line, counted from one.

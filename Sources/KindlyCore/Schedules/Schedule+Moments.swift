@@ -161,17 +161,8 @@ extension Schedule {
   /// A value has the same identity whether its column is read as days or as times, so learning more about a column
   /// repeats nothing: a wall time at midnight is its date, and a day written as a point in time is that point.
   package func identity(of anchor: Anchor, in context: MomentContext) -> String {
-    guard isElapsed else { return anchor.identityDay }
-    switch anchor {
-    case .date, .lunar: return anchor.identityDay
-    case .wall(let wall):
-      return wall.secondOfDay == 0 ? wall.date.description : minuteText(wall)
-    case .instant(let instant), .day(_, let instant):
-      return minuteText(WallClock(instant, offset: 0)) + "Z"
-    }
+    isElapsed ? anchor.identityMinute : anchor.identityDay
   }
-
-  private func minuteText(_ wall: WallClock) -> String { "\(wall.date)T\(wall.timeText.prefix(5))" }
 
   /// The recurrences that may fall between two instants, in order: a superset of the newest ones, a few wider on each side.
   private func numbers(

@@ -118,6 +118,21 @@ package enum Anchor: Hashable, Sendable {
     }
   }
 
+  /// The anchor's minute as identity writes it; the day of one without a time.
+  var identityMinute: String {
+    switch self {
+    case .date, .lunar: identityDay
+    case .wall(let wall):
+      wall.secondOfDay == 0 ? wall.date.description : Anchor.minuteText(wall)
+    case .instant(let instant), .day(_, let instant):
+      Anchor.minuteText(WallClock(instant, offset: 0)) + "Z"
+    }
+  }
+
+  private static func minuteText(_ wall: WallClock) -> String {
+    "\(wall.date)T\(wall.timeText.prefix(5))"
+  }
+
   /// The anchor's day where it is written: by the column's own clock, for a point in time by UTC's. Nil by the Chinese
   /// calendar.
   package var writtenDate: CivilDate? {

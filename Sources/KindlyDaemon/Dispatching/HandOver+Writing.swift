@@ -10,6 +10,9 @@ struct Writing {
   /// The payload that the ledger stores with `sending`, for a repeat of the same bytes.
   let kept: Payload?
 
+  /// Whether it tells the row as it is now, rather than as it was when the message was written.
+  var isNew: Bool { templateHash != nil }
+
   /// A stored payload that is handed over again unchanged.
   init(again payload: Payload) {
     self.payload = payload
@@ -59,7 +62,7 @@ extension HandOver {
       ready.step.template,
       scope: generation.databases.letterScope(
         rule: ready.rule, this: ready.this, old: ready.old, customer: ready.about,
-        reader: ready.recipient, moment: reminder.due,
+        reader: ready.recipient, moment: ready.moment(in: generation), was: reminder.was,
         revealsSecrets: !traits.hidesSecrets, carriesAttachments: traits.carriesAttachments,
         now: clock.now), limit: ready.outlet.deadline)
     let recipient = Recipient(

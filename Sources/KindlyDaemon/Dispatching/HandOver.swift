@@ -77,7 +77,8 @@ struct HandOver: Sendable {
       Transition(
         reminder: reminder.id, lease: reminder.lease,
         move: .sending(channel: channel.name, routePosition: ready.routePosition),
-        templateHash: writing.templateHash, payload: writing.kept, passedOver: ready.passedOver))
+        templateHash: writing.templateHash, payload: writing.kept, passedOver: ready.passedOver,
+        announcement: writing.isNew ? ready.announcement(in: generation) : nil))
     let dropped = try await submit(&owed)
     if dropped.contains(reminder.id) { return }
     // Checked again, because the commit took some time. Nothing was handed over, so it does not count as tried.

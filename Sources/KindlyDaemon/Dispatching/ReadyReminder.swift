@@ -34,6 +34,27 @@ extension ReadyReminder {
       address: address, destination: destination, this: this, old: old, checked: checked)
   }
 
+  /// What its message tells, if its step corrects moved dates.
+  func announcement(in generation: Generation) -> Announcement? {
+    guard step.onMove == .correct, reminder.trigger.isDated || reminder.trigger == .person,
+      let watch = generation.watches[rule.watch]
+    else { return nil }
+    return step.when.schedule?.announcement(
+      of: this, as: generation.databases.dates.known(watch.name),
+      in: generation.databases.momentContext(of: watch, for: about))
+  }
+
+  /// The moment that it is about: for a correction, that of the new date.
+  func moment(in generation: Generation) -> Instant {
+    guard reminder.was != nil, let schedule = step.when.schedule,
+      let watch = generation.watches[rule.watch]
+    else { return reminder.due }
+    let moment = schedule.moment(
+      for: reminder.cycle.original, in: this, as: generation.databases.dates.known(watch.name),
+      late: .standard, in: generation.databases.momentContext(of: watch, for: about))
+    return moment?.due ?? reminder.due
+  }
+
   /// What follows once it is sent, should it stay unread.
   func followUp(now: Instant, in zone: Zone) -> FollowUp? {
     guard outlet.channel.traits.knowsReading, let next, let period = next.unread else { return nil }

@@ -17,6 +17,8 @@ struct MomentScan {
   /// What a scan found, before anything of it is planned.
   struct Finding: Sendable {
     var candidates = 0
+    /// The corrections that planning would make or cancel, unless they are too many to hold in memory.
+    var corrections: [PlannedOccurrence] = []
     /// The number of letters that no earlier scan would have planned from the same data: a change made them due at
     /// once.
     var surprises = 0
@@ -28,7 +30,7 @@ struct MomentScan {
     var overdue = 0
     /// What planning would change, unless that is too much to hold in memory.
     var differing: [PlannedOccurrence] = []
-    /// Whether `differing` is everything.
+    /// Whether `differing` and `corrections` are everything.
     var isWhole = true
     /// The moments that no earlier scan would have planned, and that are of no use any more.
     var missed = MissedMoments()
@@ -47,8 +49,36 @@ struct MomentScan {
     case left
   }
 
+  /// The corrections of a step's messages that tell the wrong date now.
+  private func corrections(
+    _ body: (MomentSearch.Page) async throws -> Void
+  ) async throws {
+    guard step.onMove == .correct else { return }
+    try await search.corrections(
+      announcedIn: ledger, rule: rule.name, step: step.name, body)
+  }
+
+  /// Plans the corrections that a survey found.
+  func planCorrections(_ finding: Finding, _ fate: SurpriseFate) async throws -> PlanSummary {
+    var summary = PlanSummary()
+    guard fate != .left else { return summary }
+    func plan(_ occurrences: [PlannedOccurrence]) async throws {
+      guard !occurrences.isEmpty else { return }
+      let batch = batch(
+        of: fate == .accepted ? occurrences.map(\.accepted) : occurrences, areCorrections: true,
+        isDropped: fate == .dropped)
+      summary += try await ledger.plan([batch], advancing: [], tells: tells, now: now)
+    }
+    if finding.isWhole {
+      try await plan(finding.corrections)
+    } else {
+      try await corrections { try await plan($0.occurrences) }
+    }
+    return summary
+  }
+
   /// If there are more differences, they are searched for again when they are planned.
-  private static let mostHeld = 1_000
+  fileprivate static let mostHeld = 1_000
 
   /// Finds what planning would change.
   ///
@@ -56,14 +86,21 @@ struct MomentScan {
   ///   surprise.
   func survey(from floor: Instant, expected: Instant?) async throws -> Finding {
     var finding = Finding()
+    try await corrections { page in
+      finding.candidates += page.candidates
+      finding.faults += page.faults
+      let preview = try await ledger.preview(
+        batch(of: page.occurrences, areCorrections: true), now: now)
+      // Nothing but another date calls for a correction.
+      for addition in preview.additions { count(addition, expected: addition.due, &finding) }
+      finding.corrections += preview.additions + preview.amendments
+      finding.limit()
+    }
     try await scan(from: floor, missedAfter: expected, &finding) { occurrences, finding in
       let preview = try await ledger.preview(batch(of: occurrences), now: now)
       for addition in preview.additions { count(addition, expected: expected, &finding) }
       finding.differing += preview.additions + preview.amendments
-      if finding.differing.count > MomentScan.mostHeld {
-        finding.isWhole = false
-        finding.differing = []
-      }
+      finding.limit()
     }
     return finding
   }
@@ -149,10 +186,24 @@ struct MomentScan {
     return try await ledger.plan(batches, advancing: [], tells: tells, now: now)
   }
 
-  private func batch(of occurrences: [PlannedOccurrence], isDropped: Bool = false) -> PlanBatch {
+  private func batch(
+    of occurrences: [PlannedOccurrence], areCorrections: Bool = false, isDropped: Bool = false
+  ) -> PlanBatch {
     PlanBatch(
       of: occurrences.sorted { $0.key < $1.key }, rule: rule.name, step, named: step.name,
-      search.schedule, configuration: configuration, isDropped: isDropped)
+      search.schedule, configuration: configuration,
+      corrections: CorrectionPolicy(of: step, in: rule), areCorrections: areCorrections,
+      isDropped: isDropped)
+  }
+}
+
+extension MomentScan.Finding {
+  /// Forgets what would be planned if it is too much.
+  fileprivate mutating func limit() {
+    guard !isWhole || differing.count + corrections.count > MomentScan.mostHeld else { return }
+    isWhole = false
+    differing = []
+    corrections = []
   }
 }
 
@@ -160,12 +211,14 @@ extension PlanBatch {
   /// Occurrences of a step, under the names of its rule and itself in the ledger.
   package init(
     of occurrences: [PlannedOccurrence], rule: String, _ step: Step, named name: String,
-    _ schedule: Schedule, configuration: Int64 = 0, isDropped: Bool = false
+    _ schedule: Schedule, configuration: Int64 = 0, corrections: CorrectionPolicy? = nil,
+    areCorrections: Bool = false, isDropped: Bool = false
   ) {
     self.init(
       rule: rule, step: name, trigger: Trigger(schedule), legs: step.legs.count,
       messageClass: step.messageClass, configuration: configuration, place: step.place,
       minimumGap: schedule.minimumGap, isByCalendar: schedule.goesByCalendar,
-      isDropped: isDropped, occurrences: occurrences)
+      corrections: corrections, isCorrection: areCorrections, isDropped: isDropped,
+      occurrences: occurrences)
   }
 }

@@ -63,7 +63,7 @@ package struct MomentSearch: Sendable {
           calendarColumn: calendarColumn, useColumn: step.late.column,
           clock: databases.clock(at: now), after: place))
       let customers = try await customers(of: found.candidates, asksConditions: asksConditions)
-      let spellings = await spellings(of: found.candidates)
+      let spellings = await spellings(of: found.candidates.compactMap(\.customer))
       var page = Page(candidates: found.candidates.count)
       for candidate in found.candidates {
         if let fault = candidate.fault {
@@ -154,9 +154,9 @@ package struct MomentSearch: Sendable {
   }
 
   /// The customers' keys as the directory writes them, if the directory is another watch than the one with the dates.
-  private func spellings(of candidates: [Candidate]) async -> [RowKey: RowKey] {
+  func spellings(of customers: [RowKey]) async -> [RowKey: RowKey] {
     guard watch.customerColumn != nil else { return [:] }
-    return await databases.lookup(now: now).spellings(of: Set(candidates.compactMap(\.customer)))
+    return await databases.lookup(now: now).spellings(of: Set(customers))
   }
 }
 

@@ -52,8 +52,11 @@ struct WatchScan {
       case nil: .planned
       }
     try await judge(surveyed, withSurprises: standing.decision == nil)
+    let failed = try await planCorrections(surveyed, fate, &outcome)
     for (step, finding) in surveyed {
-      guard try await plan(step, finding, fate, &outcome) else { continue }
+      guard try await plan(step, finding, fate, &outcome), !failed.contains(step.name) else {
+        continue
+      }
       outcome.done.append(step.name)
       outcome.summary.scanned += 1
       recover(step, finding)
@@ -182,6 +185,27 @@ struct WatchScan {
         """, metadata: ["watch": "\(watch.name)"])
     }
     health.setHold(hold, of: watch.name, .moments)
+  }
+
+  /// Plans the corrections of all steps before anything else, because a reminder that would tell the same is not planned
+  /// then; returns the steps whose corrections failed.
+  private func planCorrections(
+    _ surveyed: [Surveyed], _ fate: MomentScan.SurpriseFate, _ outcome: inout Outcome
+  ) async throws -> Set<Scheduler.StepName> {
+    var failed: Set<Scheduler.StepName> = []
+    for (step, finding) in surveyed {
+      do {
+        var planned = try await step.scan.planCorrections(finding, fate)
+        log.tell(&planned, in: step.scan.search.databases.zone)
+        outcome.summary.planned += planned
+      } catch let cancellation as CancellationError {
+        throw cancellation
+      } catch {
+        await report(error, of: step)
+        failed.insert(step.name)
+      }
+    }
+    return failed
   }
 
   /// Plans the findings of a step's survey; returns false if that failed.

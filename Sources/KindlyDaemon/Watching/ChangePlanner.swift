@@ -72,7 +72,7 @@ struct ChangePlanner {
     of rule: Rule, _ watch: Watch, _ source: any CustomerSource, from start: Int64,
     _ body: ([CivilDate: [NoticedChange]], Step) async throws -> Void
   ) async throws {
-    let context = generation.databases.momentContext(of: watch, zone: nil)
+    let context = generation.databases.momentContext(of: watch, for: nil)
     var position = start
     while true {
       let changes = try await ledger.changes(

@@ -19,7 +19,9 @@ struct OpenReminders {
     var before: Int64?
     repeat {
       let page = try await ledger.reminders(selection, before: before, limit: OpenReminders.page)
-      let others = page.filter { $0.cycle.anchor == nil || FollowUp.isFollowUp(leg: $0.leg) }
+      let others = page.filter {
+        $0.cycle.anchor == nil || $0.cycle.isCorrection || FollowUp.isFollowUp(leg: $0.leg)
+      }
       if !others.isEmpty { try await body(Dictionary(grouping: others) { ExactText($0.step) }) }
       before = page.count == OpenReminders.page ? page.last?.id : nil
     } while before != nil
@@ -27,13 +29,14 @@ struct OpenReminders {
 
   /// Those of a step's reminders whose rows are still as the recheck will want them.
   func standing(_ reminders: [ReminderSummary], _ step: Step) async throws -> [OpenReminder] {
+    let dates = try await inquiry.dates(of: watch)
     let answers = try await source.rows(
       RowQuestion(
         watch: watch, keys: Array(Set(reminders.map(\.key))).sorted(),
         conditions: step.conditionsOfRow, clock: inquiry.clock))
     return reminders.compactMap { reminder in
       guard step.route(ofLeg: reminder.leg) != nil, reminder.useUntil > inquiry.now,
-        stands(reminder, step, answers[reminder.key])
+        stands(reminder, step, answers[reminder.key], dates)
       else { return nil }
       return OpenReminder(
         leg: reminder.leg, key: reminder.key, cycle: reminder.cycle, customer: reminder.customer,
@@ -43,7 +46,9 @@ struct OpenReminders {
     }
   }
 
-  private func stands(_ reminder: ReminderSummary, _ step: Step, _ answer: RowAnswer?) -> Bool {
+  private func stands(
+    _ reminder: ReminderSummary, _ step: Step, _ answer: RowAnswer?, _ dates: DateKinds
+  ) -> Bool {
     if step.recheck == .nothing { return true }
     switch reminder.cycle {
     case .change:
@@ -51,6 +56,13 @@ struct OpenReminders {
     case .insert, .anchor:
       guard let answer else { return false }
       return step.recheck == .row || answer.holds
+    case .correction:
+      guard let answer, step.onMove == .correct, let schedule = step.when.schedule,
+        step.recheck == .row || answer.holds
+      else { return false }
+      let context = inquiry.context(of: watch, for: nil)
+      return schedule.moment(
+        for: reminder.cycle, in: answer.values, as: dates, late: .standard, in: context) != nil
     // A person's word stands whatever the condition says.
     case .resend: return answer != nil
     }

@@ -16,6 +16,8 @@ struct RuleForecast {
   /// What is found and not yet given away, with the place of its step.
   private var pending: [(entry: ForecastEntry, step: Int)] = []
   private(set) var faults: [RowFault] = []
+  /// The dates that corrections will tell which are not planned yet, by row and step.
+  private var corrected: [RowKey: [ExactText: Set<Cycle>]] = [:]
 
   private var now: Instant { forecast.now }
 
@@ -45,6 +47,7 @@ struct RuleForecast {
     try await giveOpenReminders(body)
     let steps = rule.steps.enumerated().filter { !$0.element.when.isChange }
     guard !steps.isEmpty else { return }
+    for (index, step) in steps { try await searchCorrections(of: step, at: index) }
     for window in windows(of: steps.map(\.element)) {
       for (index, step) in steps { try await search(step, at: index, in: window, body) }
       try give(through: window.upper, body)
@@ -111,7 +114,7 @@ struct RuleForecast {
     ) { page in
       faults += page.faults
       let occurrences = page.occurrences.filter { occurrence in
-        occurrence.holds && occurrence.useUntil > now
+        occurrence.holds && occurrence.useUntil > now && !isTold(occurrence, step, schedule)
           && (forecast.customer.map { $0 == occurrence.customer } ?? true)
       }
       guard !occurrences.isEmpty else { return }
@@ -133,17 +136,53 @@ struct RuleForecast {
     return try await sizes?.measured(entries, step) ?? entries
   }
 
+  /// Finds the corrections that the next scan would plan.
+  private mutating func searchCorrections(of step: Step, at index: Int) async throws {
+    guard step.onMove == .correct, standing != nil, let ledger = forecast.ledger,
+      let schedule = step.when.schedule
+    else { return }
+    let knownStep = name(of: step)
+    let search = MomentSearch(
+      databases: forecast.inquiry.databases, step: step, schedule: schedule, watch: watch,
+      source: source, backfill: nil, now: now)
+    try await search.corrections(announcedIn: ledger, rule: knownName, step: knownStep) { page in
+      faults += page.faults
+      let occurrences = page.occurrences.filter { occurrence in
+        forecast.customer.map { $0 == occurrence.customer } ?? true
+      }
+      let prospects = try await prospects(
+        of: occurrences, step, knownStep, schedule, areCorrections: true)
+      let open = zip(occurrences, prospects).flatMap { openReminders(of: $0, $1, step) }
+      for reminder in open {
+        guard case .correction(let told, _) = reminder.cycle else { continue }
+        corrected[reminder.key, default: [:]][step.name, default: []].insert(told)
+      }
+      pending += try await entries(of: open, step).map { ($0, index) }
+    }
+  }
+
+  /// Whether a correction that comes now tells the date of an occurrence, which is then not planned.
+  private func isTold(_ occurrence: PlannedOccurrence, _ step: Step, _ schedule: Schedule) -> Bool {
+    occurrence.due < now + schedule.nearness
+      && corrected[occurrence.key]?[step.name]?.contains(occurrence.cycle) == true
+  }
+
   /// The name by which the ledger knows a step.
   private func name(of step: Step) -> String {
     ([step.name] + step.formerNames).first { standing?.scannedThrough[$0] != nil } ?? step.name
   }
 
   private func prospects(
-    of occurrences: [PlannedOccurrence], _ step: Step, _ knownStep: String, _ schedule: Schedule
+    of occurrences: [PlannedOccurrence], _ step: Step, _ knownStep: String, _ schedule: Schedule,
+    areCorrections: Bool = false
   ) async throws -> [Prospect] {
     guard let ledger = forecast.ledger else { return occurrences.map { _ in .new } }
     return try await ledger.prospects(
-      of: PlanBatch(of: occurrences, rule: knownName, step, named: knownStep, schedule), now: now)
+      of: PlanBatch(
+        of: occurrences, rule: knownName, step, named: knownStep, schedule,
+        corrections: CorrectionPolicy(of: step, in: rule, name: name),
+        areCorrections: areCorrections
+      ), now: now)
   }
 
   private func openReminders(
@@ -157,7 +196,9 @@ struct RuleForecast {
       }
     return legs.map { leg in
       OpenReminder(
-        leg: leg.leg, key: occurrence.key, cycle: occurrence.cycle, customer: occurrence.customer,
+        leg: leg.leg, key: occurrence.key,
+        cycle: leg.correction.map { .correction(to: occurrence.cycle, number: $0) }
+          ?? occurrence.cycle, customer: occurrence.customer,
         due: occurrence.due, useUntil: occurrence.useUntil, next: max(leg.next, now),
         routePosition: leg.routePosition, isFused: leg.isFused)
     }
@@ -173,7 +214,7 @@ struct RuleForecast {
         index,
         Precedence.Leaving(
           row: one.entry.key.fingerprint, leg: one.entry.leg, due: one.entry.due, step: one.step,
-          leaves: time)
+          leaves: time, isCorrection: one.entry.cycle.isCorrection)
       )
     }
     for place in Precedence.superseded(among: leaving.map(\.1)) {

@@ -13,15 +13,16 @@ package struct LetterSample {
   ///
   /// - Parameters:
   ///   - old: the row's values before its last noticed update; nil where none is known.
+  ///   - was: the date that the customer was told before, for the letter as a correction.
   ///   - language: the language to write in; nil for the customer's own.
   ///   - revealsSecrets: whether secrets are written as they are, for a letter that nobody sees.
   package init(
     _ rule: Rule, _ step: Step, _ row: RowAnswer, of watch: Watch, customer: Person,
-    old: RowValues? = nil, language: String? = nil, revealsSecrets: Bool = false,
-    letters: TemplateLibrary, _ inquiry: CustomerInquiry
+    old: RowValues? = nil, was: AnnouncedDate? = nil, language: String? = nil,
+    revealsSecrets: Bool = false, letters: TemplateLibrary, _ inquiry: CustomerInquiry
   ) async throws {
     var scope = try await inquiry.letterScope(
-      rule, step, row, of: watch, customer: customer, old: old,
+      rule, step, row, of: watch, customer: customer, old: old, was: was,
       revealsSecrets: revealsSecrets)
     if let language { scope.language = language }
     self.row = row.key

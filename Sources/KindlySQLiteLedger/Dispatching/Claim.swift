@@ -85,13 +85,14 @@ struct Claim {
     var claimed: [ClaimedReminder] = []
     while try row.step() {
       let publicID = row.text(1)
+      let cycle = Cycle(stored: row.text(7))
       claimed.append(
         ClaimedReminder(
           id: row.integer(0), lease: lease, publicID: publicID,
           messageID: publicID + "@" + (try names.domain[row.integer(2)]),
           rule: try names.rule[row.integer(3)], step: try names.step[row.integer(4)],
           leg: Int(row.integer(5)), key: RowKey(canonical: row.text(6)),
-          cycle: Cycle(stored: row.text(7)), trigger: try Stored.trigger(row.integer(8)),
+          cycle: cycle, trigger: try Stored.trigger(row.integer(8)),
           customer: row.optionalText(9).map(RowKey.init(canonical:)),
           change: row.optionalInteger(10),
           messageClass: try Stored.messageClass(row.integer(11)), due: row.instant(12),
@@ -103,7 +104,8 @@ struct Claim {
           firstAttempt: row.optionalInstant(19),
           waitReason: try Stored.reason(row.optionalInteger(20)),
           waitingSince: row.optionalInstant(21), fuse: try Stored.fuse(row.integer(24)),
-          applied: row.integer(22) != 0))
+          applied: row.integer(22) != 0,
+          was: try AnnouncementTable.was(row.integer(0), cycle, db)))
     }
     return claimed
   }

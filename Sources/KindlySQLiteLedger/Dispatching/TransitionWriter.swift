@@ -33,6 +33,9 @@ struct TransitionWriter {
       }
       if transition.needsAnnotation { try annotate(transition) }
       if let payload = transition.payload { try keep(payload, of: transition.reminder) }
+      if let announcement = transition.announcement {
+        try AnnouncementTable.keep(announcement, of: transition.reminder, db)
+      }
       if let followUp = transition.followUp {
         try FollowUpInsertion(db, now: now).insert(followUp, after: transition.reminder)
       }

@@ -47,12 +47,13 @@ struct PlanInsertion {
     for index in 0..<total {
       let occurrence = occurrences[index / batch.legs]
       let leg = index % batch.legs
+      let cycle = try table.cycle(of: occurrence)
       if index < whole {
         let row = index % PlanInsertion.rowsAtOnce
-        try bind(occurrence, leg, to: many, row: row)
+        try bind(occurrence, leg, cycle, to: many, row: row)
         if row == PlanInsertion.rowsAtOnce - 1 { inserted += try many.run() }
       } else {
-        try bind(occurrence, leg, to: single, row: 0)
+        try bind(occurrence, leg, cycle, to: single, row: 0)
         inserted += try single.run()
       }
     }
@@ -63,18 +64,27 @@ struct PlanInsertion {
   /// exists.
   func insert(_ occurrence: PlannedOccurrence) throws -> [Int: Int64] {
     var ids: [Int: Int64] = [:]
+    let cycle = try table.cycle(of: occurrence)
     for leg in 0..<batch.legs {
-      try bind(occurrence, leg, to: single, row: 0)
+      try bind(occurrence, leg, cycle, to: single, row: 0)
       if try single.run() == 0 { break }
       ids[leg] = db.lastInsertedRowID
     }
     return ids
   }
 
+  /// Inserts the correction of a leg; nil if it exists.
+  func insertCorrection(
+    _ occurrence: PlannedOccurrence, _ leg: Int, number: Int
+  ) throws -> Int64? {
+    let cycle = try table.cycle(of: occurrence, correction: number)
+    try bind(occurrence, leg, cycle, to: single, row: 0)
+    return try single.run() == 0 ? nil : db.lastInsertedRowID
+  }
+
   private func bind(
-    _ occurrence: PlannedOccurrence, _ leg: Int, to statement: Prepared, row: Int
+    _ occurrence: PlannedOccurrence, _ leg: Int, _ cycle: Cycle, to statement: Prepared, row: Int
   ) throws {
-    let cycle = try table.cycle(of: occurrence)
     let first = PlanInsertion.sharedParameters + 1 + Int32(row) * PlanInsertion.parametersOfRow
     statement.bind(occurrence.key.text, at: first)
     statement.bind(cycle.text, at: first + 1)

@@ -43,17 +43,39 @@ struct PlanTable {
 
   /// The statement that reads an occurrence's neighbours: a dated one's are all of its row and step, another's its own legs.
   func neighbourStatement() throws -> Prepared {
+    if batch.isCorrection { return try correctionStatement() }
     let scope = batch.trigger.isDated ? "" : "AND cycle = ?4"
     let statement = try Prepared(
       db,
       """
-      SELECT id, leg, cycle, trigger_kind, state, reason, due, use_until, next_at, revivals,
-        successor IS NOT NULL, created_at, route_position
+      SELECT \(PlanTable.neighbourColumns), 1, NULL, NULL, NULL
       FROM reminder
       WHERE rule = ?1 AND row_key = ?2 AND step = ?3 \(scope)
       """)
     statement.bind(rule, at: 1)
     statement.bind(step, at: 3)
+    return statement
+  }
+
+  private static let neighbourColumns = """
+    id, leg, cycle, trigger_kind, state, reason, due, use_until, next_at, revivals,
+    successor IS NOT NULL, created_at, route_position
+    """
+
+  /// The same for a correction: what its own step did, and what other steps told of the same date.
+  private func correctionStatement() throws -> Prepared {
+    let steps = try batch.corrections?.steps.compactMap { try SmallTables.step(db, rule: rule, $0) }
+    let statement = try Prepared(
+      db,
+      """
+      SELECT \(PlanTable.neighbourColumns), reminder.step = ?3, decided_at, date, until
+      FROM reminder LEFT JOIN announcement ON announcement.reminder = reminder.id
+      WHERE rule = ?1 AND row_key = ?2
+        AND (reminder.step = ?3 OR reminder.step IN (SELECT value FROM json_each(?4)) AND date IS NOT NULL)
+      """)
+    statement.bind(rule, at: 1)
+    statement.bind(step, at: 3)
+    statement.bind(JSONNumbers.array(steps ?? []), at: 4)
     return statement
   }
 
@@ -74,15 +96,25 @@ struct PlanTable {
           reason: try Stored.reason(statement.optionalInteger(5)), due: statement.instant(6),
           useUntil: statement.instant(7), next: statement.optionalInstant(8),
           revivals: Int(statement.integer(9)), hasSuccessor: statement.integer(10) != 0,
-          routePosition: Int(statement.integer(12))))
+          routePosition: Int(statement.integer(12)), isOfStep: statement.integer(13) != 0,
+          told: told(statement), decided: statement.optionalInstant(14)))
     }
     return neighbours
   }
 
-  /// An occurrence's cycle as it is stored.
-  func cycle(of occurrence: PlannedOccurrence) throws -> Cycle {
-    guard let life = try lives?.life(of: occurrence.key) else { return occurrence.cycle }
-    return occurrence.cycle.ofRow(life.number)
+  private func told(_ statement: Prepared) -> Announcement? {
+    guard let date = statement.optionalText(15), let until = statement.optionalInstant(16) else {
+      return nil
+    }
+    return Announcement(date: AnnouncedDate(stored: date), until: until)
+  }
+
+  /// An occurrence's cycle as it is stored; that of a correction, if it has its number.
+  func cycle(of occurrence: PlannedOccurrence, correction number: Int? = nil) throws -> Cycle {
+    let cycle =
+      number.map { Cycle.correction(to: occurrence.cycle, number: $0) } ?? occurrence.cycle
+    guard let life = try lives?.life(of: occurrence.key) else { return cycle }
+    return cycle.ofRow(life.number)
   }
 
   /// The occurrences that would change something.
@@ -130,7 +162,7 @@ extension PlanWork {
   /// Whether it makes a reminder, or brings a cancelled one back.
   fileprivate var isAddition: Bool {
     switch self {
-    case .insert, .revive: true
+    case .insert, .correct, .revive: true
     case .retime, .move: false
     }
   }

@@ -8,6 +8,8 @@ struct PlanWriter {
   private let table: PlanTable
   private let now: Instant
   private let insertion: PlanInsertion
+  /// The days whose reminders the rule's fuse holds.
+  private let blownDays: [CompanyDay]
   /// Whether the summary gets an event for each reminder.
   private let tells: Bool
   private(set) var summary = PlanSummary()
@@ -22,25 +24,26 @@ struct PlanWriter {
     table = try PlanTable(db, batch)
     let origin = try SmallTables.origin(
       db, configuration: batch.configuration, place: batch.place, domain: identity.domain)
+    blownDays = try FuseTable.blownDays(ofRule: table.rule, db, now: now)
     insertion = try PlanInsertion(db, batch, table, identity, origin: origin, now: now)
   }
 
   mutating func write() throws {
     try plan()
+    // Corrections have cycles of their own, and each is dropped or held as it is made.
+    if batch.isCorrection { return }
     if batch.isDropped { try drop() }
-    try hold()
+    for occurrence in batch.occurrences { try hold(occurrence) }
   }
 
   /// Holds what waits now for a day whose fuse is blown.
-  private func hold() throws {
-    let blown = try FuseTable.blownDays(ofRule: table.rule, db, now: now)
-    if blown.isEmpty { return }
-    let hold = FuseHold(db, rule: table.rule, now: now)
-    for occurrence in batch.occurrences where !occurrence.isAccepted {
-      guard blown.contains(where: { $0.covers(due: occurrence.due, now: now) }) else { continue }
-      try hold.hold(
-        step: table.step, key: occurrence.key, cycle: try table.cycle(of: occurrence))
-    }
+  private func hold(_ occurrence: PlannedOccurrence, correction number: Int? = nil) throws {
+    guard !occurrence.isAccepted,
+      blownDays.contains(where: { $0.covers(due: occurrence.due, now: now) })
+    else { return }
+    try FuseHold(db, rule: table.rule, now: now).hold(
+      step: table.step, key: occurrence.key,
+      cycle: try table.cycle(of: occurrence, correction: number))
   }
 
   private mutating func plan() throws {
@@ -92,39 +95,64 @@ struct PlanWriter {
 
   /// Cancels the planned reminders as a person would. They stay in the ledger, so they are never planned again.
   private func drop() throws {
+    for occurrence in batch.occurrences { try drop(occurrence) }
+  }
+
+  private func drop(_ occurrence: PlannedOccurrence, correction number: Int? = nil) throws {
     let statement = try Prepared(db, PlanWriter.dropSQL)
     statement.bind(table.rule, at: 1)
     statement.bind(table.step, at: 2)
     statement.bind(Reason.droppedByPerson.rawValue, at: 3)
     statement.bind(now, at: 4)
-    for occurrence in batch.occurrences {
-      statement.bind(occurrence.key.text, at: 5)
-      statement.bind(try table.cycle(of: occurrence).text, at: 6)
-      try statement.run()
-    }
+    statement.bind(occurrence.key.text, at: 5)
+    statement.bind(try table.cycle(of: occurrence, correction: number).text, at: 6)
+    try statement.run()
   }
 
   private mutating func perform(
     _ work: [PlanWork], _ occurrence: PlannedOccurrence, _ neighbours: [Neighbour]
   ) throws {
     var own: [Int: Int64] = [:]
-    for neighbour in neighbours where neighbour.cycle == occurrence.cycle {
+    for neighbour in neighbours where isOwn(neighbour, occurrence) {
       own[neighbour.leg] = neighbour.id
     }
     for part in work {
       switch part {
       case .insert:
         own = try insertOne(occurrence)
+      case .correct(let leg, let number, let was):
+        own[leg] = try correct(occurrence, leg, number: number, was)
       case .retime(let id, let wait): try retime(id, occurrence, wait)
       case .revive(let id): try revive(id, occurrence)
       case .move(let id, let leg, let wasOpen):
-        try move(id, to: own[leg] ?? own[0])
+        try move(id, to: own[leg] ?? (batch.isCorrection ? nil : own[0]))
         if wasOpen {
           summary.moved += 1
           try tell(.moved, of: id)
         }
       }
     }
+  }
+
+  /// Whether a neighbour is a reminder of the occurrence; for a correction, one that is still to be sent.
+  private func isOwn(_ neighbour: Neighbour, _ occurrence: PlannedOccurrence) -> Bool {
+    guard batch.isCorrection else { return neighbour.cycle == occurrence.cycle }
+    return neighbour.isOfStep && neighbour.cycle.isCorrection && neighbour.state == .waiting
+      && neighbour.cycle.anchor == occurrence.cycle.anchor
+  }
+
+  private mutating func correct(
+    _ occurrence: PlannedOccurrence, _ leg: Int, number: Int, _ was: AnnouncedDate
+  ) throws -> Int64? {
+    guard let id = try insertion.insertCorrection(occurrence, leg, number: number) else {
+      return nil
+    }
+    try AnnouncementTable.keep(was: was, of: id, db)
+    summary.inserted += 1
+    if batch.isDropped { try drop(occurrence, correction: number) }
+    try hold(occurrence, correction: number)
+    try tell(batch.isDropped ? .dropped : .planned, of: id)
+    return id
   }
 
   private mutating func retime(

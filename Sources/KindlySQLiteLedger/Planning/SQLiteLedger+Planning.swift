@@ -164,8 +164,7 @@ extension PlanBatch {
     PlanBatch(
       rule: rule, step: step, trigger: trigger, legs: legs, messageClass: messageClass,
       configuration: configuration, place: place, minimumGap: minimumGap,
-      isByCalendar: isByCalendar,
-      isDropped: isDropped,
-      occurrences: occurrences)
+      isByCalendar: isByCalendar, corrections: corrections, isCorrection: isCorrection,
+      isDropped: isDropped, occurrences: occurrences)
   }
 }

@@ -27,8 +27,9 @@ struct DetailQuery {
     let since: Int64? = row["reason_since"]
     let publicID: String = row["public_id"]
     let domain: String = row["message_domain"]
+    let summary = try ReminderQuery.summary(row)
     return ReminderDetail(
-      summary: try ReminderQuery.summary(row), messageID: publicID + "@" + domain,
+      summary: summary, messageID: publicID + "@" + domain,
       trigger: try Stored.trigger(row["trigger_kind"]),
       messageClass: try Stored.messageClass(row["message_class"]), change: row["change"],
       depth: row["depth"], created: Instant(milliseconds: row["created_at"]),
@@ -38,7 +39,7 @@ struct DetailQuery {
       templateHash: row["template_hash"], evidence: row["evidence"],
       passedOver: try PassedOverText.channels(in: row["passed_over"]), successor: row["successor"],
       predecessors: try ids("SELECT id FROM reminder WHERE successor = ? ORDER BY id"),
-      resendOf: row["resend_of"],
+      was: try AnnouncementTable.was(id, summary.cycle, db), resendOf: row["resend_of"],
       resends: try ids("SELECT id FROM reminder WHERE resend_of = ? ORDER BY id"),
       attempts: try attempts(), actions: try actions())
   }

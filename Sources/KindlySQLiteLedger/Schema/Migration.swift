@@ -15,7 +15,7 @@ struct Migration: Sendable {
   static let all: [Migration] = [
     .reminders, .noticing, .people, .reasons, .massChanges, .stepStart, .suppressionOrigin, .queues,
     .applied, .commits, .formerRows, .uncertain, .problems,
-    .leases, .tokens, .failedAttempts, .passedOver, .activity, .stepChanges, .fuse,
+    .leases, .tokens, .failedAttempts, .passedOver, .activity, .stepChanges, .fuse, .announcements,
   ]
 
   /// The newest schema that this program knows.

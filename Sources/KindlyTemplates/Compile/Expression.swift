@@ -8,6 +8,8 @@ struct Expression: Hashable, Sendable {
     /// Whether there are old values at all; in sections only.
     case oldValues
     case customer(String)
+    /// The date that a correction corrects.
+    case was
     case moment, now, rule, language, subject
     /// The letter inside its layout.
     case content
@@ -24,6 +26,7 @@ struct Expression: Hashable, Sendable {
     case .oldValues: "old"
     case .customer(let name): "customer." + name
     case .moment: "moment"
+    case .was: "moment.was"
     case .now: "now"
     case .rule: "rule"
     case .language: "language"
@@ -90,7 +93,7 @@ extension Expression {
     "this", "old", "customer", "moment", "now", "rule", "language", "subject",
   ]
 
-  /// Reads `this.column`, `old.column`, `customer.name`, `moment` and the like, with or without a helper around it.
+  /// Reads `this.column`, `old.column`, `customer.name`, `moment`, `moment.was` and the like, with or without a helper around it.
   init(_ content: String) throws(Unreadable) {
     let (helper, path) = try Expression.split(content)
     operand = try Expression.operand(path)
@@ -122,6 +125,11 @@ extension Expression {
     case "this": return .this(name)
     case "old": return .old(name)
     case "customer": return .customer(name)
+    case "moment":
+      guard name.isExactly("was") else {
+        throw Unreadable(text: "expected `moment` or `moment.was`, got `moment.\(name)`")
+      }
+      return .was
     default:
       let meant = Suggestion.nearest(to: root, among: ["this", "old", "customer"])
       throw Unreadable(
@@ -158,10 +166,12 @@ extension Expression {
   private func checkNotation() throws(Unreadable) {
     guard let helper else { return }
     switch (operand, helper) {
-    case (.this, _), (.old, _), (.customer, _), (.moment, .date), (.now, .date), (.subject, .url),
+    case (.this, _), (.old, _), (.customer, _), (.moment, .date), (.was, .date), (.now, .date),
+      (.subject, .url),
       (.rule, .url), (.language, .url):
       return
-    case (.moment, _), (.now, _), (.rule, _), (.language, _), (.subject, _), (.content, _),
+    case (.moment, _), (.was, _), (.now, _), (.rule, _), (.language, _), (.subject, _),
+      (.content, _),
       (.oldValues, _):
       throw Unreadable(text: "\(helper.name)() cannot be used with `\(path)`")
     }

@@ -71,6 +71,7 @@ final class Evaluation: MustacheParent {
     case .oldValues: return .text(scope.old == nil ? "" : "old")
     case .customer(let name): return try customer(name, slot)
     case .moment: return .instant(scope.moment)
+    case .was: return .value(scope.was.map(Value.text) ?? .null)
     case .now: return .instant(scope.now)
     case .rule: return .text(scope.rule)
     case .language: return .text(language)
@@ -221,7 +222,7 @@ final class Evaluation: MustacheParent {
     switch slot.expression.operand {
     case .this(let column), .old(let column): scope.dates[column]
     case .customer(let name): scope.customerDates[name]
-    case .oldValues, .moment, .now, .rule, .language, .subject, .content: .unknown
+    case .oldValues, .moment, .was, .now, .rule, .language, .subject, .content: .unknown
     }
   }
 

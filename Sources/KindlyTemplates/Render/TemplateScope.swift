@@ -8,6 +8,8 @@ package struct TemplateScope: Sendable {
   package var customer: Person
   /// The moment the reminder is about; nil for a change.
   package var moment: Instant?
+  /// The date that the customer was told before, with its year first; nil unless the letter is a correction.
+  package var was: String?
   package var rule: String
   package var now: Instant
   /// The reader's zone: dates and times are written by its clocks.
@@ -32,7 +34,8 @@ package struct TemplateScope: Sendable {
   ///   - language: the customer's own by default.
   package init(
     this: RowValues, old: RowValues? = nil, customer: Person, moment: Instant? = nil,
-    rule: String, now: Instant, zone: Zone? = nil, sourceZone: Zone? = nil, language: String? = nil,
+    was: String? = nil, rule: String, now: Instant, zone: Zone? = nil, sourceZone: Zone? = nil,
+    language: String? = nil,
     secretColumns: Set<ExactText> = [], revealsSecrets: Bool = true,
     carriesAttachments: Bool = true, dates: DateKinds = DateKinds(),
     customerDates: DateKinds = DateKinds()
@@ -42,6 +45,7 @@ package struct TemplateScope: Sendable {
     self.old = old
     self.customer = customer
     self.moment = moment
+    self.was = was
     self.rule = rule
     self.now = now
     self.zone = zone

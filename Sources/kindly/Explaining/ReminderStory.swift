@@ -16,10 +16,13 @@ struct ReminderStory {
     let summary = detail.summary
     let leg = summary.leg > 0 ? ", \(FollowUp.words(ofLeg: summary.leg))" : ""
     return """
-      \(time(summary.decided ?? summary.due))  \(summary.rule), \(step)row \(summary.key) (\(summary.cycle))\(leg): \
+      \(time(summary.decided ?? summary.due))  \(summary.rule), \(step)row \(summary.key) (\(summary.cycle))\(leg)\(correction): \
       \(sentence)
       """
   }
+
+  /// `, correction of 2026-02-10`, the date that the customer was told before.
+  private var correction: String { detail.was.map { ", correction of \($0.text)" } ?? "" }
 
   private var step: String {
     detail.summary.step == Step.only ? "" : "step \(detail.summary.step), "
@@ -56,6 +59,9 @@ struct ReminderStory {
     case .skipped, .cancelled, .failed:
       if summary.neverApplied {
         return "did not apply: the rule's condition has not held since it was planned"
+      }
+      if summary.cycle.isCorrection, summary.reason == .ruleAbsent {
+        return "\(summary.state.word): its rule sends no corrections any more"
       }
       let words = summary.reason.map(ReminderStory.explanation) ?? "no reason was kept"
       return "\(summary.state.word): \(words)"

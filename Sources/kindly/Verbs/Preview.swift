@@ -21,6 +21,7 @@ struct Preview: AsyncParsableCommand {
         kindly preview lease-paid 17
         kindly preview trial 42 --step trial/care
         kindly preview trial 42 --step trial/care --html letter.html
+        kindly preview visit 42 --moved-from 2026-02-10
         kindly preview --all --out letters.html
       """)
 
@@ -39,6 +40,12 @@ struct Preview: AsyncParsableCommand {
   var step: String?
 
   @Option(
+    help: ArgumentHelp(
+      "Show the letter as the correction that follows if the date was this one before.",
+      valueName: "date"))
+  var movedFrom: String?
+
+  @Option(
     help: ArgumentHelp("Write the HTML body to this file; - prints it.", valueName: "file"),
     completion: .file())
   var html: String?
@@ -54,8 +61,9 @@ struct Preview: AsyncParsableCommand {
   func validate() throws {
     guard all == (out != nil) else { throw ValidationError("write --all together with --out FILE") }
     if all {
-      guard rule == nil, step == nil, html == nil else {
-        throw ValidationError("--all shows every rule; leave out RULE, KEY, --step and --html")
+      guard rule == nil, step == nil, html == nil, movedFrom == nil else {
+        throw ValidationError(
+          "--all shows every rule; leave out RULE, KEY, --step, --moved-from and --html")
       }
     } else if rule == nil || key == nil {
       throw ValidationError("name a rule and the key of a row, or write --all --out FILE")
@@ -86,6 +94,23 @@ struct Preview: AsyncParsableCommand {
     throw Failure(.refused, "rule \(rule.name) has no step \(name); its steps are \(names)")
   }
 
+  /// The date of `--moved-from`.
+  private func was(_ rule: Rule, _ step: Step) throws -> AnnouncedDate? {
+    guard let movedFrom else { return nil }
+    guard let was = AnnouncedDate(reading: movedFrom) else {
+      throw Failure(
+        .usage, "expected --moved-from to be a date such as 2026-02-10, got `\(movedFrom)`")
+    }
+    guard step.onMove == .correct else {
+      let name = step.name == Step.only ? "" : ", step \(step.name),"
+      throw Failure(
+        .refused,
+        "rule \(rule.name)\(name) sends no corrections; write `on move: correct` there to have them"
+      )
+    }
+    return was
+  }
+
   private func letter(
     _ rule: Rule, _ step: Step, _ key: String, _ workplace: Workplace
   ) async throws -> PreviewedLetter {
@@ -103,7 +128,7 @@ struct Preview: AsyncParsableCommand {
     let sample = try await LetterSample(
       rule, step, row, of: watch, customer: customer,
       old: step.when.isUpdate ? await old(rowKey, watch, workplace) : nil,
-      letters: try TemplateLibrary.load(workplace.configuration), inquiry)
+      was: try was(rule, step), letters: try TemplateLibrary.load(workplace.configuration), inquiry)
     await inquiry.close()
     return PreviewedLetter(
       message: sample.message, customer: customer, step: step,

@@ -41,6 +41,7 @@ struct OutboxShow: AsyncParsableCommand {
       ("step", "\(summary.step), \(FollowUp.words(ofLeg: summary.leg))"),
       ("row", summary.key.description),
       ("cycle", summary.cycle.description),
+      ("correction of", detail.was?.text ?? ""),
       ("customer", summary.customer?.description ?? ""),
       ("class", detail.messageClass.word),
       ("state", ReminderStory.state(of: summary)),
@@ -82,6 +83,7 @@ struct ReminderDetailView: Encodable {
   let uncertainties: Int
   let configuration: Int64
   let template: String?
+  let correctionOf: String?
   let evidence: String?
   let passedOver: [Passed]
   let attempts: [Attempt]
@@ -118,6 +120,7 @@ struct ReminderDetailView: Encodable {
     uncertainties = detail.uncertainties
     configuration = detail.configuration
     template = detail.templateHash
+    correctionOf = detail.was?.text
     evidence = detail.evidence
     passedOver = detail.passedOver.map { Passed(channel: $0.channel, reason: $0.reason.words) }
     attempts = detail.attempts.map {

@@ -1,0 +1,82 @@
+/// A date of a row as a message told it.
+package struct AnnouncedDate: Hashable, Sendable {
+  /// What tells it from other dates: its day, or its minute if the column has a time.
+  private let identity: String
+  /// Its day, if the column writes a day as a point in time.
+  private let day: String?
+
+  /// The date as letters read it: `2026-02-10`, `2026-02-10T15:00`, `2026-02-10T07:00Z`.
+  package var text: String { day ?? identity }
+
+  /// The form that the ledger stores, and that `init(stored:)` reads.
+  package var stored: String { day.map { "\(identity) \($0)" } ?? identity }
+
+  package init(stored text: String) {
+    let words = text.split(separator: " ", maxSplits: 1)
+    identity = words.first.map(String.init) ?? ""
+    day = words.count > 1 ? String(words[1]) : nil
+  }
+
+  /// A date that a person writes, `2026-02-10` or `2026-02-10 15:00`; nil for anything else.
+  package init?(reading text: String) {
+    guard let anchor = Anchor.reading(.text(text), as: .unknown) else { return nil }
+    self.init(anchor)
+  }
+
+  init(_ anchor: Anchor) {
+    identity = anchor.identityMinute
+    if case .day(let date, _) = anchor { day = date.description } else { day = nil }
+  }
+
+  // The same value may be read as a day now and as a point in time later.
+  package static func == (left: AnnouncedDate, right: AnnouncedDate) -> Bool {
+    left.identity == right.identity
+  }
+
+  package func hash(into hasher: inout Hasher) { hasher.combine(identity) }
+}
+
+/// What a message tells about a row: its date, which is ahead until an instant.
+package struct Announcement: Hashable, Sendable {
+  package let date: AnnouncedDate
+  package let until: Instant
+
+  package init(date: AnnouncedDate, until: Instant) {
+    self.date = date
+    self.until = until
+  }
+}
+
+extension Schedule {
+  /// Whether what its messages tell can be corrected: a row has one date, and they are sent no later than on it.
+  package var isCorrectable: Bool {
+    guard column != nil else { return false }
+    return switch kind {
+    case .on, .before, .workdaysBefore, .workingHoursBefore: true
+    case .after, .every, .everyYearOn, .everyLunarYearOn, .everyLunarDate, .everyMonthOn,
+      .everyDays, .byRule, .workdaysAfter, .workingHoursAfter:
+      false
+    }
+  }
+
+  /// How soon after a correction its own reminder of the new date tells nothing new: within a day, and no longer than it
+  /// comes before the date.
+  package var nearness: Duration {
+    let day = Duration.hours(24)
+    return switch course {
+    case .once(let period, _): min(day, period.roughly)
+    case .workingHours(let count): min(day, .hours(abs(count)))
+    case .workdays, .recurring, .recurringByMoon, .recurringByRule, .recurringByDays: day
+    }
+  }
+
+  /// What a message tells about a row as it is; nil if the row has no date.
+  package func announcement(
+    of row: RowValues, as dates: DateKinds, in context: MomentContext
+  ) -> Announcement? {
+    // Losing the reason is right: without a date there is nothing to tell, whatever the reason.
+    guard let anchor = try? of(row, as: dates).anchor else { return nil }
+    return Announcement(
+      date: AnnouncedDate(anchor), until: Schedule.end(of: anchor, in: context))
+  }
+}

@@ -1,0 +1,48 @@
+package import KindlyCore
+
+extension MomentSearch {
+  /// Gives the rows to `body` about which the step told a date still ahead, as the occurrences of the dates that they have
+  /// now; whether these are other dates is for the ledger to say.
+  ///
+  /// It asks for those rows only, by their keys and so many at a time. Rows that are gone, have no date, or do not meet the
+  /// conditions are left out: their customers have nothing to look forward to.
+  ///
+  /// - Parameters:
+  ///   - rule: the name by which the ledger knows the rule; `name` is the step's.
+  package func corrections(
+    announcedIn ledger: any AnnouncingLedger, rule: String, step name: String,
+    _ body: (Page) async throws -> Void
+  ) async throws {
+    var place: AnnouncementPlace? = AnnouncementPlace(until: now, reminder: .max)
+    while let after = place {
+      try LongTurn.goOn()
+      let announced = try await ledger.announcedRows(
+        rule: rule, step: name, after: after, limit: RowQuestion.mostKeys)
+      if !announced.keys.isEmpty { try await body(try await corrections(of: announced.keys)) }
+      place = announced.next
+    }
+  }
+
+  private func corrections(of keys: [RowKey]) async throws -> Page {
+    let dates = try await databases.dates(of: watch, in: source, now: now)
+    let rows = try await source.rows(
+      RowQuestion(
+        watch: watch, keys: keys, conditions: step.conditions, clock: databases.clock(at: now)))
+    let owners = rows.values.compactMap(\.customer)
+    let customers = try await databases.lookup(now: now).find(Set(owners))
+    let spellings = await spellings(of: owners)
+    var page = Page(candidates: keys.count)
+    for key in keys {
+      guard let row = rows[key] else { continue }
+      if let fault = row.fault {
+        page.faults.append(RowFault(watch: watch.name, key: key, problem: fault))
+      }
+      guard row.holds, let owner = row.customer, customers[owner]?.holds != false else { continue }
+      let occurrence = step.correction(
+        of: row, customer: spellings[owner] ?? owner, as: dates, at: now,
+        in: databases.momentContext(of: watch, for: customers[owner]?.customer))
+      if let occurrence { page.occurrences.append(occurrence) }
+    }
+    return page
+  }
+}
