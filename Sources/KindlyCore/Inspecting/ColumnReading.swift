@@ -89,6 +89,7 @@ package struct ColumnReading: Hashable, Sendable {
       named.keys.contains(where: \.isDate) || RoleWords.saysDate(column.name)
     if tally.present == 0 { return isNamedSo && !type.contains("bool") }
     if tally.writtenDates * 10 >= tally.present * 6 { return true }
-    return isNamedSo && (tally.writtenDates > 0 || tally.numericDates * 2 > tally.present)
+    let possible = tally.numericDates + tally.shortYears
+    return isNamedSo && (tally.writtenDates > 0 || possible * 2 > tally.present)
   }
 }

@@ -16,6 +16,8 @@ package struct ColumnTally: Hashable, Sendable {
   package private(set) var writtenDates = 0
   /// Numbers that would be a date of our time: 20260210, or Unix time from 1990 to 2100.
   package private(set) var numericDates = 0
+  /// What may be written dates with years of two digits.
+  package private(set) var shortYears = 0
   /// The values read as dates of the column's kind; filled when counting ends.
   package private(set) var dates = AnchorCensus()
   package private(set) var dateSample = DateSample(zone: .utc)
@@ -73,6 +75,7 @@ package struct ColumnTally: Hashable, Sendable {
       return
     }
     if ValueShape.isNumericDate(.text(text)) { numericDates += 1 }
+    if ValueShape.mayBeShortYear(text) { shortYears += 1 }
     if ValueShape.isEmail(text) { emails += 1 }
     if ValueShape.isPhone(text) { phones += 1 }
     if ValueShape.mayBePhone(text) { possiblePhones += 1 }

@@ -61,17 +61,29 @@ enum ValueShape {
 
   /// A date such as `2026-02-10`, `28.12.2026` or `2026年12月28日`, even if the calendar has no such day.
   static func isWrittenDate(_ text: String) -> Bool {
+    guard let lengths = lengthsOfDate(text) else { return false }
+    return isShort(lengths[1])
+      && (lengths[0] == 4 && isShort(lengths[2]) || lengths[2] == 4 && isShort(lengths[0]))
+  }
+
+  /// What may be a date with a year of two digits, such as `28.12.26` or `26-12-28`, if the column's name says so.
+  static func mayBeShortYear(_ text: String) -> Bool {
+    guard let lengths = lengthsOfDate(text) else { return false }
+    return lengths.allSatisfy(isShort) && (lengths[0] == 2 || lengths[2] == 2)
+  }
+
+  private static func isShort(_ length: Int) -> Bool { length == 1 || length == 2 }
+
+  /// How many digits the three numbers of a written date have; nil where it is no such text.
+  private static func lengthsOfDate(_ text: String) -> [Int]? {
     let date = text.utf8.prefix { $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "T") }
     let plain = String(decoding: date, as: UTF8.self)
       .replacing("年", with: "-").replacing("月", with: "-").replacing("日", with: "")
     let parts = plain.utf8.split(omittingEmptySubsequences: false) { byte in
       "-/.".utf8.contains(byte)
     }
-    guard parts.count == 3, parts.allSatisfy({ $0.allSatisfy(isDigit) }) else { return false }
-    let lengths = parts.map(\.count)
-    let isShort = { (length: Int) in length == 1 || length == 2 }
-    return isShort(lengths[1])
-      && (lengths[0] == 4 && isShort(lengths[2]) || lengths[2] == 4 && isShort(lengths[0]))
+    guard parts.count == 3, parts.allSatisfy({ $0.allSatisfy(isDigit) }) else { return nil }
+    return parts.map(\.count)
   }
 
   /// A compact date or Unix time that would be a date of our days.

@@ -112,6 +112,8 @@ struct ColumnReadingTests {
       (column("day_count", "INTEGER", [.integer(7)]), false),
       (column("ends_on", "INTEGER", [.integer(3), .integer(4)]), false),
       (column("ends_on"), true), (column("note"), false),
+      (column("ends_on", texts: ["28.12.26", "1/2/27"]), true),
+      (column("release", texts: ["10.2.11", "10.3.12"]), false),
       (column("updated_at", "uuid", canHoldDates: false), false),
     ])
   func dates(column: ColumnSurvey, isDate: Bool) {
