@@ -42,7 +42,7 @@ package struct Configuration: Hashable, Sendable {
   package func channel(named name: String) -> ChannelSettings? {
     channels.first { $0.name == name }
   }
-  /// What one segment costs over each channel that bills text messages by segments.
+  /// The price of one segment over each channel that has one configured.
   package var segmentPrices: [ExactText: Money] {
     Dictionary(
       uniqueKeysWithValues: channels.compactMap { channel in

@@ -12,10 +12,10 @@ package enum ControlRequest: Hashable, Sendable, Codable {
   case outboxCancel(Selection, because: String)
   /// Restores reminders that a person cancelled, while they are still useful.
   case outboxRestore(Selection, because: String)
-  /// Sends what a blown fuse holds of a rule: all of it made no later than the reminder of the number `through`, or only
-  /// the first by due time.
+  /// Sends the reminders that a rule's blown fuse holds: those made no later than reminder number `through`, or only
+  /// the `first` of them by due time.
   case release(rule: String, first: Int?, through: Int64?, because: String)
-  /// Cancels what a blown fuse holds of a rule, made no later than the reminder of the number `through`.
+  /// Cancels the reminders that a rule's blown fuse holds: those made no later than reminder number `through`.
   case drop(rule: String, through: Int64?, because: String)
   /// Records a person's decision about an uncertain reminder.
   case outboxSettle(id: String, as: Settlement, because: String)

@@ -20,7 +20,7 @@ package final class LineFeed: Sendable {
 
   private let state = Mutex(State())
 
-  /// Long enough for a busy machine; what has not come by then never comes, and the test that waits says what it was.
+  /// Long enough for a busy machine. A line that has not come by then never comes, and the test says which one it was.
   private static let longestWait = Duration.seconds(600)
 
   /// Reads to the end on a thread of its own, because reading blocks.
@@ -44,8 +44,8 @@ package final class LineFeed: Sendable {
 
   package var lines: [String] { state.withLock { $0.lines } }
 
-  /// Waits until the lines so far meet a condition; false where they end, the task is cancelled, or ten minutes pass,
-  /// before that.
+  /// Waits until the lines so far meet a condition; false if they end, the task is cancelled or ten minutes pass before
+  /// that.
   package func wait(until isMet: @escaping Condition) async -> Bool {
     let id = state.withLock { state in
       state.nextID += 1

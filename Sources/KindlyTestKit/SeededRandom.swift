@@ -1,4 +1,4 @@
-/// Numbers by chance that are the same for the same seed, so that a failure can be repeated: SplitMix64 (Steele, Lea and
+/// Random numbers that are the same for the same seed, so that a failure can be repeated: SplitMix64 (Steele, Lea and
 /// Flood, "Fast splittable pseudorandom number generators").
 package struct SeededRandom: RandomNumberGenerator, Sendable {
   private var state: UInt64

@@ -237,7 +237,7 @@ struct CheckTests {
     let checked = try await company.run("check")
     #expect(
       checked.output.contains(
-        "customers.cal: 2 customers name the calendar china, 1 customer names the calendar office; the company's calendar holds for all others"
+        "customers.cal: 2 customers name the calendar china, 1 customer names the calendar office; the company's calendar applies to all others"
       ), "\(checked.output)\(checked.errors)")
     #expect(
       checked.errors.contains(

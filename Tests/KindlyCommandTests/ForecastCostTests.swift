@@ -53,7 +53,7 @@ struct ForecastCostTests {
   @Test("of a forecast is exact where every letter was written, and check says the most")
   func exact() async throws {
     let company = try company()
-    // Nobody's text costs anything that goes by mail.
+    // Messages that go by mail cost nothing.
     try company.database.run("UPDATE customers SET mobile = NULL WHERE id = 3")
     try company.insert(4, name: "李雷")
     try company.database.run(
@@ -81,7 +81,7 @@ struct ForecastCostTests {
     let check = try await company.run("check")
     #expect(
       check.output.contains(
-        "texts: a message over sms costs at most 0.09 CNY (2 segments), by 3 letters written for real rows"
+        "texts: a message over sms costs at most 0.09 CNY (2 segments), judging by 3 letters written for real rows"
       ), "\(check.output)\(check.errors)")
   }
 
@@ -98,7 +98,7 @@ struct ForecastCostTests {
       """)
     let table = try await company.run("forecast", "--days", "14")
     #expect(
-      table.output.contains("about: counted in some letters of each step and language"),
+      table.output.contains("about: estimated from some letters of each step and language"),
       "\(table.output)\(table.errors)")
     let entries = try await entries(of: company)
     #expect(entries.count == 400)
@@ -134,7 +134,7 @@ struct ForecastCostTests {
     let check = try await company.run("check")
     #expect(
       check.errors.contains(
-        "the letter of rule texts, step only does not say the whole text of a message over sms"),
+        "the letter of rule texts, step only does not contain the whole text of a message over sms"),
       "\(check.output)\(check.errors)")
     #expect(!check.output.contains("costs at most"))
     let table = try await company.run("forecast", "--days", "14")

@@ -5,8 +5,8 @@ import Testing
 
 /// The real daemon on a network of its own, where a name can move from a public address to a private one.
 ///
-/// `Tests/Support/private_network.py` makes that network. Its public address is one that belongs to somebody else
-/// elsewhere, and no packet leaves the machine.
+/// `Tests/Support/private_network.py` makes that network. Its public address belongs to somebody else on the
+/// Internet, but no packet leaves the machine.
 @Suite(
   "A name that moves to a private address",
   .enabled("this user may make no network namespaces") {
@@ -110,14 +110,14 @@ struct RebindingTests {
   }
 }
 
-/// A network that only those see who join it, with names that can move and a server at all of its addresses.
+/// A network that only its members see, with names that can move and a server at all of its addresses.
 private final class PrivateNetwork: Sendable {
   /// A public address, as far as anybody can tell.
   static let outside = "93.184.216.34"
 
   private let server: HTTPServerFixture
   private let zone: TemporaryFolder
-  /// What a command that joins the network begins with.
+  /// The beginning of a command that joins the network.
   let joining: [String]
 
   /// Whether this user may make such a network.
@@ -154,7 +154,7 @@ private final class PrivateNetwork: Sendable {
     server.url(path, host: "\(name).example.net")
   }
 
-  /// Says what names resolve to from now on.
+  /// Sets what names resolve to from now on.
   func resolve(_ names: [(name: String, addresses: [String])]) throws {
     let entries = names.map { name, addresses in
       "\"\(name).example.net\": [\(addresses.map { "\"\($0)\"" }.joined(separator: ", "))]"

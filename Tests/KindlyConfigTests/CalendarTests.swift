@@ -88,7 +88,7 @@ struct CalendarTests {
     #expect(problems.count == 1, "\(problems)")
     #expect(
       problems[0].contains(
-        "kindly.yaml:3:42: error: expected a calendar in the folder calendars/ for `calendar` of customers to name, got none"
+        "kindly.yaml:3:42: error: expected a calendar in the folder calendars/ that customers can name, got none"
       ), "\(problems)")
   }
 

@@ -120,7 +120,7 @@ struct ChannelProblemTests {
     #expect(
       problems.contains {
         $0.contains(
-          "kindly.yaml:2:\(column): error: expected `price` to be the price of one segment, a number that is not negative"
+          "kindly.yaml:2:\(column): error: expected `price` to be the price of one segment: a number of 0 or more with at most 6 decimals"
         )
           && $0.hasSuffix("such as 0.045 CNY, got `\(text)`")
       }, "\(problems)")

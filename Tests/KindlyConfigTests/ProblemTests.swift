@@ -145,15 +145,15 @@ struct ProblemTests {
       ),
       (
         "when: insert\nsend: email\ntemplate: a\nfuse: 100",
-        "expected `fuse` to be how many reminders a day are meant, from 1 to 10000000, such as `8000 a day`, got `100`"
+        "expected `fuse` to be the number of reminders allowed a day, from 1 to 10000000, such as `8000 a day`, got `100`"
       ),
       (
         "when: insert\nsend: email\ntemplate: a\nfuse: 0 a day",
-        "expected `fuse` to be how many reminders a day are meant"
+        "expected `fuse` to be the number of reminders allowed a day"
       ),
       (
         "when: insert\nsend: email\ntemplate: a\nfuse: 100 a week",
-        "expected `fuse` to be how many reminders a day are meant"
+        "expected `fuse` to be the number of reminders allowed a day"
       ),
       (
         "send: email\nsteps:\n  - { when: insert, template: a, fuse: 100 a day }",

@@ -2,7 +2,7 @@ import KindlyCore
 import KindlyTestKit
 import Testing
 
-/// Moments and hours by the calendar that each customer's row names, beside a naive count of days.
+/// Moments and hours by the calendar that each customer's row names, compared with a naive count of days.
 @Suite("Calendars of customers")
 struct CustomerCalendarTests {
   /// Spring Festival with its make-up Saturdays, and an office that is closed on other days.
@@ -49,7 +49,7 @@ struct CustomerCalendarTests {
     return try #require(try When.parse(text).by(policy).schedule)
   }
 
-  /// The same schedule for everybody by one calendar.
+  /// The same schedule with one calendar for everybody.
   private func alone(_ schedule: Schedule, _ name: String?) throws -> Schedule {
     var policy = schedule.policy
     policy.customerCalendars = .none

@@ -20,7 +20,7 @@ struct FuseTests {
         Fuse(usual: UsualDay([5000]), declared: nil, isOccasion: true, isCatchUp: true),
         Fuse(most: 100, basis: .catchUp)
       ),
-      // What a person means holds for every day, above and below 100.
+      // A configured number applies on every day, above and below 100.
       (
         Fuse(usual: UsualDay([1]), declared: 8000, isOccasion: true, isCatchUp: true),
         Fuse(most: 8000, basis: .declared)
@@ -40,8 +40,8 @@ struct FuseTests {
     #expect(
       blown.sentence(rule: "trial") == """
         rule trial: its 5003 reminders of 2026-02-10 are held, because it usually sends 20 on a day; run \
-        `kindly release trial` to send them (with `--first 20` to begin with a few), or `kindly drop trial`, and they are \
-        never sent
+        `kindly release trial` to send them (with `--first 20` to begin with a few), or `kindly drop trial` to cancel \
+        them
         """)
   }
 

@@ -152,7 +152,7 @@ struct BackfillTests {
           - { name: second, watch: customers, when: insert, send: email, template: second }
         """)
     try company.write("INSERT INTO customers (id, name, email) VALUES (3, 'C', 'c3@example.com')")
-    // What a turn takes for now is when it began.
+    // A turn uses the time at which it began as now.
     company.clock.step(by: .seconds(-1))
     try await company.turn()
     let subjects = company.letters.filter { $0.customer == "3" }.map(\.subject)

@@ -26,7 +26,7 @@ struct CorrectionCompanyTests {
     <p>{{#moment.was}}No longer on {{date(moment.was)}}: {{/moment.was}}{{date(this.ends_on)}}</p>
     """
 
-  /// A company whose customer 1 was told on 6 March that the trial ends on 10 March, at noon of 7 March.
+  /// A company at noon on 7 March, whose customer 1 was told on 6 March that the trial ends on 10 March.
   private func company(
     rules: String = rules(), quietHours: Bool = false
   ) async throws -> Company {

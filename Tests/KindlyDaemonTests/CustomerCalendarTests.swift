@@ -17,7 +17,7 @@ struct CustomerCalendarTests {
     CREATE INDEX orders_due ON orders (due_on);
     """
 
-  /// Days off that are no weekends.
+  /// Days off that are not weekends.
   private static let closed = ["2026-02-02", "2026-02-24", "2026-03-02", "2026-04-01"]
 
   private static var office: String {
@@ -137,7 +137,7 @@ struct CustomerCalendarTests {
     await company.close()
   }
 
-  // MARK: Beside a naive evaluation
+  // MARK: Compared with a naive evaluation
 
   private struct Customer {
     let id: Int
@@ -145,14 +145,14 @@ struct CustomerCalendarTests {
     let ends: CivilDate
   }
 
-  /// Whether people work on a day by the files alone.
+  /// Whether a day is a workday according to the files alone.
   private func isWorkday(_ date: CivilDate, _ calendar: String?, _ china: [String: Bool]) -> Bool {
     if calendar == "china", let isOff = china[date.description] { return !isOff }
     if calendar == "office", Self.closed.contains(date.description) { return false }
     return date.weekday <= 5
   }
 
-  /// The mail that the rules of `property` mean, as the definitions say it.
+  /// The mail that the rules of `property` should send, according to the definitions.
   private func naive(
     _ customers: [Customer], from first: CivilDate, through last: CivilDate,
     _ china: [String: Bool]

@@ -6,7 +6,7 @@ import KindlySQLiteLedger
 import KindlyTestKit
 import Testing
 
-/// What a forecast says of fuses, beside what the fuse then does.
+/// What a forecast says about fuses, compared with what the fuse then does.
 @Suite("A forecast of the fuse")
 struct FuseForecastTests {
   private struct Finding {

@@ -4,7 +4,7 @@ import Testing
 
 @testable import KindlyDaemon
 
-/// Reminders of which conditions decide how many leave, and corrections.
+/// Conditions that decide how many reminders leave, and corrections.
 extension FuseTests {
   @Test(
     "reminders whose condition does not hold do not count, and a wrong edit of it is held whole")
@@ -19,7 +19,7 @@ extension FuseTests {
     try await company.turn(at: "2026-03-02 10:00")
     #expect(company.letters.count == 5)
     #expect(try await held(company) == 0)
-    // Planned already, so no scan sees how many they become.
+    // Planned already, so no scan sees how many of them there will be.
     try company.write("UPDATE customers SET status = 'vip'")
     let time = try Company.instant("2026-03-03 09:30", in: company.zone)
     company.clock.advance(to: time)

@@ -19,7 +19,8 @@ struct FuseTests {
       - { name: daily, when: every day, send: email, template: daily }
     """
 
-  /// A company of so many customers, whose trial ends on a day far away unless an expression of the number `i` says when.
+  /// A company with this many customers. Their trials end in the far future, unless an expression of the number `i`
+  /// says when.
   func company(
     of count: Int, endsOn: String = "'2027-01-01'", at start: String = "2026-03-01 12:00",
     rules: String
@@ -68,8 +69,8 @@ struct FuseTests {
       try await problems(company) == [
         """
         rule ended: its 5000 reminders of 2026-03-20 are held, because it has never sent any on an earlier day; run \
-        `kindly release ended` to send them (with `--first 20` to begin with a few), or `kindly drop ended`, and they are \
-        never sent
+        `kindly release ended` to send them (with `--first 20` to begin with a few), or `kindly drop ended` to cancel \
+        them
         """
       ])
     try await company.turn(at: "2026-03-20 09:30")

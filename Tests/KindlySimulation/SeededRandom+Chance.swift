@@ -1,7 +1,7 @@
 import KindlyTestKit
 
 extension SeededRandom {
-  /// Whether something happens that does so in so many cases of a hundred.
+  /// Whether something happens that has this chance in percent.
   mutating func isTrue(_ percent: Int) -> Bool { number(in: 1...100) <= percent }
 
   mutating func pick<Element>(_ elements: [Element]) -> Element {

@@ -9,8 +9,8 @@ enum SMSTraits {
   static func segmentPrice(_ fields: inout Fields) -> Money? {
     fields.value(
       "price",
-      "the price of one segment, a number that is not negative with at most 6 decimals and the code of its currency, such"
-        + " as 0.045 CNY", Money.init)
+      "the price of one segment: a number of 0 or more with at most 6 decimals, and a currency code, such as 0.045 CNY",
+      Money.init)
   }
 
   /// The hours of China's carriers, which take messages to other countries at any time.

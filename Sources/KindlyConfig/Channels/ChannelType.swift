@@ -33,7 +33,7 @@ package protocol ChannelType: Hashable, Sendable {
   /// How long one hand-over may take.
   var deadline: Duration { get }
 
-  /// What one segment of a text message costs; nil where that is not written, or messages have no segments.
+  /// The price of one segment of a text message; nil if none is configured, or if messages have no segments.
   var segmentPrice: Money? { get }
 
   /// The hours in which its marketing messages are refused; nil if they never are, or if that is not known. The country is
@@ -93,7 +93,7 @@ package struct HandOverPreview: Hashable, Sendable {
   package let lines: [String]
   /// What the channel would hand over all the same, and carriers or customers may object to.
   package let warnings: [String]
-  /// How many segments of a text message it is; nil where that is not known, or it is no text message.
+  /// How many segments the text message has; nil if that is not known, or if it is no text message.
   package let segments: Int?
 
   package init(_ lines: [String], warnings: [String] = [], segments: Int? = nil) {

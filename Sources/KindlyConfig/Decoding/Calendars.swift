@@ -68,12 +68,12 @@ struct CalendarReader {
     return nil
   }
 
-  /// The column of customers that names their calendars; nil where none is written, or where there is no calendar to name.
+  /// The column that names the customers' calendars; nil if none is configured, or if there is no calendar to name.
   func column(_ fields: inout Fields) -> String? {
     guard let text = fields.text("calendar") else { return nil }
     guard calendars.isEmpty else { return text.string }
     text.refuse(
-      "expected a calendar in the folder calendars/ for `calendar` of customers to name, got none; add files there, or "
+      "expected a calendar in the folder calendars/ that customers can name, got none; add files there, or "
         + "remove `calendar`")
     return nil
   }

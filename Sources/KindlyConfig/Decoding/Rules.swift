@@ -13,7 +13,7 @@ struct RuleScope {
   let calendars: CalendarReader
   /// The company's calendar.
   let workdays: Workdays
-  /// Those that customers may name instead.
+  /// The calendars that customers may name instead.
   let customerCalendars: CustomerCalendars
   /// The company's; nil where none are written.
   let officeHours: OfficeHours?

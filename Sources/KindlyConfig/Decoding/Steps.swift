@@ -118,7 +118,7 @@ struct StepDecoder {
     var policy = DayPolicy()
     let written = keys.workdays ?? rule.workdays
     policy.workdays = written ?? scope.workdays
-    // A calendar that a rule names is meant for all its customers.
+    // A calendar that a rule names applies to all its customers.
     policy.customerCalendars = written == nil ? scope.customerCalendars : .none
     policy.offDays = keys.offDays ?? rule.offDays ?? .keep
     policy.missingDates = keys.missingDates ?? rule.missingDates ?? .backward
@@ -159,7 +159,7 @@ struct StepDecoder {
       at: keys.spreadSpot ?? rule.spreadSpot ?? fields.spot)
   }
 
-  /// Says that `on move: correct` of a rule fits none of its steps.
+  /// Refuses a rule's `on move: correct` that fits none of its steps.
   func checkMoves(_ keys: Keys, _ steps: [Step], in fields: Fields) {
     guard keys.onMove == .correct, !steps.isEmpty,
       !steps.contains(where: { $0.when.schedule?.isCorrectable == true })
@@ -289,10 +289,10 @@ enum PolicyReader {
     fields.text("backfill").flatMap { period($0.string, of: $0) }
   }
 
-  /// `fuse: 8000 a day`.
+  /// Reads `fuse: 8000 a day`.
   static func fuse(_ fields: inout Fields) -> Int? {
     fields.value(
-      "fuse", "how many reminders a day are meant, from 1 to \(mostFuse), such as `8000 a day`"
+      "fuse", "the number of reminders allowed a day, from 1 to \(mostFuse), such as `8000 a day`"
     ) { text in
       let words = text.split(separator: " ", omittingEmptySubsequences: true)
       guard words.count == 3, words[1...].elementsEqual(["a", "day"]),
@@ -303,7 +303,7 @@ enum PolicyReader {
     }
   }
 
-  /// More than any rule sends on a day; a larger number is a slip, and would protect nobody.
+  /// More than any rule sends on a day. A larger number is a typing error and would protect nobody.
   private static let mostFuse = 10_000_000
 
   private static func period(_ string: String, of text: Text) -> Period? {

@@ -2,15 +2,15 @@ import KindlyCore
 
 /// An amount of money in one currency, as an exact decimal number: `0.045 CNY`.
 package struct Money: Hashable, Sendable, CustomStringConvertible {
-  /// The currency's code of ISO 4217.
+  /// The currency's ISO 4217 code.
   package let currency: String
-  /// Exact, because no amount is read that has more than six decimals.
+  /// Exact, because amounts with more than six decimals are refused.
   private let millionths: Int128
 
   private static let decimals = 6
-  /// A million million is no price of anything that Kindly sends.
+  /// Nothing that Kindly sends costs a million million.
   private static let mostDigits = 12
-  /// As many decimals as people expect of an amount; further zeros are left out.
+  /// The decimals that people expect of an amount; further zeros are left out.
   private static let leastDecimals = 2
 
   private init(millionths: Int128, currency: String) {
@@ -18,7 +18,7 @@ package struct Money: Hashable, Sendable, CustomStringConvertible {
     self.currency = currency
   }
 
-  /// An amount from `0.045 CNY`; nil for a negative one, one without a currency, and one with more than six decimals.
+  /// Reads an amount such as `0.045 CNY`; nil if it is negative, has no currency or has more than six decimals.
   package init?(_ text: String) {
     let words = text.split(whereSeparator: \.isWhitespace)
     guard words.count == 2, words[1].utf8.count == 3,
@@ -52,7 +52,7 @@ package struct Money: Hashable, Sendable, CustomStringConvertible {
     Money(millionths: price.millionths * Int128(count), currency: price.currency)
   }
 
-  /// Amounts, summed for each currency.
+  /// A sum of amounts, separate for each currency.
   package struct Sum: Hashable, Sendable, CustomStringConvertible {
     private var amounts: [ExactText: Money] = [:]
 

@@ -1,7 +1,7 @@
-/// Decides whether customers who were told a date are told that it moved; the ledger performs it.
+/// Decides whether customers who were told a date are told that it moved; the ledger carries the decision out.
 ///
-/// Each written leg is decided by itself, because each has told its own customer something. Its latest message that was
-/// sent counts, whether that was a reminder, a follow-up, a correction, or what a person sent again.
+/// Each configured leg is decided separately, because each told its own recipient something. The latest message that it
+/// sent counts, whether that was a reminder, a follow-up, a correction or a message that a person resent.
 enum CorrectionDecision {
   static func work(
     for occurrence: PlannedOccurrence, of batch: PlanBatch, beside neighbours: [Neighbour],
@@ -17,7 +17,7 @@ enum CorrectionDecision {
     for occurrence: PlannedOccurrence, of batch: PlanBatch, _ leg: Int,
     beside neighbours: [Neighbour], now: Instant
   ) -> [PlanWork] {
-    // What is on its way may tell the date just now; the next scan knows.
+    // A message on its way may be telling the new date; the next scan knows.
     guard !neighbours.contains(where: { $0.isUnderway(now) }) else { return [] }
     let corrections = neighbours.filter { $0.isOfStep && $0.isCorrection }
     guard let was = told(before: occurrence, by: neighbours, now: now) else {
@@ -42,7 +42,7 @@ enum CorrectionDecision {
       }.map(\.move)
   }
 
-  /// The date that the customer was told last, if it is another one, and neither it nor the new one is over.
+  /// The date that the customer was told last, if it differs from the new one and neither is over.
   private static func told(
     before occurrence: PlannedOccurrence, by neighbours: [Neighbour], now: Instant
   ) -> AnnouncedDate? {
@@ -55,7 +55,7 @@ enum CorrectionDecision {
     return told.date
   }
 
-  /// Whether a correction tells the date of an ordinary occurrence, and so shortly before that the customer would only
+  /// Whether a correction tells the date of an ordinary occurrence so shortly before it that the customer would only
   /// read the same again.
   static func tells(
     _ occurrence: PlannedOccurrence, of batch: PlanBatch, among neighbours: [Neighbour]
@@ -74,10 +74,10 @@ enum CorrectionDecision {
 }
 
 extension Neighbour {
-  /// Whether it is a correction, and no follow-up of one.
+  /// Whether it is a correction, and not a follow-up of one.
   fileprivate var isCorrection: Bool { cycle.isCorrection && !FollowUp.isFollowUp(leg: leg) }
 
-  /// Whether nobody knows yet whether it arrives.
+  /// Whether it is not known yet if it arrives.
   fileprivate func isUnderway(_ now: Instant) -> Bool {
     switch state {
     case .claimed, .sending, .uncertain: useUntil > now

@@ -13,7 +13,7 @@ package struct Neighbour: Hashable, Sendable {
   package let hasSuccessor: Bool
   /// The index of the channel in its route.
   package let routePosition: Int
-  /// Whether it is of the batch's own step, and not of another that tells the same date.
+  /// Whether it belongs to the batch's own step, and not to another step that tells the same date.
   package let isOfStep: Bool
   /// What its message told, if it was handed over and its step corrects moved dates; read for corrections only.
   package let told: Announcement?
@@ -46,7 +46,7 @@ package struct Neighbour: Hashable, Sendable {
 /// What planning one occurrence does to the ledger.
 package enum PlanWork: Hashable, Sendable {
   case insert
-  /// Insert the correction of that number for one leg, whose customer was told another date.
+  /// Insert the correction with this number for one leg, whose customer was told the date `was`.
   case correct(leg: Int, number: Int, was: AnnouncedDate)
   case retime(Int64, wait: RetimedWait)
   case revive(Int64)

@@ -64,8 +64,8 @@ package enum Precedence {
       self.isCorrection = isCorrection
     }
 
-    /// Whether another is not sent because this one is: it is newer and leaves no later, or both leave at once and it is
-    /// the correction.
+    /// Whether this one is sent instead of the other: it is newer and leaves no later, or both leave at once and only
+    /// this one is a correction.
     fileprivate func supersedes(_ other: Leaving) -> Bool {
       guard leg == other.leg, leaves <= other.leaves else { return false }
       if isCorrection != other.isCorrection, leaves == other.leaves { return isCorrection }

@@ -80,7 +80,7 @@ package struct Recheck: Sendable {
         for: reminder.cycle, in: answer.values, as: dates, late: late, in: context)
     else { return .end(.dateMoved) }
     if reminder.cycle.isCorrection {
-      // Its time is when the date moved, which no date of the row tells.
+      // It is due when the date moved, and no date of the row tells when that was.
       if step.onMove != .correct { return .end(.ruleAbsent) }
       let told = schedule.announcement(of: answer.values, as: dates, in: context)
       return told?.date == reminder.was ? .end(.dateMoved) : nil

@@ -1,14 +1,14 @@
-/// How many reminders of a rule may leave on one day without a person's word, and why that many.
+/// How many reminders of a rule may leave on one day before a person is asked, and why that many.
 package struct Fuse: Hashable, Sendable, Codable {
-  /// What the limit follows from.
+  /// The reason for the limit.
   package enum Basis: Hashable, Sendable, Codable {
-    /// The configuration says how many are meant: `fuse: 8000 a day`.
+    /// The configuration sets the limit: `fuse: 8000 a day`.
     case declared
     /// Ten times what the rule usually sends on a day.
     case usual(Int)
     /// The rule has never sent anything on a day before.
     case noHistory
-    /// A festival, or another day of the calendar that is not followed by the next one within weeks.
+    /// A festival, or another single day of the calendar.
     case occasion
     /// The first day after a long stop, or after the ledger was armed again.
     case catchUp
@@ -17,9 +17,9 @@ package struct Fuse: Hashable, Sendable, Codable {
   package let most: Int
   package let basis: Basis
 
-  /// Fewer than this are never held: even a quiet company has busy mornings.
+  /// The lowest limit, unless the configuration sets one: even a quiet company has busy mornings.
   package static let fewest = LookGuard.fewestLetters
-  /// After a longer stop, what has piled up is held whatever is usual.
+  /// After a longer stop, the usual number does not count for the reminders that have piled up.
   package static let longStop = Duration.days(1)
 
   package init(most: Int, basis: Basis) {
@@ -29,7 +29,7 @@ package struct Fuse: Hashable, Sendable, Codable {
 
   /// The fuse of a rule on one day.
   ///
-  /// - Parameter declared: what `fuse:` says; a person who writes a number means it on every day.
+  /// - Parameter declared: the number in `fuse:`, which applies on every day.
   package init(usual: UsualDay?, declared: Int?, isOccasion: Bool = false, isCatchUp: Bool = false)
   {
     if let declared {
@@ -79,24 +79,24 @@ package struct CompanyDay: Hashable, Sendable, Comparable {
     self.ends = ends
   }
 
-  /// The day on which a reminder with this due time is handed over at the earliest.
+  /// The earliest day on which a reminder with this due time can be handed over.
   package init(ofDue due: Instant, in zone: Zone, now: Instant) {
     self.init(zone.date(at: max(due, now)), in: zone)
   }
 
   package func contains(_ instant: Instant) -> Bool { begins <= instant && instant < ends }
 
-  /// Whether a reminder with this due time is handed over on this day at the earliest.
+  /// Whether this is the earliest day on which a reminder with this due time can be handed over.
   package func covers(due: Instant, now: Instant) -> Bool { contains(max(due, now)) }
 
   package static func < (left: CompanyDay, right: CompanyDay) -> Bool { left.begins < right.begins }
 }
 
-/// The reminders that count for a rule's day. Those that a person let go do not count.
+/// How many reminders count for a rule's day. Those that a person released do not count.
 package struct FuseLoad: Hashable, Sendable {
   /// Sent on that day, or being sent.
   package var gone: Int
-  /// Waiting for a time on that day, for no person's word.
+  /// Waiting for a time on that day, and not for a person.
   package var waiting: Int
 
   package init(gone: Int = 0, waiting: Int = 0) {
@@ -107,11 +107,11 @@ package struct FuseLoad: Hashable, Sendable {
   package var letters: Int { gone + waiting }
 }
 
-/// What a fuse has to do with one reminder; stored by number.
+/// What a fuse or a person did with one reminder; stored by number.
 package enum FuseMark: Int, Hashable, Sendable, CaseIterable {
   case none = 0
   /// Held by a blown fuse.
   case held = 1
-  /// A person let it go, by releasing it or by accepting the changes that caused it. No fuse counts or holds it again.
+  /// A person released it, or accepted the changes that caused it. No fuse counts or holds it again.
   case released = 2
 }

@@ -1,12 +1,12 @@
-/// Where the fuse of a rule stands on one day; a fuse that nothing has come near has no standing.
+/// The state of a rule's fuse on one day; a fuse whose limit was never in danger has no standing.
 package struct FuseStanding: Hashable, Sendable {
   package enum State: Int, Hashable, Sendable, CaseIterable {
-    /// More may leave than the fuse allows, depending on conditions that are read only at the moment. Each reminder is
-    /// checked, and goes once all that are due were checked and are few enough.
+    /// More may leave than the fuse allows, depending on conditions that are read only when reminders are due. Each
+    /// reminder is checked, and leaves once all that are due were checked and are few enough.
     case suspect = 1
-    /// The reminders of the day are held for a person.
+    /// The reminders of the day are held until a person decides.
     case blown = 2
-    /// A person has let go or dropped what was held; what is planned later counts from then on.
+    /// A person has released or dropped the held reminders; those that are planned later count from then on.
     case settled = 3
   }
 
@@ -17,7 +17,7 @@ package struct FuseStanding: Hashable, Sendable {
   package let fuse: Fuse
   /// How many reminders there would have been on that day when the fuse blew.
   package let letters: Int
-  /// Whether reminders were checked and wait until it is known how many they are.
+  /// Whether reminders were checked and wait until it is known how many there are.
   package let hasChecked: Bool
 
   package init(
@@ -33,7 +33,7 @@ package struct FuseStanding: Hashable, Sendable {
     self.hasChecked = hasChecked
   }
 
-  /// What a person reads of a blown fuse.
+  /// The problem that tells people about a blown fuse.
   package var problem: Problem {
     Problem(
       .rule(rule),
@@ -41,7 +41,7 @@ package struct FuseStanding: Hashable, Sendable {
   }
 }
 
-/// A blown fuse, as far as people are told of it.
+/// What people are told about a blown fuse.
 package struct BlownFuse: Hashable, Sendable, Codable {
   /// The day, `2026-02-10`.
   package let day: String
@@ -57,8 +57,8 @@ package struct BlownFuse: Hashable, Sendable, Codable {
   /// What will happen to which rule, why, and what to do.
   package func forecast(rule: String) -> String {
     """
-    rule \(rule): the fuse will hold the \(counted(letters, "reminder")) of \(day), because \(fuse.because); if so many are \
-    meant, write `fuse: \(letters) a day` in the rule
+    rule \(rule): the fuse will hold the \(counted(letters, "reminder")) of \(day), because \(fuse.because); if that \
+    many are intended, write `fuse: \(letters) a day` in the rule
     """
   }
 
@@ -66,8 +66,8 @@ package struct BlownFuse: Hashable, Sendable, Codable {
   package func sentence(rule: String) -> String {
     """
     rule \(rule): its \(counted(letters, "reminder")) of \(day) are held, because \(fuse.because); run \
-    `kindly release \(rule)` to send them (with `--first 20` to begin with a few), or `kindly drop \(rule)`, and they are \
-    never sent
+    `kindly release \(rule)` to send them (with `--first 20` to begin with a few), or `kindly drop \(rule)` to cancel \
+    them
     """
   }
 }
@@ -87,20 +87,20 @@ package struct FuseStandings: Hashable, Sendable {
     all.first { $0.rule.isExactly(rule) && $0.day.date == day.date }
   }
 
-  /// The standing of each rule that decides over what was checked: that of today, or of the last day before it. What was
-  /// checked just before midnight may be decided just after it.
+  /// The standing of each rule that applies to its checked reminders: that of today, or of the last day before.
+  /// Reminders that were checked just before midnight may be decided just after it.
   package func current(at now: Instant) -> [FuseStanding] {
     let begun = Dictionary(grouping: all.filter { $0.day.begins <= now }) { ExactText($0.rule) }
     return begun.sorted { $0.key < $1.key }.compactMap { $0.value.max { $0.day < $1.day } }
   }
 
-  /// Whether what leaves on a day has piled up before it.
+  /// Whether the reminders of a day have piled up during a stop.
   package func isCatchUp(_ day: CompanyDay) -> Bool { resumed.map(day.contains) ?? false }
 
   /// Whether the fuse of its rule keeps a reminder from leaving now.
   ///
-  /// What was tried before was let through then. A person's resending is meant, and a follow-up belongs to a message
-  /// that was sent.
+  /// A reminder that was tried before has passed the fuse already. A person resends on purpose, and a follow-up belongs
+  /// to a message that was sent.
   package func holds(_ reminder: ClaimedReminder, now: Instant) -> Bool {
     guard reminder.attempts == 0, reminder.trigger != .person,
       !FollowUp.isFollowUp(leg: reminder.leg)

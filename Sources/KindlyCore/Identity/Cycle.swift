@@ -10,7 +10,7 @@ package enum Cycle: Hashable, Sendable, CustomStringConvertible {
   ///
   /// A key that had other rows before tells its dates from theirs by `row`, counted from 1.
   case anchor(String, number: Int?, row: Int = 1)
-  /// The `number`-th message about a row that corrects a date told before; `to` is the cycle of the date that it tells.
+  /// The `number`-th correction of a date that was told before; `to` is the cycle of the date that it tells now.
   indirect case correction(to: Cycle, number: Int)
   /// What a person sent again, for the `number`-th time.
   indirect case resend(of: Cycle, number: Int)
@@ -86,7 +86,7 @@ package enum Cycle: Hashable, Sendable, CustomStringConvertible {
     }
   }
 
-  /// Whether it is that of a correction.
+  /// Whether it is the cycle of a correction.
   package var isCorrection: Bool {
     if case .correction = self { true } else { false }
   }

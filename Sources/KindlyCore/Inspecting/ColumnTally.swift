@@ -16,7 +16,7 @@ package struct ColumnTally: Hashable, Sendable {
   package private(set) var writtenDates = 0
   /// Numbers that would be a date of our time: 20260210, or Unix time from 1990 to 2100.
   package private(set) var numericDates = 0
-  /// What may be written dates with years of two digits.
+  /// The texts that may be dates with years of two digits.
   package private(set) var shortYears = 0
   /// The values read as dates of the column's kind; filled when counting ends.
   package private(set) var dates = AnchorCensus()

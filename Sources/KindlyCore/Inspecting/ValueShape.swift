@@ -66,7 +66,8 @@ enum ValueShape {
       && (lengths[0] == 4 && isShort(lengths[2]) || lengths[2] == 4 && isShort(lengths[0]))
   }
 
-  /// What may be a date with a year of two digits, such as `28.12.26` or `26-12-28`, if the column's name says so.
+  /// Whether a text may be a date with a year of two digits, such as `28.12.26` or `26-12-28`; the column's name
+  /// decides.
   static func mayBeShortYear(_ text: String) -> Bool {
     guard let lengths = lengthsOfDate(text) else { return false }
     return lengths.allSatisfy(isShort) && (lengths[0] == 2 || lengths[2] == 2)
@@ -74,7 +75,7 @@ enum ValueShape {
 
   private static func isShort(_ length: Int) -> Bool { length == 1 || length == 2 }
 
-  /// How many digits the three numbers of a written date have; nil where it is no such text.
+  /// How many digits the three numbers of a written date have; nil for any other text.
   private static func lengthsOfDate(_ text: String) -> [Int]? {
     let date = text.utf8.prefix { $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "T") }
     let plain = String(decoding: date, as: UTF8.self)

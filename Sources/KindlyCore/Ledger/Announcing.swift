@@ -1,4 +1,4 @@
-/// Where the messages ended that told dates still ahead and were read last.
+/// The place of the last message that a page read; the next page begins after it.
 package struct AnnouncementPlace: Hashable, Sendable {
   package let until: Instant
   package let reminder: Int64
@@ -9,7 +9,7 @@ package struct AnnouncementPlace: Hashable, Sendable {
   }
 }
 
-/// The rows about which messages told dates still ahead, a page of them.
+/// A page of the rows about which messages told a date that is still ahead.
 package struct AnnouncementPage: Hashable, Sendable {
   /// Each key once, in rising order.
   package let keys: [RowKey]
@@ -21,9 +21,10 @@ package struct AnnouncementPage: Hashable, Sendable {
   }
 }
 
-/// The ledger as those see it who look for dates that moved after they were told.
+/// The ledger as the search for moved dates sees it.
 package protocol AnnouncingLedger: Sendable {
-  /// The rows about which a step's messages were sent that told a date still ahead after a place, soonest first.
+  /// The rows about which a step's sent messages told a date that is still ahead: the page after `place`, soonest
+  /// first.
   func announcedRows(
     rule: String, step: String, after place: AnnouncementPlace, limit: Int
   ) async throws -> AnnouncementPage

@@ -111,7 +111,7 @@ package struct ClaimedReminder: Hashable, Sendable {
   /// Why it waited until now, and since when.
   package let waitReason: Reason?
   package let waitingSince: Instant?
-  /// What the fuse of its rule has to do with it.
+  /// Whether the fuse of its rule holds it, or a person released it.
   package let fuse: FuseMark
   /// Whether the condition has held at least once when it was evaluated; true if there is no condition.
   package let applied: Bool

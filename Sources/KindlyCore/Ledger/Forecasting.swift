@@ -19,7 +19,7 @@ package enum Prospect: Hashable, Sendable {
     package let routePosition: Int
     /// Whether the fuse of its rule holds it.
     package let isFused: Bool
-    /// The number of the correction that it is; nil if it is none.
+    /// The correction's number; nil if it is no correction.
     package let correction: Int?
 
     package init(
@@ -65,7 +65,7 @@ package enum Prospect: Hashable, Sendable {
       })
   }
 
-  /// The corrections that planning would make or bring back; those that wait already are open reminders of the ledger.
+  /// The corrections that planning would insert or revive; those that wait already are open reminders of the ledger.
   private static func corrections(
     in work: [PlanWork], of occurrence: PlannedOccurrence, _ neighbours: [Neighbour]
   ) -> [OpenLeg] {

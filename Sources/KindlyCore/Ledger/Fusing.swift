@@ -1,4 +1,4 @@
-/// The ledger as the fuse sees it. Nothing here reads the whole outbox: a count goes no further than its limit.
+/// The ledger as the fuse sees it. Nothing here reads the whole outbox: a count stops just above its limit.
 package protocol FuseLedger: FuseReadingLedger {
   /// Makes a fuse suspect, or blows it and holds what waits for that day; a blown one stays as it is.
   ///
@@ -6,27 +6,27 @@ package protocol FuseLedger: FuseReadingLedger {
   @discardableResult
   func keep(_ standing: FuseStanding, now: Instant) async throws -> Bool
 
-  /// Lets the reminders go that were checked, or blows the fuse if they are too many.
+  /// Releases the checked reminders, or blows the fuse if there are too many of them.
   ///
-  /// - Returns: the standing if the fuse has blown, and how many were let go.
+  /// - Returns: how many were released, or the standing if the fuse has blown.
   func settle(_ standing: FuseStanding, now: Instant) async throws -> FuseSettlement
 
-  /// Lets go what a fuse holds because a reload allows more; the reminders count as ever.
+  /// Releases the reminders that a fuse holds, because the configuration now allows more; they still count.
   func mend(_ standing: FuseStanding, now: Instant) async throws -> Int
 
-  /// Notes that sending begins again after a long stop.
+  /// Notes that sending resumes after a long stop.
   func noteResumption(now: Instant) async throws
 }
 
-/// The ledger as those see it who ask what a fuse holds, or would hold.
+/// What the ledger tells about what fuses hold, or would hold.
 package protocol FuseReadingLedger: Sendable {
-  /// Where all fuses stand that something has come near.
+  /// The standings of all fuses.
   func fuses(now: Instant) async throws -> FuseStandings
 
   /// What the rule usually sends on a day of the zone; nil before its first day with a message has ended.
   func usualDay(ofRule rule: String, in zone: Zone, now: Instant) async throws -> UsualDay?
 
-  /// What counts for a rule's day, counted up to just beyond `limit`.
+  /// The reminders that count for a rule's day; counting stops just above `limit`.
   func load(ofRule rule: String, on day: CompanyDay, limit: Int, now: Instant) async throws
     -> FuseLoad
 }

@@ -127,12 +127,12 @@ package protocol ActingLedger: Sendable {
   func cancel(_ selection: ReminderSelection, note: ActionNote, now: Instant) async throws -> Int
   /// Requeues the reminders of a selection that a person cancelled and that are still useful; returns how many.
   func restore(_ selection: ReminderSelection, note: ActionNote, now: Instant) async throws -> Int
-  /// Sends what a blown fuse holds of a rule: all of it made no later than the reminder `through`, or only the `first` by
-  /// due time.
+  /// Sends the reminders that a rule's blown fuse holds: those made no later than reminder `through`, or only the
+  /// `first` of them by due time.
   func release(
     _ rule: String, first: Int?, through: Int64?, note: ActionNote, now: Instant
   ) async throws -> FuseRelease
-  /// Cancels what a blown fuse holds of a rule, made no later than the reminder `through`; returns how many.
+  /// Cancels the reminders that a rule's blown fuse holds, made no later than reminder `through`; returns how many.
   func drop(_ rule: String, through: Int64?, note: ActionNote, now: Instant) async throws -> Int
   /// Decides an uncertain reminder.
   func settle(_ reminder: Int64, as settlement: Settlement, note: ActionNote, now: Instant)

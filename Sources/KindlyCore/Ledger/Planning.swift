@@ -14,8 +14,8 @@ package protocol PlanningLedger: AnnouncingLedger {
   /// A new identity inserts all its legs, or none where any leg of the occurrence exists. An open one with another due is
   /// re-timed. One cancelled by data while still useful is revived, at most 20 times. An open or data-cancelled reminder
   /// of the same rule, row and step whose cycle has another anchor is cancelled as `date moved` with its successor's id.
-  /// What was sent, failed, skipped or cancelled by a person is never touched. What comes to wait for a day whose fuse is
-  /// blown waits as `fuse`.
+  /// What was sent, failed, skipped or cancelled by a person is never touched. A reminder for a day whose fuse is blown
+  /// waits as `fuse`.
   ///
   /// - Parameter tells: Whether the summary holds an event for each reminder, which costs a question for each.
   func plan(
@@ -95,10 +95,10 @@ package struct RuleStanding: Hashable, Sendable {
   package let unscanned: Set<ExactText>
   /// Per step, when it was first seen; steps of older ledgers have none.
   package let begun: [ExactText: Instant]
-  /// Per step, the last change that came before it was first seen, less the backfill that the rule had then; nothing for
-  /// steps of older ledgers.
+  /// For each step, the last change before the step was first seen, minus the backfill that the rule had then. Steps of
+  /// older ledgers have none.
   ///
-  /// A number and not a time: the look that notices a change may have begun before a reload that ends while it runs.
+  /// It is a number and not a time, because a look that notices a change may begin before a reload and end after it.
   package let changesAfter: [ExactText: Int64]
 
   package init(
@@ -166,7 +166,7 @@ package struct PlanBatch: Hashable, Sendable {
   package let isByCalendar: Bool
   /// How the step corrects moved dates; nil if it does not.
   package let corrections: CorrectionPolicy?
-  /// Whether the occurrences are corrections. What of them is planned is decided leg by leg.
+  /// Whether the occurrences are corrections, which are decided leg by leg.
   package let isCorrection: Bool
   /// Whether a person has decided that these are never sent: they are planned as dropped.
   package let isDropped: Bool
@@ -209,7 +209,7 @@ package struct PlannedOccurrence: Hashable, Sendable {
   package let holds: Bool
   /// The batch's minimum gap for this row, where its own columns tell one.
   package let minimumGap: Duration?
-  /// Whether a person accepted the changes that made it, so that no fuse asks again.
+  /// Whether a person accepted the changes that made it, so that no fuse holds it.
   package let isAccepted: Bool
   /// What a correction tells; nil for every other occurrence.
   package let announcement: Announcement?
@@ -232,7 +232,7 @@ package struct PlannedOccurrence: Hashable, Sendable {
     self.announcement = announcement
   }
 
-  /// The same, accepted by a person.
+  /// The same occurrence, accepted by a person.
   package var accepted: PlannedOccurrence {
     PlannedOccurrence(
       key: key, cycle: cycle, due: due, useUntil: useUntil, customer: customer, change: change,

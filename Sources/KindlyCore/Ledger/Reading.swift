@@ -109,7 +109,7 @@ package struct ReminderSelection: Hashable, Sendable {
 /// A verb that changes many reminders at once.
 package enum BulkVerb: Hashable, Sendable {
   case retry, cancel, restore
-  /// Of what a blown fuse holds.
+  /// For the reminders that a blown fuse holds.
   case release, drop
 }
 

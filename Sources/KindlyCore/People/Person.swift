@@ -14,7 +14,7 @@ package struct Person: Hashable, Sendable {
   package let hasUnknownZone: Bool
   /// The name of the calendar of workdays that the row names; nil for the company's.
   package let calendar: ExactText?
-  /// Whether the calendar column names no calendar; such a person gets the company's.
+  /// Whether the row names an unknown calendar; the company's applies then.
   package let hasUnknownCalendar: Bool
   /// Every column of the person's row; those named `secret:` are in `secrets` instead.
   package let values: RowValues

@@ -60,7 +60,7 @@ package struct Problem: Hashable, Sendable {
     case disarmed(FenceBreach)
     /// The wall clock is not trusted, and nothing is planned or sent.
     case clock(ClockHold)
-    /// More of a rule would be sent on one day than usual, and it is held.
+    /// A rule would send too many reminders on one day, and its fuse holds them.
     case fuse(BlownFuse)
     /// More is due over a channel than it can take.
     case behind

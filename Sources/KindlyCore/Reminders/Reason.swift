@@ -6,7 +6,7 @@ package enum Reason: Int, Hashable, Sendable, CaseIterable, Codable {
   case quietHours = 1
   case sendHours = 2
   case atMost = 3
-  /// More of its rule would leave on that day than usual, and a person has not said that they are meant.
+  /// Its rule would send too many reminders on that day, and no person has released them.
   case fuse = 4
   case paused = 5
   case channelDown = 6

@@ -11,7 +11,7 @@ package struct Rule: Hashable, Sendable {
   package let steps: [Step]
   /// How far back a rule that is seen for the first time looks; nil means it starts from now.
   package let backfill: Period?
-  /// How many reminders a day are meant (`fuse: 8000 a day`); nil means what is usual tells.
+  /// How many reminders may leave a day (`fuse: 8000 a day`); nil means that the usual number sets the limit.
   package let fuse: Int?
   package let place: Place
 
@@ -49,7 +49,7 @@ package struct Step: Hashable, Sendable {
   /// The time over which its reminders are spread; nil means that each is due at its own moment.
   package let spread: Spread?
   package let recheck: RecheckScope
-  /// What follows when the date of a row moves after it was told.
+  /// What the step does when a row's date moves after a message told the old one.
   package let onMove: MoveResponse
   /// The quiet hours that hold it; nil means what the class and the channel say.
   package let quietHours: HoursSetting?
@@ -132,7 +132,7 @@ package enum RecheckScope: String, Hashable, Sendable, CaseIterable {
 package enum MoveResponse: String, Hashable, Sendable, CaseIterable {
   /// The new date's own reminder comes at its own moment, and nothing before it.
   case nothing
-  /// A message tells the new date soon, whenever its own moment is.
+  /// A message soon tells the new date, no matter when its own moment is.
   case correct
 }
 

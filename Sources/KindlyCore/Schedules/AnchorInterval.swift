@@ -133,7 +133,7 @@ extension AnchorInterval {
 
 extension Schedule {
   /// The intervals that contain the anchors of all moments with `lower < due <= upper`: a superset, ascending, without
-  /// overlaps; the inverse of `moments`. It holds for each calendar that customers may have.
+  /// overlaps; the inverse of `moments`. It covers every calendar that customers may have.
   package func anchors(after lower: Instant, through upper: Instant) -> [AnchorInterval] {
     guard lower < upper else { return [] }
     let schedules = byEachCalendar
@@ -143,7 +143,7 @@ extension Schedule {
         schedules.flatMap { $0.ownAnchors(after: lower, through: upper) })
   }
 
-  /// The same by its own calendar alone.
+  /// The same for the schedule's own calendar alone.
   private func ownAnchors(after lower: Instant, through upper: Instant) -> [AnchorInterval] {
     let due = due(after: lower, through: upper)
     if case .days(let days) = basis {

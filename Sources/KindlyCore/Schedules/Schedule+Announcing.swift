@@ -1,6 +1,6 @@
 /// A date of a row as a message told it.
 package struct AnnouncedDate: Hashable, Sendable {
-  /// What tells it from other dates: its day, or its minute if the column has a time.
+  /// What distinguishes it from other dates: its day, or its minute if the column has a time.
   private let identity: String
   /// Its day, if the column writes a day as a point in time.
   private let day: String?
@@ -36,7 +36,7 @@ package struct AnnouncedDate: Hashable, Sendable {
   package func hash(into hasher: inout Hasher) { hasher.combine(identity) }
 }
 
-/// What a message tells about a row: its date, which is ahead until an instant.
+/// What a message tells about a row: its date, and until when this date is ahead.
 package struct Announcement: Hashable, Sendable {
   package let date: AnnouncedDate
   package let until: Instant
@@ -48,7 +48,7 @@ package struct Announcement: Hashable, Sendable {
 }
 
 extension Schedule {
-  /// Whether what its messages tell can be corrected: a row has one date, and they are sent no later than on it.
+  /// Whether the dates that its messages tell can be corrected: a row has one date, and no message leaves after it.
   package var isCorrectable: Bool {
     guard column != nil else { return false }
     return switch kind {
@@ -59,8 +59,8 @@ extension Schedule {
     }
   }
 
-  /// How soon after a correction its own reminder of the new date tells nothing new: within a day, and no longer than it
-  /// comes before the date.
+  /// How long after a correction the new date's own reminder would tell nothing new: a day, or the time by which it
+  /// comes before the date if that is shorter.
   package var nearness: Duration {
     let day = Duration.hours(24)
     return switch course {

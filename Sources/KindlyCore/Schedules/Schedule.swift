@@ -86,7 +86,7 @@ package struct Schedule: Hashable, Sendable {
     return schedule
   }
 
-  /// The schedule by the calendar of a customer; nil where it goes by that already, or the customer has no say.
+  /// The schedule with a customer's calendar; nil if it uses that already, or if the customer chose none.
   func by(calendarOf context: MomentContext) -> Schedule? {
     policy.customerCalendars[context.calendar].map(by)
   }
@@ -98,7 +98,7 @@ package struct Schedule: Hashable, Sendable {
     return schedule
   }
 
-  /// The schedule by each calendar that some customer may have.
+  /// The schedule with each calendar that a customer may have.
   var byEachCalendar: [Schedule] {
     policy.customerCalendars.isEmpty || !asksCalendar
       ? [self] : ([workdays] + policy.customerCalendars.all).map(by)
@@ -144,7 +144,7 @@ package struct Schedule: Hashable, Sendable {
   /// Whether its moments are the same for every row, so that a rule needs no watch of its own.
   package var goesByCalendar: Bool { days != nil }
 
-  /// Whether it comes on single days of the calendar, of which the ones before tell nothing about how many it is for.
+  /// Whether it fires on single days of the calendar, for which the days before tell no usual number.
   package var isOccasion: Bool {
     switch days {
     case .date, .everyYear, .festival: true

@@ -25,7 +25,7 @@ package struct CustomerCalendars: Hashable, Sendable {
 
   package var isEmpty: Bool { byName.isEmpty }
 
-  /// In the order of their names.
+  /// All of them, in the order of their names.
   package var all: [Workdays] { byName.sorted { $0.key < $1.key }.map(\.value) }
 
   /// The calendar of a customer; nil where they name none, and where they cannot choose.
@@ -67,8 +67,8 @@ package enum OffDays: String, Hashable, Sendable, CaseIterable {
 }
 
 extension Step {
-  /// What its calendars lack on a day, a sentence each; none where neither its moments nor its hours ask one, or where they
-  /// lack nothing that matters.
+  /// What its calendars lack on a day, a sentence each; none if neither its moments nor its hours need a calendar, or
+  /// if they lack nothing that matters.
   ///
   /// - Parameter hours: those of the channels that it may use.
   package func gaps(in date: CivilDate, _ hours: [OpenHours]) -> [String] {
@@ -79,7 +79,7 @@ extension Step {
     return calendars.compactMap { $0.gap(in: date) }
   }
 
-  /// The calendar that holds for a customer: the one that their row names, or the step's.
+  /// The calendar that applies to a customer: the one that their row names, or the step's.
   package func workdays(ofCustomerWith calendar: ExactText?) -> Workdays {
     customerCalendars[calendar] ?? workdays
   }

@@ -257,7 +257,7 @@ package struct NoticedChange: Hashable, Sendable {
   /// The captured columns that differ; a plain `update` needs none.
   package let changed: [String]
   package let noticed: Instant
-  /// Whether a person has accepted it, so that no fuse asks again.
+  /// Whether a person has accepted it, so that no fuse holds its reminders.
   package let isAccepted: Bool
 
   package init(

@@ -118,7 +118,7 @@ package enum Anchor: Hashable, Sendable {
     }
   }
 
-  /// The anchor's minute as identity writes it; the day of one without a time.
+  /// The anchor's minute as an identity writes it; its day if it has no time.
   var identityMinute: String {
     switch self {
     case .date, .lunar: identityDay

@@ -1,9 +1,9 @@
 package import KindlyCore
 import Logging
 
-/// The customers whose rows name a time zone or a calendar that is not known; the company's is used for them.
+/// The customers whose rows name an unknown time zone or calendar; the company's is used for them.
 package struct UnknownNames: Sendable {
-  /// What the column holds instead, and how many customers each.
+  /// The unknown values of the column, and how many customers have each.
   package let values: [(text: String, count: Int)]
   private let column: String
   /// What is unknown: `time zone`.
@@ -21,7 +21,7 @@ package struct UnknownNames: Sendable {
       + "and \(customers == 1 ? treatment.one : treatment.several)"
   }
 
-  /// Counts the customers without a zone that is known; nil where customers have no zones of their own.
+  /// Counts the customers with an unknown zone; nil where customers have no zones of their own.
   package static func zones(
     _ directory: CustomerDirectory, in watch: Watch, of source: any ExplainingSource,
     clock: QueryClock
@@ -71,7 +71,7 @@ extension ExplainingSource {
 }
 
 extension Scheduler {
-  /// Counts the customers of a source who name a zone or a calendar that is not known, at each reload and once a day.
+  /// Counts the customers of a source who name an unknown zone or calendar, at each reload and once a day.
   func countUnknownNames(_ generation: Generation, in name: String, now: Instant) async {
     guard let directory = generation.directory, let watch = generation.watches[directory.watch],
       watch.source.isExactly(name), let source = generation.source(of: watch)

@@ -143,7 +143,7 @@ package struct Dispatcher: Sendable {
   private func admit(
     _ claimed: [ClaimedReminder], _ generation: Generation, _ lanes: [ExactText: Lane], now: Instant
   ) async throws {
-    // Read after the claim: a fuse is kept before what it is about is planned, so all of that is claimed later.
+    // Read after the claim: a fuse is stored before its reminders are planned, so they can only be claimed later.
     let fuses = try await settling(now).suspect(claimed, generation.rules, in: generation.zone)
     let triage = Triage(generation: generation, around: around, now: now, fuses: fuses)
     var moves: [Transition] = []

@@ -10,7 +10,7 @@ struct Writing {
   /// The payload that the ledger stores with `sending`, for a repeat of the same bytes.
   let kept: Payload?
 
-  /// Whether it tells the row as it is now, rather than as it was when the message was written.
+  /// Whether it was written now, from the row as it is, and not stored by an earlier attempt.
   var isNew: Bool { templateHash != nil }
 
   /// A stored payload that is handed over again unchanged.

@@ -8,7 +8,7 @@ struct Outlook {
   let nextDue: Instant?
   /// The channels that have more due than their lane takes.
   let busy: Set<ExactText>
-  /// The rules of which something is due.
+  /// The rules that have reminders due.
   let dueRules: Set<ExactText>
 
   init(

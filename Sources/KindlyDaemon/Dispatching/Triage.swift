@@ -6,7 +6,7 @@ struct Triage {
   let generation: Generation
   let around: Surroundings
   let now: Instant
-  /// Where the fuses stand; what was let through once is not asked about again.
+  /// The standings of all fuses; empty for reminders that have passed the fuse already.
   var fuses = FuseStandings()
   /// Whether the channel has just been asked about a reminder that may have arrived, and had not taken it.
   var isAsked = false

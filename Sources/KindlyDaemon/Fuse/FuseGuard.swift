@@ -10,11 +10,11 @@ struct FuseGuard {
 
   /// What a plan is about to add to a rule.
   struct Addition {
-    /// By the day on which they are handed over at the earliest.
+    /// By the earliest day on which they can be handed over.
     var letters: [CivilDate: Int] = [:]
-    /// The days of which some are for a festival or another single day of the calendar.
+    /// The days on which some of them are for a festival or another single day of the calendar.
     var occasions: Set<CivilDate> = []
-    /// Whether they have piled up because the source was not read for long.
+    /// Whether they have piled up because the source was not read for a long time.
     var isCatchUp = false
 
     mutating func add(_ count: Int, on date: CivilDate, isOccasion: Bool) {
@@ -24,13 +24,13 @@ struct FuseGuard {
     }
   }
 
-  /// How many of a day's reminders would leave by the conditions as they are now; nil if nobody can tell.
+  /// How many of a day's reminders would leave under the conditions as they are now; nil if that cannot be told.
   typealias Forecast = (CompanyDay) async throws -> Int?
 
-  /// Blows the fuse of each day that gets too many, or makes it suspect if conditions decide over how many leave.
+  /// Blows the fuse of each day that gets too many, or makes it suspect if conditions decide how many leave.
   ///
-  /// - Parameter forecast: Asked only for days that may get too many. It counts what is added too, yet nothing that is due
-  ///   by now and was planned before.
+  /// - Parameter forecast: Asked only for days that may get too many. It counts the additions too, but no reminder that
+  ///   was planned before and is due by now.
   func judge(
     _ rule: Rule, _ addition: Addition, forecast: Forecast
   ) async throws {

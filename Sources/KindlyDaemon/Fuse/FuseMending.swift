@@ -1,7 +1,7 @@
 import KindlyCore
 import Logging
 
-/// Lets go what a fuse holds although the configuration now says that so many are meant.
+/// Releases the reminders that a fuse holds although the configuration now allows that many.
 struct FuseMending {
   let ledger: any FuseLedger
   let log: Logger

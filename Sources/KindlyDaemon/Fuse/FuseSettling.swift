@@ -1,14 +1,14 @@
 import KindlyCore
 import Logging
 
-/// Decides over the reminders that were checked for a suspect fuse, once nothing more of their rule is due.
+/// Decides on the reminders that were checked for a suspect fuse, once no other reminder of their rule is due.
 struct FuseSettling {
   let ledger: any FuseLedger
   let log: Logger
   let now: Instant
 
-  /// - Parameter due: The rules of which more is due.
-  /// - Returns: Whether reminders were let go, which are due now.
+  /// - Parameter due: The rules that have other reminders due.
+  /// - Returns: Whether reminders were released; these are due now.
   func run(besides due: Set<ExactText>) async throws -> Bool {
     var hasReleased = false
     for standing in try await ledger.fuses(now: now).current(at: now)
@@ -21,7 +21,7 @@ struct FuseSettling {
     return hasReleased
   }
 
-  /// On the first day after a long stop every fuse is suspect, so that nothing leaves before all of it was counted.
+  /// Makes every fuse suspect on the first day after a long stop, so that nothing leaves before everything is counted.
   func suspect(
     _ claimed: [ClaimedReminder], _ rules: [ExactText: Rule], in zone: Zone
   ) async throws -> FuseStandings {

@@ -22,8 +22,8 @@ struct MomentScan {
     /// The number of letters that no earlier scan would have planned from the same data: a change made them due at
     /// once.
     var surprises = 0
-    /// The letters that planning would add, by the day on which they are handed over at the earliest: the surprises, and all
-    /// others.
+    /// The letters that planning would add, by the earliest day on which they can be handed over: the surprises, and
+    /// all others.
     var surprising: [CivilDate: Int] = [:]
     var coming: [CivilDate: Int] = [:]
     /// Of both, those that are due by now. Their conditions hold.
@@ -41,7 +41,7 @@ struct MomentScan {
   /// What happens to surprises when the findings are planned.
   enum SurpriseFate {
     case planned
-    /// A person has accepted them, so they are sent however many they are.
+    /// A person has accepted them, so they are sent however many there are.
     case accepted
     /// A person has decided that they are never sent.
     case dropped
@@ -49,7 +49,7 @@ struct MomentScan {
     case left
   }
 
-  /// The corrections of a step's messages that tell the wrong date now.
+  /// Gives `body` the corrections that the step may owe.
   private func corrections(
     _ body: (MomentSearch.Page) async throws -> Void
   ) async throws {
@@ -91,7 +91,7 @@ struct MomentScan {
       finding.faults += page.faults
       let preview = try await ledger.preview(
         batch(of: page.occurrences, areCorrections: true), now: now)
-      // Nothing but another date calls for a correction.
+      // Only a moved date calls for a correction, so each of them is a surprise.
       for addition in preview.additions { count(addition, expected: addition.due, &finding) }
       finding.corrections += preview.additions + preview.amendments
       finding.limit()
@@ -119,10 +119,10 @@ struct MomentScan {
     }
   }
 
-  /// How many letters of a day are still to come by the conditions as they are now.
+  /// How many letters of a day are still to come under the conditions as they are now.
   func letters(from now: Instant, on day: CompanyDay) async throws -> Int {
     var count = 0
-    // Moments after the lower bound and up to the upper one; a day begins with its first moment and ends before the next.
+    // A search includes its upper bound but not its lower one; a day includes its beginning but not its end.
     let instant = Duration.milliseconds(1)
     try await search.pages(
       after: max(now, day.begins - instant), through: day.ends - instant, asksConditions: true
@@ -198,7 +198,7 @@ struct MomentScan {
 }
 
 extension MomentScan.Finding {
-  /// Forgets what would be planned if it is too much.
+  /// Forgets what would be planned if that is too much to hold in memory.
   fileprivate mutating func limit() {
     guard !isWhole || differing.count + corrections.count > MomentScan.mostHeld else { return }
     isWhole = false

@@ -1,11 +1,11 @@
 package import KindlyCore
 
 extension MomentSearch {
-  /// Gives the rows to `body` about which the step told a date still ahead, as the occurrences of the dates that they have
-  /// now; whether these are other dates is for the ledger to say.
+  /// Gives `body` the rows about which the step told a date that is still ahead, as occurrences of their current dates.
+  /// The ledger decides whether these are other dates.
   ///
-  /// It asks for those rows only, by their keys and so many at a time. Rows that are gone, have no date, or do not meet the
-  /// conditions are left out: their customers have nothing to look forward to.
+  /// It asks for those rows only, by their keys, a page at a time. It leaves out rows that are gone, have no date, or
+  /// do not meet the conditions, because their customers have no new date to be told.
   ///
   /// - Parameters:
   ///   - rule: the name by which the ledger knows the rule; `name` is the step's.

@@ -111,7 +111,7 @@ package struct MomentSearch: Sendable {
     databases.directory?.watch == watch.name ? databases.directory?.timezone : nil
   }
 
-  /// The calendar column, where the watch is the customers' own.
+  /// The calendar column, if this watch is that of the customers.
   private var calendarColumn: String? {
     databases.directory?.watch == watch.name ? databases.directory?.calendar : nil
   }

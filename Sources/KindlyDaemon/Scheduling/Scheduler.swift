@@ -190,7 +190,7 @@ extension Scheduler.Position {
       wasScanned: !standing.unscanned.contains(ExactText(step)), begun: standing.begun[step])
   }
 
-  /// Whether what is found has piled up, because the step was not scanned for long.
+  /// Whether the found moments have piled up, because the step was not scanned for a long time.
   func isCatchingUp(_ now: Instant) -> Bool { wasScanned && now - scanned > Fuse.longStop }
 
   /// The time up to which an earlier scan planned moments; nil if there was none.

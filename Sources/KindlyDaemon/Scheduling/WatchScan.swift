@@ -82,8 +82,8 @@ struct WatchScan {
     return surveyed.count < scans.count || surprises(in: surveyed) > LookGuard.fewest
   }
 
-  /// Lets the fuse of each rule judge what will be planned. Surprises that the guard holds, or that a person has decided
-  /// over, are asked about only once.
+  /// Lets the fuse of each rule judge what will be planned. It leaves out surprises that the guard holds or that a
+  /// person has decided on, so that nobody is asked twice.
   private func judge(_ surveyed: [Surveyed], withSurprises: Bool) async throws {
     let byRule = Dictionary(grouping: surveyed) { ExactText($0.step.name.rule) }
     for (_, steps) in byRule.sorted(by: { $0.key < $1.key }) {
@@ -104,7 +104,7 @@ struct WatchScan {
     }
   }
 
-  /// How many of a rule's reminders of a day would leave as its data is now; nil if that cannot be read.
+  /// How many of a rule's reminders of a day would leave with its data as it is now; nil if that cannot be read.
   private func forecast(_ steps: [Surveyed], on day: CompanyDay) async throws -> Int? {
     guard steps.contains(where: { !$0.step.scan.search.step.conditions.isEmpty }) else {
       return .max / 2
@@ -187,8 +187,8 @@ struct WatchScan {
     health.setHold(hold, of: watch.name, .moments)
   }
 
-  /// Plans the corrections of all steps before anything else, because a reminder that would tell the same is not planned
-  /// then; returns the steps whose corrections failed.
+  /// Plans the corrections of all steps before anything else, so that no reminder is planned that would tell the same.
+  /// Returns the steps whose corrections failed.
   private func planCorrections(
     _ surveyed: [Surveyed], _ fate: MomentScan.SurpriseFate, _ outcome: inout Outcome
   ) async throws -> Set<Scheduler.StepName> {

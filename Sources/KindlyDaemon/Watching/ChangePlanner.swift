@@ -46,8 +46,8 @@ struct ChangePlanner {
     FuseGuard(ledger: ledger, zone: generation.zone, log: log, now: now)
   }
 
-  /// Lets the rule's fuse judge all changes that are to be planned. Those that a person has accepted are not asked about
-  /// again.
+  /// Lets the rule's fuse judge all changes that are to be planned. It leaves out those that a person has accepted, so
+  /// that nobody is asked twice.
   private func judge(
     _ rule: Rule, _ watch: Watch, _ source: any CustomerSource, from start: Int64
   ) async throws {
@@ -67,7 +67,7 @@ struct ChangePlanner {
     }
   }
 
-  /// Gives the changes that a step may write about to `body`, by the day on which it would, a page at a time.
+  /// Gives `body` the changes that a step may write about, by the day on which it would do so, a page at a time.
   private func eachStep(
     of rule: Rule, _ watch: Watch, _ source: any CustomerSource, from start: Int64,
     _ body: ([CivilDate: [NoticedChange]], Step) async throws -> Void
@@ -99,7 +99,7 @@ struct ChangePlanner {
     }
   }
 
-  /// How many letters changes would send as their rows are now.
+  /// How many letters the changes would send with their rows as they are now.
   private func letters(
     of changes: [NoticedChange], _ step: Step, _ watch: Watch, _ source: any CustomerSource
   ) async throws -> Int {
@@ -244,7 +244,7 @@ struct ChangePlanner {
     }
   }
 
-  /// The customers whose days count, because a delay keeps the hour of their clocks and goes by their calendar.
+  /// The customers, whose zones and calendars matter because a delay follows their clocks and calendars.
   private func people(
     of customers: Set<RowKey>, waiting delay: Schedule?
   ) async throws -> [RowKey: Person] {

@@ -35,7 +35,8 @@ struct Revival {
     return revived
   }
 
-  /// All whose data is right again, before any of them is revived, so that a fuse judges them together.
+  /// All reminders whose data is right again. None is revived before all are found, so that a fuse judges them
+  /// together.
   private func found() async throws -> [RevivableReminder] {
     var back: [RevivableReminder] = []
     var after: Int64 = 0

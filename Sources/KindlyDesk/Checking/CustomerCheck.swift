@@ -54,7 +54,7 @@ struct CustomerCheck {
     }
     report.notes.append(
       "\(watch.name).\(column): \(users.isEmpty ? "no customer names a calendar" : listed(users))"
-        + "; the company's calendar holds for all others")
+        + "; the company's calendar applies to all others")
     guard let sentence = calendars.unknown.sentence else { return }
     report.warn(
       "\(sentence): \(shown(calendars.unknown.values)); expected one of \(listed(directory.calendars.all.compactMap(\.name)))",

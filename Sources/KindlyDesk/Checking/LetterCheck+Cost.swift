@@ -5,7 +5,8 @@ import KindlyTemplates
 
 /// What a step's text messages cost.
 extension LetterCheck {
-  /// Says what a message costs at most over each channel with a price, by each version of the letter written for each row.
+  /// Notes the highest cost of a message over each channel with a price. Each version of the letter is written for each
+  /// row.
   func tellCost(_ rows: [RowAnswer], _ report: inout CheckReport) async throws {
     let channels = inquiry.configuration.channels(of: step).compactMap { channel in
       channel.type.segmentPrice.map { (name: channel.name, price: $0) }
@@ -17,13 +18,13 @@ extension LetterCheck {
       let segments = previews.compactMap(\.segments)
       if let most = segments.max() {
         report.notes.append(
-          "\(name): a message over \(channel) costs at most \(price * most) (\(counted(most, "segment"))), by "
+          "\(name): a message over \(channel) costs at most \(price * most) (\(counted(most, "segment"))), judging by "
             + "\(counted(segments.count, "letter")) written for real rows")
       }
       if segments.count < previews.count {
         report.warn(
-          "\(subject) does not say the whole text of a message over \(channel), so its cost is not known; write the text of "
-            + "the provider's template as `sms:` in the letter's head", at: step.place)
+          "\(subject) does not contain the whole text of a message over \(channel), so its cost is not known; write "
+            + "the text of the provider's template as `sms:` in the letter's head", at: step.place)
       }
     }
   }
@@ -48,7 +49,7 @@ extension LetterCheck {
         } catch let problem as SourceProblem {
           throw problem
         } catch {
-          // What keeps a letter from being written is told where it is rendered.
+          // Rendering reports why a letter cannot be written.
           continue
         }
       }

@@ -17,7 +17,7 @@ package struct Forecast {
   let standings: [ExactText: RuleStanding]
   /// Whose reminders alone are of interest; nil for everyone's.
   let customer: RowKey?
-  /// The letters by which the segments of text messages are counted; nil where they are not.
+  /// The letters in which the segments of text messages are counted; nil if segments are not counted.
   let letters: TemplateLibrary?
   private let pauses: [Pause]
   private let channels: [ExactText: ChannelSettings]

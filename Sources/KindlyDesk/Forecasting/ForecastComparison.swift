@@ -20,7 +20,7 @@ package struct ForecastComparison {
     package var dropped = 0
     package var moved = 0
     package var rerouted = 0
-    /// How many of those after are on days that the fuse will hold.
+    /// How many of those in `after` are on days that the fuse will hold.
     package var held = 0
 
     package init() {}

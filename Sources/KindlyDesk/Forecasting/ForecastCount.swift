@@ -8,7 +8,7 @@ package struct ForecastCount: Sendable {
     package private(set) var segments = 0
     /// How many of the messages have no known size; their segments are not counted.
     package private(set) var unknown = 0
-    /// Whether some segments were not counted in a letter.
+    /// Whether some of the segments are estimates.
     package private(set) var isEstimated = false
 
     package init() {}

@@ -19,7 +19,7 @@ package struct FuseForecast: Sendable {
       rule.steps.filter { $0.when.schedule?.isOccasion == true }.map { ExactText($0.name) })
   }
 
-  /// Counts what leaves, without what no fuse counts: what a person resent, and follow-ups.
+  /// Counts a reminder if it leaves and a fuse counts it; fuses count neither what a person resent nor follow-ups.
   package mutating func add(_ entry: ForecastEntry) {
     guard case .leaves = entry.fate, !FollowUp.isFollowUp(leg: entry.leg) else { return }
     if case .resend = entry.cycle { return }
@@ -30,7 +30,7 @@ package struct FuseForecast: Sendable {
 
   /// The days that would be held, in order.
   ///
-  /// What is usual is taken as it is now, for later days too. A day over which the fuse or a person has decided is left out.
+  /// The usual number of today is used for later days too. Days whose fuse is blown or settled are left out.
   package func floods(
     _ ledger: (any ForecastingLedger)?, knownAs name: String
   ) async throws -> [BlownFuse] {

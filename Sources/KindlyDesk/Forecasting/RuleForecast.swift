@@ -16,7 +16,7 @@ struct RuleForecast {
   /// What is found and not yet given away, with the place of its step.
   private var pending: [(entry: ForecastEntry, step: Int)] = []
   private(set) var faults: [RowFault] = []
-  /// The dates that corrections will tell which are not planned yet, by row and step.
+  /// The dates that corrections not planned yet will tell, by row and step.
   private var corrected: [RowKey: [ExactText: Set<Cycle>]] = [:]
 
   private var now: Instant { forecast.now }

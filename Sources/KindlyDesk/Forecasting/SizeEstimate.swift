@@ -3,20 +3,20 @@ import KindlyCore
 import KindlyDaemon
 import KindlyTemplates
 
-/// How many segments a text message that is to come takes.
+/// How many segments a future text message takes.
 package enum MessageSize: Hashable, Sendable {
-  /// By the letter, which was written.
+  /// Counted in the letter itself.
   case written(Int)
-  /// By other letters of the same step, language and channel.
+  /// Estimated from other letters of the same step, language and channel.
   case estimated(Int)
-  /// The letter cannot be written, or does not say the whole text.
+  /// The letter cannot be written, or does not contain the whole text.
   case unknown
 }
 
 /// Counts the segments of a rule's text messages over channels with a price, by writing some of the letters.
 ///
-/// Of each step, language and channel the first letters are written, and then ever fewer, so that a million reminders cost
-/// as much as a hundred. The others get the segments of those in turn, so that sums have the same average.
+/// For each step, language and channel, the first letters are written, and then fewer and fewer, so that a million
+/// reminders take about as long as a hundred. The others get estimates with the same average as the written ones.
 struct SizeEstimate {
   private let inquiry: CustomerInquiry
   private let letters: TemplateLibrary
@@ -25,7 +25,7 @@ struct SizeEstimate {
   private let source: any CustomerSource
   private let channels: Set<ExactText>
   private var series: [Kind: Series] = [:]
-  /// The language of the letter for each language of customers and each template, which takes a search to find.
+  /// The letter's language for each template and customer language; kept, because finding it takes a search.
   private var variants: [ExactText: [ExactText: String]] = [:]
 
   /// Messages whose sizes are alike.
@@ -35,7 +35,7 @@ struct SizeEstimate {
     let channel: ExactText
   }
 
-  /// Nil where nothing is to be counted: no letters were given, or no channel has a price.
+  /// Nil if there is nothing to count: no letters were given, or no channel has a price.
   init?(
     _ inquiry: CustomerInquiry, _ letters: TemplateLibrary?, _ rule: Rule, _ watch: Watch,
     _ source: any CustomerSource
@@ -70,7 +70,7 @@ struct SizeEstimate {
     return entries
   }
 
-  /// What a reminder's message is like; nil where its size does not matter.
+  /// The kind of a reminder's message; nil if its size does not matter.
   private mutating func kind(of entry: ForecastEntry, _ step: Step) -> Kind? {
     guard case .leaves(_, let channel) = entry.fate, channels.contains(channel) else { return nil }
     return Kind(
@@ -87,7 +87,7 @@ struct SizeEstimate {
 
   // MARK: Writing
 
-  /// The segments of each message, by its letter; nil where that cannot be written.
+  /// The segments of each message, counted in its letter; nil if the letter cannot be written.
   private func sizes(of entries: [ForecastEntry], _ step: Step) async throws -> [Int?] {
     var sizes: [Int?] = []
     for start in stride(from: 0, to: entries.count, by: RowQuestion.mostKeys) {
@@ -129,10 +129,10 @@ private struct Series {
   private var next = 0
   private var written = 0
   private var segments = 0
-  /// What is left of the average, in parts of `written`.
+  /// What rounding left of the average so far, in units of 1/`written`.
   private var remainder = 0
 
-  /// As many are written one after the other, and then every one that makes the series a quarter longer.
+  /// This many are written one after another, and then one each time the series has grown by a quarter.
   private static let first = 40
 
   /// Whether the next message is one of those to be written.
@@ -148,7 +148,7 @@ private struct Series {
     self.segments += segments
   }
 
-  /// The size of one that was not written.
+  /// The size of a message whose letter was not written.
   mutating func estimate() -> MessageSize {
     guard written > 0 else { return .unknown }
     remainder += segments

@@ -32,16 +32,16 @@ package struct LetterSample {
       of: message, rule: rule, step: step, to: customer, now: inquiry.now, inquiry.configuration)
   }
 
-  /// A language whose readers get this version of a letter; an empty one is the file that serves all others.
+  /// A language whose readers get this version of a letter; the empty version is the file for all other languages.
   static func language(ofVariant variant: String) -> String {
-    // The language code for text without a language, which is nobody's.
+    // The code for text that has no language, so no customer has it.
     variant.isEmpty ? "zxx" : variant
   }
 
   /// How many segments the text message over a channel takes; nil where that is not known.
   func segments(over channel: String) -> Int? { handOver(over: channel)?.segments }
 
-  /// What a channel would hand over in a form of its own; nil where it would not.
+  /// What a channel would hand over in a form of its own; nil if it has no such form.
   func handOver(over channel: String) -> HandOverPreview? {
     guard let preview = channels.first(where: { $0.channel.isExactly(channel) }),
       case .own(let own) = preview.form

@@ -1,7 +1,7 @@
 import GRDB
 import KindlyCore
 
-/// Counts what counts for a rule's day.
+/// Counts the reminders that count for a rule's day.
 struct FuseCount {
   private let db: Database
   private let rule: Int64
@@ -23,12 +23,13 @@ struct FuseCount {
     let checked = day.contains(now) ? try Fused.count(.none, ofRule: rule, db) : 0
     let room = max(limit - gone - checked, 0)
     var waiting = try waiting(limit: room, isExact: false)
-    // Mostly the index alone shows that there are few; only otherwise the reminders themselves are read.
+    // Mostly, the index alone shows that there are few. Only if it does not, the reminders themselves are read.
     if waiting > room { waiting = try self.waiting(limit: room, isExact: true) }
     return FuseLoad(gone: gone, waiting: waiting + checked)
   }
 
-  /// What was sent on the day and what a process holds, without what a person let go and what was settled before.
+  /// What was sent on the day and what a process has claimed, except what a person released and what was settled
+  /// before.
   func gone() throws -> Int {
     guard day.contains(now) else { return 0 }
     let sent = try sentToday.counts(on: day, now: now, db)[rule] ?? 0
@@ -79,7 +80,7 @@ struct FuseCount {
 
 /// The reminders that wait for a fuse.
 enum Fused {
-  /// The condition that a reminder waits for a fuse, with this mark.
+  /// The condition for reminders that wait for a fuse and have this mark.
   static func condition(_ mark: FuseMark) -> String {
     """
     reminder.state = \(state: .waiting) AND reminder.reason = \(reason: .fuse) AND reminder.fuse = \(fuse: mark)
@@ -109,7 +110,7 @@ enum Fused {
         """, arguments: [rule, mark.rawValue, through, limit ?? -1])
   }
 
-  /// Lets reminders go at their due time, with a mark.
+  /// Releases reminders at their due time, and gives them a mark.
   static func letGo(_ ids: [Int64], as mark: FuseMark, now: Instant, _ db: Database) throws {
     try db.execute(
       sql: """
@@ -135,7 +136,7 @@ struct FuseHold {
     self.now = now
   }
 
-  /// Holds what waits for a day and was never tried, and what was checked.
+  /// Holds the reminders that wait for a day and were never tried, and those that were checked.
   func hold(_ day: CompanyDay) throws {
     let isToday = day.contains(now)
     try db.execute(
@@ -153,7 +154,7 @@ struct FuseHold {
     if isToday { try holdChecked() }
   }
 
-  /// Holds what was checked for a suspect fuse.
+  /// Holds the reminders that were checked for a suspect fuse.
   func holdChecked() throws {
     let ids = try Fused.ids(.none, ofRule: rule, through: nil, limit: nil, db)
     if ids.isEmpty { return }

@@ -2,13 +2,13 @@ import Foundation
 import GRDB
 import KindlyCore
 
-/// The table of fuses that something has come near.
+/// The table of the fuses that have a standing.
 enum FuseTable {
-  /// A blown fuse that holds nothing any more is whole again. What blew it is planned within this time.
+  /// A blown fuse that holds nothing after this time is whole again. By then, what blew it has been planned.
   private static let patience = Duration.hours(1)
   /// How long a standing is kept after its day.
   private static let retention = Duration.days(30)
-  /// The fact that stores when sending began again after a long stop.
+  /// The fact that stores when sending resumed after a long stop.
   private static let resumption = "resumed"
 
   static func noteResumption(now: Instant, _ db: Database) throws {
@@ -44,7 +44,7 @@ enum FuseTable {
     return try rows.map(standing)
   }
 
-  /// Leaves out blown fuses that hold nothing any more; `:recent` is bound.
+  /// Leaves out blown fuses that are whole again; `:recent` is bound.
   private static let isInForce = """
     (state <> \(standing: .blown) OR since > :recent
       OR EXISTS (SELECT 1 FROM reminder INDEXED BY reminder_fused
@@ -69,7 +69,7 @@ enum FuseTable {
       letters: row["letters"], hasChecked: row["has_checked"])
   }
 
-  /// The days of today and later whose fuse is blown. Mostly there are none, and a plan must know it quickly.
+  /// The days from today on whose fuse is blown. Mostly there are none, and planning must learn that quickly.
   static func blownDays(ofRule rule: Int64, _ db: Database, now: Instant) throws -> [CompanyDay] {
     try Row.fetchAll(
       db.cachedStatement(
@@ -87,7 +87,7 @@ enum FuseTable {
     }
   }
 
-  /// Stores a standing; what was settled before that day stays settled.
+  /// Stores a standing; what was settled before on that day stays settled.
   static func store(
     _ standing: FuseStanding, ofRule rule: Int64, now: Instant, _ db: Database
   ) throws {
@@ -110,7 +110,7 @@ enum FuseTable {
       ])
   }
 
-  /// Settles the blown fuses of a rule: what has gone by now counts no more.
+  /// Settles the blown fuses of a rule: what was sent by now no longer counts.
   static func settle(
     ofRule rule: Int64, _ sentToday: SentToday, now: Instant, _ db: Database
   ) throws {

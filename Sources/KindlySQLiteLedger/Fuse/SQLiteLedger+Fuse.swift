@@ -68,7 +68,7 @@ extension SQLiteLedger: FuseLedger {
         sql: "DELETE FROM fuse WHERE rule = ? AND day = ?",
         arguments: [rule, standing.day.date.dayNumber])
       var ids = try Fused.ids(.none, ofRule: rule, through: nil, limit: nil, db)
-      // Of several days that are blown, no one can tell which holds what.
+      // If several days are blown, nobody can tell which of them holds what.
       let others = try FuseTable.standings(db, rule: rule, now: now)
       if !others.contains(where: { $0.state == .blown }) {
         ids += try Fused.ids(.held, ofRule: rule, through: nil, limit: nil, db)
@@ -90,7 +90,7 @@ extension SQLiteLedger: FuseLedger {
   }
 }
 
-/// What people do to what a fuse holds; part of `ActingLedger`.
+/// What people do with the reminders that a fuse holds; part of `ActingLedger`.
 extension SQLiteLedger {
   package func release(
     _ rule: String, first: Int?, through: Int64?, note: ActionNote, now: Instant
@@ -124,7 +124,8 @@ extension SQLiteLedger {
     }
   }
 
-  /// Records what a person did to held reminders, and settles the fuse once it holds none; returns how many it holds.
+  /// Records what a person did to held reminders, and settles the fuse once it holds none. Returns how many it still
+  /// holds.
   private static func finish(
     _ verb: String, _ ids: [Int64], _ name: String, _ rule: Int64, _ sentToday: SentToday,
     _ note: ActionNote, _ now: Instant, _ db: Database

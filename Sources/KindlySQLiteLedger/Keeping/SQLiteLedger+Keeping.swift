@@ -11,7 +11,7 @@ extension SQLiteLedger: KeepingLedger {
       state.machine = machine
       state.backupOf = nil
       try state.store(db)
-      // What is due now has piled up, and some of it may have been sent by another copy.
+      // What is due now has piled up, and another copy may have sent some of it.
       try FuseTable.noteResumption(now: now, db)
       try ActionTable.record("arm", "ledger", note, now: now, db)
       return state.marker(place)

@@ -93,7 +93,7 @@ struct StagedLook {
   }
 }
 
-/// How many letters rules send on a usual day, all together.
+/// How many letters rules send together on a usual day.
 enum UsualLetters {
   /// Four whole weeks, so that each day of the week counts alike.
   private static let span = Duration.days(28)

@@ -51,7 +51,7 @@ struct Activation {
     return db.lastInsertedRowID
   }
 
-  /// The last change before a start; what has no backfill has seen all there is.
+  /// The last change before a start. A rule or step without a backfill starts after all changes so far.
   private func changePosition(at start: Instant) throws -> Int64 {
     guard start < now else { return try LastChange.id(db) }
     let first = try Int64.fetchOne(

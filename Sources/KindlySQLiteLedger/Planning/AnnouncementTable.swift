@@ -3,7 +3,7 @@ package import KindlyCore
 
 /// The dates that messages told, and the corrections of those that moved.
 enum AnnouncementTable {
-  /// Keeps what a message tells that is about to be handed over.
+  /// Keeps what a message tells, just before it is handed over.
   static func keep(_ announcement: Announcement, of reminder: Int64, _ db: Database) throws {
     let statement = try Prepared(
       db,
@@ -18,7 +18,7 @@ enum AnnouncementTable {
     try statement.run()
   }
 
-  /// Keeps which date a correction corrects.
+  /// Keeps the date that a correction corrects.
   static func keep(was date: AnnouncedDate, of reminder: Int64, _ db: Database) throws {
     let statement = try Prepared(
       db,
@@ -30,7 +30,7 @@ enum AnnouncementTable {
     try statement.run()
   }
 
-  /// The date that a correction corrects, or the one whose follow-up or repetition the reminder is; nil for any other.
+  /// The date that a correction, or a follow-up or resend of one, corrects; nil for any other reminder.
   static func was(_ reminder: Int64, _ cycle: Cycle, _ db: Database) throws -> AnnouncedDate? {
     guard cycle.original.isCorrection else { return nil }
     let statement = try Prepared(
@@ -51,7 +51,7 @@ enum AnnouncementTable {
     return statement.optionalText(0).map(AnnouncedDate.init(stored:))
   }
 
-  /// Reads the index from the place on, and no row that is not given.
+  /// Reads the index from the place on, and only the rows that it returns.
   static let rowsSQL = """
     SELECT until, announcement.reminder, row_key, state
     FROM announcement INDEXED BY announcement_ahead
@@ -61,7 +61,7 @@ enum AnnouncementTable {
     LIMIT ?4
     """
 
-  /// The rows about which messages were sent that told a date still ahead after a place.
+  /// The rows about which a step's sent messages told a date that is still ahead: the page after `place`.
   static func rows(
     rule: String, step: String, after place: AnnouncementPlace, limit: Int, _ db: Database
   ) throws -> AnnouncementPage {

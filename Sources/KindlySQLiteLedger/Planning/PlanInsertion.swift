@@ -73,7 +73,7 @@ struct PlanInsertion {
     return ids
   }
 
-  /// Inserts the correction of a leg; nil if it exists.
+  /// Inserts the correction of a leg and returns its id; nil if it exists already.
   func insertCorrection(
     _ occurrence: PlannedOccurrence, _ leg: Int, number: Int
   ) throws -> Int64? {

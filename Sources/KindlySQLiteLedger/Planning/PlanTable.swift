@@ -62,7 +62,7 @@ struct PlanTable {
     successor IS NOT NULL, created_at, route_position
     """
 
-  /// The same for a correction: what its own step did, and what other steps told of the same date.
+  /// The same for a correction: the reminders of its own step, and those of other steps that told the same date.
   private func correctionStatement() throws -> Prepared {
     let steps = try batch.corrections?.steps.compactMap { try SmallTables.step(db, rule: rule, $0) }
     let statement = try Prepared(
@@ -109,7 +109,7 @@ struct PlanTable {
     return Announcement(date: AnnouncedDate(stored: date), until: until)
   }
 
-  /// An occurrence's cycle as it is stored; that of a correction, if it has its number.
+  /// An occurrence's cycle as it is stored; with a number, the cycle of its correction.
   func cycle(of occurrence: PlannedOccurrence, correction number: Int? = nil) throws -> Cycle {
     let cycle =
       number.map { Cycle.correction(to: occurrence.cycle, number: $0) } ?? occurrence.cycle

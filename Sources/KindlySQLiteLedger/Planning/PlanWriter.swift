@@ -36,7 +36,7 @@ struct PlanWriter {
     for occurrence in batch.occurrences { try hold(occurrence) }
   }
 
-  /// Holds what waits now for a day whose fuse is blown.
+  /// Holds the occurrence's reminders if they wait for a day whose fuse is blown.
   private func hold(_ occurrence: PlannedOccurrence, correction number: Int? = nil) throws {
     guard !occurrence.isAccepted,
       blownDays.contains(where: { $0.covers(due: occurrence.due, now: now) })

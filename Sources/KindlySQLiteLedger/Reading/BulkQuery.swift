@@ -16,8 +16,9 @@ extension BulkVerb {
   /// The condition under which the verb changes a reminder; `:now` is bound.
   var condition: String {
     switch self {
-    // Reminders not yet due are left alone: `retry` speeds up held reminders but sends nothing early. What a fuse holds
-    // is released by a verb of its own. An uncertain one without a reason waits for a person to settle it, or for the time of its one repeat.
+    // Reminders not yet due are left alone: `retry` speeds up waiting reminders but sends nothing early. Those that a
+    // fuse holds have a verb of their own. An uncertain one without a reason waits for a person to settle it, or for
+    // the time of its one repeat.
     case .retry:
       """
       reminder.due <= :now AND (reminder.state = \(state: .waiting) AND reminder.fuse <> \(fuse: .held)

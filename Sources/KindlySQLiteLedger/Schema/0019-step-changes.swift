@@ -1,5 +1,5 @@
 extension Migration {
-  /// The last change that came before a step was first seen: a step that is added to a known rule starts behind it.
+  /// The last change before a step was first seen: a step that is added to a known rule starts after it.
   static let stepChanges = Migration(
     number: 19, purpose: "step-changes",
     sql: """

@@ -1,5 +1,5 @@
 extension Migration {
-  /// The fuse: days of rules on which more is to be sent than usual, and what they hold.
+  /// The fuse: the days on which a rule would send more than its limit, and the reminders that are held.
   static let fuse = Migration(
     number: 20, purpose: "fuse",
     sql: """

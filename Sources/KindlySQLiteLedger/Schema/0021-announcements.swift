@@ -1,5 +1,5 @@
 extension Migration {
-  /// Keeps which dates messages told, for the steps that correct a date which moves afterwards.
+  /// Keeps the dates that messages told, for the steps that correct moved dates.
   static let announcements = Migration(
     number: 21, purpose: "announcements",
     sql: """

@@ -44,7 +44,7 @@ enum Assignment {
   static let isOpen =
     "state = iif(uncertainties = 0, \(state: .waiting), \(state: .uncertain))"
 
-  /// Leaves it to the rule's fuse of today whether a reminder that comes back is held.
+  /// Lets today's fuse of the rule decide whether a reminder that waits again is held.
   static let isNotHeld = "fuse = iif(fuse = \(fuse: .held), \(fuse: .none), fuse)"
 
   /// Puts a reminder back to the start of its route. That of a follow-up is behind the channel of the message before it.
@@ -68,7 +68,7 @@ enum PartialIndex {
   /// The index on reminders that wait for a fuse.
   static let isFused = "state = \(state: .waiting) AND reason = \(reason: .fuse)"
 
-  /// The index on reminders that a person let go.
+  /// The index on reminders that a person released.
   static let isLetGo = "fuse = \(fuse: .released)"
 
   /// The index on reminders that data or rules cancelled and that data can revive.

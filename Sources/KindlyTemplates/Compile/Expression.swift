@@ -93,7 +93,7 @@ extension Expression {
     "this", "old", "customer", "moment", "now", "rule", "language", "subject",
   ]
 
-  /// Reads `this.column`, `old.column`, `customer.name`, `moment`, `moment.was` and the like, with or without a helper around it.
+  /// Reads `this.column`, `customer.name`, `moment`, `moment.was` and the like, with or without a helper around it.
   init(_ content: String) throws(Unreadable) {
     let (helper, path) = try Expression.split(content)
     operand = try Expression.operand(path)

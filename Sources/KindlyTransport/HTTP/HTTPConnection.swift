@@ -156,7 +156,7 @@ final class HTTPConnection: TransferConnection {
     handle?.set(CURLOPT_FOLLOWLOCATION, to: 0)
     // A path is what the configuration says, whatever dots a customer's value holds.
     handle?.set(CURLOPT_PATH_AS_IS, to: 1)
-    // libcurl would go by a name's old address for a minute; each connection asks anew where the name is.
+    // By default, libcurl uses a name's old address for up to a minute. Each new connection resolves the name again.
     handle?.set(CURLOPT_DNS_CACHE_TIMEOUT, to: 0)
     handle?.set(CURLOPT_SUPPRESS_CONNECT_HEADERS, to: 1)
     handle?.set(CURLOPT_HTTP_VERSION, to: CURL_HTTP_VERSION_2TLS)

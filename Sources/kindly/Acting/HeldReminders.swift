@@ -12,9 +12,9 @@ struct HeldReminders: ParsableArguments {
 
   @OptionGroup var consent: BulkConsent
 
-  /// Counts them, asks, and makes the change; prints what came of it.
+  /// Counts them, asks, makes the change and prints the result.
   ///
-  /// - Parameter request: makes the request of the rule and the newest reminder that was counted.
+  /// - Parameter request: makes the request from the rule and the newest reminder that was counted.
   func run(
     _ verb: BulkVerb, first: Int? = nil, _ request: (String, Int64?) -> ControlRequest
   ) async throws {

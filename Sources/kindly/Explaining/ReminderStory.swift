@@ -61,7 +61,7 @@ struct ReminderStory {
         return "did not apply: the rule's condition has not held since it was planned"
       }
       if summary.cycle.isCorrection, summary.reason == .ruleAbsent {
-        return "\(summary.state.word): its rule sends no corrections any more"
+        return "\(summary.state.word): its rule no longer sends corrections"
       }
       let words = summary.reason.map(ReminderStory.explanation) ?? "no reason was kept"
       return "\(summary.state.word): \(words)"

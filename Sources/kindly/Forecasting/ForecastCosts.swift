@@ -2,7 +2,7 @@ import KindlyConfig
 import KindlyCore
 import KindlyDesk
 
-/// What the text messages of a forecast cost, by day and channel and in all.
+/// What the text messages of a forecast cost, by day and channel, with totals.
 struct ForecastCosts {
   private let days: [CivilDate: [ExactText: ForecastCount.Bill]]
   private let prices: [ExactText: Money]
@@ -53,7 +53,7 @@ struct ForecastCosts {
     var notes: [String] = []
     if bill.isEstimated {
       notes.append(
-        "about: counted in some letters of each step and language, and multiplied")
+        "about: estimated from some letters of each step and language")
     }
     if bill.unknown > 0 {
       notes.append(

@@ -61,7 +61,7 @@ struct ForecastOutput {
     Standard.error("kindly: rule \(rule.name): \(first.problem.sentence(on: rows)); not counted")
   }
 
-  /// Warns of days on which the fuse will hold more reminders than are usual.
+  /// Warns of the days on which the fuse will hold the rule's reminders.
   func add(_ floods: [BlownFuse], of rule: Rule) {
     for flood in floods { Standard.error("kindly: \(flood.forecast(rule: rule.name))") }
   }
@@ -93,7 +93,7 @@ struct ForecastOutput {
     guard !listed.isEmpty else {
       return "no reminders until \(time(through))"
     }
-    // Where nothing costs anything, the column would say nothing.
+    // If nothing has a cost, the column would be empty.
     let hasCosts = listed.contains { $0.size != nil }
     var table = Table(
       [

@@ -19,7 +19,7 @@ struct ForecastView: Encodable {
   let segments: Int?
   let cost: String?
   let currency: String?
-  /// Whether the segments were counted in other letters of the same kind.
+  /// Whether the segments were estimated from other letters of the same kind.
   let estimated: Bool?
 
   init(_ entry: ForecastEntry, _ time: TimeText, prices: [ExactText: Money] = [:]) {

@@ -6,9 +6,9 @@ struct Drop: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Cancel the reminders that the fuse of a rule holds.",
     discussion: """
-      Kindly holds a day of a rule that would send over ten times as much as usual, and over 100 reminders. `kindly status` \
-      names such rules. Dropped reminders are not sent and not planned again, whatever their rows do. While they would still \
-      be useful, `kindly outbox restore` makes them wait again.
+      If a rule would send over ten times as many reminders as usual on a day, and over 100, its fuse holds them all. \
+      `kindly status` names such rules. Dropped reminders are not sent and not planned again, whatever their rows do. \
+      While they are still useful, `kindly outbox restore` makes them wait again.
 
       On a terminal, the command shows the number of reminders and asks first. In a script, add --yes.
 

@@ -15,12 +15,12 @@ struct ForecastVerb: AsyncParsableCommand {
       quiet hours and pauses count as they are now. A condition that names :now or :today is asked as of each day. Reminders \
       of inserts, updates and deletes that are yet to happen cannot be known. Nothing is sent or written.
 
-      A day with so many reminders that the fuse of their rule will hold them is counted as if they left, and a warning names it.
+      If the fuse of a rule will hold a day's reminders, a warning names the day. The tables count them as if they left.
 
       The last table shows for each step how many reminders leave over each channel, and how many are not sent, and why. \
       --customer lists the reminders of one customer instead. --csv and --json print every reminder, in no particular order.
 
-      Where a channel has a price, another table shows the segments of text messages and their cost by day and channel. \
+      If a channel has a price, another table shows the segments of text messages and their cost by day and channel. \
       Kindly writes some letters of each step and language for real rows and counts their segments. If a number depends on \
       letters that were not written, it begins with "about".
 
@@ -70,7 +70,7 @@ struct ForecastVerb: AsyncParsableCommand {
       workplace.configuration, now: isPast ? from : workplace.now)
     let key = customer.map(workplace.customerKey)
     let prices = workplace.configuration.segmentPrices
-    // Without a price nobody asks for sizes, and nothing depends on the letters.
+    // Without a price, no sizes are counted, so no letters are needed.
     let letters = prices.isEmpty ? nil : try TemplateLibrary.load(workplace.configuration)
     var output = ForecastOutput(
       form: csv ? .csv : json ? .json : key == nil ? .table : .list, from: from, through: through,

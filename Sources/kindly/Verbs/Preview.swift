@@ -41,7 +41,7 @@ struct Preview: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Show the letter as the correction that follows if the date was this one before.",
+      "Show the letter as the correction of this earlier date.",
       valueName: "date"))
   var movedFrom: String?
 
@@ -105,7 +105,7 @@ struct Preview: AsyncParsableCommand {
       let name = step.name == Step.only ? "" : ", step \(step.name),"
       throw Failure(
         .refused,
-        "rule \(rule.name)\(name) sends no corrections; write `on move: correct` there to have them"
+        "rule \(rule.name)\(name) sends no corrections; write `on move: correct` there to send them"
       )
     }
     return was

@@ -6,12 +6,12 @@ struct Release: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Send the reminders that the fuse of a rule holds.",
     discussion: """
-      Kindly holds a day of a rule that would send over ten times as much as usual, and over 100 reminders. `kindly status` \
-      names such rules. Released reminders are checked again, and each is sent once it is due. With --first, only those that \
-      fall due first are released, so that you can see how they do.
+      If a rule would send over ten times as many reminders as usual on a day, and over 100, its fuse holds them all. \
+      `kindly status` names such rules. Released reminders are checked again, and each is sent once it is due. With \
+      --first, only those that fall due first are released, so that you can see the result before you release the rest.
 
-      A release is about what is held now. What is planned later counts from then on. If so many are meant every day, write \
-      `fuse: 8000 a day` in the rule.
+      A release covers only the reminders that are held now. Reminders that are planned later count again. To allow \
+      that many every day, write `fuse: 8000 a day` in the rule.
 
       On a terminal, the command shows the number of reminders and asks first. In a script, add --yes.
 
@@ -24,7 +24,7 @@ struct Release: AsyncParsableCommand {
   @OptionGroup var held: HeldReminders
 
   @Option(
-    help: ArgumentHelp("Only the first of them by due time.", valueName: "count"))
+    help: ArgumentHelp("Release only this many, those that fall due first.", valueName: "count"))
   var first: Int?
 
   @OptionGroup var because: OptionalBecause

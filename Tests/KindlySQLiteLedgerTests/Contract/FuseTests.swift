@@ -42,9 +42,9 @@ struct FuseTests {
     try await fixture.plan([occurrence(9)], rule: "other")
     #expect(try await load(fixture) == FuseLoad(gone: 3, waiting: 3))
     #expect(try await load(fixture, on: tomorrow) == FuseLoad(waiting: 1))
-    // Counting ends as soon as it is more than was asked for.
+    // Counting ends as soon as the limit is exceeded.
     #expect(try await load(fixture, limit: 3).letters == 4)
-    // What was sent is counted on, and not again.
+    // The count goes on from what was sent, and counts nothing twice.
     let later = start + .minutes(5)
     #expect(try await load(fixture, at: later) == FuseLoad(gone: 3, waiting: 3))
     #expect(

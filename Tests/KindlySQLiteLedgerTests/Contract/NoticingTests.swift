@@ -186,7 +186,7 @@ struct NoticingTests {
     let standings = try await activate(["first", "second"], onDay: 5)
     #expect(standings["fresh"]?.changesAfter == ["first": 0, "second": 4])
     #expect(standings["catching up"]?.changesAfter == ["first": 0, "second": 2])
-    // A change that a look of before then commits afterwards is behind the start all the same.
+    // A change that an earlier look commits after the activation still comes after the start.
     try await record(onDay: 5)
     let later = try await activate(["first", "second"], onDay: 6)
     #expect(later["fresh"]?.changesAfter == ["first": 0, "second": 4])
