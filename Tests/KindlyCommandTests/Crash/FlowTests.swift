@@ -63,7 +63,7 @@ struct FlowTests {
     try await recorder.hasTaken(500)
     try company.write(rules: MailCompany.rules + "\n    lates: 3 days\n")
     daemon.signal(SIGHUP)
-    try await daemon.says("rules.d/10-rules.yaml:8:5: error:")
+    try await daemon.says("rules.d/10-rules.yaml:9:5: error:")
     try await daemon.says("the previous configuration stays in use")
     let refused = try recorder.count()
     #expect(refused < FlowTests.customers)
