@@ -267,9 +267,13 @@ struct FuseTests {
     await company.close()
   }
 
-  @Test("a few leave after a long stop as ever")
-  func fewAfterStop() async throws {
-    let company = try await company(of: 20, at: "2026-03-01 08:00", rules: Self.daily)
+  @Test(
+    "a few leave after a long stop as ever, however many days each of them missed",
+    arguments: ["", ", late: skip after 2 weeks"])
+  func fewAfterStop(_ late: String) async throws {
+    let company = try await company(
+      of: 20, at: "2026-03-01 08:00",
+      rules: Self.daily.replacing("template: daily", with: "template: daily\(late)"))
     company.clock.advance(to: try Company.instant("2026-03-24 10:00", in: company.zone))
     try await company.restart()
     try await company.turn()

@@ -92,30 +92,37 @@ struct MomentScan {
       let preview = try await ledger.preview(
         batch(of: page.occurrences, areCorrections: true), now: now)
       // Only a moved date calls for a correction, so each of them is a surprise.
-      for addition in preview.additions { count(addition, expected: addition.due, &finding) }
+      count(preview.additions, expected: .distantFuture, &finding)
       finding.corrections += preview.additions + preview.amendments
       finding.limit()
     }
     try await scan(from: floor, missedAfter: expected, &finding) { occurrences, finding in
       let preview = try await ledger.preview(batch(of: occurrences), now: now)
-      for addition in preview.additions { count(addition, expected: expected, &finding) }
+      count(preview.additions, expected: expected, &finding)
       finding.differing += preview.additions + preview.amendments
       finding.limit()
     }
     return finding
   }
 
+  /// Counts letters that planning would add. Of a row's overdue moments only the newest is sent, so it alone counts.
   private func count(
-    _ addition: PlannedOccurrence, expected: Instant?, _ finding: inout Finding
+    _ additions: [PlannedOccurrence], expected: Instant?, _ finding: inout Finding
   ) {
     let letters = step.legs.count
-    let date = search.databases.zone.date(at: max(addition.due, now))
-    if addition.due <= now { finding.overdue += letters }
-    if let expected, addition.due <= expected {
-      finding.surprises += letters
-      finding.surprising[date, default: 0] += letters
-    } else {
-      finding.coming[date, default: 0] += letters
+    var overdue: Set<RowKey> = []
+    for addition in additions.sorted(by: { $0.due > $1.due }) {
+      if addition.due <= now {
+        guard overdue.insert(addition.key).inserted else { continue }
+        finding.overdue += letters
+      }
+      let date = search.databases.zone.date(at: max(addition.due, now))
+      if let expected, addition.due <= expected {
+        finding.surprises += letters
+        finding.surprising[date, default: 0] += letters
+      } else {
+        finding.coming[date, default: 0] += letters
+      }
     }
   }
 

@@ -106,9 +106,11 @@ struct WatchScan {
 
   /// How many of a rule's reminders of a day would leave with its data as it is now; nil if that cannot be read.
   private func forecast(_ steps: [Surveyed], on day: CompanyDay) async throws -> Int? {
-    guard steps.contains(where: { !$0.step.scan.search.step.conditions.isEmpty }) else {
-      return .max / 2
+    // Without conditions all of them leave, unless overdue ones supersede each other.
+    let isSure = steps.allSatisfy { step, finding in
+      step.scan.search.step.conditions.isEmpty && finding.overdue == 0
     }
+    if isSure { return .max / 2 }
     var count = 0
     for (step, finding) in steps {
       if day.contains(now) { count += finding.overdue }
