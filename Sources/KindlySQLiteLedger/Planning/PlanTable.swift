@@ -26,23 +26,25 @@ struct PlanTable {
 
   /// Whether the rule has no reminder for any row from the batch's first key to its last; then all of it is new.
   func isUntouched() throws -> Bool {
-    guard var first = batch.occurrences.first?.key.text else { return true }
-    var last = first
-    for occurrence in batch.occurrences {
-      let key = occurrence.key.text
-      if key < first { first = key } else if key > last { last = key }
-    }
+    // By bytes, as the ledger's index compares them.
+    let keys = batch.occurrences.map(\.key)
+    guard let first = keys.min(), let last = keys.max() else { return true }
     let statement = try Prepared(
       db, "SELECT 1 FROM reminder WHERE rule = ? AND row_key BETWEEN ? AND ? LIMIT 1")
     statement.bind(rule, at: 1)
-    statement.bind(first, at: 2)
-    statement.bind(last, at: 3)
+    statement.bind(first.text, at: 2)
+    statement.bind(last.text, at: 3)
     defer { statement.reset() }
     return try !statement.step()
   }
 
-  /// The statement that reads an occurrence's neighbours: a dated one's are all of its row and step, another's its own legs.
-  func neighbourStatement() throws -> Prepared {
+  /// What reads an occurrence's neighbours: a dated one's are all of its row and step, another's its own legs.
+  func neighbours() throws -> NeighbourReader {
+    NeighbourReader(
+      statement: try neighbourStatement(), lives: lives, isByRow: batch.trigger.isDated)
+  }
+
+  private func neighbourStatement() throws -> Prepared {
     if batch.isCorrection { return try correctionStatement() }
     let scope = batch.trigger.isDated ? "" : "AND cycle = ?4"
     let statement = try Prepared(
@@ -79,36 +81,6 @@ struct PlanTable {
     return statement
   }
 
-  func neighbours(of occurrence: PlannedOccurrence, _ statement: Prepared) throws -> [Neighbour] {
-    let life = try lives?.life(of: occurrence.key)
-    statement.bind(occurrence.key.text, at: 2)
-    if !batch.trigger.isDated { statement.bind(occurrence.cycle.text, at: 4) }
-    var neighbours: [Neighbour] = []
-    while try statement.step() {
-      if let life, statement.instant(11) < life.since { continue }
-      let stored = Cycle(stored: statement.text(2))
-      neighbours.append(
-        Neighbour(
-          id: statement.integer(0), leg: Int(statement.integer(1)),
-          cycle: life == nil ? stored : stored.ofRow(1),
-          trigger: try Stored.trigger(statement.integer(3)),
-          state: try Stored.state(statement.integer(4)),
-          reason: try Stored.reason(statement.optionalInteger(5)), due: statement.instant(6),
-          useUntil: statement.instant(7), next: statement.optionalInstant(8),
-          revivals: Int(statement.integer(9)), hasSuccessor: statement.integer(10) != 0,
-          routePosition: Int(statement.integer(12)), isOfStep: statement.integer(13) != 0,
-          told: told(statement), decided: statement.optionalInstant(14)))
-    }
-    return neighbours
-  }
-
-  private func told(_ statement: Prepared) -> Announcement? {
-    guard let date = statement.optionalText(15), let until = statement.optionalInstant(16) else {
-      return nil
-    }
-    return Announcement(date: AnnouncedDate(stored: date), until: until)
-  }
-
   /// An occurrence's cycle as it is stored; with a number, the cycle of its correction.
   func cycle(of occurrence: PlannedOccurrence, correction number: Int? = nil) throws -> Cycle {
     let cycle =
@@ -120,9 +92,9 @@ struct PlanTable {
   /// The occurrences that would change something.
   func differences(now: Instant) throws -> [PlannedOccurrence] {
     if try isUntouched() { return batch.occurrences }
-    let statement = try neighbourStatement()
+    var reader = try neighbours()
     return try batch.occurrences.filter { occurrence in
-      let neighbours = try neighbours(of: occurrence, statement)
+      let neighbours = try reader.neighbours(of: occurrence)
       return !PlanDecision.work(for: occurrence, of: batch, beside: neighbours, now: now).isEmpty
     }
   }
@@ -130,10 +102,10 @@ struct PlanTable {
   /// What is still to come of each occurrence.
   func prospects(now: Instant) throws -> [Prospect] {
     if try isUntouched() { return batch.occurrences.map { _ in .new } }
-    let statement = try neighbourStatement()
+    var reader = try neighbours()
     return try batch.occurrences.map { occurrence in
       Prospect(
-        of: occurrence, in: batch, beside: try neighbours(of: occurrence, statement), now: now)
+        of: occurrence, in: batch, beside: try reader.neighbours(of: occurrence), now: now)
     }
   }
 
@@ -144,9 +116,9 @@ struct PlanTable {
       preview.additions = batch.occurrences
       return preview
     }
-    let statement = try neighbourStatement()
+    var reader = try neighbours()
     for occurrence in batch.occurrences {
-      let neighbours = try neighbours(of: occurrence, statement)
+      let neighbours = try reader.neighbours(of: occurrence)
       let work = PlanDecision.work(for: occurrence, of: batch, beside: neighbours, now: now)
       if work.contains(where: \.isAddition) {
         preview.additions.append(occurrence)

@@ -51,15 +51,16 @@ struct PlanWriter {
       try insert(batch.occurrences)
       return
     }
-    let statement = try table.neighbourStatement()
+    var reader = try table.neighbours()
     var new: [PlannedOccurrence] = []
     for occurrence in batch.occurrences {
-      let neighbours = try table.neighbours(of: occurrence, statement)
+      let neighbours = try reader.neighbours(of: occurrence)
       let work = PlanDecision.work(for: occurrence, of: batch, beside: neighbours, now: now)
       if work == [.insert] {
         new.append(occurrence)
       } else {
         try perform(work, occurrence, neighbours)
+        if !work.isEmpty { reader.forget() }
       }
     }
     try insert(new)
