@@ -21,10 +21,10 @@ final class CommitPlot: Sendable {
     plan.withLock { $0 = Plan(left: commit, isDurable: isDurable) }
   }
 
-  func forget() {
-    plan.withLock { $0 = nil }
-    died.withLock { $0 = false }
-  }
+  func forget() { plan.withLock { $0 = nil } }
+
+  /// Another process begins.
+  func revive() { died.withLock { $0 = false } }
 
   var witness: CommitWitness {
     CommitWitness(

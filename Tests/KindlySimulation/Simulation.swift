@@ -78,7 +78,7 @@ struct Simulation {
     case .stop: await stage.stop()
     case .start: try await start()
     case .crash(let commit, let isDurable):
-      if stage.daemon != nil { stage.commits.die(at: commit, isDurable: isDurable) }
+      stage.commits.die(at: commit, isDurable: isDurable)
     case .step(let seconds):
       stage.clock.step(by: .seconds(seconds))
       doubtedUntil = elapsed + 12 * 3600
@@ -151,7 +151,11 @@ extension Simulation {
     change(by: edit)
     try stage.keep(configuration)
     guard stage.daemon != nil, !stage.commits.hasDied else { return }
-    try await stage.reload()
+    do {
+      try await stage.reload()
+    } catch  where stage.commits.hasDied {
+      return try await start()
+    }
     model.see(configuration, now: now)
   }
 

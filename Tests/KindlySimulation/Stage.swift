@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import Glibc
 import KindlyChannels
 import KindlyConfig
 import KindlyCore
@@ -97,8 +98,26 @@ final class Stage {
     _ = try await daemon?.reloader.reload(acceptDrop: true)
   }
 
+  /// Starts the daemon. If it dies over that, it is started again at once, as systemd does.
   func start() async throws {
-    commits.forget()
+    repeat {
+      commits.revive()
+      do { try await startOnce() } catch  where commits.hasDied { try await ledgerIsFree() }
+    } while commits.hasDied
+  }
+
+  /// Returns when nothing holds the ledger. A killed process lets go of it at once; here its last commit may still be under
+  /// way.
+  private func ledgerIsFree() async throws {
+    for _ in 0..<10_000 {
+      let lock = open(folder.path + "/state/kindly.lock", O_RDWR)
+      defer { Glibc.close(lock) }
+      if flock(lock, LOCK_EX | LOCK_NB) == 0 { return }
+      try await ContinuousClock().sleep(for: .milliseconds(1))
+    }
+  }
+
+  private func startOnce() async throws {
     let loader = loader
     var options = DaemonOptions(
       load: { try loader.load() }, clock: clock, environment: [:], version: "simulation",

@@ -284,9 +284,21 @@ extension StoryTeller {
     add(.resume(rule: scope))
   }
 
+  /// The process dies while it works, reloads or starts.
   private mutating func crash() {
     guard isRunning else { return }
-    add(.crash(commit: chance.number(in: 1...6), isDurable: chance.isTrue(50)))
+    let crash = SimEvent.Kind.crash(
+      commit: chance.number(in: 1...6), isDurable: chance.isTrue(50))
+    switch chance.number(in: 1...10) {
+    case 1...2:
+      add(crash)
+      reconfigure()
+    case 3...4:
+      add(.stop)
+      add(crash)
+      add(.start)
+    default: add(crash)
+    }
     add(.turn)
     time += chance.number(in: 0...300)
     add(.start)
