@@ -55,8 +55,10 @@ struct FuseTests {
     #expect(day.covers(due: day.begins - .days(2), now: morning))
     #expect(!day.covers(due: next, now: morning))
     #expect(!day.covers(due: morning, now: next))
-    #expect(CompanyDay(ofDue: day.begins - .days(2), in: Self.zone, now: morning) == day)
-    #expect(CompanyDay(ofDue: next, in: Self.zone, now: morning).begins == day.ends)
+    #expect(CompanyDay.date(ofDue: day.begins - .days(2), in: Self.zone, now: morning) == day.date)
+    #expect(
+      CompanyDay(CompanyDay.date(ofDue: next, in: Self.zone, now: morning), in: Self.zone).begins
+        == day.ends)
   }
 
   enum Case: String, CaseIterable, Sendable {

@@ -80,8 +80,8 @@ package struct CompanyDay: Hashable, Sendable, Comparable {
   }
 
   /// The earliest day on which a reminder with this due time can be handed over.
-  package init(ofDue due: Instant, in zone: Zone, now: Instant) {
-    self.init(zone.date(at: max(due, now)), in: zone)
+  package static func date(ofDue due: Instant, in zone: Zone, now: Instant) -> CivilDate {
+    zone.date(at: max(due, now))
   }
 
   package func contains(_ instant: Instant) -> Bool { begins <= instant && instant < ends }

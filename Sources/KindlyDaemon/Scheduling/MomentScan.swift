@@ -116,7 +116,7 @@ struct MomentScan {
         guard overdue.insert(addition.key).inserted else { continue }
         finding.overdue += letters
       }
-      let date = search.databases.zone.date(at: max(addition.due, now))
+      let date = CompanyDay.date(ofDue: addition.due, in: search.databases.zone, now: now)
       if let expected, addition.due <= expected {
         finding.surprises += letters
         finding.surprising[date, default: 0] += letters

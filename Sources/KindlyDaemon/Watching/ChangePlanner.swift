@@ -25,8 +25,9 @@ struct ChangePlanner {
         let source = generation.source(of: watch), let position = positions[rule.name]
       else { continue }
       do {
-        try await judge(rule, watch, source, from: position)
-        summary += try await plan(rule, watch, source, from: position)
+        if try await judge(rule, watch, source, from: position) {
+          summary += try await plan(rule, watch, source, from: position)
+        }
         summary.revived += try await Revival(
           generation: generation, ledger: ledger, fuse: fuse, rule: rule, watch: watch,
           source: source, log: log, now: now
@@ -47,37 +48,40 @@ struct ChangePlanner {
   }
 
   /// Lets the rule's fuse judge all changes that are to be planned. It leaves out those that a person has accepted, so
-  /// that nobody is asked twice.
+  /// that nobody is asked twice. Returns false if the rule has seen all changes.
   private func judge(
     _ rule: Rule, _ watch: Watch, _ source: any CustomerSource, from start: Int64
-  ) async throws {
+  ) async throws -> Bool {
     var addition = FuseGuard.Addition()
-    try await eachStep(of: rule, watch, source, from: start) { changes, step in
+    let hasChanges = try await eachStep(of: rule, watch, source, from: start) { changes, step in
       for (date, changes) in changes {
         addition.add(changes.count * step.legs.count, on: date, isOccasion: false)
       }
     }
+    guard hasChanges else { return false }
     try await fuse.judge(rule, addition) { day in
       var count = 0
-      try await eachStep(of: rule, watch, source, from: start) { changes, step in
+      _ = try await eachStep(of: rule, watch, source, from: start) { changes, step in
         guard let own = changes[day.date] else { return }
         count += try await letters(of: own, step, watch, source)
       }
       return count
     }
+    return true
   }
 
-  /// Gives `body` the changes that a step may write about, by the day on which it would do so, a page at a time.
+  /// Gives `body` the changes that a step may write about, by the day on which it would do so, a page at a time. Returns
+  /// false if there are no changes.
   private func eachStep(
     of rule: Rule, _ watch: Watch, _ source: any CustomerSource, from start: Int64,
     _ body: ([CivilDate: [NoticedChange]], Step) async throws -> Void
-  ) async throws {
+  ) async throws -> Bool {
     let context = generation.databases.momentContext(of: watch, for: nil)
     var position = start
     while true {
       let changes = try await ledger.changes(
         ofWatch: watch.name, after: position, limit: ChangePlanner.batch)
-      guard let last = changes.last else { return }
+      guard let last = changes.last else { return position > start }
       for step in rule.steps where step.when.isChange {
         let named = reached(changes, by: step, of: rule).filter {
           !$0.isAccepted && step.when.change?.names($0.operation, changed: $0.changed) == true
@@ -90,11 +94,12 @@ struct ChangePlanner {
               ofChangeAt: change.noticed, late: lateness[change.id] ?? step.late, in: context),
             moment.useUntil > now
           else { continue }
-          useful[generation.zone.date(at: max(moment.due, now)), default: []].append(change)
+          let date = CompanyDay.date(ofDue: moment.due, in: generation.zone, now: now)
+          useful[date, default: []].append(change)
         }
         if !useful.isEmpty { try await body(useful, step) }
       }
-      if changes.count < ChangePlanner.batch { return }
+      if changes.count < ChangePlanner.batch { return true }
       position = last.id
     }
   }

@@ -23,7 +23,7 @@ package struct FuseForecast: Sendable {
   package mutating func add(_ entry: ForecastEntry) {
     guard case .leaves = entry.fate, !FollowUp.isFollowUp(leg: entry.leg) else { return }
     if case .resend = entry.cycle { return }
-    let date = zone.date(at: max(entry.due, now))
+    let date = CompanyDay.date(ofDue: entry.due, in: zone, now: now)
     letters[date, default: 0] += 1
     if occasionSteps.contains(ExactText(entry.step)) { occasions.insert(date) }
   }
@@ -35,7 +35,8 @@ package struct FuseForecast: Sendable {
     _ ledger: (any ForecastingLedger)?, knownAs name: String
   ) async throws -> [BlownFuse] {
     let least = rule.fuse ?? Fuse.fewest
-    let candidates = letters.filter { $0.value > least || zone.date(at: now) == $0.key }
+    let today = zone.date(at: now)
+    let candidates = letters.filter { $0.value > least || $0.key == today }
     if candidates.isEmpty { return [] }
     let standings = try await ledger?.fuses(now: now) ?? FuseStandings()
     let usual = try await ledger?.usualDay(ofRule: name, in: zone, now: now)
@@ -49,7 +50,9 @@ package struct FuseForecast: Sendable {
       let fuse = Fuse(
         usual: usual, declared: rule.fuse, isOccasion: occasions.contains(date),
         isCatchUp: standings.isCatchUp(day))
-      let gone = try await ledger?.load(ofRule: name, on: day, limit: 0, now: now).gone ?? 0
+      let load =
+        date == today ? try await ledger?.load(ofRule: name, on: day, limit: 0, now: now) : nil
+      let gone = load?.gone ?? 0
       guard fuse.isBlown(by: leaving + gone) else { continue }
       floods.append(BlownFuse(day: date.description, letters: leaving + gone, fuse: fuse))
     }

@@ -48,20 +48,20 @@ enum FuseTable {
   private static let isInForce = """
     (state <> \(standing: .blown) OR since > :recent
       OR EXISTS (SELECT 1 FROM reminder INDEXED BY reminder_fused
-        WHERE \(reminderIsFused) AND reminder.rule = fuse.rule AND reminder.fuse = \(fuse: .held)))
+        WHERE \(Fused.condition(.held)) AND reminder.rule = fuse.rule))
     """
 
-  private static let reminderIsFused = """
-    reminder.state = \(state: .waiting) AND reminder.reason = \(reason: .fuse)
-    """
+  private static func day(_ row: Row) -> CompanyDay {
+    CompanyDay(
+      CivilDate(dayNumber: row["day"]), begins: Instant(milliseconds: row["begins_at"]),
+      ends: Instant(milliseconds: row["ends_at"]))
+  }
 
   private static func standing(_ row: Row) throws -> FuseStanding {
     let basis: String = row["basis"]
     return FuseStanding(
       rule: row["name"],
-      day: CompanyDay(
-        CivilDate(dayNumber: row["day"]), begins: Instant(milliseconds: row["begins_at"]),
-        ends: Instant(milliseconds: row["ends_at"])),
+      day: day(row),
       state: try Stored.standing(row["state"]), since: Instant(milliseconds: row["since"]),
       fuse: Fuse(
         most: row["most"],
@@ -80,11 +80,7 @@ enum FuseTable {
       arguments: [
         "rule": rule, "now": now.milliseconds, "recent": (now - patience).milliseconds,
       ]
-    ).map { row in
-      CompanyDay(
-        CivilDate(dayNumber: row["day"]), begins: Instant(milliseconds: row["begins_at"]),
-        ends: Instant(milliseconds: row["ends_at"]))
-    }
+    ).map(day)
   }
 
   /// Stores a standing; what was settled before on that day stays settled.
