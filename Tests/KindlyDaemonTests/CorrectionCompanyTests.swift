@@ -7,16 +7,7 @@ import Testing
 @Suite("A moved date that was told")
 struct CorrectionCompanyTests {
   private static func rules(_ more: String = "on move: correct") -> String {
-    """
-    rules:
-      - name: ending
-        watch: customers
-        if: status = 'trial'
-        when: 4 days before ends_on
-        send: email
-        template: ending
-        \(more)
-    """
+    "\(Simple.ending)\n    \(more)\n"
   }
 
   private static let letter = """

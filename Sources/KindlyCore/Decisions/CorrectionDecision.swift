@@ -85,10 +85,5 @@ extension Neighbour {
     }
   }
 
-  fileprivate var mayRevive: Bool {
-    guard state == .cancelled, let reason else { return false }
-    return reason.isByData && revivals < PlanDecision.mostRevivals
-  }
-
   fileprivate var move: PlanWork { .move(id, leg: leg, wasOpen: true) }
 }

@@ -41,6 +41,12 @@ package struct Neighbour: Hashable, Sendable {
     self.told = told
     self.decided = decided
   }
+
+  /// Whether the data cancelled it, and not too often for it to come back.
+  var mayRevive: Bool {
+    guard state == .cancelled, let reason else { return false }
+    return reason.isByData && revivals < PlanDecision.mostRevivals
+  }
 }
 
 /// What planning one occurrence does to the ledger.
@@ -108,8 +114,8 @@ package enum PlanDecision {
       if own.due == occurrence.due, own.useUntil == occurrence.useUntil { return nil }
       return .retime(own.id, wait: wait(of: own, until: occurrence.due))
     case .cancelled:
-      guard let reason = own.reason, reason.isByData, own.revivals < mostRevivals,
-        occurrence.useUntil > now, reason != .condition || occurrence.holds, !isTooSoon
+      guard own.mayRevive, occurrence.useUntil > now, own.reason != .condition || occurrence.holds,
+        !isTooSoon
       else { return nil }
       return .revive(own.id)
     case .claimed, .sending, .uncertain:

@@ -62,7 +62,7 @@ package struct UnknownNames: Sendable {
 
 extension ExplainingSource {
   /// Counts the values of a column of the directory's watch, for customers whom rules may be about.
-  fileprivate func tally(
+  package func tally(
     of column: String, _ directory: CustomerDirectory, in watch: Watch, clock: QueryClock
   ) async throws(SourceProblem) -> ValueTally {
     try await tally(

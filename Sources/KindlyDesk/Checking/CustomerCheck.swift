@@ -64,8 +64,7 @@ struct CustomerCheck {
   private func checkLanguages(_ report: inout CheckReport) async throws {
     guard let column = directory.language, isThere(column) else { return }
     let languages = try await inquiry.source(of: watch).tally(
-      watch, column: column, conditions: directory.condition.map { [$0] } ?? [],
-      clock: inquiry.clock)
+      of: column, directory, in: watch, clock: inquiry.clock)
     checkUnreadable(languages.rows.filter { LanguageTag($0.text) == nil }, column, &report)
     checkLetters(languages, &report)
   }
@@ -73,8 +72,7 @@ struct CustomerCheck {
   private func checkPreferences(_ report: inout CheckReport) async throws {
     guard let column = directory.preferred, isThere(column) else { return }
     let tally = try await inquiry.source(of: watch).tally(
-      watch, column: column, conditions: directory.condition.map { [$0] } ?? [],
-      clock: inquiry.clock)
+      of: column, directory, in: watch, clock: inquiry.clock)
     let names = configuration.channelNames
     let unknown = tally.rows.filter { row in
       let name = row.text.trimmed.folded
