@@ -151,7 +151,7 @@ struct PlainLedger: Sendable {
         customer: key, holds: false)
     }
     return PlanBatch(
-      rule: Company.rule, step: Step.only, trigger: .moment, legs: 1, messageClass: .care,
+      rule: Company.rule, step: Step.only, trigger: .moment, legs: [0], messageClass: .care,
       configuration: configuration, place: Place(file: "rules.d/10-rules.yaml", line: 2),
       occurrences: occurrences)
   }

@@ -56,7 +56,7 @@ package struct Configuration: Hashable, Sendable {
   /// channels whose addresses the customers have.
   package func channels(of step: Step) -> [ChannelSettings] {
     var seen: Set<ExactText> = []
-    return step.legs.flatMap(\.channels).flatMap { word in
+    return step.legs.flatMap(\.route.channels).flatMap { word in
       word == Route.preferred
         ? channels.filter(canBePreferred) : channels.filter { $0.name == word }
     }

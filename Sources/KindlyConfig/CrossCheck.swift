@@ -66,7 +66,7 @@ struct CrossCheck {
   private func checkAddresses() {
     guard let customers = configuration.customers else { return }
     let used = Set(
-      texts: configuration.rules.flatMap(\.steps).flatMap(\.legs).flatMap(\.channels))
+      texts: configuration.rules.flatMap(\.steps).flatMap(\.legs).flatMap(\.route.channels))
     for channel in configuration.channels where used.contains(channel.name) {
       let kind = channel.address
       guard kind != .key, customers.column(of: kind) == nil else { continue }
@@ -79,7 +79,7 @@ struct CrossCheck {
   /// `preferred` needs the column that names the channel, and `unread` a channel that knows what was read.
   private func checkRoutes() {
     for step in configuration.rules.flatMap(\.steps) {
-      for route in step.legs {
+      for route in step.legs.map(\.route) {
         if route.asksPreference, let customers = configuration.customers,
           customers.preferred == nil
         {

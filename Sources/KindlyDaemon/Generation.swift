@@ -47,7 +47,9 @@ package struct Generation: Sendable {
 
   /// The hours at which a step's messages may leave over the channels that it names.
   func hours(of step: Step) -> [OpenHours] {
-    step.legs.flatMap(\.channels).compactMap { outlets[$0] }.map { $0.hours(of: step, for: nil) }
+    step.legs.flatMap(\.route.channels).compactMap { outlets[$0] }.map {
+      $0.hours(of: step, for: nil)
+    }
   }
 
   /// The watches of a source in a fixed order.

@@ -34,7 +34,7 @@ package struct RuleSentence {
 
   /// The channels of each member of `send:`: `sms, else email and by inbox`.
   package var routes: String {
-    step.legs.map { $0.text(separator: ", ") }.joined(separator: " and by ")
+    step.legs.map { $0.route.text(separator: ", ") }.joined(separator: " and by ")
   }
 
   /// SQL on one line, as much of it as a person takes in.

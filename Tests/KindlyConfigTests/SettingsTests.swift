@@ -212,7 +212,7 @@ struct SettingsTests {
       first
         == Step(
           name: "one", when: .update(of: ["status"]), conditions: ["status = 'a'"],
-          legs: [Route(["email", "inbox"])],
+          legs: Leg.all([Route(["email", "inbox"])]),
           template: "one", messageClass: .marketing, late: .after(Period(2, .day)), recheck: .row,
           quietHours: .off,
           place: first.place))
@@ -222,7 +222,7 @@ struct SettingsTests {
         == Step(
           name: "second", formerNames: ["deux"], when: .delete,
           conditions: ["status = 'a'", "old.x = 1"],
-          legs: [Route(["inbox"])], template: "two", messageClass: .service,
+          legs: Leg.all([Route(["inbox"])]), template: "two", messageClass: .service,
           late: .after(Period(1, .hour)),
           recheck: .nothing, quietHours: .on, place: second.place))
   }

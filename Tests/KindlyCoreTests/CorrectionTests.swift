@@ -26,7 +26,7 @@ import Testing
     of occurrence: PlannedOccurrence, isCorrection: Bool = true, legs: Int = 1
   ) -> PlanBatch {
     PlanBatch(
-      rule: "visit", step: "only", trigger: .moment, legs: legs, messageClass: .care,
+      rule: "visit", step: "only", trigger: .moment, legs: Array(0..<legs), messageClass: .care,
       configuration: 1, place: .unknown,
       corrections: CorrectionPolicy(steps: ["only"], nearness: .hours(24)),
       isCorrection: isCorrection, occurrences: [occurrence])

@@ -169,7 +169,7 @@ struct CustomerCalendarTests {
     let saturday = zone.instant(of: WallClock(date: date, secondOfDay: 36_000))
     func isOpen(_ calendars: CustomerCalendars, _ name: ExactText?) throws -> Bool {
       let step = Step(
-        name: "s", when: try When.parse("insert"), legs: [Route(["email"])], template: "t",
+        name: "s", when: try When.parse("insert"), legs: Leg.all([Route(["email"])]), template: "t",
         customerCalendars: calendars)
       let traits = ChannelTraits(rings: false, afterUnknown: .tryAgain, address: .email)
       let hours = OpenHours(
@@ -186,7 +186,7 @@ struct CustomerCalendarTests {
   func gaps() throws {
     let schedule = try schedule("1 workday before x")
     let step = Step(
-      name: "s", when: .dated(schedule), legs: [Route(["email"])], template: "t",
+      name: "s", when: .dated(schedule), legs: Leg.all([Route(["email"])]), template: "t",
       customerCalendars: schedule.policy.customerCalendars)
     let late = try #require(CivilDate(year: 2026, month: 12, day: 1))
     #expect(

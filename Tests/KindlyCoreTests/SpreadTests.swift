@@ -5,7 +5,7 @@ import Testing
 struct SpreadTests {
   private func step(_ spread: Duration?) -> Step {
     Step(
-      name: "s", when: .insert, legs: [Route(["email"])], template: "t",
+      name: "s", when: .insert, legs: Leg.all([Route(["email"])]), template: "t",
       spread: spread.map { Spread($0) })
   }
 

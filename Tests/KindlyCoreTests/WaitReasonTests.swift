@@ -85,7 +85,8 @@ struct WaitReasonTests {
     let nine = try #require(TimeOfDay("09:00"))
     let context = MomentContext(zone: .utc, sourceZone: .utc, defaultTime: nine)
     let step = Step(
-      name: "step", when: try When.parse("on ends_on"), legs: [Route(["email"])], template: "t")
+      name: "step", when: try When.parse("on ends_on"), legs: Leg.all([Route(["email"])]),
+      template: "t")
     let recheck = Recheck(
       now: WaitReasonTests.now, step: step, context: context, dates: DateKinds())
     let row = RowAnswer(

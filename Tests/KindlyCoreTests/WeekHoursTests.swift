@@ -152,7 +152,7 @@ struct WeekHoursTests {
       ]
     for (messageClass, quiet, send, traits, expectedQuiet, expectedSend) in cases {
       let step = Step(
-        name: "s", when: .insert, legs: [Route(["email"])], template: "t",
+        name: "s", when: .insert, legs: Leg.all([Route(["email"])]), template: "t",
         messageClass: messageClass, quietHours: quiet, sendHours: send)
       let hours = OpenHours(of: step, over: traits, channel)
       #expect(hours == OpenHours(quiet: expectedQuiet, send: expectedSend))

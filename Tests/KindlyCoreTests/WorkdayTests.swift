@@ -129,7 +129,7 @@ struct WorkdayTests {
     var policy = DayPolicy()
     policy.workdays = workdays
     return Step(
-      name: "s", when: try When.parse(text).by(policy), legs: [Route(["email"])],
+      name: "s", when: try When.parse(text).by(policy), legs: Leg.all([Route(["email"])]),
       template: "t", workdays: workdays)
   }
 

@@ -236,7 +236,7 @@ struct LaneTests {
     let key = RowKey(canonical: "[\"\(number)\"]")
     let wang = Person(key: key, name: "Wang")
     let step = Step(
-      name: Step.only, when: .insert, legs: [Route(["email"])], template: "welcome",
+      name: Step.only, when: .insert, legs: Leg.all([Route(["email"])]), template: "welcome",
       messageClass: messageClass)
     let reminder = ClaimedReminder(
       id: Int64(number), lease: Lease(owner: 1, epoch: 1), publicID: "p\(number)",

@@ -44,7 +44,7 @@ struct Fixture {
     trigger: Trigger = .moment, legs: Int = 1, minimumGap: Duration? = nil
   ) -> PlanBatch {
     PlanBatch(
-      rule: rule, step: step, trigger: trigger, legs: legs, messageClass: .care,
+      rule: rule, step: step, trigger: trigger, legs: Array(0..<legs), messageClass: .care,
       configuration: configuration, place: Place(file: "rules.d/20-trial.yaml", line: 3),
       minimumGap: minimumGap, occurrences: occurrences)
   }

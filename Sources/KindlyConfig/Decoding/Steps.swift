@@ -12,7 +12,7 @@ struct StepDecoder {
     var when: When?
     var condition: ConditionText?
     var conditionSpot: Spot?
-    var legs: [Route]?
+    var routes: [Route]?
     var template: Text?
     var messageClass: MessageClass?
     var late: Lateness?
@@ -37,7 +37,7 @@ struct StepDecoder {
     keys.when = when(&fields)
     keys.conditionSpot = fields.item("if")?.spot
     keys.condition = ConditionReader(findings: findings).condition(&fields, "if")
-    keys.legs = LegReader(findings: findings, channelNames: scope.channelNames).legs(&fields)
+    keys.routes = RouteReader(findings: findings, channelNames: scope.channelNames).routes(&fields)
     keys.template = template(&fields)
     keys.messageClass = fields.value("class", "service, care or marketing") {
       MessageClass(word: $0)
@@ -79,14 +79,14 @@ struct StepDecoder {
     named name: String, formerNames: [String], _ keys: Keys, over rule: Keys, in fields: Fields
   ) -> Step? {
     let written = keys.when ?? rule.when
-    let legs = keys.legs ?? rule.legs
+    let routes = keys.routes ?? rule.routes
     let template = keys.template ?? rule.template
     if fields.lacks("when"), written == nil {
       fields.missing("when", "`insert`, `7 days after COLUMN`, …")
     }
-    if fields.lacks("send"), legs == nil { fields.missing("send", "a channel, `email`") }
+    if fields.lacks("send"), routes == nil { fields.missing("send", "a channel, `email`") }
     if fields.lacks("template"), template == nil { fields.missing("template", "`trial/welcome`") }
-    guard let written, let legs, let template else { return nil }
+    guard let written, let routes, let template else { return nil }
     let policy = policy(keys, over: rule)
     let when = written.by(policy)
     check(when, [rule, keys], in: fields)
@@ -103,7 +103,7 @@ struct StepDecoder {
     }
     return Step(
       name: name, formerNames: formerNames, when: when,
-      conditions: [rule.condition, keys.condition].compactMap { $0?.sql }, legs: legs,
+      conditions: [rule.condition, keys.condition].compactMap { $0?.sql }, legs: Leg.all(routes),
       template: template.string, messageClass: keys.messageClass ?? rule.messageClass ?? .care,
       late: keys.late ?? rule.late ?? .standard, spread: keys.spread ?? rule.spread,
       recheck: keys.recheck ?? rule.recheck ?? .condition,
@@ -217,18 +217,15 @@ struct StepDecoder {
 }
 
 /// Reads `send:`.
-struct LegReader {
+struct RouteReader {
   let findings: Findings
   let channelNames: [String]
 
-  /// The most legs of one step; each is a message to the same person about the same thing.
-  static let mostLegs = 5
-
-  func legs(_ fields: inout Fields) -> [Route]? {
+  func routes(_ fields: inout Fields) -> [Route]? {
     guard let texts = fields.texts("send") else { return nil }
-    if texts.count > LegReader.mostLegs, let text = texts.last {
+    if texts.count > Leg.mostRoutes, let text = texts.last {
       text.refuse(
-        "expected `send` to have at most \(LegReader.mostLegs) members, got \(texts.count)")
+        "expected `send` to have at most \(Leg.mostRoutes) members, got \(texts.count)")
     }
     let routes = texts.compactMap(route)
     if Set(routes).count < routes.count, let text = texts.last {

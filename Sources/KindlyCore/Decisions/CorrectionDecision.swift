@@ -8,7 +8,7 @@ enum CorrectionDecision {
     now: Instant
   ) -> [PlanWork] {
     let legs = Dictionary(grouping: neighbours) { FollowUp.writtenLeg(of: $0.leg) }
-    return (0..<batch.legs).flatMap { leg in
+    return batch.legs.flatMap { leg in
       work(for: occurrence, of: batch, leg, beside: legs[leg] ?? [], now: now)
     }
   }

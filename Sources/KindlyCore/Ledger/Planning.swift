@@ -153,8 +153,8 @@ package struct PlanBatch: Hashable, Sendable {
   package let rule: String
   package let step: String
   package let trigger: Trigger
-  /// How many legs each occurrence has now.
-  package let legs: Int
+  /// The numbers of the legs that each occurrence has now.
+  package let legs: [Int]
   package let messageClass: MessageClass
   /// The archived configuration's number.
   package let configuration: Int64
@@ -173,7 +173,7 @@ package struct PlanBatch: Hashable, Sendable {
   package let occurrences: [PlannedOccurrence]
 
   package init(
-    rule: String, step: String, trigger: Trigger, legs: Int, messageClass: MessageClass,
+    rule: String, step: String, trigger: Trigger, legs: [Int], messageClass: MessageClass,
     configuration: Int64, place: Place, minimumGap: Duration? = nil, isByCalendar: Bool = false,
     corrections: CorrectionPolicy? = nil, isCorrection: Bool = false, isDropped: Bool = false,
     occurrences: [PlannedOccurrence]

@@ -35,9 +35,9 @@ package struct FollowUp: Hashable, Sendable {
 
   /// The leg as people count it: `leg 2`, `follow-up of leg 1`.
   package static func words(ofLeg leg: Int) -> String {
-    "\(isFollowUp(leg: leg) ? "follow-up of " : "")leg \(writtenLeg(of: leg) + 1)"
+    (isFollowUp(leg: leg) ? "follow-up of " : "") + Leg.words(of: writtenLeg(of: leg))
   }
 
-  /// The index in `send:` of the leg that a reminder belongs to.
+  /// The number of the leg that a reminder belongs to.
   package static func writtenLeg(of leg: Int) -> Int { leg % legDistance }
 }

@@ -40,8 +40,8 @@ package struct Step: Hashable, Sendable {
   package let when: When
   /// The rule's `if` and the step's, which must all hold; SQL in the dialect of the source.
   package let conditions: [String]
-  /// The members of `send:`; each is delivered. Identified by position, one to five.
-  package let legs: [Route]
+  /// Each member of `send:` for each member of `to:`; each is delivered.
+  package let legs: [Leg]
   /// The template's name without language and ending: `trial/welcome`.
   package let template: String
   package let messageClass: MessageClass
@@ -61,10 +61,10 @@ package struct Step: Hashable, Sendable {
   package let customerCalendars: CustomerCalendars
   package let place: Place
 
-  /// The route of a reminder's leg; nil where the step has no such leg now.
-  package func route(ofLeg leg: Int) -> Route? {
-    let written = FollowUp.writtenLeg(of: leg)
-    return legs.indices.contains(written) ? legs[written] : nil
+  /// The leg of a reminder by its number; nil if the step has no such leg now.
+  package func leg(_ number: Int) -> Leg? {
+    let written = FollowUp.writtenLeg(of: number)
+    return legs.first { $0.number == written }
   }
 
   /// The name of the step of a rule without `steps:`; constant, so that its template can be exchanged without
@@ -73,7 +73,7 @@ package struct Step: Hashable, Sendable {
 
   package init(
     name: String, formerNames: [String] = [], when: When, conditions: [String] = [],
-    legs: [Route], template: String, messageClass: MessageClass = .care,
+    legs: [Leg], template: String, messageClass: MessageClass = .care,
     late: Lateness = .standard, spread: Spread? = nil, recheck: RecheckScope = .condition,
     onMove: MoveResponse = .nothing, quietHours: HoursSetting? = nil,
     sendHours: HoursSetting? = nil, workdays: Workdays = .weekends,

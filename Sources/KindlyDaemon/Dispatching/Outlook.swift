@@ -39,7 +39,7 @@ extension Generation {
     guard let step = rules[queue.rule]?.step(named: queue.step) else {
       return FairShare.Claimant(queue: queue, channel: nil, messageClass: .care)
     }
-    let channel = step.route(ofLeg: queue.id.leg)?.channel(
+    let channel = step.leg(queue.id.leg)?.route.channel(
       at: queue.id.routePosition, among: channelNames)
     return FairShare.Claimant(
       queue: queue, channel: channel.flatMap { outlets[$0] == nil ? nil : $0 },

@@ -103,7 +103,7 @@ struct Triage {
 
   private func subject(of reminder: ClaimedReminder) -> Subject? {
     guard let rule = generation.rules[reminder.rule], let step = rule.step(named: reminder.step),
-      step.route(ofLeg: reminder.leg) != nil, let watch = generation.watches[rule.watch],
+      step.leg(reminder.leg) != nil, let watch = generation.watches[rule.watch],
       let source = generation.source(of: watch)
     else { return nil }
     return Subject(rule: rule, step: step, watch: watch, source: source)
@@ -206,7 +206,7 @@ struct Triage {
   /// with its channel, whatever the route or the customer's preference says by now.
   private func turns(of passed: Passed) -> [Route.Turn] {
     let reminder = passed.reminder
-    guard let route = passed.subject.step.route(ofLeg: reminder.leg) else { return [] }
+    guard let route = passed.subject.step.leg(reminder.leg)?.route else { return [] }
     let names = generation.channelNames
     if reminder.uncertainties > 0, let channel = reminder.lastChannel {
       return route.turn(of: channel, among: names).map { [$0] } ?? []
@@ -221,7 +221,7 @@ struct Triage {
 
   /// The turn after one, by the whole route: an uncertain reminder has only one turn, but may have a follow-up.
   private func next(after turn: Route.Turn, of passed: Passed) -> Route.Turn? {
-    passed.subject.step.route(ofLeg: passed.reminder.leg)?.turn(
+    passed.subject.step.leg(passed.reminder.leg)?.route.turn(
       after: turn.position, preferring: passed.recipient.preference,
       among: generation.channelNames)
   }

@@ -222,7 +222,7 @@ extension PlanBatch {
     areCorrections: Bool = false, isDropped: Bool = false
   ) {
     self.init(
-      rule: rule, step: name, trigger: Trigger(schedule), legs: step.legs.count,
+      rule: rule, step: name, trigger: Trigger(schedule), legs: step.legs.map(\.number),
       messageClass: step.messageClass, configuration: configuration, place: step.place,
       minimumGap: schedule.minimumGap, isByCalendar: schedule.goesByCalendar,
       corrections: corrections, isCorrection: areCorrections, isDropped: isDropped,

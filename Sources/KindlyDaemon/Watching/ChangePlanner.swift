@@ -243,7 +243,8 @@ struct ChangePlanner {
       return occurrences.isEmpty
         ? nil
         : PlanBatch(
-          rule: rule.name, step: step.name, trigger: Trigger(operation), legs: step.legs.count,
+          rule: rule.name, step: step.name, trigger: Trigger(operation),
+          legs: step.legs.map(\.number),
           messageClass: step.messageClass, configuration: generation.number, place: step.place,
           occurrences: occurrences.sorted { $0.key < $1.key })
     }

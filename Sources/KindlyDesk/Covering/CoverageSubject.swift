@@ -23,7 +23,7 @@ package struct CoverageSubject {
     conditions = step.conditionsOfRow
     schedule = step.when.schedule
     channels = configuration.channels(of: step)
-    routes = step.legs.filter { $0.channels.count > 1 || $0.asksPreference }
+    routes = step.legs.map(\.route).filter { $0.channels.count > 1 || $0.asksPreference }
   }
 
   /// The subjects of a rule, in the order of their first steps.

@@ -26,7 +26,7 @@ struct DepartureJudge {
     of reminder: OpenReminder, _ step: Step, _ person: Person, _ suppressed: Set<ExactText>
   ) -> ForecastEntry.Fate {
     if reminder.isFused { return .stays(.fuse) }
-    guard let route = step.route(ofLeg: reminder.leg) else { return .stays(.ruleAbsent) }
+    guard let route = step.leg(reminder.leg)?.route else { return .stays(.ruleAbsent) }
     let turns = route.turns(
       from: reminder.routePosition, preferring: person.preference, among: forecast.channelNames)
     var ways: [(channel: String, way: Departure.Way)] = []

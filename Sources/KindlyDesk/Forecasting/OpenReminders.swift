@@ -35,7 +35,7 @@ struct OpenReminders {
         watch: watch, keys: Array(Set(reminders.map(\.key))).sorted(),
         conditions: step.conditionsOfRow, clock: inquiry.clock))
     return reminders.compactMap { reminder in
-      guard step.route(ofLeg: reminder.leg) != nil, reminder.useUntil > inquiry.now,
+      guard step.leg(reminder.leg) != nil, reminder.useUntil > inquiry.now,
         stands(reminder, step, answers[reminder.key], dates)
       else { return nil }
       return OpenReminder(

@@ -191,7 +191,9 @@ struct RuleForecast {
     let legs =
       switch prospect {
       case .new:
-        step.legs.indices.map { Prospect.OpenLeg(leg: $0, next: occurrence.due, routePosition: 0) }
+        step.legs.map {
+          Prospect.OpenLeg(leg: $0.number, next: occurrence.due, routePosition: 0)
+        }
       case .planned(let legs): legs
       }
     return legs.map { leg in

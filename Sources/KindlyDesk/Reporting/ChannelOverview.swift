@@ -64,7 +64,7 @@ package struct ChannelOverview: Sendable {
   ) -> ExactText {
     let step = configuration.rule(named: queue.rule)?.step(named: queue.step)
     guard
-      let channel = step?.route(ofLeg: queue.leg)?.channel(
+      let channel = step?.leg(queue.leg)?.route.channel(
         at: queue.routePosition, among: configuration.channelNames)
     else { return "" }
     return ExactText(channel)

@@ -78,7 +78,7 @@ package struct ChannelTrouble {
   private static func channel(of wait: ChannelWait, in configuration: Configuration) -> ExactText {
     let step = configuration.rule(named: wait.rule)?.step(named: wait.step)
     guard
-      let channel = step?.route(ofLeg: wait.leg)?.channel(
+      let channel = step?.leg(wait.leg)?.route.channel(
         at: wait.routePosition, among: configuration.channelNames)
     else { return ExactText(wait.lastChannel ?? "?") }
     return ExactText(channel)

@@ -41,12 +41,12 @@ struct PlanInsertion {
 
   /// Inserts all legs of occurrences that are new; one that is in the batch twice is inserted once.
   func insert(_ occurrences: [PlannedOccurrence]) throws -> Int {
-    let total = occurrences.count * batch.legs
+    let total = occurrences.count * batch.legs.count
     let whole = total - total % PlanInsertion.rowsAtOnce
     var inserted = 0
     for index in 0..<total {
-      let occurrence = occurrences[index / batch.legs]
-      let leg = index % batch.legs
+      let occurrence = occurrences[index / batch.legs.count]
+      let leg = batch.legs[index % batch.legs.count]
       let cycle = try table.cycle(of: occurrence)
       if index < whole {
         let row = index % PlanInsertion.rowsAtOnce
@@ -60,12 +60,11 @@ struct PlanInsertion {
     return inserted
   }
 
-  /// Inserts all legs of one occurrence, or none if it exists. Legs count from 0, so the first leg tells whether it
-  /// exists.
+  /// Inserts all legs of one occurrence, or none if its first leg exists.
   func insert(_ occurrence: PlannedOccurrence) throws -> [Int: Int64] {
     var ids: [Int: Int64] = [:]
     let cycle = try table.cycle(of: occurrence)
-    for leg in 0..<batch.legs {
+    for leg in batch.legs {
       try bind(occurrence, leg, cycle, to: single, row: 0)
       if try single.run() == 0 { break }
       ids[leg] = db.lastInsertedRowID

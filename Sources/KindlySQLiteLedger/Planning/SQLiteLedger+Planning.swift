@@ -38,7 +38,7 @@ extension SQLiteLedger: PlanningLedger {
       }
     }
     if differing.isEmpty, advancing.isEmpty { return PlanSummary() }
-    let rows = differing.reduce(1) { $0 + $1.occurrences.count * $1.legs }
+    let rows = differing.reduce(1) { $0 + $1.occurrences.count * $1.legs.count }
     let identity = identity
     return try await writer.submit(rows: rows) { db in
       var summary = PlanSummary()

@@ -213,7 +213,7 @@ struct PreviewedLetter {
 
   /// The address of the first channel of the first leg, which is where it would go first.
   private var recipient: String {
-    let turns = step.legs.first?.turns(
+    let turns = step.legs.first?.route.turns(
       from: 0, preferring: customer.preference, among: configuration.channelNames)
     let channel = (turns?.first?.channel).flatMap(configuration.channel)
     let address = customer.address(of: channel?.address ?? .key)

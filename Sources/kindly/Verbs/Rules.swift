@@ -100,7 +100,7 @@ private struct RuleView: Encodable {
     steps = rule.steps.map { step in
       StepView(
         name: step.name, when: step.when.text, if: step.conditions,
-        send: step.legs.map(\.description), template: step.template,
+        send: step.legs.map(\.route.description), template: step.template,
         class: step.messageClass.word,
         sentence: RuleSentence(step: step, watch: rule.watch).text)
     }

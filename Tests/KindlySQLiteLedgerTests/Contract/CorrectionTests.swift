@@ -21,7 +21,7 @@ struct CorrectionTests {
     _ fixture: Fixture, _ occurrences: [PlannedOccurrence], isDropped: Bool = false
   ) -> PlanBatch {
     PlanBatch(
-      rule: "trial", step: "ending", trigger: .moment, legs: 1, messageClass: .care,
+      rule: "trial", step: "ending", trigger: .moment, legs: [0], messageClass: .care,
       configuration: fixture.configuration, place: Place(file: "rules.d/20-trial.yaml", line: 3),
       corrections: CorrectionPolicy(steps: ["ending", "gone"], nearness: .hours(24)),
       isCorrection: true, isDropped: isDropped, occurrences: occurrences)
