@@ -12,7 +12,9 @@ package struct Configuration: Hashable, Sendable {
   package let hours: ChannelHours
   package let sources: [SourceSettings]
   package let watches: [Watch]
-  package let customers: CustomerDirectory?
+  package let customers: PeopleDirectory?
+  package let colleagues: ColleagueDirectory?
+  package let teams: [Team]
   package let channels: [ChannelSettings]
   /// The folders below which rows may name files to attach.
   package let attachmentFolders: [AttachmentFolder]
@@ -36,6 +38,11 @@ package struct Configuration: Hashable, Sendable {
 
   package static let defaultState = "/var/lib/kindly"
   package static let defaultSocket = "/run/kindly/control.sock"
+
+  /// The directories of customers and colleagues; a list of colleagues is one without a watch.
+  package var directories: [PeopleDirectory] {
+    [customers, colleagues?.people].compactMap(\.self)
+  }
 
   package func source(named name: String) -> SourceSettings? { sources.first { $0.name == name } }
   package func watch(named name: String) -> Watch? { watches.first { $0.name == name } }

@@ -29,7 +29,7 @@ struct ConfigurationAssembly {
     let scope = RuleScope(
       watches: Dictionary(world.watches.map { (ExactText($0.name), $0) }) { first, _ in first },
       watchNames: world.watchNames, customerWatch: world.customers?.watch,
-      channelNames: world.channelNames,
+      channelNames: world.channelNames, teamNames: world.teamNames,
       festivals: FestivalDecoder(findings: findings).festivals(fields.item("festivals")),
       calendars: calendars, workdays: workdays,
       customerCalendars: world.customers?.calendars ?? .none,
@@ -53,7 +53,10 @@ struct ConfigurationAssembly {
     var watchNames: [String] = []
     var channels: [ChannelSettings] = []
     var channelNames: [String] = []
-    var customers: CustomerDirectory?
+    var customers: PeopleDirectory?
+    var colleagues: ColleagueDirectory?
+    var teams: [Team] = []
+    var teamNames: [String] = []
     var attachmentFolders: [AttachmentFolder] = []
   }
 
@@ -74,14 +77,32 @@ struct ConfigurationAssembly {
       types: channelTypes, findings: findings, hours: hours)
     world.channels = channels.members.compactMap { channelDecoder.channel($0.name, $0.item) }
     world.channelNames = channels.names
-    let customerDecoder = CustomerDecoder(
-      kinds: addressKinds(of: world.channels, channels), watchNames: watches.names,
-      calendars: calendars, findings: findings)
-    world.customers = fields.item("customers").flatMap(customerDecoder.directory)
+    people(
+      &fields, of: addressKinds(of: world.channels, channels), watches.names, calendars, &world)
     let folders = NamedItems(fields.item("folders"), what: "folder", findings: findings)
     let folderDecoder = FolderDecoder(findings: findings)
     world.attachmentFolders = folders.members.compactMap { folderDecoder.folder($0.name, $0.item) }
     return world
+  }
+
+  /// Reads `customers:`, `colleagues:` and `teams:`.
+  private func people(
+    _ fields: inout Fields, of kinds: [AddressKind], _ watchNames: [String],
+    _ calendars: CalendarReader, _ world: inout World
+  ) {
+    func decoder(_ kind: PeopleKind) -> PeopleDecoder {
+      PeopleDecoder(
+        kind: kind, addressKinds: kinds, watchNames: watchNames, calendars: calendars,
+        country: world.customers?.country, findings: findings)
+    }
+    world.customers = fields.item("customers").flatMap(decoder(.customers).directory)
+    world.colleagues = fields.item("colleagues").flatMap(decoder(.colleagues).colleagues)
+    let teams = NamedItems(fields.item("teams"), what: "team", findings: findings)
+    let team = ListedPersonDecoder(
+      directory: ListedPerson.directory(of: kinds, country: world.customers?.country),
+      findings: findings)
+    world.teams = teams.members.compactMap { team.team($0.name, $0.item) }
+    world.teamNames = teams.names
   }
 
   /// The kinds of address that `customers:` may name: those that everybody has, and those that channels bring.
@@ -146,7 +167,8 @@ struct ConfigurationAssembly {
       timezone: timezone, language: language,
       defaultTime: defaultTime,
       delivery: delivery ?? .rehearsal, hours: hours, sources: world.sources,
-      watches: world.watches, customers: world.customers, channels: world.channels,
+      watches: world.watches, customers: world.customers, colleagues: world.colleagues,
+      teams: world.teams, channels: world.channels,
       attachmentFolders: world.attachmentFolders, rules: rules, workdays: workdays,
       logLevel: logLevel, stateDirectory: state ?? Configuration.defaultState,
       socket: socket ?? Configuration.defaultSocket, folders: folders, archive: archive,
@@ -168,7 +190,8 @@ extension Configuration {
     Configuration(
       timezone: timezone, language: language, defaultTime: defaultTime, delivery: delivery,
       hours: hours,
-      sources: sources, watches: watches, customers: customers, channels: channels,
+      sources: sources, watches: watches, customers: customers, colleagues: colleagues,
+      teams: teams, channels: channels,
       attachmentFolders: attachmentFolders, rules: rules, workdays: workdays,
       logLevel: logLevel, stateDirectory: stateDirectory, socket: socket, folders: folders,
       archive: archive,

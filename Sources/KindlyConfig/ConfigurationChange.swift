@@ -115,6 +115,9 @@ package struct ConfigurationChange: Hashable, Sendable {
       old.attachmentFolders.map { ($0.name, $0.path) },
       new.attachmentFolders.map { ($0.name, $0.path) }, "folder")
     if old.customers != new.customers { parts.append("customers changed") }
+    if old.colleagues != new.colleagues { parts.append("colleagues changed") }
+    parts += named(
+      old.teams.map { ($0.name, $0.person) }, new.teams.map { ($0.name, $0.person) }, "team")
     if old.stateDirectory != new.stateDirectory || old.socket != new.socket {
       parts.append("state or socket moved (after a restart)")
     }
@@ -156,11 +159,9 @@ extension Rule {
 
 extension Step {
   fileprivate var withoutPlace: Step {
-    Step(
-      name: name, formerNames: formerNames, when: when, conditions: conditions, legs: legs,
-      template: template, messageClass: messageClass, late: late, spread: spread, recheck: recheck,
-      onMove: onMove,
-      quietHours: quietHours, sendHours: sendHours, workdays: workdays)
+    var step = self
+    step.place = .unknown
+    return step
   }
 }
 

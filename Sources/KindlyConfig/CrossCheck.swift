@@ -8,7 +8,7 @@ struct CrossCheck {
   func run() {
     refuseEqualRules()
     checkCustomers()
-    checkAddresses()
+    RecipientCheck(configuration: configuration, findings: findings).run()
     checkRoutes()
     checkColumns()
     QuietTimes(configuration: configuration, findings: findings).check()
@@ -59,20 +59,6 @@ struct CrossCheck {
       findings.error(
         "expected watch \(directory.name) to have one key column, as `customer:` of watch \(watch.name) names one, "
           + "got \(directory.key.count)", at: spot(directory.place))
-    }
-  }
-
-  /// A channel that needs an address needs the column that has it.
-  private func checkAddresses() {
-    guard let customers = configuration.customers else { return }
-    let used = Set(
-      texts: configuration.rules.flatMap(\.steps).flatMap(\.legs).flatMap(\.route.channels))
-    for channel in configuration.channels where used.contains(channel.name) {
-      let kind = channel.address
-      guard kind != .key, customers.column(of: kind) == nil else { continue }
-      findings.error(
-        "expected `customers:` to have `\(kind.word): COLUMN` for channel \(channel.name), got none",
-        at: spot(channel.place))
     }
   }
 

@@ -20,7 +20,7 @@ package struct WatchColumns: Hashable, Sendable {
   /// The columns that identify the subject of a row, so that a reused key is recognised.
   private let witnesses: [String]
 
-  package init(watch: Watch, rules: [Rule], directory: CustomerDirectory?) {
+  package init(watch: Watch, rules: [Rule], directory: PeopleDirectory?) {
     self.watch = watch
     let steps = rules.filter { $0.watch == watch.name }.flatMap(\.steps).filter(\.when.isChange)
     isWatched = !steps.isEmpty

@@ -71,7 +71,8 @@ extension Configuration {
     self.init(
       timezone: .utc, language: nil, defaultTime: Configuration.standardTime,
       delivery: whereabouts.delivery ?? .live, hours: .none, sources: [], watches: [],
-      customers: nil, channels: [], attachmentFolders: [], rules: [], workdays: .weekends,
+      customers: nil, colleagues: nil, teams: [], channels: [], attachmentFolders: [], rules: [],
+      workdays: .weekends,
       logLevel: nil,
       stateDirectory: whereabouts.stateDirectory,
       socket: whereabouts.socket, folders: [], archive: "", hash: ContentHash.of(""), warnings: [])

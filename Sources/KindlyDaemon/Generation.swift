@@ -40,7 +40,7 @@ package struct Generation: Sendable {
 
   package var watches: [ExactText: Watch] { databases.watches }
   package var sources: [ExactText: any CustomerSource] { databases.sources }
-  package var directory: CustomerDirectory? { databases.directory }
+  package var directory: PeopleDirectory? { databases.directory }
   package var zone: Zone { databases.zone }
 
   package func source(of watch: Watch) -> (any CustomerSource)? { sources[watch.source] }
@@ -64,6 +64,7 @@ package struct Generation: Sendable {
     case .source(let name): sources[name] != nil
     case .watch(let name): watches[name] != nil
     case .customers: directory != nil
+    case .colleagues: databases.staff != nil
     case .rule(let name), .recheck(let name): rules[name] != nil
     case .step(let rule, let step): rules[rule]?.step(named: step) != nil
     case .channel(let name), .destination(_, let name): outlets[name] != nil

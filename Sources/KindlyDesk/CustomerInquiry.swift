@@ -76,12 +76,12 @@ package struct CustomerInquiry {
   }
 
   /// A customer as the directory has them now, and whether its `if` holds; nil where they are absent.
-  package func customer(_ key: RowKey) async throws -> CustomerLookup.Entry? {
+  package func customer(_ key: RowKey) async throws -> PeopleLookup.Entry? {
     try await customers([key])[key]
   }
 
   /// The same of many; who is missing from the answer is not in the directory.
-  package func customers(_ keys: Set<RowKey>) async throws -> [RowKey: CustomerLookup.Entry] {
+  package func customers(_ keys: Set<RowKey>) async throws -> [RowKey: PeopleLookup.Entry] {
     // Otherwise nobody would be found where the source could not be made.
     if let home = databases.home { _ = try source(of: home) }
     return try await databases.lookup(now: now).find(keys)

@@ -59,10 +59,11 @@ extension TemplateLibrary {
         return .error(text, at: slot.place)
       }
       if let finding = unknown(column, "old", old, slot) { return finding }
-    case .customer(let name):
-      let known = columns.customer.union(columns.secrets)
-        .union(CustomerField.words(kinds: columns.addresses))
-      if let finding = unknown(name, "customer", known, slot) { return finding }
+    case .person(let person, let name):
+      guard let known = columns.names(of: person) else {
+        return .error("there is no `\(expression.path)`: \(person.lack)", at: slot.place)
+      }
+      if let finding = unknown(name, person.rawValue, known, slot) { return finding }
     case .oldValues, .moment, .was, .now, .rule, .language, .subject, .content: return nil
     }
     switch slot.use {
@@ -83,20 +84,20 @@ extension TemplateLibrary {
   ) -> TemplateFinding? {
     guard !known.contains(column) else { return nil }
     let meant = Suggestion.nearest(to: column, among: known).map { "\(root).\($0)" }
-    let owner = root == "customer" ? "the customer" : "the row"
-    return .error("\(owner) has no `\(root).\(column)`\(hint(meant))", at: slot.place)
+    let whose = TemplatePerson(rawValue: root).map { "the \($0.rawValue)" } ?? "the row"
+    return .error("\(whose) has no `\(root).\(column)`\(hint(meant))", at: slot.place)
   }
 
   private func checkSubject(
     _ slot: TagTable.Slot, _ columns: TemplateColumns
   ) -> TemplateFinding? {
     switch slot.expression.operand {
-    case .customer(let name) where columns.secrets.contains(name),
+    case .person(.customer, let name) where columns.secrets.contains(name),
       .this(let name) where columns.secrets.contains(name):
       return .warning(
         "`\(slot.expression.path)` is a secret, and subjects show in lists, notifications and logs",
         at: slot.place)
-    case .this, .old, .oldValues, .customer, .moment, .was, .now, .rule, .language, .subject,
+    case .this, .old, .oldValues, .person, .moment, .was, .now, .rule, .language, .subject,
       .content:
       return nil
     }

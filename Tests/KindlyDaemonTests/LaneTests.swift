@@ -247,7 +247,7 @@ struct LaneTests {
       ReadyReminder(
         reminder: reminder, rule: Rule(name: "rule", watch: "customers", steps: [step]), step: step,
         outlet: Outlet(channel: ScriptedChannel(), concurrency: 1), routePosition: 0, next: nil,
-        passedOver: [], about: wang, recipient: wang, address: "wang@example.com",
+        passedOver: [], about: wang, recipient: wang, owner: nil, address: "wang@example.com",
         destination: nil, this: [:], old: nil, checked: now))
   }
 

@@ -291,7 +291,7 @@ struct RefusalTests {
     _ = try await company.daemon.keeper.runOnce(now: company.clock.now)
     let problem = try #require(try await company.daemon.ledger.problems().first)
     let invalid = InvalidAddress(
-      customer: RowKey(canonical: "[\"1\"]"), column: "customers.email",
+      Person(key: RowKey("1"), name: ""), column: "customers.email",
       fault: "the address has no @")
     #expect(problem.subject == .customers && problem.severity == .warning)
     #expect(problem.fact == .addresses(first: [invalid], count: 1), "\(problem.fact)")

@@ -96,7 +96,7 @@ import Testing
   func customers() async throws {
     let database = try TemporaryDatabase(
       "CREATE TABLE t (id INTEGER PRIMARY KEY, mail TEXT, deleted INT)")
-    let directory = CustomerDirectory(
+    let directory = PeopleDirectory(
       watch: "t", condition: "deleted = nil", name: "id",
       addresses: [.init(.email, "email")], secret: ["pass"])
     let texts = try await database.source().examine(.customers(watching(), directory)).map(\.text)

@@ -43,11 +43,11 @@ struct LoadingTests {
       ("---\n- a\n---\n", "2:1: error: expected the head to be lines of `key: value`"),
       (
         "---\nsubject: 您好 {{thsi.name}}\n---\n",
-        "2:13: error: expected `this.`, `old.` or `customer.` before `name`, got `thsi.`; did you mean `this.name`?"
+        "2:13: error: expected `this.`, `old.`, `customer.`, `owner.` or `colleague.` before `name`, got `thsi.`; did you mean `this.name`?"
       ),
       (
         "---\nsubject: a\ntext: |\n  one\n  two {{name}}\n---\n",
-        "5:7: error: expected this.COLUMN, old.COLUMN, customer.NAME, moment, now, rule or language, got `name`; did you mean `this.name`?"
+        "5:7: error: expected this.COLUMN, old.COLUMN, customer.NAME, owner.NAME, colleague.NAME, moment, now, rule or language, got `name`; did you mean `this.name`?"
       ),
       (
         "---\nsubject: \"{{> footer}}\"\n---\n",

@@ -46,7 +46,7 @@ package enum Notation {
     if let kind = [AddressKind.email, .phone, .key].first(where: { $0.word.isExactly(word) }) {
       return kind
     }
-    let isFree = AddressKind.isWord(word) && !CustomerDecoder.otherKeys.containsExactly(word)
+    let isFree = AddressKind.isWord(word) && !PeopleDecoder.otherKeys.containsExactly(word)
     return isFree ? AddressKind(word) : nil
   }
 

@@ -8,6 +8,7 @@ struct RuleScope {
   /// The watch that has the customers; nil where there is none.
   let customerWatch: String?
   let channelNames: [String]
+  let teamNames: [String]
   /// Those that everybody knows, and those of the configuration.
   let festivals: Festivals
   let calendars: CalendarReader
@@ -59,7 +60,8 @@ struct RuleDecoder {
     if needsNoWatch { checkCalendar(of: steps, in: fields) }
     guard let name, let watchName = watch.name, !steps.isEmpty else { return nil }
     return Rule(
-      name: name.string, formerNames: formerNames, watch: watchName, steps: steps,
+      name: name.string, formerNames: formerNames, watch: watchName,
+      steps: RecipientReader.resolvingLeads(of: steps),
       backfill: backfill, fuse: fuse, place: item.spot.place)
   }
 

@@ -13,6 +13,7 @@ struct StepDecoder {
     var condition: ConditionText?
     var conditionSpot: Spot?
     var routes: [Route]?
+    var recipients: [RecipientRole]?
     var template: Text?
     var messageClass: MessageClass?
     var late: Lateness?
@@ -38,6 +39,8 @@ struct StepDecoder {
     keys.conditionSpot = fields.item("if")?.spot
     keys.condition = ConditionReader(findings: findings).condition(&fields, "if")
     keys.routes = RouteReader(findings: findings, channelNames: scope.channelNames).routes(&fields)
+    keys.recipients = RecipientReader(findings: findings, teamNames: scope.teamNames).recipients(
+      &fields)
     keys.template = template(&fields)
     keys.messageClass = fields.value("class", "service, care or marketing") {
       MessageClass(word: $0)
@@ -103,7 +106,8 @@ struct StepDecoder {
     }
     return Step(
       name: name, formerNames: formerNames, when: when,
-      conditions: [rule.condition, keys.condition].compactMap { $0?.sql }, legs: Leg.all(routes),
+      conditions: [rule.condition, keys.condition].compactMap { $0?.sql },
+      legs: Leg.all(routes, to: keys.recipients ?? rule.recipients ?? [.customer]),
       template: template.string, messageClass: keys.messageClass ?? rule.messageClass ?? .care,
       late: keys.late ?? rule.late ?? .standard, spread: keys.spread ?? rule.spread,
       recheck: keys.recheck ?? rule.recheck ?? .condition,

@@ -85,6 +85,7 @@ package struct Gate: Sendable {
     case .rowMissing: .rowGone
     case .addressMissing: .noAddress
     case .customerMissing: .noCustomer
+    case .recipientMissing: .noRecipient
     case .quietHours, .sendHours, .atMost, .fuse, .paused, .channelDown, .sourceUnreachable,
       .templateError, .channelMisconfigured, .massChange, .clock, .retry, .ruleError, .channelBusy,
       .rowInDoubt, .columnMissing, .dueLater, .nextChannel, .destinationDown, .unread,
@@ -92,7 +93,8 @@ package struct Gate: Sendable {
       .tooLate
     // A waiting reminder has none of these.
     case .tooLate, .superseded, .beforeActivation, .noAddress, .suppressed, .noConsent,
-      .samePerson, .holdOut, .unless, .invalidAddress, .noCustomer, .read, .condition, .rowGone,
+      .samePerson, .holdOut, .unless, .invalidAddress, .noCustomer, .read, .noRecipient, .condition,
+      .rowGone,
       .rowIsBack, .dateMoved, .ruleAbsent, .droppedByPerson, .rejected, .unresolved, .uselessByNow:
       .tooLate
     }

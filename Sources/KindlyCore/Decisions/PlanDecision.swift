@@ -132,13 +132,15 @@ package enum PlanDecision {
     case .retry, .channelDown, .channelMisconfigured, .channelBusy, .templateError, .ruleError,
       .sourceUnreachable, .ruleAbsentWaiting, .paused, .massChange, .fuse, .rowMissing,
       .rowInDoubt, .addressMissing, .addressInvalid, .recipientRefused, .customerMissing,
+      .recipientMissing,
       .columnMissing, .nextChannel, .destinationDown, .unread:
       return .kept(until: max(due, own.next ?? due))
     // These depend on the time.
     case nil, .quietHours, .sendHours, .atMost, .clock, .dueLater: return .anew
     // A waiting reminder has none of these.
     case .tooLate, .superseded, .beforeActivation, .noAddress, .suppressed, .noConsent,
-      .samePerson, .holdOut, .unless, .invalidAddress, .noCustomer, .read, .condition, .rowGone,
+      .samePerson, .holdOut, .unless, .invalidAddress, .noCustomer, .read, .noRecipient, .condition,
+      .rowGone,
       .rowIsBack, .dateMoved, .ruleAbsent, .droppedByPerson, .rejected, .unresolved, .uselessByNow:
       return .anew
     }

@@ -26,6 +26,11 @@ package struct RowKey: Sendable, CustomStringConvertible {
     self.text = text + "]"
   }
 
+  /// The key of a row whose only key column holds a text.
+  package init(_ text: String) {
+    self.text = "[" + JSONText.quoted(text) + "]"
+  }
+
   /// The key columns as text, in declared order.
   package var columns: [String] { JSONText.strings(inArray: text) ?? [] }
 

@@ -1,5 +1,6 @@
 /// Somebody whom rows are about or messages go to, as the watch that describes them has them now.
 package struct Person: Hashable, Sendable {
+  package let kind: PeopleKind
   package let key: RowKey
   package let name: String
   /// Every kind of address that has a column, as the row has it; empty where this person has no such address.
@@ -21,12 +22,14 @@ package struct Person: Hashable, Sendable {
   package let secrets: [ExactText: Secret]
 
   package init(
-    key: RowKey, name: String, addresses: [AddressKind: String] = [:],
+    _ kind: PeopleKind = .customers, key: RowKey, name: String,
+    addresses: [AddressKind: String] = [:],
     country: PhoneNumber.Country? = nil, language: String? = nil, preference: String? = nil,
     zone: Zone? = nil, hasUnknownZone: Bool = false, calendar: ExactText? = nil,
     hasUnknownCalendar: Bool = false, values: RowValues = [:],
     secrets: [ExactText: Secret] = [:]
   ) {
+    self.kind = kind
     self.key = key
     self.name = name
     self.addresses = addresses
@@ -40,6 +43,12 @@ package struct Person: Hashable, Sendable {
     self.values = values
     self.secrets = secrets
   }
+
+  /// The person as people name them: `customer 7`.
+  package var words: String { "\(kind.one) \(key)" }
+
+  /// A key that nobody else has, whether customer or colleague.
+  package var distinctKey: RowKey { kind.distinct(key) }
 
   /// The address of a kind that messages go to, or nil where this person has none.
   ///

@@ -40,7 +40,7 @@ extension Problem {
     let lines = shown.map { "\($0.words); the reminders wait until the row is fixed" }
     guard count > shown.count else { return lines }
     let rest = counted(
-      count - shown.count, "more customer address is invalid", "more customer addresses are invalid"
+      count - shown.count, "more address is invalid", "more addresses are invalid"
     )
     return lines + ["\(rest); see `kindly outbox list --reason 'invalid address'`"]
   }
@@ -53,6 +53,7 @@ extension Problem.Subject {
     case .source(let name): "source \(name)"
     case .watch(let name): "watch \(name)"
     case .customers: "customers"
+    case .colleagues: "colleagues"
     case .rule(let name), .recheck(let name): "rule \(name)"
     case .step(let rule, Step.only): "rule \(rule)"
     case .step(let rule, let step): "rule \(rule), step \(step)"
@@ -80,6 +81,7 @@ extension RowTrouble {
   private var what: String {
     switch stage {
     case .question, .template: problem.sentence(on: first, of: count)
+    case .recipient: "\(problem.description): \(SourceProblem.named(first, of: count))"
     case .customer:
       "\(count == 1 ? "customer" : "customers") \(SourceProblem.named(first, of: count)) \(count == 1 ? "is" : "are") \(problem.description)"
     }
@@ -99,5 +101,5 @@ extension RuleSilence {
 }
 
 extension InvalidAddress {
-  package var words: String { "customer \(customer), \(column): \(fault)" }
+  package var words: String { "\(kind.one) \(key), \(column): \(fault)" }
 }

@@ -19,6 +19,8 @@ package struct Problem: Hashable, Sendable {
     case watch(String)
     /// What the customers' own columns hold.
     case customers
+    /// The same of the colleagues' own.
+    case colleagues
     case rule(String)
     case step(rule: String, step: String)
     /// A rule's rows, read again before its messages leave.
@@ -87,6 +89,8 @@ package struct RowTrouble: Hashable, Sendable, Codable {
     case template
     /// Looking up the row's customer; the keys are then customers' keys.
     case customer
+    /// Finding the recipient; the keys are those of whoever's row a person must correct.
+    case recipient
   }
 
   package let stage: Stage
@@ -103,18 +107,23 @@ package struct RowTrouble: Hashable, Sendable, Codable {
   }
 }
 
-/// An invalid address of a customer: the customer, the column, and the fault.
+/// An invalid address of a recipient: whose it is, the column, and the fault.
 ///
 /// A person can correct it, so reminders to it wait until the row is right.
 package struct InvalidAddress: Hashable, Sendable, Codable {
-  package let customer: RowKey
+  package let kind: PeopleKind
+  package let key: RowKey
   /// `customers.email`
   package let column: ExactText
   /// What is wrong; never the address.
   package let fault: String
 
-  package init(customer: RowKey, column: ExactText, fault: String) {
-    self.customer = customer
+  /// Whose it is, told from the customer or colleague with the same key.
+  package var distinctKey: RowKey { kind.distinct(key) }
+
+  package init(_ recipient: Person, column: ExactText, fault: String) {
+    kind = recipient.kind
+    key = recipient.key
     self.column = column
     self.fault = fault
   }
@@ -182,7 +191,8 @@ extension Problem {
     if case .silent = fact { return false }
     return switch subject {
     case .rule(let rule), .step(let rule, _), .recheck(let rule): rule.isExactly(name)
-    case .source, .watch, .customers, .channel, .destination, .file, .clock, .ledger: false
+    case .source, .watch, .customers, .colleagues, .channel, .destination, .file, .clock, .ledger:
+      false
     }
   }
 }
@@ -194,6 +204,7 @@ extension Problem.Subject {
     case .source: "source"
     case .watch: "watch"
     case .customers: "customers"
+    case .colleagues: "colleagues"
     case .rule, .step, .recheck: "rule"
     case .channel: "channel"
     case .destination: "destination"
@@ -210,7 +221,7 @@ extension Problem.Subject {
       .channel(let name), .destination(let name, _), .file(let name):
       name
     case .step(let rule, _): rule
-    case .customers, .clock, .ledger: nil
+    case .customers, .colleagues, .clock, .ledger: nil
     }
   }
 

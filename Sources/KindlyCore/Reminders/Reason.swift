@@ -43,6 +43,9 @@ package enum Reason: Int, Hashable, Sendable, CaseIterable, Codable {
   case destinationDown = 25
   /// It follows a message that was sent, and only if that one stays unread.
   case unread = 26
+  /// Its recipient is unknown: a customer without an owner, or a colleague who is not there. It goes when a person has
+  /// corrected that.
+  case recipientMissing = 27
 
   // Skipped: nothing was wrong, but it is better not sent.
   case tooLate = 31
@@ -60,6 +63,8 @@ package enum Reason: Int, Hashable, Sendable, CaseIterable, Codable {
   case noCustomer = 41
   /// The message that it would have followed was read.
   case read = 42
+  /// Nobody corrected the recipient while the reminder was useful.
+  case noRecipient = 43
 
   // Cancelled: the data, the rules or a person took it back.
   case condition = 51
@@ -81,10 +86,10 @@ package enum Reason: Int, Hashable, Sendable, CaseIterable, Codable {
       .ruleAbsentWaiting, .templateError, .channelMisconfigured, .massChange, .clock, .rowMissing,
       .addressMissing, .retry, .ruleError, .channelBusy, .addressInvalid, .recipientRefused,
       .rowInDoubt, .customerMissing, .columnMissing, .dueLater, .nextChannel, .destinationDown,
-      .unread:
+      .unread, .recipientMissing:
       .waiting
     case .tooLate, .superseded, .beforeActivation, .noAddress, .suppressed, .noConsent,
-      .samePerson, .holdOut, .unless, .invalidAddress, .noCustomer, .read:
+      .samePerson, .holdOut, .unless, .invalidAddress, .noCustomer, .read, .noRecipient:
       .skipped
     case .condition, .rowGone, .rowIsBack, .dateMoved, .ruleAbsent, .droppedByPerson: .cancelled
     case .rejected, .unresolved, .uselessByNow: .failed
@@ -115,6 +120,7 @@ package enum Reason: Int, Hashable, Sendable, CaseIterable, Codable {
     case .recipientRefused: "refusal in doubt"
     case .rowInDoubt: "row in doubt"
     case .customerMissing: "customer missing"
+    case .recipientMissing: "recipient missing"
     case .columnMissing: "column missing"
     case .dueLater: "due later"
     case .nextChannel: "next channel"
@@ -125,6 +131,7 @@ package enum Reason: Int, Hashable, Sendable, CaseIterable, Codable {
     case .beforeActivation: "before activation"
     case .noAddress: "no address"
     case .noCustomer: "no customer"
+    case .noRecipient: "no recipient"
     case .read: "read"
     case .suppressed: "suppressed"
     case .noConsent: "no consent"
@@ -148,13 +155,14 @@ package enum Reason: Int, Hashable, Sendable, CaseIterable, Codable {
     switch self {
     case .quietHours, .sendHours, .atMost, .fuse, .channelDown, .templateError,
       .channelMisconfigured, .massChange, .addressMissing, .addressInvalid, .channelBusy, .retry,
-      .recipientRefused, .customerMissing, .nextChannel, .destinationDown:
+      .recipientRefused, .customerMissing, .recipientMissing, .nextChannel, .destinationDown:
       true
     case .paused, .sourceUnreachable, .ruleAbsentWaiting, .clock, .rowMissing, .ruleError,
       .rowInDoubt, .columnMissing, .dueLater, .unread:
       false
     case .tooLate, .superseded, .beforeActivation, .noAddress, .suppressed, .noConsent,
-      .samePerson, .holdOut, .unless, .invalidAddress, .noCustomer, .read, .condition, .rowGone,
+      .samePerson, .holdOut, .unless, .invalidAddress, .noCustomer, .read, .noRecipient, .condition,
+      .rowGone,
       .rowIsBack, .dateMoved, .ruleAbsent, .droppedByPerson, .rejected, .unresolved, .uselessByNow:
       false
     }

@@ -5,6 +5,12 @@ package struct Leg: Hashable, Sendable {
   package let recipient: RecipientRole
   package let route: Route
 
+  package init(number: Int, recipient: RecipientRole = .customer, route: Route) {
+    self.number = number
+    self.recipient = recipient
+    self.route = route
+  }
+
   /// The most members of `send:`; each is a message to the same person about the same thing.
   package static let mostRoutes = 5
   /// The most members of `to:`; more people than this are a team.

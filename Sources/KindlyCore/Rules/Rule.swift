@@ -41,7 +41,7 @@ package struct Step: Hashable, Sendable {
   /// The rule's `if` and the step's, which must all hold; SQL in the dialect of the source.
   package let conditions: [String]
   /// Each member of `send:` for each member of `to:`; each is delivered.
-  package let legs: [Leg]
+  package var legs: [Leg]
   /// The template's name without language and ending: `trial/welcome`.
   package let template: String
   package let messageClass: MessageClass
@@ -59,7 +59,7 @@ package struct Step: Hashable, Sendable {
   package let workdays: Workdays
   /// The calendars that customers may name instead.
   package let customerCalendars: CustomerCalendars
-  package let place: Place
+  package var place: Place
 
   /// The leg of a reminder by its number; nil if the step has no such leg now.
   package func leg(_ number: Int) -> Leg? {

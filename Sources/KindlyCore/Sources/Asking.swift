@@ -279,7 +279,7 @@ package struct NoticedChange: Hashable, Sendable {
 package enum QuerySubject: Hashable, Sendable {
   case watch(Watch)
   case step(Watch, Step)
-  case customers(Watch, CustomerDirectory)
+  case customers(Watch, PeopleDirectory)
 }
 
 /// What preparing or explaining a query found.

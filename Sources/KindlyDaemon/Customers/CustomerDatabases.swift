@@ -14,7 +14,9 @@ package struct CustomerDatabases: Sendable {
   /// Why the others could not be made.
   private let faults: [ExactText: any Error]
   package let watches: [ExactText: Watch]
-  package let directory: CustomerDirectory?
+  package let directory: PeopleDirectory?
+  package let colleagues: ColleagueDirectory?
+  package let teams: [Team]
   /// The company's zone.
   package let zone: Zone
   /// The zone of wall times in each source.
@@ -30,13 +32,16 @@ package struct CustomerDatabases: Sendable {
   package init(
     sources: [any CustomerSource], faults: [ExactText: any Error] = [:],
     sourceZones: [ExactText: Zone], watches: [Watch], rules: [Rule],
-    directory: CustomerDirectory?, zone: Zone, defaultTime: TimeOfDay
+    directory: PeopleDirectory?, colleagues: ColleagueDirectory? = nil, teams: [Team] = [],
+    zone: Zone, defaultTime: TimeOfDay
   ) {
     self.sources = Dictionary(uniqueKeysWithValues: sources.map { (ExactText($0.name), $0) })
     self.faults = faults
     self.sourceZones = sourceZones
     self.watches = Dictionary(uniqueKeysWithValues: watches.map { (ExactText($0.name), $0) })
     self.directory = directory
+    self.colleagues = colleagues
+    self.teams = teams
     self.zone = zone
     self.defaultTime = defaultTime
     useColumns = Dictionary(grouping: rules) { ExactText($0.watch) }.mapValues { rules in
@@ -63,7 +68,8 @@ package struct CustomerDatabases: Sendable {
       sourceZones: Dictionary(
         uniqueKeysWithValues: configuration.sources.map { (ExactText($0.name), $0.timezone) }),
       watches: configuration.watches, rules: configuration.rules,
-      directory: configuration.customers, zone: configuration.timezone,
+      directory: configuration.customers, colleagues: configuration.colleagues,
+      teams: configuration.teams, zone: configuration.timezone,
       defaultTime: configuration.defaultTime)
   }
 
@@ -114,10 +120,23 @@ package struct CustomerDatabases: Sendable {
   }
 
   /// How customers are found.
-  package func lookup(now: Instant) -> CustomerLookup {
-    CustomerLookup(
+  package func lookup(now: Instant) -> PeopleLookup {
+    PeopleLookup(
       directory: directory, watch: home, source: home.flatMap { sources[$0.source] },
       clock: clock(at: now))
+  }
+
+  /// The colleagues' watch; nil if there is none, or if the configuration lists them.
+  package var staff: Watch? { colleagues.flatMap { watches[$0.people.watch] } }
+
+  /// How recipients are found.
+  package func recipients(now: Instant) -> RecipientLookup {
+    RecipientLookup(
+      search: RecipientSearch(customers: directory, colleagues: colleagues, teams: teams),
+      colleagues: colleagues,
+      staff: PeopleLookup(
+        directory: colleagues?.people, watch: staff,
+        source: staff.flatMap { sources[$0.source] }, clock: clock(at: now)))
   }
 
   package func close() async {

@@ -23,7 +23,7 @@ package struct UnknownNames: Sendable {
 
   /// Counts the customers with an unknown zone; nil where customers have no zones of their own.
   package static func zones(
-    _ directory: CustomerDirectory, in watch: Watch, of source: any ExplainingSource,
+    _ directory: PeopleDirectory, in watch: Watch, of source: any ExplainingSource,
     clock: QueryClock
   ) async throws(SourceProblem) -> UnknownNames? {
     guard let column = directory.timezone else { return nil }
@@ -37,7 +37,7 @@ package struct UnknownNames: Sendable {
 
   /// Counts the customers by the calendars that they name, and those who name an unknown one; nil where customers name none.
   package static func calendars(
-    _ directory: CustomerDirectory, in watch: Watch, of source: any ExplainingSource,
+    _ directory: PeopleDirectory, in watch: Watch, of source: any ExplainingSource,
     clock: QueryClock
   ) async throws(SourceProblem) -> (known: [ExactText: Int], unknown: UnknownNames)? {
     guard let column = directory.calendar else { return nil }
@@ -63,7 +63,7 @@ package struct UnknownNames: Sendable {
 extension ExplainingSource {
   /// Counts the values of a column of the directory's watch, for customers whom rules may be about.
   package func tally(
-    of column: String, _ directory: CustomerDirectory, in watch: Watch, clock: QueryClock
+    of column: String, _ directory: PeopleDirectory, in watch: Watch, clock: QueryClock
   ) async throws(SourceProblem) -> ValueTally {
     try await tally(
       watch, column: column, conditions: directory.condition.map { [$0] } ?? [], clock: clock)

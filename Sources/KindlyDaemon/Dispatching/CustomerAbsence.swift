@@ -8,7 +8,7 @@ struct CustomerAbsence {
   let customer: RowKey?
   let reminder: ClaimedReminder
   let subject: Subject
-  let directory: CustomerDirectory?
+  let directory: PeopleDirectory?
 
   /// The fault to tell of; nil in the first minutes, in which an import may still be under way.
   func fault(now: Instant) -> RowFault? {

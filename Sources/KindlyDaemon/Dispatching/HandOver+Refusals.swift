@@ -24,14 +24,14 @@ extension HandOver {
       Suppression(
         address: ready.address, because: because,
         origin: Suppression.Origin(
-          channel: channel, customer: ready.recipient.key, reminder: ready.reminder.id)),
+          channel: channel, customer: ready.recipient.distinctKey, reminder: ready.reminder.id)),
       now: clock.now)
     log.notice(
       """
-      customer \(ready.recipient.key): nothing more is sent to this address, because channel \(channel) rejected it twice \
-      and accepted mail for others in between: \(because); `kindly suppression lift --customer \(ready.recipient.key)` undoes this
+      \(ready.recipient.words): nothing more is sent to this address, because channel \(channel) rejected it twice \
+      and accepted mail for others in between: \(because); `kindly suppression lift --customer '\(ready.recipient.distinctKey)'` undoes this
       """,
-      metadata: ["customer": "\(ready.recipient.key)", "channel": "\(channel)"])
+      metadata: ["\(ready.recipient.kind.one)": "\(ready.recipient.key)", "channel": "\(channel)"])
   }
 
   /// The mask for an answer that may repeat the letter, so that no personal data is stored or logged.

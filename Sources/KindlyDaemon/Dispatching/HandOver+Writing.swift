@@ -62,7 +62,8 @@ extension HandOver {
       ready.step.template,
       scope: generation.databases.letterScope(
         rule: ready.rule, this: ready.this, old: ready.old, customer: ready.about,
-        reader: ready.recipient, moment: ready.moment(in: generation), was: reminder.was,
+        owner: ready.owner, reader: ready.recipient, moment: ready.moment(in: generation),
+        was: reminder.was,
         revealsSecrets: !traits.hidesSecrets, carriesAttachments: traits.carriesAttachments,
         now: clock.now), limit: ready.outlet.deadline)
     let recipient = Recipient(
@@ -83,7 +84,7 @@ extension HandOver {
     if let unfit = error as? UnfitDelivery, unfit.fault == .address {
       let kind = ready.outlet.channel.traits.address
       let invalid = InvalidAddress(
-        customer: ready.recipient.key, column: generation.column(of: kind),
+        ready.recipient, column: generation.column(of: kind, of: ready.recipient),
         fault: unfit.description)
       return invalid.wait(of: reminder, now: clock.now, in: around)
     }

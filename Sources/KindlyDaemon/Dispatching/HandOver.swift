@@ -205,7 +205,7 @@ struct HandOver: Sendable {
     let breakers = around.breakers
     let now = clock.now
     let opening = breakers.record(
-      outcome, of: channel, to: ready.recipient.key.description, at: ready.destination,
+      outcome, of: channel, to: ready.recipient.distinctKey.description, at: ready.destination,
       began: began, now: now)
     await lane.note(outcome, began: began, opensBreaker: opening == .channel, now: now)
     switch opening {

@@ -14,6 +14,16 @@ struct Inquiry {
     var faults: [RowFault] = []
     /// The columns of the customers that were read; nil if none was.
     var directory: DirectoryColumns?
+    /// The same of the colleagues.
+    var colleagues: DirectoryColumns?
+  }
+
+  /// A reminder whose row and customer are right, and whose recipient is still to be found.
+  private struct Admitted {
+    let reminder: ClaimedReminder
+    let about: Person
+    let this: RowValues
+    let old: RowValues?
   }
 
   /// Asks about those whose condition is asked again apart from those whose is not.
@@ -27,6 +37,7 @@ struct Inquiry {
       answer.moved += found.moved
       answer.faults += found.faults
       answer.directory = found.directory ?? answer.directory
+      answer.colleagues = found.colleagues ?? answer.colleagues
     }
     return answer
   }
@@ -56,6 +67,7 @@ struct Inquiry {
       }
       return answer
     }
+    var admitted: [Admitted] = []
     for reminder in reminders {
       let row = row(of: reminder, rows)
       let change = reminder.change.flatMap { changes[$0] }
@@ -69,17 +81,17 @@ struct Inquiry {
       switch verdict(on: reminder, row, entry, judgement, dates) {
       case .good:
         // The verdict is good only where the customer was found.
-        guard let customer = entry?.customer else { continue }
-        answer.passed.append(
-          Passed(
-            reminder: reminder, subject: subject, about: customer, recipient: customer,
+        guard let customer = entry?.person else { continue }
+        admitted.append(
+          Admitted(
+            reminder: reminder, about: customer,
             this: row?.values ?? change?.new ?? change?.old ?? [:], old: change?.old))
       case .wait(.customerMissing, _):
         let absence = CustomerAbsence(
           customer: customerKey(of: reminder, row), reminder: reminder, subject: subject,
           directory: generation.directory)
         answer.faults += [absence.fault(now: now)].compactMap(\.self)
-        answer.moved.append(absence.wait(in: generation.column(of: .key), now: now))
+        answer.moved.append(absence.wait(in: generation.keyColumn, now: now))
       case .wait(let reason, let until):
         answer.moved.append(reminder.waiting(reason, until: until))
       case .end(let reason):
@@ -89,7 +101,51 @@ struct Inquiry {
             evidence: evidence(of: reminder, row)))
       }
     }
+    try await address(admitted, &answer)
     return answer
+  }
+
+  /// Finds the recipients of reminders.
+  private func address(_ admitted: [Admitted], _ answer: inout Answer) async throws {
+    if let staff = generation.databases.staff {
+      // Letters write dates of colleagues, too.
+      _ = try await generation.dates(of: staff, now: now)
+    }
+    let found = try await generation.databases.recipients(now: now).find(
+      admitted.map { one in
+        RecipientLookup.Request(
+          subject.step.leg(one.reminder.leg)?.recipient ?? .customer, about: one.about,
+          this: one.this)
+      })
+    answer.colleagues = DirectoryColumns(
+      generation.databases.staff == nil ? nil : generation.databases.colleagues?.people,
+      of: found.entries.values)
+    for (one, found) in zip(admitted, found.answers) {
+      let reminder = one.reminder
+      switch found.recipient {
+      case .success(let recipient):
+        if recipient.kind == .colleagues, let columns = answer.colleagues, columns.problem != nil {
+          answer.moved.append(
+            reminder.waiting(forFixOf: .columnMissing, now: now, evidence: columns.evidence))
+          continue
+        }
+        answer.passed.append(
+          Passed(
+            reminder: reminder, subject: subject, about: one.about, recipient: recipient,
+            owner: found.owner, this: one.this, old: one.old))
+      case .failure(.absence(let absence)):
+        answer.faults += [
+          absence.fault(of: reminder, about: one.about, subject, in: generation, now: now)
+        ].compactMap(\.self)
+        answer.moved.append(absence.wait(of: reminder, now: now))
+      case .failure(.fault(let key, let problem)):
+        answer.faults.append(
+          RowFault(
+            watch: generation.databases.staff?.name ?? subject.watch.name, key: key,
+            problem: problem))
+        answer.moved.append(reminder.waiting(problem.reason, until: now + Triage.quarantinePause))
+      }
+    }
   }
 
   /// Whether a condition is asked of the row as it is at hand-over: an update's was asked of the change, a delete has no row.
@@ -129,7 +185,7 @@ struct Inquiry {
 
   /// The fault that the rule has with this reminder only.
   private func fault(
-    of reminder: ClaimedReminder, _ row: RowAnswer?, _ entry: CustomerLookup.Entry?,
+    of reminder: ClaimedReminder, _ row: RowAnswer?, _ entry: PeopleLookup.Entry?,
     _ judgement: Judgement
   ) -> RowFault? {
     if let problem = row?.fault ?? reminder.change.flatMap({ judgement.faults[$0] }) {
@@ -138,11 +194,11 @@ struct Inquiry {
     guard let entry, let problem = entry.fault, let directory = generation.directory else {
       return nil
     }
-    return RowFault(watch: directory.watch, key: entry.customer.key, problem: problem)
+    return RowFault(watch: directory.watch, key: entry.person.key, problem: problem)
   }
 
   private func verdict(
-    on reminder: ClaimedReminder, _ row: RowAnswer?, _ entry: CustomerLookup.Entry?,
+    on reminder: ClaimedReminder, _ row: RowAnswer?, _ entry: PeopleLookup.Entry?,
     _ judgement: Judgement, _ dates: DateKinds
   ) -> RecheckVerdict {
     if isUnjudged(reminder),
@@ -152,7 +208,7 @@ struct Inquiry {
     }
     let recheck = Recheck(
       now: now, step: subject.step,
-      context: generation.databases.momentContext(of: subject.watch, for: entry?.customer),
+      context: generation.databases.momentContext(of: subject.watch, for: entry?.person),
       dates: dates)
     let verdict = recheck.verdict(on: reminder, answer: row)
     guard verdict == .good else { return verdict }
@@ -166,11 +222,11 @@ struct Inquiry {
   }
 
   /// The customer as their deleted row of the directory had them; its `if` can no longer be asked.
-  private func deleted(_ change: NoticedChange?) -> CustomerLookup.Entry? {
+  private func deleted(_ change: NoticedChange?) -> PeopleLookup.Entry? {
     guard let change, change.operation == .delete, let old = change.old,
       let directory = generation.directory, directory.watch == subject.watch.name
     else { return nil }
-    return CustomerLookup.Entry(customer: directory.customer(key: change.key, old), holds: true)
+    return PeopleLookup.Entry(person: directory.person(key: change.key, old), holds: true)
   }
 
   private func customerKey(of reminder: ClaimedReminder, _ row: RowAnswer?) -> RowKey? {

@@ -9,7 +9,7 @@ extension InvalidAddress {
     if surroundings.health.record(self, now: now) {
       surroundings.log.warning(
         "\(words); the reminders wait, and are sent once the row is fixed, if they are still useful then",
-        metadata: ["customer": "\(customer)", "rule": "\(reminder.rule)"])
+        metadata: ["\(kind.one)": "\(key)", "rule": "\(reminder.rule)"])
     }
     return reminder.waiting(
       forFixOf: .addressInvalid, now: now, evidence: JSONText.object([column: .text(fault)]))
@@ -17,9 +17,19 @@ extension InvalidAddress {
 }
 
 extension Generation {
-  /// The column that holds customers' addresses of a kind, as people name it: `customers.email`.
-  func column(of kind: AddressKind) -> ExactText {
-    guard let directory else { return ExactText(kind.word) }
+  /// The column that holds a person's addresses of a kind, as people name it: `customers.email`.
+  func column(of kind: AddressKind, of person: Person) -> ExactText {
+    switch person.kind {
+    case .customers: column(of: kind, in: directory)
+    case .colleagues: column(of: kind, in: databases.colleagues?.people)
+    }
+  }
+
+  /// The column that holds the customers' keys.
+  var keyColumn: ExactText { column(of: .key, in: directory) }
+
+  private func column(of kind: AddressKind, in directory: PeopleDirectory?) -> ExactText {
+    guard let directory, !directory.watch.isEmpty else { return ExactText(kind.word) }
     let key = watches[directory.watch]?.key.joined(separator: ",")
     return ExactText("\(directory.watch).\(directory.column(of: kind) ?? key ?? kind.word)")
   }

@@ -15,6 +15,8 @@ struct ReadyReminder: Sendable {
   let about: Person
   /// The recipient, and the recipient's address for the channel.
   let recipient: Person
+  /// The colleague who looks after the customer; nil if there is none.
+  let owner: Person?
   let address: String
   /// Whose server answers for the address; nil where the channel knows no destinations.
   let destination: ExactText?
@@ -31,7 +33,8 @@ extension ReadyReminder {
     ReadyReminder(
       reminder: reminder, rule: rule, step: step, outlet: outlet, routePosition: routePosition,
       next: next, passedOver: passedOver + closed, about: about, recipient: recipient,
-      address: address, destination: destination, this: this, old: old, checked: checked)
+      owner: owner, address: address, destination: destination, this: this, old: old,
+      checked: checked)
   }
 
   /// What its message tells, if its step corrects moved dates.

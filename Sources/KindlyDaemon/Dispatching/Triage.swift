@@ -48,7 +48,7 @@ struct Triage {
         if health.recordRecovery(of: .recheck(rule: subject.rule.name)) {
           log.notice("rule \(subject.rule.name) can be rechecked again", metadata: subject.metadata)
         }
-        judged.directory?.record(in: health, log)
+        for columns in [judged.directory, judged.colleagues] { columns?.record(in: health, log) }
         record(judged.faults, of: subject)
         health.settle(places(of: reminders, subject, judged), of: subject.rule.name)
         passed += judged.passed
@@ -180,7 +180,8 @@ struct Triage {
             reminder: reminder, rule: passed.subject.rule, step: passed.subject.step,
             outlet: outlet, routePosition: turn.position,
             next: next(after: turn, of: passed), passedOver: passedOver, about: passed.about,
-            recipient: passed.recipient, address: address, destination: destination,
+            recipient: passed.recipient, owner: passed.owner, address: address,
+            destination: destination,
             this: passed.this, old: passed.old, checked: now))
       case .missing: passedOver.append(PassedOver(channel: turn.channel, reason: .noAddress))
       case .suppressed: passedOver.append(PassedOver(channel: turn.channel, reason: .suppressed))
@@ -243,9 +244,10 @@ struct Triage {
     do throws(UnfitDelivery) {
       destination = channel.traits.address.destination(of: try channel.recipient(of: address))
     } catch {
-      let column = generation.column(of: channel.traits.address)
       return .invalid(
-        InvalidAddress(customer: recipient.key, column: column, fault: error.description))
+        InvalidAddress(
+          recipient, column: generation.column(of: channel.traits.address, of: recipient),
+          fault: error.description))
     }
     let spellings = recipient.spellings(of: channel.traits.address)
     return spellings.contains { suppressed.contains($0) }
@@ -343,16 +345,25 @@ struct Passed: Sendable {
   /// The customer, and the recipient of the message.
   let about: Person
   let recipient: Person
+  /// The colleague who looks after the customer; nil if there is none.
+  let owner: Person?
   let this: RowValues
   let old: RowValues?
 
   /// The rows that were read and are in order.
   func places(in generation: Generation) -> [RowFault.Place] {
+    let databases = generation.databases
     let own = RowFault.Place(watch: subject.watch.name, key: reminder.key)
-    guard let directory = generation.directory else { return [own] }
-    return [RowFault.Stage.question, .customer].reduce(into: [own]) { places, stage in
-      places.append(RowFault.Place(watch: directory.watch, key: about.key, stage: stage))
+    var places = [own, own.at(.recipient)]
+    if let directory = databases.directory {
+      let customer = RowFault.Place(watch: directory.watch, key: about.key)
+      places += [customer, customer.at(.customer), customer.at(.recipient)]
     }
+    if let people = databases.colleagues?.people, recipient.kind == .colleagues {
+      let colleague = RowFault.Place(watch: people.watch, key: recipient.key)
+      places += [colleague, colleague.at(.recipient)]
+    }
+    return places
   }
 }
 

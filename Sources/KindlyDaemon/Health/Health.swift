@@ -180,7 +180,7 @@ package final class Health: Sendable {
     let oldest = now - (Recheck.correctionStep + Recheck.correctionStep)
     return state.withLock { state in
       state.addresses = state.addresses.filter { $0.value >= oldest }
-      return state.addresses.keys.sorted { ($0.customer, $0.column) < ($1.customer, $1.column) }
+      return state.addresses.keys.sorted { ($0.key, $0.column) < ($1.key, $1.column) }
     }
   }
 

@@ -16,6 +16,9 @@ package struct RowFault: Hashable, Sendable {
       self.key = key
       self.stage = stage
     }
+
+    /// The same row, at which something else may fail.
+    func at(_ stage: Stage) -> Place { Place(watch: watch, key: key, stage: stage) }
   }
 
   package let place: Place

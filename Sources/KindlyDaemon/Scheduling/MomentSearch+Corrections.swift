@@ -40,7 +40,7 @@ extension MomentSearch {
       guard row.holds, let owner = row.customer, customers[owner]?.holds != false else { continue }
       let occurrence = step.correction(
         of: row, customer: spellings[owner] ?? owner, as: dates, at: now,
-        in: databases.momentContext(of: watch, for: customers[owner]?.customer))
+        in: databases.momentContext(of: watch, for: customers[owner]?.person))
       if let occurrence { page.occurrences.append(occurrence) }
     }
     return page

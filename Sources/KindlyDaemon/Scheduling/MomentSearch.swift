@@ -117,11 +117,11 @@ package struct MomentSearch: Sendable {
   }
 
   private func context(
-    of candidate: Candidate, _ customers: [RowKey: CustomerLookup.Entry]
+    of candidate: Candidate, _ customers: [RowKey: PeopleLookup.Entry]
   ) -> MomentContext {
     if looksUpCustomers {
       return databases.momentContext(
-        of: watch, for: candidate.customer.flatMap { customers[$0]?.customer })
+        of: watch, for: candidate.customer.flatMap { customers[$0]?.person })
     }
     return databases.momentContext(
       of: watch, zone: candidate.zoneName.flatMap(Zone.reading),
@@ -130,7 +130,7 @@ package struct MomentSearch: Sendable {
 
   /// Whether `customers: if:` holds for a candidate's customer, where it is written.
   private func isAdmitted(
-    _ candidate: Candidate, _ customers: [RowKey: CustomerLookup.Entry]
+    _ candidate: Candidate, _ customers: [RowKey: PeopleLookup.Entry]
   ) -> Bool {
     guard databases.directory?.condition != nil else { return true }
     return candidate.customer.flatMap { customers[$0]?.holds } ?? false
@@ -146,7 +146,7 @@ package struct MomentSearch: Sendable {
   /// The customers of candidates, read once for all that is asked of them; none where nothing is.
   private func customers(
     of candidates: [Candidate], asksConditions: Bool
-  ) async throws(SourceProblem) -> [RowKey: CustomerLookup.Entry] {
+  ) async throws(SourceProblem) -> [RowKey: PeopleLookup.Entry] {
     guard looksUpCustomers || asksConditions && databases.directory?.condition != nil else {
       return [:]
     }

@@ -112,7 +112,7 @@ package actor Reloader {
         .ruleAbsentWaiting, .templateError, .channelMisconfigured, .channelDown, .destinationDown,
         .ruleError,
         .sourceUnreachable, .recipientRefused, .addressInvalid, .rowInDoubt,
-        .customerMissing, .columnMissing, .quietHours, .sendHours,
+        .customerMissing, .recipientMissing, .columnMissing, .quietHours, .sendHours,
       ], scope: .all, now: now)
   }
 }

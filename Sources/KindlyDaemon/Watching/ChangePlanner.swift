@@ -257,7 +257,7 @@ struct ChangePlanner {
     guard delay != nil, let directory = generation.directory,
       (directory.timezone ?? directory.calendar) != nil
     else { return [:] }
-    return try await generation.databases.lookup(now: now).find(customers).mapValues(\.customer)
+    return try await generation.databases.lookup(now: now).find(customers).mapValues(\.person)
   }
 
   /// How long the reminders of changes are of use where a column of the row says it: by the row as it is, or as it was

@@ -170,7 +170,8 @@ package struct ConfigurationCheck {
         guard let letters, letters.names.contains(step.template) else { continue }
         await LetterCheck(
           inquiry: inquiry, letters: letters, rule: rule, step: step, watch: watch,
-          columns: names, customerColumns: customerColumns(columns)
+          columns: names, customerColumns: customerColumns(columns),
+          colleagueColumns: colleagueColumns(columns)
         ).check(&report)
       }
       await forecastBackfill(of: rule, watch, inquiry, &report)
@@ -199,6 +200,15 @@ package struct ConfigurationCheck {
 
   private func customerColumns(_ columns: [ExactText: Set<ExactText>]) -> Set<ExactText> {
     configuration.customers.flatMap { columns[$0.watch] } ?? []
+  }
+
+  /// The columns that letters may name of colleagues and teams; nil if there are none.
+  private func colleagueColumns(_ columns: [ExactText: Set<ExactText>]) -> Set<ExactText>? {
+    guard let colleagues = configuration.colleagues else {
+      return configuration.teams.isEmpty ? nil : []
+    }
+    return colleagues.listed.map { Set($0.flatMap(\.values.keys)) }
+      ?? columns[colleagues.people.watch] ?? []
   }
 
   /// Warns of write access. Kindly only reads, and a role with write access is one mistake away from writing. Root

@@ -6,7 +6,7 @@ import KindlyTemplates
 /// Checks the values of the customers' columns: unknown time zones, calendars and channels, and languages without a letter.
 struct CustomerCheck {
   let inquiry: CustomerInquiry
-  let directory: CustomerDirectory
+  let directory: PeopleDirectory
   let watch: Watch
   /// The columns that the watch has.
   let columns: Set<ExactText>

@@ -38,7 +38,7 @@ extension LetterCheck {
     let customers = try await inquiry.customers(Set(rows.compactMap(\.customer)))
     var samples: [LetterSample] = []
     for row in rows {
-      guard let customer = row.customer.flatMap({ customers[$0]?.customer }) else { continue }
+      guard let customer = row.customer.flatMap({ customers[$0]?.person }) else { continue }
       for variant in letters.languages(of: step.template) {
         do {
           samples.append(

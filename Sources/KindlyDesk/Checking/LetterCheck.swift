@@ -12,6 +12,8 @@ struct LetterCheck {
   let watch: Watch
   let columns: Set<ExactText>
   let customerColumns: Set<ExactText>
+  /// Nil if there are no colleagues.
+  let colleagueColumns: Set<ExactText>?
 
   /// How many rows are tried; the letter is rendered for the first of them that it can be written to.
   private static let sampled = 20
@@ -40,11 +42,11 @@ struct LetterCheck {
     for row in rows {
       guard let key = row.customer, let found = try await inquiry.customer(key) else { continue }
       let scope = try await inquiry.letterScope(
-        rule, step, row, of: watch, customer: found.customer)
+        rule, step, row, of: watch, customer: found.person)
       do {
         let rendering = try letters.rendering(step.template, scope: scope)
         for finding in rendering.nulls { report.add(finding) }
-        try checkForms(of: rendering.message, to: found.customer, &report)
+        try checkForms(of: rendering.message, to: found.person, &report)
       } catch {
         failed = failed ?? (row.key, error)
         continue
@@ -92,7 +94,8 @@ struct LetterCheck {
     let directory = inquiry.configuration.customers
     return TemplateColumns(
       this: columns, old: step.when.isUpdate ? columns : nil, customer: customerColumns,
-      addresses: directory?.addresses.map(\.kind) ?? [],
+      addresses: directory?.addresses.map(\.kind) ?? [], colleague: colleagueColumns,
+      hasOwners: directory?.links[.owner] != nil,
       secrets: Set(texts: directory?.secret ?? []))
   }
 }

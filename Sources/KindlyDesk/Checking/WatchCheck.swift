@@ -11,7 +11,7 @@ struct WatchCheck {
       let source = try inquiry.source(of: watch)
       report.add(try await source.examine(.watch(watch)), at: watch.place)
       let columns = Set(texts: try await source.columns(of: watch))
-      if let directory = inquiry.configuration.customers, directory.watch == watch.name {
+      for directory in inquiry.configuration.directories where directory.watch == watch.name {
         report.add(try await source.examine(.customers(watch, directory)), at: watch.place)
         checkColumns(of: directory, columns, at: watch.place, &report)
       }
@@ -28,14 +28,21 @@ struct WatchCheck {
 
   /// Warns of a key that is an address, because keys are shown and logged.
   private func checkKey(of watch: Watch, _ report: inout CheckReport) {
-    guard let directory = inquiry.configuration.customers else { return }
+    for directory in inquiry.configuration.directories where !directory.watch.isEmpty {
+      checkKey(of: watch, directory, &report)
+    }
+  }
+
+  private func checkKey(
+    of watch: Watch, _ directory: PeopleDirectory, _ report: inout CheckReport
+  ) {
     for address in directory.addresses {
       guard let key = watch.key.first(where: { $0.folded == address.column.folded }) else {
         continue
       }
       report.warn(
-        "watch \(watch.name): the key \(key) is also the column that `customers:` names as `\(address.kind.word)`, so the journal and "
-          + "`kindly outbox list` show customers' addresses; use a key without personal data, such as a number",
+        "watch \(watch.name): the key \(key) is also the column that `\(directory.kind.rawValue):` names as `\(address.kind.word)`, so the journal and "
+          + "`kindly outbox list` show \(directory.kind.rawValue)' addresses; use a key without personal data, such as a number",
         at: watch.place)
     }
   }
@@ -53,14 +60,14 @@ struct WatchCheck {
     }
   }
 
-  /// The columns that `customers:` names must be there, or every reminder would wait for an address.
+  /// The columns that the directory names must be there, or every reminder would wait for an address.
   private func checkColumns(
-    of directory: CustomerDirectory, _ columns: Set<ExactText>, at place: Place,
+    of directory: PeopleDirectory, _ columns: Set<ExactText>, at place: Place,
     _ report: inout CheckReport
   ) {
     for (word, column) in directory.missingColumns(among: columns) {
       report.error(
-        "expected watch \(directory.watch) to have the column \(column) that `customers:` names as `\(word)`, "
+        "expected watch \(directory.watch) to have the column \(column) that `\(directory.kind.rawValue):` names as `\(word)`, "
           + "got \(columns.sorted().map(\.string).joined(separator: ", "))", at: place)
     }
   }

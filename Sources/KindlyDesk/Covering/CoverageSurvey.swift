@@ -5,7 +5,7 @@ import KindlyDaemon
 /// Reads the rows of rules, one page at a time, and counts the customers that can be reached.
 package struct CoverageSurvey {
   package let inquiry: CustomerInquiry
-  package let directory: CustomerDirectory
+  package let directory: PeopleDirectory
   package let directoryWatch: Watch
   /// Nil before the first start: nothing is suppressed then.
   package let ledger: (any ReadingLedger)?
@@ -15,7 +15,7 @@ package struct CoverageSurvey {
   package let progress: (Int) -> Void
 
   package init(
-    inquiry: CustomerInquiry, directory: CustomerDirectory, directoryWatch: Watch,
+    inquiry: CustomerInquiry, directory: PeopleDirectory, directoryWatch: Watch,
     ledger: (any ReadingLedger)?, report: @escaping (UnreachedRow) -> Void,
     progress: @escaping (Int) -> Void
   ) {
@@ -132,7 +132,7 @@ package struct CoverageSurvey {
         watch: subject.watch, keys: keys, conditions: conditions, clock: inquiry.clock))
     let matching = keys.compactMap { answers[$0] }.filter(\.holds)
     let customers = try await customers(of: matching, areTheirOwn: isOwn)
-    let addresses = customers.values.flatMap(\.customer.knownAddresses)
+    let addresses = customers.values.flatMap(\.person.knownAddresses)
     let suppressed = try await ledger?.suppressed(addresses) ?? []
     var faults = answers.compactMapValues(\.fault)
     let reachable = matching.compactMap { row -> ReachableRow? in
@@ -140,7 +140,7 @@ package struct CoverageSurvey {
       if let fault = entry?.fault { faults[row.key] = fault }
       // The `if` of the directory holds for every rule; who is not in the directory is counted as such.
       guard entry?.holds != false else { return nil }
-      return ReachableRow(row: row, customer: entry?.customer, suppressed: suppressed)
+      return ReachableRow(row: row, customer: entry?.person, suppressed: suppressed)
     }
     return (reachable, faults)
   }
@@ -148,14 +148,14 @@ package struct CoverageSurvey {
   /// The customers that rows are about; a row of the directory's own watch has been read already.
   private func customers(
     of rows: [RowAnswer], areTheirOwn isOwn: Bool
-  ) async throws -> [RowKey: CustomerLookup.Entry] {
+  ) async throws -> [RowKey: PeopleLookup.Entry] {
     guard isOwn else {
       return try await inquiry.customers(Set(rows.compactMap(\.customer)))
     }
     let entries = rows.map { row in
       (
         row.key,
-        CustomerLookup.Entry(customer: directory.customer(key: row.key, row.values), holds: true)
+        PeopleLookup.Entry(person: directory.person(key: row.key, row.values), holds: true)
       )
     }
     return Dictionary(entries) { first, _ in first }

@@ -5,7 +5,7 @@ import KindlyDaemon
 /// Reads all customers, one page at a time, and counts those that each channel reaches.
 package struct CustomerSurvey {
   package let inquiry: CustomerInquiry
-  package let directory: CustomerDirectory
+  package let directory: PeopleDirectory
   package let watch: Watch
   package let channels: [ChannelSettings]
   /// Nil before the first start: nothing is suppressed then.
@@ -16,7 +16,7 @@ package struct CustomerSurvey {
   package let progress: (Int) -> Void
 
   package init(
-    inquiry: CustomerInquiry, directory: CustomerDirectory, watch: Watch,
+    inquiry: CustomerInquiry, directory: PeopleDirectory, watch: Watch,
     channels: [ChannelSettings], ledger: (any ReadingLedger)?,
     report: @escaping (UnreachedCustomer) -> Void, progress: @escaping (Int) -> Void
   ) {
@@ -69,10 +69,10 @@ package struct CustomerSurvey {
 
   private func tally(_ keys: [RowKey], in count: inout CustomerCount) async throws {
     let entries = try await inquiry.customers(Set(keys))
-    let addresses = entries.values.flatMap(\.customer.knownAddresses)
+    let addresses = entries.values.flatMap(\.person.knownAddresses)
     let suppressed = try await ledger?.suppressed(addresses) ?? []
     for entry in keys.compactMap({ entries[$0] }) {
-      let customer = entry.customer
+      let customer = entry.person
       if let fault = entry.fault { count.note(fault, on: customer.key) }
       guard entry.holds else { continue }
       var found: [ExactText: Obstacle] = [:]

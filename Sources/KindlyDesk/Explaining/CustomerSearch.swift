@@ -42,7 +42,7 @@ package struct CustomerSearch {
         limit: mostRows)
     // A row may spell the customer's key differently than the directory; the database tells which spellings are equal.
     let others = Set(rows.compactMap(\.customer)).subtracting([customer])
-    let named = try await inquiry.customers(others).filter { $0.value.customer.key == customer }
+    let named = try await inquiry.customers(others).filter { $0.value.person.key == customer }
     return rows.filter { row in
       row.customer.map { $0 == customer || named[$0] != nil } ?? false
     }

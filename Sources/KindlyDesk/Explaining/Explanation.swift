@@ -57,7 +57,7 @@ package struct Explainer {
     var isUnknown = false
     do {
       let entry = try await inquiry.customer(customer)
-      person = entry?.customer
+      person = entry?.person
       if entry == nil { remarks.append("the customer is not in the directory, so no rule applies") }
       if let fault = entry?.fault {
         remarks.append("rules cannot be evaluated for this customer: \(fault.description)")

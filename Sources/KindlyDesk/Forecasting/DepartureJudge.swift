@@ -9,13 +9,13 @@ struct DepartureJudge {
   /// What becomes of a step's reminders; those of customers for whom the directory's `if` does not hold are left out.
   func entries(of reminders: [OpenReminder], _ step: Step) async throws -> [ForecastEntry] {
     let customers = try await forecast.inquiry.customers(Set(reminders.compactMap(\.customer)))
-    let addresses = customers.values.flatMap(\.customer.knownAddresses)
+    let addresses = customers.values.flatMap(\.person.knownAddresses)
     let suppressed = try await forecast.ledger?.suppressed(addresses) ?? []
     return reminders.compactMap { reminder in
       guard let entry = reminder.customer.flatMap({ customers[$0] }) else {
         return result(.stays(.noCustomer), reminder, step, of: nil)
       }
-      let person = entry.customer
+      let person = entry.person
       if entry.fault != nil { return result(.stays(.ruleError), reminder, step, of: person) }
       guard entry.holds else { return nil }
       return result(fate(of: reminder, step, person, suppressed), reminder, step, of: person)

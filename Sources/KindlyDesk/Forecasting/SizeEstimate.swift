@@ -98,7 +98,7 @@ struct SizeEstimate {
           clock: inquiry.clock))
       let customers = try await inquiry.customers(Set(page.compactMap(\.customer)))
       for entry in page {
-        let person = entry.customer.flatMap { customers[$0]?.customer }
+        let person = entry.customer.flatMap { customers[$0]?.person }
         sizes.append(try await size(of: entry, step, rows[entry.key], person))
       }
     }

@@ -128,7 +128,7 @@ private struct ProofOfStep {
       guard let entry = row.customer.flatMap({ customers[$0] }) else { return nil }
       let meets = conditions.isEmpty || answers[row.key]?.holds == true
       let holds = canAsk ? meets && entry.holds : nil
-      return Candidate(row: row, customer: entry.customer, holds: holds)
+      return Candidate(row: row, customer: entry.person, holds: holds)
     }
     guard !found.isEmpty else {
       throw LetterProof.Missing(

@@ -38,8 +38,10 @@ enum RecordedTime {
   /// Sent reminders stay sent. Each requeued reminder is judged again when it is claimed; if it really is too late, it
   /// is skipped again.
   private static func revive(_ db: Database, now: Instant) throws -> Int {
-    let reasons = [Reason.tooLate, .superseded, .noAddress, .noCustomer, .uselessByNow]
-      .map { Int64($0.rawValue) }
+    let reasons = [
+      Reason.tooLate, .superseded, .noAddress, .noCustomer, .noRecipient, .uselessByNow,
+    ]
+    .map { Int64($0.rawValue) }
     try db.execute(
       sql: """
         UPDATE reminder

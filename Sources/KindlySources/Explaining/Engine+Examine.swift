@@ -261,7 +261,7 @@ private struct Examination<Source: Engine> {
 
   // MARK: The customers
 
-  private func checks(of directory: CustomerDirectory) -> [Check] {
+  private func checks(of directory: PeopleDirectory) -> [Check] {
     return (directory.reachColumns + directory.secret).map {
       existing($0, as: "column in customers:", .watch)
     } + [keyIndex] + (directory.condition.map { [asking($0)] } ?? [])

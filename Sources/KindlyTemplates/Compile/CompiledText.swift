@@ -246,7 +246,7 @@ struct TextCompiler {
       throw .init(text: "expected a column, such as `old.status`, got `old` alone")
     case .subject where kind == .plain(isSubject: true):
       throw .init(text: "the subject cannot hold itself")
-    case .this, .old, .oldValues, .customer, .moment, .was, .now, .rule, .language, .subject: break
+    case .this, .old, .oldValues, .person, .moment, .was, .now, .rule, .language, .subject: break
     }
   }
 

@@ -7,7 +7,7 @@ struct Expression: Hashable, Sendable {
     case old(String)
     /// Whether there are old values at all; in sections only.
     case oldValues
-    case customer(String)
+    case person(TemplatePerson, String)
     /// The date that a correction corrects.
     case was
     case moment, now, rule, language, subject
@@ -24,7 +24,7 @@ struct Expression: Hashable, Sendable {
     case .this(let column): "this." + column
     case .old(let column): "old." + column
     case .oldValues: "old"
-    case .customer(let name): "customer." + name
+    case .person(let person, let name): "\(person.rawValue).\(name)"
     case .moment: "moment"
     case .was: "moment.was"
     case .now: "now"
@@ -89,9 +89,9 @@ extension Expression {
     let text: String
   }
 
-  private static let roots = [
-    "this", "old", "customer", "moment", "now", "rule", "language", "subject",
-  ]
+  /// What stands before a dot.
+  private static let rows = ["this", "old"] + TemplatePerson.allCases.map(\.rawValue)
+  private static let roots = rows + ["moment", "now", "rule", "language", "subject"]
 
   /// Reads `this.column`, `customer.name`, `moment`, `moment.was` and the like, with or without a helper around it.
   init(_ content: String) throws(Unreadable) {
@@ -124,16 +124,17 @@ extension Expression {
     switch root {
     case "this": return .this(name)
     case "old": return .old(name)
-    case "customer": return .customer(name)
     case "moment":
       guard name.isExactly("was") else {
         throw Unreadable(text: "expected `moment` or `moment.was`, got `moment.\(name)`")
       }
       return .was
     default:
-      let meant = Suggestion.nearest(to: root, among: ["this", "old", "customer"])
+      if let person = TemplatePerson(rawValue: root) { return .person(person, name) }
+      let meant = Suggestion.nearest(to: root, among: rows)
+      let known = rows.dropLast().map { "`\($0).`" }.joined(separator: ", ")
       throw Unreadable(
-        text: "expected `this.`, `old.` or `customer.` before `\(name)`, got `\(root).`"
+        text: "expected \(known) or `\(rows[rows.count - 1]).` before `\(name)`, got `\(root).`"
           + hint(meant.map { "\($0).\(name)" }))
     }
   }
@@ -147,12 +148,13 @@ extension Expression {
     case "language": return .language
     case "subject": return .subject
     case "content": return .content
-    case "this", "customer":
+    case _ where name.isExactly("this") || TemplatePerson(rawValue: name) != nil:
       throw Unreadable(text: "expected a column, such as `\(name).name`, got `\(name)` alone")
     default:
       let meant = Suggestion.nearest(to: name, among: roots) ?? "this.\(name)"
       throw Unreadable(
-        text: "expected this.COLUMN, old.COLUMN, customer.NAME, moment, now, rule or language, "
+        text:
+          "expected this.COLUMN, old.COLUMN, customer.NAME, owner.NAME, colleague.NAME, moment, now, rule or language, "
           + "got `\(name)`\(hint(meant))")
     }
   }
@@ -166,7 +168,7 @@ extension Expression {
   private func checkNotation() throws(Unreadable) {
     guard let helper else { return }
     switch (operand, helper) {
-    case (.this, _), (.old, _), (.customer, _), (.moment, .date), (.was, .date), (.now, .date),
+    case (.this, _), (.old, _), (.person, _), (.moment, .date), (.was, .date), (.now, .date),
       (.subject, .url),
       (.rule, .url), (.language, .url):
       return

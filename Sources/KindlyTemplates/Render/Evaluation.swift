@@ -69,7 +69,7 @@ final class Evaluation: MustacheParent {
       }
       return try operand(column, of: old, slot)
     case .oldValues: return .text(scope.old == nil ? "" : "old")
-    case .customer(let name): return try customer(name, slot)
+    case .person(let person, let name): return try operand(name, of: person, slot)
     case .moment: return .instant(scope.moment)
     case .was: return .value(scope.was.map(Value.text) ?? .null)
     case .now: return .instant(scope.now)
@@ -98,19 +98,20 @@ final class Evaluation: MustacheParent {
     return .value(value)
   }
 
-  private func customer(
-    _ name: String, _ slot: TagTable.Slot
+  private func operand(
+    _ name: String, of role: TemplatePerson, _ slot: TagTable.Slot
   ) throws(TemplateProblem) -> Operand {
-    let customer = scope.customer
-    if let secret = customer.secrets[name] { return .secret(secret) }
-    if let field = CustomerField(name, kinds: customer.addresses.keys) {
-      return .value(field.value(of: customer))
+    // A customer without an owner, or a letter that goes to no colleague.
+    guard let person = scope.person(role) else { return .value(.null) }
+    if let secret = person.secrets[name] { return .secret(secret) }
+    if let field = PersonField(name, kinds: person.addresses.keys) {
+      return .value(field.value(of: person))
     }
-    if let value = customer.values[name] { return .value(value) }
+    if let value = person.values[name] { return .value(value) }
     let known =
-      Array(customer.values.keys) + customer.secrets.keys
-      + CustomerField.words(kinds: customer.addresses.keys)
-    let meant = Suggestion.nearest(to: name, among: known).map { "customer.\($0)" }
+      Array(person.values.keys) + person.secrets.keys
+      + PersonField.words(kinds: person.addresses.keys)
+    let meant = Suggestion.nearest(to: name, among: known).map { "\(role.rawValue).\($0)" }
     throw .unknownColumn(path: slot.expression.path, suggestion: meant, at: slot.place)
   }
 
@@ -221,7 +222,8 @@ final class Evaluation: MustacheParent {
   private func dateKind(of slot: TagTable.Slot) -> DateKind {
     switch slot.expression.operand {
     case .this(let column), .old(let column): scope.dates[column]
-    case .customer(let name): scope.customerDates[name]
+    case .person(.customer, let name): scope.customerDates[name]
+    case .person(.owner, let name), .person(.colleague, let name): scope.colleagueDates[name]
     case .oldValues, .moment, .was, .now, .rule, .language, .subject, .content: .unknown
     }
   }

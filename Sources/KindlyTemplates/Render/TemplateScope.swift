@@ -6,6 +6,10 @@ package struct TemplateScope: Sendable {
   /// The values before an update; nil for every other occasion.
   package var old: RowValues?
   package var customer: Person
+  /// The colleague who looks after the customer; nil if there is none.
+  package var owner: Person?
+  /// The colleague or team that the letter goes to; nil if it goes to the customer.
+  package var colleague: Person?
   /// The moment the reminder is about; nil for a change.
   package var moment: Instant?
   /// The date that the customer was told before, with its year first; nil unless the letter is a correction.
@@ -28,22 +32,27 @@ package struct TemplateScope: Sendable {
   package var dates: DateKinds
   /// The same of the customer's row.
   package var customerDates: DateKinds
+  /// The same of colleagues' rows.
+  package var colleagueDates: DateKinds
 
   /// - Parameters:
   ///   - zone: the customer's own by default, UTC where there is none.
   ///   - language: the customer's own by default.
   package init(
-    this: RowValues, old: RowValues? = nil, customer: Person, moment: Instant? = nil,
+    this: RowValues, old: RowValues? = nil, customer: Person, owner: Person? = nil,
+    colleague: Person? = nil, moment: Instant? = nil,
     was: String? = nil, rule: String, now: Instant, zone: Zone? = nil, sourceZone: Zone? = nil,
     language: String? = nil,
     secretColumns: Set<ExactText> = [], revealsSecrets: Bool = true,
     carriesAttachments: Bool = true, dates: DateKinds = DateKinds(),
-    customerDates: DateKinds = DateKinds()
+    customerDates: DateKinds = DateKinds(), colleagueDates: DateKinds = DateKinds()
   ) {
     let zone = zone ?? customer.zone ?? .utc
     self.this = this
     self.old = old
     self.customer = customer
+    self.owner = owner
+    self.colleague = colleague
     self.moment = moment
     self.was = was
     self.rule = rule
@@ -56,12 +65,35 @@ package struct TemplateScope: Sendable {
     self.carriesAttachments = carriesAttachments
     self.dates = dates
     self.customerDates = customerDates
+    self.colleagueDates = colleagueDates
+  }
+
+  func person(_ role: TemplatePerson) -> Person? {
+    switch role {
+    case .customer: customer
+    case .owner: owner
+    case .colleague: colleague
+    }
   }
 
   /// Whether a column of `this` and `old` is secret; names are compared as SQL does.
   func isSecret(_ column: String) -> Bool {
     let folded = column.folded
     return secretColumns.contains { $0.folded == folded }
+  }
+}
+
+/// A person whom a letter may name.
+enum TemplatePerson: String, Hashable, Sendable, CaseIterable {
+  case customer, owner, colleague
+
+  /// Why a configuration has no such person.
+  var lack: String {
+    switch self {
+    case .customer: "kindly.yaml has no `customers:`"
+    case .owner: "`customers:` names no `owner:`"
+    case .colleague: "kindly.yaml has neither `colleagues:` nor `teams:`"
+    }
   }
 }
 
@@ -74,34 +106,50 @@ package struct TemplateColumns: Hashable, Sendable {
   package var customer: Set<ExactText>
   /// The kinds of address that the directory has.
   package var addresses: [AddressKind]
+  /// The names of colleagues; nil if there are none.
+  package var colleague: Set<ExactText>?
+  /// Whether customers have owners, who are colleagues.
+  package var hasOwners: Bool
   /// The directory's secret columns; `this` and `old` name them too where the rule's watch is the directory's own.
   package var secrets: Set<ExactText>
 
   package init(
     this: Set<ExactText>, old: Set<ExactText>? = nil, customer: Set<ExactText> = [],
-    addresses: [AddressKind] = [], secrets: Set<ExactText> = []
+    addresses: [AddressKind] = [], colleague: Set<ExactText>? = nil, hasOwners: Bool = false,
+    secrets: Set<ExactText> = []
   ) {
     self.this = this
     self.old = old
     self.customer = customer
     self.addresses = addresses
+    self.colleague = colleague.map { $0.union(PersonField.words(kinds: addresses)) }
+    self.hasOwners = hasOwners
     self.secrets = secrets
+  }
+
+  /// The names of a person's fields and columns; nil if there is no such person.
+  func names(of person: TemplatePerson) -> Set<ExactText>? {
+    switch person {
+    case .customer: customer.union(secrets).union(PersonField.words(kinds: addresses))
+    case .owner: hasOwners ? colleague : nil
+    case .colleague: colleague
+    }
   }
 }
 
-/// The fields of a customer that are not columns. They hide a directory column of the same name, unless it is secret.
-enum CustomerField: Hashable {
+/// The fields of a person that are not columns. They hide a directory column of the same name, unless it is secret.
+enum PersonField: Hashable {
   case name, key, language
   case address(AddressKind)
 
-  /// The fields of every customer, whatever `customers:` names.
-  private static let always: [CustomerField] = [
+  /// The fields of every person, whatever the configuration names.
+  private static let always: [PersonField] = [
     .name, .key, .language, .address(.email), .address(.phone),
   ]
 
-  /// The field that templates write as `customer.WORD`, if the directory has these kinds of address.
+  /// The field that templates write as `customer.WORD` or `owner.WORD`, if the directory has these kinds of address.
   init?(_ word: String, kinds: some Sequence<AddressKind>) {
-    if let field = CustomerField.always.first(where: { $0.word.isExactly(word) }) {
+    if let field = PersonField.always.first(where: { $0.word.isExactly(word) }) {
       self = field
     } else if let kind = kinds.first(where: { $0.word.isExactly(word) }) {
       self = .address(kind)
@@ -124,12 +172,12 @@ enum CustomerField: Hashable {
     }
   }
 
-  func value(of customer: Person) -> Value {
+  func value(of person: Person) -> Value {
     switch self {
-    case .name: .text(customer.name)
-    case .key: .text(customer.key.description)
-    case .language: customer.language.map(Value.text) ?? .null
-    case .address(let kind): customer.written(of: kind).map(Value.text) ?? .null
+    case .name: .text(person.name)
+    case .key: .text(person.key.description)
+    case .language: person.language.map(Value.text) ?? .null
+    case .address(let kind): person.written(of: kind).map(Value.text) ?? .null
     }
   }
 }

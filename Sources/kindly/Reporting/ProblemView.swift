@@ -31,7 +31,7 @@ struct ProblemView: Encodable {
     (rows, count, until) =
       switch problem.fact {
       case .rows(let trouble): (trouble.first.map(\.description), trouble.count, nil)
-      case .addresses(let first, let count): (first.map(\.customer.description), count, nil)
+      case .addresses(let first, let count): (first.map(\.distinctKey.description), count, nil)
       case .fuse(let blown): (nil, blown.letters, nil)
       case .down(let until, _): (nil, nil, time.stamp(until))
       case .missed(let missed): (nil, missed.count, nil)

@@ -121,7 +121,7 @@ struct Preview: AsyncParsableCommand {
       throw Failure(.refused, "watch \(watch.name) has no row \(key)")
     }
     guard let customerKey = row.customer,
-      let customer = try await inquiry.customer(customerKey)?.customer
+      let customer = try await inquiry.customer(customerKey)?.person
     else {
       throw Failure(.refused, "the customer of row \(key) is not in the directory")
     }

@@ -84,7 +84,7 @@ struct Why: AsyncParsableCommand {
       let key = workplace.customerKey(customer)
       // What a person types may be another spelling of the key; without a source to ask it is taken as it is.
       let entry = try? await inquiry.customer(key)
-      return [entry?.customer.key ?? key]
+      return [entry?.person.key ?? key]
     }
     let keys = try await CustomerSearch(inquiry: inquiry).keys(ofAddress: address ?? "")
     guard let keys else {

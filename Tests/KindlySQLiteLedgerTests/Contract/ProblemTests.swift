@@ -68,7 +68,8 @@ struct ProblemTests {
         .customers,
         .addresses(
           first: [
-            InvalidAddress(customer: keys("Andre\u{301}")[0], column: "c.email", fault: "no @")
+            InvalidAddress(
+              Person(key: keys("Andre\u{301}")[0], name: ""), column: "c.email", fault: "no @")
           ], count: 12)),
       Problem(.file("/etc/kindly/smtp"), .access("others can read it")),
       Problem(.file("/etc/kindly/smtp"), .access("the service can write it")),

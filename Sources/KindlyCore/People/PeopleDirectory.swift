@@ -1,5 +1,5 @@
-/// How to reach the customer that a row is about: columns of one watch.
-package struct CustomerDirectory: Hashable, Sendable {
+/// How to reach customers or colleagues: columns of one watch.
+package struct PeopleDirectory: Hashable, Sendable {
   /// A column that holds addresses of one kind.
   package struct AddressColumn: Hashable, Sendable {
     package let kind: AddressKind
@@ -11,19 +11,34 @@ package struct CustomerDirectory: Hashable, Sendable {
     }
   }
 
+  /// What a column of a person's row names besides the person.
+  package enum Link: String, Hashable, Sendable, CaseIterable {
+    /// The colleague who looks after a customer.
+    case owner
+    /// The colleague whom a colleague reports to.
+    case lead
+    /// The team that a colleague belongs to.
+    case team
+    /// The column of customers whose value must equal a colleague's for them to be shown to that colleague.
+    case sees
+  }
+
+  package let kind: PeopleKind
   package let watch: String
-  /// SQL that must hold for a customer for any rule to apply.
+  /// SQL that must hold: for a customer, for any rule to apply; for a colleague, to be sent anything.
   package let condition: String?
   package let name: String?
   /// At most one column for each kind.
   package let addresses: [AddressColumn]
+  /// At most one column for each.
+  package let links: [Link: String]
   /// The country of phone numbers without a code.
   package let country: PhoneNumber.Country?
   package let language: String?
-  /// The column that names the channel each customer prefers.
+  /// The column that names the channel each person prefers.
   package let preferred: String?
   package let timezone: String?
-  /// The column that names each customer's calendar of workdays.
+  /// The column that names each person's calendar of workdays.
   package let calendar: String?
   /// The calendars that it may name.
   package let calendars: CustomerCalendars
@@ -31,15 +46,18 @@ package struct CustomerDirectory: Hashable, Sendable {
   package let secret: [String]
 
   package init(
-    watch: String, condition: String? = nil, name: String? = nil, addresses: [AddressColumn] = [],
+    _ kind: PeopleKind = .customers, watch: String, condition: String? = nil, name: String? = nil,
+    addresses: [AddressColumn] = [], links: [Link: String] = [:],
     country: PhoneNumber.Country? = nil, language: String? = nil, preferred: String? = nil,
     timezone: String? = nil, calendar: String? = nil, calendars: CustomerCalendars = .none,
     secret: [String] = []
   ) {
+    self.kind = kind
     self.watch = watch
     self.condition = condition
     self.name = name
     self.addresses = addresses
+    self.links = links
     self.country = country
     self.language = language
     self.preferred = preferred
@@ -57,15 +75,21 @@ package struct CustomerDirectory: Hashable, Sendable {
     addresses.first { $0.kind == kind }?.column
   }
 
-  /// The columns that distinguish customers: two customers seldom share most of them.
+  /// The columns that distinguish people: two of them seldom share most of them.
   package var identifyingColumns: [String] { [name].compactMap(\.self) + addresses.map(\.column) }
 
-  /// The columns that say who a customer is and how to reach them.
+  /// The columns that say who a person is and how to reach them.
   package var reachColumns: [String] {
     identifyingColumns + [language, preferred, timezone, calendar].compactMap(\.self)
+      + linkColumns.map(\.column)
   }
 
-  /// The columns that the directory's rows must have, each with the word of `customers:` that names it.
+  /// The columns of links in a fixed order, each with its word.
+  private var linkColumns: [(word: String, column: String)] {
+    Link.allCases.compactMap { link in links[link].map { (link.rawValue, $0) } }
+  }
+
+  /// The columns that the directory's rows must have, each with the key of the configuration that names it.
   private var namedColumns: [(word: String, column: String)] {
     let words =
       [("name", name)] + addresses.map { ($0.kind.word, $0.column) }
@@ -73,7 +97,7 @@ package struct CustomerDirectory: Hashable, Sendable {
         ("language", language), (Route.preferred, preferred), ("timezone", timezone),
         ("calendar", calendar),
       ]
-    return words.compactMap { word, column in column.map { (word, $0) } }
+    return words.compactMap { word, column in column.map { (word, $0) } } + linkColumns
       + secret.map { ("secret", $0) }
   }
 

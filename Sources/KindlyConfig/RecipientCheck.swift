@@ -1,0 +1,91 @@
+import KindlyCore
+
+/// What the recipients of rules need: colleagues, owners and leads, and an address for each channel.
+struct RecipientCheck {
+  let configuration: Configuration
+  let findings: Findings
+
+  func run() {
+    checkColleagues()
+    for step in configuration.rules.flatMap(\.steps) { checkRoles(of: step) }
+    for channel in configuration.channels { checkAddresses(for: channel) }
+  }
+
+  private func checkColleagues() {
+    if configuration.customers?.links[.owner] != nil, configuration.colleagues == nil,
+      let watch = configuration.customers.flatMap({ configuration.watch(named: $0.watch) })
+    {
+      findings.error(
+        "expected kindly.yaml to have `colleagues:` (who works here), because `customers:` names an owner; got none",
+        at: spot(watch.place))
+    }
+    guard let colleagues = configuration.colleagues, colleagues.listed == nil,
+      let watch = configuration.watch(named: colleagues.people.watch), watch.key.count > 1
+    else { return }
+    findings.error(
+      "expected watch \(watch.name) to have one key column, because other rows name colleagues by it; got \(watch.key.count)",
+      at: spot(watch.place))
+  }
+
+  private func checkRoles(of step: Step) {
+    // Legs for several channels have the same recipient.
+    for role in Set(step.legs.map(\.recipient)).sorted(by: { $0.text < $1.text }) {
+      if role.isColleague, configuration.colleagues == nil {
+        expect("kindly.yaml to have `colleagues:` (who works here)", for: role, in: step)
+      } else if role.needsOwner, let customers = configuration.customers,
+        customers.links[.owner] == nil
+      {
+        expect(
+          "`customers:` to have `owner: COLUMN` (the colleague who looks after each customer)",
+          for: role, in: step)
+      } else if case .lead = role, configuration.colleagues?.people.links[.lead] == nil {
+        expect(
+          "`colleagues:` to have `lead: COLUMN` (whom each colleague reports to)", for: role,
+          in: step)
+      }
+    }
+  }
+
+  private func expect(_ what: String, for role: RecipientRole, in step: Step) {
+    findings.error("expected \(what) for `to: \(role.text)`, got none", at: spot(step.place))
+  }
+
+  /// A channel that needs an address needs a place where each of its recipients has one.
+  private func checkAddresses(for channel: ChannelSettings) {
+    guard channel.address != .key else { return }
+    var told: Set<String> = []
+    for step in configuration.rules.flatMap(\.steps) {
+      for leg in step.legs where leg.route.channels.containsExactly(channel.name) {
+        guard let lack = lack(of: channel.address, leg.recipient), told.insert(lack).inserted
+        else { continue }
+        findings.error(
+          "expected \(lack) for channel \(channel.name), got none", at: spot(channel.place))
+      }
+    }
+  }
+
+  /// What is missing where a recipient can have no address of a kind; nil if nothing is.
+  private func lack(of kind: AddressKind, _ role: RecipientRole) -> String? {
+    switch role {
+    case .customer:
+      guard let customers = configuration.customers, customers.column(of: kind) == nil else {
+        return nil
+      }
+      return "`customers:` to have `\(kind.word): COLUMN`"
+    case .owner, .colleague, .lead:
+      guard let people = configuration.colleagues?.people, people.column(of: kind) == nil else {
+        return nil
+      }
+      return "`colleagues:` to have `\(kind.word): COLUMN`"
+    case .team(let name):
+      guard let team = configuration.teams.first(where: { $0.name.isExactly(name) }),
+        team.person.address(of: kind) == nil
+      else { return nil }
+      return "team \(name) to have `\(kind.word):`"
+    case .address(let own, let address):
+      return own == kind ? nil : "`to: \(address)` to be an address of the kind \(kind.word)"
+    }
+  }
+
+  private func spot(_ place: Place) -> Spot { Spot(file: place.file, line: place.line, column: 1) }
+}

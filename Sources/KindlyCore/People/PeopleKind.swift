@@ -1,0 +1,21 @@
+/// Whom a directory describes.
+package enum PeopleKind: String, Hashable, Sendable, Codable {
+  case customers
+  case colleagues
+
+  /// A key that nobody of the other kind has: a colleague's begins with the word.
+  package func distinct(_ key: RowKey) -> RowKey {
+    switch self {
+    case .customers: key
+    case .colleagues: RowKey("\(one) \(key)")
+    }
+  }
+
+  /// One of them: `customer`.
+  package var one: String {
+    switch self {
+    case .customers: "customer"
+    case .colleagues: "colleague"
+    }
+  }
+}

@@ -1,0 +1,84 @@
+package import KindlyCore
+
+/// Reads people from the watch of their directory, many at once.
+package struct PeopleLookup: Sendable {
+  private let home: Home?
+  private let clock: QueryClock
+
+  /// The place where they are stored.
+  private struct Home: Sendable {
+    let directory: PeopleDirectory
+    let watch: Watch
+    let source: any CustomerSource
+  }
+
+  /// A person as the directory has them now, and whether the directory's `if` holds.
+  package struct Entry: Sendable {
+    package let person: Person
+    package let holds: Bool
+    /// Why the directory's `if` could not be evaluated for this person, or their row not be read.
+    package let fault: SourceProblem?
+
+    package init(person: Person, holds: Bool, fault: SourceProblem? = nil) {
+      self.person = person
+      self.holds = holds
+      self.fault = fault
+    }
+  }
+
+  /// A lookup in a directory; without one, or without its watch or source, nobody is found.
+  init(
+    directory: PeopleDirectory?, watch: Watch?, source: (any CustomerSource)?, clock: QueryClock
+  ) {
+    if let directory, let watch, let source {
+      home = Home(directory: directory, watch: watch, source: source)
+    } else {
+      home = nil
+    }
+    self.clock = clock
+  }
+
+  /// Finds the people with the given keys. A key that is missing from the answer is not in the directory.
+  ///
+  /// A person is found under every key that the database considers equal to theirs, and is returned with the key as
+  /// the directory writes it.
+  package func find(_ keys: Set<RowKey>) async throws(SourceProblem) -> [RowKey: Entry] {
+    guard let home, !keys.isEmpty else { return [:] }
+    var entries: [RowKey: Entry] = [:]
+    let sorted = keys.sorted()
+    for start in stride(from: 0, to: sorted.count, by: RowQuestion.mostKeys) {
+      let slice = Array(sorted[start..<min(start + RowQuestion.mostKeys, sorted.count)])
+      let rows = try await home.source.rows(
+        RowQuestion(
+          watch: home.watch, keys: slice,
+          conditions: home.directory.condition.map { [$0] } ?? [], clock: clock))
+      for (key, row) in rows {
+        entries[key] = Entry(
+          person: home.directory.person(key: row.key, row.values), holds: row.holds,
+          fault: row.fault)
+      }
+    }
+    return entries
+  }
+
+  /// The directory's spelling of people's keys, for keys that it writes with different bytes.
+  ///
+  /// If the directory does not answer now, the row's own key is used; they are looked up again before anything is
+  /// sent.
+  func spellings(of keys: Set<RowKey>) async -> [RowKey: RowKey] {
+    let doubtful = keys.filter(\.mayBeSpelledOtherwise)
+    guard !doubtful.isEmpty else { return [:] }
+    // It is reported when they are looked up to send something.
+    guard let entries = try? await find(doubtful) else { return [:] }
+    return entries.mapValues(\.person.key).filter { $0.key != $0.value }
+  }
+}
+
+extension RowKey {
+  /// Whether a database may take another text for this key; digits are themselves in every collation.
+  fileprivate var mayBeSpelledOtherwise: Bool {
+    !columns.allSatisfy { column in
+      column.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+    }
+  }
+}
