@@ -61,17 +61,23 @@ package struct Configuration: Hashable, Sendable {
 
   /// The channels that a step may use, in the order of its routes, each once. Where customers' rows decide, these are all
   /// channels whose addresses the customers have.
-  package func channels(of step: Step) -> [ChannelSettings] {
+  ///
+  /// - Parameter role: nil for the channels to all recipients.
+  package func channels(of step: Step, to role: RecipientRole? = nil) -> [ChannelSettings] {
     var seen: Set<ExactText> = []
-    return step.legs.flatMap(\.route.channels).flatMap { word in
-      word == Route.preferred
-        ? channels.filter(canBePreferred) : channels.filter { $0.name == word }
+    return step.legs.filter { role == nil || $0.recipient == role }.flatMap { leg in
+      leg.route.channels.flatMap { word in
+        word == Route.preferred
+          ? channels.filter { canBePreferred($0, by: leg.recipient) }
+          : channels.filter { $0.name == word }
+      }
     }
     .filter { seen.insert(ExactText($0.name)).inserted }
   }
 
-  private func canBePreferred(_ channel: ChannelSettings) -> Bool {
-    channel.address == .key || customers?.column(of: channel.address) != nil
+  private func canBePreferred(_ channel: ChannelSettings, by role: RecipientRole) -> Bool {
+    let directory = role.isColleague ? colleagues?.people : customers
+    return channel.address == .key || directory?.column(of: channel.address) != nil
   }
 
   /// The hours that hold on a channel: its own, or everyone's.

@@ -28,8 +28,7 @@ struct RecipientCheck {
   }
 
   private func checkRoles(of step: Step) {
-    // Legs for several channels have the same recipient.
-    for role in Set(step.legs.map(\.recipient)).sorted(by: { $0.text < $1.text }) {
+    for role in step.recipients {
       if role.isColleague, configuration.colleagues == nil {
         expect("kindly.yaml to have `colleagues:` (who works here)", for: role, in: step)
       } else if role.needsOwner, let customers = configuration.customers,
@@ -53,10 +52,11 @@ struct RecipientCheck {
   /// A channel that needs an address needs a place where each of its recipients has one.
   private func checkAddresses(for channel: ChannelSettings) {
     guard channel.address != .key else { return }
-    var told: Set<String> = []
+    var told: Set<ExactText> = []
     for step in configuration.rules.flatMap(\.steps) {
       for leg in step.legs where leg.route.channels.containsExactly(channel.name) {
-        guard let lack = lack(of: channel.address, leg.recipient), told.insert(lack).inserted
+        guard let lack = lack(of: channel.address, leg.recipient),
+          told.insert(ExactText(lack)).inserted
         else { continue }
         findings.error(
           "expected \(lack) for channel \(channel.name), got none", at: spot(channel.place))

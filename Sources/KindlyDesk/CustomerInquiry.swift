@@ -44,10 +44,13 @@ package struct CustomerInquiry {
   /// only measured.
   package func letterScope(
     _ rule: Rule, _ step: Step, _ row: RowAnswer, of watch: Watch, customer: Person,
-    old: RowValues? = nil, was: AnnouncedDate? = nil, revealsSecrets: Bool = false
+    owner: Person? = nil, reader: Person? = nil, old: RowValues? = nil, was: AnnouncedDate? = nil,
+    revealsSecrets: Bool = false
   ) async throws -> TemplateScope {
     let kinds = try await dates(of: watch)
-    if let home = databases.home { _ = try await dates(of: home) }
+    for watch in [databases.home, databases.staff] {
+      if let watch { _ = try await dates(of: watch) }
+    }
     let moment = step.when.schedule.flatMap { schedule in
       let context = context(of: watch, for: customer)
       if schedule.column == nil {
@@ -63,7 +66,7 @@ package struct CustomerInquiry {
     }
     return databases.letterScope(
       rule: rule, this: row.values, old: old ?? (step.when.isUpdate ? row.values : nil),
-      customer: customer, reader: customer, moment: moment, was: was,
+      customer: customer, owner: owner, reader: reader ?? customer, moment: moment, was: was,
       revealsSecrets: revealsSecrets, now: now)
   }
 
@@ -85,6 +88,22 @@ package struct CustomerInquiry {
     // Otherwise nobody would be found where the source could not be made.
     if let home = databases.home { _ = try source(of: home) }
     return try await databases.lookup(now: now).find(keys)
+  }
+
+  /// The recipient of a message in a role, and the owner of the customer whom the row is about.
+  package func recipient(
+    _ role: RecipientRole, about: Person, this: RowValues
+  ) async throws -> RecipientLookup.Answer {
+    try await recipients([RecipientLookup.Request(role, about: about, this: this)])[0]
+  }
+
+  /// The same of many, in their order.
+  package func recipients(
+    _ requests: [RecipientLookup.Request]
+  ) async throws -> [RecipientLookup.Answer] {
+    // Otherwise nobody would be found where the source could not be made.
+    if let staff = databases.staff { _ = try source(of: staff) }
+    return try await databases.recipients(now: now).find(requests).answers
   }
 
   package func close() async { await databases.close() }

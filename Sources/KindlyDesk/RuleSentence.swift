@@ -17,7 +17,7 @@ package struct RuleSentence {
     if !step.conditions.isEmpty {
       text += ", if \(step.conditions.map(RuleSentence.folded).joined(separator: " and "))"
     }
-    text += ", send \(step.template) by \(routes)"
+    text += ", send \(step.template)\(recipients) by \(routes)"
     return text + " (\(([step.messageClass.word] + policies).joined(separator: ", ")))"
   }
 
@@ -32,9 +32,16 @@ package struct RuleSentence {
     ].compactMap(\.self)
   }
 
+  /// ` to owner and team service`; empty if it goes to the customer alone.
+  private var recipients: String {
+    let roles = step.recipients
+    return roles == [.customer] ? "" : " to \(roles.map(\.text).joined(separator: " and "))"
+  }
+
   /// The channels of each member of `send:`: `sms, else email and by inbox`.
   package var routes: String {
-    step.legs.map { $0.route.text(separator: ", ") }.joined(separator: " and by ")
+    let routes = step.legs.filter { $0.recipient == step.legs.first?.recipient }.map(\.route)
+    return routes.map { $0.text(separator: ", ") }.joined(separator: " and by ")
   }
 
   /// SQL on one line, as much of it as a person takes in.

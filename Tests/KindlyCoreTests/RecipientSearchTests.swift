@@ -49,8 +49,8 @@ struct RecipientSearchTests {
       // Bob has left, so Carl stands for him, and Dora is Carl's lead.
       (.owner, "bob", "colleague carl"),
       (.lead(of: .owner), "bob", "colleague dora"),
-      (.team("desk"), "anna", "colleague team desk"),
-      (.address(.email, "a@b.example"), "anna", "colleague a@b.example"),
+      (.team("desk"), "anna", "team desk"),
+      (.address(.email, "a@b.example"), "anna", "a@b.example"),
       (.lead(of: .owner), "dora", "colleague dora has no lead"),
       (.owner, "nobody", "colleague nobody is not in the directory"),
       (.owner, "gone", "colleague gone has left, and no active lead takes over"),

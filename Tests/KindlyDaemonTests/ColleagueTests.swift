@@ -76,6 +76,12 @@ struct ColleagueTests {
         "2026-03-09 boss@company.example fourth", "2026-03-09 boss@company.example fourth",
         "2026-03-09 team service fourth", "2026-03-09 team service fourth",
       ])
+    let told = try await company.details(of: "1").flatMap(\.attempts).map(\.recipient)
+    #expect(
+      told == [
+        "colleague anna", "colleague carl", "colleague dora", "team service",
+        "boss@company.example",
+      ])
     #expect(try await company.states(of: "2").contains("waiting recipient missing"))
     try await company.live(before: "2026-03-12 00:00")
     #expect(try await company.states(of: "2").contains("skipped no recipient"))

@@ -121,7 +121,7 @@ struct ListedPersonDecoder {
     values["language"] = fields.value("language", "a BCP 47 language such as en or zh-Hans") {
       LanguageTag($0) == nil ? nil : .text($0)
     }
-    values["timezone"] = fields.value("timezone", "an IANA time zone such as Asia/Shanghai") {
+    values["timezone"] = fields.value("timezone", "an IANA zone such as Asia/Shanghai") {
       Zone.reading($0) == nil ? nil : .text($0)
     }
     return values
@@ -133,18 +133,18 @@ struct ListedPersonDecoder {
     for (key, item) in people where !seen.insert(key).inserted {
       findings.error("expected each colleague once, got `\(key)` again", at: item.spot)
     }
-    let lead = Dictionary(
+    let leadOf = Dictionary(
       leads.compactMap { listed in
         RowKey(naming: listed.person.values["lead"]).map { (listed.person.key, $0) }
       }, uniquingKeysWith: { first, _ in first })
     for listed in leads {
-      guard let next = lead[listed.person.key] else { continue }
-      if !seen.contains(next) {
+      guard let lead = leadOf[listed.person.key] else { continue }
+      if !seen.contains(lead) {
         findings.error(
-          "expected `lead` to be the key of a colleague, got `\(next)`"
-            + Suggestion.text(for: next.description, among: seen.map(\.description).sorted()),
+          "expected `lead` to be the key of a colleague, got `\(lead)`"
+            + Suggestion.text(for: lead.description, among: seen.map(\.description).sorted()),
           at: listed.item.spot)
-      } else if leadsBack(to: listed.person.key, from: next, by: lead) {
+      } else if leadsBack(to: listed.person.key, from: lead, by: leadOf) {
         findings.error(
           "expected colleague \(listed.person.key) to have another lead than themselves, directly or through others",
           at: listed.item.spot)

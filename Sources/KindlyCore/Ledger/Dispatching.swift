@@ -223,15 +223,20 @@ package struct AttemptRecord: Hashable, Sendable {
   package let outcome: AttemptOutcome
   /// What the other side said.
   package let text: String
+  /// The recipient as people name them, `colleague anna`; nil if the customer is.
+  package let recipient: String?
 
   /// Nil if Kindly itself stopped before anything was handed over, which is no attempt.
-  package init?(channel: String, began: Instant, ended: Instant, outcome: Outcome) {
+  package init?(
+    channel: String, began: Instant, ended: Instant, outcome: Outcome, recipient: String? = nil
+  ) {
     guard let attempt = outcome.attempt else { return nil }
     self.channel = channel
     self.began = began
     self.ended = ended
     self.outcome = attempt
     self.text = String(outcome.text.prefix(AttemptRecord.longestText))
+    self.recipient = recipient
   }
 
   /// A server's answer is rarely longer, and the rest helps nobody.

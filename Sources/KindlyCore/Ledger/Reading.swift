@@ -310,15 +310,19 @@ package struct AttemptEntry: Hashable, Sendable {
   package let ended: Instant
   package let outcome: AttemptOutcome
   package let text: String
+  /// The recipient as people name them, `colleague anna`; nil if the customer is.
+  package let recipient: String?
 
   package init(
-    channel: String, began: Instant, ended: Instant, outcome: AttemptOutcome, text: String
+    channel: String, began: Instant, ended: Instant, outcome: AttemptOutcome, text: String,
+    recipient: String? = nil
   ) {
     self.channel = channel
     self.began = began
     self.ended = ended
     self.outcome = outcome
     self.text = text
+    self.recipient = recipient
   }
 }
 

@@ -48,7 +48,14 @@ package struct Team: Hashable, Sendable {
   }
 
   /// The key of a team as a recipient, which no colleague's key can be mistaken for.
-  package static func key(of name: String) -> RowKey { RowKey("team \(name)") }
+  package static func key(of name: String) -> RowKey { RowKey(prefix + name) }
+
+  /// Whether a recipient's key is that of a team.
+  static func isKey(_ key: RowKey) -> Bool {
+    key.description.utf8.starts(with: prefix.utf8)
+  }
+
+  private static let prefix = "team "
 }
 
 extension Person {

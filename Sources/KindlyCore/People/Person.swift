@@ -45,7 +45,7 @@ package struct Person: Hashable, Sendable {
   }
 
   /// The person as people name them: `customer 7`.
-  package var words: String { "\(kind.one) \(key)" }
+  package var words: String { kind.words(of: key) }
 
   /// A key that nobody else has, whether customer or colleague.
   package var distinctKey: RowKey { kind.distinct(key) }

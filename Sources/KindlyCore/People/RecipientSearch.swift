@@ -116,6 +116,14 @@ package enum RecipientAbsence: Hashable, Sendable {
     }
   }
 
+  /// The colleague whose row a person must look at; nil where it is the customer's row or the rule's.
+  package var colleague: RowKey? {
+    switch self {
+    case .unknown(let key), .left(let key), .noLead(let key), .circle(let key): key
+    case .noOwner, .notNamed, .noTeam: nil
+    }
+  }
+
   /// The same of several people or rows, whose keys follow.
   package var plural: String {
     switch self {

@@ -31,6 +31,15 @@ package indirect enum RecipientRole: Hashable, Sendable {
     }
   }
 
+  /// Whether the rule's own row names the recipient.
+  package var readsRow: Bool {
+    switch self {
+    case .colleague: true
+    case .lead(let other): other.readsRow
+    case .customer, .owner, .team, .address: false
+    }
+  }
+
   /// Whether the customers' rows must name an owner for it.
   package var needsOwner: Bool {
     switch self {

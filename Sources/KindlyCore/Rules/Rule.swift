@@ -61,6 +61,13 @@ package struct Step: Hashable, Sendable {
   package let customerCalendars: CustomerCalendars
   package var place: Place
 
+  /// The recipients of its legs, each once, in order.
+  package var recipients: [RecipientRole] {
+    legs.reduce(into: []) { roles, leg in
+      if !roles.contains(leg.recipient) { roles.append(leg.recipient) }
+    }
+  }
+
   /// The leg of a reminder by its number; nil if the step has no such leg now.
   package func leg(_ number: Int) -> Leg? {
     let written = FollowUp.writtenLeg(of: number)

@@ -241,7 +241,7 @@ extension SourceProblem {
   }
 
   /// The most rows that a sentence names; a person looks up no more one by one.
-  static let mostNamedRows = 5
+  package static let mostNamedRows = 5
 }
 
 /// A change as the ledger keeps it.

@@ -102,8 +102,15 @@ package struct RecipientLookup: Sendable {
 }
 
 /// Why a message cannot go to its recipient.
-package enum RecipientProblem: Error, Hashable, Sendable {
+package enum RecipientProblem: Error, Hashable, Sendable, CustomStringConvertible {
   case absence(RecipientAbsence)
   /// The colleague's row, or the condition on it, fails.
   case fault(RowKey, SourceProblem)
+
+  package var description: String {
+    switch self {
+    case .absence(let absence): absence.words
+    case .fault(let key, let problem): "colleague \(key): \(problem.description)"
+    }
+  }
 }

@@ -230,7 +230,8 @@ struct HandOver: Sendable {
     let now = clock.now
     guard
       let record = AttemptRecord(
-        channel: ready.outlet.channel.name, began: began, ended: now, outcome: outcome)
+        channel: ready.outlet.channel.name, began: began, ended: now, outcome: outcome,
+        recipient: ready.recipient.kind == .customers ? nil : ready.recipient.words)
     else { return ready.reminder.move(.release) }
     let disposition = Disposition.decide(
       Disposition.Question(

@@ -53,12 +53,7 @@ struct Inquiry {
         clock: generation.databases.clock(at: now)))
     let changes = try await ledger.changes(reminders.compactMap(\.change))
     let judgement = try await judgement(of: reminders, changes)
-    let keys = reminders.compactMap { customerKey(of: $0, rows[$0.key]) }
-    let customers = try await generation.databases.lookup(now: now).find(Set(keys))
-    if let home = generation.directory.flatMap({ generation.watches[$0.watch] }) {
-      // Letters write dates of the customer, too.
-      _ = try await generation.dates(of: home, now: now)
-    }
+    let customers = try await customers(of: reminders, rows)
     var answer = Answer()
     answer.directory = DirectoryColumns(generation.directory, of: customers.values)
     if let columns = answer.directory, columns.problem != nil {
@@ -103,6 +98,18 @@ struct Inquiry {
     }
     try await address(admitted, &answer)
     return answer
+  }
+
+  /// The customers whom reminders are about.
+  private func customers(
+    of reminders: [ClaimedReminder], _ rows: [RowKey: RowAnswer]
+  ) async throws -> [RowKey: PeopleLookup.Entry] {
+    let keys = reminders.compactMap { customerKey(of: $0, rows[$0.key]) }
+    if let home = generation.databases.home {
+      // Letters write dates of the customer, too.
+      _ = try await generation.dates(of: home, now: now)
+    }
+    return try await generation.databases.lookup(now: now).find(Set(keys))
   }
 
   /// Finds the recipients of reminders.

@@ -159,10 +159,18 @@ package struct ConfigurationCheck {
         inquiry: inquiry, directory: directory, watch: watch, columns: names, letters: letters
       ).check(&report)
     }
+    if let colleagues = configuration.colleagues, columns[colleagues.people.watch] != nil,
+      let watch = configuration.watch(named: colleagues.people.watch)
+    {
+      await LeadCheck(inquiry: inquiry, colleagues: colleagues, watch: watch).check(&report)
+    }
     for rule in configuration.rules {
       guard let watch = configuration.watch(named: rule.watch), let names = columns[watch.name]
       else { continue }
       for step in rule.steps {
+        checkColumns(of: step, rule, names, &report)
+        await RecipientCount(inquiry: inquiry, rule: rule, step: step, watch: watch)
+          .check(&report)
         let check = StepCheck(
           inquiry: inquiry, rule: rule, step: step, watch: watch,
           hasApplied: appliedSteps?.contains(StepName(rule: rule.name, step: step.name)))
@@ -196,6 +204,18 @@ package struct ConfigurationCheck {
     report.notes.append(
       "\(rule.name): `backfill: \(backfill)` sends \(counted(finding.letters, "letter")) when the daemon first loads the rule\(useless)"
     )
+  }
+
+  /// Reports a column that `to: colleague COLUMN` names and that the rows do not have.
+  private func checkColumns(
+    of step: Step, _ rule: Rule, _ names: Set<ExactText>, _ report: inout CheckReport
+  ) {
+    let known = Set(names.map(\.folded))
+    for case .colleague(let column) in step.recipients where !known.contains(column.folded) {
+      report.error(
+        "expected watch \(rule.watch) to have the column \(column) that `to: colleague \(column)` names, got none such"
+          + Suggestion.text(for: column, among: names.map(\.string)), at: step.place)
+    }
   }
 
   private func customerColumns(_ columns: [ExactText: Set<ExactText>]) -> Set<ExactText> {

@@ -41,12 +41,16 @@ struct LetterCheck {
     var failed: (row: RowKey, error: any Error)?
     for row in rows {
       guard let key = row.customer, let found = try await inquiry.customer(key) else { continue }
+      let answer = try await inquiry.recipient(
+        step.recipients.first ?? .customer, about: found.person, this: row.values)
+      // `RecipientCount` counts the rows without a recipient.
+      guard case .success(let recipient) = answer.recipient else { continue }
       let scope = try await inquiry.letterScope(
-        rule, step, row, of: watch, customer: found.person)
+        rule, step, row, of: watch, customer: found.person, owner: answer.owner, reader: recipient)
       do {
         let rendering = try letters.rendering(step.template, scope: scope)
         for finding in rendering.nulls { report.add(finding) }
-        try checkForms(of: rendering.message, to: found.person, &report)
+        try checkForms(of: rendering.message, about: found.person, to: recipient, &report)
       } catch {
         failed = failed ?? (row.key, error)
         continue
@@ -63,11 +67,11 @@ struct LetterCheck {
 
   /// Throws if a channel of the step would refuse the message. Addresses are counted elsewhere.
   private func checkForms(
-    of message: Message, to customer: Person, _ report: inout CheckReport
+    of message: Message, about: Person, to recipient: Person, _ report: inout CheckReport
   ) throws(UnfitDelivery) {
     let previews = ChannelPreview.all(
-      of: message, rule: rule, step: step, to: customer, now: inquiry.clock.now,
-      inquiry.configuration)
+      of: message, rule: rule, step: step, about: about, to: recipient,
+      in: step.recipients.first ?? .customer, now: inquiry.clock.now, inquiry.configuration)
     for preview in previews {
       switch preview.form {
       case .refused(let fault) where fault.fault == .message:

@@ -11,9 +11,9 @@ package struct CoverageSubject {
   package let conditions: [String]
   /// When the steps fire, where that is at moments; nil for changes.
   package let schedule: Schedule?
-  /// The channels of all routes, each once.
+  /// The channels of all routes to customers, each once.
   package let channels: [ChannelSettings]
-  /// The routes with more than one channel, or with one that the customer's row names.
+  /// The routes to customers with more than one channel, or with one that the customer's row names.
   package let routes: [Route]
 
   private init(_ step: Step, of rule: Rule, watch: Watch, in configuration: Configuration) {
@@ -22,14 +22,17 @@ package struct CoverageSubject {
     steps = [step]
     conditions = step.conditionsOfRow
     schedule = step.when.schedule
-    channels = configuration.channels(of: step)
-    routes = step.legs.map(\.route).filter { $0.channels.count > 1 || $0.asksPreference }
+    channels = configuration.channels(of: step, to: .customer)
+    routes = step.legs.filter { $0.recipient == .customer }.map(\.route).filter {
+      $0.channels.count > 1 || $0.asksPreference
+    }
   }
 
-  /// The subjects of a rule, in the order of their first steps.
+  /// The subjects of a rule, in the order of their first steps; steps that only colleagues hear of reach no customers.
   package static func all(of rule: Rule, in configuration: Configuration) -> [CoverageSubject] {
     guard let watch = configuration.watch(named: rule.watch) else { return [] }
-    return rule.steps.reduce(into: []) { subjects, step in
+    let steps = rule.steps.filter { $0.recipients.contains(.customer) }
+    return steps.reduce(into: []) { subjects, step in
       let subject = CoverageSubject(step, of: rule, watch: watch, in: configuration)
       if let same = subjects.firstIndex(where: { $0.reachesTheSame(as: subject) }) {
         subjects[same].steps.append(step)

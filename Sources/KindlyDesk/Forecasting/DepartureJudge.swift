@@ -1,3 +1,4 @@
+import KindlyConfig
 import KindlyCore
 import KindlyDaemon
 
@@ -9,17 +10,59 @@ struct DepartureJudge {
   /// What becomes of a step's reminders; those of customers for whom the directory's `if` does not hold are left out.
   func entries(of reminders: [OpenReminder], _ step: Step) async throws -> [ForecastEntry] {
     let customers = try await forecast.inquiry.customers(Set(reminders.compactMap(\.customer)))
-    let addresses = customers.values.flatMap(\.person.knownAddresses)
+    let people = try await recipients(of: reminders, step, customers)
+    let addresses = people.values.flatMap(\.knownAddresses)
     let suppressed = try await forecast.ledger?.suppressed(addresses) ?? []
-    return reminders.compactMap { reminder in
+    return reminders.enumerated().compactMap { place, reminder in
       guard let entry = reminder.customer.flatMap({ customers[$0] }) else {
-        return result(.stays(.noCustomer), reminder, step, of: nil)
+        return result(.stays(.noCustomer), reminder, step, to: nil)
       }
-      let person = entry.person
-      if entry.fault != nil { return result(.stays(.ruleError), reminder, step, of: person) }
+      if entry.fault != nil { return result(.stays(.ruleError), reminder, step, to: nil) }
       guard entry.holds else { return nil }
-      return result(fate(of: reminder, step, person, suppressed), reminder, step, of: person)
+      guard let person = people[place] else {
+        return result(.stays(.noRecipient), reminder, step, to: nil)
+      }
+      return result(fate(of: reminder, step, person, suppressed), reminder, step, to: person)
     }
+  }
+
+  /// The recipients of reminders by their places; who was not found is missing.
+  private func recipients(
+    of reminders: [OpenReminder], _ step: Step, _ customers: [RowKey: PeopleLookup.Entry]
+  ) async throws -> [Int: Person] {
+    var people: [Int: Person] = [:]
+    var places: [Int] = []
+    var requests: [RecipientLookup.Request] = []
+    let rows = try await rows(of: reminders, step)
+    for (place, reminder) in reminders.enumerated() {
+      guard let customer = reminder.customer.flatMap({ customers[$0]?.person }) else { continue }
+      let role = step.leg(reminder.leg)?.recipient ?? .customer
+      if role == .customer {
+        people[place] = customer
+      } else {
+        places.append(place)
+        requests.append(
+          RecipientLookup.Request(role, about: customer, this: rows[reminder.key]?.values ?? [:]))
+      }
+    }
+    guard !requests.isEmpty else { return people }
+    for (place, answer) in zip(places, try await forecast.inquiry.recipients(requests)) {
+      if case .success(let person) = answer.recipient { people[place] = person }
+    }
+    return people
+  }
+
+  /// The rows of reminders, if they name the recipients.
+  private func rows(
+    of reminders: [OpenReminder], _ step: Step
+  ) async throws -> [RowKey: RowAnswer] {
+    guard step.recipients.contains(where: \.readsRow),
+      let watch = forecast.configuration.watch(named: rule.watch)
+    else { return [:] }
+    return try await forecast.inquiry.source(of: watch).rows(
+      RowQuestion(
+        watch: watch, keys: Array(Set(reminders.map(\.key))).sorted(),
+        clock: forecast.inquiry.clock))
   }
 
   private func fate(
@@ -59,11 +102,12 @@ struct DepartureJudge {
   }
 
   private func result(
-    _ fate: ForecastEntry.Fate, _ reminder: OpenReminder, _ step: Step, of person: Person?
+    _ fate: ForecastEntry.Fate, _ reminder: OpenReminder, _ step: Step, to person: Person?
   ) -> ForecastEntry {
     ForecastEntry(
       rule: rule.name, step: step.name, leg: reminder.leg, key: reminder.key,
-      cycle: reminder.cycle, customer: reminder.customer, due: reminder.due,
+      cycle: reminder.cycle, customer: reminder.customer,
+      recipient: person?.kind == .colleagues ? person?.key : nil, due: reminder.due,
       language: person?.language, fate: fate)
   }
 }

@@ -15,8 +15,10 @@ package struct ForecastEntry: Sendable {
   package let key: RowKey
   package let cycle: Cycle
   package let customer: RowKey?
+  /// Whom it goes to, if that is not the customer; nil also if nobody was found.
+  package let recipient: RowKey?
   package let due: Instant
-  /// The customer's language; nil where they have none.
+  /// The recipient's language; nil where they have none.
   package let language: String?
   package var fate: Fate
   /// How large the message is; nil where its channel does not bill by size, or nobody asked.

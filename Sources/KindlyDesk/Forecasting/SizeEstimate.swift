@@ -111,7 +111,8 @@ struct SizeEstimate {
     guard case .leaves(_, let channel) = entry.fate, let row, let person else { return nil }
     do {
       let sample = try await LetterSample(
-        rule, step, row, of: watch, customer: person, revealsSecrets: true, letters: letters,
+        rule, step, row, of: watch, customer: person, role: step.leg(entry.leg)?.recipient,
+        revealsSecrets: true, letters: letters,
         inquiry)
       return sample.segments(over: channel)
     } catch let problem as SourceProblem {

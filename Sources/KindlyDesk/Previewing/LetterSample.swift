@@ -1,35 +1,46 @@
 import KindlyConfig
 package import KindlyCore
+import KindlyDaemon
 package import KindlyTemplates
 
 /// A letter written for a real row, and what each channel of its step would hand over. Secrets are dots unless asked for.
 package struct LetterSample {
   package let row: RowKey
   package let customer: Person
+  package let recipient: Person
   package let message: Message
   package let channels: [ChannelPreview]
 
   /// Writes the letter.
   ///
+  /// Throws a `RecipientProblem` if there is no recipient.
+  ///
   /// - Parameters:
+  ///   - role: the recipient of the letter; nil for that of the step's first leg.
   ///   - old: the row's values before its last noticed update; nil where none is known.
   ///   - was: the date that the customer was told before, for the letter as a correction.
-  ///   - language: the language to write in; nil for the customer's own.
+  ///   - language: the language to write in; nil for the recipient's own.
   ///   - revealsSecrets: whether secrets are written as they are, for a letter that nobody sees.
   package init(
     _ rule: Rule, _ step: Step, _ row: RowAnswer, of watch: Watch, customer: Person,
-    old: RowValues? = nil, was: AnnouncedDate? = nil, language: String? = nil,
+    role: RecipientRole? = nil, old: RowValues? = nil, was: AnnouncedDate? = nil,
+    language: String? = nil,
     revealsSecrets: Bool = false, letters: TemplateLibrary, _ inquiry: CustomerInquiry
   ) async throws {
+    let role = role ?? step.recipients.first ?? .customer
+    let found = try await inquiry.recipient(role, about: customer, this: row.values)
+    let recipient = try found.recipient.get()
     var scope = try await inquiry.letterScope(
-      rule, step, row, of: watch, customer: customer, old: old, was: was,
-      revealsSecrets: revealsSecrets)
+      rule, step, row, of: watch, customer: customer, owner: found.owner, reader: recipient,
+      old: old, was: was, revealsSecrets: revealsSecrets)
     if let language { scope.language = language }
     self.row = row.key
     self.customer = customer
+    self.recipient = recipient
     message = try letters.render(step.template, scope: scope)
     channels = ChannelPreview.all(
-      of: message, rule: rule, step: step, to: customer, now: inquiry.now, inquiry.configuration)
+      of: message, rule: rule, step: step, about: customer, to: recipient, in: role,
+      now: inquiry.now, inquiry.configuration)
   }
 
   /// A language whose readers get this version of a letter; the empty version is the file for all other languages.
@@ -49,10 +60,11 @@ package struct LetterSample {
     return own
   }
 
-  /// The customer's name and addresses as far as the letter itself does not show them.
+  /// The customer's and the recipient's names and addresses as far as the letter itself does not show them.
   package var hidden: [String] {
     let shown = [message.subject, message.text, message.html ?? "", message.shortText ?? ""]
-    return (customer.knownAddresses + [customer.name])
+    let people = recipient == customer ? [customer] : [customer, recipient]
+    return people.flatMap { $0.knownAddresses + [$0.name] }
       .filter { value in !value.isEmpty && !shown.contains { $0.contains(value) } }
   }
 }

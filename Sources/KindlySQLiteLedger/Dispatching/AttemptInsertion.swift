@@ -14,7 +14,7 @@ struct AttemptInsertion {
 
   /// Beyond this many rows the cost of a statement is too small a part to matter.
   private static let rowsAtOnce = 32
-  private static let parametersOfRow: Int32 = 7
+  private static let parametersOfRow: Int32 = 8
 
   init(_ db: Database) {
     self.db = db
@@ -65,15 +65,16 @@ struct AttemptInsertion {
     statement.bind(attempt.record.ended, at: index + 5)
     statement.bind(attempt.record.outcome.rawValue, at: index + 6)
     statement.bind(attempt.record.text, at: index + 7)
+    statement.bind(attempt.record.recipient, at: index + 8)
   }
 
   private static let singleSQL = sql(rows: 1)
   private static let manySQL = sql(rows: rowsAtOnce)
 
   private static func sql(rows: Int) -> String {
-    let values = Array(repeating: "(?, ?, ?, ?, ?, ?, ?)", count: rows)
+    let values = Array(repeating: "(?, ?, ?, ?, ?, ?, ?, ?)", count: rows)
     return """
-      INSERT INTO attempt (reminder, number, channel, began_at, ended_at, outcome, text)
+      INSERT INTO attempt (reminder, number, channel, began_at, ended_at, outcome, text, recipient)
       VALUES \(values.joined(separator: ",\n"))
       """
   }

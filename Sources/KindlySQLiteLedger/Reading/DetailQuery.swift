@@ -52,7 +52,7 @@ struct DetailQuery {
     try Row.fetchAll(
       db,
       sql: """
-        SELECT channel.name, began_at, ended_at, outcome, text
+        SELECT channel.name, began_at, ended_at, outcome, text, recipient
         FROM attempt JOIN channel ON channel.id = attempt.channel
         WHERE reminder = ?
         ORDER BY number
@@ -61,7 +61,8 @@ struct DetailQuery {
       AttemptEntry(
         channel: row["name"], began: Instant(milliseconds: row["began_at"]),
         ended: Instant(milliseconds: row["ended_at"]), outcome: try Stored.outcome(row["outcome"]),
-        text: row["text"])
+        text: row["text"],
+        recipient: row["recipient"])
     }
   }
 

@@ -74,10 +74,11 @@ struct ReminderStory {
       (detail.created, "planned by \(detail.place), due \(time.due(detail.summary.due))")
     ]
     for (index, attempt) in detail.attempts.enumerated() {
+      let recipient = attempt.recipient.map { " to \($0)" } ?? ""
       events.append(
         (
           attempt.ended,
-          "attempt \(index + 1) over \(attempt.channel): \(attempt.outcome.word), \(attempt.text)"
+          "attempt \(index + 1) over \(attempt.channel)\(recipient): \(attempt.outcome.word), \(attempt.text)"
         ))
     }
     for action in detail.actions {

@@ -8,6 +8,8 @@ struct ForecastView: Encodable {
   let step: String
   let leg: Int
   let customer: String?
+  /// Nil if it goes to the customer.
+  let recipient: String?
   let row: String
   let cycle: String
   let due: String
@@ -27,6 +29,7 @@ struct ForecastView: Encodable {
     step = entry.step
     leg = entry.leg
     customer = entry.customer?.description
+    recipient = entry.recipient?.description
     row = entry.key.description
     cycle = entry.cycle.description
     due = time.stamp(entry.due)

@@ -21,6 +21,7 @@ struct Preview: AsyncParsableCommand {
         kindly preview lease-paid 17
         kindly preview trial 42 --step trial/care
         kindly preview trial 42 --step trial/care --html letter.html
+        kindly preview trial 42 --step trial/care --to owner
         kindly preview visit 42 --moved-from 2026-02-10
         kindly preview --all --out letters.html
       """)
@@ -38,6 +39,12 @@ struct Preview: AsyncParsableCommand {
 
   @Option(help: "The step, if the rule has several.")
   var step: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Show the letter to this member of `to:`, if it has several.",
+      valueName: "recipient"))
+  var to: String?
 
   @Option(
     help: ArgumentHelp(
@@ -61,9 +68,9 @@ struct Preview: AsyncParsableCommand {
   func validate() throws {
     guard all == (out != nil) else { throw ValidationError("write --all together with --out FILE") }
     if all {
-      guard rule == nil, step == nil, html == nil, movedFrom == nil else {
+      guard rule == nil, step == nil, html == nil, movedFrom == nil, to == nil else {
         throw ValidationError(
-          "--all shows every rule; leave out RULE, KEY, --step, --moved-from and --html")
+          "--all shows every rule; leave out RULE, KEY, --step, --to, --moved-from and --html")
       }
     } else if rule == nil || key == nil {
       throw ValidationError("name a rule and the key of a row, or write --all --out FILE")
@@ -92,6 +99,17 @@ struct Preview: AsyncParsableCommand {
     }
     if let step = rule.step(named: name) { return step }
     throw Failure(.refused, "rule \(rule.name) has no step \(name); its steps are \(names)")
+  }
+
+  /// The member of `to:` that `--to` names, or the first one.
+  private func role(_ rule: Rule, _ step: Step) throws -> RecipientRole {
+    let roles = step.recipients
+    guard let to else { return roles.first ?? .customer }
+    if let role = roles.first(where: { $0.text.isExactly(to) }) { return role }
+    throw Failure(
+      .refused,
+      "rule \(rule.name) does not write to `\(to)`; its recipients are \(roles.map(\.text).joined(separator: ", "))"
+    )
   }
 
   /// The date of `--moved-from`.
@@ -125,13 +143,20 @@ struct Preview: AsyncParsableCommand {
     else {
       throw Failure(.refused, "the customer of row \(key) is not in the directory")
     }
-    let sample = try await LetterSample(
-      rule, step, row, of: watch, customer: customer,
-      old: step.when.isUpdate ? await old(rowKey, watch, workplace) : nil,
-      was: try was(rule, step), letters: try TemplateLibrary.load(workplace.configuration), inquiry)
+    let role = try role(rule, step)
+    let sample: LetterSample
+    do {
+      sample = try await LetterSample(
+        rule, step, row, of: watch, customer: customer, role: role,
+        old: step.when.isUpdate ? await old(rowKey, watch, workplace) : nil,
+        was: try was(rule, step), letters: try TemplateLibrary.load(workplace.configuration),
+        inquiry)
+    } catch let problem as RecipientProblem {
+      throw Failure(.refused, "there is nobody to write to as `\(role.text)`: \(problem)")
+    }
     await inquiry.close()
     return PreviewedLetter(
-      message: sample.message, customer: customer, step: step,
+      message: sample.message, recipient: sample.recipient, role: role, step: step,
       configuration: workplace.configuration, channels: sample.channels)
   }
 
@@ -181,13 +206,14 @@ struct Preview: AsyncParsableCommand {
 /// A rendered letter as the terminal shows it.
 struct PreviewedLetter {
   let message: Message
-  let customer: Person
+  let recipient: Person
+  let role: RecipientRole
   let step: Step
   let configuration: Configuration
   let channels: [ChannelPreview]
 
   var text: String {
-    var lines = ["To: \(OneLine.text(recipient))", "Subject: \(OneLine.text(message.subject))"]
+    var lines = ["To: \(OneLine.text(addressee))", "Subject: \(OneLine.text(message.subject))"]
     if !message.language.isEmpty { lines.append("Language: \(message.language)") }
     if let short = message.shortText { lines.append("Short text: \(short)") }
     if !message.images.isEmpty { lines.append("Images: \(message.images.count)") }
@@ -211,13 +237,13 @@ struct PreviewedLetter {
     }
   }
 
-  /// The address of the first channel of the first leg, which is where it would go first.
-  private var recipient: String {
-    let turns = step.legs.first?.route.turns(
-      from: 0, preferring: customer.preference, among: configuration.channelNames)
+  /// The address of the recipient's first channel, which is where it would go first.
+  private var addressee: String {
+    let turns = step.legs.first { $0.recipient == role }?.route.turns(
+      from: 0, preferring: recipient.preference, among: configuration.channelNames)
     let channel = (turns?.first?.channel).flatMap(configuration.channel)
-    let address = customer.address(of: channel?.address ?? .key)
-    return "\(customer.name) <\(address ?? "no address")>"
+    let address = recipient.address(of: channel?.address ?? .key)
+    return "\(recipient.name) <\(address ?? "no address")>"
   }
 
   /// The letter's own lines, without what could move a terminal's cursor.

@@ -80,6 +80,7 @@ private struct RuleView: Encodable {
     let name: String
     let when: String
     let `if`: [String]
+    let to: [String]
     let send: [String]
     let template: String
     let `class`: String
@@ -100,7 +101,9 @@ private struct RuleView: Encodable {
     steps = rule.steps.map { step in
       StepView(
         name: step.name, when: step.when.text, if: step.conditions,
-        send: step.legs.map(\.route.description), template: step.template,
+        to: step.recipients.map(\.text),
+        send: step.legs.filter { $0.recipient == step.legs.first?.recipient }
+          .map(\.route.description), template: step.template,
         class: step.messageClass.word,
         sentence: RuleSentence(step: step, watch: rule.watch).text)
     }

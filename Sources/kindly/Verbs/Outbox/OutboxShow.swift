@@ -100,6 +100,8 @@ struct ReminderDetailView: Encodable {
     let ended: String
     let outcome: String
     let text: String
+    /// Nil if the customer was the recipient.
+    let recipient: String?
   }
 
   struct Action: Encodable {
@@ -126,7 +128,7 @@ struct ReminderDetailView: Encodable {
     attempts = detail.attempts.map {
       Attempt(
         channel: $0.channel, began: time.stamp($0.began), ended: time.stamp($0.ended),
-        outcome: $0.outcome.word, text: $0.text)
+        outcome: $0.outcome.word, text: $0.text, recipient: $0.recipient)
     }
     actions = detail.actions.map {
       Action(
