@@ -4,7 +4,8 @@ package import KindlyConfig
 package enum ChannelTypes {
   /// In the order in which messages list them.
   package static let all: [any ChannelType.Type] = [
-    SMTPSettings.self, MaildirSettings.self, InboxSettings.self, ExecSettings.self,
+    SMTPSettings.self, MaildirSettings.self, InboxSettings.self, TaskSettings.self,
+    ExecSettings.self,
     WebhookSettings.self, TemplatedHTTPSettings.self, TableSettings.self,
     WeComRobotSettings.self, DingTalkRobotSettings.self, FeishuRobotSettings.self,
     AliyunSMSSettings.self, TencentSMSSettings.self, TwilioSettings.self, SMSToolsSettings.self,

@@ -15,6 +15,8 @@ package struct Configuration: Hashable, Sendable {
   package let customers: PeopleDirectory?
   package let colleagues: ColleagueDirectory?
   package let teams: [Team]
+  /// How a task can end.
+  package let taskOutcomes: [String]
   package let channels: [ChannelSettings]
   /// The folders below which rows may name files to attach.
   package let attachmentFolders: [AttachmentFolder]
@@ -36,6 +38,9 @@ package struct Configuration: Hashable, Sendable {
   /// What is valid but probably a mistake.
   package let warnings: [ConfigurationProblem]
 
+  package static let standardTaskOutcomes = [
+    "reached", "not reached", "complaint", "wants to buy",
+  ]
   package static let defaultState = "/var/lib/kindly"
   package static let defaultSocket = "/run/kindly/control.sock"
 

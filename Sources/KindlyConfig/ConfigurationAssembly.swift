@@ -160,6 +160,7 @@ struct ConfigurationAssembly {
     let logLevel = fields.value("log level", "debug, info, notice, warning or error") {
       LogLevel(rawValue: $0)
     }
+    let outcomes = fields.texts("task outcomes")?.map(\.string)
     let state = fields.value("state", "an absolute path", Notation.absolutePath)
     let socket = fields.value(
       "socket", "an absolute path of at most 107 bytes", ConfigurationAssembly.socket)
@@ -168,7 +169,8 @@ struct ConfigurationAssembly {
       defaultTime: defaultTime,
       delivery: delivery ?? .rehearsal, hours: hours, sources: world.sources,
       watches: world.watches, customers: world.customers, colleagues: world.colleagues,
-      teams: world.teams, channels: world.channels,
+      teams: world.teams, taskOutcomes: outcomes ?? Configuration.standardTaskOutcomes,
+      channels: world.channels,
       attachmentFolders: world.attachmentFolders, rules: rules, workdays: workdays,
       logLevel: logLevel, stateDirectory: state ?? Configuration.defaultState,
       socket: socket ?? Configuration.defaultSocket, folders: folders, archive: archive,
@@ -191,7 +193,7 @@ extension Configuration {
       timezone: timezone, language: language, defaultTime: defaultTime, delivery: delivery,
       hours: hours,
       sources: sources, watches: watches, customers: customers, colleagues: colleagues,
-      teams: teams, channels: channels,
+      teams: teams, taskOutcomes: taskOutcomes, channels: channels,
       attachmentFolders: attachmentFolders, rules: rules, workdays: workdays,
       logLevel: logLevel, stateDirectory: stateDirectory, socket: socket, folders: folders,
       archive: archive,

@@ -116,6 +116,7 @@ package struct ConfigurationChange: Hashable, Sendable {
       new.attachmentFolders.map { ($0.name, $0.path) }, "folder")
     if old.customers != new.customers { parts.append("customers changed") }
     if old.colleagues != new.colleagues { parts.append("colleagues changed") }
+    if old.taskOutcomes != new.taskOutcomes { parts.append("task outcomes changed") }
     parts += named(
       old.teams.map { ($0.name, $0.person) }, new.teams.map { ($0.name, $0.person) }, "team")
     if old.stateDirectory != new.stateDirectory || old.socket != new.socket {

@@ -8,7 +8,10 @@ struct RecipientCheck {
   func run() {
     checkColleagues()
     for step in configuration.rules.flatMap(\.steps) { checkRoles(of: step) }
-    for channel in configuration.channels { checkAddresses(for: channel) }
+    for channel in configuration.channels {
+      checkAddresses(for: channel)
+      checkAudience(of: channel)
+    }
   }
 
   private func checkColleagues() {
@@ -47,6 +50,19 @@ struct RecipientCheck {
 
   private func expect(_ what: String, for role: RecipientRole, in step: Step) {
     findings.error("expected \(what) for `to: \(role.text)`, got none", at: spot(step.place))
+  }
+
+  /// A channel for colleagues carries nothing to customers.
+  private func checkAudience(of channel: ChannelSettings) {
+    guard channel.type.traits.isForColleagues else { return }
+    for step in configuration.rules.flatMap(\.steps)
+    where step.legs.contains(where: {
+      $0.recipient == .customer && $0.route.channels.containsExactly(channel.name)
+    }) {
+      findings.error(
+        "expected `to:` (owner, lead, `colleague COLUMN` or `team NAME`) with `send: \(channel.name)`, because only colleagues get tasks; got customer",
+        at: spot(step.place))
+    }
   }
 
   /// A channel that needs an address needs a place where each of its recipients has one.

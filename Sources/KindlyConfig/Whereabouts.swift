@@ -71,7 +71,9 @@ extension Configuration {
     self.init(
       timezone: .utc, language: nil, defaultTime: Configuration.standardTime,
       delivery: whereabouts.delivery ?? .live, hours: .none, sources: [], watches: [],
-      customers: nil, colleagues: nil, teams: [], channels: [], attachmentFolders: [], rules: [],
+      customers: nil, colleagues: nil, teams: [],
+      taskOutcomes: Configuration.standardTaskOutcomes, channels: [], attachmentFolders: [],
+      rules: [],
       workdays: .weekends,
       logLevel: nil,
       stateDirectory: whereabouts.stateDirectory,

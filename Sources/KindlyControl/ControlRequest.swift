@@ -26,6 +26,8 @@ package enum ControlRequest: Hashable, Sendable, Codable {
   /// Discards the held changes and treats the present rows as known.
   case sourceIgnore(String, because: String)
   case inboxRead(ids: [Int64])
+  /// Does something with a task in the name of a colleague, or of a Unix user who acts for all.
+  case task(Int64, TaskAction, by: String)
   /// Sends nothing to an address any more; `customer` is the canonical text of the key of who has it now, where known.
   case suppressionAdd(address: String, customer: String?, because: String)
   /// Lifts suppressions, and requeues the reminders they held back that are still useful.
@@ -68,6 +70,7 @@ package enum ControlRequest: Hashable, Sendable, Codable {
     case .sourceAccept: "source accept"
     case .sourceIgnore: "source ignore"
     case .inboxRead: "inbox read"
+    case .task(_, let action, _): action.verb
     case .suppressionAdd: "suppression add"
     case .suppressionLift: "suppression lift"
     case .reload: "reload"

@@ -106,5 +106,11 @@ package struct CustomerInquiry {
     return try await databases.recipients(now: now).find(requests).answers
   }
 
+  /// A colleague as the directory has them now, and whether its `if` holds; nil where they are absent.
+  package func colleague(_ key: RowKey) async throws -> PeopleLookup.Entry? {
+    if let staff = databases.staff { _ = try source(of: staff) }
+    return try await databases.recipients(now: now).colleagues([key])[key]
+  }
+
   package func close() async { await databases.close() }
 }

@@ -25,7 +25,7 @@ struct Kindly: AsyncParsableCommand {
       PlanVerb.self, Status.self, Why.self,
       Rules.self,
       Outbox.self,
-      Resend.self, Release.self, Drop.self, Pause.self, Resume.self, Inbox.self,
+      Resend.self, Release.self, Drop.self, Pause.self, Resume.self, Inbox.self, TaskVerb.self,
       SuppressionVerb.self, ChannelVerb.self, Preview.self, SendTest.self,
       SourceVerb.self,
       ClockVerb.self,

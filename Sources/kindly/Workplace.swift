@@ -100,23 +100,3 @@ extension SQLiteLedgerReader {
     try await reading(path) { try await $0.latestConfiguration() }
   }
 }
-
-extension RowKey {
-  /// The key that a person means by `42`, or where the key has two columns, by `7,2026` or `["7","2026"]`.
-  ///
-  /// The second form is for columns that hold a comma.
-  static func typed(_ text: String, columns count: Int) -> RowKey {
-    let parts =
-      if count == 1 {
-        [text]
-      } else if let list = JSONText.strings(inArray: text), list.count == count {
-        list
-      } else {
-        text.unicodeScalars.split(separator: ",", omittingEmptySubsequences: false).map {
-          String($0)
-        }
-      }
-    let list = parts.map { JSONText.quoted($0) }.joined(separator: ",")
-    return RowKey(canonical: "[\(list)]")
-  }
-}

@@ -21,7 +21,7 @@ struct ChannelUnderTest: Sendable {
 
 /// The kinds of channel that the contract holds for: every real one, and the fake that other tests use.
 enum ChannelKind: String, CaseIterable, Sendable {
-  case fake, smtp, maildir, exec, inbox, redirected, webhook, smstools, table
+  case fake, smtp, maildir, exec, inbox, task, redirected, webhook, smstools, table
   case aliyunSMS, tencentSMS, weChat
 
   func make() async throws -> ChannelUnderTest {
@@ -31,6 +31,7 @@ enum ChannelKind: String, CaseIterable, Sendable {
     case .maildir: try Self.maildir()
     case .exec: try Self.exec()
     case .inbox: Self.inbox()
+    case .task: Self.task()
     case .redirected: try Self.redirected()
     case .webhook: try await Self.provider(.webhook, unsafe: "42\u{0}")
     case .aliyunSMS: try await Self.provider(.aliyunSMS, unsafe: "138;rm -rf /")
@@ -91,6 +92,16 @@ enum ChannelKind: String, CaseIterable, Sendable {
       channel: InboxChannel.fixture(ledger), address: "42", unsafe: "42\u{0}"
     ) {
       ledger.entries.map(\.publicID)
+    }
+  }
+
+  private static func task() -> ChannelUnderTest {
+    let ledger = MemoryTasks()
+    let channel = TaskChannel(
+      name: "calls", time: Period(1, .day), zone: .utc, ledger: ledger,
+      clock: ManualClock(Instant(seconds: 0)))
+    return ChannelUnderTest(channel: channel, address: "anna", unsafe: "anna\u{0}") {
+      ledger.tasks.map(\.publicID)
     }
   }
 

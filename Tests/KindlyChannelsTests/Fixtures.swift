@@ -104,6 +104,21 @@ final class MemoryInbox: InboxLedger {
   }
 }
 
+/// Tasks in memory, idempotent as the ledger's are.
+final class MemoryTasks: TaskLedger {
+  private let state = Mutex([String: TaskDelivery]())
+
+  var tasks: [TaskDelivery] {
+    state.withLock { tasks in tasks.values.sorted { $0.publicID < $1.publicID } }
+  }
+
+  func keep(_ task: TaskDelivery, now: Instant) async throws {
+    state.withLock { tasks in
+      if tasks[task.publicID] == nil { tasks[task.publicID] = task }
+    }
+  }
+}
+
 /// Runs a Python script of `Tests/Support` over some bytes and decodes the JSON it writes.
 func pythonJSON<Result: Decodable & Sendable>(
   _ type: Result.Type, _ script: String, _ bytes: [UInt8]

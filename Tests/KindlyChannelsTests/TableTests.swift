@@ -199,6 +199,7 @@ struct TableTests {
 /// A ledger for channels that keep nothing in it.
 private struct NoLedger: ChannelLedger {
   func deliver(_: InboxDelivery, now _: Instant) async throws {}
+  func keep(_: TaskDelivery, now _: Instant) async throws {}
   func token(of _: String) async throws -> AccessToken? { nil }
   func keep(_: AccessToken, of _: String) async throws {}
 }

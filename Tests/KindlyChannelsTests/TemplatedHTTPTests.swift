@@ -225,6 +225,7 @@ struct TemplatedHTTPTests {
 /// A ledger for channels that keep nothing in it.
 private struct MemoryChannelLedger: ChannelLedger {
   func deliver(_: InboxDelivery, now _: Instant) async throws {}
+  func keep(_: TaskDelivery, now _: Instant) async throws {}
   func token(of _: String) async throws -> AccessToken? { nil }
   func keep(_: AccessToken, of _: String) async throws {}
 }

@@ -106,4 +106,90 @@ struct ColleagueCommandTests {
         "expected watch customers to have the column handler that `to: colleague handler` names"),
       "\(checked.errors)")
   }
+
+  /// The company with a task for each of two owners, who look after customers of different branches.
+  private func companyWithTasks() async throws -> Company {
+    let company = try await company()
+    try company.database.run(
+      """
+      ALTER TABLE customers ADD COLUMN branch TEXT;
+      ALTER TABLE staff ADD COLUMN branch TEXT;
+      ALTER TABLE staff ADD COLUMN login TEXT;
+      UPDATE staff SET branch = 'A', login = 'root' WHERE id = 'anna';
+      UPDATE staff SET branch = 'B', lead_id = 'carl' WHERE id = 'bob';
+      UPDATE customers SET branch = 'A' WHERE id = 1;
+      UPDATE customers SET branch = 'B' WHERE id = 3;
+      """)
+    try company.replace("lead: lead_id }", with: "lead: lead_id, sees: branch, user: login }")
+    try company.replace(
+      "channels:\n", with: "channels:\n  calls: { type: task, within: 2 hours }\n")
+    try company.write(
+      """
+      rules:
+        - { name: call, watch: customers, if: id <> 2, when: update of status, to: owner, send: calls, template: ending, quiet hours: none }
+      """, to: "rules.d/10-trial.yaml")
+    let daemon = try await RunningDaemon.start(company)
+    try await daemon.says("the first look is complete")
+    try company.database.run("UPDATE customers SET status = 'called' WHERE id IN (1, 3)")
+    try await Eventually.holds("two tasks") {
+      try await company.run("task", "list", "--json").json(as: [Task].self).count == 2
+    }
+    #expect(await daemon.stop() == 0)
+    return company
+  }
+
+  private struct Task: Decodable {
+    let id: Int
+    let customer: String
+    let assignee: String
+    let state: String
+    let outcome: String?
+  }
+
+  @Test("work off their tasks, and see those of their branch only, by every verb")
+  func tasks() async throws {
+    let company = try await companyWithTasks()
+    let all = try await company.run("task", "list", "--json").json(as: [Task].self)
+    #expect(Set(all.map { "\($0.assignee) \($0.customer)" }) == ["anna 1", "bob 3"])
+    let own = try #require(all.first { $0.assignee == "anna" })
+    let other = try #require(all.first { $0.assignee == "bob" })
+    let annas = try await company.run("task", "list", "--as", "anna", "--all", "--json")
+    #expect(try annas.json(as: [Task].self).map(\.customer) == ["1"])
+    let shown = try await company.run("task", "show", "\(own.id)", "--as", "anna")
+    #expect(
+      shown.output.contains("Your trial ends") && shown.output.contains("created by rule call"))
+    // What belongs to another branch does not exist for her, whatever she does.
+    for verb in [
+      ["show"], ["take"], ["done", "--outcome", "reached"], ["snooze", "--until", "+2h"],
+      ["give", "carl"],
+    ] {
+      let arguments = ["task", verb[0], "\(other.id)"] + verb.dropFirst() + ["--as", "anna"]
+      let result = try await company.run(arguments)
+      #expect(result.code != 0)
+      #expect(
+        result.errors.contains("there is no task \(other.id); `kindly task list` shows the ids"),
+        "\(arguments) \(result)")
+      #expect(!result.output.contains("Bob"))
+    }
+    let wrong = try await company.run("task", "done", "\(own.id)", "--outcome", "reachd")
+    #expect(
+      wrong.errors.contains(
+        "expected --outcome to be one of reached, not reached, complaint, wants to buy, got reachd; did you mean `reached`?"
+      ), "\(wrong.errors)")
+    let nobody = try await company.run("task", "give", "\(own.id)", "zoe", "--as", "anna")
+    #expect(nobody.errors.contains("there is no colleague or team zoe"), "\(nobody.errors)")
+    let given = try await company.run("task", "give", "\(own.id)", "carl", "--as", "anna")
+    #expect(given.output == "task \(own.id) is given to carl\n", "\(given)")
+    let done = try await company.run(
+      "task", "done", "\(own.id)", "--outcome", "complaint", "--kind", "delivery", "--as", "carl")
+    #expect(done.output == "task \(own.id) is done: complaint\n", "\(done)")
+    let past = try await company.run("task", "snooze", "\(other.id)", "--until", "2020-01-01")
+    #expect(past.errors.contains("expected --until to be a time to come"), "\(past.errors)")
+    let status = try await company.run("status")
+    #expect(
+      status.output.contains("tasks: 1 open, 0 overdue; see `kindly task list`"), "\(status.output)"
+    )
+    let unknown = try await company.run("task", "list", "--as", "nobody")
+    #expect(unknown.errors.contains("there is no colleague nobody"), "\(unknown.errors)")
+  }
 }

@@ -1,5 +1,6 @@
 import KindlyCore
 import KindlyDaemon
+import KindlyDesk
 import KindlyTestKit
 import Testing
 
@@ -39,7 +40,7 @@ struct ColleagueTests {
       at: start, schema: Self.schema + rows,
       configuration: Simple.configuration(extra: extra).replacing(
         "email: email }", with: "email: email, owner: owner_id }"
-      ).replacing(
+      ).replacing("  inbox: { type: inbox }", with: "  calls: { type: task }").replacing(
         "watches:\n",
         with: """
           watches:
@@ -205,6 +206,84 @@ struct ColleagueTests {
     company.clock.advance(by: .minutes(6))
     try await company.turn()
     #expect(company.mail == ["2026-03-06 1 a", "2026-03-06 anna a"])
+    await company.close()
+  }
+
+  @Test("are tasks that are kept once, over restarts, and told who has them until when")
+  func tasks() async throws {
+    let company = try await company(
+      rules: """
+        rules:
+          - name: call
+            watch: customers
+            if: id <= 2
+            send: calls
+            template: call
+            steps:
+              - { when: 4 days before ends_on, to: owner, name: first }
+              - { when: 2 days before ends_on, to: [lead, team service], name: second }
+        """,
+      extra: Self.people,
+      files: [
+        "templates/call.html": """
+        ---
+        subject: "Call {{customer.name}}"
+        ---
+        <p>{{customer.email}} ends on {{this.ends_on}}</p>
+        """
+      ])
+    try await company.live(before: "2026-03-12 00:00", restarting: true)
+    let tasks = try await company.daemon.ledger.tasks(
+      TaskSelection(), now: company.clock.now, limit: 99)
+    #expect(
+      tasks.map { task in
+        "\(company.zone.text(of: task.due)) \(task.assignee) \(task.customer) \(task.subject)"
+      }.sorted() == [
+        "2026-03-07 10:00 CST anna 1 Call Wang", "2026-03-07 10:00 CST carl 2 Call Li",
+        "2026-03-09 10:00 CST carl 1 Call Wang", "2026-03-09 10:00 CST dora 2 Call Li",
+        "2026-03-09 10:00 CST team service 1 Call Wang",
+        "2026-03-09 10:00 CST team service 2 Call Li",
+      ])
+    let card = tasks.first { $0.assignee == "anna" }?.card
+    #expect(card?.contains("wang@example.com ends on 2026-03-10") == true, "\(card ?? "")")
+    let service = try await company.daemon.ledger.tasks(
+      TaskSelection(assignees: ["team service"]), now: company.clock.now, limit: 99)
+    #expect(service.map(\.customer).sorted() == ["1", "2"])
+    await company.close()
+  }
+
+  @Test("are seen by the colleague whom the user of the machine is, and by no stranger")
+  func viewers() async throws {
+    let company = try await company(
+      rules: Self.ladder,
+      extra: Self.people.replacing("timezone: tz }", with: "timezone: tz, user: name, team: lang }")
+    )
+    let inquiry = CustomerInquiry(company.daemon.configuration, now: company.clock.now)
+    func viewer(as key: String?, user: String, isRoot: Bool = false) async throws -> String {
+      do {
+        let viewer = try await TaskViewer(as: key, user: user, isRoot: isRoot, inquiry)
+        return "\(viewer.name) \(viewer.assignees?.joined(separator: ", ") ?? "everything")"
+      } catch let refusal as TaskRefusal {
+        return refusal.description
+      }
+    }
+    #expect(try await viewer(as: nil, user: "root", isRoot: true) == "root everything")
+    #expect(try await viewer(as: "anna", user: "root", isRoot: true) == "anna anna, team de")
+    #expect(try await viewer(as: nil, user: "Anna") == "anna anna, team de")
+    #expect(try await viewer(as: "anna", user: "Anna") == "anna anna, team de")
+    #expect(
+      try await viewer(as: "carl", user: "Anna")
+        == "user Anna may not act as carl; only root may act as somebody else")
+    let stranger =
+      "is no colleague: `user: COLUMN` under `colleagues:` names the column with the names of users"
+    // The name is compared exactly, and Bob has left.
+    for user in ["anna", "Bob", "mallory"] {
+      #expect(try await viewer(as: nil, user: user) == "user \(user) \(stranger)")
+    }
+    #expect(
+      try await viewer(as: "bob", user: "root", isRoot: true)
+        == "there is no colleague bob, who has left according to `colleagues: if`")
+    await inquiry.close()
     await company.close()
   }
 }

@@ -56,7 +56,7 @@ struct PeopleDecoder {
   private static func links(of kind: PeopleKind) -> [PeopleDirectory.Link] {
     switch kind {
     case .customers: [.owner]
-    case .colleagues: [.lead, .team, .sees]
+    case .colleagues: [.lead, .team, .sees, .user]
     }
   }
 
@@ -87,7 +87,7 @@ struct ListedPersonDecoder {
     defer { fields.finish() }
     let key = fields.requiredText("key", "what rules and rows call the colleague, `anna`")
     var values = shared(&fields)
-    for link in [PeopleDirectory.Link.lead, .team, .sees] {
+    for link in [PeopleDirectory.Link.lead, .team, .sees, .user] {
       values[link.rawValue] = fields.text(link.rawValue).map { .text($0.string) }
     }
     guard let key else { return nil }

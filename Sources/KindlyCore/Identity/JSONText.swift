@@ -18,6 +18,11 @@ package enum JSONText {
     return "\"\(escaped)\""
   }
 
+  /// A JSON array of strings.
+  package static func array(_ strings: [String]) -> String {
+    "[" + strings.map(quoted).joined(separator: ",") + "]"
+  }
+
   /// The strings of a JSON array of strings, or nil where the text is not one.
   package static func strings(inArray text: String) -> [String]? {
     if let strings = FlatJSON.strings(inArray: text) { return strings }

@@ -160,6 +160,12 @@ package protocol ActingLedger: Sendable {
 
   /// Marks inbox entries read; returns how many were unread.
   func markRead(_ entries: [Int64], note: ActionNote, now: Instant) async throws -> Int
+
+  /// Does something with an open task; throws a refusal for one that is finished or unknown.
+  ///
+  /// - Parameter by: who does it, for the task's history.
+  func act(on task: Int64, _ action: TaskAction, by: String, note: ActionNote, now: Instant)
+    async throws
 }
 
 /// Who asked for something, and why.

@@ -17,6 +17,9 @@ package struct LedgerStatus: Hashable, Sendable {
   package var oldestOverdue: Instant?
   package var nextDue: Instant?
   package var unreadInbox: Int
+  /// The tasks that nobody has finished, and how many of them should have been done by now.
+  package var openTasks = 0
+  package var overdueTasks = 0
   /// The number of suppressed addresses, and how many of them were suppressed in the last 24 hours.
   package var suppressed: Int
   package var newlySuppressed: Int

@@ -1,7 +1,7 @@
 /// The ledger as people and reports read it.
 ///
 /// Each call is one short read on a connection that cannot write, so it works whether or not the daemon runs.
-package protocol ReadingLedger: Sendable {
+package protocol ReadingLedger: TaskReadingLedger {
   func status(now: Instant) async throws -> LedgerStatus
 
   /// What was wrong when the daemon looked last: the worst first, then by subject.

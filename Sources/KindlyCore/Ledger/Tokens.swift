@@ -19,4 +19,4 @@ package struct AccessToken: Hashable, Sendable {
 }
 
 /// The roles of the ledger that channels use.
-package typealias ChannelLedger = InboxLedger & TokenLedger
+package typealias ChannelLedger = InboxLedger & TaskLedger & TokenLedger

@@ -31,7 +31,7 @@ package struct ListedPerson: Hashable, Sendable {
     PeopleDirectory(
       .colleagues, watch: "", name: "name",
       addresses: kinds.map { PeopleDirectory.AddressColumn($0, $0.word) },
-      links: [.lead: "lead", .team: "team", .sees: "sees"], country: country,
+      links: [.lead: "lead", .team: "team", .sees: "sees", .user: "user"], country: country,
       language: "language", timezone: "timezone")
   }
 }

@@ -21,6 +21,8 @@ package struct PeopleDirectory: Hashable, Sendable {
     case team
     /// The column of customers whose value must equal a colleague's for them to be shown to that colleague.
     case sees
+    /// A colleague's name as a user of this machine.
+    case user
   }
 
   package let kind: PeopleKind

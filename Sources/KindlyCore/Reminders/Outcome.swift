@@ -121,6 +121,8 @@ package struct ChannelTraits: Hashable, Sendable {
   package let avoidsHalfHours: Bool
   /// Whether its messages carry files; over other channels a message goes without.
   package let carriesAttachments: Bool
+  /// Whether only colleagues and teams get its messages.
+  package let isForColleagues: Bool
 
   package enum AfterUnknown: Hashable, Sendable {
     /// The other side recognises the id: try again, as often as policy allows.
@@ -156,13 +158,14 @@ package struct ChannelTraits: Hashable, Sendable {
   package init(
     rings: Bool, afterUnknown: AfterUnknown, address: AddressKind, hidesSecrets: Bool = false,
     knowsReading: Bool = false, repeatWindow: Duration? = nil, avoidsHalfHours: Bool = false,
-    carriesAttachments: Bool = false
+    carriesAttachments: Bool = false, isForColleagues: Bool = false
   ) {
     self.repeatWindow = repeatWindow
     self.hidesSecrets = hidesSecrets
     self.knowsReading = knowsReading
     self.avoidsHalfHours = avoidsHalfHours
     self.carriesAttachments = carriesAttachments
+    self.isForColleagues = isForColleagues
     self.rings = rings
     self.afterUnknown = afterUnknown
     self.address = address

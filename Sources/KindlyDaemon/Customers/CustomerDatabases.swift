@@ -133,7 +133,7 @@ package struct CustomerDatabases: Sendable {
   package func recipients(now: Instant) -> RecipientLookup {
     RecipientLookup(
       search: RecipientSearch(customers: directory, colleagues: colleagues, teams: teams),
-      colleagues: colleagues,
+      directory: colleagues,
       staff: PeopleLookup(
         directory: colleagues?.people, watch: staff,
         source: staff.flatMap { sources[$0.source] }, clock: clock(at: now)))

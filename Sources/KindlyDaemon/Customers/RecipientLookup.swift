@@ -3,7 +3,7 @@ package import KindlyCore
 /// Finds the recipients of many messages, reading their colleagues together.
 package struct RecipientLookup: Sendable {
   let search: RecipientSearch
-  let colleagues: ColleagueDirectory?
+  let directory: ColleagueDirectory?
   /// Reads colleagues who are the rows of a watch.
   let staff: PeopleLookup
 
@@ -45,7 +45,7 @@ package struct RecipientLookup: Sendable {
         answer(to: request, known, findings.entries, &missing)
       }
       if missing.isEmpty { return findings }
-      let entries = try await read(missing)
+      let entries = try await colleagues(missing)
       findings.entries.merge(entries) { old, _ in old }
       for key in missing {
         // A colleague whose condition fails is taken for active, so that the fault shows instead of their lead.
@@ -85,16 +85,18 @@ package struct RecipientLookup: Sendable {
     search.find(role, about: request.about, this: request.this, known: known)
   }
 
-  private func read(
+  /// The colleagues with the given keys; who is missing from the answer is not in the directory.
+  package func colleagues(
     _ keys: Set<RowKey>
   ) async throws(SourceProblem) -> [RowKey: PeopleLookup.Entry] {
-    guard let listed = colleagues?.listed, let people = colleagues?.people else {
+    guard let directory, let listed = directory.listed else {
       return try await staff.find(keys)
     }
     let found = listed.filter { keys.contains($0.key) }.map { person in
       (
         person.key,
-        PeopleLookup.Entry(person: people.person(key: person.key, person.values), holds: true)
+        PeopleLookup.Entry(
+          person: directory.people.person(key: person.key, person.values), holds: true)
       )
     }
     return Dictionary(found) { first, _ in first }

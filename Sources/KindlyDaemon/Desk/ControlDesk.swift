@@ -59,7 +59,8 @@ struct ControlDesk: Sendable {
     case .sendTest(let channel, let address, let template, let parameters):
       return await sendTest(channel, address, template, parameters)
     case .pause, .resume, .outboxRetry, .outboxCancel, .outboxRestore, .outboxSettle, .resend,
-      .release, .drop, .sourceAccept, .sourceIgnore, .inboxRead, .suppressionAdd, .suppressionLift,
+      .release, .drop, .sourceAccept, .sourceIgnore, .inboxRead, .task, .suppressionAdd,
+      .suppressionLift,
       .arm,
       .clockAccept:
       guard let reply = try await desk.answer(request) else {
@@ -105,7 +106,8 @@ extension ControlRequest {
     switch self {
     case .reload, .standing, .ping: true
     case .pause, .resume, .outboxRetry, .outboxCancel, .outboxRestore, .outboxSettle, .resend,
-      .release, .drop, .sourceAccept, .sourceIgnore, .inboxRead, .suppressionAdd, .suppressionLift,
+      .release, .drop, .sourceAccept, .sourceIgnore, .inboxRead, .task, .suppressionAdd,
+      .suppressionLift,
       .sendTest, .arm,
       .clockAccept:
       false

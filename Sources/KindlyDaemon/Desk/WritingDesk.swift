@@ -33,6 +33,8 @@ package struct WritingDesk<Setting: DeskSetting>: Sendable {
       return try await reply(to: request)
     } catch let refusal as DeskRefusal {
       return .refused(text: refusal.text)
+    } catch let problem as LedgerProblem where problem.kind == .refused {
+      return .refused(text: problem.description + (problem.hint.map { "; \($0)" } ?? ""))
     }
   }
 
@@ -56,12 +58,29 @@ package struct WritingDesk<Setting: DeskSetting>: Sendable {
     case .inboxRead(let ids):
       let count = try await ledger.markRead(ids, note: note(nil), now: now)
       return .ok(text: "\(count) marked read", count: count)
+    case .task(let id, let action, let by):
+      try await ledger.act(on: id, action, by: by, note: note(nil), now: now)
+      return .ok(text: "task \(id) \(words(of: action))", count: 1)
     case .suppressionAdd(let address, let customer, let because):
       return try await suppress(address, customer, because)
     case .suppressionLift(let selection, let because): return try await lift(selection, because)
     case .arm(let because): return try await arm(because)
     case .clockAccept(let because): return try await acceptClock(because)
     case .reload, .sendTest, .standing, .ping: return nil
+    }
+  }
+}
+
+// MARK: Tasks
+
+extension WritingDesk {
+  /// What an action did to a task.
+  private func words(of action: TaskAction) -> String {
+    switch action {
+    case .take: "is taken"
+    case .done(let outcome, _, _): "is done: \(outcome)"
+    case .snooze(let until, _): "is put off until \(names.zone.text(of: until))"
+    case .give(let other, _): "is given to \(other)"
     }
   }
 }

@@ -74,7 +74,20 @@ enum Purge {
         WHERE id IN (
           SELECT id FROM inbox WHERE body IS NOT NULL AND delivered_at < ? LIMIT ?)
         """, arguments: [(now - Retention.bodies).milliseconds, portion])
-    return db.changesCount
+    let bodies = db.changesCount
+    try db.execute(
+      sql: """
+        UPDATE task SET card = NULL, note = NULL
+        WHERE id IN (
+          SELECT id FROM task
+          WHERE decided_at < ? AND (card IS NOT NULL OR note IS NOT NULL) LIMIT ?)
+        """, arguments: [(now - Retention.bodies).milliseconds, portion])
+    let cards = db.changesCount
+    try db.execute(
+      sql: """
+        DELETE FROM task WHERE id IN (SELECT id FROM task WHERE decided_at < ? LIMIT ?)
+        """, arguments: [(now - Retention.reminders).milliseconds, portion])
+    return bodies + cards + db.changesCount
   }
 
   /// The reminders of one page that may be deleted, and where the next page begins.

@@ -49,6 +49,16 @@ extension SQLiteLedger: ReadingLedger {
     try await reader.inbox(unreadOnly: unreadOnly, before: id, limit: limit)
   }
 
+  package func tasks(
+    _ selection: TaskSelection, now: Instant, limit: Int
+  ) async throws -> [TaskRecord] {
+    try await reader.tasks(selection, now: now, limit: limit)
+  }
+
+  package func task(_ id: Int64) async throws -> (task: TaskRecord, events: [TaskEvent])? {
+    try await reader.task(id)
+  }
+
   package func standings() async throws -> [ExactText: WatchStanding] {
     try await reader.standings()
   }

@@ -7,6 +7,11 @@ enum Caller {
     ActionNote(uid: getuid(), user: name(of: getuid()), because: because)
   }
 
+  /// The name of the person as a user of this machine.
+  static var user: String { name(of: getuid()) }
+
+  static var isRoot: Bool { getuid() == 0 }
+
   private static func name(of uid: uid_t) -> String {
     var entry = passwd()
     var found: UnsafeMutablePointer<passwd>?

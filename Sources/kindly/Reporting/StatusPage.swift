@@ -67,6 +67,10 @@ struct StatusPage {
     if status.unreadInbox > 0 {
       lines.append("inbox: \(status.unreadInbox) unread; see `kindly inbox list --unread`")
     }
+    if status.openTasks > 0 {
+      lines.append(
+        "tasks: \(status.openTasks) open, \(status.overdueTasks) overdue; see `kindly task list`")
+    }
     return lines
   }
 
@@ -177,6 +181,8 @@ struct StatusView: Encodable {
   let nextDue: String?
   let oldestOverdue: String?
   let unreadInbox: Int
+  let openTasks: Int
+  let overdueTasks: Int
   let suppressedAddresses: Int
   let newlySuppressedAddresses: Int
 
@@ -210,6 +216,8 @@ struct StatusView: Encodable {
     nextDue = time.stamp(status.nextDue)
     oldestOverdue = time.stamp(status.oldestOverdue)
     unreadInbox = status.unreadInbox
+    openTasks = status.openTasks
+    overdueTasks = status.overdueTasks
     suppressedAddresses = status.suppressed
     newlySuppressedAddresses = status.newlySuppressed
   }

@@ -1,0 +1,128 @@
+import KindlyConfig
+package import KindlyCore
+import KindlyDaemon
+
+/// Who looks at tasks, and which of them they may see.
+package struct TaskViewer {
+  /// Nil for somebody who acts for all.
+  package let colleague: Person?
+  /// The name in the tasks' history.
+  package let name: String
+  private let inquiry: CustomerInquiry
+
+  /// Finds who asks.
+  ///
+  /// Throws a `TaskRefusal` for somebody who is no colleague.
+  ///
+  /// - Parameters:
+  ///   - key: the colleague in whose name they act; nil for themselves.
+  ///   - user: their name as a user of this machine.
+  ///   - isRoot: whether they may act for everybody.
+  package init(
+    as key: String?, user: String, isRoot: Bool, _ inquiry: CustomerInquiry
+  ) async throws {
+    self.inquiry = inquiry
+    let own = try await TaskViewer.colleague(ofUser: user, inquiry)
+    guard let key else {
+      guard isRoot || own != nil else {
+        throw TaskRefusal(
+          "user \(user) is no colleague: `user: COLUMN` under `colleagues:` names the column with the names of users"
+        )
+      }
+      colleague = isRoot ? nil : own
+      name = colleague?.key.description ?? user
+      return
+    }
+    guard isRoot || own?.key == RowKey(key) else {
+      throw TaskRefusal("user \(user) may not act as \(key); only root may act as somebody else")
+    }
+    let found = try await inquiry.colleague(RowKey(key))
+    guard let found, found.holds else {
+      throw TaskRefusal(
+        "there is no colleague \(key)"
+          + (found == nil ? "" : ", who has left according to `colleagues: if`"))
+    }
+    colleague = found.person
+    name = found.person.key.description
+  }
+
+  /// The keys whose tasks are the viewer's own: theirs and their team's; nil for somebody who acts for all.
+  package var assignees: [String]? {
+    guard let colleague, let people = inquiry.configuration.colleagues?.people else { return nil }
+    let team = people.links[.team].flatMap { colleague.values.value(ofColumn: $0) }
+    let names = [team?.text.trimmed].compactMap(\.self).filter { !$0.isEmpty }
+    return [colleague.key.description] + names.map { Team.key(of: $0).description }
+  }
+
+  /// The tasks that the viewer may see: those of customers with the viewer's value in the column of `sees:`.
+  package func visible(_ tasks: [TaskRecord]) async throws -> [TaskRecord] {
+    guard let colleague, let column = inquiry.configuration.colleagues?.people.links[.sees],
+      let own = colleague.values.value(ofColumn: column), !own.text.trimmed.isEmpty
+    else { return tasks }
+    let width =
+      inquiry.configuration.customers.flatMap { inquiry.configuration.watch(named: $0.watch) }?
+      .key.count ?? 1
+    let keys = tasks.map { RowKey.typed($0.customer, columns: width) }
+    let customers = try await inquiry.customers(Set(keys))
+    return zip(tasks, keys).filter { _, key in
+      let value = customers[key]?.person.values.value(ofColumn: column)
+      return value?.text.trimmed.isExactly(own.text.trimmed) == true
+    }.map(\.0)
+  }
+
+  /// A task that the viewer may see, with its history.
+  package func task(
+    _ id: Int64, in ledger: any ReadingLedger
+  ) async throws -> (task: TaskRecord, events: [TaskEvent]) {
+    guard let found = try await ledger.task(id), try await !visible([found.task]).isEmpty else {
+      throw TaskRefusal("there is no task \(id); `kindly task list` shows the ids")
+    }
+    return found
+  }
+
+  /// The key of a colleague or team who can be given a task.
+  package func assignee(_ name: String) async throws -> String {
+    if let team = inquiry.configuration.teams.first(where: {
+      Team.key(of: $0.name).description.isExactly(name)
+    }) {
+      return team.person.key.description
+    }
+    guard let found = try await inquiry.colleague(RowKey(name)), found.holds else {
+      let teams = inquiry.configuration.teams.map { "team \($0.name)" }.joined(separator: ", ")
+      throw TaskRefusal(
+        "there is no colleague or team \(name)" + (teams.isEmpty ? "" : "; the teams are \(teams)"))
+    }
+    return found.person.key.description
+  }
+
+  private static func colleague(
+    ofUser user: String, _ inquiry: CustomerInquiry
+  ) async throws -> Person? {
+    guard let directory = inquiry.configuration.colleagues,
+      let column = directory.people.links[.user]
+    else { return nil }
+    if let listed = directory.listed {
+      return listed.first { $0.values[column]?.text.isExactly(user) == true }.map {
+        directory.people.person(key: $0.key, $0.values)
+      }
+    }
+    guard let watch = inquiry.configuration.watch(named: directory.people.watch) else { return nil }
+    let rows = try await inquiry.source(of: watch).find(
+      in: watch, column: column, equals: user, limit: 2)
+    // Two colleagues with the same user would see each other's tasks.
+    guard rows.count == 1, let row = rows.first,
+      row.values.value(ofColumn: column)?.text.isExactly(user) == true,
+      let entry = try await inquiry.colleague(row.key), entry.holds
+    else { return nil }
+    return entry.person
+  }
+}
+
+/// Why somebody may not see a task or act on it.
+package struct TaskRefusal: Error, Hashable, Sendable, CustomStringConvertible {
+  package let description: String
+
+  package init(_ description: String) {
+    self.description = description
+  }
+}

@@ -1,0 +1,38 @@
+import ArgumentParser
+import KindlyConfig
+import KindlyCore
+
+struct TaskSnooze: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "snooze",
+    abstract: "Put a task off until a time.",
+    discussion: """
+      EXAMPLES
+        kindly task snooze 17 --until +2h
+        kindly task snooze 17 --until 2026-12-05 --note "is on holiday"
+      """)
+
+  @OptionGroup var place: ConfigurationPlace
+  @OptionGroup var caller: TaskCaller
+
+  @Argument(help: "The task's id, as `kindly task list` shows it.")
+  var id: Int64
+
+  @Option(help: ArgumentHelp("A time to come: a date, a date and time, or +2h.", valueName: "time"))
+  var until: Since
+
+  @Option(help: ArgumentHelp("Why.", valueName: "text"))
+  var note: String?
+
+  func run() async throws {
+    let workplace = try await place.workplace()
+    let end = until.instant(now: workplace.now, zone: workplace.configuration.timezone)
+    guard end > workplace.now else {
+      throw Failure(
+        .usage,
+        "expected --until to be a time to come, got \(workplace.time(end)); write +2h for two hours from now"
+      )
+    }
+    try await workplace.act(on: id, by: caller) { _ in .snooze(until: end, note: note) }
+  }
+}

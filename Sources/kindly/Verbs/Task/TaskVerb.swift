@@ -1,0 +1,45 @@
+import ArgumentParser
+import KindlyControl
+import KindlyCore
+import KindlyDaemon
+import KindlyDesk
+
+/// The verbs about what colleagues have to do.
+struct TaskVerb: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "task",
+    abstract: "List the tasks of colleagues, and say what became of them.",
+    discussion: """
+      Tasks come from channels of type task. You see your own tasks and those of your team, if the column that `user:` \
+      under `colleagues:` names holds your user name. root sees all tasks, and can act for a colleague with --as.
+      """,
+    subcommands: [
+      TaskList.self, TaskShow.self, TaskTake.self, TaskDone.self, TaskSnooze.self, TaskGive.self,
+    ], defaultSubcommand: TaskList.self)
+}
+
+/// In whose name a verb about tasks acts.
+struct TaskCaller: ParsableArguments {
+  @Option(
+    name: .customLong("as"),
+    help: ArgumentHelp("Act as this colleague; only root may.", valueName: "colleague"))
+  var colleague: String?
+
+  func viewer(_ inquiry: CustomerInquiry) async throws -> TaskViewer {
+    try await TaskViewer(as: colleague, user: Caller.user, isRoot: Caller.isRoot, inquiry)
+  }
+}
+
+extension Workplace {
+  /// Does something with a task that the caller may see, and prints what became of it.
+  func act(
+    on id: Int64, by caller: TaskCaller, _ action: (TaskViewer) async throws -> TaskAction
+  ) async throws {
+    let inquiry = inquiry
+    let viewer = try await caller.viewer(inquiry)
+    _ = try await reading { try await viewer.task(id, in: $0) }
+    let action = try await action(viewer)
+    await inquiry.close()
+    print(try await Desk(workplace: self).ask(.task(id, action, by: viewer.name)))
+  }
+}
