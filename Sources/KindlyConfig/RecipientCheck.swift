@@ -7,7 +7,10 @@ struct RecipientCheck {
 
   func run() {
     checkColleagues()
-    for step in configuration.rules.flatMap(\.steps) { checkRoles(of: step) }
+    for step in configuration.rules.flatMap(\.steps) {
+      checkRoles(of: step)
+      warnOfDoneCondition(of: step)
+    }
     for channel in configuration.channels {
       checkAddresses(for: channel)
       checkAudience(of: channel)
@@ -46,6 +49,16 @@ struct RecipientCheck {
           in: step)
       }
     }
+  }
+
+  /// Only tasks can be done.
+  private func warnOfDoneCondition(of step: Step) {
+    guard step.doneIf != nil,
+      !configuration.channels(of: step).contains(where: \.type.traits.isForColleagues)
+    else { return }
+    findings.warn(
+      "`done if` has no effect, because the step sends over no channel of type task",
+      at: spot(step.place))
   }
 
   private func expect(_ what: String, for role: RecipientRole, in step: Step) {

@@ -54,6 +54,10 @@ extension Daemon {
       loops("watcher", bells.watchers) { try await self.watch($0, now: $1, bells) },
       loops("scheduler", bells.schedulers) { try await self.schedule($0, now: $1, bells) },
       loop("keeper", bells.keeper) { try await self.keep(now: $0, notifier) },
+      loop("tasks", bells.tasks) { now in
+        _ = try await self.tasks.runOnce(now: now)
+        return self.options.clock.now + TaskReview.interval
+      },
       ReloadService(reloader: reloader, bells: bells, notifier: notifier),
     ]
     var group = ServiceGroupConfiguration(
@@ -145,12 +149,13 @@ struct Bells: Sendable {
   let schedulers = BellBoard()
   let dispatcher = Bell()
   let keeper = Bell()
+  let tasks = Bell()
   let hints = Bell()
 
   /// Wakes everyone: after a reload or a person's word.
   func ringAll() async {
     for board in [watchers, schedulers] { await board.ringAll() }
-    for bell in [dispatcher, keeper, hints] { await bell.ring() }
+    for bell in [dispatcher, keeper, tasks, hints] { await bell.ring() }
   }
 }
 

@@ -65,6 +65,7 @@ package final class Daemon: Sendable {
   let surroundings: Surroundings
   let dispatcher: Dispatcher
   package let keeper: Keeper
+  package let tasks: TaskReview
   package let reloader: Reloader
   let options: DaemonOptions
   /// When the status line was counted last, and when it is counted again.
@@ -110,6 +111,8 @@ package final class Daemon: Sendable {
     keeper = Keeper(
       current: current, ledger: ledger, health: health, breakers: breakers, clocks: clocks,
       log: options.log)
+    tasks = TaskReview(
+      current: current, ledger: ledger, health: health, clocks: clocks, log: options.log)
     reloader = Reloader(
       configuration: configuration, current: current, ledger: ledger, health: health,
       breakers: breakers, clocks: clocks, options: options)

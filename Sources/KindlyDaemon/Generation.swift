@@ -68,7 +68,7 @@ package struct Generation: Sendable {
     case .rule(let name), .recheck(let name): rules[name] != nil
     case .step(let rule, let step): rules[rule]?.step(named: step) != nil
     case .channel(let name), .destination(_, let name): outlets[name] != nil
-    case .file, .clock, .ledger: true
+    case .file, .clock, .ledger, .tasks: true
     }
   }
 

@@ -67,6 +67,14 @@ struct RecipientTests {
         "expected `to` to have at most 5 members, got 6; write to a team instead"
       ),
       (
+        staff, "when: insert\nto: owner\ndone if: status = task.outcome",
+        "`done if`: expected `task.created_at`, which is all that a condition can name of the task, got `task.outcome`"
+      ),
+      (
+        staff, "when: insert\nto: owner\ndone if: (a",
+        "`done if`: "
+      ),
+      (
         staff, "when: insert\nto: +491234567890",
         "expected `to: +491234567890` to be an address of the kind email for channel email, got none"
       ),

@@ -16,6 +16,19 @@ struct ConditionReader {
     }
   }
 
+  /// Reads a `done if:`.
+  func doneCondition(_ fields: inout Fields) -> DoneCondition? {
+    guard let condition = condition(&fields, "done if"), let text = fields.text("done if") else {
+      return nil
+    }
+    do throws(ConditionProblem) {
+      return try DoneCondition(condition)
+    } catch {
+      text.refuse(ConditionReader.message(error, for: text), offset: error.offset)
+      return nil
+    }
+  }
+
   static func message(_ problem: ConditionProblem, for text: Text) -> String {
     let hint = YAMLTraps.hint(forBroken: text.item, key: text.key).map { "; " + $0 } ?? ""
     return "`\(text.key)`: \(problem.text)\(hint)"

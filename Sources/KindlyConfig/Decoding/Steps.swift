@@ -21,6 +21,7 @@ struct StepDecoder {
     var spreadSpot: Spot?
     var recheck: RecheckScope?
     var onMove: MoveResponse?
+    var doneIf: DoneCondition?
     var onMoveSpot: Spot?
     var quietHours: HoursSetting?
     var sendHours: HoursSetting?
@@ -42,6 +43,7 @@ struct StepDecoder {
     keys.recipients = RecipientReader(findings: findings, teamNames: scope.teamNames).recipients(
       &fields)
     keys.template = template(&fields)
+    keys.doneIf = ConditionReader(findings: findings).doneCondition(&fields)
     keys.messageClass = fields.value("class", "service, care or marketing") {
       MessageClass(word: $0)
     }
@@ -112,6 +114,7 @@ struct StepDecoder {
       late: keys.late ?? rule.late ?? .standard, spread: keys.spread ?? rule.spread,
       recheck: keys.recheck ?? rule.recheck ?? .condition,
       onMove: canCorrect ? keys.onMove ?? rule.onMove ?? .nothing : .nothing,
+      doneIf: keys.doneIf ?? rule.doneIf,
       quietHours: keys.quietHours ?? rule.quietHours,
       sendHours: keys.sendHours ?? rule.sendHours, workdays: policy.workdays,
       customerCalendars: policy.customerCalendars,

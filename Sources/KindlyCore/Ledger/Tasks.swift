@@ -134,10 +134,15 @@ package struct TaskSelection: Hashable, Sendable {
   package var assignees: [String]?
   /// Whether finished tasks, and those that are put off, are listed too.
   package var includesAll: Bool
+  /// Whether those that are put off are listed, but no finished ones.
+  package var includesSleeping: Bool
 
-  package init(assignees: [String]? = nil, includesAll: Bool = false) {
+  package init(
+    assignees: [String]? = nil, includesAll: Bool = false, includesSleeping: Bool = false
+  ) {
     self.assignees = assignees
     self.includesAll = includesAll
+    self.includesSleeping = includesSleeping
   }
 }
 
@@ -160,4 +165,7 @@ package enum TaskAction: Hashable, Sendable, Codable {
     case .give: "task give"
     }
   }
+
+  /// The outcome of a task that nobody has to do any more.
+  package static let closed = "closed"
 }

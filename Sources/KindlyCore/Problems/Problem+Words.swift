@@ -54,6 +54,7 @@ extension Problem.Subject {
     case .watch(let name): "watch \(name)"
     case .customers: "customers"
     case .colleagues: "colleagues"
+    case .tasks: "tasks"
     case .rule(let name), .recheck(let name): "rule \(name)"
     case .step(let rule, Step.only): "rule \(rule)"
     case .step(let rule, let step): "rule \(rule), step \(step)"

@@ -21,6 +21,8 @@ package struct Problem: Hashable, Sendable {
     case customers
     /// The same of the colleagues' own.
     case colleagues
+    /// What colleagues have to do.
+    case tasks
     case rule(String)
     case step(rule: String, step: String)
     /// A rule's rows, read again before its messages leave.
@@ -191,7 +193,8 @@ extension Problem {
     if case .silent = fact { return false }
     return switch subject {
     case .rule(let rule), .step(let rule, _), .recheck(let rule): rule.isExactly(name)
-    case .source, .watch, .customers, .colleagues, .channel, .destination, .file, .clock, .ledger:
+    case .source, .watch, .customers, .colleagues, .tasks, .channel, .destination, .file, .clock,
+      .ledger:
       false
     }
   }
@@ -205,6 +208,7 @@ extension Problem.Subject {
     case .watch: "watch"
     case .customers: "customers"
     case .colleagues: "colleagues"
+    case .tasks: "tasks"
     case .rule, .step, .recheck: "rule"
     case .channel: "channel"
     case .destination: "destination"
@@ -221,7 +225,7 @@ extension Problem.Subject {
       .channel(let name), .destination(let name, _), .file(let name):
       name
     case .step(let rule, _): rule
-    case .customers, .colleagues, .clock, .ledger: nil
+    case .customers, .colleagues, .tasks, .clock, .ledger: nil
     }
   }
 

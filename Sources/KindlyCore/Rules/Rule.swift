@@ -51,6 +51,8 @@ package struct Step: Hashable, Sendable {
   package let recheck: RecheckScope
   /// What the step does when a row's date moves after a message told the old one.
   package let onMove: MoveResponse
+  /// When its tasks count as done without a person; nil if only a person can say.
+  package var doneIf: DoneCondition?
   /// The quiet hours that hold it; nil means what the class and the channel say.
   package let quietHours: HoursSetting?
   /// The hours in which it may be sent; nil means what the class and the channel say.
@@ -82,7 +84,7 @@ package struct Step: Hashable, Sendable {
     name: String, formerNames: [String] = [], when: When, conditions: [String] = [],
     legs: [Leg], template: String, messageClass: MessageClass = .care,
     late: Lateness = .standard, spread: Spread? = nil, recheck: RecheckScope = .condition,
-    onMove: MoveResponse = .nothing, quietHours: HoursSetting? = nil,
+    onMove: MoveResponse = .nothing, doneIf: DoneCondition? = nil, quietHours: HoursSetting? = nil,
     sendHours: HoursSetting? = nil, workdays: Workdays = .weekends,
     customerCalendars: CustomerCalendars = .none, place: Place = .unknown
   ) {
@@ -97,6 +99,7 @@ package struct Step: Hashable, Sendable {
     self.spread = spread
     self.recheck = recheck
     self.onMove = onMove
+    self.doneIf = doneIf
     self.quietHours = quietHours
     self.sendHours = sendHours
     self.workdays = workdays

@@ -107,7 +107,7 @@ package struct CustomerDatabases: Sendable {
   }
 
   /// The zone of wall times in a watch.
-  func sourceZone(of watch: Watch) -> Zone { sourceZones[watch.source] ?? zone }
+  package func sourceZone(of watch: Watch) -> Zone { sourceZones[watch.source] ?? zone }
 
   /// What the columns of a watch hold.
   package func dates(

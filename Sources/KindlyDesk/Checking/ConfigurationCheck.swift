@@ -169,6 +169,7 @@ package struct ConfigurationCheck {
       else { continue }
       for step in rule.steps {
         checkColumns(of: step, rule, names, &report)
+        await checkDoneCondition(of: step, watch, inquiry, &report)
         await RecipientCount(inquiry: inquiry, rule: rule, step: step, watch: watch)
           .check(&report)
         let check = StepCheck(
@@ -204,6 +205,26 @@ package struct ConfigurationCheck {
     report.notes.append(
       "\(rule.name): `backfill: \(backfill)` sends \(counted(finding.letters, "letter")) when the daemon first loads the rule\(useless)"
     )
+  }
+
+  /// Prepares a `done if` against the source, as of a task that is made now.
+  private func checkDoneCondition(
+    of step: Step, _ watch: Watch, _ inquiry: CustomerInquiry, _ report: inout CheckReport
+  ) async {
+    guard let condition = step.doneIf else { return }
+    let asked = condition.asked(
+      ofTaskMadeAt: inquiry.now, in: inquiry.databases.sourceZone(of: watch))
+    let probe = Step(
+      name: step.name, when: .insert, conditions: [asked], legs: [],
+      template: step.template)
+    do {
+      report.add(
+        try await inquiry.source(of: watch).examine(.step(watch, probe)), at: step.place)
+    } catch let problem as SourceProblem {
+      report.add(problem, at: step.place)
+    } catch {
+      report.error("\(error)", at: step.place)
+    }
   }
 
   /// Reports a column that `to: colleague COLUMN` names and that the rows do not have.

@@ -39,13 +39,14 @@ extension SQLiteLedgerReader {
       try TaskTable.fetch(
         db,
         """
-        WHERE (:all OR state < 2 AND coalesce(sleeps_until, 0) <= :now)
+        WHERE (:all OR state < 2 AND (:sleeping OR coalesce(sleeps_until, 0) <= :now))
           AND (:assignees IS NULL OR assignee IN (SELECT value FROM json_each(:assignees)))
         ORDER BY state = 2, due_at, id
         LIMIT :limit
         """,
         [
-          "all": selection.includesAll, "now": now.milliseconds,
+          "all": selection.includesAll, "sleeping": selection.includesSleeping,
+          "now": now.milliseconds,
           "assignees": selection.assignees.map(JSONText.array), "limit": limit,
         ])
     }

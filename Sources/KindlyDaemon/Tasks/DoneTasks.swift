@@ -1,0 +1,77 @@
+import KindlyCore
+
+/// Finds the tasks that are done by what the customer database says: those whose `done if` holds.
+struct DoneTasks {
+  let generation: Generation
+  let ledger: any ReadingLedger
+  let now: Instant
+
+  /// Tasks that are asked about with one query: of one step, and made in the same second.
+  private struct Group: Hashable {
+    let rule: ExactText
+    let step: ExactText
+    let second: Int64
+  }
+
+  struct Findings: Sendable {
+    /// The ids of the tasks that are done.
+    var done: Set<Int64> = []
+    /// Why some could not be asked about, one sentence each.
+    var faults: [String] = []
+  }
+
+  func find(in tasks: [TaskRecord]) async throws -> Findings {
+    let rules = generation.rules.values.filter { $0.steps.contains { $0.doneIf != nil } }
+    let names = Set(texts: rules.flatMap { [$0.name] + $0.formerNames })
+    var groups: [Group: [(task: TaskRecord, key: RowKey)]] = [:]
+    for task in tasks where names.contains(task.rule) {
+      // A reminder that was purged leaves its task to a person.
+      guard let reminder = try await ledger.reminder(.publicID(task.publicID))?.summary else {
+        continue
+      }
+      let group = Group(
+        rule: ExactText(task.rule), step: ExactText(reminder.step),
+        second: task.created.milliseconds / 1000)
+      groups[group, default: []].append((task, reminder.key))
+    }
+    var findings = Findings()
+    for (group, members) in groups {
+      try LongTurn.goOn()
+      do {
+        try await find(in: members, group, &findings)
+      } catch let problem as SourceProblem where problem.kind == .condition {
+        findings.faults.append(
+          "`done if` of rule \(group.rule): \(problem.description); its tasks stay open")
+      }
+    }
+    return findings
+  }
+
+  private func find(
+    in members: [(task: TaskRecord, key: RowKey)], _ group: Group, _ findings: inout Findings
+  ) async throws {
+    let rule = generation.rules.values.first {
+      $0.name.isExactly(group.rule.string) || $0.formerNames.containsExactly(group.rule.string)
+    }
+    guard let rule, let step = rule.step(named: group.step.string), let condition = step.doneIf,
+      let watch = generation.watches[rule.watch], let source = generation.source(of: watch)
+    else { return }
+    let databases = generation.databases
+    let asked = condition.asked(
+      ofTaskMadeAt: Instant(milliseconds: group.second * 1000),
+      in: databases.sourceZone(of: watch))
+    let rows = try await source.rows(
+      RowQuestion(
+        watch: watch, keys: Array(Set(members.map(\.key))), conditions: [asked],
+        clock: databases.clock(at: now)))
+    for (task, key) in members {
+      // A row that is gone tells nothing; the review closes the task if its customer is gone, too.
+      guard let row = rows[key] else { continue }
+      if row.holds { findings.done.insert(task.id) }
+      if let fault = row.fault {
+        findings.faults.append(
+          "`done if` of rule \(group.rule): \(fault.sentence(on: [key])); its task stays open")
+      }
+    }
+  }
+}

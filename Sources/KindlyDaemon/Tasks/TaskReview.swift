@@ -1,0 +1,160 @@
+package import KindlyCore
+package import Logging
+
+/// Looks through the open tasks: closes those that are done or pointless, and hands on those of colleagues who have left.
+package actor TaskReview {
+  private let current: CurrentGeneration
+  private let ledger: any ActingLedger & ReadingLedger
+  private let health: Health
+  private let clocks: ClockBoard
+  private let log: Logger
+  /// The tasks whose customer was missing, and since when; an import may bring the customer back.
+  private var missing: [Int64: Instant] = [:]
+
+  package static let interval = Duration.minutes(5)
+  /// More open tasks than a company can have colleagues for.
+  private static let mostTasks = 100_000
+  /// In whose name tasks are changed.
+  private static let name = "kindly"
+
+  package init(
+    current: CurrentGeneration, ledger: any ActingLedger & ReadingLedger, health: Health,
+    clocks: ClockBoard, log: Logger
+  ) {
+    self.current = current
+    self.ledger = ledger
+    self.health = health
+    self.clocks = clocks
+    self.log = log
+  }
+
+  package struct Summary: Hashable, Sendable {
+    package var closed = 0
+    package var given = 0
+  }
+
+  package func runOnce(now: Instant) async throws -> Summary {
+    var summary = Summary()
+    guard clocks.hold() == nil else { return summary }
+    let tasks = try await ledger.tasks(
+      TaskSelection(includesSleeping: true), now: now, limit: TaskReview.mostTasks)
+    missing = missing.filter { id, _ in tasks.contains { $0.id == id } }
+    guard !tasks.isEmpty else { return summary }
+    do {
+      var remarks: [String] = []
+      for start in stride(from: 0, to: tasks.count, by: RowQuestion.mostKeys) {
+        let page = Array(tasks[start..<min(start + RowQuestion.mostKeys, tasks.count)])
+        try await review(page, now: now, &summary, &remarks)
+      }
+      tell(Set(texts: remarks).sorted().map(\.string))
+      if health.recordRecovery(of: .tasks) { log.notice("the open tasks can be reviewed again") }
+    } catch let problem as SourceProblem {
+      if health.recordFailure(of: .tasks, problem) {
+        log.error(
+          "the open tasks cannot be reviewed: \(problem.description); they stay as they are")
+      }
+    }
+    if summary != Summary() {
+      log.info("tasks: \(summary.closed) closed, \(summary.given) handed on")
+    }
+    return summary
+  }
+
+  private func review(
+    _ tasks: [TaskRecord], now: Instant, _ summary: inout Summary, _ remarks: inout [String]
+  ) async throws {
+    let pointless = try await pointless(tasks, now: now)
+    for task in tasks {
+      guard let reason = pointless[task.id] else { continue }
+      try await act(
+        on: task, .done(outcome: TaskAction.closed, kind: nil, note: reason), now: now)
+      summary.closed += 1
+    }
+    let open = tasks.filter { pointless[$0.id] == nil }
+    let found = try await DoneTasks(generation: current.value, ledger: ledger, now: now)
+      .find(in: open)
+    remarks += found.faults
+    for task in open where found.done.contains(task.id) {
+      try await act(
+        on: task, .done(outcome: TaskAction.closed, kind: nil, note: "`done if` holds"), now: now)
+      summary.closed += 1
+    }
+    let rest = open.filter { !found.done.contains($0.id) }
+    for (task, successor) in try await successors(of: rest, now: now, &remarks) {
+      try await act(
+        on: task,
+        .give(to: successor, note: "colleague \(task.assignee) has left"), now: now)
+      summary.given += 1
+    }
+  }
+
+  /// The tasks about customers who are gone, or who no rule is about any more, with the reason.
+  private func pointless(_ tasks: [TaskRecord], now: Instant) async throws -> [Int64: String] {
+    let databases = current.value.databases
+    guard let home = databases.home else { return [:] }
+    let keys = tasks.map { RowKey.typed($0.customer, columns: home.key.count) }
+    let entries = try await databases.lookup(now: now).find(Set(keys))
+    var reasons: [Int64: String] = [:]
+    for (task, key) in zip(tasks, keys) {
+      guard let entry = entries[key] else {
+        let since = missing[task.id] ?? now
+        missing[task.id] = since
+        if now >= since + Recheck.grace { reasons[task.id] = "customer \(key) is gone" }
+        continue
+      }
+      missing[task.id] = nil
+      if entry.fault == nil, !entry.holds {
+        reasons[task.id] = "`customers: if` no longer holds for customer \(key)"
+      }
+    }
+    return reasons
+  }
+
+  /// The tasks of colleagues who have left, with who represents them.
+  private func successors(
+    of tasks: [TaskRecord], now: Instant, _ remarks: inout [String]
+  ) async throws -> [(task: TaskRecord, successor: String)] {
+    let databases = current.value.databases
+    let teams = Set(texts: databases.teams.map { Team.key(of: $0.name).description })
+    let own = tasks.filter { !teams.contains($0.assignee) }
+    let answers = try await databases.recipients(now: now).find(
+      own.map { task in
+        // The assignee is found like any colleague whom a row names.
+        RecipientLookup.Request(
+          .colleague(column: "assignee"), about: Person(key: RowKey(""), name: ""),
+          this: ["assignee": .text(task.assignee)])
+      }
+    ).answers
+    var successors: [(task: TaskRecord, successor: String)] = []
+    for (task, answer) in zip(own, answers) {
+      switch answer.recipient {
+      case .success(let person) where person.key.description.isExactly(task.assignee): continue
+      case .success(let person): successors.append((task, person.key.description))
+      case .failure(.absence(let absence)):
+        remarks.append(
+          "nobody is there to do tasks of \(task.assignee): \(absence.words); `kindly task give` hands them on"
+        )
+      case .failure(.fault): continue
+      }
+    }
+    return successors
+  }
+
+  /// Tells of tasks that nobody does, and of conditions that fail.
+  private func tell(_ remarks: [String]) {
+    let (new, gone) = health.record(remarks: remarks, of: .tasks)
+    for remark in new { log.warning("\(remark)") }
+    for remark in gone { log.notice("resolved: \(remark)") }
+  }
+
+  private func act(on task: TaskRecord, _ action: TaskAction, now: Instant) async throws {
+    do {
+      try await ledger.act(
+        on: task.id, action, by: TaskReview.name,
+        note: ActionNote(uid: nil, user: TaskReview.name), now: now)
+    } catch let problem as LedgerProblem where problem.kind == .refused {
+      // A colleague was faster.
+      return
+    }
+  }
+}

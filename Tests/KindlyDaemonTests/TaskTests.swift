@@ -1,0 +1,146 @@
+import KindlyCore
+import KindlyDaemon
+import KindlyDesk
+import KindlyTestKit
+import Testing
+
+/// Tasks from the day they are made until they are done, in the company of `ColleagueTests`.
+@Suite("Tasks of colleagues")
+struct TaskTests {
+  private func company(
+    at start: String = "2026-03-05 12:00", doneIf: String = "", rows: String = ""
+  ) async throws -> Company {
+    let company = try await ColleagueTests.company(
+      at: start,
+      rules: """
+        rules:
+          - { name: call, watch: customers, if: id <= 2, send: calls, to: owner, template: call, when: 4 days before ends_on\(doneIf) }
+        """,
+      rows: "CREATE TABLE visits (id INTEGER PRIMARY KEY, customer_id INTEGER, at TEXT);" + rows)
+    try await company.turn()
+    try await company.turn(at: "2026-03-06 09:00")
+    return company
+  }
+
+  private func tasks(_ company: Company) async throws -> [String] {
+    try await company.daemon.ledger.tasks(
+      TaskSelection(includesAll: true), now: company.clock.now, limit: 99
+    ).map { task in
+      [task.customer, task.assignee, task.outcome, task.note].compactMap(\.self)
+        .joined(separator: " ")
+    }.sorted()
+  }
+
+  private func review(_ company: Company, after time: Duration = .minutes(5)) async throws {
+    company.clock.advance(by: time)
+    _ = try await company.daemon.tasks.runOnce(now: company.clock.now)
+  }
+
+  @Test("are closed once the CRM shows that they are done since they were made")
+  func done() async throws {
+    let company = try await company(
+      doneIf: """
+        , done if: "EXISTS (SELECT 1 FROM visits WHERE visits.customer_id = this.id AND visits.at >= Task.created_at)"
+        """,
+      rows: "INSERT INTO visits VALUES (1, 1, '2026-03-06 08:59:59');")
+    #expect(try await tasks(company) == ["1 anna", "2 carl"])
+    try await review(company)
+    #expect(try await tasks(company) == ["1 anna", "2 carl"])
+    try company.write("INSERT INTO visits VALUES (2, 1, '2026-03-06 09:30:00')")
+    try await review(company)
+    #expect(try await tasks(company) == ["1 anna closed `done if` holds", "2 carl"])
+    await company.close()
+  }
+
+  @Test("are closed when their customer is gone for a while, or nobody's concern any more")
+  func pointless() async throws {
+    let company = try await company()
+    try company.write("DELETE FROM customers WHERE id = 1")
+    try await review(company)
+    #expect(try await tasks(company) == ["1 anna", "2 carl"])
+    try company.write(
+      "INSERT INTO customers VALUES (1, 'Wang', 'w@example.com', 'anna', '2026-03-10', 1)")
+    try await review(company)
+    try company.write("DELETE FROM customers WHERE id = 1")
+    try await review(company)
+    #expect(try await tasks(company) == ["1 anna", "2 carl"])
+    try await review(company, after: .minutes(10))
+    #expect(try await tasks(company) == ["1 anna closed customer 1 is gone", "2 carl"])
+    await company.close()
+  }
+
+  @Test("go to the lead of a colleague who leaves, and say so if there is none")
+  func leaving() async throws {
+    let company = try await company()
+    try company.write("UPDATE staff SET active = 0 WHERE id IN ('anna', 'carl')")
+    try await review(company)
+    #expect(try await tasks(company) == ["1 dora", "2 dora"])
+    let id = try await company.daemon.ledger.tasks(
+      TaskSelection(), now: company.clock.now, limit: 1)[0].id
+    let events = try await company.daemon.ledger.task(id)?.events
+    #expect(
+      events?.map { "\($0.by): \($0.text)" } == ["kindly: given to dora: colleague anna has left"])
+    try company.write("UPDATE staff SET active = 0 WHERE id = 'dora'")
+    try await review(company)
+    #expect(try await tasks(company) == ["1 dora", "2 dora"])
+    let remark =
+      "nobody is there to do tasks of dora: colleague dora has left, and no active lead takes over; `kindly task give` hands them on"
+    #expect(company.daemon.health.remarks == [remark])
+    try company.write("UPDATE staff SET active = 1 WHERE id = 'dora'")
+    try await review(company)
+    #expect(company.daemon.health.remarks.isEmpty)
+    await company.close()
+  }
+
+  @Test("stay open if their condition or their source fails, and all others are reviewed")
+  func failing() async throws {
+    let company = try await company(
+      doneIf: """
+        , done if: "json_extract(this.name, '$') = task.created_at"
+        """)
+    try company.write("UPDATE staff SET active = 0 WHERE id = 'anna'")
+    try await review(company)
+    #expect(try await tasks(company) == ["1 carl", "2 carl"])
+    #expect(
+      company.daemon.health.remarks.contains {
+        $0.hasPrefix("`done if` of rule call: ") && $0.hasSuffix("; its task stays open")
+      }, "\(company.daemon.health.remarks)")
+    await company.close()
+  }
+
+  @Test("are seen by the colleague whom the user of the machine is, and by no stranger")
+  func viewers() async throws {
+    let company = try await ColleagueTests.company(
+      rules: ColleagueTests.ladder,
+      extra: ColleagueTests.people.replacing(
+        "timezone: tz }", with: "timezone: tz, user: name, team: lang }")
+    )
+    let inquiry = CustomerInquiry(company.daemon.configuration, now: company.clock.now)
+    func viewer(as key: String?, user: String, isRoot: Bool = false) async throws -> String {
+      do {
+        let viewer = try await TaskViewer(as: key, user: user, isRoot: isRoot, inquiry)
+        return "\(viewer.name) \(viewer.assignees?.joined(separator: ", ") ?? "everything")"
+      } catch let refusal as TaskRefusal {
+        return refusal.description
+      }
+    }
+    #expect(try await viewer(as: nil, user: "root", isRoot: true) == "root everything")
+    #expect(try await viewer(as: "anna", user: "root", isRoot: true) == "anna anna, team de")
+    #expect(try await viewer(as: nil, user: "Anna") == "anna anna, team de")
+    #expect(try await viewer(as: "anna", user: "Anna") == "anna anna, team de")
+    #expect(
+      try await viewer(as: "carl", user: "Anna")
+        == "user Anna may not act as carl; only root may act as somebody else")
+    let stranger =
+      "is no colleague: `user: COLUMN` under `colleagues:` names the column with the names of users"
+    // The name is compared exactly, and Bob has left.
+    for user in ["anna", "Bob", "mallory"] {
+      #expect(try await viewer(as: nil, user: user) == "user \(user) \(stranger)")
+    }
+    #expect(
+      try await viewer(as: "bob", user: "root", isRoot: true)
+        == "there is no colleague bob, who has left according to `colleagues: if`")
+    await inquiry.close()
+    await company.close()
+  }
+}
