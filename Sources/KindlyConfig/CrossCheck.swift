@@ -65,16 +65,26 @@ struct CrossCheck {
   /// `preferred` needs the column that names the channel, and `unread` a channel that knows what was read.
   private func checkRoutes() {
     for step in configuration.rules.flatMap(\.steps) {
-      for route in step.legs.map(\.route) {
-        if route.asksPreference, let customers = configuration.customers,
-          customers.preferred == nil
+      for leg in step.legs {
+        let route = leg.route
+        if route.asksPreference, let directory = directory(of: leg.recipient),
+          directory.preferred == nil
         {
           findings.error(
-            "expected `customers:` to have `\(Route.preferred): COLUMN` (the channel that each customer prefers) for `send: \(route)`, got none",
+            "expected `\(directory.kind.rawValue):` to have `\(Route.preferred): COLUMN` (the channel that each \(directory.kind.one) prefers) for `send: \(route)`, got none",
             at: spot(step.place))
         }
         for index in route.unread.keys.sorted() { checkReading(of: route, before: index, step) }
       }
+    }
+  }
+
+  /// Where the rows of a recipient are; nil for teams and addresses, which have none.
+  private func directory(of role: RecipientRole) -> PeopleDirectory? {
+    switch role {
+    case .customer: configuration.customers
+    case .owner, .colleague, .lead: configuration.colleagues?.people
+    case .team, .address: nil
     }
   }
 

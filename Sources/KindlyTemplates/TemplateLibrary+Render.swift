@@ -34,6 +34,8 @@ extension TemplateLibrary {
     let forms = try forms(letter, evaluation)
     let attachments = scope.carriesAttachments ? try attachments(of: letter, evaluation) : []
     let message = Message(
+      from: try mailbox(.from, letter.file.from, letter, evaluation),
+      replyTo: try mailbox(.replyTo, letter.file.replyTo, letter, evaluation),
       subject: subject, html: html, text: plain, shortText: short,
       images: letter.images.filter { html?.contains("cid:" + $0.contentID) == true },
       attachments: attachments, forms: forms, templateHash: letter.hash,
@@ -71,6 +73,21 @@ extension TemplateLibrary {
           page: try text(form.page, letter, evaluation).map(HeaderText.folded)))
     }
     return forms
+  }
+
+  /// The mailbox that a letter says for its mail; nil where it says none, or where the row leaves it empty.
+  private func mailbox(
+    _ key: TemplateHead.Key, _ written: CompiledText?, _ letter: LinkedLetter,
+    _ evaluation: Evaluation
+  ) throws(TemplateProblem) -> Mailbox? {
+    let value = HeaderText.folded(try text(written, letter, evaluation) ?? "")
+    // `{{owner.name}} <{{owner.email}}>` of a customer without an owner.
+    guard !value.isEmpty, !value.isExactly("<>") else { return nil }
+    do throws(UnfitDelivery) {
+      return try Mailbox(value)
+    } catch {
+      throw .invalidMailbox(key: key.rawValue, why: error.description, at: letter.file.place)
+    }
   }
 
   /// One text of the letter, or nil where it has none.

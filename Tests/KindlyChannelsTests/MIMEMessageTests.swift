@@ -88,6 +88,16 @@ struct Parsed: Decodable, Sendable {
     #expect(message.body.parts?.map(\.text) == ["Hello\n", "<p>Hello</p>\n"])
   }
 
+  @Test("a letter's own sender and address for answers take the place of the channel's")
+  func mailboxes() async throws {
+    var message = Message(subject: "Hello", text: "Hello")
+    message.from = try Mailbox("张三 <anna@example.com>")
+    message.replyTo = try Mailbox("desk@example.com")
+    let parsed = try await parsed(.fixture(message: message))
+    #expect(parsed.from == [["张三", "anna@example.com"]])
+    #expect(parsed.replyTo == [["", "desk@example.com"]])
+  }
+
   @Test(
     "names and subjects in any script arrive unchanged",
     arguments: [

@@ -68,7 +68,7 @@ struct RecipientTests {
       ),
       (
         staff, "when: insert\nto: owner\ndone if: status = task.outcome",
-        "`done if`: expected `task.created_at`, which is all that a condition can name of the task, got `task.outcome`"
+        "`done if`: expected `task.created_at`, the only part of a task that a condition can name, got `task.outcome`"
       ),
       (
         staff, "when: insert\nto: owner\ndone if: (a",
@@ -84,7 +84,7 @@ struct RecipientTests {
       ),
       (
         "colleagues:\n  - { key: anna, lead: anna, email: a@b.de }", "when: insert\nto: owner",
-        "expected colleague anna to have another lead than themselves, directly or through others"
+        "expected colleague anna not to be their own lead, directly or through others"
       ),
       (
         "colleagues:\n  - { key: anna, lead: ana, email: a@b.de }", "when: insert\nto: owner",

@@ -53,11 +53,8 @@ struct FollowUpCompanyTests {
     "2026-04-02": "DELETE FROM customers WHERE id = 1",
   ]
 
-  @Test(
-    "makes tasks on day 5 and 15, closes them by a visit, and escalates after two days",
-    arguments: ServerKind.allCases)
-  func twoMonths(kind: ServerKind) async throws {
-    let database = try await kind.database(schema(kind))
+  /// The company on a database of the server.
+  private func company(_ database: any ServerDatabase) async throws -> Company {
     let configuration = Simple.configuration(
       extra:
         "colleagues: { watch: staff, if: active = 1, name: name, email: email, lead: lead_id }"
@@ -79,9 +76,17 @@ struct FollowUpCompanyTests {
       ---
       <p>{{customer.email}}</p>
       """
-    let company = try await Company(
+    return try await Company(
       at: "2026-03-01 12:00", schema: "", configuration: configuration, rules: Self.rules,
       files: files)
+  }
+
+  @Test(
+    "makes tasks on day 5 and 15, closes them by a visit, and escalates after two days",
+    arguments: ServerKind.allCases)
+  func twoMonths(kind: ServerKind) async throws {
+    let database = try await kind.database(schema(kind))
+    let company = try await company(database)
     try await company.turn()
     var diary: [String] = []
     var known: [Int64: TaskRecord] = [:]

@@ -84,7 +84,7 @@ struct TaskTests {
     try await review(company)
     #expect(try await tasks(company) == ["1 dora", "2 dora"])
     let remark =
-      "nobody is there to do tasks of dora: colleague dora has left, and no active lead takes over; `kindly task give` hands them on"
+      "nobody can do the tasks of dora: colleague dora has left, and no active lead takes over; hand them on with `kindly task give`"
     #expect(company.daemon.health.remarks == [remark])
     try company.write("UPDATE staff SET active = 1 WHERE id = 'dora'")
     try await review(company)
@@ -132,14 +132,14 @@ struct TaskTests {
       try await viewer(as: "carl", user: "Anna")
         == "user Anna may not act as carl; only root may act as somebody else")
     let stranger =
-      "is no colleague: `user: COLUMN` under `colleagues:` names the column with the names of users"
+      "is not a colleague: `user: COLUMN` under `colleagues:` names the column that holds user names"
     // The name is compared exactly, and Bob has left.
     for user in ["anna", "Bob", "mallory"] {
       #expect(try await viewer(as: nil, user: user) == "user \(user) \(stranger)")
     }
     #expect(
       try await viewer(as: "bob", user: "root", isRoot: true)
-        == "there is no colleague bob, who has left according to `colleagues: if`")
+        == "colleague bob has left: `colleagues: if` does not hold for them")
     await inquiry.close()
     await company.close()
   }

@@ -12,7 +12,7 @@ struct LoadingTests {
     arguments: [
       (
         "---\nsubjct: Hi\n---\n",
-        "2:1: error: expected one of subject, sms, text, language, channels, attach, got `subjct`; did you mean `subject`?"
+        "2:1: error: expected one of subject, sms, text, language, from, reply to, channels, attach, got `subjct`; did you mean `subject`?"
       ),
       ("---\nsubject: Hi\n", "1:1: error: expected a second `---` line to end the head"),
       (

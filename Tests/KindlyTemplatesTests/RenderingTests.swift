@@ -61,6 +61,39 @@ struct RenderingTests {
     }
   }
 
+  @Test("is from the owner where there is one, and names who gets the answers")
+  func mailboxes() throws {
+    let letters = try library([
+      "letter.html": """
+      ---
+      subject: Hello
+      from: "{{owner.name}} <{{owner.email}}>"
+      reply to: "{{owner.email}}"
+      ---
+      <p>{{owner.name}}</p>
+      """
+    ])
+    var scope = TemplateScope.reader()
+    let alone = try letters.render("letter", scope: scope)
+    #expect(alone.from == nil && alone.replyTo == nil)
+    func owner(_ email: String) -> Person {
+      Person(
+        .colleagues, key: RowKey("anna"), name: "Anna\r\nBcc: x", addresses: [.email: email])
+    }
+    scope.owner = owner("anna@example.com")
+    let owned = try letters.render("letter", scope: scope)
+    #expect(owned.from?.description == "Anna Bcc: x <anna@example.com>")
+    #expect(owned.replyTo?.description == "anna@example.com")
+    scope.owner = owner("anna")
+    #expect(
+      throws: TemplateProblem.invalidMailbox(
+        key: "from", why: "the mail address has 0 @ signs instead of one",
+        at: TemplatePlace(file: letters.folder + "/letter.html"))
+    ) {
+      try letters.render("letter", scope: scope)
+    }
+  }
+
   @Test("refuses a column that the row does not have, and says which was meant")
   func unknownColumn() throws {
     let letters = try library(body: "<p>你好 {{this.nmae}}</p>")

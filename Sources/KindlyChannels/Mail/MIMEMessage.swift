@@ -85,8 +85,10 @@ package struct MIMEMessage: Sendable {
     of delivery: Delivery, to address: EmailAddress, from sender: MailSender
   ) -> String {
     var header = "Date: \(MailDate.text(delivery.date, in: sender.zone))\r\n"
-    header += field("From", sender.from)
-    if let replyTo = sender.replyTo { header += field("Reply-To", replyTo) }
+    header += field("From", delivery.message.from ?? sender.from)
+    if let replyTo = delivery.message.replyTo ?? sender.replyTo {
+      header += field("Reply-To", replyTo)
+    }
     header += field("To", Mailbox(name: delivery.recipient.name, address: address))
     header += HeaderText.field("Subject", text: delivery.message.subject)
     header += "Message-ID: <\(delivery.messageID)>\r\n"

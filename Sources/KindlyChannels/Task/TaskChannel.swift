@@ -18,7 +18,7 @@ package final class TaskChannel: Channel {
 
   /// - Parameters:
   ///   - time: how long a colleague has for a task.
-  ///   - zone: the zone by whose days that is counted.
+  ///   - zone: the zone in which days are counted.
   package init(
     name: String, time: Period, zone: Zone, ledger: any TaskLedger, clock: any Timekeeper
   ) {

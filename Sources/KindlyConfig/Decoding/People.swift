@@ -146,7 +146,7 @@ struct ListedPersonDecoder {
           at: listed.item.spot)
       } else if leadsBack(to: listed.person.key, from: lead, by: leadOf) {
         findings.error(
-          "expected colleague \(listed.person.key) to have another lead than themselves, directly or through others",
+          "expected colleague \(listed.person.key) not to be their own lead, directly or through others",
           at: listed.item.spot)
       }
     }

@@ -8,7 +8,7 @@ struct RecipientReader {
   private static let expected =
     "customer, owner, lead, `colleague COLUMN`, `team NAME`, a mail address, or a phone number with `+` and the country's code"
 
-  /// The recipients as written: a lead is then that of an unknown recipient.
+  /// The recipients as written; `resolvingLeads` decides later whose lead is meant.
   func recipients(_ fields: inout Fields) -> [RecipientRole]? {
     guard let texts = fields.texts("to") else { return nil }
     if texts.count > Leg.mostRecipients, let text = texts.last {
@@ -58,8 +58,8 @@ struct RecipientReader {
     return .address(kind, string)
   }
 
-  /// The steps of a rule with each lead resolved: the lead of the colleague whom the rule addresses before, or else of the
-  /// owner.
+  /// The steps of a rule with each lead resolved: the lead of the last colleague before it that the rule writes to, or
+  /// else of the owner.
   static func resolvingLeads(of steps: [Step]) -> [Step] {
     var last = RecipientRole.owner
     return steps.map { step in

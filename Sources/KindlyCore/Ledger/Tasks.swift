@@ -6,7 +6,7 @@ package protocol TaskLedger: Sendable {
 
 /// The tasks as people read them.
 package protocol TaskReadingLedger: Sendable {
-  /// Tasks of a selection, those that are due first at the top; at most `limit`.
+  /// The selected tasks, at most `limit`; those that are due first come first.
   func tasks(_ selection: TaskSelection, now: Instant, limit: Int) async throws -> [TaskRecord]
 
   /// A task with its history; nil where there is none.
@@ -77,7 +77,7 @@ package struct TaskRecord: Hashable, Sendable {
   package let state: TaskState
   package let created: Instant
   package let due: Instant
-  /// Until then it is left out of lists; nil if it is not put off.
+  /// Lists leave the task out until then; nil if it is not put off.
   package let sleepsUntil: Instant?
   /// Who is at work on it.
   package let takenBy: String?
@@ -151,7 +151,7 @@ package enum TaskAction: Hashable, Sendable, Codable {
   /// Begins to work on it; nobody else takes it meanwhile.
   case take
   case done(outcome: String, kind: String?, note: String?)
-  /// Puts it off until a time, and is due then at the earliest.
+  /// Puts it off until a time; it is due then at the earliest.
   case snooze(until: Instant, note: String?)
   /// Hands it to another colleague or team.
   case give(to: String, note: String?)

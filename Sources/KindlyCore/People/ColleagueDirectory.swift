@@ -10,7 +10,7 @@ package struct ColleagueDirectory: Hashable, Sendable {
     self.listed = listed
   }
 
-  /// The colleague whom another one reports to, as that one's row names them; nil where it names nobody.
+  /// The key of the lead that a colleague's row names; nil if it names nobody.
   package func lead(of colleague: Person) -> RowKey? { colleague.key(named: .lead, in: people) }
 }
 

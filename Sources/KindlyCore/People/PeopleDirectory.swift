@@ -19,9 +19,9 @@ package struct PeopleDirectory: Hashable, Sendable {
     case lead
     /// The team that a colleague belongs to.
     case team
-    /// The column of customers whose value must equal a colleague's for them to be shown to that colleague.
+    /// A column of both; a colleague sees only tasks about customers with the colleague's own value in it.
     case sees
-    /// A colleague's name as a user of this machine.
+    /// A colleague's user name on this machine.
     case user
   }
 

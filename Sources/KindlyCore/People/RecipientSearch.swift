@@ -1,6 +1,6 @@
-/// Finds out who a message goes to, by what is known of the colleagues so far.
+/// Finds the recipient of a message among the colleagues that are known so far.
 ///
-/// It asks for one colleague at a time, so that whoever calls it can read the colleagues of many reminders together.
+/// It asks for one colleague at a time, so that the caller can read the colleagues of many reminders together.
 package struct RecipientSearch: Sendable {
   /// A colleague as their directory has them now.
   package enum Colleague: Hashable, Sendable {

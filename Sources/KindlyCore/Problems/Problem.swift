@@ -91,7 +91,7 @@ package struct RowTrouble: Hashable, Sendable, Codable {
     case template
     /// Looking up the row's customer; the keys are then customers' keys.
     case customer
-    /// Finding the recipient; the keys are those of whoever's row a person must correct.
+    /// Finding the recipient; the keys are those of the customers or colleagues whose rows must be corrected.
     case recipient
   }
 

@@ -1,5 +1,8 @@
 /// What a template rendered for one customer, before a channel gives it its own form.
 package struct Message: Hashable, Sendable {
+  /// The sender of a mail, and who gets its answers; nil for those of the channel.
+  package var from: Mailbox?
+  package var replyTo: Mailbox?
   package var subject: String
   package var html: String?
   /// The plain-text twin; always there.
@@ -19,12 +22,15 @@ package struct Message: Hashable, Sendable {
   package var holdsSecrets: Bool
 
   package init(
-    subject: String, html: String? = nil, text: String, shortText: String? = nil,
+    from: Mailbox? = nil, replyTo: Mailbox? = nil, subject: String, html: String? = nil,
+    text: String, shortText: String? = nil,
     images: [InlineImage] = [], attachments: [AttachedFile] = [], forms: [ChannelForm] = [],
     templateHash: String = "",
     language: String = "",
     holdsSecrets: Bool = false
   ) {
+    self.from = from
+    self.replyTo = replyTo
     self.subject = subject
     self.html = html
     self.text = text

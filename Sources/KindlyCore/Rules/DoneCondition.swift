@@ -1,4 +1,4 @@
-/// A `done if`: SQL on the row under which a task counts as done, such as a call that the CRM shows.
+/// A `done if`: SQL that holds for the row once a task is done, for example because the CRM shows the call.
 package struct DoneCondition: Hashable, Sendable {
   /// The text as the configuration has it.
   package let sql: String
@@ -8,7 +8,7 @@ package struct DoneCondition: Hashable, Sendable {
   /// What stands for the time at which the task was made.
   private static let created = Array("task.created_at".unicodeScalars)
 
-  /// Refuses what names anything else of the task, or names it in quotes.
+  /// Refuses a condition that names anything else of the task, or that writes this name in quotes.
   package init(_ text: ConditionText) throws(ConditionProblem) {
     sql = text.sql
     let scalars = Array(text.sql.unicodeScalars)
@@ -21,7 +21,7 @@ package struct DoneCondition: Hashable, Sendable {
       else {
         throw ConditionProblem(
           text:
-            "expected `task.created_at`, which is all that a condition can name of the task, got `\(identifier.dotted)`",
+            "expected `task.created_at`, the only part of a task that a condition can name, got `\(identifier.dotted)`",
           offset: identifier.offset)
       }
       offsets.append(identifier.offset)

@@ -16,7 +16,7 @@ package struct PeopleLookup: Sendable {
   package struct Entry: Sendable {
     package let person: Person
     package let holds: Bool
-    /// Why the directory's `if` could not be evaluated for this person, or their row not be read.
+    /// Why the directory's `if` could not be evaluated for this person, or why their row could not be read.
     package let fault: SourceProblem?
 
     package init(person: Person, holds: Bool, fault: SourceProblem? = nil) {
@@ -75,7 +75,7 @@ package struct PeopleLookup: Sendable {
 }
 
 extension RowKey {
-  /// Whether a database may take another text for this key; digits are themselves in every collation.
+  /// Whether a database may treat another text as equal to this key; digits equal only themselves in every collation.
   fileprivate var mayBeSpelledOtherwise: Bool {
     !columns.allSatisfy { column in
       column.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }

@@ -38,7 +38,7 @@ package struct RecipientLookup: Sendable {
   package func find(_ requests: [Request]) async throws(SourceProblem) -> Findings {
     var findings = Findings()
     var known: [RowKey: RecipientSearch.Colleague] = [:]
-    // Leads are followed one by one, and a circle of them ends the search, so there is an end.
+    // The search follows one lead at a time and stops at a circle of leads, so the loop always ends.
     while true {
       var missing: Set<RowKey> = []
       findings.answers = requests.map { request in
@@ -48,7 +48,7 @@ package struct RecipientLookup: Sendable {
       let entries = try await colleagues(missing)
       findings.entries.merge(entries) { old, _ in old }
       for key in missing {
-        // A colleague whose condition fails is taken for active, so that the fault shows instead of their lead.
+        // A colleague whose condition fails counts as active: the fault is reported, and their lead gets nothing.
         known[key] =
           entries[key].map { .found($0.person, isActive: $0.holds || $0.fault != nil) }
           ?? .unknown

@@ -9,7 +9,7 @@ extension HandOver {
     guard case .rejected(let refusal) = outcome, refusal.isRepeatable else { return .proven }
     let channel = ready.outlet.channel.name
     let record = try await ledger.refusals(
-      of: ready.reminder.id, customer: ready.recipient.key, over: channel)
+      of: ready.reminder.id, customer: ready.about.key, over: channel)
     return RefusalDoubt(
       first: record.first, others: record.others,
       lastAccepted: around.breakers.lastAccepted(by: channel, speakingFor: ready.destination),

@@ -1,12 +1,12 @@
 import KindlyCore
 
-/// Finds the tasks that are done by what the customer database says: those whose `done if` holds.
+/// Finds the tasks that are done according to the customer database: those whose `done if` holds.
 struct DoneTasks {
   let generation: Generation
   let ledger: any ReadingLedger
   let now: Instant
 
-  /// Tasks that are asked about with one query: of one step, and made in the same second.
+  /// Tasks that one query can check: those of one step that were created in the same second.
   private struct Group: Hashable {
     let rule: ExactText
     let step: ExactText
@@ -16,7 +16,7 @@ struct DoneTasks {
   struct Findings: Sendable {
     /// The ids of the tasks that are done.
     var done: Set<Int64> = []
-    /// Why some could not be asked about, one sentence each.
+    /// Why some tasks could not be checked, one sentence each.
     var faults: [String] = []
   }
 
@@ -25,7 +25,7 @@ struct DoneTasks {
     let names = Set(texts: rules.flatMap { [$0.name] + $0.formerNames })
     var groups: [Group: [(task: TaskRecord, key: RowKey)]] = [:]
     for task in tasks where names.contains(task.rule) {
-      // A reminder that was purged leaves its task to a person.
+      // Once the reminder is purged, its condition is unknown, and only a person can finish the task.
       guard let reminder = try await ledger.reminder(.publicID(task.publicID))?.summary else {
         continue
       }
@@ -65,7 +65,7 @@ struct DoneTasks {
         watch: watch, keys: Array(Set(members.map(\.key))), conditions: [asked],
         clock: databases.clock(at: now)))
     for (task, key) in members {
-      // A row that is gone tells nothing; the review closes the task if its customer is gone, too.
+      // A missing row proves nothing; the review closes the task if its customer is gone, too.
       guard let row = rows[key] else { continue }
       if row.holds { findings.done.insert(task.id) }
       if let fault = row.fault {

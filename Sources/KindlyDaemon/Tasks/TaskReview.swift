@@ -1,7 +1,8 @@
 package import KindlyCore
 package import Logging
 
-/// Looks through the open tasks: closes those that are done or pointless, and hands on those of colleagues who have left.
+/// Reviews the open tasks: closes those that are done or pointless, and hands the tasks of colleagues who have left to
+/// their leads.
 package actor TaskReview {
   private let current: CurrentGeneration
   private let ledger: any ActingLedger & ReadingLedger
@@ -88,7 +89,7 @@ package actor TaskReview {
     }
   }
 
-  /// The tasks about customers who are gone, or who no rule is about any more, with the reason.
+  /// The tasks whose customer is gone or no longer meets `customers: if`, each with the reason.
   private func pointless(_ tasks: [TaskRecord], now: Instant) async throws -> [Int64: String] {
     let databases = current.value.databases
     guard let home = databases.home else { return [:] }
@@ -132,7 +133,7 @@ package actor TaskReview {
       case .success(let person): successors.append((task, person.key.description))
       case .failure(.absence(let absence)):
         remarks.append(
-          "nobody is there to do tasks of \(task.assignee): \(absence.words); `kindly task give` hands them on"
+          "nobody can do the tasks of \(task.assignee): \(absence.words); hand them on with `kindly task give`"
         )
       case .failure(.fault): continue
       }
@@ -140,7 +141,7 @@ package actor TaskReview {
     return successors
   }
 
-  /// Tells of tasks that nobody does, and of conditions that fail.
+  /// Reports tasks that nobody can do, and conditions that fail.
   private func tell(_ remarks: [String]) {
     let (new, gone) = health.record(remarks: remarks, of: .tasks)
     for remark in new { log.warning("\(remark)") }
@@ -153,7 +154,7 @@ package actor TaskReview {
         on: task.id, action, by: TaskReview.name,
         note: ActionNote(uid: nil, user: TaskReview.name), now: now)
     } catch let problem as LedgerProblem where problem.kind == .refused {
-      // A colleague was faster.
+      // A colleague acted on the task first.
       return
     }
   }

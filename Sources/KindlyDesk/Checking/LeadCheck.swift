@@ -42,7 +42,7 @@ struct LeadCheck {
     guard !circular.isEmpty else { return }
     report.warn(
       "watch \(watch.name): \(counted(circular.count, "colleague")) \(circular.count == 1 ? "is their own lead" : "are their own leads"), directly or through others: \(named(circular)); "
-        + "what should go to their lead reaches nobody", at: watch.place)
+        + "messages to their lead reach nobody", at: watch.place)
   }
 
   private func warnOfUnknown(
@@ -50,7 +50,7 @@ struct LeadCheck {
   ) async throws {
     let doubtful = Set(leads.values).subtracting(known)
     guard !doubtful.isEmpty else { return }
-    // The database may take differently written keys for the same.
+    // The database may treat keys that are written differently as equal.
     let found = try await inquiry.source(of: watch).rows(
       RowQuestion(
         watch: watch, keys: Array(doubtful.sorted().prefix(RowQuestion.mostKeys)),
@@ -59,7 +59,7 @@ struct LeadCheck {
     guard !unknown.isEmpty else { return }
     report.warn(
       "watch \(watch.name): \(counted(unknown.count, "lead is", "leads are")) not in the directory: \(named(unknown)); "
-        + "what should go to them reaches nobody", at: watch.place)
+        + "messages to them reach nobody", at: watch.place)
   }
 
   private func named(_ keys: some Collection<RowKey>) -> String {

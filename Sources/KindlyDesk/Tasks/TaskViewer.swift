@@ -2,7 +2,7 @@ import KindlyConfig
 package import KindlyCore
 import KindlyDaemon
 
-/// Who looks at tasks, and which of them they may see.
+/// A person who looks at tasks, and the tasks that they may see.
 package struct TaskViewer {
   /// Nil for somebody who acts for all.
   package let colleague: Person?
@@ -10,13 +10,13 @@ package struct TaskViewer {
   package let name: String
   private let inquiry: CustomerInquiry
 
-  /// Finds who asks.
+  /// Finds the person who asks.
   ///
-  /// Throws a `TaskRefusal` for somebody who is no colleague.
+  /// Throws a `TaskRefusal` for somebody who is neither root nor a colleague, or who may not act as `key`.
   ///
   /// - Parameters:
   ///   - key: the colleague in whose name they act; nil for themselves.
-  ///   - user: their name as a user of this machine.
+  ///   - user: their user name on this machine.
   ///   - isRoot: whether they may act for everybody.
   package init(
     as key: String?, user: String, isRoot: Bool, _ inquiry: CustomerInquiry
@@ -26,7 +26,7 @@ package struct TaskViewer {
     guard let key else {
       guard isRoot || own != nil else {
         throw TaskRefusal(
-          "user \(user) is no colleague: `user: COLUMN` under `colleagues:` names the column with the names of users"
+          "user \(user) is not a colleague: `user: COLUMN` under `colleagues:` names the column that holds user names"
         )
       }
       colleague = isRoot ? nil : own
@@ -39,8 +39,9 @@ package struct TaskViewer {
     let found = try await inquiry.colleague(RowKey(key))
     guard let found, found.holds else {
       throw TaskRefusal(
-        "there is no colleague \(key)"
-          + (found == nil ? "" : ", who has left according to `colleagues: if`"))
+        found == nil
+          ? "there is no colleague \(key)"
+          : "colleague \(key) has left: `colleagues: if` does not hold for them")
     }
     colleague = found.person
     name = found.person.key.description

@@ -42,6 +42,9 @@ struct CompiledFile: Sendable {
   let subject: CompiledText?
   let shortText: CompiledText?
   let plainText: CompiledText?
+  /// The mailboxes that the letter says for its mail.
+  let from: CompiledText?
+  let replyTo: CompiledText?
   let body: CompiledText
   let forms: [CompiledForm]
   let images: [InlineImage]
@@ -56,7 +59,7 @@ struct CompiledFile: Sendable {
 
   /// All texts of the file.
   var texts: [CompiledText] {
-    [subject, shortText, plainText, body].compactMap { $0 } + forms.flatMap(\.texts)
+    [subject, shortText, plainText, from, replyTo, body].compactMap { $0 } + forms.flatMap(\.texts)
       + attachments.compactMap(\.name)
   }
 
@@ -147,7 +150,8 @@ struct FileCompiler {
     guard let body else { return nil }
     return CompiledFile(
       name: name, path: path, place: files.place(path), bytes: source.bytes, subject: subject,
-      shortText: shortText, plainText: plainText, body: body, forms: forms,
+      shortText: shortText, plainText: plainText, from: compile(.from, of: head, source, &table),
+      replyTo: compile(.replyTo, of: head, source, &table), body: body, forms: forms,
       images: images.images, attachments: attachments,
       statedLanguage: head.fields[.language].flatMap { LanguageTag($0.value)?.text },
       companyLanguage: companyLanguage)

@@ -4,7 +4,8 @@ import Yams
 /// The part of a letter between its two `---` lines: what a mail needs besides its HTML.
 struct TemplateHead {
   enum Key: String, CaseIterable {
-    case subject, sms, text, language
+    case subject, sms, text, language, from
+    case replyTo = "reply to"
   }
 
   struct Field {

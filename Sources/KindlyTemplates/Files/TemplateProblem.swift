@@ -12,6 +12,8 @@ package enum TemplateProblem: Error, Hashable, Sendable {
   case notADate(path: String, helper: String, why: Anchor.Unusable, at: TemplatePlace)
   case notANumber(path: String, helper: String, at: TemplatePlace)
   case emptySubject(TemplatePlace)
+  /// A mailbox of the head is none for this row.
+  case invalidMailbox(key: String, why: String, at: TemplatePlace)
   /// Neither HTML nor any text is left for this row.
   case emptyLetter(TemplatePlace)
   case tooLarge(bytes: Int, limit: Int, at: TemplatePlace)
@@ -43,6 +45,8 @@ extension TemplateProblem: CustomStringConvertible {
       "\(place): expected `\(path)` to hold a number for \(helper)(), got something else; correct the row"
     case .emptySubject(let place):
       "\(place): the subject is empty for this row; give `subject:` some text of its own"
+    case .invalidMailbox(let key, let why, let place):
+      "\(place): expected `\(key)` to be a mailbox such as Anna <anna@example.com> for this row: \(why); correct the row that it comes from"
     case .emptyLetter(let place):
       "\(place): the letter is empty for this row; give it some text outside its sections"
     case .tooLarge(let bytes, let limit, let place):

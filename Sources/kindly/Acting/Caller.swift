@@ -7,7 +7,7 @@ enum Caller {
     ActionNote(uid: getuid(), user: name(of: getuid()), because: because)
   }
 
-  /// The name of the person as a user of this machine.
+  /// The person's user name on this machine.
   static var user: String { name(of: getuid()) }
 
   static var isRoot: Bool { getuid() == 0 }

@@ -122,7 +122,7 @@ struct ReminderStory {
     case .superseded: "a newer step of the same rule and row replaced it"
     case .noAddress: "the customer had no address for any channel of its route"
     case .noCustomer: "the customer was not in the directory while it was useful"
-    case .noRecipient: "nobody could be found to send it to while it was useful"
+    case .noRecipient: "no recipient was found while it was useful"
     case .read: "the earlier message was read, so no follow-up is needed"
     case .suppressed: "the address is suppressed; see `kindly suppression list`"
     case .invalidAddress: "the address was invalid, and nobody corrected it in time"

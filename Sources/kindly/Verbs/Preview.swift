@@ -42,7 +42,7 @@ struct Preview: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Show the letter to this member of `to:`, if it has several.",
+      "The member of `to:`, if it has several.",
       valueName: "recipient"))
   var to: String?
 
@@ -152,7 +152,7 @@ struct Preview: AsyncParsableCommand {
         was: try was(rule, step), letters: try TemplateLibrary.load(workplace.configuration),
         inquiry)
     } catch let problem as RecipientProblem {
-      throw Failure(.refused, "there is nobody to write to as `\(role.text)`: \(problem)")
+      throw Failure(.refused, "nobody can be found for `to: \(role.text)`: \(problem)")
     }
     await inquiry.close()
     return PreviewedLetter(

@@ -24,7 +24,7 @@ struct TaskDone: AsyncParsableCommand {
   @Option(help: "How it ended.")
   var outcome: String
 
-  @Option(help: "What kind it is, such as the kind of a complaint.")
+  @Option(help: "The kind of the outcome, such as what a complaint is about.")
   var kind: String?
 
   @Option(help: ArgumentHelp("What the customer said.", valueName: "text"))

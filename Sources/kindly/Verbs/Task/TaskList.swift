@@ -13,6 +13,9 @@ struct TaskList: AsyncParsableCommand {
         kindly task list --as anna
       """)
 
+  /// How many of the most urgent tasks are searched for those that the caller may see.
+  private static let searched = 10_000
+
   @OptionGroup var place: ConfigurationPlace
   @OptionGroup var caller: TaskCaller
 
@@ -33,7 +36,8 @@ struct TaskList: AsyncParsableCommand {
       try await viewer.visible(
         ledger.tasks(
           TaskSelection(assignees: viewer.assignees, includesAll: all), now: workplace.now,
-          limit: max(1, limit)))
+          limit: TaskList.searched)
+      ).prefix(max(1, limit))
     }
     await inquiry.close()
     if json { return try JSONOutput.print(tasks.map { TaskView($0, workplace.time) }) }

@@ -18,7 +18,7 @@ struct TaskSnooze: AsyncParsableCommand {
   @Argument(help: "The task's id, as `kindly task list` shows it.")
   var id: Int64
 
-  @Option(help: ArgumentHelp("A time to come: a date, a date and time, or +2h.", valueName: "time"))
+  @Option(help: ArgumentHelp("Until when: a date, a date and time, or +2h.", valueName: "time"))
   var until: Since
 
   @Option(help: ArgumentHelp("Why.", valueName: "text"))
@@ -30,7 +30,7 @@ struct TaskSnooze: AsyncParsableCommand {
     guard end > workplace.now else {
       throw Failure(
         .usage,
-        "expected --until to be a time to come, got \(workplace.time(end)); write +2h for two hours from now"
+        "expected --until to be a time in the future, got \(workplace.time(end)); write +2h for two hours from now"
       )
     }
     try await workplace.act(on: id, by: caller) { _ in .snooze(until: end, note: note) }

@@ -8,7 +8,7 @@ import KindlyDesk
 struct TaskVerb: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "task",
-    abstract: "List the tasks of colleagues, and say what became of them.",
+    abstract: "List the tasks of colleagues, and work on them.",
     discussion: """
       Tasks come from channels of type task. You see your own tasks and those of your team, if the column that `user:` \
       under `colleagues:` names holds your user name. root sees all tasks, and can act for a colleague with --as.
@@ -22,7 +22,7 @@ struct TaskVerb: AsyncParsableCommand {
 struct TaskCaller: ParsableArguments {
   @Option(
     name: .customLong("as"),
-    help: ArgumentHelp("Act as this colleague; only root may.", valueName: "colleague"))
+    help: ArgumentHelp("Act as this colleague; only root may do so.", valueName: "colleague"))
   var colleague: String?
 
   func viewer(_ inquiry: CustomerInquiry) async throws -> TaskViewer {
