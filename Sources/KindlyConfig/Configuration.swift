@@ -13,6 +13,8 @@ package struct Configuration: Hashable, Sendable {
   package let sources: [SourceSettings]
   package let watches: [Watch]
   package let customers: PeopleDirectory?
+  /// The named conditions on customers, in the order of the file.
+  package let segments: [Segment]
   package let colleagues: ColleagueDirectory?
   package let teams: [Team]
   /// How a task can end.

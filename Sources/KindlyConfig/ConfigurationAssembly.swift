@@ -30,6 +30,7 @@ struct ConfigurationAssembly {
       watches: Dictionary(world.watches.map { (ExactText($0.name), $0) }) { first, _ in first },
       watchNames: world.watchNames, customerWatch: world.customers?.watch,
       channelNames: world.channelNames, teamNames: world.teamNames,
+      segments: world.segments,
       festivals: FestivalDecoder(findings: findings).festivals(fields.item("festivals")),
       calendars: calendars, workdays: workdays,
       customerCalendars: world.customers?.calendars ?? .none,
@@ -57,13 +58,14 @@ struct ConfigurationAssembly {
     var colleagues: ColleagueDirectory?
     var teams: [Team] = []
     var teamNames: [String] = []
+    var segments: SegmentReader
     var attachmentFolders: [AttachmentFolder] = []
   }
 
   private func world(
     _ fields: inout Fields, _ timezone: Zone, _ hours: HoursReader, _ calendars: CalendarReader
   ) -> World {
-    var world = World()
+    var world = World(segments: SegmentReader(fields.item("segments"), findings: findings))
     let sources = NamedItems(fields.item("sources"), what: "source", findings: findings)
     let watches = NamedItems(
       fields.item("watches"), what: "watch", plural: "watches", findings: findings)
@@ -168,7 +170,8 @@ struct ConfigurationAssembly {
       timezone: timezone, language: language,
       defaultTime: defaultTime,
       delivery: delivery ?? .rehearsal, hours: hours, sources: world.sources,
-      watches: world.watches, customers: world.customers, colleagues: world.colleagues,
+      watches: world.watches, customers: world.customers, segments: world.segments.segments,
+      colleagues: world.colleagues,
       teams: world.teams, taskOutcomes: outcomes ?? Configuration.standardTaskOutcomes,
       channels: world.channels,
       attachmentFolders: world.attachmentFolders, rules: rules, workdays: workdays,
@@ -192,7 +195,8 @@ extension Configuration {
     Configuration(
       timezone: timezone, language: language, defaultTime: defaultTime, delivery: delivery,
       hours: hours,
-      sources: sources, watches: watches, customers: customers, colleagues: colleagues,
+      sources: sources, watches: watches, customers: customers, segments: segments,
+      colleagues: colleagues,
       teams: teams, taskOutcomes: taskOutcomes, channels: channels,
       attachmentFolders: attachmentFolders, rules: rules, workdays: workdays,
       logLevel: logLevel, stateDirectory: stateDirectory, socket: socket, folders: folders,

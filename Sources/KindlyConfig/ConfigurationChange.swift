@@ -114,6 +114,9 @@ package struct ConfigurationChange: Hashable, Sendable {
     parts += named(
       old.attachmentFolders.map { ($0.name, $0.path) },
       new.attachmentFolders.map { ($0.name, $0.path) }, "folder")
+    parts += named(
+      old.segments.map { ($0.name, $0.withoutPlace) },
+      new.segments.map { ($0.name, $0.withoutPlace) }, "segment")
     if old.customers != new.customers { parts.append("customers changed") }
     if old.colleagues != new.colleagues { parts.append("colleagues changed") }
     if old.taskOutcomes != new.taskOutcomes { parts.append("task outcomes changed") }
@@ -162,6 +165,7 @@ extension Step {
   fileprivate var withoutPlace: Step {
     var step = self
     step.place = .unknown
+    step.segments = segments.map(\.withoutPlace)
     return step
   }
 }

@@ -8,6 +8,7 @@ struct CrossCheck {
   func run() {
     refuseEqualRules()
     checkCustomers()
+    checkSegments()
     RecipientCheck(configuration: configuration, findings: findings).run()
     checkRoutes()
     checkColumns()
@@ -59,6 +60,20 @@ struct CrossCheck {
       findings.error(
         "expected watch \(directory.name) to have one key column, as `customer:` of watch \(watch.name) names one, "
           + "got \(directory.key.count)", at: spot(directory.place))
+    }
+  }
+
+  /// A customer whose row was deleted can no longer be asked.
+  private func checkSegments() {
+    guard let customers = configuration.customers else { return }
+    for rule in configuration.rules where rule.watch == customers.watch {
+      for step in rule.steps where step.when.change == .delete {
+        guard let segment = step.segments.first else { continue }
+        findings.error(
+          "expected no `for: \(segment.name)` with `when: \(step.when.text)` of the customers' own watch \(rule.watch), because the "
+            + "row that it asks is gone; write it as `if:` on the old values, `old.COLUMN`",
+          at: spot(step.place))
+      }
     }
   }
 

@@ -83,11 +83,13 @@ package struct CustomerInquiry {
     try await customers([key])[key]
   }
 
-  /// The same of many; who is missing from the answer is not in the directory.
-  package func customers(_ keys: Set<RowKey>) async throws -> [RowKey: PeopleLookup.Entry] {
+  /// The same of many, who must be in segments, too; who is missing from the answer is not in the directory.
+  package func customers(
+    _ keys: Set<RowKey>, in segments: [Segment] = []
+  ) async throws -> [RowKey: PeopleLookup.Entry] {
     // Otherwise nobody would be found where the source could not be made.
     if let home = databases.home { _ = try source(of: home) }
-    return try await databases.lookup(now: now).find(keys)
+    return try await databases.lookup(now: now, in: segments).find(keys)
   }
 
   /// The recipient of a message in a role, and the owner of the customer whom the row is about.

@@ -17,6 +17,9 @@ package struct RuleSentence {
     if !step.conditions.isEmpty {
       text += ", if \(step.conditions.map(RuleSentence.folded).joined(separator: " and "))"
     }
+    if !step.segments.isEmpty {
+      text += ", for \(step.segments.map(\.name).joined(separator: " and "))"
+    }
     text += ", send \(step.template)\(recipients) by \(routes)"
     return text + " (\(([step.messageClass.word] + policies).joined(separator: ", ")))"
   }

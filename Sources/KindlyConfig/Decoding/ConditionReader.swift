@@ -5,7 +5,10 @@ struct ConditionReader {
   let findings: Findings
 
   func condition(_ fields: inout Fields, _ key: String) -> ConditionText? {
-    guard let text = fields.text(key) else { return nil }
+    fields.text(key).flatMap(condition)
+  }
+
+  func condition(_ text: Text) -> ConditionText? {
     do throws(ConditionProblem) {
       let condition = try ConditionText(text.string)
       for warning in condition.warnings { text.warn(warning.text, offset: warning.offset) }

@@ -9,6 +9,7 @@ struct RuleScope {
   let customerWatch: String?
   let channelNames: [String]
   let teamNames: [String]
+  let segments: SegmentReader
   /// Those that everybody knows, and those of the configuration.
   let festivals: Festivals
   let calendars: CalendarReader

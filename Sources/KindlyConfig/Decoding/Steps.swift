@@ -14,6 +14,7 @@ struct StepDecoder {
     var conditionSpot: Spot?
     var routes: [Route]?
     var recipients: [RecipientRole]?
+    var segments: [Segment] = []
     var template: Text?
     var messageClass: MessageClass?
     var late: Lateness?
@@ -39,6 +40,7 @@ struct StepDecoder {
     keys.when = when(&fields)
     keys.conditionSpot = fields.item("if")?.spot
     keys.condition = ConditionReader(findings: findings).condition(&fields, "if")
+    keys.segments = scope.segments.chosen(&fields)
     keys.routes = RouteReader(findings: findings, channelNames: scope.channelNames).routes(&fields)
     keys.recipients = RecipientReader(findings: findings, teamNames: scope.teamNames).recipients(
       &fields)
@@ -109,6 +111,7 @@ struct StepDecoder {
     return Step(
       name: name, formerNames: formerNames, when: when,
       conditions: [rule.condition, keys.condition].compactMap { $0?.sql },
+      segments: rule.segments + keys.segments.filter { !rule.segments.contains($0) },
       legs: Leg.all(routes, to: keys.recipients ?? rule.recipients ?? [.customer]),
       template: template.string, messageClass: keys.messageClass ?? rule.messageClass ?? .care,
       late: keys.late ?? rule.late ?? .standard, spread: keys.spread ?? rule.spread,

@@ -40,6 +40,8 @@ package struct Step: Hashable, Sendable {
   package let when: When
   /// The rule's `if` and the step's, which must all hold; SQL in the dialect of the source.
   package let conditions: [String]
+  /// The rule's segments and the step's (`for:`); the customer must be in all of them.
+  package var segments: [Segment]
   /// Each member of `send:` for each member of `to:`; each is delivered.
   package var legs: [Leg]
   /// The template's name without language and ending: `trial/welcome`.
@@ -63,6 +65,9 @@ package struct Step: Hashable, Sendable {
   package let customerCalendars: CustomerCalendars
   package var place: Place
 
+  /// Whether no condition decides how many of its reminders leave.
+  package var asksNothing: Bool { conditions.isEmpty && segments.isEmpty }
+
   /// The recipients of its legs, each once, in order.
   package var recipients: [RecipientRole] {
     legs.reduce(into: []) { roles, leg in
@@ -82,6 +87,7 @@ package struct Step: Hashable, Sendable {
 
   package init(
     name: String, formerNames: [String] = [], when: When, conditions: [String] = [],
+    segments: [Segment] = [],
     legs: [Leg], template: String, messageClass: MessageClass = .care,
     late: Lateness = .standard, spread: Spread? = nil, recheck: RecheckScope = .condition,
     onMove: MoveResponse = .nothing, doneIf: DoneCondition? = nil, quietHours: HoursSetting? = nil,
@@ -92,6 +98,7 @@ package struct Step: Hashable, Sendable {
     self.formerNames = formerNames
     self.when = when
     self.conditions = conditions
+    self.segments = segments
     self.legs = legs
     self.template = template
     self.messageClass = messageClass

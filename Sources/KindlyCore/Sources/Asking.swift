@@ -280,6 +280,8 @@ package enum QuerySubject: Hashable, Sendable {
   case watch(Watch)
   case step(Watch, Step)
   case customers(Watch, PeopleDirectory)
+  /// A condition on the rows of the customers' watch.
+  case segment(Watch, Segment)
 }
 
 /// What preparing or explaining a query found.

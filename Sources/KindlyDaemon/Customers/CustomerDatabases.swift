@@ -120,10 +120,12 @@ package struct CustomerDatabases: Sendable {
   }
 
   /// How customers are found.
-  package func lookup(now: Instant) -> PeopleLookup {
+  ///
+  /// - Parameter segments: a customer's entry holds only if they are in all of these, too.
+  package func lookup(now: Instant, in segments: [Segment] = []) -> PeopleLookup {
     PeopleLookup(
       directory: directory, watch: home, source: home.flatMap { sources[$0.source] },
-      clock: clock(at: now))
+      segments: segments, clock: clock(at: now))
   }
 
   /// The colleagues' watch; nil if there is none, or if the configuration lists them.

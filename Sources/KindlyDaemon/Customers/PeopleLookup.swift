@@ -3,6 +3,7 @@ package import KindlyCore
 /// Reads people from the watch of their directory, many at once.
 package struct PeopleLookup: Sendable {
   private let home: Home?
+  private let segments: [Segment]
   private let clock: QueryClock
 
   /// The place where they are stored.
@@ -12,11 +13,11 @@ package struct PeopleLookup: Sendable {
     let source: any CustomerSource
   }
 
-  /// A person as the directory has them now, and whether the directory's `if` holds.
+  /// A person as the directory has them now, and whether the directory's `if` holds and they are in the segments asked about.
   package struct Entry: Sendable {
     package let person: Person
     package let holds: Bool
-    /// Why the directory's `if` could not be evaluated for this person, or why their row could not be read.
+    /// Why these conditions could not be evaluated for this person, or why their row could not be read.
     package let fault: SourceProblem?
 
     package init(person: Person, holds: Bool, fault: SourceProblem? = nil) {
@@ -28,13 +29,15 @@ package struct PeopleLookup: Sendable {
 
   /// A lookup in a directory; without one, or without its watch or source, nobody is found.
   init(
-    directory: PeopleDirectory?, watch: Watch?, source: (any CustomerSource)?, clock: QueryClock
+    directory: PeopleDirectory?, watch: Watch?, source: (any CustomerSource)?,
+    segments: [Segment] = [], clock: QueryClock
   ) {
     if let directory, let watch, let source {
       home = Home(directory: directory, watch: watch, source: source)
     } else {
       home = nil
     }
+    self.segments = segments
     self.clock = clock
   }
 
@@ -51,7 +54,8 @@ package struct PeopleLookup: Sendable {
       let rows = try await home.source.rows(
         RowQuestion(
           watch: home.watch, keys: slice,
-          conditions: home.directory.condition.map { [$0] } ?? [], clock: clock))
+          conditions: [home.directory.condition].compactMap(\.self) + segments.map(\.condition),
+          clock: clock))
       for (key, row) in rows {
         entries[key] = Entry(
           person: home.directory.person(key: row.key, row.values), holds: row.holds,

@@ -62,6 +62,7 @@ struct Inquiry {
       }
       return answer
     }
+    let outside = try await outside(customers)
     var admitted: [Admitted] = []
     for reminder in reminders {
       let row = row(of: reminder, rows)
@@ -93,7 +94,7 @@ struct Inquiry {
         answer.moved.append(
           Transition(
             reminder: reminder.id, lease: reminder.lease, move: reminder.ended(reason).move,
-            evidence: evidence(of: reminder, row)))
+            evidence: entry.flatMap { outside[$0.person.key] } ?? evidence(of: reminder, row)))
       }
     }
     try await address(admitted, &answer)
@@ -109,7 +110,8 @@ struct Inquiry {
       // Letters write dates of the customer, too.
       _ = try await generation.dates(of: home, now: now)
     }
-    return try await generation.databases.lookup(now: now).find(Set(keys))
+    return try await generation.databases.lookup(now: now, in: subject.step.segments)
+      .find(Set(keys))
   }
 
   /// Finds the recipients of reminders.
@@ -234,6 +236,17 @@ struct Inquiry {
         : .wait(.customerMissing, until: reminder.useUntil)
     }
     return entry.holds ? .good : .end(.condition)
+  }
+
+  /// The evidence for customers who are not in the step's segments, by their keys.
+  private func outside(
+    _ customers: [RowKey: PeopleLookup.Entry]
+  ) async throws -> [RowKey: String] {
+    let refused = customers.values.filter { !$0.holds && $0.fault == nil }.map(\.person.key)
+    return try await generation.databases.membership(in: subject.step.segments, now: now)
+      .ask(Set(refused)).compactMapValues { standing in
+        standing.outside.isEmpty ? nil : SegmentEvidence.text(missing: standing.outside)
+      }
   }
 
   /// The customer as their deleted row of the directory had them; its `if` can no longer be asked.

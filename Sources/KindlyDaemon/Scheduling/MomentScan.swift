@@ -134,7 +134,11 @@ struct MomentScan {
     try await search.pages(
       after: max(now, day.begins - instant), through: day.ends - instant, asksConditions: true
     ) { page in
-      count += page.occurrences.count * step.legs.count
+      // A customer's row that cannot be asked counts: the reminder leaves once it is fixed.
+      let occurrences =
+        step.segments.isEmpty
+        ? page.occurrences.count : page.occurrences.count(where: \.holds) + page.faults.count
+      count += occurrences * step.legs.count
     }
     return count
   }

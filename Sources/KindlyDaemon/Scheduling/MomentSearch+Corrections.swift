@@ -29,7 +29,7 @@ extension MomentSearch {
       RowQuestion(
         watch: watch, keys: keys, conditions: step.conditions, clock: databases.clock(at: now)))
     let owners = rows.values.compactMap(\.customer)
-    let customers = try await databases.lookup(now: now).find(Set(owners))
+    let customers = try await databases.lookup(now: now, in: step.segments).find(Set(owners))
     let spellings = await spellings(of: owners)
     var page = Page(candidates: keys.count)
     for key in keys {

@@ -128,12 +128,16 @@ package struct MomentSearch: Sendable {
       calendar: candidate.calendarName.map { ExactText($0.trimmed) })
   }
 
-  /// Whether `customers: if:` holds for a candidate's customer, where it is written.
+  /// Whether `customers: if:` holds for a candidate's customer and they are in the step's segments, where these are written.
   private func isAdmitted(
     _ candidate: Candidate, _ customers: [RowKey: PeopleLookup.Entry]
   ) -> Bool {
-    guard databases.directory?.condition != nil else { return true }
+    guard asksAboutCustomers else { return true }
     return candidate.customer.flatMap { customers[$0]?.holds } ?? false
+  }
+
+  private var asksAboutCustomers: Bool {
+    databases.directory?.condition != nil || !step.segments.isEmpty
   }
 
   /// Whether the customers' zones or calendars are in another watch than the dates.
@@ -147,10 +151,11 @@ package struct MomentSearch: Sendable {
   private func customers(
     of candidates: [Candidate], asksConditions: Bool
   ) async throws(SourceProblem) -> [RowKey: PeopleLookup.Entry] {
-    guard looksUpCustomers || asksConditions && databases.directory?.condition != nil else {
+    guard looksUpCustomers || asksConditions && asksAboutCustomers else {
       return [:]
     }
-    return try await databases.lookup(now: now).find(Set(candidates.compactMap(\.customer)))
+    return try await databases.lookup(now: now, in: step.segments)
+      .find(Set(candidates.compactMap(\.customer)))
   }
 
   /// The customers' keys as the directory writes them, if the directory is another watch than the one with the dates.

@@ -108,7 +108,7 @@ struct WatchScan {
   private func forecast(_ steps: [Surveyed], on day: CompanyDay) async throws -> Int? {
     // Without conditions all of them leave, unless overdue ones supersede each other.
     let isSure = steps.allSatisfy { step, finding in
-      step.scan.search.step.conditions.isEmpty && finding.overdue == 0
+      step.scan.search.step.asksNothing && finding.overdue == 0
     }
     if isSure { return .max / 2 }
     var count = 0

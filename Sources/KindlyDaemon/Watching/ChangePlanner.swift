@@ -108,7 +108,8 @@ struct ChangePlanner {
   private func letters(
     of changes: [NoticedChange], _ step: Step, _ watch: Watch, _ source: any CustomerSource
   ) async throws -> Int {
-    let chosen = try await choose(changes, for: step, watch, source).changes
+    let chosen = try await admitted(
+      choose(changes, for: step, watch, source).changes, by: step, watch, source)
     let undecided = step.conditions.isEmpty ? [] : chosen.filter { $0.operation == .insert }
     guard !undecided.isEmpty else { return chosen.count * step.legs.count }
     let rows = try await source.rows(
@@ -117,6 +118,20 @@ struct ChangePlanner {
         clock: generation.databases.clock(at: now)))
     let holding = rows.values.count { $0.holds || $0.fault != nil }
     return (chosen.count - undecided.count + holding) * step.legs.count
+  }
+
+  /// Those whose customers are in the step's segments, or cannot be asked about now.
+  private func admitted(
+    _ changes: [NoticedChange], by step: Step, _ watch: Watch, _ source: any CustomerSource
+  ) async throws -> [NoticedChange] {
+    guard !step.segments.isEmpty else { return changes }
+    let customers = try await customers(of: changes, watch, source)
+    let entries = try await generation.databases.lookup(now: now, in: step.segments)
+      .find(Set(customers.values))
+    return changes.filter { change in
+      guard let entry = customers[change.id].flatMap({ entries[$0] }) else { return true }
+      return entry.holds || entry.fault != nil
+    }
   }
 
   private func report(_ problem: SourceProblem, of rule: Rule) {

@@ -65,7 +65,7 @@ struct Revival {
         watch: watch, keys: Array(Set(reminders.map(\.key))),
         conditions: asksCondition ? step.conditions : [], clock: generation.databases.clock(at: now)
       ))
-    let customers = try await generation.databases.lookup(now: now)
+    let customers = try await generation.databases.lookup(now: now, in: step.segments)
       .find(Set(rows.values.compactMap(\.customer)))
     return reminders.filter { reminder in
       if reminder.trigger == .delete { return rows[reminder.key] == nil }

@@ -30,7 +30,7 @@ struct BackfillForecast {
         after: now - backfill.roughly, through: now, asksConditions: true
       ) { page in
         let customers = try await inquiry.customers(
-          Set(page.occurrences.compactMap(\.customer)))
+          Set(page.occurrences.compactMap(\.customer)), in: step.segments)
         for occurrence in page.occurrences where occurrence.holds {
           guard occurrence.customer.flatMap({ customers[$0] })?.holds == true else { continue }
           let row = occurrence.key.fingerprint

@@ -158,6 +158,7 @@ package struct ConfigurationCheck {
       await CustomerCheck(
         inquiry: inquiry, directory: directory, watch: watch, columns: names, letters: letters
       ).check(&report)
+      await SegmentCheck(inquiry: inquiry, directory: directory, watch: watch).check(&report)
     }
     if let colleagues = configuration.colleagues, columns[colleagues.people.watch] != nil,
       let watch = configuration.watch(named: colleagues.people.watch)

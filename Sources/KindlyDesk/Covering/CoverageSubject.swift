@@ -9,6 +9,8 @@ package struct CoverageSubject {
   package private(set) var steps: [Step]
   /// The conditions to evaluate on a row. Conditions that use `old` are left out, because they are about a change.
   package let conditions: [String]
+  /// The segments that the customers must be in.
+  package let segments: [Segment]
   /// When the steps fire, where that is at moments; nil for changes.
   package let schedule: Schedule?
   /// The channels of all routes to customers, each once.
@@ -21,6 +23,7 @@ package struct CoverageSubject {
     self.watch = watch
     steps = [step]
     conditions = step.conditionsOfRow
+    segments = step.segments
     schedule = step.when.schedule
     channels = configuration.channels(of: step, to: .customer)
     routes = step.legs.filter { $0.recipient == .customer }.map(\.route).filter {
@@ -43,7 +46,8 @@ package struct CoverageSubject {
   }
 
   private func reachesTheSame(as other: CoverageSubject) -> Bool {
-    conditions == other.conditions && schedule?.columns == other.schedule?.columns
+    conditions == other.conditions && segments == other.segments
+      && schedule?.columns == other.schedule?.columns
       && steps[0].legs == other.steps[0].legs
   }
 

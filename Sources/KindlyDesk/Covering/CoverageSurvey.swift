@@ -57,8 +57,10 @@ package struct CoverageSurvey {
 
   /// The indices of subjects that ask the same of the rows, which are read once for all of them.
   private static func groups(of subjects: [CoverageSubject]) -> [[Int]] {
-    Dictionary(grouping: subjects.indices) { subjects[$0].conditions }
-      .values.sorted { $0[0] < $1[0] }
+    Dictionary(grouping: subjects.indices) { index in
+      subjects[index].conditions + subjects[index].segments.map(\.condition)
+    }
+    .values.sorted { $0[0] < $1[0] }
   }
 
   /// How many rows the findings about the rules will read; rows of a watch that cannot be counted are left out.
@@ -112,7 +114,10 @@ package struct CoverageSurvey {
   private func examine(_ subject: CoverageSubject) async throws {
     let customers = (QuerySubject.customers(directoryWatch, directory), directoryWatch)
     let steps = subject.steps.map { (QuerySubject.step(subject.watch, $0), subject.watch) }
-    for (query, watch) in [customers] + steps {
+    let segments = subject.segments.map {
+      (QuerySubject.segment(directoryWatch, $0), directoryWatch)
+    }
+    for (query, watch) in [customers] + segments + steps {
       let findings = try await inquiry.source(of: watch).examine(query)
       if let fault = findings.first(where: \.isError) {
         throw SourceProblem(.condition, fault.text)
@@ -124,21 +129,23 @@ package struct CoverageSurvey {
   private func rows(
     _ keys: [RowKey], of subject: CoverageSubject, in source: any AskingSource
   ) async throws -> (matching: [ReachableRow], faults: [RowKey: SourceProblem]) {
-    // The directory's `if` is asked with the rule's where a row is the customer's own.
+    // The directory's `if` and the segments are asked with the rule's where a row is the customer's own.
     let isOwn = subject.watch.name == directoryWatch.name && directoryWatch.customerColumn == nil
-    let conditions = subject.conditions + (isOwn ? [directory.condition].compactMap(\.self) : [])
+    let own = [directory.condition].compactMap(\.self) + subject.segments.map(\.condition)
+    let conditions = subject.conditions + (isOwn ? own : [])
     let answers = try await source.rows(
       RowQuestion(
         watch: subject.watch, keys: keys, conditions: conditions, clock: inquiry.clock))
     let matching = keys.compactMap { answers[$0] }.filter(\.holds)
-    let customers = try await customers(of: matching, areTheirOwn: isOwn)
+    let customers = try await customers(
+      of: matching, in: subject.segments, areTheirOwn: isOwn)
     let addresses = customers.values.flatMap(\.person.knownAddresses)
     let suppressed = try await ledger?.suppressed(addresses) ?? []
     var faults = answers.compactMapValues(\.fault)
     let reachable = matching.compactMap { row -> ReachableRow? in
       let entry = row.customer.flatMap { customers[$0] }
       if let fault = entry?.fault { faults[row.key] = fault }
-      // The `if` of the directory holds for every rule; who is not in the directory is counted as such.
+      // The `if` of the directory and the segments are asked of every customer; who is not in the directory is counted as such.
       guard entry?.holds != false else { return nil }
       return ReachableRow(row: row, customer: entry?.person, suppressed: suppressed)
     }
@@ -147,10 +154,10 @@ package struct CoverageSurvey {
 
   /// The customers that rows are about; a row of the directory's own watch has been read already.
   private func customers(
-    of rows: [RowAnswer], areTheirOwn isOwn: Bool
+    of rows: [RowAnswer], in segments: [Segment], areTheirOwn isOwn: Bool
   ) async throws -> [RowKey: PeopleLookup.Entry] {
     guard isOwn else {
-      return try await inquiry.customers(Set(rows.compactMap(\.customer)))
+      return try await inquiry.customers(Set(rows.compactMap(\.customer)), in: segments)
     }
     let entries = rows.map { row in
       (

@@ -1,5 +1,6 @@
 import KindlyConfig
 import KindlyCore
+import KindlyDaemon
 
 /// Says why a step has made no reminder of a row: the rule does not apply to it, or nothing is planned for it now.
 package struct Absence {
@@ -39,11 +40,26 @@ package struct Absence {
   private static let mostChanges = 100
 
   package func find() async throws -> Finding {
+    let standing = try await standing()
+    if let fault = standing.fault {
+      return .rule("error on the customer's row: \(fault.description)")
+    }
+    return try await find(outside: standing.outside)
+  }
+
+  /// The customer's standing in the step's segments.
+  private func standing() async throws -> SegmentMembership.Standing {
+    guard let customer else { return SegmentMembership.Standing() }
+    return try await inquiry.databases.membership(in: step.segments, now: inquiry.now)
+      .ask([customer.key])[customer.key] ?? SegmentMembership.Standing()
+  }
+
+  private func find(outside: [String]) async throws -> Finding {
     let row = try await inquiry.row(key, of: watch, conditions: conditionsNow)
     if let row, row.mayBeAbsent, let fault = row.fault {
       return .rule("it is not known whether the row is there: \(fault.description)")
     }
-    if step.when.change == .delete { return try await deleted(row) }
+    if step.when.change == .delete { return try await deleted(row, outside) }
     guard let row else { return .rule("the row is not in \(watch.name)") }
     if let fault = row.fault { return .rule("error on this row: \(fault.description)") }
     if let hold = standings[watch.name]?.hold, step.when.isChange {
@@ -51,19 +67,21 @@ package struct Absence {
         "changes of \(watch.name) are held since \(time(hold.since)): \(hold.text)")
     }
     switch step.when {
-    case .change(.insert, _): return try await inserted(row)
-    case .change(.update(let columns), _): return try await updated(columns, row)
+    case .change(.insert, _): return try await inserted(row, outside)
+    case .change(.update(let columns), _): return try await updated(columns, row, outside)
     case .change(.insertOrUpdate(let columns), _):
       // The newest change tells more than the first.
       return try await changes(.update).isEmpty
-        ? try await inserted(row) : try await updated(columns, row)
+        ? try await inserted(row, outside) : try await updated(columns, row, outside)
     case .change(.delete, _): preconditionFailure("a delete was answered above")
     case .dated(let schedule):
       let dates = try await inquiry.dates(of: watch)
       let context = inquiry.context(of: watch, for: customer)
       let finding = DatedAbsence(
         schedule: schedule, dates: dates, step: step,
-        late: step.late.resolved(in: row.values, as: dates, in: context), row: row, start: start,
+        late: step.late.resolved(in: row.values, as: dates, in: context), row: row,
+        outside: outside,
+        start: start,
         context: context, time: inquiry.time.about(readerIn: customer?.zone)
       ).find()
       return held(finding)
@@ -94,7 +112,7 @@ package struct Absence {
       .filter { $0.operation == operation }
   }
 
-  private func inserted(_ row: RowAnswer) async throws -> Finding {
+  private func inserted(_ row: RowAnswer, _ outside: [String]) async throws -> Finding {
     guard standings[watch.name]?.hasBaseline == true else {
       return .window(
         "Kindly has not finished its first look at \(watch.name); the rows that it finds count as known and fire no rule"
@@ -103,10 +121,12 @@ package struct Absence {
     guard let change = try await changes(.insert).first else {
       return .window("the row was there before Kindly began watching \(watch.name)")
     }
-    return try await late(change, row.holds, row)
+    return try await late(change, row.holds, row, outside)
   }
 
-  private func updated(_ columns: [String], _ row: RowAnswer) async throws -> Finding {
+  private func updated(
+    _ columns: [String], _ row: RowAnswer, _ outside: [String]
+  ) async throws -> Finding {
     let named = Set(columns.map(\.folded))
     let touched = try await changes(.update).filter { change in
       named.isEmpty || change.changed.contains { named.contains($0.folded) }
@@ -128,20 +148,20 @@ package struct Absence {
         "\(counted(touched.count, "update")) noticed, the last \(time(last.noticed)), and the condition held for none"
       )
     }
-    return try await late(change, true, row)
+    return try await late(change, true, row, outside)
   }
 
-  private func deleted(_ row: RowAnswer?) async throws -> Finding {
+  private func deleted(_ row: RowAnswer?, _ outside: [String]) async throws -> Finding {
     if row != nil { return .rule("the row is there") }
     guard let change = try await changes(.delete).first else {
       return .window("the row is not there, and no delete of it has been noticed")
     }
-    return try await late(change, true, nil)
+    return try await late(change, true, nil, outside)
   }
 
   /// A change was noticed but made no reminder: it is too recent or too old for the rule.
   private func late(
-    _ change: NoticedChange, _ holds: Bool, _ row: RowAnswer?
+    _ change: NoticedChange, _ holds: Bool, _ row: RowAnswer?, _ outside: [String]
   ) async throws -> Finding {
     let context = inquiry.context(of: watch, for: customer)
     let late = step.late.resolved(
@@ -155,6 +175,7 @@ package struct Absence {
       return .window("\(noticed); it is too late: the reminder could be sent until \(time(end))")
     }
     if !holds { return .rule("\(noticed), and the condition does not hold now: \(condition)") }
+    if !outside.isEmpty { return .rule("\(noticed), and \(Segment.absence(from: outside))") }
     return .window("\(noticed)\(start.remark(on: change.noticed, of: step, "look", time))")
   }
 

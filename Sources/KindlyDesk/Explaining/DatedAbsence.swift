@@ -9,6 +9,8 @@ struct DatedAbsence {
   /// How long the step's reminders about this row are of use.
   let late: Lateness
   let row: RowAnswer
+  /// The step's segments that the customer is not in.
+  let outside: [String]
   let start: RuleStart
   let context: MomentContext
   let time: TimeText
@@ -46,7 +48,10 @@ struct DatedAbsence {
   private func find(_ anchor: Basis, _ fact: String) -> Absence.Finding {
     if let past = last(of: anchor), past.useUntil > now { return open(past, fact) }
     if let next = next(of: anchor) {
-      let asked = step.conditions.isEmpty ? "" : conditionNow
+      let asked =
+        outside.isEmpty
+        ? step.conditions.isEmpty ? "" : conditionNow
+        : "; \(Segment.absence(from: outside)) now, which is checked again then"
       return .window(
         "\(fact), so its moment comes \(time.due(next.due)); it is planned a day before\(asked)")
     }
@@ -56,7 +61,7 @@ struct DatedAbsence {
     )
   }
 
-  /// The moment has passed and is still useful, so only the condition, or a rule that starts later, prevents the
+  /// The moment has passed and is still useful, so only a condition, or a rule that starts later, prevents the
   /// reminder.
   private func open(_ moment: Moment, _ fact: String) -> Absence.Finding {
     let window =
@@ -66,6 +71,7 @@ struct DatedAbsence {
         "\(window), but the condition does not hold now: \(step.conditions.joined(separator: " AND "))"
       )
     }
+    if !outside.isEmpty { return .rule("\(window), but \(Segment.absence(from: outside))") }
     return .window("\(window)\(start.remark(on: moment.due, of: step, "scan", time))")
   }
 

@@ -7,9 +7,11 @@ struct DepartureJudge {
   let forecast: Forecast
   let rule: Rule
 
-  /// What becomes of a step's reminders; those of customers for whom the directory's `if` does not hold are left out.
+  /// What becomes of a step's reminders; those of customers for whom the directory's `if` does not hold, or who are
+  /// not in the step's segments, are left out.
   func entries(of reminders: [OpenReminder], _ step: Step) async throws -> [ForecastEntry] {
-    let customers = try await forecast.inquiry.customers(Set(reminders.compactMap(\.customer)))
+    let customers = try await forecast.inquiry.customers(
+      Set(reminders.compactMap(\.customer)), in: step.segments)
     let people = try await recipients(of: reminders, step, customers)
     let addresses = people.values.flatMap(\.knownAddresses)
     let suppressed = try await forecast.ledger?.suppressed(addresses) ?? []

@@ -59,7 +59,9 @@ struct RuleForecast {
   private func windows(of steps: [Step]) -> [Window] {
     var windows = [Window(lower: .distantPast, upper: now, clock: now)]
     let zone = forecast.inquiry.zone
-    let asksTime = steps.contains { $0.conditions.contains(where: RuleForecast.namesTime) }
+    let asksTime = steps.contains { step in
+      (step.conditions + step.segments.map(\.condition)).contains(where: RuleForecast.namesTime)
+    }
     let time =
       steps.compactMap { $0.when.schedule?.at }.first ?? forecast.configuration.defaultTime
     var lower = now

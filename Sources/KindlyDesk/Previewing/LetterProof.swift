@@ -123,7 +123,8 @@ private struct ProofOfStep {
       : try await source.rows(
         RowQuestion(
           watch: watch, keys: rows.map(\.key), conditions: conditions, clock: inquiry.clock))
-    let customers = try await inquiry.customers(Set(rows.compactMap(\.customer)))
+    let customers = try await inquiry.customers(
+      Set(rows.compactMap(\.customer)), in: step.segments)
     let found = rows.compactMap { row -> Candidate? in
       guard let entry = row.customer.flatMap({ customers[$0] }) else { return nil }
       let meets = conditions.isEmpty || answers[row.key]?.holds == true

@@ -5,7 +5,9 @@ extension Engine {
   func examine(_ subject: QuerySubject) throws(SourceProblem) -> [QueryFinding] {
     let watch =
       switch subject {
-      case .watch(let watch), .step(let watch, _), .customers(let watch, _): watch
+      case .watch(let watch), .step(let watch, _), .customers(let watch, _),
+        .segment(let watch, _):
+        watch
       }
     let examination: Examination<Self>
     do throws(SourceProblem) {
@@ -69,6 +71,7 @@ private struct Examination<Source: Engine> {
     case .watch: [rights, keyIndex] + changes + [texts]
     case .step(_, let step): checks(of: step)
     case .customers(_, let directory): checks(of: directory)
+    case .segment(_, let segment): [asking(segment.condition)]
     }
   }
 

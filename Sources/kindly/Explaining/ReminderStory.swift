@@ -57,6 +57,9 @@ struct ReminderStory {
       let tries = summary.attempts > 1 ? " at attempt \(summary.attempts)" : ""
       return "sent over \(summary.channel ?? "a channel")\(tries)"
     case .skipped, .cancelled, .failed:
+      if summary.reason == .condition, let names = missingSegments {
+        return "\(summary.state.word): \(Segment.absence(from: names))"
+      }
       if summary.neverApplied {
         return "did not apply: the rule's condition has not held since it was planned"
       }
@@ -92,7 +95,7 @@ struct ReminderStory {
     {
       lines.append("\(time(since))  waiting since then: \(reason.words)")
     }
-    if let evidence = detail.evidence {
+    if let evidence = detail.evidence, missingSegments == nil {
       lines.append("the values that decided: \(OneLine.text(evidence))")
     }
     for passed in detail.passedOver {
@@ -102,6 +105,11 @@ struct ReminderStory {
       lines.append("revived \(counted(detail.revivals, "time")) because its data changed back")
     }
     return lines + links
+  }
+
+  /// The segments that the customer was not in, if that cancelled the reminder.
+  private var missingSegments: [String]? {
+    detail.evidence.flatMap(SegmentEvidence.missing)
   }
 
   private var links: [String] {
