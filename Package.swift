@@ -83,6 +83,7 @@ let package = Package(
       name: "KindlySystemd", dependencies: ["KindlyCore", "CSystemd", logging],
       swiftSettings: strict),
     .target(name: "KindlyControl", dependencies: ["KindlyCore"], swiftSettings: strict),
+    .target(name: "KindlyReplies", dependencies: ["KindlyCore"], swiftSettings: strict),
 
     // Layer 3: one folder a channel type.
     .target(
@@ -162,6 +163,9 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "KindlyControlTests", dependencies: ["KindlyCore", "KindlyControl"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "KindlyRepliesTests", dependencies: ["KindlyCore", "KindlyReplies", "KindlyTestKit"],
       swiftSettings: strict),
     .testTarget(
       name: "KindlyChannelsTests",

@@ -12,8 +12,8 @@ package struct PublicIdentity: Sendable {
     self.domain = domain
   }
 
-  /// 20 characters of 5 bits: 100 bits, so two of a billion reminders meet with a chance of 10^-12.
-  static let length = 20
+  /// The length of a public id. 20 characters of 5 bits: 100 bits, so two of a billion reminders meet with a chance of 10^-12.
+  package static let length = 20
 
   private static let alphabet = Array("abcdefghijklmnopqrstuvwxyz234567".utf8)
 
