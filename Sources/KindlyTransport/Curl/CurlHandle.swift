@@ -110,6 +110,34 @@ final class CurlHandle {
     return curl_easy_perform(handle)
   }
 
+  /// Performs a transfer that has no list; with `CURLOPT_CONNECT_ONLY`, only opens the connection and logs in.
+  func perform(within limit: Duration) -> CURLcode {
+    set(CURLOPT_TIMEOUT_MS, to: max(1, Int(limit.wholeMilliseconds)))
+    words.pointee = 0
+    return curl_easy_perform(handle)
+  }
+
+  /// The socket of the open connection; -1 where there is none.
+  var socket: Int32 {
+    var socket = curl_socket_t(-1)
+    kindly_curl_get_socket(handle, CURLINFO_ACTIVESOCKET, &socket)
+    return socket
+  }
+
+  /// Sends bytes over a connection that was only opened; says how many went out.
+  func send(_ bytes: UnsafeRawBufferPointer) -> (code: CURLcode, count: Int) {
+    var count = 0
+    let code = curl_easy_send(handle, bytes.baseAddress, bytes.count, &count)
+    return (code, count)
+  }
+
+  /// Receives bytes over a connection that was only opened; `CURLE_AGAIN` where none have come.
+  func receive(into buffer: UnsafeMutableRawBufferPointer) -> (code: CURLcode, count: Int) {
+    var count = 0
+    let code = curl_easy_recv(handle, buffer.baseAddress, buffer.count, &count)
+    return (code, count)
+  }
+
   /// How many connections the last transfer opened; 0 where it reused one.
   var openedConnections: Int {
     var count = 0
