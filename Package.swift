@@ -99,7 +99,8 @@ let package = Package(
       name: "KindlyDaemon",
       dependencies: [
         "KindlyCore", "KindlyConfig", "KindlyTemplates", "KindlySources", "KindlySQLiteLedger",
-        "KindlySystemd", "KindlyControl", "KindlyChannels", logging, lifecycle, signals,
+        "KindlySystemd", "KindlyControl", "KindlyTransport", "KindlyReplies", "KindlyChannels",
+        logging, lifecycle, signals, crypto,
       ],
       swiftSettings: strict),
 

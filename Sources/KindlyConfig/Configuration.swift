@@ -23,6 +23,8 @@ package struct Configuration: Hashable, Sendable {
   /// The folders below which rows may name files to attach.
   package let attachmentFolders: [AttachmentFolder]
   package let rules: [Rule]
+  /// Where replies and bounces are read; nil where they are not.
+  package let mailbox: MailboxSettings?
   /// The calendar of rules that name none.
   package let workdays: Workdays
   /// Nil where it is not said: info, or what the command line says.

@@ -37,7 +37,9 @@ struct ConfigurationAssembly {
       officeHours: CalendarReader.officeHours(&fields), zone: timezone, hours: hours)
     let decoder = RuleDecoder(findings: findings, scope: scope)
     let rules = ruleLists.flatMap(decoder.rules)
-    let configuration = configuration(&fields, timezone, world, rules, hours, workdays)
+    let mailbox = fields.item("mailbox").flatMap(
+      MailboxDecoder(findings: findings).mailbox)
+    let configuration = configuration(&fields, mailbox, timezone, world, rules, hours, workdays)
     fields.finish()
     CrossCheck(configuration: configuration, findings: findings).run()
     HoursCheck(
@@ -147,7 +149,8 @@ struct ConfigurationAssembly {
   }
 
   private func configuration(
-    _ fields: inout Fields, _ timezone: Zone, _ world: World, _ rules: [Rule],
+    _ fields: inout Fields, _ mailbox: MailboxSettings?, _ timezone: Zone, _ world: World,
+    _ rules: [Rule],
     _ reader: HoursReader, _ workdays: Workdays
   ) -> Configuration {
     let language = fields.value(
@@ -174,7 +177,8 @@ struct ConfigurationAssembly {
       colleagues: world.colleagues,
       teams: world.teams, taskOutcomes: outcomes ?? Configuration.standardTaskOutcomes,
       channels: world.channels,
-      attachmentFolders: world.attachmentFolders, rules: rules, workdays: workdays,
+      attachmentFolders: world.attachmentFolders, rules: rules, mailbox: mailbox,
+      workdays: workdays,
       logLevel: logLevel, stateDirectory: state ?? Configuration.defaultState,
       socket: socket ?? Configuration.defaultSocket, folders: folders, archive: archive,
       hash: ContentHash.of(archive), warnings: [])
@@ -198,7 +202,8 @@ extension Configuration {
       sources: sources, watches: watches, customers: customers, segments: segments,
       colleagues: colleagues,
       teams: teams, taskOutcomes: taskOutcomes, channels: channels,
-      attachmentFolders: attachmentFolders, rules: rules, workdays: workdays,
+      attachmentFolders: attachmentFolders, rules: rules, mailbox: mailbox,
+      workdays: workdays,
       logLevel: logLevel, stateDirectory: stateDirectory, socket: socket, folders: folders,
       archive: archive,
       hash: hash,

@@ -117,6 +117,7 @@ package struct ConfigurationChange: Hashable, Sendable {
     parts += named(
       old.segments.map { ($0.name, $0.withoutPlace) },
       new.segments.map { ($0.name, $0.withoutPlace) }, "segment")
+    if old.mailbox?.withoutPlace != new.mailbox?.withoutPlace { parts.append("mailbox changed") }
     if old.customers != new.customers { parts.append("customers changed") }
     if old.colleagues != new.colleagues { parts.append("colleagues changed") }
     if old.taskOutcomes != new.taskOutcomes { parts.append("task outcomes changed") }
@@ -183,6 +184,14 @@ extension SourceSettings {
     SourceSettings(
       name: name, kind: kind, encoding: encoding, password: password, manners: manners, poll: poll,
       timezone: timezone)
+  }
+}
+
+extension MailboxSettings {
+  fileprivate var withoutPlace: MailboxSettings {
+    MailboxSettings(
+      server: server, isPlain: isPlain, user: user, password: password, caFile: caFile,
+      folder: folder, poll: poll, done: done, optOut: optOut, place: .unknown)
   }
 }
 

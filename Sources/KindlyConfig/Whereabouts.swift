@@ -73,7 +73,7 @@ extension Configuration {
       delivery: whereabouts.delivery ?? .live, hours: .none, sources: [], watches: [],
       customers: nil, segments: [], colleagues: nil, teams: [],
       taskOutcomes: Configuration.standardTaskOutcomes, channels: [], attachmentFolders: [],
-      rules: [],
+      rules: [], mailbox: nil,
       workdays: .weekends,
       logLevel: nil,
       stateDirectory: whereabouts.stateDirectory,

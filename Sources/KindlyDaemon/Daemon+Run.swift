@@ -58,6 +58,7 @@ extension Daemon {
         _ = try await self.tasks.runOnce(now: now)
         return self.options.clock.now + TaskReview.interval
       },
+      loop("mailbox", bells.mailbox) { try await self.readMailbox(now: $0) },
       ReloadService(reloader: reloader, bells: bells, notifier: notifier),
     ]
     var group = ServiceGroupConfiguration(
@@ -129,6 +130,20 @@ extension Daemon {
     return options.clock.now + Daemon.statusInterval
   }
 
+  private func readMailbox(now: Instant) async throws -> Instant {
+    // A wrong time would be recorded with each reply.
+    if clocks.hold() != nil { return options.clock.now + LoopService.longestWait }
+    let mailbox = mailbox
+    let summary = try await withGracefulShutdownHandler {
+      try await mailbox.runOnce(now: now)
+    } onGracefulShutdown: {
+      // Unstructured, because a shutdown handler cannot wait; closing breaks off the exchange above.
+      Task { await mailbox.close() }
+    }
+    if summary.hasMore { return options.clock.now }
+    return options.clock.now + (summary.poll ?? LoopService.longestWait)
+  }
+
   private func statusLine() async throws -> StatusLine {
     let generation = current.value
     // A reload may have changed the delivery mode.
@@ -150,12 +165,13 @@ struct Bells: Sendable {
   let dispatcher = Bell()
   let keeper = Bell()
   let tasks = Bell()
+  let mailbox = Bell()
   let hints = Bell()
 
   /// Wakes everyone: after a reload or a person's word.
   func ringAll() async {
     for board in [watchers, schedulers] { await board.ringAll() }
-    for bell in [dispatcher, keeper, tasks, hints] { await bell.ring() }
+    for bell in [dispatcher, keeper, tasks, mailbox, hints] { await bell.ring() }
   }
 }
 

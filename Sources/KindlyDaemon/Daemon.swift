@@ -66,6 +66,7 @@ package final class Daemon: Sendable {
   let dispatcher: Dispatcher
   package let keeper: Keeper
   package let tasks: TaskReview
+  package let mailbox: MailboxReader
   package let reloader: Reloader
   let options: DaemonOptions
   /// When the status line was counted last, and when it is counted again.
@@ -113,6 +114,8 @@ package final class Daemon: Sendable {
       log: options.log)
     tasks = TaskReview(
       current: current, ledger: ledger, health: health, clocks: clocks, log: options.log)
+    mailbox = MailboxReader(
+      current: current, ledger: ledger, health: health, log: options.log)
     reloader = Reloader(
       configuration: configuration, current: current, ledger: ledger, health: health,
       breakers: breakers, clocks: clocks, options: options)
@@ -190,6 +193,7 @@ package final class Daemon: Sendable {
 
   /// Ends everything; what was submitted is committed first.
   package func close() async {
+    await mailbox.close()
     for outlet in current.value.outlets.values { await outlet.channel.close() }
     for source in current.value.sources.values { await source.close() }
     await ledger.close(now: options.clock.now)

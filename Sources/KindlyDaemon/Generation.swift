@@ -17,11 +17,14 @@ package struct Generation: Sendable {
   /// The names of all channels, in a fixed order.
   package let channelNames: [ExactText]
   package let letters: TemplateLibrary
+  /// Where replies and bounces are read; nil where they are not.
+  package let answers: AnswerSetting?
 
   package init(
     number: Int64, rules: [Rule], databases: CustomerDatabases, outlets: [Outlet],
-    letters: TemplateLibrary, configuration: Configuration? = nil
+    letters: TemplateLibrary, configuration: Configuration? = nil, answers: AnswerSetting? = nil
   ) {
+    self.answers = answers
     self.number = number
     self.configuration = configuration
     self.rules = Dictionary(uniqueKeysWithValues: rules.map { (ExactText($0.name), $0) })
@@ -68,6 +71,7 @@ package struct Generation: Sendable {
     case .rule(let name), .recheck(let name): rules[name] != nil
     case .step(let rule, let step): rules[rule]?.step(named: step) != nil
     case .channel(let name), .destination(_, let name): outlets[name] != nil
+    case .mailbox: answers != nil
     case .file, .clock, .ledger, .tasks: true
     }
   }

@@ -20,7 +20,7 @@ struct BounceTests {
   }
 
   private static func reading(_ bytes: [UInt8]) -> MailReading {
-    MailReading(bytes, optOut: OptOutWords(languages: ["en"]))
+    MailReading(bytes, optOut: OptOutWords(languages: [.english]))
   }
 
   @Test(

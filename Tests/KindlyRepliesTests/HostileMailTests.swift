@@ -6,7 +6,7 @@ import Testing
 @Suite("Hostile mail")
 struct HostileMailTests {
   private static func reading(_ text: String) -> MailReading {
-    MailReading(Array(text.utf8), optOut: OptOutWords(languages: OptOutWords.languages))
+    MailReading(Array(text.utf8), optOut: OptOutWords(languages: OptOutLanguage.allCases))
   }
 
   @Test("a MIME bomb of nested parts is read to a depth")

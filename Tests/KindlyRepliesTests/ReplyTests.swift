@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Replies and automatic mail")
 struct ReplyTests {
-  private static let words = OptOutWords(languages: OptOutWords.languages)
+  private static let words = OptOutWords(languages: OptOutLanguage.allCases)
 
   private static func reading(_ mail: MailFixture) -> MailReading {
     MailReading(mail.bytes, optOut: words)
@@ -45,7 +45,7 @@ struct ReplyTests {
   @Test("only the words of the listed languages count")
   func languages() {
     let mail = ReplyFixtures.reply("退订", in: .chinese, by: .gmail).mail
-    let reading = MailReading(mail.bytes, optOut: OptOutWords(languages: ["en", "de"]))
+    let reading = MailReading(mail.bytes, optOut: OptOutWords(languages: [.english, .german]))
     #expect(reading.verdict == .person(text: "退订", isOptOut: false))
   }
 

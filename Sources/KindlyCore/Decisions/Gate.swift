@@ -93,7 +93,8 @@ package struct Gate: Sendable {
       .tooLate
     // A waiting reminder has none of these.
     case .tooLate, .superseded, .beforeActivation, .noAddress, .suppressed, .noConsent,
-      .samePerson, .holdOut, .unless, .invalidAddress, .noCustomer, .read, .noRecipient, .condition,
+      .samePerson, .holdOut, .unless, .invalidAddress, .noCustomer, .read, .noRecipient, .replied,
+      .condition,
       .rowGone,
       .rowIsBack, .dateMoved, .ruleAbsent, .droppedByPerson, .rejected, .unresolved, .uselessByNow:
       .tooLate

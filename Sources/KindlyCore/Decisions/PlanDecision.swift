@@ -139,7 +139,8 @@ package enum PlanDecision {
     case nil, .quietHours, .sendHours, .atMost, .clock, .dueLater: return .anew
     // A waiting reminder has none of these.
     case .tooLate, .superseded, .beforeActivation, .noAddress, .suppressed, .noConsent,
-      .samePerson, .holdOut, .unless, .invalidAddress, .noCustomer, .read, .noRecipient, .condition,
+      .samePerson, .holdOut, .unless, .invalidAddress, .noCustomer, .read, .noRecipient, .replied,
+      .condition,
       .rowGone,
       .rowIsBack, .dateMoved, .ruleAbsent, .droppedByPerson, .rejected, .unresolved, .uselessByNow:
       return .anew

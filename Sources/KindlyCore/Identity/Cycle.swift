@@ -102,6 +102,17 @@ package enum Cycle: Hashable, Sendable, CustomStringConvertible {
     if case .anchor(_, let number, _) = self { number } else { nil }
   }
 
+  /// What the steps and recurrences of one occurrence have in common: the date of the row, or the change.
+  package var occurrence: Cycle {
+    switch self {
+    case .insert, .change: self
+    case .anchor(let anchor, _, let row):
+      .anchor(String(anchor.prefix { $0 != Cycle.daySeparator }), number: nil, row: row)
+    case .correction(let told, _): told.occurrence
+    case .resend(let original, _): original.occurrence
+    }
+  }
+
   /// A dated cycle as that of the key's so many-th row.
   package func ofRow(_ row: Int) -> Cycle {
     switch self {

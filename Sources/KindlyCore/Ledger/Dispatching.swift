@@ -33,6 +33,12 @@ package protocol DispatchingLedger: Sendable {
   /// What is known of the messages that these follow-ups follow, by the follow-ups' ids.
   func followed(by followUps: [Int64]) async throws -> [Int64: FollowUp.Followed]
 
+  /// Which of these reminders a customer's reply ends: it is about the same rule and row, and came after the reminder
+  /// was made or is about the same occurrence.
+  ///
+  /// What a person sends again is not ended.
+  func replied(among reminders: [Int64]) async throws -> Set<Int64>
+
   /// The pauses that still hold.
   func pauses(now: Instant) async throws -> [Pause]
 
@@ -46,8 +52,9 @@ package protocol DispatchingLedger: Sendable {
   /// Marks an address as not to be written to again by a channel's kind of address.
   func suppress(_ suppression: Suppression, now: Instant) async throws
 
-  /// Which of the addresses are suppressed.
-  func suppressed(_ addresses: [String]) async throws -> Set<ExactText>
+  /// Which of the addresses are suppressed for messages of a class.
+  func suppressed(_ addresses: [String], for messageClass: MessageClass) async throws
+    -> Set<ExactText>
 }
 
 /// Who holds a reminder: a process's run, and the epoch of its claim.
@@ -194,14 +201,18 @@ package struct Transition: Hashable, Sendable {
   package let successor: Int64?
   /// With `sending`, what the message tells, if its step corrects moved dates.
   package let announcement: Announcement?
+  /// With `sending`, the address that the message goes to, if it may bounce: the ledger keeps its hash.
+  package let address: String?
   /// The reminder to plan together with `sent`, for a message that may stay unread.
   package let followUp: FollowUp?
 
   package init(
     reminder: Int64, lease: Lease, move: Move, evidence: String? = nil,
     templateHash: String? = nil, payload: Payload? = nil, passedOver: [PassedOver] = [],
-    successor: Int64? = nil, announcement: Announcement? = nil, followUp: FollowUp? = nil
+    successor: Int64? = nil, announcement: Announcement? = nil, address: String? = nil,
+    followUp: FollowUp? = nil
   ) {
+    self.address = address
     self.reminder = reminder
     self.lease = lease
     self.move = move

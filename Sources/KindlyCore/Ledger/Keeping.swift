@@ -235,6 +235,28 @@ package struct SuppressionLift: Hashable, Sendable {
   }
 }
 
+/// What is not sent to a suppressed address; stored by number.
+package enum SuppressionScope: Int, Hashable, Sendable, CaseIterable {
+  case everything = 0
+  /// Only messages of the class `marketing`.
+  case marketing = 1
+
+  /// The widest scope that keeps back messages of a class; those with lower numbers do so too.
+  package static func widest(of messageClass: MessageClass) -> SuppressionScope {
+    switch messageClass {
+    case .marketing: .marketing
+    case .service, .care: .everything
+    }
+  }
+
+  package var word: String {
+    switch self {
+    case .everything: "everything"
+    case .marketing: "marketing"
+    }
+  }
+}
+
 /// A suppressed address as people see it, without the address: only its hash is kept.
 package struct SuppressionRecord: Hashable, Sendable {
   /// The name people use for it: `s` and the first digits of its hash.
@@ -247,10 +269,13 @@ package struct SuppressionRecord: Hashable, Sendable {
   package let customer: RowKey?
   /// The person who suppressed it; nil where a server refused it.
   package let by: String?
+  package let scope: SuppressionScope
 
   package init(
-    id: String, since: Instant, because: String, channel: String?, customer: RowKey?, by: String?
+    id: String, since: Instant, because: String, channel: String?, customer: RowKey?, by: String?,
+    scope: SuppressionScope = .everything
   ) {
+    self.scope = scope
     self.id = id
     self.since = since
     self.because = because

@@ -53,8 +53,9 @@ package protocol ReadingLedger: TaskReadingLedger {
   /// Pauses that still hold.
   func pauses(now: Instant) async throws -> [Pause]
 
-  /// Which of the addresses are suppressed.
-  func suppressed(_ addresses: [String]) async throws -> Set<ExactText>
+  /// Which of the addresses are suppressed for messages of a class.
+  func suppressed(_ addresses: [String], for messageClass: MessageClass) async throws
+    -> Set<ExactText>
 
   /// The suppressed addresses of a selection, newest first; at most `limit`.
   func suppressions(_ selection: SuppressionSelection, limit: Int) async throws
@@ -268,6 +269,8 @@ package struct ReminderDetail: Hashable, Sendable {
   package var resends: [Int64]
   package var attempts: [AttemptEntry]
   package var actions: [ActionRecord]
+  /// What came back by mail: bounces, and the customer's replies.
+  package var answers: [AnswerEntry]
 
   package init(
     summary: ReminderSummary, messageID: String, trigger: Trigger, messageClass: MessageClass,
@@ -275,8 +278,9 @@ package struct ReminderDetail: Hashable, Sendable {
     uncertainties: Int, revivals: Int, configuration: Int64, place: Place, templateHash: String?,
     evidence: String?, passedOver: [PassedOver] = [], successor: Int64?, predecessors: [Int64],
     was: AnnouncedDate? = nil, resendOf: Int64?, resends: [Int64], attempts: [AttemptEntry],
-    actions: [ActionRecord]
+    actions: [ActionRecord], answers: [AnswerEntry] = []
   ) {
+    self.answers = answers
     self.summary = summary
     self.messageID = messageID
     self.trigger = trigger
@@ -381,20 +385,5 @@ package struct InboxEntry: Hashable, Sendable {
     self.subject = subject
     self.body = body
     self.read = read
-  }
-}
-
-/// A configuration that was loaded once.
-package struct ArchivedConfiguration: Hashable, Sendable {
-  package let id: Int64
-  package let hash: String
-  package let text: String
-  package let archived: Instant
-
-  package init(id: Int64, hash: String, text: String, archived: Instant) {
-    self.id = id
-    self.hash = hash
-    self.text = text
-    self.archived = archived
   }
 }

@@ -63,6 +63,7 @@ extension Problem.Subject {
     case .file(let path): path
     case .clock: "the clock"
     case .ledger: "the ledger"
+    case .mailbox: "the mailbox"
     }
   }
 

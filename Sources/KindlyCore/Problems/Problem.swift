@@ -34,6 +34,8 @@ package struct Problem: Hashable, Sendable {
     case file(String)
     case clock
     case ledger
+    /// Where replies and bounces come to.
+    case mailbox
   }
 
   /// How much a problem matters.
@@ -194,7 +196,7 @@ extension Problem {
     return switch subject {
     case .rule(let rule), .step(let rule, _), .recheck(let rule): rule.isExactly(name)
     case .source, .watch, .customers, .colleagues, .tasks, .channel, .destination, .file, .clock,
-      .ledger:
+      .ledger, .mailbox:
       false
     }
   }
@@ -215,6 +217,7 @@ extension Problem.Subject {
     case .file: "file"
     case .clock: "clock"
     case .ledger: "ledger"
+    case .mailbox: "mailbox"
     }
   }
 
@@ -225,7 +228,7 @@ extension Problem.Subject {
       .channel(let name), .destination(let name, _), .file(let name):
       name
     case .step(let rule, _): rule
-    case .customers, .colleagues, .tasks, .clock, .ledger: nil
+    case .customers, .colleagues, .tasks, .clock, .ledger, .mailbox: nil
     }
   }
 

@@ -65,6 +65,8 @@ package enum Reason: Int, Hashable, Sendable, CaseIterable, Codable {
   case read = 42
   /// Nobody corrected the recipient while the reminder was useful.
   case noRecipient = 43
+  /// The customer answered a message about the same row.
+  case replied = 44
 
   // Cancelled: the data, the rules or a person took it back.
   case condition = 51
@@ -89,7 +91,7 @@ package enum Reason: Int, Hashable, Sendable, CaseIterable, Codable {
       .unread, .recipientMissing:
       .waiting
     case .tooLate, .superseded, .beforeActivation, .noAddress, .suppressed, .noConsent,
-      .samePerson, .holdOut, .unless, .invalidAddress, .noCustomer, .read, .noRecipient:
+      .samePerson, .holdOut, .unless, .invalidAddress, .noCustomer, .read, .noRecipient, .replied:
       .skipped
     case .condition, .rowGone, .rowIsBack, .dateMoved, .ruleAbsent, .droppedByPerson: .cancelled
     case .rejected, .unresolved, .uselessByNow: .failed
@@ -133,6 +135,7 @@ package enum Reason: Int, Hashable, Sendable, CaseIterable, Codable {
     case .noCustomer: "no customer"
     case .noRecipient: "no recipient"
     case .read: "read"
+    case .replied: "replied"
     case .suppressed: "suppressed"
     case .noConsent: "no consent"
     case .samePerson: "same person"
@@ -161,7 +164,8 @@ package enum Reason: Int, Hashable, Sendable, CaseIterable, Codable {
       .rowInDoubt, .columnMissing, .dueLater, .unread:
       false
     case .tooLate, .superseded, .beforeActivation, .noAddress, .suppressed, .noConsent,
-      .samePerson, .holdOut, .unless, .invalidAddress, .noCustomer, .read, .noRecipient, .condition,
+      .samePerson, .holdOut, .unless, .invalidAddress, .noCustomer, .read, .noRecipient, .replied,
+      .condition,
       .rowGone,
       .rowIsBack, .dateMoved, .ruleAbsent, .droppedByPerson, .rejected, .unresolved, .uselessByNow:
       false

@@ -32,7 +32,20 @@ package struct GenerationAssembly: Sendable {
     return Generation(
       number: number, rules: configuration.rules, databases: databases,
       outlets: try configuration.channels.map(assembly.outlet),
-      letters: try TemplateLibrary.load(configuration), configuration: configuration)
+      letters: try TemplateLibrary.load(configuration), configuration: configuration,
+      answers: try answers())
+  }
+}
+
+extension GenerationAssembly {
+  /// The mailbox to read. A rehearsal sends nothing that could be answered, and leaves the mailbox to whoever does.
+  private func answers() throws -> AnswerSetting? {
+    guard let settings = configuration.mailbox, configuration.delivery != .rehearsal else {
+      return nil
+    }
+    return AnswerSetting(
+      settings: settings,
+      account: try MailboxAssembly.account(settings, environment: environment))
   }
 }
 

@@ -73,12 +73,7 @@ struct HandOver: Sendable {
       return
     }
     let reminder = ready.reminder
-    owed.append(
-      Transition(
-        reminder: reminder.id, lease: reminder.lease,
-        move: .sending(channel: channel.name, routePosition: ready.routePosition),
-        templateHash: writing.templateHash, payload: writing.kept, passedOver: ready.passedOver,
-        announcement: writing.isNew ? ready.announcement(in: generation) : nil))
+    owed.append(sending(ready, writing))
     let dropped = try await submit(&owed)
     if dropped.contains(reminder.id) { return }
     // Checked again, because the commit took some time. Nothing was handed over, so it does not count as tried.
@@ -97,6 +92,22 @@ struct HandOver: Sendable {
     if case .rejected(let refusal) = outcome, refusal.suppressesAddress, doubt == .proven {
       try await suppress(ready, because: refusal.text)
     }
+  }
+
+  /// What is recorded just before a hand-over.
+  private func sending(_ ready: ReadyReminder, _ writing: Writing) -> Transition {
+    Transition(
+      reminder: ready.reminder.id, lease: ready.reminder.lease,
+      move: .sending(channel: ready.outlet.channel.name, routePosition: ready.routePosition),
+      templateHash: writing.templateHash, payload: writing.kept, passedOver: ready.passedOver,
+      announcement: writing.isNew ? ready.announcement(in: generation) : nil,
+      address: bouncing(ready))
+  }
+
+  /// The address of a message that may bounce into the mailbox.
+  private func bouncing(_ ready: ReadyReminder) -> String? {
+    let isMail = ready.outlet.channel.traits.address == .email
+    return generation.answers != nil && isMail ? ready.address : nil
   }
 
   /// Waits until the channel's rate lets the next hand-over begin; false where the lane is retired first.

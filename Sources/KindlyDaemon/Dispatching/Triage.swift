@@ -25,9 +25,12 @@ struct Triage {
     var groups: [Subject: [ClaimedReminder]] = [:]
     let followUps = claimed.filter { FollowUp.isFollowUp(leg: $0.leg) }.map(\.id)
     let followed = followUps.isEmpty ? [:] : try await ledger.followed(by: followUps)
+    let replied = try await ledger.replied(among: claimed.map(\.id))
     for reminder in claimed {
       if let unanswered = unanswered(reminder) {
         triaged.append(.errand(.ask(unanswered)))
+      } else if replied.contains(reminder.id) {
+        triaged.append(.moved(reminder.ended(.replied)))
       } else if followed[reminder.id]?.isRead == true {
         triaged.append(.moved(reminder.ended(.read)))
       } else if now >= reminder.useUntil {
@@ -83,9 +86,7 @@ struct Triage {
       dated.isEmpty
       ? [:] : try await ledger.superseded(dated.map(\.reminder.id), now: now)
     var triaged: [Triaged] = []
-    var suppressed: Set<ExactText> = []
-    let addresses = Set(texts: passed.flatMap(\.recipient.knownAddresses))
-    if !addresses.isEmpty { suppressed = try await ledger.suppressed(addresses.map(\.string)) }
+    let suppressed = try await suppressions(among: passed)
     for candidate in passed {
       let reminder = candidate.reminder
       if let successor = rivals[reminder.id] ?? later[reminder.id] {
@@ -93,12 +94,27 @@ struct Triage {
         continue
       }
       let sender = followed[reminder.id]?.channel
-      switch findChannels(for: candidate, besides: sender, suppressed: suppressed) {
+      switch findChannels(
+        for: candidate, besides: sender, suppressed: suppressed[reminder.messageClass] ?? [])
+      {
       case .usable(let channels): triaged.append(gate(channels))
       case .none(let transition): triaged.append(.moved(transition))
       }
     }
     return triaged
+  }
+
+  /// The suppressed addresses of the reminders' recipients, by the class of the messages.
+  private func suppressions(
+    among passed: [Passed]
+  ) async throws -> [MessageClass: Set<ExactText>] {
+    var suppressed: [MessageClass: Set<ExactText>] = [:]
+    for (messageClass, members) in Dictionary(grouping: passed, by: \.reminder.messageClass) {
+      let addresses = Set(texts: members.flatMap(\.recipient.knownAddresses)).map(\.string)
+      if addresses.isEmpty { continue }
+      suppressed[messageClass] = try await ledger.suppressed(addresses, for: messageClass)
+    }
+    return suppressed
   }
 
   private func subject(of reminder: ClaimedReminder) -> Subject? {
@@ -364,36 +380,5 @@ struct Passed: Sendable {
       places += [colleague, colleague.at(.recipient)]
     }
     return places
-  }
-}
-
-extension ClaimedReminder {
-  /// A move of this reminder under its lease.
-  func move(_ move: Transition.Move) -> Transition {
-    Transition(reminder: id, lease: lease, move: move)
-  }
-
-  /// The end for a reason that has nothing to do with a hand-over. What may have arrived cannot be taken back any more.
-  func ended(_ reason: Reason) -> Transition {
-    move(.end(uncertainties > 0 ? .unresolved : reason, nil))
-  }
-
-  /// The end of a reminder that a newer one of the same row makes pointless.
-  func superseded(by successor: Int64) -> Transition {
-    Transition(
-      reminder: id, lease: lease, move: ended(.superseded).move, successor: successor)
-  }
-
-  /// A wait on the same channel until a person fixes something; it is checked again every few minutes.
-  func waiting(forFixOf reason: Reason, now: Instant, evidence: String?) -> Transition {
-    let next = Recheck.nextLook(at: self, waitingFor: reason, now: now)
-    return Transition(
-      reminder: id, lease: lease,
-      move: .wait(reason, until: next, routePosition: routePosition, nil), evidence: evidence)
-  }
-
-  /// A wait on the same channel, at most until the reminder is no longer useful, when it is ended.
-  func waiting(_ reason: Reason, until: Instant) -> Transition {
-    move(.wait(reason, until: min(until, useUntil), routePosition: routePosition, nil))
   }
 }

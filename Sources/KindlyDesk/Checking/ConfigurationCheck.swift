@@ -43,6 +43,7 @@ package struct ConfigurationCheck {
         }
       }
     } else {
+      await checkMailbox(&report)
       let inquiry = CustomerInquiry(configuration, now: now, environment: environment)
       await checkSources(inquiry, letters, &report)
       await inquiry.close()
@@ -77,6 +78,9 @@ package struct ConfigurationCheck {
       for secret in channel.type.secrets {
         check(secret, of: "channel \(channel.name)", at: channel.place, &report)
       }
+    }
+    if let mailbox = configuration.mailbox {
+      check(mailbox.password, of: "mailbox", at: mailbox.place, &report)
     }
     for source in configuration.sources {
       guard let password = source.password else { continue }
@@ -124,6 +128,21 @@ package struct ConfigurationCheck {
       for warning in findings.warnings {
         report.warn("channel \(channel.name): \(warning)", at: channel.place)
       }
+    }
+  }
+
+  // MARK: Mailbox
+
+  /// Opens the mailbox's folder, and counts its mails.
+  private func checkMailbox(_ report: inout CheckReport) async {
+    guard let mailbox = configuration.mailbox else { return }
+    do {
+      let count = try await MailboxAssembly.count(mailbox, environment: environment)
+      report.notes.append("mailbox: \(counted(count, "mail")) in \(mailbox.folder)")
+    } catch let fault as MailboxFault {
+      report.error("mailbox: \(fault.text)", at: mailbox.place)
+    } catch {
+      // A secret that cannot be read is reported with the other secrets.
     }
   }
 

@@ -49,6 +49,7 @@ package struct CoverageSubject {
     conditions == other.conditions && segments == other.segments
       && schedule?.columns == other.schedule?.columns
       && steps[0].legs == other.steps[0].legs
+      && (steps[0].messageClass == .marketing) == (other.steps[0].messageClass == .marketing)
   }
 
   /// The column that the steps count from.

@@ -140,7 +140,9 @@ package struct CoverageSurvey {
     let customers = try await customers(
       of: matching, in: subject.segments, areTheirOwn: isOwn)
     let addresses = customers.values.flatMap(\.person.knownAddresses)
-    let suppressed = try await ledger?.suppressed(addresses) ?? []
+    let suppressed =
+      try await ledger?.suppressed(
+        addresses, for: subject.steps[0].messageClass) ?? []
     var faults = answers.compactMapValues(\.fault)
     let reachable = matching.compactMap { row -> ReachableRow? in
       let entry = row.customer.flatMap { customers[$0] }

@@ -70,7 +70,7 @@ package struct CustomerSurvey {
   private func tally(_ keys: [RowKey], in count: inout CustomerCount) async throws {
     let entries = try await inquiry.customers(Set(keys))
     let addresses = entries.values.flatMap(\.person.knownAddresses)
-    let suppressed = try await ledger?.suppressed(addresses) ?? []
+    let suppressed = try await ledger?.suppressed(addresses, for: .service) ?? []
     for entry in keys.compactMap({ entries[$0] }) {
       let customer = entry.person
       if let fault = entry.fault { count.note(fault, on: customer.key) }

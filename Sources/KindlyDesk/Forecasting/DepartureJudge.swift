@@ -14,7 +14,7 @@ struct DepartureJudge {
       Set(reminders.compactMap(\.customer)), in: step.segments)
     let people = try await recipients(of: reminders, step, customers)
     let addresses = people.values.flatMap(\.knownAddresses)
-    let suppressed = try await forecast.ledger?.suppressed(addresses) ?? []
+    let suppressed = try await forecast.ledger?.suppressed(addresses, for: step.messageClass) ?? []
     return reminders.enumerated().compactMap { place, reminder in
       guard let entry = reminder.customer.flatMap({ customers[$0] }) else {
         return result(.stays(.noCustomer), reminder, step, to: nil)

@@ -1,18 +1,14 @@
-import KindlyCore
+package import KindlyCore
 
 /// The words that end marketing when they are the whole of a reply, by language.
 ///
 /// A longer text with such a word in it is for a person to read: "please stop by" is no refusal.
 package struct OptOutWords: Sendable {
-  /// The languages whose words are known, in a fixed order.
-  package static let languages = ["en", "de", "fr", "es", "zh", "ja"]
-
   private let words: [String]
 
-  /// The words of some languages; a language that is not known has none.
-  package init(languages: [String]) {
-    words = OptOutWords.all.filter { entry in languages.containsExactly(entry.language) }
-      .flatMap(\.words)
+  /// The words of some languages.
+  package init(languages: [OptOutLanguage]) {
+    words = languages.flatMap(OptOutWords.words)
   }
 
   /// Whether the whole of a reply is one of the words.
@@ -29,53 +25,43 @@ package struct OptOutWords: Sendable {
   }
 
   // As they are folded: small letters, no punctuation.
-  private static let all: [(language: String, words: [String])] = [
-    (
-      "en",
+  private static func words(of language: OptOutLanguage) -> [String] {
+    switch language {
+    case .english:
       [
         "stop", "unsubscribe", "unsubscribe me", "stop all", "stopall", "remove", "remove me",
         "opt out",
         "optout", "cancel", "quit", "end", "please stop", "stop please", "please unsubscribe",
         "please unsubscribe me", "please remove me", "no more emails", "no more mails",
       ]
-    ),
-    (
-      "de",
+    case .german:
       [
         "stop", "stopp", "abmelden", "abbestellen", "bitte abmelden", "bitte abbestellen",
         "austragen", "bitte austragen", "keine werbung", "keine werbung mehr",
         "bitte keine werbung",
         "bitte keine werbung mehr", "keine mails mehr", "bitte keine mails mehr", "kündigen",
       ]
-    ),
-    (
-      "fr",
+    case .french:
       [
         "stop", "arret", "arrêt", "désabonner", "desabonner", "me désabonner", "désinscrire",
         "me désinscrire", "désinscription", "desinscription", "désabonnement",
         "plus de publicité", "merci de me désinscrire", "ne plus recevoir",
       ]
-    ),
-    (
-      "es",
+    case .spanish:
       [
         "stop", "baja", "alto", "darme de baja", "dar de baja", "cancelar", "cancelar suscripción",
         "no más correos", "no más publicidad", "quiero darme de baja", "borrar", "por favor baja",
       ]
-    ),
-    (
-      "zh",
+    case .chinese:
       [
         "退订", "退訂", "td", "t", "r", "拒收", "拒收请回复r", "拒绝", "取消订阅", "取消訂閱", "不要再发",
         "不要再发了", "请退订", "我要退订", "退订回t", "停止", "別再寄", "请勿再发", "n",
       ]
-    ),
-    (
-      "ja",
+    case .japanese:
       [
         "停止", "配信停止", "解除", "配信解除", "退会", "配信停止希望", "配信停止を希望します", "購読解除",
         "メール不要", "配信停止してください", "配信不要", "不要",
       ]
-    ),
-  ]
+    }
+  }
 }

@@ -20,8 +20,9 @@ extension SQLiteLedger: DispatchingLedger {
 
   package func submit(_ transitions: [Transition], now: Instant) async throws -> [Int64] {
     if transitions.isEmpty { return [] }
+    let ledger = identity.ledger
     return try await writer.submit(rows: transitions.count) { db in
-      var writer = TransitionWriter(db, now: now)
+      var writer = TransitionWriter(db, now: now, ledger: ledger)
       try writer.write(transitions)
       return writer.dropped
     }
@@ -172,9 +173,9 @@ extension SQLiteLedger: DispatchingLedger {
       let statement = try Prepared(
         db,
         """
-        INSERT INTO suppression (address_hash, because, since, channel, customer, reminder)
-        VALUES (?, ?, ?, ?, ?, ?)
-        ON CONFLICT (address_hash) DO NOTHING
+        INSERT INTO suppression (address_hash, scope, because, since, channel, customer, reminder)
+        VALUES (?, \(SuppressionScope.everything.rawValue), ?, ?, ?, ?, ?)
+        ON CONFLICT (address_hash, scope) DO NOTHING
         """)
       statement.bind(blob: hash, at: 1)
       statement.bind(suppression.because, at: 2)
@@ -186,7 +187,9 @@ extension SQLiteLedger: DispatchingLedger {
     }
   }
 
-  package func suppressed(_ addresses: [String]) async throws -> Set<ExactText> {
-    try await reader.suppressed(addresses)
+  package func suppressed(
+    _ addresses: [String], for messageClass: MessageClass
+  ) async throws -> Set<ExactText> {
+    try await reader.suppressed(addresses, for: messageClass)
   }
 }

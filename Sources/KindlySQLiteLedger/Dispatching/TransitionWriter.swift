@@ -7,14 +7,17 @@ import KindlyCore
 struct TransitionWriter {
   private let db: Database
   private let now: Instant
+  private let ledger: [UInt8]
   private var channels: [ExactText: Int64] = [:]
   private var templates: [ExactText: Int64] = [:]
   /// The reminders whose lease no longer held.
   private(set) var dropped: [Int64] = []
 
-  init(_ db: Database, now: Instant) {
+  /// - Parameter ledger: the ledger's id, which salts the hashes of addresses.
+  init(_ db: Database, now: Instant, ledger: [UInt8]) {
     self.db = db
     self.now = now
+    self.ledger = ledger
   }
 
   mutating func write(_ transitions: [Transition]) throws {
@@ -35,6 +38,9 @@ struct TransitionWriter {
       if let payload = transition.payload { try keep(payload, of: transition.reminder) }
       if let announcement = transition.announcement {
         try AnnouncementTable.keep(announcement, of: transition.reminder, db)
+      }
+      if let address = transition.address {
+        try MessageAddressTable.keep(address, of: transition.reminder, ledger: ledger, db)
       }
       if let followUp = transition.followUp {
         try FollowUpInsertion(db, now: now).insert(followUp, after: transition.reminder)

@@ -6,6 +6,7 @@ extension SQLiteLedger {
     var summary = PurgeSummary()
     summary.changes = try await repeated { db in try Purge.changes(db, now) }
     summary.bodies = try await repeated { db in try Purge.bodies(db, now) }
+    summary.bodies += try await repeated { db in try Purge.replies(db, now) }
     try await writer.submit { db in try Payloads.dropDecided(db) }
     var place: PurgePlace? = PurgePlace(decided: 0, id: 0)
     while let from = place {
@@ -88,6 +89,17 @@ enum Purge {
         DELETE FROM task WHERE id IN (SELECT id FROM task WHERE decided_at < ? LIMIT ?)
         """, arguments: [(now - Retention.reminders).milliseconds, portion])
     return bodies + cards + db.changesCount
+  }
+
+  /// The texts of replies, which are personal data; that there was a reply stays.
+  static func replies(_ db: Database, _ now: Instant) throws -> Int {
+    try db.execute(
+      sql: """
+        UPDATE reply SET text = NULL
+        WHERE id IN (
+          SELECT id FROM reply WHERE text IS NOT NULL AND at < ? LIMIT ?)
+        """, arguments: [(now - Retention.bodies).milliseconds, portion])
+    return db.changesCount
   }
 
   /// The reminders of one page that may be deleted, and where the next page begins.

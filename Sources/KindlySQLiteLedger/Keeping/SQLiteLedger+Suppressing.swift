@@ -11,9 +11,9 @@ extension SQLiteLedger {
     return try await writer.submit { db in
       try db.execute(
         sql: """
-          INSERT INTO suppression (address_hash, because, since, customer, added_by)
-          VALUES (?, ?, ?, ?, ?)
-          ON CONFLICT (address_hash) DO NOTHING
+          INSERT INTO suppression (address_hash, scope, because, since, customer, added_by)
+          VALUES (?, \(SuppressionScope.everything.rawValue), ?, ?, ?, ?)
+          ON CONFLICT (address_hash, scope) DO NOTHING
           """,
         arguments: [
           SuppressionQuery.blob(hash), note.because ?? "", now.milliseconds,

@@ -41,7 +41,8 @@ struct DetailQuery {
       predecessors: try ids("SELECT id FROM reminder WHERE successor = ? ORDER BY id"),
       was: try AnnouncementTable.was(id, summary.cycle, db), resendOf: row["resend_of"],
       resends: try ids("SELECT id FROM reminder WHERE resend_of = ? ORDER BY id"),
-      attempts: try attempts(), actions: try actions())
+      attempts: try attempts(), actions: try actions(),
+      answers: try AnswerQuery.answers(of: id, db))
   }
 
   private func ids(_ sql: String) throws -> [Int64] {

@@ -22,6 +22,25 @@ enum PublicIndex {
         """, arguments: ["id": publicID])
   }
 
+  /// The reminders with these public ids; newer ones are searched for all of them at once.
+  static func find(_ publicIDs: Set<ExactText>, _ db: Database) throws -> [ExactText: Int64] {
+    guard !publicIDs.isEmpty else { return [:] }
+    let ids = "[" + publicIDs.map { JSONText.quoted($0.string) }.joined(separator: ",") + "]"
+    let rows = try Row.fetchAll(
+      db,
+      sql: """
+        SELECT public_id, reminder FROM public_name
+        WHERE public_id IN (SELECT value FROM json_each(:ids))
+        UNION ALL
+        SELECT public_id, id FROM reminder
+        WHERE id > (SELECT through FROM public_index)
+          AND public_id IN (SELECT value FROM json_each(:ids))
+        """, arguments: ["ids": ids])
+    return Dictionary(rows.map { (ExactText($0["public_id"]), $0["reminder"]) }) { first, _ in
+      first
+    }
+  }
+
   /// Indexes the next portion; returns false if none is left.
   static func extend(_ db: Database) throws -> Bool {
     let bounds = try Row.fetchOne(

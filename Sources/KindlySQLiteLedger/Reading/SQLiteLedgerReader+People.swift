@@ -44,13 +44,17 @@ extension SQLiteLedgerReader {
     }
   }
 
-  package func suppressed(_ addresses: [String]) async throws -> Set<ExactText> {
+  package func suppressed(
+    _ addresses: [String], for messageClass: MessageClass
+  ) async throws -> Set<ExactText> {
     let ledgerID = ledgerID
     return try await read { db in
-      let statement = try Prepared(db, "SELECT 1 FROM suppression WHERE address_hash = ?")
+      let statement = try Prepared(
+        db, "SELECT 1 FROM suppression WHERE address_hash = ?1 AND scope <= ?2")
       return try Set(
         texts: addresses.filter { address in
           statement.bind(blob: PublicIdentity.hash(ofAddress: address, ledger: ledgerID), at: 1)
+          statement.bind(SuppressionScope.widest(of: messageClass).rawValue, at: 2)
           return try !statement.integers().isEmpty
         })
     }
@@ -64,9 +68,9 @@ extension SQLiteLedgerReader {
       try Row.fetchAll(
         db,
         sql: """
-          SELECT address_hash, because, since, channel, customer, added_by FROM suppression
+          SELECT address_hash, scope, because, since, channel, customer, added_by FROM suppression
           WHERE \(query.condition)
-          ORDER BY since DESC, address_hash
+          ORDER BY since DESC, address_hash, scope
           LIMIT :limit
           """, arguments: query.arguments + ["limit": limit]
       ).map { row in
@@ -75,7 +79,8 @@ extension SQLiteLedgerReader {
         return SuppressionRecord(
           id: SuppressionQuery.id(of: [UInt8](hash)), since: Instant(milliseconds: row["since"]),
           because: row["because"], channel: row["channel"],
-          customer: customer.map(RowKey.init(canonical:)), by: row["added_by"])
+          customer: customer.map(RowKey.init(canonical:)), by: row["added_by"],
+          scope: try Stored.scope(row["scope"]))
       }
     }
   }

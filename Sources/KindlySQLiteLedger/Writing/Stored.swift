@@ -28,6 +28,18 @@ enum Stored {
     try known(ChangeOperation(rawValue: Int(number)), number, "operation")
   }
 
+  static func bounce(_ number: Int64) throws -> BounceKind {
+    try known(BounceKind(rawValue: Int(number)), number, "kind of bounce")
+  }
+
+  static func answer(_ number: Int64) throws -> AnswerKind {
+    try known(AnswerKind(rawValue: Int(number)), number, "kind of reply")
+  }
+
+  static func scope(_ number: Int64) throws -> SuppressionScope {
+    try known(SuppressionScope(rawValue: Int(number)), number, "scope of a suppression")
+  }
+
   static func fuse(_ number: Int64) throws -> FuseMark {
     try known(FuseMark(rawValue: Int(number)), number, "mark of a fuse")
   }

@@ -88,6 +88,7 @@ struct ReminderStory {
       let because = action.note.because.map { ": \($0)" } ?? ""
       events.append((action.at, "\(action.verb) by \(action.note.user)\(because)"))
     }
+    for answer in detail.answers { events.append((answer.at, answer.sentence)) }
     var lines = events.sorted { $0.at < $1.at }
       .map { "\(time($0.at))  \(OneLine.text($0.text))" }
     if let since = detail.reasonSince, let reason = detail.summary.reason,
@@ -132,6 +133,7 @@ struct ReminderStory {
     case .noCustomer: "the customer was not in the directory while it was useful"
     case .noRecipient: "no recipient was found while it was useful"
     case .read: "the earlier message was read, so no follow-up is needed"
+    case .replied: "the customer has answered about this row"
     case .suppressed: "the address is suppressed; see `kindly suppression list`"
     case .invalidAddress: "the address was invalid, and nobody corrected it in time"
     case .condition: "the rule's condition no longer held"

@@ -347,9 +347,8 @@ struct DispatchTests {
     let fixture = try await Fixture(kind)
     try await fixture.ledger.suppress(
       Suppression(address: "Li.Wei@Example.com", because: "550 no such user"), now: start)
-    let found = try await fixture.dispatching.suppressed([
-      "li.wei@example.com", "other@example.com",
-    ])
+    let found = try await fixture.dispatching.suppressed(
+      ["li.wei@example.com", "other@example.com"], for: .service)
     #expect(found == ["li.wei@example.com"])
   }
 }

@@ -4,7 +4,7 @@ import KindlyTestKit
 
 /// Every role of a ledger; the suites in this folder say what any ledger must do in them.
 typealias ContractLedger = PlanningLedger & NoticingLedger & DispatchingLedger & KeepingLedger
-  & FuseLedger & ActingLedger & ChannelLedger & ReadingLedger
+  & FuseLedger & ActingLedger & ChannelLedger & ReadingLedger & AnswerLedger
 
 /// The kinds of ledger; the contract's suites run against each.
 enum LedgerKind: String, CaseIterable, Sendable {

@@ -88,6 +88,27 @@ struct ReminderDetailView: Encodable {
   let passedOver: [Passed]
   let attempts: [Attempt]
   let actions: [Action]
+  let answers: [Answer]
+
+  struct Answer: Encodable {
+    let at: String
+    /// bounce, reply, opt-out or complaint.
+    let kind: String
+    /// hard, soft or refused, for a bounce.
+    let bounce: String?
+    let status: String?
+    let text: String?
+
+    init(_ entry: AnswerEntry, _ time: TimeText) {
+      at = time.stamp(entry.at)
+      switch entry.content {
+      case .bounce(let kind, let status, let text):
+        (self.kind, bounce, self.status, self.text) = ("bounce", kind.word, status, text)
+      case .reply(let kind, let text):
+        (self.kind, bounce, status, self.text) = (kind.word, nil, nil, text)
+      }
+    }
+  }
 
   struct Passed: Encodable {
     let channel: String
@@ -134,5 +155,6 @@ struct ReminderDetailView: Encodable {
       Action(
         at: time.stamp($0.at), by: $0.note.user, verb: $0.verb, because: $0.note.because)
     }
+    answers = detail.answers.map { Answer($0, time) }
   }
 }

@@ -47,7 +47,7 @@ struct SuppressionAdd: AsyncParsableCommand {
     if let single = addresses.first, addresses.count == 1, !consent.dryRun {
       return print(try await suppress([single], workplace))
     }
-    let present = try await workplace.reading { try await $0.suppressed(addresses) }
+    let present = try await workplace.reading { try await $0.suppressed(addresses, for: .service) }
     let new = addresses.filter { !present.contains($0) }
     let rest =
       present.isEmpty

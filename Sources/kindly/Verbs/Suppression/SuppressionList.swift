@@ -8,7 +8,7 @@ struct SuppressionList: AsyncParsableCommand {
     abstract: "List suppressed addresses, newest first.",
     discussion: """
       The address itself is not kept and cannot be shown. `--json` prints an array of objects with id, since, channel, \
-      customer, because and by.
+      customer, because, by and scope: `everything`, or `marketing` after a reply such as STOP.
 
       EXAMPLES
         kindly suppression list --since 1d
@@ -33,13 +33,13 @@ struct SuppressionList: AsyncParsableCommand {
     if json { return try JSONOutput.print(found.map { SuppressionView($0, workplace.time) }) }
     if found.isEmpty { return print("no suppressed address matches") }
     var table = Table([
-      .init("id"), .init("since"), .init("channel"), .init("customer"),
+      .init("id"), .init("since"), .init("scope"), .init("channel"), .init("customer"),
       .init("by"),
       .init("because"),
     ])
     for record in found {
       table.add([
-        record.id, workplace.time(record.since), record.channel ?? "",
+        record.id, workplace.time(record.since), record.scope.word, record.channel ?? "",
         record.customer?.description ?? "", record.by ?? "", record.because,
       ])
     }
@@ -58,6 +58,7 @@ private struct SuppressionView: Encodable {
   let customer: String?
   let because: String
   let by: String?
+  let scope: String
 
   init(_ record: SuppressionRecord, _ time: TimeText) {
     id = record.id
@@ -66,5 +67,6 @@ private struct SuppressionView: Encodable {
     customer = record.customer?.description
     because = record.because
     by = record.by
+    scope = record.scope.word
   }
 }

@@ -1,0 +1,118 @@
+/// The ledger as the reader of the mailbox sees it.
+package protocol AnswerLedger: Sendable {
+  /// How far the mailbox was read; nil before its first mail.
+  func mailboxPosition() async throws -> MailboxPosition?
+
+  /// The mails that were recorded and not marked yet.
+  func unmarkedMails() async throws -> [UInt32]
+
+  /// Records what mails came to, and how far the mailbox was read, in one transaction.
+  ///
+  /// A mail that was recorded before changes nothing. Returns what became of each mail, in their order.
+  func record(_ mails: [ReadMail], through position: MailboxPosition, marking: Bool, now: Instant)
+    async throws -> [AnswerOutcome]
+
+  /// Says that mails are marked in the mailbox.
+  func noteMarked(_ mails: [UInt32]) async throws
+}
+
+/// How far a mailbox was read.
+package struct MailboxPosition: Hashable, Sendable {
+  /// The number of the folder's numbering, to which the UID belongs.
+  package let validity: UInt32
+  package let uid: UInt32
+
+  package init(validity: UInt32, uid: UInt32) {
+    self.validity = validity
+    self.uid = uid
+  }
+}
+
+/// A mail as it was read and judged.
+package struct ReadMail: Hashable, Sendable {
+  package let uid: UInt32
+  /// Tells the mail from every other, whatever number it has in its folder.
+  package let hash: [UInt8]
+  /// The public ids of the reminders that it may be about, the most certain first.
+  package let references: [String]
+  package let content: AnswerContent
+
+  package init(uid: UInt32, hash: [UInt8], references: [String], content: AnswerContent) {
+    self.uid = uid
+    self.hash = hash
+    self.references = references
+    self.content = content
+  }
+}
+
+/// What a mail says about one of our messages.
+package enum AnswerContent: Hashable, Sendable {
+  case bounce(BounceKind, status: String?, text: String)
+  case reply(AnswerKind, text: String)
+  /// A program wrote it, and it says nothing.
+  case nothing
+}
+
+/// How a customer answered; stored by number.
+package enum AnswerKind: Int, Hashable, Sendable, CaseIterable {
+  case reply = 1
+  /// The whole text was a word that ends marketing.
+  case optOut = 2
+  /// The customer marked the message as unwanted, and the mailbox provider reported it.
+  case complaint = 3
+
+  package var word: String {
+    switch self {
+    case .reply: "reply"
+    case .optOut: "opt-out"
+    case .complaint: "complaint"
+    }
+  }
+}
+
+/// What became of a mail.
+package enum AnswerOutcome: Hashable, Sendable {
+  /// It is about none of our messages.
+  case unknown
+  /// It was recorded before, or says nothing.
+  case nothing
+  /// It was recorded with a reminder.
+  case recorded(Recorded)
+
+  package struct Recorded: Hashable, Sendable {
+    package let reminder: Int64
+    package let rule: String
+    package let customer: RowKey?
+    /// What is not sent to the address any more.
+    package let suppressed: SuppressionScope?
+    /// How many open reminders it ended.
+    package let ended: Int
+
+    package init(
+      reminder: Int64, rule: String, customer: RowKey?, suppressed: SuppressionScope?, ended: Int
+    ) {
+      self.reminder = reminder
+      self.rule = rule
+      self.customer = customer
+      self.suppressed = suppressed
+      self.ended = ended
+    }
+  }
+}
+
+/// A bounce or a reply as it is kept with its reminder.
+package struct AnswerEntry: Hashable, Sendable {
+  package let at: Instant
+  package let content: Content
+
+  package enum Content: Hashable, Sendable {
+    case bounce(BounceKind, status: String?, text: String)
+    /// The text is nil once it is older than texts are kept.
+    case reply(AnswerKind, text: String?)
+  }
+
+  package init(at: Instant, content: Content) {
+    self.at = at
+    self.content = content
+  }
+}

@@ -1,0 +1,189 @@
+import Foundation
+import GRDB
+import KindlyCore
+
+/// Records what mails say about reminders, inside the commit that moves the mailbox's position.
+struct AnswerWriter {
+  private let db: Database
+  private let now: Instant
+  /// The reminders that the mails name.
+  private let known: [ExactText: Int64]
+
+  init(_ db: Database, now: Instant, known: [ExactText: Int64]) {
+    self.db = db
+    self.now = now
+    self.known = known
+  }
+
+  /// Records one mail.
+  func record(_ mail: ReadMail) throws -> AnswerOutcome {
+    guard let reminder = try reminder(mail.references) else { return .unknown }
+    switch mail.content {
+    case .nothing: return .nothing
+    case .bounce(let kind, let status, let text):
+      return try bounced(reminder, mail, kind, status, text)
+    case .reply(let kind, let text): return try answered(reminder, mail, kind, text)
+    }
+  }
+
+  /// A reminder, as far as recording needs it.
+  private struct Subject {
+    let id: Int64
+    let rule: Int64
+    let ruleName: String
+    let key: String
+    let cycle: Cycle
+    let customer: String?
+    /// Whether the message went to the customer, and not to a colleague.
+    let isToCustomer: Bool
+    let channel: String?
+    let addressHash: Data?
+  }
+
+  /// The first of the reminders that exists; an id in a mail may be of another ledger, or long purged.
+  private func reminder(_ references: [String]) throws -> Subject? {
+    for publicID in references {
+      guard let id = known[publicID] else { continue }
+      let row = try Row.fetchOne(
+        db,
+        sql: """
+          SELECT rule, rule.name, row_key, cycle, customer, channel.name AS channel_name, address_hash,
+            -- Who got it, if that was not the customer.
+            (SELECT recipient FROM attempt WHERE attempt.reminder = reminder.id
+             ORDER BY number DESC LIMIT 1) AS recipient
+          FROM reminder
+            JOIN rule ON rule.id = reminder.rule
+            LEFT JOIN channel ON channel.id = reminder.channel
+            LEFT JOIN message_address ON message_address.reminder = reminder.id
+          WHERE reminder.id = ?
+          """, arguments: [id])
+      guard let row else { continue }
+      let recipient: String? = row["recipient"]
+      return Subject(
+        id: id, rule: row["rule"], ruleName: row["name"], key: row["row_key"],
+        cycle: Cycle(stored: row["cycle"]), customer: row["customer"],
+        isToCustomer: recipient == nil,
+        channel: row["channel_name"], addressHash: row["address_hash"])
+    }
+    return nil
+  }
+
+  // MARK: Bounces
+
+  private func bounced(
+    _ subject: Subject, _ mail: ReadMail, _ kind: BounceKind, _ status: String?, _ text: String
+  ) throws -> AnswerOutcome {
+    try db.execute(
+      sql: """
+        INSERT INTO bounce (reminder, at, kind, status, text, mail_hash) VALUES (?, ?, ?, ?, ?, ?)
+        ON CONFLICT (mail_hash) DO NOTHING
+        """,
+      arguments: [
+        subject.id, now.milliseconds, kind.rawValue, status, text, Data(mail.hash),
+      ])
+    guard db.changesCount > 0 else { return .nothing }
+    let isSuppressing =
+      switch kind {
+      case .hard: true
+      case .soft: try SoftBounces.suppress(softBounces(of: subject))
+      case .refused, .delayed: false
+      }
+    let words = "the message bounced: " + (status.map { "\($0), " } ?? "") + text
+    let suppressed = try isSuppressing && suppress(subject, .everything, because: words)
+    return outcome(subject, suppressed: suppressed ? .everything : nil)
+  }
+
+  /// Of the last messages to the address, when each bounced.
+  private func softBounces(of subject: Subject) throws -> [Instant?] {
+    guard let hash = subject.addressHash else { return [] }
+    return try Row.fetchAll(
+      db,
+      sql: """
+        SELECT (SELECT max(at) FROM bounce
+          WHERE bounce.reminder = message_address.reminder AND kind = \(BounceKind.soft.rawValue)) AS at
+        FROM message_address
+        WHERE address_hash = ?
+        ORDER BY message_address.reminder DESC
+        LIMIT \(SoftBounces.most)
+        """, arguments: [hash]
+    ).map { row in
+      let at: Int64? = row["at"]
+      return at.map(Instant.init(milliseconds:))
+    }
+  }
+
+  // MARK: Replies
+
+  private func answered(
+    _ subject: Subject, _ mail: ReadMail, _ kind: AnswerKind, _ text: String
+  ) throws -> AnswerOutcome {
+    // What a colleague writes about a customer is no answer of the customer's.
+    guard subject.isToCustomer else { return .nothing }
+    try db.execute(
+      sql: """
+        INSERT INTO reply (reminder, rule, row_key, occurrence, at, kind, text, mail_hash)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+        ON CONFLICT (mail_hash) DO NOTHING
+        """,
+      arguments: [
+        subject.id, subject.rule, subject.key, subject.cycle.occurrence.text, now.milliseconds,
+        kind.rawValue, text, Data(mail.hash),
+      ])
+    guard db.changesCount > 0 else { return .nothing }
+    let words: String? =
+      switch kind {
+      case .reply: nil
+      case .optOut: "the customer answered with a word that ends marketing"
+      case .complaint: "the customer reported the message as unwanted"
+      }
+    let suppressed = try words.map { try suppress(subject, .marketing, because: $0) } ?? false
+    let ended = try endLadder(of: subject)
+    return outcome(subject, suppressed: suppressed ? .marketing : nil, ended: ended)
+  }
+
+  /// Ends the waiting reminders of the same rule and row. Those that are claimed are judged again before they leave,
+  /// and what may have arrived already is left to its channel.
+  private func endLadder(of subject: Subject) throws -> Int {
+    try db.execute(
+      sql: """
+        UPDATE reminder
+        SET state = \(state: .skipped), reason = \(reason: .replied), reason_since = :now,
+          decided_at = :now, next_at = NULL
+        WHERE rule = :rule AND row_key = :key AND state = \(state: .waiting) AND uncertainties = 0
+          AND trigger_kind <> \(trigger: .person)
+        """,
+      arguments: ["now": now.milliseconds, "rule": subject.rule, "key": subject.key])
+    return db.changesCount
+  }
+
+  // MARK: Parts
+
+  /// Suppresses the address that the message went to; false if it is suppressed already, or not known.
+  private func suppress(
+    _ subject: Subject, _ scope: SuppressionScope, because: String
+  ) throws -> Bool {
+    guard let hash = subject.addressHash else { return false }
+    try db.execute(
+      sql: """
+        INSERT INTO suppression (address_hash, scope, because, since, channel, customer, reminder)
+        VALUES (?, ?, ?, ?, ?, ?, ?)
+        ON CONFLICT (address_hash, scope) DO NOTHING
+        """,
+      arguments: [
+        hash, scope.rawValue, because, now.milliseconds, subject.channel,
+        subject.isToCustomer ? subject.customer : nil,
+        subject.id,
+      ])
+    return db.changesCount > 0
+  }
+
+  private func outcome(
+    _ subject: Subject, suppressed: SuppressionScope?, ended: Int = 0
+  ) -> AnswerOutcome {
+    .recorded(
+      AnswerOutcome.Recorded(
+        reminder: subject.id, rule: subject.ruleName,
+        customer: subject.customer.map(RowKey.init(canonical:)), suppressed: suppressed,
+        ended: ended))
+  }
+}

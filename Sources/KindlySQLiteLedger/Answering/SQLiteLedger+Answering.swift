@@ -1,0 +1,99 @@
+import GRDB
+package import KindlyCore
+
+extension SQLiteLedger: AnswerLedger {
+  package func mailboxPosition() async throws -> MailboxPosition? {
+    try await reader.read { db in
+      try Row.fetchOne(db, sql: "SELECT validity, uid FROM mailbox").map { row in
+        MailboxPosition(validity: row["validity"], uid: row["uid"])
+      }
+    }
+  }
+
+  package func unmarkedMails() async throws -> [UInt32] {
+    try await reader.read { db in
+      try UInt32.fetchAll(
+        db, sql: "SELECT uid FROM unmarked_mail ORDER BY uid LIMIT ?",
+        arguments: [GroupCommit.mostRows])
+    }
+  }
+
+  package func record(
+    _ mails: [ReadMail], through position: MailboxPosition, marking: Bool, now: Instant
+  ) async throws -> [AnswerOutcome] {
+    // Ids never change, so the search need not hold up the writer.
+    let names = Set(texts: mails.flatMap(\.references))
+    let known = try await reader.read { db in try PublicIndex.find(names, db) }
+    return try await writer.submit(rows: mails.count + 1) { db in
+      // UIDs of another numbering name other mails.
+      try db.execute(
+        sql:
+          "DELETE FROM unmarked_mail WHERE NOT EXISTS (SELECT 1 FROM mailbox WHERE validity = ?)",
+        arguments: [position.validity])
+      let writer = AnswerWriter(db, now: now, known: known)
+      let outcomes = try mails.map(writer.record)
+      if marking {
+        for (mail, outcome) in zip(mails, outcomes) where outcome != .unknown {
+          try db.execute(
+            sql: "INSERT INTO unmarked_mail (uid) VALUES (?) ON CONFLICT (uid) DO NOTHING",
+            arguments: [mail.uid])
+        }
+      }
+      try db.execute(
+        sql: """
+          INSERT INTO mailbox (id, validity, uid) VALUES (1, ?, ?)
+          ON CONFLICT (id) DO UPDATE SET validity = excluded.validity, uid = excluded.uid
+          """, arguments: [position.validity, position.uid])
+      return outcomes
+    }
+  }
+
+  package func noteMarked(_ mails: [UInt32]) async throws {
+    try await writer.submit(rows: mails.count) { db in
+      try db.execute(
+        sql: "DELETE FROM unmarked_mail WHERE uid IN (SELECT value FROM json_each(?))",
+        arguments: [JSONNumbers.array(mails.map(Int64.init))])
+    }
+  }
+}
+
+extension SQLiteLedger {
+  package func replied(among reminders: [Int64]) async throws -> Set<Int64> {
+    try await reader.read { db in
+      let statement = try Prepared(
+        db,
+        """
+        SELECT one.id, one.cycle, one.created_at <= reply.at, reply.occurrence
+        FROM json_each(?1) AS picked
+          CROSS JOIN reminder AS one ON one.id = picked.value
+            AND one.trigger_kind <> \(trigger: .person)
+          CROSS JOIN reply ON reply.rule = one.rule AND reply.row_key = one.row_key
+        """)
+      statement.bind(JSONNumbers.array(reminders), at: 1)
+      var replied: Set<Int64> = []
+      while try statement.step() {
+        let occurrence = Cycle(stored: statement.text(1)).occurrence.text
+        if statement.integer(2) != 0 || statement.text(3).isExactly(occurrence) {
+          replied.insert(statement.integer(0))
+        }
+      }
+      return replied
+    }
+  }
+}
+
+/// Whom messages went to.
+enum MessageAddressTable {
+  /// Keeps the hash of the address that a message is about to go to; of several hand-overs the last one counts.
+  static func keep(_ address: String, of reminder: Int64, ledger: [UInt8], _ db: Database) throws {
+    let statement = try Prepared(
+      db,
+      """
+      INSERT INTO message_address (reminder, address_hash) VALUES (?, ?)
+      ON CONFLICT (reminder) DO UPDATE SET address_hash = excluded.address_hash
+      """)
+    statement.bind(reminder, at: 1)
+    statement.bind(blob: PublicIdentity.hash(ofAddress: address, ledger: ledger), at: 2)
+    try statement.run()
+  }
+}

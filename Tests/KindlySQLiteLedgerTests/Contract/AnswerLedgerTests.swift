@@ -1,0 +1,148 @@
+import KindlyCore
+import KindlyTestKit
+import Testing
+
+@Suite("Answering: bounces, replies, and how far the mailbox was read")
+struct AnswerLedgerTests {
+  private let start = Fixture.start
+  private static let address = "li.wei@example.com"
+
+  /// Sends the reminders that are due, to one address.
+  private func send(_ fixture: Fixture, at now: Instant) async throws -> [ClaimedReminder] {
+    let claimed = try await fixture.claim(at: now)
+    _ = try await fixture.ledger.submit(
+      claimed.map {
+        Transition(
+          reminder: $0.id, lease: $0.lease, move: .sending(channel: "email", routePosition: 0),
+          address: AnswerLedgerTests.address)
+      }, now: now)
+    try await fixture.move(claimed, .sent(Fixture.record(.sent(evidence: "250"), at: now)), at: now)
+    return claimed
+  }
+
+  private func mail(
+    _ uid: UInt32, about reminder: String, _ content: AnswerContent
+  ) -> ReadMail {
+    ReadMail(
+      uid: uid, hash: [UInt8](repeating: UInt8(uid), count: 32),
+      references: [String(repeating: "a", count: 20), reminder], content: content)
+  }
+
+  private func record(
+    _ mails: [ReadMail], in fixture: Fixture, marking: Bool = true, at now: Instant
+  ) async throws -> [AnswerOutcome] {
+    try await fixture.ledger.record(
+      mails, through: MailboxPosition(validity: 7, uid: mails.last?.uid ?? 0), marking: marking,
+      now: now)
+  }
+
+  @Test("a mail is recorded once, with the position behind it", arguments: LedgerKind.allCases)
+  func once(_ kind: LedgerKind) async throws {
+    let fixture = try await Fixture(kind)
+    try await fixture.plan([occurrence(1)])
+    let sent = try #require(try await send(fixture, at: start).first)
+    #expect(try await fixture.ledger.mailboxPosition() == nil)
+    let bounce = mail(5, about: sent.publicID, .bounce(.hard, status: "5.1.1", text: "unknown"))
+    let stray = ReadMail(
+      uid: 6, hash: [UInt8](repeating: 9, count: 32), references: [], content: .nothing)
+    let outcomes = try await record([bounce, stray], in: fixture, at: start)
+    guard case .recorded(let recorded)? = outcomes.first else {
+      Issue.record("expected the bounce to be recorded, got \(outcomes)")
+      return
+    }
+    #expect(recorded.reminder == sent.id && recorded.suppressed == .everything)
+    #expect(outcomes.last == .unknown)
+    #expect(try await fixture.ledger.mailboxPosition() == MailboxPosition(validity: 7, uid: 6))
+    #expect(try await fixture.ledger.unmarkedMails() == [5])
+    #expect(
+      try await fixture.dispatching.suppressed([AnswerLedgerTests.address], for: .service).count
+        == 1)
+    // The same mail under another number, after the mailbox was rebuilt.
+    let again = ReadMail(
+      uid: 50, hash: bounce.hash, references: bounce.references, content: bounce.content)
+    #expect(try await record([again], in: fixture, at: start) == [.nothing])
+    try await fixture.ledger.noteMarked([5, 50])
+    #expect(try await fixture.ledger.unmarkedMails().isEmpty)
+    let detail = try #require(try await fixture.ledger.reminder(.id(sent.id)))
+    #expect(
+      detail.answers.map(\.content) == [.bounce(.hard, status: "5.1.1", text: "unknown")])
+  }
+
+  @Test("numbers of a folder that was rebuilt are forgotten", arguments: LedgerKind.allCases)
+  func rebuilt(_ kind: LedgerKind) async throws {
+    let fixture = try await Fixture(kind)
+    try await fixture.plan([occurrence(1)])
+    let sent = try #require(try await send(fixture, at: start).first)
+    _ = try await record([mail(5, about: sent.publicID, .nothing)], in: fixture, at: start)
+    #expect(try await fixture.ledger.unmarkedMails() == [5])
+    _ = try await fixture.ledger.record(
+      [], through: MailboxPosition(validity: 8, uid: 1), marking: true, now: start)
+    #expect(try await fixture.ledger.unmarkedMails().isEmpty)
+  }
+
+  @Test("soft bounces add up over five messages and two weeks", arguments: LedgerKind.allCases)
+  func soft(_ kind: LedgerKind) async throws {
+    let fixture = try await Fixture(kind)
+    var suppressed: [SuppressionScope?] = []
+    for number in 1...5 {
+      let now = start + .days(4 * number)
+      try await fixture.plan([occurrence(number, due: now)], now: now)
+      let sent = try #require(try await send(fixture, at: now).first)
+      let outcome = try await record(
+        [mail(UInt32(number), about: sent.publicID, .bounce(.soft, status: nil, text: "full"))],
+        in: fixture, at: now)
+      if case .recorded(let recorded)? = outcome.first { suppressed.append(recorded.suppressed) }
+    }
+    #expect(suppressed == [nil, nil, nil, nil, .everything])
+  }
+
+  @Test(
+    "a reply ends what waits of its rule and row, and later steps of its occurrence",
+    arguments: LedgerKind.allCases)
+  func reply(_ kind: LedgerKind) async throws {
+    let fixture = try await Fixture(kind)
+    try await fixture.plan([occurrence(1), occurrence(2)])
+    let sent = try await send(fixture, at: start)
+    let first = try #require(sent.first { $0.key == key(1) })
+    try await fixture.plan([occurrence(1, due: start + .days(1))], step: "ended")
+    let outcome = try await record(
+      [mail(1, about: first.publicID, .reply(.reply, text: "Yes"))], in: fixture, at: start)
+    guard case .recorded(let recorded)? = outcome.first else {
+      Issue.record("expected the reply to be recorded")
+      return
+    }
+    #expect(recorded.ended == 1 && recorded.suppressed == nil)
+    // Planned after the reply: the next occurrence, a step of this one, and another row.
+    let later = start + .hours(1)
+    try await fixture.plan(
+      [occurrence(1, "2027-02-10", due: later), occurrence(2, due: later)], step: "ended",
+      now: later)
+    try await fixture.plan([occurrence(1, "2026-02-10#2", due: later)], step: "ended", now: later)
+    let claimed = try await fixture.claim(at: later)
+    let replied = try await fixture.dispatching.replied(among: claimed.map(\.id))
+    #expect(claimed.filter { replied.contains($0.id) }.map(\.cycle.text) == ["2026-02-10#2"])
+  }
+
+  @Test(
+    "an opt-out keeps marketing back, and lifting it lets it go", arguments: LedgerKind.allCases)
+  func optOut(_ kind: LedgerKind) async throws {
+    let fixture = try await Fixture(kind)
+    try await fixture.plan([occurrence(1)])
+    let sent = try #require(try await send(fixture, at: start).first)
+    _ = try await record(
+      [mail(1, about: sent.publicID, .reply(.optOut, text: "STOP"))], in: fixture, at: start)
+    let addresses = [AnswerLedgerTests.address]
+    #expect(try await fixture.dispatching.suppressed(addresses, for: .care).isEmpty)
+    #expect(try await fixture.dispatching.suppressed(addresses, for: .marketing).count == 1)
+    // A server's refusal is another cause, and outlives it.
+    try await fixture.ledger.suppress(
+      Suppression(address: addresses[0], because: "550 no such user"), now: start)
+    let records = try await fixture.ledger.suppressions(SuppressionSelection(), limit: 10)
+    #expect(Set(records.map(\.scope)) == [.everything, .marketing])
+    let note = ActionNote(uid: 0, user: "test", because: "test")
+    let lift = try await fixture.ledger.lift(
+      SuppressionSelection(names: addresses), note: note, now: start)
+    #expect(lift.lifted == 2)
+    #expect(try await fixture.dispatching.suppressed(addresses, for: .marketing).isEmpty)
+  }
+}
