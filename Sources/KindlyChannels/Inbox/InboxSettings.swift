@@ -9,7 +9,7 @@ package struct InboxSettings: ChannelType {
 }
 
 extension InboxSettings {
-  package var traits: ChannelTraits { InboxChannel.traits }
+  package var traits: ChannelTraits { InboxPayload.traits }
   // Rows wait for the disk, not for a network.
   package var standardConcurrency: Int { 2 }
 

@@ -20,7 +20,7 @@ package struct TaskSettings: ChannelType {
 }
 
 extension TaskSettings {
-  package var traits: ChannelTraits { TaskChannel.traits }
+  package var traits: ChannelTraits { TaskPayload.traits }
   // Rows wait for the disk, not for a network.
   package var standardConcurrency: Int { 2 }
 
