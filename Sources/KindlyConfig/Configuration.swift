@@ -40,7 +40,7 @@ package struct Configuration: Hashable, Sendable {
   /// FNV-1a, 128 bits, of `archive`, in hexadecimal: equal texts have equal hashes on every machine.
   package let hash: String
   /// What is valid but probably a mistake.
-  package let warnings: [ConfigurationProblem]
+  package internal(set) var warnings: [ConfigurationProblem]
 
   package static let standardTaskOutcomes = [
     "reached", "not reached", "complaint", "wants to buy",
@@ -51,6 +51,15 @@ package struct Configuration: Hashable, Sendable {
   /// The directories of customers and colleagues; a list of colleagues is one without a watch.
   package var directories: [PeopleDirectory] {
     [customers, colleagues?.people].compactMap(\.self)
+  }
+
+  /// Where the rows of a recipient are; nil for teams and addresses, which have none.
+  func directory(of role: RecipientRole) -> PeopleDirectory? {
+    switch role {
+    case .customer: customers
+    case .owner, .colleague, .lead: colleagues?.people
+    case .team, .address: nil
+    }
   }
 
   package func source(named name: String) -> SourceSettings? { sources.first { $0.name == name } }
@@ -85,8 +94,7 @@ package struct Configuration: Hashable, Sendable {
   }
 
   private func canBePreferred(_ channel: ChannelSettings, by role: RecipientRole) -> Bool {
-    let directory = role.isColleague ? colleagues?.people : customers
-    return channel.address == .key || directory?.column(of: channel.address) != nil
+    channel.address == .key || directory(of: role)?.column(of: channel.address) != nil
   }
 
   /// The hours that hold on a channel: its own, or everyone's.

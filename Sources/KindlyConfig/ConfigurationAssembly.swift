@@ -39,14 +39,15 @@ struct ConfigurationAssembly {
     let rules = ruleLists.flatMap(decoder.rules)
     let mailbox = fields.item("mailbox").flatMap(
       MailboxDecoder(findings: findings).mailbox)
-    let configuration = configuration(&fields, mailbox, timezone, world, rules, hours, workdays)
+    var configuration = configuration(&fields, mailbox, timezone, world, rules, hours, workdays)
     fields.finish()
     CrossCheck(configuration: configuration, findings: findings).run()
     HoursCheck(
       configuration: configuration, spots: hours.spots, main: fields.spot.place,
       findings: findings
     ).check()
-    return configuration.with(warnings: ConfigurationLoader.sorted(findings.warnings))
+    configuration.warnings = ConfigurationLoader.sorted(findings.warnings)
+    return configuration
   }
 
   /// Everything that rules refer to.
@@ -194,19 +195,4 @@ extension Configuration {
   /// Nine in the morning: read with the day's first mail.
   // 9:00 is a time of every day, so there is always a value.
   static let standardTime = TimeOfDay(hour: 9, minute: 0)!
-
-  fileprivate func with(warnings: [ConfigurationProblem]) -> Configuration {
-    Configuration(
-      timezone: timezone, language: language, defaultTime: defaultTime, delivery: delivery,
-      hours: hours,
-      sources: sources, watches: watches, customers: customers, segments: segments,
-      colleagues: colleagues,
-      teams: teams, taskOutcomes: taskOutcomes, channels: channels,
-      attachmentFolders: attachmentFolders, rules: rules, mailbox: mailbox,
-      workdays: workdays,
-      logLevel: logLevel, stateDirectory: stateDirectory, socket: socket, folders: folders,
-      archive: archive,
-      hash: hash,
-      warnings: warnings)
-  }
 }

@@ -189,9 +189,9 @@ extension SourceSettings {
 
 extension MailboxSettings {
   fileprivate var withoutPlace: MailboxSettings {
-    MailboxSettings(
-      server: server, isPlain: isPlain, user: user, password: password, caFile: caFile,
-      folder: folder, poll: poll, done: done, optOut: optOut, place: .unknown)
+    var settings = self
+    settings.place = .unknown
+    return settings
   }
 }
 

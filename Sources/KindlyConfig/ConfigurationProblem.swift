@@ -74,3 +74,8 @@ struct Spot: Hashable {
 
   var place: Place { Place(file: file, line: line) }
 }
+
+extension Spot {
+  /// The beginning of a line.
+  init(_ place: Place) { self.init(file: place.file, line: place.line, column: 1) }
+}

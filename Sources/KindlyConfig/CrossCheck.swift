@@ -24,7 +24,7 @@ struct CrossCheck {
         if let first = seen[name] {
           findings.error(
             "expected rules to have different names, got `\(name)` as at \(first)",
-            at: spot(rule.place))
+            at: Spot(rule.place))
         } else {
           seen[name] = rule.place
         }
@@ -37,7 +37,7 @@ struct CrossCheck {
       if let rule = configuration.rules.first {
         findings.error(
           "expected kindly.yaml to have `customers:` (how to reach the customer that a row is about), got none",
-          at: spot(rule.place))
+          at: Spot(rule.place))
       }
       return
     }
@@ -54,12 +54,12 @@ struct CrossCheck {
       findings.warn(
         "watch \(watch.name) has no `customer:`, so the row's own key is used as the customer's key; "
           + "write `customer: \(watch.key.first ?? "COLUMN")` if that is intended",
-        at: spot(watch.place))
+        at: Spot(watch.place))
     }
     if watch.customerColumn != nil, directory.key.count > 1 {
       findings.error(
         "expected watch \(directory.name) to have one key column, as `customer:` of watch \(watch.name) names one, "
-          + "got \(directory.key.count)", at: spot(directory.place))
+          + "got \(directory.key.count)", at: Spot(directory.place))
     }
   }
 
@@ -72,7 +72,7 @@ struct CrossCheck {
         findings.error(
           "expected no `for: \(segment.name)` with `when: \(step.when.text)` of the customers' own watch \(rule.watch), because the "
             + "row that it asks is gone; write it as `if:` on the old values, `old.COLUMN`",
-          at: spot(step.place))
+          at: Spot(step.place))
       }
     }
   }
@@ -82,24 +82,15 @@ struct CrossCheck {
     for step in configuration.rules.flatMap(\.steps) {
       for leg in step.legs {
         let route = leg.route
-        if route.asksPreference, let directory = directory(of: leg.recipient),
+        if route.asksPreference, let directory = configuration.directory(of: leg.recipient),
           directory.preferred == nil
         {
           findings.error(
             "expected `\(directory.kind.rawValue):` to have `\(Route.preferred): COLUMN` (the channel that each \(directory.kind.one) prefers) for `send: \(route)`, got none",
-            at: spot(step.place))
+            at: Spot(step.place))
         }
         for index in route.unread.keys.sorted() { checkReading(of: route, before: index, step) }
       }
-    }
-  }
-
-  /// Where the rows of a recipient are; nil for teams and addresses, which have none.
-  private func directory(of role: RecipientRole) -> PeopleDirectory? {
-    switch role {
-    case .customer: configuration.customers
-    case .owner, .colleague, .lead: configuration.colleagues?.people
-    case .team, .address: nil
     }
   }
 
@@ -112,7 +103,7 @@ struct CrossCheck {
     findings.error(
       "expected `unread` to follow a channel that can tell whether a message was read"
         + (others.isEmpty ? " (one of type inbox)" : ", such as \(others[0])")
-        + ", got \(name)", at: spot(step.place))
+        + ", got \(name)", at: Spot(step.place))
   }
 
   /// What is kept of each known row is bounded, and nothing is kept of a secret column.
@@ -123,17 +114,15 @@ struct CrossCheck {
       for name in columns.unkept {
         findings.error(
           "expected the rules of watch \(watch.name) to name no `secret:` column in `update of` or as `old.COLUMN`, because "
-            + "Kindly keeps no value of it to compare with, got `\(name)`", at: spot(watch.place))
+            + "Kindly keeps no value of it to compare with, got `\(name)`", at: Spot(watch.place))
       }
       let kept = Set(texts: columns.updated + columns.old)
       if kept.count > ComparedColumns.mostCaptured {
         findings.error(
           "expected the rules of watch \(watch.name) to name at most \(ComparedColumns.mostCaptured) "
-            + "columns in `update of` and as `old.COLUMN`, got \(kept.count)", at: spot(watch.place)
+            + "columns in `update of` and as `old.COLUMN`, got \(kept.count)", at: Spot(watch.place)
         )
       }
     }
   }
-
-  private func spot(_ place: Place) -> Spot { Spot(file: place.file, line: place.line, column: 1) }
 }

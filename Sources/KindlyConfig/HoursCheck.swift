@@ -35,7 +35,7 @@ struct HoursCheck {
     guard hours.send != nil || hours.quiet != nil else { return }
     let spot =
       spots.first(of: [step.place, rule.place, channel.place, main])
-      ?? Spot(file: step.place.file, line: step.place.line, column: 1)
+      ?? Spot(step.place)
     guard told.insert(Told(hours: hours, spot: spot)).inserted else { return }
     let minutes = hours.week.count { $0 }
     let name = step.name == Step.only ? rule.name : "\(rule.name), step \(step.name)"

@@ -30,7 +30,7 @@ struct QuietTimes {
       findings.warn(
         "rule \(name): `at \(at)` is \(closed.place) of channel \(channel.name), \(outcome); "
           + "write \(closed.advice.map { "`at \($0)` or a later time" } ?? "another time"), or `\(closed.key): no` in the rule to send it at \(at) all the same",
-        at: Spot(file: step.place.file, line: step.place.line, column: 1))
+        at: Spot(step.place))
     }
   }
 

@@ -23,14 +23,14 @@ struct RecipientCheck {
     {
       findings.error(
         "expected kindly.yaml to have `colleagues:` (who works here), because `customers:` names an owner; got none",
-        at: spot(watch.place))
+        at: Spot(watch.place))
     }
     guard let colleagues = configuration.colleagues, colleagues.listed == nil,
       let watch = configuration.watch(named: colleagues.people.watch), watch.key.count > 1
     else { return }
     findings.error(
       "expected watch \(watch.name) to have one key column, because other rows name colleagues by it; got \(watch.key.count)",
-      at: spot(watch.place))
+      at: Spot(watch.place))
   }
 
   private func checkRoles(of step: Step) {
@@ -58,11 +58,11 @@ struct RecipientCheck {
     else { return }
     findings.warn(
       "`done if` has no effect, because the step sends over no channel of type task",
-      at: spot(step.place))
+      at: Spot(step.place))
   }
 
   private func expect(_ what: String, for role: RecipientRole, in step: Step) {
-    findings.error("expected \(what) for `to: \(role.text)`, got none", at: spot(step.place))
+    findings.error("expected \(what) for `to: \(role.text)`, got none", at: Spot(step.place))
   }
 
   /// A channel for colleagues carries nothing to customers.
@@ -74,7 +74,7 @@ struct RecipientCheck {
     }) {
       findings.error(
         "expected `to:` (owner, lead, `colleague COLUMN` or `team NAME`) with `send: \(channel.name)`, because only colleagues get tasks; got customer",
-        at: spot(step.place))
+        at: Spot(step.place))
     }
   }
 
@@ -88,7 +88,7 @@ struct RecipientCheck {
           told.insert(ExactText(lack)).inserted
         else { continue }
         findings.error(
-          "expected \(lack) for channel \(channel.name), got none", at: spot(channel.place))
+          "expected \(lack) for channel \(channel.name), got none", at: Spot(channel.place))
       }
     }
   }
@@ -96,16 +96,10 @@ struct RecipientCheck {
   /// What is missing where a recipient can have no address of a kind; nil if nothing is.
   private func lack(of kind: AddressKind, _ role: RecipientRole) -> String? {
     switch role {
-    case .customer:
-      guard let customers = configuration.customers, customers.column(of: kind) == nil else {
-        return nil
-      }
-      return "`customers:` to have `\(kind.word): COLUMN`"
-    case .owner, .colleague, .lead:
-      guard let people = configuration.colleagues?.people, people.column(of: kind) == nil else {
-        return nil
-      }
-      return "`colleagues:` to have `\(kind.word): COLUMN`"
+    case .customer, .owner, .colleague, .lead:
+      guard let directory = configuration.directory(of: role), directory.column(of: kind) == nil
+      else { return nil }
+      return "`\(directory.kind.rawValue):` to have `\(kind.word): COLUMN`"
     case .team(let name):
       guard let team = configuration.teams.first(where: { $0.name.isExactly(name) }),
         team.person.address(of: kind) == nil
@@ -115,6 +109,4 @@ struct RecipientCheck {
       return own == kind ? nil : "`to: \(address)` to be an address of the kind \(kind.word)"
     }
   }
-
-  private func spot(_ place: Place) -> Spot { Spot(file: place.file, line: place.line, column: 1) }
 }

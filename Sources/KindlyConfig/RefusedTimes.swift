@@ -41,7 +41,7 @@ struct RefusedTimes {
     findings.warn(
       "rule \(name): its messages over channel \(channel.name) \(planned?.text ?? "can leave at night"), and \(reason); "
         + advice.joined(separator: ", and "),
-      at: Spot(file: step.place.file, line: step.place.line, column: 1))
+      at: Spot(step.place))
   }
 
   /// The time of day that a step is planned for, if messages leave then although they are refused.

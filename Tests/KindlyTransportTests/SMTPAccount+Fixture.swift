@@ -1,3 +1,4 @@
+import KindlyCore
 import Testing
 
 @testable import KindlyTransport

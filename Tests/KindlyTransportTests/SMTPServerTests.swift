@@ -1,3 +1,4 @@
+import KindlyCore
 import KindlyTransport
 import Testing
 

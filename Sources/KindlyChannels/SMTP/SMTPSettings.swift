@@ -25,14 +25,14 @@ package struct SMTPSettings: ChannelType {
   private static let standardMessagesPerConnection = 100
 
   package init?(_ fields: inout Fields) {
-    let server = fields.requiredText("url", "`smtp://relay.example.com:587`")
-      .flatMap(SMTPSettings.server)
+    let server: SMTPServer? = fields.mailServer(
+      "`smtp://relay.example.com:587`", expected: "smtp:// or smtps://")
     let from = fields.requiredMailbox("from")
     replyTo = fields.mailbox("reply to")
     bounces = fields.mailbox("bounces")?.address
     user = fields.text("user")?.string
     password = fields.secret("password")
-    let tls = SMTPSettings.tls(&fields, server)
+    tls = fields.isPlain(server) ? .none : .required
     caFile = fields.value("ca file", "an absolute path", Notation.absolutePath)
     connections =
       fields.number("connections", in: 1...SMTPAccount.mostConnections)
@@ -47,41 +47,7 @@ package struct SMTPSettings: ChannelType {
     guard let server, let from else { return nil }
     self.server = server
     self.from = from
-    self.tls = tls
-    if password != nil, tls == .none, !server.isHere {
-      fields.warn(
-        "the password goes to \(server.host) unencrypted; write `tls: starttls` or smtps://")
-    }
-  }
-
-  private static func server(_ text: Text) -> SMTPServer? {
-    if text.string.utf8.contains(UInt8(ascii: "@")) {
-      // The value is not repeated: it probably holds a password.
-      text.refuse(
-        "expected `url` to have no user or password in it, got an `@`; write `user:` and "
-          + "`password: { credential: NAME }`")
-      return nil
-    }
-    return text.value("smtp:// or smtps:// with a host and an optional port", SMTPServer.init)
-  }
-
-  /// What `tls:` may say.
-  private enum Protection: String {
-    case implicit, starttls, none
-  }
-
-  /// Encryption is demanded unless the server is on this machine, where certificates are seldom right.
-  private static func tls(_ fields: inout Fields, _ server: SMTPServer?) -> SMTPAccount.TLS {
-    let text = fields.text("tls")
-    let written = text.flatMap { $0.value("implicit, starttls or none", Protection.init) }
-    guard let server else { return .required }
-    if let written, let text, (written == .implicit) != server.isImplicitTLS {
-      text.refuse(
-        "expected `tls` to agree with `url` (smtps:// is implicit TLS, smtp:// is not), got `\(written.rawValue)`"
-      )
-    }
-    let isPlain = written.map { $0 == .none } ?? server.isHere
-    return isPlain && !server.isImplicitTLS ? .none : .required
+    if password != nil, tls == .none { fields.warnOfPlainPassword(to: server) }
   }
 }
 

@@ -9,10 +9,11 @@ struct MailboxDecoder {
   func mailbox(_ item: Item) -> MailboxSettings? {
     guard var fields = Fields(item, what: "mailbox", findings: findings) else { return nil }
     defer { fields.finish() }
-    let server = fields.requiredText("url", "`imaps://imap.example.com`").flatMap(server)
+    let server: IMAPServer? = fields.mailServer(
+      "`imaps://imap.example.com`", expected: "imaps:// or imap://")
     let user = fields.requiredText("user", "the name to log in with")?.string
     let password = fields.requiredSecret("password", "the mailbox's password")
-    let isPlain = isPlain(&fields, server)
+    let isPlain = fields.isPlain(server)
     let caFile = fields.value("ca file", "an absolute path", Notation.absolutePath)
     let folder = fields.value(
       "folder", "the name of a folder, such as INBOX", MailboxDecoder.folder)
@@ -22,10 +23,7 @@ struct MailboxDecoder {
     let done = fields.value("done", "`flag NAME` or `move to FOLDER`", MailboxDecoder.mark)
     let optOut = optOut(&fields)
     guard let server, let user, let password else { return nil }
-    if isPlain, !server.isHere {
-      fields.warn(
-        "the password goes to \(server.host) unencrypted; write `tls: starttls` or imaps://")
-    }
+    if isPlain { fields.warnOfPlainPassword(to: server) }
     if case .move(let target)? = done, target.isExactly(folder ?? MailboxSettings.standardFolder) {
       findings.error(
         "expected `done` to move mails to another folder, got the one that is read", at: item.spot)
@@ -34,35 +32,6 @@ struct MailboxDecoder {
       server: server, isPlain: isPlain, user: user, password: password, caFile: caFile,
       folder: folder ?? MailboxSettings.standardFolder, poll: poll ?? MailboxSettings.standardPoll,
       done: done, optOut: optOut, place: item.spot.place)
-  }
-
-  private func server(_ text: Text) -> IMAPServer? {
-    if text.string.utf8.contains(UInt8(ascii: "@")) {
-      // The value is not repeated: it probably holds a password.
-      text.refuse(
-        "expected `url` to have no user or password in it, got an `@`; write `user:` and "
-          + "`password: { credential: NAME }`")
-      return nil
-    }
-    return text.value("imaps:// or imap:// with a host and an optional port", IMAPServer.init)
-  }
-
-  /// What `tls:` may say.
-  private enum Protection: String {
-    case implicit, starttls, none
-  }
-
-  /// Encryption is demanded unless the server is on this machine, where certificates are seldom right.
-  private func isPlain(_ fields: inout Fields, _ server: IMAPServer?) -> Bool {
-    let text = fields.text("tls")
-    let written = text.flatMap { $0.value("implicit, starttls or none", Protection.init) }
-    guard let server else { return false }
-    if let written, let text, (written == .implicit) != server.isImplicitTLS {
-      text.refuse(
-        "expected `tls` to agree with `url` (imaps:// is implicit TLS, imap:// is not), got `\(written.rawValue)`"
-      )
-    }
-    return !server.isImplicitTLS && (written.map { $0 == .none } ?? server.isHere)
   }
 
   private func optOut(_ fields: inout Fields) -> [OptOutLanguage] {

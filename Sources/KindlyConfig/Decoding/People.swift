@@ -137,6 +137,7 @@ struct ListedPersonDecoder {
       leads.compactMap { listed in
         RowKey(naming: listed.person.values["lead"]).map { (listed.person.key, $0) }
       }, uniquingKeysWith: { first, _ in first })
+    let circular = Set(LeadCircles.members(of: leadOf))
     for listed in leads {
       guard let lead = leadOf[listed.person.key] else { continue }
       if !seen.contains(lead) {
@@ -144,21 +145,11 @@ struct ListedPersonDecoder {
           "expected `lead` to be the key of a colleague, got `\(lead)`"
             + Suggestion.text(for: lead.description, among: seen.map(\.description).sorted()),
           at: listed.item.spot)
-      } else if leadsBack(to: listed.person.key, from: lead, by: leadOf) {
+      } else if circular.contains(listed.person.key) {
         findings.error(
           "expected colleague \(listed.person.key) not to be their own lead, directly or through others",
           at: listed.item.spot)
       }
     }
-  }
-
-  private func leadsBack(to key: RowKey, from lead: RowKey, by leads: [RowKey: RowKey]) -> Bool {
-    var next: RowKey? = lead
-    var seen: Set<RowKey> = []
-    while let current = next, seen.insert(current).inserted {
-      if current == key { return true }
-      next = leads[current]
-    }
-    return false
   }
 }

@@ -134,7 +134,7 @@ struct RuleDecoder {
           findings.error(
             "expected the steps of a rule to have different names, got `\(name)` as on line \(first.line); "
               + "give one of them a `name:`",
-            at: item?.spot ?? Spot(file: step.place.file, line: step.place.line, column: 1))
+            at: item?.spot ?? Spot(step.place))
         }
         seen[name] = step.place
       }

@@ -15,7 +15,7 @@ package struct MailboxSettings: Hashable, Sendable {
   package let done: MailMark?
   /// The languages whose words end marketing.
   package let optOut: [OptOutLanguage]
-  package let place: Place
+  package internal(set) var place: Place
 
   /// Replies are read by people within hours, and a bounce matters before the next message.
   package static let standardPoll = Duration.minutes(2)

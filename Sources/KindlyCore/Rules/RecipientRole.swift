@@ -31,12 +31,12 @@ package indirect enum RecipientRole: Hashable, Sendable {
     }
   }
 
-  /// Whether the rule's own row names the recipient.
-  package var readsRow: Bool {
+  /// The column of the rule's row that leads to the recipient; nil if another row does.
+  package var column: String? {
     switch self {
-    case .colleague: true
-    case .lead(let other): other.readsRow
-    case .customer, .owner, .team, .address: false
+    case .colleague(let column): column
+    case .lead(let other): other.column
+    case .customer, .owner, .team, .address: nil
     }
   }
 

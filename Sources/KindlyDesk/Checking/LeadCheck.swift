@@ -30,15 +30,7 @@ struct LeadCheck {
   }
 
   private func warnOfCircles(_ leads: [RowKey: RowKey], _ report: inout CheckReport) {
-    let circular = leads.keys.filter { key in
-      var seen: Set<RowKey> = []
-      var next = leads[key]
-      while let current = next, seen.insert(current).inserted {
-        if current == key { return true }
-        next = leads[current]
-      }
-      return false
-    }
+    let circular = LeadCircles.members(of: leads)
     guard !circular.isEmpty else { return }
     report.warn(
       "watch \(watch.name): \(counted(circular.count, "colleague")) \(circular.count == 1 ? "is their own lead" : "are their own leads"), directly or through others: \(named(circular)); "

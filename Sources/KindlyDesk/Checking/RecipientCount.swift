@@ -35,7 +35,7 @@ struct RecipientCount {
     let groups = try await groups(of: role)
     let answers = try await inquiry.recipients(groups.map(\.request))
     let total = groups.reduce(0) { $0 + $1.rows }
-    let what = role.readsRow ? "row of \(watch.name)" : "customer"
+    let what = role.column != nil ? "row of \(watch.name)" : "customer"
     var found: [ExactText: (text: String, rows: Int, keys: [RowKey])] = [:]
     for (group, answer) in zip(groups, answers) where group.rows > 0 {
       for lack in lacks(in: answer.recipient, role) {
@@ -114,16 +114,5 @@ struct RecipientCount {
     let all = try await source.count(watch, conditions: conditions, clock: inquiry.clock).matching
     let named = tally.rows.reduce(0) { $0 + $1.count }
     return tally.rows.map { (Value.text($0.text), $0.count) } + [(.null, max(0, all - named))]
-  }
-}
-
-extension RecipientRole {
-  /// The column of the rule's row that leads to the recipient; nil if another row does.
-  fileprivate var column: String? {
-    switch self {
-    case .colleague(let column): column
-    case .lead(let other): other.column
-    case .customer, .owner, .team, .address: nil
-    }
   }
 }

@@ -58,7 +58,7 @@ struct DepartureJudge {
   private func rows(
     of reminders: [OpenReminder], _ step: Step
   ) async throws -> [RowKey: RowAnswer] {
-    guard step.recipients.contains(where: \.readsRow),
+    guard step.recipients.contains(where: { $0.column != nil }),
       let watch = forecast.configuration.watch(named: rule.watch)
     else { return [:] }
     return try await forecast.inquiry.source(of: watch).rows(
