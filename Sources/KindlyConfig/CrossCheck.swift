@@ -10,6 +10,7 @@ struct CrossCheck {
     checkCustomers()
     checkSegments()
     RecipientCheck(configuration: configuration, findings: findings).run()
+    DigestCheck(configuration: configuration, findings: findings).run()
     checkRoutes()
     checkColumns()
     QuietTimes(configuration: configuration, findings: findings).check()

@@ -11,13 +11,19 @@ struct QuietTimes {
   func check() {
     for rule in configuration.rules {
       for step in rule.steps {
-        guard let schedule = step.when.schedule, let at = schedule.at else { continue }
-        check(at, of: step, in: rule)
+        if let digest = step.digest {
+          guard let time = digest.time else { continue }
+          check(time, of: step, in: rule, writtenAs: "digest: \(digest)")
+        } else if let at = step.when.schedule?.at {
+          check(at, of: step, in: rule, writtenAs: "at \(at)")
+        }
       }
     }
   }
 
-  private func check(_ at: TimeOfDay, of step: Step, in rule: Rule) {
+  private func check(
+    _ at: TimeOfDay, of step: Step, in rule: Rule, writtenAs written: String
+  ) {
     var told: Set<OpenHours> = []
     for channel in configuration.channels(of: step) {
       let hours = configuration.hours(of: step, over: channel)
@@ -28,8 +34,8 @@ struct QuietTimes {
         ? "so its letters are never sent: they wait until \(closed.end), but `late` makes them expire before that"
         : "so its letters wait until \(closed.end), and those that expire before that are skipped"
       findings.warn(
-        "rule \(name): `at \(at)` is \(closed.place) of channel \(channel.name), \(outcome); "
-          + "write \(closed.advice.map { "`at \($0)` or a later time" } ?? "another time"), or `\(closed.key): no` in the rule to send it at \(at) all the same",
+        "rule \(name): `\(written)` is \(closed.place) of channel \(channel.name), \(outcome); "
+          + "write \(closed.advice.map { "\(step.digest == nil ? "`at \($0)`" : "\($0)") or a later time" } ?? "another time"), or `\(closed.key): no` in the rule to send it at \(at) all the same",
         at: Spot(step.place))
     }
   }

@@ -49,9 +49,12 @@ struct RefusedTimes {
     _ step: Step, in open: OpenHours, _ hours: SendingHours
   ) -> (text: String, advice: String)? {
     guard let schedule = step.when.schedule else { return nil }
-    let time = schedule.at ?? configuration.defaultTime
+    let time = step.digest?.time ?? schedule.timeOfDay(orElse: configuration.defaultTime)
     guard hours.refused.contains(time), open.isOpen(at: time) else { return nil }
     let allowed = "of \(hours.refused.to) or later and before \(hours.refused.from)"
+    if let digest = step.digest {
+      return ("leave with `digest: \(digest)`", "write a digest with a time \(allowed)")
+    }
     return schedule.at == nil
       ? ("leave at the `default time` \(time)", "write `at` with a time \(allowed)")
       : ("leave at \(time)", "write `at` with a time \(allowed)")

@@ -64,10 +64,12 @@ package struct CustomerInquiry {
       return first < .distantFuture
         ? first : own.schedule.next(of: own.anchor, after: now, late: step.late, in: context)?.due
     }
-    return databases.letterScope(
+    let scope = databases.letterScope(
       rule: rule, this: row.values, old: old ?? (step.when.isUpdate ? row.values : nil),
       customer: customer, owner: owner, reader: reader ?? customer, moment: moment, was: was,
       revealsSecrets: revealsSecrets, now: now)
+    return step.digest == nil
+      ? scope : TemplateScope(digestOf: [scope], reader: reader ?? customer)
   }
 
   /// One row as it is now, and whether conditions hold for it; nil where it is absent.

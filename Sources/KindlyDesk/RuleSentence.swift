@@ -28,6 +28,7 @@ package struct RuleSentence {
   private var policies: [String] {
     [
       step.spread.map { "spread over \($0)" },
+      step.digest.map { "digest \($0)" },
       step.onMove == .correct ? "moved dates corrected" : nil,
       step.late == .standard ? nil : "\(step.late)",
       step.quietHours.map { "\(Reason.quietHours.words) \($0)" },

@@ -16,7 +16,16 @@ extension TemplateLibrary {
     var findings: [TemplateFinding] = []
     for (_, letter) in variants.sorted(by: { $0.key < $1.key }) {
       for number in letter.slots {
-        if let finding = check(table.slots[number], columns) { findings.append(finding) }
+        let slot = table.slots[number]
+        if let finding = misplaced(slot, number, in: letter, columns) ?? check(slot, columns) {
+          findings.append(finding)
+        }
+      }
+      if columns.isDigest, !letter.slots.contains(where: { isRows(table.slots[$0]) }) {
+        findings.append(
+          .error(
+            "a letter of a rule with `digest:` lists its rows between {{#rows}} and {{/rows}}; got none",
+            at: letter.file.place))
       }
       for number in letter.file.subject?.slots ?? [] {
         if let finding = checkSubject(table.slots[number], columns) { findings.append(finding) }
@@ -32,6 +41,28 @@ extension TemplateLibrary {
     findings += variants.values.compactMap(unstatedLanguage)
     var told: Set<TemplateFinding> = []
     return findings.filter { told.insert($0).inserted }
+  }
+
+  private func isRows(_ slot: TagTable.Slot) -> Bool { slot.expression.operand == .rows }
+
+  /// The error about a tag that stands inside of rows or outside, and must not.
+  private func misplaced(
+    _ slot: TagTable.Slot, _ number: Int, in letter: LinkedLetter, _ columns: TemplateColumns
+  ) -> TemplateFinding? {
+    let path = slot.expression.path
+    switch slot.expression.operand {
+    case .rows, .count:
+      if !columns.isDigest { return .error(TemplateProblem.noRows(path), at: slot.place) }
+      guard isRows(slot), letter.slotsInRows.contains(number) else { return nil }
+      return .error("expected `rows` once; a row has no rows of its own", at: slot.place)
+    case .person(.customer, _) where columns.addressesCustomer: return nil
+    case .this, .old, .oldValues, .person, .moment, .was, .now, .rule, .language, .subject,
+      .content:
+      guard columns.isDigest, slot.expression.isOfOneRow,
+        letter.slotsOutsideRows.contains(number)
+      else { return nil }
+      return .error(TemplateProblem.outsideRows(path), at: slot.place)
+    }
   }
 
   /// Warns of a letter that writes dates or amounts although its language is unknown.
@@ -64,7 +95,8 @@ extension TemplateLibrary {
         return .error("there is no `\(expression.path)`: \(person.lack)", at: slot.place)
       }
       if let finding = unknown(name, person.rawValue, known, slot) { return finding }
-    case .oldValues, .moment, .was, .now, .rule, .language, .subject, .content: return nil
+    case .oldValues, .moment, .was, .now, .rule, .language, .subject, .content, .rows, .count:
+      return nil
     }
     switch slot.use {
     case .unescaped:
@@ -98,7 +130,7 @@ extension TemplateLibrary {
         "`\(slot.expression.path)` is a secret, and subjects show in lists, notifications and logs",
         at: slot.place)
     case .this, .old, .oldValues, .person, .moment, .was, .now, .rule, .language, .subject,
-      .content:
+      .content, .rows, .count:
       return nil
     }
   }

@@ -244,11 +244,13 @@ struct LaneTests {
       cycle: .insert, trigger: .insert, customer: key, change: nil, messageClass: messageClass,
       due: now, useUntil: now + .days(1))
     return .handOver(
-      ReadyReminder(
-        reminder: reminder, rule: Rule(name: "rule", watch: "customers", steps: [step]), step: step,
-        outlet: Outlet(channel: ScriptedChannel(), concurrency: 1), routePosition: 0, next: nil,
-        passedOver: [], about: wang, recipient: wang, owner: nil, address: "wang@example.com",
-        destination: nil, this: [:], old: nil, checked: now))
+      Parcel(
+        ReadyReminder(
+          reminder: reminder, rule: Rule(name: "rule", watch: "customers", steps: [step]),
+          step: step,
+          outlet: Outlet(channel: ScriptedChannel(), concurrency: 1), routePosition: 0, next: nil,
+          passedOver: [], about: wang, recipient: wang, owner: nil, address: "wang@example.com",
+          destination: nil, this: [:], old: nil, checked: now)))
   }
 
   /// A flood by mail at nine, and one letter to the inbox at half past ten.

@@ -130,12 +130,15 @@ struct SchemaTests {
     try queue.inDatabase { try Migration.migrate($0) }
     let plans = [
       """
-      SELECT id FROM reminder WHERE state IN (0, 3) AND next_at IS NOT NULL AND next_at <= 1
+      SELECT id FROM reminder WHERE \(PartialIndex.isOpen) AND next_at <= 1
         AND rule = 1 AND step = 1 AND leg = 0 AND route_position = 0
       ORDER BY next_at LIMIT 9
       """,
       "SELECT id FROM reminder WHERE \(PartialIndex.isHeldBack) AND reason IN (6, 10, 15)",
       "SELECT id FROM reminder WHERE \(PartialIndex.isHeldBack) AND reason = 8 AND rule = 1",
+      "SELECT id, next_at, parcel FROM reminder WHERE \(PartialIndex.isInDigest) AND next_at <= 1 ORDER BY next_at, parcel, due",
+      "SELECT 1 FROM reminder WHERE parcel = 1 AND state IN (2, 3, 4)",
+      "SELECT id FROM reminder WHERE lead = 1",
       "SELECT id FROM reminder WHERE customer = 'x' ORDER BY id DESC LIMIT 9",
       "SELECT 1 FROM reminder WHERE successor = 1", "SELECT 1 FROM reminder WHERE resend_of = 1",
       "SELECT 1 FROM reminder WHERE change = 1 AND decided_at IS NULL",

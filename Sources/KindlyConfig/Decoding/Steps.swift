@@ -20,6 +20,8 @@ struct StepDecoder {
     var late: Lateness?
     var spread: Spread?
     var spreadSpot: Spot?
+    /// `digest: none` takes back what the rule says.
+    var digest: Digest??
     var recheck: RecheckScope?
     var onMove: MoveResponse?
     var doneIf: DoneCondition?
@@ -52,6 +54,7 @@ struct StepDecoder {
     keys.late = PolicyReader.late(&fields)
     keys.spreadSpot = fields.item("spread")?.spot
     keys.spread = PolicyReader.spread(&fields)
+    keys.digest = PolicyReader.digest(&fields)
     keys.recheck = fields.value("recheck", "if, row or nothing", RecheckScope.init)
     keys.onMoveSpot = fields.item("on move")?.spot
     keys.onMove = fields.value("on move", "nothing or correct", MoveResponse.init)
@@ -94,7 +97,10 @@ struct StepDecoder {
     if fields.lacks("send"), routes == nil { fields.missing("send", "a channel, `email`") }
     if fields.lacks("template"), template == nil { fields.missing("template", "`trial/welcome`") }
     guard let written, let routes, let template else { return nil }
-    let policy = policy(keys, over: rule)
+    let digest = (keys.digest ?? rule.digest) ?? nil
+    var policy = policy(keys, over: rule)
+    // A date without a time falls due with the digest, so that its reminder leaves on that day.
+    policy.defaultTime = digest?.time
     let when = written.by(policy)
     check(when, [rule, keys], in: fields)
     if when.anySchedule?.countsWorkingHours == true, policy.officeHours == nil {
@@ -115,7 +121,7 @@ struct StepDecoder {
       legs: Leg.all(routes, to: keys.recipients ?? rule.recipients ?? [.customer]),
       template: template.string, messageClass: keys.messageClass ?? rule.messageClass ?? .care,
       late: keys.late ?? rule.late ?? .standard, spread: keys.spread ?? rule.spread,
-      recheck: keys.recheck ?? rule.recheck ?? .condition,
+      digest: digest, recheck: keys.recheck ?? rule.recheck ?? .condition,
       onMove: canCorrect ? keys.onMove ?? rule.onMove ?? .nothing : .nothing,
       doneIf: keys.doneIf ?? rule.doneIf,
       quietHours: keys.quietHours ?? rule.quietHours,
@@ -288,6 +294,16 @@ enum PolicyReader {
   static func spread(_ fields: inout Fields) -> Spread? {
     fields.value("spread", "a time from 1m to 24h, such as 2h") {
       Notation.duration($0, in: Spread.times).map { Spread($0) }
+    }
+  }
+
+  /// `digest: daily at 08:45`; the inner nil is `none`.
+  static func digest(_ fields: inout Fields) -> Digest?? {
+    fields.value(
+      "digest", "hourly, `daily at 08:45`, `weekly on Monday at 09:00` or none"
+    ) { text -> Digest?? in
+      if text == "none" { return .some(nil) }
+      return Digest(text).map { .some($0) }
     }
   }
 

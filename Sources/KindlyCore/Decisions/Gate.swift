@@ -89,7 +89,7 @@ package struct Gate: Sendable {
     case .quietHours, .sendHours, .atMost, .fuse, .paused, .channelDown, .sourceUnreachable,
       .templateError, .channelMisconfigured, .massChange, .clock, .retry, .ruleError, .channelBusy,
       .rowInDoubt, .columnMissing, .dueLater, .nextChannel, .destinationDown, .unread,
-      nil:
+      .digest, nil:
       .tooLate
     // A waiting reminder has none of these.
     case .tooLate, .superseded, .beforeActivation, .noAddress, .suppressed, .noConsent,

@@ -136,7 +136,7 @@ package enum PlanDecision {
       .columnMissing, .nextChannel, .destinationDown, .unread:
       return .kept(until: max(due, own.next ?? due))
     // These depend on the time.
-    case nil, .quietHours, .sendHours, .atMost, .clock, .dueLater: return .anew
+    case nil, .quietHours, .sendHours, .atMost, .clock, .dueLater, .digest: return .anew
     // A waiting reminder has none of these.
     case .tooLate, .superseded, .beforeActivation, .noAddress, .suppressed, .noConsent,
       .samePerson, .holdOut, .unless, .invalidAddress, .noCustomer, .read, .noRecipient, .replied,

@@ -9,6 +9,12 @@ package protocol DispatchingLedger: Sendable {
   /// can supersede the rest.
   func claim(_ request: ClaimRequest) async throws -> [ClaimedReminder]
 
+  /// When the next digest is due; nil if no reminder waits for one, or nothing may be claimed.
+  func nextDigest() async throws -> Instant?
+
+  /// Which of these parcels have left, or may have: further reminders need another one.
+  func departed(_ parcels: Set<Int64>) async throws -> Set<Int64>
+
   /// Moves reminders on; a transition whose lease no longer holds is dropped and reported by its reminder's id.
   func submit(_ transitions: [Transition], now: Instant) async throws -> [Int64]
 
@@ -79,10 +85,13 @@ package struct ClaimRequest: Hashable, Sendable {
   package let now: Instant
   /// How many of each queue; at most 500 together.
   package let shares: [ClaimShare]
+  /// Whether digests that are due are claimed too, a parcel at a time and at most 500 reminders.
+  package let claimsDigests: Bool
 
-  package init(now: Instant, shares: [ClaimShare]) {
+  package init(now: Instant, shares: [ClaimShare], claimsDigests: Bool = false) {
     self.now = now
     self.shares = shares
+    self.claimsDigests = claimsDigests
   }
 }
 
@@ -124,6 +133,10 @@ package struct ClaimedReminder: Hashable, Sendable {
   package let applied: Bool
   /// The date that the customer was told before, if it is a correction.
   package let was: AnnouncedDate?
+  /// The number of the parcel that it was claimed with; nil if it was claimed by itself.
+  package let parcel: Int64?
+  /// Whether others left in its message and share its outcome.
+  package let leads: Bool
 
   package init(
     id: Int64, lease: Lease, publicID: String, messageID: String, rule: String, step: String,
@@ -132,8 +145,11 @@ package struct ClaimedReminder: Hashable, Sendable {
     attemptsOnChannel: Int = 0, routePosition: Int = 0, lastChannel: String? = nil,
     uncertainties: Int = 0,
     firstAttempt: Instant? = nil, waitReason: Reason? = nil, waitingSince: Instant? = nil,
-    fuse: FuseMark = .none, applied: Bool = true, was: AnnouncedDate? = nil
+    fuse: FuseMark = .none, applied: Bool = true, was: AnnouncedDate? = nil,
+    parcel: Int64? = nil, leads: Bool = false
   ) {
+    self.parcel = parcel
+    self.leads = leads
     self.id = id
     self.lease = lease
     self.publicID = publicID
@@ -205,13 +221,23 @@ package struct Transition: Hashable, Sendable {
   package let address: String?
   /// The reminder to plan together with `sent`, for a message that may stay unread.
   package let followUp: FollowUp?
+  /// With a wait for a digest, the number of the parcel that the reminder leaves with.
+  package let parcel: Int64?
+  /// The other reminders of the message: with `sending` they are named and move too, and whatever becomes of the message
+  /// then becomes of all of them.
+  package let others: [Int64]
+  /// Whether the reminder has others that left in its message, named when it was handed over.
+  package let leads: Bool
 
   package init(
     reminder: Int64, lease: Lease, move: Move, evidence: String? = nil,
     templateHash: String? = nil, payload: Payload? = nil, passedOver: [PassedOver] = [],
     successor: Int64? = nil, announcement: Announcement? = nil, address: String? = nil,
-    followUp: FollowUp? = nil
+    followUp: FollowUp? = nil, parcel: Int64? = nil, others: [Int64] = [], leads: Bool = false
   ) {
+    self.parcel = parcel
+    self.others = others
+    self.leads = leads || !others.isEmpty
     self.address = address
     self.reminder = reminder
     self.lease = lease

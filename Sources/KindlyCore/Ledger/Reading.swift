@@ -267,6 +267,9 @@ package struct ReminderDetail: Hashable, Sendable {
   /// The reminder that this one resends, and those that resend this one.
   package var resendOf: Int64?
   package var resends: [Int64]
+  /// The reminder whose message told this one too, and how many others its own message told: see `Digest`.
+  package var lead: Int64?
+  package var others: Int
   package var attempts: [AttemptEntry]
   package var actions: [ActionRecord]
   /// What came back by mail: bounces, and the customer's replies.
@@ -277,9 +280,11 @@ package struct ReminderDetail: Hashable, Sendable {
     change: Int64?, depth: Int, created: Instant, reasonSince: Instant?, routePosition: Int,
     uncertainties: Int, revivals: Int, configuration: Int64, place: Place, templateHash: String?,
     evidence: String?, passedOver: [PassedOver] = [], successor: Int64?, predecessors: [Int64],
-    was: AnnouncedDate? = nil, resendOf: Int64?, resends: [Int64], attempts: [AttemptEntry],
-    actions: [ActionRecord], answers: [AnswerEntry] = []
+    was: AnnouncedDate? = nil, resendOf: Int64?, resends: [Int64], lead: Int64? = nil,
+    others: Int = 0, attempts: [AttemptEntry], actions: [ActionRecord], answers: [AnswerEntry] = []
   ) {
+    self.lead = lead
+    self.others = others
     self.answers = answers
     self.summary = summary
     self.messageID = messageID

@@ -46,6 +46,8 @@ package enum Reason: Int, Hashable, Sendable, CaseIterable, Codable {
   /// Its recipient is unknown: a customer without an owner, or a colleague who is not there. It goes when a person has
   /// corrected that.
   case recipientMissing = 27
+  /// It leaves with others of its recipient at the time of the digest.
+  case digest = 28
 
   // Skipped: nothing was wrong, but it is better not sent.
   case tooLate = 31
@@ -88,7 +90,7 @@ package enum Reason: Int, Hashable, Sendable, CaseIterable, Codable {
       .ruleAbsentWaiting, .templateError, .channelMisconfigured, .massChange, .clock, .rowMissing,
       .addressMissing, .retry, .ruleError, .channelBusy, .addressInvalid, .recipientRefused,
       .rowInDoubt, .customerMissing, .columnMissing, .dueLater, .nextChannel, .destinationDown,
-      .unread, .recipientMissing:
+      .unread, .recipientMissing, .digest:
       .waiting
     case .tooLate, .superseded, .beforeActivation, .noAddress, .suppressed, .noConsent,
       .samePerson, .holdOut, .unless, .invalidAddress, .noCustomer, .read, .noRecipient, .replied:
@@ -128,6 +130,7 @@ package enum Reason: Int, Hashable, Sendable, CaseIterable, Codable {
     case .nextChannel: "next channel"
     case .destinationDown: "destination down"
     case .unread: "unread"
+    case .digest: "digest"
     case .tooLate: "too late"
     case .superseded: "superseded"
     case .beforeActivation: "before activation"
@@ -158,7 +161,8 @@ package enum Reason: Int, Hashable, Sendable, CaseIterable, Codable {
     switch self {
     case .quietHours, .sendHours, .atMost, .fuse, .channelDown, .templateError,
       .channelMisconfigured, .massChange, .addressMissing, .addressInvalid, .channelBusy, .retry,
-      .recipientRefused, .customerMissing, .recipientMissing, .nextChannel, .destinationDown:
+      .recipientRefused, .customerMissing, .recipientMissing, .nextChannel, .destinationDown,
+      .digest:
       true
     case .paused, .sourceUnreachable, .ruleAbsentWaiting, .clock, .rowMissing, .ruleError,
       .rowInDoubt, .columnMissing, .dueLater, .unread:

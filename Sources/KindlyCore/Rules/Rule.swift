@@ -50,6 +50,8 @@ package struct Step: Hashable, Sendable {
   package let late: Lateness
   /// The time over which its reminders are spread; nil means that each is due at its own moment.
   package let spread: Spread?
+  /// When its reminders leave with others of their recipient; nil means each by itself.
+  package let digest: Digest?
   package let recheck: RecheckScope
   /// What the step does when a row's date moves after a message told the old one.
   package let onMove: MoveResponse
@@ -89,7 +91,8 @@ package struct Step: Hashable, Sendable {
     name: String, formerNames: [String] = [], when: When, conditions: [String] = [],
     segments: [Segment] = [],
     legs: [Leg], template: String, messageClass: MessageClass = .care,
-    late: Lateness = .standard, spread: Spread? = nil, recheck: RecheckScope = .condition,
+    late: Lateness = .standard, spread: Spread? = nil, digest: Digest? = nil,
+    recheck: RecheckScope = .condition,
     onMove: MoveResponse = .nothing, doneIf: DoneCondition? = nil, quietHours: HoursSetting? = nil,
     sendHours: HoursSetting? = nil, workdays: Workdays = .weekends,
     customerCalendars: CustomerCalendars = .none, place: Place = .unknown
@@ -104,6 +107,7 @@ package struct Step: Hashable, Sendable {
     self.messageClass = messageClass
     self.late = late
     self.spread = spread
+    self.digest = digest
     self.recheck = recheck
     self.onMove = onMove
     self.doneIf = doneIf

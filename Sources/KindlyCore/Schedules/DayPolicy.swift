@@ -9,6 +9,8 @@ package struct DayPolicy: Hashable, Sendable {
   package var missingDates = Skip.backward
   /// Nil where none are configured.
   package var officeHours: Office?
+  /// When a date without a time falls due; nil where the company's default time says so.
+  package var defaultTime: TimeOfDay?
 
   /// Weekends are days off, moments stay on them, and a missing date becomes the day before.
   package static let standard = DayPolicy()

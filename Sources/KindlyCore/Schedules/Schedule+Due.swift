@@ -71,13 +71,13 @@ extension Schedule {
     let wall: WallClock
     switch anchor {
     case .date(let date), .day(let date, _):
-      wall = WallClock(date: date, at: at ?? context.defaultTime)
+      wall = WallClock(date: date, at: timeOfDay(orElse: context.defaultTime))
     case .wall(let sourceWall):
       let instant = context.sourceZone.instant(of: sourceWall)
       wall = timed(context.zone.wallClock(at: instant))
       if at == nil { return Start(wall: wall, instant: instant, zone: context.zone) }
     case .lunar(let lunar):
-      wall = WallClock(date: lunar.first, at: at ?? context.defaultTime)
+      wall = WallClock(date: lunar.first, at: timeOfDay(orElse: context.defaultTime))
     case .instant(let instant):
       wall = timed(context.zone.wallClock(at: instant))
       if at == nil { return Start(wall: wall, instant: instant, zone: context.zone) }

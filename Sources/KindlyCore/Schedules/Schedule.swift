@@ -112,6 +112,11 @@ package struct Schedule: Hashable, Sendable {
     return schedule
   }
 
+  /// The time of day of a date without a time.
+  package func timeOfDay(orElse standard: TimeOfDay) -> TimeOfDay {
+    at ?? policy.defaultTime ?? standard
+  }
+
   var offDays: OffDays { policy.offDays }
   var workdays: Workdays { policy.workdays }
 

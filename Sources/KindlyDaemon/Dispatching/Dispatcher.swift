@@ -41,7 +41,7 @@ package struct Dispatcher: Sendable {
     while around.clocks.hold() == nil {
       let lanes = lanes(of: generation)
       let outlook = try await outlook(generation, lanes, now: now)
-      let claimed = try await ledger.claim(ClaimRequest(now: now, shares: outlook.shares))
+      let claimed = try await ledger.claim(outlook.request(now: now))
       if claimed.isEmpty {
         if try await settling(now).run(besides: outlook.dueRules) { continue }
         break
@@ -113,13 +113,13 @@ package struct Dispatcher: Sendable {
     let outlook = try await outlook(generation, lanes, now: now)
     around.health.setBusy(outlook.busy, now: now)
     if try await settling(now).run(besides: outlook.dueRules) { return }
-    guard !outlook.shares.isEmpty else {
+    guard !outlook.shares.isEmpty || outlook.claimsDigests else {
       report()
       await bell.wait(until: nextLook(outlook, now: now), by: clock)
       _ = await bell.takeRing()
       return
     }
-    let claimed = try await ledger.claim(ClaimRequest(now: now, shares: outlook.shares))
+    let claimed = try await ledger.claim(outlook.request(now: now))
     if claimed.isEmpty {
       // Everything due was paused and is now deferred, so the next look does not meet it again.
       await bell.wait(until: now + Dispatcher.shortestWait, by: clock)
@@ -132,7 +132,8 @@ package struct Dispatcher: Sendable {
     _ generation: Generation, _ lanes: [ExactText: Lane], now: Instant
   ) async throws -> Outlook {
     await Outlook(
-      try await ledger.queues(now: now), generation, lanes, limit: Dispatcher.batch, now: now)
+      try await ledger.queues(now: now), nextDigest: try await ledger.nextDigest(), generation,
+      lanes, limit: Dispatcher.batch, now: now)
   }
 
   private func settling(_ now: Instant) -> FuseSettling {
@@ -162,13 +163,15 @@ package struct Dispatcher: Sendable {
         if await lanes[errand.outlet.channel.name]?.offer(errand) != true {
           // Its channel differs from its queue's, and that channel's lane is full: from now on it waits in that
           // channel's queue.
-          let isSameQueue = errand.routePosition == errand.reminder.routePosition
-          let moved = errand.reminder.move(
-            .wait(
-              .channelBusy, until: isSameQueue ? now + Dispatcher.busyPause : now,
-              routePosition: errand.routePosition, nil))
-          moves.append(moved)
-          log.tell(moved, of: errand.reminder, in: generation.zone)
+          for reminder in errand.reminders {
+            let isSameQueue = errand.routePosition == reminder.routePosition
+            let moved = reminder.move(
+              .wait(
+                .channelBusy, until: isSameQueue ? now + Dispatcher.busyPause : now,
+                routePosition: errand.routePosition, nil))
+            moves.append(moved)
+            log.tell(moved, of: reminder, in: generation.zone)
+          }
         }
       }
     }
@@ -226,7 +229,7 @@ package struct Dispatcher: Sendable {
   private func retire(_ lanes: [ExactText: Lane]) async throws {
     var left: [Transition] = []
     for lane in lanes.values {
-      left += await lane.retire().map { $0.reminder.move(.release) }
+      left += await lane.retire().flatMap(\.reminders).map { $0.move(.release) }
     }
     if !left.isEmpty { _ = try await ledger.submit(left, now: clock.now) }
   }

@@ -35,7 +35,10 @@ extension HandOver {
   }
 
   /// The mask for an answer that may repeat the letter, so that no personal data is stored or logged.
-  func mask(of ready: ReadyReminder) -> Mask {
+  func mask(of parcel: Parcel) -> Mask { Mask(parcel.members.flatMap(hidden)) }
+
+  /// The personal data in the letter of a reminder.
+  private func hidden(of ready: ReadyReminder) -> [(text: String, stand: Mask.Stand)] {
     var hidden: [(text: String, stand: Mask.Stand)] = []
     func hide(_ text: String?, _ stand: Mask.Stand) {
       if let text { hidden.append((text, stand)) }
@@ -58,6 +61,6 @@ extension HandOver {
     // The recipient's key is what people know them by, and no secret.
     if ready.outlet.channel.traits.address != .key { hide(ready.address, .address) }
     for address in people.flatMap(\.knownAddresses) { hide(address, .address) }
-    return Mask(hidden)
+    return hidden
   }
 }

@@ -5,14 +5,17 @@ extension HandOver {
   /// Logs what happened to one reminder: sent at debug, every refusal at info in the other side's words.
   ///
   /// `journalctl KINDLY_CUSTOMER=42` finds the line.
-  func tell(_ outcome: Outcome, of ready: ReadyReminder, _ move: Transition.Move) {
+  func tell(_ outcome: Outcome, of parcel: Parcel, _ move: Transition.Move) {
+    let ready = parcel.lead
     let channel = ready.outlet.channel.name
     let customer = ready.about.key.description
     let metadata: Logger.Metadata = [
       "rule": "\(ready.rule.name)", "customer": "\(customer)", "channel": "\(channel)",
       "reminder": "\(ready.reminder.publicID)", "attempt": "\(ready.reminder.attempts + 1)",
     ]
-    let subject = "reminder \(ready.reminder.publicID) to customer \(customer)"
+    let others =
+      parcel.others.isEmpty ? "" : " with \(counted(parcel.others.count, "other"))"
+    let subject = "reminder \(ready.reminder.publicID)\(others) to customer \(customer)"
     let next = move.consequence(of: ready.reminder.publicID, in: generation.zone)
     switch outcome {
     // Nothing was handed over: Kindly itself broke it off.

@@ -23,11 +23,26 @@ struct Writing {
   /// A freshly rendered payload.
   ///
   /// A payload that contains a secret or is too large for the ledger is not stored; a repeat is then rendered again.
-  init(_ payload: Payload, of message: Message, traits: ChannelTraits) {
+  ///
+  /// - Parameter isOfSeveral: whether it tells of several rows, which may not all be there for a repeat.
+  init(_ payload: Payload, of message: Message, traits: ChannelTraits, isOfSeveral: Bool) {
     self.payload = payload
     templateHash = message.templateHash
     let isStorable = !message.holdsSecrets && payload.bytes.count <= Payload.largest
-    kept = traits.afterUnknown.repeatsStoredPayload && isStorable ? payload : nil
+    let isRepeated =
+      traits.afterUnknown.repeatsStoredPayload || isOfSeveral && traits.afterUnknown.repeats > 0
+    kept = isRepeated && isStorable ? payload : nil
+  }
+}
+
+/// A parcel with its message.
+struct WrittenParcel {
+  let parcel: Parcel
+  let writing: Writing
+
+  init(_ parcel: Parcel, _ writing: Writing) {
+    self.parcel = parcel
+    self.writing = writing
   }
 }
 
@@ -39,7 +54,8 @@ extension HandOver {
   /// mode would now send it elsewhere. It is then rendered again under the same id.
   func storedPayload(of ready: ReadyReminder) async throws -> Payload? {
     let channel = ready.outlet.channel
-    guard ready.reminder.uncertainties > 0, channel.traits.afterUnknown.repeatsStoredPayload,
+    guard ready.reminder.uncertainties > 0,
+      channel.traits.afterUnknown.repeatsStoredPayload || ready.reminder.leads,
       // Losing the reason is right: writing anew meets the same fault and says so.
       let recipient = try? channel.recipient(of: ready.address),
       let stored = try await ledger.payload(of: ready.reminder.id, over: channel.name)
@@ -53,33 +69,94 @@ extension HandOver {
       && generation.letters.readsFiles(ready.step.template)
   }
 
-  /// The stored payload as it is, or else the message rendered.
-  func write(_ ready: ReadyReminder, again stored: Payload?) async throws -> Writing {
-    if let stored { return Writing(again: stored) }
+  /// The message of a parcel: the stored payload as it is, or else a fresh one.
+  ///
+  /// Rows of a digest that cannot be written are left out and wait for a person, with their reason; rows for which the letter
+  /// has no space are put back and leave with the next message. Nil if nothing is left to hand over. What moves is added to
+  /// `owed`.
+  func written(
+    _ parcel: Parcel, again stored: Payload?, _ owed: inout [Transition]
+  ) async throws -> WrittenParcel? {
+    if let stored { return WrittenParcel(parcel, Writing(again: stored)) }
+    var parcel = parcel
+    while true {
+      do {
+        return WrittenParcel(parcel, try await write(parcel))
+      } catch TemplateProblem.tooLarge where !parcel.others.isEmpty {
+        let members = parcel.members
+        let half = members.prefix(members.count / 2)
+        owed += members.dropFirst(half.count).map { $0.reminder.move(.release) }
+        guard let smaller = Parcel(half) else { return nil }
+        parcel = smaller
+      } catch {
+        guard let rest = await writable(of: parcel, error, &owed) else { return nil }
+        parcel = rest
+      }
+    }
+  }
+
+  /// The rows of a parcel that can be written by themselves; the others wait. Nil if there is none, or if no row alone is at
+  /// fault.
+  private func writable(
+    of parcel: Parcel, _ error: any Error, _ owed: inout [Transition]
+  ) async -> Parcel? {
+    var good: [ReadyReminder] = []
+    var faults: [Int64: any Error] = [:]
+    if !parcel.others.isEmpty {
+      for member in parcel.members {
+        do {
+          _ = try await write(Parcel(member))
+          good.append(member)
+        } catch {
+          faults[member.reminder.id] = error
+        }
+      }
+    }
+    let isWhole = faults.isEmpty || good.isEmpty
+    for member in parcel.members {
+      guard let fault = isWhole ? error : faults[member.reminder.id] else { continue }
+      let moved = unwritten(member, fault)
+      owed.append(moved)
+      log.tell(moved, of: member.reminder, in: generation.zone)
+    }
+    return isWhole ? nil : Parcel(good)
+  }
+
+  private func write(_ parcel: Parcel) async throws -> Writing {
+    let ready = parcel.lead
     let reminder = ready.reminder
     let traits = ready.outlet.channel.traits
+    let rows = parcel.members.map { scope(of: $0, traits) }
     let message = try await generation.letters.message(
       ready.step.template,
-      scope: generation.databases.letterScope(
-        rule: ready.rule, this: ready.this, old: ready.old, customer: ready.about,
-        owner: ready.owner, reader: ready.recipient, moment: ready.moment(in: generation),
-        was: reminder.was,
-        revealsSecrets: !traits.hidesSecrets, carriesAttachments: traits.carriesAttachments,
-        now: clock.now), limit: ready.outlet.deadline)
+      scope: parcel.isDigest ? TemplateScope(digestOf: rows, reader: ready.recipient) : rows[0],
+      limit: ready.outlet.deadline)
     let recipient = Recipient(
       key: ready.recipient.key.description, name: ready.recipient.name, address: ready.address,
       language: ready.recipient.language)
     let delivery = Delivery(
       publicID: reminder.publicID, messageID: reminder.messageID, rule: ready.rule.name,
-      messageClass: ready.step.messageClass, about: ready.about.key.description,
+      messageClass: ready.step.messageClass, about: parcel.about.key.description,
       recipient: recipient, message: message, attempt: reminder.attempts + 1,
       date: reminder.firstAttempt ?? clock.now)
-    around.health.settle([ready.templatePlace], of: ready.rule.name)
-    return Writing(try ready.outlet.channel.prepare(delivery), of: message, traits: traits)
+    for member in parcel.members {
+      around.health.settle([member.templatePlace], of: member.rule.name)
+    }
+    return Writing(
+      try ready.outlet.channel.prepare(delivery), of: message, traits: traits,
+      isOfSeveral: !parcel.others.isEmpty)
+  }
+
+  private func scope(of ready: ReadyReminder, _ traits: ChannelTraits) -> TemplateScope {
+    generation.databases.letterScope(
+      rule: ready.rule, this: ready.this, old: ready.old, customer: ready.about,
+      owner: ready.owner, reader: ready.recipient, moment: ready.moment(in: generation),
+      was: ready.reminder.was, revealsSecrets: !traits.hidesSecrets,
+      carriesAttachments: traits.carriesAttachments, now: clock.now)
   }
 
   /// The wait for something that a person can fix: a template, or an address.
-  func unwritten(_ ready: ReadyReminder, _ error: any Error) -> Transition {
+  private func unwritten(_ ready: ReadyReminder, _ error: any Error) -> Transition {
     let reminder = ready.reminder
     if let unfit = error as? UnfitDelivery, unfit.fault == .address {
       let kind = ready.outlet.channel.traits.address

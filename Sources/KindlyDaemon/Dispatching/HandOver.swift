@@ -42,66 +42,71 @@ struct HandOver: Sendable {
     _ errand: Errand, _ lane: Lane, _ owed: inout [Transition]
   ) async throws {
     guard try await waitsForSlot(of: lane, &owed) else {
-      owed.append(errand.reminder.move(.release))
+      owed += errand.reminders.map { $0.move(.release) }
       return
     }
-    guard let ready = try await ready(for: errand, &owed) else { return }
-    let channel = ready.outlet.channel
-    if isHeld(ready) {
-      owed.append(ready.reminder.move(.release))
+    guard let parcel = try await ready(for: errand, &owed) else { return }
+    let ready = parcel.lead
+    if isHeld(parcel) {
+      owed += parcel.moves(.release)
       return
     }
     if isTooLateToRepeat(ready) {
-      owed.append(ready.reminder.move(.uncertain(nil, again: ready.reminder.useUntil)))
+      owed.append(parcel.move(.uncertain(nil, again: ready.reminder.useUntil)))
       return
     }
     // Recorded before the next question, which may take its time.
     if ready.reminder.uncertainties > 0 { try await submit(&owed) }
     let stored = try await storedPayload(of: ready)
     if stored == nil, needsStoredPayload(ready) {
-      owed.append(ready.reminder.move(.uncertain(nil, again: ready.reminder.useUntil)))
+      owed.append(parcel.move(.uncertain(nil, again: ready.reminder.useUntil)))
       return
     }
     if stored == nil, readsFiles(ready) { try await submit(&owed) }
-    let writing: Writing
-    do {
-      writing = try await write(ready, again: stored)
-    } catch {
-      let moved = unwritten(ready, error)
-      owed.append(moved)
-      log.tell(moved, of: ready.reminder, in: generation.zone)
-      return
-    }
-    let reminder = ready.reminder
-    owed.append(sending(ready, writing))
+    guard let written = try await written(parcel, again: stored, &owed) else { return }
+    try await handOver(written, lane, &owed)
+  }
+
+  /// Hands a written message over and records what came of it.
+  private func handOver(
+    _ written: WrittenParcel, _ lane: Lane, _ owed: inout [Transition]
+  ) async throws {
+    let parcel = written.parcel
+    let ready = parcel.lead
+    owed.append(sending(written))
     let dropped = try await submit(&owed)
-    if dropped.contains(reminder.id) { return }
+    if dropped.contains(ready.reminder.id) { return }
     // Checked again, because the commit took some time. Nothing was handed over, so it does not count as tried.
-    if isHeld(ready) {
-      owed.append(reminder.move(.release))
+    if isHeld(parcel) {
+      owed.append(parcel.move(.release))
       return
     }
     let began = clock.now
-    let outcome = await channel.send(writing.payload, deadline: deadline(of: ready, now: began))
-      .masked(by: mask(of: ready))
+    let channel = ready.outlet.channel
+    let outcome = await channel.send(
+      written.writing.payload, deadline: deadline(of: ready, now: began)
+    )
+    .masked(by: mask(of: parcel))
     let doubt = try await doubt(about: outcome, ready)
-    let moved = transition(outcome, ready, began: began, doubt)
+    let moved = transition(outcome, parcel, began: began, doubt)
     owed.append(moved)
     await learn(from: outcome, ready, began: began, lane)
-    tell(outcome, of: ready, moved.move)
+    tell(outcome, of: parcel, moved.move)
     if case .rejected(let refusal) = outcome, refusal.suppressesAddress, doubt == .proven {
       try await suppress(ready, because: refusal.text)
     }
   }
 
   /// What is recorded just before a hand-over.
-  private func sending(_ ready: ReadyReminder, _ writing: Writing) -> Transition {
-    Transition(
+  private func sending(_ written: WrittenParcel) -> Transition {
+    let ready = written.parcel.lead
+    let writing = written.writing
+    return Transition(
       reminder: ready.reminder.id, lease: ready.reminder.lease,
       move: .sending(channel: ready.outlet.channel.name, routePosition: ready.routePosition),
       templateHash: writing.templateHash, payload: writing.kept, passedOver: ready.passedOver,
       announcement: writing.isNew ? ready.announcement(in: generation) : nil,
-      address: bouncing(ready))
+      address: bouncing(ready), others: written.parcel.others.map(\.reminder.id))
   }
 
   /// The address of a message that may bounce into the mailbox.
@@ -131,13 +136,17 @@ struct HandOver: Sendable {
   ///
   /// Such a reminder is put back and passes the gate again, so that those in the lane behind a failure do not fail in
   /// the same way.
-  private func isHeld(_ ready: ReadyReminder) -> Bool {
+  private func isHeld(_ parcel: Parcel) -> Bool {
+    let ready = parcel.lead
     let channel = ready.outlet.channel.name
     let now = clock.now
-    return around.pauses.pausedUntil(rule: ready.rule.name, channel: channel, now: now) != nil
-      || around.breakers.downUntil(channel, now: now) != nil
+    return around.breakers.downUntil(channel, now: now) != nil
       || around.breakers.downUntil(ready.destination, of: channel, now: now) != nil
-      || around.health.hold(of: ready.rule.watch) != nil || around.clocks.hold() != nil
+      || around.clocks.hold() != nil
+      || parcel.members.contains { member in
+        around.pauses.pausedUntil(rule: member.rule.name, channel: channel, now: now) != nil
+          || around.health.hold(of: member.rule.watch) != nil
+      }
   }
 
   /// Whether the message may have arrived and its channel would not recognise a repeat any more; a person decides then.
@@ -148,8 +157,11 @@ struct HandOver: Sendable {
   }
 
   /// Whether only the same bytes would be recognised as a repeat of what may have arrived.
+  ///
+  /// A message of several is repeated as it was, because its rows may not all be there any more.
   private func needsStoredPayload(_ ready: ReadyReminder) -> Bool {
-    ready.reminder.uncertainties > 0 && ready.outlet.channel.traits.repeatWindow != nil
+    ready.reminder.uncertainties > 0
+      && (ready.outlet.channel.traits.repeatWindow != nil || ready.reminder.leads)
   }
 
   /// How long the hand-over may take: a repeat must arrive while the channel recognises it.
@@ -160,49 +172,55 @@ struct HandOver: Sendable {
     return min(ready.outlet.deadline, first + window - now)
   }
 
-  /// The reminder to hand over now; nil if there is none, and then its transition has been added to `owed`.
-  private func ready(
-    for errand: Errand, _ owed: inout [Transition]
-  ) async throws -> ReadyReminder? {
+  /// What to hand over now; nil if there is nothing, and then the transitions have been added to `owed`.
+  private func ready(for errand: Errand, _ owed: inout [Transition]) async throws -> Parcel? {
     switch errand {
     case .handOver(let stale): return try await refreshed(stale, &owed)
     case .ask(let unanswered):
       // The other side may take its time, and a crash meanwhile would make the message before uncertain.
       try await submit(&owed)
       guard try await isMissing(unanswered, &owed) else { return nil }
-      return try await triaged(unanswered.reminder, for: unanswered.outlet, isAsked: true, &owed)
+      return try await triaged([unanswered.reminder], for: unanswered.outlet, isAsked: true, &owed)
     }
   }
 
-  /// The reminder as its row is now: a recheck older than five seconds is repeated.
-  private func refreshed(
-    _ ready: ReadyReminder, _ owed: inout [Transition]
-  ) async throws -> ReadyReminder? {
+  /// The reminders as their rows are now: a recheck older than five seconds is repeated.
+  private func refreshed(_ parcel: Parcel, _ owed: inout [Transition]) async throws -> Parcel? {
     let now = clock.now
-    if now <= ready.checked + Recheck.freshness { return ready }
+    if now <= parcel.lead.checked + Recheck.freshness { return parcel }
     // The source may take its time, and a crash meanwhile would make the message before uncertain.
     try await submit(&owed)
-    return try await triaged(ready.reminder, for: ready.outlet, isAsked: false, &owed)
+    return try await triaged(
+      parcel.members.map(\.reminder), for: parcel.lead.outlet, isAsked: false, &owed)
   }
 
-  /// The reminder by its row as it is now, if it still leaves over the same channel.
+  /// The reminders by their rows as they are now, as far as they still leave over the same channel.
   private func triaged(
-    _ reminder: ClaimedReminder, for outlet: Outlet, isAsked: Bool, _ owed: inout [Transition]
-  ) async throws -> ReadyReminder? {
+    _ reminders: [ClaimedReminder], for outlet: Outlet, isAsked: Bool, _ owed: inout [Transition]
+  ) async throws -> Parcel? {
     let triage = Triage(
       generation: generation, around: around, now: clock.now, isAsked: isAsked)
-    switch try await triage.decide([reminder]).first {
-    case .errand(.handOver(let fresh)) where fresh.outlet.channel.name == outlet.channel.name:
-      return fresh
-    case .errand:
-      // Now it is another channel's turn: it is put back so that it gets into that channel's lane.
-      owed.append(reminder.move(.release))
-    case .moved(let transition):
-      owed.append(transition)
-      log.tell(transition, of: reminder, in: generation.zone)
-    case nil: owed.append(reminder.move(.release))
+    var parcel: Parcel?
+    var left = Set(reminders)
+    for item in try await triage.decide(reminders) {
+      switch item {
+      case .errand(.handOver(let fresh))
+      where parcel == nil && fresh.lead.outlet.channel.name == outlet.channel.name:
+        parcel = fresh
+        left.subtract(fresh.members.map(\.reminder))
+      // Now it is another channel's or parcel's turn: what is left is put back, so that it gets into that one's lane.
+      case .errand: break
+      case .moved(let transition):
+        owed.append(transition)
+        for reminder in left where reminder.id == transition.reminder {
+          log.tell(transition, of: reminder, in: generation.zone)
+          left.remove(reminder)
+        }
+      }
     }
-    return nil
+    // In a fixed order, so that each run does the same.
+    owed += left.sorted { $0.id < $1.id }.map { $0.move(.release) }
+    return parcel
   }
 
   /// Counts an outcome, and takes from it what it says of the channel.
@@ -236,14 +254,15 @@ struct HandOver: Sendable {
   }
 
   private func transition(
-    _ outcome: Outcome, _ ready: ReadyReminder, began: Instant, _ doubt: RefusalDoubt.Verdict
+    _ outcome: Outcome, _ parcel: Parcel, began: Instant, _ doubt: RefusalDoubt.Verdict
   ) -> Transition {
     let now = clock.now
+    let ready = parcel.lead
     guard
       let record = AttemptRecord(
         channel: ready.outlet.channel.name, began: began, ended: now, outcome: outcome,
         recipient: ready.recipient.kind == .customers ? nil : ready.recipient.words)
-    else { return ready.reminder.move(.release) }
+    else { return parcel.move(.release) }
     let disposition = Disposition.decide(
       Disposition.Question(
         outcome: outcome, traits: ready.outlet.channel.traits, reminder: ready.reminder,
@@ -251,14 +270,14 @@ struct HandOver: Sendable {
         began: began, policy: .standard, doubt: doubt))
     switch disposition {
     case .sent:
-      return Transition(
-        reminder: ready.reminder.id, lease: ready.reminder.lease, move: .sent(record),
+      return parcel.move(
+        .sent(record),
         followUp: ready.followUp(now: now, in: ready.recipient.zone ?? generation.zone))
     case .wait(let reason, let until, let position):
-      return ready.reminder.move(.wait(reason, until: until, routePosition: position, record))
-    case .uncertain(let again): return ready.reminder.move(.uncertain(record, again: again))
-    case .end(let reason): return ready.reminder.move(.end(reason, record))
-    case .release: return ready.reminder.move(.release)
+      return parcel.move(.wait(reason, until: until, routePosition: position, record))
+    case .uncertain(let again): return parcel.move(.uncertain(record, again: again))
+    case .end(let reason): return parcel.move(.end(reason, record))
+    case .release: return parcel.move(.release)
     }
   }
 

@@ -47,7 +47,7 @@ actor Lane {
     return isClosed || count > refillLevel ? 0 : capacity - count
   }
 
-  /// Takes a reminder in; false where the lane is full or closed.
+  /// Takes an errand in; false where the lane is full or closed. A parcel may exceed the capacity once.
   func offer(_ errand: Errand) -> Bool {
     let index = Lane.index(errand.messageClass)
     guard !isClosed, queues[index].count < capacity else { return false }
@@ -62,8 +62,9 @@ actor Lane {
       let index = queues.firstIndex(where: { $0.count > 0 })
     else { return nil }
     underWay += 1
+    let before = queues[index].count
     let errand = queues[index].removeFirst()
-    return (errand, queues[index].count == refillLevel)
+    return (errand, before > refillLevel && queues[index].count <= refillLevel)
   }
 
   /// Ends the hand-over of the one taken before, and takes the next if there is one that may leave already.

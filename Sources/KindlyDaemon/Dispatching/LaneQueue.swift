@@ -3,14 +3,15 @@ import KindlyCore
 /// The reminders of one class in a lane, the one that has been due longest first: a binary heap.
 struct LaneQueue {
   private var heap: [Errand] = []
-
-  var count: Int { heap.count }
+  /// How many reminders there are; an errand may have several.
+  private(set) var count = 0
 
   /// In no order.
   var all: [Errand] { heap }
 
   mutating func insert(_ errand: Errand) {
     heap.append(errand)
+    count += errand.reminders.count
     var child = heap.count - 1
     while child > 0 {
       let parent = (child - 1) / 2
@@ -24,6 +25,7 @@ struct LaneQueue {
   mutating func removeFirst() -> Errand {
     heap.swapAt(0, heap.count - 1)
     let first = heap.removeLast()
+    count -= first.reminders.count
     var parent = 0
     while let child = firstChild(of: parent), precedes(child, parent) {
       heap.swapAt(child, parent)

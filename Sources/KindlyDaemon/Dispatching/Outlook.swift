@@ -8,12 +8,14 @@ struct Outlook {
   let nextDue: Instant?
   /// The channels that have more due than their lane takes.
   let busy: Set<ExactText>
+  /// Whether digests are due, and no reminder that may belong to them is still to be read.
+  let claimsDigests: Bool
   /// The rules that have reminders due.
   let dueRules: Set<ExactText>
 
   init(
-    _ queues: [OutboxQueue], _ generation: Generation, _ lanes: [ExactText: Lane], limit: Int,
-    now: Instant
+    _ queues: [OutboxQueue], nextDigest: Instant?, _ generation: Generation,
+    _ lanes: [ExactText: Lane], limit: Int, now: Instant
   ) async {
     var room: [ExactText: [MessageClass: Int]] = [:]
     for (channel, lane) in lanes {
@@ -24,12 +26,23 @@ struct Outlook {
     let claimants = queues.map { generation.claimant($0) }
     shares = FairShare.divide(limit, among: claimants) { room[$0]?[$1] ?? 0 }
     dueRules = Set(texts: queues.filter { $0.due > 0 }.map(\.rule))
-    nextDue = queues.map(\.next).filter { $0 > now }.min()
+    nextDue = (queues.map(\.next) + [nextDigest].compactMap(\.self)).filter { $0 > now }.min()
+    let isCollecting = queues.contains { queue in
+      queue.due > 0 && generation.rules[queue.rule]?.step(named: queue.step)?.digest != nil
+    }
+    claimsDigests = !isCollecting && nextDigest.map { $0 <= now } ?? false
     busy = Set(
       claimants.compactMap { claimant in
         guard let channel = claimant.channel, claimant.queue.due > 0 else { return nil }
         return room[channel]?[claimant.messageClass] == 0 ? ExactText(channel) : nil
       })
+  }
+}
+
+extension Outlook {
+  /// The claim of what is due and has room.
+  func request(now: Instant) -> ClaimRequest {
+    ClaimRequest(now: now, shares: shares, claimsDigests: claimsDigests)
   }
 }
 
@@ -39,8 +52,11 @@ extension Generation {
     guard let step = rules[queue.rule]?.step(named: queue.step) else {
       return FairShare.Claimant(queue: queue, channel: nil, messageClass: .care)
     }
-    let channel = step.leg(queue.id.leg)?.route.channel(
-      at: queue.id.routePosition, among: channelNames)
+    // What a digest collects takes no room in a lane yet.
+    let channel =
+      step.digest == nil
+      ? step.leg(queue.id.leg)?.route.channel(at: queue.id.routePosition, among: channelNames)
+      : nil
     return FairShare.Claimant(
       queue: queue, channel: channel.flatMap { outlets[$0] == nil ? nil : $0 },
       messageClass: step.messageClass)

@@ -72,28 +72,37 @@ struct UnansweredReminder: Sendable {
   let outlet: Outlet
 }
 
-/// What a lane's worker has to do for a reminder.
+/// What a lane's worker has to do.
 enum Errand: Sendable {
-  case handOver(ReadyReminder)
+  case handOver(Parcel)
   case ask(UnansweredReminder)
 
+  /// The reminder whose turn decides when it is done.
   var reminder: ClaimedReminder {
     switch self {
-    case .handOver(let ready): ready.reminder
+    case .handOver(let parcel): parcel.lead.reminder
     case .ask(let unanswered): unanswered.reminder
+    }
+  }
+
+  /// All reminders that it is about.
+  var reminders: [ClaimedReminder] {
+    switch self {
+    case .handOver(let parcel): parcel.members.map(\.reminder)
+    case .ask(let unanswered): [unanswered.reminder]
     }
   }
 
   var outlet: Outlet {
     switch self {
-    case .handOver(let ready): ready.outlet
+    case .handOver(let parcel): parcel.lead.outlet
     case .ask(let unanswered): unanswered.outlet
     }
   }
 
   var routePosition: Int {
     switch self {
-    case .handOver(let ready): ready.routePosition
+    case .handOver(let parcel): parcel.lead.routePosition
     case .ask(let unanswered): unanswered.reminder.routePosition
     }
   }
@@ -101,7 +110,7 @@ enum Errand: Sendable {
   /// The class whose turn it is: as the step says now, where the row was read again.
   var messageClass: MessageClass {
     switch self {
-    case .handOver(let ready): ready.step.messageClass
+    case .handOver(let parcel): parcel.lead.step.messageClass
     case .ask(let unanswered): unanswered.reminder.messageClass
     }
   }

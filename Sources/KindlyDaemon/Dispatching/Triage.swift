@@ -86,6 +86,7 @@ struct Triage {
       dated.isEmpty
       ? [:] : try await ledger.superseded(dated.map(\.reminder.id), now: now)
     var triaged: [Triaged] = []
+    var ready: [ReadyReminder] = []
     let suppressed = try await suppressions(among: passed)
     for candidate in passed {
       let reminder = candidate.reminder
@@ -97,11 +98,22 @@ struct Triage {
       switch findChannels(
         for: candidate, besides: sender, suppressed: suppressed[reminder.messageClass] ?? [])
       {
-      case .usable(let channels): triaged.append(gate(channels))
+      case .usable(let channels):
+        switch gate(channels) {
+        case .ready(let open): ready.append(open)
+        case .triaged(let one): triaged.append(one)
+        }
       case .none(let transition): triaged.append(.moved(transition))
       }
     }
-    return triaged
+    let gathering = DigestGathering(ledger: ledger, zone: generation.zone, now: now)
+    return triaged + (try await gathering.gather(ready))
+  }
+
+  /// The gate's answer for a reminder.
+  private enum Passage {
+    case ready(ReadyReminder)
+    case triaged(Triaged)
   }
 
   /// The suppressed addresses of the reminders' recipients, by the class of the messages.
@@ -286,7 +298,7 @@ struct Triage {
   }
 
   /// Decides over which of its channels a reminder may leave now, or why it waits.
-  private func gate(_ channels: [ReadyReminder]) -> Triaged {
+  private func gate(_ channels: [ReadyReminder]) -> Passage {
     let decisions = channels.map(decision)
     let index = RouteTurn(of: channels[0].reminder).choose(among: decisions)
     let closed = channels.indices.prefix(index).compactMap { index -> PassedOver? in
@@ -297,14 +309,15 @@ struct Triage {
     switch decisions[index] {
     case .pass:
       // Nothing is handed over again without a question, whichever channel it took before.
-      return .errand(
-        unanswered(ready.reminder, over: ready.outlet).map(Errand.ask) ?? .handOver(ready))
+      return unanswered(ready.reminder, over: ready.outlet).map { .triaged(.errand(.ask($0))) }
+        ?? .ready(ready)
     case .wait(let reason, let until):
-      return .moved(
-        ready.reminder.move(
-          .wait(reason, until: until, routePosition: ready.routePosition, nil)))
+      return .triaged(
+        .moved(
+          ready.reminder.move(
+            .wait(reason, until: until, routePosition: ready.routePosition, nil))))
     case .never(let reason, let instant):
-      return .moved(end(of: ready, closedBy: reason, until: instant))
+      return .triaged(.moved(end(of: ready, closedBy: reason, until: instant)))
     }
   }
 
@@ -324,61 +337,21 @@ struct Triage {
   /// What the gate says of one channel.
   private func decision(on ready: ReadyReminder) -> GateDecision {
     let channel = ready.outlet.channel
+    // What waits for its digest asks for open hours and a working channel when that leaves.
+    let leavesNow = !ready.waitsForDigest || ready.reminder.parcel != nil
+    let hours =
+      leavesNow
+      ? ready.outlet.hours(of: ready.step, for: ready.recipient)
+      : OpenHours(quiet: nil, send: nil)
     let gate = Gate(
-      now: now, hours: ready.outlet.hours(of: ready.step, for: ready.recipient),
-      zone: ready.recipient.zone ?? generation.zone,
-      channelDownUntil: around.breakers.downUntil(channel.name, now: now),
-      destinationDownUntil: around.breakers.downUntil(
-        ready.destination, of: channel.name, now: now),
+      now: now, hours: hours, zone: ready.recipient.zone ?? generation.zone,
+      channelDownUntil: leavesNow ? around.breakers.downUntil(channel.name, now: now) : nil,
+      destinationDownUntil: leavesNow
+        ? around.breakers.downUntil(ready.destination, of: channel.name, now: now) : nil,
       pausedUntil: around.pauses.pausedUntil(
         rule: ready.rule.name, channel: channel.name, now: now),
       isHeld: health.hold(of: ready.rule.watch) != nil,
       isFused: fuses.holds(ready.reminder, now: now))
     return gate.decide(useUntil: ready.reminder.useUntil)
-  }
-}
-
-/// The key by which claimed reminders are grouped: one step of one rule, and the source of its rows.
-struct Subject: Hashable, Sendable {
-  let rule: Rule
-  let step: Step
-  let watch: Watch
-  let source: any CustomerSource
-
-  var metadata: Logger.Metadata { ["rule": "\(rule.name)", "watch": "\(watch.name)"] }
-
-  var order: ExactText { ExactText(rule.name + "\u{0}" + step.name) }
-
-  static func == (left: Subject, right: Subject) -> Bool { left.order == right.order }
-
-  func hash(into hasher: inout Hasher) { hasher.combine(order) }
-}
-
-/// A reminder whose row, condition and moment are right.
-struct Passed: Sendable {
-  let reminder: ClaimedReminder
-  let subject: Subject
-  /// The customer, and the recipient of the message.
-  let about: Person
-  let recipient: Person
-  /// The colleague who looks after the customer; nil if there is none.
-  let owner: Person?
-  let this: RowValues
-  let old: RowValues?
-
-  /// The rows that were read and are in order.
-  func places(in generation: Generation) -> [RowFault.Place] {
-    let databases = generation.databases
-    let own = RowFault.Place(watch: subject.watch.name, key: reminder.key)
-    var places = [own, own.at(.recipient)]
-    if let directory = databases.directory {
-      let customer = RowFault.Place(watch: directory.watch, key: about.key)
-      places += [customer, customer.at(.customer), customer.at(.recipient)]
-    }
-    if let people = databases.colleagues?.people, recipient.kind == .colleagues {
-      let colleague = RowFault.Place(watch: people.watch, key: recipient.key)
-      places += [colleague, colleague.at(.recipient)]
-    }
-    return places
   }
 }

@@ -96,10 +96,13 @@ struct LetterCheck {
 
   private var templateColumns: TemplateColumns {
     let directory = inquiry.configuration.customers
-    return TemplateColumns(
-      this: columns, old: step.when.isUpdate ? columns : nil, customer: customerColumns,
+    var columns = TemplateColumns(
+      this: self.columns, old: step.when.isUpdate ? self.columns : nil, customer: customerColumns,
       addresses: directory?.addresses.map(\.kind) ?? [], colleague: colleagueColumns,
       hasOwners: directory?.links[.owner] != nil,
       secrets: Set(texts: directory?.secret ?? []))
+    columns.isDigest = step.digest != nil
+    columns.addressesCustomer = step.recipients == [.customer]
+    return columns
   }
 }

@@ -94,9 +94,11 @@ struct DepartureJudge {
         obstacles.contains(.malformed)
           ? .invalidAddress : obstacles.contains(.suppressed) ? .suppressed : .noAddress)
     }
+    let zone = person.zone ?? forecast.inquiry.zone
+    let digest = step.digest?.time(ofDue: reminder.due, now: forecast.now, in: zone)
     let departure = Departure.of(
-      due: reminder.due, useUntil: reminder.useUntil, notBefore: reminder.next,
-      zone: person.zone ?? forecast.inquiry.zone, ways: ways.map(\.way))
+      due: reminder.due, useUntil: reminder.useUntil,
+      notBefore: max(reminder.next, digest ?? reminder.next), zone: zone, ways: ways.map(\.way))
     switch departure {
     case .leaves(let time, let way): return .leaves(time, channel: ways[way].channel)
     case .stays(let reason): return .stays(reason)

@@ -63,7 +63,8 @@ struct RuleForecast {
       (step.conditions + step.segments.map(\.condition)).contains(where: RuleForecast.namesTime)
     }
     let time =
-      steps.compactMap { $0.when.schedule?.at }.first ?? forecast.configuration.defaultTime
+      steps.compactMap(\.when.schedule).first?.timeOfDay(orElse: forecast.configuration.defaultTime)
+      ?? forecast.configuration.defaultTime
     var lower = now
     while lower < forecast.through {
       let date = zone.date(at: lower)

@@ -130,6 +130,7 @@ struct AnswerWriter {
         kind.rawValue, text, Data(mail.hash),
       ])
     guard db.changesCount > 0 else { return .nothing }
+    try keepRows(of: db.lastInsertedRowID, to: subject)
     let words: String? =
       switch kind {
       case .reply: nil
@@ -141,7 +142,24 @@ struct AnswerWriter {
     return outcome(subject, suppressed: suppressed ? .marketing : nil, ended: ended)
   }
 
-  /// Ends the waiting reminders of the same rule and row. Those that are claimed are judged again before they leave,
+  /// Keeps the rows of the other reminders whose message was answered.
+  private func keepRows(of reply: Int64, to subject: Subject) throws {
+    let others = try Row.fetchAll(
+      db, sql: "SELECT rule, row_key, cycle FROM reminder WHERE lead = ?", arguments: [subject.id])
+    for other in others {
+      try db.execute(
+        sql: """
+          INSERT INTO reply_other (reply, rule, row_key, occurrence) VALUES (?, ?, ?, ?)
+          ON CONFLICT DO NOTHING
+          """,
+        arguments: [
+          reply, other["rule"] as Int64, other["row_key"] as String,
+          Cycle(stored: other["cycle"]).occurrence.text,
+        ])
+    }
+  }
+
+  /// Ends the waiting reminders of the same rule and row, for each row of the message. Those that are claimed are judged again before they leave,
   /// and what may have arrived already is left to its channel.
   private func endLadder(of subject: Subject) throws -> Int {
     try db.execute(
@@ -149,10 +167,9 @@ struct AnswerWriter {
         UPDATE reminder
         SET state = \(state: .skipped), reason = \(reason: .replied), reason_since = :now,
           decided_at = :now, next_at = NULL
-        WHERE rule = :rule AND row_key = :key AND state = \(state: .waiting) AND uncertainties = 0
-          AND trigger_kind <> \(trigger: .person)
-        """,
-      arguments: ["now": now.milliseconds, "rule": subject.rule, "key": subject.key])
+        WHERE (rule, row_key) IN (SELECT rule, row_key FROM reminder WHERE id = :id OR lead = :id)
+          AND state = \(state: .waiting) AND uncertainties = 0 AND trigger_kind <> \(trigger: .person)
+        """, arguments: ["now": now.milliseconds, "id": subject.id])
     return db.changesCount
   }
 

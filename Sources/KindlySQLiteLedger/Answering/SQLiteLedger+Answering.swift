@@ -68,6 +68,13 @@ extension SQLiteLedger {
           CROSS JOIN reminder AS one ON one.id = picked.value
             AND one.trigger_kind <> \(trigger: .person)
           CROSS JOIN reply ON reply.rule = one.rule AND reply.row_key = one.row_key
+        UNION ALL
+        SELECT one.id, one.cycle, one.created_at <= reply.at, reply_other.occurrence
+        FROM json_each(?1) AS picked
+          CROSS JOIN reminder AS one ON one.id = picked.value
+            AND one.trigger_kind <> \(trigger: .person)
+          CROSS JOIN reply_other ON reply_other.rule = one.rule AND reply_other.row_key = one.row_key
+          CROSS JOIN reply ON reply.id = reply_other.reply
         """)
       statement.bind(JSONNumbers.array(reminders), at: 1)
       var replied: Set<Int64> = []

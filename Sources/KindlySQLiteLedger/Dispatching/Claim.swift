@@ -20,6 +20,7 @@ struct Claim {
     let paused = try PausedRules(db, now: request.now)
     try paused.park(db, now: request.now)
     var ids = try due(besides: paused)
+    if request.claimsDigests { ids += try DueDigests(db, now: request.now).claimable() }
     guard !ids.isEmpty else { return [] }
     ids += try siblings(of: ids)
     let epoch = try nextEpoch()
@@ -105,7 +106,8 @@ struct Claim {
           waitReason: try Stored.reason(row.optionalInteger(20)),
           waitingSince: row.optionalInstant(21), fuse: try Stored.fuse(row.integer(24)),
           applied: row.integer(22) != 0,
-          was: try AnnouncementTable.was(row.integer(0), cycle, db)))
+          was: try AnnouncementTable.was(row.integer(0), cycle, db),
+          parcel: row.optionalInteger(25), leads: row.integer(26) != 0))
     }
     return claimed
   }
@@ -131,7 +133,8 @@ struct Claim {
     SELECT reminder.id, public_id, origin, rule, step, leg, row_key, cycle,
       trigger_kind, customer, change, message_class, due, use_until, depth, attempts,
       attempts_on_channel, route_position, uncertainties, first_attempt, reason, reason_since,
-      applied, channel, fuse
+      applied, channel, fuse, iif(reason = \(reason: .digest), parcel, NULL),
+      uncertainties > 0 AND EXISTS (SELECT 1 FROM reminder AS other WHERE other.lead = reminder.id)
     FROM json_each(?1) AS picked
       CROSS JOIN reminder ON reminder.id = picked.value
     """

@@ -46,7 +46,9 @@ struct FollowUpInsertion {
           ON sent.rule = follow.rule AND sent.row_key = follow.row_key
           AND sent.cycle = follow.cycle AND sent.step = follow.step
           AND sent.leg = follow.leg - \(FollowUp.legDistance)
-        LEFT JOIN inbox ON inbox.public_id = sent.public_id
+        -- A message of several is in the inbox under the name of the first.
+        LEFT JOIN reminder AS first ON first.id = ifnull(sent.lead, sent.id)
+        LEFT JOIN inbox ON inbox.public_id = first.public_id
         LEFT JOIN channel ON channel.id = sent.channel
       """)
     statement.bind(JSONNumbers.array(followUps), at: 1)

@@ -13,9 +13,21 @@ extension SQLiteLedger: DispatchingLedger {
   package func claim(_ request: ClaimRequest) async throws -> [ClaimedReminder] {
     guard fence.isArmed else { return [] }
     let run = run
-    return try await writer.submit(rows: request.shares.reduce(0) { $0 + $1.count }) { db in
+    let rows = request.shares.reduce(request.claimsDigests ? ParcelIdentity.most : 0) {
+      $0 + $1.count
+    }
+    return try await writer.submit(rows: min(rows, GroupCommit.mostRows)) { db in
       try Claim(db, request, run: run).perform()
     }
+  }
+
+  package func nextDigest() async throws -> Instant? {
+    guard fence.isArmed else { return nil }
+    return try await reader.read { db in try DueDigests.next(db) }
+  }
+
+  package func departed(_ parcels: Set<Int64>) async throws -> Set<Int64> {
+    try await reader.read { db in try DueDigests.departed(parcels, db) }
   }
 
   package func submit(_ transitions: [Transition], now: Instant) async throws -> [Int64] {

@@ -76,7 +76,9 @@ struct TransitionGroups {
   }
 
   private static func key(of transition: Transition) -> Key? {
-    switch transition.move {
+    // The others of its message move with it.
+    if transition.leads { return nil }
+    return switch transition.move {
     case .sending(let channel, let routePosition):
       Key(
         lease: transition.lease, channel: channel, routePosition: routePosition,

@@ -42,7 +42,7 @@ enum TransitionSQL {
         route_position = ?7,
         attempts_on_channel - (state = \(state: .sending) AND ?5 = \(reason: .channelMisconfigured)), 0),
       channel = iif(route_position = ?7 OR uncertainties > 0, ifnull(?8, channel), NULL), route_position = ?7,
-      applied = max(applied, ?9), \(letGo)
+      applied = max(applied, ?9), parcel = ?10, \(letGo)
     WHERE \(isHeld) AND state IN \(states: .claimed, .sending)
     """
 
@@ -87,13 +87,14 @@ enum TransitionSQL {
     WHERE \(isLeft) AND state = \(state: .sending) AND channel IS NOT NULL
     """
 
-  // Reminders that may be resent are due at once, because nothing suggests a fault on the other side. They are due a
+  // Reminders that may be resent are due at once, because nothing suggests a fault on the other side; of a message that
+  // carried several, only the first. They are due a
   // millisecond before the others, so that a second crash seldom hits the same reminder.
   static let recoverSending = """
     UPDATE reminder
     SET state = \(state: .uncertain), uncertainties = uncertainties + 1,
       next_at = iif(
-        uncertainties < ifnull(
+        lead IS NULL AND uncertainties < ifnull(
           (SELECT most.value
            FROM channel JOIN json_each(?3) AS most ON most.key = channel.name
            WHERE channel.id = reminder.channel), 0),

@@ -29,10 +29,12 @@ struct TransitionWriter {
         dropped.append(transition.reminder)
         continue
       }
+      let others = transition.leads ? try ParcelMoves(db, now: now).follow(transition) : []
       if let record = transition.attempt {
-        attempts.append(
-          StoredAttempt(
-            reminder: transition.reminder, channel: try channel(record.channel), record: record))
+        let channel = try channel(record.channel)
+        attempts += ([transition.reminder] + others).map { reminder in
+          StoredAttempt(reminder: reminder, channel: channel, record: record)
+        }
       }
       if transition.needsAnnotation { try annotate(transition) }
       if let payload = transition.payload { try keep(payload, of: transition.reminder) }
@@ -43,7 +45,9 @@ struct TransitionWriter {
         try MessageAddressTable.keep(address, of: transition.reminder, ledger: ledger, db)
       }
       if let followUp = transition.followUp {
-        try FollowUpInsertion(db, now: now).insert(followUp, after: transition.reminder)
+        for reminder in [transition.reminder] + others {
+          try FollowUpInsertion(db, now: now).insert(followUp, after: reminder)
+        }
       }
     }
     try AttemptInsertion(db).insert(attempts)
@@ -55,6 +59,7 @@ struct TransitionWriter {
   private mutating func move(_ transition: Transition) throws -> Bool {
     switch transition.move {
     case .sending(let channel, let routePosition):
+      guard try ParcelMoves(db, now: now).areHeld(transition) else { return false }
       let statement = try held(transition, TransitionSQL.sending)
       statement.bind(try self.channel(channel), at: 5)
       statement.bind(try transition.templateHash.map { try template($0) }, at: 6)
@@ -69,6 +74,7 @@ struct TransitionWriter {
       statement.bind(routePosition, at: 7)
       statement.bind(try record.map { try channel($0.channel) }, at: 8)
       statement.bind(record != nil || reason.followsRecheck ? 1 : 0, at: 9)
+      statement.bind(transition.parcel, at: 10)
       return try statement.run() == 1
     case .uncertain(_, let again):
       let statement = try held(transition, TransitionSQL.uncertain)

@@ -61,23 +61,34 @@ extension SQLiteLedger {
     let reason: Reason? = settlement == .sent ? nil : .unresolved
     let state: ReminderState = settlement == .sent ? .sent : .failed
     try await writer.submit { db in
+      let isOne = try Int.fetchOne(
+        db, sql: "SELECT 1 FROM reminder WHERE id = ? AND state = \(state: .uncertain)",
+        arguments: [reminder])
+      guard isOne != nil else {
+        throw try Resend.refusal(reminder, "settled", "uncertain", db)
+      }
+      // The others of its message share what became of it.
+      let ids =
+        [reminder]
+        + (try Int64.fetchAll(
+          db,
+          sql:
+            "SELECT id FROM reminder WHERE lead = ? AND state = \(state: .uncertain) ORDER BY id",
+          arguments: [reminder]))
       try db.execute(
         sql: """
           UPDATE reminder
           SET state = :state, reason = :reason, reason_since = iif(:reason IS NULL, NULL, :now),
             decided_at = :now, next_at = NULL
-          WHERE id = :id AND state = \(state: .uncertain)
+          WHERE id IN (SELECT value FROM json_each(:ids))
           """,
         arguments: [
           "state": state.rawValue, "reason": reason?.rawValue, "now": now.milliseconds,
-          "id": reminder,
+          "ids": JSONNumbers.array(ids),
         ])
-      guard db.changesCount == 1 else {
-        throw try Resend.refusal(reminder, "settled", "uncertain", db)
-      }
-      try Payloads.drop([reminder], db)
+      try Payloads.drop(ids, db)
       try ActionTable.record(
-        "settle", "reminder \(reminder) as \(settlement.rawValue)", note, reminders: [reminder],
+        "settle", "reminder \(reminder) as \(settlement.rawValue)", note, reminders: ids,
         now: now, db)
     }
   }

@@ -17,7 +17,8 @@ struct DetailQuery {
       sql: """
         SELECT \(ReminderQuery.columns), message_domain, trigger_kind, message_class, change, depth,
           created_at, reason_since, route_position, uncertainties, revivals, configuration, file,
-          line, template.hash AS template_hash, evidence, passed_over, successor, resend_of
+          line, template.hash AS template_hash, evidence, passed_over, successor, resend_of,
+          lead, (SELECT count(*) FROM reminder AS other WHERE other.lead = reminder.id) AS others
         FROM \(ReminderQuery.tables)
           JOIN origin ON origin.id = reminder.origin
           LEFT JOIN template ON template.id = reminder.template
@@ -41,6 +42,7 @@ struct DetailQuery {
       predecessors: try ids("SELECT id FROM reminder WHERE successor = ? ORDER BY id"),
       was: try AnnouncementTable.was(id, summary.cycle, db), resendOf: row["resend_of"],
       resends: try ids("SELECT id FROM reminder WHERE resend_of = ? ORDER BY id"),
+      lead: row["lead"], others: row["others"],
       attempts: try attempts(), actions: try actions(),
       answers: try AnswerQuery.answers(of: id, db))
   }

@@ -11,7 +11,7 @@ extension SQLiteLedgerReader {
   }
 }
 
-/// Collects what is known of channels. Every query reads an index alone.
+/// Collects what is known of channels. Every query reads an index alone, except for reminders that wait for a digest.
 private enum ChannelQuery {
   static func waiting(_ db: Database) throws -> [ChannelRecords.Queue] {
     try Row.fetchAll(
@@ -21,6 +21,11 @@ private enum ChannelQuery {
           SELECT rule, step, leg, route_position, count(*) AS count
           FROM reminder INDEXED BY reminder_queue
           WHERE \(PartialIndex.isOpen) AND state = \(state: .waiting)
+          GROUP BY rule, step, leg, route_position
+          UNION ALL
+          SELECT rule, step, leg, route_position, count(*)
+          FROM reminder INDEXED BY reminder_digest
+          WHERE \(PartialIndex.isInDigest)
           GROUP BY rule, step, leg, route_position)
         SELECT rule.name AS rule_name, step.name AS step_name, leg, route_position, count
         FROM queue JOIN rule ON rule.id = queue.rule JOIN step ON step.id = queue.step

@@ -63,6 +63,17 @@ struct StatusQuery {
       open[.waiting, default: 0] += count
       status.waitingByRule[rules[row["rule"]] ?? "?", default: 0] += count
     }
+    let inDigest = try Row.fetchAll(
+      db,
+      sql: """
+        SELECT rule, count(*) AS count FROM reminder INDEXED BY reminder_waiting
+        WHERE \(PartialIndex.isHeldBack) AND reason = \(reason: .digest) GROUP BY rule
+        """)
+    for row in inDigest {
+      let count: Int = row["count"]
+      open[.waiting, default: 0] += count
+      status.waitingByRule[rules[row["rule"]] ?? "?", default: 0] += count
+    }
     open[.uncertain] = try Int.fetchOne(
       db, sql: "SELECT count(*) FROM reminder WHERE state = \(state: .uncertain)")
     let held = try Row.fetchAll(

@@ -54,13 +54,20 @@ enum Assignment {
 
 /// The conditions of partial indexes: SQLite uses such an index only for a statement that contains its condition.
 enum PartialIndex {
-  /// The index on the queues: reminders that a dispatcher may claim, now or later.
-  static let isOpen = "state IN \(states: .waiting, .uncertain) AND next_at IS NOT NULL"
+  /// The index on the queues: reminders that a dispatcher may claim, now or later, except those that wait for a digest.
+  static let isOpen =
+    "state IN \(states: .waiting, .uncertain) AND next_at IS NOT NULL AND reason IS NOT \(reason: .digest)"
 
   /// The same where the statement gives `reminder` another name.
   static func isOpen(_ table: String) -> String {
-    "\(table).state IN \(states: .waiting, .uncertain) AND \(table).next_at IS NOT NULL"
+    """
+    \(table).state IN \(states: .waiting, .uncertain) AND \(table).next_at IS NOT NULL
+      AND \(table).reason IS NOT \(reason: .digest)
+    """
   }
+
+  /// The index on reminders that wait for a digest.
+  static let isInDigest = "state = \(state: .waiting) AND reason = \(reason: .digest)"
 
   /// The index on reminders that wait for a reason, whether they are uncertain or not.
   static let isHeldBack = "state IN \(states: .waiting, .uncertain) AND reason IS NOT NULL"

@@ -71,7 +71,7 @@ extension FileCompiler {
       guard let folder = folder(below.value, at: source.place(below.offset)) else { return nil }
       let slot = TagTable.Slot(
         expression: Expression(operand: .this(column.value), helper: nil), use: .condition,
-        place: source.place(column.offset))
+        place: source.place(column.offset), isInRows: false)
       return .row(
         CompiledAttachment.RowFile(
           slot: table.add(slot), column: column.value, folder: folder, isRequired: isRequired))

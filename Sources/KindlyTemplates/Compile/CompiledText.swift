@@ -22,6 +22,8 @@ struct TagTable: Sendable {
     let expression: Expression
     let use: Use
     let place: TemplatePlace
+    /// Whether it stands between `{{#rows}}` and `{{/rows}}` of its own file.
+    let isInRows: Bool
   }
 
   private(set) var slots: [Slot] = []
@@ -68,6 +70,8 @@ struct CompiledText: Sendable {
     let name: String
     let number: Int
     let place: TemplatePlace
+    /// Whether it stands between `{{#rows}}` and `{{/rows}}` of its own file.
+    let isInRows: Bool
   }
 
   let template: MustacheTemplate
@@ -84,7 +88,8 @@ struct TextCompiler {
   private let place: (Tag) -> TemplatePlace
   private var slots: [Int] = []
   private var partials: [CompiledText.PartialUse] = []
-  private var open: [Int] = []
+  /// The sections that are open, and whether each is that of the rows.
+  private var open: [(number: Int, isRows: Bool)] = []
   private var unquoted: UnquotedPlaces?
 
   /// - Parameter place: the place of a tag in the file; a head's value is not where its text suggests.
@@ -179,13 +184,14 @@ struct TextCompiler {
     // The text of a comment might end it for Mustache, so it is removed.
     case .comment: return "{{!}}"
     case .partial: return rewrite(partial: tag, &table, &findings)
-    case .close: return "{{/\(open.popLast() ?? 0)}}"
+    case .close: return "{{/\(open.popLast()?.number ?? 0)}}"
     case .escaped, .unescaped, .section, .inverted: break
     }
     let number = slot(of: tag, &table, &findings)
     switch tag.kind {
     case .section, .inverted:
-      open.append(number ?? 0)
+      let isRows = number.map { table.slots[$0].expression.operand == .rows } ?? false
+      open.append((number ?? 0, isRows && tag.kind == .section))
       return number.map { "{{\(tag.kind == .section ? "#" : "^")\($0)}}" }
     // Always unescaped for Mustache: the evaluation has escaped the value already.
     case .escaped, .unescaped: return number.map { "{{{\($0)}}}" }
@@ -206,7 +212,8 @@ struct TextCompiler {
     do {
       let expression = try Expression(tag.content)
       try check(expression, in: tag)
-      let slot = TagTable.Slot(expression: expression, use: use(of: tag), place: place(tag))
+      let slot = TagTable.Slot(
+        expression: expression, use: use(of: tag), place: place(tag), isInRows: isInRows)
       let number = table.add(slot)
       slots.append(number)
       return number
@@ -215,6 +222,8 @@ struct TextCompiler {
       return nil
     }
   }
+
+  private var isInRows: Bool { open.contains(where: \.isRows) }
 
   private func use(of tag: Tag) -> TagTable.Slot.Use {
     switch tag.kind {
@@ -246,7 +255,13 @@ struct TextCompiler {
       throw .init(text: "expected a column, such as `old.status`, got `old` alone")
     case .subject where kind == .plain(isSubject: true):
       throw .init(text: "the subject cannot hold itself")
-    case .this, .old, .oldValues, .person, .moment, .was, .now, .rule, .language, .subject: break
+    case .rows where !isCondition:
+      throw .init(text: "expected a section, {{#rows}}…{{/rows}}, or `count`, got `rows` alone")
+    case .rows where isInRows:
+      throw .init(text: "expected `rows` once; a row has no rows of its own")
+    case .this, .old, .oldValues, .person, .moment, .was, .now, .rule, .language, .subject, .rows,
+      .count:
+      break
     }
   }
 
@@ -260,7 +275,7 @@ struct TextCompiler {
     }
     let name = tag.content.hasPrefix("partials/") ? tag.content : "partials/" + tag.content
     let number = table.number(ofPartial: name)
-    partials.append(.init(name: name, number: number, place: place(tag)))
+    partials.append(.init(name: name, number: number, place: place(tag), isInRows: isInRows))
     return "{{>\(number)}}"
   }
 }

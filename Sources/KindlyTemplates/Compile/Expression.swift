@@ -11,6 +11,10 @@ struct Expression: Hashable, Sendable {
     /// The date that a correction corrects.
     case was
     case moment, now, rule, language, subject
+    /// The rows of a digest; in sections only, which are written once for each.
+    case rows
+    /// How many rows a digest has.
+    case count
     /// The letter inside its layout.
     case content
   }
@@ -32,6 +36,17 @@ struct Expression: Hashable, Sendable {
     case .language: "language"
     case .subject: "subject"
     case .content: "content"
+    case .rows: "rows"
+    case .count: "count"
+    }
+  }
+
+  /// Whether it is of one row: a digest has it only between `{{#rows}}` and `{{/rows}}`.
+  var isOfOneRow: Bool {
+    switch operand {
+    case .this, .old, .oldValues, .moment, .was, .rule, .person(.customer, _), .person(.owner, _):
+      true
+    case .person(.colleague, _), .now, .language, .subject, .content, .rows, .count: false
     }
   }
 }
@@ -91,7 +106,10 @@ extension Expression {
 
   /// What stands before a dot.
   private static let rows = ["this", "old"] + TemplatePerson.allCases.map(\.rawValue)
-  private static let roots = rows + ["moment", "now", "rule", "language", "subject"]
+  private static let roots =
+    rows + [
+      "moment", "now", "rule", "language", "subject", "rows", "count",
+    ]
 
   /// Reads `this.column`, `customer.name`, `moment`, `moment.was` and the like, with or without a helper around it.
   init(_ content: String) throws(Unreadable) {
@@ -148,6 +166,8 @@ extension Expression {
     case "language": return .language
     case "subject": return .subject
     case "content": return .content
+    case "rows": return .rows
+    case "count": return .count
     case _ where name.isExactly("this") || TemplatePerson(rawValue: name) != nil:
       throw Unreadable(text: "expected a column, such as `\(name).name`, got `\(name)` alone")
     default:
@@ -173,7 +193,7 @@ extension Expression {
       (.rule, .url), (.language, .url):
       return
     case (.moment, _), (.was, _), (.now, _), (.rule, _), (.language, _), (.subject, _),
-      (.content, _),
+      (.content, _), (.rows, _), (.count, _),
       (.oldValues, _):
       throw Unreadable(text: "\(helper.name)() cannot be used with `\(path)`")
     }

@@ -8,6 +8,10 @@ struct LinkedLetter: Sendable {
   let partials: MustacheLibrary
   /// The numbers of all expressions that may be asked for.
   let slots: [Int]
+  /// Those that may be asked for a row of a digest.
+  let slotsInRows: Set<Int>
+  /// Those that may be asked for the digest as a whole.
+  let slotsOutsideRows: Set<Int>
   let images: [InlineImage]
   /// The hash of every file that takes part, kept as evidence of what was sent.
   let hash: String
@@ -69,23 +73,28 @@ struct Linker {
     }
     let layout = taking.count > 1 ? taking[1] : nil
     var partials: [Int: CompiledFile] = [:]
+    var slots = SlotPlaces()
     for start in taking {
-      guard collect(start, of: file, path: [], into: &partials) else { return nil }
+      guard collect(start, of: file, path: [], isInRows: false, into: &partials, &slots) else {
+        return nil
+      }
     }
     taking += partials.sorted { $0.key < $1.key }.map(\.value)
     let templates = partials.map { (String($0.key), $0.value.body.template) }
     return LinkedLetter(
       file: file, layout: layout?.body,
       partials: MustacheLibrary(templates: Dictionary(uniqueKeysWithValues: templates)),
-      slots: taking.flatMap(\.slots), images: Linker.images(of: taking),
+      slots: taking.flatMap(\.slots), slotsInRows: slots.inRows, slotsOutsideRows: slots.outside,
+      images: Linker.images(of: taking),
       hash: Linker.hash(of: taking))
   }
 
   /// Adds the partials of a file, and theirs; false where one is missing or holds itself.
   private mutating func collect(
-    _ file: CompiledFile, of letter: CompiledFile, path: [String],
-    into partials: inout [Int: CompiledFile]
+    _ file: CompiledFile, of letter: CompiledFile, path: [String], isInRows: Bool,
+    into partials: inout [Int: CompiledFile], _ slots: inout SlotPlaces
   ) -> Bool {
+    slots.add(file.slots, table, isInRows: isInRows)
     for use in file.body.partials {
       guard let variants = families[use.name] else {
         let known = families.keys.map(\.string).filter { $0.hasPrefix("partials/") }
@@ -102,8 +111,13 @@ struct Linker {
         add(.error("a partial cannot include itself: \(circle)", at: use.place))
         return false
       }
-      let isNew = partials.updateValue(partial, forKey: use.number) == nil
-      if isNew, !collect(partial, of: letter, path: path + [use.name], into: &partials) {
+      partials[use.number] = partial
+      let isInRows = isInRows || use.isInRows
+      let isKnown = !slots.visited.insert(SlotPlaces.Visit(use.number, isInRows)).inserted
+      if !isKnown,
+        !collect(
+          partial, of: letter, path: path + [use.name], isInRows: isInRows, into: &partials, &slots)
+      {
         return false
       }
     }
@@ -146,5 +160,33 @@ struct Linker {
       bytes += Array("\(file.path)\0\(file.digest)\0".utf8)
     }
     return Digest.short(of: bytes, length: 32)
+  }
+}
+
+/// Where the expressions of a letter are asked for: for each row of a digest, for the digest as a whole, or both.
+private struct SlotPlaces {
+  struct Visit: Hashable {
+    let partial: Int
+    let isInRows: Bool
+
+    init(_ partial: Int, _ isInRows: Bool) {
+      self.partial = partial
+      self.isInRows = isInRows
+    }
+  }
+
+  var inRows: Set<Int> = []
+  var outside: Set<Int> = []
+  /// The partials that were looked at, inside of rows and outside.
+  var visited: Set<Visit> = []
+
+  mutating func add(_ slots: [Int], _ table: TagTable, isInRows: Bool) {
+    for number in slots {
+      if isInRows || table.slots[number].isInRows {
+        inRows.insert(number)
+      } else {
+        outside.insert(number)
+      }
+    }
   }
 }

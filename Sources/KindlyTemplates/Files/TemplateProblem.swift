@@ -9,6 +9,10 @@ package enum TemplateProblem: Error, Hashable, Sendable {
   case unknownColumn(path: String, suggestion: String?, at: TemplatePlace)
   /// `old` was asked for where the rule's occasion has no old values.
   case noOldValues(path: String, at: TemplatePlace)
+  /// A digest has no single row, and this was asked for outside of its rows.
+  case outsideRows(path: String, at: TemplatePlace)
+  /// The rows of a digest were asked for in a letter about one row.
+  case noRows(path: String, at: TemplatePlace)
   case notADate(path: String, helper: String, why: Anchor.Unusable, at: TemplatePlace)
   case notANumber(path: String, helper: String, at: TemplatePlace)
   case emptySubject(TemplatePlace)
@@ -37,6 +41,8 @@ extension TemplateProblem: CustomStringConvertible {
     case .noOldValues(let path, let place):
       "\(place): `\(path)` needs the values before an update, but this reminder does not come from an update; "
         + "put it between {{#old}} and {{/old}}"
+    case .outsideRows(let path, let place): "\(place): \(TemplateProblem.outsideRows(path))"
+    case .noRows(let path, let place): "\(place): \(TemplateProblem.noRows(path))"
     case .notADate(let path, let helper, let why, let place):
       "\(place): expected `\(path)` to hold a date for \(helper)(), got \(why.rawValue); "
         + (why.advice(for: TemplateProblem.column(of: path))
@@ -66,6 +72,14 @@ extension TemplateProblem: CustomStringConvertible {
 }
 
 extension TemplateProblem {
+  static func outsideRows(_ path: String) -> String {
+    "`\(path)` belongs to one row, and a digest has several; write it between {{#rows}} and {{/rows}}"
+  }
+
+  static func noRows(_ path: String) -> String {
+    "`\(path)` exists only in letters of rules with `digest:`"
+  }
+
   /// `visit` of `this.visit`.
   private static func column(of path: String) -> String {
     path.firstIndex(of: ".").map { String(path[path.index(after: $0)...]) } ?? path

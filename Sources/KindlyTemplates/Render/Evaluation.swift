@@ -14,11 +14,16 @@ final class Evaluation: MustacheParent {
   /// The letter to insert into a layout.
   var content = ""
   var subject = ""
-  private(set) var problem: TemplateProblem?
-  /// The tags for which NULL was written as an empty text.
-  private(set) var nulls: [TagTable.Slot] = []
-  /// Whether a secret was written, and not as dots.
-  private(set) var wroteSecret = false
+  private let notes: Notes
+
+  /// What is kept of a rendering, whichever row of a digest it is about.
+  private final class Notes {
+    var problem: TemplateProblem?
+    /// The tags for which NULL was written as an empty text.
+    var nulls: [TagTable.Slot] = []
+    /// Whether a secret was written, and not as dots.
+    var wroteSecret = false
+  }
 
   static let hiddenSecret = "•••"
 
@@ -27,7 +32,23 @@ final class Evaluation: MustacheParent {
     self.language = language
     self.table = table
     formats = LanguageFormats.of(language)
+    notes = Notes()
   }
+
+  /// The same rendering for one row of a digest.
+  private init(_ scope: TemplateScope, of digest: Evaluation) {
+    self.scope = scope
+    language = digest.language
+    table = digest.table
+    formats = digest.formats
+    notes = digest.notes
+    subject = digest.subject
+  }
+
+  /// The first problem; what was rendered is useless if there is one.
+  var problem: TemplateProblem? { notes.problem }
+  var nulls: [TagTable.Slot] { notes.nulls }
+  var wroteSecret: Bool { notes.wroteSecret }
 
   /// Mustache's way of asking: the name is the number of a tag.
   func child(named name: String) -> Any? {
@@ -36,13 +57,14 @@ final class Evaluation: MustacheParent {
     let slot = table.slots[number]
     do throws(TemplateProblem) {
       switch slot.use {
+      case .condition where slot.expression.operand == .rows: return try rows(slot)
       case .condition: return try holds(slot)
       case .plain, .unescaped: return try text(slot)
       case .html: return HTMLEscaping.text(try text(slot))
       case .unquotedAttribute: return HTMLEscaping.unquoted(try text(slot))
       }
     } catch {
-      problem = error
+      notes.problem = error
       return nil
     }
   }
@@ -57,7 +79,18 @@ final class Evaluation: MustacheParent {
     case secret(Secret)
   }
 
+  /// The rows of a digest, for each of which Mustache writes the section once.
+  private func rows(_ slot: TagTable.Slot) throws(TemplateProblem) -> [Evaluation] {
+    guard let rows = scope.rows else {
+      throw .noRows(path: slot.expression.path, at: slot.place)
+    }
+    return rows.map { Evaluation($0, of: self) }
+  }
+
   private func operand(_ slot: TagTable.Slot) throws(TemplateProblem) -> Operand {
+    guard scope.has(slot.expression) else {
+      throw .outsideRows(path: slot.expression.path, at: slot.place)
+    }
     switch slot.expression.operand {
     case .this(let column):
       return try operand(column, of: scope.this, slot)
@@ -77,6 +110,12 @@ final class Evaluation: MustacheParent {
     case .language: return .text(language)
     case .subject: return .text(subject)
     case .content: return .text(content)
+    case .rows: return .value(.null)
+    case .count:
+      guard let rows = scope.rows else {
+        throw .noRows(path: slot.expression.path, at: slot.place)
+      }
+      return .value(.integer(Int64(rows.count)))
     }
   }
 
@@ -162,7 +201,7 @@ final class Evaluation: MustacheParent {
     case .secret(let secret):
       written = secret.exposed
       isHidden = !scope.revealsSecrets
-      wroteSecret = wroteSecret || scope.revealsSecrets
+      notes.wroteSecret = notes.wroteSecret || scope.revealsSecrets
     }
     // A column of a fixed width pads its values.
     let path = written.trimmed
@@ -175,13 +214,13 @@ final class Evaluation: MustacheParent {
     switch try operand(slot) {
     case .secret(let secret):
       guard scope.revealsSecrets else { return Evaluation.hiddenSecret }
-      wroteSecret = true
+      notes.wroteSecret = true
       return try text(of: .text(secret.exposed), slot)
     case .value(let value): return try text(of: value, slot)
     case .text(let text): return try self.text(of: .text(text), slot)
     case .instant(let instant):
       guard let instant else {
-        nulls.append(slot)
+        notes.nulls.append(slot)
         return ""
       }
       guard case .date(let form) = slot.expression.helper else {
@@ -194,7 +233,7 @@ final class Evaluation: MustacheParent {
 
   private func text(of value: Value, _ slot: TagTable.Slot) throws(TemplateProblem) -> String {
     if value.isNull {
-      nulls.append(slot)
+      notes.nulls.append(slot)
       return ""
     }
     let path = slot.expression.path
@@ -210,7 +249,7 @@ final class Evaluation: MustacheParent {
       do {
         return text(of: try Anchor(value, as: dateKind(of: slot)), as: form)
       } catch  where error.meansNothing {
-        nulls.append(slot)
+        notes.nulls.append(slot)
         return ""
       } catch {
         throw .notADate(path: path, helper: form.rawValue, why: error, at: slot.place)
@@ -224,7 +263,8 @@ final class Evaluation: MustacheParent {
     case .this(let column), .old(let column): scope.dates[column]
     case .person(.customer, let name): scope.customerDates[name]
     case .person(.owner, let name), .person(.colleague, let name): scope.colleagueDates[name]
-    case .oldValues, .moment, .was, .now, .rule, .language, .subject, .content: .unknown
+    case .oldValues, .moment, .was, .now, .rule, .language, .subject, .content, .rows, .count:
+      .unknown
     }
   }
 

@@ -34,6 +34,8 @@ package struct TemplateScope: Sendable {
   package var customerDates: DateKinds
   /// The same of colleagues' rows.
   package var colleagueDates: DateKinds
+  /// The rows of a digest, which has nothing else of a row; nil for a letter about one row.
+  package var rows: [TemplateScope]?
 
   /// - Parameters:
   ///   - zone: the customer's own by default, UTC where there is none.
@@ -76,6 +78,29 @@ package struct TemplateScope: Sendable {
     }
   }
 
+  /// The scope of a digest of these rows, whose reader, language and zone are those of the first.
+  ///
+  /// - Parameters:
+  ///   - rows: the scopes of the rows, at least one.
+  ///   - reader: who receives the digest.
+  package init(digestOf rows: [TemplateScope], reader: Person) {
+    self = rows[0]
+    self.rows = rows
+    customer = reader
+    this = [:]
+    old = nil
+    owner = nil
+    moment = nil
+    was = nil
+  }
+
+  /// Whether a tag of one row has something to stand for.
+  func has(_ expression: Expression) -> Bool {
+    guard rows != nil, expression.isOfOneRow else { return true }
+    if case .person(.customer, _) = expression.operand { return customer.kind == .customers }
+    return false
+  }
+
   /// Whether a column of `this` and `old` is secret; names are compared as SQL does.
   func isSecret(_ column: String) -> Bool {
     let folded = column.folded
@@ -112,6 +137,10 @@ package struct TemplateColumns: Hashable, Sendable {
   package var hasOwners: Bool
   /// The directory's secret columns; `this` and `old` name them too where the rule's watch is the directory's own.
   package var secrets: Set<ExactText>
+  /// Whether the letter lists the rows of a digest.
+  package var isDigest = false
+  /// Whether every reader is the customer.
+  package var addressesCustomer = true
 
   package init(
     this: Set<ExactText>, old: Set<ExactText>? = nil, customer: Set<ExactText> = [],

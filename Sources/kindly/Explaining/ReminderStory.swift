@@ -42,6 +42,9 @@ struct ReminderStory {
         held, because its rule would send far more on that day than usual; due \(time(summary.due)); \
         `kindly release \(summary.rule)` sends it, `kindly drop \(summary.rule)` cancels it
         """
+    case .waiting where summary.reason == .digest:
+      return
+        "waiting for its digest at \(time(summary.next ?? summary.due)), due \(time.due(summary.due))"
     case .waiting:
       let why = summary.reason.map { "waiting because of \($0.words)" } ?? "waiting"
       return "\(why), due \(time.due(summary.due)), next check \(time.due(summary.next))"
@@ -121,6 +124,10 @@ struct ReminderStory {
     }
     if let old = detail.resendOf { lines.append("it sends number \(old) again") }
     for new in detail.resends { lines.append("number \(new) sends it again") }
+    if let lead = detail.lead { lines.append("it left in the message of number \(lead)") }
+    if detail.others > 0 {
+      lines.append("\(counted(detail.others, "other reminder")) left in its message")
+    }
     return lines
   }
 
@@ -151,7 +158,7 @@ struct ReminderStory {
       .ruleAbsentWaiting, .templateError, .channelMisconfigured, .massChange, .clock, .rowMissing,
       .addressMissing, .retry, .ruleError, .channelBusy, .addressInvalid, .recipientRefused,
       .rowInDoubt, .customerMissing, .recipientMissing, .columnMissing, .dueLater, .nextChannel,
-      .destinationDown, .unread:
+      .destinationDown, .unread, .digest:
       reason.words
     }
   }

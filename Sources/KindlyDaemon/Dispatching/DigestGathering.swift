@@ -1,0 +1,79 @@
+import KindlyCore
+
+/// Puts the reminders of digests into parcels: those whose time has come leave together, the others wait for it.
+struct DigestGathering {
+  let ledger: any DispatchingLedger
+  /// The company's zone, for recipients without one.
+  let zone: Zone
+  let now: Instant
+
+  /// What becomes of reminders that may leave; those without a digest are parcels of one.
+  func gather(_ ready: [ReadyReminder]) async throws -> [Triaged] {
+    var parcels: [ParcelIdentity: [ReadyReminder]] = [:]
+    var single: [Triaged] = []
+    var collected: [(ready: ReadyReminder, identity: ParcelIdentity)] = []
+    for ready in ready {
+      guard let identity = ready.parcel(in: zone, now: now) else {
+        single.append(.errand(.handOver(Parcel(ready))))
+        continue
+      }
+      if ready.reminder.parcel == identity.number, identity.at <= now {
+        parcels[identity, default: []].append(ready)
+      } else {
+        collected.append((ready, identity))
+      }
+    }
+    // In a fixed order, so that each run does the same.
+    let together = parcels.values.compactMap { Parcel($0) }
+      .sorted { $0.lead.reminder.id < $1.lead.reminder.id }
+      .map { Triaged.errand(.handOver($0)) }
+    return single + together + (try await collect(collected))
+  }
+
+  /// Lets reminders wait for their digest: if the message of its time has left, for the next one.
+  private func collect(
+    _ collected: [(ready: ReadyReminder, identity: ParcelIdentity)]
+  ) async throws -> [Triaged] {
+    let late = Set(collected.map(\.identity).filter { $0.at <= now }.map(\.number))
+    let departed = late.isEmpty ? [] : try await ledger.departed(late)
+    return collected.map { ready, identity in
+      let isDeparted = departed.contains(identity.number)
+      let identity = isDeparted ? ready.nextParcel(in: zone, after: now) ?? identity : identity
+      let reminder = ready.reminder
+      guard identity.at < reminder.useUntil else { return .moved(reminder.ended(.tooLate)) }
+      return .moved(
+        Transition(
+          reminder: reminder.id, lease: reminder.lease,
+          move: .wait(.digest, until: identity.at, routePosition: ready.routePosition, nil),
+          parcel: identity.number))
+    }
+  }
+}
+
+extension ReadyReminder {
+  /// The parcel that it leaves with; nil if it leaves by itself: it has no digest, a person sends it again, or it may have
+  /// arrived.
+  func parcel(in zone: Zone, now: Instant) -> ParcelIdentity? {
+    guard waitsForDigest, let digest = step.digest else { return nil }
+    let zone = recipient.zone ?? zone
+    return parcel(at: digest.time(ofDue: reminder.due, now: now, in: zone))
+  }
+
+  /// The parcel of the first digest after an instant.
+  func nextParcel(in zone: Zone, after now: Instant) -> ParcelIdentity? {
+    step.digest.flatMap { parcel(at: $0.first(after: now, in: recipient.zone ?? zone)) }
+  }
+
+  /// Whether its digest decides when it leaves.
+  var waitsForDigest: Bool {
+    step.digest != nil && reminder.uncertainties == 0 && reminder.trigger != .person
+  }
+
+  private func parcel(at time: Instant) -> ParcelIdentity? {
+    step.leg(reminder.leg).map { leg in
+      ParcelIdentity(
+        at: time, recipient: recipient.distinctKey, route: leg.route,
+        channel: outlet.channel.name, template: step.template, messageClass: step.messageClass)
+    }
+  }
+}

@@ -1,0 +1,139 @@
+import GRDB
+import KindlyCore
+
+/// Moves the other reminders of a message together with the one that leads it.
+///
+/// They are held under the same lease. After a crash only the first is claimed again; the others stay uncertain and share
+/// what becomes of it.
+struct ParcelMoves {
+  private let db: Database
+  private let now: Instant
+
+  init(_ db: Database, now: Instant) {
+    self.db = db
+    self.now = now
+  }
+
+  /// Whether the others that a hand-over names are held under its lease; true if it names none.
+  func areHeld(_ transition: Transition) throws -> Bool {
+    if transition.others.isEmpty { return true }
+    let statement = try Prepared(db, TransitionSQL.countHeld)
+    statement.bind(JSONNumbers.array(transition.others), at: 1)
+    statement.bind(transition.lease.owner, at: 2)
+    statement.bind(transition.lease.epoch, at: 3)
+    statement.bind(ReminderState.claimed.rawValue, at: 4)
+    return try statement.integers() == [Int64(transition.others.count)]
+  }
+
+  /// Moves the others of a transition that was performed, and returns those whose message it was about.
+  func follow(_ transition: Transition) throws -> [Int64] {
+    if !transition.others.isEmpty { try bind(transition.others, to: transition.reminder) }
+    let ids = try others(of: transition.reminder)
+    if ids.isEmpty { return [] }
+    guard let sql = ParcelMoves.sql(of: transition.move) else { return [] }
+    let statement = try Prepared(db, sql)
+    statement.bind(JSONNumbers.array(ids), at: 1)
+    statement.bind(transition.reminder, at: 2)
+    statement.bind(now, at: 3)
+    switch transition.move {
+    case .wait(let reason, let until, let routePosition, _):
+      statement.bind(reason.rawValue, at: 4)
+      statement.bind(until, at: 5)
+      statement.bind(routePosition, at: 6)
+    case .end(let reason, _):
+      statement.bind(reason.rawValue, at: 4)
+      statement.bind(reason.state.rawValue, at: 5)
+    case .sending, .sent, .found, .uncertain, .release: break
+    }
+    try statement.run()
+    return ids
+  }
+
+  private func bind(_ others: [Int64], to lead: Int64) throws {
+    let statement = try Prepared(
+      db, "UPDATE reminder SET lead = ?2 WHERE id IN (SELECT value FROM json_each(?1))")
+    statement.bind(JSONNumbers.array(others), at: 1)
+    statement.bind(lead, at: 2)
+    try statement.run()
+  }
+
+  private func others(of lead: Int64) throws -> [Int64] {
+    let statement = try Prepared(
+      db,
+      """
+      SELECT id FROM reminder
+      WHERE lead = ?1 AND state IN \(states: .claimed, .sending, .uncertain)
+      ORDER BY id
+      """)
+    statement.bind(lead, at: 1)
+    return try statement.integers()
+  }
+
+  // Parameters 1 to 3 are the others, the one that leads them, and now.
+  private static let areThey = "WHERE id IN (SELECT value FROM json_each(?1))"
+  private static let letGo = "owner = NULL, epoch = NULL, claimed_from = NULL"
+
+  /// What the others do; nil if they stay as they are.
+  private static func sql(of move: Transition.Move) -> String? {
+    switch move {
+    case .sending: sending
+    case .sent, .found: sent
+    case .wait(_, _, _, let record): record == nil ? nil : wait
+    case .uncertain(let record, _): record == nil ? nil : uncertain
+    // Whatever ends the first without an answer to its message says nothing about the others.
+    case .end(_, let record): record == nil ? nil : end
+    case .release: release
+    }
+  }
+
+  // They are handed over as the first is. What was uncertain before stays so until there is an answer.
+  private static let sending = """
+    UPDATE reminder
+    SET (state, channel, route_position) = (
+        SELECT \(state: .sending), first.channel, first.route_position
+        FROM reminder AS first WHERE first.id = ?2),
+      attempts = attempts + 1, attempts_on_channel = attempts_on_channel + 1,
+      first_attempt = ifnull(first_attempt, ?3),
+      template = ifnull((SELECT first.template FROM reminder AS first WHERE first.id = ?2), template)
+    \(areThey) AND state = \(state: .claimed)
+    """
+
+  private static let sent = """
+    UPDATE reminder
+    SET state = \(state: .sent), decided_at = ?3, reason = NULL, reason_since = NULL, next_at = NULL, \(letGo)
+    \(areThey)
+    """
+
+  // What may have arrived waits until its use ends; everything else is claimed with the first again.
+  private static let wait = """
+    UPDATE reminder
+    SET next_at = iif(uncertainties = 0, ?5, use_until), \(Assignment.isOpen),
+      reason_since = CASE WHEN reason = ?4 THEN reason_since ELSE ?3 END, reason = ?4,
+      attempts = attempts - (state = \(state: .sending) AND ?4 = \(reason: .channelMisconfigured)),
+      route_position = ?6, applied = 1, parcel = NULL, lead = iif(uncertainties = 0, NULL, lead), \(letGo)
+    \(areThey)
+    """
+
+  private static let uncertain = """
+    UPDATE reminder
+    SET state = \(state: .uncertain), next_at = use_until,
+      uncertainties = uncertainties + (state = \(state: .sending)), reason = NULL, reason_since = NULL,
+      applied = 1, \(letGo)
+    \(areThey)
+    """
+
+  private static let end = """
+    UPDATE reminder
+    SET state = ?5, reason = ?4, reason_since = ?3, decided_at = ?3, next_at = NULL, \(letGo)
+    \(areThey)
+    """
+
+  private static let release = """
+    UPDATE reminder
+    SET state = claimed_from, attempts = attempts - (state = \(state: .sending)),
+      attempts_on_channel = attempts_on_channel - (state = \(state: .sending)),
+      first_attempt = iif(state = \(state: .sending) AND attempts = 1, NULL, first_attempt),
+      lead = NULL, \(letGo)
+    \(areThey) AND owner IS NOT NULL
+    """
+}
