@@ -30,7 +30,7 @@ struct ConfigurationAssembly {
       watches: Dictionary(world.watches.map { (ExactText($0.name), $0) }) { first, _ in first },
       watchNames: world.watchNames, customerWatch: world.customers?.watch,
       channelNames: world.channelNames, teamNames: world.teamNames,
-      segments: world.segments,
+      segments: world.segments, lists: world.lists,
       festivals: FestivalDecoder(findings: findings).festivals(fields.item("festivals")),
       calendars: calendars, workdays: workdays,
       customerCalendars: world.customers?.calendars ?? .none,
@@ -62,14 +62,18 @@ struct ConfigurationAssembly {
     var teams: [Team] = []
     var teamNames: [String] = []
     var segments: SegmentReader
+    var lists: ListReader
     var attachmentFolders: [AttachmentFolder] = []
   }
 
   private func world(
     _ fields: inout Fields, _ timezone: Zone, _ hours: HoursReader, _ calendars: CalendarReader
   ) -> World {
-    var world = World(segments: SegmentReader(fields.item("segments"), findings: findings))
     let sources = NamedItems(fields.item("sources"), what: "source", findings: findings)
+    var world = World(
+      segments: SegmentReader(fields.item("segments"), findings: findings),
+      lists: ListReader(
+        fields.item("lists"), sourceNames: sources.names, findings: findings))
     let watches = NamedItems(
       fields.item("watches"), what: "watch", plural: "watches", findings: findings)
     let channels = NamedItems(fields.item("channels"), what: "channel", findings: findings)
@@ -175,7 +179,7 @@ struct ConfigurationAssembly {
       defaultTime: defaultTime,
       delivery: delivery ?? .rehearsal, hours: hours, sources: world.sources,
       watches: world.watches, customers: world.customers, segments: world.segments.segments,
-      colleagues: world.colleagues,
+      lists: world.lists.lists, colleagues: world.colleagues,
       teams: world.teams, taskOutcomes: outcomes ?? Configuration.standardTaskOutcomes,
       channels: world.channels,
       attachmentFolders: world.attachmentFolders, rules: rules, mailbox: mailbox,

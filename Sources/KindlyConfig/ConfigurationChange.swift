@@ -117,6 +117,9 @@ package struct ConfigurationChange: Hashable, Sendable {
     parts += named(
       old.segments.map { ($0.name, $0.withoutPlace) },
       new.segments.map { ($0.name, $0.withoutPlace) }, "segment")
+    parts += named(
+      old.lists.map { ($0.name, $0.withoutPlace) },
+      new.lists.map { ($0.name, $0.withoutPlace) }, "list")
     if old.mailbox?.withoutPlace != new.mailbox?.withoutPlace { parts.append("mailbox changed") }
     if old.customers != new.customers { parts.append("customers changed") }
     if old.colleagues != new.colleagues { parts.append("colleagues changed") }
@@ -167,6 +170,7 @@ extension Step {
     var step = self
     step.place = .unknown
     step.segments = segments.map(\.withoutPlace)
+    step.lists = lists.map(\.withoutPlace)
     return step
   }
 }

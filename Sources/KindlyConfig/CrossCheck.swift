@@ -9,6 +9,7 @@ struct CrossCheck {
     refuseEqualRules()
     checkCustomers()
     checkSegments()
+    checkLists()
     RecipientCheck(configuration: configuration, findings: findings).run()
     DigestCheck(configuration: configuration, findings: findings).run()
     checkRoutes()
@@ -76,6 +77,16 @@ struct CrossCheck {
           at: Spot(step.place))
       }
     }
+  }
+
+  /// `:customer` is one value.
+  private func checkLists() {
+    guard let list = configuration.lists.first, let customers = configuration.customers,
+      let watch = configuration.watch(named: customers.watch), watch.key.count > 1
+    else { return }
+    findings.error(
+      "expected watch \(watch.name) to have one key column, as `:\(CustomerList.placeholder)` of list \(list.name) stands for one, "
+        + "got \(watch.key.count)", at: Spot(list.place))
   }
 
   /// `preferred` needs the column that names the channel, and `unread` a channel that knows what was read.

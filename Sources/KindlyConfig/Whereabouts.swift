@@ -71,7 +71,7 @@ extension Configuration {
     self.init(
       timezone: .utc, language: nil, defaultTime: Configuration.standardTime,
       delivery: whereabouts.delivery ?? .live, hours: .none, sources: [], watches: [],
-      customers: nil, segments: [], colleagues: nil, teams: [],
+      customers: nil, segments: [], lists: [], colleagues: nil, teams: [],
       taskOutcomes: Configuration.standardTaskOutcomes, channels: [], attachmentFolders: [],
       rules: [], mailbox: nil,
       workdays: .weekends,

@@ -71,6 +71,10 @@ package struct Generation: Sendable {
     case .rule(let name), .recheck(let name): rules[name] != nil
     case .step(let rule, let step): rules[rule]?.step(named: step) != nil
     case .channel(let name), .destination(_, let name): outlets[name] != nil
+    case .list(let name):
+      rules.values.contains { rule in
+        rule.steps.contains { $0.lists.contains { $0.name.isExactly(name) } }
+      }
     case .mailbox: answers != nil
     case .file, .clock, .ledger, .tasks: true
     }

@@ -64,9 +64,11 @@ package struct CustomerInquiry {
       return first < .distantFuture
         ? first : own.schedule.next(of: own.anchor, after: now, late: step.late, in: context)?.due
     }
+    let lists = await databases.listReading(now: now).read(step.lists, about: customer).shown
     let scope = databases.letterScope(
       rule: rule, this: row.values, old: old ?? (step.when.isUpdate ? row.values : nil),
       customer: customer, owner: owner, reader: reader ?? customer, moment: moment, was: was,
+      lists: lists,
       revealsSecrets: revealsSecrets, now: now)
     return step.digest == nil
       ? scope : TemplateScope(digestOf: [scope], reader: reader ?? customer)

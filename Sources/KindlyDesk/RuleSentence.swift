@@ -20,6 +20,9 @@ package struct RuleSentence {
     if !step.segments.isEmpty {
       text += ", for \(step.segments.map(\.name).joined(separator: " and "))"
     }
+    if !step.lists.isEmpty {
+      text += ", show \(step.lists.map(\.name).joined(separator: " and "))"
+    }
     text += ", send \(step.template)\(recipients) by \(routes)"
     return text + " (\(([step.messageClass.word] + policies).joined(separator: ", ")))"
   }

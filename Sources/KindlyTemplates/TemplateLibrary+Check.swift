@@ -56,7 +56,7 @@ extension TemplateLibrary {
       guard isRows(slot), letter.slotsInRows.contains(number) else { return nil }
       return .error("expected `rows` once; a row has no rows of its own", at: slot.place)
     case .person(.customer, _) where columns.addressesCustomer: return nil
-    case .this, .old, .oldValues, .person, .moment, .was, .now, .rule, .language, .subject,
+    case .this, .old, .oldValues, .person, .list, .moment, .was, .now, .rule, .language, .subject,
       .content:
       guard columns.isDigest, slot.expression.isOfOneRow,
         letter.slotsOutsideRows.contains(number)
@@ -95,6 +95,12 @@ extension TemplateLibrary {
         return .error("there is no `\(expression.path)`: \(person.lack)", at: slot.place)
       }
       if let finding = unknown(name, person.rawValue, known, slot) { return finding }
+    case .list(let name):
+      guard !columns.lists.contains(name) else { return nil }
+      let meant = Suggestion.nearest(to: name, among: columns.lists).map { "lists.\($0)" }
+      return .error(
+        "the step shows no `\(expression.path)`; name the list in `show:`\(hint(meant))",
+        at: slot.place)
     case .oldValues, .moment, .was, .now, .rule, .language, .subject, .content, .rows, .count:
       return nil
     }
@@ -129,7 +135,7 @@ extension TemplateLibrary {
       return .warning(
         "`\(slot.expression.path)` is a secret, and subjects show in lists, notifications and logs",
         at: slot.place)
-    case .this, .old, .oldValues, .person, .moment, .was, .now, .rule, .language, .subject,
+    case .this, .old, .oldValues, .person, .list, .moment, .was, .now, .rule, .language, .subject,
       .content, .rows, .count:
       return nil
     }

@@ -69,6 +69,9 @@ struct CSVFixture: SourceFixture {
   @Test("follows a cursor")
   func follows() async throws { try await contract().follows() }
 
+  @Test("runs the query of a list for one customer")
+  func lists() async throws { try await contract().lists() }
+
   @Test("answers questions about rows and changes")
   func asks() async throws { try await contract().asks() }
 

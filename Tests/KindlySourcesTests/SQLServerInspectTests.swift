@@ -38,6 +38,10 @@
       self.refusals = refusals
     }
 
+    func table(
+      _ sql: String, _ parameters: [String: Value], limit: Int
+    ) -> (columns: [String], rows: [[Value]]) { ([], []) }
+
     func query(_ sql: String, _ parameters: [String: Value]) throws -> Query {
       // As it is sent: what no parameter is given for would be a placeholder.
       let text = try PlaceholderSQL(sql, SQLServerDialect.grammar)

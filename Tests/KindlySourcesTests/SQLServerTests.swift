@@ -27,6 +27,9 @@
     func query(_ sql: String, _ parameters: [String: Value]) -> Query { Query() }
     func prepare(_ sql: String, _ parameters: [String: Value]) {}
     func isSelect(_ sql: String) -> Bool { true }
+    func table(
+      _ sql: String, _ parameters: [String: Value], limit: Int
+    ) -> (columns: [String], rows: [[Value]]) { ([], []) }
     func unknownColumn(in error: any Error) -> String? { nil }
 
     func value(_ sql: String, _ parameters: [String: Value]) -> Value? {

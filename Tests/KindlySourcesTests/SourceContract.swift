@@ -42,9 +42,9 @@ struct SQLiteFixture: SourceFixture {
 struct SourceContract<Fixture: SourceFixture> {
   let fixture: Fixture
 
-  private func key(_ number: Int64) -> RowKey { RowKey(canonical: "[\"\(number)\"]") }
+  func key(_ number: Int64) -> RowKey { RowKey(canonical: "[\"\(number)\"]") }
 
-  private func makeTable() async throws {
+  func makeTable() async throws {
     try await fixture.run(
       "CREATE TABLE t (id INTEGER PRIMARY KEY, status VARCHAR(20), due VARCHAR(20), at INTEGER)")
     for id in [4, 1, 3, 2, 5] {
@@ -213,6 +213,9 @@ struct ServerFixture: SourceFixture {
     try await SourceContract(fixture: fixture).follows()
   }
 
+  @Test("runs the query of a list for one customer", arguments: ServerKind.allCases)
+  func lists(kind: ServerKind) async throws { try await contract(kind).lists() }
+
   @Test("answers questions about rows and changes", arguments: ServerKind.allCases)
   func asks(kind: ServerKind) async throws { try await contract(kind).asks() }
 
@@ -244,6 +247,9 @@ struct ServerFixture: SourceFixture {
 
     @Test("follows a cursor")
     func follows() async throws { try await contract().follows() }
+
+    @Test("runs the query of a list for one customer")
+    func lists() async throws { try await contract().lists() }
 
     @Test("answers questions about rows and changes")
     func asks() async throws { try await contract().asks() }
@@ -282,6 +288,9 @@ struct ServerFixture: SourceFixture {
     @Test("follows a cursor")
     func follows() async throws { try await contract(on: .start()).follows() }
 
+    @Test("runs the query of a list for one customer")
+    func lists() async throws { try await contract().lists() }
+
     @Test("answers questions about rows and changes")
     func asks() async throws { try await contract().asks() }
 
@@ -313,6 +322,9 @@ struct ServerFixture: SourceFixture {
     @Test("follows a cursor")
     func follows() async throws { try await contract().follows() }
 
+    @Test("runs the query of a list for one customer")
+    func lists() async throws { try await contract().lists() }
+
     @Test("answers questions about rows and changes")
     func asks() async throws { try await contract().asks() }
 
@@ -339,6 +351,11 @@ struct ServerFixture: SourceFixture {
   @Test("follows a cursor", arguments: TemporaryDatabase.Journal.allCases)
   func follows(journal: TemporaryDatabase.Journal) async throws {
     try await contract(journal).follows()
+  }
+
+  @Test("runs the query of a list for one customer", arguments: TemporaryDatabase.Journal.allCases)
+  func lists(journal: TemporaryDatabase.Journal) async throws {
+    try await contract(journal).lists()
   }
 
   @Test("answers questions about rows and changes", arguments: TemporaryDatabase.Journal.allCases)

@@ -27,6 +27,8 @@ package struct TaskPayload: LedgerEntry {
   private let assignee: String
   private let subject: String
   private let card: String
+  /// Nil in payloads that an older version stored.
+  private let lists: [ShownList]?
   private let due: Int64
 
   package static var word: String { TaskSettings.word }
@@ -42,12 +44,13 @@ package struct TaskPayload: LedgerEntry {
     self.assignee = assignee
     subject = delivery.message.subject
     card = delivery.message.text
+    lists = delivery.lists
     self.due = due.milliseconds
   }
 
   var task: TaskDelivery {
     TaskDelivery(
       publicID: publicID, rule: rule, customer: customer, assignee: assignee, subject: subject,
-      card: card, due: Instant(milliseconds: due))
+      card: card, lists: lists ?? [], due: Instant(milliseconds: due))
   }
 }

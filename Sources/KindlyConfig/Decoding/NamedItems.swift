@@ -6,8 +6,14 @@ struct NamedItems {
   let names: [String]
   let members: [(name: String, item: Item)]
 
-  /// - Parameter what: what each member is, `source`.
-  init(_ item: Item?, what: String, plural: String? = nil, findings: Findings) {
+  /// - Parameters:
+  ///   - what: what each member is, `source`.
+  ///   - isName: whether a text can be a name, and the rule for it.
+  init(
+    _ item: Item?, what: String, plural: String? = nil,
+    isName: (String) -> Bool = Notation.isName, rule: String = Notation.nameRule,
+    findings: Findings
+  ) {
     guard let item else {
       names = []
       members = []
@@ -22,9 +28,9 @@ struct NamedItems {
     }
     names = entries.map(\.name)
     members = entries.compactMap { entry in
-      if Notation.isName(entry.name) { return (entry.name, entry.value) }
+      if isName(entry.name) { return (entry.name, entry.value) }
       findings.error(
-        "expected the name of a \(what) to be \(Notation.nameRule); got \(entry.key.shape)",
+        "expected the name of a \(what) to be \(rule); got \(entry.key.shape)",
         at: entry.key.spot)
       return nil
     }

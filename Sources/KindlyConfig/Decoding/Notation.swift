@@ -82,6 +82,15 @@ package enum Notation {
     return text.allSatisfy { $0.isLetter || $0.isNumber || "-_.".contains($0) }
   }
 
+  /// Whether a text can be the name of something that people read: a name that may have blanks between its words.
+  static func isTitle(_ text: String) -> Bool {
+    let words = text.split(separator: " ", omittingEmptySubsequences: false)
+    return text.count <= longestName && words.allSatisfy { isName(String($0)) }
+  }
+
+  static let titleRule =
+    "words of letters, digits, `-`, `_` and `.`, at most \(longestName) characters, each beginning with a letter or digit"
+
   static let nameRule =
     "letters, digits, `-`, `_` and `.`, at most \(longestName), beginning with a letter or digit"
 

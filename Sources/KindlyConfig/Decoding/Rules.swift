@@ -10,6 +10,7 @@ struct RuleScope {
   let channelNames: [String]
   let teamNames: [String]
   let segments: SegmentReader
+  let lists: ListReader
   /// Those that everybody knows, and those of the configuration.
   let festivals: Festivals
   let calendars: CalendarReader

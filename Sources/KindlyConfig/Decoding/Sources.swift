@@ -127,24 +127,8 @@ struct SourceDecoder {
     return nil
   }
 
-  /// Whether a query is one statement that can stand between brackets.
   private func checked(_ query: Text) -> Bool {
-    do throws(ConditionProblem) {
-      let text = try ConditionText(query.string)
-      let first = query.string.drop(while: \.isWhitespace).prefix(6).uppercased()
-      guard
-        first == "SELECT" || first.hasPrefix("WITH") || first.hasPrefix("--")
-          || first.hasPrefix("/*")
-      else {
-        query.refuse("expected `query` to begin with SELECT or WITH, got \(query.item.shape)")
-        return false
-      }
-      for warning in text.warnings { query.warn(warning.text, offset: warning.offset) }
-      return true
-    } catch {
-      query.refuse(ConditionReader.message(error, for: query), offset: error.offset)
-      return false
-    }
+    QueryReader.statement(query) != nil
   }
 
   private static func changes(_ text: String) -> Watch.Changes? {

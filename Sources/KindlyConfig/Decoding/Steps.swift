@@ -15,6 +15,7 @@ struct StepDecoder {
     var routes: [Route]?
     var recipients: [RecipientRole]?
     var segments: [Segment] = []
+    var lists: [CustomerList]?
     var template: Text?
     var messageClass: MessageClass?
     var late: Lateness?
@@ -43,6 +44,7 @@ struct StepDecoder {
     keys.conditionSpot = fields.item("if")?.spot
     keys.condition = ConditionReader(findings: findings).condition(&fields, "if")
     keys.segments = scope.segments.chosen(&fields)
+    keys.lists = scope.lists.chosen(&fields)
     keys.routes = RouteReader(findings: findings, channelNames: scope.channelNames).routes(&fields)
     keys.recipients = RecipientReader(findings: findings, teamNames: scope.teamNames).recipients(
       &fields)
@@ -118,6 +120,7 @@ struct StepDecoder {
       name: name, formerNames: formerNames, when: when,
       conditions: [rule.condition, keys.condition].compactMap { $0?.sql },
       segments: rule.segments + keys.segments.filter { !rule.segments.contains($0) },
+      lists: keys.lists ?? rule.lists ?? [],
       legs: Leg.all(routes, to: keys.recipients ?? rule.recipients ?? [.customer]),
       template: template.string, messageClass: keys.messageClass ?? rule.messageClass ?? .care,
       late: keys.late ?? rule.late ?? .standard, spread: keys.spread ?? rule.spread,

@@ -24,12 +24,14 @@ package struct TaskDelivery: Hashable, Sendable {
   package let assignee: String
   package let subject: String
   package let card: String
+  /// What the card shows of the customer.
+  package let lists: [ShownList]
   /// When it should be done.
   package let due: Instant
 
   package init(
     publicID: String, rule: String, customer: String, assignee: String, subject: String,
-    card: String, due: Instant
+    card: String, lists: [ShownList] = [], due: Instant
   ) {
     self.publicID = publicID
     self.rule = rule
@@ -37,6 +39,7 @@ package struct TaskDelivery: Hashable, Sendable {
     self.assignee = assignee
     self.subject = subject
     self.card = card
+    self.lists = lists
     self.due = due
   }
 }
@@ -74,6 +77,8 @@ package struct TaskRecord: Hashable, Sendable {
   package let subject: String
   /// Nil once it is older than texts are kept.
   package let card: String?
+  /// What the card shows of the customer; empty once it is older than texts are kept.
+  package let lists: [ShownList]
   package let state: TaskState
   package let created: Instant
   package let due: Instant
@@ -89,7 +94,8 @@ package struct TaskRecord: Hashable, Sendable {
 
   package init(
     id: Int64, publicID: String, rule: String, customer: String, assignee: String, subject: String,
-    card: String?, state: TaskState, created: Instant, due: Instant, sleepsUntil: Instant?,
+    card: String?, lists: [ShownList] = [], state: TaskState, created: Instant, due: Instant,
+    sleepsUntil: Instant?,
     takenBy: String?, outcome: String?, kind: String?, note: String?, decided: Instant?
   ) {
     self.id = id
@@ -99,6 +105,7 @@ package struct TaskRecord: Hashable, Sendable {
     self.assignee = assignee
     self.subject = subject
     self.card = card
+    self.lists = lists
     self.state = state
     self.created = created
     self.due = due

@@ -55,6 +55,7 @@ extension Problem.Subject {
     case .customers: "customers"
     case .colleagues: "colleagues"
     case .tasks: "tasks"
+    case .list(let name): "list \(name)"
     case .rule(let name), .recheck(let name): "rule \(name)"
     case .step(let rule, Step.only): "rule \(rule)"
     case .step(let rule, let step): "rule \(rule), step \(step)"

@@ -23,6 +23,8 @@ package struct Problem: Hashable, Sendable {
     case colleagues
     /// What colleagues have to do.
     case tasks
+    /// A list that tasks show.
+    case list(String)
     case rule(String)
     case step(rule: String, step: String)
     /// A rule's rows, read again before its messages leave.
@@ -195,8 +197,8 @@ extension Problem {
     if case .silent = fact { return false }
     return switch subject {
     case .rule(let rule), .step(let rule, _), .recheck(let rule): rule.isExactly(name)
-    case .source, .watch, .customers, .colleagues, .tasks, .channel, .destination, .file, .clock,
-      .ledger, .mailbox:
+    case .source, .watch, .customers, .colleagues, .tasks, .list, .channel, .destination, .file,
+      .clock, .ledger, .mailbox:
       false
     }
   }
@@ -211,6 +213,7 @@ extension Problem.Subject {
     case .customers: "customers"
     case .colleagues: "colleagues"
     case .tasks: "tasks"
+    case .list: "list"
     case .rule, .step, .recheck: "rule"
     case .channel: "channel"
     case .destination: "destination"
@@ -224,7 +227,7 @@ extension Problem.Subject {
   /// The name that the subject has among those of its kind; nil where there is one of the kind.
   package var name: String? {
     switch self {
-    case .source(let name), .watch(let name), .rule(let name), .recheck(let name),
+    case .source(let name), .watch(let name), .list(let name), .rule(let name), .recheck(let name),
       .channel(let name), .destination(let name, _), .file(let name):
       name
     case .step(let rule, _): rule

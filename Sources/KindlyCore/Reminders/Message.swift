@@ -126,6 +126,8 @@ package struct Delivery: Hashable, Sendable {
   package let about: String
   package var recipient: Recipient
   package var message: Message
+  /// What the step shows of the customer, for channels that keep it beside the message.
+  package let lists: [ShownList]
   /// One for the first attempt.
   package let attempt: Int
   /// The time the `Date` header shows; that of the first attempt at every later one.
@@ -133,7 +135,8 @@ package struct Delivery: Hashable, Sendable {
 
   package init(
     publicID: String, messageID: String, rule: String, messageClass: MessageClass,
-    about: String, recipient: Recipient, message: Message, attempt: Int, date: Instant
+    about: String, recipient: Recipient, message: Message, lists: [ShownList] = [], attempt: Int,
+    date: Instant
   ) {
     self.publicID = publicID
     self.messageID = messageID
@@ -142,6 +145,7 @@ package struct Delivery: Hashable, Sendable {
     self.about = about
     self.recipient = recipient
     self.message = message
+    self.lists = lists
     self.attempt = attempt
     self.date = date
   }

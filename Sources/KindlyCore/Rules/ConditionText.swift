@@ -24,7 +24,7 @@ package struct ConditionText: Hashable, Sendable {
   package let sql: String
   /// What is named, in order; SQL's own keywords are left out.
   package let identifiers: [Identifier]
-  /// `now` and `today`, as far as they are used.
+  /// `now`, `today` and what else may be bound, as far as they are used.
   package let placeholders: Set<String>
   package let warnings: [Warning]
 
@@ -32,13 +32,14 @@ package struct ConditionText: Hashable, Sendable {
   /// engine parses at once.
   package static let longest = 8 * 1024
 
-  package init(_ sql: String) throws(ConditionProblem) {
+  /// - Parameter others: placeholders that the text may have besides `:now` and `:today`.
+  package init(_ sql: String, binding others: [String] = []) throws(ConditionProblem) {
     guard sql.utf8.count <= ConditionText.longest else {
       throw ConditionProblem(
         text: "expected at most \(ConditionText.longest) bytes of SQL, got \(sql.utf8.count); "
           + "make a view of it in the source", offset: 0)
     }
-    let tokens = try SQLTokens.read(sql)
+    let tokens = try SQLTokens.read(sql, binding: others)
     guard !tokens.isEmpty else {
       throw ConditionProblem(text: "expected a condition in SQL, got nothing", offset: 0)
     }

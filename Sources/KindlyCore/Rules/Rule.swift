@@ -42,6 +42,8 @@ package struct Step: Hashable, Sendable {
   package let conditions: [String]
   /// The rule's segments and the step's (`for:`); the customer must be in all of them.
   package var segments: [Segment]
+  /// What messages and tasks show of the customer (`show:`).
+  package var lists: [CustomerList]
   /// Each member of `send:` for each member of `to:`; each is delivered.
   package var legs: [Leg]
   /// The template's name without language and ending: `trial/welcome`.
@@ -89,7 +91,7 @@ package struct Step: Hashable, Sendable {
 
   package init(
     name: String, formerNames: [String] = [], when: When, conditions: [String] = [],
-    segments: [Segment] = [],
+    segments: [Segment] = [], lists: [CustomerList] = [],
     legs: [Leg], template: String, messageClass: MessageClass = .care,
     late: Lateness = .standard, spread: Spread? = nil, digest: Digest? = nil,
     recheck: RecheckScope = .condition,
@@ -102,6 +104,7 @@ package struct Step: Hashable, Sendable {
     self.when = when
     self.conditions = conditions
     self.segments = segments
+    self.lists = lists
     self.legs = legs
     self.template = template
     self.messageClass = messageClass

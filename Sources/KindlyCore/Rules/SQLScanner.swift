@@ -3,13 +3,17 @@ struct SQLScanner {
   private let scalars: [Unicode.Scalar]
   private var index = 0
 
-  /// What kindly binds; other placeholders would have no value.
-  private static let placeholders: Set<String> = ["now", "today"]
+  /// What kindly binds everywhere; other placeholders would have no value.
+  private static let placeholders = ["now", "today"]
+  /// What kindly binds in this text.
+  private let placeholders: [String]
   /// Operators of two characters that must not be read as two of one.
   private static let pairs: Set<String> = ["<>", "!=", "<=", ">=", "||", "::", "==", "->"]
 
-  init(_ sql: String) {
+  /// - Parameter others: placeholders that this text may have besides `:now` and `:today`.
+  init(_ sql: String, binding others: [String] = []) {
     scalars = Array(sql.unicodeScalars)
+    placeholders = SQLScanner.placeholders + others
   }
 
   mutating func next(after previous: SQLTokens.Token?) throws(ConditionProblem) -> SQLTokens.Token?
@@ -74,8 +78,10 @@ struct SQLScanner {
     let name = text(from: index + 1, to: end)
     if name.isEmpty, sign != "?" { return nil }
     if sign == ":", SQLScanner.isDigit(scalars[index + 1]) { return nil }
-    guard sign == ":", SQLScanner.placeholders.contains(name) else {
-      throw problem("expected no placeholder but :now and :today, got `\(sign)\(name)`")
+    guard sign == ":", placeholders.containsExactly(name) else {
+      let known = placeholders.map { ":\($0)" }
+      let words = known.dropLast().joined(separator: ", ") + " and " + known[known.count - 1]
+      throw problem("expected no placeholder but \(words), got `\(sign)\(name)`")
     }
     index = end
     return .placeholder(name)

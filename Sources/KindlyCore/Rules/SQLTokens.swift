@@ -37,8 +37,11 @@ enum SQLTokens {
     }
   }
 
-  static func read(_ sql: String) throws(ConditionProblem) -> [Token] {
-    var scanner = SQLScanner(sql)
+  /// - Parameter others: placeholders that the text may have besides `:now` and `:today`.
+  static func read(
+    _ sql: String, binding others: [String] = []
+  ) throws(ConditionProblem) -> [Token] {
+    var scanner = SQLScanner(sql, binding: others)
     var tokens: [Token] = []
     var open: [Token] = []
     while let token = try scanner.next(after: tokens.last) {

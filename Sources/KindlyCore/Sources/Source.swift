@@ -60,6 +60,9 @@ package protocol AskingSource: Source {
   /// Some values of a watch's columns that may hold dates, to tell how they are written.
   func dateEvidence(of question: DateQuestion) async throws(SourceProblem) -> DateEvidence
 
+  /// The rows of a list for one customer, in the order of its query.
+  func list(_ question: ListQuestion) async throws(SourceProblem) -> ListAnswer
+
   /// The changes that satisfy the conditions, and those on which the conditions fail. Throws if they fail on all.
   func judge(_ question: ChangeQuestion) async throws(SourceProblem) -> Judgement
 }

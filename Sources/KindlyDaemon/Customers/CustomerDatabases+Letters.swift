@@ -10,19 +10,20 @@ extension CustomerDatabases {
   ///   - reader: who receives the letter, in whose language and by whose clocks it is written.
   ///   - moment: when the reminder is due.
   ///   - was: the date that the customer was told before, if the letter is a correction.
+  ///   - lists: what the letter may show of the customer.
   ///   - revealsSecrets: whether the reader alone reads the letter; otherwise secrets are shown as dots.
   ///   - carriesAttachments: whether the channel carries files; otherwise none is read.
   package func letterScope(
     rule: Rule, this: RowValues, old: RowValues?, customer: Person, owner: Person? = nil,
     reader: Person,
-    moment: Instant?, was: AnnouncedDate? = nil,
+    moment: Instant?, was: AnnouncedDate? = nil, lists: [ShownList] = [],
     revealsSecrets: Bool, carriesAttachments: Bool = true, now: Instant
   ) -> TemplateScope {
     let watch = watches[rule.watch]
     return TemplateScope(
       this: this, old: old, customer: customer, owner: owner,
       colleague: reader.kind == .colleagues ? reader : nil, moment: moment, was: was?.text,
-      rule: rule.name, now: now,
+      lists: lists, rule: rule.name, now: now,
       zone: reader.zone ?? zone, sourceZone: watch.map(sourceZone(of:)) ?? zone,
       language: reader.language ?? "",
       secretColumns: Set(texts: watch.flatMap { directory?.secretColumns(of: $0) } ?? []),

@@ -28,6 +28,8 @@ package struct CustomerDatabases: Sendable {
   private let useColumns: [ExactText: [String]]
   /// The date kinds of columns; detected anew for each configuration.
   package let dates = DateBoard()
+  /// The lists that take too long; tried anew with each configuration.
+  let lists = ListBoard()
 
   package init(
     sources: [any CustomerSource], faults: [ExactText: any Error] = [:],

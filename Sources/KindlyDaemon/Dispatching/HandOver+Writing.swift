@@ -63,6 +63,49 @@ extension HandOver {
     return stored.recipient == recipient ? stored : nil
   }
 
+  /// The reminder with what its step shows of the customer; nil if its row has changed while that was read.
+  func withLists(
+    _ parcel: Parcel, _ owed: inout [Transition]
+  ) async throws -> Parcel? {
+    let showing = parcel.members.filter { !$0.step.lists.isEmpty }
+    guard !showing.isEmpty else { return parcel }
+    // The source may take its time, and a crash meanwhile would make the message before uncertain.
+    try await submit(&owed)
+    var shown: [Int64: [ShownList]] = [:]
+    for ready in showing {
+      let read = await generation.databases.listReading(now: clock.now)
+        .read(ready.step.lists, about: ready.about)
+      report(read.failures, of: ready.step.lists, in: ready)
+      shown[ready.reminder.id] = read.shown
+    }
+    guard let fresh = try await refreshed(parcel, &owed) else { return nil }
+    return Parcel(
+      fresh.members.map { member in
+        var member = member
+        member.lists = shown[member.reminder.id] ?? []
+        return member
+      })
+  }
+
+  /// Tells the journal, once, which lists cannot be read; the card says so, too.
+  private func report(
+    _ failures: [ListReading.Failure], of lists: [CustomerList], in ready: ReadyReminder
+  ) {
+    for failure in failures
+    where around.health.recordFailure(of: .list(failure.list.name), failure.problem) {
+      let hint = failure.problem.hint.map { "; \($0)" } ?? ""
+      log.error(
+        "\(failure.problem.description)\(hint); messages and tasks go without its rows, and say so",
+        metadata: ["rule": "\(ready.rule.name)"])
+    }
+    for list in lists where !failures.contains(where: { $0.list == list }) {
+      guard !generation.databases.lists.isPaused(list.name, now: clock.now),
+        around.health.recordRecovery(of: .list(list.name))
+      else { continue }
+      log.notice("list \(list.name) can be read again")
+    }
+  }
+
   /// Whether writing the message may wait for a disk or a network.
   func readsFiles(_ ready: ReadyReminder) -> Bool {
     ready.outlet.channel.traits.carriesAttachments
@@ -137,7 +180,7 @@ extension HandOver {
     let delivery = Delivery(
       publicID: reminder.publicID, messageID: reminder.messageID, rule: ready.rule.name,
       messageClass: ready.step.messageClass, about: parcel.about.key.description,
-      recipient: recipient, message: message, attempt: reminder.attempts + 1,
+      recipient: recipient, message: message, lists: ready.lists, attempt: reminder.attempts + 1,
       date: reminder.firstAttempt ?? clock.now)
     for member in parcel.members {
       around.health.settle([member.templatePlace], of: member.rule.name)
@@ -151,7 +194,7 @@ extension HandOver {
     generation.databases.letterScope(
       rule: ready.rule, this: ready.this, old: ready.old, customer: ready.about,
       owner: ready.owner, reader: ready.recipient, moment: ready.moment(in: generation),
-      was: ready.reminder.was, revealsSecrets: !traits.hidesSecrets,
+      was: ready.reminder.was, lists: ready.lists, revealsSecrets: !traits.hidesSecrets,
       carriesAttachments: traits.carriesAttachments, now: clock.now)
   }
 

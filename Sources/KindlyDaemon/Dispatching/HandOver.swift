@@ -175,17 +175,23 @@ struct HandOver: Sendable {
   /// What to hand over now; nil if there is nothing, and then the transitions have been added to `owed`.
   private func ready(for errand: Errand, _ owed: inout [Transition]) async throws -> Parcel? {
     switch errand {
-    case .handOver(let stale): return try await refreshed(stale, &owed)
+    case .handOver(let stale):
+      guard let parcel = try await refreshed(stale, &owed) else { return nil }
+      return try await withLists(parcel, &owed)
     case .ask(let unanswered):
       // The other side may take its time, and a crash meanwhile would make the message before uncertain.
       try await submit(&owed)
       guard try await isMissing(unanswered, &owed) else { return nil }
-      return try await triaged([unanswered.reminder], for: unanswered.outlet, isAsked: true, &owed)
+      guard
+        let parcel = try await triaged(
+          [unanswered.reminder], for: unanswered.outlet, isAsked: true, &owed)
+      else { return nil }
+      return try await withLists(parcel, &owed)
     }
   }
 
   /// The reminders as their rows are now: a recheck older than five seconds is repeated.
-  private func refreshed(_ parcel: Parcel, _ owed: inout [Transition]) async throws -> Parcel? {
+  func refreshed(_ parcel: Parcel, _ owed: inout [Transition]) async throws -> Parcel? {
     let now = clock.now
     if now <= parcel.lead.checked + Recheck.freshness { return parcel }
     // The source may take its time, and a crash meanwhile would make the message before uncertain.
@@ -282,7 +288,7 @@ struct HandOver: Sendable {
   }
 
   @discardableResult
-  private func submit(_ owed: inout [Transition]) async throws -> Set<Int64> {
+  func submit(_ owed: inout [Transition]) async throws -> Set<Int64> {
     guard !owed.isEmpty else { return [] }
     let transitions = owed
     owed = []

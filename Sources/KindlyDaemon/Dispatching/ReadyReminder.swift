@@ -25,6 +25,8 @@ struct ReadyReminder: Sendable {
   let old: RowValues?
   /// When the row was read.
   let checked: Instant
+  /// What its message shows of the customer.
+  var lists: [ShownList] = []
 }
 
 extension ReadyReminder {
@@ -34,7 +36,7 @@ extension ReadyReminder {
       reminder: reminder, rule: rule, step: step, outlet: outlet, routePosition: routePosition,
       next: next, passedOver: passedOver + closed, about: about, recipient: recipient,
       owner: owner, address: address, destination: destination, this: this, old: old,
-      checked: checked)
+      checked: checked, lists: lists)
   }
 
   /// What its message tells, if its step corrects moved dates.

@@ -178,6 +178,8 @@ package struct ConfigurationCheck {
         inquiry: inquiry, directory: directory, watch: watch, columns: names, letters: letters
       ).check(&report)
       await SegmentCheck(inquiry: inquiry, directory: directory, watch: watch).check(&report)
+      await ListCheck(inquiry: inquiry, directory: directory, watch: watch)
+        .check(reachable, &report)
     }
     if let colleagues = configuration.colleagues, columns[colleagues.people.watch] != nil,
       let watch = configuration.watch(named: colleagues.people.watch)

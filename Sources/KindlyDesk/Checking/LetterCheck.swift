@@ -100,7 +100,7 @@ struct LetterCheck {
       this: self.columns, old: step.when.isUpdate ? self.columns : nil, customer: customerColumns,
       addresses: directory?.addresses.map(\.kind) ?? [], colleague: colleagueColumns,
       hasOwners: directory?.links[.owner] != nil,
-      secrets: Set(texts: directory?.secret ?? []))
+      secrets: Set(texts: directory?.secret ?? []), lists: Set(texts: step.lists.map(\.name)))
     columns.isDigest = step.digest != nil
     columns.addressesCustomer = step.recipients == [.customer]
     return columns

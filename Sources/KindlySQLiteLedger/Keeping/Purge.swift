@@ -78,10 +78,11 @@ enum Purge {
     let bodies = db.changesCount
     try db.execute(
       sql: """
-        UPDATE task SET card = NULL, note = NULL
+        UPDATE task SET card = NULL, lists = NULL, note = NULL
         WHERE id IN (
           SELECT id FROM task
-          WHERE decided_at < ? AND (card IS NOT NULL OR note IS NOT NULL) LIMIT ?)
+          WHERE decided_at < ? AND (card IS NOT NULL OR lists IS NOT NULL OR note IS NOT NULL)
+          LIMIT ?)
         """, arguments: [(now - Retention.bodies).milliseconds, portion])
     let cards = db.changesCount
     try db.execute(

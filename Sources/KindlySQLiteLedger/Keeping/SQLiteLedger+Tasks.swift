@@ -6,13 +6,14 @@ extension SQLiteLedger: TaskLedger {
     try await writer.submit { db in
       try db.execute(
         sql: """
-          INSERT INTO task (public_id, rule, customer, assignee, subject, card, created_at, due_at)
-          VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+          INSERT INTO task (
+            public_id, rule, customer, assignee, subject, card, lists, created_at, due_at)
+          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
           ON CONFLICT (public_id) DO NOTHING
           """,
         arguments: [
           task.publicID, task.rule, task.customer, task.assignee, task.subject, task.card,
-          now.milliseconds, task.due.milliseconds,
+          try ShownListsText.text(of: task.lists), now.milliseconds, task.due.milliseconds,
         ])
     }
   }
@@ -77,7 +78,7 @@ enum TaskTable {
     try Row.fetchAll(
       db,
       sql: """
-        SELECT id, public_id, rule, customer, assignee, subject, card, state, created_at, due_at,
+        SELECT id, public_id, rule, customer, assignee, subject, card, lists, state, created_at, due_at,
           sleeps_until, taken_by, outcome, kind, note, decided_at
         FROM task
         \(tail)
@@ -87,6 +88,7 @@ enum TaskTable {
       return TaskRecord(
         id: row["id"], publicID: row["public_id"], rule: row["rule"], customer: row["customer"],
         assignee: row["assignee"], subject: row["subject"], card: row["card"],
+        lists: try ShownListsText.lists(in: row["lists"]),
         // The schema's CHECK admits no other number.
         state: TaskState(rawValue: row["state"]) ?? .open,
         created: Instant(milliseconds: row["created_at"]),

@@ -16,11 +16,11 @@ struct Migration: Sendable {
     .reminders, .noticing, .people, .reasons, .massChanges, .stepStart, .suppressionOrigin, .queues,
     .applied, .commits, .formerRows, .uncertain, .problems,
     .leases, .tokens, .failedAttempts, .passedOver, .activity, .stepChanges, .fuse, .announcements,
-    .recipients, .tasks, .answers, .digests,
+    .recipients, .tasks, .answers, .digests, .cards,
   ]
 
   /// The newest schema that this program knows.
-  static var newest: Int { all.count }
+  static var newest: Int { all.map(\.number).max() ?? 0 }
 
   /// Brings a ledger from its version to `target`; does nothing where it is there already.
   static func migrate(_ db: Database, to target: Int = newest) throws {

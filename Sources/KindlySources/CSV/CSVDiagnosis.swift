@@ -55,6 +55,7 @@ struct CSVDiagnosis: Diagnosis {
     case .condition(let watch):
       return SourceProblem(
         .condition, "a condition on watch \(watch.name) was stopped after \(limit)", hint: hint)
+    case .list(let name): return slowList(name)
     }
   }
 }

@@ -140,6 +140,10 @@ extension DatabaseSource {
     try await ask { (engine) throws(SourceProblem) in try engine.dateEvidence(of: question) }
   }
 
+  package func list(_ question: ListQuestion) async throws(SourceProblem) -> ListAnswer {
+    try await ask { (engine) throws(SourceProblem) in try engine.list(question) }
+  }
+
   package func judge(_ question: ChangeQuestion) async throws(SourceProblem) -> Judgement {
     try await ask { (engine) throws(SourceProblem) in try engine.judge(question) }
   }

@@ -49,6 +49,8 @@ extension Diagnosis {
     case .watch(let watch): SourceProblem(.watch, "watch \(watch.name): \(what)", hint: hint)
     case .condition(let watch):
       SourceProblem(.condition, "a condition on watch \(watch.name) fails: \(what)", hint: hint)
+    case .list(let name):
+      SourceProblem(.condition, "list \(name): the query fails: \(what)", hint: hint)
     }
   }
 
@@ -96,7 +98,14 @@ extension Diagnosis {
       return SourceProblem(
         .condition, "a condition on watch \(watch.name) was stopped after \(limit)",
         hint: "make sure that it finishes and uses indexes: `kindly check` explains it")
+    case .list(let name): return slowList(name)
     }
+  }
+
+  func slowList(_ name: String) -> SourceProblem {
+    SourceProblem(
+      .condition, "list \(name): the query was stopped after \(text(deadline))",
+      hint: CustomerList.slowAdvice)
   }
 
   func text(_ duration: Duration) -> String { Value.real(duration.inSeconds).text + " s" }

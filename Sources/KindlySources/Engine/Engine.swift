@@ -22,6 +22,7 @@ protocol BlockingSource: AnyObject {
   func rows(_ question: RowQuestion) throws(SourceProblem) -> [RowKey: RowAnswer]
   func dateEvidence(of question: DateQuestion) throws(SourceProblem) -> DateEvidence
   func judge(_ question: ChangeQuestion) throws(SourceProblem) -> Judgement
+  func list(_ question: ListQuestion) throws(SourceProblem) -> ListAnswer
 
   func examine(_ subject: QuerySubject) throws(SourceProblem) -> [QueryFinding]
   func count(_ watch: Watch, conditions: [String], clock: QueryClock) throws(SourceProblem)
@@ -137,6 +138,11 @@ protocol EngineReader {
 
   /// The first column of the first row; nil where there is no row.
   func value(_ sql: String, _ parameters: [String: Value]) throws -> Value?
+
+  /// Runs a statement that another person wrote: the names of its columns, and at most `limit` of its rows.
+  func table(
+    _ sql: String, _ parameters: [String: Value], limit: Int
+  ) throws -> (columns: [String], rows: [[Value]])
 
   /// How the database would find the rows, which are bounded by a range of the column.
   func plan(

@@ -6,11 +6,13 @@ enum Question {
   case watch(Watch)
   /// SQL of a rule ran along.
   case condition(Watch)
+  /// A list, by its name.
+  case list(String)
 
   /// The watch that was asked about.
   var subject: Watch? {
     switch self {
-    case .source: nil
+    case .source, .list: nil
     case .watch(let watch), .condition(let watch): watch
     }
   }
@@ -19,7 +21,7 @@ enum Question {
   var hasForeignSQL: Bool {
     switch self {
     case .source: false
-    case .condition: true
+    case .condition, .list: true
     case .watch(let watch): if case .query = watch.relation { true } else { false }
     }
   }

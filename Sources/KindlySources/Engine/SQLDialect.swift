@@ -90,6 +90,9 @@ protocol SQLDialect: Sendable {
   /// The conditions that a key column holds a number, and a text; nil where its type allows one of them alone.
   static func forms(_ name: String, _ type: ColumnType) -> (number: String, text: String)?
 
+  /// A column of a canonical key as a parameter that another person's SQL compares with a column.
+  static func parameter(ofKey text: String) -> Value
+
   // MARK: Dates
 
   /// Why a column of this type holds no dates, or nil where it may.
@@ -142,6 +145,8 @@ extension SQLDialect {
   static func forms(_ name: String, _ type: ColumnType) -> (number: String, text: String)? { nil }
 
   static func canBePassed(_ name: String, _ type: ColumnType) -> String { hasPlace(name, type) }
+
+  static func parameter(ofKey text: String) -> Value { .text(text) }
 
   static func truth(_ condition: String) -> String { condition }
 

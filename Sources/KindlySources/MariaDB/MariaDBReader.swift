@@ -26,6 +26,30 @@
       try connection.query(text(of: sql, parameters)).next()?.value(0)
     }
 
+    /// The limit holds for a query without a `LIMIT` of its own, which bounds it otherwise.
+    func table(
+      _ sql: String, _ parameters: [String: Value], limit: Int
+    ) throws -> (columns: [String], rows: [[Value]]) {
+      let statement = try text(of: sql, parameters)
+      try connection.run("SET SESSION sql_select_limit = \(limit)")
+      let result: MariaDBResult
+      do {
+        result = try connection.query(statement)
+      } catch {
+        // Losing this error is right: the connection is of no more use then, and its owner is told the first one.
+        if connection.isAlive { try? connection.run(MariaDBReader.unlimited) }
+        throw error
+      }
+      try connection.run(MariaDBReader.unlimited)
+      var rows: [[Value]] = []
+      while rows.count < limit, let row = result.next() {
+        rows.append(result.columns.indices.map(row.plainValue))
+      }
+      return (result.columns.map(\.name), rows)
+    }
+
+    private static let unlimited = "SET SESSION sql_select_limit = DEFAULT"
+
     func isSelect(_ sql: String) throws -> Bool { try connection.prepare(sql) > 0 }
 
     func columns(of relation: String) throws -> [WatchColumn<MariaDBDialect>] {

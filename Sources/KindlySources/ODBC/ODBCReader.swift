@@ -29,6 +29,17 @@
       return row.value(0)
     }
 
+    func table(
+      _ sql: String, _ parameters: [String: Value], limit: Int
+    ) throws -> (columns: [String], rows: [[Value]]) {
+      let found = try rows(text(of: sql, parameters))
+      var rows: [[Value]] = []
+      while rows.count < limit, let row = try found.next() {
+        rows.append(found.columns.indices.map(row.plainValue))
+      }
+      return (found.columns.map(\.name), rows)
+    }
+
     /// The semicolon is looked for here, because drivers run several statements at once.
     func isSelect(_ sql: String) throws -> Bool {
       let statement = PlaceholderSQL(sql, Dialect.grammar)

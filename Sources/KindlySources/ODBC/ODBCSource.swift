@@ -115,6 +115,10 @@
       try answering().judge(question)
     }
 
+    func list(_ question: ListQuestion) throws(SourceProblem) -> ListAnswer {
+      try answering().list(question)
+    }
+
     func examine(_ subject: QuerySubject) throws(SourceProblem) -> [QueryFinding] {
       try answering().examine(subject)
     }

@@ -26,6 +26,22 @@
       return result.rowCount > 0 && result.columnCount > 0 ? result.row(0).value(0) : nil
     }
 
+    /// Through a cursor, because the server would send every row otherwise.
+    func table(
+      _ sql: String, _ parameters: [String: Value], limit: Int
+    ) throws -> (columns: [String], rows: [[Value]]) {
+      let (sql, values) = try bound(sql, parameters)
+      let cursor = connection.nextCursor()
+      _ = try connection.query("DECLARE \(cursor) NO SCROLL CURSOR FOR \(sql)", values)
+      let result = try connection.query("FETCH \(limit) FROM \(cursor)")
+      try connection.run("CLOSE \(cursor)")
+      let columns = 0..<result.columnCount
+      return (
+        columns.map(result.name),
+        (0..<result.rowCount).map { index in columns.map(result.row(index).plainValue) }
+      )
+    }
+
     func isSelect(_ sql: String) throws -> Bool {
       let description = try connection.describe(sql)
       guard description.parameterCount == 0 else { throw PostgresFailure.placeholder("$1") }

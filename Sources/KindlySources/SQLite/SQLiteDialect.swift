@@ -12,6 +12,12 @@ enum SQLiteDialect: SQLDialect {
 
   static func table(_ name: String) -> String { "main." + quoted(name) }
 
+  /// A number matches a column of any type, a text only one that is declared as some type.
+  static func parameter(ofKey text: String) -> Value {
+    guard let number = Int64(text), String(number).isExactly(text) else { return .text(text) }
+    return .integer(number)
+  }
+
   static func index(on table: String, _ names: [String], _ columns: [String]) -> String {
     let name = quoted(([table] + names).joined(separator: "_"))
     return "CREATE INDEX \(name) ON \(quoted(table)) (\(columns.joined(separator: ", ")))"

@@ -58,6 +58,20 @@ struct SQLiteReader: EngineReader {
     return value
   }
 
+  func table(
+    _ sql: String, _ parameters: [String: Value], limit: Int
+  ) throws -> (columns: [String], rows: [[Value]]) {
+    try noticeSchema()
+    let query = try query(sql, parameters)
+    let columns = (0..<query.columnCount).map(query.columnName)
+    var rows: [[Value]] = []
+    try query.each { row in
+      rows.append(columns.indices.map(row.plainValue))
+      return rows.count < limit
+    }
+    return (columns, rows)
+  }
+
   func plan(
     of sql: String, _ parameters: [String: Value], seeking column: String
   ) throws -> QueryPlan {

@@ -259,8 +259,15 @@ struct TextCompiler {
       throw .init(text: "expected a section, {{#rows}}…{{/rows}}, or `count`, got `rows` alone")
     case .rows where isInRows:
       throw .init(text: "expected `rows` once; a row has no rows of its own")
-    case .this, .old, .oldValues, .person, .moment, .was, .now, .rule, .language, .subject, .rows,
-      .count:
+    case .list where !isCondition:
+      guard kind != .plain(isSubject: true) else {
+        throw .init(text: "a list is a table, which does not fit into a subject")
+      }
+      guard tag.kind == .escaped, use(of: tag) != .unquotedAttribute else {
+        throw .init(text: "a list is a table; expected it between two braces, outside of a tag")
+      }
+    case .this, .old, .oldValues, .person, .list, .moment, .was, .now, .rule, .language, .subject,
+      .rows, .count:
       break
     }
   }

@@ -8,6 +8,8 @@ struct Expression: Hashable, Sendable {
     /// Whether there are old values at all; in sections only.
     case oldValues
     case person(TemplatePerson, String)
+    /// The rows of a list, as a table.
+    case list(String)
     /// The date that a correction corrects.
     case was
     case moment, now, rule, language, subject
@@ -29,6 +31,7 @@ struct Expression: Hashable, Sendable {
     case .old(let column): "old." + column
     case .oldValues: "old"
     case .person(let person, let name): "\(person.rawValue).\(name)"
+    case .list(let name): "\(Expression.lists).\(name)"
     case .moment: "moment"
     case .was: "moment.was"
     case .now: "now"
@@ -44,7 +47,8 @@ struct Expression: Hashable, Sendable {
   /// Whether it is of one row: a digest has it only between `{{#rows}}` and `{{/rows}}`.
   var isOfOneRow: Bool {
     switch operand {
-    case .this, .old, .oldValues, .moment, .was, .rule, .person(.customer, _), .person(.owner, _):
+    case .this, .old, .oldValues, .list, .moment, .was, .rule, .person(.customer, _),
+      .person(.owner, _):
       true
     case .person(.colleague, _), .now, .language, .subject, .content, .rows, .count: false
     }
@@ -106,6 +110,7 @@ extension Expression {
 
   /// What stands before a dot.
   private static let rows = ["this", "old"] + TemplatePerson.allCases.map(\.rawValue)
+  fileprivate static let lists = "lists"
   private static let roots =
     rows + [
       "moment", "now", "rule", "language", "subject", "rows", "count",
@@ -142,6 +147,7 @@ extension Expression {
     switch root {
     case "this": return .this(name)
     case "old": return .old(name)
+    case lists: return .list(name)
     case "moment":
       guard name.isExactly("was") else {
         throw Unreadable(text: "expected `moment` or `moment.was`, got `moment.\(name)`")
@@ -194,7 +200,7 @@ extension Expression {
       return
     case (.moment, _), (.was, _), (.now, _), (.rule, _), (.language, _), (.subject, _),
       (.content, _), (.rows, _), (.count, _),
-      (.oldValues, _):
+      (.oldValues, _), (.list, _):
       throw Unreadable(text: "\(helper.name)() cannot be used with `\(path)`")
     }
   }

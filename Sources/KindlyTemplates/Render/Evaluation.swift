@@ -60,7 +60,7 @@ final class Evaluation: MustacheParent {
       case .condition where slot.expression.operand == .rows: return try rows(slot)
       case .condition: return try holds(slot)
       case .plain, .unescaped: return try text(slot)
-      case .html: return HTMLEscaping.text(try text(slot))
+      case .html: return try html(slot)
       case .unquotedAttribute: return HTMLEscaping.unquoted(try text(slot))
       }
     } catch {
@@ -77,6 +77,7 @@ final class Evaluation: MustacheParent {
     case instant(Instant?)
     case text(String)
     case secret(Secret)
+    case list(ShownList)
   }
 
   /// The rows of a digest, for each of which Mustache writes the section once.
@@ -103,6 +104,7 @@ final class Evaluation: MustacheParent {
       return try operand(column, of: old, slot)
     case .oldValues: return .text(scope.old == nil ? "" : "old")
     case .person(let person, let name): return try operand(name, of: person, slot)
+    case .list(let name): return .list(try list(name, slot))
     case .moment: return .instant(scope.moment)
     case .was: return .value(scope.was.map(Value.text) ?? .null)
     case .now: return .instant(scope.now)
@@ -154,6 +156,13 @@ final class Evaluation: MustacheParent {
     throw .unknownColumn(path: slot.expression.path, suggestion: meant, at: slot.place)
   }
 
+  private func list(_ name: String, _ slot: TagTable.Slot) throws(TemplateProblem) -> ShownList {
+    if let list = scope.lists.first(where: { $0.name.isExactly(name) }) { return list }
+    let meant = Suggestion.nearest(to: name, among: scope.lists.map(\.name))
+    throw .unknownColumn(
+      path: slot.expression.path, suggestion: meant.map { "lists.\($0)" }, at: slot.place)
+  }
+
   // MARK: Conditions
 
   /// Whether a section is written: NULL, 0, false, 0000-00-00 and the empty text are not.
@@ -163,6 +172,7 @@ final class Evaluation: MustacheParent {
     case .instant(let instant): instant != nil
     case .text(let text): !text.isEmpty
     case .secret(let secret): !secret.exposed.isEmpty
+    case .list(let list): !list.rows.isEmpty
     }
   }
 
@@ -188,6 +198,23 @@ final class Evaluation: MustacheParent {
     }
   }
 
+  // MARK: HTML
+
+  /// The text of a tag in HTML; a list is a table there.
+  private func html(_ slot: TagTable.Slot) throws(TemplateProblem) -> String {
+    guard case .list(let name) = slot.expression.operand else {
+      return HTMLEscaping.text(try text(slot))
+    }
+    let list = try list(name, slot)
+    func row(_ cells: [String], _ element: String) -> String {
+      "<tr>" + cells.map { "<\(element)>\(HTMLEscaping.text($0))</\(element)>" }.joined() + "</tr>"
+    }
+    let remark = list.remark.map { "<p>(\(HTMLEscaping.text($0)))</p>" } ?? ""
+    guard !list.rows.isEmpty else { return remark }
+    let rows = [row(list.columns, "th")] + list.rows.map { row($0, "td") }
+    return "<table>\n\(rows.joined(separator: "\n"))\n</table>" + remark
+  }
+
   // MARK: Paths
 
   /// The path that a column holds, and whether it must not be shown; nil for NULL and for spaces alone.
@@ -197,7 +224,7 @@ final class Evaluation: MustacheParent {
     switch try operand(table.slots[number]) {
     case .value(let value): written = value.isNull ? "" : value.text
     case .text(let text): written = text
-    case .instant: written = ""
+    case .instant, .list: written = ""
     case .secret(let secret):
       written = secret.exposed
       isHidden = !scope.revealsSecrets
@@ -218,6 +245,7 @@ final class Evaluation: MustacheParent {
       return try text(of: .text(secret.exposed), slot)
     case .value(let value): return try text(of: value, slot)
     case .text(let text): return try self.text(of: .text(text), slot)
+    case .list(let list): return list.text
     case .instant(let instant):
       guard let instant else {
         notes.nulls.append(slot)
@@ -263,7 +291,8 @@ final class Evaluation: MustacheParent {
     case .this(let column), .old(let column): scope.dates[column]
     case .person(.customer, let name): scope.customerDates[name]
     case .person(.owner, let name), .person(.colleague, let name): scope.colleagueDates[name]
-    case .oldValues, .moment, .was, .now, .rule, .language, .subject, .content, .rows, .count:
+    case .oldValues, .list, .moment, .was, .now, .rule, .language, .subject, .content, .rows,
+      .count:
       .unknown
     }
   }

@@ -14,6 +14,8 @@ package struct TemplateScope: Sendable {
   package var moment: Instant?
   /// The date that the customer was told before, with its year first; nil unless the letter is a correction.
   package var was: String?
+  /// What the letter may show of the customer.
+  package var lists: [ShownList]
   package var rule: String
   package var now: Instant
   /// The reader's zone: dates and times are written by its clocks.
@@ -43,7 +45,8 @@ package struct TemplateScope: Sendable {
   package init(
     this: RowValues, old: RowValues? = nil, customer: Person, owner: Person? = nil,
     colleague: Person? = nil, moment: Instant? = nil,
-    was: String? = nil, rule: String, now: Instant, zone: Zone? = nil, sourceZone: Zone? = nil,
+    was: String? = nil, lists: [ShownList] = [], rule: String, now: Instant, zone: Zone? = nil,
+    sourceZone: Zone? = nil,
     language: String? = nil,
     secretColumns: Set<ExactText> = [], revealsSecrets: Bool = true,
     carriesAttachments: Bool = true, dates: DateKinds = DateKinds(),
@@ -57,6 +60,7 @@ package struct TemplateScope: Sendable {
     self.colleague = colleague
     self.moment = moment
     self.was = was
+    self.lists = lists
     self.rule = rule
     self.now = now
     self.zone = zone
@@ -92,6 +96,7 @@ package struct TemplateScope: Sendable {
     owner = nil
     moment = nil
     was = nil
+    lists = []
   }
 
   /// Whether a tag of one row has something to stand for.
@@ -141,11 +146,13 @@ package struct TemplateColumns: Hashable, Sendable {
   package var isDigest = false
   /// Whether every reader is the customer.
   package var addressesCustomer = true
+  /// The names of the lists that the step shows.
+  package var lists: Set<ExactText>
 
   package init(
     this: Set<ExactText>, old: Set<ExactText>? = nil, customer: Set<ExactText> = [],
     addresses: [AddressKind] = [], colleague: Set<ExactText>? = nil, hasOwners: Bool = false,
-    secrets: Set<ExactText> = []
+    secrets: Set<ExactText> = [], lists: Set<ExactText> = []
   ) {
     self.this = this
     self.old = old
@@ -154,6 +161,7 @@ package struct TemplateColumns: Hashable, Sendable {
     self.colleague = colleague.map { $0.union(PersonField.words(kinds: addresses)) }
     self.hasOwners = hasOwners
     self.secrets = secrets
+    self.lists = lists
   }
 
   /// The names of a person's fields and columns; nil if there is no such person.

@@ -65,6 +65,9 @@ final class InterruptedSource: LookingSource, AskingSource, ExplainingSource, In
   func judge(_ question: ChangeQuestion) async throws(SourceProblem) -> Judgement {
     try await base.judge(question)
   }
+  func list(_ question: ListQuestion) async throws(SourceProblem) -> ListAnswer {
+    try await base.list(question)
+  }
   func examine(_ subject: QuerySubject) async throws(SourceProblem) -> [QueryFinding] {
     try await base.examine(subject)
   }

@@ -64,6 +64,7 @@ struct TaskView: Encodable {
   let assignee: String
   let subject: String
   let card: String?
+  let lists: [ListView]
   let state: String
   let created: String
   let due: String
@@ -83,6 +84,7 @@ struct TaskView: Encodable {
     assignee = task.assignee
     subject = task.subject
     card = task.card
+    lists = task.lists.map(ListView.init)
     state = task.state.word
     created = time.stamp(task.created)
     due = time.stamp(task.due)
@@ -93,6 +95,23 @@ struct TaskView: Encodable {
     kind = task.kind
     note = task.note
     decided = time.stamp(task.decided)
+  }
+
+  /// A list of the card for scripts.
+  struct ListView: Encodable {
+    let name: String
+    let columns: [String]
+    let rows: [[String]]
+    let more: Bool
+    let fault: String?
+
+    init(_ list: ShownList) {
+      name = list.name
+      columns = list.columns
+      rows = list.rows
+      more = list.hasMore
+      fault = list.fault
+    }
   }
 
   /// The state for people: `taken by anna, overdue`.

@@ -47,10 +47,25 @@ struct TaskShow: AsyncParsableCommand {
       \(task.card ?? "(its text is older than texts are kept)")
 
       """)
+    for list in task.lists { print(TaskShow.text(of: list) + "\n") }
     print("  \(time(task.created)) created by rule \(task.rule)")
     for event in events {
       print("  \(time(event.at)) \(OneLine.text("\(event.text), by \(event.by)"))")
     }
+  }
+
+  /// A list as a small table below its name.
+  private static func text(of list: ShownList) -> String {
+    var lines = [OneLine.text("\(list.name):")]
+    if !list.rows.isEmpty {
+      var table = Table(list.columns.map { Table.Column($0) })
+      for row in list.rows { table.add(row) }
+      lines += table.text.split(separator: "\n", omittingEmptySubsequences: false).map {
+        "  \($0)"
+      }
+    }
+    if let remark = list.remark { lines.append("  (\(remark))") }
+    return lines.joined(separator: "\n")
   }
 
   private struct DetailView: Encodable {

@@ -1,0 +1,93 @@
+package import KindlyCore
+import Synchronization
+
+/// Reads what is shown of one customer: the lists of `show:`.
+///
+/// A list that cannot be read is shown with the reason, and holds up nothing.
+package struct ListReading: Sendable {
+  let databases: CustomerDatabases
+  let now: Instant
+
+  /// A list that could not be read, and the problem as an operator reads it.
+  package struct Failure: Hashable, Sendable {
+    package let list: CustomerList
+    package let problem: SourceProblem
+  }
+
+  /// The lists for a customer in their order, and why some could not be read.
+  package func read(
+    _ lists: [CustomerList], about customer: Person
+  ) async -> (shown: [ShownList], failures: [Failure]) {
+    var shown: [ShownList] = []
+    var failures: [Failure] = []
+    for list in lists {
+      if databases.lists.isPaused(list.name, now: now) {
+        shown.append(ShownList(list.name, fault: SourceProblem.slowWords))
+        continue
+      }
+      do {
+        shown.append(try await read(list, about: customer))
+      } catch {
+        let problem = error as? SourceProblem ?? SourceProblem(.unreachable, "\(error)")
+        if problem.isSlowList { databases.lists.pause(list.name, now: now) }
+        shown.append(ShownList(list.name, fault: problem.wordsOnCard))
+        failures.append(Failure(list: list, problem: problem))
+      }
+    }
+    return (shown, failures)
+  }
+
+  /// One list for a customer; throws why it cannot be read.
+  package func read(_ list: CustomerList, about customer: Person) async throws -> ShownList {
+    let answer = try await databases.source(named: list.source).list(
+      ListQuestion(list: list, customer: customer.key, clock: databases.clock(at: now)))
+    return ShownList(
+      list.name, answer, secretColumns: databases.directory?.secret ?? [],
+      secrets: Array(customer.secrets.values))
+  }
+}
+
+extension SourceProblem {
+  /// Whether a list was stopped because it took too long.
+  fileprivate var isSlowList: Bool { hint?.isExactly(CustomerList.slowAdvice) == true }
+
+  fileprivate static let slowWords = "it took too long"
+
+  /// The reason as a colleague reads it, who can do nothing about SQL.
+  fileprivate var wordsOnCard: String {
+    if isSlowList { return SourceProblem.slowWords }
+    return switch kind {
+    case .unreachable: "the database did not answer"
+    case .watch, .condition: "its query fails"
+    }
+  }
+}
+
+/// The lists that took too long, and are left alone for a while: each attempt holds up other questions to the source.
+package final class ListBoard: Sendable {
+  private let paused = Mutex<[ExactText: Instant]>([:])
+
+  /// How long such a list is left alone.
+  package static let pause = Duration.minutes(5)
+
+  package init() {}
+
+  func pause(_ list: String, now: Instant) {
+    paused.withLock { $0[ExactText(list)] = now + ListBoard.pause }
+  }
+
+  /// A clock that was set back ends a pause, too.
+  func isPaused(_ list: String, now: Instant) -> Bool {
+    paused.withLock { paused in
+      guard let end = paused[ExactText(list)] else { return false }
+      return now < end && now >= end - ListBoard.pause
+    }
+  }
+}
+
+extension CustomerDatabases {
+  /// How lists are read.
+  package func listReading(now: Instant) -> ListReading {
+    ListReading(databases: self, now: now)
+  }
+}

@@ -1,0 +1,156 @@
+import KindlyCore
+import KindlyDaemon
+import KindlyTestKit
+import Testing
+
+/// What tasks and letters show of a customer, in the company of `ColleagueTests`.
+@Suite("The card of a task")
+struct CardTests {
+  private static let orders = """
+    CREATE TABLE orders (id INTEGER PRIMARY KEY, customer_id INTEGER, ordered_on DATE, product TEXT, amount REAL);
+    INSERT INTO orders VALUES
+      (1, 1, '2026-01-05', 'Tea', 12.5), (2, 1, '2026-02-01', 'Cups <6>', 30), (3, 2, '2026-02-02', 'Pot', 8);
+    """
+
+  private static func lists(_ query: String) -> String {
+    ColleagueTests.people + """
+
+      lists:
+        recent orders:
+          source: crm
+          query: \(query)
+        notes: { source: crm, query: "SELECT 'call in the morning' AS note WHERE :customer = 1" }
+      """
+  }
+
+  private static let query =
+    "SELECT ordered_on, product, amount FROM orders WHERE customer_id = :customer ORDER BY ordered_on DESC"
+
+  private func company(
+    _ query: String = query, send: String = "calls", extra: String = "",
+    files: [String: String] = [:]
+  ) async throws -> Company {
+    try await ColleagueTests.company(
+      at: "2026-03-05 12:00",
+      rules: """
+        rules:
+          - name: call
+            watch: customers
+            if: id <= 2
+            send: \(send)
+            to: owner
+            template: call
+            when: 4 days before ends_on
+            show: [recent orders, notes]
+        """,
+      extra: Self.lists(query) + extra, rows: Self.orders, files: files)
+  }
+
+  private func cards(_ company: Company) async throws -> [String: [ShownList]] {
+    let tasks = try await company.daemon.ledger.tasks(
+      TaskSelection(includesAll: true), now: company.clock.now, limit: 99)
+    return Dictionary(uniqueKeysWithValues: tasks.map { ($0.customer, $0.lists) })
+  }
+
+  @Test("has the purchases of its customer as they are when it is handed over")
+  func purchases() async throws {
+    let company = try await company()
+    try await company.turn()
+    try company.write("INSERT INTO orders VALUES (4, 1, '2026-03-06', 'Tray', 5)")
+    try await company.turn(at: "2026-03-06 09:00")
+    let cards = try await cards(company)
+    #expect(
+      cards["1"]?.first?.text == """
+        ordered_on | product | amount
+        2026-03-06 | Tray | 5
+        2026-02-01 | Cups <6> | 30
+        2026-01-05 | Tea | 12.5
+        """)
+    #expect(cards["1"]?.last?.text == "note\ncall in the morning")
+    #expect(
+      cards["2"]?.map(\.text) == [
+        "ordered_on | product | amount\n2026-02-02 | Pot | 8", "(no rows)",
+      ])
+    await company.close()
+  }
+
+  @Test("comes without a list that fails, and says so; the journal and the status name the SQL")
+  func failing() async throws {
+    let company = try await company(
+      "SELECT product FROM no_such WHERE customer_id = :customer")
+    try await company.turn()
+    try await company.turn(at: "2026-03-06 09:00")
+    let cards = try await cards(company)
+    #expect(cards.count == 2)
+    for card in cards.values {
+      #expect(card.first?.text == "(could not be read: its query fails)")
+    }
+    #expect(cards["1"]?.last?.text == "note\ncall in the morning")
+    #expect(
+      company.daemon.health.failures[.list("recent orders")]?.description
+        == "list recent orders: the query fails: no such table: no_such")
+    #expect(company.daemon.health.failures.count == 1)
+    try company.write(
+      "CREATE TABLE no_such (product TEXT, customer_id INTEGER); UPDATE customers SET ends_on = '2026-03-11'"
+    )
+    try await company.turn(at: "2026-03-07 09:00")
+    #expect(company.daemon.health.failures.isEmpty)
+    await company.close()
+  }
+
+  @Test("comes without a list that never ends, which is left alone for a while afterwards")
+  func slow() async throws {
+    let company = try await company(
+      "WITH RECURSIVE n (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT count(*) FROM n WHERE x < :customer"
+    )
+    try await company.turn()
+    try await company.turn(at: "2026-03-06 09:00")
+    let cards = try await cards(company)
+    #expect(cards.count == 2)
+    for card in cards.values {
+      #expect(card.first?.text == "(could not be read: it took too long)")
+    }
+    #expect(cards["1"]?.last?.text == "note\ncall in the morning")
+    let problem = company.daemon.health.failures[.list("recent orders")]
+    #expect(problem?.description == "list recent orders: the query was stopped after 5 s")
+    #expect(problem?.hint?.contains("index") == true)
+    await company.close()
+  }
+
+  @Test("never shows a secret of its customer")
+  func secrets() async throws {
+    let company = try await ColleagueTests.company(
+      at: "2026-03-05 12:00",
+      rules: """
+        rules:
+          - { name: call, watch: customers, if: id = 1, send: calls, to: owner, template: call, when: 4 days before ends_on,
+              show: recent orders }
+        """,
+      extra: Self.lists(
+        "SELECT name, pin, 'pin is ' || pin AS hint FROM customers WHERE id = :customer"),
+      rows: "ALTER TABLE customers ADD COLUMN pin TEXT; UPDATE customers SET pin = 'pw-4711';",
+      customers: ", secret: [pin]")
+    try await company.turn()
+    try await company.turn(at: "2026-03-06 09:00")
+    #expect(try await cards(company)["1"]?.first?.rows == [["Wang", "•••", "•••"]])
+    await company.close()
+  }
+
+  @Test("letters show lists as tables, over any channel")
+  func letters() async throws {
+    let company = try await company(
+      send: "email",
+      files: [
+        "templates/call.html": """
+        ---
+        subject: "{{customer.name}}{{#lists.notes}} has notes{{/lists.notes}}"
+        ---
+        {{lists.recent orders}}
+        """
+      ])
+    try await company.turn()
+    try await company.turn(at: "2026-03-06 09:00")
+    #expect(company.mail.sorted() == ["2026-03-06 anna Wang has notes", "2026-03-06 carl Li"])
+    await company.close()
+  }
+}
