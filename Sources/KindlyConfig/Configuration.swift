@@ -20,7 +20,7 @@ package struct Configuration: Hashable, Sendable {
   package let colleagues: ColleagueDirectory?
   package let teams: [Team]
   /// How a task can end.
-  package let taskOutcomes: [String]
+  package let taskOutcomes: [TaskOutcome]
   package let channels: [ChannelSettings]
   /// The folders below which rows may name files to attach.
   package let attachmentFolders: [AttachmentFolder]
@@ -44,9 +44,6 @@ package struct Configuration: Hashable, Sendable {
   /// What is valid but probably a mistake.
   package internal(set) var warnings: [ConfigurationProblem]
 
-  package static let standardTaskOutcomes = [
-    "reached", "not reached", "complaint", "wants to buy",
-  ]
   package static let defaultState = "/var/lib/kindly"
   package static let defaultSocket = "/run/kindly/control.sock"
 

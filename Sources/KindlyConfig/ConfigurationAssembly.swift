@@ -170,7 +170,8 @@ struct ConfigurationAssembly {
     let logLevel = fields.value("log level", "debug, info, notice, warning or error") {
       LogLevel(rawValue: $0)
     }
-    let outcomes = fields.texts("task outcomes")?.map(\.string)
+    let outcomes = fields.item("task outcomes").map(
+      TaskOutcomeReader(findings: findings).outcomes)
     let state = fields.value("state", "an absolute path", Notation.absolutePath)
     let socket = fields.value(
       "socket", "an absolute path of at most 107 bytes", ConfigurationAssembly.socket)
@@ -180,7 +181,7 @@ struct ConfigurationAssembly {
       delivery: delivery ?? .rehearsal, hours: hours, sources: world.sources,
       watches: world.watches, customers: world.customers, segments: world.segments.segments,
       lists: world.lists.lists, colleagues: world.colleagues,
-      teams: world.teams, taskOutcomes: outcomes ?? Configuration.standardTaskOutcomes,
+      teams: world.teams, taskOutcomes: outcomes ?? TaskOutcome.standard,
       channels: world.channels,
       attachmentFolders: world.attachmentFolders, rules: rules, mailbox: mailbox,
       workdays: workdays,

@@ -72,7 +72,7 @@ extension Configuration {
       timezone: .utc, language: nil, defaultTime: Configuration.standardTime,
       delivery: whereabouts.delivery ?? .live, hours: .none, sources: [], watches: [],
       customers: nil, segments: [], lists: [], colleagues: nil, teams: [],
-      taskOutcomes: Configuration.standardTaskOutcomes, channels: [], attachmentFolders: [],
+      taskOutcomes: TaskOutcome.standard, channels: [], attachmentFolders: [],
       rules: [], mailbox: nil,
       workdays: .weekends,
       logLevel: nil,

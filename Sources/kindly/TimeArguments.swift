@@ -83,3 +83,18 @@ struct Since: ExpressibleByArgument {
     }
   }
 }
+
+extension CivilDate: ExpressibleByArgument {
+  /// A date as `2026-12-05`.
+  package init?(argument: String) {
+    // Losing the cause is right: the argument parser shows what was typed.
+    guard argument.contains("-"), case .date(let date)? = try? Anchor(.text(argument), as: .unknown)
+    else { return nil }
+    self = date
+  }
+}
+
+extension TimeOfDay: ExpressibleByArgument {
+  /// A time as `10:00`.
+  package init?(argument: String) { self.init(argument) }
+}

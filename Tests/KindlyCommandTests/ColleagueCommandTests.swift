@@ -115,12 +115,15 @@ struct ColleagueCommandTests {
       ALTER TABLE customers ADD COLUMN branch TEXT;
       ALTER TABLE staff ADD COLUMN branch TEXT;
       ALTER TABLE staff ADD COLUMN login TEXT;
+      ALTER TABLE staff ADD COLUMN zone TEXT;
+      UPDATE staff SET zone = 'Europe/Berlin' WHERE id = 'bob';
       UPDATE staff SET branch = 'A', login = 'root' WHERE id = 'anna';
       UPDATE staff SET branch = 'B', lead_id = 'carl' WHERE id = 'bob';
       UPDATE customers SET branch = 'A' WHERE id = 1;
       UPDATE customers SET branch = 'B' WHERE id = 3;
       """)
-    try company.replace("lead: lead_id }", with: "lead: lead_id, sees: branch, user: login }")
+    try company.replace(
+      "lead: lead_id }", with: "lead: lead_id, sees: branch, user: login, timezone: zone }")
     try company.replace(
       "channels:\n", with: "channels:\n  calls: { type: task, within: 2 hours }\n")
     try company.write(
@@ -144,6 +147,76 @@ struct ColleagueCommandTests {
     let assignee: String
     let state: String
     let outcome: String?
+    var due: String?
+  }
+
+  private struct Detail: Decodable {
+    struct Event: Decodable { let text: String }
+    let task: Task
+    let events: [Event]
+  }
+
+  /// Bob's task is done again on a date, by Bob's clocks.
+  private func again(_ id: Int, in company: Company) async throws {
+    func done(_ arguments: String...) async throws -> KindlyBinary.Result {
+      try await company.run(["task", "done", "\(id)"] + arguments)
+    }
+    for (arguments, text) in [
+      (
+        ["--outcome", "again"],
+        "expected --on with --outcome again: the date on which to do it again"
+      ),
+      (
+        ["--outcome", "reached", "--on", "2099-12-05"],
+        "expected --on and --at with --outcome again alone; got --outcome reached"
+      ),
+      (["--outcome", "again", "--at", "10:00"], "expected --on with --outcome again"),
+      (
+        ["--outcome", "again", "--on", "2020-12-05"],
+        "expected --on to be a time in the future, got 2020-12-05 09:00 CET"
+      ),
+      (["--outcome", "again", "--on", "5 December"], "--on"),
+      (["--outcome", "again", "--on", "2099-12-05", "--at", "25:00"], "--at"),
+    ] {
+      let refused = try await company.run(["task", "done", "\(id)"] + arguments)
+      #expect(refused.code != 0 && refused.errors.contains(text), "\(arguments) \(refused.errors)")
+    }
+    let put = try await done(
+      "--outcome", "again", "--on", "2099-12-05", "--at", "10:00", "--note", "is ill")
+    #expect(put.output == "task \(id) is to be done again on 2099-12-05 10:00 CET\n", "\(put)")
+    let shown = try await company.run("task", "show", "\(id)", "--json").json(as: Detail.self)
+    #expect(shown.task.state == "open" && shown.task.outcome == nil)
+    #expect(shown.task.due?.hasPrefix("2099-12-05T") == true, "\(shown.task.due ?? "")")
+    #expect(shown.events.map(\.text) == ["again on 2099-12-05 10:00 CET: is ill"])
+    #expect(
+      try await company.run("task", "list", "--json").json(as: [Task].self).allSatisfy {
+        $0.id != id
+      })
+  }
+
+  @Test("can give an outcome one of the kinds that the configuration lists")
+  func kinds() async throws {
+    let company = try await companyWithTasks()
+    let main = try String(contentsOfFile: company.etc + "/kindly.yaml", encoding: .utf8)
+    try company.write(
+      main + "task outcomes: [reached, complaint: [delivery, price]]\n", to: "kindly.yaml")
+    let id = try #require(
+      try await company.run("task", "list", "--json").json(as: [Task].self).first
+    ).id
+    func done(_ arguments: String...) async throws -> KindlyBinary.Result {
+      try await company.run(["task", "done", "\(id)"] + arguments)
+    }
+    #expect(
+      try await done("--outcome", "complaint", "--kind", "prize").errors.contains(
+        "expected --kind of complaint to be one of delivery, price, got prize; did you mean `price`?"
+      ))
+    #expect(
+      try await done("--outcome", "again", "--on", "2099-12-05").errors.contains(
+        "expected --outcome to be one of reached, complaint, got again"))
+    let ended = try await done("--outcome", "complaint", "--kind", "price")
+    #expect(ended.output == "task \(id) is done: complaint\n", "\(ended)")
+    let listed = try await company.run("task", "list", "--all")
+    #expect(listed.output.contains("done: complaint (price)"), "\(listed.output)")
   }
 
   @Test("work off their tasks, and see those of their branch only, by every verb")
@@ -174,7 +247,7 @@ struct ColleagueCommandTests {
     let wrong = try await company.run("task", "done", "\(own.id)", "--outcome", "reachd")
     #expect(
       wrong.errors.contains(
-        "expected --outcome to be one of reached, not reached, complaint, wants to buy, got reachd; did you mean `reached`?"
+        "expected --outcome to be one of reached, not reached, complaint, wants to buy, again, got reachd; did you mean `reached`?"
       ), "\(wrong.errors)")
     let nobody = try await company.run("task", "give", "\(own.id)", "zoe", "--as", "anna")
     #expect(nobody.errors.contains("there is no colleague or team zoe"), "\(nobody.errors)")
@@ -185,6 +258,7 @@ struct ColleagueCommandTests {
     #expect(done.output == "task \(own.id) is done: complaint\n", "\(done)")
     let past = try await company.run("task", "snooze", "\(other.id)", "--until", "2020-01-01")
     #expect(past.errors.contains("expected --until to be a time in the future"), "\(past.errors)")
+    try await again(other.id, in: company)
     let status = try await company.run("status")
     #expect(
       status.output.contains("tasks: 1 open, 0 overdue; see `kindly task list`"), "\(status.output)"

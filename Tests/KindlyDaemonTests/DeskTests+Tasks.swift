@@ -33,6 +33,14 @@ extension DeskTests {
     #expect(
       try await ask(.give(to: "bob", note: nil))
         == .ok(text: "task \(id) is given to bob", count: 1))
+    let again = TaskAction.again(
+      until: until + .days(1), date: "2026-03-06 14:00 CET", kind: nil, note: "is ill")
+    #expect(
+      try await ask(again, by: "bob")
+        == .ok(text: "task \(id) is to be done again on 2026-03-06 14:00 CET", count: 1))
+    let asleep = try await company.daemon.ledger.task(id)?.task
+    #expect(asleep?.state == .open && asleep?.outcome == nil && asleep?.decided == nil)
+    #expect(asleep?.sleepsUntil == until + .days(1) && asleep?.due == until + .days(1))
     let end = TaskAction.done(outcome: "complaint", kind: "delivery", note: "too late")
     #expect(try await ask(end, by: "bob") == .ok(text: "task \(id) is done: complaint", count: 1))
     #expect(try await ask(end, by: "bob").isRefused("task \(id) is done already: complaint"))
@@ -41,7 +49,7 @@ extension DeskTests {
     #expect(
       events.map { "\($0.by): \($0.text)" } == [
         "anna: taken", "anna: put off: away", "anna: given to bob",
-        "bob: done: complaint (delivery): too late",
+        "bob: again on 2026-03-06 14:00 CET: is ill", "bob: done: complaint (delivery): too late",
       ])
     #expect(
       try await self.ask(.task(99, .take, by: "anna"), of: company, way)

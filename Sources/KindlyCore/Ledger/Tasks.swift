@@ -158,6 +158,8 @@ package enum TaskAction: Hashable, Sendable, Codable {
   /// Begins to work on it; nobody else takes it meanwhile.
   case take
   case done(outcome: String, kind: String?, note: String?)
+  /// Ends an attempt, and puts the task off until a date; `date` is the time by the clocks of whoever does it then.
+  case again(until: Instant, date: String, kind: String?, note: String?)
   /// Puts it off until a time; it is due then at the earliest.
   case snooze(until: Instant, note: String?)
   /// Hands it to another colleague or team.
@@ -167,7 +169,7 @@ package enum TaskAction: Hashable, Sendable, Codable {
   package var verb: String {
     switch self {
     case .take: "task take"
-    case .done: "task done"
+    case .done, .again: "task done"
     case .snooze: "task snooze"
     case .give: "task give"
     }

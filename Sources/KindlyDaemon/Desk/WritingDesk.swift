@@ -79,6 +79,7 @@ extension WritingDesk {
     switch action {
     case .take: "is taken"
     case .done(let outcome, _, _): "is done: \(outcome)"
+    case .again(_, let date, _, _): "is to be done again on \(date)"
     case .snooze(let until, _): "is put off until \(names.zone.text(of: until))"
     case .give(let other, _): "is given to \(other)"
     }

@@ -81,6 +81,13 @@ package struct TaskViewer {
     return found
   }
 
+  /// The zone of whoever does a task: the viewer, the colleague who has the task, or else the company.
+  package func zone(for task: TaskRecord) async throws -> Zone {
+    if let colleague { return colleague.zone ?? inquiry.zone }
+    let assignee = try await inquiry.colleague(RowKey(task.assignee))?.person
+    return assignee?.zone ?? inquiry.zone
+  }
+
   /// The key of a colleague or team who can be given a task.
   package func assignee(_ name: String) async throws -> String {
     if let team = inquiry.configuration.teams.first(where: {

@@ -127,6 +127,10 @@ enum TaskTable {
       try db.execute(
         sql: "UPDATE task SET \(assignments) WHERE id = :id", arguments: arguments + ["id": id])
     }
+    func putOff(_ until: Instant) throws {
+      try update(
+        "sleeps_until = :until, due_at = max(due_at, :until)", ["until": until.milliseconds])
+    }
     switch action {
     case .take:
       try update("state = 1, taken_by = :by, sleeps_until = NULL", ["by": by])
@@ -138,16 +142,22 @@ enum TaskTable {
         sleeps_until = NULL
         """,
         ["outcome": outcome, "kind": kind, "note": note, "now": now.milliseconds])
-      return joined("done: " + outcome + (kind.map { " (\($0))" } ?? ""), note)
+      return joined("done: \(self.outcome(outcome, kind))", note)
     case .snooze(let until, let note):
-      try update(
-        "sleeps_until = :until, due_at = max(due_at, :until)", ["until": until.milliseconds])
+      try putOff(until)
       return joined("put off", note)
+    case .again(let until, let date, let kind, let note):
+      try putOff(until)
+      return joined("\(outcome(TaskOutcome.again, kind)) on \(date)", note)
     case .give(let other, let note):
       try update(
         "state = 0, taken_by = NULL, assignee = :other, sleeps_until = NULL", ["other": other])
       return joined("given to \(other)", note)
     }
+  }
+
+  private static func outcome(_ name: String, _ kind: String?) -> String {
+    name + (kind.map { " (\($0))" } ?? "")
   }
 
   private static func joined(_ text: String, _ note: String?) -> String {

@@ -33,6 +33,6 @@ struct TaskSnooze: AsyncParsableCommand {
         "expected --until to be a time in the future, got \(workplace.time(end)); write +2h for two hours from now"
       )
     }
-    try await workplace.act(on: id, by: caller) { _ in .snooze(until: end, note: note) }
+    try await workplace.act(on: id, by: caller) { _, _ in .snooze(until: end, note: note) }
   }
 }

@@ -33,12 +33,13 @@ struct TaskCaller: ParsableArguments {
 extension Workplace {
   /// Does something with a task that the caller may see, and prints what became of it.
   func act(
-    on id: Int64, by caller: TaskCaller, _ action: (TaskViewer) async throws -> TaskAction
+    on id: Int64, by caller: TaskCaller,
+    _ action: (TaskViewer, TaskRecord) async throws -> TaskAction
   ) async throws {
     let inquiry = inquiry
     let viewer = try await caller.viewer(inquiry)
-    _ = try await reading { try await viewer.task(id, in: $0) }
-    let action = try await action(viewer)
+    let task = try await reading { try await viewer.task(id, in: $0) }.task
+    let action = try await action(viewer, task)
     await inquiry.close()
     print(try await Desk(workplace: self).ask(.task(id, action, by: viewer.name)))
   }
