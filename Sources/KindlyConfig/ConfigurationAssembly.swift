@@ -29,7 +29,7 @@ struct ConfigurationAssembly {
     let scope = RuleScope(
       watches: Dictionary(world.watches.map { (ExactText($0.name), $0) }) { first, _ in first },
       watchNames: world.watchNames, customerWatch: world.customers?.watch,
-      channelNames: world.channelNames, teamNames: world.teamNames,
+      channelNames: world.channelNames, carriers: world.carriers, teamNames: world.teamNames,
       segments: world.segments, lists: world.lists,
       festivals: FestivalDecoder(findings: findings).festivals(fields.item("festivals")),
       calendars: calendars, workdays: workdays,
@@ -57,6 +57,13 @@ struct ConfigurationAssembly {
     var watchNames: [String] = []
     var channels: [ChannelSettings] = []
     var channelNames: [String] = []
+    var carriers: [ExactText: String] {
+      Dictionary(
+        channels.compactMap { channel in
+          channel.type.carrier.map { (ExactText(channel.name), $0) }
+        }
+      ) { first, _ in first }
+    }
     var customers: PeopleDirectory?
     var colleagues: ColleagueDirectory?
     var teams: [Team] = []

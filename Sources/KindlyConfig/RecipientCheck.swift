@@ -14,6 +14,7 @@ struct RecipientCheck {
     for channel in configuration.channels {
       checkAddresses(for: channel)
       checkAudience(of: channel)
+      checkCarrier(of: channel)
     }
   }
 
@@ -75,6 +76,34 @@ struct RecipientCheck {
       findings.error(
         "expected `to:` (owner, lead, `colleague COLUMN` or `team NAME`) with `send: \(channel.name)`, because only colleagues get tasks; got customer",
         at: Spot(step.place))
+    }
+  }
+
+  /// What carries cards is a channel that reaches people elsewhere, and carries each card, whatever else a route tries.
+  private func checkCarrier(of channel: ChannelSettings) {
+    guard let name = channel.type.carrier else { return }
+    for step in configuration.rules.flatMap(\.steps) {
+      for route in step.legs.map(\.route)
+      where route.channels.count > 1 && route.channels.containsExactly(channel.name) {
+        findings.error(
+          "expected channel \(channel.name) to stand alone in a member of `send`, because its `via: \(name)` sends a message in any case; got `\(route)`",
+          at: Spot(step.place))
+        break
+      }
+    }
+    let others = configuration.channels.filter { !$0.type.traits.isForColleagues }.map(\.name)
+    guard let carrier = configuration.channel(named: name) else {
+      let known =
+        others.isEmpty ? "; none is configured" : Suggestion.text(for: name, among: others)
+      findings.error(
+        "expected `via` of channel \(channel.name) to name a channel, got `\(name)`\(known)",
+        at: Spot(channel.place))
+      return
+    }
+    if carrier.type.traits.isForColleagues {
+      findings.error(
+        "expected `via` of channel \(channel.name) to name a channel that is not of type \(carrier.typeWord), because it carries tasks to whoever does not look at them; got `\(name)`",
+        at: Spot(channel.place))
     }
   }
 

@@ -5,7 +5,7 @@ import Testing
 @Suite("Colleagues on the command line")
 struct ColleagueCommandTests {
   /// A company whose customers have owners, some of whom cannot be reached.
-  private func company() async throws -> Company {
+  func company() async throws -> Company {
     let company = try Company()
     try company.database.run(
       """
@@ -56,6 +56,27 @@ struct ColleagueCommandTests {
     }
     #expect(
       checked.output.contains("send ending to owner and customer by email"), "\(checked.output)")
+  }
+
+  @Test("without an address for the channel that carries their tasks are counted by check")
+  func carriers() async throws {
+    let company = try await company()
+    try company.replace("channels:\n", with: "channels:\n  calls: { type: task, via: email }\n")
+    try company.write(
+      """
+      rules:
+        - { name: call, watch: customers, when: insert, to: owner, send: calls, template: ending }
+      """, to: "rules.d/10-trial.yaml")
+    let checked = try await company.run("check")
+    #expect(checked.code == 0, "\(checked.errors)")
+    #expect(
+      checked.errors.contains(
+        "warning: rule call: `via: email` carries no card of the task for 1 of 4 customers: colleagues without a valid address for email (bob)\n"
+      ), "\(checked.errors)")
+    #expect(
+      !checked.errors.contains("reaches nobody for 1 of 4 customers: colleagues without a valid"))
+    #expect(
+      checked.output.contains("send ending to owner by calls and by email"), "\(checked.output)")
   }
 
   @Test("are shown by preview and forecast, and preview says why there is nobody")

@@ -27,7 +27,8 @@ struct CardTests {
     "SELECT ordered_on, product, amount FROM orders WHERE customer_id = :customer ORDER BY ordered_on DESC"
 
   private func company(
-    _ query: String = query, send: String = "calls", extra: String = "",
+    _ query: String = query, send: String = "calls", calls: String = "type: task",
+    extra: String = "", rows: String = "",
     files: [String: String] = [:]
   ) async throws -> Company {
     try await ColleagueTests.company(
@@ -43,7 +44,7 @@ struct CardTests {
             when: 4 days before ends_on
             show: [recent orders, notes]
         """,
-      extra: Self.lists(query) + extra, rows: Self.orders, files: files)
+      extra: Self.lists(query) + extra, rows: Self.orders + rows, files: files, calls: calls)
   }
 
   private func cards(_ company: Company) async throws -> [String: [ShownList]] {
@@ -129,10 +130,20 @@ struct CardTests {
       extra: Self.lists(
         "SELECT name, pin, 'pin is ' || pin AS hint FROM customers WHERE id = :customer"),
       rows: "ALTER TABLE customers ADD COLUMN pin TEXT; UPDATE customers SET pin = 'pw-4711';",
-      customers: ", secret: [pin]")
+      files: [
+        "templates/call.html":
+          "---\nsubject: \"Call {{customer.name}}\"\n---\n<p>{{customer.pin}}!</p>"
+      ],
+      customers: ", secret: [pin]", calls: "type: task, via: email")
     try await company.turn()
     try await company.turn(at: "2026-03-06 09:00")
     #expect(try await cards(company)["1"]?.first?.rows == [["Wang", "•••", "•••"]])
+    let task = try await company.daemon.ledger.tasks(
+      TaskSelection(), now: company.clock.now, limit: 9
+    ).first
+    #expect(task?.card?.contains("•••!") == true)
+    let letter = try #require(company.channel.handedOver.first).text
+    #expect(letter.contains("•••!") && letter.contains("Wang | ••• | •••"), "\(letter)")
     await company.close()
   }
 
@@ -151,6 +162,45 @@ struct CardTests {
     try await company.turn()
     try await company.turn(at: "2026-03-06 09:00")
     #expect(company.mail.sorted() == ["2026-03-06 anna Wang has notes", "2026-03-06 carl Li"])
+    await company.close()
+  }
+
+  @Test("goes over another channel, too, once, with the lists that the letter does not show")
+  func carried() async throws {
+    let company = try await company(
+      calls: "type: task, via: email", extra: "",
+      files: [
+        "templates/call.html": """
+        ---
+        subject: "Call {{customer.name}}"
+        ---
+        <p>Dear {{colleague.name}}</p>
+        """
+      ])
+    try await company.live(before: "2026-03-12 00:00", restarting: true)
+    #expect(company.mail.sorted() == ["2026-03-06 anna Call Wang", "2026-03-06 carl Call Li"])
+    let cards = try await cards(company)
+    #expect(cards.count == 2)
+    let letter = company.channel.handedOver.first { $0.customer == "anna" }?.text
+    #expect(
+      letter?.contains("Dear Anna") == true
+        && letter?.contains("2026-02-01 | Cups <6> | 30") == true
+        && letter?.contains("notes:") == true, "\(letter ?? "")")
+    let details = try await company.details(of: "1")
+    #expect(details.map { "\($0.summary.leg) \($0.summary.state.word)" } == ["0 sent", "50 sent"])
+    await company.close()
+  }
+
+  @Test("is kept as a task even if nobody can be reached over the other channel")
+  func unreachable() async throws {
+    let company = try await company(
+      calls: "type: task, via: email", rows: "UPDATE staff SET mail = NULL;")
+    try await company.turn()
+    try await company.turn(at: "2026-03-06 09:00")
+    #expect(try await cards(company).count == 2)
+    try await company.live(before: "2026-03-12 00:00")
+    #expect(company.mail.isEmpty)
+    #expect(try await cards(company).count == 2)
     await company.close()
   }
 }

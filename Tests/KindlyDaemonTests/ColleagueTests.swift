@@ -33,13 +33,14 @@ struct ColleagueTests {
 
   static func company(
     at start: String = "2026-03-01 12:00", rules: String, extra: String = people, rows: String = "",
-    files: [String: String] = [:], customers: String = ""
+    files: [String: String] = [:], customers: String = "",
+    calls: String = "type: task"
   ) async throws -> Company {
     try await Company(
       at: start, schema: schema + rows,
       configuration: Simple.configuration(extra: extra).replacing(
         "email: email }", with: "email: email, owner: owner_id\(customers) }"
-      ).replacing("  inbox: { type: inbox }", with: "  calls: { type: task }").replacing(
+      ).replacing("  inbox: { type: inbox }", with: "  calls: { \(calls) }").replacing(
         "watches:\n",
         with: """
           watches:

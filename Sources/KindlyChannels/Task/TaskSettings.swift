@@ -7,6 +7,8 @@ package struct TaskSettings: ChannelType {
 
   /// How long a colleague has for a task.
   let time: Period
+  /// The channel that carries the card to whoever has no shell; nil for none.
+  package let carrier: String?
 
   private static let standardTime = Period(1, .day)
 
@@ -16,6 +18,7 @@ package struct TaskSettings: ChannelType {
         // Losing the reason is right: the error says what a time looks like.
         try? Period.parse(text)
       } ?? TaskSettings.standardTime
+    carrier = fields.text("via")?.string
   }
 }
 

@@ -18,6 +18,9 @@ package protocol ChannelType: Hashable, Sendable {
   /// The sender of its mail, if it has one; mail channels without a sender use that of the first channel with one.
   var sender: Mailbox? { get }
 
+  /// The channel that carries its messages to whoever does not look for them, too; nil for none.
+  var carrier: String? { get }
+
   /// Every secret that the channel needs.
   var secrets: [SecretReference] { get }
 
@@ -61,6 +64,7 @@ package protocol ChannelType: Hashable, Sendable {
 extension ChannelType {
   package static var addressKinds: [AddressKind] { [] }
   package var sender: Mailbox? { nil }
+  package var carrier: String? { nil }
   package var secrets: [SecretReference] { [] }
   package var mostConcurrency: Int { ChannelSettings.concurrencies.upperBound }
   package var standardRate: Rate? { nil }

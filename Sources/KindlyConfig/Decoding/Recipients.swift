@@ -66,11 +66,10 @@ struct RecipientReader {
       var step = step
       var roles: [Int: RecipientRole] = [:]
       step.legs = step.legs.map { leg in
-        let position = leg.number / Leg.mostRoutes
-        let role = roles[position] ?? leg.recipient.resolvingLead(of: last)
-        roles[position] = role
+        let role = roles[leg.position] ?? leg.recipient.resolvingLead(of: last)
+        roles[leg.position] = role
         if role.isColleague { last = role }
-        return Leg(number: leg.number, recipient: role, route: leg.route)
+        return leg.to(role)
       }
       return step
     }

@@ -8,6 +8,8 @@ struct RuleScope {
   /// The watch that has the customers; nil where there is none.
   let customerWatch: String?
   let channelNames: [String]
+  /// The channels that carry what others keep, by the name of the other one.
+  let carriers: [ExactText: String]
   let teamNames: [String]
   let segments: SegmentReader
   let lists: ListReader
@@ -23,6 +25,16 @@ struct RuleScope {
   /// The company's zone.
   let zone: Zone
   let hours: HoursReader
+}
+
+extension RuleScope {
+  /// The legs, and behind them those that carry the cards of their tasks.
+  func withCarriers(_ legs: [Leg]) -> [Leg] {
+    legs
+      + legs.compactMap { leg in
+        leg.route.channels.lazy.compactMap { carriers[$0] }.first.map(leg.carrier(over:))
+      }
+  }
 }
 
 /// Decodes the members of `rules:`.

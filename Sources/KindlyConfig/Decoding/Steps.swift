@@ -121,7 +121,8 @@ struct StepDecoder {
       conditions: [rule.condition, keys.condition].compactMap { $0?.sql },
       segments: rule.segments + keys.segments.filter { !rule.segments.contains($0) },
       lists: keys.lists ?? rule.lists ?? [],
-      legs: Leg.all(routes, to: keys.recipients ?? rule.recipients ?? [.customer]),
+      legs: scope.withCarriers(
+        Leg.all(routes, to: keys.recipients ?? rule.recipients ?? [.customer])),
       template: template.string, messageClass: keys.messageClass ?? rule.messageClass ?? .care,
       late: keys.late ?? rule.late ?? .standard, spread: keys.spread ?? rule.spread,
       digest: digest, recheck: keys.recheck ?? rule.recheck ?? .condition,

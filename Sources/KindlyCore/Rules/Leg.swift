@@ -4,11 +4,36 @@ package struct Leg: Hashable, Sendable {
   package let number: Int
   package let recipient: RecipientRole
   package let route: Route
+  /// Whether it carries the cards of another leg's tasks to whoever does not look there (`via:` of a channel).
+  package let isCarrier: Bool
 
-  package init(number: Int, recipient: RecipientRole = .customer, route: Route) {
+  package init(
+    number: Int, recipient: RecipientRole = .customer, route: Route, isCarrier: Bool = false
+  ) {
     self.number = number
     self.recipient = recipient
     self.route = route
+    self.isCarrier = isCarrier
+  }
+
+  /// More legs than a step writes. A carrier's number is that of the leg whose cards it carries plus this.
+  package static let carrierDistance = 50
+
+  /// The position of its recipient in `to:`.
+  package var position: Int { number % Leg.carrierDistance / Leg.mostRoutes }
+
+  /// The same leg to another recipient.
+  package func to(_ recipient: RecipientRole) -> Leg {
+    Leg(number: number, recipient: recipient, route: route, isCarrier: isCarrier)
+  }
+
+  /// The leg that carries this one's cards over a channel.
+  ///
+  /// It is a reminder of its own, so it is handed over once, like any other, whatever becomes of the task.
+  package func carrier(over channel: String) -> Leg {
+    Leg(
+      number: number + Leg.carrierDistance, recipient: recipient, route: Route([channel]),
+      isCarrier: true)
   }
 
   /// The most members of `send:`; each is a message to the same person about the same thing.
@@ -29,8 +54,9 @@ package struct Leg: Hashable, Sendable {
     }
   }
 
-  /// A leg as people count it: `leg 2`, `leg 1 for recipient 2`.
+  /// A leg as people count it: `leg 2`, `leg 1 for recipient 2`, `card of leg 1`.
   static func words(of number: Int) -> String {
+    if number >= carrierDistance { return "card of \(words(of: number - carrierDistance))" }
     let leg = "leg \(number % mostRoutes + 1)"
     return number < mostRoutes ? leg : "\(leg) for recipient \(number / mostRoutes + 1)"
   }

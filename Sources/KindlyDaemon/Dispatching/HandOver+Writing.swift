@@ -167,26 +167,17 @@ extension HandOver {
 
   private func write(_ parcel: Parcel) async throws -> Writing {
     let ready = parcel.lead
-    let reminder = ready.reminder
     let traits = ready.outlet.channel.traits
     let rows = parcel.members.map { scope(of: $0, traits) }
     let message = try await generation.letters.message(
       ready.step.template,
       scope: parcel.isDigest ? TemplateScope(digestOf: rows, reader: ready.recipient) : rows[0],
       limit: ready.outlet.deadline)
-    let recipient = Recipient(
-      key: ready.recipient.key.description, name: ready.recipient.name, address: ready.address,
-      language: ready.recipient.language)
-    let delivery = Delivery(
-      publicID: reminder.publicID, messageID: reminder.messageID, rule: ready.rule.name,
-      messageClass: ready.step.messageClass, about: parcel.about.key.description,
-      recipient: recipient, message: message, lists: ready.lists, attempt: reminder.attempts + 1,
-      date: reminder.firstAttempt ?? clock.now)
     for member in parcel.members {
       around.health.settle([member.templatePlace], of: member.rule.name)
     }
     return Writing(
-      try ready.outlet.channel.prepare(delivery), of: message, traits: traits,
+      try payload(of: message, parcel), of: message, traits: traits,
       isOfSeveral: !parcel.others.isEmpty)
   }
 
@@ -194,8 +185,43 @@ extension HandOver {
     generation.databases.letterScope(
       rule: ready.rule, this: ready.this, old: ready.old, customer: ready.about,
       owner: ready.owner, reader: ready.recipient, moment: ready.moment(in: generation),
-      was: ready.reminder.was, lists: ready.lists, revealsSecrets: !traits.hidesSecrets,
+      was: ready.reminder.was, lists: ready.lists,
+      // A colleague may not know them, whatever channel carries the card.
+      revealsSecrets: !traits.hidesSecrets && !isCarrier(ready),
       carriesAttachments: traits.carriesAttachments, now: clock.now)
+  }
+
+  /// What is handed over; a carrier's message brings the lists that it would otherwise lack, as far as the channel can.
+  private func payload(of message: Message, _ parcel: Parcel) throws -> Payload {
+    let ready = parcel.lead
+    let channel = ready.outlet.channel
+    if isCarrier(ready), !ready.lists.isEmpty {
+      do throws(UnfitDelivery) {
+        return try channel.prepare(delivery(of: message.carrying(ready.lists), parcel))
+      } catch  where error.fault == .message {
+        // Too long for the channel, which the message alone may not be.
+      } catch {
+        throw error
+      }
+    }
+    return try channel.prepare(delivery(of: message, parcel))
+  }
+
+  private func isCarrier(_ ready: ReadyReminder) -> Bool {
+    ready.step.leg(ready.reminder.leg)?.isCarrier == true
+  }
+
+  private func delivery(of message: Message, _ parcel: Parcel) -> Delivery {
+    let ready = parcel.lead
+    let reminder = ready.reminder
+    return Delivery(
+      publicID: reminder.publicID, messageID: reminder.messageID, rule: ready.rule.name,
+      messageClass: ready.step.messageClass, about: parcel.about.key.description,
+      recipient: Recipient(
+        key: ready.recipient.key.description, name: ready.recipient.name, address: ready.address,
+        language: ready.recipient.language),
+      message: message, lists: ready.lists, attempt: reminder.attempts + 1,
+      date: reminder.firstAttempt ?? clock.now)
   }
 
   /// The wait for something that a person can fix: a template, or an address.

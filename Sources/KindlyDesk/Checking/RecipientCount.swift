@@ -36,10 +36,10 @@ struct RecipientCount {
     let answers = try await inquiry.recipients(groups.map(\.request))
     let total = groups.reduce(0) { $0 + $1.rows }
     let what = role.column != nil ? "row of \(watch.name)" : "customer"
-    var found: [ExactText: (text: String, rows: Int, keys: [RowKey])] = [:]
+    var found: [ExactText: (lack: Lack, rows: Int, keys: [RowKey])] = [:]
     for (group, answer) in zip(groups, answers) where group.rows > 0 {
       for lack in lacks(in: answer.recipient, role) {
-        found[lack.text, default: (lack.text, 0, [])].rows += group.rows
+        found[lack.text, default: (lack, 0, [])].rows += group.rows
         found[lack.text]?.keys += [lack.key].compactMap(\.self)
       }
     }
@@ -48,9 +48,23 @@ struct RecipientCount {
       let keys = Set(lack.keys).sorted().prefix(RecipientCount.mostNamed).map(\.description)
       let named = keys.isEmpty ? "" : " (\(keys.joined(separator: ", ")))"
       report.warn(
-        "rule \(rule.name): `to: \(role.text)` reaches nobody for \(lack.rows) of \(counted(total, what, plural(what))): \(lack.text)\(named)",
+        "rule \(rule.name): \(words(for: lack.lack, role)) \(lack.rows) of \(counted(total, what, plural(what))): \(lack.lack.text)\(named)",
         at: step.place)
     }
+  }
+
+  /// What keeps a recipient from being reached.
+  private struct Lack {
+    let text: String
+    /// The colleague; nil if the row names none.
+    let key: RowKey?
+    /// The channel that carries the card of a task, if only that cannot reach them.
+    var carrier: Route?
+  }
+
+  private func words(for lack: Lack, _ role: RecipientRole) -> String {
+    lack.carrier.map { "`via: \($0)` carries no card of the task for" }
+      ?? "`to: \(role.text)` reaches nobody for"
   }
 
   /// As many keys as a person looks up one by one.
@@ -60,21 +74,24 @@ struct RecipientCount {
     what == "customer" ? "customers" : "rows of \(watch.name)"
   }
 
-  /// What keeps a recipient from being reached, with the colleague's key; over a route, only what all channels have.
+  /// What keeps a recipient from being reached; over a route, only what all channels have.
   private func lacks(
     in recipient: Result<Person, RecipientProblem>, _ role: RecipientRole
-  ) -> [(text: String, key: RowKey?)] {
+  ) -> [Lack] {
     switch recipient {
-    case .failure(.absence(let absence)): return [(absence.plural, absence.colleague)]
-    case .failure(.fault(let key, let problem)): return [(problem.description, key)]
+    case .failure(.absence(let absence)):
+      return [Lack(text: absence.plural, key: absence.colleague)]
+    case .failure(.fault(let key, let problem)): return [Lack(text: problem.description, key: key)]
     case .success(let person):
-      let routes = step.legs.filter { $0.recipient == role }.map(\.route)
-      return routes.compactMap { route in
+      return step.legs.filter { $0.recipient == role }.compactMap { leg in
+        let route = leg.route
         let kinds = route.channels.compactMap { configuration.channel(named: $0)?.address }
         guard !kinds.isEmpty,
           kinds.allSatisfy({ person.obstacle(over: $0, suppressed: []) != nil })
         else { return nil }
-        return ("colleagues without a valid address for \(route)", person.key)
+        return Lack(
+          text: "colleagues without a valid address for \(route)", key: person.key,
+          carrier: leg.isCarrier ? route : nil)
       }
     }
   }

@@ -205,14 +205,7 @@ final class Evaluation: MustacheParent {
     guard case .list(let name) = slot.expression.operand else {
       return HTMLEscaping.text(try text(slot))
     }
-    let list = try list(name, slot)
-    func row(_ cells: [String], _ element: String) -> String {
-      "<tr>" + cells.map { "<\(element)>\(HTMLEscaping.text($0))</\(element)>" }.joined() + "</tr>"
-    }
-    let remark = list.remark.map { "<p>(\(HTMLEscaping.text($0)))</p>" } ?? ""
-    guard !list.rows.isEmpty else { return remark }
-    let rows = [row(list.columns, "th")] + list.rows.map { row($0, "td") }
-    return "<table>\n\(rows.joined(separator: "\n"))\n</table>" + remark
+    return ListHTML.text(of: try list(name, slot))
   }
 
   // MARK: Paths
