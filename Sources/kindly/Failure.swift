@@ -50,7 +50,7 @@ struct Failure: Error, CustomStringConvertible {
     case let problems as TemplateProblems: self.init(.configuration, problems.description)
     case let missing as MissingTemplate: self.init(.configuration, missing.description)
     case let refusal as DeskRefusal: self.init(.refused, refusal.text)
-    case let refusal as TaskRefusal: self.init(.refused, refusal.description)
+    case let refusal as ViewerRefusal: self.init(.refused, refusal.description)
     default: return nil
     }
   }

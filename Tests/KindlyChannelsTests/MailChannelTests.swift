@@ -146,6 +146,17 @@ import Testing
       ])
   }
 
+  @Test("an entry for a colleague names them")
+  func colleague() async throws {
+    let ledger = MemoryInbox()
+    let channel = InboxChannel.fixture(ledger)
+    var delivery = Delivery.fixture(to: "anna")
+    delivery.recipient = Recipient(.colleagues, key: "anna", name: "Anna", address: "anna")
+    let payload = try channel.prepare(delivery)
+    #expect(await channel.send(payload, deadline: .seconds(20)).word == "sent")
+    #expect(ledger.entries.map(\.recipient) == ["anna"] && ledger.entries.map(\.customer) == ["42"])
+  }
+
   @Test("a ledger that fails is tried again")
   func failing() async throws {
     let channel = InboxChannel.fixture(MemoryInbox(fault: FixtureFault("the disk is full")))

@@ -118,9 +118,9 @@ struct TaskTests {
     let inquiry = CustomerInquiry(company.daemon.configuration, now: company.clock.now)
     func viewer(as key: String?, user: String, isRoot: Bool = false) async throws -> String {
       do {
-        let viewer = try await TaskViewer(as: key, user: user, isRoot: isRoot, inquiry)
+        let viewer = try await Viewer(as: key, user: user, isRoot: isRoot, inquiry)
         return "\(viewer.name) \(viewer.assignees?.joined(separator: ", ") ?? "everything")"
-      } catch let refusal as TaskRefusal {
+      } catch let refusal as ViewerRefusal {
         return refusal.description
       }
     }

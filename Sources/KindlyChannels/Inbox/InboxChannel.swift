@@ -1,12 +1,12 @@
 package import KindlyCore
 
-/// Reminders that stay here, for people to read.
+/// Reminders that stay here, for colleagues to read.
 package typealias InboxChannel = LedgerChannel<InboxPayload>
 
 extension LedgerChannel<InboxPayload> {
   package convenience init(name: String, ledger: any InboxLedger, clock: any Timekeeper) {
-    self.init(name: name) { delivery, _ in
-      InboxPayload(delivery)
+    self.init(name: name) { delivery, address in
+      InboxPayload(delivery, to: address)
     } keep: { entry in
       try await ledger.deliver(entry.delivery, now: clock.now)
     }
@@ -18,6 +18,8 @@ package struct InboxPayload: LedgerEntry {
   private let publicID: String
   private let rule: String
   private let customer: String
+  /// Nil for a message to the customer, and in payloads that an older version stored.
+  private let recipient: String?
   private let subject: String
   private let text: String
 
@@ -26,7 +28,8 @@ package struct InboxPayload: LedgerEntry {
     rings: false, afterUnknown: .tryAgain, address: .key, hidesSecrets: true, knowsReading: true)
   package static let evidence = "kept in the inbox"
 
-  init(_ delivery: Delivery) {
+  init(_ delivery: Delivery, to address: String) {
+    recipient = delivery.recipient.kind == .customers ? nil : address
     publicID = delivery.publicID
     rule = delivery.rule
     customer = delivery.about
@@ -36,6 +39,7 @@ package struct InboxPayload: LedgerEntry {
 
   var delivery: InboxDelivery {
     InboxDelivery(
-      publicID: publicID, rule: rule, customer: customer, subject: subject, body: text)
+      publicID: publicID, rule: rule, customer: customer, recipient: recipient, subject: subject,
+      body: text)
   }
 }

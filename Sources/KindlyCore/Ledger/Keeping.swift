@@ -297,10 +297,16 @@ package struct InboxDelivery: Hashable, Sendable {
   package let rule: String
   /// The customer's key, as people type it.
   package let customer: String
+  /// The key of the colleague or team whom it is for; nil for a message to the customer, which is for every colleague.
+  package let recipient: String?
   package let subject: String
   package let body: String
 
-  package init(publicID: String, rule: String, customer: String, subject: String, body: String) {
+  package init(
+    publicID: String, rule: String, customer: String, recipient: String? = nil, subject: String,
+    body: String
+  ) {
+    self.recipient = recipient
     self.publicID = publicID
     self.rule = rule
     self.customer = customer

@@ -373,6 +373,8 @@ package struct InboxEntry: Hashable, Sendable {
   package let publicID: String
   package let rule: String
   package let customer: String
+  /// The key of the colleague or team whom it is for; nil for an entry that is for every colleague.
+  package let recipient: String?
   package let subject: String
   /// Nil once it is older than bodies are kept.
   package let body: String?
@@ -380,13 +382,14 @@ package struct InboxEntry: Hashable, Sendable {
 
   package init(
     id: Int64, delivered: Instant, publicID: String, rule: String, customer: String,
-    subject: String, body: String?, read: Instant?
+    recipient: String? = nil, subject: String, body: String?, read: Instant?
   ) {
     self.id = id
     self.delivered = delivered
     self.publicID = publicID
     self.rule = rule
     self.customer = customer
+    self.recipient = recipient
     self.subject = subject
     self.body = body
     self.read = read

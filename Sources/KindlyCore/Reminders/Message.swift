@@ -99,6 +99,7 @@ package struct InlineImage: Hashable, Sendable {
 
 /// Whom a message goes to.
 package struct Recipient: Hashable, Sendable {
+  package let kind: PeopleKind
   /// The recipient's own key, as people type it.
   package let key: String
   package var name: String
@@ -106,7 +107,11 @@ package struct Recipient: Hashable, Sendable {
   package var address: String
   package let language: String?
 
-  package init(key: String, name: String, address: String, language: String? = nil) {
+  package init(
+    _ kind: PeopleKind = .customers, key: String, name: String, address: String,
+    language: String? = nil
+  ) {
+    self.kind = kind
     self.key = key
     self.name = name
     self.address = address

@@ -218,7 +218,8 @@ extension HandOver {
       publicID: reminder.publicID, messageID: reminder.messageID, rule: ready.rule.name,
       messageClass: ready.step.messageClass, about: parcel.about.key.description,
       recipient: Recipient(
-        key: ready.recipient.key.description, name: ready.recipient.name, address: ready.address,
+        ready.recipient.kind, key: ready.recipient.key.description, name: ready.recipient.name,
+        address: ready.address,
         language: ready.recipient.language),
       message: message, lists: ready.lists, attempt: reminder.attempts + 1,
       date: reminder.firstAttempt ?? clock.now)

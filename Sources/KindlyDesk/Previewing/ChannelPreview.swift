@@ -39,7 +39,7 @@ package struct ChannelPreview: Hashable, Sendable {
       publicID: sampleID, messageID: "\(sampleID)@example.com", rule: rule.name,
       messageClass: step.messageClass, about: about.key.description,
       recipient: Recipient(
-        key: recipient.key.description, name: recipient.name, address: address,
+        recipient.kind, key: recipient.key.description, name: recipient.name, address: address,
         language: recipient.language), message: message, attempt: 1, date: now)
     do throws(UnfitDelivery) {
       return try settings.type.preview(of: delivery, on: settings.name).map(Form.own)

@@ -79,12 +79,13 @@ extension SQLiteLedger: InboxLedger {
     try await writer.submit { db in
       try db.execute(
         sql: """
-          INSERT INTO inbox (public_id, rule, customer, subject, body, delivered_at)
-          VALUES (?, ?, ?, ?, ?, ?)
+          INSERT INTO inbox (public_id, rule, customer, recipient, subject, body, delivered_at)
+          VALUES (?, ?, ?, ?, ?, ?, ?)
           ON CONFLICT (public_id) DO NOTHING
           """,
         arguments: [
-          entry.publicID, entry.rule, entry.customer, entry.subject, entry.body, now.milliseconds,
+          entry.publicID, entry.rule, entry.customer, entry.recipient, entry.subject, entry.body,
+          now.milliseconds,
         ])
     }
   }

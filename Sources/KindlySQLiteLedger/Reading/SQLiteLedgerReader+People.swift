@@ -29,7 +29,8 @@ extension SQLiteLedgerReader {
       return try Row.fetchAll(
         db,
         sql: """
-          SELECT id, delivered_at, public_id, rule, customer, subject, body, read_at FROM inbox
+          SELECT id, delivered_at, public_id, rule, customer, recipient, subject, body, read_at
+          FROM inbox
           WHERE \(condition) AND id < ?
           ORDER BY id DESC
           LIMIT ?
@@ -39,7 +40,8 @@ extension SQLiteLedgerReader {
         return InboxEntry(
           id: row["id"], delivered: Instant(milliseconds: row["delivered_at"]),
           publicID: row["public_id"], rule: row["rule"], customer: row["customer"],
-          subject: row["subject"], body: row["body"], read: read.map(Instant.init(milliseconds:)))
+          recipient: row["recipient"], subject: row["subject"], body: row["body"],
+          read: read.map(Instant.init(milliseconds:)))
       }
     }
   }

@@ -9,10 +9,12 @@ struct InboxList: AsyncParsableCommand {
     discussion: """
       EXAMPLES
         kindly inbox list
+        kindly inbox list --as anna
         kindly inbox list --unread --json
       """)
 
   @OptionGroup var place: ConfigurationPlace
+  @OptionGroup var caller: ViewerOption
 
   @Flag(help: "Only entries that nobody has marked read.")
   var unread = false
@@ -25,25 +27,26 @@ struct InboxList: AsyncParsableCommand {
 
   func run() async throws {
     let workplace = try await place.workplace()
-    let entries = try await workplace.reading {
-      try await $0.inbox(unreadOnly: unread, before: nil, limit: max(1, limit))
-    }
+    let visible = try await workplace.inbox(for: caller, unreadOnly: unread)
+    let entries = visible.prefix(max(1, limit))
     if json {
       try JSONOutput.print(entries.map { InboxView($0, workplace.time) })
       return
     }
     var table = Table([
-      .init("id", .right), .init("delivered"), .init("customer"),
-      .init("rule"), .init("read"),
-      .init("subject"),
+      .init("id", .right), .init("delivered"), .init("customer"), .init("for"), .init("rule"),
+      .init("read"), .init("subject"),
     ])
     for entry in entries {
       table.add([
-        "\(entry.id)", workplace.time(entry.delivered), entry.customer, entry.rule,
+        "\(entry.id)", workplace.time(entry.delivered), entry.customer, entry.recipient ?? "",
+        entry.rule,
         entry.read == nil ? "" : "read", entry.subject,
       ])
     }
-    print(entries.isEmpty ? "there are no entries" : table.text)
+    guard !entries.isEmpty else { return print("there are no entries") }
+    print(table.text)
+    print("\n\(visible.count { $0.read == nil }) unread")
   }
 }
 
@@ -54,6 +57,7 @@ private struct InboxView: Encodable {
   let delivered: String
   let rule: String
   let customer: String
+  let recipient: String?
   let subject: String
   let body: String?
   let read: String?
@@ -64,6 +68,7 @@ private struct InboxView: Encodable {
     delivered = time.stamp(entry.delivered)
     rule = entry.rule
     customer = entry.customer
+    recipient = entry.recipient
     subject = entry.subject
     body = entry.body
     read = time.stamp(entry.read)

@@ -11,38 +11,57 @@ struct InboxRead: AsyncParsableCommand {
       EXAMPLES
         kindly inbox read 17
         kindly inbox read 17 18 19
+        kindly inbox read --all
       """)
 
-  /// How many of the newest entries are searched; older ones are no longer useful.
-  private static let searched = 10_000
-
   @OptionGroup var place: ConfigurationPlace
+  @OptionGroup var caller: ViewerOption
 
   @Argument(help: "The entries' ids, as `kindly inbox list` shows them.")
-  var ids: [Int64]
+  var ids: [Int64] = []
+
+  @Flag(help: "Mark all that are unread, without showing them.")
+  var all = false
+
+  func validate() throws {
+    guard all == ids.isEmpty else {
+      throw ValidationError(
+        all ? "expected ids or --all, got both" : "expected the ids of entries, or --all; got none")
+    }
+  }
 
   func run() async throws {
     let workplace = try await place.workplace()
+    let visible = try await workplace.inbox(for: caller, unreadOnly: all)
+    let found = all ? visible : try chosen(among: visible)
+    if !all { show(found, workplace) }
+    let text = try await Desk(workplace: workplace).ask(.inboxRead(ids: found.map(\.id)))
+    if all { print(text) }
+  }
+
+  /// The entries of the ids, each once, oldest first.
+  private func chosen(among entries: [InboxEntry]) throws -> [InboxEntry] {
     let wanted = Set(ids)
-    let found = try await workplace.reading { ledger in
-      try await ledger.inbox(unreadOnly: false, before: nil, limit: InboxRead.searched)
-        .filter { wanted.contains($0.id) }
-    }
+    let found = entries.filter { wanted.contains($0.id) }
     let missing = wanted.subtracting(found.map(\.id)).sorted()
     guard missing.isEmpty else {
       let names = missing.map(String.init).joined(separator: ", ")
       throw Failure(.refused, "there is no inbox entry \(names); `kindly inbox list` shows the ids")
     }
-    for entry in found.sorted(by: { $0.id < $1.id }) {
+    return found.sorted { $0.id < $1.id }
+  }
+
+  private func show(_ entries: [InboxEntry], _ workplace: Workplace) {
+    for entry in entries {
+      let recipient = entry.recipient.map { " · for \($0)" } ?? ""
       print(
         """
-        \(entry.id) · \(workplace.time(entry.delivered)) · customer \(entry.customer) · rule \(entry.rule)
+        \(entry.id) · \(workplace.time(entry.delivered)) · customer \(entry.customer)\(recipient) · rule \(entry.rule)
         \(OneLine.text(entry.subject))
 
         \(entry.body ?? "(its text is older than texts are kept)")
 
         """)
     }
-    _ = try await Desk(workplace: workplace).ask(.inboxRead(ids: ids))
   }
 }

@@ -19,7 +19,7 @@ struct TaskDone: AsyncParsableCommand {
       """)
 
   @OptionGroup var place: ConfigurationPlace
-  @OptionGroup var caller: TaskCaller
+  @OptionGroup var caller: ViewerOption
 
   @Argument(help: "The task's id, as `kindly task list` shows it.")
   var id: Int64

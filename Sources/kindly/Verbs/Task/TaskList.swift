@@ -17,7 +17,7 @@ struct TaskList: AsyncParsableCommand {
   private static let searched = 10_000
 
   @OptionGroup var place: ConfigurationPlace
-  @OptionGroup var caller: TaskCaller
+  @OptionGroup var caller: ViewerOption
 
   @Flag(help: "Also list finished tasks, and those that are put off.")
   var all = false

@@ -13,7 +13,7 @@ struct TaskShow: AsyncParsableCommand {
       """)
 
   @OptionGroup var place: ConfigurationPlace
-  @OptionGroup var caller: TaskCaller
+  @OptionGroup var caller: ViewerOption
 
   @Argument(help: "The task's id, as `kindly task list` shows it.")
   var id: Int64

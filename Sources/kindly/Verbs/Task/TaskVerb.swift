@@ -18,23 +18,11 @@ struct TaskVerb: AsyncParsableCommand {
     ], defaultSubcommand: TaskList.self)
 }
 
-/// In whose name a verb about tasks acts.
-struct TaskCaller: ParsableArguments {
-  @Option(
-    name: .customLong("as"),
-    help: ArgumentHelp("Act as this colleague; only root may do so.", valueName: "colleague"))
-  var colleague: String?
-
-  func viewer(_ inquiry: CustomerInquiry) async throws -> TaskViewer {
-    try await TaskViewer(as: colleague, user: Caller.user, isRoot: Caller.isRoot, inquiry)
-  }
-}
-
 extension Workplace {
   /// Does something with a task that the caller may see, and prints what became of it.
   func act(
-    on id: Int64, by caller: TaskCaller,
-    _ action: (TaskViewer, TaskRecord) async throws -> TaskAction
+    on id: Int64, by caller: ViewerOption,
+    _ action: (Viewer, TaskRecord) async throws -> TaskAction
   ) async throws {
     let inquiry = inquiry
     let viewer = try await caller.viewer(inquiry)

@@ -2,17 +2,17 @@ import KindlyConfig
 package import KindlyCore
 import KindlyDaemon
 
-/// A person who looks at tasks, and the tasks that they may see.
-package struct TaskViewer {
+/// A person who looks at tasks or at the inbox, and what they may see.
+package struct Viewer {
   /// Nil for somebody who acts for all.
   package let colleague: Person?
-  /// The name in the tasks' history.
+  /// The name in the history.
   package let name: String
   private let inquiry: CustomerInquiry
 
   /// Finds the person who asks.
   ///
-  /// Throws a `TaskRefusal` for somebody who is neither root nor a colleague, or who may not act as `key`.
+  /// Throws a `ViewerRefusal` for somebody who is neither root nor a colleague, or who may not act as `key`.
   ///
   /// - Parameters:
   ///   - key: the colleague in whose name they act; nil for themselves.
@@ -22,23 +22,24 @@ package struct TaskViewer {
     as key: String?, user: String, isRoot: Bool, _ inquiry: CustomerInquiry
   ) async throws {
     self.inquiry = inquiry
-    let own = try await TaskViewer.colleague(ofUser: user, inquiry)
+    // Root acts for all, even while the colleagues' source does not answer.
+    let own = isRoot ? nil : try await Viewer.colleague(ofUser: user, inquiry)
     guard let key else {
       guard isRoot || own != nil else {
-        throw TaskRefusal(
+        throw ViewerRefusal(
           "user \(user) is not a colleague: `user: COLUMN` under `colleagues:` names the column that holds user names"
         )
       }
-      colleague = isRoot ? nil : own
+      colleague = own
       name = colleague?.key.description ?? user
       return
     }
     guard isRoot || own?.key == RowKey(key) else {
-      throw TaskRefusal("user \(user) may not act as \(key); only root may act as somebody else")
+      throw ViewerRefusal("user \(user) may not act as \(key); only root may act as somebody else")
     }
     let found = try await inquiry.colleague(RowKey(key))
     guard let found, found.holds else {
-      throw TaskRefusal(
+      throw ViewerRefusal(
         found == nil
           ? "there is no colleague \(key)"
           : "colleague \(key) has left: `colleagues: if` does not hold for them")
@@ -47,7 +48,7 @@ package struct TaskViewer {
     name = found.person.key.description
   }
 
-  /// The keys whose tasks are the viewer's own: theirs and their team's; nil for somebody who acts for all.
+  /// The keys of the viewer and of their team; nil for somebody who acts for all.
   package var assignees: [String]? {
     guard let colleague, let people = inquiry.configuration.colleagues?.people else { return nil }
     let team = people.links[.team].flatMap { colleague.values.value(ofColumn: $0) }
@@ -55,17 +56,33 @@ package struct TaskViewer {
     return [colleague.key.description] + names.map { Team.key(of: $0).description }
   }
 
-  /// The tasks that the viewer may see: those of customers with the viewer's value in the column of `sees:`.
+  /// The tasks that the viewer may see.
   package func visible(_ tasks: [TaskRecord]) async throws -> [TaskRecord] {
+    try await visible(tasks, about: \.customer)
+  }
+
+  /// The entries of the inbox that the viewer may see: those for them, for their team, or for nobody in particular.
+  package func visible(_ entries: [InboxEntry]) async throws -> [InboxEntry] {
+    guard let assignees else { return entries }
+    let own = entries.filter { entry in
+      entry.recipient.map(assignees.containsExactly) ?? true
+    }
+    return try await visible(own, about: \.customer)
+  }
+
+  /// Those of customers with the viewer's value in the column of `sees:`.
+  private func visible<Item>(
+    _ items: [Item], about customer: (Item) -> String
+  ) async throws -> [Item] {
     guard let colleague, let column = inquiry.configuration.colleagues?.people.links[.sees],
       let own = colleague.values.value(ofColumn: column), !own.text.trimmed.isEmpty
-    else { return tasks }
+    else { return items }
     let width =
       inquiry.configuration.customers.flatMap { inquiry.configuration.watch(named: $0.watch) }?
       .key.count ?? 1
-    let keys = tasks.map { RowKey.typed($0.customer, columns: width) }
+    let keys = items.map { RowKey.typed(customer($0), columns: width) }
     let customers = try await inquiry.customers(Set(keys))
-    return zip(tasks, keys).filter { _, key in
+    return zip(items, keys).filter { _, key in
       let value = customers[key]?.person.values.value(ofColumn: column)
       return value?.text.trimmed.isExactly(own.text.trimmed) == true
     }.map(\.0)
@@ -76,7 +93,7 @@ package struct TaskViewer {
     _ id: Int64, in ledger: any ReadingLedger
   ) async throws -> (task: TaskRecord, events: [TaskEvent]) {
     guard let found = try await ledger.task(id), try await !visible([found.task]).isEmpty else {
-      throw TaskRefusal("there is no task \(id); `kindly task list` shows the ids")
+      throw ViewerRefusal("there is no task \(id); `kindly task list` shows the ids")
     }
     return found
   }
@@ -97,7 +114,7 @@ package struct TaskViewer {
     }
     guard let found = try await inquiry.colleague(RowKey(name)), found.holds else {
       let teams = inquiry.configuration.teams.map { "team \($0.name)" }.joined(separator: ", ")
-      throw TaskRefusal(
+      throw ViewerRefusal(
         "there is no colleague or team \(name)" + (teams.isEmpty ? "" : "; the teams are \(teams)"))
     }
     return found.person.key.description
@@ -126,8 +143,8 @@ package struct TaskViewer {
   }
 }
 
-/// Why somebody may not see a task or act on it.
-package struct TaskRefusal: Error, Hashable, Sendable, CustomStringConvertible {
+/// Why somebody may not see something or act on it.
+package struct ViewerRefusal: Error, Hashable, Sendable, CustomStringConvertible {
   package let description: String
 
   package init(_ description: String) {
