@@ -46,6 +46,10 @@ struct DemoTests {
     #expect(run.output.contains("Please call Oliver Bennett: the lease was deleted"))
     #expect(run.output.contains("invoice-due for 陈思远: its condition no longer holds"))
     #expect(run.output.contains("callback for Camille Laurent: its date has moved"))
+    for colleague in ["anna", "mei"] {
+      #expect(run.output.contains("for \(colleague): Please call 孙丽 about a complaint"))
+    }
+    #expect(run.output.components(separatedBy: "open invoices: INV-2209 1570 CNY").count == 3)
     let log = try String(contentsOfFile: demo + "/kindly.log", encoding: .utf8)
     #expect(log.contains("kindly has ended; nothing is in flight"))
   }

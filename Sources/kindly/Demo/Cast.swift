@@ -17,6 +17,8 @@ enum Cast {
   static let buyerOrder = 1
   /// Camille Laurent, who is called back at another hour than was agreed first.
   static let caller = 34
+  /// 孙丽, who complains about an invoice.
+  static let complainer = 3
   /// 王小明 and Emily Carter, who come while the demo runs.
   static let newcomers = [37, 38]
   /// 赵敏 and 吴涛, about whose trials a letter is planned for the next 24 hours. Their zone has no daylight saving, so

@@ -66,5 +66,14 @@ enum DemoActs {
     ]
   }
 
+  static func complain(answeredBy time: Instant) -> [String] {
+    [
+      """
+      INSERT INTO complaints (id, customer_id, text, answer_by)
+      VALUES (1, \(Cast.complainer), '发票抬头写错了，请尽快更正', '\(CustomerDatabase.text(time))')
+      """
+    ]
+  }
+
   static let deleteLease = ["DELETE FROM leases WHERE id = \(Cast.leaverLease)"]
 }

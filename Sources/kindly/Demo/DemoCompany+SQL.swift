@@ -7,7 +7,7 @@ extension DemoCompany {
       id INTEGER PRIMARY KEY, name TEXT NOT NULL, email TEXT, mobile TEXT, openid TEXT, lang TEXT, tz TEXT,
       status TEXT NOT NULL CHECK (status IN ('trial', 'active', 'expired')),
       trial_started_on DATE, trial_ends_on DATETIME, callback_at DATETIME, initial_password TEXT,
-      deleted INTEGER NOT NULL DEFAULT 0,
+      owner TEXT NOT NULL DEFAULT 'anna', deleted INTEGER NOT NULL DEFAULT 0,
       updated_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%d %H:%M:%f', 'now')));
     CREATE TABLE leases (
       id INTEGER PRIMARY KEY, customer_id INTEGER NOT NULL REFERENCES customers (id),
@@ -20,6 +20,10 @@ extension DemoCompany {
       id INTEGER PRIMARY KEY, customer_id INTEGER NOT NULL REFERENCES customers (id),
       number TEXT NOT NULL, amount NUMERIC NOT NULL, currency TEXT NOT NULL, due_on DATETIME,
       status TEXT NOT NULL CHECK (status IN ('open', 'paid', 'disputed')));
+    CREATE TABLE complaints (
+      id INTEGER PRIMARY KEY, customer_id INTEGER NOT NULL REFERENCES customers (id),
+      text TEXT NOT NULL, answer_by DATETIME NOT NULL, answered_at DATETIME);
+    CREATE INDEX complaints_by_time ON complaints (answer_by);
     CREATE INDEX customers_by_update ON customers (updated_at);
     CREATE INDEX customers_by_trial_end ON customers (trial_ends_on);
     CREATE INDEX customers_by_callback ON customers (callback_at);

@@ -69,6 +69,14 @@ enum DemoLetters {
     {{> partials/signature}}
 
     """,
+    "complaint/call.html": """
+    ---
+    subject: "Please call {{customer.name}} about a complaint"
+    ---
+    <p>{{customer.name}} ({{customer.phone}}) writes: “{{this.text}}”</p>
+    <p>We promised an answer by {{time(this.answer_by)}}.</p>
+
+    """,
     "lease/gone.html": """
     ---
     subject: "Please call {{customer.name}}: the lease was deleted"

@@ -30,6 +30,7 @@ enum DemoRules {
       leases: { source: crm, table: leases, key: id, changes: changelog, customer: customer_id }
       orders: { source: crm, table: orders, key: id, changes: snapshot, customer: customer_id }
       invoices: { source: crm, table: invoices, key: id, customer: customer_id }
+      complaints: { source: crm, table: complaints, key: id, changes: snapshot, customer: customer_id }
 
     # How to reach the customer that a row is about.
     customers:
@@ -41,7 +42,19 @@ enum DemoRules {
       wechat: openid
       language: lang
       timezone: tz
+      owner: owner                    # the colleague who looks after the customer
       secret: [initial_password]      # only the letter holds it: never stored, logged or previewed
+
+    # Who works here, and whom each reports to.
+    colleagues:
+      - { key: anna, name: Anna Berg, lead: mei }
+      - { key: mei, name: Mei Lin }
+
+    # What the card of a task shows of the customer.
+    lists:
+      open invoices:
+        source: crm
+        query: "SELECT number, amount, currency FROM invoices WHERE customer_id = :customer AND status = 'open'"
 
     """ + "\n" + channels(folder: folder, port: port)
   }
@@ -50,7 +63,8 @@ enum DemoRules {
     """
     channels:
       email: { type: maildir, path: \(folder)/mail, from: Example <care@example.com> }
-      inbox: { type: inbox }          # tasks for colleagues; `kindly inbox` shows them
+      inbox: { type: inbox }          # notes for colleagues; `kindly inbox` shows them
+      tasks: { type: task, within: 4 hours }  # what colleagues have to do; `kindly task list` shows it
       # A stand-in of the demo takes these two; it ends with the demo. Without `url` and `private addresses` they would go
       # to the real providers.
       sms:
@@ -102,7 +116,7 @@ enum DemoRules {
         template: lease/confirmed
         class: service
 
-      # A task for a colleague, not a letter to the customer; `kindly inbox` shows it.
+      # A note for a colleague, not a letter to the customer; `kindly inbox` shows it.
       - name: lease-gone
         watch: leases
         when: delete
@@ -141,6 +155,20 @@ enum DemoRules {
         when: 10 minutes before callback_at
         send: email
         template: callback/soon
+
+    """,
+    "60-complaint.yaml": """
+    rules:
+      # The colleague who looks after the customer calls. If nobody has answered in time, the lead does.
+      - name: complaint
+        watch: complaints
+        if: answered_at IS NULL
+        send: tasks
+        show: [open invoices]
+        template: complaint/call
+        steps:
+          - { name: owner, when: insert, to: owner }
+          - { name: lead, when: on answer_by, to: lead }
 
     """,
   ]

@@ -20,7 +20,9 @@ struct Lookout {
   /// Whether every watch with changes has had its first look, which fires nothing.
   func hasBaselines() async throws -> Bool {
     let standings = try await ledger.standings()
-    return ["customers", "leases", "orders"].allSatisfy { standings[$0]?.hasBaseline == true }
+    return ["customers", "leases", "orders", "complaints"].allSatisfy {
+      standings[$0]?.hasBaseline == true
+    }
   }
 
   /// What has happened since the last call, in the order in which the reminders were made.
@@ -35,7 +37,8 @@ struct Lookout {
       happenings.append(
         Happening(
           event: Event(outcome.kind, rule: reminder.rule, customer: Lookout.customer(of: reminder)),
-          due: reminder.due, text: outcome.text, recipient: outcome.recipient, place: outcome.place)
+          due: reminder.due, text: outcome.text, recipient: outcome.recipient, place: outcome.place,
+          card: outcome.card)
       )
     }
     return happenings
@@ -46,6 +49,7 @@ struct Lookout {
     var text = ""
     var recipient = ""
     var place = ""
+    var card: [String] = []
   }
 
   private func outcome(
@@ -57,6 +61,7 @@ struct Lookout {
       return before == nil && reminder.cycle.anchor != nil ? Outcome(kind: .planned) : nil
     case .claimed, .sending: return nil
     case .sent where reminder.channel == "inbox": return try await task(reminder)
+    case .sent where reminder.channel == "tasks": return try await call(reminder)
     case .sent where reminder.channel != "email":
       // The story sends one message over each.
       let message = providers.messages.last { $0.way.rawValue == reminder.channel }
@@ -92,6 +97,21 @@ struct Lookout {
     return Outcome(kind: .task, text: entry?.subject ?? "")
   }
 
+  /// A task with what its card shows of the customer.
+  private func call(_ reminder: ReminderSummary) async throws -> Outcome {
+    let tasks = try await ledger.tasks(
+      TaskSelection(includesAll: true), now: reminder.due, limit: Lookout.most)
+    guard let task = tasks.first(where: { $0.publicID == reminder.publicID }) else {
+      throw DemoProblem("the task of rule \(reminder.rule) is missing; \(folder.log) may say why")
+    }
+    let card = task.lists.flatMap { list in
+      list.rows.map { "\(list.name): \($0.joined(separator: " "))" }
+    }
+    return Outcome(
+      kind: reminder.step.isExactly("lead") ? .escalation : .call, text: task.subject,
+      recipient: task.assignee, card: card)
+  }
+
   /// The demo's customers have a number as their key.
   private static func customer(of reminder: ReminderSummary) -> Int {
     reminder.customer.flatMap { Int($0.description) } ?? 0
@@ -102,6 +122,8 @@ struct Lookout {
 struct Event: Hashable {
   enum Kind: Hashable {
     case planned, letter, message, task, cancelled
+    /// A task for the owner of the customer, and the same for the lead.
+    case call, escalation
   }
 
   let kind: Kind
@@ -125,6 +147,8 @@ struct Happening {
   let recipient: String
   /// The letter's file; what a message was sent over.
   let place: String
+  /// What the card of a task shows of the customer.
+  let card: [String]
 }
 
 /// Why the demo could not go on.

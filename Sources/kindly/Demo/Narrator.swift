@@ -59,6 +59,8 @@ struct Narrator {
     case .message:
       self.event(happening.place, ["to \(name), \(happening.recipient)", happening.text])
     case .task: self.event("inbox", [happening.text])
+    case .call, .escalation:
+      self.event("task", ["for \(happening.recipient): \(happening.text)"] + happening.card)
     case .cancelled: self.event("cancelled", ["\(event.rule) for \(name): \(happening.text)"])
     }
   }

@@ -100,7 +100,9 @@ extension Event: CustomStringConvertible {
     case .planned: "a reminder of rule \(rule) planned for \(name)"
     case .letter: "a letter of rule \(rule) to \(name)"
     case .message: "a text message of rule \(rule) to \(name)"
-    case .task: "a task of rule \(rule) about \(name)"
+    case .call: "a task of rule \(rule) about \(name) for the owner"
+    case .escalation: "a task of rule \(rule) about \(name) for the lead"
+    case .task: "a note of rule \(rule) about \(name)"
     case .cancelled: "a reminder of rule \(rule) for \(name) cancelled"
     }
   }

@@ -7,6 +7,8 @@ struct Story {
 
   /// The dates of the first scene fall due after this time: what happens before takes a few seconds.
   private static let untilDue = Duration.seconds(15)
+  /// A complaint should be answered within this time; the owner's task comes first, within about a second.
+  private static let untilAnswered = Duration.seconds(6)
   /// Kindly reads a row again just before it sends; a change closer to the moment than this might come too late.
   private static let margin = Duration.seconds(1)
 
@@ -33,6 +35,7 @@ struct Story {
         Event(.letter, rule: "invoice-due", customer: Cast.debtor),
         Event(.cancelled, rule: "invoice-due", customer: Cast.payer),
       ], until: max(due, clock.now) + Stage.patience)
+    try await complain()
     try checkTotals()
   }
 
@@ -93,9 +96,17 @@ struct Story {
   }
 
   private mutating func deleteLease() async throws {
-    try await stage.scene("A lease is deleted: a task for a colleague")
+    try await stage.scene("A lease is deleted: a note for a colleague")
     try stage.apply(DemoActs.deleteLease)
     try await stage.awaitEvents([Event(.task, rule: "lease-gone", customer: Cast.leaver)])
+  }
+
+  private mutating func complain() async throws {
+    try await stage.scene("孙丽 complains: a task, which goes to the lead if nobody calls")
+    try stage.apply(DemoActs.complain(answeredBy: clock.now + Story.untilAnswered))
+    try await stage.awaitEvents([Event(.call, rule: "complaint", customer: Cast.complainer)])
+    try await stage.awaitEvents(
+      [Event(.escalation, rule: "complaint", customer: Cast.complainer)])
   }
 
   /// Every letter, task and cancellation that the story asks for happened exactly once, and nothing else did.
@@ -109,6 +120,8 @@ struct Story {
         Event(.letter, rule: "callback", customer: Cast.caller),
         Event(.letter, rule: "invoice-due", customer: Cast.debtor),
         Event(.task, rule: "lease-gone", customer: Cast.leaver),
+        Event(.call, rule: "complaint", customer: Cast.complainer),
+        Event(.escalation, rule: "complaint", customer: Cast.complainer),
         Event(.cancelled, rule: "callback", customer: Cast.caller),
         Event(.cancelled, rule: "invoice-due", customer: Cast.payer),
       ]
