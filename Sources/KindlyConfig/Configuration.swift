@@ -15,7 +15,7 @@ package struct Configuration: Hashable, Sendable {
   package let customers: PeopleDirectory?
   /// The named conditions on customers, in the order of the file.
   package let segments: [Segment]
-  /// What tasks may show of a customer, in the order of the file.
+  /// The customer lists that tasks and letters may show, in the order of the file.
   package let lists: [CustomerList]
   package let colleagues: ColleagueDirectory?
   package let teams: [Team]

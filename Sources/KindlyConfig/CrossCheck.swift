@@ -79,13 +79,13 @@ struct CrossCheck {
     }
   }
 
-  /// `:customer` is one value.
+  /// Requires one key column of customers, because `:customer` stands for a single value.
   private func checkLists() {
     guard let list = configuration.lists.first, let customers = configuration.customers,
       let watch = configuration.watch(named: customers.watch), watch.key.count > 1
     else { return }
     findings.error(
-      "expected watch \(watch.name) to have one key column, as `:\(CustomerList.placeholder)` of list \(list.name) stands for one, "
+      "expected watch \(watch.name) to have one key column, because `:\(CustomerList.placeholder)` of list \(list.name) is a single value, "
         + "got \(watch.key.count)", at: Spot(list.place))
   }
 

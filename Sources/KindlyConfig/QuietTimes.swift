@@ -35,7 +35,7 @@ struct QuietTimes {
         : "so its letters wait until \(closed.end), and those that expire before that are skipped"
       findings.warn(
         "rule \(name): `\(written)` is \(closed.place) of channel \(channel.name), \(outcome); "
-          + "write \(closed.advice.map { "\(step.digest == nil ? "`at \($0)`" : "\($0)") or a later time" } ?? "another time"), or `\(closed.key): no` in the rule to send it at \(at) all the same",
+          + "write \(closed.advice.map { "\(step.digest == nil ? "`at \($0)`" : "\($0)") or a later time" } ?? "another time"), or `\(closed.key): no` in the rule to send it at \(at) anyway",
         at: Spot(step.place))
     }
   }

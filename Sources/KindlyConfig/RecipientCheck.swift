@@ -79,14 +79,14 @@ struct RecipientCheck {
     }
   }
 
-  /// What carries cards is a channel that reaches people elsewhere, and carries each card, whatever else a route tries.
+  /// Checks `via:`: it must name a channel that sends messages, and its own channel must stand alone in a route.
   private func checkCarrier(of channel: ChannelSettings) {
     guard let name = channel.type.carrier else { return }
     for step in configuration.rules.flatMap(\.steps) {
       for route in step.legs.map(\.route)
       where route.channels.count > 1 && route.channels.containsExactly(channel.name) {
         findings.error(
-          "expected channel \(channel.name) to stand alone in a member of `send`, because its `via: \(name)` sends a message in any case; got `\(route)`",
+          "expected channel \(channel.name) to stand alone in a member of `send`, because its `via: \(name)` always sends a message; got `\(route)`",
           at: Spot(step.place))
         break
       }
@@ -102,7 +102,7 @@ struct RecipientCheck {
     }
     if carrier.type.traits.isForColleagues {
       findings.error(
-        "expected `via` of channel \(channel.name) to name a channel that is not of type \(carrier.typeWord), because it carries tasks to whoever does not look at them; got `\(name)`",
+        "expected `via` of channel \(channel.name) to name a channel that is not of type \(carrier.typeWord), because it carries tasks to people who do not look at their tasks; got `\(name)`",
         at: Spot(channel.place))
     }
   }

@@ -24,7 +24,7 @@ extension TemplateLibrary {
       if columns.isDigest, !letter.slots.contains(where: { isRows(table.slots[$0]) }) {
         findings.append(
           .error(
-            "a letter of a rule with `digest:` lists its rows between {{#rows}} and {{/rows}}; got none",
+            "expected {{#rows}}…{{/rows}} in a letter of a rule with `digest:`, got none",
             at: letter.file.place))
       }
       for number in letter.file.subject?.slots ?? [] {
@@ -45,7 +45,7 @@ extension TemplateLibrary {
 
   private func isRows(_ slot: TagTable.Slot) -> Bool { slot.expression.operand == .rows }
 
-  /// The error about a tag that stands inside of rows or outside, and must not.
+  /// The error for a tag in the wrong place, inside or outside of the rows.
   private func misplaced(
     _ slot: TagTable.Slot, _ number: Int, in letter: LinkedLetter, _ columns: TemplateColumns
   ) -> TemplateFinding? {
@@ -54,7 +54,7 @@ extension TemplateLibrary {
     case .rows, .count:
       if !columns.isDigest { return .error(TemplateProblem.noRows(path), at: slot.place) }
       guard isRows(slot), letter.slotsInRows.contains(number) else { return nil }
-      return .error("expected `rows` once; a row has no rows of its own", at: slot.place)
+      return .error("expected no nested `rows`; a row has no rows of its own", at: slot.place)
     case .person(.customer, _) where columns.addressesCustomer: return nil
     case .this, .old, .oldValues, .person, .list, .moment, .was, .now, .rule, .language, .subject,
       .content:

@@ -71,7 +71,7 @@ struct ColleagueCommandTests {
     #expect(checked.code == 0, "\(checked.errors)")
     #expect(
       checked.errors.contains(
-        "warning: rule call: `via: email` carries no card of the task for 1 of 4 customers: colleagues without a valid address for email (bob)\n"
+        "warning: rule call: `via: email` cannot carry the task's card for 1 of 4 customers: colleagues without a valid address for email (bob)\n"
       ), "\(checked.errors)")
     #expect(
       !checked.errors.contains("reaches nobody for 1 of 4 customers: colleagues without a valid"))
@@ -177,7 +177,7 @@ struct ColleagueCommandTests {
     let events: [Event]
   }
 
-  /// Bob's task is done again on a date, by Bob's clocks.
+  /// Bob's task is to be done again on a date, in Bob's time zone.
   private func again(_ id: Int, in company: Company) async throws {
     func done(_ arguments: String...) async throws -> KindlyBinary.Result {
       try await company.run(["task", "done", "\(id)"] + arguments)
@@ -189,7 +189,7 @@ struct ColleagueCommandTests {
       ),
       (
         ["--outcome", "reached", "--on", "2099-12-05"],
-        "expected --on and --at with --outcome again alone; got --outcome reached"
+        "expected --on and --at only with --outcome again, got --outcome reached"
       ),
       (["--outcome", "again", "--at", "10:00"], "expected --on with --outcome again"),
       (

@@ -3,7 +3,7 @@ import KindlyTestKit
 import Testing
 
 @Suite("The inbox of colleagues") struct ColleagueInboxTests {
-  /// The company of `ColleagueCommandTests`, whose owners of two branches get an entry about each of their customers.
+  /// The company of `ColleagueCommandTests`: in two branches, owners get an entry about each of their customers.
   private func company() async throws -> Company {
     let company = try await ColleagueCommandTests().company()
     try company.database.run(
@@ -48,7 +48,7 @@ import Testing
     try await company.run(["inbox", "list", "--json"] + arguments).json(as: [Entry].self)
   }
 
-  @Test("is where a route ends for a colleague without another address")
+  @Test("receives reminders for a colleague without another address")
   func routes() async throws {
     let company = try await company()
     // Anna has mail; Bob has none.
@@ -58,7 +58,7 @@ import Testing
       ])
   }
 
-  @Test("shows and marks what is for them and of their branch only, by every verb")
+  @Test("shows and marks only entries for the colleague and about their branch, in every verb")
   func branches() async throws {
     let company = try await company()
     let all = try await entries(company)
@@ -66,7 +66,7 @@ import Testing
     #expect(
       Set(try await entries(company, "--as", "bob", "--unread").map(\.words))
         == ["note 3 bob", "all 3 everybody"])
-    // Carl sees all branches, and not what is for Bob.
+    // Carl sees all branches, but no entries for Bob.
     #expect(
       Set(try await entries(company, "--as", "carl").map(\.words)) == [
         "all 1 everybody", "all 3 everybody",
@@ -74,7 +74,7 @@ import Testing
     let listed = try await company.run("inbox", "--as", "bob")
     #expect(listed.output.hasSuffix("\n\n2 unread\n"), "\(listed.output)")
     #expect(!listed.output.contains("李伟"))
-    // What belongs to another branch does not exist for her, whatever she does.
+    // For her, entries about another branch do not exist.
     for entry in all where entry.customer == "3" {
       for arguments in [["\(entry.id)"], ["\(entry.id)", "\(all[0].id)"]] {
         let read = try await company.run(["inbox", "read"] + arguments + ["--as", "anna"])
@@ -97,7 +97,7 @@ import Testing
   }
 
   @Test(
-    "refuses what means nothing",
+    "refuses invalid arguments",
     arguments: [
       (["inbox", "read"], "expected the ids of entries, or --all; got none"),
       (["inbox", "read", "1", "--all"], "expected ids or --all, got both"),

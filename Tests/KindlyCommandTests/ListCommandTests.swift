@@ -2,7 +2,7 @@ import KindlyTestKit
 import Testing
 
 @Suite("Lists at the command line") struct ListCommandTests {
-  /// A company whose trial customers are called by a team, with a card.
+  /// A company in which a team gets tasks to call trial customers.
   private func company(
     _ query: String =
       "SELECT ordered_on, product FROM orders WHERE customer_id = :customer ORDER BY ordered_on DESC"
@@ -80,7 +80,7 @@ import Testing
   }
 
   @Test(
-    "check reports a list that cannot work, in the words of the database",
+    "check reports a list that cannot work, with the database's error",
     arguments: [
       (
         "SELECT nonesuch FROM orders WHERE customer_id = :customer",
@@ -92,7 +92,7 @@ import Testing
       ),
       (
         "SELECT name, Initial_Password FROM customers WHERE id = :customer",
-        "error: list recent orders: expected no column that `secret:` under `customers:` names, because tasks are stored and shown; got initial_password"
+        "error: list recent orders: expected no column listed in `secret:` under `customers:`, because tasks are stored and shown; got initial_password"
       ),
     ])
   func check(query: String, problem: String) async throws {

@@ -23,7 +23,7 @@ import Testing
     ])
   }
 
-  @Test("adds a leg for each recipient, behind those that are written")
+  @Test("adds a leg for each recipient after the configured legs")
   func legs() throws {
     let configuration = try folder(
       via: "email", rule: "send: [calls, visits, email]\nto: [team sales, boss@example.com]"
@@ -74,12 +74,12 @@ import Testing
       (
         "visits",
         "kindly.yaml:16:1: error: expected `via` of channel calls to name a channel that is not of type task, because it carries "
-          + "tasks to whoever does not look at them; got `visits`"
+          + "tasks to people who do not look at their tasks; got `visits`"
       ),
       (
         "calls",
         "kindly.yaml:16:1: error: expected `via` of channel calls to name a channel that is not of type task, because it carries "
-          + "tasks to whoever does not look at them; got `calls`"
+          + "tasks to people who do not look at their tasks; got `calls`"
       ),
     ])
   func problems(via: String, problem: String) throws {
@@ -94,7 +94,7 @@ import Testing
       problems.count == 1
         && problems[0].hasPrefix(
           "rules.d/10-test.yaml:2:1: error: expected channel calls to stand alone in a member of `send`, because its `via: email` "
-            + "sends a message in any case; got `"),
+            + "always sends a message; got `"),
       "\(problems)")
   }
 

@@ -11,7 +11,7 @@ import Testing
     return try #require(try folder.load().rules.first).steps
   }
 
-  @Test("say it for all steps; a step says its own or none")
+  @Test("set the digest for all steps; a step can override or disable it")
   func steps() throws {
     let steps = try steps(
       """
@@ -26,7 +26,7 @@ import Testing
     let nine = try #require(TimeOfDay("09:00"))
     #expect(
       steps.map(\.digest) == [.daily(at: morning), .weekly(on: .monday, at: nine), nil, .hourly])
-    // A date without a time falls due with the digest; an hourly one leaves the company's default time.
+    // A date without a time falls due with the digest; an hourly digest keeps the company's default time.
     #expect(
       steps.map { $0.when.schedule?.timeOfDay(orElse: TimeOfDay("00:00") ?? morning).minutes }
         == [
@@ -34,14 +34,14 @@ import Testing
         ])
   }
 
-  @Test("keep a time that the rule itself says")
+  @Test("keep a time that the rule sets itself")
   func ownTime() throws {
     let step = try #require(try steps("digest: daily at 08:45\nwhen: on starts_on at 07:00").first)
     #expect(step.when.schedule?.at == TimeOfDay("07:00"))
   }
 
   @Test(
-    "that cannot work are refused with their place",
+    "are refused with their place if they cannot work",
     arguments: [
       (
         "digest: daily\nwhen: on starts_on",
@@ -49,11 +49,11 @@ import Testing
       ),
       (
         "digest: weekly on Monday at 09:00\nwhen: 2 days after starts_on",
-        "expected reminders to be of use until the next digest (`digest: weekly on Monday at 09:00`), got a shorter use (3 days after its moment)"
+        "expected reminders to be useful until the next digest (`digest: weekly on Monday at 09:00`), got a shorter time (3 days after its moment)"
       ),
       (
         "digest: daily at 08:45\nlate: skip after 4 hours\nwhen: 2 days after starts_on",
-        "got a shorter use (`late: skip after 4 hours`)"
+        "got a shorter time (`late: skip after 4 hours`)"
       ),
       (
         "digest: daily at 08:45\non move: correct\nwhen: on starts_on",
@@ -70,7 +70,7 @@ import Testing
     #expect(problems.first?.contains(problem) == true, "\(problems)")
   }
 
-  @Test("give no tasks, and warn of a time inside the quiet hours")
+  @Test("cannot use task channels, and warn about a time inside the quiet hours")
   func channels() throws {
     let rules =
       "rules:\n  - { name: test, watch: visits, when: on starts_on, send: SEND, template: a, digest: daily at 06:00 }\n"
@@ -85,7 +85,7 @@ import Testing
     ]).problems()
     #expect(
       tasks.count == 1
-        && tasks[0].contains("got channel calls, whose tasks are each about one customer"))
+        && tasks[0].contains("got channel calls, each of whose tasks is about one customer"))
     let warnings = try ConfigurationFolder([
       "kindly.yaml": main, "rules.d/10-test.yaml": rules.replacing("SEND", with: "email"),
     ]).warnings()

@@ -3,7 +3,7 @@ import KindlyCore
 import Testing
 
 @Suite("Lists in the configuration") struct ListTests {
-  /// A folder with these lists, whose only rule has these lines.
+  /// A folder with these lists and one rule, which has these lines.
   private func folder(_ lists: String, rule: String) throws -> ConfigurationFolder {
     let lines = rule.split(separator: "\n").map { "    " + $0 }.joined(separator: "\n")
     return try ConfigurationFolder([
@@ -20,7 +20,7 @@ import Testing
       visits: { source: crm, query: "SELECT at FROM visits WHERE customer_id = :customer AND at < :today" }
     """
 
-  @Test("a step's take the place of its rule's, each once")
+  @Test("a step's lists replace its rule's, without duplicates")
   func chosen() throws {
     let configuration = try folder(
       Self.two,
@@ -39,7 +39,7 @@ import Testing
   }
 
   @Test(
-    "problems are told with their place",
+    "problems are reported with their place",
     arguments: [
       (
         two, "show: recent order",
@@ -57,7 +57,7 @@ import Testing
       ),
       (
         "lists: { orders: { source: crm, query: \"SELECT a FROM orders\" } }", "show: orders",
-        "kindly.yaml:16:40: error: expected `query` to ask for one customer, `WHERE customer_id = :customer`, got none; "
+        "kindly.yaml:16:40: error: expected `query` to select one customer's rows (`WHERE customer_id = :customer`), got no `:customer`; "
           + "without it every customer's card would show the rows of all customers"
       ),
       (
@@ -98,7 +98,7 @@ import Testing
     #expect(problems == [expected], "\(problems)")
   }
 
-  @Test("a condition has no customer to ask for")
+  @Test("a condition cannot use `:customer`")
   func condition() throws {
     let problems = try folder("", rule: "when: insert\nif: id = :customer").problems()
     #expect(
@@ -107,7 +107,7 @@ import Testing
       ], "\(problems)")
   }
 
-  @Test("customers with a composite key cannot have any")
+  @Test("customers with a composite key cannot have lists")
   func composite() throws {
     let main = Fixture.main.replacing(
       "table: customers, key: id, changes: cursor updated_at", with: "table: customers, key: [a, b]"
@@ -119,11 +119,11 @@ import Testing
     ]).problems()
     #expect(
       problems == [
-        "kindly.yaml:17:1: error: expected watch customers to have one key column, as `:customer` of list recent orders stands for one, got 2"
+        "kindly.yaml:17:1: error: expected watch customers to have one key column, because `:customer` of list recent orders is a single value, got 2"
       ], "\(problems)")
   }
 
-  @Test("a reload tells of an edited list and of the rules that show it")
+  @Test("a reload reports an edited list and the rules that show it")
   func changes() throws {
     let rule = "when: insert\nshow: recent orders"
     let old = try folder(Self.two, rule: rule).load()

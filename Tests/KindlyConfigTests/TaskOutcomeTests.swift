@@ -22,7 +22,7 @@ import Testing
   }
 
   @Test(
-    "problems are told with their place",
+    "problems are reported with their place",
     arguments: [
       (
         "task outcomes: sold",

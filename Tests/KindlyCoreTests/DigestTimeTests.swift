@@ -1,7 +1,7 @@
 import KindlyCore
 import Testing
 
-/// When digests leave.
+/// When digests are sent.
 @Suite("Times of digests")
 struct DigestTimeTests {
   private func instant(_ text: String, _ zone: Zone) throws -> Instant {
@@ -12,7 +12,7 @@ struct DigestTimeTests {
   }
 
   @Test(
-    "the next one, and the last one where that is over",
+    "a reminder gets the next digest, or the latest if that has passed",
     arguments: [
       // due, now, expected
       ("daily at 08:45", "2026-03-07 03:00", "2026-03-07 03:00", "2026-03-07 08:45"),
@@ -35,7 +35,7 @@ struct DigestTimeTests {
     #expect(time == (try instant(expected, zone)))
   }
 
-  @Test("the first after its own time is the next one")
+  @Test("the first digest after a digest time is the next one")
   func afterwards() throws {
     let zone = try #require(Zone.named("Europe/Berlin"))
     let digest = try #require(Digest("daily at 08:45"))
@@ -77,7 +77,7 @@ struct DigestTimeTests {
     let all = [
       parcel(), parcel(at: 2), parcel(recipient: "b"), parcel(route: ["email", "sms"]),
       parcel(channel: "sms"), parcel(template: "other"), parcel(messageClass: .service),
-      // The same text to people, and not to a computer.
+      // The same text to people, but not to a computer.
       parcel(template: "caf\u{E9}"), parcel(template: "cafe\u{301}"),
     ]
     #expect(Set(all).count == all.count)

@@ -2,7 +2,7 @@ import KindlyCore
 import Testing
 
 @Suite("A list on a card") struct ShownListTests {
-  @Test("has its rows as texts on one line each, and says what is missing")
+  @Test("shows each value on one line, and says why rows are missing")
   func rows() {
     let list = ShownList(
       "orders",

@@ -3,7 +3,7 @@ import KindlyDaemon
 import KindlyTestKit
 import Testing
 
-/// What tasks and letters show of a customer, in the company of `ColleagueTests`.
+/// The customer lists in tasks and letters, in the company of `ColleagueTests`.
 @Suite("The card of a task")
 struct CardTests {
   private static let orders = """
@@ -53,7 +53,7 @@ struct CardTests {
     return Dictionary(uniqueKeysWithValues: tasks.map { ($0.customer, $0.lists) })
   }
 
-  @Test("has the purchases of its customer as they are when it is handed over")
+  @Test("shows its customer's purchases at the time of the hand-over")
   func purchases() async throws {
     let company = try await company()
     try await company.turn()
@@ -75,7 +75,7 @@ struct CardTests {
     await company.close()
   }
 
-  @Test("comes without a list that fails, and says so; the journal and the status name the SQL")
+  @Test("omits a list that fails, and says so; the journal and the status show the SQL error")
   func failing() async throws {
     let company = try await company(
       "SELECT product FROM no_such WHERE customer_id = :customer")
@@ -99,7 +99,7 @@ struct CardTests {
     await company.close()
   }
 
-  @Test("comes without a list that never ends, which is left alone for a while afterwards")
+  @Test("omits a list that never ends; the list is then paused")
   func slow() async throws {
     let company = try await company(
       "WITH RECURSIVE n (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT count(*) FROM n WHERE x < :customer"
@@ -165,7 +165,7 @@ struct CardTests {
     await company.close()
   }
 
-  @Test("goes over another channel, too, once, with the lists that the letter does not show")
+  @Test("is also sent over another channel, once, with the lists that the letter does not show")
   func carried() async throws {
     let company = try await company(
       calls: "type: task, via: email", extra: "",

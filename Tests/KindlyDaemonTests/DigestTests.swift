@@ -4,7 +4,7 @@ import KindlyDaemon
 import KindlyTestKit
 import Testing
 
-/// Many reminders of one recipient as one message.
+/// Many reminders of one recipient in one message.
 @Suite("Digests")
 struct DigestTests {
   private static let schema = """
@@ -106,7 +106,7 @@ struct DigestTests {
     """
   }
 
-  @Test("40 reminders of one colleague on one morning are one message, and each keeps its story")
+  @Test("40 reminders of one colleague on one morning are one message, and each keeps its history")
   func oneMessage() async throws {
     let company = try await company(
       orders: Self.orders(38) + Self.orders(2, of: 3, from: 50) + Self.orders(1, of: 2, from: 60))
@@ -124,14 +124,14 @@ struct DigestTests {
       #expect(detail.attempts.map(\.outcome) == [.sent])
       #expect(detail.attempts.map(\.recipient) == ["colleague anna"])
     }
-    // Nothing comes again: not after a restart, and not on the next morning.
+    // Nothing is sent again, neither after a restart nor on the next morning.
     try await company.restart()
     try await company.turn(at: "2026-03-08 08:45")
     #expect(company.letters.count == 2)
     await company.close()
   }
 
-  @Test("steps that tell the same letter leave together, and what no longer applies is left out")
+  @Test("steps with the same letter are sent together, without rows that no longer apply")
   func together() async throws {
     let company = try await company(
       orders: Self.orders(2) + Self.orders(1, from: 9, on: "2026-03-12"))
@@ -148,7 +148,7 @@ struct DigestTests {
     await company.close()
   }
 
-  @Test("a change is told with the next digest, and one after it with the one after that")
+  @Test("a change goes into the next digest, and a later change into the digest after that")
   func changes() async throws {
     let rules = """
       rules:
@@ -175,7 +175,7 @@ struct DigestTests {
     await company.close()
   }
 
-  @Test("a row that cannot be written is left out with its reason, and comes with the next digest")
+  @Test("a row that cannot be rendered is left out with its reason, and sent with the next digest")
   func leftOut() async throws {
     let letter = Self.letter.replacing("{{this.item}}", with: "{{date(this.shipped_on)}}")
     let company = try await company(letter: letter, orders: Self.orders(3))
@@ -197,7 +197,7 @@ struct DigestTests {
     await company.close()
   }
 
-  @Test("a refused message is tried again whole, with what came meanwhile")
+  @Test("a refused message is retried whole, with reminders added meanwhile")
   func refused() async throws {
     let company = try await company(orders: Self.orders(2))
     company.channel.follow { _ in .retry(Refusal("busy")) }
@@ -212,13 +212,13 @@ struct DigestTests {
     await company.close()
   }
 
-  @Test("a message without an answer is repeated as it was, once, for all of its reminders")
+  @Test("a message without an answer is repeated unchanged, once, for all its reminders")
   func uncertain() async throws {
     let company = try await company(orders: Self.orders(40))
     company.channel.follow { _ in .unknown(Refusal("silence")) }
     try await company.turn(at: "2026-03-07 08:45")
     try await expect(company, ["uncertain": 40])
-    // Rows change and go; what may have arrived is repeated byte for byte all the same.
+    // Rows change and are deleted; a message that may have arrived is still repeated byte for byte.
     try company.write("UPDATE orders SET item = 'other' WHERE id > 1")
     company.channel.follow { _ in .sent(evidence: "taken") }
     try await company.restart()
@@ -243,7 +243,7 @@ struct DigestTests {
     await company.close()
   }
 
-  @Test("after two days of standstill one message tells everything")
+  @Test("after two days without a run, one message lists everything")
   func standstill() async throws {
     let company = try await company(
       orders: Self.orders(2) + Self.orders(2, from: 10, on: "2026-03-03"))
@@ -270,7 +270,7 @@ struct DigestTests {
   }
 
   @Test(
-    "goes once on each day, also where the clocks skip its time or show it twice",
+    "is sent once a day, even if the clocks skip its time or show it twice",
     arguments: [
       ("2026-03-27", "2026-03-30", ["28 02:30", "29 03:00", "30 02:30"]),
       ("2026-10-23", "2026-10-26", ["24 02:30", "25 02:30", "26 02:30"]),

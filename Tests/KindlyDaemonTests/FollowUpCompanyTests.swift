@@ -70,7 +70,7 @@ struct FollowUpCompanyTests {
     "2026-04-02": "DELETE FROM customers WHERE id = 1",
   ]
 
-  /// What comes of it: the list that a colleague gets at 08:45, and what there is to do from ten o'clock on.
+  /// The expected result: the list that a colleague gets at 08:45, and the tasks from ten o'clock on.
   private static let diary = [
     "2026-03-07 08:45 anna: Wang about the chair;",
     "2026-03-07 anna: Call Wang about the chair",

@@ -3,10 +3,10 @@ import KindlyDaemon
 import KindlyTestKit
 import Testing
 
-/// Customers who buy at their own pace, and the alarm for whoever looks after them when they stop.
+/// Customers who buy at their own pace, and a task for their owner when they stop.
 @Suite("A missed purchase interval")
 struct MissedIntervalTests {
-  /// A view says how often each customer usually buys, and when that is clearly overdue: a third of the interval later.
+  /// A view computes how often each customer buys, and when a purchase is clearly overdue: by a third of the interval.
   private static let schema = """
     CREATE TABLE customers (
       id INTEGER PRIMARY KEY, name TEXT, email TEXT, owner_id TEXT, updated_at INTEGER DEFAULT 0);
@@ -61,9 +61,9 @@ struct MissedIntervalTests {
       rules: Self.rules, files: ["templates/missed.html": Self.letter])
   }
 
-  /// Who buys on which days.
+  /// The days on which each customer buys.
   private static let purchases: [(customer: Int, days: [String])] = [
-    // Each 30 days for eight months, then not for a while.
+    // Every 30 days for eight months, then not for a while.
     (
       1,
       [
@@ -83,7 +83,7 @@ struct MissedIntervalTests {
     (3, ["2026-01-15", "2026-02-14", "2026-03-16"]),
   ]
 
-  @Test("the owner is told at the first missed interval, once, and again only after a new purchase")
+  @Test("the owner gets a task at the first missed interval, and another only after a new purchase")
   func alarm() async throws {
     let company = try await company()
     try await company.turn()

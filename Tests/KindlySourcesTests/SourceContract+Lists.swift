@@ -3,7 +3,7 @@ import KindlySources
 import Testing
 
 extension SourceContract {
-  /// A list is run as it is written: its order and its limit are its own.
+  /// A list's query runs as written, with its own order and limit.
   func lists() async throws {
     try await makeTable()
     let rows = (6...90).map { "(\($0), 'paid', NULL, 7)" }.joined(separator: ", ")
@@ -34,7 +34,7 @@ extension SourceContract {
     #expect(
       problem?.description.hasPrefix("list recent: the query fails: ") == true, "\(problem as Any)")
     #expect(problem?.description.contains("no_such") == true, "\(problem as Any)")
-    // What failed leaves nothing behind.
+    // A failed query leaves nothing behind.
     #expect(
       try await source.sweepAll(watching(), columns: ["status"], captured: []).rows.count == 90)
     await source.close()

@@ -17,7 +17,7 @@ import Testing
 
   private static let two = scope([("Wang & Co", "<chair>"), ("李伟", "桌子")])
 
-  @Test("writes what stands between the tags once for each row, escaped")
+  @Test("repeats the text between the tags for each row, escaped")
   func rows() throws {
     let letters = try library([
       "letter.html": """
@@ -50,7 +50,7 @@ import Testing
   private static let outside = "belongs to one row, and a digest has several"
 
   @Test(
-    "is checked: what belongs to a row stands between its tags",
+    "is checked: tags of a row stand between the tags of the rows",
     arguments: [
       ("{{#rows}}{{this.item}} {{moment}}{{/rows}} {{now}} {{colleague.name}}", []),
       (
@@ -65,11 +65,11 @@ import Testing
       (
         "Hello",
         [
-          "a letter of a rule with `digest:` lists its rows between {{#rows}} and {{/rows}}; got none"
+          "expected {{#rows}}…{{/rows}} in a letter of a rule with `digest:`, got none"
         ]
       ),
       ("{{> both}}{{#rows}}{{> both}}{{/rows}}", ["`this.item` \(outside)"]),
-      ("{{#rows}}{{> list}}{{/rows}}", ["expected `rows` once; a row has no rows of its own"]),
+      ("{{#rows}}{{> list}}{{/rows}}", ["expected no nested `rows`; a row has no rows of its own"]),
     ])
   func check(body: String, expected: [String]) throws {
     let letters = try library([
@@ -93,7 +93,7 @@ import Testing
     #expect(try letters.render("letter", scope: scope).text.trimmed == "王芳 chair chair")
   }
 
-  @Test("rows exist in digests alone, and nothing of a row exists outside of them")
+  @Test("`rows` exists only in digests, and tags of a row exist only inside of it")
   func misplaced() throws {
     let digest = try library(body: "{{#rows}}{{this.item}}{{/rows}}{{count}}")
     #expect(throws: TemplateProblem.self) {
@@ -108,12 +108,12 @@ import Testing
   }
 
   @Test(
-    "refuses what means nothing when it is loaded",
+    "refuses meaningless tags when it is loaded",
     arguments: [
       ("{{rows}}", "expected a section, {{#rows}}…{{/rows}}, or `count`, got `rows` alone"),
       (
         "{{#rows}}{{#rows}}x{{/rows}}{{/rows}}",
-        "expected `rows` once; a row has no rows of its own"
+        "expected no nested `rows`; a row has no rows of its own"
       ),
       ("{{date(count)}}", "date() cannot be used with `count`"),
     ])

@@ -50,7 +50,7 @@ import Testing
       "\(message.html ?? "")")
   }
 
-  @Test("holds as a section where it has rows", arguments: [(rows, "yes"), ([], "no")])
+  @Test("is true as a section if it has rows", arguments: [(rows, "yes"), ([], "no")])
   func section(rows: [[Value]], shown: String) throws {
     let letters = try library(
       body:
@@ -80,8 +80,8 @@ import Testing
         letter(subject: "Hi") + "{{money(lists.visits)}}",
         "money() cannot be used with `lists.visits`"
       ),
-      (letter(subject: "Hi") + "{{{lists.visits}}}", "expected it between two braces"),
-      (letter(subject: "Hi") + "<p class={{lists.visits}}>", "outside of a tag"),
+      (letter(subject: "Hi") + "{{{lists.visits}}}", "expected two braces"),
+      (letter(subject: "Hi") + "<p class={{lists.visits}}>", "outside of an HTML tag"),
       (
         letter(subject: "\"{{lists.visits}}\""),
         "a list is a table, which does not fit into a subject"

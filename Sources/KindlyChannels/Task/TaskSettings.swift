@@ -7,7 +7,7 @@ package struct TaskSettings: ChannelType {
 
   /// How long a colleague has for a task.
   let time: Period
-  /// The channel that carries the card to whoever has no shell; nil for none.
+  /// The channel that also sends the card to colleagues who have no shell; nil for none.
   package let carrier: String?
 
   private static let standardTime = Period(1, .day)

@@ -18,7 +18,7 @@ package protocol ChannelType: Hashable, Sendable {
   /// The sender of its mail, if it has one; mail channels without a sender use that of the first channel with one.
   var sender: Mailbox? { get }
 
-  /// The channel that carries its messages to whoever does not look for them, too; nil for none.
+  /// Another channel that also sends its messages, to people who do not look for them here; nil for none.
   var carrier: String? { get }
 
   /// Every secret that the channel needs.

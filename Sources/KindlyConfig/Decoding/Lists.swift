@@ -1,9 +1,9 @@
 import KindlyCore
 
-/// Decodes `lists:`, and the `show:` that names them.
+/// Decodes `lists:`, and the `show:` keys that refer to them.
 struct ListReader {
   let lists: [CustomerList]
-  /// Every name that was written, also where its list turned out to be wrong.
+  /// Every name in the file, including the names of invalid lists.
   private let names: [String]
 
   init(_ item: Item?, sourceNames: [String], findings: Findings) {
@@ -34,7 +34,7 @@ struct ListReader {
     else { return nil }
     guard statement.placeholders.contains(CustomerList.placeholder) else {
       query.refuse(
-        "expected `query` to ask for one customer, `WHERE customer_id = :customer`, got none; "
+        "expected `query` to select one customer's rows (`WHERE customer_id = :customer`), got no `:customer`; "
           + "without it every customer's card would show the rows of all customers")
       return nil
     }
@@ -44,12 +44,12 @@ struct ListReader {
     }
   }
 
-  /// The lists that `show:` names, each once; nil where it is not written.
+  /// The lists that `show:` names, without duplicates; nil if there is no `show:`.
   func chosen(_ fields: inout Fields) -> [CustomerList]? {
     guard let texts = fields.texts("show") else { return nil }
     if texts.count > CustomerList.mostShown, let text = texts.last {
       text.refuse(
-        "expected `show` to have at most \(CustomerList.mostShown) members, got \(texts.count); join some of them in one list"
+        "expected `show` to have at most \(CustomerList.mostShown) members, got \(texts.count); combine some of them into one list"
       )
     }
     var chosen: [CustomerList] = []

@@ -7,8 +7,8 @@ struct NamedItems {
   let members: [(name: String, item: Item)]
 
   /// - Parameters:
-  ///   - what: what each member is, `source`.
-  ///   - isName: whether a text can be a name, and the rule for it.
+  ///   - what: the noun for a member, such as `source`.
+  ///   - isName: whether a text can be a name; `rule` says so in words.
   init(
     _ item: Item?, what: String, plural: String? = nil,
     isName: (String) -> Bool = Notation.isName, rule: String = Notation.nameRule,

@@ -82,7 +82,7 @@ package enum Notation {
     return text.allSatisfy { $0.isLetter || $0.isNumber || "-_.".contains($0) }
   }
 
-  /// Whether a text can be the name of something that people read: a name that may have blanks between its words.
+  /// Whether a text can be a name that people read: it may have spaces between its words.
   static func isTitle(_ text: String) -> Bool {
     let words = text.split(separator: " ", omittingEmptySubsequences: false)
     return text.count <= longestName && words.allSatisfy { isName(String($0)) }

@@ -2,9 +2,9 @@ import KindlyCore
 
 /// Reads a `query:`.
 enum QueryReader {
-  /// A query that is one SELECT which can stand between brackets; nil, with an error, if it is none.
+  /// The query, if it is a single SELECT that can be put in parentheses; otherwise nil, with an error.
   ///
-  /// - Parameter others: placeholders that it may have besides `:now` and `:today`.
+  /// - Parameter others: placeholders that it may use besides `:now` and `:today`.
   static func statement(_ query: Text, binding others: [String] = []) -> ConditionText? {
     do throws(ConditionProblem) {
       let text = try ConditionText(query.string, binding: others)

@@ -8,7 +8,7 @@ struct RuleScope {
   /// The watch that has the customers; nil where there is none.
   let customerWatch: String?
   let channelNames: [String]
-  /// The channels that carry what others keep, by the name of the other one.
+  /// The channels named by `via:`, by the name of the task channel whose cards they carry.
   let carriers: [ExactText: String]
   let teamNames: [String]
   let segments: SegmentReader
@@ -28,7 +28,7 @@ struct RuleScope {
 }
 
 extension RuleScope {
-  /// The legs, and behind them those that carry the cards of their tasks.
+  /// The legs, followed by the legs that carry the cards of their tasks.
   func withCarriers(_ legs: [Leg]) -> [Leg] {
     legs
       + legs.compactMap { leg in

@@ -21,7 +21,7 @@ struct StepDecoder {
     var late: Lateness?
     var spread: Spread?
     var spreadSpot: Spot?
-    /// `digest: none` takes back what the rule says.
+    /// The inner nil is `digest: none`, which overrides the rule's digest.
     var digest: Digest??
     var recheck: RecheckScope?
     var onMove: MoveResponse?
@@ -101,7 +101,7 @@ struct StepDecoder {
     guard let written, let routes, let template else { return nil }
     let digest = (keys.digest ?? rule.digest) ?? nil
     var policy = policy(keys, over: rule)
-    // A date without a time falls due with the digest, so that its reminder leaves on that day.
+    // A date without a time falls due with the digest, so that its reminder is sent on that day.
     policy.defaultTime = digest?.time
     let when = written.by(policy)
     check(when, [rule, keys], in: fields)

@@ -9,10 +9,10 @@ package protocol DispatchingLedger: Sendable {
   /// can supersede the rest.
   func claim(_ request: ClaimRequest) async throws -> [ClaimedReminder]
 
-  /// When the next digest is due; nil if no reminder waits for one, or nothing may be claimed.
+  /// The time of the next digest; nil if no reminder waits for one, or if nothing may be claimed.
   func nextDigest() async throws -> Instant?
 
-  /// Which of these parcels have left, or may have: further reminders need another one.
+  /// The parcels that were sent, or may have been; further reminders need another parcel.
   func departed(_ parcels: Set<Int64>) async throws -> Set<Int64>
 
   /// Moves reminders on; a transition whose lease no longer holds is dropped and reported by its reminder's id.
@@ -85,7 +85,7 @@ package struct ClaimRequest: Hashable, Sendable {
   package let now: Instant
   /// How many of each queue; at most 500 together.
   package let shares: [ClaimShare]
-  /// Whether digests that are due are claimed too, a parcel at a time and at most 500 reminders.
+  /// Whether to claim due digests too: whole parcels, with at most 500 reminders together.
   package let claimsDigests: Bool
 
   package init(now: Instant, shares: [ClaimShare], claimsDigests: Bool = false) {
@@ -133,9 +133,9 @@ package struct ClaimedReminder: Hashable, Sendable {
   package let applied: Bool
   /// The date that the customer was told before, if it is a correction.
   package let was: AnnouncedDate?
-  /// The number of the parcel that it was claimed with; nil if it was claimed by itself.
+  /// The number of the parcel that it was claimed with; nil if it was claimed alone.
   package let parcel: Int64?
-  /// Whether others left in its message and share its outcome.
+  /// Whether its message carried other reminders, which share its outcome.
   package let leads: Bool
 
   package init(
@@ -221,12 +221,12 @@ package struct Transition: Hashable, Sendable {
   package let address: String?
   /// The reminder to plan together with `sent`, for a message that may stay unread.
   package let followUp: FollowUp?
-  /// With a wait for a digest, the number of the parcel that the reminder leaves with.
+  /// If the reminder waits for a digest, the number of its parcel.
   package let parcel: Int64?
-  /// The other reminders of the message: with `sending` they are named and move too, and whatever becomes of the message
-  /// then becomes of all of them.
+  /// The other reminders of the message. The move to `sending` names them and moves them too; from then on they share
+  /// the outcome of the message.
   package let others: [Int64]
-  /// Whether the reminder has others that left in its message, named when it was handed over.
+  /// Whether the reminder's message carried others, which were named when it was handed over.
   package let leads: Bool
 
   package init(

@@ -297,7 +297,7 @@ package struct InboxDelivery: Hashable, Sendable {
   package let rule: String
   /// The customer's key, as people type it.
   package let customer: String
-  /// The key of the colleague or team whom it is for; nil for a message to the customer, which is for every colleague.
+  /// The key of the receiving colleague or team; nil for a message to the customer, which every colleague may read.
   package let recipient: String?
   package let subject: String
   package let body: String

@@ -267,7 +267,7 @@ package struct ReminderDetail: Hashable, Sendable {
   /// The reminder that this one resends, and those that resend this one.
   package var resendOf: Int64?
   package var resends: [Int64]
-  /// The reminder whose message told this one too, and how many others its own message told: see `Digest`.
+  /// The reminder whose message carried this one, and the number of others that its own message carried: see `Digest`.
   package var lead: Int64?
   package var others: Int
   package var attempts: [AttemptEntry]
@@ -373,7 +373,7 @@ package struct InboxEntry: Hashable, Sendable {
   package let publicID: String
   package let rule: String
   package let customer: String
-  /// The key of the colleague or team whom it is for; nil for an entry that is for every colleague.
+  /// The key of the receiving colleague or team; nil for an entry that every colleague may read.
   package let recipient: String?
   package let subject: String
   /// Nil once it is older than bodies are kept.

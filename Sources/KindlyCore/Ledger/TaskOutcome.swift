@@ -1,7 +1,7 @@
 /// How a task can end.
 package struct TaskOutcome: Hashable, Sendable {
   package let name: String
-  /// The kinds that it can have, such as what a complaint is about; empty if a person may write any.
+  /// Its possible kinds, such as the subjects of complaints; empty if any text is allowed.
   package let kinds: [String]
 
   package init(_ name: String, kinds: [String] = []) {
@@ -9,7 +9,7 @@ package struct TaskOutcome: Hashable, Sendable {
     self.kinds = kinds
   }
 
-  /// The outcome that ends an attempt, and not the task: it is done again on a date.
+  /// The outcome that ends an attempt but not the task, which is to be done again on a date.
   package static let again = "again"
 
   /// The outcomes of a configuration that lists none.

@@ -24,7 +24,7 @@ package struct TaskDelivery: Hashable, Sendable {
   package let assignee: String
   package let subject: String
   package let card: String
-  /// What the card shows of the customer.
+  /// The customer lists on the card.
   package let lists: [ShownList]
   /// When it should be done.
   package let due: Instant
@@ -77,7 +77,7 @@ package struct TaskRecord: Hashable, Sendable {
   package let subject: String
   /// Nil once it is older than texts are kept.
   package let card: String?
-  /// What the card shows of the customer; empty once it is older than texts are kept.
+  /// The customer lists on the card; empty once the retention time of texts has passed.
   package let lists: [ShownList]
   package let state: TaskState
   package let created: Instant
@@ -158,7 +158,7 @@ package enum TaskAction: Hashable, Sendable, Codable {
   /// Begins to work on it; nobody else takes it meanwhile.
   case take
   case done(outcome: String, kind: String?, note: String?)
-  /// Ends an attempt, and puts the task off until a date; `date` is the time by the clocks of whoever does it then.
+  /// Ends an attempt, and puts the task off until a date; `date` is local time for the person who will do it.
   case again(until: Instant, date: String, kind: String?, note: String?)
   /// Puts it off until a time; it is due then at the earliest.
   case snooze(until: Instant, note: String?)

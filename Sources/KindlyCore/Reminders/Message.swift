@@ -131,7 +131,7 @@ package struct Delivery: Hashable, Sendable {
   package let about: String
   package var recipient: Recipient
   package var message: Message
-  /// What the step shows of the customer, for channels that keep it beside the message.
+  /// The customer lists that the step shows, for channels that store them beside the message.
   package let lists: [ShownList]
   /// One for the first attempt.
   package let attempt: Int

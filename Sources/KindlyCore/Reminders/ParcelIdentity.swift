@@ -1,13 +1,13 @@
 import Crypto
 
-/// Which reminders leave as one message: those of one digest time that the same template
-/// tells one recipient over one channel, of whatever rule.
+/// Identifies the reminders that are sent as one message: they share the digest time, recipient, route, channel,
+/// template and class, and may come from different rules.
 package struct ParcelIdentity: Hashable, Sendable {
   /// The time of the digest.
   package let at: Instant
-  /// The recipient, with everyone who has that key kept apart: see `Person.distinctKey`.
+  /// The recipient, distinct even from others with the same key: see `Person.distinctKey`.
   package let recipient: RowKey
-  /// The route, which all of them follow if the message is not taken, and the channel of it.
+  /// The route that all of them follow if the message is refused, and the channel they have reached on it.
   package let route: ExactText
   package let channel: ExactText
   package let template: ExactText
@@ -25,13 +25,13 @@ package struct ParcelIdentity: Hashable, Sendable {
     self.messageClass = messageClass
   }
 
-  /// The most reminders in one message. A longer list is several messages, because nobody reads more at once and it
-  /// bounds the memory.
+  /// The most reminders in one message. Longer lists are split, because nobody reads more at once and memory must
+  /// stay bounded.
   package static let most = 500
 
-  /// The number by which the ledger keeps the reminders of a parcel together: 64 bits of a hash.
+  /// The number under which the ledger groups the reminders of a parcel: 64 bits of a hash.
   ///
-  /// Two parcels with the same number are claimed together and still leave as two messages.
+  /// Two parcels with the same number are claimed together but still sent as two messages.
   package var number: Int64 {
     let text = JSONText.array([
       String(at.milliseconds), recipient.text, route.string, channel.string,

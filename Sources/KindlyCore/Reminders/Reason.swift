@@ -46,7 +46,7 @@ package enum Reason: Int, Hashable, Sendable, CaseIterable, Codable {
   /// Its recipient is unknown: a customer without an owner, or a colleague who is not there. It goes when a person has
   /// corrected that.
   case recipientMissing = 27
-  /// It leaves with others of its recipient at the time of the digest.
+  /// It waits for its digest, which sends it together with other reminders of its recipient.
   case digest = 28
 
   // Skipped: nothing was wrong, but it is better not sent.

@@ -24,7 +24,7 @@ package struct ConditionText: Hashable, Sendable {
   package let sql: String
   /// What is named, in order; SQL's own keywords are left out.
   package let identifiers: [Identifier]
-  /// `now`, `today` and what else may be bound, as far as they are used.
+  /// The placeholders that the text uses, of `now`, `today` and any others that may be bound.
   package let placeholders: Set<String>
   package let warnings: [Warning]
 

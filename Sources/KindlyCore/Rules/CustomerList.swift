@@ -1,7 +1,7 @@
 /// A named query about one customer, whose rows colleagues see with a task: `show: [recent orders]`.
 package struct CustomerList: Hashable, Sendable {
   package let name: String
-  /// The source that is asked; it need not be the one that has the customers.
+  /// The source to query; it need not be the source of the customers.
   package let source: String
   /// A SELECT in the dialect of the source, in which `:customer` stands for the customer's key.
   package let query: String
@@ -14,7 +14,7 @@ package struct CustomerList: Hashable, Sendable {
     self.place = place
   }
 
-  /// The same list wherever it is written.
+  /// The same list without its place in the file.
   package var withoutPlace: CustomerList {
     CustomerList(name: name, source: source, query: query)
   }
@@ -22,18 +22,18 @@ package struct CustomerList: Hashable, Sendable {
   /// The placeholder for the customer's key, without its colon.
   package static let placeholder = "customer"
 
-  /// Nobody reads more rows on a card.
+  /// The most rows on a card; nobody reads more.
   package static let mostRows = 50
-  /// More columns fit on no screen.
+  /// The most columns on a card; no screen has room for more.
   package static let mostColumns = 20
-  /// The longest text in a cell, in Unicode scalars; a note that is longer is cut off.
+  /// The longest text in a cell, in Unicode scalars; longer text is cut off.
   package static let longestCell = 200
   /// The most bytes of one list, so that all lists of a card fit into a message.
   package static let mostBytes = 32 * 1024
-  /// More lists are better written as a view that joins them.
+  /// The most lists of a step; beyond that, a view that joins tables is better.
   package static let mostShown = 5
 
-  /// What to do about a query that was stopped because it took too long.
+  /// Advice for a query that was stopped because it took too long.
   package static let slowAdvice =
     "make sure that it finishes and uses indexes, such as one on the customer's column"
 }
@@ -41,7 +41,7 @@ package struct CustomerList: Hashable, Sendable {
 /// Asks for the rows of a list.
 package struct ListQuestion: Hashable, Sendable {
   package let list: CustomerList
-  /// The customer; nil for nobody, which finds the columns alone.
+  /// The customer; nil to find only the columns.
   package let customer: RowKey?
   package let clock: QueryClock
 
@@ -52,7 +52,7 @@ package struct ListQuestion: Hashable, Sendable {
   }
 }
 
-/// The rows of a list as a source gives them.
+/// The rows of a list as the source returns them.
 package struct ListAnswer: Hashable, Sendable {
   package let columns: [String]
   /// At most one more than `CustomerList.mostRows`.
@@ -64,7 +64,7 @@ package struct ListAnswer: Hashable, Sendable {
   }
 }
 
-/// The rows of a list as people read them, or why there are none.
+/// The rows of a list as people read them, or the reason why there are none.
 package struct ShownList: Hashable, Sendable, Codable {
   package let name: String
   package let columns: [String]
@@ -74,7 +74,7 @@ package struct ShownList: Hashable, Sendable, Codable {
   /// Why the list could not be read; nil if it was.
   package let fault: String?
 
-  /// What stands for a secret.
+  /// The text shown in place of a secret.
   package static let hidden = "•••"
 
   /// A list that could not be read, with the reason in words for colleagues.
@@ -86,11 +86,11 @@ package struct ShownList: Hashable, Sendable, Codable {
     self.fault = fault
   }
 
-  /// The rows that were found, each on one line and bounded in its length.
+  /// The rows that were found, with each value on one line and cut to a maximum length.
   ///
   /// - Parameters:
-  ///   - secretColumns: the columns of customers that are never shown.
-  ///   - secrets: the customer's own secrets, which are not shown under any other name either.
+  ///   - secretColumns: the customer columns that are never shown.
+  ///   - secrets: the customer's secret values, which are hidden in every other column too.
   package init(
     _ name: String, _ answer: ListAnswer, secretColumns: [String] = [], secrets: [Secret] = []
   ) {
@@ -113,17 +113,17 @@ package struct ShownList: Hashable, Sendable, Codable {
     hasMore = rows.count < answer.rows.count
   }
 
-  /// Whether there is nothing to read in it.
+  /// Whether there is nothing to show.
   package var isEmpty: Bool { rows.isEmpty && fault == nil }
 
-  /// The lines below the rows: why there are none, or that there are more.
+  /// The remark below the rows: why there are none, or that there are more.
   package var remark: String? {
     if let fault { return "could not be read: \(fault)" }
     if rows.isEmpty { return "no rows" }
     return hasMore ? "only the first \(rows.count) rows are shown" : nil
   }
 
-  /// The list as plain text, in the form that tables of letters have in plain text.
+  /// The list as plain text, in the same form as tables in the plain text of letters.
   package var text: String {
     let lines = rows.isEmpty ? [] : ([columns] + rows).map { $0.joined(separator: " | ") }
     return (lines + [remark.map { "(\($0))" }].compactMap(\.self)).joined(separator: "\n")
@@ -142,7 +142,8 @@ private struct ListMask {
   private let columns: Set<ExactText>
   private let secrets: [String]
 
-  /// A shorter secret may be part of any text, so it is only hidden where it stands alone.
+  /// The shortest secret that is hidden inside other text; a shorter one could occur by chance, so it is hidden
+  /// only if it is the whole value.
   private static let shortestPart = 4
 
   init(_ columns: [String], _ secrets: [Secret]) {

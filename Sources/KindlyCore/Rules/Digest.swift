@@ -1,13 +1,13 @@
-/// When the reminders of one recipient leave together, as one message: `digest: daily at 08:45`.
+/// When the reminders of one recipient are sent together, as one message: `digest: daily at 08:45`.
 ///
-/// All times are those of the recipient's clocks.
+/// All times are local times of the recipient.
 package enum Digest: Hashable, Sendable {
-  /// At each full hour.
+  /// Every hour on the hour.
   case hourly
   case daily(at: TimeOfDay)
   case weekly(on: Weekday, at: TimeOfDay)
 
-  /// The time of day at which it leaves; nil if it leaves at several.
+  /// The time of day at which it is sent; nil if it is sent at several.
   package var time: TimeOfDay? {
     switch self {
     case .hourly: nil
@@ -30,7 +30,7 @@ package enum Digest: Hashable, Sendable {
     case .hourly: return Digest.fullHour(before: instant + .hours(1) - Digest.tick, in: zone)
     case .daily, .weekly:
       let date = zone.date(at: instant)
-      // A day more than a period, because today's time may be over.
+      // One day more than the period, because today's time may have passed.
       return times(on: (0...7).map { date.adding(days: $0) }, in: zone).first { $0 >= instant }
         ?? instant
     }
@@ -41,8 +41,8 @@ package enum Digest: Hashable, Sendable {
     first(notBefore: instant + Digest.tick, in: zone)
   }
 
-  /// The time of the digest with which a reminder leaves that is due at an instant: the next one, or, if that is over, the last
-  /// one until now.
+  /// The digest time for a reminder that is due at an instant: the next digest after that instant or, if it has passed,
+  /// the latest digest up to now.
   package func time(ofDue due: Instant, now: Instant, in zone: Zone) -> Instant {
     let next = first(notBefore: due, in: zone)
     return next > now ? next : last(notAfter: now, in: zone)
@@ -59,8 +59,8 @@ package enum Digest: Hashable, Sendable {
     }
   }
 
-  /// The time on each of the dates that have one. A time that the clocks skip is the end of the gap; one that they show
-  /// twice is the first of the two.
+  /// The digest times on these dates. A time that the clocks skip becomes the end of the gap; of a time that occurs
+  /// twice, the first counts.
   private func times(on dates: [CivilDate], in zone: Zone) -> [Instant] {
     switch self {
     case .hourly: []

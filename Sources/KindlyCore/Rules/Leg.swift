@@ -4,7 +4,7 @@ package struct Leg: Hashable, Sendable {
   package let number: Int
   package let recipient: RecipientRole
   package let route: Route
-  /// Whether it carries the cards of another leg's tasks to whoever does not look there (`via:` of a channel).
+  /// Whether it carries the cards of another leg's tasks over a second channel (`via:` of a channel).
   package let isCarrier: Bool
 
   package init(
@@ -16,20 +16,20 @@ package struct Leg: Hashable, Sendable {
     self.isCarrier = isCarrier
   }
 
-  /// More legs than a step writes. A carrier's number is that of the leg whose cards it carries plus this.
+  /// The number of a carrier minus the number of the leg whose cards it carries; more than the legs of any step.
   package static let carrierDistance = 50
 
   /// The position of its recipient in `to:`.
   package var position: Int { number % Leg.carrierDistance / Leg.mostRoutes }
 
-  /// The same leg to another recipient.
+  /// The same leg for another recipient.
   package func to(_ recipient: RecipientRole) -> Leg {
     Leg(number: number, recipient: recipient, route: route, isCarrier: isCarrier)
   }
 
   /// The leg that carries this one's cards over a channel.
   ///
-  /// It is a reminder of its own, so it is handed over once, like any other, whatever becomes of the task.
+  /// Its message is a reminder of its own, so it is handed over once, whatever happens to the task.
   package func carrier(over channel: String) -> Leg {
     Leg(
       number: number + Leg.carrierDistance, recipient: recipient, route: Route([channel]),

@@ -42,7 +42,7 @@ package struct Step: Hashable, Sendable {
   package let conditions: [String]
   /// The rule's segments and the step's (`for:`); the customer must be in all of them.
   package var segments: [Segment]
-  /// What messages and tasks show of the customer (`show:`).
+  /// The customer lists that messages and tasks show (`show:`).
   package var lists: [CustomerList]
   /// Each member of `send:` for each member of `to:`; each is delivered.
   package var legs: [Leg]
@@ -52,7 +52,7 @@ package struct Step: Hashable, Sendable {
   package let late: Lateness
   /// The time over which its reminders are spread; nil means that each is due at its own moment.
   package let spread: Spread?
-  /// When its reminders leave with others of their recipient; nil means each by itself.
+  /// When its reminders are sent together with others of their recipient; nil sends each by itself.
   package let digest: Digest?
   package let recheck: RecheckScope
   /// What the step does when a row's date moves after a message told the old one.

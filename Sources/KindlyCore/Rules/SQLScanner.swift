@@ -3,9 +3,9 @@ struct SQLScanner {
   private let scalars: [Unicode.Scalar]
   private var index = 0
 
-  /// What kindly binds everywhere; other placeholders would have no value.
+  /// The placeholders that kindly binds in every text; others would have no value.
   private static let placeholders = ["now", "today"]
-  /// What kindly binds in this text.
+  /// The placeholders that kindly binds in this text.
   private let placeholders: [String]
   /// Operators of two characters that must not be read as two of one.
   private static let pairs: Set<String> = ["<>", "!=", "<=", ">=", "||", "::", "==", "->"]

@@ -9,7 +9,7 @@ package struct DayPolicy: Hashable, Sendable {
   package var missingDates = Skip.backward
   /// Nil where none are configured.
   package var officeHours: Office?
-  /// When a date without a time falls due; nil where the company's default time says so.
+  /// The time at which a date without a time falls due; nil for the company's default time.
   package var defaultTime: TimeOfDay?
 
   /// Weekends are days off, moments stay on them, and a missing date becomes the day before.

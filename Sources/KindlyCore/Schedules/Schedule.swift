@@ -112,7 +112,7 @@ package struct Schedule: Hashable, Sendable {
     return schedule
   }
 
-  /// The time of day of a date without a time.
+  /// The time of day at which a date without a time falls due.
   package func timeOfDay(orElse standard: TimeOfDay) -> TimeOfDay {
     at ?? policy.defaultTime ?? standard
   }

@@ -10,7 +10,7 @@ extension CustomerDatabases {
   ///   - reader: who receives the letter, in whose language and by whose clocks it is written.
   ///   - moment: when the reminder is due.
   ///   - was: the date that the customer was told before, if the letter is a correction.
-  ///   - lists: what the letter may show of the customer.
+  ///   - lists: the customer lists that the letter may show.
   ///   - revealsSecrets: whether the reader alone reads the letter; otherwise secrets are shown as dots.
   ///   - carriesAttachments: whether the channel carries files; otherwise none is read.
   package func letterScope(

@@ -28,7 +28,7 @@ package struct CustomerDatabases: Sendable {
   private let useColumns: [ExactText: [String]]
   /// The date kinds of columns; detected anew for each configuration.
   package let dates = DateBoard()
-  /// The lists that take too long; tried anew with each configuration.
+  /// The lists that take too long; each new configuration tries them again.
   let lists = ListBoard()
 
   package init(

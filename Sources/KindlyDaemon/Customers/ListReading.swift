@@ -1,9 +1,9 @@
 package import KindlyCore
 import Synchronization
 
-/// Reads what is shown of one customer: the lists of `show:`.
+/// Reads the lists of `show:` for one customer.
 ///
-/// A list that cannot be read is shown with the reason, and holds up nothing.
+/// For a list that cannot be read, the reason is shown instead; nothing is delayed.
 package struct ListReading: Sendable {
   let databases: CustomerDatabases
   let now: Instant
@@ -14,7 +14,7 @@ package struct ListReading: Sendable {
     package let problem: SourceProblem
   }
 
-  /// The lists for a customer in their order, and why some could not be read.
+  /// A customer's lists in the given order, and the failures of those that could not be read.
   package func read(
     _ lists: [CustomerList], about customer: Person
   ) async -> (shown: [ShownList], failures: [Failure]) {
@@ -37,7 +37,7 @@ package struct ListReading: Sendable {
     return (shown, failures)
   }
 
-  /// One list for a customer; throws why it cannot be read.
+  /// One list for a customer; throws the reason if it cannot be read.
   package func read(_ list: CustomerList, about customer: Person) async throws -> ShownList {
     let answer = try await databases.source(named: list.source).list(
       ListQuestion(list: list, customer: customer.key, clock: databases.clock(at: now)))
@@ -53,7 +53,7 @@ extension SourceProblem {
 
   fileprivate static let slowWords = "it took too long"
 
-  /// The reason as a colleague reads it, who can do nothing about SQL.
+  /// The reason in words for a colleague, who cannot fix SQL.
   fileprivate var wordsOnCard: String {
     if isSlowList { return SourceProblem.slowWords }
     return switch kind {
@@ -63,11 +63,11 @@ extension SourceProblem {
   }
 }
 
-/// The lists that took too long, and are left alone for a while: each attempt holds up other questions to the source.
+/// The lists that took too long and are paused for a while, because each attempt delays other queries of the source.
 package final class ListBoard: Sendable {
   private let paused = Mutex<[ExactText: Instant]>([:])
 
-  /// How long such a list is left alone.
+  /// How long such a list is paused.
   package static let pause = Duration.minutes(5)
 
   package init() {}

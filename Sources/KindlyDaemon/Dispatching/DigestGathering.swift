@@ -1,13 +1,13 @@
 import KindlyCore
 
-/// Puts the reminders of digests into parcels: those whose time has come leave together, the others wait for it.
+/// Puts the reminders of digests into parcels. Parcels whose time has come are sent; the others wait.
 struct DigestGathering {
   let ledger: any DispatchingLedger
   /// The company's zone, for recipients without one.
   let zone: Zone
   let now: Instant
 
-  /// What becomes of reminders that may leave; those without a digest are parcels of one.
+  /// Sorts reminders that may be sent into parcels; a reminder without a digest is a parcel of one.
   func gather(_ ready: [ReadyReminder]) async throws -> [Triaged] {
     var parcels: [ParcelIdentity: [ReadyReminder]] = [:]
     var single: [Triaged] = []
@@ -30,7 +30,7 @@ struct DigestGathering {
     return single + together + (try await collect(collected))
   }
 
-  /// Lets reminders wait for their digest: if the message of its time has left, for the next one.
+  /// Makes reminders wait for their digest, or for the next one if that digest has already been sent.
   private func collect(
     _ collected: [(ready: ReadyReminder, identity: ParcelIdentity)]
   ) async throws -> [Triaged] {
@@ -51,8 +51,8 @@ struct DigestGathering {
 }
 
 extension ReadyReminder {
-  /// The parcel that it leaves with; nil if it leaves by itself: it has no digest, a person sends it again, or it may have
-  /// arrived.
+  /// The parcel that it is sent with; nil if it is sent by itself because it has no digest, a person resends it, or it
+  /// may have arrived.
   func parcel(in zone: Zone, now: Instant) -> ParcelIdentity? {
     guard waitsForDigest, let digest = step.digest else { return nil }
     let zone = recipient.zone ?? zone
@@ -64,7 +64,7 @@ extension ReadyReminder {
     step.digest.flatMap { parcel(at: $0.first(after: now, in: recipient.zone ?? zone)) }
   }
 
-  /// Whether its digest decides when it leaves.
+  /// Whether its digest decides when it is sent.
   var waitsForDigest: Bool {
     step.digest != nil && reminder.uncertainties == 0 && reminder.trigger != .person
   }

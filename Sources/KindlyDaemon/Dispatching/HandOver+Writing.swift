@@ -24,7 +24,7 @@ struct Writing {
   ///
   /// A payload that contains a secret or is too large for the ledger is not stored; a repeat is then rendered again.
   ///
-  /// - Parameter isOfSeveral: whether it tells of several rows, which may not all be there for a repeat.
+  /// - Parameter isOfSeveral: whether the message lists several rows, some of which may be gone before a repeat.
   init(_ payload: Payload, of message: Message, traits: ChannelTraits, isOfSeveral: Bool) {
     self.payload = payload
     templateHash = message.templateHash
@@ -63,13 +63,13 @@ extension HandOver {
     return stored.recipient == recipient ? stored : nil
   }
 
-  /// The reminder with what its step shows of the customer; nil if its row has changed while that was read.
+  /// The parcel with the lists that its steps show; nil if its rows changed while the lists were read.
   func withLists(
     _ parcel: Parcel, _ owed: inout [Transition]
   ) async throws -> Parcel? {
     let showing = parcel.members.filter { !$0.step.lists.isEmpty }
     guard !showing.isEmpty else { return parcel }
-    // The source may take its time, and a crash meanwhile would make the message before uncertain.
+    // The source may be slow, and a crash meanwhile would make the previous message uncertain.
     try await submit(&owed)
     var shown: [Int64: [ShownList]] = [:]
     for ready in showing {
@@ -87,7 +87,7 @@ extension HandOver {
       })
   }
 
-  /// Tells the journal, once, which lists cannot be read; the card says so, too.
+  /// Logs once which lists cannot be read; the card says so too.
   private func report(
     _ failures: [ListReading.Failure], of lists: [CustomerList], in ready: ReadyReminder
   ) {
@@ -95,7 +95,7 @@ extension HandOver {
     where around.health.recordFailure(of: .list(failure.list.name), failure.problem) {
       let hint = failure.problem.hint.map { "; \($0)" } ?? ""
       log.error(
-        "\(failure.problem.description)\(hint); messages and tasks go without its rows, and say so",
+        "\(failure.problem.description)\(hint); messages and tasks are sent without its rows, and say so",
         metadata: ["rule": "\(ready.rule.name)"])
     }
     for list in lists where !failures.contains(where: { $0.list == list }) {
@@ -114,9 +114,9 @@ extension HandOver {
 
   /// The message of a parcel: the stored payload as it is, or else a fresh one.
   ///
-  /// Rows of a digest that cannot be written are left out and wait for a person, with their reason; rows for which the letter
-  /// has no space are put back and leave with the next message. Nil if nothing is left to hand over. What moves is added to
-  /// `owed`.
+  /// Rows of a digest that cannot be rendered are left out; their reminders wait, with the reason, until a person fixes
+  /// the rows. Rows for which the letter has no space are put back and sent with the next message. Nil if nothing is
+  /// left to hand over. Transitions are added to `owed`.
   func written(
     _ parcel: Parcel, again stored: Payload?, _ owed: inout [Transition]
   ) async throws -> WrittenParcel? {
@@ -138,8 +138,8 @@ extension HandOver {
     }
   }
 
-  /// The rows of a parcel that can be written by themselves; the others wait. Nil if there is none, or if no row alone is at
-  /// fault.
+  /// The rows of a parcel that can be rendered one by one; the others wait. Nil if there are none, or if no single row
+  /// is at fault.
   private func writable(
     of parcel: Parcel, _ error: any Error, _ owed: inout [Transition]
   ) async -> Parcel? {
@@ -186,12 +186,12 @@ extension HandOver {
       rule: ready.rule, this: ready.this, old: ready.old, customer: ready.about,
       owner: ready.owner, reader: ready.recipient, moment: ready.moment(in: generation),
       was: ready.reminder.was, lists: ready.lists,
-      // A colleague may not know them, whatever channel carries the card.
+      // Colleagues must not see secrets, whichever channel carries the card.
       revealsSecrets: !traits.hidesSecrets && !isCarrier(ready),
       carriesAttachments: traits.carriesAttachments, now: clock.now)
   }
 
-  /// What is handed over; a carrier's message brings the lists that it would otherwise lack, as far as the channel can.
+  /// The payload to hand over; a carrier's message includes the lists if they fit into a message of its channel.
   private func payload(of message: Message, _ parcel: Parcel) throws -> Payload {
     let ready = parcel.lead
     let channel = ready.outlet.channel
@@ -199,7 +199,7 @@ extension HandOver {
       do throws(UnfitDelivery) {
         return try channel.prepare(delivery(of: message.carrying(ready.lists), parcel))
       } catch  where error.fault == .message {
-        // Too long for the channel, which the message alone may not be.
+        // With its lists the message is too long for the channel; without them it may fit.
       } catch {
         throw error
       }

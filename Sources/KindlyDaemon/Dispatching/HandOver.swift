@@ -67,7 +67,7 @@ struct HandOver: Sendable {
     try await handOver(written, lane, &owed)
   }
 
-  /// Hands a written message over and records what came of it.
+  /// Hands a rendered message over and records the outcome.
   private func handOver(
     _ written: WrittenParcel, _ lane: Lane, _ owed: inout [Transition]
   ) async throws {
@@ -158,7 +158,7 @@ struct HandOver: Sendable {
 
   /// Whether only the same bytes would be recognised as a repeat of what may have arrived.
   ///
-  /// A message of several is repeated as it was, because its rows may not all be there any more.
+  /// A message about several rows is repeated unchanged, because some of its rows may be gone.
   private func needsStoredPayload(_ ready: ReadyReminder) -> Bool {
     ready.reminder.uncertainties > 0
       && (ready.outlet.channel.traits.repeatWindow != nil || ready.reminder.leads)
@@ -172,7 +172,7 @@ struct HandOver: Sendable {
     return min(ready.outlet.deadline, first + window - now)
   }
 
-  /// What to hand over now; nil if there is nothing, and then the transitions have been added to `owed`.
+  /// The parcel to hand over now; nil if there is none, in which case transitions have been added to `owed`.
   private func ready(for errand: Errand, _ owed: inout [Transition]) async throws -> Parcel? {
     switch errand {
     case .handOver(let stale):
@@ -190,7 +190,7 @@ struct HandOver: Sendable {
     }
   }
 
-  /// The reminders as their rows are now: a recheck older than five seconds is repeated.
+  /// The parcel with fresh rows: a recheck older than five seconds is repeated.
   func refreshed(_ parcel: Parcel, _ owed: inout [Transition]) async throws -> Parcel? {
     let now = clock.now
     if now <= parcel.lead.checked + Recheck.freshness { return parcel }
@@ -200,7 +200,7 @@ struct HandOver: Sendable {
       parcel.members.map(\.reminder), for: parcel.lead.outlet, isAsked: false, &owed)
   }
 
-  /// The reminders by their rows as they are now, as far as they still leave over the same channel.
+  /// Rechecks reminders and returns those that are still to be sent over the same channel.
   private func triaged(
     _ reminders: [ClaimedReminder], for outlet: Outlet, isAsked: Bool, _ owed: inout [Transition]
   ) async throws -> Parcel? {
@@ -214,7 +214,7 @@ struct HandOver: Sendable {
       where parcel == nil && fresh.lead.outlet.channel.name == outlet.channel.name:
         parcel = fresh
         left.subtract(fresh.members.map(\.reminder))
-      // Now it is another channel's or parcel's turn: what is left is put back, so that it gets into that one's lane.
+      // It now belongs to another channel or parcel: it is put back, so that it gets into the right lane.
       case .errand: break
       case .moved(let transition):
         owed.append(transition)

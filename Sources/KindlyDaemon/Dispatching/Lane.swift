@@ -47,7 +47,7 @@ actor Lane {
     return isClosed || count > refillLevel ? 0 : capacity - count
   }
 
-  /// Takes an errand in; false where the lane is full or closed. A parcel may exceed the capacity once.
+  /// Accepts an errand; false if the lane is full or closed. A parcel may exceed the capacity once.
   func offer(_ errand: Errand) -> Bool {
     let index = Lane.index(errand.messageClass)
     guard !isClosed, queues[index].count < capacity else { return false }

@@ -3,7 +3,7 @@ import KindlyCore
 /// The reminders of one class in a lane, the one that has been due longest first: a binary heap.
 struct LaneQueue {
   private var heap: [Errand] = []
-  /// How many reminders there are; an errand may have several.
+  /// The number of reminders; an errand may have several.
   private(set) var count = 0
 
   /// In no order.

@@ -8,7 +8,7 @@ struct Outlook {
   let nextDue: Instant?
   /// The channels that have more due than their lane takes.
   let busy: Set<ExactText>
-  /// Whether digests are due, and no reminder that may belong to them is still to be read.
+  /// Whether digests are due and every reminder that may belong to them has been read.
   let claimsDigests: Bool
   /// The rules that have reminders due.
   let dueRules: Set<ExactText>
@@ -40,7 +40,7 @@ struct Outlook {
 }
 
 extension Outlook {
-  /// The claim of what is due and has room.
+  /// The request to claim due reminders for which there is room.
   func request(now: Instant) -> ClaimRequest {
     ClaimRequest(now: now, shares: shares, claimsDigests: claimsDigests)
   }
@@ -52,7 +52,7 @@ extension Generation {
     guard let step = rules[queue.rule]?.step(named: queue.step) else {
       return FairShare.Claimant(queue: queue, channel: nil, messageClass: .care)
     }
-    // What a digest collects takes no room in a lane yet.
+    // A reminder of a digest takes no room in a lane yet.
     let channel =
       step.digest == nil
       ? step.leg(queue.id.leg)?.route.channel(at: queue.id.routePosition, among: channelNames)

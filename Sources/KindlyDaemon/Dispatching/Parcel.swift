@@ -1,8 +1,8 @@
 import KindlyCore
 
-/// What a lane hands over at once: one reminder, or those that a digest puts into one message.
+/// The reminders that a lane hands over as one message: a single one, or those of a digest.
 struct Parcel: Sendable {
-  /// The reminder whose name and identity the message has.
+  /// The reminder from which the message takes its name and identity.
   let lead: ReadyReminder
   /// The others of the message, in the order of their due times.
   let others: [ReadyReminder]
@@ -27,15 +27,15 @@ struct Parcel: Sendable {
   /// Whether the message lists rows.
   var isDigest: Bool { lead.step.digest != nil }
 
-  /// The customer whom the message is about, or its recipient if it is about several.
+  /// The customer of the message, or its recipient if it is about several customers.
   var about: Person {
     others.allSatisfy { $0.about.key == lead.about.key } ? lead.about : lead.recipient
   }
 
-  /// Moves of all reminders, each by itself: nothing was handed over.
+  /// A transition for each reminder by itself, for when nothing was handed over.
   func moves(_ move: Transition.Move) -> [Transition] { members.map { $0.reminder.move(move) } }
 
-  /// The move of the message: the others move with the lead.
+  /// The transition for the message: the other reminders move with the lead.
   func move(_ move: Transition.Move, followUp: FollowUp? = nil) -> Transition {
     Transition(
       reminder: lead.reminder.id, lease: lead.reminder.lease, move: move, followUp: followUp,

@@ -17,7 +17,7 @@ struct Subject: Hashable, Sendable {
   func hash(into hasher: inout Hasher) { hasher.combine(order) }
 }
 
-/// A reminder whose row, condition and moment are right.
+/// A reminder whose row, condition and moment passed the recheck.
 struct Passed: Sendable {
   let reminder: ClaimedReminder
   let subject: Subject

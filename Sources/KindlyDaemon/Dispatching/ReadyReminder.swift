@@ -25,7 +25,7 @@ struct ReadyReminder: Sendable {
   let old: RowValues?
   /// When the row was read.
   let checked: Instant
-  /// What its message shows of the customer.
+  /// The customer lists that its message shows.
   var lists: [ShownList] = []
 }
 
@@ -74,7 +74,7 @@ struct UnansweredReminder: Sendable {
   let outlet: Outlet
 }
 
-/// What a lane's worker has to do.
+/// A piece of work for a lane's worker.
 enum Errand: Sendable {
   case handOver(Parcel)
   case ask(UnansweredReminder)
@@ -87,7 +87,7 @@ enum Errand: Sendable {
     }
   }
 
-  /// All reminders that it is about.
+  /// All its reminders.
   var reminders: [ClaimedReminder] {
     switch self {
     case .handOver(let parcel): parcel.members.map(\.reminder)

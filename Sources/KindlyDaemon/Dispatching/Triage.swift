@@ -337,7 +337,7 @@ struct Triage {
   /// What the gate says of one channel.
   private func decision(on ready: ReadyReminder) -> GateDecision {
     let channel = ready.outlet.channel
-    // What waits for its digest asks for open hours and a working channel when that leaves.
+    // For a reminder that waits for its digest, hours and channel are checked when the digest is sent.
     let leavesNow = !ready.waitsForDigest || ready.reminder.parcel != nil
     let hours =
       leavesNow

@@ -2,7 +2,7 @@ import KindlyConfig
 import KindlyCore
 import KindlyDaemon
 
-/// Checks the lists: runs each for a customer, and sees that it shows no secret.
+/// Checks the lists: runs each for one customer, and verifies that it shows no secret column.
 struct ListCheck {
   let inquiry: CustomerInquiry
   let directory: PeopleDirectory
@@ -11,7 +11,7 @@ struct ListCheck {
   func check(_ reachable: Set<ExactText>, _ report: inout CheckReport) async {
     let lists = inquiry.configuration.lists.filter { reachable.contains($0.source) }
     guard !lists.isEmpty else { return }
-    // Losing the error is right: the check of the customers tells it, and a list can be tried for nobody.
+    // Losing the error is right: the check of the customers reports it, and a list can be tried without a customer.
     let customer = try? await inquiry.source(of: watch).sample(watch, limit: 1).first?.key
     for list in lists {
       do {
@@ -31,7 +31,7 @@ struct ListCheck {
     let secrets = Set(directory.secret.map(\.folded))
     for column in columns where secrets.contains(column.folded) {
       report.error(
-        "list \(list.name): expected no column that `secret:` under `customers:` names, because tasks are stored and shown; got \(column)",
+        "list \(list.name): expected no column listed in `secret:` under `customers:`, because tasks are stored and shown; got \(column)",
         at: list.place)
     }
     if columns.count > CustomerList.mostColumns {

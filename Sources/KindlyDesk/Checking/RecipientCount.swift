@@ -53,17 +53,17 @@ struct RecipientCount {
     }
   }
 
-  /// What keeps a recipient from being reached.
+  /// A reason why recipients cannot be reached.
   private struct Lack {
     let text: String
     /// The colleague; nil if the row names none.
     let key: RowKey?
-    /// The channel that carries the card of a task, if only that cannot reach them.
+    /// The channel that carries the card of a task, if it alone cannot reach them.
     var carrier: Route?
   }
 
   private func words(for lack: Lack, _ role: RecipientRole) -> String {
-    lack.carrier.map { "`via: \($0)` carries no card of the task for" }
+    lack.carrier.map { "`via: \($0)` cannot carry the task's card for" }
       ?? "`to: \(role.text)` reaches nobody for"
   }
 
@@ -74,7 +74,7 @@ struct RecipientCount {
     what == "customer" ? "customers" : "rows of \(watch.name)"
   }
 
-  /// What keeps a recipient from being reached; over a route, only what all channels have.
+  /// The reasons why a recipient cannot be reached; over a route, only those that apply to all its channels.
   private func lacks(
     in recipient: Result<Person, RecipientProblem>, _ role: RecipientRole
   ) -> [Lack] {

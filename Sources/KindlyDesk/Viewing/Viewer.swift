@@ -2,7 +2,7 @@ import KindlyConfig
 package import KindlyCore
 import KindlyDaemon
 
-/// A person who looks at tasks or at the inbox, and what they may see.
+/// A person who views tasks or the inbox, and the items that they may see.
 package struct Viewer {
   /// Nil for somebody who acts for all.
   package let colleague: Person?
@@ -12,7 +12,7 @@ package struct Viewer {
 
   /// Finds the person who asks.
   ///
-  /// Throws a `ViewerRefusal` for somebody who is neither root nor a colleague, or who may not act as `key`.
+  /// Throws a `ViewerRefusal` if the person is neither root nor a colleague, or may not act as `key`.
   ///
   /// - Parameters:
   ///   - key: the colleague in whose name they act; nil for themselves.
@@ -22,7 +22,7 @@ package struct Viewer {
     as key: String?, user: String, isRoot: Bool, _ inquiry: CustomerInquiry
   ) async throws {
     self.inquiry = inquiry
-    // Root acts for all, even while the colleagues' source does not answer.
+    // Root may act for everybody, even while the colleagues' source does not answer.
     let own = isRoot ? nil : try await Viewer.colleague(ofUser: user, inquiry)
     guard let key else {
       guard isRoot || own != nil else {
@@ -48,7 +48,7 @@ package struct Viewer {
     name = found.person.key.description
   }
 
-  /// The keys of the viewer and of their team; nil for somebody who acts for all.
+  /// The keys of the viewer and of their team; nil for a viewer who acts for everybody.
   package var assignees: [String]? {
     guard let colleague, let people = inquiry.configuration.colleagues?.people else { return nil }
     let team = people.links[.team].flatMap { colleague.values.value(ofColumn: $0) }
@@ -61,7 +61,7 @@ package struct Viewer {
     try await visible(tasks, about: \.customer)
   }
 
-  /// The entries of the inbox that the viewer may see: those for them, for their team, or for nobody in particular.
+  /// The inbox entries that the viewer may see: those for them, for their team, and for every colleague.
   package func visible(_ entries: [InboxEntry]) async throws -> [InboxEntry] {
     guard let assignees else { return entries }
     let own = entries.filter { entry in
@@ -70,7 +70,7 @@ package struct Viewer {
     return try await visible(own, about: \.customer)
   }
 
-  /// Those of customers with the viewer's value in the column of `sees:`.
+  /// The items about customers that have the viewer's value in the column of `sees:`.
   private func visible<Item>(
     _ items: [Item], about customer: (Item) -> String
   ) async throws -> [Item] {
@@ -98,7 +98,7 @@ package struct Viewer {
     return found
   }
 
-  /// The zone of whoever does a task: the viewer, the colleague who has the task, or else the company.
+  /// The zone for a task: that of the viewer, of the colleague who has the task, or else of the company.
   package func zone(for task: TaskRecord) async throws -> Zone {
     if let colleague { return colleague.zone ?? inquiry.zone }
     let assignee = try await inquiry.colleague(RowKey(task.assignee))?.person

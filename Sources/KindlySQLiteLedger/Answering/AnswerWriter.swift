@@ -142,7 +142,7 @@ struct AnswerWriter {
     return outcome(subject, suppressed: suppressed ? .marketing : nil, ended: ended)
   }
 
-  /// Keeps the rows of the other reminders whose message was answered.
+  /// Stores the rows of the other reminders of the answered message.
   private func keepRows(of reply: Int64, to subject: Subject) throws {
     let others = try Row.fetchAll(
       db, sql: "SELECT rule, row_key, cycle FROM reminder WHERE lead = ?", arguments: [subject.id])
@@ -159,8 +159,9 @@ struct AnswerWriter {
     }
   }
 
-  /// Ends the waiting reminders of the same rule and row, for each row of the message. Those that are claimed are judged again before they leave,
-  /// and what may have arrived already is left to its channel.
+  /// Ends the waiting reminders of the same rule and row, for each row of the message.
+  ///
+  /// Claimed reminders are rechecked before they are sent; uncertain ones are left to their channel.
   private func endLadder(of subject: Subject) throws -> Int {
     try db.execute(
       sql: """

@@ -11,8 +11,8 @@ struct DueDigests {
     self.now = now
   }
 
-  /// Whole parcels, the longest due first, as many as fit into a batch; of a parcel that is larger, as many as one message
-  /// takes.
+  /// As many whole parcels as fit into a batch, longest due first; of a larger parcel, as many reminders as one message
+  /// can carry.
   func claimable() throws -> [Int64] {
     let statement = try Prepared(
       db,
@@ -23,7 +23,7 @@ struct DueDigests {
       LIMIT ?2
       """)
     statement.bind(now, at: 1)
-    // One more than fits tells whether the last parcel goes on.
+    // One more than fits, to see whether the last parcel is complete.
     statement.bind(ParcelIdentity.most + 1, at: 2)
     var members: [(id: Int64, at: Int64, parcel: Int64?)] = []
     while try statement.step() {
@@ -36,7 +36,7 @@ struct DueDigests {
     return (whole.isEmpty ? members.dropLast() : whole).map(\.id)
   }
 
-  /// When the next digest is due; nil if no reminder waits for one.
+  /// The time of the next digest; nil if no reminder waits for one.
   static func next(_ db: Database) throws -> Instant? {
     let statement = try Prepared(
       db,
@@ -49,7 +49,7 @@ struct DueDigests {
     return try statement.integers().first.map(Instant.init(milliseconds:))
   }
 
-  /// Which of these parcels have a reminder that was sent, is being sent, or may have arrived.
+  /// The parcels with a reminder that was sent, is being sent, or may have arrived.
   static func departed(_ parcels: Set<Int64>, _ db: Database) throws -> Set<Int64> {
     let statement = try Prepared(
       db,

@@ -3,8 +3,8 @@ import KindlyCore
 
 /// Moves the other reminders of a message together with the one that leads it.
 ///
-/// They are held under the same lease. After a crash only the first is claimed again; the others stay uncertain and share
-/// what becomes of it.
+/// All are held under the same lease. After a crash only the lead is claimed again; the others stay uncertain and share
+/// its outcome.
 struct ParcelMoves {
   private let db: Database
   private let now: Instant
@@ -25,7 +25,7 @@ struct ParcelMoves {
     return try statement.integers() == [Int64(transition.others.count)]
   }
 
-  /// Moves the others of a transition that was performed, and returns those whose message it was about.
+  /// Moves the others after the lead's transition, and returns their ids.
   func follow(_ transition: Transition) throws -> [Int64] {
     if !transition.others.isEmpty { try bind(transition.others, to: transition.reminder) }
     let ids = try others(of: transition.reminder)
@@ -73,20 +73,20 @@ struct ParcelMoves {
   private static let areThey = "WHERE id IN (SELECT value FROM json_each(?1))"
   private static let letGo = "owner = NULL, epoch = NULL, claimed_from = NULL"
 
-  /// What the others do; nil if they stay as they are.
+  /// The statement that moves the others; nil if they stay as they are.
   private static func sql(of move: Transition.Move) -> String? {
     switch move {
     case .sending: sending
     case .sent, .found: sent
     case .wait(_, _, _, let record): record == nil ? nil : wait
     case .uncertain(let record, _): record == nil ? nil : uncertain
-    // Whatever ends the first without an answer to its message says nothing about the others.
+    // If the lead ends without an answer to its message, that says nothing about the others.
     case .end(_, let record): record == nil ? nil : end
     case .release: release
     }
   }
 
-  // They are handed over as the first is. What was uncertain before stays so until there is an answer.
+  // They are handed over with the lead. A reminder that was uncertain stays so until there is an answer.
   private static let sending = """
     UPDATE reminder
     SET (state, channel, route_position) = (
@@ -104,7 +104,7 @@ struct ParcelMoves {
     \(areThey)
     """
 
-  // What may have arrived waits until its use ends; everything else is claimed with the first again.
+  // A reminder that may have arrived waits until its use ends; all others are claimed again with the lead.
   private static let wait = """
     UPDATE reminder
     SET next_at = iif(uncertainties = 0, ?5, use_until), \(Assignment.isOpen),

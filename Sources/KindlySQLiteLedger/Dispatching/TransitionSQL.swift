@@ -87,9 +87,9 @@ enum TransitionSQL {
     WHERE \(isLeft) AND state = \(state: .sending) AND channel IS NOT NULL
     """
 
-  // Reminders that may be resent are due at once, because nothing suggests a fault on the other side; of a message that
-  // carried several, only the first. They are due a
-  // millisecond before the others, so that a second crash seldom hits the same reminder.
+  // Reminders that may be resent are due at once, because nothing suggests a fault on the other side. Of a message that
+  // carried several, only the lead is resent. These are due a millisecond before all others, so that a second crash
+  // seldom hits the same reminder.
   static let recoverSending = """
     UPDATE reminder
     SET state = \(state: .uncertain), uncertainties = uncertainties + 1,

@@ -67,7 +67,7 @@ extension SQLiteLedger {
       guard isOne != nil else {
         throw try Resend.refusal(reminder, "settled", "uncertain", db)
       }
-      // The others of its message share what became of it.
+      // The other reminders of its message share its outcome.
       let ids =
         [reminder]
         + (try Int64.fetchAll(

@@ -11,7 +11,7 @@ extension SQLiteLedgerReader {
   }
 }
 
-/// Collects what is known of channels. Every query reads an index alone, except for reminders that wait for a digest.
+/// Collects the state of channels. Every query reads only an index, except for reminders that wait for a digest.
 private enum ChannelQuery {
   static func waiting(_ db: Database) throws -> [ChannelRecords.Queue] {
     try Row.fetchAll(

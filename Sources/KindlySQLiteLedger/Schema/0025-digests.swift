@@ -1,5 +1,5 @@
 extension Migration {
-  /// Digests: which reminders leave as one message.
+  /// Digests: the reminders that are sent as one message.
   static let digests = Migration(
     number: 25, purpose: "digests",
     sql: """

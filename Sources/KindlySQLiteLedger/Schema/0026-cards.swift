@@ -1,5 +1,5 @@
 extension Migration {
-  /// What tasks show of their customers, and whom entries of the inbox are addressed to.
+  /// The customer lists on tasks, and the recipients of inbox entries.
   static let cards = Migration(
     number: 26, purpose: "cards",
     sql: """

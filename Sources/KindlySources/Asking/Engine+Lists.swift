@@ -1,7 +1,7 @@
 import KindlyCore
 
 extension Engine {
-  /// The query is run as it is written, because in brackets a database may ignore its order, or refuse it.
+  /// The query runs as written, because a database may ignore or refuse `ORDER BY` inside parentheses.
   func list(_ question: ListQuestion) throws(SourceProblem) -> ListAnswer {
     try read(asking: .list(question.list.name)) { reader in
       var parameters = question.clock.parameters

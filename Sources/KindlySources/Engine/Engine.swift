@@ -139,7 +139,7 @@ protocol EngineReader {
   /// The first column of the first row; nil where there is no row.
   func value(_ sql: String, _ parameters: [String: Value]) throws -> Value?
 
-  /// Runs a statement that another person wrote: the names of its columns, and at most `limit` of its rows.
+  /// Runs a statement from the configuration; returns its column names and at most `limit` rows.
   func table(
     _ sql: String, _ parameters: [String: Value], limit: Int
   ) throws -> (columns: [String], rows: [[Value]])

@@ -90,7 +90,7 @@ protocol SQLDialect: Sendable {
   /// The conditions that a key column holds a number, and a text; nil where its type allows one of them alone.
   static func forms(_ name: String, _ type: ColumnType) -> (number: String, text: String)?
 
-  /// A column of a canonical key as a parameter that another person's SQL compares with a column.
+  /// A column of a canonical key as a parameter that SQL from the configuration compares with a column.
   static func parameter(ofKey text: String) -> Value
 
   // MARK: Dates

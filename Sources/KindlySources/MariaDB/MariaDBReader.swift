@@ -26,7 +26,7 @@
       try connection.query(text(of: sql, parameters)).next()?.value(0)
     }
 
-    /// The limit holds for a query without a `LIMIT` of its own, which bounds it otherwise.
+    /// The limit applies only to a query that has no `LIMIT` of its own.
     func table(
       _ sql: String, _ parameters: [String: Value], limit: Int
     ) throws -> (columns: [String], rows: [[Value]]) {
@@ -36,7 +36,7 @@
       do {
         result = try connection.query(statement)
       } catch {
-        // Losing this error is right: the connection is of no more use then, and its owner is told the first one.
+        // Losing this error is right: the connection is then useless, and its owner gets the first error.
         if connection.isAlive { try? connection.run(MariaDBReader.unlimited) }
         throw error
       }

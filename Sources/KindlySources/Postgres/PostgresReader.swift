@@ -26,7 +26,7 @@
       return result.rowCount > 0 && result.columnCount > 0 ? result.row(0).value(0) : nil
     }
 
-    /// Through a cursor, because the server would send every row otherwise.
+    /// Uses a cursor, because otherwise the server would send every row.
     func table(
       _ sql: String, _ parameters: [String: Value], limit: Int
     ) throws -> (columns: [String], rows: [[Value]]) {

@@ -12,7 +12,7 @@ enum SQLiteDialect: SQLDialect {
 
   static func table(_ name: String) -> String { "main." + quoted(name) }
 
-  /// A number matches a column of any type, a text only one that is declared as some type.
+  /// A number matches a column of any type; a text matches a number only in a column with a declared type.
   static func parameter(ofKey text: String) -> Value {
     guard let number = Int64(text), String(number).isExactly(text) else { return .text(text) }
     return .integer(number)

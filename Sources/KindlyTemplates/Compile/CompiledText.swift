@@ -88,7 +88,7 @@ struct TextCompiler {
   private let place: (Tag) -> TemplatePlace
   private var slots: [Int] = []
   private var partials: [CompiledText.PartialUse] = []
-  /// The sections that are open, and whether each is that of the rows.
+  /// The open sections, and whether each is the section of rows.
   private var open: [(number: Int, isRows: Bool)] = []
   private var unquoted: UnquotedPlaces?
 
@@ -258,13 +258,13 @@ struct TextCompiler {
     case .rows where !isCondition:
       throw .init(text: "expected a section, {{#rows}}…{{/rows}}, or `count`, got `rows` alone")
     case .rows where isInRows:
-      throw .init(text: "expected `rows` once; a row has no rows of its own")
+      throw .init(text: "expected no nested `rows`; a row has no rows of its own")
     case .list where !isCondition:
       guard kind != .plain(isSubject: true) else {
         throw .init(text: "a list is a table, which does not fit into a subject")
       }
       guard tag.kind == .escaped, use(of: tag) != .unquotedAttribute else {
-        throw .init(text: "a list is a table; expected it between two braces, outside of a tag")
+        throw .init(text: "a list is a table; expected two braces, outside of an HTML tag")
       }
     case .this, .old, .oldValues, .person, .list, .moment, .was, .now, .rule, .language, .subject,
       .rows, .count:

@@ -13,9 +13,9 @@ struct Expression: Hashable, Sendable {
     /// The date that a correction corrects.
     case was
     case moment, now, rule, language, subject
-    /// The rows of a digest; in sections only, which are written once for each.
+    /// The rows of a digest; only as a section, which is repeated for each row.
     case rows
-    /// How many rows a digest has.
+    /// The number of rows in a digest.
     case count
     /// The letter inside its layout.
     case content
@@ -44,7 +44,7 @@ struct Expression: Hashable, Sendable {
     }
   }
 
-  /// Whether it is of one row: a digest has it only between `{{#rows}}` and `{{/rows}}`.
+  /// Whether it belongs to one row: a digest has it only between `{{#rows}}` and `{{/rows}}`.
   var isOfOneRow: Bool {
     switch operand {
     case .this, .old, .oldValues, .list, .moment, .was, .rule, .person(.customer, _),

@@ -8,9 +8,9 @@ struct LinkedLetter: Sendable {
   let partials: MustacheLibrary
   /// The numbers of all expressions that may be asked for.
   let slots: [Int]
-  /// Those that may be asked for a row of a digest.
+  /// The slots that may be read for a row of a digest.
   let slotsInRows: Set<Int>
-  /// Those that may be asked for the digest as a whole.
+  /// The slots that may be read for the digest as a whole.
   let slotsOutsideRows: Set<Int>
   let images: [InlineImage]
   /// The hash of every file that takes part, kept as evidence of what was sent.
@@ -163,7 +163,7 @@ struct Linker {
   }
 }
 
-/// Where the expressions of a letter are asked for: for each row of a digest, for the digest as a whole, or both.
+/// Where a letter uses its expressions: for each row of a digest, for the digest as a whole, or both.
 private struct SlotPlaces {
   struct Visit: Hashable {
     let partial: Int
@@ -177,7 +177,7 @@ private struct SlotPlaces {
 
   var inRows: Set<Int> = []
   var outside: Set<Int> = []
-  /// The partials that were looked at, inside of rows and outside.
+  /// The partials that were visited, inside and outside of the rows.
   var visited: Set<Visit> = []
 
   mutating func add(_ slots: [Int], _ table: TagTable, isInRows: Bool) {

@@ -9,9 +9,9 @@ package enum TemplateProblem: Error, Hashable, Sendable {
   case unknownColumn(path: String, suggestion: String?, at: TemplatePlace)
   /// `old` was asked for where the rule's occasion has no old values.
   case noOldValues(path: String, at: TemplatePlace)
-  /// A digest has no single row, and this was asked for outside of its rows.
+  /// A tag of a single row stands outside of the rows of a digest.
   case outsideRows(path: String, at: TemplatePlace)
-  /// The rows of a digest were asked for in a letter about one row.
+  /// A letter about one row uses the rows of a digest.
   case noRows(path: String, at: TemplatePlace)
   case notADate(path: String, helper: String, why: Anchor.Unusable, at: TemplatePlace)
   case notANumber(path: String, helper: String, at: TemplatePlace)

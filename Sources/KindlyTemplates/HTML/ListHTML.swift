@@ -16,8 +16,8 @@ enum ListHTML {
 }
 
 extension Message {
-  /// The message with lists below it, for people who see no card beside it. Its short text stays as it is, because
-  /// whoever wrote one wants it short.
+  /// The message with lists below it, for people who see no card beside it. A short text is left unchanged, because it
+  /// is meant to be short.
   package func carrying(_ lists: [ShownList]) -> Message {
     var message = self
     for list in lists {

@@ -16,12 +16,12 @@ final class Evaluation: MustacheParent {
   var subject = ""
   private let notes: Notes
 
-  /// What is kept of a rendering, whichever row of a digest it is about.
+  /// Notes on a rendering, shared by all rows of a digest.
   private final class Notes {
     var problem: TemplateProblem?
     /// The tags for which NULL was written as an empty text.
     var nulls: [TagTable.Slot] = []
-    /// Whether a secret was written, and not as dots.
+    /// Whether a secret was written in clear text.
     var wroteSecret = false
   }
 
@@ -45,7 +45,7 @@ final class Evaluation: MustacheParent {
     subject = digest.subject
   }
 
-  /// The first problem; what was rendered is useless if there is one.
+  /// The first problem; if there is one, the rendered text is useless.
   var problem: TemplateProblem? { notes.problem }
   var nulls: [TagTable.Slot] { notes.nulls }
   var wroteSecret: Bool { notes.wroteSecret }
@@ -80,7 +80,7 @@ final class Evaluation: MustacheParent {
     case list(ShownList)
   }
 
-  /// The rows of a digest, for each of which Mustache writes the section once.
+  /// The rows of a digest; Mustache repeats the section for each.
   private func rows(_ slot: TagTable.Slot) throws(TemplateProblem) -> [Evaluation] {
     guard let rows = scope.rows else {
       throw .noRows(path: slot.expression.path, at: slot.place)

@@ -14,7 +14,7 @@ package struct TemplateScope: Sendable {
   package var moment: Instant?
   /// The date that the customer was told before, with its year first; nil unless the letter is a correction.
   package var was: String?
-  /// What the letter may show of the customer.
+  /// The customer lists that the letter may show.
   package var lists: [ShownList]
   package var rule: String
   package var now: Instant
@@ -36,7 +36,7 @@ package struct TemplateScope: Sendable {
   package var customerDates: DateKinds
   /// The same of colleagues' rows.
   package var colleagueDates: DateKinds
-  /// The rows of a digest, which has nothing else of a row; nil for a letter about one row.
+  /// The rows of a digest, which has no row values of its own; nil for a letter about one row.
   package var rows: [TemplateScope]?
 
   /// - Parameters:
@@ -82,7 +82,7 @@ package struct TemplateScope: Sendable {
     }
   }
 
-  /// The scope of a digest of these rows, whose reader, language and zone are those of the first.
+  /// The scope of a digest of these rows, with the language and zone of the first.
   ///
   /// - Parameters:
   ///   - rows: the scopes of the rows, at least one.
@@ -99,7 +99,7 @@ package struct TemplateScope: Sendable {
     lists = []
   }
 
-  /// Whether a tag of one row has something to stand for.
+  /// Whether the scope has a value for a tag.
   func has(_ expression: Expression) -> Bool {
     guard rows != nil, expression.isOfOneRow else { return true }
     if case .person(.customer, _) = expression.operand { return customer.kind == .customers }

@@ -1,7 +1,7 @@
 import ArgumentParser
 import KindlyDesk
 
-/// In whose name a verb for colleagues acts.
+/// The colleague for whom a verb acts.
 struct ViewerOption: ParsableArguments {
   @Option(
     name: .customLong("as"),

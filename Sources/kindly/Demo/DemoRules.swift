@@ -45,12 +45,12 @@ enum DemoRules {
       owner: owner                    # the colleague who looks after the customer
       secret: [initial_password]      # only the letter holds it: never stored, logged or previewed
 
-    # Who works here, and whom each reports to.
+    # The people who work here, and their leads.
     colleagues:
       - { key: anna, name: Anna Berg, lead: mei }
       - { key: mei, name: Mei Lin }
 
-    # What the card of a task shows of the customer.
+    # Customer data on the card of a task.
     lists:
       open invoices:
         source: crm
@@ -159,7 +159,7 @@ enum DemoRules {
     """,
     "60-complaint.yaml": """
     rules:
-      # The colleague who looks after the customer calls. If nobody has answered in time, the lead does.
+      # The customer's owner gets a task to call. If nobody has answered in time, the lead gets one too.
       - name: complaint
         watch: complaints
         if: answered_at IS NULL

@@ -97,7 +97,7 @@ struct Lookout {
     return Outcome(kind: .task, text: entry?.subject ?? "")
   }
 
-  /// A task with what its card shows of the customer.
+  /// A task with the customer lists on its card.
   private func call(_ reminder: ReminderSummary) async throws -> Outcome {
     let tasks = try await ledger.tasks(
       TaskSelection(includesAll: true), now: reminder.due, limit: Lookout.most)
@@ -122,7 +122,7 @@ struct Lookout {
 struct Event: Hashable {
   enum Kind: Hashable {
     case planned, letter, message, task, cancelled
-    /// A task for the owner of the customer, and the same for the lead.
+    /// A task for the customer's owner, and its escalation to the lead.
     case call, escalation
   }
 
@@ -147,7 +147,7 @@ struct Happening {
   let recipient: String
   /// The letter's file; what a message was sent over.
   let place: String
-  /// What the card of a task shows of the customer.
+  /// The lines of the customer lists on a task's card.
   let card: [String]
 }
 

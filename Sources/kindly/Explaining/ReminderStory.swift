@@ -124,9 +124,9 @@ struct ReminderStory {
     }
     if let old = detail.resendOf { lines.append("it sends number \(old) again") }
     for new in detail.resends { lines.append("number \(new) sends it again") }
-    if let lead = detail.lead { lines.append("it left in the message of number \(lead)") }
+    if let lead = detail.lead { lines.append("it belongs to the message of number \(lead)") }
     if detail.others > 0 {
-      lines.append("\(counted(detail.others, "other reminder")) left in its message")
+      lines.append("its message also carries \(counted(detail.others, "other reminder"))")
     }
     return lines
   }

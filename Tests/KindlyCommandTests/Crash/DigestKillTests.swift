@@ -22,7 +22,7 @@ struct DigestKillTests {
         template: orders
     """
 
-  /// A company whose customers get one mail with all of their orders of some days ago.
+  /// A company whose customers get one mail that lists all their orders.
   private func company(port: Int) throws -> MailCompany {
     let company = try MailCompany(port: port)
     let path = company.folder.path + "/kindly.yaml"
@@ -61,7 +61,7 @@ struct DigestKillTests {
   }
 
   @Test(
-    "killed around 8 mails of 40 rows each: none is lost, one mail goes again as it was, and no row is told twice"
+    "killed around 8 mails of 40 rows each: none is lost, one mail is repeated unchanged, and no row is in two different mails"
   )
   func killed() async throws {
     let recorder = try await MailRecorder.start(pause: 0.05)
@@ -71,7 +71,7 @@ struct DigestKillTests {
     for customer in 1...Self.customers {
       try insert(customer, company)
       if customer.isMultiple(of: 2) {
-        // The mail has come, and nobody knows whether its answer has.
+        // The mail has arrived, but it is unknown whether its answer has.
         let before = Set(try recorder.mails().map(\.recipient)).count
         try await Eventually.holds("the mail of customer \(customer)") {
           Set(try recorder.mails().map(\.recipient)).count > before
@@ -88,7 +88,7 @@ struct DigestKillTests {
     let letters = Dictionary(grouping: try recorder.mails(), by: \.recipient)
     #expect(letters.count == Self.customers)
     #expect(letters.values.allSatisfy { Set($0.map(\.messageID)).count == 1 && $0.count <= 2 })
-    // Each reminder tells of the message that carried it.
+    // Each reminder names the message that carried it.
     let reminders = try await company.reminders()
     #expect(reminders.count { $0.lead == nil && $0.others == Self.rows - 1 } == Self.customers)
     #expect(reminders.allSatisfy { $0.attempts.last?.outcome == .sent })

@@ -2,13 +2,13 @@ import KindlyCore
 import KindlyTestKit
 import Testing
 
-@Suite("Dispatching: reminders that leave as one message")
+@Suite("Dispatching: reminders that are sent as one message")
 struct ParcelTests {
   private let start = Fixture.start
   private let at = Fixture.start + .hours(1)
   private let refusal = Refusal("451 later")
 
-  /// Plans reminders and lets them wait for the digest of a parcel.
+  /// Plans reminders and makes them wait for their parcel's digest.
   private func collect(
     _ rows: ClosedRange<Int>, _ parcel: Int64 = 7, in fixture: Fixture, until: Instant? = nil
   ) async throws {
@@ -27,7 +27,7 @@ struct ParcelTests {
     try await fixture.ledger.claim(ClaimRequest(now: now, shares: [], claimsDigests: true))
   }
 
-  /// Begins to hand over the message of all that was claimed; the first one leads it.
+  /// Begins to hand over one message with all claimed reminders; the first leads it.
   private func send(
     _ claimed: [ClaimedReminder], in fixture: Fixture, at now: Instant
   ) async throws -> [Int64] {
@@ -55,7 +55,7 @@ struct ParcelTests {
     }
   }
 
-  @Test("wait in no queue, and are claimed with their digest", arguments: LedgerKind.allCases)
+  @Test("wait in no queue, and are claimed with the digest", arguments: LedgerKind.allCases)
   func waits(_ kind: LedgerKind) async throws {
     let fixture = try await Fixture(kind)
     try await collect(1...3, in: fixture)
@@ -136,7 +136,7 @@ struct ParcelTests {
   }
 
   @Test(
-    "after a crash only the first is claimed, and its outcome is that of all",
+    "after a crash only the lead is claimed, and all share its outcome",
     arguments: LedgerKind.allCases)
   func crash(_ kind: LedgerKind) async throws {
     let fixture = try await Fixture(kind)
@@ -171,7 +171,7 @@ struct ParcelTests {
   }
 
   @Test(
-    "what ends the first without an answer leaves the others to a person until their use ends",
+    "if the lead ends without an answer, the others wait for a person until their use ends",
     arguments: LedgerKind.allCases)
   func firstEnds(_ kind: LedgerKind) async throws {
     let fixture = try await Fixture(kind)
@@ -206,7 +206,7 @@ struct ParcelTests {
       try await fixture.all().suffix(2).map { $0.reason?.words ?? $0.state.word } == [
         "replied", "waiting",
       ])
-    // What is planned later for the same occurrences ends too; another row's does not.
+    // Reminders planned later for the same occurrences end too; another row's do not.
     try await fixture.plan([occurrence(3, due: later)], step: "ended", now: later)
     let open = try await fixture.claim(at: later)
     #expect(

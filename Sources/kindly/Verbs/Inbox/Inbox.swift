@@ -8,18 +8,18 @@ struct Inbox: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Read what channels of type inbox delivered.",
     discussion: """
-      You see the entries for you, for your team, and for nobody in particular, if the column that `user:` under \
-      `colleagues:` names holds your user name. root sees all entries. Without `colleagues:`, everybody who may read the \
-      ledger does.
+      You see the entries for you, for your team and for every colleague. For this, the column that `user:` under \
+      `colleagues:` names must hold your user name. root sees all entries. Without `colleagues:`, everybody who may read \
+      the ledger sees all entries.
       """,
     subcommands: [InboxList.self, InboxRead.self], defaultSubcommand: InboxList.self)
 
-  /// How many of the newest entries are searched for those that the caller may see; older ones are no longer useful.
+  /// The number of newest entries to search for those that the caller may see; older ones are no longer useful.
   static let searched = 10_000
 }
 
 extension Workplace {
-  /// The entries of the inbox that the caller may see, newest first.
+  /// The inbox entries that the caller may see, newest first.
   func inbox(for caller: ViewerOption, unreadOnly: Bool) async throws -> [InboxEntry] {
     let entries = try await reading {
       try await $0.inbox(unreadOnly: unreadOnly, before: nil, limit: Inbox.searched)

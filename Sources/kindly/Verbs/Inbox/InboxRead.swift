@@ -20,7 +20,7 @@ struct InboxRead: AsyncParsableCommand {
   @Argument(help: "The entries' ids, as `kindly inbox list` shows them.")
   var ids: [Int64] = []
 
-  @Flag(help: "Mark all that are unread, without showing them.")
+  @Flag(help: "Mark all unread entries without showing them.")
   var all = false
 
   func validate() throws {
@@ -39,7 +39,7 @@ struct InboxRead: AsyncParsableCommand {
     if all { print(text) }
   }
 
-  /// The entries of the ids, each once, oldest first.
+  /// The entries with these ids, without duplicates, oldest first.
   private func chosen(among entries: [InboxEntry]) throws -> [InboxEntry] {
     let wanted = Set(ids)
     let found = entries.filter { wanted.contains($0.id) }

@@ -9,8 +9,8 @@ struct TaskDone: AsyncParsableCommand {
     abstract: "Say how a task ended.",
     discussion: """
       The outcomes are those of `task outcomes:` in kindly.yaml; without it, they are reached, not reached, complaint, \
-      wants to buy and again. With again and a date, the task stays open, and is not listed until then; without --at, \
-      until the `default time` of kindly.yaml.
+      wants to buy and again. With again and a date, the task stays open but is not listed until that date. Without \
+      --at, the time is the `default time` of kindly.yaml.
 
       EXAMPLES
         kindly task done 17 --outcome reached
@@ -30,10 +30,10 @@ struct TaskDone: AsyncParsableCommand {
   @Option(help: "The kind of the outcome, such as what a complaint is about.")
   var kind: String?
 
-  @Option(help: ArgumentHelp("When to do it again.", valueName: "date"))
+  @Option(help: ArgumentHelp("The date on which to do it again.", valueName: "date"))
   var on: CivilDate?
 
-  @Option(help: ArgumentHelp("At what time of that date.", valueName: "time"))
+  @Option(help: ArgumentHelp("The time on that date.", valueName: "time"))
   var at: TimeOfDay?
 
   @Option(help: ArgumentHelp("What the customer said.", valueName: "text"))
@@ -49,7 +49,7 @@ struct TaskDone: AsyncParsableCommand {
         .usage,
         isAgain
           ? "expected --on with --outcome again: the date on which to do it again, such as --on 2026-12-05"
-          : "expected --on and --at with --outcome again alone; got --outcome \(OneLine.text(outcome.name))"
+          : "expected --on and --at only with --outcome again, got --outcome \(OneLine.text(outcome.name))"
       )
     }
     try await workplace.act(on: id, by: caller) { viewer, task in
