@@ -44,6 +44,22 @@ package struct Configuration: Hashable, Sendable {
   /// What is valid but probably a mistake.
   package internal(set) var warnings: [ConfigurationProblem]
 
+  /// Whether rules ask Kindly's own ledger, which is a source then.
+  package var asksLedger: Bool {
+    watches.contains { $0.ledgerView != nil }
+      || rules.contains { $0.steps.contains { !$0.unless.isEmpty } }
+  }
+
+  /// How often the ledger is asked whether it changed. Its rules are about days and hours, and a look at many reminders
+  /// takes a part of a second.
+  package static let ledgerPoll = Duration.seconds(15)
+
+  /// How often a source is asked whether it changed; nil for one that is not configured.
+  package func poll(ofSource name: String) -> Duration? {
+    name.isExactly(LedgerView.source)
+      ? Configuration.ledgerPoll : sources.first { $0.name.isExactly(name) }?.poll
+  }
+
   package static let defaultState = "/var/lib/kindly"
   package static let defaultSocket = "/run/kindly/control.sock"
 

@@ -13,6 +13,7 @@ struct CrossCheck {
     RecipientCheck(configuration: configuration, findings: findings).run()
     DigestCheck(configuration: configuration, findings: findings).run()
     checkRoutes()
+    LoopCheck(configuration: configuration, findings: findings).run()
     checkColumns()
     QuietTimes(configuration: configuration, findings: findings).check()
     RefusedTimes(configuration: configuration, findings: findings).check()

@@ -92,8 +92,8 @@ extension Daemon {
         "noticed \(counted(summary.changes, "change")); \(counted(summary.planned.inserted, "reminder")) planned"
       )
     }
-    let settings = await reloader.configuration.sources.first { $0.name == source }
-    return options.clock.now + (settings?.poll ?? LoopService.longestWait)
+    let poll = await reloader.configuration.poll(ofSource: source)
+    return options.clock.now + (poll ?? LoopService.longestWait)
   }
 
   private func schedule(_ source: String, now: Instant, _ bells: Bells) async throws -> Instant {

@@ -112,6 +112,19 @@ package struct CustomerInquiry {
     return try await databases.recipients(now: now).find(requests).answers
   }
 
+  /// The `unless:` that holds for a reminder of a row now, so that it would not be sent; nil where none does.
+  package func unless(
+    _ rule: Rule, _ step: Step, _ row: RowAnswer
+  ) async throws(SourceProblem) -> String? {
+    let reminder = ForeseenReminder(
+      rule: rule.name, step: step, customer: row.customer, key: row.key, due: now, useUntil: now)
+    guard
+      case .holds(let condition)? = try await databases.unless(of: step, now: now)
+        .foresee([reminder])[0]
+    else { return nil }
+    return RuleSentence.folded(condition)
+  }
+
   /// A colleague as the directory has them now, and whether its `if` holds; nil where they are absent.
   package func colleague(_ key: RowKey) async throws -> PeopleLookup.Entry? {
     if let staff = databases.staff { _ = try source(of: staff) }

@@ -20,6 +20,9 @@ package struct RuleSentence {
     if !step.segments.isEmpty {
       text += ", for \(step.segments.map(\.name).joined(separator: " and "))"
     }
+    if !step.unless.isEmpty {
+      text += ", unless \(step.unless.map(RuleSentence.folded).joined(separator: " or "))"
+    }
     if !step.lists.isEmpty {
       text += ", show \(step.lists.map(\.name).joined(separator: " and "))"
     }

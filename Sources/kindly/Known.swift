@@ -8,7 +8,7 @@ enum Known {
   static var rules: CompletionKind { names { $0.rules.map(\.name) } }
   static var channels: CompletionKind { names { $0.channels.map(\.name) } }
   static var watches: CompletionKind { names { $0.watches.map(\.name) } }
-  static var sources: CompletionKind { names { $0.sources.map(\.name) } }
+  static var sources: CompletionKind { names { $0.sources.map(\.name) + [LedgerView.source] } }
 
   static var watchesAndSources: CompletionKind {
     names { $0.watches.map(\.name) + $0.sources.map(\.name) }

@@ -9,7 +9,7 @@ struct SectionProblemTests {
     arguments: [
       (
         "sources:\n  kindly: { url: \"sqlite:///a\" }",
-        "2:11: error: expected another name for a source, got `kindly`, which is kindly's own ledger"
+        "2:11: error: expected another name for a source, got `kindly`, which is Kindly's own ledger and needs no entry"
       ),
       (
         "watches:\n  w: { source: \"\", table: t, key: id }",

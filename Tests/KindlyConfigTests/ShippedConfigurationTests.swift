@@ -21,6 +21,17 @@ struct ShippedConfigurationTests {
       configuration.rules.map(\.name) == ["trial", "lease-paid", "lease", "shipped", "dunning"])
   }
 
+  @Test("has an example of rules about Kindly's own ledger that loads without a warning")
+  func ownLedger() throws {
+    let text = try String(
+      contentsOfFile: ShippedConfigurationTests.folder + "/own-ledger.yaml",
+      encoding: .utf8)
+    let configuration = try ConfigurationFolder(["kindly.yaml": text]).load()
+    #expect(configuration.warnings == [])
+    #expect(configuration.watches.compactMap(\.ledgerView) == [.tasks, .reminders])
+    #expect(configuration.rules.last?.steps.first?.unless.count == 1)
+  }
+
   @Test("has the mail server that it shows in a remark")
   func remark() throws {
     let text = try String(

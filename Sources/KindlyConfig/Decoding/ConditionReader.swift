@@ -19,6 +19,16 @@ struct ConditionReader {
     }
   }
 
+  /// Reads an `unless:`, which asks the reminder's own row and has no former values.
+  func unlessCondition(_ fields: inout Fields) -> ConditionText? {
+    guard let text = fields.text("unless"), let condition = condition(text) else { return nil }
+    guard let column = condition.oldColumns.first else { return condition }
+    text.refuse(
+      "expected `unless` to ask Kindly's own views, where `this` is the reminder, got `old.\(column)`; write it in `if:`"
+    )
+    return nil
+  }
+
   /// Reads a `done if:`.
   func doneCondition(_ fields: inout Fields) -> DoneCondition? {
     guard let condition = condition(&fields, "done if"), let text = fields.text("done if") else {

@@ -14,7 +14,7 @@ package struct Fields {
 
   /// Words of later versions, which must not look like typing slips.
   static let reserved: Set<String> = [
-    "unless", "at most",
+    "at most"
   ]
 
   /// The fields of a map, or nil with an error where the item is none.

@@ -59,9 +59,10 @@ struct RecipientReader {
   }
 
   /// The steps of a rule with each lead resolved: the lead of the last colleague before it that the rule writes to, or
-  /// else of the owner.
-  static func resolvingLeads(of steps: [Step]) -> [Step] {
-    var last = RecipientRole.owner
+  /// else of the owner; in a rule about tasks, of the colleague who has the task.
+  static func resolvingLeads(of steps: [Step], in watch: Watch?) -> [Step] {
+    var last: RecipientRole =
+      watch?.ledgerView == .tasks ? .colleague(column: "assignee") : .owner
     return steps.map { step in
       var step = step
       var roles: [Int: RecipientRole] = [:]

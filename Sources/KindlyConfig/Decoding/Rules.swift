@@ -75,7 +75,7 @@ struct RuleDecoder {
     guard let name, let watchName = watch.name, !steps.isEmpty else { return nil }
     return Rule(
       name: name.string, formerNames: formerNames, watch: watchName,
-      steps: RecipientReader.resolvingLeads(of: steps),
+      steps: RecipientReader.resolvingLeads(of: steps, in: watch.watch),
       backfill: backfill, fuse: fuse, place: item.spot.place)
   }
 

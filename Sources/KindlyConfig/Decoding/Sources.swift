@@ -6,16 +6,13 @@ struct SourceDecoder {
   let timezone: Zone
   let sourceNames: [String]
 
-  /// The name under which kindly's own ledger is a source.
-  private static let ownName = "kindly"
-
   func source(_ name: String, _ item: Item) -> SourceSettings? {
     guard var fields = Fields(item, what: "source \(name)", findings: findings) else { return nil }
     defer { fields.finish() }
-    if name == SourceDecoder.ownName {
+    if name.isExactly(LedgerView.source) {
       findings.error(
-        "expected another name for a source, got `\(name)`, which is kindly's own ledger",
-        at: item.spot)
+        "expected another name for a source, got `\(name)`, which is Kindly's own ledger and needs no entry; rename the "
+          + "source, here and in the watches that name it", at: item.spot)
     }
     let kind = fields.requiredText("url", "`sqlite:///srv/crm/crm.db`").flatMap(kind)
     let password = fields.secret("password")
@@ -89,11 +86,15 @@ struct SourceDecoder {
     guard var fields = Fields(item, what: "watch \(name)", findings: findings) else { return nil }
     defer { fields.finish() }
     let source = fields.requiredText("source", "the name of a source")
+    if let source, source.string.isExactly(LedgerView.source) {
+      return LedgerWatchDecoder(findings: findings).watch(name, &fields)
+    }
     if let source, !sourceNames.contains(source.string) {
+      let names = sourceNames + [LedgerView.source]
       source.refuse(
         "expected `source` to name a source, got \(source.item.shape)"
           + (sourceNames.isEmpty
-            ? "; none is configured" : Suggestion.text(for: source.string, among: sourceNames)))
+            ? "; none is configured" : Suggestion.text(for: source.string, among: names)))
     }
     let relation = relation(&fields)
     let key = fields.texts("key")?.map(\.string)
@@ -131,7 +132,7 @@ struct SourceDecoder {
     QueryReader.statement(query) != nil
   }
 
-  private static func changes(_ text: String) -> Watch.Changes? {
+  static func changes(_ text: String) -> Watch.Changes? {
     let words = text.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: true).map(
       String.init)
     switch words.first {

@@ -16,6 +16,7 @@ struct StepDecoder {
     var recipients: [RecipientRole]?
     var segments: [Segment] = []
     var lists: [CustomerList]?
+    var unless: ConditionText?
     var template: Text?
     var messageClass: MessageClass?
     var late: Lateness?
@@ -45,6 +46,7 @@ struct StepDecoder {
     keys.condition = ConditionReader(findings: findings).condition(&fields, "if")
     keys.segments = scope.segments.chosen(&fields)
     keys.lists = scope.lists.chosen(&fields)
+    keys.unless = ConditionReader(findings: findings).unlessCondition(&fields)
     keys.routes = RouteReader(findings: findings, channelNames: scope.channelNames).routes(&fields)
     keys.recipients = RecipientReader(findings: findings, teamNames: scope.teamNames).recipients(
       &fields)
@@ -121,6 +123,7 @@ struct StepDecoder {
       conditions: [rule.condition, keys.condition].compactMap { $0?.sql },
       segments: rule.segments + keys.segments.filter { !rule.segments.contains($0) },
       lists: keys.lists ?? rule.lists ?? [],
+      unless: [rule.unless, keys.unless].compactMap { $0?.sql },
       legs: scope.withCarriers(
         Leg.all(routes, to: keys.recipients ?? rule.recipients ?? [.customer])),
       template: template.string, messageClass: keys.messageClass ?? rule.messageClass ?? .care,

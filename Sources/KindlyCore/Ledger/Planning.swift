@@ -170,13 +170,15 @@ package struct PlanBatch: Hashable, Sendable {
   package let isCorrection: Bool
   /// Whether a person has decided that these are never sent: they are planned as dropped.
   package let isDropped: Bool
+  /// The view of the ledger that the rule watches; nil for a customer database.
+  package let view: LedgerView?
   package let occurrences: [PlannedOccurrence]
 
   package init(
     rule: String, step: String, trigger: Trigger, legs: [Int], messageClass: MessageClass,
     configuration: Int64, place: Place, minimumGap: Duration? = nil, isByCalendar: Bool = false,
     corrections: CorrectionPolicy? = nil, isCorrection: Bool = false, isDropped: Bool = false,
-    occurrences: [PlannedOccurrence]
+    view: LedgerView? = nil, occurrences: [PlannedOccurrence]
   ) {
     self.rule = rule
     self.step = step
@@ -190,6 +192,7 @@ package struct PlanBatch: Hashable, Sendable {
     self.corrections = corrections
     self.isCorrection = isCorrection
     self.isDropped = isDropped
+    self.view = view
     self.occurrences = occurrences
   }
 }
@@ -205,6 +208,8 @@ package struct PlannedOccurrence: Hashable, Sendable {
   package let change: Int64?
   /// The cause's depth + 1; 0 for what a customer's row caused.
   package let depth: Int
+  /// The reminder that led to its row, if the row is one of the ledger's own.
+  package let cause: Int64?
   /// Whether its condition was asked and held; only then is one cancelled by `condition` revived.
   package let holds: Bool
   /// The batch's minimum gap for this row, where its own columns tell one.
@@ -216,7 +221,8 @@ package struct PlannedOccurrence: Hashable, Sendable {
 
   package init(
     key: RowKey, cycle: Cycle, due: Instant, useUntil: Instant, customer: RowKey?,
-    change: Int64? = nil, depth: Int = 0, holds: Bool, minimumGap: Duration? = nil,
+    change: Int64? = nil, depth: Int = 0, cause: Int64? = nil, holds: Bool,
+    minimumGap: Duration? = nil,
     isAccepted: Bool = false, announcement: Announcement? = nil
   ) {
     self.key = key
@@ -226,6 +232,7 @@ package struct PlannedOccurrence: Hashable, Sendable {
     self.customer = customer
     self.change = change
     self.depth = depth
+    self.cause = cause
     self.holds = holds
     self.minimumGap = minimumGap
     self.isAccepted = isAccepted
@@ -236,7 +243,15 @@ package struct PlannedOccurrence: Hashable, Sendable {
   package var accepted: PlannedOccurrence {
     PlannedOccurrence(
       key: key, cycle: cycle, due: due, useUntil: useUntil, customer: customer, change: change,
-      depth: depth, holds: holds, minimumGap: minimumGap, isAccepted: true,
+      depth: depth, cause: cause, holds: holds, minimumGap: minimumGap, isAccepted: true,
+      announcement: announcement)
+  }
+
+  /// The same occurrence at the end of a chain of reminders.
+  package func caused(by cause: Int64?, depth: Int) -> PlannedOccurrence {
+    PlannedOccurrence(
+      key: key, cycle: cycle, due: due, useUntil: useUntil, customer: customer, change: change,
+      depth: depth, cause: cause, holds: holds, minimumGap: minimumGap, isAccepted: isAccepted,
       announcement: announcement)
   }
 }
@@ -247,6 +262,8 @@ package struct PlanPreview: Hashable, Sendable {
   package var additions: [PlannedOccurrence] = []
   /// Occurrences whose reminders would only be re-timed, or would end others.
   package var amendments: [PlannedOccurrence] = []
+  /// The reminders that would not be made, because their chain would be too long.
+  package var tooDeep: [TooDeep] = []
 
   package init() {}
 }
@@ -278,6 +295,8 @@ package struct PlanSummary: Hashable, Sendable {
   package var moved = 0
   /// What became of each reminder, where it was asked for.
   package var events: [PlanEvent] = []
+  /// The reminders that were not made, because their chain would be too long.
+  package var tooDeep: [TooDeep] = []
 
   package init() {}
 
@@ -289,6 +308,7 @@ package struct PlanSummary: Hashable, Sendable {
     left.revived += right.revived
     left.moved += right.moved
     left.events += right.events
+    left.tooDeep += right.tooDeep
   }
 }
 

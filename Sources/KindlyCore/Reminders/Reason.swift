@@ -181,7 +181,6 @@ package enum Reason: Int, Hashable, Sendable, CaseIterable, Codable {
 
   private static let reserved: Set<Reason> = [
     .atMost, .clock, .beforeActivation, .noConsent, .samePerson, .holdOut,
-    .unless,
   ]
 
   /// The reasons that reminders can have.

@@ -44,6 +44,8 @@ package struct Step: Hashable, Sendable {
   package var segments: [Segment]
   /// The customer lists that messages and tasks show (`show:`).
   package var lists: [CustomerList]
+  /// The rule's `unless` and the step's, each asked of the reminder in Kindly's own ledger; any of them skips it.
+  package let unless: [String]
   /// Each member of `send:` for each member of `to:`; each is delivered.
   package var legs: [Leg]
   /// The template's name without language and ending: `trial/welcome`.
@@ -91,7 +93,7 @@ package struct Step: Hashable, Sendable {
 
   package init(
     name: String, formerNames: [String] = [], when: When, conditions: [String] = [],
-    segments: [Segment] = [], lists: [CustomerList] = [],
+    segments: [Segment] = [], lists: [CustomerList] = [], unless: [String] = [],
     legs: [Leg], template: String, messageClass: MessageClass = .care,
     late: Lateness = .standard, spread: Spread? = nil, digest: Digest? = nil,
     recheck: RecheckScope = .condition,
@@ -105,6 +107,7 @@ package struct Step: Hashable, Sendable {
     self.conditions = conditions
     self.segments = segments
     self.lists = lists
+    self.unless = unless
     self.legs = legs
     self.template = template
     self.messageClass = messageClass

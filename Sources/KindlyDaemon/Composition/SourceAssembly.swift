@@ -1,4 +1,6 @@
 package import KindlyConfig
+import KindlyCore
+import KindlySQLiteLedger
 import KindlySources
 
 /// Makes a source of its settings; the list of engines ends here.
@@ -41,6 +43,13 @@ package enum SourceAssembly {
         throw MissingEngine(source: settings.name, engine: "ODBC", library: "unixODBC")
     #endif
     }
+  }
+}
+
+extension SourceAssembly {
+  /// Kindly's own ledger as a source.
+  package static func ledger(of configuration: Configuration) -> any CustomerSource {
+    DatabaseSource(ledger: PublishedLedger(at: StatePaths(configuration).ledger))
   }
 }
 

@@ -65,6 +65,7 @@ package struct CustomerDatabases: Sendable {
         faults[ExactText(settings.name)] = error
       }
     }
+    if configuration.asksLedger { sources.append(SourceAssembly.ledger(of: configuration)) }
     self.init(
       sources: sources, faults: faults,
       sourceZones: Dictionary(

@@ -19,7 +19,7 @@ struct Inquiry {
   }
 
   /// A reminder whose row and customer are right, and whose recipient is still to be found.
-  private struct Admitted {
+  struct Admitted {
     let reminder: ClaimedReminder
     let about: Person
     let this: RowValues
@@ -97,7 +97,7 @@ struct Inquiry {
             evidence: entry.flatMap { outside[$0.person.key] } ?? evidence(of: reminder, row)))
       }
     }
-    try await address(admitted, &answer)
+    try await address(try await excused(admitted, &answer), &answer)
     return answer
   }
 
@@ -279,7 +279,7 @@ struct Inquiry {
 
 extension SourceProblem {
   /// Why the reminder of a single row waits that has this problem.
-  fileprivate var reason: Reason {
+  var reason: Reason {
     switch kind {
     case .condition: .ruleError
     case .watch, .unreachable: .rowInDoubt

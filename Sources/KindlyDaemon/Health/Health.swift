@@ -33,6 +33,8 @@ package final class Health: Sendable {
     var busy: [ExactText: Instant] = [:]
     /// By step, with the time at which they were counted.
     var missed: [Problem.Subject: (moments: MissedMoments, since: Instant)] = [:]
+    /// What was told already.
+    var tooDeep: Set<TooDeep> = []
   }
 
   private let state = Mutex(State())
@@ -157,6 +159,18 @@ package final class Health: Sendable {
   /// Records the moments of a step that lost their use before they were planned.
   package func record(_ moments: MissedMoments, of step: Problem.Subject, now: Instant) {
     state.withLock { $0.missed[step] = (moments, now) }
+  }
+
+  /// After this many all are forgotten, and told again if they are met again.
+  private static let mostTooDeep = 10_000
+
+  /// The reminders among these whose chain was not known to be too long before.
+  func news(in tooDeep: [TooDeep]) -> [TooDeep] {
+    if tooDeep.isEmpty { return [] }
+    return state.withLock { state in
+      if state.tooDeep.count > Health.mostTooDeep { state.tooDeep = [] }
+      return tooDeep.filter { state.tooDeep.insert($0).inserted }
+    }
   }
 
   // MARK: Customers and channels

@@ -36,6 +36,8 @@ struct MomentScan {
     var missed = MissedMoments()
     /// Overdue rows that the conditions fail on; their reminders are planned, and wait.
     var faults: [RowFault] = []
+    /// Reminders that are not made, because their chain would be too long.
+    var tooDeep: [TooDeep] = []
   }
 
   /// What happens to surprises when the findings are planned.
@@ -99,6 +101,7 @@ struct MomentScan {
     try await scan(from: floor, missedAfter: expected, &finding) { occurrences, finding in
       let preview = try await ledger.preview(batch(of: occurrences), now: now)
       count(preview.additions, expected: expected, &finding)
+      finding.tooDeep += preview.tooDeep
       finding.differing += preview.additions + preview.amendments
       finding.limit()
     }
@@ -172,9 +175,11 @@ struct MomentScan {
     }
     // For overdue rows the condition is evaluated, so that a cancelled reminder is revived only if it holds again.
     try await search.pages(after: floor, through: now, asksConditions: true, take)
-    // For future rows it is not evaluated until their moment.
+    // For future rows it is not evaluated until their moment. Each reminder of the ledger's own rows is itself a row, so of
+    // these only those are planned that it holds for.
     try await search.pages(
-      after: max(floor, now), through: now + Scheduler.horizon, asksConditions: false, take)
+      after: max(floor, now), through: now + Scheduler.horizon,
+      asksConditions: search.watch.ledgerView != nil, take)
   }
 
   private func plan(
@@ -204,7 +209,7 @@ struct MomentScan {
       of: occurrences.sorted { $0.key < $1.key }, rule: rule.name, step, named: step.name,
       search.schedule, configuration: configuration,
       corrections: CorrectionPolicy(of: step, in: rule), areCorrections: areCorrections,
-      isDropped: isDropped)
+      isDropped: isDropped, view: search.watch.ledgerView)
   }
 }
 
@@ -223,13 +228,13 @@ extension PlanBatch {
   package init(
     of occurrences: [PlannedOccurrence], rule: String, _ step: Step, named name: String,
     _ schedule: Schedule, configuration: Int64 = 0, corrections: CorrectionPolicy? = nil,
-    areCorrections: Bool = false, isDropped: Bool = false
+    areCorrections: Bool = false, isDropped: Bool = false, view: LedgerView? = nil
   ) {
     self.init(
       rule: rule, step: name, trigger: Trigger(schedule), legs: step.legs.map(\.number),
       messageClass: step.messageClass, configuration: configuration, place: step.place,
       minimumGap: schedule.minimumGap, isByCalendar: schedule.goesByCalendar,
       corrections: corrections, isCorrection: areCorrections, isDropped: isDropped,
-      occurrences: occurrences)
+      view: view, occurrences: occurrences)
   }
 }

@@ -19,6 +19,15 @@ extension Logger {
     }
   }
 
+  /// Tells of reminders that were not made, because their chain would be too long.
+  func tell(_ tooDeep: [TooDeep], of watch: Watch) {
+    for one in tooDeep {
+      warning(
+        "rule \(one.rule) made no reminder of row \(one.key) of \(watch.name): \(TooDeep.words)",
+        metadata: ["rule": "\(one.rule)", "watch": "\(watch.name)"])
+    }
+  }
+
   /// Tells the journal at debug what happened to one reminder.
   func tell(of id: String, rule: String, customer: RowKey?, _ words: String) {
     var metadata: Logger.Metadata = ["rule": "\(rule)", "reminder": "\(id)"]

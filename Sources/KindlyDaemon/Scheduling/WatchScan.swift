@@ -238,6 +238,7 @@ struct WatchScan {
         "\(step.name.subject.words): \(finding.missed.words(in: zone))",
         metadata: ["rule": "\(step.name.rule)"])
     }
+    log.tell(health.news(in: finding.tooDeep), of: watch)
     for sentence in health.record(finding.faults, of: step.name.rule, now: now) {
       log.error("\(sentence)", metadata: ["rule": "\(step.name.rule)"])
     }

@@ -167,6 +167,7 @@ struct ChangePlanner {
         batches, advancing: [.changes(rule: rule.name, through: position)],
         tells: log.tellsEachReminder, now: now)
       log.tell(&planned, in: generation.zone)
+      log.tell(health.news(in: planned.tooDeep), of: watch)
       summary += planned
       positions[rule.name] = position
     }
@@ -197,8 +198,12 @@ struct ChangePlanner {
       step.when.change?.names($0.operation, changed: $0.changed) == true
     }
     if step.conditions.isEmpty { return Choice(changes: named, holding: Set(named.map(\.id))) }
-    // An insert's condition is asked when it is sent, and may come true until the end of its use.
-    let asked = named.filter { $0.operation != .insert }
+    // An insert's condition is asked when it is sent, and may come true until the end of its use. Each reminder of the
+    // ledger's own rows is itself a row, so of these only those are planned that it holds for.
+    let isLate = { (change: NoticedChange) in
+      change.operation == .insert && watch.ledgerView == nil
+    }
+    let asked = named.filter { !isLate($0) }
     if asked.isEmpty { return Choice(changes: named, holding: []) }
     let judgement = try await source.judge(
       ChangeQuestion(
@@ -207,7 +212,7 @@ struct ChangePlanner {
     )
     var choice = Choice(changes: [], holding: judgement.satisfied)
     for change in named {
-      if change.operation == .insert {
+      if isLate(change) {
         choice.changes.append(change)
       } else if let problem = judgement.faults[change.id] {
         choice.faults[change.id] = RowFault(watch: watch.name, key: change.key, problem: problem)
@@ -261,7 +266,7 @@ struct ChangePlanner {
           rule: rule.name, step: step.name, trigger: Trigger(operation),
           legs: step.legs.map(\.number),
           messageClass: step.messageClass, configuration: generation.number, place: step.place,
-          occurrences: occurrences.sorted { $0.key < $1.key })
+          view: watch.ledgerView, occurrences: occurrences.sorted { $0.key < $1.key })
     }
   }
 

@@ -81,7 +81,9 @@ struct LookPass {
   var objection: String? { massObjection ?? letters.objection }
 
   private var massObjection: String? {
-    LookGuard.objection(
+    // Most rows of the ledger may well change at once: that is what sending does.
+    if watch.ledgerView != nil { return nil }
+    return LookGuard.objection(
       known: known, vanished: diff.vanishedCount, changed: diff.changedCount)
   }
 

@@ -151,21 +151,7 @@ package struct ConfigurationCheck {
   private func checkSources(
     _ inquiry: CustomerInquiry, _ letters: TemplateLibrary?, _ report: inout CheckReport
   ) async {
-    var reachable: Set<ExactText> = []
-    for source in configuration.sources {
-      warnOfWriting(source, &report)
-      do {
-        _ = try await inquiry.databases.source(named: source.name).pulse()
-        reachable.insert(source.name)
-      } catch let problem as SourceProblem {
-        report.add(problem, at: source.place)
-      } catch is SecretProblem {
-        // It is reported with the other secrets.
-        continue
-      } catch {
-        report.error("source \(source.name): \(error)", at: source.place)
-      }
-    }
+    let reachable = await reachableSources(inquiry, &report)
     let watches = WatchCheck(inquiry: inquiry)
     var columns: [ExactText: Set<ExactText>] = [:]
     for watch in configuration.watches where reachable.contains(watch.source) {
@@ -190,6 +176,9 @@ package struct ConfigurationCheck {
       guard let watch = configuration.watch(named: rule.watch), let names = columns[watch.name]
       else { continue }
       for step in rule.steps {
+        if reachable.contains(ExactText(LedgerView.source)) {
+          await LedgerCheck(inquiry: inquiry).checkUnless(of: step, &report)
+        }
         checkColumns(of: step, rule, names, &report)
         await checkDoneCondition(of: step, watch, inquiry, &report)
         await RecipientCount(inquiry: inquiry, rule: rule, step: step, watch: watch)
@@ -207,6 +196,31 @@ package struct ConfigurationCheck {
       }
       await forecastBackfill(of: rule, watch, inquiry, &report)
     }
+  }
+
+  /// The sources that answer.
+  private func reachableSources(
+    _ inquiry: CustomerInquiry, _ report: inout CheckReport
+  ) async -> Set<ExactText> {
+    var reachable: Set<ExactText> = []
+    if configuration.asksLedger, await LedgerCheck(inquiry: inquiry).check(&report) {
+      reachable.insert(ExactText(LedgerView.source))
+    }
+    for source in configuration.sources {
+      warnOfWriting(source, &report)
+      do {
+        _ = try await inquiry.databases.source(named: source.name).pulse()
+        reachable.insert(source.name)
+      } catch let problem as SourceProblem {
+        report.add(problem, at: source.place)
+      } catch is SecretProblem {
+        // It is reported with the other secrets.
+        continue
+      } catch {
+        report.error("source \(source.name): \(error)", at: source.place)
+      }
+    }
+    return reachable
   }
 
   /// Says how many letters a rule that looks back will send, unless the daemon has seen it already.

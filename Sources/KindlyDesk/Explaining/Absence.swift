@@ -8,6 +8,7 @@ package struct Absence {
   let ledger: any ReadingLedger
   let standings: [ExactText: WatchStanding]
   let start: RuleStart
+  let rule: String
   let step: Step
   let watch: Watch
   let key: RowKey
@@ -44,7 +45,21 @@ package struct Absence {
     if let fault = standing.fault {
       return .rule("error on the customer's row: \(fault.description)")
     }
+    if let view = watch.ledgerView, let finding = try await excluded(from: view) {
+      return finding
+    }
     return try await find(outside: standing.outside)
+  }
+
+  /// Why the rule makes no reminder of a row of the ledger, whatever its condition says.
+  private func excluded(from view: LedgerView) async throws -> Finding? {
+    guard let lineage = try await ledger.lineages(of: [key], in: view)[key] else { return nil }
+    switch lineage.verdict(for: rule) {
+    case .made: return nil
+    case .ownDoing:
+      return .rule("the row comes of the rule itself, and a rule never sees what it caused")
+    case .tooDeep: return .rule(TooDeep.words)
+    }
   }
 
   /// The customer's standing in the step's segments.

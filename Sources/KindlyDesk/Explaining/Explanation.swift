@@ -168,7 +168,8 @@ package struct Explainer {
         where !known.contains(StepOfRow(rule: rule.name, step: step.name, row: row)) {
           let finding = try await Absence(
             inquiry: inquiry, ledger: ledger, standings: standings,
-            start: RuleStart(rule, rules[rule.name]), step: step, watch: watch, key: row,
+            start: RuleStart(rule, rules[rule.name]), rule: rule.name, step: step, watch: watch,
+            key: row,
             customer: person
           ).find()
           absent.append(.init(rule: rule.name, step: step.name, row: row, finding: finding))

@@ -15,16 +15,42 @@ struct DepartureJudge {
     let people = try await recipients(of: reminders, step, customers)
     let addresses = people.values.flatMap(\.knownAddresses)
     let suppressed = try await forecast.ledger?.suppressed(addresses, for: step.messageClass) ?? []
+    let excuses = try await excuses(of: reminders, step)
     return reminders.enumerated().compactMap { place, reminder in
       guard let entry = reminder.customer.flatMap({ customers[$0] }) else {
         return result(.stays(.noCustomer), reminder, step, to: nil)
       }
       if entry.fault != nil { return result(.stays(.ruleError), reminder, step, to: nil) }
       guard entry.holds else { return nil }
+      if let reason = excuses[place] { return result(.stays(reason), reminder, step, to: nil) }
       guard let person = people[place] else {
         return result(.stays(.noRecipient), reminder, step, to: nil)
       }
       return result(fate(of: reminder, step, person, suppressed), reminder, step, to: person)
+    }
+  }
+
+  /// Why reminders are not sent as the step's `unless` stands now, by their places.
+  private func excuses(of reminders: [OpenReminder], _ step: Step) async throws -> [Int: Reason] {
+    guard !step.unless.isEmpty else { return [:] }
+    let foreseen = reminders.map { reminder in
+      ForeseenReminder(
+        rule: rule.name, step: step, customer: reminder.customer, key: reminder.key,
+        due: reminder.due, useUntil: reminder.useUntil)
+    }
+    let findings: [Int: UnlessInquiry.Finding]
+    do throws(SourceProblem) {
+      findings = try await forecast.inquiry.databases.unless(of: step, now: forecast.now)
+        .foresee(foreseen)
+    } catch {
+      guard error.kind == .condition else { throw error }
+      return Dictionary(uniqueKeysWithValues: reminders.indices.map { ($0, .ruleError) })
+    }
+    return findings.mapValues { finding in
+      switch finding {
+      case .holds: .unless
+      case .fault: .ruleError
+      }
     }
   }
 

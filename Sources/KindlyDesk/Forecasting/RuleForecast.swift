@@ -184,7 +184,7 @@ struct RuleForecast {
       of: PlanBatch(
         of: occurrences, rule: knownName, step, named: knownStep, schedule,
         corrections: CorrectionPolicy(of: step, in: rule, name: name),
-        areCorrections: areCorrections
+        areCorrections: areCorrections, view: watch.ledgerView
       ), now: now)
   }
 

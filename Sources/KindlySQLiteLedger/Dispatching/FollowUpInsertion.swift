@@ -73,10 +73,10 @@ struct FollowUpInsertion {
   private static let insertSQL = """
     INSERT INTO reminder (
       rule, step, trigger_kind, message_class, origin, created_at, state, row_key, cycle, leg,
-      public_id, customer, change, depth, due, use_until, applied, next_at, route_position, reason,
+      public_id, customer, change, depth, cause, due, use_until, applied, next_at, route_position, reason,
       reason_since, fuse)
     SELECT rule, step, trigger_kind, message_class, origin, ?6, \(state: .waiting), row_key, cycle,
-      ?2, ?3, customer, change, depth, ?4, use_until, 1, ?4, ?5, \(reason: .unread), ?6, \(fuse: .released)
+      ?2, ?3, customer, change, depth, cause, ?4, use_until, 1, ?4, ?5, \(reason: .unread), ?6, \(fuse: .released)
     FROM reminder
     WHERE id = ?1
     ON CONFLICT (rule, row_key, cycle, step, leg) DO NOTHING

@@ -79,8 +79,8 @@ extension SQLiteLedger: InboxLedger {
     try await writer.submit { db in
       try db.execute(
         sql: """
-          INSERT INTO inbox (public_id, rule, customer, recipient, subject, body, delivered_at)
-          VALUES (?, ?, ?, ?, ?, ?, ?)
+          INSERT INTO inbox (public_id, rule, customer, recipient, subject, body, delivered_at, reminder)
+          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, \(HandedOver.reminder))
           ON CONFLICT (public_id) DO NOTHING
           """,
         arguments: [

@@ -81,6 +81,8 @@ struct SuppressionQuery {
   /// How many hexadecimal digits of the hash identify a suppression. Among a million addresses the chance that two
   /// share an id is one in 500.
   private static let digits = 12
+  /// The bytes of the hash that these digits show.
+  static let bytes = digits / 2
 
   init(_ selection: SuppressionSelection, ledger: [UInt8]) {
     self.selection = selection
@@ -90,7 +92,7 @@ struct SuppressionQuery {
   var condition: String {
     """
     (:names IS NULL
-      OR lower(hex(substr(address_hash, 1, \(SuppressionQuery.digits / 2))))
+      OR lower(hex(substr(address_hash, 1, \(SuppressionQuery.bytes))))
         IN (SELECT value FROM json_each(:names)))
     AND (:customer IS NULL OR customer = :customer)
     AND (:channel IS NULL OR channel = :channel)
@@ -109,7 +111,7 @@ struct SuppressionQuery {
   }
 
   static func id(of hash: [UInt8]) -> String {
-    "s" + hash.prefix(digits / 2).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    "s" + hash.prefix(bytes).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
   }
 
   static func blob(_ bytes: [UInt8]) -> DatabaseValue { Data(bytes).databaseValue }

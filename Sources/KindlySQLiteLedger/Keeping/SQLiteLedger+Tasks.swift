@@ -7,8 +7,10 @@ extension SQLiteLedger: TaskLedger {
       try db.execute(
         sql: """
           INSERT INTO task (
-            public_id, rule, customer, assignee, subject, card, lists, created_at, due_at)
-          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+            public_id, rule, customer, assignee, subject, card, lists, created_at, due_at, reminder,
+            about)
+          VALUES (
+            ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, \(HandedOver.reminder), \(HandedOver.subject))
           ON CONFLICT (public_id) DO NOTHING
           """,
         arguments: [

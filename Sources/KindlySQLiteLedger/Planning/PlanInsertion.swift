@@ -16,7 +16,7 @@ struct PlanInsertion {
   /// Beyond this many rows the cost of a statement is too small a part to matter.
   private static let rowsAtOnce = 64
   private static let sharedParameters: Int32 = 6
-  private static let parametersOfRow: Int32 = 11
+  private static let parametersOfRow: Int32 = 12
 
   init(
     _ db: Database, _ batch: PlanBatch, _ table: PlanTable, _ identity: PublicIdentity,
@@ -99,6 +99,7 @@ struct PlanInsertion {
     statement.bind(occurrence.holds ? 1 : 0, at: first + 9)
     let mark: FuseMark = occurrence.isAccepted ? .released : .none
     statement.bind(mark.rawValue, at: first + 10)
+    statement.bind(occurrence.cause, at: first + 11)
   }
 
   private static let singleSQL = sql(rows: 1)
@@ -115,7 +116,7 @@ struct PlanInsertion {
     return """
       INSERT INTO reminder (
         rule, step, trigger_kind, message_class, origin, created_at, state, row_key, cycle, leg,
-        public_id, customer, change, depth, due, use_until, applied, fuse, next_at)
+        public_id, customer, change, depth, due, use_until, applied, fuse, cause, next_at)
       VALUES \(values.joined(separator: ",\n"))
       ON CONFLICT (rule, row_key, cycle, step, leg) DO NOTHING
       """

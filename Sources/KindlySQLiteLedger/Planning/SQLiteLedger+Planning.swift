@@ -31,17 +31,24 @@ extension SQLiteLedger: PlanningLedger {
   package func plan(
     _ batches: [PlanBatch], advancing: [PlanAdvance], tells: Bool, now: Instant
   ) async throws -> PlanSummary {
-    let differing = try await reader.read { db in
-      try batches.compactMap { batch -> PlanBatch? in
-        let occurrences = try PlanTable(db, batch).differences(now: now)
-        return occurrences.isEmpty ? nil : batch.replacing(occurrences)
+    let (differing, tooDeep) = try await reader.read { db in
+      var differing: [PlanBatch] = []
+      var tooDeep: [TooDeep] = []
+      for batch in batches {
+        let traced = try batch.traced(db)
+        tooDeep += traced.tooDeep
+        let occurrences = try PlanTable(db, traced.batch).differences(now: now)
+        if !occurrences.isEmpty { differing.append(batch.replacing(occurrences)) }
       }
+      return (differing, tooDeep)
     }
-    if differing.isEmpty, advancing.isEmpty { return PlanSummary() }
+    var refused = PlanSummary()
+    refused.tooDeep = tooDeep
+    if differing.isEmpty, advancing.isEmpty { return refused }
     let rows = differing.reduce(1) { $0 + $1.occurrences.count * $1.legs.count }
     let identity = identity
-    return try await writer.submit(rows: rows) { db in
-      var summary = PlanSummary()
+    return try await writer.submit(rows: rows) { [refused] db in
+      var summary = refused
       for batch in differing {
         var writer = try PlanWriter(db, batch, identity, tells: tells, now: now)
         try writer.write()
@@ -53,7 +60,12 @@ extension SQLiteLedger: PlanningLedger {
   }
 
   package func preview(_ batch: PlanBatch, now: Instant) async throws -> PlanPreview {
-    try await reader.read { db in try PlanTable(db, batch).preview(now: now) }
+    try await reader.read { db in
+      let traced = try batch.traced(db)
+      var preview = try PlanTable(db, traced.batch).preview(now: now)
+      preview.tooDeep = traced.tooDeep
+      return preview
+    }
   }
 
   package func momentStandings() async throws -> [ExactText: MomentStanding] {
@@ -165,6 +177,6 @@ extension PlanBatch {
       rule: rule, step: step, trigger: trigger, legs: legs, messageClass: messageClass,
       configuration: configuration, place: place, minimumGap: minimumGap,
       isByCalendar: isByCalendar, corrections: corrections, isCorrection: isCorrection,
-      isDropped: isDropped, occurrences: occurrences)
+      isDropped: isDropped, view: view, occurrences: occurrences)
   }
 }

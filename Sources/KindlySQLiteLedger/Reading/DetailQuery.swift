@@ -15,7 +15,7 @@ struct DetailQuery {
     let row = try Row.fetchOne(
       db,
       sql: """
-        SELECT \(ReminderQuery.columns), message_domain, trigger_kind, message_class, change, depth,
+        SELECT \(ReminderQuery.columns), message_domain, trigger_kind, message_class, change, depth, cause,
           created_at, reason_since, route_position, uncertainties, revivals, configuration, file,
           line, template.hash AS template_hash, evidence, passed_over, successor, resend_of,
           lead, (SELECT count(*) FROM reminder AS other WHERE other.lead = reminder.id) AS others
@@ -29,7 +29,7 @@ struct DetailQuery {
     let publicID: String = row["public_id"]
     let domain: String = row["message_domain"]
     let summary = try ReminderQuery.summary(row)
-    return ReminderDetail(
+    var detail = ReminderDetail(
       summary: summary, messageID: publicID + "@" + domain,
       trigger: try Stored.trigger(row["trigger_kind"]),
       messageClass: try Stored.messageClass(row["message_class"]), change: row["change"],
@@ -45,6 +45,8 @@ struct DetailQuery {
       lead: row["lead"], others: row["others"],
       attempts: try attempts(), actions: try actions(),
       answers: try AnswerQuery.answers(of: id, db))
+    detail.cause = row["cause"]
+    return detail
   }
 
   private func ids(_ sql: String) throws -> [Int64] {

@@ -41,6 +41,12 @@ extension SQLiteLedger: ReadingLedger {
     try await reader.changes(ofRow: key, watch: watch, limit: limit)
   }
 
+  package func lineages(
+    of keys: [RowKey], in view: LedgerView
+  ) async throws -> [RowKey: Lineage] {
+    try await reader.lineages(of: keys, in: view)
+  }
+
   package func formerRows(ofKey key: RowKey, watch: String) async throws -> [FormerRow] {
     try await reader.formerRows(ofKey: key, watch: watch)
   }

@@ -7,7 +7,16 @@ extension SQLiteLedgerReader: ForecastingLedger {
       guard let rule = try SmallTables.rule(db, batch.rule),
         try SmallTables.step(db, rule: rule, batch.step) != nil
       else { return batch.occurrences.map { _ in .new } }
-      return try PlanTable(db, batch).prospects(now: now)
+      guard let view = batch.view else { return try PlanTable(db, batch).prospects(now: now) }
+      // What the rule must not make has nothing to come.
+      let table = try LineageTable(db, view)
+      let prospects = try PlanTable(db, batch).prospects(now: now)
+      return try zip(batch.occurrences, prospects).map { occurrence, prospect in
+        switch try table.lineage(of: occurrence.key).verdict(for: batch.rule) {
+        case .made: prospect
+        case .ownDoing, .tooDeep: .planned([])
+        }
+      }
     }
   }
 }

@@ -149,6 +149,9 @@ protocol EngineReader {
     of sql: String, _ parameters: [String: Value], seeking column: String
   ) throws -> QueryPlan
 
+  /// A table or view as the configuration names it, written for FROM.
+  func table(_ name: String) -> String
+
   /// The columns of what stands behind FROM.
   func columns(of relation: String) throws -> [WatchColumn<Dialect>]
 
@@ -166,6 +169,8 @@ protocol EngineReader {
 
 extension EngineReader {
   func waiting() throws -> () -> Bool { { false } }
+
+  func table(_ name: String) -> String { Dialect.table(name) }
 
   func decoded(
     _ relation: String, _ columns: [WatchColumn<Dialect>]

@@ -30,9 +30,9 @@ struct WatchShape<Dialect: SQLDialect>: Sendable {
   let relation: String
 
   /// The table or query as the database has it, before any of its texts are decoded.
-  static func stored(_ watch: Watch) -> String {
+  static func stored(_ watch: Watch, in reader: some EngineReader) -> String {
     switch watch.relation {
-    case .table(let name): Dialect.table(name)
+    case .table(let name): reader.table(name)
     case .query(let sql): Dialect.bracketed(sql)
     }
   }
@@ -43,7 +43,7 @@ struct WatchShape<Dialect: SQLDialect>: Sendable {
     if case .query(let sql) = watch.relation {
       try WatchShape.check(query: sql, of: watch, reading: reader)
     }
-    let stored = WatchShape.stored(watch)
+    let stored = WatchShape.stored(watch, in: reader)
     let (relation, columns) = try reader.decoded(stored, reader.columns(of: stored))
     self.watch = watch
     self.relation = relation

@@ -21,7 +21,7 @@ extension Engine {
     if let fault = relation.fault { throw SourceProblem(.watch, fault) }
     // Each of these is a short transaction, and what was read is looked at when it is closed.
     var findings = try read(asking: .watch(watch)) { reader in
-      let stored = Shape.stored(watch)
+      let stored = Shape.stored(watch, in: reader)
       // As a watch would read it, in the encoding that the source is said to have.
       let (from, columns) = try reader.decoded(stored, reader.columns(of: stored))
       return try Surveyor<Self>(relation, from, columns, catalogue(in: reader))
@@ -30,7 +30,7 @@ extension Engine {
     for part in findings.parts {
       let (rows, isWhole) = try read(asking: .watch(watch)) { reader in
         // A driver that gives texts alone is told by the columns what they are.
-        _ = try reader.columns(of: Shape.stored(watch))
+        _ = try reader.columns(of: Shape.stored(watch, in: reader))
         return try part.rows(reader, within: reader.time(at: pace))
       }
       findings.add(rows, isWhole: isWhole)

@@ -9,19 +9,26 @@ final class SQLiteConnection {
   let file: SQLiteFile
   private let queue: DatabaseQueue
   private let deadline: Deadline
+  /// Nil for a customer's database.
+  private let access: LedgerAccess?
 
   /// How long a statement waits for a lock: longer than a commit takes, and short enough that the other watches wait little.
   static let lockWait = Duration.seconds(1)
 
-  init(_ file: SQLiteFile, label: String, deadline limit: Duration) throws {
+  /// - Parameter ledger: what Kindly's own ledger publishes, if the file is that; one that is not there yet is empty.
+  init(
+    _ file: SQLiteFile, label: String, deadline limit: Duration, ledger: PublishedLedger? = nil
+  ) throws {
     let deadline = Deadline(limit: limit)
+    let access = ledger.map { LedgerAccess($0, isThere: file.isPresent) }
     var configuration = Configuration()
-    configuration.readonly = true
+    configuration.readonly = access?.isThere ?? true
     configuration.label = label
     configuration.busyMode = .timeout(SQLiteConnection.lockWait.inSeconds)
     // "x" is a column or an error, never the text 'x'.
     configuration.acceptsDoubleQuotedStringLiterals = false
     configuration.prepareDatabase { database in
+      try access?.makeViews(in: database)
       try database.execute(sql: "PRAGMA query_only = ON")
       // A view may not call what could have effects outside the database.
       try database.execute(sql: "PRAGMA trusted_schema = OFF")
@@ -30,8 +37,14 @@ final class SQLiteConnection {
     }
     self.file = file
     self.deadline = deadline
+    self.access = access
     deadline.restart()
-    queue = try DatabaseQueue(path: file.path, configuration: configuration)
+    queue =
+      access?.isThere ?? true
+      ? try DatabaseQueue(path: file.path, configuration: configuration)
+      : try DatabaseQueue(configuration: configuration)
+    // Not before the queue is there, because GRDB reads the schema while it opens a database.
+    if let access { queue.inDatabase { access.guardReading(of: $0) } }
   }
 
   /// One short read transaction; it is closed before this returns.
@@ -42,7 +55,7 @@ final class SQLiteConnection {
         SQLiteWriter(database).makeWay()
         // The wait was the application's time.
         deadline.restart()
-        return try body(SQLiteReader(database))
+        return try body(SQLiteReader(database, isLedger: access != nil))
       }
     } catch let error as DatabaseError
       where error.resultCode.primaryResultCode == .SQLITE_INTERRUPT && deadline.hasTakenTooMuch

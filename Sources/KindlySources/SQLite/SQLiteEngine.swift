@@ -1,4 +1,4 @@
-import KindlyCore
+package import KindlyCore
 
 extension DatabaseSource {
   /// A customer database in one SQLite file, read beside the application that writes it.
@@ -10,6 +10,17 @@ extension DatabaseSource {
   ) {
     self.init(
       name: name, engine: SQLiteEngine(source: name, path: path, deadline: deadline, pace: pace))
+  }
+
+  /// Kindly's own ledger as a source: the views that it publishes, and nothing else of it.
+  ///
+  /// A ledger that is not there yet is empty.
+  package convenience init(ledger: PublishedLedger) {
+    self.init(
+      name: LedgerView.source,
+      engine: SQLiteEngine(
+        source: LedgerView.source, path: ledger.path, deadline: LedgerAccess.deadline,
+        pace: LedgerAccess.pace, ledger: ledger))
   }
 }
 
@@ -23,20 +34,28 @@ final class SQLiteEngine: Engine {
   let pace: SlicePace
   private let diagnosis: SQLiteDiagnosis
   private let deadline: Duration
+  /// What Kindly's own ledger publishes; nil for a customer's database.
+  private let ledger: PublishedLedger?
   private var connection: SQLiteConnection?
   /// The number of the open connection; a reopening counts as a change.
   private var number: Int64 = 0
   var lastPlan: (basis: CandidatePlan.Basis, plan: CandidatePlan)?
 
-  init(source: String, path: String, deadline: Duration, pace: SlicePace) {
+  init(
+    source: String, path: String, deadline: Duration, pace: SlicePace,
+    ledger: PublishedLedger? = nil
+  ) {
+    self.ledger = ledger
     self.source = source
     self.path = path
     self.deadline = deadline
     self.pace = pace
-    diagnosis = SQLiteDiagnosis(source: source, path: path, deadline: deadline)
+    diagnosis = SQLiteDiagnosis(
+      source: source, path: path, deadline: deadline, isLedger: ledger != nil)
   }
 
   func pulse() throws(SourceProblem) -> SourcePulse {
+    if ledger != nil { return try read(asking: .source) { try LedgerAccess.pulse(by: $0) } }
     let version = try read(asking: .source) { try $0.value("PRAGMA data_version") }
     guard case .integer(let version) = version,
       case .present(let identity) = connection?.file.state
@@ -55,7 +74,7 @@ final class SQLiteEngine: Engine {
   ) throws(SourceProblem) -> Answer {
     let file = SQLiteFile(path: path)
     // The old connection is kept until the new file is there, so that the new file cannot get the old one's inode.
-    if let problem = diagnosis.problem(of: file) { throw problem }
+    if let problem = diagnosis.problem(of: file), !isEmptyLedger(file) { throw problem }
     do {
       return try opened(file).read(body)
     } catch {
@@ -69,8 +88,15 @@ final class SQLiteEngine: Engine {
     diagnosis.problem(error, asked: question)
   }
 
+  /// A ledger that is not there yet, before the daemon's first start.
+  private func isEmptyLedger(_ file: SQLiteFile) -> Bool {
+    ledger != nil && file.state == .missing
+  }
+
   func cautions(about shape: Shape, in reader: SQLiteReader) throws -> [String] {
-    try SQLiteKeys(shape: shape, reader: reader).cautions()
+    // Its keys and its journal are our own.
+    if ledger != nil { return [] }
+    return try SQLiteKeys(shape: shape, reader: reader).cautions()
       + SQLiteEngine.journalCautions(about: shape, by: reader)
   }
 
@@ -89,11 +115,16 @@ final class SQLiteEngine: Engine {
   }
 
   func logDDL(_ shape: Shape, columns: [String], in reader: SQLiteReader) throws -> String {
-    try SQLiteChangeLogDDL(shape, columns: columns).text
+    if ledger != nil {
+      throw SourceProblem(
+        .watch, "watch \(shape.watch.name): Kindly's own ledger has no change log",
+        hint: "leave out `changes:`; its views are watched without one")
+    }
+    return try SQLiteChangeLogDDL(shape, columns: columns).text
   }
 
   func catalogue(in reader: SQLiteReader) throws -> any Catalogue {
-    SQLiteCatalogue(path: path, reader: reader)
+    ledger == nil ? SQLiteCatalogue(path: path, reader: reader) : LedgerCatalogue()
   }
 
   /// The connection to the file that is at the path now.
@@ -102,7 +133,8 @@ final class SQLiteEngine: Engine {
       if connection.file == file { return connection }
       close()
     }
-    let connection = try SQLiteConnection(file, label: "source \(source)", deadline: deadline)
+    let connection = try SQLiteConnection(
+      file, label: "source \(source)", deadline: deadline, ledger: ledger)
     guard SQLiteFile(path: path) == file else {
       connection.close()
       throw SourceProblem(

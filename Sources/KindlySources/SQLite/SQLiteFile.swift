@@ -44,6 +44,13 @@ struct SQLiteFile: Hashable, Sendable {
     state = .present(identity: "\(facts.st_dev):\(facts.st_ino)")
   }
 
+  var isPresent: Bool {
+    switch state {
+    case .present: true
+    case .missing, .denied, .unusable: false
+    }
+  }
+
   /// Whether the write-ahead log's index exists, and whether it could be made.
   var hasSharedMemory: Bool { access(path + "-shm", F_OK) == 0 }
   var folderIsWritable: Bool {

@@ -6,6 +6,8 @@ struct SQLiteDiagnosis: Diagnosis {
   let source: String
   let path: String
   let deadline: Duration
+  /// Whether it is Kindly's own ledger, of which only the published views may be read.
+  var isLedger = false
 
   static let trial = "try it with the sqlite3 program"
   static let load = "check the load of the disk"
@@ -21,6 +23,7 @@ struct SQLiteDiagnosis: Diagnosis {
     let message = SQLiteDiagnosis.message(of: error)
     return switch error.resultCode.primaryResultCode {
     case .SQLITE_BUSY, .SQLITE_LOCKED: locked
+    case .SQLITE_AUTH where isLedger: unpublished(question, message)
     case .SQLITE_CANTOPEN, .SQLITE_PERM, .SQLITE_AUTH, .SQLITE_READONLY: cannotOpen(message)
     case .SQLITE_NOTADB: notADatabase
     case .SQLITE_CORRUPT: damaged(message)
@@ -30,6 +33,12 @@ struct SQLiteDiagnosis: Diagnosis {
     case .SQLITE_INTERRUPT: tooSlow(question)
     default: blame(question, message)
     }
+  }
+
+  private func unpublished(_ question: Question, _ message: String) -> SourceProblem {
+    blame(
+      question, "it reads more of Kindly's ledger than its views (\(message))",
+      "the views are \(LedgerView.names.joined(separator: ", "))")
   }
 
   private func tooLarge(_ question: Question) -> SourceProblem {

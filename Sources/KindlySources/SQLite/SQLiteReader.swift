@@ -9,11 +9,18 @@ struct SQLiteReader: EngineReader {
   private let database: Database
   /// Whether the database is a copy of ours: nobody waits for us there, and nobody could make an index.
   private let isCopy: Bool
+  /// Whether the tables are the published views of a ledger.
+  private let isLedger: Bool
   let stopwatch = Stopwatch()
 
-  init(_ database: Database, isCopy: Bool = false) {
+  init(_ database: Database, isCopy: Bool = false, isLedger: Bool = false) {
     self.database = database
     self.isCopy = isCopy
+    self.isLedger = isLedger
+  }
+
+  func table(_ name: String) -> String {
+    isLedger ? "temp." + SQLiteDialect.quoted(name) : SQLiteDialect.table(name)
   }
 
   func time(at pace: SlicePace) throws -> Duration {

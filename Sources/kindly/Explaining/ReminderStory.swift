@@ -63,6 +63,9 @@ struct ReminderStory {
       if summary.reason == .condition, let names = missingSegments {
         return "\(summary.state.word): \(Segment.absence(from: names))"
       }
+      if summary.reason == .unless, let condition = unless {
+        return "\(summary.state.word): its `unless:` held: \(OneLine.text(condition))"
+      }
       if summary.neverApplied {
         return "did not apply: the rule's condition has not held since it was planned"
       }
@@ -99,7 +102,7 @@ struct ReminderStory {
     {
       lines.append("\(time(since))  waiting since then: \(reason.words)")
     }
-    if let evidence = detail.evidence, missingSegments == nil {
+    if let evidence = detail.evidence, missingSegments == nil, unless == nil {
       lines.append("the values that decided: \(OneLine.text(evidence))")
     }
     for passed in detail.passedOver {
@@ -116,8 +119,14 @@ struct ReminderStory {
     detail.evidence.flatMap(SegmentEvidence.missing)
   }
 
+  /// The `unless:` that held, if it skipped the reminder.
+  private var unless: String? { detail.evidence.flatMap(UnlessEvidence.condition) }
+
   private var links: [String] {
     var lines: [String] = []
+    if let cause = detail.cause {
+      lines.append("number \(cause) led to it (link \(detail.depth) of at most \(Lineage.deepest))")
+    }
     if let successor = detail.successor { lines.append("number \(successor) took its place") }
     for predecessor in detail.predecessors {
       lines.append("it took the place of number \(predecessor)")
@@ -152,7 +161,8 @@ struct ReminderStory {
     case .rejected: "the receiving side rejected it permanently"
     case .unresolved: "nobody could say whether it arrived"
     case .uselessByNow: "every attempt failed until it was too late to be useful"
-    case .beforeActivation, .noConsent, .samePerson, .holdOut, .unless: reason.words
+    case .unless: "its `unless:` held"
+    case .beforeActivation, .noConsent, .samePerson, .holdOut: reason.words
     // None of these is final.
     case .quietHours, .sendHours, .atMost, .fuse, .paused, .channelDown, .sourceUnreachable,
       .ruleAbsentWaiting, .templateError, .channelMisconfigured, .massChange, .clock, .rowMissing,

@@ -44,6 +44,8 @@ struct ChosenSource {
   let url: String?
   /// The password that the URL carried, or that was typed at a terminal.
   let carried: Secret?
+  /// The configuration whose ledger it is; nil for a customer database.
+  private var ledger: Configuration?
 
   /// The name under which a password from a URL is passed on, as if it were an environment variable.
   private static let carrier = "KINDLY_PASSWORD_OF_URL"
@@ -85,10 +87,21 @@ struct ChosenSource {
     carried = nil
   }
 
+  /// Kindly's own ledger.
+  init(ledgerOf configuration: Configuration) {
+    settings = SourceSettings(
+      name: LedgerView.source, kind: .sqlite(path: StatePaths(configuration).ledger),
+      timezone: configuration.timezone)
+    url = nil
+    carried = nil
+    ledger = configuration
+  }
+
   /// The source, which is opened when it is first asked.
   func open(
     environment: [String: String] = ProcessInfo.processInfo.environment
   ) throws -> any CustomerSource {
+    if let ledger { return SourceAssembly.ledger(of: ledger) }
     var environment = environment
     if let carried { environment[ChosenSource.carrier] = carried.exposed }
     do {

@@ -154,10 +154,11 @@ struct Preview: AsyncParsableCommand {
     } catch let problem as RecipientProblem {
       throw Failure(.refused, "nobody can be found for `to: \(role.text)`: \(problem)")
     }
+    let unless = try await inquiry.unless(rule, step, row)
     await inquiry.close()
     return PreviewedLetter(
       message: sample.message, recipient: sample.recipient, role: role, step: step,
-      configuration: workplace.configuration, channels: sample.channels)
+      configuration: workplace.configuration, channels: sample.channels, unless: unless)
   }
 
   /// The values before the row's last noticed update.
@@ -211,9 +212,12 @@ struct PreviewedLetter {
   let step: Step
   let configuration: Configuration
   let channels: [ChannelPreview]
+  /// The `unless:` that holds now.
+  var unless: String?
 
   var text: String {
-    var lines = ["To: \(OneLine.text(addressee))", "Subject: \(OneLine.text(message.subject))"]
+    var lines = unless.map { ["Not sent now: its `unless:` holds: \(OneLine.text($0))"] } ?? []
+    lines += ["To: \(OneLine.text(addressee))", "Subject: \(OneLine.text(message.subject))"]
     if !message.language.isEmpty { lines.append("Language: \(message.language)") }
     if let short = message.shortText { lines.append("Short text: \(short)") }
     if !message.images.isEmpty { lines.append("Images: \(message.images.count)") }

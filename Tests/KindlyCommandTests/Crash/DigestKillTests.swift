@@ -82,6 +82,7 @@ struct DigestKillTests {
       #expect(await daemon.kill())
       daemon = try DaemonProcess(company)
     }
+    try await daemon.says("is running: ")
     try await company.become([.sent: Self.customers * Self.rows])
     #expect(await daemon.stop() == 0)
 

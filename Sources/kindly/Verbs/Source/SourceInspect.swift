@@ -76,7 +76,8 @@ struct SourceInspect: AsyncParsableCommand {
     if let settings = configuration.source(named: database) {
       return ChosenSource(configured: settings)
     }
-    let names = configuration.sources.map(\.name)
+    if database.isExactly(LedgerView.source) { return ChosenSource(ledgerOf: configuration) }
+    let names = configuration.sources.map(\.name) + [LedgerView.source]
     throw Failure(
       .refused,
       UnknownName("source", database, among: names).text

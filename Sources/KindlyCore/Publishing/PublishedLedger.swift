@@ -1,0 +1,28 @@
+/// What a ledger lets rules read of itself: the SQL of its views, for whoever asks it as a source.
+package struct PublishedLedger: Hashable, Sendable {
+  /// The ledger's file.
+  package let path: String
+  /// The SELECT behind each view; tables are named with `main.` before them.
+  package let views: [LedgerView: String]
+  /// The SELECT that gives the ledger's identity and a text that differs after a change of what the views show; no row
+  /// for a ledger that has no identity yet.
+  package let pulse: String
+  /// The tables that the views read.
+  package let tables: Set<ExactText>
+  /// The version that the ledger's schema must have.
+  package let version: Int
+  /// The SQL that makes an empty ledger, so that conditions can be checked before the first start.
+  package let emptySchema: [String]
+
+  package init(
+    path: String, views: [LedgerView: String], pulse: String, tables: Set<ExactText>, version: Int,
+    emptySchema: [String]
+  ) {
+    self.path = path
+    self.views = views
+    self.pulse = pulse
+    self.tables = tables
+    self.version = version
+    self.emptySchema = emptySchema
+  }
+}

@@ -1,0 +1,25 @@
+import KindlyCore
+
+/// The reminder whose message is being kept in the ledger, by its public id as the first parameter.
+///
+/// Public ids have no index of their own at once. But a reminder that is being handed over is held by a process, and few
+/// are.
+enum HandedOver {
+  static let reminder = "(SELECT id FROM reminder WHERE owner IS NOT NULL AND public_id = ?1)"
+
+  /// The outcome of the nearest task that led to it, if one did.
+  static let subject = """
+    (WITH RECURSIVE line (id, cause, links) AS (
+        SELECT id, cause, 0 FROM reminder WHERE owner IS NOT NULL AND public_id = ?1
+        UNION ALL
+        SELECT reminder.id, reminder.cause, links + 1
+        FROM line JOIN reminder ON reminder.id = line.cause
+        LIMIT \(Lineage.deepest + 1)
+      )
+      SELECT ifnull(task.about, task.outcome)
+      FROM line JOIN task ON task.reminder = line.id
+      WHERE links > 0 AND ifnull(task.about, task.outcome) IS NOT NULL
+      ORDER BY links
+      LIMIT 1)
+    """
+}
