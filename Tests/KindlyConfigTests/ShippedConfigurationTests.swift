@@ -28,7 +28,7 @@ struct ShippedConfigurationTests {
       encoding: .utf8)
     let configuration = try ConfigurationFolder(["kindly.yaml": text]).load()
     #expect(configuration.warnings == [])
-    #expect(configuration.watches.compactMap(\.ledgerView) == [.tasks, .reminders])
+    #expect(configuration.watches.compactMap(\.ledgerView) == [.tasks, .reminders, .replies])
     #expect(configuration.rules.last?.steps.first?.unless.count == 1)
   }
 

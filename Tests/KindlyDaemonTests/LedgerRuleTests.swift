@@ -26,6 +26,7 @@ struct LedgerRuleTests {
             staff: { source: crm, table: staff, key: id }
             chores: { source: kindly, table: tasks }
             made: { source: kindly, table: reminders }
+            answers: { source: kindly, table: replies }
 
           """)
     let company = try await Company(
@@ -122,6 +123,35 @@ struct LedgerRuleTests {
     #expect(try await company.states(of: "1").last == "skipped unless")
     let evidence = try await company.details(of: "1").last?.evidence
     #expect(evidence.flatMap(UnlessEvidence.condition)?.hasPrefix("EXISTS (SELECT 1") == true)
+    await company.close()
+  }
+
+  @Test("makes a task for the owner of a customer's reply, with the reply on its card")
+  func reply() async throws {
+    let company = try await Self.company(
+      [
+        "- { name: ending, watch: customers, if: id = 1, send: email, template: ending, when: 4 days before ends_on }",
+        "- { name: answer, watch: answers, if: \"kind = 'reply'\", when: insert, to: owner, send: calls, template: answer }",
+      ],
+      files: [
+        "templates/answer.html":
+          "---\nsubject: \"{{customer.name}} answered\"\n---\n<p>{{this.text}}</p>\n"
+      ])
+    try await company.turn(at: "2026-03-06 10:00")
+    try await wait(company, minutes: 1)
+    let sent = try #require(try await company.details(of: "1").first)
+    _ = try await company.daemon.ledger.record(
+      [
+        ReadMail(
+          uid: 1, hash: [UInt8](repeating: 1, count: 32), references: [sent.summary.publicID],
+          content: .reply(.reply, text: "Please call me at noon."))
+      ], through: MailboxPosition(validity: 1, uid: 1), marking: false, now: company.clock.now)
+    try await wait(company)
+    let tasks = try await company.daemon.ledger.tasks(
+      TaskSelection(), now: company.clock.now, limit: 9)
+    #expect(
+      tasks.map { "\($0.rule) \($0.assignee): \($0.subject)" } == ["answer anna: Wang answered"])
+    #expect(tasks.first?.card?.contains("Please call me at noon.") == true)
     await company.close()
   }
 
