@@ -151,13 +151,16 @@ struct OldestDueQuery {
     }
     // What waits for no reason is next at its due time: the first of its queue is the oldest.
     for queue in try OutboxQueues(db, now: now).all() { add(queue.rule, queue.next) }
-    // What was put off, and what a process holds, is next at a later time; these indexes hold nothing else.
+    // What was put off, and what a process holds, is next at a later time; these indexes hold nothing else. What waits for a
+    // digest is not late before its time.
     for condition in [PartialIndex.isHeldBack, "owner IS NOT NULL"] {
       let rows = try Row.fetchAll(
         db,
         sql: """
           SELECT rule.name AS name, oldest.due AS due
-          FROM (SELECT rule, min(due) AS due FROM reminder WHERE \(condition) GROUP BY rule) AS oldest
+          FROM (
+            SELECT rule, min(iif(reason IS \(reason: .digest), next_at, due)) AS due
+            FROM reminder WHERE \(condition) GROUP BY rule) AS oldest
             JOIN rule ON rule.id = oldest.rule
           """)
       for row in rows { add(row["name"], Instant(milliseconds: row["due"])) }

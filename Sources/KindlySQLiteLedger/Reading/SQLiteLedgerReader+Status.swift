@@ -28,7 +28,8 @@ struct StatusQuery {
     var status = LedgerStatus()
     try countOpen(&status)
     try countDecided(&status)
-    status.nextDue = try OutboxQueues(db, now: now).all().map(\.next).min()
+    let queued = try OutboxQueues(db, now: now).all().map(\.next)
+    status.nextDue = (queued + [try DueDigests.next(db)].compactMap(\.self)).min()
     status.oldestOverdue = status.nextDue.flatMap { $0 < now ? $0 : nil }
     status.unreadInbox =
       try Int.fetchOne(db, sql: "SELECT count(*) FROM inbox WHERE read_at IS NULL") ?? 0

@@ -65,6 +65,10 @@ struct ParcelTests {
     #expect(try await fixture.claim(at: at).isEmpty)
     let status = try await fixture.ledger.status(now: start)
     #expect(status.open[.waiting] == 3 && status.waitingByRule["trial"] == 3)
+    #expect(status.nextDue == at)
+    // They are not late before the digest, whenever they fell due.
+    #expect(try await fixture.ledger.oldestDue(now: at - .milliseconds(1)).isEmpty)
+    #expect(try await fixture.ledger.oldestDue(now: at) == ["trial": at])
     let claimed = try await claimDigests(fixture, at: at)
     #expect(claimed.map(\.key) == [key(1), key(2), key(3)])
     #expect(claimed.allSatisfy { $0.parcel == 7 && !$0.leads })
