@@ -61,7 +61,7 @@ struct MonitoringTests {
     #expect(status.decided == ["sent": 0, "skipped": 0, "cancelled": 0, "failed": 0])
     #expect(status.waitingByReason["channel down"] == 0)
     #expect(status.decidedByReason["suppressed"] == 0)
-    #expect(status.waitingByReason["at most"] == nil && status.decidedByReason["unless"] == nil)
+    #expect(status.waitingByReason["at most"] == nil && status.decidedByReason["hold-out"] == nil)
     #expect(status.sentByChannel == ["email": 0])
     #expect(await daemon.stop() == 0)
   }

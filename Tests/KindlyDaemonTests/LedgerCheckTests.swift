@@ -20,7 +20,7 @@ struct LedgerCheckTests {
   @Test(
     "reports what the views do not have, and other tables of the ledger",
     arguments: [
-      ("if: stat <> 'done'", "names the column stat, which is not there; did you mean state?"),
+      ("if: stat <> 'done'", "names the column stat, which is not there (did you mean state?)"),
       ("if: EXISTS (SELECT 1 FROM token)", "it reads more of Kindly's ledger than its views"),
       ("unless: custmer = '1'", "`unless`: "),
       ("unless: EXISTS (SELECT 1 FROM main.reminder WHERE state = 4)", "`unless`: "),
