@@ -44,17 +44,17 @@ package struct Configuration: Hashable, Sendable {
   /// What is valid but probably a mistake.
   package internal(set) var warnings: [ConfigurationProblem]
 
-  /// Whether rules ask Kindly's own ledger, which is a source then.
+  /// Whether any rule reads Kindly's own ledger, which makes the ledger a source.
   package var asksLedger: Bool {
     watches.contains { $0.ledgerView != nil }
       || rules.contains { $0.steps.contains { !$0.unless.isEmpty } }
   }
 
-  /// How often the ledger is asked whether it changed. Its rules are about days and hours, and a look at many reminders
-  /// takes a part of a second.
+  /// How often Kindly checks whether the ledger has changed. Rules about the ledger deal in hours and days, and a look
+  /// at many reminders takes a fraction of a second.
   package static let ledgerPoll = Duration.seconds(15)
 
-  /// How often a source is asked whether it changed; nil for one that is not configured.
+  /// How often Kindly checks whether a source has changed; nil for a source that is not configured.
   package func poll(ofSource name: String) -> Duration? {
     name.isExactly(LedgerView.source)
       ? Configuration.ledgerPoll : sources.first { $0.name.isExactly(name) }?.poll

@@ -1,6 +1,6 @@
 import KindlyCore
 
-/// Warns of rules that watch Kindly's own ledger and can feed each other: what one of them does makes the other fire.
+/// Warns of rules that watch Kindly's own ledger and can trigger each other: the actions of one make the other fire.
 struct LoopCheck {
   let configuration: Configuration
   let findings: Findings
@@ -17,8 +17,8 @@ struct LoopCheck {
       told.formUnion(circle.map { ExactText($0.name) })
       let names = circle.map(\.name).joined(separator: ", ")
       findings.warn(
-        "the rules \(names) watch Kindly's own ledger and can feed each other; a chain of reminders ends after "
-          + "\(Lineage.deepest), and `if:` with the names of rules or states keeps them apart",
+        "the rules \(names) watch Kindly's own ledger and can trigger each other; a chain of reminders ends after "
+          + "\(Lineage.deepest); to prevent the loop, exclude rules or states in `if:`",
         at: Spot(rule.place))
     }
   }
@@ -27,7 +27,7 @@ struct LoopCheck {
     configuration.watch(named: rule.watch)?.ledgerView
   }
 
-  /// Whether what one rule does makes another fire, over any number of rules.
+  /// Whether one rule can make another fire, directly or through other rules.
   private func reaches(_ goal: Rule, from start: Rule, in rules: [Rule]) -> Bool {
     var seen: Set<ExactText> = []
     var open = [start]
@@ -43,7 +43,7 @@ struct LoopCheck {
     switch view(of: other) {
     case .reminders, .attempts, .suppressions: true
     case .replies: configuration.mailbox != nil
-    // Both are made by channels that take a key as the address.
+    // Their rows come from channels whose addresses are keys.
     case .tasks, .inbox:
       rule.steps.contains { step in
         configuration.channels(of: step).contains { $0.address == .key }

@@ -112,7 +112,7 @@ package struct CustomerInquiry {
     return try await databases.recipients(now: now).find(requests).answers
   }
 
-  /// The `unless:` that holds for a reminder of a row now, so that it would not be sent; nil where none does.
+  /// The `unless:` that would skip a reminder about a row now; nil if none holds.
   package func unless(
     _ rule: Rule, _ step: Step, _ row: RowAnswer
   ) async throws(SourceProblem) -> String? {

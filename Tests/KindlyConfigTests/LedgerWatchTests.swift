@@ -79,7 +79,7 @@ struct LedgerWatchTests {
       "rules.d/10-test.yaml": "rules:\n" + Self.rule("a", "one", send: send)
         + Self.rule("b", "two", send: otherSend),
     ])
-    let warnings = try folder.warnings().filter { $0.contains("can feed each other") }
+    let warnings = try folder.warnings().filter { $0.contains("can trigger each other") }
     #expect(warnings.count == (warns ? 1 : 0), "\(warnings)")
     if warns { #expect(warnings[0].contains("the rules a, b watch Kindly's own ledger")) }
   }
@@ -103,7 +103,7 @@ struct LedgerWatchTests {
     "an `unless` is refused like an `if`",
     arguments: [
       ("a; b", "`unless`: "), ("(a", "`unless`: "), (":other = 1", "`unless`: "),
-      ("old.state = 'x'", "expected `unless` to ask Kindly's own views"),
+      ("old.state = 'x'", "expected `unless` to query Kindly's own views"),
     ])
   func refusedUnless(sql: String, problem: String) throws {
     let problems = try Fixture.folder(

@@ -3,7 +3,7 @@ import KindlyDaemon
 import KindlyTestKit
 import Testing
 
-/// Complaints that climb from the assignee to the lead and the team until somebody answers.
+/// Complaints that escalate from the assignee to the lead and the team until somebody answers.
 @Suite("The ladder of a complaint")
 struct ComplaintLadderTests {
   private static let schema = """
@@ -30,7 +30,7 @@ struct ComplaintLadderTests {
           - { name: assignee, when: 2 hours after received_at, to: colleague assignee }
           - { name: lead, when: 4 hours after received_at, to: lead }
           - { name: team, when: 8 hours after received_at, to: team service }
-      # One that a customer makes when a colleague calls climbs the same way.
+      # A complaint that a customer makes during a colleague's call escalates in the same way.
       - name: noted
         watch: calls
         if: outcome = 'complaint'
@@ -71,7 +71,7 @@ struct ComplaintLadderTests {
     return company
   }
 
-  /// What happens at which time of the day.
+  /// The events, by the time of day.
   private static let events = [
     "07:30":
       "INSERT INTO customers (id, name, email, owner_id) VALUES (3, 'Zhao', 'zhao@example.com', 'bob')",

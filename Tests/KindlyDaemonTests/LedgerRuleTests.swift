@@ -40,7 +40,7 @@ struct LedgerRuleTests {
     company.channel.sent.map { "\($0.rule) \($0.customer): \($0.subject)" }.sorted()
   }
 
-  /// What Anna says of the first task.
+  /// Lets Anna finish the first task with an outcome.
   private func finish(
     _ outcome: String, kind: String? = nil, note: String? = nil,
     in company: Company
@@ -50,7 +50,7 @@ struct LedgerRuleTests {
       note: ActionNote(uid: 0, user: "test"), now: company.clock.now)
   }
 
-  /// Lets so many minutes pass, with a turn in each.
+  /// Lets the given number of minutes pass, with a turn in each.
   private func wait(_ company: Company, minutes: Int = 6) async throws {
     for _ in 0..<minutes {
       company.clock.advance(by: .minutes(1))
@@ -93,7 +93,7 @@ struct LedgerRuleTests {
       delivery.rule == "ending" ? .rejected(Refusal("550 no such user")) : .sent(evidence: "taken")
     }
     try await company.live(before: "2026-03-06 00:00")
-    // A refusal is believed after an hour.
+    // Kindly accepts a refusal as final after an hour.
     for time in ["10:00", "11:30", "13:00"] { try await company.turn(at: "2026-03-06 \(time)") }
     try await wait(company, minutes: 3)
     #expect(sent(company) == ["failed ops@company.example: failed"])
@@ -173,7 +173,8 @@ struct LedgerRuleTests {
       "- { name: left, watch: made, if: customer = '1', when: insert, send: email, template: left }",
       "- { name: right, watch: made, if: customer = '1', when: insert, send: email, template: right }",
     ])
-    #expect(loop.daemon.configuration.warnings.contains { $0.text.contains("can feed each other") })
+    #expect(
+      loop.daemon.configuration.warnings.contains { $0.text.contains("can trigger each other") })
     try await loop.turn(at: "2026-03-06 10:00")
     try await wait(loop, minutes: 6)
     #expect(
@@ -207,7 +208,7 @@ struct LedgerRuleTests {
       "\(explanation.absent.map { "\($0.rule): \($0.finding.sentence)" })")
     #expect(
       explanation.absent.contains {
-        $0.rule == "b" && $0.finding.text.contains("a rule never sees what it caused")
+        $0.rule == "b" && $0.finding.text.contains("a rule never acts on rows that it caused")
       })
     await inquiry.close()
     await company.close()

@@ -19,12 +19,12 @@ struct ConditionReader {
     }
   }
 
-  /// Reads an `unless:`, which asks the reminder's own row and has no former values.
+  /// Reads an `unless:`. Its row is the reminder itself, which has no old values.
   func unlessCondition(_ fields: inout Fields) -> ConditionText? {
     guard let text = fields.text("unless"), let condition = condition(text) else { return nil }
     guard let column = condition.oldColumns.first else { return condition }
     text.refuse(
-      "expected `unless` to ask Kindly's own views, where `this` is the reminder, got `old.\(column)`; write it in `if:`"
+      "expected `unless` to query Kindly's own views, where `this` is the reminder, got `old.\(column)`; use `if:`"
     )
     return nil
   }

@@ -1,6 +1,6 @@
 import KindlyCore
 
-/// Decodes a watch of Kindly's own ledger, whose views, keys and customers are known.
+/// Decodes a watch of Kindly's own ledger, whose views, keys and customer columns are fixed.
 struct LedgerWatchDecoder {
   let findings: Findings
 
@@ -27,8 +27,8 @@ struct LedgerWatchDecoder {
     let names = LedgerView.names
     if let query = fields.text("query") {
       query.refuse(
-        "expected a watch of Kindly's own ledger to have `table`, got `query`: a rule must know which reminder led to a row; "
-          + "ask other views in `if:`, with EXISTS")
+        "expected a watch of Kindly's own ledger to have `table`, got `query`; Kindly must know which reminder led "
+          + "to each row, so name other views in `if:`, with EXISTS")
       _ = fields.text("table")
       return nil
     }
@@ -54,7 +54,7 @@ struct LedgerWatchDecoder {
         + Suggestion.text(for: customer.string, among: names))
   }
 
-  /// Every row is compared where nothing else is written: a view has no column that rises with each update.
+  /// `snapshot` is the default and the only valid value: no view has a column that rises with each update.
   private func changes(_ fields: inout Fields, of view: LedgerView?) -> Watch.Changes? {
     guard let text = fields.text("changes") else { return .snapshot }
     switch text.value("`snapshot`, or left out", SourceDecoder.changes) {

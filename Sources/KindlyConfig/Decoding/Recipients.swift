@@ -58,8 +58,8 @@ struct RecipientReader {
     return .address(kind, string)
   }
 
-  /// The steps of a rule with each lead resolved: the lead of the last colleague before it that the rule writes to, or
-  /// else of the owner; in a rule about tasks, of the colleague who has the task.
+  /// The steps of a rule with each lead resolved: the lead of the last colleague before it that the rule writes to. If
+  /// there is no such colleague, it is the owner's lead or, in a rule about tasks, the assignee's lead.
   static func resolvingLeads(of steps: [Step], in watch: Watch?) -> [Step] {
     var last: RecipientRole =
       watch?.ledgerView == .tasks ? .colleague(column: "assignee") : .owner

@@ -12,7 +12,7 @@ struct SourceDecoder {
     if name.isExactly(LedgerView.source) {
       findings.error(
         "expected another name for a source, got `\(name)`, which is Kindly's own ledger and needs no entry; rename the "
-          + "source, here and in the watches that name it", at: item.spot)
+          + "source here and in its watches", at: item.spot)
     }
     let kind = fields.requiredText("url", "`sqlite:///srv/crm/crm.db`").flatMap(kind)
     let password = fields.secret("password")

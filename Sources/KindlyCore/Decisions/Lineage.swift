@@ -1,6 +1,6 @@
-/// The reminders that led to a row of Kindly's own ledger, as far back as they go.
+/// The chain of reminders that led to a row of Kindly's own ledger, back to the first one.
 package struct Lineage: Hashable, Sendable {
-  /// The reminder that made the row; nil where none did, or where it is no longer kept.
+  /// The reminder that made the row; nil if there is none, or if it is no longer kept.
   package let cause: Int64?
   /// The depth of that reminder.
   package let depth: Int
@@ -13,28 +13,29 @@ package struct Lineage: Hashable, Sendable {
     self.rules = rules
   }
 
-  /// What no reminder led to.
+  /// The lineage of a row that no reminder led to.
   package static let none = Lineage(cause: nil, depth: 0, rules: [])
 
-  /// A longer chain is a loop of rules, or a mistake: a reminder, its task, and two escalations of it make three.
+  /// The depth at which a chain ends. A longer chain is a loop of rules or a mistake: a reminder, its task and two
+  /// escalations of that task make three.
   package static let deepest = 3
 
-  /// Whether a rule makes a reminder of the row.
+  /// Whether a rule may make a reminder about the row.
   package enum Verdict: Hashable, Sendable {
     case made(depth: Int)
-    /// The row comes of the rule itself, which never sees what it caused.
+    /// The rule itself led to the row, and a rule never acts on rows that it caused.
     case ownDoing
     case tooDeep
   }
 
-  /// What becomes of a reminder that a rule would make of the row.
+  /// Decides whether a rule may make a reminder about the row.
   package func verdict(for rule: String) -> Verdict {
     if rules.contains(ExactText(rule)) { return .ownDoing }
     return depth < Lineage.deepest ? .made(depth: depth + 1) : .tooDeep
   }
 }
 
-/// A reminder that was not made, because too many others led to its row.
+/// A reminder that was not made because too many others led to its row.
 package struct TooDeep: Hashable, Sendable {
   package let rule: String
   package let key: RowKey
@@ -44,7 +45,7 @@ package struct TooDeep: Hashable, Sendable {
     self.key = key
   }
 
-  /// What happened, as the journal and `kindly why` say it.
+  /// The explanation in the journal and in `kindly why`.
   package static let words =
-    "\(Lineage.deepest + 1) reminders would have led to each other, and no chain is longer than \(Lineage.deepest)"
+    "the chain of reminders would reach depth \(Lineage.deepest + 1), and the limit is \(Lineage.deepest)"
 }

@@ -208,7 +208,7 @@ package struct PlannedOccurrence: Hashable, Sendable {
   package let change: Int64?
   /// The cause's depth + 1; 0 for what a customer's row caused.
   package let depth: Int
-  /// The reminder that led to its row, if the row is one of the ledger's own.
+  /// The reminder that led to its row, if the row belongs to Kindly's own ledger.
   package let cause: Int64?
   /// Whether its condition was asked and held; only then is one cancelled by `condition` revived.
   package let holds: Bool
@@ -262,7 +262,7 @@ package struct PlanPreview: Hashable, Sendable {
   package var additions: [PlannedOccurrence] = []
   /// Occurrences whose reminders would only be re-timed, or would end others.
   package var amendments: [PlannedOccurrence] = []
-  /// The reminders that would not be made, because their chain would be too long.
+  /// The reminders that would not be made because their chain would be too long.
   package var tooDeep: [TooDeep] = []
 
   package init() {}
@@ -295,7 +295,7 @@ package struct PlanSummary: Hashable, Sendable {
   package var moved = 0
   /// What became of each reminder, where it was asked for.
   package var events: [PlanEvent] = []
-  /// The reminders that were not made, because their chain would be too long.
+  /// The reminders that were not made because their chain would be too long.
   package var tooDeep: [TooDeep] = []
 
   package init() {}

@@ -30,7 +30,7 @@ package protocol ReadingLedger: TaskReadingLedger {
   /// The noticed changes of one row, newest first.
   func changes(ofRow key: RowKey, watch: String, limit: Int) async throws -> [NoticedChange]
 
-  /// The reminders that led to rows of a view, by the rows' keys.
+  /// The lineages of rows of a view, by row key.
   func lineages(of keys: [RowKey], in view: LedgerView) async throws -> [RowKey: Lineage]
 
   /// The rows that had a key before the one that has it now, the last of them first.

@@ -1,4 +1,4 @@
-/// Everything that is kept about one reminder.
+/// Everything that the ledger keeps about one reminder.
 package struct ReminderDetail: Hashable, Sendable {
   package var summary: ReminderSummary
   package var messageID: String
@@ -6,7 +6,7 @@ package struct ReminderDetail: Hashable, Sendable {
   package var messageClass: MessageClass
   package var change: Int64?
   package var depth: Int
-  /// The reminder that led to its row, if the row is one of the ledger's own.
+  /// The reminder that led to its row, if the row belongs to Kindly's own ledger.
   package var cause: Int64?
   package var created: Instant
   package var reasonSince: Instant?
@@ -16,14 +16,14 @@ package struct ReminderDetail: Hashable, Sendable {
   package var configuration: Int64
   package var place: Place
   package var templateHash: String?
-  /// The values that decided, as one JSON object.
+  /// The values behind the decision, as one JSON object.
   package var evidence: String?
-  /// The channels of its route that it did not take, though nothing was tried over them.
+  /// The channels of its route that it passed over without an attempt.
   package var passedOver: [PassedOver]
   /// The reminder that replaced it when its date moved, and those that it replaced.
   package var successor: Int64?
   package var predecessors: [Int64]
-  /// The date that the customer was told before, if it is a correction.
+  /// The date in the earlier message to the customer, if this reminder is a correction.
   package var was: AnnouncedDate?
   /// The reminder that this one resends, and those that resend this one.
   package var resendOf: Int64?
@@ -33,7 +33,7 @@ package struct ReminderDetail: Hashable, Sendable {
   package var others: Int
   package var attempts: [AttemptEntry]
   package var actions: [ActionRecord]
-  /// What came back by mail: bounces, and the customer's replies.
+  /// The bounces and the customer's replies.
   package var answers: [AnswerEntry]
 
   package init(
@@ -80,7 +80,7 @@ package struct AttemptEntry: Hashable, Sendable {
   package let ended: Instant
   package let outcome: AttemptOutcome
   package let text: String
-  /// The recipient as people name them, `colleague anna`; nil if the customer is.
+  /// The recipient in words, such as `colleague anna`; nil if it is the customer.
   package let recipient: String?
 
   package init(

@@ -1,11 +1,11 @@
 /// A view of Kindly's own ledger that rules may watch as a table of the source `kindly`.
 ///
-/// The views are published: their names and columns stay as they are, whatever becomes of the tables behind them. This is
-/// the one list of them; the documentation and the ledger's SQL are compared with it.
+/// The views are a stable interface: their names and columns stay the same, even if the tables behind them change. This
+/// is the only list of them; tests compare the documentation and the ledger's SQL with it.
 package enum LedgerView: String, Hashable, Sendable, CaseIterable {
   case reminders, tasks, inbox, replies, suppressions, attempts
 
-  /// The name under which the ledger is a source without an entry in `sources:`.
+  /// The ledger's name as a source, which needs no entry in `sources:`.
   package static let source = "kindly"
 
   /// One column of a view.
@@ -82,30 +82,30 @@ extension LedgerView {
     .text(
       "state",
       "`waiting`, `claimed`, `sending`, `uncertain`, `sent`, `skipped`, `cancelled` or `failed`"),
-    .text("reason", "why it waits, or why it ended: the words that `kindly why` uses"),
-    .text("channel", "the channel that it took last"),
-    .text("attempts", "how often it was handed over"),
+    .text("reason", "why it waits or ended, in the words that `kindly why` uses"),
+    .text("channel", "the channel that it used last"),
+    .text("attempts", "the number of attempts"),
     depth,
     .text("cause", "the number of the reminder that led to it"),
     .time("due", "when it is or was due"),
-    .time("use_until", "until when it is of use"),
+    .time("use_until", "the latest time at which it is useful"),
     .time("created_at", "when it was planned"),
-    .time("decided_at", "when it was sent, skipped, cancelled or given up"),
+    .time("decided_at", "when it was sent, skipped or cancelled, or failed"),
   ]
 
   private static let taskColumns: [Column] = [
     .text("number", "the key: the task's number, as `kindly task list` shows it"),
     reminder, rule, customer,
-    .text("assignee", "the key of the colleague, or the name of the team, who has it"),
+    .text("assignee", "the key of the colleague, or the name of the team, that has it"),
     .text("state", "`open`, `taken` or `done`"),
     .text(
       "kind",
       "what it is about: the outcome of the task that led to it, such as `complaint`; otherwise its own outcome"
     ),
-    .text("outcome", "how it ended, one of `task outcomes:`, or `closed`"),
-    .text("outcome_kind", "what `kindly task done --kind` said of the outcome"),
-    .text("note", "what was noted at its end, for 90 days"),
-    .text("taken_by", "who is at work on it"),
+    .text("outcome", "how it ended: one of `task outcomes:`, or `closed`"),
+    .text("outcome_kind", "the kind of the outcome, from `kindly task done --kind`"),
+    .text("note", "the note made when it ended; kept for 90 days"),
+    .text("taken_by", "who is working on it"),
     depth,
     .time("created_at", "when it was handed over"),
     .time("due", "when it should be done"),
@@ -133,18 +133,18 @@ extension LedgerView {
   ]
 
   private static let suppressionColumns: [Column] = [
-    .text("id", "the key, with `scope`: the id that `kindly suppression list` shows"),
+    .text("id", "part of the key, with `scope`: the id that `kindly suppression list` shows"),
     .text("scope", "`everything` or `marketing`"),
     reminder, rule, customer,
     .text("channel", "the channel that refused the address"),
     .text("added_by", "who suppressed it, if a person did"),
     depth,
-    .time("since", "since when nothing is sent to the address"),
+    .time("since", "when Kindly stopped sending to the address"),
   ]
 
   private static let attemptColumns: [Column] = [
-    .text("reminder_number", "the key, with `number`: the reminder's number"),
-    .text("number", "counted from 1 for each reminder"),
+    .text("reminder_number", "part of the key, with `number`: the reminder's number"),
+    .text("number", "the number of the attempt, counted from 1 for each reminder"),
     reminder, rule, customer,
     .text("channel", "the channel"),
     .text("outcome", "`sent`, `retry`, `rejected`, `misconfigured` or `unknown`"),
@@ -161,7 +161,7 @@ extension Watch {
     return LedgerView(rawValue: name)
   }
 
-  /// A watch of a whole view, for questions that no rule's watch asks.
+  /// A watch of a whole view, for queries that belong to no configured watch.
   package init(of view: LedgerView) {
     self.init(
       name: "\(LedgerView.source).\(view.rawValue)", source: LedgerView.source,

@@ -1,11 +1,11 @@
-/// What a ledger lets rules read of itself: the SQL of its views, for whoever asks it as a source.
+/// The part of a ledger that rules may read: the SQL of its views, for reading the ledger as a source.
 package struct PublishedLedger: Hashable, Sendable {
   /// The ledger's file.
   package let path: String
-  /// The SELECT behind each view; tables are named with `main.` before them.
+  /// The SELECT behind each view; each table name has the prefix `main.`.
   package let views: [LedgerView: String]
-  /// The SELECT that gives the ledger's identity and a text that differs after a change of what the views show; no row
-  /// for a ledger that has no identity yet.
+  /// The SELECT that returns the ledger's identity, and a text that differs after a change in the views. It returns no
+  /// row if the ledger has no identity yet.
   package let pulse: String
   /// The tables that the views read.
   package let tables: Set<ExactText>

@@ -44,7 +44,7 @@ package struct Step: Hashable, Sendable {
   package var segments: [Segment]
   /// The customer lists that messages and tasks show (`show:`).
   package var lists: [CustomerList]
-  /// The rule's `unless` and the step's, each asked of the reminder in Kindly's own ledger; any of them skips it.
+  /// The `unless` of the rule and of the step, about the reminder's own row. If either holds, the reminder is skipped.
   package let unless: [String]
   /// Each member of `send:` for each member of `to:`; each is delivered.
   package var legs: [Leg]

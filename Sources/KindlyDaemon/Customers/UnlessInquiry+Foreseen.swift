@@ -1,6 +1,6 @@
 package import KindlyCore
 
-/// A reminder that need not be in the ledger yet.
+/// A reminder that may not be in the ledger yet.
 package struct ForeseenReminder: Hashable, Sendable {
   package let rule: String
   package let step: Step
@@ -20,7 +20,7 @@ package struct ForeseenReminder: Hashable, Sendable {
     self.useUntil = useUntil
   }
 
-  /// Its row of the view `reminders`, as far as it is known before it is planned.
+  /// Its row in the view `reminders`, with the values that are known before it is planned.
   fileprivate func values(now: Instant) -> RowValues {
     var values: RowValues = [:]
     for column in LedgerView.reminders.columns { values[ExactText(column.name)] = .null }
@@ -40,7 +40,7 @@ package struct ForeseenReminder: Hashable, Sendable {
 }
 
 extension UnlessInquiry {
-  /// The same of reminders that may not be planned yet, by their places in the list.
+  /// The findings about reminders that may not be planned yet, by position in the list.
   package func foresee(
     _ reminders: [ForeseenReminder]
   ) async throws(SourceProblem) -> [Int: Finding] {
@@ -50,7 +50,7 @@ extension UnlessInquiry {
     var findings: [Int: Finding] = [:]
     for start in stride(from: 0, to: reminders.count, by: RowQuestion.mostKeys) {
       let places = start..<min(start + RowQuestion.mostKeys, reminders.count)
-      // No reminder has the number 0, so nothing is read of one that has.
+      // No reminder has the number 0, so no stored reminder is read.
       let rows = places.map { place in
         NoticedChange(
           id: Int64(place), operation: .insert, key: RowKey("0"), old: nil,

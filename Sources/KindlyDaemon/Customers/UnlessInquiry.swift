@@ -1,19 +1,19 @@
 package import KindlyCore
 
-/// Asks of reminders whether an `unless:` holds for them now, in Kindly's own ledger.
+/// Finds the reminders for which an `unless:` holds now, according to Kindly's own ledger.
 package struct UnlessInquiry: Sendable {
   let databases: CustomerDatabases
   let conditions: [String]
   let now: Instant
 
-  /// What was found out about one reminder.
+  /// The result for one reminder.
   package enum Finding: Hashable, Sendable {
     /// The first condition that holds.
     case holds(String)
     case fault(SourceProblem)
   }
 
-  /// The reminders that a condition holds for, or fails on, by their numbers; it holds for none of the others.
+  /// The findings by reminder number. A reminder has none if no condition holds or fails for it.
   package func ask(_ reminders: [Int64]) async throws(SourceProblem) -> [Int64: Finding] {
     guard !conditions.isEmpty, !reminders.isEmpty else { return [:] }
     let numbers = Set(reminders).sorted()
@@ -39,7 +39,7 @@ package struct UnlessInquiry: Sendable {
     _ keys: [RowKey], _ condition: String
   ) async throws(SourceProblem) -> [RowKey: RowAnswer] {
     guard let source = databases.sources[LedgerView.source] else {
-      throw SourceProblem(.unreachable, "`unless` cannot be asked: the ledger is no source")
+      throw SourceProblem(.unreachable, "`unless` cannot be evaluated: the ledger is not a source")
     }
     do throws(SourceProblem) {
       return try await source.rows(
@@ -53,14 +53,14 @@ package struct UnlessInquiry: Sendable {
 }
 
 extension SourceProblem {
-  /// The problem as that of an `unless`, which no watch of the configuration has.
+  /// The same problem, with `unless` in its text because no configured watch is involved.
   fileprivate var ofUnless: SourceProblem {
     kind == .condition ? SourceProblem(kind, "`unless`: \(description)", hint: hint) : self
   }
 }
 
 extension CustomerDatabases {
-  /// For which reminders a step's `unless` holds.
+  /// The inquiry about the `unless` of a step.
   package func unless(of step: Step, now: Instant) -> UnlessInquiry {
     UnlessInquiry(databases: self, conditions: step.unless, now: now)
   }

@@ -1,8 +1,8 @@
 import KindlyCore
 
 extension Inquiry {
-  /// Skips the reminders that the step's `unless` holds for, and gives back the others. A person's word stands whatever
-  /// it says.
+  /// Skips the reminders for which the step's `unless` holds, and returns the others. Reminders that a person sends
+  /// again are exempt.
   func excused(
     _ admitted: [Admitted], _ answer: inout Answer
   ) async throws -> [Admitted] {

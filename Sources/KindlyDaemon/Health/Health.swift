@@ -33,7 +33,7 @@ package final class Health: Sendable {
     var busy: [ExactText: Instant] = [:]
     /// By step, with the time at which they were counted.
     var missed: [Problem.Subject: (moments: MissedMoments, since: Instant)] = [:]
-    /// What was told already.
+    /// The reminders with a chain that is too long, as far as they were reported already.
     var tooDeep: Set<TooDeep> = []
   }
 
@@ -161,10 +161,10 @@ package final class Health: Sendable {
     state.withLock { $0.missed[step] = (moments, now) }
   }
 
-  /// After this many all are forgotten, and told again if they are met again.
+  /// Beyond this many, all are forgotten, and are reported again if they recur.
   private static let mostTooDeep = 10_000
 
-  /// The reminders among these whose chain was not known to be too long before.
+  /// Those of the given reminders that were not reported before.
   func news(in tooDeep: [TooDeep]) -> [TooDeep] {
     if tooDeep.isEmpty { return [] }
     return state.withLock { state in

@@ -36,7 +36,7 @@ struct MomentScan {
     var missed = MissedMoments()
     /// Overdue rows that the conditions fail on; their reminders are planned, and wait.
     var faults: [RowFault] = []
-    /// Reminders that are not made, because their chain would be too long.
+    /// Reminders that are not made because their chain would be too long.
     var tooDeep: [TooDeep] = []
   }
 
@@ -175,8 +175,8 @@ struct MomentScan {
     }
     // For overdue rows the condition is evaluated, so that a cancelled reminder is revived only if it holds again.
     try await search.pages(after: floor, through: now, asksConditions: true, take)
-    // For future rows it is not evaluated until their moment. Each reminder of the ledger's own rows is itself a row, so of
-    // these only those are planned that it holds for.
+    // For future rows it is not evaluated until their moment. The ledger is an exception: each reminder about it is
+    // itself a row, so a reminder is planned only if the condition holds.
     try await search.pages(
       after: max(floor, now), through: now + Scheduler.horizon,
       asksConditions: search.watch.ledgerView != nil, take)

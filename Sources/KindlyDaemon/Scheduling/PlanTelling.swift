@@ -19,11 +19,11 @@ extension Logger {
     }
   }
 
-  /// Tells of reminders that were not made, because their chain would be too long.
+  /// Logs the reminders that were not made because their chain would be too long.
   func tell(_ tooDeep: [TooDeep], of watch: Watch) {
     for one in tooDeep {
       warning(
-        "rule \(one.rule) made no reminder of row \(one.key) of \(watch.name): \(TooDeep.words)",
+        "rule \(one.rule) made no reminder about row \(one.key) of \(watch.name): \(TooDeep.words)",
         metadata: ["rule": "\(one.rule)", "watch": "\(watch.name)"])
     }
   }

@@ -198,8 +198,8 @@ struct ChangePlanner {
       step.when.change?.names($0.operation, changed: $0.changed) == true
     }
     if step.conditions.isEmpty { return Choice(changes: named, holding: Set(named.map(\.id))) }
-    // An insert's condition is asked when it is sent, and may come true until the end of its use. Each reminder of the
-    // ledger's own rows is itself a row, so of these only those are planned that it holds for.
+    // An insert's condition is evaluated just before sending, and may become true until the end of its use. The ledger
+    // is an exception: each reminder about it is itself a row, so a reminder is planned only if the condition holds.
     let isLate = { (change: NoticedChange) in
       change.operation == .insert && watch.ledgerView == nil
     }

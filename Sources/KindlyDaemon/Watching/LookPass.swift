@@ -81,7 +81,7 @@ struct LookPass {
   var objection: String? { massObjection ?? letters.objection }
 
   private var massObjection: String? {
-    // Most rows of the ledger may well change at once: that is what sending does.
+    // Sending can change most rows of the ledger at once, so a mass change is normal there.
     if watch.ledgerView != nil { return nil }
     return LookGuard.objection(
       known: known, vanished: diff.vanishedCount, changed: diff.changedCount)

@@ -2,11 +2,11 @@ import KindlyConfig
 import KindlyCore
 import KindlyDaemon
 
-/// Checks what rules ask of Kindly's own ledger; before the first start it is an empty one.
+/// Checks how rules use Kindly's own ledger, which is empty before the first start.
 struct LedgerCheck {
   let inquiry: CustomerInquiry
 
-  /// Whether the ledger can be asked.
+  /// Whether the ledger can be read; if not, it reports the problem.
   func check(_ report: inout CheckReport) async -> Bool {
     do {
       _ = try await inquiry.databases.source(named: LedgerView.source).pulse()
@@ -19,14 +19,14 @@ struct LedgerCheck {
     return false
   }
 
-  /// The first place where the ledger is asked.
+  /// The first place in the configuration that uses the ledger.
   private var place: Place {
     let configuration = inquiry.configuration
     return configuration.watches.first { $0.ledgerView != nil }?.place
       ?? configuration.rules.flatMap(\.steps).first { !$0.unless.isEmpty }?.place ?? .unknown
   }
 
-  /// Prepares each `unless` of a step on the reminders.
+  /// Prepares each `unless` of a step against the view `reminders`.
   func checkUnless(of step: Step, _ report: inout CheckReport) async {
     for condition in step.unless {
       let asked = Segment(name: "unless", condition: condition)

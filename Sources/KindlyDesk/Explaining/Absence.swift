@@ -51,13 +51,13 @@ package struct Absence {
     return try await find(outside: standing.outside)
   }
 
-  /// Why the rule makes no reminder of a row of the ledger, whatever its condition says.
+  /// Why the rule makes no reminder about a row of the ledger, whatever its condition.
   private func excluded(from view: LedgerView) async throws -> Finding? {
     guard let lineage = try await ledger.lineages(of: [key], in: view)[key] else { return nil }
     switch lineage.verdict(for: rule) {
     case .made: return nil
     case .ownDoing:
-      return .rule("the row comes of the rule itself, and a rule never sees what it caused")
+      return .rule("the rule itself led to this row, and a rule never acts on rows that it caused")
     case .tooDeep: return .rule(TooDeep.words)
     }
   }

@@ -30,7 +30,7 @@ struct DepartureJudge {
     }
   }
 
-  /// Why reminders are not sent as the step's `unless` stands now, by their places.
+  /// The reasons why the step's `unless` would stop reminders now, by position in the list.
   private func excuses(of reminders: [OpenReminder], _ step: Step) async throws -> [Int: Reason] {
     guard !step.unless.isEmpty else { return [:] }
     let foreseen = reminders.map { reminder in

@@ -1,9 +1,9 @@
 import KindlyCore
 
-/// The reminder whose message is being kept in the ledger, by its public id as the first parameter.
+/// SQL that finds the reminder whose message is being stored in the ledger. Its public id is the first parameter.
 ///
-/// Public ids have no index of their own at once. But a reminder that is being handed over is held by a process, and few
-/// are.
+/// A new public id is not in an index at once. But a reminder that is being handed over has an owner, and few reminders
+/// have one.
 enum HandedOver {
   static let reminder = "(SELECT id FROM reminder WHERE owner IS NOT NULL AND public_id = ?1)"
 

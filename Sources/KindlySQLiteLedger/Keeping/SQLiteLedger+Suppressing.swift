@@ -81,7 +81,7 @@ struct SuppressionQuery {
   /// How many hexadecimal digits of the hash identify a suppression. Among a million addresses the chance that two
   /// share an id is one in 500.
   private static let digits = 12
-  /// The bytes of the hash that these digits show.
+  /// The number of hash bytes that these digits show.
   static let bytes = digits / 2
 
   init(_ selection: SuppressionSelection, ledger: [UInt8]) {

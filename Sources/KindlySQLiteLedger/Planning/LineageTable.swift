@@ -3,7 +3,7 @@ import KindlyCore
 
 /// Finds the reminders that led to rows of the ledger's own views.
 ///
-/// What led to a row never changes, so that what a reader finds still holds when the plan is written.
+/// The lineage of a row never changes, so a reader's result is still valid when the plan is written.
 struct LineageTable {
   private let cause: Prepared
   private let line: Prepared
@@ -58,7 +58,7 @@ struct LineageTable {
     }
   }
 
-  /// Nearest first. A chain ends by its depth, so the recursion does too.
+  /// Nearest first. The depth limit ends each chain, and with it the recursion.
   private static let lineSQL = """
     WITH RECURSIVE line (rule, depth, cause) AS (
       SELECT rule, depth, cause FROM reminder WHERE id = ?1
@@ -74,7 +74,7 @@ struct LineageTable {
 }
 
 extension PlanBatch {
-  /// The batch with each occurrence at the end of its chain of reminders, without those that the rule must not make.
+  /// The batch with the cause and depth of each occurrence, without the occurrences that the rule must not make.
   func traced(_ db: Database) throws -> (batch: PlanBatch, tooDeep: [TooDeep]) {
     guard let view else { return (self, []) }
     let table = try LineageTable(db, view)

@@ -2,8 +2,8 @@ package import KindlyCore
 
 /// The SQL behind the published views.
 ///
-/// A view has one table, and looks up the rest with subqueries, so that a range of its key or of a time is a range of the
-/// table's own index.
+/// Each view reads one table and looks up the rest with subqueries. So a range of its key or of a time is a range of
+/// the table's own index.
 extension PublishedLedger {
   /// What the ledger at a path publishes.
   package init(at path: String) {
@@ -32,10 +32,10 @@ enum PublishedSQL {
     }
   }
 
-  /// What changes with everything that the views show, found at the ends of indexes: another process's claims, what was
-  /// decided, and what people did.
+  /// The values that change when the views change, read at the ends of indexes: other processes' claims, decisions, and
+  /// people's actions.
   ///
-  /// A retry alone changes none of these once its claim was seen; the sweep finds it.
+  /// A retry whose claim was already seen changes none of these values; the sweep finds it.
   static let pulse = """
     SELECT
       CAST(created_at AS TEXT) AS identity,
@@ -161,7 +161,7 @@ enum PublishedSQL {
     "'s' || lower(hex(substr(address_hash, 1, \(SuppressionQuery.bytes))))"
   static let scope = words("scope", SuppressionScope.allCases.map { ($0.rawValue, $0.word) })
 
-  /// The name for a number of a small table.
+  /// The name that belongs to a number in a small table.
   private static func name(of table: String, _ number: String) -> String {
     "(SELECT name FROM main.\(table) WHERE \(table).id = \(number))"
   }

@@ -8,7 +8,7 @@ extension SQLiteLedgerReader: ForecastingLedger {
         try SmallTables.step(db, rule: rule, batch.step) != nil
       else { return batch.occurrences.map { _ in .new } }
       guard let view = batch.view else { return try PlanTable(db, batch).prospects(now: now) }
-      // What the rule must not make has nothing to come.
+      // A reminder that the rule must not make has no prospects.
       let table = try LineageTable(db, view)
       let prospects = try PlanTable(db, batch).prospects(now: now)
       return try zip(batch.occurrences, prospects).map { occurrence, prospect in

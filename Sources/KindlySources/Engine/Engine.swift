@@ -149,7 +149,7 @@ protocol EngineReader {
     of sql: String, _ parameters: [String: Value], seeking column: String
   ) throws -> QueryPlan
 
-  /// A table or view as the configuration names it, written for FROM.
+  /// The SQL after FROM for a table or view that the configuration names.
   func table(_ name: String) -> String
 
   /// The columns of what stands behind FROM.

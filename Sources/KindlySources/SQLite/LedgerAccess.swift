@@ -5,22 +5,22 @@ import Synchronization
 
 /// Lets a connection to Kindly's own ledger read the published views and nothing else, whatever SQL a rule contains.
 ///
-/// Each view is made twice: under its public name, and behind that under a name that nobody can guess. SQLite tells an
-/// authorizer the innermost view that reads a table (sqlite.org/c3ref/set_authorizer.html), but a common table expression
-/// counts as one, so its name could pass for a view's. Only through the second view may a table be read.
+/// Each view is created twice: under its public name and, behind that, under a name that nobody can guess. SQLite tells
+/// an authorizer the innermost view that reads a table (sqlite.org/c3ref/set_authorizer.html). But a common table
+/// expression counts as a view, so its name could imitate a view's name. So only the hidden view may read tables.
 final class LedgerAccess: Sendable {
-  /// Whether the ledger's file is there; otherwise the connection has an empty ledger of its own.
+  /// Whether the ledger's file exists; otherwise the connection has an empty ledger of its own.
   let isThere: Bool
   private let ledger: PublishedLedger
   private let views = Set(LedgerView.names.map { ExactText($0) })
-  /// How the hidden names begin; no name begins so before the views are made.
+  /// The prefix of the hidden names; nil until the views are created.
   private let prefix = Mutex<String?>(nil)
 
-  /// A reader that stays longer makes the ledger's log grow.
+  /// A longer read makes the ledger's write-ahead log grow.
   static let deadline = Duration.seconds(1)
   static let pace = SlicePace(timeBesideWriters: .milliseconds(500))
 
-  /// The view that tells whether anything changed.
+  /// The view that shows whether anything has changed.
   private static let pulseView: ExactText = "kindly pulse"
 
   init(_ ledger: PublishedLedger, isThere: Bool) {
@@ -30,7 +30,7 @@ final class LedgerAccess: Sendable {
 
   // MARK: Views
 
-  /// Makes the views of one connection; they end with it.
+  /// Creates the views of one connection; they disappear when it closes.
   func makeViews(in database: Database) throws {
     if isThere {
       try checkVersion(of: database)
@@ -44,7 +44,7 @@ final class LedgerAccess: Sendable {
       try make(view.rawValue, of: ledger.views[view] ?? "", behind: prefix, in: database)
     }
     try make(LedgerAccess.pulseView.string, of: ledger.pulse, behind: prefix, in: database)
-    // SQLite makes these table functions when they are first used, which the authorizer would refuse.
+    // SQLite creates these table functions on first use, which the authorizer would refuse.
     for function in ["json_each", "json_tree"] {
       _ = try Int.fetchOne(database, sql: "SELECT count(*) FROM \(function)('[]')")
     }
@@ -67,12 +67,12 @@ final class LedgerAccess: Sendable {
         "source \(LedgerView.source): the ledger \(ledger.path) has schema version \(version); this Kindly reads "
           + "version \(ledger.version)",
         hint: version < ledger.version
-          ? "start the daemon once; it brings the ledger up to date"
+          ? "start the daemon once; it updates the ledger"
           : "install the newer Kindly again")
     }
   }
 
-  /// The ledger's identity and a number that differs after a change of what the views show.
+  /// The ledger's identity and a number that differs after a change in the views.
   static func pulse(by reader: SQLiteReader) throws -> SourcePulse {
     var pulse = SourcePulse(identity: "", version: 0)
     try reader.each("SELECT identity, version FROM temp.\(SQLiteDialect.quoted(pulseView.string))")
@@ -87,7 +87,7 @@ final class LedgerAccess: Sendable {
 
   // MARK: Authorizing
 
-  /// Refuses every statement that reads more than the views. This must live as long as the connection.
+  /// Refuses every statement that reads more than the views. This object must live as long as the connection.
   func guardReading(of database: Database) {
     sqlite3_set_authorizer(
       database.sqliteConnection,
@@ -133,7 +133,7 @@ final class LedgerAccess: Sendable {
     }
     guard place == "main" else { return false }
     if let view, isHidden(view) { return ledger.tables.contains(table) }
-    // A statement that needs no column asks for a table as a whole, without its view. That tells how many rows there are.
+    // If a statement needs no column, SQLite names the table but not its view. Such a statement can only count rows.
     return column == "" && (ledger.tables.contains(table) || LedgerAccess.schema.contains(table))
   }
 

@@ -1,11 +1,11 @@
 import KindlyCore
 
-/// What Kindly's own ledger tells of itself as a source: the published views.
+/// The catalogue of Kindly's own ledger as a source: the published views.
 struct LedgerCatalogue: Catalogue {
   func server() -> ServerFacts {
     ServerFacts(
       product: "Kindly's own ledger",
-      remarks: ["its views are published: their names and columns stay as they are"])
+      remarks: ["its views are a stable interface: their names and columns stay the same"])
   }
 
   func relations() -> [ListedRelation] {

@@ -9,13 +9,14 @@ final class SQLiteConnection {
   let file: SQLiteFile
   private let queue: DatabaseQueue
   private let deadline: Deadline
-  /// Nil for a customer's database.
+  /// Nil for a customer database.
   private let access: LedgerAccess?
 
   /// How long a statement waits for a lock: longer than a commit takes, and short enough that the other watches wait little.
   static let lockWait = Duration.seconds(1)
 
-  /// - Parameter ledger: what Kindly's own ledger publishes, if the file is that; one that is not there yet is empty.
+  /// - Parameter ledger: the published views if the file is Kindly's own ledger. A ledger that does not exist yet is
+  ///   empty.
   init(
     _ file: SQLiteFile, label: String, deadline limit: Duration, ledger: PublishedLedger? = nil
   ) throws {
@@ -43,7 +44,7 @@ final class SQLiteConnection {
       access?.isThere ?? true
       ? try DatabaseQueue(path: file.path, configuration: configuration)
       : try DatabaseQueue(configuration: configuration)
-    // Not before the queue is there, because GRDB reads the schema while it opens a database.
+    // Only after the queue exists, because GRDB reads the schema while it opens a database.
     if let access { queue.inDatabase { access.guardReading(of: $0) } }
   }
 

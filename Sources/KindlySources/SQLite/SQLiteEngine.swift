@@ -12,9 +12,9 @@ extension DatabaseSource {
       name: name, engine: SQLiteEngine(source: name, path: path, deadline: deadline, pace: pace))
   }
 
-  /// Kindly's own ledger as a source: the views that it publishes, and nothing else of it.
+  /// Kindly's own ledger as a source, with its published views and nothing else.
   ///
-  /// A ledger that is not there yet is empty.
+  /// A ledger that does not exist yet is empty.
   package convenience init(ledger: PublishedLedger) {
     self.init(
       name: LedgerView.source,
@@ -34,7 +34,7 @@ final class SQLiteEngine: Engine {
   let pace: SlicePace
   private let diagnosis: SQLiteDiagnosis
   private let deadline: Duration
-  /// What Kindly's own ledger publishes; nil for a customer's database.
+  /// The views that Kindly's own ledger publishes; nil for a customer database.
   private let ledger: PublishedLedger?
   private var connection: SQLiteConnection?
   /// The number of the open connection; a reopening counts as a change.
@@ -88,13 +88,13 @@ final class SQLiteEngine: Engine {
     diagnosis.problem(error, asked: question)
   }
 
-  /// A ledger that is not there yet, before the daemon's first start.
+  /// Whether it is a ledger that does not exist yet, before the daemon's first start.
   private func isEmptyLedger(_ file: SQLiteFile) -> Bool {
     ledger != nil && file.state == .missing
   }
 
   func cautions(about shape: Shape, in reader: SQLiteReader) throws -> [String] {
-    // Its keys and its journal are our own.
+    // The ledger's keys and journal mode are our own.
     if ledger != nil { return [] }
     return try SQLiteKeys(shape: shape, reader: reader).cautions()
       + SQLiteEngine.journalCautions(about: shape, by: reader)
@@ -118,7 +118,7 @@ final class SQLiteEngine: Engine {
     if ledger != nil {
       throw SourceProblem(
         .watch, "watch \(shape.watch.name): Kindly's own ledger has no change log",
-        hint: "leave out `changes:`; its views are watched without one")
+        hint: "leave out `changes:`; Kindly watches its views without a change log")
     }
     return try SQLiteChangeLogDDL(shape, columns: columns).text
   }

@@ -6,7 +6,7 @@ struct SQLiteDiagnosis: Diagnosis {
   let source: String
   let path: String
   let deadline: Duration
-  /// Whether it is Kindly's own ledger, of which only the published views may be read.
+  /// Whether the file is Kindly's own ledger, in which only the published views may be read.
   var isLedger = false
 
   static let trial = "try it with the sqlite3 program"

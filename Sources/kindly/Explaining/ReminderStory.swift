@@ -119,13 +119,14 @@ struct ReminderStory {
     detail.evidence.flatMap(SegmentEvidence.missing)
   }
 
-  /// The `unless:` that held, if it skipped the reminder.
+  /// The `unless:` condition that skipped the reminder, if one did.
   private var unless: String? { detail.evidence.flatMap(UnlessEvidence.condition) }
 
   private var links: [String] {
     var lines: [String] = []
     if let cause = detail.cause {
-      lines.append("number \(cause) led to it (link \(detail.depth) of at most \(Lineage.deepest))")
+      lines.append(
+        "number \(cause) led to it (depth \(detail.depth) of at most \(Lineage.deepest))")
     }
     if let successor = detail.successor { lines.append("number \(successor) took its place") }
     for predecessor in detail.predecessors {

@@ -44,7 +44,7 @@ struct ChosenSource {
   let url: String?
   /// The password that the URL carried, or that was typed at a terminal.
   let carried: Secret?
-  /// The configuration whose ledger it is; nil for a customer database.
+  /// The configuration, if this is Kindly's own ledger; nil for a customer database.
   private var ledger: Configuration?
 
   /// The name under which a password from a URL is passed on, as if it were an environment variable.

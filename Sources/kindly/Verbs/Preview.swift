@@ -216,7 +216,7 @@ struct PreviewedLetter {
   var unless: String?
 
   var text: String {
-    var lines = unless.map { ["Not sent now: its `unless:` holds: \(OneLine.text($0))"] } ?? []
+    var lines = unless.map { ["Not sent now because `unless:` holds: \(OneLine.text($0))"] } ?? []
     lines += ["To: \(OneLine.text(addressee))", "Subject: \(OneLine.text(message.subject))"]
     if !message.language.isEmpty { lines.append("Language: \(message.language)") }
     if let short = message.shortText { lines.append("Short text: \(short)") }
