@@ -69,6 +69,8 @@ struct DigestKillTests {
     var daemon = try DaemonProcess(company)
     try await daemon.says("is running: ")
     for customer in 1...Self.customers {
+      // A second kill during the repeat of the same mail would leave it to a person.
+      if customer > 1 { try await company.become([.sent: (customer - 1) * Self.rows]) }
       try insert(customer, company)
       if customer.isMultiple(of: 2) {
         // The mail has arrived, but it is unknown whether its answer has.
