@@ -34,15 +34,15 @@ struct ParcelMoves {
     let statement = try Prepared(db, sql)
     statement.bind(JSONNumbers.array(ids), at: 1)
     statement.bind(transition.reminder, at: 2)
-    statement.bind(now, at: 3)
+    statement.bind(now, at: 4)
     switch transition.move {
     case .wait(let reason, let until, let routePosition, _):
-      statement.bind(reason.rawValue, at: 4)
-      statement.bind(until, at: 5)
-      statement.bind(routePosition, at: 6)
+      statement.bind(reason.rawValue, at: 5)
+      statement.bind(until, at: 6)
+      statement.bind(routePosition, at: 7)
     case .end(let reason, _):
-      statement.bind(reason.rawValue, at: 4)
-      statement.bind(reason.state.rawValue, at: 5)
+      statement.bind(reason.rawValue, at: 5)
+      statement.bind(reason.state.rawValue, at: 6)
     case .sending, .sent, .found, .uncertain, .release: break
     }
     try statement.run()
@@ -69,9 +69,8 @@ struct ParcelMoves {
     return try statement.integers()
   }
 
-  // Parameters 1 to 3 are the others, the one that leads them, and now.
+  // Parameters 1 and 2 are the others and the one that leads them; from 4 on they are those of TransitionSQL.
   private static let areThey = "WHERE id IN (SELECT value FROM json_each(?1))"
-  private static let letGo = "owner = NULL, epoch = NULL, claimed_from = NULL"
 
   /// The statement that moves the others; nil if they stay as they are.
   private static func sql(of move: Transition.Move) -> String? {
@@ -93,24 +92,21 @@ struct ParcelMoves {
         SELECT \(state: .sending), first.channel, first.route_position
         FROM reminder AS first WHERE first.id = ?2),
       attempts = attempts + 1, attempts_on_channel = attempts_on_channel + 1,
-      first_attempt = ifnull(first_attempt, ?3),
+      first_attempt = ifnull(first_attempt, ?4),
       template = ifnull((SELECT first.template FROM reminder AS first WHERE first.id = ?2), template)
     \(areThey) AND state = \(state: .claimed)
     """
 
-  private static let sent = """
-    UPDATE reminder
-    SET state = \(state: .sent), decided_at = ?3, reason = NULL, reason_since = NULL, next_at = NULL, \(letGo)
-    \(areThey)
-    """
+  private static let sent = "\(TransitionSQL.setSent) \(areThey)"
 
   // A reminder that may have arrived waits until its use ends; all others are claimed again with the lead.
   private static let wait = """
     UPDATE reminder
-    SET next_at = iif(uncertainties = 0, ?5, use_until), \(Assignment.isOpen),
-      reason_since = CASE WHEN reason = ?4 THEN reason_since ELSE ?3 END, reason = ?4,
-      attempts = attempts - (state = \(state: .sending) AND ?4 = \(reason: .channelMisconfigured)),
-      route_position = ?6, applied = 1, parcel = NULL, lead = iif(uncertainties = 0, NULL, lead), \(letGo)
+    SET next_at = iif(uncertainties = 0, ?6, use_until), \(Assignment.isOpen),
+      reason_since = CASE WHEN reason = ?5 THEN reason_since ELSE ?4 END, reason = ?5,
+      attempts = attempts - (state = \(state: .sending) AND ?5 = \(reason: .channelMisconfigured)),
+      route_position = ?7, applied = 1, parcel = NULL, lead = iif(uncertainties = 0, NULL, lead),
+      \(TransitionSQL.letGo)
     \(areThey)
     """
 
@@ -118,22 +114,11 @@ struct ParcelMoves {
     UPDATE reminder
     SET state = \(state: .uncertain), next_at = use_until,
       uncertainties = uncertainties + (state = \(state: .sending)), reason = NULL, reason_since = NULL,
-      applied = 1, \(letGo)
+      applied = 1, \(TransitionSQL.letGo)
     \(areThey)
     """
 
-  private static let end = """
-    UPDATE reminder
-    SET state = ?5, reason = ?4, reason_since = ?3, decided_at = ?3, next_at = NULL, \(letGo)
-    \(areThey)
-    """
-
-  private static let release = """
-    UPDATE reminder
-    SET state = claimed_from, attempts = attempts - (state = \(state: .sending)),
-      attempts_on_channel = attempts_on_channel - (state = \(state: .sending)),
-      first_attempt = iif(state = \(state: .sending) AND attempts = 1, NULL, first_attempt),
-      lead = NULL, \(letGo)
-    \(areThey) AND owner IS NOT NULL
-    """
+  private static let end = "\(TransitionSQL.setEnded) \(areThey)"
+  private static let release =
+    "\(TransitionSQL.setReleased), lead = NULL \(areThey) AND owner IS NOT NULL"
 }

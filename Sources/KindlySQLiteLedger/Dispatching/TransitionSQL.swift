@@ -5,7 +5,7 @@ enum TransitionSQL {
   private static let isHeld = "id = ?1 AND owner = ?2 AND epoch = ?3"
   private static let areHeld =
     "id IN (SELECT value FROM json_each(?1)) AND owner = ?2 AND epoch = ?3"
-  private static let letGo = "owner = NULL, epoch = NULL, claimed_from = NULL"
+  static let letGo = "owner = NULL, epoch = NULL, claimed_from = NULL"
 
   // An attempt counts from here: a process that ends before the answer has still tried.
   private static let setSending = """
@@ -15,9 +15,23 @@ enum TransitionSQL {
       first_attempt = ifnull(first_attempt, ?4), template = ifnull(?6, template)
     """
 
-  private static let setSent = """
+  // These clauses also move the other reminders of a message: see ParcelMoves.
+  static let setSent = """
     UPDATE reminder
     SET state = \(state: .sent), decided_at = ?4, reason = NULL, reason_since = NULL, next_at = NULL, \(letGo)
+    """
+
+  static let setEnded = """
+    UPDATE reminder
+    SET state = ?6, reason = ?5, reason_since = ?4, decided_at = ?4, next_at = NULL, \(letGo)
+    """
+
+  // For a reminder that was about to be handed over but was not: it does not count as tried.
+  static let setReleased = """
+    UPDATE reminder
+    SET state = claimed_from, attempts = attempts - (state = \(state: .sending)),
+      attempts_on_channel = attempts_on_channel - (state = \(state: .sending)),
+      first_attempt = iif(state = \(state: .sending) AND attempts = 1, NULL, first_attempt), \(letGo)
     """
 
   static let sending = "\(setSending) WHERE \(isHeld) AND state = \(state: .claimed)"
@@ -55,20 +69,9 @@ enum TransitionSQL {
         OR state = \(state: .claimed) AND claimed_from = \(state: .uncertain))
     """
 
-  static let end = """
-    UPDATE reminder
-    SET state = ?6, reason = ?5, reason_since = ?4, decided_at = ?4, next_at = NULL, \(letGo)
-    WHERE \(isHeld) AND state IN \(states: .claimed, .sending)
-    """
+  static let end = "\(setEnded) WHERE \(isHeld) AND state IN \(states: .claimed, .sending)"
 
-  // For a reminder that was about to be handed over but was not: it does not count as tried.
-  static let release = """
-    UPDATE reminder
-    SET state = claimed_from, attempts = attempts - (state = \(state: .sending)),
-      attempts_on_channel = attempts_on_channel - (state = \(state: .sending)),
-      first_attempt = iif(state = \(state: .sending) AND attempts = 1, NULL, first_attempt), \(letGo)
-    WHERE \(isHeld) AND state IN \(states: .claimed, .sending)
-    """
+  static let release = "\(setReleased) WHERE \(isHeld) AND state IN \(states: .claimed, .sending)"
 
   // Held by another run whose leases are over by now, which is parameter 2.
   private static let isLeft = """
