@@ -56,9 +56,10 @@ package struct WatchColumns: Hashable, Sendable {
 
   /// Chooses from the columns that the watch has now. A missing column is left out, and `check` reports it.
   ///
-  /// A plain `update` compares all columns, `update of` only the named ones. Kept are the columns named by `update of`,
-  /// by a condition or as the customer's key, and, in a watch with inserts, those that identify the subject of a row,
-  /// at most 32. If a change log is the only way to see a column, all compared columns are kept.
+  /// A plain `update` compares all columns except those that a purge of Kindly's own ledger empties. `update of`
+  /// compares only the named ones. Kept are the columns named by `update of`, by a condition or as the customer's key,
+  /// and, in a watch with inserts, those that identify the subject of a row, at most 32. If a change log is the only
+  /// way to see a column, all compared columns are kept.
   package func choose(from present: [String]) -> ComparedColumns {
     let named = mentioned.union(
       (updated + [watch.customerColumn].compactMap(\.self) + reach).map(\.folded))
@@ -74,8 +75,17 @@ package struct WatchColumns: Hashable, Sendable {
     let captured = open.filter { named.contains($0.folded) || telling.contains($0.folded) }
     let kept = Array(captured.prefix(ComparedColumns.mostCaptured))
     let witnesses = kept.filter { telling.contains($0.folded) }
+    let emptied = emptied
+    let lasting = present.filter { !emptied.contains($0.folded) }
     return ComparedColumns(
-      compared: anyUpdate ? present : captured, captured: kept, witnesses: witnesses,
+      compared: anyUpdate ? lasting : captured, captured: kept, witnesses: witnesses,
       silent: anyUpdate ? [] : witnesses.filter { !named.contains($0.folded) })
+  }
+
+  /// The columns that a purge empties in a view of Kindly's own ledger, except those that an `update of` names; in
+  /// lower case.
+  private var emptied: Set<ExactText> {
+    let columns = watch.ledgerView?.columns.filter(\.isEmptied) ?? []
+    return Set(columns.map(\.name.folded)).subtracting(updated.map(\.folded))
   }
 }

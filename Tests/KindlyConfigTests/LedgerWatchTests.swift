@@ -54,6 +54,24 @@ struct LedgerWatchTests {
     #expect(problems.count == 1 && problems[0].contains(problem), "\(problems)")
   }
 
+  @Test(
+    "compares a column that a purge empties only if `update of` names it",
+    arguments: [("insert or update", false), ("update of note", true)])
+  func emptied(when: String, isCompared: Bool) throws {
+    let configuration = try folder(
+      "table: tasks",
+      rules:
+        "rules:\n  - { name: a, watch: own, when: \(when), if: note IS NULL, send: email, template: a }\n"
+    ).load()
+    let columns = WatchColumns(
+      watch: try #require(configuration.watch(named: "own")), rules: configuration.rules,
+      directory: configuration.customers)
+    let chosen = columns.choose(from: LedgerView.tasks.columns.map(\.name))
+    #expect(chosen.compared.contains("note") == isCompared)
+    #expect(!chosen.compared.contains("depth") && chosen.captured.contains("note"))
+    #expect(chosen.compared.contains("state") == !isCompared)
+  }
+
   private static func rule(_ name: String, _ watch: String, send: String) -> String {
     "  - { name: \(name), watch: \(watch), when: insert, send: \(send), template: a }\n"
   }

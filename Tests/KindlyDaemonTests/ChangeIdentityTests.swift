@@ -196,6 +196,29 @@ struct ChangeIdentityTests {
     await company.close()
   }
 
+  @Test(
+    "a rule that is fixed late judges each update by the row as the look found it",
+    arguments: [Simple.Mode.snapshot, .cursor], [["pending", "paid"], ["paid", "active"]])
+  func fixedLate(_ mode: Simple.Mode, statuses: [String]) async throws {
+    func rules(_ condition: String) -> String {
+      "rules:\n  - { name: paid, watch: customers, when: update of status, if: \"\(condition)\", send: email, template: paid, class: service }\n"
+    }
+    let company = try await Simple.company(
+      mode: mode, rules: rules("status = 'paid' AND no_column = 1"))
+    for (index, status) in statuses.enumerated() {
+      try company.write(
+        "UPDATE customers SET status = '\(status)', updated_at = \(10 + index) WHERE id = 1")
+      try await company.turn(at: "2026-03-01 12:1\(index)")
+    }
+    #expect(company.mail.isEmpty && company.daemon.health.failures.count == 1)
+    try await company.reload(rules: rules("status = 'paid'"))
+    try await company.turn(at: "2026-03-01 12:20")
+    try await company.restart()
+    try await company.turn(at: "2026-03-01 12:30")
+    #expect(company.mail == ["2026-03-01 1 paid"])
+    await company.close()
+  }
+
   @Test("ten thousand changes in one transaction lose none", arguments: Simple.Mode.allCases)
   func manyChanges(_ mode: Simple.Mode) async throws {
     let company = try await Simple.company(mode: mode, rules: Self.rules)

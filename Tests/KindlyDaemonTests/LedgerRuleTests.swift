@@ -31,9 +31,13 @@ struct LedgerRuleTests {
           """)
     let company = try await Company(
       at: start, schema: ColleagueTests.schema, configuration: configuration,
-      rules: "rules:\n" + rules.map { "  \($0)\n" }.joined(), files: files)
+      rules: text(rules), files: files)
     try await company.turn()
     return company
+  }
+
+  private static func text(_ rules: [String]) -> String {
+    "rules:\n" + rules.map { "  \($0)\n" }.joined()
   }
 
   private func sent(_ company: Company) -> [String] {
@@ -83,6 +87,26 @@ struct LedgerRuleTests {
     await done.close()
   }
 
+  @Test("closes its task once the task that it is about is done")
+  func doneIf() async throws {
+    let company = try await Self.company([
+      Self.call,
+      "- { name: urge, watch: chores, if: state <> 'done', when: 2 days after created_at, to: lead, send: calls, template: urge, done if: this.decided_at >= task.created_at }",
+    ])
+    try await company.live(before: "2026-03-09 00:00")
+    func review() async throws -> [String] {
+      company.clock.advance(by: .minutes(5))
+      _ = try await company.daemon.tasks.runOnce(now: company.clock.now)
+      return try await company.daemon.ledger.tasks(
+        TaskSelection(includesAll: true), now: company.clock.now, limit: 9
+      ).map { "\($0.rule) \($0.assignee) \($0.outcome ?? "open")" }.sorted()
+    }
+    #expect(try await review() == ["call anna open", "urge carl open"])
+    try await finish("reached", in: company)
+    #expect(try await review() == ["call anna reached", "urge carl closed"])
+    await company.close()
+  }
+
   @Test("tells an address of a reminder that failed")
   func failed() async throws {
     let company = try await Self.company([
@@ -103,6 +127,50 @@ struct LedgerRuleTests {
     await company.close()
   }
 
+  @Test("tells of a failed reminder once, however late the rule is fixed")
+  func fixedLate() async throws {
+    let ending =
+      "- { name: ending, watch: customers, if: id = 1, send: email, template: ending, when: 4 days before ends_on }"
+    func failed(_ condition: String) -> String {
+      "- { name: failed, watch: made, if: \"\(condition)\", when: insert or update of state, late: skip after 3 days, to: ops@company.example, send: email, template: failed }"
+    }
+    let company = try await Self.company(
+      at: "2026-03-04 12:00", [ending, failed("state = 'failed' AND no_column = 1")])
+    company.channel.follow { delivery in
+      delivery.rule == "ending" ? .rejected(Refusal("550 no such user")) : .sent(evidence: "taken")
+    }
+    try await company.live(before: "2026-03-06 00:00")
+    // The look that notices the insert finds the reminder waiting.
+    try await wait(company, minutes: 2)
+    #expect(try await company.details(of: "1").map(\.summary.state) == [.waiting])
+    for time in ["10:00", "11:30", "13:00"] { try await company.turn(at: "2026-03-06 \(time)") }
+    try await wait(company, minutes: 2)
+    #expect(try await company.details(of: "1").map(\.summary.state) == [.failed])
+    #expect(sent(company) == [])
+    try await company.reload(rules: Self.text([ending, failed("state = 'failed'")]))
+    try await wait(company)
+    #expect(sent(company) == ["failed ops@company.example: failed"])
+    await company.close()
+  }
+
+  @Test("does not treat the purge of a note as an update of its task")
+  func purgedNote() async throws {
+    let company = try await Self.company([
+      Self.call,
+      "- { name: sorry, watch: chores, if: \"outcome = 'complaint'\", when: insert or update, to: lead, send: email, template: sorry }",
+    ])
+    try await company.turn(at: "2026-03-06 10:00")
+    try await wait(company, minutes: 1)
+    try await finish("complaint", note: "two weeks", in: company)
+    try await wait(company)
+    #expect(sent(company) == ["sorry carl: sorry"])
+    company.clock.advance(by: .days(91))
+    #expect(try await company.daemon.ledger.purge(now: company.clock.now).bodies > 0)
+    try await wait(company)
+    #expect(sent(company) == ["sorry carl: sorry"])
+    await company.close()
+  }
+
   @Test("makes a task of a complaint that was noted in one, and what is about it says so")
   func complaint() async throws {
     let company = try await Self.company([
@@ -116,7 +184,8 @@ struct LedgerRuleTests {
     try await wait(company)
     let tasks = try await company.daemon.ledger.tasks(
       TaskSelection(), now: company.clock.now, limit: 9)
-    #expect(tasks.map { "\($0.rule) \($0.assignee) \($0.customer)" } == ["sorry carl 1"])
+    #expect(
+      tasks.map { "\($0.rule) \($0.assignee) \($0.customer ?? "nobody")" } == ["sorry carl 1"])
     // While the complaint is open, its customer gets no news; the other does.
     try await company.turn(at: "2026-03-10 10:00")
     #expect(sent(company) == ["news 2: news"])

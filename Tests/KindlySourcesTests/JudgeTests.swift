@@ -55,6 +55,27 @@ import Testing
     #expect(try await judge(condition, old: old, new: new) == holds)
   }
 
+  @Test(
+    "asks the row itself while it matches the image, and otherwise the image unless the condition fails on it",
+    arguments: [
+      ("Paid", "status = 'paid' AND this.rowid = 1", true), ("trial", "status = 'paid'", false),
+      ("trial", "status = 'trial'", true), ("{", "json_valid(status) = 0", true),
+      ("{", "json(status) IS NOT NULL", true),
+    ])
+  func images(status: String, condition: String, holds: Bool) async throws {
+    let database = try TemporaryDatabase(
+      """
+      CREATE TABLE t (id INTEGER PRIMARY KEY, status TEXT COLLATE NOCASE);
+      INSERT INTO t VALUES (1, \(status == "{" ? "'[]'" : "'Paid'"));
+      """)
+    let change = NoticedChange(
+      id: 77, operation: .update, key: try #require(RowKey([.integer(1)])), old: [:],
+      new: ["status": .text(status)], changed: ["status"], noticed: noon.now)
+    let answer = try await database.source().judge(
+      ChangeQuestion(watch: watching(), changes: [change], conditions: [condition], clock: noon))
+    #expect(answer == Judgement(satisfied: holds ? [77] : []))
+  }
+
   @Test("gives NULL for what was not logged of a row that is gone")
   func loggedAndGone() async throws {
     let new: RowValues = ["status": .text("5")]

@@ -15,10 +15,12 @@ package struct LookDiff: Sendable {
     /// Whether a missing row is gone at once, because a person accepted the vanished rows.
     package let takesMissingAsGone: Bool
     package let reappearingInserts: Bool
+    /// Whether an insert keeps its row too, because its conditions are evaluated when it is planned.
+    package let keepsInserted: Bool
 
     package init(
       now: Instant, columns: ComparedColumns, columnSet: Int, isBaseline: Bool,
-      takesMissingAsGone: Bool = false, reappearingInserts: Bool
+      takesMissingAsGone: Bool = false, reappearingInserts: Bool, keepsInserted: Bool = false
     ) {
       self.now = now
       self.columns = columns
@@ -26,6 +28,7 @@ package struct LookDiff: Sendable {
       self.isBaseline = isBaseline
       self.takesMissingAsGone = takesMissingAsGone
       self.reappearingInserts = reappearingInserts
+      self.keepsInserted = keepsInserted
     }
   }
 
@@ -36,6 +39,8 @@ package struct LookDiff: Sendable {
   private static let unknownColumnSet = -1
 
   private let settings: Settings
+  /// The places of the captured columns that are not compared.
+  private let uncompared: [Int]
   /// The rows as this look leaves them; they take precedence over what the ledger knows.
   private var pending: [SortKey: KnownRow] = [:]
   package private(set) var changes: [ChangeDraft] = []
@@ -51,6 +56,10 @@ package struct LookDiff: Sendable {
 
   package init(_ settings: Settings) {
     self.settings = settings
+    let columns = settings.columns
+    uncompared = columns.captured.indices.filter {
+      !columns.compared.containsExactly(columns.captured[$0])
+    }
   }
 
   package var upserts: [KnownRow] { pending.values.sorted { $0.key < $1.key } }
@@ -136,9 +145,20 @@ package struct LookDiff: Sendable {
       reappear(noticed(row), after: known, exact: false)
     } else if !isSame {
       update(known, to: noticed(row), exact: false)
-    } else if known.missingSince != nil || known.columnSet != settings.columnSet {
+    } else if known.missingSince != nil || known.columnSet != settings.columnSet
+      || isOutdated(known, by: row)
+    {
       vanished.remove(row.key.hashValue)
       pending[row.key] = noticed(row)
+    }
+  }
+
+  /// Whether a column that is kept but not compared has a new value. The row is then kept again, which is no update.
+  private func isOutdated(_ known: KnownRow, by row: SourceRow) -> Bool {
+    if uncompared.isEmpty { return false }
+    let old = known.old
+    return uncompared.contains { place in
+      old[settings.columns.captured[place]]?.isSame(as: row.captured[place]) != true
     }
   }
 
@@ -195,7 +215,7 @@ package struct LookDiff: Sendable {
 
   private mutating func insert(_ next: KnownRow, exact: Bool) {
     pending[next.key] = next
-    draft(.insert, next.key, old: nil, new: exact ? next.old : nil, changed: [])
+    draft(.insert, next.key, old: nil, new: inserted(next, exact: exact), changed: [])
   }
 
   /// A row whose key was gone: either the same row is back, or another row was given its key.
@@ -204,7 +224,12 @@ package struct LookDiff: Sendable {
     vanished.remove(next.key.hashValue)
     let differing = settings.columns.turned(from: former.old, to: next.old)
     guard settings.reappearingInserts || !differing.isEmpty else { return }
-    draft(.insert, next.key, old: nil, new: exact ? next.old : nil, changed: differing)
+    draft(.insert, next.key, old: nil, new: inserted(next, exact: exact), changed: differing)
+  }
+
+  /// What is kept of an inserted row. A million inserts would need as many images, so most watches keep none.
+  private func inserted(_ row: KnownRow, exact: Bool) -> RowValues? {
+    exact || settings.keepsInserted ? row.old : nil
   }
 
   private mutating func update(_ known: KnownRow, to next: KnownRow, exact: Bool) {
@@ -219,7 +244,8 @@ package struct LookDiff: Sendable {
     if exact && differing.isEmpty { return }
     if !differing.isEmpty, differing.allSatisfy(settings.columns.silent.containsExactly) { return }
     changed.insert(next.key.hashValue)
-    draft(.update, next.key, old: known.old, new: exact ? next.old : nil, changed: differing)
+    // The rule may be evaluated much later, after further changes to the row.
+    draft(.update, next.key, old: known.old, new: next.old, changed: differing)
   }
 
   private mutating func gone(_ known: KnownRow, old: RowValues) {

@@ -14,14 +14,20 @@ package enum LedgerView: String, Hashable, Sendable, CaseIterable {
     /// What it holds, for the documentation.
     package let meaning: String
     package let isTime: Bool
+    /// Whether a purge empties it: it holds a text that is kept for a limited time, or is read from a reminder that may
+    /// have been deleted.
+    package let isEmptied: Bool
 
     static func text(_ name: String, _ meaning: String) -> Column {
-      Column(name: name, meaning: meaning, isTime: false)
+      Column(name: name, meaning: meaning, isTime: false, isEmptied: false)
     }
 
     static func time(_ name: String, _ meaning: String) -> Column {
-      Column(name: name, meaning: meaning, isTime: true)
+      Column(name: name, meaning: meaning, isTime: true, isEmptied: false)
     }
+
+    /// The same column, marked as emptied by a purge.
+    var emptied: Column { Column(name: name, meaning: meaning, isTime: isTime, isEmptied: true) }
   }
 
   /// The names of all views, in a fixed order.
@@ -65,7 +71,8 @@ package enum LedgerView: String, Hashable, Sendable, CaseIterable {
 }
 
 extension LedgerView {
-  private static let customer = Column.text("customer", "the customer's key")
+  private static let customer = Column.text(
+    "customer", "the customer's key; NULL if the row is about nobody")
   private static let rule = Column.text("rule", "the rule that made the reminder")
   private static let reminder = Column.text("reminder", "the public id of the reminder")
   private static let depth = Column.text(
@@ -86,7 +93,7 @@ extension LedgerView {
     .text("channel", "the channel that it used last"),
     .text("attempts", "the number of attempts"),
     depth,
-    .text("cause", "the number of the reminder that led to it"),
+    .text("cause", "the number of the reminder that led to it").emptied,
     .time("due", "when it is or was due"),
     .time("use_until", "the latest time at which it is useful"),
     .time("created_at", "when it was planned"),
@@ -104,9 +111,9 @@ extension LedgerView {
     ),
     .text("outcome", "how it ended: one of `task outcomes:`, or `closed`"),
     .text("outcome_kind", "the kind of the outcome, from `kindly task done --kind`"),
-    .text("note", "the note made when it ended; kept for 90 days"),
+    .text("note", "the note made when it ended; kept for 90 days").emptied,
     .text("taken_by", "who is working on it"),
-    depth,
+    depth.emptied,
     .time("created_at", "when it was handed over"),
     .time("due", "when it should be done"),
     .time("sleeps_until", "until when it is put off"),
@@ -117,7 +124,7 @@ extension LedgerView {
     .text("number", "the key: the message's number, as `kindly inbox list` shows it"),
     reminder, rule, customer,
     .text("read_by", "who read it"),
-    depth,
+    depth.emptied,
     .time("delivered_at", "when it was delivered"),
     .time("read_at", "when it was read"),
   ]
@@ -127,7 +134,7 @@ extension LedgerView {
     reminder, rule, customer,
     .text("row_key", "the key of the row that the answered reminder is about"),
     .text("kind", "`reply`, `opt-out` or `complaint` (reported as unwanted)"),
-    .text("text", "the customer's own words, shortened; kept for 90 days"),
+    .text("text", "the customer's own words, shortened; kept for 90 days").emptied,
     depth,
     .time("received_at", "when it was read from the mailbox"),
   ]
@@ -135,10 +142,10 @@ extension LedgerView {
   private static let suppressionColumns: [Column] = [
     .text("id", "part of the key, with `scope`: the id that `kindly suppression list` shows"),
     .text("scope", "`everything` or `marketing`"),
-    reminder, rule, customer,
+    reminder.emptied, rule.emptied, customer,
     .text("channel", "the channel that refused the address"),
     .text("added_by", "who suppressed it, if a person did"),
-    depth,
+    depth.emptied,
     .time("since", "when Kindly stopped sending to the address"),
   ]
 
@@ -165,7 +172,7 @@ extension Watch {
   package init(of view: LedgerView) {
     self.init(
       name: "\(LedgerView.source).\(view.rawValue)", source: LedgerView.source,
-      relation: .table(view.rawValue), key: view.key, customerColumn: view.customer,
+      relation: .table(view.rawValue), key: view.key, about: .customer(column: view.customer),
       dates: view.dates)
   }
 }

@@ -252,7 +252,8 @@ package struct NoticedChange: Hashable, Sendable {
   package let key: RowKey
   /// The captured columns before; nil for an insert.
   package let old: RowValues?
-  /// The row as the change left it; only a change log tells. Nil means: ask the row as it is now.
+  /// The row's image: its captured columns as the change log or the look found them. Nil means: ask the row as it is
+  /// now.
   package let new: RowValues?
   /// The captured columns that differ; a plain `update` needs none.
   package let changed: [String]
@@ -272,6 +273,13 @@ package struct NoticedChange: Hashable, Sendable {
     self.changed = changed
     self.noticed = noticed
     self.isAccepted = isAccepted
+  }
+
+  /// The same change without its image, so that the row as it is now is asked.
+  package var withoutImage: NoticedChange {
+    NoticedChange(
+      id: id, operation: operation, key: key, old: old, new: nil, changed: changed,
+      noticed: noticed, isAccepted: isAccepted)
   }
 }
 

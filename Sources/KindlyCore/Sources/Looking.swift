@@ -2,7 +2,8 @@
 package struct ComparedColumns: Hashable, Sendable {
   /// The columns whose fingerprint tells an update, in a fixed order.
   package let compared: [String]
-  /// The columns that some rule names, kept for `old`; a part of `compared`, at most 32.
+  /// The columns that some rule names, kept for `old` and for judging updates later; at most 32. They are a part of
+  /// `compared`, except for those that a purge of the ledger empties.
   package let captured: [String]
   /// The columns that identify the subject of a row, so that a reused key is recognised; a subset of `captured`.
   package let witnesses: [String]

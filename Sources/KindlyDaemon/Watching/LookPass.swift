@@ -74,7 +74,8 @@ struct LookPass {
       LookDiff.Settings(
         now: look.now, columns: look.columns, columnSet: standing.columnSet,
         isBaseline: isBaseline, takesMissingAsGone: start.acceptsNext,
-        reappearingInserts: look.watch.reappearingInserts))
+        reappearingInserts: look.watch.reappearingInserts,
+        keepsInserted: look.watch.ledgerView != nil))
   }
 
   /// Why the findings are held; nil if they may be kept.

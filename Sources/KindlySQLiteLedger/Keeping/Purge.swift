@@ -68,6 +68,8 @@ enum Purge {
     return db.changesCount
   }
 
+  /// Texts that were sent or noted. `LedgerView` marks the published columns that a purge empties, because emptying
+  /// them is no update.
   static func bodies(_ db: Database, _ now: Instant) throws -> Int {
     try db.execute(
       sql: """

@@ -94,7 +94,8 @@ extension Changes {
     statement.bind(change.operation.rawValue, at: 2)
     statement.bind(change.key.text, at: 3)
     statement.bind(change.old.map { StoredValues.write($0) }, at: 4)
-    statement.bind(change.new.map { StoredValues.write($0) }, at: 5)
+    // A column that is left out is read from the row when the change is judged.
+    statement.bind(change.new.map { StoredValues.write($0, substitute: nil) }, at: 5)
     statement.bind(JSONStrings.array(change.changed), at: 6)
     try statement.run()
   }

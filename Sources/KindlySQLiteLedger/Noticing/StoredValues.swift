@@ -7,13 +7,16 @@ enum StoredValues {
     JSONText.values(inObject: text)
   }
 
-  /// The stored form, at most `largest` bytes: a larger one loses its longest texts, which become NULL.
-  static func write(_ values: RowValues, largest: Int = ChangeDraft.largestValues) -> String {
+  /// The stored form, at most `largest` bytes. If it is larger, its longest texts become `substitute`, or are left
+  /// out if that is nil.
+  static func write(
+    _ values: RowValues, largest: Int = ChangeDraft.largestValues, substitute: Value? = Value.null
+  ) -> String {
     if values.isEmpty { return "{}" }
     var kept = values
     var text = JSONText.object(kept)
     while text.utf8.count > largest, let longest = longestText(of: kept) {
-      kept[longest] = .null
+      kept[longest] = substitute
       text = JSONText.object(kept)
     }
     return text

@@ -2,19 +2,33 @@ import KindlyCore
 
 extension Engine {
   func judge(_ question: ChangeQuestion) throws(SourceProblem) -> Judgement {
-    let division = try Division(of: question.changes) { (changes) throws(SourceProblem) in
-      try self.satisfying(question, among: changes)
-    }
+    let imaged = question.changes.filter { $0.new != nil }
+    let images = try imaged.isEmpty ? nil : divided(question, among: imaged)
+    // Nobody can fix an image, but the row can be fixed: if the conditions fail on an image, the row is asked.
+    let others =
+      question.changes.filter { $0.new == nil }
+      + (images?.failing ?? []).map { $0.item.withoutImage }
+    let rows = try others.isEmpty && images != nil ? nil : divided(question, among: others)
+    let failing = rows?.failing ?? []
     // Changes wait for a rule that fails on all of them; single ones become reminders that wait.
-    if let fault = division.commonFault { throw fault }
-    let satisfied: Set<Int64> = division.answers.reduce(into: []) { $0.formUnion($1) }
-    let faults = Dictionary(division.failing.map { ($0.item.id, $0.problem) }) { first, _ in first }
+    if let fault = rows?.commonFault, failing.count == question.changes.count { throw fault }
+    let answers = (images?.answers ?? []) + (rows?.answers ?? [])
+    let satisfied: Set<Int64> = answers.reduce(into: []) { $0.formUnion($1) }
+    let faults = Dictionary(failing.map { ($0.item.id, $0.problem) }) { first, _ in first }
     return Judgement(
       satisfied: satisfied,
       faults: try doubts(
-        about: question.changes.filter { !satisfied.contains($0.id) && faults[$0.id] == nil },
+        about: others.filter { !satisfied.contains($0.id) && faults[$0.id] == nil },
         of: question
       ).merging(faults) { _, fault in fault })
+  }
+
+  private func divided(
+    _ question: ChangeQuestion, among changes: [NoticedChange]
+  ) throws(SourceProblem) -> Division<NoticedChange, Set<Int64>> {
+    try Division(of: changes) { (part) throws(SourceProblem) in
+      try self.satisfying(question, among: part)
+    }
   }
 
   /// The changes that no condition could be asked about, because their row may be one of those that cannot be read.
@@ -38,8 +52,9 @@ extension Engine {
   ) throws(SourceProblem) -> Set<Int64> {
     try read(asking: .condition(question.watch)) { reader in
       let shape = try shape(of: question.watch, in: reader)
+      let judged = try shedImages(of: changes, in: shape, by: reader)
       var satisfied: Set<Int64> = []
-      for batch in ChangeBatch<Reader.Dialect>.batches(of: changes, in: shape) {
+      for batch in ChangeBatch<Reader.Dialect>.batches(of: judged, in: shape) {
         var parameters = question.clock.parameters
         parameters["kindly_changes"] = .text(batch.json)
         try reader.each(batch.sql(question.conditions), parameters) { row in
@@ -50,6 +65,35 @@ extension Engine {
       return satisfied
     }
   }
+
+  /// The changes; an image that its row still matches is dropped, so that the row itself is asked.
+  ///
+  /// An image is not quite the row: its texts have no collation in SQLite, and it has no `rowid`. So an image is used
+  /// only if the row has other values by now. The rows are read in the transaction that judges, so that no commit comes in
+  /// between.
+  private func shedImages(
+    of changes: [NoticedChange], in shape: Shape, by reader: Reader
+  ) throws -> [NoticedChange] {
+    let keys = Set(changes.filter { $0.new != nil }.map(\.key))
+    if keys.isEmpty { return changes }
+    let list = RowList(shape)
+    var rows: [RowKey: RowValues] = [:]
+    try reader.each(
+      """
+      SELECT \(list.sql)
+      FROM \(shape.relation) AS this
+      WHERE \(KeyList<Reader.Dialect>.condition(in: shape))
+      """, ["kindly_keys": .text(KeyList<Reader.Dialect>.json(of: Array(keys), in: shape))]
+    ) { row in
+      if let answer = list.answer(row, holdsAt: nil) { rows[answer.key] = answer.values }
+      return true
+    }
+    return changes.map { change in
+      guard let image = change.new, let row = rows[change.key] else { return change }
+      let isSame = image.allSatisfy { column, value in row[column]?.isSame(as: value) == true }
+      return isSame ? change.withoutImage : change
+    }
+  }
 }
 
 /// Changes of one watch that are judged by one statement, because `this` is made of the same columns for all of them.
@@ -58,7 +102,8 @@ struct ChangeBatch<Dialect: SQLDialect> {
   private enum Image: Hashable {
     /// The row as it is now.
     case row
-    /// These columns as the change log kept them; the others as the row has them now, NULL where it is gone.
+    /// These columns as the change log or the look kept them; the others as the row has them now, NULL where it is
+    /// gone.
     case logged(Set<ExactText>)
     /// The deleted row, as far as it was captured.
     case deleted
