@@ -26,17 +26,22 @@ struct DigestCheck {
   /// Refuses a digest that comes when it is too late for most of its reminders.
   private func checkUse(of step: Step, _ digest: Digest) {
     let use: (time: Duration, words: String)
+    var advice = "write `late: skip after 10 days`"
     switch step.late {
     case .after(let period): use = (period.roughly, "`late: \(step.late)`")
     case .standard where step.when.isChange: use = (Lateness.afterChange, "24 hours after a change")
-    // A reminder that announces a date is useful until that date, however far away it is.
-    case .standard where step.when.schedule?.announces == true: return
-    case .standard: use = (Lateness.afterMoment, "3 days after its moment")
+    case .standard:
+      if let notice = step.when.schedule?.notice {
+        use = (notice, "until the date that it announces")
+        advice = "announce the date earlier, or send the digest more often"
+      } else {
+        use = (Lateness.afterMoment, "3 days after its moment")
+      }
     case .afterColumn, .until, .never: return
     }
     guard use.time < digest.interval else { return }
     findings.error(
-      "expected reminders to be useful until the next digest (`digest: \(digest)`), got a shorter time (\(use.words)), so most would be skipped as too late; write `late: skip after 10 days`",
+      "expected reminders to be useful until the next digest (`digest: \(digest)`), got a shorter time (\(use.words)), so most would be skipped as too late; \(advice)",
       at: Spot(step.place))
   }
 }

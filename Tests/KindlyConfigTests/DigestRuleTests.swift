@@ -41,6 +41,19 @@ import Testing
   }
 
   @Test(
+    "may announce dates that are far enough away",
+    arguments: [
+      "digest: weekly on Monday at 09:00\nwhen: 10 days before starts_on",
+      "digest: weekly on Monday at 09:00\nwhen: 6 days before starts_on",
+      "digest: weekly on Monday at 09:00\nwhen: 5 workdays before starts_on",
+      "digest: daily at 08:45\nwhen: 1 days before starts_on",
+      "digest: hourly\nwhen: 2 hours before starts_at",
+    ])
+  func farAway(lines: String) throws {
+    #expect(try steps(lines).count == 1)
+  }
+
+  @Test(
     "are refused with their place if they cannot work",
     arguments: [
       (
@@ -54,6 +67,14 @@ import Testing
       (
         "digest: daily at 08:45\nlate: skip after 4 hours\nwhen: 2 days after starts_on",
         "got a shorter time (`late: skip after 4 hours`)"
+      ),
+      (
+        "digest: weekly on Monday at 09:00\nwhen: 2 days before starts_on",
+        "got a shorter time (until the date that it announces), so most would be skipped as too late; announce the date earlier, or send the digest more often"
+      ),
+      (
+        "digest: daily at 08:45\nwhen: 2 hours before starts_at",
+        "got a shorter time (until the date that it announces)"
       ),
       (
         "digest: daily at 08:45\non move: correct\nwhen: on starts_on",

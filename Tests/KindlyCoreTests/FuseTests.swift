@@ -62,13 +62,28 @@ struct FuseTests {
   }
 
   enum Case: String, CaseIterable, Sendable {
-    case plain, checked, held, released, tried, resent, followUp, otherDay
+    case plain, checked, gathered, quiet, gatheredBefore, paused
+    case held, released, tried, resent, followUp, otherDay
+
+    /// Why it waited until now.
+    var reason: Reason? {
+      switch self {
+      case .checked: .fuse
+      case .gathered, .gatheredBefore: .digest
+      case .quiet: .quietHours
+      case .paused: .paused
+      case .plain, .held, .released, .tried, .resent, .followUp, .otherDay: nil
+      }
+    }
   }
 
   @Test(
     "holds what was never tried and what no person meant",
     arguments: [
-      (.plain, [.suspect, .blown]), (.checked, [.blown]),
+      (.plain, [.suspect, .blown]), (.checked, [.blown]), (.gathered, [.blown]),
+      (.quiet, [.blown]),
+      // These have not been checked since the fuse became suspect.
+      (.gatheredBefore, [.suspect, .blown]), (.paused, [.suspect, .blown]),
       (.held, [.suspect, .blown, .settled]), (.released, []), (.tried, []), (.resent, []),
       (.followUp, []), (.otherDay, []),
     ] as [(Case, Set<FuseStanding.State>)])
@@ -81,7 +96,8 @@ struct FuseTests {
       step: "only", leg: one == .followUp ? FollowUp.legDistance : 0, key: RowKey(canonical: "[1]"),
       cycle: .insert, trigger: one == .resent ? .person : .insert, customer: nil, change: nil,
       messageClass: .care, due: now, useUntil: now + .days(1), attempts: one == .tried ? 1 : 0,
-      waitReason: one == .checked ? .fuse : nil,
+      waitReason: one.reason,
+      waitingSince: one.reason.map { _ in one == .gatheredBefore ? now - .hours(1) : now },
       fuse: one == .held ? .held : one == .released ? .released : .none)
     for state in FuseStanding.State.allCases {
       let standing = FuseStanding(

@@ -22,7 +22,7 @@ struct DigestTests {
       (3, 'Zhao', 'zhao@example.com', 'anna');
     """
 
-  private static let rule = """
+  static let rule = """
     rules:
       - name: calls
         watch: orders
@@ -36,14 +36,14 @@ struct DigestTests {
           - { name: second, when: 15 days after ordered_on }
     """
 
-  private static let letter = """
+  static let letter = """
     ---
     subject: "{{count}} calls for {{colleague.name}}"
     text: "{{#rows}}{{customer.name}} {{this.item}};{{/rows}}"
     ---
     """
 
-  private func company(
+  func company(
     at start: String = "2026-03-01 12:00", zone: String = "Asia/Shanghai",
     rules: String = DigestTests.rule, letter: String = DigestTests.letter, orders: String,
     afterUnknown: ChannelTraits.AfterUnknown = .resendOnce
@@ -68,14 +68,14 @@ struct DigestTests {
   }
 
   /// `2026-03-07 08:45 anna: 2 calls for Anna`, for each message.
-  private func mail(_ company: Company) -> [String] {
+  func mail(_ company: Company) -> [String] {
     company.letters.map { letter in
       let wall = company.zone.wallClock(at: letter.at)
       return "\(wall.date) \(wall.timeText.prefix(5)) \(letter.customer): \(letter.subject)"
     }.sorted()
   }
 
-  private func states(_ company: Company) async throws -> [String: Int] {
+  func states(_ company: Company) async throws -> [String: Int] {
     var counts: [String: Int] = [:]
     var before: Int64?
     while true {
@@ -90,14 +90,14 @@ struct DigestTests {
     }
   }
 
-  private func expect(
+  func expect(
     _ company: Company, _ expected: [String: Int], _ place: SourceLocation = #_sourceLocation
   ) async throws {
     let found = try await states(company)
     #expect(found == expected, sourceLocation: place)
   }
 
-  private static func orders(
+  static func orders(
     _ count: Int, of customer: Int = 1, from id: Int = 1, on date: String = "2026-03-02"
   ) -> String {
     """
@@ -251,6 +251,61 @@ struct DigestTests {
     try await company.restart()
     try await company.turn(at: "2026-03-08 15:00")
     #expect(mail(company) == ["2026-03-08 15:00 anna: 4 calls for Anna"])
+    await company.close()
+  }
+
+  /// A rule whose reminders are gathered as the orders come in.
+  private static let arrivals = """
+    rules:
+      - name: arrivals
+        watch: orders
+        when: insert
+        to: owner
+        send: email
+        digest: daily at 08:45
+        late: skip after 5 days
+        template: list
+    """
+
+  @Test(
+    "reminders gathered before a long stop are checked once, and leave as one message",
+    arguments: [true, false])
+  func gatheredBeforeStop(isArmed: Bool) async throws {
+    let company = try await company(rules: Self.arrivals, orders: "")
+    try company.write(Self.orders(2))
+    try await company.turn(at: "2026-03-02 10:00")
+    try await expect(company, ["waiting digest": 2])
+    company.clock.advance(to: try Company.instant("2026-03-04 10:00", in: company.zone))
+    if isArmed {
+      try await company.daemon.ledger.arm(
+        ActionNote(uid: 0, user: "test", because: "copied"), now: company.clock.now)
+    } else {
+      try await company.restart()
+    }
+    try await company.turn()
+    #expect(mail(company) == ["2026-03-04 10:00 anna: 2 calls for Anna"])
+    await company.close()
+  }
+
+  @Test("a flood that comes in portions is held as a whole, even if the first have been gathered")
+  func floodInPortions() async throws {
+    // Each portion is too small for the guard against mass changes.
+    let company = try await company(
+      rules: Self.arrivals.replacing("digest:", with: "fuse: 100 a day\n    digest:"),
+      orders: Self.orders(1_000, from: 10_000))
+    for hour in 10...12 {
+      try company.write(Self.orders(60, from: hour * 100))
+      try await company.turn(at: "2026-03-02 \(hour):00")
+    }
+    try await expect(company, ["waiting fuse": 180])
+    try await company.turn(at: "2026-03-03 08:45")
+    #expect(mail(company).isEmpty)
+    let released = try await company.daemon.ledger.release(
+      "arrivals", first: nil, through: nil,
+      note: ActionNote(uid: 0, user: "test", because: "meant"), now: company.clock.now)
+    #expect(released == FuseRelease(released: 180, left: 0))
+    try await company.turn()
+    #expect(mail(company) == ["2026-03-03 08:45 anna: 180 calls for Anna"])
     await company.close()
   }
 

@@ -96,15 +96,19 @@ package struct CompanyDay: Hashable, Sendable, Comparable {
 package struct FuseLoad: Hashable, Sendable {
   /// Sent on that day, or being sent.
   package var gone: Int
+  /// The same, with those that have passed the fuse and wait for a digest or for the end of the quiet hours.
+  package var departing: Int
   /// Waiting for a time on that day, and not for a person.
   package var waiting: Int
 
-  package init(gone: Int = 0, waiting: Int = 0) {
+  /// - Parameter departing: as many as are gone by default.
+  package init(gone: Int = 0, departing: Int? = nil, waiting: Int = 0) {
     self.gone = gone
+    self.departing = departing ?? gone
     self.waiting = waiting
   }
 
-  package var letters: Int { gone + waiting }
+  package var letters: Int { departing + waiting }
 }
 
 /// What a fuse or a person did with one reminder; stored by number.

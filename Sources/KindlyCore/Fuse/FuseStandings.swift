@@ -109,13 +109,25 @@ package struct FuseStandings: Hashable, Sendable {
     case .released: return false
     case .held: return true
     case .none:
-      let standing = all.first { $0.rule.isExactly(reminder.rule) && $0.day.contains(now) }
-      switch standing?.state {
+      let found = all.first { $0.rule.isExactly(reminder.rule) && $0.day.contains(now) }
+      guard let standing = found else { return false }
+      switch standing.state {
       case .blown: return true
-      // It waits as `fuse` until the others are checked too, and is claimed again once it may go.
-      case .suspect: return reminder.waitReason != .fuse
-      case .settled, nil: return false
+      case .suspect: return !reminder.wasChecked(since: standing.since)
+      case .settled: return false
       }
     }
+  }
+}
+
+extension ClaimedReminder {
+  /// Whether it has been checked since its fuse became suspect.
+  ///
+  /// It waits as `fuse` until the others are checked too, and is claimed again once it may go. It may then have to wait
+  /// for its digest or for the end of the quiet hours; it still counts as checked.
+  fileprivate func wasChecked(since suspicion: Instant) -> Bool {
+    if waitReason == .fuse { return true }
+    guard let waitReason, let waitingSince else { return false }
+    return waitReason.followsFuse && waitingSince >= suspicion
   }
 }

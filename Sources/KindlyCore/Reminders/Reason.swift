@@ -176,6 +176,29 @@ package enum Reason: Int, Hashable, Sendable, CaseIterable, Codable {
     }
   }
 
+  /// Whether a reminder can only get this reason after the fuse of its rule has let it pass.
+  ///
+  /// A paused rule's reminders wait as `paused` before anything is checked.
+  package var followsFuse: Bool {
+    switch self {
+    case .quietHours, .sendHours, .channelDown, .destinationDown, .channelBusy, .templateError,
+      .channelMisconfigured, .retry, .nextChannel, .digest:
+      true
+    case .atMost, .fuse, .paused, .sourceUnreachable, .ruleAbsentWaiting, .massChange, .clock,
+      .rowMissing, .addressMissing, .ruleError, .addressInvalid, .recipientRefused, .rowInDoubt,
+      .customerMissing, .columnMissing, .dueLater, .unread, .recipientMissing:
+      false
+    case .tooLate, .superseded, .beforeActivation, .noAddress, .suppressed, .noConsent,
+      .samePerson, .holdOut, .unless, .invalidAddress, .noCustomer, .read, .noRecipient, .replied,
+      .condition, .rowGone, .rowIsBack, .dateMoved, .ruleAbsent, .droppedByPerson, .rejected,
+      .unresolved, .uselessByNow:
+      false
+    }
+  }
+
+  /// The reasons that follow the fuse.
+  package static let followingFuse = allCases.filter(\.followsFuse)
+
   /// Whether the word is kept for a later version, so that no reminder has it yet.
   package var isReserved: Bool { Reason.reserved.contains(self) }
 

@@ -59,6 +59,21 @@ extension Schedule {
     }
   }
 
+  /// Roughly how long a message that announces its date is useful: until the end of that day or, if the schedule counts
+  /// hours or minutes, until that time. Nil if the schedule announces nothing.
+  package var notice: Duration? {
+    switch kind {
+    case .before(let period):
+      period.isElapsed ? period.roughly : period.roughly + .days(1)
+    // Five workdays take a week, and a day has about eight working hours.
+    case .workdaysBefore(let count): .days(count + count / 5 * 2 + 1)
+    case .workingHoursBefore(let count): .hours(3 * count)
+    case .on, .after, .every, .everyYearOn, .everyLunarYearOn, .everyLunarDate, .everyMonthOn,
+      .everyDays, .byRule, .workdaysAfter, .workingHoursAfter:
+      nil
+    }
+  }
+
   /// How long after a correction the new date's own reminder would tell nothing new: a day, or the time by which it
   /// comes before the date if that is shorter.
   package var nearness: Duration {

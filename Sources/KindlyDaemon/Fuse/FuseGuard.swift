@@ -50,7 +50,7 @@ struct FuseGuard {
         ofRule: rule.name, on: day, limit: max(fuse.most - letters, 0), now: now)
       let most = load.letters + letters
       guard fuse.isBlown(by: most) else { continue }
-      let expected = try await forecast(day).map { min(load.gone + $0, most) }
+      let expected = try await forecast(day).map { min(load.departing + $0, most) }
       let isBlown = expected.map(fuse.isBlown) ?? false
       try await keep(
         FuseStanding(

@@ -20,13 +20,61 @@ struct FuseCount {
   /// - Parameter limit: More than this need not be counted.
   func load(limit: Int) throws -> FuseLoad {
     let gone = try gone()
+    let departing = try departing(besides: gone, limit: limit)
     let checked = day.contains(now) ? try Fused.count(.none, ofRule: rule, db) : 0
-    let room = max(limit - gone - checked, 0)
+    let room = max(limit - departing - checked, 0)
     var waiting = try waiting(limit: room, isExact: false)
     // Mostly, the index alone shows that there are few. Only if it does not, the reminders themselves are read.
     if waiting > room { waiting = try self.waiting(limit: room, isExact: true) }
-    return FuseLoad(gone: gone, waiting: waiting + checked)
+    return FuseLoad(gone: gone, departing: departing, waiting: waiting + checked)
   }
+
+  /// The number of reminders that have passed the fuse and leave on the day, or of those that were due on the day and
+  /// leave later, whichever is larger.
+  ///
+  /// A reminder that is due in the afternoon and waits for the digest of the next morning counts on both days. The two
+  /// numbers are not added, because each day would then also count those of the day before.
+  ///
+  /// - Parameter limit: More than this need not be counted.
+  func departing(limit: Int = .max) throws -> Int {
+    try departing(besides: try gone(), limit: limit)
+  }
+
+  private func departing(besides gone: Int, limit: Int) throws -> Int {
+    try max(gone + gathered(limit: limit), postponed(limit: limit))
+  }
+
+  /// The reminders that wait for a digest of the day.
+  private func gathered(limit: Int) throws -> Int {
+    let begin = day.contains(now) ? Instant.distantPast : day.begins
+    return try count(
+      """
+      SELECT count(*) FROM (
+        SELECT 1 FROM reminder INDEXED BY reminder_waiting
+        WHERE \(PartialIndex.isHeldBack) AND rule = ? AND fuse = \(fuse: .none)
+          AND reason = \(reason: .digest) AND next_at >= ? AND next_at < ?
+        LIMIT ?)
+      """, [rule, begin.milliseconds, day.ends.milliseconds, FuseCount.beyond(limit)])
+  }
+
+  /// The reminders that were due on the day, have passed the fuse and wait for a later day, such as for their digest.
+  private func postponed(limit: Int) throws -> Int {
+    try count(
+      """
+      SELECT count(*) FROM (
+        SELECT 1 FROM reminder INDEXED BY reminder_waiting
+        WHERE \(PartialIndex.isHeldBack) AND rule = ? AND fuse = \(fuse: .none)
+          AND reason IN \(reasons: Reason.followingFuse) AND due >= ? AND due < ? AND next_at >= ?
+        LIMIT ?)
+      """,
+      [
+        rule, day.begins.milliseconds, day.ends.milliseconds, day.ends.milliseconds,
+        FuseCount.beyond(limit),
+      ])
+  }
+
+  /// One more than a limit, which shows that there are more.
+  private static func beyond(_ limit: Int) -> Int { limit == .max ? limit : limit + 1 }
 
   /// What was sent on the day and what a process has claimed, except what a person released and what was settled
   /// before.
@@ -136,7 +184,8 @@ struct FuseHold {
     self.now = now
   }
 
-  /// Holds the reminders that wait for a day and were never tried, and those that were checked.
+  /// Holds the reminders that wait for a day and were never tried, and those that were checked. What was due on the day
+  /// and has passed the fuse is held too, although it waits for a later day.
   func hold(_ day: CompanyDay) throws {
     let isToday = day.contains(now)
     try db.execute(
@@ -144,11 +193,18 @@ struct FuseHold {
         \(FuseHold.update)
         WHERE id IN (
           SELECT id FROM reminder INDEXED BY reminder_queue
-          WHERE \(PartialIndex.isOpen) AND rule = :rule AND next_at >= :lower AND next_at < :upper)
+          WHERE \(PartialIndex.isOpen) AND rule = :rule AND next_at >= :lower AND next_at < :upper
+          UNION ALL
+          SELECT id FROM reminder INDEXED BY reminder_waiting
+          WHERE \(PartialIndex.isHeldBack) AND rule = :rule
+            AND reason IN \(reasons: Reason.followingFuse)
+            AND (reason = \(reason: .digest) AND next_at >= :lower AND next_at < :upper
+              OR due >= :begin AND due < :upper AND next_at >= :upper))
           AND \(FuseHold.isNew)
         """,
       arguments: [
-        "rule": rule, "now": now.milliseconds, "upper": day.ends.milliseconds,
+        "rule": rule, "now": now.milliseconds, "begin": day.begins.milliseconds,
+        "upper": day.ends.milliseconds,
         "lower": (isToday ? Instant.distantPast : day.begins).milliseconds,
       ])
     if isToday { try holdChecked() }
@@ -179,7 +235,7 @@ struct FuseHold {
 
   private static let update = """
     UPDATE reminder
-    SET fuse = \(fuse: .held), next_at = use_until, reason = \(reason: .fuse),
+    SET fuse = \(fuse: .held), next_at = use_until, parcel = NULL, reason = \(reason: .fuse),
       reason_since = iif(reason = \(reason: .fuse), reason_since, :now)
     """
 

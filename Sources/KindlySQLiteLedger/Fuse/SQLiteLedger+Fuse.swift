@@ -40,11 +40,11 @@ extension SQLiteLedger: FuseLedger {
         return .released(0)
       }
       let checked = try Fused.ids(.none, ofRule: rule, through: nil, limit: nil, db)
-      let gone = try FuseCount(db, rule: rule, standing.day, sentToday, now: now).gone()
-      if standing.fuse.isBlown(by: gone + checked.count) {
+      let departing = try FuseCount(db, rule: rule, standing.day, sentToday, now: now).departing()
+      if standing.fuse.isBlown(by: departing + checked.count) {
         let blown = FuseStanding(
           rule: standing.rule, day: standing.day, state: .blown, since: now, fuse: standing.fuse,
-          letters: gone + checked.count)
+          letters: departing + checked.count)
         try FuseTable.store(blown, ofRule: rule, now: now, db)
         try hold.hold(standing.day)
         // After midnight the day is over, and what was checked on it is still too much.

@@ -13,6 +13,10 @@ extension DefaultStringInterpolation {
   mutating func appendInterpolation(reason: Reason) { appendInterpolation(reason.rawValue) }
 
   mutating func appendInterpolation(reasons: Reason...) {
+    appendInterpolation(reasons: reasons)
+  }
+
+  mutating func appendInterpolation(reasons: [Reason]) {
     appendInterpolation(list: reasons.map(\.rawValue))
   }
 

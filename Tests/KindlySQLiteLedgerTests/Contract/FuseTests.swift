@@ -167,6 +167,37 @@ struct FuseTests {
   }
 
   @Test(
+    "count what waits for a digest on the day it is due and the day it leaves, and hold it",
+    arguments: LedgerKind.allCases)
+  func gathered(_ kind: LedgerKind) async throws {
+    let fixture = try await Fixture(kind)
+    try await fixture.plan([occurrence(1), occurrence(2)])
+    try await fixture.move(
+      fixture.claim(), .wait(.digest, until: tomorrow.begins, routePosition: 0, nil))
+    #expect(try await load(fixture) == FuseLoad(departing: 2))
+    #expect(try await load(fixture, on: tomorrow) == FuseLoad(departing: 2))
+    let third = CompanyDay(tomorrow.date.adding(days: 1), in: zone)
+    #expect(try await load(fixture, on: third) == FuseLoad())
+    // One more is too much.
+    try await fixture.ledger.keep(standing(.suspect), now: start)
+    try await fixture.plan([occurrence(3)])
+    try await fixture.move(
+      fixture.claim(), .wait(.fuse, until: start + .days(1), routePosition: 0, nil))
+    let suspect = try #require(try await fixture.ledger.fuses(now: start).all.first)
+    guard case .blown(let blown) = try await fixture.ledger.settle(suspect, now: start) else {
+      Issue.record("not blown")
+      return
+    }
+    #expect(blown.letters == 3)
+    let held = try await fixture.all().filter { $0.reason == .fuse }
+    #expect(held.map(\.key) == [key(1), key(2), key(3)])
+    #expect(try await load(fixture) == FuseLoad())
+    #expect(
+      try await fixture.ledger.release("trial", first: nil, through: nil, note: note, now: start)
+        == FuseRelease(released: 3, left: 0))
+  }
+
+  @Test(
     "mend when more is allowed, and what was held counts as ever", arguments: LedgerKind.allCases)
   func mend(_ kind: LedgerKind) async throws {
     let fixture = try await Fixture(kind)
