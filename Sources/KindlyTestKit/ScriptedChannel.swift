@@ -26,6 +26,7 @@ package final class ScriptedChannel: Channel {
   private let questions = Mutex<[EarlierSend]>([])
   private let deliveries = Mutex<[String: Delivery]>([:])
   private let log = Mutex<[HandedOver]>([])
+  private let mostBytes = Mutex(Int.max)
   private let gate = Mutex((isShut: false, waiting: [CheckedContinuation<Void, Never>]()))
 
   package init(
@@ -56,6 +57,9 @@ package final class ScriptedChannel: Channel {
     answers.withLock { $0 == nil } ? nil : self
   }
 
+  /// Refuses messages with a longer text from now on.
+  package func limit(to bytes: Int) { mostBytes.withLock { $0 = bytes } }
+
   /// Keeps every hand-over waiting for its answer until `release`.
   package func hold() { gate.withLock { $0.isShut = true } }
 
@@ -85,6 +89,10 @@ package final class ScriptedChannel: Channel {
     let payload = Payload(
       publicID: delivery.publicID, recipient: try recipient(of: delivery.recipient.address),
       bytes: Array(delivery.message.text.utf8))
+    let most = mostBytes.withLock { $0 }
+    guard payload.bytes.count <= most else {
+      throw UnfitDelivery(.message, "the text has more than \(most) bytes")
+    }
     deliveries.withLock { $0[delivery.publicID] = delivery }
     return payload
   }

@@ -31,15 +31,18 @@ struct DigestGathering {
   }
 
   /// Makes reminders wait for their digest, or for the next one if that digest has already been sent.
+  ///
+  /// A reminder that would be too late by then is sent at once instead, in a further message.
   private func collect(
     _ collected: [(ready: ReadyReminder, identity: ParcelIdentity)]
   ) async throws -> [Triaged] {
     let late = Set(collected.map(\.identity).filter { $0.at <= now }.map(\.number))
     let departed = late.isEmpty ? [] : try await ledger.departed(late)
     return collected.map { ready, identity in
-      let isDeparted = departed.contains(identity.number)
-      let identity = isDeparted ? ready.nextParcel(in: zone, after: now) ?? identity : identity
       let reminder = ready.reminder
+      let next =
+        departed.contains(identity.number) ? ready.nextParcel(in: zone, after: now) : nil
+      let identity = next.flatMap { $0.at < reminder.useUntil ? $0 : nil } ?? identity
       guard identity.at < reminder.useUntil else { return .moved(reminder.ended(.tooLate)) }
       return .moved(
         Transition(
@@ -63,6 +66,9 @@ extension ReadyReminder {
   func nextParcel(in zone: Zone, after now: Instant) -> ParcelIdentity? {
     step.digest.flatMap { parcel(at: $0.first(after: now, in: recipient.zone ?? zone)) }
   }
+
+  /// Whether it is sent now if nothing stops it; otherwise it is only put into its digest.
+  var leavesNow: Bool { !waitsForDigest || reminder.parcel != nil }
 
   /// Whether its digest decides when it is sent.
   var waitsForDigest: Bool {

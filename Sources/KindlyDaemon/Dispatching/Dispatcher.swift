@@ -161,14 +161,8 @@ package struct Dispatcher: Sendable {
         }
       case .errand(let errand):
         if await lanes[errand.outlet.channel.name]?.offer(errand) != true {
-          // Its channel differs from its queue's, and that channel's lane is full: from now on it waits in that
-          // channel's queue.
           for reminder in errand.reminders {
-            let isSameQueue = errand.routePosition == reminder.routePosition
-            let moved = reminder.move(
-              .wait(
-                .channelBusy, until: isSameQueue ? now + Dispatcher.busyPause : now,
-                routePosition: errand.routePosition, nil))
+            let moved = refused(reminder, errand, now: now)
             moves.append(moved)
             log.tell(moved, of: reminder, in: generation.zone)
           }
@@ -176,6 +170,26 @@ package struct Dispatcher: Sendable {
       }
     }
     if !moves.isEmpty { _ = try await ledger.submit(moves, now: now) }
+  }
+
+  /// The wait of a reminder that its lane has no room for.
+  ///
+  /// If its channel differs from its queue's, it waits in the channel's queue from now on. A digest stays together.
+  private func refused(
+    _ reminder: ClaimedReminder, _ errand: Errand, now: Instant
+  ) -> Transition {
+    if let parcel = reminder.parcel {
+      return Transition(
+        reminder: reminder.id, lease: reminder.lease,
+        move: .wait(
+          .digest, until: now + Dispatcher.busyPause, routePosition: errand.routePosition, nil),
+        parcel: parcel)
+    }
+    let isSameQueue = errand.routePosition == reminder.routePosition
+    return reminder.move(
+      .wait(
+        .channelBusy, until: isSameQueue ? now + Dispatcher.busyPause : now,
+        routePosition: errand.routePosition, nil))
   }
 
   private func lanes(of generation: Generation) -> [ExactText: Lane] {

@@ -26,7 +26,11 @@ extension HandOver {
     case .sent(let evidence):
       let record = AttemptRecord(
         channel: channel.name, began: began, ended: clock.now, outcome: .sent(evidence: evidence))
-      owed.append(reminder.move(record.map(Transition.Move.found) ?? .release))
+      // What is known of the message holds for every reminder in it.
+      owed.append(
+        Transition(
+          reminder: reminder.id, lease: reminder.lease,
+          move: record.map(Transition.Move.found) ?? .release, leads: reminder.leads))
     case .handOver: return true
     case .ask(let again): owed.append(reminder.move(.uncertain(nil, again: again)))
     case .end(let reason): owed.append(reminder.move(.end(reason, nil)))

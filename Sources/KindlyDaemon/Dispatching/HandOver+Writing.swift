@@ -126,10 +126,7 @@ extension HandOver {
       do {
         return WrittenParcel(parcel, try await write(parcel))
       } catch TemplateProblem.tooLarge where !parcel.others.isEmpty {
-        let members = parcel.members
-        let half = members.prefix(members.count / 2)
-        owed += members.dropFirst(half.count).map { $0.reminder.move(.release) }
-        guard let smaller = Parcel(half) else { return nil }
+        guard let smaller = firstHalf(of: parcel, &owed) else { return nil }
         parcel = smaller
       } catch {
         guard let rest = await writable(of: parcel, error, &owed) else { return nil }
@@ -138,8 +135,17 @@ extension HandOver {
     }
   }
 
-  /// The rows of a parcel that can be rendered one by one; the others wait. Nil if there are none, or if no single row
-  /// is at fault.
+  /// The first half of a parcel; the rest is put back, to be sent with the next message.
+  private func firstHalf(of parcel: Parcel, _ owed: inout [Transition]) -> Parcel? {
+    let members = parcel.members
+    let half = members.prefix(members.count / 2)
+    owed += members.dropFirst(half.count).map { $0.reminder.move(.release) }
+    return Parcel(half)
+  }
+
+  /// The rows of a parcel that can be rendered one by one; the others wait. Nil if there are none.
+  ///
+  /// If every row can be rendered alone, they are too long for the channel only together, so the first half is tried.
   private func writable(
     of parcel: Parcel, _ error: any Error, _ owed: inout [Transition]
   ) async -> Parcel? {
@@ -154,8 +160,9 @@ extension HandOver {
           faults[member.reminder.id] = error
         }
       }
+      if faults.isEmpty { return firstHalf(of: parcel, &owed) }
     }
-    let isWhole = faults.isEmpty || good.isEmpty
+    let isWhole = good.isEmpty
     for member in parcel.members {
       guard let fault = isWhole ? error : faults[member.reminder.id] else { continue }
       let moved = unwritten(member, fault)
@@ -216,7 +223,7 @@ extension HandOver {
     let reminder = ready.reminder
     return Delivery(
       publicID: reminder.publicID, messageID: reminder.messageID, rule: ready.rule.name,
-      messageClass: ready.step.messageClass, about: parcel.about.key.description,
+      messageClass: ready.step.messageClass, about: parcel.about?.key.description,
       recipient: Recipient(
         ready.recipient.kind, key: ready.recipient.key.description, name: ready.recipient.name,
         address: ready.address,
@@ -240,7 +247,7 @@ extension HandOver {
       log.error(
         "\(sentence); each reminder is sent once its row, file or template is fixed, unless it is too late by then",
         metadata: [
-          "rule": "\(ready.rule.name)", "customer": "\(ready.about.key)",
+          "rule": "\(ready.rule.name)", "customer": "\(ready.about?.key.description ?? "")",
           "reminder": "\(reminder.publicID)",
         ])
     }

@@ -99,11 +99,14 @@ struct ParcelMoves {
 
   private static let sent = "\(TransitionSQL.setSent) \(areThey)"
 
-  // A reminder that may have arrived waits until its use ends; all others are claimed again with the lead.
+  // A reminder that may have arrived waits for the lead's answer until its use ends. It has no reason, so neither a
+  // person nor a reload can wake it earlier. All others are claimed again with the lead.
   private static let wait = """
     UPDATE reminder
     SET next_at = iif(uncertainties = 0, ?6, use_until), \(Assignment.isOpen),
-      reason_since = CASE WHEN reason = ?5 THEN reason_since ELSE ?4 END, reason = ?5,
+      reason_since = CASE
+        WHEN uncertainties > 0 THEN NULL WHEN reason = ?5 THEN reason_since ELSE ?4 END,
+      reason = iif(uncertainties = 0, ?5, NULL),
       attempts = attempts - (state = \(state: .sending) AND ?5 = \(reason: .channelMisconfigured)),
       route_position = ?7, applied = 1, parcel = NULL, lead = iif(uncertainties = 0, NULL, lead),
       \(TransitionSQL.letGo)

@@ -7,12 +7,13 @@ enum TransitionSQL {
     "id IN (SELECT value FROM json_each(?1)) AND owner = ?2 AND epoch = ?3"
   static let letGo = "owner = NULL, epoch = NULL, claimed_from = NULL"
 
-  // An attempt counts from here: a process that ends before the answer has still tried.
+  // An attempt counts from here: a process that ends before the answer has still tried. The reminder leads its own
+  // message from now on, whichever reminder led the previous one.
   private static let setSending = """
     UPDATE reminder
     SET state = \(state: .sending), channel = ?5, attempts = attempts + 1,
       attempts_on_channel = iif(route_position = ?7, attempts_on_channel, 0) + 1, route_position = ?7,
-      first_attempt = ifnull(first_attempt, ?4), template = ifnull(?6, template)
+      first_attempt = ifnull(first_attempt, ?4), template = ifnull(?6, template), lead = NULL
     """
 
   // These clauses also move the other reminders of a message: see ParcelMoves.

@@ -61,13 +61,14 @@ extension SQLiteLedger {
       sql: """
         UPDATE reminder
         SET \(Assignment.isOpen), reason = NULL, reason_since = NULL, decided_at = NULL,
-          next_at = max(due, :now)
+          next_at = max(due, :now), lead = NULL
         WHERE decided_at IS NOT NULL AND use_until > :now
           AND (state = \(state: .skipped)
               AND reason = \(reason: .suppressed)
             OR state = \(state: .failed)
               AND reason = \(reason: .rejected)
-              AND id IN (SELECT value FROM json_each(:causes)))
+              -- Those of a digest failed together, and the first of them is known as the cause.
+              AND ifnull(lead, id) IN (SELECT value FROM json_each(:causes)))
         RETURNING id
         """, arguments: ["now": now.milliseconds, "causes": JSONNumbers.array(causes)])
   }
