@@ -100,4 +100,77 @@ struct UnlessTests {
     #expect(company.letters.map(\.customer).sorted() == ["1", "2"])
     await company.close()
   }
+
+  @Test("decides when a reminder leaves, not when it falls due in quiet hours")
+  func quietHours() async throws {
+    let company = try await LedgerRuleTests.company(
+      Self.rule(Self.openTask, step: ", quiet hours: 06:00-12:00"))
+    try await company.turn(at: "2026-03-06 12:00")
+    try await company.turn(at: "2026-03-07 10:00")
+    #expect(try await company.states(of: "1") == ["sent", "waiting quiet hours"])
+    try await company.daemon.ledger.act(
+      on: 1, .done(outcome: "reached", kind: nil, note: nil), by: "anna",
+      note: ActionNote(uid: 0, user: "test"), now: company.clock.now)
+    try await company.turn(at: "2026-03-07 12:00")
+    #expect(company.mail.sorted() == ["2026-03-07 1 ending", "2026-03-07 2 ending"])
+    await company.close()
+  }
+
+  @Test("decides when a digest leaves, not when its reminders are gathered")
+  func digest() async throws {
+    let company = try await LedgerRuleTests.company(
+      Self.rule(Self.openTask, step: ", digest: daily at 15:00")
+        .map { $0.replacing("3 days before ends_on", with: "3 days before ends_on at 09:00") })
+    try await company.turn(at: "2026-03-06 10:00")
+    try await company.turn(at: "2026-03-07 10:00")
+    let states = try await company.states(of: "1")
+    #expect(states == ["sent", "waiting digest"])
+    try company.write("UPDATE customers SET name = 'Wang Fang' WHERE id = 1")
+    try await company.daemon.ledger.act(
+      on: 1, .done(outcome: "reached", kind: nil, note: nil), by: "anna",
+      note: ActionNote(uid: 0, user: "test"), now: company.clock.now)
+    try await company.turn(at: "2026-03-07 15:00")
+    #expect(company.mail.sorted() == ["2026-03-07 1 ending", "2026-03-07 2 ending"])
+    await company.close()
+  }
+
+  @Test("does not keep the message of a task from its colleague once the task exists")
+  func carrier() async throws {
+    let company = try await ColleagueTests.company(
+      at: "2026-03-05 12:00",
+      rules: """
+        rules:
+          - { name: call, watch: customers, if: id = 1, send: calls, to: owner, template: call,
+              when: 4 days before ends_on, unless: "\(Self.openTask)" }
+        """, calls: "type: task, via: email")
+    try await company.turn()
+    company.channel.follow { _ in .retry(Refusal("busy")) }
+    try await company.turn(at: "2026-03-06 09:00")
+    company.channel.follow { _ in .sent(evidence: "taken") }
+    try await company.turn(at: "2026-03-06 10:30")
+    #expect(company.channel.sent.map(\.customer) == ["anna"])
+    #expect(try await company.states(of: "1") == ["sent", "sent"])
+    await company.close()
+  }
+
+  @Test("does not let a step that it ends supersede an older one")
+  func precedence() async throws {
+    let company = try await LedgerRuleTests.company(
+      at: "2026-03-06 08:00",
+      [
+        """
+        - name: ending
+            watch: customers
+            if: id = 1
+            send: email
+            steps:
+              - { name: first, when: 4 days before ends_on, template: first }
+              - { name: second, when: 3 days before ends_on, template: second, unless: 1 = 1 }
+        """
+      ])
+    try await company.turn(at: "2026-03-07 10:00")
+    #expect(company.mail == ["2026-03-07 1 first"])
+    #expect(try await company.states(of: "1") == ["sent", "skipped unless"])
+    await company.close()
+  }
 }

@@ -39,6 +39,9 @@ package protocol DispatchingLedger: Sendable {
   /// What is known of the messages that these follow-ups follow, by the follow-ups' ids.
   func followed(by followUps: [Int64]) async throws -> [Int64: FollowUp.Followed]
 
+  /// The carriers, among those given, whose task was handed over.
+  func carriersOfTasks(among carriers: [Int64]) async throws -> Set<Int64>
+
   /// Which of these reminders a customer's reply ends: it is about the same rule and row, and came after the reminder
   /// was made or is about the same occurrence.
   ///
@@ -52,7 +55,7 @@ package protocol DispatchingLedger: Sendable {
   func wake(_ reasons: [Reason], scope: PauseScope, now: Instant) async throws -> Int
 
   /// What is known of a channel's refusals when it refuses a reminder for good.
-  func refusals(of reminder: Int64, customer: RowKey, over channel: String) async throws
+  func refusals(of reminder: Int64, customer: RowKey?, over channel: String) async throws
     -> RefusalRecord
 
   /// Marks an address as not to be written to again by a channel's kind of address.

@@ -11,6 +11,13 @@ extension ClaimedReminder {
     move(.end(uncertainties > 0 ? .unresolved : reason, nil))
   }
 
+  /// The end of a reminder whose step's `unless` holds just before it would be sent.
+  func excused(by condition: String) -> Transition {
+    Transition(
+      reminder: id, lease: lease, move: ended(.unless).move,
+      evidence: UnlessEvidence.text(of: condition))
+  }
+
   /// The end of a reminder that a newer one of the same row makes pointless.
   func superseded(by successor: Int64) -> Transition {
     Transition(

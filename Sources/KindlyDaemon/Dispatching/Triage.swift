@@ -80,7 +80,10 @@ struct Triage {
   private func settle(
     _ passed: [Passed], _ followed: [Int64: FollowUp.Followed]
   ) async throws -> [Triaged] {
-    let rivals = Precedence.superseded(among: passed.map(\.reminder), followed)
+    let carriers = try await carriersOfTasks(among: passed)
+    // What `unless` ends must not end an older step of its row first.
+    let bidding = passed.filter { $0.unless == nil || carriers.contains($0.reminder.id) }
+    let rivals = Precedence.superseded(among: bidding.map(\.reminder), followed)
     let dated = passed.filter { $0.reminder.trigger.isDated && rivals[$0.reminder.id] == nil }
     let later =
       dated.isEmpty
@@ -99,6 +102,13 @@ struct Triage {
         for: candidate, besides: sender, suppressed: suppressed[reminder.messageClass] ?? [])
       {
       case .usable(let channels):
+        // What `unless` ends is none of the fuse's many.
+        if let condition = candidate.unless, !carriers.contains(reminder.id),
+          case .ready(let open) = gate(channels, asksFuse: false), open.leavesNow
+        {
+          triaged.append(.moved(reminder.excused(by: condition)))
+          continue
+        }
         switch gate(channels) {
         case .ready(let open): ready.append(open)
         case .triaged(let one): triaged.append(one)
@@ -127,6 +137,15 @@ struct Triage {
       suppressed[messageClass] = try await ledger.suppressed(addresses, for: messageClass)
     }
     return suppressed
+  }
+
+  /// The carriers whose task already exists: the colleague must hear of it even if `unless` holds now.
+  private func carriersOfTasks(among passed: [Passed]) async throws -> Set<Int64> {
+    let carriers = passed.filter { one in
+      one.unless != nil && one.subject.step.leg(one.reminder.leg)?.isCarrier == true
+    }
+    return carriers.isEmpty
+      ? [] : try await ledger.carriersOfTasks(among: carriers.map(\.reminder.id))
   }
 
   private func subject(of reminder: ClaimedReminder) -> Subject? {
@@ -298,8 +317,8 @@ struct Triage {
   }
 
   /// Decides over which of its channels a reminder may leave now, or why it waits.
-  private func gate(_ channels: [ReadyReminder]) -> Passage {
-    let decisions = channels.map(decision)
+  private func gate(_ channels: [ReadyReminder], asksFuse: Bool = true) -> Passage {
+    let decisions = channels.map { decision(on: $0, asksFuse: asksFuse) }
     let index = RouteTurn(of: channels[0].reminder).choose(among: decisions)
     let closed = channels.indices.prefix(index).compactMap { index -> PassedOver? in
       guard let reason = decisions[index].reason else { return nil }
@@ -335,10 +354,10 @@ struct Triage {
   }
 
   /// What the gate says of one channel.
-  private func decision(on ready: ReadyReminder) -> GateDecision {
+  private func decision(on ready: ReadyReminder, asksFuse: Bool) -> GateDecision {
     let channel = ready.outlet.channel
     // For a reminder that waits for its digest, hours and channel are checked when the digest is sent.
-    let leavesNow = !ready.waitsForDigest || ready.reminder.parcel != nil
+    let leavesNow = ready.leavesNow
     let hours =
       leavesNow
       ? ready.outlet.hours(of: ready.step, for: ready.recipient)
@@ -351,7 +370,7 @@ struct Triage {
       pausedUntil: around.pauses.pausedUntil(
         rule: ready.rule.name, channel: channel.name, now: now),
       isHeld: health.hold(of: ready.rule.watch) != nil,
-      isFused: fuses.holds(ready.reminder, now: now))
+      isFused: asksFuse && fuses.holds(ready.reminder, now: now))
     return gate.decide(useUntil: ready.reminder.useUntil)
   }
 }

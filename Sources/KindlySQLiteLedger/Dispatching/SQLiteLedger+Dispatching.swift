@@ -141,6 +141,25 @@ extension SQLiteLedger: DispatchingLedger {
     try await reader.read { db in try FollowUpInsertion.followed(by: followUps, db) }
   }
 
+  package func carriersOfTasks(among carriers: [Int64]) async throws -> Set<Int64> {
+    try await reader.read { db in
+      let statement = try Prepared(
+        db,
+        """
+        SELECT carrier.id
+        FROM json_each(?1) AS asked
+          CROSS JOIN reminder AS carrier ON carrier.id = asked.value
+          CROSS JOIN reminder AS task
+            ON task.rule = carrier.rule AND task.row_key = carrier.row_key
+            AND task.cycle = carrier.cycle AND task.step = carrier.step
+            AND task.leg = carrier.leg - \(Leg.carrierDistance)
+        WHERE task.state = \(state: .sent)
+        """)
+      statement.bind(JSONNumbers.array(carriers), at: 1)
+      return Set(try statement.integers())
+    }
+  }
+
   package func pauses(now: Instant) async throws -> [Pause] {
     try await reader.pauses(now: now)
   }
@@ -150,7 +169,7 @@ extension SQLiteLedger: DispatchingLedger {
   }
 
   package func refusals(
-    of reminder: Int64, customer: RowKey, over channel: String
+    of reminder: Int64, customer: RowKey?, over channel: String
   ) async throws -> RefusalRecord {
     try await reader.read { db in
       // Refusals before a person lifted the suppression or asked for a retry no longer count.
@@ -166,16 +185,20 @@ extension SQLiteLedger: DispatchingLedger {
                WHERE action_reminder.reminder = :reminder), 0)
           """, arguments: ["reminder": reminder, "channel": channel])
       // Counting further than the breaker's limit makes no difference.
-      let others = try String.fetchAll(
+      let others = try Int.fetchOne(
         db,
         sql: """
-          SELECT DISTINCT customer FROM reminder INDEXED BY reminder_waiting
-          WHERE \(PartialIndex.isHeldBack) AND reason = \(reason: .recipientRefused)
-            AND channel = (SELECT id FROM channel WHERE name = ?) AND customer <> ?
-          LIMIT \(Breaker.mostTurnedAway)
-          """, arguments: [channel, customer.text])
+          SELECT count(*) FROM (
+            SELECT DISTINCT ifnull(customer, 'row ' || row_key)
+            FROM reminder INDEXED BY reminder_waiting
+            WHERE \(PartialIndex.isHeldBack) AND reason = \(reason: .recipientRefused)
+              AND channel = (SELECT id FROM channel WHERE name = :channel)
+              AND id <> :reminder AND (customer IS NULL OR customer IS NOT :customer)
+            LIMIT \(Breaker.mostTurnedAway))
+          """,
+        arguments: ["channel": channel, "reminder": reminder, "customer": customer?.text])
       return RefusalRecord(
-        first: first.map(Instant.init(milliseconds:)), others: others.count)
+        first: first.map(Instant.init(milliseconds:)), others: others ?? 0)
     }
   }
 
