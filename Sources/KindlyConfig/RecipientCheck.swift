@@ -26,12 +26,26 @@ struct RecipientCheck {
         "expected kindly.yaml to have `colleagues:` (who works here), because `customers:` names an owner; got none",
         at: Spot(watch.place))
     }
+    checkBranches()
     guard let colleagues = configuration.colleagues, colleagues.listed == nil,
       let watch = configuration.watch(named: colleagues.people.watch), watch.key.count > 1
     else { return }
     findings.error(
       "expected watch \(watch.name) to have one key column, because other rows name colleagues by it; got \(watch.key.count)",
       at: Spot(watch.place))
+  }
+
+  /// A secret column is never compared.
+  private func checkBranches() {
+    guard let colleagues = configuration.colleagues?.people, let column = colleagues.links[.sees],
+      let watch = configuration.watch(named: colleagues.watch)
+    else { return }
+    for directory in configuration.directories
+    where directory.secret.contains(where: { $0.folded == column.folded }) {
+      findings.error(
+        "expected `sees:` under `colleagues:` to name a column that `secret:` under `\(directory.kind.rawValue):` does not list, got `\(column)`",
+        at: Spot(watch.place))
+    }
   }
 
   private func checkRoles(of step: Step) {

@@ -240,6 +240,56 @@ struct ColleagueCommandTests {
     #expect(listed.output.contains("done: complaint (price)"), "\(listed.output)")
   }
 
+  /// The verbs to try on a task that the viewer may not see, with the arguments after its id.
+  private static let verbs = [
+    ["show"], ["take"], ["done", "--outcome", "reached"], ["snooze", "--until", "+2h"],
+    ["give", "carl"],
+  ]
+
+  @Test("cannot use a verb on somebody else's task, even if they see all customers")
+  func others() async throws {
+    let company = try await companyWithTasks()
+    try company.replace("sees: branch, ", with: "")
+    let all = try await company.run("task", "list", "--json").json(as: [Task].self)
+    let other = try #require(all.first { $0.assignee == "bob" })
+    for verb in Self.verbs {
+      let arguments = ["task", verb[0], "\(other.id)"] + verb.dropFirst() + ["--as", "anna"]
+      let result = try await company.run(arguments)
+      #expect(result.code != 0)
+      #expect(result.errors.contains("there is no task \(other.id)"), "\(arguments) \(result)")
+    }
+    let shown = try await company.run("task", "show", "\(other.id)", "--as", "bob")
+    #expect(shown.code == 0, "\(shown.errors)")
+  }
+
+  @Test("see nothing if the column of their branch is missing, and it must not be secret")
+  func noBranch() async throws {
+    let company = try await companyWithTasks()
+    func expectRefusal(_ column: String, _ watch: String) async throws {
+      let listed = try await company.run("task", "list", "--as", "anna")
+      #expect(listed.code != 0 && listed.output.isEmpty, "\(listed)")
+      #expect(
+        listed.errors.contains(
+          "expected watch \(watch) to have the column \(column) that `sees:` under `colleagues:` names"
+        ), "\(listed.errors)")
+    }
+    try company.replace("sees: branch", with: "sees: area")
+    try await expectRefusal("area", "staff")
+    try company.database.run("ALTER TABLE staff ADD COLUMN area TEXT; UPDATE staff SET area = 'A';")
+    try await expectRefusal("area", "customers")
+    let checked = try await company.run("check")
+    #expect(
+      (checked.output + checked.errors).contains(
+        "expected watch customers to have the column area that `sees:` under `colleagues:` names"),
+      "\(checked)")
+    try company.replace("sees: area", with: "secret: [branch], sees: branch")
+    let secret = try await company.run("task", "list", "--as", "anna")
+    #expect(
+      secret.errors.contains(
+        "expected `sees:` under `colleagues:` to name a column that `secret:` under `colleagues:` does not list, got `branch`"
+      ), "\(secret.errors)")
+  }
+
   @Test("work off their tasks, and see those of their branch only, by every verb")
   func tasks() async throws {
     let company = try await companyWithTasks()
@@ -253,10 +303,7 @@ struct ColleagueCommandTests {
     #expect(
       shown.output.contains("Your trial ends") && shown.output.contains("created by rule call"))
     // What belongs to another branch does not exist for her, whatever she does.
-    for verb in [
-      ["show"], ["take"], ["done", "--outcome", "reached"], ["snooze", "--until", "+2h"],
-      ["give", "carl"],
-    ] {
+    for verb in Self.verbs {
       let arguments = ["task", verb[0], "\(other.id)"] + verb.dropFirst() + ["--as", "anna"]
       let result = try await company.run(arguments)
       #expect(result.code != 0)

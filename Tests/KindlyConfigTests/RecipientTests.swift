@@ -103,6 +103,10 @@ struct RecipientTests {
         "unknown key `mail` in a colleague; did you mean `email`?"
       ),
       (
+        "colleagues:\n  - { key: anna, email: a@b.de, sees: A }", "when: insert\nto: owner",
+        "expected `sees` only if colleagues are the rows of a watch"
+      ),
+      (
         "colleagues: { watch: staff, email: e }", "when: insert\nto: owner",
         "expected `watch` to name a watch, got `staff`"
       ),

@@ -8,13 +8,14 @@ import Testing
 @Suite("Tasks of colleagues")
 struct TaskTests {
   private func company(
-    at start: String = "2026-03-05 12:00", doneIf: String = "", rows: String = ""
+    at start: String = "2026-03-05 12:00", doneIf: String = "", rows: String = "",
+    condition: String = "id <= 2"
   ) async throws -> Company {
     let company = try await ColleagueTests.company(
       at: start,
       rules: """
         rules:
-          - { name: call, watch: customers, if: id <= 2, send: calls, to: owner, template: call, when: 4 days before ends_on\(doneIf) }
+          - { name: call, watch: customers, if: \(condition), send: calls, to: owner, template: call, when: 4 days before ends_on\(doneIf) }
         """,
       rows: "CREATE TABLE visits (id INTEGER PRIMARY KEY, customer_id INTEGER, at TEXT);" + rows)
     try await company.turn()
@@ -66,6 +67,27 @@ struct TaskTests {
     #expect(try await tasks(company) == ["1 anna", "2 carl"])
     try await review(company, after: .minutes(10))
     #expect(try await tasks(company) == ["1 anna closed customer 1 is gone", "2 carl"])
+    await company.close()
+  }
+
+  @Test("stay open when so many customers are lost at once that it looks like a mistake")
+  func massLoss() async throws {
+    let company = try await company(
+      rows: """
+        WITH RECURSIVE n (i) AS (SELECT 100 UNION ALL SELECT i + 1 FROM n WHERE i < 139)
+        INSERT INTO customers SELECT i, 'C', i || '@example.com', 'anna', '2026-03-10', 1 FROM n;
+        """, condition: "id <= 2 OR id >= 100")
+    let all = try await tasks(company)
+    #expect(all.count == 42)
+    try company.write("DELETE FROM customers")
+    try await review(company)
+    try await review(company, after: .minutes(11))
+    #expect(try await tasks(company) == all)
+    #expect(
+      company.daemon.health.remarks == [
+        "42 of 42 customers with open tasks are gone or no longer meet `customers: if`; so many at once look like a mistake, "
+          + "and their tasks stay open; if it is intended, close them with `kindly task done`"
+      ])
     await company.close()
   }
 
@@ -140,6 +162,54 @@ struct TaskTests {
     #expect(
       try await viewer(as: "bob", user: "root", isRoot: true)
         == "colleague bob has left: `colleagues: if` does not hold for them")
+    await inquiry.close()
+    await company.close()
+  }
+
+  @Test("are seen if their customer is of the viewer's branch, or if they are about nobody")
+  func branches() async throws {
+    let company = try await ColleagueTests.company(
+      rules: ColleagueTests.ladder,
+      extra: ColleagueTests.people.replacing(
+        "timezone: tz }", with: "timezone: tz, sees: branch }"),
+      rows: """
+        ALTER TABLE customers ADD COLUMN branch TEXT;
+        ALTER TABLE staff ADD COLUMN branch TEXT;
+        UPDATE customers SET branch = iif(id = 1, 'A', 'B');
+        UPDATE staff SET branch = 'A' WHERE id = 'anna';
+        """)
+    let now = company.clock.now
+    let inquiry = CustomerInquiry(company.daemon.configuration, now: now)
+    func task(_ id: Int64, about customer: String?, for assignee: String) -> TaskRecord {
+      TaskRecord(
+        id: id, publicID: "p\(id)", rule: "call", customer: customer, assignee: assignee,
+        subject: "Call", card: nil, state: .open, created: now, due: now, sleepsUntil: nil,
+        takenBy: nil, outcome: nil, kind: nil, note: nil, decided: nil)
+    }
+    func entry(_ id: Int64, about customer: String?, for recipient: String?) -> InboxEntry {
+      InboxEntry(
+        id: id, delivered: now, publicID: "p\(id)", rule: "note", customer: customer,
+        recipient: recipient, subject: "Note", body: nil, read: nil)
+    }
+    let tasks = [
+      task(1, about: "1", for: "anna"), task(2, about: "2", for: "anna"),
+      task(3, about: nil, for: "anna"), task(4, about: "1", for: "carl"),
+      task(5, about: nil, for: "carl"),
+    ]
+    let entries = [
+      entry(1, about: "1", for: nil), entry(2, about: "2", for: nil),
+      entry(3, about: nil, for: nil), entry(4, about: nil, for: "anna"),
+      entry(5, about: nil, for: "carl"),
+    ]
+    // Carl has no branch, so he sees all of them.
+    for (key, ownTasks, ownEntries) in [
+      ("anna", [1, 3], [1, 4]), ("carl", [4, 5], [1, 2, 3, 5]),
+      (nil, [1, 2, 3, 4, 5], [1, 2, 3, 4, 5]),
+    ] as [(String?, [Int64], [Int64])] {
+      let viewer = try await Viewer(as: key, user: "root", isRoot: true, inquiry)
+      #expect(try await viewer.visible(tasks).map(\.id) == ownTasks)
+      #expect(try await viewer.visible(entries).map(\.id) == ownEntries)
+    }
     await inquiry.close()
     await company.close()
   }

@@ -87,9 +87,12 @@ struct ListedPersonDecoder {
     defer { fields.finish() }
     let key = fields.requiredText("key", "what rules and rows call the colleague, `anna`")
     var values = shared(&fields)
-    for link in [PeopleDirectory.Link.lead, .team, .sees, .user] {
+    for link in [PeopleDirectory.Link.lead, .team, .user] {
       values[link.rawValue] = fields.text(link.rawValue).map { .text($0.string) }
     }
+    fields.text(PeopleDirectory.Link.sees.rawValue)?.refuse(
+      "expected `sees` only if colleagues are the rows of a watch, because it names a column that both colleagues and customers have; remove it, and this colleague sees all customers"
+    )
     guard let key else { return nil }
     return (ListedPerson(key: RowKey(key.string), values: values), item)
   }

@@ -31,7 +31,8 @@ package struct ListedPerson: Hashable, Sendable {
     PeopleDirectory(
       .colleagues, watch: "", name: "name",
       addresses: kinds.map { PeopleDirectory.AddressColumn($0, $0.word) },
-      links: [.lead: "lead", .team: "team", .sees: "sees", .user: "user"], country: country,
+      // `sees` is left out: it names a column that the customers have too.
+      links: [.lead: "lead", .team: "team", .user: "user"], country: country,
       language: "language", timezone: "timezone")
   }
 }

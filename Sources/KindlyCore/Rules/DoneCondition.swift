@@ -30,8 +30,11 @@ package struct DoneCondition: Hashable, Sendable {
   }
 
   /// The condition for a task that was made at a time, as the wall clocks of the source show it: `2026-02-10 09:30:00`.
-  package func asked(ofTaskMadeAt created: Instant, in zone: Zone) -> String {
-    let literal = "'\(QueryClock(now: created, zone: zone).nowText)'"
+  /// Kindly's own ledger holds milliseconds instead.
+  package func asked(ofTaskMadeAt created: Instant, about watch: Watch, in zone: Zone) -> String {
+    let literal =
+      watch.ledgerView == nil
+      ? "'\(QueryClock(now: created, zone: zone).nowText)'" : "\(created.milliseconds)"
     var scalars = Array(sql.unicodeScalars)
     for offset in offsets.reversed() {
       scalars.replaceSubrange(

@@ -58,7 +58,7 @@ struct DoneTasks {
     else { return }
     let databases = generation.databases
     let asked = condition.asked(
-      ofTaskMadeAt: Instant(milliseconds: group.second * 1000),
+      ofTaskMadeAt: Instant(milliseconds: group.second * 1000), about: watch,
       in: databases.sourceZone(of: watch))
     let rows = try await source.rows(
       RowQuestion(

@@ -43,9 +43,10 @@ package actor TaskReview {
     guard !tasks.isEmpty else { return summary }
     do {
       var remarks: [String] = []
+      let pointless = try await pointless(tasks, now: now, &remarks)
       for start in stride(from: 0, to: tasks.count, by: RowQuestion.mostKeys) {
         let page = Array(tasks[start..<min(start + RowQuestion.mostKeys, tasks.count)])
-        try await review(page, now: now, &summary, &remarks)
+        try await review(page, pointless, now: now, &summary, &remarks)
       }
       tell(Set(texts: remarks).sorted().map(\.string))
       if health.recordRecovery(of: .tasks) { log.notice("the open tasks can be reviewed again") }
@@ -62,9 +63,9 @@ package actor TaskReview {
   }
 
   private func review(
-    _ tasks: [TaskRecord], now: Instant, _ summary: inout Summary, _ remarks: inout [String]
+    _ tasks: [TaskRecord], _ pointless: [Int64: String], now: Instant,
+    _ summary: inout Summary, _ remarks: inout [String]
   ) async throws {
-    let pointless = try await pointless(tasks, now: now)
     for task in tasks {
       guard let reason = pointless[task.id] else { continue }
       try await act(
@@ -90,13 +91,20 @@ package actor TaskReview {
   }
 
   /// The tasks whose customer is gone or no longer meets `customers: if`, each with the reason.
-  private func pointless(_ tasks: [TaskRecord], now: Instant) async throws -> [Int64: String] {
+  ///
+  /// Empty while this may be a mistake, because changes of the customers are held or so many customers are lost at once
+  /// that a person should look.
+  private func pointless(
+    _ tasks: [TaskRecord], now: Instant, _ remarks: inout [String]
+  ) async throws -> [Int64: String] {
     let databases = current.value.databases
-    guard let home = databases.home else { return [:] }
-    let keys = tasks.map { RowKey.typed($0.customer, columns: home.key.count) }
-    let entries = try await databases.lookup(now: now).find(Set(keys))
+    guard let home = databases.home, health.hold(of: home.name) == nil else { return [:] }
+    let keys = tasks.map { task in
+      task.customer.map { RowKey.typed($0, columns: home.key.count) }
+    }
+    let entries = try await databases.lookup(now: now).find(Set(keys.compactMap(\.self)))
     var reasons: [Int64: String] = [:]
-    for (task, key) in zip(tasks, keys) {
+    for case (let task, let key?) in zip(tasks, keys) {
       guard let entry = entries[key] else {
         let since = missing[task.id] ?? now
         missing[task.id] = since
@@ -108,7 +116,16 @@ package actor TaskReview {
         reasons[task.id] = "`customers: if` no longer holds for customer \(key)"
       }
     }
-    return reasons
+    let customers = Set(keys.compactMap(\.self))
+    let lost = Set(
+      zip(tasks, keys).compactMap { task, key in reasons[task.id] == nil ? nil : key })
+    guard LookGuard.objection(known: customers.count, vanished: lost.count, changed: 0) != nil
+    else { return reasons }
+    remarks.append(
+      "\(lost.count) of \(counted(customers.count, "customer")) with open tasks are gone or no longer meet `customers: if`; "
+        + "so many at once look like a mistake, and their tasks stay open; if it is intended, close them with `kindly task done`"
+    )
+    return [:]
   }
 
   /// The tasks of colleagues who have left, with who represents them.
@@ -122,8 +139,7 @@ package actor TaskReview {
       own.map { task in
         // The assignee is found like any colleague whom a row names.
         RecipientLookup.Request(
-          .colleague(column: "assignee"), about: Person(key: RowKey(""), name: ""),
-          this: ["assignee": .text(task.assignee)])
+          .colleague(column: "assignee"), about: nil, this: ["assignee": .text(task.assignee)])
       }
     ).answers
     var successors: [(task: TaskRecord, successor: String)] = []

@@ -16,6 +16,7 @@ struct CustomerCheck {
   private var configuration: Configuration { inquiry.configuration }
 
   func check(_ report: inout CheckReport) async {
+    checkBranches(&report)
     do {
       try await checkZones(&report)
       try await checkCalendars(&report)
@@ -32,6 +33,16 @@ struct CustomerCheck {
   private func isThere(_ column: String?) -> Bool {
     guard let folded = column?.folded else { return false }
     return columns.contains { $0.folded == folded }
+  }
+
+  /// Reports that customers lack the column by which colleagues see them.
+  private func checkBranches(_ report: inout CheckReport) {
+    guard let column = configuration.colleagues?.people.links[.sees], !isThere(column) else {
+      return
+    }
+    report.error(
+      "expected watch \(watch.name) to have the column \(column) that `sees:` under `colleagues:` names, got none such"
+        + Suggestion.text(for: column, among: columns.map(\.string)), at: watch.place)
   }
 
   private func checkZones(_ report: inout CheckReport) async throws {

@@ -56,9 +56,11 @@ package struct Viewer {
     return [colleague.key.description] + names.map { Team.key(of: $0).description }
   }
 
-  /// The tasks that the viewer may see.
+  /// The tasks that the viewer may see: their own and those of their team.
   package func visible(_ tasks: [TaskRecord]) async throws -> [TaskRecord] {
-    try await visible(tasks, about: \.customer)
+    guard let assignees else { return tasks }
+    let own = tasks.filter { assignees.containsExactly($0.assignee) }
+    return try await visible(own, about: \.customer) { _ in true }
   }
 
   /// The inbox entries that the viewer may see: those for them, for their team, and for every colleague.
@@ -67,25 +69,51 @@ package struct Viewer {
     let own = entries.filter { entry in
       entry.recipient.map(assignees.containsExactly) ?? true
     }
-    return try await visible(own, about: \.customer)
+    return try await visible(own, about: \.customer) { $0.recipient != nil }
   }
 
-  /// The items about customers that have the viewer's value in the column of `sees:`.
+  /// The items about customers that have the viewer's value in the column of `sees:`, and those about nobody that are
+  /// addressed to the viewer or their team.
   private func visible<Item>(
-    _ items: [Item], about customer: (Item) -> String
+    _ items: [Item], about customer: (Item) -> String?, isAddressed: (Item) -> Bool
   ) async throws -> [Item] {
-    guard let colleague, let column = inquiry.configuration.colleagues?.people.links[.sees],
-      let own = colleague.values.value(ofColumn: column), !own.text.trimmed.isEmpty
+    let configuration = inquiry.configuration
+    guard let colleague, let directory = configuration.colleagues?.people,
+      let column = directory.links[.sees],
+      let own = try value(in: column, of: colleague, in: directory.watch)
     else { return items }
-    let width =
-      inquiry.configuration.customers.flatMap { inquiry.configuration.watch(named: $0.watch) }?
-      .key.count ?? 1
-    let keys = items.map { RowKey.typed(customer($0), columns: width) }
-    let customers = try await inquiry.customers(Set(keys))
-    return zip(items, keys).filter { _, key in
-      let value = customers[key]?.person.values.value(ofColumn: column)
-      return value?.text.trimmed.isExactly(own.text.trimmed) == true
-    }.map(\.0)
+    let home = configuration.customers?.watch ?? ""
+    let width = configuration.watch(named: home)?.key.count ?? 1
+    let keys = items.map { item in
+      customer(item).map { RowKey.typed($0, columns: width) }
+    }
+    let customers = try await inquiry.customers(Set(keys.compactMap(\.self)))
+    var visible: [Item] = []
+    for (item, key) in zip(items, keys) {
+      guard let key else {
+        if isAddressed(item) { visible.append(item) }
+        continue
+      }
+      guard let person = customers[key]?.person else { continue }
+      let value = try value(in: column, of: person, in: home)
+      if value?.isExactly(own) == true { visible.append(item) }
+    }
+    return visible
+  }
+
+  /// What the column of `sees:` holds for a colleague or customer; nil if it holds nothing.
+  ///
+  /// Throws a `ViewerRefusal` if there is no such column, because a colleague without a value sees all customers.
+  private func value(
+    in column: String, of person: Person, in watch: String
+  ) throws(ViewerRefusal) -> String? {
+    guard let value = person.values.value(ofColumn: column) else {
+      throw ViewerRefusal(
+        "expected watch \(watch) to have the column \(column) that `sees:` under `colleagues:` names, got none such; a colleague with `sees:` sees nothing until the watch or `sees:` is corrected"
+      )
+    }
+    let text = value.text.trimmed
+    return text.isEmpty ? nil : text
   }
 
   /// A task that the viewer may see, with its history.
