@@ -108,6 +108,17 @@ package struct Configuration: Hashable, Sendable {
     .filter { seen.insert(ExactText($0.name)).inserted }
   }
 
+  /// Whether a rule is about customers, or sends to them.
+  func needsCustomers(_ rule: Rule) -> Bool {
+    guard let watch = watch(named: rule.watch) else { return false }
+    if watch.customerColumn != nil, watch.ledgerView == nil { return true }
+    return rule.steps.flatMap(\.legs).contains { leg in
+      leg.recipient.needsOwner
+        || leg.recipient == .customer
+          && leg.route.channels.contains { channel(named: $0)?.address != .key }
+    }
+  }
+
   private func canBePreferred(_ channel: ChannelSettings, by role: RecipientRole) -> Bool {
     channel.address == .key || directory(of: role)?.column(of: channel.address) != nil
   }

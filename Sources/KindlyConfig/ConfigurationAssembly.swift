@@ -112,6 +112,9 @@ struct ConfigurationAssembly {
         country: world.customers?.country, findings: findings)
     }
     world.customers = fields.item("customers").flatMap(decoder(.customers).directory)
+    if let own = world.customers?.watch {
+      world.watches = world.watches.map { $0.name.isExactly(own) ? $0.ofCustomers : $0 }
+    }
     world.colleagues = fields.item("colleagues").flatMap(decoder(.colleagues).colleagues)
     let teams = NamedItems(fields.item("teams"), what: "team", findings: findings)
     let team = ListedPersonDecoder(

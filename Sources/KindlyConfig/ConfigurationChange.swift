@@ -179,7 +179,7 @@ extension Watch {
   fileprivate var withoutPlace: Watch {
     Watch(
       name: name, source: source, relation: relation, key: key, changes: changes,
-      customerColumn: customerColumn, reappearingInserts: reappearingInserts, dates: dates)
+      about: about, reappearingInserts: reappearingInserts, dates: dates)
   }
 }
 

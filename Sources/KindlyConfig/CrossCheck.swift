@@ -8,6 +8,7 @@ struct CrossCheck {
   func run() {
     refuseEqualRules()
     checkCustomers()
+    NobodyCheck(configuration: configuration, findings: findings).run()
     checkSegments()
     checkLists()
     RecipientCheck(configuration: configuration, findings: findings).run()
@@ -37,29 +38,18 @@ struct CrossCheck {
 
   private func checkCustomers() {
     guard let customers = configuration.customers else {
-      if let rule = configuration.rules.first {
+      if let rule = configuration.rules.first(where: { configuration.needsCustomers($0) }) {
         findings.error(
           "expected kindly.yaml to have `customers:` (how to reach the customer that a row is about), got none",
           at: Spot(rule.place))
       }
       return
     }
-    guard let directory = configuration.watch(named: customers.watch) else { return }
+    guard let directory = configuration.watch(named: customers.watch), directory.key.count > 1
+    else { return }
     let used = Set(texts: configuration.rules.map(\.watch))
     for watch in configuration.watches
-    where watch.name != directory.name && used.contains(watch.name) {
-      check(watch, against: directory)
-    }
-  }
-
-  private func check(_ watch: Watch, against directory: Watch) {
-    if watch.customerColumn == nil {
-      findings.warn(
-        "watch \(watch.name) has no `customer:`, so the row's own key is used as the customer's key; "
-          + "write `customer: \(watch.key.first ?? "COLUMN")` if that is intended",
-        at: Spot(watch.place))
-    }
-    if watch.customerColumn != nil, directory.key.count > 1 {
+    where watch.name != directory.name && used.contains(watch.name) && watch.customerColumn != nil {
       findings.error(
         "expected watch \(directory.name) to have one key column, as `customer:` of watch \(watch.name) names one, "
           + "got \(directory.key.count)", at: Spot(directory.place))

@@ -43,8 +43,8 @@ package struct CustomerInquiry {
   /// What a letter about a row as it is now may name; nobody receives it, so secrets are shown as dots unless the letter is
   /// only measured.
   package func letterScope(
-    _ rule: Rule, _ step: Step, _ row: RowAnswer, of watch: Watch, customer: Person,
-    owner: Person? = nil, reader: Person? = nil, old: RowValues? = nil, was: AnnouncedDate? = nil,
+    _ rule: Rule, _ step: Step, _ row: RowAnswer, of watch: Watch, customer: Person?,
+    owner: Person? = nil, reader: Person, old: RowValues? = nil, was: AnnouncedDate? = nil,
     revealsSecrets: Bool = false
   ) async throws -> TemplateScope {
     let kinds = try await dates(of: watch)
@@ -67,11 +67,9 @@ package struct CustomerInquiry {
     let lists = await databases.listReading(now: now).read(step.lists, about: customer).shown
     let scope = databases.letterScope(
       rule: rule, this: row.values, old: old ?? (step.when.isUpdate ? row.values : nil),
-      customer: customer, owner: owner, reader: reader ?? customer, moment: moment, was: was,
-      lists: lists,
+      customer: customer, owner: owner, reader: reader, moment: moment, was: was, lists: lists,
       revealsSecrets: revealsSecrets, now: now)
-    return step.digest == nil
-      ? scope : TemplateScope(digestOf: [scope], reader: reader ?? customer)
+    return step.digest == nil ? scope : TemplateScope(digestOf: [scope], reader: reader)
   }
 
   /// One row as it is now, and whether conditions hold for it; nil where it is absent.
@@ -80,6 +78,12 @@ package struct CustomerInquiry {
   {
     try await source(of: watch).rows(
       RowQuestion(watch: watch, keys: [key], conditions: conditions, clock: clock))[key]
+  }
+
+  /// Whom a row is about, as the directory has them now.
+  package func subject(of row: RowAnswer, in watch: Watch) async throws -> RowSubject {
+    RowSubject(
+      row.customer, of: watch, among: try await customers(Set([row.customer].compactMap(\.self))))
   }
 
   /// A customer as the directory has them now, and whether its `if` holds; nil where they are absent.
@@ -98,7 +102,7 @@ package struct CustomerInquiry {
 
   /// The recipient of a message in a role, and the owner of the customer whom the row is about.
   package func recipient(
-    _ role: RecipientRole, about: Person, this: RowValues
+    _ role: RecipientRole, about: Person?, this: RowValues
   ) async throws -> RecipientLookup.Answer {
     try await recipients([RecipientLookup.Request(role, about: about, this: this)])[0]
   }

@@ -54,8 +54,8 @@ struct ProblemStatusTests {
       behind: "sources:")
     try company.configure(
       """
-        invoices: { source: billing, table: invoices, key: id, changes: snapshot }
-        orders: { source: crm, table: orders, key: id, changes: snapshot }
+        invoices: { source: billing, table: invoices, key: id, customer: customer, changes: snapshot }
+        orders: { source: crm, table: orders, key: id, customer: customer, changes: snapshot }
         visits: { source: crm, table: visits, key: customer, customer: customer, changes: snapshot }
       """, behind: "watches:")
     try company.database.run(

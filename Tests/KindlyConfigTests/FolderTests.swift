@@ -190,16 +190,6 @@ struct CrossCheckTests {
       folder.problems().map { $0.contains("expected kindly.yaml to have `customers:`") } == [true])
   }
 
-  @Test("warn where a watch's own key is used as the customer's key")
-  func ownKey() throws {
-    let folder = try Fixture.folder(rule: CrossCheckTests.dated, watch: "visits")
-    try folder.write(
-      "kindly.yaml",
-      Fixture.main.replacing(
-        "table: visits, key: id, customer: customer_id", with: "table: visits, key: id"))
-    #expect(try folder.warnings().map { $0.contains("watch visits has no `customer:`") } == [true])
-  }
-
   @Test("refuse a customer column where customers have two key columns")
   func compositeKey() throws {
     let folder = try Fixture.folder(rule: CrossCheckTests.dated, watch: "visits")

@@ -237,7 +237,7 @@ struct ColleagueTests {
       TaskSelection(), now: company.clock.now, limit: 99)
     #expect(
       tasks.map { task in
-        "\(company.zone.text(of: task.due)) \(task.assignee) \(task.customer) \(task.subject)"
+        "\(company.zone.text(of: task.due)) \(task.assignee) \(task.customer ?? "nobody") \(task.subject)"
       }.sorted() == [
         "2026-03-07 10:00 CST anna 1 Call Wang", "2026-03-07 10:00 CST carl 2 Call Li",
         "2026-03-09 10:00 CST carl 1 Call Wang", "2026-03-09 10:00 CST dora 2 Call Li",
@@ -248,7 +248,7 @@ struct ColleagueTests {
     #expect(card?.contains("wang@example.com ends on 2026-03-10") == true, "\(card ?? "")")
     let service = try await company.daemon.ledger.tasks(
       TaskSelection(assignees: ["team service"]), now: company.clock.now, limit: 99)
-    #expect(service.map(\.customer).sorted() == ["1", "2"])
+    #expect(service.compactMap(\.customer).sorted() == ["1", "2"])
     await company.close()
   }
 }

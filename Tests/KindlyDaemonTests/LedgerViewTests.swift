@@ -126,7 +126,8 @@ struct LedgerViewTests {
     for view in LedgerView.allCases where view != .suppressions {
       let watch = Watch(
         name: view.rawValue, source: LedgerView.source, relation: .table(view.rawValue),
-        key: view.key, changes: .snapshot, customerColumn: view.customer, dates: view.dates)
+        key: view.key, changes: .snapshot, about: .customer(column: view.customer),
+        dates: view.dates)
       #expect(try await source.examine(.watch(watch)) == [], "\(view)")
     }
     let path = StatePaths(company.daemon.configuration).ledger

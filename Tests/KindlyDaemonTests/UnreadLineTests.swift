@@ -57,7 +57,7 @@ struct UnreadLineTests {
 
   private func inbox(of company: Company) async throws -> [String] {
     try await company.daemon.ledger.inbox(unreadOnly: true, before: nil, limit: 10)
-      .map(\.customer)
+      .compactMap(\.customer)
   }
 
   @Test(

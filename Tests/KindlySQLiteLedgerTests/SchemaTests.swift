@@ -23,6 +23,39 @@ struct SchemaTests {
     #expect(try older.read { try Migration.version($0) } == Migration.newest)
   }
 
+  @Test(
+    "tasks and inbox entries keep their customers when the column may become NULL, and new ones may be about nobody"
+  )
+  func nobody() throws {
+    let queue = try DatabaseQueue()
+    try queue.inDatabase { db in
+      try Migration.migrate(db, to: Migration.nobody.number - 1)
+      try db.execute(
+        sql: """
+          INSERT INTO task (public_id, rule, customer, assignee, subject, created_at, due_at)
+          VALUES ('a', 'call', '7', 'anna', 'Call', 1, 2);
+          INSERT INTO task_event (task, at, done_by, text) VALUES (1, 1, 'anna', 'taken');
+          INSERT INTO inbox (public_id, rule, customer, subject, delivered_at)
+          VALUES ('b', 'call', 'é', 'Call', 1);
+          """)
+      try Migration.migrate(db)
+      try db.execute(
+        sql: """
+          INSERT INTO task (public_id, rule, assignee, subject, created_at, due_at)
+          VALUES ('c', 'call', 'anna', 'Call', 1, 2);
+          INSERT INTO inbox (public_id, rule, subject, delivered_at) VALUES ('d', 'call', 'Call', 1);
+          """)
+      let customers = try String?.fetchAll(
+        db,
+        sql: """
+          SELECT customer FROM (SELECT public_id, customer FROM task UNION ALL SELECT public_id, customer FROM inbox)
+          ORDER BY public_id
+          """)
+      #expect(customers == ["7", "é", nil, nil])
+      #expect(try Int.fetchOne(db, sql: "SELECT count(*) FROM task_event") == 1)
+    }
+  }
+
   @Test("migrations are numbered without a gap")
   func numbers() {
     #expect(Migration.all.map(\.number) == Array(1...Migration.newest))

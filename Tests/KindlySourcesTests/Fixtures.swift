@@ -9,7 +9,8 @@ func watching(
 ) -> Watch {
   Watch(
     name: table, source: "crm", relation: query.map { .query($0) } ?? .table(table),
-    key: key.isEmpty ? ["id"] : key, changes: changes, customerColumn: customer)
+    key: key.isEmpty ? ["id"] : key, changes: changes,
+    about: customer.map(Watch.About.customer) ?? .itself)
 }
 
 extension TemporaryDatabase {

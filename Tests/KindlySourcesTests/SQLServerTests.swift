@@ -57,8 +57,8 @@
     private func shape(key: [String] = ["id"]) throws -> WatchShape<SQLServerDialect> {
       try WatchShape(
         Watch(
-          name: "t", source: "crm", relation: .table("t"), key: key, changes: .changelog,
-          customerColumn: nil), reading: SQLServerTests.reader)
+          name: "t", source: "crm", relation: .table("t"), key: key, changes: .changelog),
+        reading: SQLServerTests.reader)
     }
 
     @Test(

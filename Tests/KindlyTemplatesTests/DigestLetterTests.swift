@@ -89,7 +89,7 @@ import Testing
     #expect(
       !letters.check("letter", columns: columns).contains { $0.severity == .error })
     let row = TemplateScope.reader(this: ["item": .text("chair")])
-    let scope = TemplateScope(digestOf: [row, row], reader: row.customer)
+    let scope = TemplateScope(digestOf: [row, row], reader: try #require(row.customer))
     #expect(try letters.render("letter", scope: scope).text.trimmed == "王芳 chair chair")
   }
 

@@ -5,6 +5,7 @@ struct HTTPLetter: Hashable, Codable, Sendable {
   let id: String
   let rule: String
   let messageClass: String
+  /// Empty for a message about nobody.
   let customer: String
   let key: String
   let name: String
@@ -29,7 +30,7 @@ struct HTTPLetter: Hashable, Codable, Sendable {
     id = delivery.publicID
     rule = delivery.rule
     messageClass = delivery.messageClass.word
-    customer = delivery.about
+    customer = delivery.about ?? ""
     key = delivery.recipient.key
     name = delivery.recipient.name
     to = address

@@ -17,7 +17,8 @@ extension LedgerChannel<InboxPayload> {
 package struct InboxPayload: LedgerEntry {
   private let publicID: String
   private let rule: String
-  private let customer: String
+  /// Nil for a message about nobody.
+  private let customer: String?
   /// Nil for a message to the customer, and in payloads that an older version stored.
   private let recipient: String?
   private let subject: String

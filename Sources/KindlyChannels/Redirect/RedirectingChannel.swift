@@ -2,7 +2,7 @@ package import KindlyCore
 
 /// Wraps a channel and sends everything to one address, for `delivery: redirect to …`.
 ///
-/// The subject names the customer for whom the message was, by key and never by address.
+/// The subject names the customer whom the message is about, or else its recipient, by key.
 package struct RedirectingChannel: Channel {
   private let wrapped: any Channel
   private let address: String
@@ -21,7 +21,11 @@ package struct RedirectingChannel: Channel {
 
   package func prepare(_ delivery: Delivery) throws(UnfitDelivery) -> Payload {
     var redirected = delivery
-    redirected.message.subject = "[for customer \(delivery.about)] \(delivery.message.subject)"
+    let recipient = delivery.recipient
+    let whom =
+      delivery.about.map { "customer \($0)" }
+      ?? (recipient.kind == .colleagues ? "colleague \(recipient.key)" : recipient.key)
+    redirected.message.subject = "[for \(whom)] \(delivery.message.subject)"
     redirected.recipient.name = ""
     redirected.recipient.address = address
     return try wrapped.prepare(redirected)

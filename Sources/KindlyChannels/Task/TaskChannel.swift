@@ -23,7 +23,8 @@ extension LedgerChannel<TaskPayload> {
 package struct TaskPayload: LedgerEntry {
   private let publicID: String
   private let rule: String
-  private let customer: String
+  /// Nil for a task about nobody.
+  private let customer: String?
   private let assignee: String
   private let subject: String
   private let card: String

@@ -53,7 +53,8 @@ struct WebhookService: HTTPService {
 ///     "to": { "key": "42", "name": "张三", "address": "42", "language": "zh-Hans" },
 ///     "subject": "…", "text": "…", "html": "…", "short_text": "…" } }
 /// ```
-/// `timestamp` is the time of the first attempt. `language`, `html` and `short_text` are left out where there are none.
+/// `timestamp` is the time of the first attempt. `customer`, `language`, `html` and `short_text` are left out where there
+/// are none.
 struct WebhookBody: Hashable, Codable {
   struct To: Hashable, Codable {
     let key: String
@@ -66,7 +67,7 @@ struct WebhookBody: Hashable, Codable {
     let id: String
     let rule: String
     let messageClass: String
-    let customer: String
+    let customer: String?
     let to: To
     let subject: String
     let text: String

@@ -19,7 +19,7 @@ struct LedgerWatchDecoder {
     check(customer, of: view)
     return Watch(
       name: name, source: LedgerView.source, relation: .table(view.rawValue), key: view.key,
-      changes: changes, customerColumn: customer?.string ?? view.customer,
+      changes: changes, about: .customer(column: customer?.string ?? view.customer),
       dates: dates == DateStatements() ? view.dates : dates, place: fields.spot.place)
   }
 

@@ -112,7 +112,8 @@ struct SourceDecoder {
     guard let source, let relation, let key, !key.isEmpty else { return nil }
     return Watch(
       name: name, source: source.string, relation: relation, key: key, changes: changes,
-      customerColumn: customer, reappearingInserts: reappearing ?? false, dates: dates,
+      about: customer.map(Watch.About.customer) ?? .nobody,
+      reappearingInserts: reappearing ?? false, dates: dates,
       place: item.spot.place)
   }
 

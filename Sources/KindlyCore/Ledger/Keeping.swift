@@ -295,15 +295,15 @@ package protocol InboxLedger: Sendable {
 package struct InboxDelivery: Hashable, Sendable {
   package let publicID: String
   package let rule: String
-  /// The customer's key, as people type it.
-  package let customer: String
+  /// The key of the customer whom it is about, as people type it; nil for nobody.
+  package let customer: String?
   /// The key of the receiving colleague or team; nil for a message to the customer, which every colleague may read.
   package let recipient: String?
   package let subject: String
   package let body: String
 
   package init(
-    publicID: String, rule: String, customer: String, recipient: String? = nil, subject: String,
+    publicID: String, rule: String, customer: String?, recipient: String? = nil, subject: String,
     body: String
   ) {
     self.recipient = recipient

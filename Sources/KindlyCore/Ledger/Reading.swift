@@ -279,7 +279,8 @@ package struct InboxEntry: Hashable, Sendable {
   package let delivered: Instant
   package let publicID: String
   package let rule: String
-  package let customer: String
+  /// Nil for an entry about nobody.
+  package let customer: String?
   /// The key of the receiving colleague or team; nil for an entry that every colleague may read.
   package let recipient: String?
   package let subject: String
@@ -288,7 +289,7 @@ package struct InboxEntry: Hashable, Sendable {
   package let read: Instant?
 
   package init(
-    id: Int64, delivered: Instant, publicID: String, rule: String, customer: String,
+    id: Int64, delivered: Instant, publicID: String, rule: String, customer: String?,
     recipient: String? = nil, subject: String, body: String?, read: Instant?
   ) {
     self.id = id

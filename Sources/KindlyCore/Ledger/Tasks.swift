@@ -18,8 +18,8 @@ package struct TaskDelivery: Hashable, Sendable {
   /// The reminder's public id.
   package let publicID: String
   package let rule: String
-  /// The key of the customer whom it is about, as people type it.
-  package let customer: String
+  /// The key of the customer whom it is about, as people type it; nil for nobody.
+  package let customer: String?
   /// The key of the colleague or team who has it, as people type it.
   package let assignee: String
   package let subject: String
@@ -30,7 +30,7 @@ package struct TaskDelivery: Hashable, Sendable {
   package let due: Instant
 
   package init(
-    publicID: String, rule: String, customer: String, assignee: String, subject: String,
+    publicID: String, rule: String, customer: String?, assignee: String, subject: String,
     card: String, lists: [ShownList] = [], due: Instant
   ) {
     self.publicID = publicID
@@ -72,7 +72,8 @@ package struct TaskRecord: Hashable, Sendable {
   package let id: Int64
   package let publicID: String
   package let rule: String
-  package let customer: String
+  /// Nil for a task about nobody.
+  package let customer: String?
   package let assignee: String
   package let subject: String
   /// Nil once it is older than texts are kept.
@@ -93,7 +94,7 @@ package struct TaskRecord: Hashable, Sendable {
   package let decided: Instant?
 
   package init(
-    id: Int64, publicID: String, rule: String, customer: String, assignee: String, subject: String,
+    id: Int64, publicID: String, rule: String, customer: String?, assignee: String, subject: String,
     card: String?, lists: [ShownList] = [], state: TaskState, created: Instant, due: Instant,
     sleepsUntil: Instant?,
     takenBy: String?, outcome: String?, kind: String?, note: String?, decided: Instant?

@@ -44,6 +44,9 @@ package struct Person: Hashable, Sendable {
     self.secrets = secrets
   }
 
+  /// Whoever reads a channel that needs no address; the recipient of a message about nobody.
+  package static let everybody = Person(key: RowKey("everybody"), name: "")
+
   /// The person as people name them: `customer 7`.
   package var words: String { kind.words(of: key) }
 

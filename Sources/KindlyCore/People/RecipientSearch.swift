@@ -30,14 +30,14 @@ package struct RecipientSearch: Sendable {
   /// A colleague who has left is represented by their lead, or the lead's lead, so that nothing is lost.
   ///
   /// - Parameters:
-  ///   - about: the customer that the row is about.
+  ///   - about: the customer that the row is about; nil for nobody.
   ///   - this: the row.
   ///   - known: the colleagues that were read, by every key that was asked for.
   package func find(
-    _ role: RecipientRole, about: Person, this: RowValues, known: [RowKey: Colleague]
+    _ role: RecipientRole, about: Person?, this: RowValues, known: [RowKey: Colleague]
   ) -> Result {
     switch role {
-    case .customer: return .found(about)
+    case .customer: return .found(about ?? .everybody)
     case .address(let kind, let address):
       return .found(
         Person(.colleagues, key: RowKey(address), name: "", addresses: [kind: address]))
@@ -45,6 +45,7 @@ package struct RecipientSearch: Sendable {
       let team = teams.first { $0.name.isExactly(name) }
       return team.map { .found($0.person) } ?? .nobody(.noTeam(name))
     case .owner:
+      guard let about else { return .nobody(.noCustomer) }
       guard let customers, let key = about.key(named: .owner, in: customers) else {
         return .nobody(.noOwner(of: about.key))
       }
@@ -93,6 +94,8 @@ package struct RecipientSearch: Sendable {
 
 /// Why a message has no recipient.
 package enum RecipientAbsence: Hashable, Sendable {
+  /// The row is about nobody, and so has no owner.
+  case noCustomer
   case noOwner(of: RowKey)
   case notNamed(column: String)
   case unknown(RowKey)
@@ -106,6 +109,7 @@ package enum RecipientAbsence: Hashable, Sendable {
   /// The absence as a clause for people.
   package var words: String {
     switch self {
+    case .noCustomer: "the row is about nobody, so there is no owner"
     case .noOwner(let customer): "customer \(customer) has no owner"
     case .notNamed(let column): "the row names no colleague in \(column)"
     case .unknown(let key): "colleague \(key) is not in the directory"
@@ -120,13 +124,14 @@ package enum RecipientAbsence: Hashable, Sendable {
   package var colleague: RowKey? {
     switch self {
     case .unknown(let key), .left(let key), .noLead(let key), .circle(let key): key
-    case .noOwner, .notNamed, .noTeam: nil
+    case .noCustomer, .noOwner, .notNamed, .noTeam: nil
     }
   }
 
   /// The same of several people or rows, whose keys follow.
   package var plural: String {
     switch self {
+    case .noCustomer: "rows about nobody, which have no owner"
     case .noOwner: "customers without an owner"
     case .notNamed(let column): "rows that name no colleague in \(column)"
     case .unknown: "colleagues who are not in the directory"

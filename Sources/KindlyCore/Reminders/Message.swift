@@ -127,8 +127,8 @@ package struct Delivery: Hashable, Sendable {
   package let messageID: String
   package let rule: String
   package let messageClass: MessageClass
-  /// The key of the customer whom the message is about, as people type it; often the recipient.
-  package let about: String
+  /// The key of the customer whom the message is about, as people type it; often the recipient. Nil for nobody.
+  package let about: String?
   package var recipient: Recipient
   package var message: Message
   /// The customer lists that the step shows, for channels that store them beside the message.
@@ -140,7 +140,7 @@ package struct Delivery: Hashable, Sendable {
 
   package init(
     publicID: String, messageID: String, rule: String, messageClass: MessageClass,
-    about: String, recipient: Recipient, message: Message, lists: [ShownList] = [], attempt: Int,
+    about: String?, recipient: Recipient, message: Message, lists: [ShownList] = [], attempt: Int,
     date: Instant
   ) {
     self.publicID = publicID

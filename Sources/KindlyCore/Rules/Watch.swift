@@ -17,6 +17,15 @@ package struct Watch: Hashable, Sendable {
     case snapshot
   }
 
+  /// Whom its rows are about.
+  package enum About: Hashable, Sendable {
+    /// Each row is a customer.
+    case itself
+    /// The customer whose key the column holds.
+    case customer(column: String)
+    case nobody
+  }
+
   package let name: String
   package let source: String
   package let relation: Relation
@@ -24,8 +33,7 @@ package struct Watch: Hashable, Sendable {
   package let key: [String]
   /// Nil where no rule may ask for changes.
   package let changes: Changes?
-  /// The column that holds the customer's key; nil means that the row's own key is the customer's.
-  package let customerColumn: String?
+  package private(set) var about: About
   /// Whether a key that was deleted and comes back counts as a new insert (`reappearing: insert`).
   package let reappearingInserts: Bool
   /// What the configuration says about its date columns.
@@ -34,7 +42,7 @@ package struct Watch: Hashable, Sendable {
 
   package init(
     name: String, source: String, relation: Relation, key: [String], changes: Changes? = nil,
-    customerColumn: String? = nil, reappearingInserts: Bool = false,
+    about: About = .itself, reappearingInserts: Bool = false,
     dates: DateStatements = DateStatements(), place: Place = .unknown
   ) {
     self.name = name
@@ -42,9 +50,38 @@ package struct Watch: Hashable, Sendable {
     self.relation = relation
     self.key = key
     self.changes = changes
-    self.customerColumn = customerColumn
+    self.about = about
     self.reappearingInserts = reappearingInserts
     self.dates = dates
     self.place = place
+  }
+
+  /// This watch as the customers' own: unless a column names the customer, each row is one.
+  package var ofCustomers: Watch {
+    guard about == .nobody else { return self }
+    var watch = self
+    watch.about = .itself
+    return watch
+  }
+
+  /// The column that holds the customer's key; nil if there is none.
+  package var customerColumn: String? {
+    if case .customer(let column) = about { column } else { nil }
+  }
+
+  /// The customer whom a row is about, by its key and the value of its customer column.
+  package func customer(ofRow key: RowKey, naming value: @autoclosure () -> Value) -> RowKey? {
+    switch about {
+    case .itself: key
+    case .customer: RowKey([value()])
+    case .nobody: nil
+    }
+  }
+
+  /// Whether a row is about nobody, so that no customer has to be found for it.
+  ///
+  /// A row of Kindly's own ledger is about nobody if it came from such a row.
+  package func isAboutNobody(customer: RowKey?) -> Bool {
+    about == .nobody || customer == nil && ledgerView != nil
   }
 }

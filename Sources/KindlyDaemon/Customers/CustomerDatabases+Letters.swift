@@ -5,7 +5,7 @@ extension CustomerDatabases {
   /// What a letter about a row may name; the date kinds are those found last.
   ///
   /// - Parameters:
-  ///   - customer: whom the row is about.
+  ///   - customer: whom the row is about; nil for nobody.
   ///   - owner: the colleague who looks after the customer.
   ///   - reader: who receives the letter, in whose language and by whose clocks it is written.
   ///   - moment: when the reminder is due.
@@ -14,7 +14,7 @@ extension CustomerDatabases {
   ///   - revealsSecrets: whether the reader alone reads the letter; otherwise secrets are shown as dots.
   ///   - carriesAttachments: whether the channel carries files; otherwise none is read.
   package func letterScope(
-    rule: Rule, this: RowValues, old: RowValues?, customer: Person, owner: Person? = nil,
+    rule: Rule, this: RowValues, old: RowValues?, customer: Person?, owner: Person? = nil,
     reader: Person,
     moment: Instant?, was: AnnouncedDate? = nil, lists: [ShownList] = [],
     revealsSecrets: Bool, carriesAttachments: Bool = true, now: Instant

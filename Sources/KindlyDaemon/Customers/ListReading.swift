@@ -15,9 +15,11 @@ package struct ListReading: Sendable {
   }
 
   /// A customer's lists in the given order, and the failures of those that could not be read.
+  /// Both are empty for nobody.
   package func read(
-    _ lists: [CustomerList], about customer: Person
+    _ lists: [CustomerList], about customer: Person?
   ) async -> (shown: [ShownList], failures: [Failure]) {
+    guard let customer else { return ([], []) }
     var shown: [ShownList] = []
     var failures: [Failure] = []
     for list in lists {

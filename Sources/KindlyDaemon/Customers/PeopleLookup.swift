@@ -78,6 +78,45 @@ package struct PeopleLookup: Sendable {
   }
 }
 
+/// Whom a row is about.
+package enum RowSubject: Sendable {
+  case customer(PeopleLookup.Entry)
+  case nobody
+  /// The row names no customer, or one who is not in the directory.
+  case unknown
+
+  /// - Parameters:
+  ///   - customer: the key of the row's customer.
+  ///   - customers: the customers that were found.
+  package init(
+    _ customer: RowKey?, of watch: Watch, among customers: [RowKey: PeopleLookup.Entry]
+  ) {
+    if let entry = customer.flatMap({ customers[$0] }) {
+      self = .customer(entry)
+    } else {
+      self = watch.isAboutNobody(customer: customer) ? .nobody : .unknown
+    }
+  }
+
+  /// The customer; nil if there is none.
+  package var person: Person? {
+    switch self {
+    case .customer(let entry): entry.person
+    case .nobody, .unknown: nil
+    }
+  }
+
+  /// Whether the conditions on customers admit the row, including the segments that a customer was asked about. A row
+  /// about nobody is in no segment.
+  package func holds(in segments: [Segment]) -> Bool {
+    switch self {
+    case .customer(let entry): entry.holds
+    case .nobody: segments.isEmpty
+    case .unknown: false
+    }
+  }
+}
+
 extension RowKey {
   /// Whether a database may treat another text as equal to this key; digits equal only themselves in every collation.
   fileprivate var mayBeSpelledOtherwise: Bool {

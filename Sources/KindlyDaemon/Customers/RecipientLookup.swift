@@ -9,11 +9,12 @@ package struct RecipientLookup: Sendable {
 
   package struct Request: Sendable {
     let role: RecipientRole
-    let about: Person
+    /// The customer whom the row is about; nil for nobody.
+    let about: Person?
     /// The row.
     let this: RowValues
 
-    package init(_ role: RecipientRole, about: Person, this: RowValues) {
+    package init(_ role: RecipientRole, about: Person?, this: RowValues) {
       self.role = role
       self.about = about
       self.this = this

@@ -9,7 +9,7 @@ extension HandOver {
     guard case .rejected(let refusal) = outcome, refusal.isRepeatable else { return .proven }
     let channel = ready.outlet.channel.name
     let record = try await ledger.refusals(
-      of: ready.reminder.id, customer: ready.about.key, over: channel)
+      of: ready.reminder.id, customer: ready.about?.key, over: channel)
     return RefusalDoubt(
       first: record.first, others: record.others,
       lastAccepted: around.breakers.lastAccepted(by: channel, speakingFor: ready.destination),
@@ -44,7 +44,8 @@ extension HandOver {
       if let text { hidden.append((text, stand)) }
     }
     let people =
-      ready.about == ready.recipient ? [ready.recipient] : [ready.about, ready.recipient]
+      ready.about == ready.recipient
+      ? [ready.recipient] : [ready.about, ready.recipient].compactMap(\.self)
     for secret in people.flatMap(\.secrets.values) { hide(secret.exposed, .secret) }
     let watch = generation.watches[ready.rule.watch]
     for column in watch.flatMap({ generation.directory?.secretColumns(of: $0) }) ?? [] {

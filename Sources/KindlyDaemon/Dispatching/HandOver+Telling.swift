@@ -8,14 +8,16 @@ extension HandOver {
   func tell(_ outcome: Outcome, of parcel: Parcel, _ move: Transition.Move) {
     let ready = parcel.lead
     let channel = ready.outlet.channel.name
-    let customer = ready.about.key.description
-    let metadata: Logger.Metadata = [
-      "rule": "\(ready.rule.name)", "customer": "\(customer)", "channel": "\(channel)",
+    let customer = ready.about?.key.description
+    var metadata: Logger.Metadata = [
+      "rule": "\(ready.rule.name)", "channel": "\(channel)",
       "reminder": "\(ready.reminder.publicID)", "attempt": "\(ready.reminder.attempts + 1)",
     ]
+    metadata["customer"] = customer.map { "\($0)" }
     let others =
       parcel.others.isEmpty ? "" : " with \(counted(parcel.others.count, "other"))"
-    let subject = "reminder \(ready.reminder.publicID)\(others) to customer \(customer)"
+    let whom = customer.map { " to customer \($0)" } ?? ""
+    let subject = "reminder \(ready.reminder.publicID)\(others)\(whom)"
     let next = move.consequence(of: ready.reminder.publicID, in: generation.zone)
     switch outcome {
     // Nothing was handed over: Kindly itself broke it off.

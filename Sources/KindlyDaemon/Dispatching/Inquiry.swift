@@ -21,9 +21,12 @@ struct Inquiry {
   /// A reminder whose row and customer are right, and whose recipient is still to be found.
   struct Admitted {
     let reminder: ClaimedReminder
-    let about: Person
+    /// Nil for a row about nobody.
+    let about: Person?
     let this: RowValues
     let old: RowValues?
+    /// The `unless:` that holds now; nil if none does.
+    var unless: String?
   }
 
   /// Asks about those whose condition is asked again apart from those whose is not.
@@ -76,11 +79,10 @@ struct Inquiry {
       }
       switch verdict(on: reminder, row, entry, judgement, dates) {
       case .good:
-        // The verdict is good only where the customer was found.
-        guard let customer = entry?.person else { continue }
+        // The verdict is good only where the customer was found, or the row is about nobody.
         admitted.append(
           Admitted(
-            reminder: reminder, about: customer,
+            reminder: reminder, about: entry?.person,
             this: row?.values ?? change?.new ?? change?.old ?? [:], old: change?.old))
       case .wait(.customerMissing, _):
         let absence = CustomerAbsence(
@@ -97,7 +99,7 @@ struct Inquiry {
             evidence: entry.flatMap { outside[$0.person.key] } ?? evidence(of: reminder, row)))
       }
     }
-    try await address(try await excused(admitted, &answer), &answer)
+    try await address(try await withUnless(admitted, &answer), &answer)
     return answer
   }
 
@@ -119,8 +121,9 @@ struct Inquiry {
     if generation.databases.colleagues == nil, subject.step.recipients == [.customer] {
       answer.passed += admitted.map { one in
         Passed(
-          reminder: one.reminder, subject: subject, about: one.about, recipient: one.about,
-          owner: nil, this: one.this, old: one.old)
+          reminder: one.reminder, subject: subject, about: one.about,
+          recipient: one.about ?? .everybody, owner: nil, this: one.this, old: one.old,
+          unless: one.unless)
       }
       return
     }
@@ -149,10 +152,10 @@ struct Inquiry {
         answer.passed.append(
           Passed(
             reminder: reminder, subject: subject, about: one.about, recipient: recipient,
-            owner: found.owner, this: one.this, old: one.old))
+            owner: found.owner, this: one.this, old: one.old, unless: one.unless))
       case .failure(.absence(let absence)):
         answer.faults += [
-          absence.fault(of: reminder, about: one.about, subject, in: generation, now: now)
+          absence.fault(of: reminder, subject, in: generation, now: now)
         ].compactMap(\.self)
         answer.moved.append(absence.wait(of: reminder, now: now))
       case .failure(.fault(let key, let problem)):
@@ -230,6 +233,10 @@ struct Inquiry {
     let verdict = recheck.verdict(on: reminder, answer: row)
     guard verdict == .good else { return verdict }
     guard let entry else {
+      if subject.watch.isAboutNobody(customer: customerKey(of: reminder, row)) {
+        // Nobody is in no segment.
+        return subject.step.segments.isEmpty ? .good : .end(.condition)
+      }
       // A customer who is gone together with the row is not coming back.
       return row == nil
         ? recheck.missing(reminder, as: .rowMissing, end: .rowGone)
@@ -257,8 +264,9 @@ struct Inquiry {
     return PeopleLookup.Entry(person: directory.person(key: change.key, old), holds: true)
   }
 
+  /// The customer whom a reminder is about; nil if its row names none, or is about nobody.
   private func customerKey(of reminder: ClaimedReminder, _ row: RowAnswer?) -> RowKey? {
-    row?.customer ?? reminder.customer
+    subject.watch.about == .nobody ? nil : row?.customer ?? reminder.customer
   }
 
   /// The values named by the step's `when` and conditions: what decided, without names and addresses.

@@ -27,9 +27,9 @@ struct Parcel: Sendable {
   /// Whether the message lists rows.
   var isDigest: Bool { lead.step.digest != nil }
 
-  /// The customer of the message, or its recipient if it is about several customers.
-  var about: Person {
-    others.allSatisfy { $0.about.key == lead.about.key } ? lead.about : lead.recipient
+  /// The customer of the message; nil if it is about nobody, or about several customers.
+  var about: Person? {
+    others.allSatisfy { $0.about?.key == lead.about?.key } ? lead.about : nil
   }
 
   /// A transition for each reminder by itself, for when nothing was handed over.

@@ -21,20 +21,22 @@ struct Subject: Hashable, Sendable {
 struct Passed: Sendable {
   let reminder: ClaimedReminder
   let subject: Subject
-  /// The customer, and the recipient of the message.
-  let about: Person
+  /// The customer (nil for a row about nobody) and the recipient of the message.
+  let about: Person?
   let recipient: Person
   /// The colleague who looks after the customer; nil if there is none.
   let owner: Person?
   let this: RowValues
   let old: RowValues?
+  /// The `unless:` that holds now and ends the reminder if it would leave now; nil if none holds.
+  var unless: String?
 
   /// The rows that were read and are in order.
   func places(in generation: Generation) -> [RowFault.Place] {
     let databases = generation.databases
     let own = RowFault.Place(watch: subject.watch.name, key: reminder.key)
     var places = [own, own.at(.recipient)]
-    if let directory = databases.directory {
+    if let about, let directory = databases.directory {
       let customer = RowFault.Place(watch: directory.watch, key: about.key)
       places += [customer, customer.at(.customer), customer.at(.recipient)]
     }

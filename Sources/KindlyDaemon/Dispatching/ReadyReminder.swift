@@ -11,8 +11,8 @@ struct ReadyReminder: Sendable {
   let next: Route.Turn?
   /// The channels before it that it does not take.
   let passedOver: [PassedOver]
-  /// The customer.
-  let about: Person
+  /// The customer; nil for a row about nobody.
+  let about: Person?
   /// The recipient, and the recipient's address for the channel.
   let recipient: Person
   /// The colleague who looks after the customer; nil if there is none.

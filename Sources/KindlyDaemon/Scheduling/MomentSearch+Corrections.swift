@@ -37,10 +37,14 @@ extension MomentSearch {
       if let fault = row.fault {
         page.faults.append(RowFault(watch: watch.name, key: key, problem: fault))
       }
-      guard row.holds, let owner = row.customer, customers[owner]?.holds != false else { continue }
+      let owner = row.customer
+      let entry = owner.flatMap { customers[$0] }
+      guard row.holds, entry?.holds != false,
+        owner != nil || step.segments.isEmpty && watch.isAboutNobody(customer: nil)
+      else { continue }
       let occurrence = step.correction(
-        of: row, customer: spellings[owner] ?? owner, as: dates, at: now,
-        in: databases.momentContext(of: watch, for: customers[owner]?.person))
+        of: row, customer: owner.map { spellings[$0] ?? $0 }, as: dates, at: now,
+        in: databases.momentContext(of: watch, for: entry?.person))
       if let occurrence { page.occurrences.append(occurrence) }
     }
     return page

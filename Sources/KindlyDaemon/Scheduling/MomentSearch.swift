@@ -133,7 +133,7 @@ package struct MomentSearch: Sendable {
     _ candidate: Candidate, _ customers: [RowKey: PeopleLookup.Entry]
   ) -> Bool {
     guard asksAboutCustomers else { return true }
-    return candidate.customer.flatMap { customers[$0]?.holds } ?? false
+    return RowSubject(candidate.customer, of: watch, among: customers).holds(in: step.segments)
   }
 
   private var asksAboutCustomers: Bool {

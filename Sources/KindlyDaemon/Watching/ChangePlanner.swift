@@ -129,7 +129,10 @@ struct ChangePlanner {
     let entries = try await generation.databases.lookup(now: now, in: step.segments)
       .find(Set(customers.values))
     return changes.filter { change in
-      guard let entry = customers[change.id].flatMap({ entries[$0] }) else { return true }
+      guard let customer = customers[change.id] else {
+        return !watch.isAboutNobody(customer: nil)
+      }
+      guard let entry = entries[customer] else { return true }
       return entry.holds || entry.fault != nil
     }
   }
@@ -305,12 +308,15 @@ struct ChangePlanner {
       ? .insert : .change(change.id)
   }
 
-  /// The customers that changes are about: the row's own key, or the value of its customer column.
+  /// The customers that changes are about; none for those about nobody.
   private func customers(
     of changes: [NoticedChange], _ watch: Watch, _ source: any CustomerSource
   ) async throws -> [Int64: RowKey] {
-    guard let column = watch.customerColumn else {
-      return Dictionary(uniqueKeysWithValues: changes.map { ($0.id, $0.key) })
+    let column: String
+    switch watch.about {
+    case .nobody: return [:]
+    case .itself: return Dictionary(uniqueKeysWithValues: changes.map { ($0.id, $0.key) })
+    case .customer(let name): column = name
     }
     let rows = try await source.rows(
       RowQuestion(

@@ -70,7 +70,7 @@ struct Revival {
     return reminders.filter { reminder in
       if reminder.trigger == .delete { return rows[reminder.key] == nil }
       guard let row = rows[reminder.key], row.holds else { return false }
-      return row.customer.flatMap { customers[$0] }?.holds == true
+      return RowSubject(row.customer, of: watch, among: customers).holds(in: step.segments)
     }
   }
 }

@@ -32,7 +32,9 @@ struct BackfillForecast {
         let customers = try await inquiry.customers(
           Set(page.occurrences.compactMap(\.customer)), in: step.segments)
         for occurrence in page.occurrences where occurrence.holds {
-          guard occurrence.customer.flatMap({ customers[$0] })?.holds == true else { continue }
+          guard
+            RowSubject(occurrence.customer, of: watch, among: customers).holds(in: step.segments)
+          else { continue }
           let row = occurrence.key.fingerprint
           reached.insert(row)
           guard occurrence.useUntil > now, occurrence.due > newest[row]?.due ?? .distantPast else {

@@ -190,7 +190,8 @@ package struct ConfigurationCheck {
         guard let letters, letters.names.contains(step.template) else { continue }
         await LetterCheck(
           inquiry: inquiry, letters: letters, rule: rule, step: step, watch: watch,
-          columns: names, customerColumns: customerColumns(columns),
+          columns: names,
+          customerColumns: watch.about == .nobody ? nil : customerColumns(columns),
           colleagueColumns: colleagueColumns(columns)
         ).check(&report)
       }
@@ -249,7 +250,7 @@ package struct ConfigurationCheck {
   ) async {
     guard let condition = step.doneIf else { return }
     let asked = condition.asked(
-      ofTaskMadeAt: inquiry.now, in: inquiry.databases.sourceZone(of: watch))
+      ofTaskMadeAt: inquiry.now, about: watch, in: inquiry.databases.sourceZone(of: watch))
     let probe = Step(
       name: step.name, when: .insert, conditions: [asked], legs: [],
       template: step.template)

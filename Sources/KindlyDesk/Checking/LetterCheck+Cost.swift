@@ -38,12 +38,13 @@ extension LetterCheck {
     let customers = try await inquiry.customers(Set(rows.compactMap(\.customer)))
     var samples: [LetterSample] = []
     for row in rows {
-      guard let customer = row.customer.flatMap({ customers[$0]?.person }) else { continue }
+      let about = RowSubject(row.customer, of: watch, among: customers)
+      if case .unknown = about { continue }
       for variant in letters.languages(of: step.template) {
         do {
           samples.append(
             try await LetterSample(
-              rule, step, row, of: watch, customer: customer,
+              rule, step, row, of: watch, about: about.person,
               language: LetterSample.language(ofVariant: variant), revealsSecrets: true,
               letters: letters, inquiry))
         } catch let problem as SourceProblem {

@@ -11,7 +11,8 @@ struct LetterCheck {
   let step: Step
   let watch: Watch
   let columns: Set<ExactText>
-  let customerColumns: Set<ExactText>
+  /// Nil if the watch is about nobody.
+  let customerColumns: Set<ExactText>?
   /// Nil if there are no colleagues.
   let colleagueColumns: Set<ExactText>?
 
@@ -40,17 +41,19 @@ struct LetterCheck {
   private func render(_ rows: [RowAnswer], _ report: inout CheckReport) async throws {
     var failed: (row: RowKey, error: any Error)?
     for row in rows {
-      guard let key = row.customer, let found = try await inquiry.customer(key) else { continue }
+      let about = try await inquiry.subject(of: row, in: watch)
+      if case .unknown = about { continue }
       let answer = try await inquiry.recipient(
-        step.recipients.first ?? .customer, about: found.person, this: row.values)
+        step.recipients.first ?? .customer, about: about.person, this: row.values)
       // `RecipientCount` counts the rows without a recipient.
       guard case .success(let recipient) = answer.recipient else { continue }
       let scope = try await inquiry.letterScope(
-        rule, step, row, of: watch, customer: found.person, owner: answer.owner, reader: recipient)
+        rule, step, row, of: watch, customer: about.person, owner: answer.owner,
+        reader: recipient)
       do {
         let rendering = try letters.rendering(step.template, scope: scope)
         for finding in rendering.nulls { report.add(finding) }
-        try checkForms(of: rendering.message, about: found.person, to: recipient, &report)
+        try checkForms(of: rendering.message, about: about.person, to: recipient, &report)
       } catch {
         failed = failed ?? (row.key, error)
         continue
@@ -67,7 +70,7 @@ struct LetterCheck {
 
   /// Throws if a channel of the step would refuse the message. Addresses are counted elsewhere.
   private func checkForms(
-    of message: Message, about: Person, to recipient: Person, _ report: inout CheckReport
+    of message: Message, about: Person?, to recipient: Person, _ report: inout CheckReport
   ) throws(UnfitDelivery) {
     let previews = ChannelPreview.all(
       of: message, rule: rule, step: step, about: about, to: recipient,

@@ -103,7 +103,7 @@ struct RecipientCount {
     return rows.map { value, rows in
       Group(
         request: RecipientLookup.Request(
-          role, about: Person(key: RowKey(""), name: ""), this: [ExactText(column): value]),
+          role, about: nil, this: [ExactText(column): value]),
         rows: rows)
     }
   }

@@ -31,9 +31,12 @@ package struct CoverageSubject {
     }
   }
 
-  /// The subjects of a rule, in the order of their first steps; steps that only colleagues hear of reach no customers.
+  /// The subjects of a rule, in the order of their first steps; rows about nobody, and steps that only colleagues hear of,
+  /// reach no customers.
   package static func all(of rule: Rule, in configuration: Configuration) -> [CoverageSubject] {
-    guard let watch = configuration.watch(named: rule.watch) else { return [] }
+    guard let watch = configuration.watch(named: rule.watch), watch.about != .nobody else {
+      return []
+    }
     let steps = rule.steps.filter { $0.recipients.contains(.customer) }
     return steps.reduce(into: []) { subjects, step in
       let subject = CoverageSubject(step, of: rule, watch: watch, in: configuration)

@@ -130,7 +130,7 @@ package struct CoverageSurvey {
     _ keys: [RowKey], of subject: CoverageSubject, in source: any AskingSource
   ) async throws -> (matching: [ReachableRow], faults: [RowKey: SourceProblem]) {
     // The directory's `if` and the segments are asked with the rule's where a row is the customer's own.
-    let isOwn = subject.watch.name == directoryWatch.name && directoryWatch.customerColumn == nil
+    let isOwn = subject.watch.about == .itself
     let own = [directory.condition].compactMap(\.self) + subject.segments.map(\.condition)
     let conditions = subject.conditions + (isOwn ? own : [])
     let answers = try await source.rows(

@@ -33,9 +33,11 @@ package struct CustomerSearch {
   }
 
   /// The rows of a watch that are about a customer. If the watch is the customers' own, the key is returned even if the
-  /// row is absent.
+  /// row is absent; a watch about nobody has none.
   package func rows(of watch: Watch, about customer: RowKey) async throws -> [RowKey] {
-    guard let column = watch.customerColumn else { return [customer] }
+    guard let column = watch.customerColumn else {
+      return watch.about == .itself ? [customer] : []
+    }
     let rows = try await inquiry.source(of: watch)
       .find(
         in: watch, column: column, equals: customer.columns.first ?? "",

@@ -150,8 +150,16 @@ package struct Explainer {
       inquiry: inquiry,
       mostRows: isThorough ? CustomerSearch.all : CustomerSearch.few)
     var absent: [Explanation.Absent] = []
-    for rule in rule.map({ [$0] }) ?? inquiry.configuration.rules {
+    for rule in self.rule.map({ [$0] }) ?? inquiry.configuration.rules {
       guard let watch = inquiry.configuration.watch(named: rule.watch) else { continue }
+      if watch.about == .nobody {
+        // A rule about nobody is irrelevant to a customer; it is listed only if somebody asks for that rule.
+        guard self.rule != nil else { continue }
+        let finding = Absence.Finding.rule(
+          "watch \(watch.name) has no `customer:`, so its rows are about nobody")
+        absent.append(.init(rule: rule.name, step: "", row: nil, finding: finding))
+        continue
+      }
       let rows = try await search.rows(of: watch, about: customer)
       if rows.count == search.mostRows {
         let rest = isThorough ? "" : "; `--all` evaluates up to \(CustomerSearch.all)"

@@ -10,18 +10,22 @@ struct DepartureJudge {
   /// What becomes of a step's reminders; those of customers for whom the directory's `if` does not hold, or who are
   /// not in the step's segments, are left out.
   func entries(of reminders: [OpenReminder], _ step: Step) async throws -> [ForecastEntry] {
+    guard let watch = forecast.configuration.watch(named: rule.watch) else { return [] }
     let customers = try await forecast.inquiry.customers(
       Set(reminders.compactMap(\.customer)), in: step.segments)
-    let people = try await recipients(of: reminders, step, customers)
+    let subjects = reminders.map { RowSubject($0.customer, of: watch, among: customers) }
+    let people = try await recipients(of: reminders, about: subjects, step, watch)
     let addresses = people.values.flatMap(\.knownAddresses)
     let suppressed = try await forecast.ledger?.suppressed(addresses, for: step.messageClass) ?? []
     let excuses = try await excuses(of: reminders, step)
     return reminders.enumerated().compactMap { place, reminder in
-      guard let entry = reminder.customer.flatMap({ customers[$0] }) else {
-        return result(.stays(.noCustomer), reminder, step, to: nil)
+      switch subjects[place] {
+      case .unknown: return result(.stays(.noCustomer), reminder, step, to: nil)
+      case .customer(let entry) where entry.fault != nil:
+        return result(.stays(.ruleError), reminder, step, to: nil)
+      case .customer(let entry): if !entry.holds { return nil }
+      case .nobody: if !step.segments.isEmpty { return nil }
       }
-      if entry.fault != nil { return result(.stays(.ruleError), reminder, step, to: nil) }
-      guard entry.holds else { return nil }
       if let reason = excuses[place] { return result(.stays(reason), reminder, step, to: nil) }
       guard let person = people[place] else {
         return result(.stays(.noRecipient), reminder, step, to: nil)
@@ -56,21 +60,22 @@ struct DepartureJudge {
 
   /// The recipients of reminders by their places; who was not found is missing.
   private func recipients(
-    of reminders: [OpenReminder], _ step: Step, _ customers: [RowKey: PeopleLookup.Entry]
+    of reminders: [OpenReminder], about subjects: [RowSubject], _ step: Step, _ watch: Watch
   ) async throws -> [Int: Person] {
     var people: [Int: Person] = [:]
     var places: [Int] = []
     var requests: [RecipientLookup.Request] = []
-    let rows = try await rows(of: reminders, step)
+    let rows = try await rows(of: reminders, step, watch)
     for (place, reminder) in reminders.enumerated() {
-      guard let customer = reminder.customer.flatMap({ customers[$0]?.person }) else { continue }
+      if case .unknown = subjects[place] { continue }
+      let about = subjects[place].person
       let role = step.leg(reminder.leg)?.recipient ?? .customer
       if role == .customer {
-        people[place] = customer
+        people[place] = about ?? .everybody
       } else {
         places.append(place)
         requests.append(
-          RecipientLookup.Request(role, about: customer, this: rows[reminder.key]?.values ?? [:]))
+          RecipientLookup.Request(role, about: about, this: rows[reminder.key]?.values ?? [:]))
       }
     }
     guard !requests.isEmpty else { return people }
@@ -82,11 +87,9 @@ struct DepartureJudge {
 
   /// The rows of reminders, if they name the recipients.
   private func rows(
-    of reminders: [OpenReminder], _ step: Step
+    of reminders: [OpenReminder], _ step: Step, _ watch: Watch
   ) async throws -> [RowKey: RowAnswer] {
-    guard step.recipients.contains(where: { $0.column != nil }),
-      let watch = forecast.configuration.watch(named: rule.watch)
-    else { return [:] }
+    guard step.recipients.contains(where: { $0.column != nil }) else { return [:] }
     return try await forecast.inquiry.source(of: watch).rows(
       RowQuestion(
         watch: watch, keys: Array(Set(reminders.map(\.key))).sorted(),

@@ -98,20 +98,21 @@ struct SizeEstimate {
           clock: inquiry.clock))
       let customers = try await inquiry.customers(Set(page.compactMap(\.customer)))
       for entry in page {
-        let person = entry.customer.flatMap { customers[$0]?.person }
-        sizes.append(try await size(of: entry, step, rows[entry.key], person))
+        let about = RowSubject(entry.customer, of: watch, among: customers)
+        sizes.append(try await size(of: entry, step, rows[entry.key], about))
       }
     }
     return sizes
   }
 
   private func size(
-    of entry: ForecastEntry, _ step: Step, _ row: RowAnswer?, _ person: Person?
+    of entry: ForecastEntry, _ step: Step, _ row: RowAnswer?, _ about: RowSubject
   ) async throws -> Int? {
-    guard case .leaves(_, let channel) = entry.fate, let row, let person else { return nil }
+    guard case .leaves(_, let channel) = entry.fate, let row else { return nil }
+    if case .unknown = about { return nil }
     do {
       let sample = try await LetterSample(
-        rule, step, row, of: watch, customer: person, role: step.leg(entry.leg)?.recipient,
+        rule, step, row, of: watch, about: about.person, role: step.leg(entry.leg)?.recipient,
         revealsSecrets: true, letters: letters,
         inquiry)
       return sample.segments(over: channel)

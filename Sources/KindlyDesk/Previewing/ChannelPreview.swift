@@ -19,7 +19,7 @@ package struct ChannelPreview: Hashable, Sendable {
 
   /// A preview for each channel that a step may use for a recipient, in the order of its routes.
   package static func all(
-    of message: Message, rule: Rule, step: Step, about: Person, to recipient: Person,
+    of message: Message, rule: Rule, step: Step, about: Person?, to recipient: Person,
     in role: RecipientRole, now: Instant, _ configuration: Configuration
   ) -> [ChannelPreview] {
     configuration.channels(of: step, to: role).map { settings in
@@ -31,13 +31,13 @@ package struct ChannelPreview: Hashable, Sendable {
   }
 
   private static func form(
-    of message: Message, rule: Rule, step: Step, about: Person, to recipient: Person, now: Instant,
+    of message: Message, rule: Rule, step: Step, about: Person?, to recipient: Person, now: Instant,
     _ settings: ChannelSettings
   ) -> Form {
     guard let address = recipient.address(of: settings.address) else { return .noAddress }
     let delivery = Delivery(
       publicID: sampleID, messageID: "\(sampleID)@example.com", rule: rule.name,
-      messageClass: step.messageClass, about: about.key.description,
+      messageClass: step.messageClass, about: about?.key.description,
       recipient: Recipient(
         recipient.kind, key: recipient.key.description, name: recipient.name, address: address,
         language: recipient.language), message: message, attempt: 1, date: now)

@@ -72,7 +72,7 @@ private struct ProofOfStep {
   /// A row that could get the letter.
   private struct Candidate {
     let row: RowAnswer
-    let customer: Person
+    let about: Person?
     let holds: Bool?
   }
 
@@ -98,7 +98,8 @@ private struct ProofOfStep {
     return LetterProof.Entry(rule: rule, step: step, versions: versions)
   }
 
-  /// Rows with what the step's `when` needs and a customer; those that meet the conditions now come first.
+  /// Rows that have what the step's `when` needs and, unless they are about nobody, a customer. Rows that meet the
+  /// conditions now come first.
   private func candidates(_ watch: Watch) async throws -> [Candidate] {
     let source = try inquiry.source(of: watch)
     var rows = try await source.sample(watch, limit: ProofOfStep.rows)
@@ -126,10 +127,11 @@ private struct ProofOfStep {
     let customers = try await inquiry.customers(
       Set(rows.compactMap(\.customer)), in: step.segments)
     let found = rows.compactMap { row -> Candidate? in
-      guard let entry = row.customer.flatMap({ customers[$0] }) else { return nil }
+      let subject = RowSubject(row.customer, of: watch, among: customers)
+      if case .unknown = subject { return nil }
       let meets = conditions.isEmpty || answers[row.key]?.holds == true
-      let holds = canAsk ? meets && entry.holds : nil
-      return Candidate(row: row, customer: entry.person, holds: holds)
+      let holds = canAsk ? meets && subject.holds(in: step.segments) : nil
+      return Candidate(row: row, about: subject.person, holds: holds)
     }
     guard !found.isEmpty else {
       throw LetterProof.Missing(
@@ -143,7 +145,7 @@ private struct ProofOfStep {
     _ old: (RowKey, Watch) async -> RowValues?
   ) async -> Result<LetterProof.Specimen, LetterProof.Missing> {
     let readers = candidates.filter { candidate in
-      letters.variant(of: step.template, for: candidate.customer.language ?? "") == variant
+      letters.variant(of: step.template, for: candidate.about?.language ?? "") == variant
     }
     var failure: (any Error)?
     for candidate in (readers.isEmpty ? candidates : readers).prefix(ProofOfStep.tries) {
@@ -151,7 +153,7 @@ private struct ProofOfStep {
       do {
         let before = step.when.isUpdate ? await old(candidate.row.key, watch) : nil
         let sample = try await LetterSample(
-          rule, step, candidate.row, of: watch, customer: candidate.customer, old: before,
+          rule, step, candidate.row, of: watch, about: candidate.about, old: before,
           language: readers.isEmpty ? language : nil, letters: letters, inquiry)
         return .success(
           LetterProof.Specimen(

@@ -6,7 +6,8 @@ package import KindlyTemplates
 /// A letter written for a real row, and what each channel of its step would hand over. Secrets are dots unless asked for.
 package struct LetterSample {
   package let row: RowKey
-  package let customer: Person
+  /// The customer whom the row is about; nil for nobody.
+  package let about: Person?
   package let recipient: Person
   package let message: Message
   package let channels: [ChannelPreview]
@@ -22,24 +23,24 @@ package struct LetterSample {
   ///   - language: the language to write in; nil for the recipient's own.
   ///   - revealsSecrets: whether secrets are written as they are, for a letter that nobody sees.
   package init(
-    _ rule: Rule, _ step: Step, _ row: RowAnswer, of watch: Watch, customer: Person,
+    _ rule: Rule, _ step: Step, _ row: RowAnswer, of watch: Watch, about: Person?,
     role: RecipientRole? = nil, old: RowValues? = nil, was: AnnouncedDate? = nil,
     language: String? = nil,
     revealsSecrets: Bool = false, letters: TemplateLibrary, _ inquiry: CustomerInquiry
   ) async throws {
     let role = role ?? step.recipients.first ?? .customer
-    let found = try await inquiry.recipient(role, about: customer, this: row.values)
+    let found = try await inquiry.recipient(role, about: about, this: row.values)
     let recipient = try found.recipient.get()
     var scope = try await inquiry.letterScope(
-      rule, step, row, of: watch, customer: customer, owner: found.owner, reader: recipient,
+      rule, step, row, of: watch, customer: about, owner: found.owner, reader: recipient,
       old: old, was: was, revealsSecrets: revealsSecrets)
     if let language { scope.language = language }
     self.row = row.key
-    self.customer = customer
+    self.about = about
     self.recipient = recipient
     message = try letters.render(step.template, scope: scope)
     channels = ChannelPreview.all(
-      of: message, rule: rule, step: step, about: customer, to: recipient, in: role,
+      of: message, rule: rule, step: step, about: about, to: recipient, in: role,
       now: inquiry.now, inquiry.configuration)
   }
 
@@ -63,7 +64,7 @@ package struct LetterSample {
   /// The customer's and the recipient's names and addresses as far as the letter itself does not show them.
   package var hidden: [String] {
     let shown = [message.subject, message.text, message.html ?? "", message.shortText ?? ""]
-    let people = recipient == customer ? [customer] : [customer, recipient]
+    let people = recipient == about ? [recipient] : [about, recipient].compactMap(\.self)
     return people.flatMap { $0.knownAddresses + [$0.name] }
       .filter { value in !value.isEmpty && !shown.contains { $0.contains(value) } }
   }

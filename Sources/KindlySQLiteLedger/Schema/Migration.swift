@@ -16,7 +16,7 @@ struct Migration: Sendable {
     .reminders, .noticing, .people, .reasons, .massChanges, .stepStart, .suppressionOrigin, .queues,
     .applied, .commits, .formerRows, .uncertain, .problems,
     .leases, .tokens, .failedAttempts, .passedOver, .activity, .stepChanges, .fuse, .announcements,
-    .recipients, .tasks, .answers, .digests, .cards, .lineage,
+    .recipients, .tasks, .answers, .digests, .cards, .lineage, .nobody,
   ]
 
   /// The newest schema that this program knows.

@@ -317,7 +317,8 @@ struct CandidateSearch<Reader: EngineReader> {
     }
     return Candidate(
       key: rowKey, anchor: row.value(next),
-      customer: shape.customer == nil ? rowKey : RowKey([row.value(next + 1)]), zoneName: zoneName,
+      customer: shape.watch.customer(ofRow: rowKey, naming: row.value(next + 1)),
+      zoneName: zoneName,
       calendarName: calendarName.isNull ? nil : calendarName.text,
       others: values)
   }

@@ -118,7 +118,7 @@ struct RowList<Dialect: SQLDialect> {
     }
     return RowAnswer(
       key: key, values: values, holds: index.map { row.isTrue($0) } ?? true,
-      customer: shape.customer == nil ? key : RowKey([row.value(first - 1)]))
+      customer: shape.watch.customer(ofRow: key, naming: row.value(first - 1)))
   }
 }
 

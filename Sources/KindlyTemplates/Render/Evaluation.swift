@@ -125,7 +125,7 @@ final class Evaluation: MustacheParent {
     _ column: String, of row: RowValues, _ slot: TagTable.Slot
   ) throws(TemplateProblem) -> Operand {
     if scope.isSecret(column) {
-      if let secret = scope.customer.secrets[column] { return .secret(secret) }
+      if let secret = scope.customer?.secrets[column] { return .secret(secret) }
       if let value = row[column] {
         return value.isNull ? .value(.null) : .secret(Secret(value.text))
       }
@@ -142,7 +142,7 @@ final class Evaluation: MustacheParent {
   private func operand(
     _ name: String, of role: TemplatePerson, _ slot: TagTable.Slot
   ) throws(TemplateProblem) -> Operand {
-    // A customer without an owner, or a letter that goes to no colleague.
+    // A row about nobody, a customer without an owner, or a letter that goes to no colleague.
     guard let person = scope.person(role) else { return .value(.null) }
     if let secret = person.secrets[name] { return .secret(secret) }
     if let field = PersonField(name, kinds: person.addresses.keys) {

@@ -5,7 +5,8 @@ package struct TemplateScope: Sendable {
   package var this: RowValues
   /// The values before an update; nil for every other occasion.
   package var old: RowValues?
-  package var customer: Person
+  /// Nil if the row is about nobody.
+  package var customer: Person?
   /// The colleague who looks after the customer; nil if there is none.
   package var owner: Person?
   /// The colleague or team that the letter goes to; nil if it goes to the customer.
@@ -43,7 +44,7 @@ package struct TemplateScope: Sendable {
   ///   - zone: the customer's own by default, UTC where there is none.
   ///   - language: the customer's own by default.
   package init(
-    this: RowValues, old: RowValues? = nil, customer: Person, owner: Person? = nil,
+    this: RowValues, old: RowValues? = nil, customer: Person?, owner: Person? = nil,
     colleague: Person? = nil, moment: Instant? = nil,
     was: String? = nil, lists: [ShownList] = [], rule: String, now: Instant, zone: Zone? = nil,
     sourceZone: Zone? = nil,
@@ -52,7 +53,7 @@ package struct TemplateScope: Sendable {
     carriesAttachments: Bool = true, dates: DateKinds = DateKinds(),
     customerDates: DateKinds = DateKinds(), colleagueDates: DateKinds = DateKinds()
   ) {
-    let zone = zone ?? customer.zone ?? .utc
+    let zone = zone ?? customer?.zone ?? .utc
     self.this = this
     self.old = old
     self.customer = customer
@@ -65,7 +66,7 @@ package struct TemplateScope: Sendable {
     self.now = now
     self.zone = zone
     self.sourceZone = sourceZone ?? zone
-    self.language = language ?? customer.language ?? ""
+    self.language = language ?? customer?.language ?? ""
     self.secretColumns = secretColumns
     self.revealsSecrets = revealsSecrets
     self.carriesAttachments = carriesAttachments
@@ -102,7 +103,7 @@ package struct TemplateScope: Sendable {
   /// Whether the scope has a value for a tag.
   func has(_ expression: Expression) -> Bool {
     guard rows != nil, expression.isOfOneRow else { return true }
-    if case .person(.customer, _) = expression.operand { return customer.kind == .customers }
+    if case .person(.customer, _) = expression.operand { return customer?.kind == .customers }
     return false
   }
 
@@ -120,7 +121,7 @@ enum TemplatePerson: String, Hashable, Sendable, CaseIterable {
   /// Why a configuration has no such person.
   var lack: String {
     switch self {
-    case .customer: "kindly.yaml has no `customers:`"
+    case .customer: "the rule's watch has no `customer:`, so its rows are about nobody"
     case .owner: "`customers:` names no `owner:`"
     case .colleague: "kindly.yaml has neither `colleagues:` nor `teams:`"
     }
@@ -132,8 +133,8 @@ package struct TemplateColumns: Hashable, Sendable {
   package var this: Set<ExactText>
   /// Nil where the rule's occasion has no old values.
   package var old: Set<ExactText>?
-  /// Every column of the directory's watch; empty where there is no directory.
-  package var customer: Set<ExactText>
+  /// Every column of the directory's watch; empty where there is no directory, and nil where rows are about nobody.
+  package var customer: Set<ExactText>?
   /// The kinds of address that the directory has.
   package var addresses: [AddressKind]
   /// The names of colleagues; nil if there are none.
@@ -150,7 +151,7 @@ package struct TemplateColumns: Hashable, Sendable {
   package var lists: Set<ExactText>
 
   package init(
-    this: Set<ExactText>, old: Set<ExactText>? = nil, customer: Set<ExactText> = [],
+    this: Set<ExactText>, old: Set<ExactText>? = nil, customer: Set<ExactText>? = [],
     addresses: [AddressKind] = [], colleague: Set<ExactText>? = nil, hasOwners: Bool = false,
     secrets: Set<ExactText> = [], lists: Set<ExactText> = []
   ) {
@@ -167,7 +168,7 @@ package struct TemplateColumns: Hashable, Sendable {
   /// The names of a person's fields and columns; nil if there is no such person.
   func names(of person: TemplatePerson) -> Set<ExactText>? {
     switch person {
-    case .customer: customer.union(secrets).union(PersonField.words(kinds: addresses))
+    case .customer: customer?.union(secrets).union(PersonField.words(kinds: addresses))
     case .owner: hasOwners ? colleague : nil
     case .colleague: colleague
     }

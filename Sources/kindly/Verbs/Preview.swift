@@ -138,16 +138,15 @@ struct Preview: AsyncParsableCommand {
     guard let row = try await inquiry.row(rowKey, of: watch) else {
       throw Failure(.refused, "watch \(watch.name) has no row \(key)")
     }
-    guard let customerKey = row.customer,
-      let customer = try await inquiry.customer(customerKey)?.person
-    else {
+    let about = try await inquiry.subject(of: row, in: watch)
+    if case .unknown = about {
       throw Failure(.refused, "the customer of row \(key) is not in the directory")
     }
     let role = try role(rule, step)
     let sample: LetterSample
     do {
       sample = try await LetterSample(
-        rule, step, row, of: watch, customer: customer, role: role,
+        rule, step, row, of: watch, about: about.person, role: role,
         old: step.when.isUpdate ? await old(rowKey, watch, workplace) : nil,
         was: try was(rule, step), letters: try TemplateLibrary.load(workplace.configuration),
         inquiry)

@@ -39,9 +39,8 @@ struct InboxList: AsyncParsableCommand {
     ])
     for entry in entries {
       table.add([
-        "\(entry.id)", workplace.time(entry.delivered), entry.customer, entry.recipient ?? "",
-        entry.rule,
-        entry.read == nil ? "" : "read", entry.subject,
+        "\(entry.id)", workplace.time(entry.delivered), entry.customer ?? "", entry.recipient ?? "",
+        entry.rule, entry.read == nil ? "" : "read", entry.subject,
       ])
     }
     guard !entries.isEmpty else { return print("there are no entries") }
@@ -56,7 +55,7 @@ private struct InboxView: Encodable {
   let publicId: String
   let delivered: String
   let rule: String
-  let customer: String
+  let customer: String?
   let recipient: String?
   let subject: String
   let body: String?

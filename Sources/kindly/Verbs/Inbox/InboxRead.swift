@@ -53,10 +53,11 @@ struct InboxRead: AsyncParsableCommand {
 
   private func show(_ entries: [InboxEntry], _ workplace: Workplace) {
     for entry in entries {
+      let customer = entry.customer.map { " · customer \($0)" } ?? ""
       let recipient = entry.recipient.map { " · for \($0)" } ?? ""
       print(
         """
-        \(entry.id) · \(workplace.time(entry.delivered)) · customer \(entry.customer)\(recipient) · rule \(entry.rule)
+        \(entry.id) · \(workplace.time(entry.delivered))\(customer)\(recipient) · rule \(entry.rule)
         \(OneLine.text(entry.subject))
 
         \(entry.body ?? "(its text is older than texts are kept)")

@@ -29,7 +29,7 @@ struct SourceDDL: AsyncParsableCommand {
     let source = try inquiry.source(of: watch)
     let asLogged = Watch(
       name: watch.name, source: watch.source, relation: watch.relation, key: watch.key,
-      changes: .changelog, customerColumn: watch.customerColumn,
+      changes: .changelog, about: watch.about,
       reappearingInserts: watch.reappearingInserts, place: watch.place)
     let columns = WatchColumns(
       watch: asLogged, rules: workplace.configuration.rules,

@@ -47,7 +47,7 @@ struct TaskList: AsyncParsableCommand {
     ])
     for task in tasks {
       table.add([
-        "\(task.id)", workplace.time(task.due), task.customer, task.assignee,
+        "\(task.id)", workplace.time(task.due), task.customer ?? "", task.assignee,
         TaskView.state(of: task, now: workplace.now), task.subject,
       ])
     }
@@ -60,7 +60,7 @@ struct TaskView: Encodable {
   let id: Int64
   let publicId: String
   let rule: String
-  let customer: String
+  let customer: String?
   let assignee: String
   let subject: String
   let card: String?

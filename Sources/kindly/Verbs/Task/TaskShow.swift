@@ -31,7 +31,7 @@ struct TaskShow: AsyncParsableCommand {
     if json { return try JSONOutput.print(DetailView(task, events, time)) }
     let facts = [
       ("task", "\(task.id), \(TaskView.state(of: task, now: workplace.now))"),
-      ("customer", task.customer), ("assignee", task.assignee), ("rule", task.rule),
+      ("customer", task.customer ?? ""), ("assignee", task.assignee), ("rule", task.rule),
       ("due", time(task.due)),
       ("put off until", task.sleepsUntil.map { time($0) } ?? ""),
       ("note", task.note ?? ""),

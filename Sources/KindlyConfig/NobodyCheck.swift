@@ -1,0 +1,58 @@
+import KindlyCore
+
+/// Refuses rules that ask something of a customer although the rows of their watch are about nobody.
+struct NobodyCheck {
+  let configuration: Configuration
+  let findings: Findings
+
+  func run() {
+    // If a rule needs customers and `customers:` is missing, only that is reported.
+    guard
+      configuration.customers != nil
+        || configuration.rules.allSatisfy({
+          !configuration.needsCustomers($0)
+        })
+    else { return }
+    for rule in configuration.rules {
+      guard let watch = configuration.watch(named: rule.watch), watch.about == .nobody else {
+        continue
+      }
+      warnOfCustomers(watch, rule)
+      for step in rule.steps {
+        guard let demand = demand(of: step) else { continue }
+        findings.error(
+          "expected watch \(watch.name) to have `customer: COLUMN` (the column that holds the customer's key) for "
+            + "\(demand), got none; without it the rows are about nobody: send to a colleague, a team or an address with `to:`, or over a channel that needs no address",
+          at: Spot(step.place))
+      }
+    }
+  }
+
+  /// Warns if another watch reads the customers' own table, because its rows are hardly about nobody.
+  private func warnOfCustomers(_ watch: Watch, _ rule: Rule) {
+    guard let customers = configuration.customers,
+      let directory = configuration.watch(named: customers.watch),
+      watch.source.isExactly(directory.source), watch.relation == directory.relation
+    else { return }
+    findings.warn(
+      "watch \(watch.name) reads the same table as watch \(directory.name) and has no `customer:`, so the rows of rule "
+        + "\(rule.name) are about nobody; if each row is a customer, write `customer: \(watch.key.first ?? "COLUMN")`",
+      at: Spot(watch.place))
+  }
+
+  /// What a step asks of the customer whom a row is about; nil if nothing.
+  private func demand(of step: Step) -> String? {
+    if let segment = step.segments.first { return "`for: \(segment.name)`" }
+    if let list = step.lists.first { return "`show: \(list.name)`" }
+    for leg in step.legs {
+      if leg.recipient.needsOwner { return "`to: \(leg.recipient.text)`" }
+      guard leg.recipient == .customer else { continue }
+      if leg.route.asksPreference { return "`send: \(leg.route)`" }
+      let needing = leg.route.channels.compactMap(configuration.channel).first {
+        $0.address != .key && !$0.type.traits.isForColleagues
+      }
+      if let needing { return "the \(needing.address.word) that channel \(needing.name) needs" }
+    }
+    return nil
+  }
+}
