@@ -40,7 +40,7 @@ struct CrossCheck {
     guard let customers = configuration.customers else {
       if let rule = configuration.rules.first(where: { configuration.needsCustomers($0) }) {
         findings.error(
-          "expected kindly.yaml to have `customers:` (how to reach the customer that a row is about), got none",
+          "expected kindly.yaml to have `customers:` (how to reach the customer that a row is about), got none; without it, rules send only to colleagues, teams and addresses (`to:`)",
           at: Spot(rule.place))
       }
       return
