@@ -68,11 +68,9 @@ extension HandOver {
       case .ask(let again): "asking again at \(generation.zone.text(of: again))"
       case .end(let reason): "final state: \(reason.state.word) (\(reason.words))"
       }
-    log.info(
-      "channel \(channel) \(found); \(next)",
-      metadata: [
-        "rule": "\(reminder.rule)", "channel": "\(channel)", "reminder": "\(reminder.publicID)",
-        "customer": "\(reminder.customer.map(\.description) ?? "")",
-      ])
+    var metadata = Logger.Metadata.of(
+      reminder.publicID, rule: reminder.rule, customer: reminder.customer)
+    metadata["channel"] = "\(channel)"
+    log.info("channel \(channel) \(found); \(next)", metadata: metadata)
   }
 }

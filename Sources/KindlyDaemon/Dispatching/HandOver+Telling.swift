@@ -9,11 +9,10 @@ extension HandOver {
     let ready = parcel.lead
     let channel = ready.outlet.channel.name
     let customer = ready.about?.key.description
-    var metadata: Logger.Metadata = [
-      "rule": "\(ready.rule.name)", "channel": "\(channel)",
-      "reminder": "\(ready.reminder.publicID)", "attempt": "\(ready.reminder.attempts + 1)",
-    ]
-    metadata["customer"] = customer.map { "\($0)" }
+    var metadata = Logger.Metadata.of(
+      ready.reminder.publicID, rule: ready.rule.name, customer: ready.about?.key)
+    metadata["channel"] = "\(channel)"
+    metadata["attempt"] = "\(ready.reminder.attempts + 1)"
     let others =
       parcel.others.isEmpty ? "" : " with \(counted(parcel.others.count, "other"))"
     let whom = customer.map { " to customer \($0)" } ?? ""

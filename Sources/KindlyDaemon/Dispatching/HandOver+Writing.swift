@@ -246,10 +246,7 @@ extension HandOver {
     for sentence in around.health.record([fault], of: ready.rule.name, now: clock.now) {
       log.error(
         "\(sentence); each reminder is sent once its row, file or template is fixed, unless it is too late by then",
-        metadata: [
-          "rule": "\(ready.rule.name)", "customer": "\(ready.about?.key.description ?? "")",
-          "reminder": "\(reminder.publicID)",
-        ])
+        metadata: .of(reminder.publicID, rule: ready.rule.name, customer: ready.about?.key))
     }
     return reminder.waiting(.templateError, until: clock.now + Triage.quarantinePause)
   }

@@ -30,9 +30,16 @@ extension Logger {
 
   /// Tells the journal at debug what happened to one reminder.
   func tell(of id: String, rule: String, customer: RowKey?, _ words: String) {
+    debug("reminder \(id): \(words)", metadata: .of(id, rule: rule, customer: customer))
+  }
+}
+
+extension Logger.Metadata {
+  /// What a line about a reminder is found by; the customer is left out for a reminder about nobody.
+  static func of(_ id: String, rule: String, customer: RowKey?) -> Logger.Metadata {
     var metadata: Logger.Metadata = ["rule": "\(rule)", "reminder": "\(id)"]
     metadata["customer"] = customer.map { "\($0)" }
-    debug("reminder \(id): \(words)", metadata: metadata)
+    return metadata
   }
 }
 
