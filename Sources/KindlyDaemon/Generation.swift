@@ -44,6 +44,10 @@ package struct Generation: Sendable {
   package var watches: [ExactText: Watch] { databases.watches }
   package var sources: [ExactText: any CustomerSource] { databases.sources }
   package var directory: PeopleDirectory? { databases.directory }
+
+  /// Whether all mail goes to one address, which answers for nobody else.
+  var isRedirected: Bool { configuration.map { !$0.delivery.isLive } ?? false }
+
   package var zone: Zone { databases.zone }
 
   package func source(of watch: Watch) -> (any CustomerSource)? { sources[watch.source] }

@@ -47,5 +47,8 @@ package final class CuttingProxy: Sendable {
   /// Resets every connection, and every new one.
   package func refuse() async { await process.tell("refuse", until: "refusing") }
 
+  /// Makes a word of the server's unreadable from now on, as if the server had not sent it.
+  package func hide(_ word: String) async { await process.tell("hide \(word)", until: "hiding") }
+
   package func accept() async { await process.tell("accept", until: "accepting") }
 }

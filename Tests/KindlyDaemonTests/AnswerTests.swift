@@ -23,7 +23,7 @@ struct AnswerTests {
     """
 
   private static func company(
-    _ server: IMAPServerFixture, done: String = "move to Done"
+    _ server: IMAPServerFixture, done: String = "move to Done", delivery: String = "live"
   ) async throws -> Company {
     let company = try await Company(
       at: "2026-02-28 12:00", schema: Simple.schema,
@@ -34,7 +34,9 @@ struct AnswerTests {
             user: \(IMAPServerFixture.user)
             password: { env: MAILBOX }
             done: \(done)
-          """), rules: rules, environment: ["MAILBOX": IMAPServerFixture.password])
+          """
+      ).replacing("delivery: live", with: "delivery: \(delivery)"), rules: rules,
+      environment: ["MAILBOX": IMAPServerFixture.password])
     try await company.turn()
     return company
   }
@@ -54,7 +56,9 @@ struct AnswerTests {
   }
 
   /// What a mail server sends, to an address with the reminder's id in it.
-  private static func bounce(of id: String, status: String, words: String) -> [UInt8] {
+  private static func bounce(
+    of id: String, to address: String = "wang@example.com", status: String, words: String
+  ) -> [UInt8] {
     Array(
       """
       Return-Path: <>
@@ -73,10 +77,10 @@ struct AnswerTests {
 
       Reporting-MTA: dns; mx.example.com
 
-      Final-Recipient: rfc822; wang@example.com
+      Final-Recipient: rfc822; \(address)
       Action: failed
       Status: \(status)
-      Diagnostic-Code: smtp; 550 \(status) <wang@example.com>: \(words)
+      Diagnostic-Code: smtp; 550 \(status) <\(address)>: \(words)
       --b--
       """.utf8)
   }
@@ -143,6 +147,58 @@ struct AnswerTests {
       return
     }
     #expect(text.contains("user unknown") && !text.contains("wang"))
+    await company.close()
+  }
+
+  @Test("a hard bounce of somebody else's address suppresses nothing")
+  func foreignBounce() async throws {
+    let server = try await IMAPServerFixture.start()
+    let company = try await AnswerTests.company(server)
+    try await company.turn(at: "2026-03-01 09:00")
+    let id = try await publicID(company, "1")
+    // A forward of the message, which its reader sent to a dead address.
+    try server.deliver(
+      AnswerTests.bounce(of: id, to: "old@example.net", status: "5.1.1", words: "user unknown"),
+      named: "1")
+    let summary = try await company.daemon.mailbox.runOnce(now: company.clock.now)
+    #expect(summary.bounces == 1 && summary.suppressed == 0)
+    // The address of the message, whatever its case.
+    try server.deliver(
+      AnswerTests.bounce(of: id, to: "Wang@Example.com", status: "5.1.1", words: "user unknown"),
+      named: "2")
+    #expect(try await company.daemon.mailbox.runOnce(now: company.clock.now).suppressed == 1)
+    await company.close()
+  }
+
+  @Test("whoever reads all mail of a rehearsal by redirection answers for no customer")
+  func redirected() async throws {
+    let server = try await IMAPServerFixture.start()
+    let company = try await AnswerTests.company(server, delivery: "redirect to ops@example.com")
+    try await company.turn(at: "2026-03-01 09:00")
+    let sent = try #require(company.letters.first)
+    let id = try await publicID(company, "1")
+    try server.deliver(AnswerTests.reply(to: sent.messageID, "STOP"), named: "1")
+    try server.deliver(
+      AnswerTests.bounce(of: id, status: "5.1.1", words: "user unknown"), named: "2")
+    let summary = try await company.daemon.mailbox.runOnce(now: company.clock.now)
+    #expect(summary.mails == 2 && summary.suppressed == 0 && summary.ended == 0)
+    try await company.live(before: "2026-03-20 00:00")
+    #expect(company.mail(to: "1").count == 3)
+    await company.close()
+  }
+
+  @Test("a folder that is missing stops no reply from being noticed")
+  func unmarkable() async throws {
+    let server = try await IMAPServerFixture.start()
+    let company = try await AnswerTests.company(server, done: "move to Nowhere")
+    try await company.turn(at: "2026-03-01 09:00")
+    let sent = try #require(company.letters.first)
+    for text in ["Tuesday suits me.", "Or Wednesday."] {
+      try server.deliver(
+        AnswerTests.reply(to: sent.messageID, text), named: text.prefix(2).lowercased())
+      #expect(try await company.daemon.mailbox.runOnce(now: company.clock.now).replies == 1)
+    }
+    #expect(company.daemon.health.failures[.mailbox] != nil)
     await company.close()
   }
 

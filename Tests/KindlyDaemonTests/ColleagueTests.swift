@@ -89,6 +89,21 @@ struct ColleagueTests {
     await company.close()
   }
 
+  @Test("reach everybody on the ladder after a stop, because no step is told to somebody else")
+  func ladderAfterStop() async throws {
+    let company = try await Self.company(rules: Self.ladder)
+    try await company.turn()
+    try await company.turn(at: "2026-03-09 10:00")
+    #expect(
+      company.mail.sorted() == [
+        "2026-03-09 anna first", "2026-03-09 boss@company.example fourth",
+        "2026-03-09 boss@company.example fourth", "2026-03-09 carl first",
+        "2026-03-09 carl second", "2026-03-09 dora second", "2026-03-09 dora third",
+        "2026-03-09 team service fourth", "2026-03-09 team service fourth",
+      ])
+    await company.close()
+  }
+
   @Test("wait for somebody who can be found, which status names, and go once the row is corrected")
   func missing() async throws {
     let company = try await Self.company(

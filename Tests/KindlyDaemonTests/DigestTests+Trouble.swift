@@ -113,4 +113,54 @@ extension DigestTests {
     try await expect(company, ["sent": 4])
     await company.close()
   }
+
+  @Test("a retry that is too late for the first reminder of a message ends no other")
+  func lateForTheFirst() async throws {
+    let company = try await company(
+      rules: """
+        rules:
+          - name: calls
+            watch: orders
+            to: owner
+            send: email
+            digest: daily at 08:45
+            late: skip after 2 days
+            template: list
+            when: 5 days after ordered_on at 09:00
+        """,
+      orders: Self.orders(1, on: "2026-03-01") + Self.orders(1, from: 2, on: "2026-03-02"))
+    try await company.turn(at: "2026-03-06 08:00")
+    company.channel.follow { _ in .retry(Refusal("busy", retryAfter: .hours(1))) }
+    try await company.turn(at: "2026-03-08 08:45")
+    #expect(company.channel.handedOver.map(\.subject) == ["2 calls for Anna"])
+    company.channel.follow { _ in .sent(evidence: "taken") }
+    try await company.turn(at: "2026-03-08 09:46")
+    #expect(company.channel.sent.map(\.subject) == ["1 calls for Anna"])
+    let states = try await states(company)
+    #expect(states["sent"] == 1 && states.count == 2, "\(states)")
+    await company.close()
+  }
+
+  @Test(
+    "an unread digest is followed after the stated time, for each of its reminders that is of use then"
+  )
+  func followedUp() async throws {
+    let company = try await company(
+      rules: """
+        rules:
+          - name: calls
+            watch: orders
+            to: owner
+            send: inbox else after 24 hours unread email
+            digest: weekly on Monday at 09:00
+            late: skip after 10 days
+            template: list
+            when: on ordered_on
+        """, orders: Self.orders(3, on: "2026-03-08"))
+    try await company.turn(at: "2026-03-09 09:00")
+    try await expect(company, ["sent": 3, "waiting unread": 3])
+    try await company.turn(at: "2026-03-10 09:00")
+    #expect(mail(company) == ["2026-03-10 09:00 anna: 3 calls for Anna"])
+    await company.close()
+  }
 }

@@ -145,6 +145,34 @@ struct IMAPClientTests {
     await client.close()
   }
 
+  @Test("later mails are found on a server that does not say which UID is next")
+  func withoutNextUID() async throws {
+    let server = try await IMAPServerFixture.start()
+    let proxy = try await CuttingProxy.start(to: server.port)
+    await proxy.hide("UIDNEXT")
+    let client = try IMAPClientTests.client("imap://localhost:\(proxy.port)")
+    let empty = try await look(client)
+    #expect(empty.mails.isEmpty && empty.through == 0 && !empty.hasMore)
+    for number in 1...3 { try server.deliver(IMAPClientTests.mail(number), named: "\(number)") }
+    let first = try await look(client, validity: empty.validity)
+    #expect(first.mails.map(\.uid) == [1, 2, 3] && first.through == 3 && !first.hasMore)
+    try server.deliver(IMAPClientTests.mail(4), named: "4")
+    let second = try await look(client, after: first.through, validity: first.validity)
+    #expect(second.mails.map(\.uid) == [4] && second.through == 4)
+    await client.close()
+  }
+
+  @Test("a mailbox whose UIDs went back is read from its beginning")
+  func restored() async throws {
+    let server = try await IMAPServerFixture.start()
+    try server.deliver(IMAPClientTests.mail(1), named: "1")
+    let client = try IMAPClientTests.client("imap://localhost:\(server.port)")
+    let validity = try await look(client).validity
+    let again = try await look(client, after: 50_000, validity: validity)
+    #expect(again.mails.map(\.uid) == [1] && again.through == 1)
+    await client.close()
+  }
+
   @Test("of a mail of 40 MB only the beginning is fetched")
   func large() async throws {
     let server = try await IMAPServerFixture.start()

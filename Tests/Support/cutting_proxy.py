@@ -8,6 +8,7 @@ carries every connection to PORT here, and prints `port N` when it listens. Line
     hush N     after N more bytes of the server's, nothing is carried on that connection any more, and it stays open; `hushed`
     refuse     every connection is reset, and new ones are, until `accept`; `refusing`
     accept     connections are carried again; `accepting`
+    hide WORD  this word of the server's arrives as so many X from now on, wherever it is; `hiding`
 
 It ends when its standard input is closed.
 """
@@ -37,6 +38,7 @@ class Proxy:
         self.is_refusing = False
         # What is to be done to a connection, and after how many bytes more of the server's.
         self.plan, self.left = None, 0
+        self.hidden = None
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.selector.register(self.listener, selectors.EVENT_READ, self.accept)
         self.selector.register(sys.stdin.fileno(), selectors.EVENT_READ, self.listen)
@@ -63,6 +65,9 @@ class Proxy:
             elif word == "accept":
                 self.is_refusing = False
                 print("accepting", flush=True)
+            elif word == "hide":
+                self.hidden = numbers[0].encode()
+                print("hiding", flush=True)
 
     def accept(self):
         client, _ = self.listener.accept()
@@ -90,6 +95,8 @@ class Proxy:
                 return
             if pair.is_hushed:
                 return
+            if source is pair.server and self.hidden:
+                data = data.replace(self.hidden, b"X" * len(self.hidden))
             if source is pair.server and self.plan:
                 data = self.spoil(pair, data)
             target.sendall(data)

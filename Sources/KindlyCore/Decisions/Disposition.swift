@@ -12,6 +12,8 @@ package enum Disposition: Hashable, Sendable {
     package let outcome: Outcome
     package let traits: ChannelTraits
     package let reminder: ClaimedReminder
+    /// How long the message is of use; of a digest, its longest useful reminder decides.
+    package let useUntil: Instant
     /// The place in the route of the channel that was tried.
     package let routePosition: Int
     /// The position of the recipient's next channel; nil if the channel that was tried is the last one.
@@ -24,13 +26,15 @@ package enum Disposition: Hashable, Sendable {
     package let doubt: RefusalDoubt.Verdict
 
     package init(
-      outcome: Outcome, traits: ChannelTraits, reminder: ClaimedReminder, routePosition: Int,
+      outcome: Outcome, traits: ChannelTraits, reminder: ClaimedReminder,
+      useUntil: Instant? = nil, routePosition: Int,
       nextPosition: Int?, now: Instant, began: Instant, policy: RetryPolicy,
       doubt: RefusalDoubt.Verdict = .proven
     ) {
       self.outcome = outcome
       self.traits = traits
       self.reminder = reminder
+      self.useUntil = useUntil ?? reminder.useUntil
       self.routePosition = routePosition
       self.nextPosition = nextPosition
       self.now = now
@@ -59,7 +63,7 @@ package enum Disposition: Hashable, Sendable {
 
 extension Disposition.Question {
   /// The instant, or the end of the reminder's usefulness if that comes first; the gate then ends the reminder.
-  fileprivate func bounded(_ instant: Instant) -> Instant { min(instant, reminder.useUntil) }
+  fileprivate func bounded(_ instant: Instant) -> Instant { min(instant, useUntil) }
 
   /// The position of the channel that may still take the reminder after this one. `else` never follows an uncertain
   /// hand-over.
@@ -68,7 +72,8 @@ extension Disposition.Question {
   /// Whether a wait until an instant would leave the next channel no time, or the reminder no use.
   private func isTurnOver(at instant: Instant) -> Bool {
     successor == nil
-      ? instant >= reminder.useUntil : RouteTurn(of: reminder).isOver(at: instant)
+      ? instant >= useUntil
+      : RouteTurn(due: reminder.due, useUntil: useUntil).isOver(at: instant)
   }
 
   fileprivate func misconfigured() -> Disposition {

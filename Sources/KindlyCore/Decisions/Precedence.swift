@@ -2,11 +2,19 @@
 ///
 /// A correction counts as the newest of all, because it alone tells that the date moved.
 package enum Precedence {
-  /// What makes reminders rivals: the same rule, row and leg.
+  /// What makes reminders rivals: the same rule, row and leg, and the same recipient.
   private struct Rivals: Hashable {
     let rule: String
     let key: RowKey
     let leg: Int
+    let recipient: RecipientRole?
+
+    init(_ reminder: ClaimedReminder, leg: Int, _ recipients: [Int64: RecipientRole]) {
+      rule = reminder.rule
+      key = reminder.key
+      self.leg = leg
+      recipient = recipients[reminder.id]
+    }
   }
 
   /// The given reminders that a newer one supersedes, with the one that does, by their ids. All of them must have passed
@@ -15,13 +23,17 @@ package enum Precedence {
   /// Changes neither supersede nor are superseded, because each of them really happened. A follow-up is as old as the
   /// message before it, and supersedes only other follow-ups.
   ///
-  /// - Parameter followed: the messages that follow-ups follow.
+  /// - Parameters:
+  ///   - recipients: to whom the steps write, by the reminders' ids: whoever is told of a later step must not keep
+  ///     somebody else from being told of an earlier one.
+  ///   - followed: the messages that follow-ups follow.
   package static func superseded(
-    among passed: [ClaimedReminder], _ followed: [Int64: FollowUp.Followed] = [:]
+    among passed: [ClaimedReminder], recipients: [Int64: RecipientRole] = [:],
+    _ followed: [Int64: FollowUp.Followed] = [:]
   ) -> [Int64: Int64] {
     var newest: [Rivals: ClaimedReminder] = [:]
     for reminder in passed where reminder.trigger.isDated {
-      let rivals = Rivals(rule: reminder.rule, key: reminder.key, leg: reminder.leg)
+      let rivals = Rivals(reminder, leg: reminder.leg, recipients)
       guard let other = newest[rivals] else {
         newest[rivals] = reminder
         continue
@@ -30,13 +42,13 @@ package enum Precedence {
     }
     var superseded: [Int64: Int64] = [:]
     for reminder in passed where reminder.trigger.isDated {
-      let rivals = Rivals(rule: reminder.rule, key: reminder.key, leg: reminder.leg)
+      let rivals = Rivals(reminder, leg: reminder.leg, recipients)
       if let winner = newest[rivals], winner.id != reminder.id {
         superseded[reminder.id] = winner.id
       }
       guard let followed = followed[reminder.id] else { continue }
       let main = Rivals(
-        rule: reminder.rule, key: reminder.key, leg: FollowUp.writtenLeg(of: reminder.leg))
+        reminder, leg: FollowUp.writtenLeg(of: reminder.leg), recipients)
       if let other = newest[main], other.due > followed.due { superseded[reminder.id] = other.id }
     }
     return superseded
@@ -47,6 +59,8 @@ package enum Precedence {
     /// The row; reminders of one rule only are compared.
     package let row: RowHash
     package let leg: Int
+    /// To whom its step writes.
+    package let recipient: RecipientRole?
     package let due: Instant
     /// The place of its step in the rule; of two that are due at once the later step is the newer one.
     package let step: Int
@@ -54,10 +68,12 @@ package enum Precedence {
     package let isCorrection: Bool
 
     package init(
-      row: RowHash, leg: Int, due: Instant, step: Int, leaves: Instant, isCorrection: Bool = false
+      row: RowHash, leg: Int, recipient: RecipientRole? = nil, due: Instant, step: Int,
+      leaves: Instant, isCorrection: Bool = false
     ) {
       self.row = row
       self.leg = leg
+      self.recipient = recipient
       self.due = due
       self.step = step
       self.leaves = leaves
@@ -67,7 +83,9 @@ package enum Precedence {
     /// Whether this one is sent instead of the other: it is newer and leaves no later, or both leave at once and only
     /// this one is a correction.
     fileprivate func supersedes(_ other: Leaving) -> Bool {
-      guard leg == other.leg, leaves <= other.leaves else { return false }
+      guard leg == other.leg, recipient == other.recipient, leaves <= other.leaves else {
+        return false
+      }
       if isCorrection != other.isCorrection, leaves == other.leaves { return isCorrection }
       return (due, step) > (other.due, other.step)
     }

@@ -36,12 +36,18 @@ package struct ReadMail: Hashable, Sendable {
   /// The public ids of the reminders that it may be about, the most certain first.
   package let references: [String]
   package let content: AnswerContent
+  /// The addresses that a bounce names; empty if it names none.
+  package let recipients: [String]
 
-  package init(uid: UInt32, hash: [UInt8], references: [String], content: AnswerContent) {
+  package init(
+    uid: UInt32, hash: [UInt8], references: [String], content: AnswerContent,
+    recipients: [String] = []
+  ) {
     self.uid = uid
     self.hash = hash
     self.references = references
     self.content = content
+    self.recipients = recipients
   }
 }
 

@@ -34,7 +34,10 @@ package protocol DispatchingLedger: Sendable {
 
   /// The latest-due dated sibling (same rule, row and leg) of each that is due after it and was sent, is being sent, or
   /// waits after having been tried, by their ids.
-  func superseded(_ ids: [Int64], now: Instant) async throws -> [Int64: Int64]
+  ///
+  /// - Parameter steps: the steps of the rule whose reminders do not count, because they go to somebody else.
+  func superseded(_ ids: [Int64], besides steps: [String], now: Instant) async throws
+    -> [Int64: Int64]
 
   /// What is known of the messages that these follow-ups follow, by the follow-ups' ids.
   func followed(by followUps: [Int64]) async throws -> [Int64: FollowUp.Followed]

@@ -1,6 +1,6 @@
 /// How the reminders of a step relate to the corrections of moved dates.
 package struct CorrectionPolicy: Hashable, Sendable {
-  /// The steps whose messages tell the same date, by their names in the ledger. The one that told it last corrects it.
+  /// The steps whose messages tell the same people the same date, by their names in the ledger. The one that told it last corrects it.
   package let steps: [String]
   /// A reminder that is due within this time after a correction would tell the same again, so it is not planned.
   package let nearness: Duration
@@ -16,8 +16,9 @@ package struct CorrectionPolicy: Hashable, Sendable {
   package init?(of step: Step, in rule: Rule, name: (Step) -> String = { $0.name }) {
     guard step.onMove == .correct, let schedule = step.when.schedule, let column = schedule.column
     else { return nil }
-    let steps = rule.steps.filter {
-      $0.onMove == .correct && $0.when.schedule?.column?.isExactly(column) == true
+    let steps = rule.steps.filter { other in
+      other.onMove == .correct && other.when.schedule?.column?.isExactly(column) == true
+        && other.legs.contains { step.leg($0.number)?.recipient == $0.recipient }
     }
     self.init(steps: steps.map(name), nearness: schedule.nearness)
   }

@@ -91,19 +91,19 @@ package actor MailboxReader {
     now: Instant
   ) async throws {
     let position = try await ledger.mailboxPosition()
-    // What was recorded before a crash.
-    if let position { try await mark(settings.done, in: position.validity, client) }
     let look = try await client.look(
       after: position?.uid ?? 0, validity: position?.validity, count: MailboxReader.batch,
       bytes: MailLimits.mostBytes, deadline: MailboxAssembly.deadline)
     summary.hasMore = look.hasMore
     let next = MailboxPosition(validity: look.validity, uid: look.through)
-    guard next != position else { return }
-    let words = OptOutWords(languages: settings.optOut)
-    let mails = look.mails.map { MailboxReader.judged($0, words) }
-    let outcomes = try await ledger.record(
-      mails, through: next, marking: settings.done != nil, now: now)
-    count(mails, outcomes, in: &summary)
+    if next != position {
+      let words = OptOutWords(languages: settings.optOut)
+      let mails = look.mails.map { MailboxReader.judged($0, words) }
+      let outcomes = try await ledger.record(
+        mails, through: next, marking: settings.done != nil, now: now)
+      count(mails, outcomes, in: &summary)
+    }
+    // Last, with what was recorded before a crash: a folder that is missing must not stop the reading.
     try await mark(settings.done, in: look.validity, client)
   }
 
@@ -120,6 +120,8 @@ package actor MailboxReader {
 
   private static func judged(_ mail: MailboxMail, _ words: OptOutWords) -> ReadMail {
     let reading = MailReading(mail.bytes, optOut: words)
+    var recipients: [String] = []
+    if case .bounce(let bounce) = reading.verdict { recipients = bounce.recipients }
     let content: AnswerContent =
       switch reading.verdict {
       case .bounce(let bounce) where bounce.kind == .delayed: .nothing
@@ -134,7 +136,7 @@ package actor MailboxReader {
       }
     return ReadMail(
       uid: mail.uid, hash: Array(SHA256.hash(data: mail.bytes)), references: reading.references,
-      content: content)
+      content: content, recipients: recipients)
   }
 
   // MARK: Telling

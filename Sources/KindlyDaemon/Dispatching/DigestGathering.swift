@@ -58,6 +58,8 @@ extension ReadyReminder {
   /// may have arrived.
   func parcel(in zone: Zone, now: Instant) -> ParcelIdentity? {
     guard waitsForDigest, let digest = step.digest else { return nil }
+    // The follow-ups of one message are due together, and late already.
+    if FollowUp.isFollowUp(leg: reminder.leg) { return parcel(at: reminder.due) }
     let zone = recipient.zone ?? zone
     return parcel(at: digest.time(ofDue: reminder.due, now: now, in: zone))
   }

@@ -109,10 +109,16 @@ struct HandOver: Sendable {
       address: bouncing(ready), others: written.parcel.others.map(\.reminder.id))
   }
 
-  /// The address of a message that may bounce into the mailbox.
+  /// The address of a message that may bounce into the mailbox; nil if the message is redirected.
   private func bouncing(_ ready: ReadyReminder) -> String? {
     let isMail = ready.outlet.channel.traits.address == .email
-    return generation.answers != nil && isMail ? ready.address : nil
+    return generation.answers != nil && isMail && !generation.isRedirected ? ready.address : nil
+  }
+
+  /// Who gets the message, if that is not the customer.
+  private func otherRecipient(_ ready: ReadyReminder) -> String? {
+    if generation.isRedirected { return "the address that everything is redirected to" }
+    return ready.recipient.kind == .customers ? nil : ready.recipient.words
   }
 
   /// Waits until the channel's rate lets the next hand-over begin; false where the lane is retired first.
@@ -267,11 +273,12 @@ struct HandOver: Sendable {
     guard
       let record = AttemptRecord(
         channel: ready.outlet.channel.name, began: began, ended: now, outcome: outcome,
-        recipient: ready.recipient.kind == .customers ? nil : ready.recipient.words)
+        recipient: otherRecipient(ready))
     else { return parcel.move(.release) }
     let disposition = Disposition.decide(
       Disposition.Question(
         outcome: outcome, traits: ready.outlet.channel.traits, reminder: ready.reminder,
+        useUntil: parcel.members.map(\.reminder.useUntil).max() ?? ready.reminder.useUntil,
         routePosition: ready.routePosition, nextPosition: ready.next?.position, now: now,
         began: began, policy: .standard, doubt: doubt))
     switch disposition {

@@ -63,8 +63,8 @@ extension ReadyReminder {
   /// What follows once it is sent, should it stay unread.
   func followUp(now: Instant, in zone: Zone) -> FollowUp? {
     guard outlet.channel.traits.knowsReading, let next, let period = next.unread else { return nil }
-    let due = Schedule.add(period, to: now, zone: zone)
-    return due < reminder.useUntil ? FollowUp(due: due, routePosition: next.position) : nil
+    // The ledger plans it only for those of the message that are of use then.
+    return FollowUp(due: Schedule.add(period, to: now, zone: zone), routePosition: next.position)
   }
 }
 

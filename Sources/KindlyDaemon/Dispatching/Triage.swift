@@ -11,7 +11,7 @@ struct Triage {
   /// Whether the channel has just been asked about a reminder that may have arrived, and had not taken it.
   var isAsked = false
 
-  private var ledger: any DispatchingLedger & NoticingLedger & FuseLedger { around.ledger }
+  var ledger: any DispatchingLedger & NoticingLedger & FuseLedger { around.ledger }
   private var health: Health { around.health }
   private var log: Logger { around.log }
 
@@ -81,19 +81,13 @@ struct Triage {
     _ passed: [Passed], _ followed: [Int64: FollowUp.Followed]
   ) async throws -> [Triaged] {
     let carriers = try await carriersOfTasks(among: passed)
-    // What `unless` ends must not end an older step of its row first.
-    let bidding = passed.filter { $0.unless == nil || carriers.contains($0.reminder.id) }
-    let rivals = Precedence.superseded(among: bidding.map(\.reminder), followed)
-    let dated = passed.filter { $0.reminder.trigger.isDated && rivals[$0.reminder.id] == nil }
-    let later =
-      dated.isEmpty
-      ? [:] : try await ledger.superseded(dated.map(\.reminder.id), now: now)
+    let successors = try await successors(of: passed, besides: carriers, followed)
     var triaged: [Triaged] = []
     var ready: [ReadyReminder] = []
     let suppressed = try await suppressions(among: passed)
     for candidate in passed {
       let reminder = candidate.reminder
-      if let successor = rivals[reminder.id] ?? later[reminder.id] {
+      if let successor = successors[reminder.id] {
         triaged.append(.moved(reminder.superseded(by: successor)))
         continue
       }
@@ -137,15 +131,6 @@ struct Triage {
       suppressed[messageClass] = try await ledger.suppressed(addresses, for: messageClass)
     }
     return suppressed
-  }
-
-  /// The carriers whose task already exists: the colleague must hear of it even if `unless` holds now.
-  private func carriersOfTasks(among passed: [Passed]) async throws -> Set<Int64> {
-    let carriers = passed.filter { one in
-      one.unless != nil && one.subject.step.leg(one.reminder.leg)?.isCarrier == true
-    }
-    return carriers.isEmpty
-      ? [] : try await ledger.carriersOfTasks(among: carriers.map(\.reminder.id))
   }
 
   private func subject(of reminder: ClaimedReminder) -> Subject? {

@@ -218,8 +218,9 @@ struct RuleForecast {
       return (
         index,
         Precedence.Leaving(
-          row: one.entry.key.fingerprint, leg: one.entry.leg, due: one.entry.due, step: one.step,
-          leaves: time, isCorrection: one.entry.cycle.isCorrection)
+          row: one.entry.key.fingerprint, leg: one.entry.leg,
+          recipient: rule.steps[one.step].leg(one.entry.leg)?.recipient, due: one.entry.due,
+          step: one.step, leaves: time, isCorrection: one.entry.cycle.isCorrection)
       )
     }
     for place in Precedence.superseded(among: leaving.map(\.1)) {

@@ -8,11 +8,14 @@ struct AnswerWriter {
   private let now: Instant
   /// The reminders that the mails name.
   private let known: [ExactText: Int64]
+  /// The ledger's id, with which addresses are hashed.
+  private let ledger: [UInt8]
 
-  init(_ db: Database, now: Instant, known: [ExactText: Int64]) {
+  init(_ db: Database, now: Instant, known: [ExactText: Int64], ledger: [UInt8]) {
     self.db = db
     self.now = now
     self.known = known
+    self.ledger = ledger
   }
 
   /// Records one mail.
@@ -73,6 +76,8 @@ struct AnswerWriter {
   private func bounced(
     _ subject: Subject, _ mail: ReadMail, _ kind: BounceKind, _ status: String?, _ text: String
   ) throws -> AnswerOutcome {
+    // The mail that bounced may be a forward of ours, or a copy to somebody else, whose address says nothing of ours.
+    let kind = kind == .hard && !concerns(subject, mail.recipients) ? BounceKind.soft : kind
     try db.execute(
       sql: """
         INSERT INTO bounce (reminder, at, kind, status, text, mail_hash) VALUES (?, ?, ?, ?, ?, ?)
@@ -91,6 +96,14 @@ struct AnswerWriter {
     let words = "the message bounced: " + (status.map { "\($0), " } ?? "") + text
     let suppressed = try isSuppressing && suppress(subject, .everything, because: words)
     return outcome(subject, suppressed: suppressed ? .everything : nil)
+  }
+
+  /// Whether a bounce is about the address that the message went to; a bounce that names no address is.
+  private func concerns(_ subject: Subject, _ recipients: [String]) -> Bool {
+    recipients.isEmpty
+      || recipients.contains { address in
+        subject.addressHash == Data(PublicIdentity.hash(ofAddress: address, ledger: ledger))
+      }
   }
 
   /// Of the last messages to the address, when each bounced.

@@ -24,13 +24,15 @@ extension SQLiteLedger: AnswerLedger {
     // Ids never change, so the search need not hold up the writer.
     let names = Set(texts: mails.flatMap(\.references))
     let known = try await reader.read { db in try PublicIndex.find(names, db) }
+    let ledger = identity.ledger
     return try await writer.submit(rows: mails.count + 1) { db in
-      // UIDs of another numbering name other mails.
+      // UIDs of another numbering, or of a mailbox that was restored, name other mails.
       try db.execute(
-        sql:
-          "DELETE FROM unmarked_mail WHERE NOT EXISTS (SELECT 1 FROM mailbox WHERE validity = ?)",
-        arguments: [position.validity])
-      let writer = AnswerWriter(db, now: now, known: known)
+        sql: """
+          DELETE FROM unmarked_mail
+          WHERE NOT EXISTS (SELECT 1 FROM mailbox WHERE validity = ? AND uid <= ?)
+          """, arguments: [position.validity, position.uid])
+      let writer = AnswerWriter(db, now: now, known: known, ledger: ledger)
       let outcomes = try mails.map(writer.record)
       if marking {
         for (mail, outcome) in zip(mails, outcomes) where outcome != .unknown {

@@ -11,7 +11,7 @@ struct FollowUpInsertion {
     self.now = now
   }
 
-  /// Inserts the follow-up of a reminder that was sent; one that exists is left as it is.
+  /// Inserts the follow-up of a reminder that was sent, if it is of use then; one that exists is left as it is.
   func insert(_ followUp: FollowUp, after reminder: Int64) throws {
     let parent = try Prepared(db, FollowUpInsertion.parentSQL)
     parent.bind(reminder, at: 1)
@@ -78,7 +78,7 @@ struct FollowUpInsertion {
     SELECT rule, step, trigger_kind, message_class, origin, ?6, \(state: .waiting), row_key, cycle,
       ?2, ?3, customer, change, depth, cause, ?4, use_until, 1, ?4, ?5, \(reason: .unread), ?6, \(fuse: .released)
     FROM reminder
-    WHERE id = ?1
+    WHERE id = ?1 AND use_until > ?4
     ON CONFLICT (rule, row_key, cycle, step, leg) DO NOTHING
     """
 }

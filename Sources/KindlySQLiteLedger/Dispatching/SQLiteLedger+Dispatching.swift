@@ -106,7 +106,9 @@ extension SQLiteLedger: DispatchingLedger {
     }
   }
 
-  package func superseded(_ ids: [Int64], now: Instant) async throws -> [Int64: Int64] {
+  package func superseded(
+    _ ids: [Int64], besides steps: [String], now: Instant
+  ) async throws -> [Int64: Int64] {
     try await reader.read { db in
       let statement = try Prepared(
         db,
@@ -125,12 +127,16 @@ extension SQLiteLedger: DispatchingLedger {
             AND (later.state IN \(states: .sending, .uncertain, .sent)
               OR later.state IN \(states: .waiting, .claimed) AND later.attempts > 0)
             AND NOT \(FormerRows.condition(of: "later"))
+            AND later.step NOT IN (
+              SELECT step.id FROM step JOIN json_each(?2) AS other ON step.name = other.value
+              WHERE step.rule = one.rule)
           ORDER BY later.due DESC, later.id DESC
           LIMIT 1)
         FROM json_each(?1) AS picked
           CROSS JOIN reminder AS one ON one.id = picked.value AND one.trigger_kind IN \(triggers: .moment, .recurrence)
         """)
       statement.bind(JSONNumbers.array(ids), at: 1)
+      statement.bind(JSONStrings.array(steps), at: 2)
       var superseded: [Int64: Int64] = [:]
       while try statement.step() { superseded[statement.integer(0)] = statement.optionalInteger(1) }
       return superseded

@@ -61,8 +61,18 @@ struct IMAPResponse: Equatable {
     return (uid, Int(size))
   }
 
-  /// The UID in `* 12 FETCH (UID 17 BODY[]<0> …)`, with the first bytes of the mail; nil for other responses.
-  var fetched: (uid: UInt32, body: [UInt8])? { item("UID").map { ($0, literals.first ?? quoted) } }
+  /// The UID in `* 12 FETCH (UID 17 BODY[]<0> …)`, with the first bytes of the mail; nil for other responses, such as the
+  /// one that tells the flags of the same mail.
+  var fetched: (uid: UInt32, body: [UInt8])? {
+    guard holdsBody, let uid = item("UID") else { return nil }
+    return (uid, literals.first ?? quoted)
+  }
+
+  private var holdsBody: Bool {
+    line.split { $0 == 0x20 || $0 == 0x28 || $0 == 0x29 }.contains { item in
+      item.starts(with: "BODY[".utf8) { $0 & 0xDF == $1 & 0xDF }
+    }
+  }
 
   /// The number behind a word of a FETCH response. Literals were cut out, so nothing in a mail can look like one.
   private func item(_ name: String) -> UInt32? {

@@ -26,8 +26,11 @@ struct IMAPSession {
     let folder = try open("EXAMINE")
     let present = folder.validity ?? 0
     // Another numbering has nothing to do with the old positions.
-    let after = validity == nil || validity == present ? position : 0
-    let end = UInt64(folder.nextUID ?? UInt32.max)
+    let isSame = validity == nil || validity == present
+    // In a mailbox that was restored from a backup, UIDs are given again to other mails.
+    let isAhead = folder.nextUID.map { position >= $0 } ?? false
+    let after = isSame && !isAhead ? position : 0
+    let end = try end(of: folder, after: after)
     var listed: [(uid: UInt32, size: Int)] = []
     var next = UInt64(after) + 1
     var width = max(IMAPSession.firstWindow, UInt64(count) + 1)
@@ -46,6 +49,19 @@ struct IMAPSession {
     return MailboxLook(
       validity: present, mails: mails, through: UInt32(through),
       hasMore: folder.count > 0 && through + 1 < end)
+  }
+
+  /// The UID behind the newest mail. Servers need not say which UID is next; RFC 3501, 6.3.1.
+  private func end(of folder: Folder, after: UInt32) throws(MailboxFault) -> UInt64 {
+    if let next = folder.nextUID { return UInt64(next) }
+    var newest = after
+    if folder.count > 0 {
+      try require(
+        connection.perform("UID FETCH * (UID RFC822.SIZE)") { response in
+          if let (uid, _) = response.listed { newest = max(newest, uid) }
+        }, to: "list the mails")
+    }
+    return UInt64(newest) + 1
   }
 
   /// The first of the listed mails that fit together, at least one.

@@ -249,12 +249,19 @@ struct DispatchTests {
     let older = try #require(claimed.first { $0.key == key(1) && $0.step == "ending" })
     let newer = try #require(claimed.first { $0.step == "ended" })
     let ids = claimed.map(\.id)
-    #expect(try await fixture.ledger.superseded(ids, now: start).isEmpty)
+    #expect(try await fixture.ledger.superseded(ids, besides: [], now: start).isEmpty)
     try await fixture.move([newer], .sending(channel: "email", routePosition: 0))
-    #expect(try await fixture.ledger.superseded(ids, now: start) == [older.id: newer.id])
+    #expect(
+      try await fixture.ledger.superseded(ids, besides: [], now: start) == [older.id: newer.id])
     try await fixture.move(
       [newer], .wait(.retry, until: start, routePosition: 0, Fixture.record(.retry(refusal))))
-    #expect(try await fixture.ledger.superseded(ids, now: start) == [older.id: newer.id])
+    #expect(
+      try await fixture.ledger.superseded(ids, besides: [], now: start) == [older.id: newer.id])
+    #expect(try await fixture.ledger.superseded(ids, besides: ["ended"], now: start).isEmpty)
+    #expect(
+      try await fixture.ledger.superseded(ids, besides: ["ending"], now: start) == [
+        older.id: newer.id
+      ])
   }
 
   @Test(
