@@ -104,6 +104,52 @@ struct ColleagueTests {
     await company.close()
   }
 
+  @Test("correct a moved date for everybody who was told it, whichever step told them")
+  func corrections() async throws {
+    let company = try await Self.company(
+      rules: """
+        rules:
+          - name: ending
+            watch: customers
+            if: id = 1
+            send: email
+            on move: correct
+            steps:
+              - { name: early, when: 7 days before ends_on, to: customer, template: early }
+              - { name: late, when: 1 day before ends_on, to: owner, template: late }
+        """)
+    try await company.live(before: "2026-03-10 00:00")
+    let told = ["2026-03-03 1 early", "2026-03-09 anna late"]
+    #expect(company.mail == told)
+    try company.write("UPDATE customers SET ends_on = '2026-04-20' WHERE id = 1")
+    for time in ["12:00", "12:30"] { try await company.turn(at: "2026-03-09 \(time)") }
+    #expect(
+      company.mail.sorted() == (told + ["2026-03-09 1 early", "2026-03-09 anna late"]).sorted())
+    await company.close()
+  }
+
+  @Test("carry no card of a task that a later step superseded")
+  func supersededCard() async throws {
+    let company = try await Self.company(
+      rules: """
+        rules:
+          - name: ending
+            watch: customers
+            if: id = 1
+            to: owner
+            steps:
+              - { name: call, when: 4 days before ends_on, send: calls, template: call }
+              - { name: mail, when: 3 days before ends_on, send: email, template: mail }
+        """, calls: "type: task, via: email")
+    try await company.turn()
+    try await company.turn(at: "2026-03-07 10:00")
+    #expect(company.mail == ["2026-03-07 anna mail"])
+    let tasks = try await company.daemon.ledger.tasks(
+      TaskSelection(includesAll: true), now: company.clock.now, limit: 9)
+    #expect(tasks.isEmpty)
+    await company.close()
+  }
+
   @Test("wait for somebody who can be found, which status names, and go once the row is corrected")
   func missing() async throws {
     let company = try await Self.company(
