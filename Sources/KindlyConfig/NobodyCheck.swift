@@ -28,7 +28,7 @@ struct NobodyCheck {
     }
   }
 
-  /// Warns if another watch reads the customers' own table, because its rows are hardly about nobody.
+  /// Warns if another watch reads the customers' own table, because its rows are probably customers.
   private func warnOfCustomers(_ watch: Watch, _ rule: Rule) {
     guard let customers = configuration.customers,
       let directory = configuration.watch(named: customers.watch),

@@ -20,7 +20,7 @@ extension Triage {
       successors.merge(later) { first, _ in first }
     }
     for one in passed {
-      // There is no task of which the card could tell.
+      // Without its task, the card would be about nothing.
       guard let task = one.task(among: passed), let successor = successors[task] else { continue }
       successors[one.reminder.id] = successor
     }

@@ -96,7 +96,7 @@ struct Triage {
         for: candidate, besides: sender, suppressed: suppressed[reminder.messageClass] ?? [])
       {
       case .usable(let channels):
-        // What `unless` ends is none of the fuse's many.
+        // A reminder that `unless` ends does not count for the fuse.
         if let condition = candidate.unless, !carriers.contains(reminder.id),
           case .ready(let open) = gate(channels, asksFuse: false), open.leavesNow
         {
