@@ -111,11 +111,17 @@ package struct Configuration: Hashable, Sendable {
   /// Whether a rule is about customers, or sends to them.
   func needsCustomers(_ rule: Rule) -> Bool {
     guard let watch = watch(named: rule.watch) else { return false }
-    if watch.customerColumn != nil, watch.ledgerView == nil { return true }
-    return rule.steps.flatMap(\.legs).contains { leg in
-      leg.recipient.needsOwner
-        || leg.recipient == .customer
-          && leg.route.channels.contains { channel(named: $0)?.address != .key }
+    return watch.customerColumn != nil && watch.ledgerView == nil
+      || rule.steps.flatMap(\.legs).contains { demand(of: $0) != nil }
+  }
+
+  /// What a leg asks of the customer whom its row is about; nil if nothing.
+  func demand(of leg: Leg) -> String? {
+    if leg.recipient.needsOwner { return "`to: \(leg.recipient.text)`" }
+    guard leg.recipient == .customer else { return nil }
+    if leg.route.asksPreference { return "`send: \(leg.route)`" }
+    return leg.route.channels.compactMap(channel).first { $0.address != .key }.map { channel in
+      "the \(channel.address.word) that channel \(channel.name) needs"
     }
   }
 

@@ -7,8 +7,10 @@ struct CrossCheck {
 
   func run() {
     refuseEqualRules()
-    checkCustomers()
-    NobodyCheck(configuration: configuration, findings: findings).run()
+    if hasNeededCustomers() {
+      checkCustomers()
+      NobodyCheck(configuration: configuration, findings: findings).run()
+    }
     checkSegments()
     checkLists()
     RecipientCheck(configuration: configuration, findings: findings).run()
@@ -36,16 +38,20 @@ struct CrossCheck {
     }
   }
 
+  /// Reports that a rule needs customers, and that `customers:` is missing; nothing else is said of customers then.
+  private func hasNeededCustomers() -> Bool {
+    guard configuration.customers == nil,
+      let rule = configuration.rules.first(where: { configuration.needsCustomers($0) })
+    else { return true }
+    findings.error(
+      "expected kindly.yaml to have `customers:` (how to reach the customer that a row is about), got none; without it, rules send only to colleagues, teams and addresses (`to:`)",
+      at: Spot(rule.place))
+    return false
+  }
+
   private func checkCustomers() {
-    guard let customers = configuration.customers else {
-      if let rule = configuration.rules.first(where: { configuration.needsCustomers($0) }) {
-        findings.error(
-          "expected kindly.yaml to have `customers:` (how to reach the customer that a row is about), got none; without it, rules send only to colleagues, teams and addresses (`to:`)",
-          at: Spot(rule.place))
-      }
-      return
-    }
-    guard let directory = configuration.watch(named: customers.watch), directory.key.count > 1
+    guard let customers = configuration.customers,
+      let directory = configuration.watch(named: customers.watch), directory.key.count > 1
     else { return }
     let used = Set(texts: configuration.rules.map(\.watch))
     for watch in configuration.watches

@@ -6,13 +6,6 @@ struct NobodyCheck {
   let findings: Findings
 
   func run() {
-    // If a rule needs customers and `customers:` is missing, only that is reported.
-    guard
-      configuration.customers != nil
-        || configuration.rules.allSatisfy({
-          !configuration.needsCustomers($0)
-        })
-    else { return }
     for rule in configuration.rules {
       guard let watch = configuration.watch(named: rule.watch), watch.about == .nobody else {
         continue
@@ -44,15 +37,6 @@ struct NobodyCheck {
   private func demand(of step: Step) -> String? {
     if let segment = step.segments.first { return "`for: \(segment.name)`" }
     if let list = step.lists.first { return "`show: \(list.name)`" }
-    for leg in step.legs {
-      if leg.recipient.needsOwner { return "`to: \(leg.recipient.text)`" }
-      guard leg.recipient == .customer else { continue }
-      if leg.route.asksPreference { return "`send: \(leg.route)`" }
-      let needing = leg.route.channels.compactMap(configuration.channel).first {
-        $0.address != .key && !$0.type.traits.isForColleagues
-      }
-      if let needing { return "the \(needing.address.word) that channel \(needing.name) needs" }
-    }
-    return nil
+    return step.legs.lazy.compactMap(configuration.demand).first
   }
 }
