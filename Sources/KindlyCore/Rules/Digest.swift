@@ -112,3 +112,16 @@ extension Digest: CustomStringConvertible {
     }
   }
 }
+
+extension Step {
+  /// The digest time for a reminder that is due at an instant; nil if the step has no digest.
+  ///
+  /// The follow-ups of one message are due together, and late already, so they are sent when they are due.
+  package func digestTime(
+    of leg: Int, due: Instant, now: Instant, in zone: Zone
+  ) -> Instant? {
+    digest.map { digest in
+      FollowUp.isFollowUp(leg: leg) ? due : digest.time(ofDue: due, now: now, in: zone)
+    }
+  }
+}

@@ -57,11 +57,10 @@ extension ReadyReminder {
   /// The parcel that it is sent with; nil if it is sent by itself because it has no digest, a person resends it, or it
   /// may have arrived.
   func parcel(in zone: Zone, now: Instant) -> ParcelIdentity? {
-    guard waitsForDigest, let digest = step.digest else { return nil }
-    // The follow-ups of one message are due together, and late already.
-    if FollowUp.isFollowUp(leg: reminder.leg) { return parcel(at: reminder.due) }
-    let zone = recipient.zone ?? zone
-    return parcel(at: digest.time(ofDue: reminder.due, now: now, in: zone))
+    guard waitsForDigest else { return nil }
+    return step.digestTime(
+      of: reminder.leg, due: reminder.due, now: now, in: recipient.zone ?? zone
+    ).flatMap(parcel)
   }
 
   /// The parcel of the first digest after an instant.

@@ -124,9 +124,8 @@ struct DepartureJudge {
           ? .invalidAddress : obstacles.contains(.suppressed) ? .suppressed : .noAddress)
     }
     let zone = person.zone ?? forecast.inquiry.zone
-    let digest =
-      FollowUp.isFollowUp(leg: reminder.leg)
-      ? nil : step.digest?.time(ofDue: reminder.due, now: forecast.now, in: zone)
+    let digest = step.digestTime(
+      of: reminder.leg, due: reminder.due, now: forecast.now, in: zone)
     let departure = Departure.of(
       due: reminder.due, useUntil: reminder.useUntil,
       notBefore: max(reminder.next, digest ?? reminder.next), zone: zone, ways: ways.map(\.way))
