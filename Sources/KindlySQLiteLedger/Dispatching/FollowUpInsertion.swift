@@ -43,9 +43,7 @@ struct FollowUpInsertion {
       FROM json_each(?1) AS asked
         CROSS JOIN reminder AS follow ON follow.id = asked.value
         CROSS JOIN reminder AS sent
-          ON sent.rule = follow.rule AND sent.row_key = follow.row_key
-          AND sent.cycle = follow.cycle AND sent.step = follow.step
-          AND sent.leg = follow.leg - \(FollowUp.legDistance)
+          ON \(Siblings.condition(of: "sent", before: "follow", by: FollowUp.legDistance))
         -- A message of several is in the inbox under the name of the first.
         LEFT JOIN reminder AS first ON first.id = ifnull(sent.lead, sent.id)
         LEFT JOIN inbox ON inbox.public_id = first.public_id

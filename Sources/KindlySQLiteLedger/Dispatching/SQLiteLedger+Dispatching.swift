@@ -122,8 +122,7 @@ extension SQLiteLedger: DispatchingLedger {
             AND later.due > iif(
               later.leg = one.leg, one.due,
               (SELECT first.due FROM reminder AS first
-               WHERE first.rule = one.rule AND first.row_key = one.row_key AND first.cycle = one.cycle
-                 AND first.step = one.step AND first.leg = one.leg - \(FollowUp.legDistance)))
+               WHERE \(Siblings.condition(of: "first", before: "one", by: FollowUp.legDistance))))
             AND (later.state IN \(states: .sending, .uncertain, .sent)
               OR later.state IN \(states: .waiting, .claimed) AND later.attempts > 0)
             AND NOT \(FormerRows.condition(of: "later"))
@@ -156,9 +155,7 @@ extension SQLiteLedger: DispatchingLedger {
         FROM json_each(?1) AS asked
           CROSS JOIN reminder AS carrier ON carrier.id = asked.value
           CROSS JOIN reminder AS task
-            ON task.rule = carrier.rule AND task.row_key = carrier.row_key
-            AND task.cycle = carrier.cycle AND task.step = carrier.step
-            AND task.leg = carrier.leg - \(Leg.carrierDistance)
+            ON \(Siblings.condition(of: "task", before: "carrier", by: Leg.carrierDistance))
         WHERE task.state = \(state: .sent)
         """)
       statement.bind(JSONNumbers.array(carriers), at: 1)
