@@ -193,6 +193,27 @@ import Testing
     await channel.close()
   }
 
+  @Test(
+    "of a message about nobody, the subject names the recipient",
+    arguments: [
+      (PeopleKind.colleagues, "anna", "colleague anna"),
+      (.colleagues, "team workshop", "team workshop"),
+      (.customers, "everybody", "everybody"),
+    ])
+  func aboutNobody(kind: PeopleKind, key: String, words: String) async throws {
+    let folder = try TemporaryFolder()
+    let files = MaildirChannel(name: "files", path: folder.url.path, sender: try .fixture())
+    let channel = RedirectingChannel(wrapping: files, to: "ops@example.com")
+    let delivery = Delivery(
+      publicID: "k3f9", messageID: "k3f9@example.com", rule: "service", messageClass: .care,
+      about: nil,
+      recipient: Recipient(kind, key: key, name: "", address: "somebody@company.example"),
+      message: Message(subject: "Press", text: "Due"), attempt: 1, date: Instant(seconds: 0))
+    let text = String(decoding: try channel.prepare(delivery).bytes, as: UTF8.self)
+    #expect(text.contains("Subject: [for \(words)] Press\r\n"), "\(text)")
+    await channel.close()
+  }
+
   @Test("a payload that was prepared for a customer is never sent while redirected")
   func storedPayload() async throws {
     let payload = try inner.prepare(.fixture())

@@ -24,7 +24,8 @@ package struct RedirectingChannel: Channel {
     let recipient = delivery.recipient
     let whom =
       delivery.about.map { "customer \($0)" }
-      ?? (recipient.kind == .colleagues ? "colleague \(recipient.key)" : recipient.key)
+      ?? (recipient.kind == .customers
+        ? recipient.key : recipient.kind.words(of: RowKey(recipient.key)))
     redirected.message.subject = "[for \(whom)] \(delivery.message.subject)"
     redirected.recipient.name = ""
     redirected.recipient.address = address
