@@ -1,6 +1,7 @@
 /// How the reminders of a step relate to the corrections of moved dates.
 package struct CorrectionPolicy: Hashable, Sendable {
-  /// The steps whose messages tell the same people the same date, by their names in the ledger. The one that told it last corrects it.
+  /// The steps whose messages tell the same people the same date, by their names in the ledger. The one that told it
+  /// last corrects it.
   package let steps: [String]
   /// A reminder that is due within this time after a correction would tell the same again, so it is not planned.
   package let nearness: Duration

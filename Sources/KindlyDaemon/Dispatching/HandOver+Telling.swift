@@ -8,14 +8,13 @@ extension HandOver {
   func tell(_ outcome: Outcome, of parcel: Parcel, _ move: Transition.Move) {
     let ready = parcel.lead
     let channel = ready.outlet.channel.name
-    let customer = ready.about?.key.description
     var metadata = Logger.Metadata.of(
       ready.reminder.publicID, rule: ready.rule.name, customer: ready.about?.key)
     metadata["channel"] = "\(channel)"
     metadata["attempt"] = "\(ready.reminder.attempts + 1)"
     let others =
       parcel.others.isEmpty ? "" : " with \(counted(parcel.others.count, "other"))"
-    let whom = customer.map { " to customer \($0)" } ?? ""
+    let whom = ready.about.map { " to customer \($0.key)" } ?? ""
     let subject = "reminder \(ready.reminder.publicID)\(others)\(whom)"
     let next = move.consequence(of: ready.reminder.publicID, in: generation.zone)
     switch outcome {

@@ -48,13 +48,15 @@ extension Passed {
     }.map { ExactText($0.name) }
   }
 
-  /// The reminder whose task this one carries the card of; nil if it is no carrier, or the task is not among those given.
+  /// The reminder whose task this one carries the card of; nil if it is no carrier, or the task is not among those
+  /// given.
   fileprivate func task(among passed: [Passed]) -> Int64? {
     guard isCarrier else { return nil }
     let card = reminder
-    return passed.map(\.reminder).first { task in
-      task.leg == card.leg - Leg.carrierDistance && task.key == card.key
+    return passed.first { one in
+      let task = one.reminder
+      return task.leg == card.leg - Leg.carrierDistance && task.key == card.key
         && task.cycle == card.cycle && task.step == card.step && task.rule == card.rule
-    }?.id
+    }?.reminder.id
   }
 }

@@ -31,8 +31,8 @@ package struct CoverageSubject {
     }
   }
 
-  /// The subjects of a rule, in the order of their first steps; rows about nobody, and steps that only colleagues hear of,
-  /// reach no customers.
+  /// The subjects of a rule, in the order of their first steps; rows about nobody, and steps that only colleagues hear
+  /// of, reach no customers.
   package static func all(of rule: Rule, in configuration: Configuration) -> [CoverageSubject] {
     guard let watch = configuration.watch(named: rule.watch), watch.about != .nobody else {
       return []
