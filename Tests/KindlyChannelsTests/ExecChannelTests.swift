@@ -32,6 +32,10 @@ import Testing
       ("no-such-command", "misconfigured", "exit 127"),
       ("kill -9 $$", "unknown", "signal 9"),
       ("kill -SEGV $$", "unknown", "signal 11"),
+      ("sh -c 'kill -9 $$'; exit $?", "unknown", "exit 137, which means"),
+      ("sh -c 'kill -TERM $$'; exit $?", "unknown", "died of signal 15"),
+      ("exit 128", "rejected", "exit 128"),
+      ("exit 160", "rejected", "exit 160"),
     ])
   func exitCodes(_ script: String, _ word: String, _ text: String) async throws {
     let folder = try TemporaryFolder()

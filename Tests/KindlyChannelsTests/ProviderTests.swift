@@ -180,6 +180,28 @@ struct ProviderTests {
     await standIn.channel.close()
   }
 
+  @Test(
+    "that answer with an unknown code are understood by the status", arguments: Provider.allCases,
+    [
+      (429, "retry", true), (503, "retry", true), (408, "retry", false), (500, "unknown", false),
+      (422, "misconfigured", false),
+    ])
+  func unknownCodes(_ provider: Provider, _ line: (Int, String, Bool)) async throws {
+    let standIn = try await provider.start()
+    let (status, word, isChannelWide) = line
+    // Each provider finds its code in another place.
+    let body =
+      "{\"errcode\": 123456, \"code\": 123456, \"Code\": \"Never.Seen\","
+      + " \"Response\": {\"Error\": {\"Code\": \"Never.Seen\"}}}"
+    try await standIn.server.tell(
+      "{\"status\": \(status), \"body\": \(body), \"headers\": {\"Retry-After\": \"7\"}}")
+    let outcome = try await standIn.send(provider.delivery())
+    #expect(outcome.word == word, "\(outcome)")
+    #expect(outcome.refusal?.isChannelWide == isChannelWide)
+    if word == "retry" { #expect(outcome.refusal?.retryAfter == .seconds(7)) }
+    await standIn.channel.close()
+  }
+
   @Test("that are not there are tried again, and nothing was sent", arguments: Provider.allCases)
   func absent(_ provider: Provider) async throws {
     let standIn = try await provider.start()

@@ -79,6 +79,35 @@ struct RobotTests {
         == "l1N0gAcBjdwBvGm1xMjOF0XSyaLRpR7tuO5dHfhAYc8=")
   }
 
+  @Test("a value can neither mention anyone nor hide a link, whichever form it has")
+  func markup() throws {
+    let secret = Secret("k")
+    let services: [any HTTPService] = [
+      WeComRobot(url: "https://w.example.com", key: secret),
+      DingTalkRobot(url: "https://d.example.com", token: secret, signing: nil),
+      FeishuRobot(url: "https://f.example.com", token: secret, signing: nil),
+      WeCom(url: "https://w.example.com", corporation: "ww01", agent: 1, secret: secret),
+    ]
+    let tags = [
+      "<at user_id=\"all\"></at>", "<AT user_id='all'>", "<@all>", "<@ZhangSan>",
+      "<a href=\"https://example.net\">sign in</a>", "<\u{338}at user_id=\"all\">",
+    ]
+    for service in services {
+      for tag in tags {
+        let messages = [
+          Message(subject: "Call Li \(tag)", text: "a & b"),
+          Message(subject: "s", text: "Call Li \(tag)"),
+          Message(subject: "s", text: "t", shortText: "Call Li \(tag)"),
+        ]
+        for message in messages {
+          let bytes = try service.payload(of: .fixture(to: "42", message: message), to: "42")
+          #expect(!bytes.contains(UInt8(ascii: "<")), "\(service): \(tag)")
+          #expect(String(decoding: bytes, as: UTF8.self).unicodeScalars.contains("\u{FF1C}"))
+        }
+      }
+    }
+  }
+
   @Test("a text longer than the robot takes is unfit, counted in bytes")
   func tooLong() {
     let robot = WeComRobot(url: "https://w.example.com", key: Secret("k"))

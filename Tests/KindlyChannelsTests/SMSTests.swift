@@ -169,6 +169,34 @@ struct SMSTests {
     #expect(outcome.summary == expected, "\(outcome)")
   }
 
+  @Test(
+    "a code that Kindly does not know leaves the decision to the status",
+    arguments: [
+      (429, "retry all"), (503, "retry all"), (408, "retry"), (425, "retry"), (500, "unknown"),
+      (502, "unknown"), (504, "unknown"), (400, "misconfigured"), (200, "misconfigured"),
+    ])
+  func unknownCodes(_ status: Int, _ expected: String) {
+    let ofAliyun = outcome(aliyun, status: status, "{\"Code\":\"Never.Seen\",\"Message\":\"said\"}")
+    #expect(ofAliyun.summary == expected, "\(ofAliyun)")
+    let ofNumber = outcome(
+      tencent, status: status, "{\"Response\":{\"SendStatusSet\":[{\"Code\":\"Never.Seen\"}]}}")
+    #expect(ofNumber.summary == expected, "\(ofNumber)")
+    let ofRequest = outcome(
+      tencent, status: status, "{\"Response\":{\"Error\":{\"Code\":\"Never.Seen\"}}}")
+    #expect(ofRequest.summary == expected, "\(ofRequest)")
+  }
+
+  @Test("a known error counts more than the status, and success counts only with its status")
+  func codeAndStatus() {
+    let error = outcome(aliyun, status: 500, "{\"Code\":\"isv.AMOUNT_NOT_ENOUGH\"}")
+    #expect(error.summary == "misconfigured all", "\(error)")
+    let success = outcome(aliyun, status: 502, "{\"Code\":\"OK\"}")
+    #expect(success.summary == "unknown", "\(success)")
+    let ofNumber = outcome(
+      tencent, status: 502, "{\"Response\":{\"SendStatusSet\":[{\"Code\":\"Ok\"}]}}")
+    #expect(ofNumber.summary == "unknown", "\(ofNumber)")
+  }
+
   @Test("Twilio's acceptance with an error is none")
   func twilioFailed() {
     let outcome = outcome(

@@ -2,6 +2,7 @@ import Foundation
 import GRDB
 import KindlyConfig
 import KindlyCore
+import KindlySources
 import KindlyTestKit
 import Testing
 
@@ -175,6 +176,76 @@ struct TableTests {
       ).map { [$0["body"] as String?, $0["created_at"] as String?] }
     }
     #expect(rows == [["a \"b\"\n'c' \\ 张三 ✓", "2026-02-10 01:30:00"]])
+    await channel.close()
+  }
+
+  /// A channel into a SQLite file whose values are made of the names of their columns.
+  private func channel(into path: String, columns: [String]) -> TableChannel {
+    TableChannel(
+      name: "app", traits: ChannelTraits(rings: false, afterUnknown: .tryAgain, address: .key),
+      target: TableTarget(
+        place: .sqlite(path: path), table: "messages", id: "reminder_id", columns: columns),
+      password: nil, connections: 1
+    ) { delivery, _ in
+      [delivery.publicID]
+        + columns.map { name -> String? in name == "vacant" ? nil : "of \(name)" }
+    }
+  }
+
+  @Test(
+    "repeats a stored row by the names of its columns",
+    arguments: [
+      (["title", "body", "vacant"], "sent"), (["vacant", "body", "title"], "sent"),
+      (["title", "body", "email"], "misconfigured"), (["title", "body"], "misconfigured"),
+      (["title", "body", "vacant", "email"], "misconfigured"),
+    ])
+  func changedColumns(_ columns: [String], _ word: String) async throws {
+    let folder = try TemporaryFolder()
+    let path = folder.url.appending(path: "app.db").path
+    let application = try DatabaseQueue(path: path)
+    try await application.write { db in
+      try db.execute(
+        sql: """
+          CREATE TABLE messages (
+            reminder_id TEXT UNIQUE, title TEXT, body TEXT, vacant TEXT, email TEXT)
+          """)
+    }
+    let before = channel(into: path, columns: ["title", "body", "vacant"])
+    let payload = try before.prepare(delivery())
+    await before.close()
+    let after = channel(into: path, columns: columns)
+    let outcome = await after.send(payload, deadline: .seconds(60))
+    #expect(outcome.word == word, "\(outcome)")
+    if word == "misconfigured" { #expect(outcome.text.contains("were `columns` changed?")) }
+    let rows = try await application.read { db in
+      try Row.fetchAll(db, sql: "SELECT title, body, vacant FROM messages").map {
+        [$0["title"] as String?, $0["body"] as String?, $0["vacant"] as String?]
+      }
+    }
+    let expected: [[String?]] = word == "sent" ? [["of title", "of body", nil]] : []
+    #expect(rows == expected)
+    await after.close()
+  }
+
+  @Test("repeats a stored row without names by its number of values")
+  func namelessRow() async throws {
+    let folder = try TemporaryFolder()
+    let path = folder.url.appending(path: "app.db").path
+    let application = try DatabaseQueue(path: path)
+    try await application.write { db in
+      try db.execute(sql: "CREATE TABLE messages (reminder_id TEXT UNIQUE, title TEXT)")
+    }
+    let channel = channel(into: path, columns: ["title"])
+    let stored = Payload(
+      publicID: "k3f9", recipient: "42", bytes: Array("[\"k3f9\",\"It's due\"]".utf8))
+    #expect(await channel.send(stored, deadline: .seconds(60)).word == "sent")
+    let long = Payload(
+      publicID: "k3f8", recipient: "42", bytes: Array("[\"k3f8\",null,null]".utf8))
+    #expect(await channel.send(long, deadline: .seconds(60)).word == "misconfigured")
+    let titles = try await application.read { db in
+      try String.fetchAll(db, sql: "SELECT title FROM messages")
+    }
+    #expect(titles == ["It's due"])
     await channel.close()
   }
 

@@ -152,6 +152,39 @@ struct TemplatedHTTPTests {
     await channel.close()
   }
 
+  @Test("lets no value mention a whole channel of Slack")
+  func slackMarkup() async throws {
+    let server = try await HTTPServerFixture.start(script: "providers.py", ["--provider", "slack"])
+    let channel = try channel(.slack, at: server)
+    #expect(try await send(channel, to: "42", text: "<!channel> R&D").word == "sent")
+    let taken = try #require(try server.requests().first?.taken)
+    #expect(taken == "*It's \"due\"*\n&lt;!channel&gt; R&amp;D")
+    await channel.close()
+  }
+
+  @Test("escapes markup in the body alone, and not in secrets")
+  func markup() async throws {
+    let server = try await HTTPServerFixture.start()
+    let channel = try channel(
+      """
+      channels:
+        out:
+          type: http
+          url: "\(server.url(""))/{{rule}}"
+          address: email
+          private addresses: yes
+          secrets: { key: { env: TOKEN } }
+          escape markup: yes
+          headers: { X-Title: "{{text}}" }
+          body: '{"text": "{{text}}", "key": "{{secret.key}}"}'
+      """, token: "a<b&c")
+    _ = try await send(channel, to: "li@example.com", text: "<b> & \"c\"")
+    let request = try #require(try server.requests().first)
+    #expect(request.headers["x-title"] == "<b> & \"c\"")
+    #expect(request.body == "{\"text\": \"&lt;b&gt; &amp; \\\"c\\\"\", \"key\": \"a<b&c\"}")
+    await channel.close()
+  }
+
   @Test(
     "tells by its tests what an answer means",
     arguments: [
@@ -179,6 +212,27 @@ struct TemplatedHTTPTests {
     let outcome = service.outcome(
       of: HTTPAnswer(status: 200, body: Array(body.utf8)), at: ProviderStandIn.now)
     #expect(outcome.word == word, "\(outcome)")
+    await channel.close()
+  }
+
+  @Test(
+    "closes the channel if the service is overloaded, though a test asks for a retry",
+    arguments: [(429, true), (503, true), (500, false)])
+  func overloaded(_ status: Int, _ isChannelWide: Bool) async throws {
+    let channel = try channel(
+      """
+      channels:
+        out:
+          type: http
+          url: https://api.example.com/send
+          body: "{}"
+          retry if: [status 429, status 500-599]
+      """)
+    let service = try #require(
+      Mirror(reflecting: channel).descendant("service") as? any HTTPService)
+    let outcome = service.outcome(of: HTTPAnswer(status: status), at: ProviderStandIn.now)
+    #expect(outcome.word == "retry", "\(outcome)")
+    #expect(outcome.refusal?.isChannelWide == isChannelWide)
     await channel.close()
   }
 

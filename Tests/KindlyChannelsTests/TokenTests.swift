@@ -66,6 +66,15 @@ struct TokenTests {
       ("{\"body\": {\"errcode\": 40001, \"errmsg\": \"invalid credential\"}}", "misconfigured"),
       ("{\"body\": {\"errcode\": 45009, \"errmsg\": \"limit\"}}", "retry"),
       ("{\"status\": 503, \"body\": \"\"}", "retry"),
+      ("{\"status\": 500, \"body\": \"<html>\"}", "retry"),
+      ("{\"status\": 502, \"body\": \"<html>\"}", "retry"),
+      ("{\"status\": 504, \"body\": \"<html>\"}", "retry"),
+      ("{\"status\": 408, \"body\": \"<html>\"}", "retry"),
+      ("{\"status\": 500, \"body\": {\"message\": \"failed\"}}", "retry"),
+      ("{\"status\": 502, \"body\": {\"errcode\": 123456, \"errmsg\": \"failed\"}}", "retry"),
+      ("{\"status\": 504, \"body\": {}}", "retry"),
+      ("{\"status\": 500, \"body\": {\"errcode\": 40013}}", "misconfigured"),
+      ("{\"body\": {\"access_token\": \"\", \"expires_in\": 7200}}", "retry"),
     ])
   func none(_ provider: ProviderTests.Provider, _ line: (order: String, word: String)) async throws
   {
@@ -74,9 +83,35 @@ struct TokenTests {
     let outcome = try await standIn.send(provider.delivery())
     #expect(outcome.word == line.word, "\(outcome)")
     #expect(outcome.refusal?.isChannelWide == true)
+    #expect(outcome.text.contains("no access token"), "\(outcome)")
+    #expect(!outcome.text.contains("does not know this code"), "\(outcome)")
     #expect(!outcome.text.contains("s3cr3t"))
     #expect(try standIn.server.requests().count == 1)
     #expect(try await standIn.send(provider.delivery()).word == "sent")
+    await standIn.channel.close()
+  }
+
+  @Test("that fail at the provider are asked for again when it says", arguments: providers)
+  func failing(_ provider: ProviderTests.Provider) async throws {
+    let standIn = try await provider.start()
+    try await standIn.server.tell(
+      "{\"token\": {\"status\": 502, \"body\": \"<html>\", \"headers\": {\"Retry-After\": \"7\"}}}")
+    let outcome = try await standIn.send(provider.delivery())
+    #expect(outcome.word == "retry", "\(outcome)")
+    #expect(outcome.refusal?.retryAfter == .seconds(7))
+    await standIn.channel.close()
+  }
+
+  @Test("that live only for seconds are used, and then replaced", arguments: providers)
+  func lastSeconds(_ provider: ProviderTests.Provider) async throws {
+    let standIn = try await provider.start()
+    try await standIn.server.tell(
+      "{\"token\": {\"body\": {\"errcode\": 0, \"access_token\": \"TOKEN_1\", \"expires_in\": 20}}}"
+    )
+    let first = try await standIn.send(provider.delivery(id: "1"))
+    #expect(first.word == "sent", "\(first)")
+    #expect(try await standIn.send(provider.delivery(id: "2")).word == "sent")
+    #expect(try tokenRequests(standIn) == 2)
     await standIn.channel.close()
   }
 
@@ -164,6 +199,17 @@ struct WeChatTests {
     let delivery = Delivery.fixture(message: Message(subject: "s", text: "t", forms: [form]))
     let error = #expect(throws: UnfitDelivery.self) { try weChat.payload(of: delivery, to: "o1") }
     #expect(error?.description.contains("mini program") == true)
+  }
+
+  @Test(
+    "a UserID of WeCom means one member",
+    arguments: [
+      ("ZhangSan", true), ("li@example.com", true), ("ZhangSan|LiSi", false), ("@all", false),
+      (" @ALL", false),
+    ])
+  func oneMember(_ address: String, _ isGood: Bool) {
+    // Losing the error is right: the test asks only whether there is one.
+    #expect(((try? weCom.payload(of: .fixture(), to: address)) != nil) == isGood)
   }
 
   @Test("WeCom takes the same bytes once")

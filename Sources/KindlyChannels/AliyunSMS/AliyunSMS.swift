@@ -66,8 +66,7 @@ struct AliyunSMS: HTTPService {
   }
 
   func outcome(of answer: HTTPAnswer, at now: Instant) -> Outcome {
-    AliyunSMS.codes.outcome(
-      of: answer, codeAt: "Code", success: "OK", asked: answer.retryAfter(now: now), at: now)
+    AliyunSMS.codes.outcome(of: answer, codeAt: "Code", success: "OK", at: now)
   }
 
   static let codes = CodeTable([

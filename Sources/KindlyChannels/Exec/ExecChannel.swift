@@ -3,9 +3,10 @@ import KindlyTransport
 
 /// Hands messages to a program of the operator: JSON on its standard input, its exit code as the answer.
 ///
-/// Exit 0 means sent, 75 (EX_TEMPFAIL) retry, 126 and 127 (a shell could not run the program) misconfigured, and any
-/// other code rejected. The first line of standard error is kept as evidence. The environment holds `PATH`, `LANG`,
-/// `KINDLY_ID`, `KINDLY_RULE`, `KINDLY_CHANNEL` and `KINDLY_ATTEMPT`, and nothing of the daemon's.
+/// Exit 0 means sent, 75 (EX_TEMPFAIL) retry, 126 and 127 (a shell could not run the program) misconfigured, 129 to
+/// 159 (a shell saw a signal kill the program) unknown, and any other code rejected. The first line of standard error
+/// is kept as evidence. The environment holds `PATH`, `LANG`, `KINDLY_ID`, `KINDLY_RULE`, `KINDLY_CHANNEL` and
+/// `KINDLY_ATTEMPT`, and nothing of the daemon's.
 package final class ExecChannel: Channel {
   package let name: String
   private let settings: ExecSettings
@@ -106,12 +107,21 @@ package final class ExecChannel: Channel {
     }
   }
 
+  /// How a shell reports a program that a signal has killed: 128 and the signal's number (POSIX, 2.8.2).
+  private static let signalCodes = 129...159
+
   private func exited(_ code: Int, _ line: String, hiding address: String) -> Outcome {
     let text = said("exit \(code)", line, hiding: address)
     return switch code {
     case 0: .sent(evidence: text)
     case 75: .retry(Refusal(text))
     case 126, 127: .misconfigured(Refusal(text, isChannelWide: true))
+    case ExecChannel.signalCodes:
+      .unknown(
+        Refusal(
+          said(
+            "exit \(code), which means that a program died of signal \(code - 128)", line,
+            hiding: address)))
     default: .rejected(Refusal(text))
     }
   }

@@ -44,12 +44,17 @@ struct HTTPTemplates: Hashable, Sendable {
   struct Template: Hashable, Sendable {
     let source: String
     let place: Place
+    /// Whether the service reads markup there, so that values are written with entities.
+    let escapesMarkup: Bool
     private let parsed: Parsed
 
     /// Throws where the tags are no Mustache, or name something that no message has.
-    init(_ source: String, at place: Place, secrets: Set<ExactText>) throws(Unreadable) {
+    init(
+      _ source: String, at place: Place, secrets: Set<ExactText>, escapesMarkup: Bool = false
+    ) throws(Unreadable) {
       self.source = source
       self.place = place
+      self.escapesMarkup = escapesMarkup
       do {
         // The content type `TEXT` turns off Mustache's HTML escapes; values arrive already escaped.
         parsed = Parsed(template: try MustacheTemplate(string: Template.unescaping(source)))
@@ -64,16 +69,19 @@ struct HTTPTemplates: Hashable, Sendable {
     }
 
     func text(_ letter: HTTPLetter, _ secrets: [ExactText: Secret]) -> String {
-      parsed.template.render(Scope(values: letter.values(secrets), place: place))
+      parsed.template.render(
+        Scope(values: letter.values(secrets), place: place, escapesMarkup: escapesMarkup))
     }
 
     static func == (left: Template, right: Template) -> Bool {
       left.source.isExactly(right.source) && left.place == right.place
+        && left.escapesMarkup == right.escapesMarkup
     }
 
     func hash(into hasher: inout Hasher) {
       source.hashExactly(into: &hasher)
       hasher.combine(place)
+      hasher.combine(escapesMarkup)
     }
 
     private static func unescaping(_ source: String) -> String {
@@ -101,11 +109,17 @@ struct HTTPTemplates: Hashable, Sendable {
 
     let values: HTTPLetter.Values
     let place: Place
+    let escapesMarkup: Bool
 
     func child(named name: String) -> Any? {
       switch values.value(name) {
-      case .text(let text): text.isEmpty ? nil : place.escaped(text)
-      case .group(let group): Scope(values: .init(group: group), place: place)
+      case .text(let text):
+        text.isEmpty ? nil : place.escaped(escapesMarkup ? Markup.escaped(text) : text)
+      case .group(let group):
+        // A secret is compared by the service, and not shown.
+        Scope(
+          values: .init(group: group), place: place,
+          escapesMarkup: escapesMarkup && name != "secret")
       case nil: nil
       }
     }

@@ -63,17 +63,16 @@ struct TemplatedExchange: Hashable, Sendable {
     let place = HTTPTemplates.Place(
       mediaType: mediaType ?? TemplatedExchange.standardMediaType)
     let bodyText = fields.text("body")
-    let body = bodyText.flatMap { TemplatedExchange.template($0, place, secrets) }
+    let escapesMarkup = fields.value("escape markup", "yes or no", Notation.flag) ?? false
+    let body = bodyText.flatMap {
+      TemplatedExchange.template($0, place, secrets, escapesMarkup: escapesMarkup)
+    }
     if let bodyText, let body, place == .json, !TemplatedExchange.isJSON(body, secrets) {
       bodyText.refuse(
         "expected `body` to be JSON once its tags are filled, got invalid JSON; put each tag such as {{text}} inside"
           + " quotes")
     }
-    var tests: [Meaning: [AnswerTest]] = [:]
-    for meaning in Meaning.allCases {
-      let texts = fields.texts(meaning.rawValue) ?? []
-      tests[meaning] = texts.compactMap { $0.value(AnswerTest.example, AnswerTest.init) }
-    }
+    tests = TemplatedExchange.tests(&fields)
     retryAfter = fields.text("retry after")?.string
     guard let url else { return nil }
     self.method = method ?? (body == nil ? "GET" : "POST")
@@ -87,14 +86,24 @@ struct TemplatedExchange: Hashable, Sendable {
     }
     self.headers = headers
     self.body = body
-    self.tests = tests
+  }
+
+  private static func tests(_ fields: inout Fields) -> [Meaning: [AnswerTest]] {
+    var tests: [Meaning: [AnswerTest]] = [:]
+    for meaning in Meaning.allCases {
+      let texts = fields.texts(meaning.rawValue) ?? []
+      tests[meaning] = texts.compactMap { $0.value(AnswerTest.example, AnswerTest.init) }
+    }
+    return tests
   }
 
   private static func template(
-    _ text: Text, _ place: HTTPTemplates.Place, _ secrets: Set<ExactText>
+    _ text: Text, _ place: HTTPTemplates.Place, _ secrets: Set<ExactText>,
+    escapesMarkup: Bool = false
   ) -> HTTPTemplates.Template? {
     do throws(HTTPTemplates.Unreadable) {
-      return try HTTPTemplates.Template(text.string, at: place, secrets: secrets)
+      return try HTTPTemplates.Template(
+        text.string, at: place, secrets: secrets, escapesMarkup: escapesMarkup)
     } catch {
       text.refuse("expected `\(text.key)` to have tags that can be filled, but \(error)")
       return nil

@@ -29,13 +29,12 @@ struct TemplatedService: HTTPService {
     case .retry:
       let said = exchange.retryAfter.flatMap { json?.number($0) }.map(RetryAfter.wait)
       let wait = said ?? answer.retryAfter(now: now)
-      return .retry(Refusal(text, retryAfter: wait, isChannelWide: answer.status == 429))
+      return .retry(
+        Refusal(text, retryAfter: wait, isChannelWide: [429, 503].contains(answer.status)))
     case .rejected: return .rejected(Refusal(text))
     case .misconfigured: return .misconfigured(Refusal(text, isChannelWide: true))
     case nil:
-      guard (200...299).contains(answer.status) else {
-        return refusal(of: answer, at: now)
-      }
+      guard answer.isSuccess else { return refusal(of: answer, at: now) }
       return exchange.saysWhatIsSent
         ? .unknown(Refusal("\(text); no test of the channel says what this answer means"))
         : .sent(evidence: success)

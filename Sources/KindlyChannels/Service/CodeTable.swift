@@ -48,36 +48,44 @@ struct CodeTable: Sendable {
 
   /// The outcome of an answer whose JSON holds a code at a path, of which one means success.
   ///
-  /// - Parameter asked: how long the provider asks to be left alone.
+  /// - Parameter asked: how long the provider asks to be left alone, if it says so elsewhere than in `Retry-After`.
   func outcome(
     of answer: HTTPAnswer, codeAt path: String, success: String, asked: Duration? = nil,
     at now: Instant
   ) -> Outcome {
     guard let code = JSONAnswer(answer)?.text(path) else { return answer.notJSON(at: now) }
-    return code == success
-      ? .sent(evidence: answer.evidence)
-      : outcome(of: code, said: answer.evidence, asked: asked)
+    return code.isExactly(success)
+      ? answer.acceptance
+      : outcome(of: code, in: answer, asked: asked, at: now)
   }
 
   /// The outcome of an answer with an error code.
   ///
-  /// An unknown code is no success, and nobody's address is blamed for it: the reminder waits, and a few different
-  /// recipients in a row close the channel.
+  /// An unknown code is no success, and nobody's address is blamed for it. If the status says that the provider fails
+  /// for now, the status decides. Otherwise the reminder waits, and a few different recipients in a row close the
+  /// channel.
   ///
   /// - Parameters:
-  ///   - said: the provider's own words, with the code.
-  ///   - asked: how long the provider asks to be left alone.
-  func outcome(of code: String, said: String, asked: Duration? = nil) -> Outcome {
+  ///   - said: the provider's own words, with the code; nil for the answer's evidence.
+  ///   - asked: how long the provider asks to be left alone, if it says so elsewhere than in `Retry-After`.
+  func outcome(
+    of code: String, in answer: HTTPAnswer, said: String? = nil, asked: Duration? = nil,
+    at now: Instant
+  ) -> Outcome {
+    let said = said ?? answer.evidence
     guard let row = row(of: code) else {
-      return .misconfigured(
-        Refusal("\(said); Kindly does not know this code; see the provider's documentation"))
+      return answer.isTemporary
+        ? answer.refusal(at: now, asked: asked)
+        : .misconfigured(
+          Refusal("\(said); Kindly does not know this code; see the provider's documentation"))
     }
+    let wait = asked ?? answer.retryAfter(now: now)
     let text = row.advice.isEmpty ? said : "\(said); \(row.advice)"
     switch row.meaning {
     case .alreadySent: return .sent(evidence: "taken before: \(said)")
-    case .retry(let after): return .retry(Refusal(text, retryAfter: asked ?? after))
+    case .retry(let after): return .retry(Refusal(text, retryAfter: wait ?? after))
     case .channelRetry(let after):
-      return .retry(Refusal(text, retryAfter: asked ?? after, isChannelWide: true))
+      return .retry(Refusal(text, retryAfter: wait ?? after, isChannelWide: true))
     case .rejected(let suppresses):
       return .rejected(Refusal(text, suppressesAddress: suppresses, isRepeatable: true))
     case .badMessage: return .misconfigured(Refusal(text))

@@ -14,9 +14,14 @@ enum GroupRobot {
 
   /// What stands in the group: the short text, or the subject and the text.
   ///
+  /// A tag in it would mention everybody (`<at user_id="all">` in Feishu, `<@all>` in WeCom) or hide the target of a
+  /// link (`<a href="…">` in WeCom). A customer's values cannot be told from the letter's own words here, so no tag is
+  /// left.
+  ///
   /// - Parameter limit: the most bytes of UTF-8 that the robot takes.
   static func text(of message: Message, atMost limit: Int) throws(UnfitDelivery) -> String {
-    let text = (message.shortText ?? "\(message.subject)\n\(message.text)").trimmed
+    let text = Markup.withoutTags(
+      (message.shortText ?? "\(message.subject)\n\(message.text)").trimmed)
     guard text.utf8.count <= limit else {
       throw UnfitDelivery(
         .message,

@@ -8,11 +8,19 @@ extension HTTPAnswer {
     return text.isEmpty ? "status \(status)" : "status \(status): \(text)"
   }
 
+  /// Whether the status is one of success, 200 to 299.
+  var isSuccess: Bool { (200...299).contains(status) }
+
+  /// Whether the status says that the service, or what stands before it, fails for now, whatever the message is.
+  var isTemporary: Bool { [408, 425, 429].contains(status) || status >= 500 }
+
   /// What a status other than success means, where the service itself does not say more.
   ///
   /// A gateway's 502 or 504, and a 500, may come after the service has taken the message, so they are no answer.
-  func refusal(at now: Instant) -> Outcome {
-    let wait = retryAfter(now: now)
+  ///
+  /// - Parameter asked: how long the service asks to be left alone, if it says so elsewhere than in `Retry-After`.
+  func refusal(at now: Instant, asked: Duration? = nil) -> Outcome {
+    let wait = asked ?? retryAfter(now: now)
     switch status {
     case 429, 503:
       return .retry(Refusal(evidence, retryAfter: wait, isChannelWide: true))
@@ -32,11 +40,16 @@ extension HTTPAnswer {
     }
   }
 
+  /// What an answer means whose JSON says that the message was taken; with a status of failure, that is not certain.
+  var acceptance: Outcome {
+    isSuccess
+      ? .sent(evidence: evidence)
+      : .unknown(Refusal("\(evidence); the service may have taken the message nevertheless"))
+  }
+
   /// What an answer means that should be JSON and is not.
   func notJSON(at now: Instant) -> Outcome {
-    guard (200...299).contains(status) else {
-      return refusal(at: now)
-    }
+    guard isSuccess else { return refusal(at: now) }
     let kind = header("Content-Type") ?? "no content type"
     let what =
       isWhole ? "an answer that is not the expected JSON (\(kind))" : "an answer that was cut off"

@@ -8,6 +8,7 @@ import KindlyTransport
 final class TableChannel: Channel {
   let name: String
   let traits: ChannelTraits
+  private let columns: [String]
   private let row: @Sendable (Delivery, String) -> [String?]
   private let threads: TransferThreads<TableConnection>
 
@@ -18,6 +19,7 @@ final class TableChannel: Channel {
   ) {
     self.name = name
     self.traits = traits
+    columns = target.columns
     self.row = row
     threads = TransferThreads(connections, name: "table", closing: Closing()) {
       TableConnection(target: target, password: password)
@@ -30,21 +32,21 @@ final class TableChannel: Channel {
 
   func prepare(_ delivery: Delivery) throws(UnfitDelivery) -> Payload {
     let address = try recipient(of: delivery.recipient.address)
-    let values = row(delivery, address)
-    guard values.allSatisfy({ $0?.utf8.contains(0) != true }) else {
+    let row = TableRow(columns: columns, values: row(delivery, address))
+    guard row.values.allSatisfy({ $0?.utf8.contains(0) != true }) else {
       throw UnfitDelivery(.message, "a value holds a NUL character, which databases refuse")
     }
     return Payload(
-      publicID: delivery.publicID, recipient: address, bytes: try PayloadJSON.bytes(of: values))
+      publicID: delivery.publicID, recipient: address, bytes: try PayloadJSON.bytes(of: row))
   }
 
   func send(_ payload: Payload, deadline: Duration) async -> Outcome {
-    guard let values = PayloadJSON.value([String?].self, from: payload) else {
+    guard let row = TableRow(payload) else {
       return .misconfigured(
         Refusal(
           "the stored payload was made by another channel type: was the channel's type changed?"))
     }
-    return switch await threads.carryOut(values, deadline: deadline) {
+    return switch await threads.carryOut(row, deadline: deadline) {
     case .ended(let outcome): outcome
     case .noneFree:
       .retry(Refusal("no connection was free before the deadline; nothing was inserted"))
@@ -68,8 +70,8 @@ final class TableConnection: TransferConnection {
 
   func end() { writer = nil }
 
-  func carryOut(_ values: [String?], by deadline: Uptime) -> Outcome {
-    guard values.count == target.columns.count + 1 else {
+  func carryOut(_ row: TableRow, by deadline: Uptime) -> Outcome {
+    guard let values = row.values(inOrderOf: target.columns) else {
       return .misconfigured(
         Refusal("the stored row is not of the table's columns: were `columns` changed?"))
     }

@@ -69,14 +69,13 @@ struct TencentSMS: HTTPService {
       return answer.notJSON(at: now)
     }
     if let code = json.text("Response.Error.Code") {
-      return TencentSMS.codes.outcome(of: code, said: answer.evidence)
+      return TencentSMS.codes.outcome(of: code, in: answer, at: now)
     }
     guard let code = json.text("Response.SendStatusSet.0.Code") else {
       return answer.notJSON(at: now)
     }
-    return code == "Ok"
-      ? .sent(evidence: answer.evidence)
-      : TencentSMS.codes.outcome(of: code, said: answer.evidence)
+    return code.isExactly("Ok")
+      ? answer.acceptance : TencentSMS.codes.outcome(of: code, in: answer, at: now)
   }
 
   static let codes = CodeTable([

@@ -87,7 +87,7 @@ enum TwilioText {
 extension HTTPAnswer {
   /// The answer without a body that repeats numbers and texts of messages, as each of Twilio's answers of success does.
   var withoutLetters: HTTPAnswer {
-    (200...299).contains(status)
+    isSuccess
       ? HTTPAnswer(status: status, headers: headers, isWhole: isWhole) : self
   }
 }

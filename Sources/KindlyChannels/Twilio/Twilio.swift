@@ -84,15 +84,15 @@ struct Twilio: HTTPService {
       guard let code = json.text("error_code") else {
         return .sent(evidence: "status 201: \(sid) \(json.text("status") ?? "")")
       }
-      return Twilio.codes.outcome(of: code, said: "status 201: \(sid), error \(code)")
+      return Twilio.codes.outcome(
+        of: code, in: answer, said: "status 201: \(sid), error \(code)", at: now)
     }
     guard let code = json.text("code"), Twilio.codes.row(of: code) != nil else {
-      return (200...299).contains(answer.status)
+      return answer.isSuccess
         ? answer.withoutLetters.notJSON(at: now)
         : answer.refusal(at: now)
     }
-    return Twilio.codes.outcome(
-      of: code, said: answer.evidence, asked: answer.retryAfter(now: now))
+    return Twilio.codes.outcome(of: code, in: answer, at: now)
   }
 
   static let codes = CodeTable([

@@ -46,39 +46,55 @@ struct WeChatToken: Sendable {
 struct TokenReply {
   private let answer: HTTPAnswer
 
-  /// In seconds; two hours is usual.
-  private static let lives = 60...86_400
+  /// In seconds; two hours is usual. A provider gives out its token until the last second, and a message may use it.
+  private static let lives = 1...86_400
 
   init(_ answer: HTTPAnswer) { self.answer = answer }
 
   func answer(_ codes: CodeTable, at now: Instant) -> TokenAnswer {
-    guard let json = JSONAnswer(answer) else {
+    let json = JSONAnswer(answer)
+    guard let token = json?.text("access_token"), !token.isEmpty else {
+      return .refused(outcome(of: json?.text("errcode"), codes, at: now))
+    }
+    // The answer is not shown: it holds the token.
+    guard let seconds = json?.number("expires_in"), TokenReply.lives.contains(seconds) else {
       return .refused(
-        (200...299).contains(answer.status)
-          ? .retry(
-            Refusal(
-              "no access token: the service gave an answer that is not its JSON (status \(answer.status)); is a proxy or"
-                + " a login page in between?", isChannelWide: true))
-          : answer.refusal(at: now))
+        TokenReply.concerningAll(.retry(Refusal("the service does not say how long it lasts"))))
     }
-    if let token = json.text("access_token") {
-      // The answer is not shown: it holds the token.
-      guard let seconds = json.number("expires_in"), TokenReply.lives.contains(seconds) else {
-        return .refused(
-          .retry(
-            Refusal(
-              "no access token: the service does not say how long it lasts", isChannelWide: true)))
-      }
-      return .token(AccessToken(Secret(token), until: now + .seconds(seconds)))
-    }
-    let code = json.text("errcode") ?? ""
-    // A secret that is refused cannot be replaced by another token.
-    let outcome =
-      code == "40001"
-      ? Outcome.misconfigured(
+    return .token(AccessToken(Secret(token), until: now + .seconds(seconds)))
+  }
+
+  /// The outcome of an answer without a token; a code that Kindly knows counts more than the status.
+  private func outcome(of code: String?, _ codes: CodeTable, at now: Instant) -> Outcome {
+    let outcome: Outcome
+    if let code, code.isExactly("40001") {
+      // A secret that is refused cannot be replaced by another token.
+      outcome = .misconfigured(Refusal("\(answer.evidence); the app's secret is wrong"))
+    } else if answer.isTemporary, code.flatMap({ codes.row(of: $0) }) == nil {
+      outcome = .retry(Refusal(answer.evidence, retryAfter: answer.retryAfter(now: now)))
+    } else if let code {
+      outcome = codes.outcome(of: code, in: answer, at: now)
+    } else if answer.isSuccess {
+      outcome = .retry(
         Refusal(
-          "no access token: \(answer.evidence); the app's secret is wrong", isChannelWide: true))
-      : codes.outcome(of: code, said: "no access token: \(answer.evidence)")
-    return .refused(outcome)
+          "the service gave an answer that is not its JSON (status \(answer.status)); is a proxy or a login page in"
+            + " between?"))
+    } else {
+      outcome = answer.refusal(at: now)
+    }
+    return TokenReply.concerningAll(outcome)
+  }
+
+  /// The outcome of a message that needs the token, and of every other one of the account.
+  ///
+  /// Nothing of the message was handed over, so it is neither sent nor uncertain, and its recipient refused nothing.
+  private static func concerningAll(_ outcome: Outcome) -> Outcome {
+    let text = "no access token: \(outcome.text)"
+    return switch outcome {
+    case .retry(let refusal), .unknown(let refusal):
+      .retry(Refusal(text, retryAfter: refusal.retryAfter, isChannelWide: true))
+    case .sent, .rejected, .misconfigured, .withdrawn:
+      .misconfigured(Refusal(text, isChannelWide: true))
+    }
   }
 }

@@ -51,8 +51,10 @@ struct WeCom: TokenService {
   }
 
   func payload(of delivery: Delivery, to address: String) throws(UnfitDelivery) -> [UInt8] {
-    guard !address.utf8.contains(UInt8(ascii: "|")) else {
-      throw UnfitDelivery(.address, "the WeCom UserID holds a |, which separates several")
+    guard !address.utf8.contains(UInt8(ascii: "|")), address.trimmed.utf8.first != UInt8(ascii: "@")
+    else {
+      throw UnfitDelivery(
+        .address, "the WeCom UserID holds a | or begins with @, so it would mean several members")
     }
     return try PayloadJSON.bytes(
       of: Body(
@@ -78,7 +80,7 @@ struct WeCom: TokenService {
     guard let json = JSONAnswer(answer), let code = json.text("errcode") else {
       return answer.notJSON(at: now)
     }
-    guard code == "0" else { return WeCom.codes.outcome(of: code, said: answer.evidence) }
+    guard code.isExactly("0") else { return WeCom.codes.outcome(of: code, in: answer, at: now) }
     // The message has one recipient, so a list of refused recipients can only mean this one.
     if json.text("invaliduser")?.isEmpty == false {
       return .rejected(
@@ -90,7 +92,7 @@ struct WeCom: TokenService {
       return .rejected(
         Refusal("\(answer.evidence); the member has no licence for interfaces", isRepeatable: true))
     }
-    return .sent(evidence: answer.evidence)
+    return answer.acceptance
   }
 
   func with(_ token: Secret) -> any HTTPService {
