@@ -54,4 +54,68 @@ struct LookDiffTests {
     same.compare([row], known: known(row, note: .null))
     #expect(same.isEmpty)
   }
+
+  private func entry(
+    _ operation: ChangeOperation, _ row: SourceRow, old: RowValues? = nil, new: RowValues? = nil
+  ) -> LoggedChange {
+    LoggedChange(id: 1, operation: operation, key: row.key, old: old, new: new)
+  }
+
+  @Test("a row that is deleted and written again in one look is updated, and not deleted")
+  func replaced() throws {
+    let (trial, other) = (
+      try row(9, status: "trial", note: .null), try row(8, status: "trial", note: .null)
+    )
+    let old: RowValues = ["status": .text("trial"), "note": .null]
+    let paid: RowValues = ["status": .text("paid"), "note": .null]
+    let known = known(trial, note: .null).merging(known(other, note: .null)) { $1 }
+    var diff = diff()
+    diff.apply(
+      [
+        entry(.delete, trial, old: old), entry(.delete, other, old: old),
+        entry(.insert, trial, new: paid),
+      ], known: known)
+    #expect(diff.changes.map(\.operation) == [.delete, .update])
+    #expect(diff.changes.map(\.changed) == [[], ["status"]])
+    #expect(diff.changes[1].old == old && diff.changes[1].new == paid)
+    #expect(diff.vanishedCount == 1 && diff.changedCount == 1)
+
+    // Written in two parts of the log, its delete is already counted; the update is noticed all the same.
+    var parts = self.diff()
+    parts.apply([entry(.delete, trial, old: old)], known: known)
+    parts.apply([entry(.insert, trial, new: paid)], known: known)
+    #expect(parts.changes.map(\.operation) == [.delete, .update])
+    var same = self.diff()
+    same.apply([entry(.delete, trial, old: old), entry(.insert, trial, new: old)], known: known)
+    #expect(same.changes.isEmpty && same.vanishedCount == 0)
+  }
+
+  @Test(
+    "a number that a change log writes with 15 digits is no update when the row shows the others",
+    arguments: [(3.3, 3.3000000000000003), (1.23456789012346e17, 1.23456789012345678e17)])
+  func shortened(logged: Double, stored: Double) throws {
+    func hash(_ number: Double) -> RowHash {
+      var hash = RowHash()
+      hash.combine(.real(number))
+      return hash
+    }
+    let key = try #require(SortKey([.integer(1)]))
+    let settings = LookDiff.Settings(
+      now: Self.now, columns: ComparedColumns(compared: ["amount"], captured: ["amount"]),
+      columnSet: 1, isBaseline: false, reappearingInserts: false)
+    let before = KnownRow(key: key, hash: hash(1), columnSet: 1, old: ["amount": .real(1)])
+    var diff = LookDiff(settings)
+    diff.apply(
+      [
+        LoggedChange(
+          id: 1, operation: .update, key: key, old: ["amount": .real(1)],
+          new: ["amount": .real(logged)])
+      ], known: [key: before])
+    #expect(diff.changes.map(\.operation) == [.update])
+    let row = SourceRow(key: key, hash: hash(stored), captured: [.real(stored)])
+    var sweep = LookDiff(settings)
+    sweep.merge([row][...], known: diff.upserts)
+    #expect(sweep.changes.isEmpty)
+    #expect(sweep.upserts.map(\.hash) == [row.hash] && sweep.upserts.map(\.columnSet) == [1])
+  }
 }

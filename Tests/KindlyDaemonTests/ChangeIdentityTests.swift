@@ -71,6 +71,79 @@ struct ChangeIdentityTests {
     await company.close()
   }
 
+  @Test(
+    "a row that is deleted and inserted again between two looks is updated",
+    arguments: Simple.Mode.allCases)
+  func replacedRow(_ mode: Simple.Mode) async throws {
+    let company = try await Simple.company(mode: mode, rules: Self.rules)
+    try company.write(
+      """
+      BEGIN;
+      DELETE FROM customers WHERE id = 1;
+      INSERT INTO customers (id, name, email, status, updated_at)
+      VALUES (1, 'Wang', 'wang@example.com', 'vip', 5);
+      COMMIT;
+      """)
+    for minute in ["01", "20", "40"] { try await company.turn(at: "2026-03-01 12:\(minute)") }
+    #expect(company.mail == ["2026-03-01 1 promoted"])
+    #expect(try await company.states(of: "1") == ["sent"])
+    await company.close()
+  }
+
+  @Test("a commit between the two looks for a missing row does not delay its delete")
+  func commitBeforeSecondLook() async throws {
+    let company = try await Simple.company(mode: .cursor, rules: Self.rules)
+    try company.write("DELETE FROM customers WHERE id = 2")
+    try await company.turn(at: "2026-03-01 12:16")
+    try company.write("UPDATE customers SET phone = '123', updated_at = 9 WHERE id = 1")
+    try await company.turn()
+    // The next sweep would be at 12:31.
+    for minute in [17, 29, 30] { try await company.turn(at: "2026-03-01 12:\(minute)") }
+    #expect(try await company.states(of: "2") == ["sent"])
+    await company.close()
+  }
+
+  @Test("rows that share a key fire no rule where a cursor points at one of them")
+  func sharedKey() async throws {
+    let company = try await Company(
+      at: "2026-03-01 12:00",
+      schema: """
+        CREATE TABLE customers (id INTEGER, name TEXT, email TEXT, status TEXT, updated_at INTEGER);
+        INSERT INTO customers VALUES (1, 'Wang', 'wang@example.com', 'trial', 1),
+          (1, 'Wang', 'wang@example.com', 'old', 1), (2, 'Li', 'li@example.com', 'trial', 1);
+        """, configuration: Simple.configuration(mode: .cursor), rules: Self.rules)
+    try await company.turn()
+    try company.write(
+      "UPDATE customers SET status = 'vip', updated_at = 2 WHERE id = 2 OR status = 'old'")
+    try await company.turn(at: "2026-03-01 12:01")
+    #expect(company.mail == ["2026-03-01 2 promoted"])
+    #expect(try await company.states(of: "1").isEmpty)
+    await company.close()
+  }
+
+  @Test("a number with more digits than the change log writes is one update")
+  func longNumber() async throws {
+    let company = try await Company(
+      at: "2026-03-01 12:00",
+      schema: Simple.schema + "ALTER TABLE customers ADD COLUMN amount REAL DEFAULT 1.5;",
+      configuration: Simple.configuration(mode: .changelog),
+      rules: """
+        rules:
+          - { name: paid, watch: customers, when: update of amount, send: email, template: paid, class: service }
+        """)
+    try await company.installChangeLog(of: "customers")
+    try await company.turn()
+    try company.write("UPDATE customers SET amount = 1.1 * 3 WHERE id = 1")
+    try await company.turn(at: "2026-03-01 12:01")
+    try await company.turn(at: "2026-03-01 12:21")
+    #expect(company.mail == ["2026-03-01 1 paid"])
+    try company.write("UPDATE customers SET amount = 5.25 WHERE id = 1")
+    try await company.turn(at: "2026-03-01 12:22")
+    try await company.turn(at: "2026-03-01 12:42")
+    #expect(company.mail == ["2026-03-01 1 paid", "2026-03-01 1 paid"])
+    await company.close()
+  }
+
   @Test("a key that was used again is another customer, and a customer who came back is not")
   func usedAgain() async throws {
     let company = try await Simple.company(rules: Self.rules)

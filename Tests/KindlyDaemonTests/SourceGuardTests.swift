@@ -105,6 +105,29 @@ struct SourceGuardTests {
     await company.close()
   }
 
+  @Test(
+    "a new query that loses most of the rows is held, and nothing is lost when it is taken back")
+  func redefined() async throws {
+    let company = try await company()
+    func reload(_ configuration: String) async throws {
+      try company.folder.write(
+        configuration.replacing("FOLDER", with: company.folder.path), to: "kindly.yaml")
+      try await company.reload(rules: Self.rules)
+    }
+    try await reload(
+      Simple.configuration().replacing(
+        "table: customers", with: "query: \"SELECT * FROM customers WHERE id < 50\""))
+    try await company.turn(at: "2026-03-06 09:30")
+    #expect(company.daemon.health.hold(of: "customers")?.cause == .massChange)
+    #expect(try await company.states(of: "1") == ["waiting mass change"])
+    try await reload(Simple.configuration())
+    for minute in ["00", "30"] { try await company.turn(at: "2026-03-06 10:\(minute)") }
+    #expect(company.daemon.health.hold(of: "customers") == nil)
+    #expect(company.mail == ["2026-03-06 1 ending"])
+    #expect(try await inbox(of: company).isEmpty)
+    await company.close()
+  }
+
   private func inbox(of company: Company) async throws -> [String] {
     try await company.daemon.ledger.inbox(unreadOnly: true, before: nil, limit: 10)
       .compactMap(\.customer)

@@ -56,6 +56,25 @@ struct SchemaTests {
     }
   }
 
+  @Test(
+    "a change log of which entries were read is read on, and no watch is redefined or unwatched")
+  func watchStanding() throws {
+    let queue = try DatabaseQueue()
+    try queue.inDatabase { db in
+      try Migration.migrate(db, to: Migration.watchStanding.number - 1)
+      try db.execute(
+        sql: """
+          INSERT INTO watch (name, has_baseline, log_position) VALUES ('customers', 1, 12);
+          INSERT INTO watch (name, has_baseline) VALUES ('leases', 1);
+          """)
+      try Migration.migrate(db)
+      let standings = try Row.fetchAll(db, sql: "SELECT * FROM watch ORDER BY name")
+        .map(WatchTable.standing)
+      #expect(standings.map(\.readsLog) == [true, false])
+      #expect(standings.allSatisfy { $0.definition == nil && $0.unwatchedSince == nil })
+    }
+  }
+
   @Test("migrations are numbered without a gap")
   func numbers() {
     #expect(Migration.all.map(\.number) == Array(1...Migration.newest))
@@ -174,7 +193,7 @@ struct SchemaTests {
       "SELECT id FROM reminder WHERE lead = 1",
       "SELECT id FROM reminder WHERE customer = 'x' ORDER BY id DESC LIMIT 9",
       "SELECT 1 FROM reminder WHERE successor = 1", "SELECT 1 FROM reminder WHERE resend_of = 1",
-      "SELECT 1 FROM reminder WHERE change = 1 AND decided_at IS NULL",
+      "SELECT 1 FROM reminder WHERE change = 1 AND \(Purge.needsChange.replacing(":now", with: "1"))",
     ]
     for sql in plans {
       let steps = try queue.read { try Row.fetchAll($0, sql: "EXPLAIN QUERY PLAN " + sql) }

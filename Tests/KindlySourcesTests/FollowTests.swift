@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct FollowTests {
   private func follow(
-    _ source: DatabaseSource, from: Value
+    _ source: DatabaseSource, from: Value, leavesOutShared: Bool = false
   ) async throws -> (keys: [String], head: Value, slices: Int) {
     var (keys, slices): ([String], Int) = ([], 0)
     var after: CursorPlace?
@@ -14,7 +14,7 @@ import Testing
         CursorRequest(
           watch: watching(changes: .cursor(column: "at")), column: "at",
           columns: ComparedColumns(compared: ["n"], captured: ["n"]), formerColumns: nil,
-          from: from, after: after))
+          from: from, after: after, leavesOutShared: leavesOutShared))
       keys += slice.rows.compactMap(\.key.rowKey?.description)
       slices += 1
       after = slice.next
@@ -44,6 +44,19 @@ import Testing
     let none = try await follow(source, from: .text("2026-02-01"))
     #expect(none.keys.isEmpty)
     #expect(none.head == .text("2026-01-03"))
+  }
+
+  @Test("leaves out rows whose keys older rows have, if the request says so", arguments: [1, 5000])
+  func sharedKeys(slice: Int) async throws {
+    let database = try TemporaryDatabase(
+      """
+      CREATE TABLE t (id INTEGER, at TEXT, n);
+      INSERT INTO t VALUES (1, '2026-01-01', 1), (1, '2026-01-02', 2), (2, '2026-01-02', 3);
+      """)
+    let source = database.source(pace: SlicePace(rows: slice))
+    let from = Value.text("2026-01-02")
+    #expect(try await follow(source, from: from).keys == ["1", "2"])
+    #expect(try await follow(source, from: from, leavesOutShared: true).keys == ["2"])
   }
 
   @Test("has no head where nothing has a cursor")

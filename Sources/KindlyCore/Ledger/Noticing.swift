@@ -3,6 +3,11 @@ package protocol NoticingLedger: Sendable {
   /// Where a watch stands; a watch that was never looked at has no baseline.
   func standing(ofWatch watch: String) async throws -> WatchStanding
 
+  /// Records that only these watches have rules for changes, and since when the others have none.
+  ///
+  /// A watch that was unwatched for at most `Lateness.afterChange` counts as if it had been watched all the time.
+  func noteWatched(_ watches: [String], now: Instant) async throws
+
   /// The known rows with `after < key <= through`, in rising order; nil bounds are open. At most `limit`.
   func knownRows(
     ofWatch watch: String, after: SortKey?, through: SortKey?, limit: Int
@@ -127,6 +132,8 @@ package struct WatchStanding: Hashable, Sendable {
   /// The cursor value up to which everything was seen; for a change log, the transactions that were read.
   package var cursor: Value
   package var logPosition: Int64
+  /// Whether the last whole look read the change log too; otherwise its entries tell what other looks have noticed.
+  package var readsLog: Bool
   package var lastSweep: Instant?
   package var hold: Hold?
   /// Set by `kindly source accept`: the next look's changes fire however many they are.
@@ -134,14 +141,19 @@ package struct WatchStanding: Hashable, Sendable {
   /// Set by `kindly source ignore`: the next look is a new baseline and fires nothing.
   package var ignoresNext: Bool
   package var refused: RefusedKeys
+  /// The definition of the watch whose rows are known; nil if the ledger has not kept it.
+  package var definition: RowHash?
+  /// Since when no rule has asked for changes; nil while one does, and after the first look since then.
+  package var unwatchedSince: Instant?
   /// Why moments of the watch are held. Only read with a standing: the scheduler keeps it, and no look changes it.
   package var momentHold: Hold?
 
   package init(
     identity: String? = nil, hasBaseline: Bool = false, columns: [String] = [], columnSet: Int = 0,
     formerColumns: [String]? = nil, cursor: Value = .null, logPosition: Int64 = 0,
-    lastSweep: Instant? = nil, hold: Hold? = nil, acceptsNext: Bool = false,
-    ignoresNext: Bool = false, refused: RefusedKeys = RefusedKeys()
+    readsLog: Bool = false, lastSweep: Instant? = nil, hold: Hold? = nil,
+    acceptsNext: Bool = false, ignoresNext: Bool = false, refused: RefusedKeys = RefusedKeys(),
+    definition: RowHash? = nil, unwatchedSince: Instant? = nil
   ) {
     self.identity = identity
     self.hasBaseline = hasBaseline
@@ -150,11 +162,14 @@ package struct WatchStanding: Hashable, Sendable {
     self.formerColumns = formerColumns
     self.cursor = cursor
     self.logPosition = logPosition
+    self.readsLog = readsLog
     self.lastSweep = lastSweep
     self.hold = hold
     self.acceptsNext = acceptsNext
     self.ignoresNext = ignoresNext
     self.refused = refused
+    self.definition = definition
+    self.unwatchedSince = unwatchedSince
   }
 
   /// Why anything of the watch is held.

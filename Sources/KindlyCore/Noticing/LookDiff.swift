@@ -115,16 +115,38 @@ package struct LookDiff: Sendable {
   }
 
   /// Applies entries of a change log in their order.
+  ///
+  /// A row that is deleted and written again in one look, as REPLACE does, is updated, as it is where rows are
+  /// compared. Its delete is no change then, unless it was among earlier entries, which are already counted.
   package mutating func apply(_ logged: [LoggedChange], known: [SortKey: KnownRow]) {
+    var deletes: [SortKey: Int] = [:]
+    var revoked: Set<Int> = []
     for change in logged {
       let before = pending[change.key] ?? known[change.key]
       switch change.operation {
-      case .insert, .update: write(change, before: before)
+      case .insert, .update:
+        let next = row(of: change)
+        if let before, isReplacement(next, of: before) {
+          if let place = deletes.removeValue(forKey: change.key) { revoked.insert(place) }
+          update(before, to: next, exact: true)
+        } else {
+          write(next, over: before, old: change.old)
+        }
       case .delete:
         guard let before, !before.isGone else { continue }
+        let place = changes.count
         gone(before, old: change.old ?? before.old)
+        if changes.count > place { deletes[change.key] = place }
       }
     }
+    guard !revoked.isEmpty else { return }
+    changes = changes.enumerated().filter { !revoked.contains($0.offset) }.map { $0.element }
+  }
+
+  /// Whether a row was deleted in this very look and is written again, for the same customer.
+  private func isReplacement(_ next: KnownRow, of before: KnownRow) -> Bool {
+    before.isGone && vanished.contains(before.key.hashValue) && !settings.reappearingInserts
+      && settings.columns.turned(from: before.old, to: next.old).isEmpty
   }
 
   private mutating func see(_ row: SourceRow, known: KnownRow?) {
@@ -137,6 +159,8 @@ package struct LookDiff: Sendable {
       isSame = known.hash == row.hash
     } else if known.columnSet == settings.columnSet - 1, let former = row.formerHash {
       isSame = known.hash == former
+    } else if known.columnSet == LookDiff.unknownColumnSet {
+      isSame = agrees(row, with: known.old)
     } else {
       // Without a fingerprint of the same columns there is nothing to compare: assume that only the column set changed.
       isSame = true
@@ -150,6 +174,16 @@ package struct LookDiff: Sendable {
     {
       vanished.remove(row.key.hashValue)
       pending[row.key] = noticed(row)
+    }
+  }
+
+  /// Whether a row holds what an entry of the log said, as far as the values were kept.
+  private func agrees(_ row: SourceRow, with old: RowValues) -> Bool {
+    zip(settings.columns.captured, row.captured).allSatisfy { name, value in
+      guard settings.columns.compared.containsExactly(name), let told = old[name] else {
+        return true
+      }
+      return told.isSame(as: value) || told.isShortened(of: value)
     }
   }
 
@@ -191,14 +225,19 @@ package struct LookDiff: Sendable {
     }
   }
 
-  private mutating func write(_ change: LoggedChange, before: KnownRow?) {
+  /// The row as an entry of the log leaves it.
+  private func row(of change: LoggedChange) -> KnownRow {
     let values = change.new ?? [:]
     var hash = RowHash()
     for column in settings.columns.compared { hash.combine(values[column] ?? .null) }
-    // A log that was set up before a column was added says nothing about that column; the next sweep reads the row.
-    let isWhole = settings.columns.compared.allSatisfy { values[$0] != nil }
+    // A log that was set up before a column was added says nothing about that column, and SQLite writes a REAL with 15
+    // digits; the next sweep reads the row.
+    let isWhole = settings.columns.compared.allSatisfy { values[$0]?.isExactInJSON == true }
     let columnSet = isWhole ? settings.columnSet : LookDiff.unknownColumnSet
-    let next = KnownRow(key: change.key, hash: hash, columnSet: columnSet, old: values)
+    return KnownRow(key: change.key, hash: hash, columnSet: columnSet, old: values)
+  }
+
+  private mutating func write(_ next: KnownRow, over before: KnownRow?, old: RowValues?) {
     guard let before else {
       insert(next, exact: true)
       return
@@ -208,8 +247,8 @@ package struct LookDiff: Sendable {
     } else {
       update(
         KnownRow(
-          key: before.key, hash: before.hash, columnSet: before.columnSet,
-          old: change.old ?? before.old), to: next, exact: true)
+          key: before.key, hash: before.hash, columnSet: before.columnSet, old: old ?? before.old),
+        to: next, exact: true)
     }
   }
 
@@ -271,6 +310,20 @@ package struct LookDiff: Sendable {
 }
 
 extension Value {
+  /// Whether a number that was written with 15 digits is certainly the number that the row holds.
+  fileprivate var isExactInJSON: Bool {
+    switch self {
+    case .real(let number): Int64(exactly: number) != nil && abs(number) < 1e15
+    case .null, .integer, .text, .blob: true
+    }
+  }
+
+  /// Whether it may be another number as it was written with 15 digits.
+  fileprivate func isShortened(of other: Value) -> Bool {
+    guard case .real(let short) = self, case .real(let whole) = other else { return false }
+    return abs(short - whole) <= abs(whole) * 1e-14
+  }
+
   /// Whether two values are one to a person: 42 and 42.0 are.
   package func isSame(as other: Value) -> Bool {
     switch (self, other) {

@@ -177,10 +177,12 @@ package struct CursorRequest: Hashable, Sendable {
   package let from: Value
   /// Where the slice before ended; nil for the first.
   package let after: CursorPlace?
+  /// Whether rows are left out whose keys other rows have too. It takes a query of its own.
+  package let leavesOutShared: Bool
 
   package init(
     watch: Watch, column: String, columns: ComparedColumns, formerColumns: [String]? = nil,
-    from: Value, after: CursorPlace? = nil
+    from: Value, after: CursorPlace? = nil, leavesOutShared: Bool = false
   ) {
     self.watch = watch
     self.column = column
@@ -188,6 +190,7 @@ package struct CursorRequest: Hashable, Sendable {
     self.formerColumns = formerColumns
     self.from = from
     self.after = after
+    self.leavesOutShared = leavesOutShared
   }
 }
 

@@ -13,6 +13,8 @@ struct LookPass {
     case all
     /// They are only counted.
     case none
+    /// Only the rows that vanished are counted, and no condition is evaluated.
+    case vanished
     /// They become known as they come, because nothing fires by them.
     case known
   }
@@ -40,6 +42,8 @@ struct LookPass {
   private(set) var hasStaged = false
   /// Whether the change log was so long that the rows are left for the next look.
   private(set) var leftRows = false
+  /// Whether what the log tells is left to the comparison of the rows, because other looks may have noticed it already.
+  private var passesLog: Bool
   /// The first of the keys that several rows have.
   private(set) var disputed: [RowKey] = []
   /// The changes of `diff` whose letters were counted.
@@ -66,6 +70,10 @@ struct LookPass {
     self.start = start
     self.standing = standing
     self.readsRows = readsRows
+    let hasLog = look.watch.changes == .changelog
+    passesLog = hasLog && !start.readsLog
+    // A place in the log means nothing where the looks since then did not read it, nor to a cursor.
+    if start.readsLog != hasLog { self.standing.logPlace = .start }
     letters = LetterCount(
       look.generation, watch: look.watch, source: look.source, ledger: look.ledger, now: look.now)
     var isBaseline = false
@@ -81,11 +89,15 @@ struct LookPass {
   /// Why the findings are held; nil if they may be kept.
   var objection: String? { massObjection ?? letters.objection }
 
-  private var massObjection: String? {
+  /// Why the rows that vanished hold the look, whatever else changed.
+  var vanishingObjection: String? { massObjection(changed: 0) }
+
+  private var massObjection: String? { massObjection(changed: diff.changedCount) }
+
+  private func massObjection(changed: Int) -> String? {
     // Sending can change most rows of the ledger at once, so a mass change is normal there.
     if watch.ledgerView != nil { return nil }
-    return LookGuard.objection(
-      known: known, vanished: diff.vanishedCount, changed: diff.changedCount)
+    return LookGuard.objection(known: known, vanished: diff.vanishedCount, changed: changed)
   }
 
   mutating func run() async throws {
@@ -109,11 +121,13 @@ struct LookPass {
           logAfter: hasLog ? standing.logPlace : nil, readsRows: readsRows))
       wentBack = logWentBack(slice)
       if wentBack != nil { return }
-      if !slice.logged.isEmpty {
-        let keys = Array(Set(slice.logged.map(\.key)))
-        diff.apply(slice.logged, known: try await ledger.knownRows(ofWatch: watch.name, keys: keys))
-        try await settle(.log)
+      if let head = slice.logHead, head < standing.logPosition {
+        // This is a new log. The comparison of the rows finds what its entries say.
+        passesLog = true
+        standing.logPlace = .start
+        continue
       }
+      try await apply(slice.logged, comparedThrough: after)
       if let place = slice.logPlace { standing.logPlace = place }
       if slice.hasMoreLog { continue }
       guard readsRows else { return }
@@ -124,11 +138,24 @@ struct LookPass {
       guard let through = slice.through else {
         standing.refused.missing += slice.unread
         standing.formerColumns = nil
+        standing.readsLog = hasLog
         standing.lastSweep = now
         return
       }
       after = through
     }
+  }
+
+  /// Applies entries of the log; of a log that is passed over, only those of rows that were compared before them.
+  private mutating func apply(_ logged: [LoggedChange], comparedThrough after: SortKey?)
+    async throws
+  {
+    var entries = logged
+    if passesLog { entries.removeAll { entry in after.map { entry.key > $0 } ?? true } }
+    guard !entries.isEmpty else { return }
+    let keys = Array(Set(entries.map(\.key)))
+    diff.apply(entries, known: try await ledger.knownRows(ofWatch: watch.name, keys: keys))
+    try await settle(.log)
   }
 
   private mutating func note(_ keys: [SortKey]) {
@@ -189,7 +216,7 @@ struct LookPass {
       let slice = try await source.follow(
         CursorRequest(
           watch: watch, column: column, columns: columns, formerColumns: formerColumns,
-          from: standing.cursor, after: place))
+          from: standing.cursor, after: place, leavesOutShared: start.refused.duplicate > 0))
       let known = try await ledger.knownRows(
         ofWatch: watch.name, keys: slice.rows.map(\.key))
       diff.compare(slice.rows, known: known)
@@ -216,6 +243,7 @@ struct LookPass {
       if massObjection == nil { try await letters.take(diff.changes[weighed...]) }
       weighed = diff.changes.count
       try await relieve(part)
+    case .vanished: try await relieve(part)
     }
   }
 
@@ -248,7 +276,7 @@ struct LookPass {
       guard isFull || hasLost else { return }
       hasLost = true
       _ = diff.take(through: through)
-    case .none: _ = diff.take(through: through)
+    case .none, .vanished: _ = diff.take(through: through)
     case .all:
       guard isFull else { return }
       hasStaged = true

@@ -19,7 +19,8 @@ struct WatchLook {
   /// What a look came to.
   struct Finding: Sendable {
     var changes = 0
-    var isBaseline = false
+    /// Why nothing fires; nil if the changes do.
+    var baseline: LookBaseline?
     var hold: WatchStanding.Hold?
     /// The reminders that were cancelled because another row has the key of theirs.
     var ended: [PlanEvent] = []
@@ -33,15 +34,38 @@ struct WatchLook {
 
   func run() async throws -> Finding {
     try await ledger.dropStaged(ofWatch: watch.name)
-    let before = try await ledger.standing(ofWatch: watch.name)
+    var before = try await ledger.standing(ofWatch: watch.name)
     if let hold = replaced(before, pulse) { return try await keep(hold) }
-    let isBaseline = !before.hasBaseline || before.ignoresNext
-    if isBaseline || before.acceptsNext {
-      let pass = try await read(isBaseline ? .known : .all, from: before)
+    // The log of another table is another log, and its cursor another cursor.
+    if before.isRedefined(by: watch) {
+      before.readsLog = false
+      before.logPlace = .start
+    }
+    let baseline = before.baseline(of: watch, now: now)
+    if baseline == .redefined, !before.isDecided, let hold = try await vanished(from: before) {
+      return try await keep(hold)
+    }
+    if baseline != nil || before.acceptsNext {
+      // An interrupted baseline is begun again, whatever was its reason.
+      if before.hasBaseline { before.ignoresNext = baseline != nil }
+      let pass = try await read(baseline == nil ? .all : .known, from: before)
       if let hold = pass.wentBack { return try await keep(hold) }
-      return try await keep(pass, isBaseline: isBaseline)
+      return try await keep(pass, baseline)
     }
     return try await judged(from: before)
+  }
+
+  /// The hold that a new definition causes if it no longer finds many of the known rows; nil if it finds enough.
+  private func vanished(from before: WatchStanding) async throws -> WatchStanding.Hold? {
+    let pass = try await read(.vanished, from: before)
+    return pass.wentBack
+      ?? pass.vanishingObjection.map { text in
+        WatchStanding.Hold(
+          cause: .massChange, since: now,
+          text:
+            "\(text), and its table, query or key was changed, so no rule will fire for the difference"
+        )
+      }
   }
 
   /// Looks, and lets the guards judge what was found before any of it is kept.
@@ -61,7 +85,7 @@ struct WatchLook {
         return try await keep(hold)
       }
     }
-    return try await keep(pass, isBaseline: false)
+    return try await keep(pass, nil)
   }
 
   private func read(
@@ -69,8 +93,13 @@ struct WatchLook {
   ) async throws -> LookPass {
     var standing = before
     adoptColumns(&standing)
+    // Only the fingerprints of one former set of columns can be compared, so all of them are replaced at once.
+    let isChanged =
+      standing.columnSet != before.columnSet || before.isRedefined(by: watch)
+      || before.readsLog != (watch.changes == .changelog)
     let sweeps =
-      !before.hasBaseline || before.ignoresNext || isSweep || watch.changes == .snapshot
+      !before.hasBaseline || before.ignoresNext || isSweep || isChanged
+      || watch.changes == .snapshot
     var pass = LookPass(
       self, gathering, from: before, standing: standing,
       known: try await ledger.knownCount(ofWatch: watch.name), readsRows: sweeps)
@@ -121,7 +150,7 @@ struct WatchLook {
     return finding
   }
 
-  private func keep(_ pass: LookPass, isBaseline: Bool) async throws -> Finding {
+  private func keep(_ pass: LookPass, _ baseline: LookBaseline?) async throws -> Finding {
     let (diff, before) = (pass.diff, pass.start)
     var settled = pass.standing
     settled.identity = pulse.identity
@@ -130,6 +159,8 @@ struct WatchLook {
     // If the rows are left for the next look, the accepted changes have not been compared yet.
     settled.acceptsNext = before.acceptsNext && pass.leftRows
     settled.ignoresNext = false
+    settled.definition = watch.definition
+    settled.unwatchedSince = nil
     var ended: [PlanEvent] = []
     if !diff.isEmpty || before != settled {
       // A decision that a person made during this look applies to the next one.
@@ -143,7 +174,7 @@ struct WatchLook {
         now: now)
     }
     return Finding(
-      changes: pass.changes, isBaseline: isBaseline, ended: ended,
+      changes: pass.changes, baseline: baseline, ended: ended,
       awaitsSecondLook: diff.awaitsSecondLook,
       sweptAll: pass.readsRows, leftRows: pass.leftRows,
       refusal: pass.readsRows ? try await refusal(settled.refused, of: pass.disputed) : nil)

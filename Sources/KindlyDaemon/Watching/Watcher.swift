@@ -18,6 +18,8 @@ package actor Watcher {
     var visits: [ExactText: Visit] = [:]
     /// The last change that each rule has seen, for the generation of that serial number.
     var positions: [ExactText: Int64] = [:]
+    /// The serial number of the generation whose watches were noted as watched.
+    var watchedSerial: Int?
     /// Where each rule stood when these positions were read.
     var standings: [ExactText: RuleStanding] = [:]
     var positionsSerial: Int?
@@ -29,6 +31,8 @@ package actor Watcher {
   private struct Visit {
     var version: Int64?
     var identity: String?
+    /// The definition of the watch at the last look. Another one makes a look due even if the source has not changed.
+    var definition: RowHash?
     var nextSweep = Instant.distantPast
     var secondLook: Instant?
     /// When a held watch may be looked at again.
@@ -100,6 +104,10 @@ package actor Watcher {
     }
     var memory = memories[name] ?? Memory()
     defer { memories[name] = memory }
+    if memory.watchedSerial != generation.serial {
+      try await ledger.noteWatched(watched(in: generation), now: now)
+      memory.watchedSerial = generation.serial
+    }
     if let pulse = await pulse(of: source) {
       if health.record(pulse, of: name) { summary.stirred.insert(name) }
       let isStirred = summary.stirred.contains(ExactText(name))
@@ -108,6 +116,14 @@ package actor Watcher {
     }
     try await plan(for: name, of: generation, now, &memory, &summary)
     return summary
+  }
+
+  /// The watches whose changes some rule wants.
+  private func watched(in generation: Generation) -> [String] {
+    let rules = generation.orderedRules
+    return generation.watches.sorted { $0.key < $1.key }.map(\.value).filter { watch in
+      WatchColumns(watch: watch, rules: rules, directory: generation.directory).isWatched
+    }.map(\.name)
   }
 
   /// Looks whether the directory still has the columns that `customers:` names, so that a lost one is told of before a
@@ -197,7 +213,9 @@ package actor Watcher {
     _ summary: inout Summary
   ) async throws {
     let (now, pulse) = (turn.now, turn.pulse)
-    let isSweepDue = now >= visit.nextSweep || visit.secondLook.map { now >= $0 } == true
+    let isSweepDue =
+      now >= visit.nextSweep || visit.secondLook.map { now >= $0 } == true
+      || visit.definition != watch.definition
     let isSame = visit.version == pulse.version && visit.identity == pulse.identity
     let isHeld = health.hold(of: watch.name, .changes) != nil
     guard isSweepDue || !isSame || isHeld else { return }
@@ -215,10 +233,16 @@ package actor Watcher {
       note(finding, of: watch, &summary)
       visit.version = pulse.version
       visit.identity = pulse.identity
+      visit.definition = watch.definition
       if finding.sweptAll || finding.hold != nil { visit.nextSweep = now + Watcher.sweepInterval }
       if finding.leftRows { visit.nextSweep = now }
       visit.nextHeld = finding.hold == nil ? .distantPast : now + Watcher.heldInterval
-      visit.secondLook = finding.awaitsSecondLook ? now + LookDiff.deleteDelay : nil
+      if finding.awaitsSecondLook {
+        visit.secondLook = now + LookDiff.deleteDelay
+      } else if finding.sweptAll || finding.hold != nil {
+        // A look at a part of the rows says nothing about those that are missing.
+        visit.secondLook = nil
+      }
       if health.recordRecovery(of: .watch(watch.name)) {
         log.notice(
           "watch \(watch.name) can be read again", metadata: ["watch": "\(watch.name)"])
@@ -240,9 +264,9 @@ package actor Watcher {
       tell(
         [remark].compactMap(\.self), of: .watch(watch.name), metadata: ["watch": "\(watch.name)"])
     }
-    if finding.isBaseline {
+    if let baseline = finding.baseline {
       log.notice(
-        "watch \(watch.name): the first look is complete; changes from now on fire rules",
+        "watch \(watch.name): \(baseline.sentence); changes from now on fire rules",
         metadata: ["watch": "\(watch.name)"])
     }
   }
@@ -263,5 +287,19 @@ package actor Watcher {
     guard health.recordFailure(of: subject, problem) else { return }
     let hint = problem.hint.map { "; \($0)" } ?? ""
     log.error("\(problem.description)\(hint)", metadata: metadata)
+  }
+}
+
+extension LookBaseline {
+  /// What was recorded, and why it fired nothing.
+  fileprivate var sentence: String {
+    switch self {
+    case .first: "the first look is complete"
+    case .ignored: "the rows are recorded as they are now, because their changes were ignored"
+    case .redefined:
+      "the rows are recorded as they are now, because its table, query or key was changed"
+    case .unwatched:
+      "the rows are recorded as they are now, because no rule watched for changes for more than a day"
+    }
   }
 }

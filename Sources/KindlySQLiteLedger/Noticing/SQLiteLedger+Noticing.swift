@@ -6,6 +6,15 @@ extension SQLiteLedger: NoticingLedger {
     try await reader.standings(named: watch)[watch] ?? WatchStanding()
   }
 
+  package func noteWatched(_ watches: [String], now: Instant) async throws {
+    // Mostly there is nothing to note, and to know that costs no commit.
+    let isNews = try await reader.read { db in
+      try WatchTable.isNews(db, watched: watches, now: now)
+    }
+    guard isNews else { return }
+    try await writer.submit { db in try WatchTable.noteWatched(db, watches, now: now) }
+  }
+
   package func knownRows(
     ofWatch watch: String, after: SortKey?, through: SortKey?, limit: Int
   ) async throws -> [KnownRow] {

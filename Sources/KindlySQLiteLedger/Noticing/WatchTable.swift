@@ -37,7 +37,9 @@ enum WatchTable {
         "hold_since": standing.hold?.since.milliseconds, "hold_text": standing.hold?.text,
         "accepts_next": standing.acceptsNext, "ignores_next": standing.ignoresNext,
         "refused_missing": standing.refused.missing,
-        "refused_duplicate": standing.refused.duplicate,
+        "refused_duplicate": standing.refused.duplicate, "reads_log": standing.readsLog,
+        "definition": standing.definition?.stored,
+        "unwatched_since": standing.unwatchedSince?.milliseconds,
       ])
   }
 
@@ -45,7 +47,7 @@ enum WatchTable {
     var standing = WatchStanding(
       identity: row["identity"], hasBaseline: row["has_baseline"],
       columns: JSONText.strings(inArray: row["columns"]) ?? [], columnSet: row["column_set"],
-      cursor: value(row["cursor"]), logPosition: row["log_position"],
+      cursor: value(row["cursor"]), logPosition: row["log_position"], readsLog: row["reads_log"],
       acceptsNext: row["accepts_next"], ignoresNext: row["ignores_next"],
       refused: RefusedKeys(missing: row["refused_missing"], duplicate: row["refused_duplicate"]))
     let former: String? = row["former_columns"]
@@ -57,6 +59,10 @@ enum WatchTable {
       standing.hold = WatchStanding.Hold(
         cause: cause, since: Instant(milliseconds: row["hold_since"]), text: row["hold_text"])
     }
+    let definition: Int64? = row["definition"]
+    standing.definition = definition.map(RowHash.init(stored:))
+    let unwatched: Int64? = row["unwatched_since"]
+    standing.unwatchedSince = unwatched.map(Instant.init(milliseconds:))
     standing.momentHold = momentHold(row)
     return standing
   }
@@ -98,9 +104,40 @@ enum WatchTable {
       log_position = :log_position, last_sweep = :last_sweep, hold_cause = :hold_cause,
       hold_since = :hold_since, hold_text = :hold_text, accepts_next = :accepts_next,
       ignores_next = :ignores_next, refused_missing = :refused_missing,
-      refused_duplicate = :refused_duplicate
+      refused_duplicate = :refused_duplicate, reads_log = :reads_log, definition = :definition,
+      unwatched_since = :unwatched_since
     WHERE id = :id
     """
+
+  /// The watches whose `unwatched_since` is to be noted or cleared.
+  private static let isWatchedAnew = """
+    CASE WHEN name IN (SELECT value FROM json_each(:watched)) THEN unwatched_since >= :recent
+      ELSE unwatched_since IS NULL AND has_baseline = 1 END
+    """
+
+  /// Whether `noteWatched` has anything to write.
+  static func isNews(_ db: Database, watched: [String], now: Instant) throws -> Bool {
+    try Bool.fetchOne(
+      db, sql: "SELECT EXISTS (SELECT 1 FROM watch WHERE \(isWatchedAnew))",
+      arguments: [
+        "watched": JSONStrings.array(watched),
+        "recent": (now - Lateness.afterChange).milliseconds,
+      ]) ?? false
+  }
+
+  /// Notes since when the watches are unwatched that are not among these, and forgets it where it was not for long.
+  static func noteWatched(_ db: Database, _ watched: [String], now: Instant) throws {
+    try db.execute(
+      sql: """
+        UPDATE watch
+        SET unwatched_since = iif(name IN (SELECT value FROM json_each(:watched)), NULL, :now)
+        WHERE \(isWatchedAnew)
+        """,
+      arguments: [
+        "watched": JSONStrings.array(watched), "now": now.milliseconds,
+        "recent": (now - Lateness.afterChange).milliseconds,
+      ])
+  }
 
   private static func databaseValue(_ value: Value) -> DatabaseValue {
     switch value {

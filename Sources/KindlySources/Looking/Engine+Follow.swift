@@ -41,6 +41,7 @@ extension Engine {
       if segment.isLast { keyed.finish() }
     }
     try keyed.refuseTwins(in: shape, by: reader)
+    if request.leavesOutShared { try keyed.refuseShared(in: shape, by: reader) }
     return CursorSlice(
       rows: keyed.rows, next: keyed.through.map { CursorPlace(value: $0.value, key: $0.key) },
       head: head, refused: keyed.refused)

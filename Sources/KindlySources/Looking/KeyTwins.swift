@@ -77,6 +77,28 @@ extension KeyedRows<SourceRow> {
     guard let twins = KeyTwins(shape, reader) else { return }
     refuse(try twins.find(among: rows.map(\.key)), key: \.key)
   }
+
+  /// Refuses the rows whose keys other rows have, wherever these are in the order of the slice.
+  mutating func refuseShared<Reader: EngineReader>(
+    in shape: WatchShape<Reader.Dialect>, by reader: Reader
+  ) throws {
+    let keys = rows.compactMap(\.key.rowKey)
+    var copies: [SortKey: Int] = [:]
+    for start in stride(from: 0, to: keys.count, by: RowQuestion.mostKeys) {
+      let part = Array(keys[start..<min(start + RowQuestion.mostKeys, keys.count)])
+      try reader.each(
+        """
+        SELECT \(shape.keyList)
+        FROM \(shape.relation) AS this
+        WHERE \(KeyList<Reader.Dialect>.condition(in: shape))
+        """, ["kindly_keys": .text(KeyList<Reader.Dialect>.json(of: part, in: shape))]
+      ) { row in
+        if let key = shape.sortKey(row) { copies[key, default: 0] += 1 }
+        return true
+      }
+    }
+    refuse(Set(copies.filter { $0.value > 1 }.keys), key: \.key)
+  }
 }
 
 extension Value {

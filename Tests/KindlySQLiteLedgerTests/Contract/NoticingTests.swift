@@ -110,13 +110,37 @@ struct NoticingTests {
     let standing = WatchStanding(
       identity: "inode 7", hasBaseline: true, columns: ["id", "status"], columnSet: 3,
       formerColumns: ["id"], cursor: .text("2026-02-10 09:00:00"), logPosition: 12,
-      lastSweep: start,
+      readsLog: true, lastSweep: start,
       hold: WatchStanding.Hold(cause: .massChange, since: start, text: "412 of 500 rows vanished"),
-      refused: RefusedKeys(missing: 2, duplicate: 1))
+      refused: RefusedKeys(missing: 2, duplicate: 1), definition: RowHash(stored: -7),
+      unwatchedSince: start)
     try await fixture.ledger.record(
       LookRecord(watch: "customers", standing: standing), now: start)
     #expect(try await fixture.ledger.standing(ofWatch: "customers") == standing)
     #expect(try await fixture.ledger.standings() == ["customers": standing])
+  }
+
+  @Test(
+    "a watch is unwatched since no rule asked for its changes, unless that was not for long",
+    arguments: LedgerKind.allCases)
+  func notesUnwatched(_ kind: LedgerKind) async throws {
+    let fixture = try await Fixture(kind)
+    for watch in ["customers", "leases"] {
+      try await fixture.ledger.record(
+        LookRecord(watch: watch, standing: WatchStanding(hasBaseline: true)), now: start)
+    }
+    func since(_ watch: String) async throws -> Instant? {
+      try await fixture.ledger.standing(ofWatch: watch).unwatchedSince
+    }
+    try await fixture.ledger.noteWatched(["customers"], now: start)
+    try await fixture.ledger.noteWatched(["customers"], now: start + .hours(1))
+    #expect(try await since("leases") == start)
+    #expect(try await since("customers") == nil)
+    try await fixture.ledger.noteWatched(["customers", "leases"], now: start + .hours(2))
+    #expect(try await since("leases") == nil)
+    try await fixture.ledger.noteWatched([], now: start + .hours(3))
+    try await fixture.ledger.noteWatched(["customers", "leases"], now: start + .days(3))
+    #expect(try await since("leases") == start + .hours(3))
   }
 
   @Test(
