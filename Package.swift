@@ -180,7 +180,7 @@ let package = Package(
       dependencies: [
         "KindlyCore", "KindlyConfig", "KindlyTemplates", "KindlySources", "KindlySQLiteLedger",
         "KindlyChannels", "KindlyControl", "KindlyDaemon", "KindlyDesk", "KindlyTestKit", grdb,
-        logging,
+        logging, lifecycle,
       ],
       swiftSettings: strict),
     .testTarget(

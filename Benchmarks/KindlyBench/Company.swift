@@ -113,12 +113,10 @@ struct CompanyAtWork: Sendable {
   ) async throws {
     let configuration = try ConfigurationLoader.load(folder: company.folder)
     ledger = try Workshop.ledger(at: company.ledgerPath, now: now)
-    let number = try await ledger.archive(
-      configuration: configuration.hash, text: configuration.archive, now: now)
-    generation = try GenerationAssembly(
+    generation = try await GenerationAssembly(
       configuration: configuration, ledger: ledger, clock: clock, environment: [:],
       channels: channels
-    ).make(number: number)
+    ).make(archivedIn: ledger, now: now)
     _ = try await ledger.activate(generation.activations, now: now)
     let current = CurrentGeneration(generation)
     let health = Health()

@@ -80,7 +80,7 @@ package struct ControlServer: Sendable {
 
   private func send(_ reply: ControlReply, to client: Connection) async -> Bool {
     do {
-      return await client.write(try ControlLine.encode(reply))
+      return await client.write(try ControlLine.encode(reply, limit: limits.lineBytes))
     } catch {
       // A reply is two strings and a number: JSON has room for them, or the client is told nothing.
       return false

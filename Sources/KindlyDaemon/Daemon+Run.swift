@@ -59,7 +59,7 @@ extension Daemon {
         return self.options.clock.now + TaskReview.interval
       },
       loop("mailbox", bells.mailbox) { try await self.readMailbox(now: $0) },
-      ReloadService(reloader: reloader, bells: bells, notifier: notifier),
+      ReloadService(reloader: reloader, bells: bells, stopping: stopping, notifier: notifier),
     ]
     var group = ServiceGroupConfiguration(
       services: services.map {
@@ -192,28 +192,38 @@ struct ControlService: Service, CustomStringConvertible {
   }
 }
 
-/// Reloads at each SIGHUP.
+/// Reloads at each SIGHUP, and stops all loops at a shutdown.
 ///
-/// As the last service of the group it is told of the shutdown first, and reports it to the service manager.
+/// As the last service of the group, it is told of the shutdown first. The others are told one by one, each after the
+/// previous one has ended. So this service stops all loops at once, and reports the end to the service manager.
 struct ReloadService: Service, CustomStringConvertible {
   let reloader: Reloader
   let bells: Bells
+  let stopping: Stopping
   let notifier: Notifier
 
   var description: String { "reload" }
 
   func run() async throws {
-    await cancelWhenGracefulShutdown {
-      for await _ in await UnixSignalsSequence(trapping: .sighup) {
-        notifier.reloading()
-        // Losing the error is right: the reloader has logged why it refused, and the old configuration stays active.
-        _ = try? await reloader.reload(acceptDrop: false)
-        notifier.ready()
-        await bells.ringAll()
-      }
+    await withGracefulShutdownHandler {
+      await cancelWhenGracefulShutdown { await reloadAtSignals() }
+    } onGracefulShutdown: {
+      stopping.stop()
+      // Unstructured, because a shutdown handler cannot wait; the bells only wake the loops.
+      Task { await bells.ringAll() }
     }
     notifier.stopping()
     notifier.status("stopping; waiting for the outcome of messages in flight")
+  }
+
+  private func reloadAtSignals() async {
+    for await _ in await UnixSignalsSequence(trapping: .sighup) {
+      notifier.reloading()
+      // Losing the error is right: the reloader has logged why it refused, and the old configuration stays active.
+      _ = try? await reloader.reload(acceptDrop: false)
+      notifier.ready()
+      await bells.ringAll()
+    }
   }
 }
 

@@ -85,12 +85,10 @@ package final class Daemon: Sendable {
     if last > Instant(milliseconds: 0), now - last > Fuse.longStop {
       try await ledger.noteResumption(now: now)
     }
-    let number = try await ledger.archive(
-      configuration: configuration.hash, text: configuration.archive, now: now)
-    let generation = try GenerationAssembly(
+    let generation = try await GenerationAssembly(
       configuration: configuration, ledger: ledger, clock: options.clock,
       environment: options.environment, channels: options.channels
-    ).make(number: number)
+    ).make(archivedIn: ledger, now: now)
     let current = CurrentGeneration(generation)
     clocks = ClockBoard(
       judge: ClockGuard(

@@ -6,7 +6,7 @@ import Synchronization
 /// One loaded configuration, ready to work with; immutable, and swapped whole at a reload.
 package struct Generation: Sendable {
   /// The number under which the ledger archived its configuration.
-  package let number: Int64
+  package internal(set) var number: Int64
   /// The configuration it was made from; nil if it was assembled by hand.
   package let configuration: Configuration?
   /// Counts the generations of this process; a reload of the same text is a new one all the same.

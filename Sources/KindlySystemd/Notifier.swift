@@ -44,12 +44,6 @@ package struct Notifier: Sendable {
   @discardableResult
   package func watchdog() -> Delivery { send("WATCHDOG=1") }
 
-  /// Starting, reloading or stopping takes longer: the time-out is counted anew, from now on, with this much.
-  @discardableResult
-  package func extendTimeout(by duration: Duration) -> Delivery {
-    send("EXTEND_TIMEOUT_USEC=\(duration.wholeMicroseconds)")
-  }
-
   /// The `errno` behind a failed start, which `systemctl status` shows in words.
   @discardableResult
   package func failed(errno code: Int32) -> Delivery { send("ERRNO=\(code)") }
@@ -66,12 +60,5 @@ package struct Notifier: Sendable {
   /// A newline would begin another variable.
   private func oneLine(_ text: String) -> String {
     text.split(whereSeparator: \.isNewline).joined(separator: " ")
-  }
-}
-
-extension Duration {
-  var wholeMicroseconds: Int64 {
-    let (seconds, attoseconds) = components
-    return seconds * 1_000_000 + attoseconds / 1_000_000_000_000
   }
 }

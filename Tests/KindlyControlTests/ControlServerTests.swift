@@ -145,4 +145,41 @@ struct ControlServerTests {
       _ = try await ControlClient(path: "/nonexistent").send(.outboxRetry(.ids(ids)))
     }
   }
+
+  @Test("an answer that is too long ends early, and says how many lines are left out")
+  func longAnswer() async throws {
+    let lines = (1...5_000).map { "rules.d/\($0).yaml:3:5: error: \"客户\" is no key" }
+    try await withServer { _, _ in
+      .refused(text: lines.joined(separator: "\n"))
+    } body: { path in
+      let reply = try await ControlClient(path: path).send(.reload(acceptDrop: false))
+      guard case .refused(let text) = reply else {
+        Issue.record("\(reply)")
+        return
+      }
+      let told = text.split(separator: "\n").map(String.init)
+      let kept = told.dropLast()
+      #expect(kept.count > 500)
+      #expect(Array(kept) == Array(lines.prefix(kept.count)))
+      let left = lines.count - kept.count
+      #expect(
+        told.last
+          == "… and \(left) more lines; for errors in the configuration, run `kindly check`")
+    }
+  }
+
+  @Test("an answer of one line that is too long ends with an ellipsis")
+  func longLine() async throws {
+    try await withServer { _, _ in
+      .ok(text: String(repeating: "客", count: 100_000), count: 7)
+    } body: { path in
+      let reply = try await ControlClient(path: path).send(.ping)
+      guard case .ok(let text, 7) = reply else {
+        Issue.record("\(reply)")
+        return
+      }
+      #expect(text.utf8.count > ControlLimits().lineBytes - 200)
+      #expect(text.last == "…" && text.dropLast().allSatisfy { $0 == "客" })
+    }
+  }
 }

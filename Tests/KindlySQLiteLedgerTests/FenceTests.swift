@@ -312,6 +312,24 @@ struct FenceTests {
     #expect(kind { _ = try SQLiteLedgerReader(path: temporary.path) } == .missing)
   }
 
+  @Test(
+    "where no ledger is to be made, a missing one leaves no lock behind", arguments: [true, false])
+  func leavesNoLock(hasMarker: Bool) throws {
+    let folder = FileManager.default.temporaryDirectory.appending(
+      path: "kindly-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    // Losing the error is right: a folder left behind in /tmp harms no test.
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let left = hasMarker ? ["ledger.instance"] : []
+    for name in left { try Data().write(to: folder.appending(path: name)) }
+    let problem = #expect(throws: LedgerProblem.self) {
+      _ = try TemporaryLedger.open(in: folder)
+    }
+    #expect(problem?.kind == .missing)
+    #expect(problem?.description.contains("its marker") == hasMarker)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == left)
+  }
+
   @Test("an empty, foreign, damaged or newer file is refused and left as it is")
   func refusesOthers() async throws {
     let temporary = try await folder()

@@ -1,6 +1,9 @@
+import Foundation
+import Glibc
 import KindlyCore
 import KindlySQLiteLedger
 import KindlyTestKit
+import Synchronization
 import Testing
 
 @Suite("What people do, and what the keeper does")
@@ -226,5 +229,33 @@ struct KeepingTests {
     #expect(try await fixture.ledger.lastTime() == wrong + .hours(1))
     let actions = try await fixture.temporary.ledger.reader.actions(before: nil, limit: 1)
     #expect(actions.map(\.verb) == ["clock"] && actions.map(\.note) == [note])
+  }
+
+  @Test(
+    "a backup in the making is as private as a finished one, and what a killed one left is removed")
+  func backupDraft() async throws {
+    let fixture = try await Fixture()
+    try await fixture.plan((1...5_000).map { occurrence($0) })
+    let (ledger, start) = (fixture.ledger, start)
+    let path = fixture.temporary.folder.path + "/copy.db"
+    // No process has this number.
+    let left = "\(path).\(Int32.max).part"
+    try Data("half".utf8).write(to: URL(fileURLWithPath: left))
+    let isOver = Mutex(false)
+    let backup = Task {
+      defer { isOver.withLock { $0 = true } }
+      try await ledger.backup(to: path, now: start)
+    }
+    var modes: Set<mode_t> = []
+    while !isOver.withLock({ $0 }) {
+      var status = stat()
+      if stat("\(path).\(getpid()).part", &status) == 0 { modes.insert(status.st_mode & 0o777) }
+      await Task.yield()
+    }
+    try await backup.value
+    #expect(modes.isSubset(of: [0o640]))
+    var status = stat()
+    #expect(stat(path, &status) == 0 && status.st_mode & 0o777 == 0o640)
+    #expect(!FileManager.default.fileExists(atPath: left))
   }
 }

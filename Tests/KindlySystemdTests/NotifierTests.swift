@@ -16,10 +16,9 @@ struct NotifierTests {
       let notifier = Notifier()
       let deliveries = [
         notifier.ready(), notifier.status("3 rules\nnext at 09:00"), notifier.reloading(),
-        notifier.watchdog(), notifier.extendTimeout(by: .milliseconds(1500)),
-        notifier.failed(errno: 13), notifier.stopping(),
+        notifier.watchdog(), notifier.failed(errno: 13), notifier.stopping(),
       ]
-      #expect(deliveries == Array(repeating: .sent, count: 7))
+      #expect(deliveries == Array(repeating: .sent, count: 6))
     }
     #expect(try socket.receive() == "READY=1")
     #expect(try socket.receive() == "STATUS=3 rules next at 09:00")
@@ -28,7 +27,6 @@ struct NotifierTests {
     let time = try #require(reload.last?.split(separator: "=").last.flatMap { Int64($0) })
     #expect(reload.last == "MONOTONIC_USEC=\(time)" && time > 0)
     #expect(try socket.receive() == "WATCHDOG=1")
-    #expect(try socket.receive() == "EXTEND_TIMEOUT_USEC=1500000")
     #expect(try socket.receive() == "ERRNO=13")
     #expect(try socket.receive() == "STOPPING=1")
   }

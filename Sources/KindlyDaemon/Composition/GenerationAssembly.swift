@@ -22,15 +22,26 @@ package struct GenerationAssembly: Sendable {
     self.channels = channels
   }
 
-  /// The generation under the number that the ledger gave its configuration.
-  package func make(number: Int64) throws -> Generation {
+  /// Makes the generation, and archives its configuration as the one that was loaded last.
+  ///
+  /// In this order, because a configuration whose template or secret is missing is never used.
+  package func make(
+    archivedIn archive: any PlanningLedger, now: Instant
+  ) async throws -> Generation {
+    var generation = try make()
+    generation.number = try await archive.archive(
+      configuration: configuration.hash, text: configuration.archive, now: now)
+    return generation
+  }
+
+  private func make() throws -> Generation {
     let assembly = ChannelAssembly(
       configuration: configuration, paths: StatePaths(configuration), ledger: ledger, clock: clock,
       environment: environment, replacements: channels)
     let databases = CustomerDatabases(configuration, environment: environment)
     try databases.requireAll()
     return Generation(
-      number: number, rules: configuration.rules, databases: databases,
+      number: 0, rules: configuration.rules, databases: databases,
       outlets: try configuration.channels.map(assembly.outlet),
       letters: try TemplateLibrary.load(configuration), configuration: configuration,
       answers: try answers())

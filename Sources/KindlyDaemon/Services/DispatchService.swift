@@ -15,15 +15,9 @@ struct DispatchService: Service, CustomStringConvertible {
   func run() async throws {
     lifeline.register(description, limit: LoopService.longestTurn, now: clock.now)
     defer { lifeline.unregister(description) }
-    try await withGracefulShutdownHandler {
-      try await dispatcher.run(bell: bell, stopping: stopping) {
-        lifeline.beat(description, now: clock.now)
-      }
-      try await untilAskedToEnd()
-    } onGracefulShutdown: {
-      stopping.stop()
-      // Unstructured, because a shutdown handler cannot wait; the bell only wakes the dispatcher.
-      Task { await bell.ring() }
+    try await dispatcher.run(bell: bell, stopping: stopping) {
+      lifeline.beat(description, now: clock.now)
     }
+    try await untilAskedToEnd()
   }
 }

@@ -70,7 +70,7 @@ package actor Keeper {
       nextTidy = now + Keeper.tidyInterval
     }
     if now >= nextPurge {
-      summary.purged = try await ledger.purge(now: now)
+      summary.purged = try await ledger.purge(now: now, goOn: LongTurn.goOn)
       nextPurge = now + Keeper.purgeInterval
       if summary.purged != PurgeSummary() {
         log.info(

@@ -20,15 +20,15 @@ struct LoopService: Service, CustomStringConvertible {
   var description: String { name }
 
   func run() async throws {
-    try await withGracefulShutdownHandler {
-      let loop = Loop(name: name, bell: bell, clock: clock, lifeline: lifeline, turn: turn)
-      try await loop.run { stopping.isStopping }
-      try await untilAskedToEnd()
-    } onGracefulShutdown: {
-      stopping.stop()
-      // Unstructured, because a shutdown handler cannot wait; the bell only wakes the loop above.
-      Task { await bell.ring() }
+    let loop = Loop(name: name, bell: bell, clock: clock, lifeline: lifeline, turn: turn)
+    do {
+      try await cancelWhenGracefulShutdown {
+        try await loop.run { stopping.isStopping || Task.isCancelled }
+      }
+    } catch is CancellationError where stopping.isStopping {
+      // A long turn that ended early, because the daemon stops.
     }
+    try await untilAskedToEnd()
   }
 }
 
@@ -46,9 +46,12 @@ struct Loop: Sendable {
     defer { lifeline.unregister(name) }
     var next = clock.now
     var turned = next
-    while !isOver() {
+    while true {
       lifeline.beat(name, now: clock.now)
+      // The ring is taken before `isOver` is asked: whoever ends the loop makes it true first and rings afterwards. In
+      // the other order, the loop could take that ring and then wait.
       let isRung = await bell.takeRing()
+      if isOver() { return }
       let now = clock.now
       // Prevents a clock that was set back from delaying the next turn.
       if isRung || now >= next || now < turned {
@@ -62,7 +65,10 @@ struct Loop: Sendable {
 }
 
 extension Service {
-  /// All loops stop at the first word, but the group ends services one by one and takes one that ends before its turn for a failure.
+  /// Waits until the group ends this service.
+  ///
+  /// `ReloadService` stops all loops at once. But the group ends services one by one, and treats a service that ends
+  /// before its turn as a failure.
   func untilAskedToEnd() async throws {
     try await gracefulShutdown()
   }

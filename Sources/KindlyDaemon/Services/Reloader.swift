@@ -20,6 +20,9 @@ package actor Reloader {
   private let clocks: ClockBoard
   /// What is at work now.
   private(set) var configuration: Configuration
+  private var isReloading = false
+  /// The reloads that wait for the one in progress, in the order in which they were asked for.
+  private var waiting: [CheckedContinuation<Void, Never>] = []
 
   init(
     configuration: Configuration, current: CurrentGeneration, ledger: any SharedLedger,
@@ -43,7 +46,11 @@ package actor Reloader {
   private static let largestDrop = 0.5
 
   /// Reloads, for a person or for a signal, and returns one line that says what changed.
+  ///
+  /// A reload waits for those asked for before it. Otherwise one that takes long could replace a newer configuration.
   package func reload(acceptDrop: Bool, askedBy person: String? = nil) async throws -> String {
+    await begin()
+    defer { end() }
     do {
       let next = try options.load()
       let change = ConfigurationChange(from: configuration, to: next)
@@ -63,6 +70,16 @@ package actor Reloader {
       options.log.error("the reload is refused; the previous configuration stays in use")
       throw error
     }
+  }
+
+  private func begin() async {
+    if isReloading { await withCheckedContinuation { waiting.append($0) } }
+    isReloading = true
+  }
+
+  /// Lets the next one begin at once, so that none that comes later can be faster.
+  private func end() {
+    if waiting.isEmpty { isReloading = false } else { waiting.removeFirst().resume() }
   }
 
   /// What the next configuration changes in the coming days. A failure to find out does not keep it from use.
@@ -95,11 +112,10 @@ package actor Reloader {
 
   private func adopt(_ next: Configuration) async throws {
     let now = options.clock.now
-    let number = try await ledger.archive(configuration: next.hash, text: next.archive, now: now)
-    let generation = try GenerationAssembly(
+    let generation = try await GenerationAssembly(
       configuration: next, ledger: ledger, clock: options.clock,
       environment: options.environment, channels: options.channels
-    ).make(number: number)
+    ).make(archivedIn: ledger, now: now)
     if clocks.hold() == nil { _ = try await ledger.activate(generation.activations, now: now) }
     try await FuseMending(ledger: ledger, log: options.log, now: now).run(generation.rules)
     current.replace(with: generation)

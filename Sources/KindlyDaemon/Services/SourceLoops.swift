@@ -27,14 +27,8 @@ struct SourceLoops: Service, CustomStringConvertible {
   }
 
   func run() async throws {
-    try await withGracefulShutdownHandler {
-      try await cancelWhenGracefulShutdown { try await runLoops() }
-      try await untilAskedToEnd()
-    } onGracefulShutdown: {
-      stopping.stop()
-      // Unstructured, because a shutdown handler cannot wait; the bells only wake the loops.
-      Task { await bells.ringAll() }
-    }
+    try await cancelWhenGracefulShutdown { try await runLoops() }
+    try await untilAskedToEnd()
   }
 
   private func runLoops() async throws {

@@ -1,3 +1,4 @@
+import Foundation
 import GRDB
 import Glibc
 package import KindlyCore
@@ -20,8 +21,9 @@ package struct Backup: Sendable {
   package func make() async throws {
     guard LedgerConnection.size(path) == nil else { throw exists() }
     try checkFolder()
+    removeLeftovers()
     let draft = "\(path).\(getpid()).part"
-    unlink(draft)
+    try create(draft)
     defer { unlink(draft) }
     do {
       try await copy(to: draft)
@@ -42,6 +44,32 @@ package struct Backup: Sendable {
       .unwritable,
       "cannot write the backup \(path): its folder \(folder): \(String(cString: strerror(errno)))",
       hint: "name a folder that exists and that this user may write")
+  }
+
+  /// Removes the drafts of backups to the same path that were killed.
+  private func removeLeftovers() {
+    let folder = LedgerFiles.folder(of: path)
+    let (start, end) = ((path as NSString).lastPathComponent + ".", ".part")
+    // Losing the error is right: a folder that cannot be listed may still take the backup.
+    for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] {
+      guard name.utf8.starts(with: start.utf8),
+        name.utf8.suffix(end.utf8.count).elementsEqual(end.utf8),
+        let process = pid_t(
+          Substring(name.utf8.dropFirst(start.utf8.count).dropLast(end.utf8.count))),
+        process > 0, kill(process, 0) != 0, errno == ESRCH
+      else { continue }
+      for leftover in [name, name + "-journal"] { unlink(folder + "/" + leftover) }
+    }
+  }
+
+  /// Makes the draft before SQLite does, because it holds personal data that others need not read.
+  private func create(_ draft: String) throws {
+    for leftover in [draft, draft + "-journal"] { unlink(leftover) }
+    let descriptor = open(draft, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0o640)
+    guard descriptor >= 0 else { throw failure("make") }
+    // The group reads the backup, whatever the umask is.
+    fchmod(descriptor, 0o640)
+    close(descriptor)
   }
 
   /// Copies within one read of the source; the copy holds what is in use, without the source's gaps.
@@ -66,8 +94,6 @@ package struct Backup: Sendable {
   }
 
   private func publish(_ draft: String) throws {
-    // Holds personal data, whatever the folder's other files may be.
-    chmod(draft, 0o640)
     let descriptor = open(draft, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw failure("open") }
     let flushed = fsync(descriptor)

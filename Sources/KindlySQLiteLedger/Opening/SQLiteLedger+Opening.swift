@@ -56,6 +56,10 @@ extension SQLiteLedger {
   ) throws {
     let files = LedgerFiles(database: options.path)
     try LedgerFiles.requireFolder(files.folder)
+    if !options.create, try LedgerConnection.isAbsent(files.database) {
+      // Before the lock's file is made: the daemon's user could not open one that root leaves here.
+      try SQLiteLedger.requireNew(files, InstanceMarker(at: files.marker), options)
+    }
     let lock = try LedgerLock(files.lock)
     do {
       self.init(try SQLiteLedger.prepare(files, lock, options, now), fatal: fatal)

@@ -1,5 +1,6 @@
 import Glibc
 import KindlyCore
+import KindlySQLiteLedger
 
 /// The person who typed the verb, as recorded in the ledger if no daemon can ask the kernel.
 enum Caller {
@@ -11,6 +12,14 @@ enum Caller {
   static var user: String { name(of: getuid()) }
 
   static var isRoot: Bool { getuid() == 0 }
+
+  /// Whether the person owns a file or, if it does not exist, the folder in which it would be.
+  static func owns(_ path: String) -> Bool {
+    var status = stat()
+    if stat(path, &status) == 0 { return status.st_uid == getuid() }
+    let folder = path.split(separator: "/").dropLast().joined(separator: "/")
+    return stat("/" + folder, &status) == 0 && status.st_uid == getuid()
+  }
 
   private static func name(of uid: uid_t) -> String {
     var entry = passwd()
@@ -24,11 +33,13 @@ enum Caller {
 }
 
 /// Switches from root to the ledger's owner first, because the daemon's user could not open files that root creates
-/// beside the ledger.
+/// beside the ledger. Where there is no ledger yet, its folder's owner is meant.
 enum LedgerOwner {
   static func become(of path: String) throws {
     var status = stat()
-    guard geteuid() == 0, stat(path, &status) == 0, status.st_uid != 0 else { return }
+    let isFound =
+      stat(path, &status) == 0 || stat(LedgerFiles(database: path).folder, &status) == 0
+    guard geteuid() == 0, isFound, status.st_uid != 0 else { return }
     guard setegid(status.st_gid) == 0, seteuid(status.st_uid) == 0 else {
       throw Failure(
         .notPermitted,

@@ -18,6 +18,7 @@ final class Company {
   private(set) var daemon: Daemon
   private let channelTypes: [any ChannelType.Type]
   private let environment: [String: String]
+  private let outlook: Reloader.Outlook?
   private let post = Post()
 
   /// Where mail arrives, with the time at which it did.
@@ -41,10 +42,12 @@ final class Company {
     at start: String, zone: String = "Asia/Shanghai", schema: String, configuration: String,
     rules: String, files: [String: String] = [:],
     afterUnknown: ChannelTraits.AfterUnknown = .resendOnce, repeatWindow: Duration? = nil,
-    channelTypes: [any ChannelType.Type] = ChannelTypes.all, environment: [String: String] = [:]
+    channelTypes: [any ChannelType.Type] = ChannelTypes.all, environment: [String: String] = [:],
+    outlook: Reloader.Outlook? = nil
   ) async throws {
     self.channelTypes = channelTypes
     self.environment = environment
+    self.outlook = outlook
     folder = try TemporaryFolder("company")
     self.zone = Zone.named(zone) ?? .utc
     clock = ManualClock(try Company.instant(start, in: self.zone))
@@ -68,13 +71,15 @@ final class Company {
     for (name, text) in files { try folder.write(text, to: name) }
     try Company.run(schema, in: folder.path + "/crm.db")
     try Company.addMissingTemplates(in: folder, channelTypes)
-    daemon = try await Company.start(folder, clock, channel, channelTypes, environment)
+    daemon = try await Company.start(
+      folder, clock, channel, channelTypes, environment, outlook)
   }
 
   /// Ends the daemon as at a shutdown and starts it anew on the same ledger.
   func restart() async throws {
     await daemon.close()
-    daemon = try await Company.start(folder, clock, channel, channelTypes, environment)
+    daemon = try await Company.start(
+      folder, clock, channel, channelTypes, environment, outlook)
   }
 
   func close() async { await daemon.close() }
@@ -191,14 +196,15 @@ final class Company {
 
   private static func start(
     _ folder: TemporaryFolder, _ clock: ManualClock, _ channel: ScriptedChannel,
-    _ channelTypes: [any ChannelType.Type], _ environment: [String: String]
+    _ channelTypes: [any ChannelType.Type], _ environment: [String: String],
+    _ outlook: Reloader.Outlook?
   ) async throws -> Daemon {
     let loader = ConfigurationLoader(folders: [folder.path], channelTypes: channelTypes)
     return try await Daemon(
       DaemonOptions(
         load: { try loader.load() }, clock: clock, environment: environment,
         version: "test", log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
-        channels: [ExactText(channel.name): channel], fatal: { _ in }))
+        channels: [ExactText(channel.name): channel], outlook: outlook, fatal: { _ in }))
   }
 
   static func run(_ sql: String, in path: String) throws {
@@ -212,7 +218,7 @@ final class Company {
   ) throws {
     let loader = ConfigurationLoader(folders: [folder.path], channelTypes: channelTypes)
     let configuration = try loader.load()
-    for use in configuration.templates {
+    for use in configuration.templates where use.template != ReplyRule.template {
       let name = "templates/\(use.template).html"
       guard !FileManager.default.fileExists(atPath: folder.path + "/" + name) else { continue }
       try folder.write(

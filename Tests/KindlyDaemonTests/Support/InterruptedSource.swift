@@ -12,11 +12,22 @@ final class InterruptedSource: LookingSource, AskingSource, ExplainingSource, In
   private let base: DatabaseSource
   private let interrupt: Mutex<(slice: Int, commit: @Sendable () -> Void)?>
   private let slices = Mutex(0)
+  private let answering: @Sendable () throws(SourceProblem) -> Void
+
+  /// Runs `answering` before each answer about rows, which fails if it throws.
+  init(
+    _ base: DatabaseSource, answering: @escaping @Sendable () throws(SourceProblem) -> Void
+  ) {
+    self.base = base
+    interrupt = Mutex(nil)
+    self.answering = answering
+  }
 
   /// Runs `commit` once, before the slice of that number is read.
   init(_ base: DatabaseSource, before slice: Int, commit: @escaping @Sendable () -> Void) {
     self.base = base
     interrupt = Mutex((slice, commit))
+    answering = {}
   }
 
   var name: String { base.name }
@@ -60,7 +71,8 @@ final class InterruptedSource: LookingSource, AskingSource, ExplainingSource, In
     try await base.places(ofRefusedIn: watch)
   }
   func rows(_ question: RowQuestion) async throws(SourceProblem) -> [RowKey: RowAnswer] {
-    try await base.rows(question)
+    try answering()
+    return try await base.rows(question)
   }
   func judge(_ question: ChangeQuestion) async throws(SourceProblem) -> Judgement {
     try await base.judge(question)
@@ -121,15 +133,13 @@ extension Company {
   /// The company's own generation with another source in the place of its only one.
   func generation(over source: any CustomerSource) async throws -> CurrentGeneration {
     let configuration = daemon.configuration
-    let number = try await daemon.ledger.archive(
-      configuration: configuration.hash, text: configuration.archive, now: clock.now)
-    let own = try GenerationAssembly(
+    let own = try await GenerationAssembly(
       configuration: configuration, ledger: daemon.ledger, clock: clock, environment: [:],
       channels: [ExactText(channel.name): channel]
-    ).make(number: number)
+    ).make(archivedIn: daemon.ledger, now: clock.now)
     return CurrentGeneration(
       Generation(
-        number: number, rules: configuration.rules,
+        number: own.number, rules: configuration.rules,
         databases: CustomerDatabases(
           sources: [source],
           sourceZones: Dictionary(
