@@ -10,6 +10,8 @@ import Testing
       ("2026-02-10", .anchor("2026-02-10", number: nil)),
       ("2026-02-10T01:30Z", .anchor("2026-02-10T01:30Z", number: nil)),
       ("2026-02-10#3", .anchor("2026-02-10", number: 3)),
+      ("2026-02-10/P2W#3", .anchor("2026-02-10/P2W", number: 3)),
+      ("2026-02-10/PT36H#3 row 2", .anchor("2026-02-10/PT36H", number: 3, row: 2)),
       ("2026-02-10 row 2", .anchor("2026-02-10", number: nil, row: 2)),
       ("2026-02-10#3 row 2", .anchor("2026-02-10", number: 3, row: 2)),
       (

@@ -42,6 +42,39 @@ struct LatenessTests {
     #expect(moment.useUntil.description == end)
   }
 
+  @Test(
+    "is never longer than the time by which overdue rows are searched",
+    arguments: [
+      "on x", "3 days before x", "2 weeks before x", "12 months before x", "24 months before x",
+      "1 year before x", "3 workdays before x", "36 hours before x", "2 months after x",
+    ], OffDays.allCases)
+  func bound(_ text: String, _ offDays: OffDays) throws {
+    // Nine days off in a row, as at Spring Festival.
+    let days = (15...23).map {
+      "{\"name\": \"n\", \"date\": \"2026-02-\($0)\", \"isOffDay\": true}"
+    }
+    let file = "{\"year\": 2026, \"days\": [\(days.joined(separator: ", "))]}"
+    var calendar = WorkCalendar()
+    _ = calendar.add(try CalendarFile.holidayJSON(Array(file.utf8)), named: "n.json")
+    var policy = DayPolicy()
+    policy.workdays = Workdays(name: "n", calendar: calendar)
+    policy.offDays = offDays
+    let schedule = try #require(try When.parse(text).by(policy).schedule)
+    let zone = try #require(Zone.named("Europe/Berlin"))
+    let nine = try #require(TimeOfDay("09:00"))
+    let context = MomentContext(zone: zone, sourceZone: zone, defaultTime: nine)
+    let first = try #require(CivilDate(year: 2026, month: 1, day: 1))
+    for late in [Lateness.standard, .after(Period(12, .month)), .never] {
+      let uses = (0..<1_200).map { days in
+        let moment = schedule.moment(
+          of: .date(first.adding(days: days)), number: nil, late: late, in: context)
+        return moment.useUntil - moment.due
+      }
+      let longest = try #require(uses.max())
+      #expect(longest <= schedule.longestUse(late), "\(late)")
+    }
+  }
+
   @Test("that never ends, ends after a year, for moments and for changes")
   func never() throws {
     let noticed = try instant("2026-03-10T01:00:00Z")

@@ -18,12 +18,13 @@ struct WaitReasonTests {
   }
 
   private func decide(
-    _ outcome: Outcome, _ reminder: ClaimedReminder, channels: Int
+    _ outcome: Outcome, _ reminder: ClaimedReminder, channels: Int,
+    afterUnknown: ChannelTraits.AfterUnknown = .resendOnce
   ) -> Disposition {
     Disposition.decide(
       Disposition.Question(
         outcome: outcome,
-        traits: ChannelTraits(rings: false, afterUnknown: .resendOnce, address: .email),
+        traits: ChannelTraits(rings: false, afterUnknown: afterUnknown, address: .email),
         reminder: reminder, routePosition: 0, nextPosition: channels > 1 ? 1 : nil,
         now: WaitReasonTests.now,
         began: WaitReasonTests.now, policy: .standard))
@@ -37,7 +38,26 @@ struct WaitReasonTests {
         == .wait(.nextChannel, until: WaitReasonTests.now, routePosition: 1))
     #expect(decide(refused, reminder(), channels: 1) == .end(.rejected))
     // What may have arrived stays with its channel.
-    #expect(decide(refused, reminder(uncertainties: 1), channels: 2) == .end(.rejected))
+    #expect(decide(refused, reminder(uncertainties: 1), channels: 2) == .end(.unresolved))
+  }
+
+  @Test(
+    "ends as `unresolved` if an earlier hand-over may have arrived, unless the channel was asked")
+  func unresolved() {
+    let late = reminder(due: WaitReasonTests.now, uncertainties: 1, useUntil: .seconds(1))
+    let worn = reminder(attempts: RetryPolicy.standard.mostAttempts, uncertainties: 1)
+    let busy = Outcome.retry(Refusal("busy"))
+    for (outcome, one, reason) in [
+      (Outcome.rejected(Refusal("no such user")), late, Reason.rejected),
+      (busy, late, .uselessByNow), (busy, worn, .rejected),
+    ] {
+      for afterUnknown in [ChannelTraits.AfterUnknown.tryAgain, .resendOnce, .waitForPerson] {
+        #expect(
+          decide(outcome, one, channels: 2, afterUnknown: afterUnknown) == .end(.unresolved))
+      }
+      // It had not taken the earlier one, and does not take this one.
+      #expect(decide(outcome, one, channels: 2, afterUnknown: .ask) == .end(reason))
+    }
   }
 
   @Test("ends the channel's turn once waiting for it would leave the next one no time")
@@ -96,6 +116,32 @@ struct WaitReasonTests {
       due: WaitReasonTests.now, cycle: .anchor("2026-02-10", number: nil), trigger: .moment)
     let later = WaitReasonTests.now + .minutes(450)  // 2026-02-10T09:00:00Z
     #expect(recheck.verdict(on: dated, answer: row) == .wait(.dueLater, until: later))
+    let brief = reminder(
+      due: WaitReasonTests.now, cycle: .anchor("2026-02-10", number: nil), trigger: .moment,
+      useUntil: .minutes(450))
+    #expect(recheck.verdict(on: brief, answer: row) == .end(.dateMoved), "it cannot wait so long")
+  }
+
+  @Test(
+    "is left to planning if the rule looks back, which knows how long the edited moment is of use",
+    arguments: [true, false])
+  func lookingBack(_ looksBack: Bool) throws {
+    let nine = try #require(TimeOfDay("09:00"))
+    let step = Step(
+      name: "step", when: try When.parse("on ends_on"), legs: Leg.all([Route(["email"])]),
+      template: "t")
+    let recheck = Recheck(
+      now: WaitReasonTests.now, step: step,
+      context: MomentContext(zone: .utc, sourceZone: .utc, defaultTime: nine), dates: DateKinds(),
+      looksBack: looksBack)
+    let row = RowAnswer(
+      key: RowKey(canonical: "[\"1\"]"), values: ["ends_on": .text("2026-01-20")], holds: true,
+      customer: nil)
+    let dated = reminder(
+      due: WaitReasonTests.now - .days(21), cycle: .anchor("2026-01-20", number: nil),
+      trigger: .moment)
+    #expect(
+      recheck.verdict(on: dated, answer: row) == .end(looksBack ? .dateMoved : .tooLate))
   }
 
   @Test("belongs to a state in which no other reason has its words", arguments: Reason.allCases)

@@ -3,6 +3,8 @@ import KindlyCore
 import KindlyTestKit
 import Testing
 
+@testable import KindlyDaemon
+
 /// What a rule that looks back sends when it is first seen.
 @Suite("Backfill")
 struct BackfillTests {
@@ -18,9 +20,11 @@ struct BackfillTests {
         \(rows.joined())
         """,
       configuration: Simple.configuration(extra: "quiet hours: 11:00-18:00"),
-      rules:
-        "rules:\n  - { name: letter, watch: customers, send: email, template: letter, backfill: 30 days, \(rule) }\n"
-    )
+      rules: rules(rule))
+  }
+
+  private func rules(_ rule: String) -> String {
+    "rules:\n  - { name: letter, watch: customers, send: email, template: letter, backfill: 30 days, \(rule) }\n"
   }
 
   private func recipients(_ company: Company) async throws -> [String] {
@@ -34,6 +38,18 @@ struct BackfillTests {
   func reaches(_ rule: String) async throws {
     let company = try await company(rule)
     try await company.turn()
+    #expect(company.letters.isEmpty)
+    #expect(try await recipients(company) == ["2", "20", "29", "9"])
+    await company.close()
+  }
+
+  @Test("keeps what waits if the hour of the rule is edited and it is checked before the next scan")
+  func editedHour() async throws {
+    let company = try await company("when: on ends_on")
+    try await company.turn()
+    company.clock.advance(by: .minutes(5))
+    try await company.reload(rules: rules("when: on ends_on at 10:00"))
+    _ = try await company.daemon.dispatcher.runOnce(now: company.clock.now)
     #expect(company.letters.isEmpty)
     #expect(try await recipients(company) == ["2", "20", "29", "9"])
     await company.close()

@@ -87,6 +87,26 @@ struct CustomerCalendarTests {
     await company.close()
   }
 
+  @Test(
+    "are reminded in a long holiday of what is moved before it, if their row comes in its last days"
+  )
+  func lateRow() async throws {
+    let company = try await company(
+      at: "2026-02-10 12:00",
+      rules: """
+        rules:
+          - { name: early, watch: customers, when: 3 days before ends_on, off days: earlier, send: email, template: early }
+        """)
+    try await company.turn()
+    try await company.live(before: "2026-02-23 11:00")
+    // Three days before is a day off, and the last workday before it is 14 February.
+    try company.write(
+      "INSERT INTO customers VALUES (1, 'Wang', 'wang@example.com', 'china', '2026-02-25')")
+    try await company.turn(at: "2026-02-23 12:00")
+    #expect(company.mail == ["2026-02-23 1 early"])
+    await company.close()
+  }
+
   @Test("get what comes every workday on theirs, in send hours of their workdays")
   func everyWorkday() async throws {
     let company = try await company(

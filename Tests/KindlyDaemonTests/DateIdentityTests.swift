@@ -156,6 +156,56 @@ struct DateIdentityTests {
     await company.close()
   }
 
+  @Test(
+    "a rule that is edited before its reminder leaves sends once, by the new rule",
+    arguments: [
+      ("1 day after ends_on", "10 days after ends_on", "2026-03-20 ending"),
+      ("1 day after ends_on", "2 days after ends_on at 10:00", "2026-03-12 ending"),
+      ("10 days after ends_on", "9 days after ends_on", "2026-03-19 ending"),
+    ])
+  func editedBefore(_ before: String, _ after: String, _ mail: String) async throws {
+    func rules(_ when: String) -> String {
+      Simple.ending.replacing("4 days before ends_on", with: when)
+    }
+    let company = try await Simple.company(rules: rules(before))
+    try await company.live(before: "2026-03-11 08:00")
+    try await company.reload(rules: rules(after))
+    try await company.live(before: "2026-04-10 00:00")
+    #expect(company.mail(to: "1") == [mail])
+    await company.close()
+  }
+
+  @Test(
+    "a rule that is edited to count hours instead of days, or days instead of hours, repeats nothing",
+    arguments: [("4 days", "96 hours"), ("96 hours", "4 days"), ("4 days", "2 hours")])
+  func editedUnit(_ before: String, _ after: String) async throws {
+    func rules(_ span: String) -> String { Simple.ending.replacing("4 days", with: span) }
+    let company = try await Simple.company(rules: rules(before))
+    try company.write("UPDATE customers SET ends_on = '2026-03-10 15:00' WHERE id = 1")
+    try await company.live(before: "2026-03-07 11:00")
+    #expect(company.mail(to: "1") == ["2026-03-07 ending"])
+    try await company.reload(rules: rules(after))
+    try await company.live(before: "2026-03-20 00:00")
+    try await company.turn(at: "2026-03-20 10:00")
+    #expect(company.mail(to: "1") == ["2026-03-07 ending"])
+    await company.close()
+  }
+
+  @Test(
+    "what waits goes once, at the new time, if its rule is edited to count hours instead of days")
+  func editedUnitBefore() async throws {
+    let company = try await Simple.company()
+    try company.write("UPDATE customers SET ends_on = '2026-03-10 15:00' WHERE id = 1")
+    try await company.turn(at: "2026-03-06 14:00")
+    #expect(try await company.states(of: "1").last == "waiting")
+    try await company.reload(rules: Simple.ending.replacing("4 days", with: "95 hours"))
+    for time in ["2026-03-06 15:30", "2026-03-06 16:00", "2026-03-07 10:00"] {
+      try await company.turn(at: time)
+    }
+    #expect(company.letters.map { company.zone.wallClock(at: $0.at).timeText } == ["16:00:00"])
+    await company.close()
+  }
+
   @Test("a step with another template is the same step where `was:` says so")
   func editedTemplate() async throws {
     let company = try await Simple.company()

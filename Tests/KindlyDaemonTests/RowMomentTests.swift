@@ -32,12 +32,16 @@ struct RowMomentTests {
           email: { type: maildir, path: FOLDER/mail }
         \(top)
         """,
-      rules: """
-        rules:
-          - { name: r, watch: customers, when: '\(when)', send: email, template: letter\(keys) }
-        """)
+      rules: rules(when, keys))
     try await company.turn()
     return company
+  }
+
+  private func rules(_ when: String, _ keys: String = "") -> String {
+    """
+    rules:
+      - { name: r, watch: customers, when: '\(when)', send: email, template: letter\(keys) }
+    """
   }
 
   /// The days of the letters to each customer.
@@ -118,6 +122,31 @@ struct RowMomentTests {
     try company.write("UPDATE customers SET n = 30 WHERE id = 1")
     try await company.live(before: "2026-03-05 00:00", restarting: true)
     #expect(days(company)["1"] == ["2026-01-11", "2026-01-21", "2026-02-03", "2026-03-02"])
+    await company.close()
+  }
+
+  @Test("go on at the new pace if the period of the rule is edited, and repeat nothing too soon")
+  func editedPeriod() async throws {
+    let company = try await company("(1, '2026-01-01', NULL, NULL)", when: "every week after x")
+    try await company.live(before: "2026-02-13 00:00", restarting: true)
+    var expected = [
+      "2026-01-08", "2026-01-15", "2026-01-22", "2026-01-29", "2026-02-05", "2026-02-12",
+    ]
+    #expect(days(company)["1"] == expected)
+    // Every two weeks, the fourth and fifth time; as the fourth and fifth week, both numbers were sent.
+    try await company.reload(rules: rules("every 2 weeks after x"))
+    try await company.live(before: "2026-03-13 00:00", restarting: true)
+    expected += ["2026-02-26", "2026-03-12"]
+    #expect(days(company)["1"] == expected)
+    try await company.reload(rules: rules("every month on x"))
+    try await company.live(before: "2026-04-02 00:00", restarting: true)
+    expected += ["2026-04-01"]
+    #expect(days(company)["1"] == expected)
+    // The thirteenth week ends a day after the last letter, too soon for another.
+    try await company.reload(rules: rules("every week after x at most 15 times"))
+    try await company.live(before: "2026-05-01 00:00", restarting: true)
+    expected += ["2026-04-09", "2026-04-16"]
+    #expect(days(company)["1"] == expected)
     await company.close()
   }
 

@@ -58,6 +58,29 @@ struct SpreadCompanyTests {
     await company.close()
   }
 
+  @Test("of a delayed change are spread within the day on which they are due")
+  func delayedChanges() async throws {
+    let company = try await Company(
+      at: "2026-03-09 12:00", schema: Self.schema, configuration: Simple.configuration(),
+      rules:
+        "rules:\n  - { name: new, watch: customers, when: 1 day after insert at 23:00, send: email, template: new, spread: 2h }\n"
+    )
+    try await company.turn()
+    try company.write(
+      """
+      WITH RECURSIVE n (i) AS (VALUES (101) UNION ALL SELECT i + 1 FROM n WHERE i < 140)
+      INSERT INTO customers SELECT i, 'n', 'c' || i || '@example.com', NULL FROM n;
+      """)
+    try await company.turn(at: "2026-03-09 12:01")
+    try await company.turn(at: "2026-03-10 23:30")
+    #expect((8...32).contains(company.letters.count))
+    try await company.turn(at: "2026-03-10 23:59")
+    company.clock.advance(by: .milliseconds(59_999))
+    try await company.turn()
+    #expect(company.letters.count == 40)
+    await company.close()
+  }
+
   @Test("of a change are spread after it was noticed")
   func changes() async throws {
     let company = try await Company(

@@ -28,6 +28,39 @@ struct PurgeTests {
     #expect(try await fixture.plan([occurrence(1, "insert")], trigger: .insert).isEmpty)
   }
 
+  @Test("a reminder that told a date stays until the date is over, with all legs")
+  func keepsToldDates() async throws {
+    let fixture = try await Fixture()
+    try await fixture.plan([occurrence(1)], legs: 2)
+    let claimed = try await fixture.claim()
+    let told = Announcement(
+      date: AnnouncedDate(stored: "2027-06-20"), until: start + .days(500))
+    _ = try await fixture.ledger.submit(
+      claimed.map {
+        Transition(
+          reminder: $0.id, lease: $0.lease, move: .sending(channel: "email", routePosition: 0),
+          announcement: $0.leg == 0 ? told : nil)
+      }, now: start)
+    try await fixture.move(claimed, .sent(Fixture.record(.sent(evidence: "250 ok"))))
+    _ = try await fixture.ledger.plan(
+      [], advancing: [.scanned(rule: "trial", step: "ending", through: start + .days(501))],
+      now: start)
+    #expect(try await fixture.ledger.purge(now: start + .days(401)).reminders == 0)
+    #expect(try await fixture.ledger.purge(now: start + .days(501)).reminders == 2)
+  }
+
+  @Test("a reminder stays while it would be of use, however long ago it was sent")
+  func keepsUseful() async throws {
+    let fixture = try await Fixture()
+    try await fixture.plan([occurrence(1, use: .days(500))])
+    try await fixture.sendAll()
+    _ = try await fixture.ledger.plan(
+      [], advancing: [.scanned(rule: "trial", step: "ending", through: start + .days(501))],
+      now: start)
+    #expect(try await fixture.ledger.purge(now: start + .days(499)).reminders == 0)
+    #expect(try await fixture.ledger.purge(now: start + .days(501)).reminders == 1)
+  }
+
   @Test("the legs of an occurrence go together")
   func purgesLegsTogether() async throws {
     let fixture = try await Fixture()
@@ -63,6 +96,62 @@ struct PurgeTests {
     try await advance(1_200)
     #expect(try await fixture.ledger.purge(now: later).changes == 201)
     #expect(try await fixture.ledger.lastChange() == 1_200)
+  }
+
+  @Test("a change stays while a reminder of it that did not leave may be revived or restored")
+  func keepsChangesOfRevivable() async throws {
+    let fixture = try await Fixture()
+    let draft = ChangeDraft(operation: .update, key: key(1), old: nil, new: nil, changed: [])
+    try await fixture.ledger.record(
+      LookRecord(
+        watch: "customers", changes: [draft, draft, draft], standing: WatchStanding()), now: start)
+    for change: Int64 in 1...3 {
+      try await fixture.plan(
+        [occurrence(1, "change \(change)", use: .days(20), change: change)], trigger: .update)
+    }
+    _ = try await fixture.ledger.plan(
+      [], advancing: [.changes(rule: "trial", through: 3)], now: start)
+    let claimed = try await fixture.claim()
+    try await fixture.move([claimed[0]], .end(.rowGone, nil))
+    try await fixture.move([claimed[1]], .end(.noAddress, nil))
+    try await fixture.move([claimed[2]], .sending(channel: "email", routePosition: 0))
+    try await fixture.move(
+      [claimed[2]], .sent(Fixture.record(.sent(evidence: "250 ok"))))
+    #expect(try await fixture.ledger.purge(now: start + .days(8)).changes == 1)
+    #expect(try await fixture.ledger.purge(now: start + .days(21)).changes == 2)
+  }
+
+  @Test("a reminder whose change is gone is not sent again, unless its row was new")
+  func refusesResend() async throws {
+    let fixture = try await Fixture()
+    let draft = ChangeDraft(operation: .update, key: key(1), old: nil, new: nil, changed: [])
+    try await fixture.ledger.record(
+      LookRecord(watch: "customers", changes: [draft, draft], standing: WatchStanding()), now: start
+    )
+    try await fixture.plan([occurrence(1, "insert", change: 1)], trigger: .insert)
+    try await fixture.plan([occurrence(1, "change 2", change: 2)], trigger: .update)
+    _ = try await fixture.ledger.plan(
+      [], advancing: [.changes(rule: "trial", through: 2)], now: start)
+    try await fixture.sendAll()
+    let ids = try await fixture.all().map(\.id)
+    let note = ActionNote(uid: 1000, user: "li", because: "lost")
+    func resend(_ id: Int64, at now: Instant) async throws -> Int64 {
+      try await fixture.ledger.resend(id, useUntil: now + .days(9), note: note, now: now)
+    }
+    let again = try await resend(ids[1], at: start)
+    // It is open, so its change stays.
+    let later = start + .days(8)
+    #expect(try await fixture.ledger.purge(now: later).changes == 1)
+    try await fixture.sendAll(at: later)
+    #expect(try await fixture.ledger.purge(now: later).changes == 1)
+    for id in [ids[1], again] {
+      let problem = await #expect(throws: LedgerProblem.self) {
+        _ = try await resend(id, at: later)
+      }
+      #expect(problem?.kind == .refused)
+      #expect(problem?.description.contains("has deleted the change") == true)
+    }
+    _ = try await resend(ids[0], at: later)
   }
 
   @Test("a rule that is gone keeps changes back for 90 days at most")

@@ -3,8 +3,8 @@ extension CalendarFile {
   ///
   /// An event is a make-up workday if it has `X-APPLE-SPECIAL-DAY:ALTERNATE-WORKDAY`, or if its summary says so: 上班, 补班,
   /// 调班, （班） or "workday". Where some event has that property, those without it are mere observances, as in Apple's own
-  /// calendars, and count for nothing. The file is about the years of its events; an event in December may belong to the
-  /// next year's holidays, so it makes no year known by itself.
+  /// calendars, and count for nothing. The file is about the years in which its events begin; an event that begins in
+  /// December may belong to the next year's holidays, so it makes no year known.
   package static func iCalendar(_ bytes: [UInt8]) throws(CalendarFileProblems) -> CalendarFile {
     let unfolded = ICalendarLines(try checked(bytes))
     var reading = ICalendarReading(problems: unfolded.problems)
@@ -86,9 +86,9 @@ private struct ICalendarReading {
     }
     guard problems.isEmpty else { throw CalendarFileProblems(problems) }
     let hasMarks = events.contains(where: \.isMarked)
-    let days = events.filter { $0.isMarked || !hasMarks }.flatMap(\.days)
-    return CalendarFile(
-      years: Set(days.map(\.date).filter { $0.month < 12 }.map(\.year)), days: days)
+    let counting = events.filter { $0.isMarked || !hasMarks }
+    let years = counting.compactMap(\.days.first?.date).filter { $0.month < 12 }.map(\.year)
+    return CalendarFile(years: Set(years), days: counting.flatMap(\.days))
   }
 
   // MARK: Events

@@ -18,12 +18,14 @@ package struct Neighbour: Hashable, Sendable {
   /// What its message told, if it was handed over and its step corrects moved dates; read for corrections only.
   package let told: Announcement?
   package let decided: Instant?
+  /// Whether its step counted from days when it was planned, and counts from minutes now, or the other way round.
+  package let isOfOtherUnit: Bool
 
   package init(
     id: Int64, leg: Int, cycle: Cycle, trigger: Trigger, state: ReminderState, reason: Reason?,
     due: Instant, useUntil: Instant, next: Instant?, revivals: Int, hasSuccessor: Bool,
     routePosition: Int = 0, isOfStep: Bool = true, told: Announcement? = nil,
-    decided: Instant? = nil
+    decided: Instant? = nil, isOfOtherUnit: Bool = false
   ) {
     self.id = id
     self.leg = leg
@@ -40,6 +42,7 @@ package struct Neighbour: Hashable, Sendable {
     self.isOfStep = isOfStep
     self.told = told
     self.decided = decided
+    self.isOfOtherUnit = isOfOtherUnit
   }
 
   /// Whether the data cancelled it, and not too often for it to come back.
@@ -47,11 +50,28 @@ package struct Neighbour: Hashable, Sendable {
     guard state == .cancelled, let reason else { return false }
     return reason.isByData && revivals < PlanDecision.mostRevivals
   }
+
+  /// Whether it waits, or the data may bring it back.
+  fileprivate var isOpen: Bool { state == .waiting || mayRevive }
+
+  /// Whether it stays as it is.
+  fileprivate var isDecided: Bool {
+    switch state {
+    case .sent, .skipped, .failed: true
+    case .cancelled: !mayRevive
+    case .waiting, .claimed, .sending, .uncertain: false
+    }
+  }
+
+  /// How far its due time is from another.
+  fileprivate func distance(to due: Instant) -> Duration { max(self.due - due, due - self.due) }
 }
 
 /// What planning one occurrence does to the ledger.
 package enum PlanWork: Hashable, Sendable {
   case insert
+  /// Insert the legs other than these, which were decided under another name.
+  case insertRest(besides: Set<Int>)
   /// Insert the correction with this number for one leg, whose customer was told the date `was`.
   case correct(leg: Int, number: Int, was: AnnouncedDate)
   case retime(Int64, wait: RetimedWait)
@@ -82,6 +102,19 @@ package enum PlanDecision {
     }
     // A reminder resent by a person has its own identity and is ignored here.
     let planned = neighbours.filter { $0.trigger != .person }
+    let known = legsKnownByDay(occurrence, of: batch, among: planned)
+    if !known.isEmpty, known.isSuperset(of: batch.legs) { return [] }
+    var work = work(named(occurrence, of: batch, beside: planned), of: batch, among: planned, now)
+    if !known.isEmpty, let place = work.firstIndex(of: .insert) {
+      work[place] = .insertRest(besides: known)
+    }
+    return work
+  }
+
+  private static func work(
+    _ occurrence: PlannedOccurrence, of batch: PlanBatch, among planned: [Neighbour],
+    _ now: Instant
+  ) -> [PlanWork] {
     let own = own(occurrence, among: planned)
     let isTooSoon =
       isTooSoon(occurrence, of: batch, after: planned)
@@ -95,6 +128,40 @@ package enum PlanDecision {
       work.append(.move(other.id, leg: other.leg, wasOpen: other.state == .waiting))
     }
     return work
+  }
+
+  /// The occurrence under the name that its reminders have or will have.
+  ///
+  /// If the rule counted by another period before, the number of a recurrence may be that of another day, whose
+  /// reminder is decided. Then its name tells the period too.
+  package static func named(
+    _ occurrence: PlannedOccurrence, of batch: PlanBatch, beside neighbours: [Neighbour]
+  ) -> PlannedOccurrence {
+    guard let numbering = batch.numbering, let name = occurrence.cycle.of(numbering.period) else {
+      return occurrence
+    }
+    let named = occurrence.named(name)
+    if !own(named, among: neighbours).isEmpty { return named }
+    let numbered = own(occurrence, among: neighbours)
+    let isOfAnotherDay = numbered.allSatisfy {
+      $0.isDecided && $0.distance(to: occurrence.due) >= numbering.distance
+    }
+    return numbered.isEmpty || !isOfAnotherDay ? occurrence : named
+  }
+
+  /// The legs that have left or are decided under the occurrence's day, if the edited rule counts its date by the
+  /// minute and counted it by the day before, or the other way round.
+  ///
+  /// What still waits gives way to the occurrence, as it does for a moved date.
+  private static func legsKnownByDay(
+    _ occurrence: PlannedOccurrence, of batch: PlanBatch, among planned: [Neighbour]
+  ) -> Set<Int> {
+    guard batch.trigger == .moment, own(occurrence, among: planned).isEmpty else { return [] }
+    let known = planned.filter { other in
+      other.isOfOtherUnit && other.trigger == .moment && !other.isOpen
+        && !FollowUp.isFollowUp(leg: other.leg) && other.cycle.isSameDay(as: occurrence.cycle)
+    }
+    return Set(known.map(\.leg))
   }
 
   /// An occurrence's own reminders: what a person resent has an identity of its own, and a follow-up has a due time of its
@@ -154,11 +221,16 @@ package enum PlanDecision {
     guard let gap = occurrence.minimumGap ?? batch.minimumGap else { return false }
     return planned.contains { other in
       // The other legs of the occurrence itself are no recurrence before it.
-      if other.cycle == occurrence.cycle { return false }
+      if other.cycle == occurrence.cycle || other.distance(to: occurrence.due) >= gap {
+        return false
+      }
       return switch other.state {
-      case .sent, .sending, .uncertain:
-        occurrence.due - other.due < gap && other.due - occurrence.due < gap
-      case .waiting, .claimed, .skipped, .cancelled, .failed: false
+      case .sent, .sending, .uncertain: true
+      // By another period, this time is decided already.
+      case .claimed, .skipped, .cancelled, .failed:
+        occurrence.cycle.tellsPeriod && occurrence.cycle.anchor != other.cycle.anchor
+          && !other.isOpen
+      case .waiting: false
       }
     }
   }

@@ -12,6 +12,8 @@ package struct Recheck: Sendable {
   package let context: MomentContext
   /// The date kinds of the columns of the rule's watch.
   package let dates: DateKinds
+  /// Whether the rule looks back, so that planning may have extended the use of a reminder.
+  package let looksBack: Bool
 
   /// How long a row or an address may be missing before that ends a reminder: a reload of the table takes less.
   package static let grace = Duration.minutes(10)
@@ -22,11 +24,14 @@ package struct Recheck: Sendable {
   /// A recheck older than this is repeated at hand-over.
   package static let freshness = Duration.seconds(5)
 
-  package init(now: Instant, step: Step, context: MomentContext, dates: DateKinds) {
+  package init(
+    now: Instant, step: Step, context: MomentContext, dates: DateKinds, looksBack: Bool = false
+  ) {
     self.now = now
     self.step = step
     self.context = context
     self.dates = dates
+    self.looksBack = looksBack
   }
 
   /// The verdict on a reminder; `answer` is nil where the row is absent.
@@ -35,6 +40,8 @@ package struct Recheck: Sendable {
     if reminder.trigger == .delete {
       return answer == nil ? .good : .end(.rowIsBack)
     }
+    // A person's word about a deleted row stands, whether or not the row is back.
+    if reminder.trigger == .person, step.when.change == .delete { return .good }
     guard let answer else { return missing(reminder, as: .rowMissing, end: .rowGone) }
     if let schedule = step.when.schedule, reminder.trigger.isDated {
       if let moved = moved(reminder, schedule: schedule, answer: answer) { return moved }
@@ -85,12 +92,19 @@ package struct Recheck: Sendable {
       let told = schedule.announcement(of: answer.values, as: dates, in: context)
       return told?.date == reminder.was ? .end(.dateMoved) : nil
     }
+    // It follows its message, not the moment, and its own use bounds it.
+    if FollowUp.isFollowUp(leg: reminder.leg) { return nil }
     let moment = step.spread(planned, of: reminder.key, in: context.zone)
     // The same day at another hour, or an edited offset, is still the same reminder. It may be due later or already too
     // late.
     if moment.due != reminder.due || step.late.column != nil, now >= moment.useUntil {
-      return .end(Gate.end(ofUseless: reminder))
+      // Only planning knows when the step began, and whether what came before then is still of use. If it is, the next
+      // scan revives the reminder.
+      let mayBeOfUse = looksBack && !schedule.announces && step.late.column == nil
+      return .end(mayBeOfUse ? .dateMoved : Gate.end(ofUseless: reminder))
     }
+    // The reminder cannot wait for a moment beyond its use; the scan that reaches this moment revives it.
+    if moment.due >= reminder.useUntil { return .end(.dateMoved) }
     return moment.due > now ? .wait(.dueLater, until: moment.due) : nil
   }
 }

@@ -62,7 +62,8 @@ package enum Cycle: Hashable, Sendable, CustomStringConvertible {
   }
 
   /// The text that the ledger stores and people read: `insert`, `change 17`, `2026-02-10`, `2026-02-10T01:30Z`,
-  /// `2026-02-10#3`, `2026-01-31/2026-02-27`, `2026-02-10 row 2`, `2026-02-10 correction 1`, `2026-02-10 resend 1`.
+  /// `2026-02-10#3`, `2026-02-10/P2W#3`, `2026-01-31/2026-02-27`, `2026-02-10 row 2`, `2026-02-10 correction 1`,
+  /// `2026-02-10 resend 1`.
   package var text: String {
     switch self {
     case .insert: Mark.insert
@@ -91,11 +92,43 @@ package enum Cycle: Hashable, Sendable, CustomStringConvertible {
     if case .correction = self { true } else { false }
   }
 
-  /// The date of a row that a dated cycle counts from. The day of a recurrence rule is no part of it.
+  /// The date of a row that a dated cycle counts from. The day or the period of a recurrence is no part of it.
   package var date: Substring? { anchor?.prefix { $0 != Cycle.daySeparator } }
 
-  /// Separates the row's date from the day of a recurrence rule: `2026-01-31/2026-02-27`.
+  /// Separates the row's date from the day of a recurrence rule, `2026-01-31/2026-02-27`, or from the period of a
+  /// recurrence, `2026-02-10/P2W#3`.
   static let daySeparator: Character = "/"
+
+  /// The same recurrence under a name that tells its period; nil if its number alone does not name it.
+  func of(_ period: Period) -> Cycle? {
+    guard case .anchor(let anchor, let number?, let row) = self,
+      !anchor.contains(Cycle.daySeparator)
+    else { return nil }
+    return .anchor("\(anchor)\(Cycle.daySeparator)\(period.code)", number: number, row: row)
+  }
+
+  /// A recurrence whose name tells this period, by its number alone; any other cycle as it is.
+  func byNumber(of period: Period) -> Cycle {
+    guard case .anchor(let anchor, let number?, let row) = self else { return self }
+    let date = String(anchor.prefix { $0 != Cycle.daySeparator })
+    let plain = Cycle.anchor(date, number: number, row: row)
+    return plain.of(period) == self ? plain : self
+  }
+
+  /// Whether its name tells the period of a recurrence.
+  var tellsPeriod: Bool {
+    guard case .anchor(let anchor, _?, _) = self else { return false }
+    return anchor.contains(Cycle.daySeparator)
+  }
+
+  /// Whether one of two cycles counts from a day, and the other from a minute of that day.
+  func isSameDay(as other: Cycle) -> Bool {
+    guard case .anchor(let one, nil, let row) = self,
+      case .anchor(let two, nil, row) = other
+    else { return false }
+    let (day, minute) = one.utf8.count < two.utf8.count ? (one, two) : (two, one)
+    return minute.utf8.starts(with: "\(day)T".utf8)
+  }
 
   /// The number of the recurrence; nil where the cycle is not one of a recurrence.
   package var number: Int? {

@@ -76,10 +76,19 @@ package struct RuleActivation: Hashable, Sendable {
 package struct StepActivation: Hashable, Sendable {
   package let name: String
   package let formerNames: [String]
+  /// Whether its reminders are told by the minute of their dates, and not by the day.
+  package let countsMinutes: Bool
 
-  package init(name: String, formerNames: [String]) {
+  package init(name: String, formerNames: [String], countsMinutes: Bool = false) {
     self.name = name
     self.formerNames = formerNames
+    self.countsMinutes = countsMinutes
+  }
+
+  package init(_ step: Step) {
+    self.init(
+      name: step.name, formerNames: step.formerNames,
+      countsMinutes: step.when.schedule?.isElapsed ?? false)
   }
 }
 
@@ -164,6 +173,8 @@ package struct PlanBatch: Hashable, Sendable {
   /// Whether the cycles are days of the calendar, of which a row may have several. A date of the row is its only one, and
   /// takes the place of the one before.
   package let isByCalendar: Bool
+  /// What tells a recurrence from one of the same number by another period; nil where numbers name none.
+  package let numbering: Numbering?
   /// How the step corrects moved dates; nil if it does not.
   package let corrections: CorrectionPolicy?
   /// Whether the occurrences are corrections, which are decided leg by leg.
@@ -177,7 +188,8 @@ package struct PlanBatch: Hashable, Sendable {
   package init(
     rule: String, step: String, trigger: Trigger, legs: [Int], messageClass: MessageClass,
     configuration: Int64, place: Place, minimumGap: Duration? = nil, isByCalendar: Bool = false,
-    corrections: CorrectionPolicy? = nil, isCorrection: Bool = false, isDropped: Bool = false,
+    numbering: Numbering? = nil, corrections: CorrectionPolicy? = nil, isCorrection: Bool = false,
+    isDropped: Bool = false,
     view: LedgerView? = nil, occurrences: [PlannedOccurrence]
   ) {
     self.rule = rule
@@ -189,6 +201,7 @@ package struct PlanBatch: Hashable, Sendable {
     self.place = place
     self.minimumGap = minimumGap
     self.isByCalendar = isByCalendar
+    self.numbering = numbering
     self.corrections = corrections
     self.isCorrection = isCorrection
     self.isDropped = isDropped
@@ -237,6 +250,14 @@ package struct PlannedOccurrence: Hashable, Sendable {
     self.minimumGap = minimumGap
     self.isAccepted = isAccepted
     self.announcement = announcement
+  }
+
+  /// The same occurrence under another name.
+  package func named(_ cycle: Cycle) -> PlannedOccurrence {
+    PlannedOccurrence(
+      key: key, cycle: cycle, due: due, useUntil: useUntil, customer: customer, change: change,
+      depth: depth, cause: cause, holds: holds, minimumGap: minimumGap, isAccepted: isAccepted,
+      announcement: announcement)
   }
 
   /// The same occurrence, accepted by a person.

@@ -45,5 +45,5 @@ package struct Backfill: Hashable, Sendable {
   }
 
   /// How much longer than usual anything can be useful. There is no need to look further back than this.
-  package var longestUse: Duration { period.roughly + .days(2) }
+  package var longestUse: Duration { period.atMost + .days(2) }
 }

@@ -28,6 +28,27 @@ package struct Period: Hashable, Sendable, CustomStringConvertible {
     }
   }
 
+  /// No less than its length ever is, with months as 31 and years as 366 days; clocks that change may add hours.
+  package var atMost: Duration {
+    switch unit {
+    case .minute, .hour, .day, .week: roughly
+    case .month: .days(31 * count)
+    case .year: .days(366 * count)
+    }
+  }
+
+  /// The period by ISO 8601, as a cycle names it: `P2W`, `PT30M`.
+  var code: String {
+    switch unit {
+    case .minute: "PT\(count)M"
+    case .hour: "PT\(count)H"
+    case .day: "P\(count)D"
+    case .week: "P\(count)W"
+    case .month: "P\(count)M"
+    case .year: "P\(count)Y"
+    }
+  }
+
   /// `7 days`, `1 month`.
   package var description: String { "\(count) \(unit.rawValue)\(count == 1 ? "" : "s")" }
 }

@@ -28,6 +28,20 @@ package struct AnnouncedDate: Hashable, Sendable {
     if case .day(let date, _) = anchor { day = date.description } else { day = nil }
   }
 
+  /// The date a week before a row's date, as an example of a date that was told before; nil for a lunar date.
+  package static func example(before anchor: Anchor) -> AnnouncedDate? {
+    switch anchor {
+    case .date(let date): AnnouncedDate(.date(date.adding(days: -7)))
+    case .day(let date, let instant):
+      AnnouncedDate(.day(date.adding(days: -7), of: instant - .days(7)))
+    case .wall(let wall):
+      AnnouncedDate(
+        .wall(WallClock(date: wall.date.adding(days: -7), secondOfDay: wall.secondOfDay)))
+    case .instant(let instant): AnnouncedDate(.instant(instant - .days(7)))
+    case .lunar: nil
+    }
+  }
+
   // The same value may be read as a day now and as a point in time later.
   package static func == (left: AnnouncedDate, right: AnnouncedDate) -> Bool {
     left.identity == right.identity

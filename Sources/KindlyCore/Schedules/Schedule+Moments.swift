@@ -60,6 +60,7 @@ extension Schedule {
     }
     guard let own = own(cycle, in: row, as: dates) else { return nil }
     let (schedule, anchor) = (own.schedule, own.anchor)
+    let cycle = schedule.numbering.map { cycle.byNumber(of: $0.period) } ?? cycle
     var number = cycle.number
     if schedule.isToldByDay {
       guard let days = schedule.days(to: cycle, of: anchor, in: context) else { return nil }
@@ -171,7 +172,7 @@ extension Schedule {
   ) -> [Int] {
     let start = start(of: anchor, in: context)
     // A day off may move a moment into the range or out of it.
-    let shift = offDays == .keep || isElapsed ? Duration.zero : .days(OffDays.longestShift)
+    let shift = longestShift
     let from = lower - shift
     let to = last.map { min(upper + shift, Schedule.end(of: $0, in: context)) } ?? upper + shift
     guard from < to else { return [] }

@@ -237,6 +237,18 @@ package struct Schedule: Hashable, Sendable {
     }
   }
 
+  /// What tells its recurrences from those that have the same numbers by another period; nil if it counts none.
+  package var numbering: Numbering? {
+    switch course {
+    case .once, .recurringByDays, .recurringByRule, .workdays, .workingHours: nil
+    case .recurring, .recurringByMoon:
+      Numbering(
+        period: period,
+        distance: max(
+          period.roughly * 2 / 5, Numbering.mostShift + min(longestShift, period.roughly / 4)))
+    }
+  }
+
   /// Whether identity counts the anchor's minute rather than its day.
   var isElapsed: Bool {
     switch course {
@@ -264,12 +276,17 @@ package struct Schedule: Hashable, Sendable {
   /// The longest time for which a moment can be useful.
   package func longestUse(_ late: Lateness) -> Duration {
     switch late {
-    case .after(let period): period.roughly + .days(2)
-    // Until the end of the anchor's day: the offset itself, a day, and the differences between months and zones.
-    case .standard: announces ? period.roughly + .days(5) : Lateness.afterMoment
+    case .after(let period): period.atMost + .days(2)
+    // Until the end of the anchor's day: the offset, days off before it, a day, and the differences between zones.
+    case .standard: announces ? period.atMost + longestShift + .days(5) : Lateness.afterMoment
     // By row; where a column holds no date, the standard lateness holds.
     case .afterColumn, .until, .never: max(Lateness.longest, longestUse(.standard))
     }
+  }
+
+  /// The longest time by which a day off moves a moment.
+  var longestShift: Duration {
+    offDays == .keep || isElapsed ? .zero : .days(OffDays.longestShift)
   }
 
   /// The ends of ranges after an instant, one of which holds the next moment, yet not so many that `moments` cuts off the

@@ -38,14 +38,20 @@ package struct Spread: Hashable, Sendable {
 extension Step {
   /// A moment as the step serves it: spread, but within its day where the recipient lives, and within its use.
   package func spread(_ moment: Moment, of key: RowKey, in zone: Zone) -> Moment {
-    guard let spread else { return moment }
-    let midnight = zone.instant(
-      of: WallClock(date: zone.date(at: moment.due).adding(days: 1), secondOfDay: 0))
-    return Moment(
+    Moment(
       cycle: moment.cycle,
-      due: spread.due(
-        moment.due, of: key, moment.cycle, before: min(midnight, moment.useUntil)),
+      due: spread(moment.due, until: moment.useUntil, of: key, moment.cycle, in: zone),
       useUntil: moment.useUntil)
+  }
+
+  /// The time at which the step serves what is due at an instant, within the same bounds.
+  package func spread(
+    _ due: Instant, until end: Instant, of key: RowKey, _ cycle: Cycle, in zone: Zone
+  ) -> Instant {
+    guard let spread else { return due }
+    let midnight = zone.instant(
+      of: WallClock(date: zone.date(at: due).adding(days: 1), secondOfDay: 0))
+    return spread.due(due, of: key, cycle, before: min(midnight, end))
   }
 }
 

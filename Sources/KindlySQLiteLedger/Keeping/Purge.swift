@@ -2,14 +2,17 @@ import GRDB
 package import KindlyCore
 
 extension SQLiteLedger {
-  package func purge(now: Instant) async throws -> PurgeSummary {
+  package func purge(
+    now: Instant, goOn: @Sendable () throws -> Void
+  ) async throws -> PurgeSummary {
     var summary = PurgeSummary()
-    summary.changes = try await repeated { db in try Purge.changes(db, now) }
-    summary.bodies = try await repeated { db in try Purge.bodies(db, now) }
-    summary.bodies += try await repeated { db in try Purge.replies(db, now) }
+    summary.changes = try await repeated(goOn) { db in try Purge.changes(db, now) }
+    summary.bodies = try await repeated(goOn) { db in try Purge.bodies(db, now) }
+    summary.bodies += try await repeated(goOn) { db in try Purge.replies(db, now) }
     try await writer.submit { db in try Payloads.dropDecided(db) }
     var place: PurgePlace? = PurgePlace(decided: 0, id: 0)
     while let from = place {
+      try goOn()
       let page = try await reader.read { db in try Purge.candidates(db, from, now) }
       place = page.next
       guard !page.ids.isEmpty else { continue }
@@ -21,10 +24,12 @@ extension SQLiteLedger {
   }
 
   /// Runs a portion again until it finds nothing; each is a transaction of its own, so that sending goes on in between.
-  private func repeated(_ portion: @escaping @Sendable (Database) throws -> Int) async throws -> Int
-  {
+  private func repeated(
+    _ goOn: @Sendable () throws -> Void, _ portion: @escaping @Sendable (Database) throws -> Int
+  ) async throws -> Int {
     var total = 0
     while true {
+      try goOn()
       let count = try await writer.submit(rows: Purge.portion, portion)
       total += count
       if count < Purge.portion { return total }
@@ -47,6 +52,11 @@ enum Purge {
   /// A dated occurrence may be planned again until its step has been scanned this far beyond it; longer than any lateness that makes sense.
   private static let scanMargin = Duration.days(30)
 
+  /// The condition that a reminder is open, or may be again: what did not leave can be revived or restored while it is
+  /// of use.
+  static let needsChange =
+    "(decided_at IS NULL OR state <> \(state: .sent) AND use_until > :now)"
+
   static func changes(_ db: Database, _ now: Instant) throws -> Int {
     try db.execute(
       sql: """
@@ -57,13 +67,16 @@ enum Purge {
             AND (noticed_at < :unread OR id <= ifnull(
               (SELECT min(change_position) FROM rule WHERE reads_changes), id))
             AND NOT EXISTS (
-              SELECT 1 FROM reminder WHERE change = changes.id AND decided_at IS NULL)
+              SELECT 1 FROM reminder
+              WHERE change = changes.id AND \(needsChange)
+                AND (decided_at IS NULL OR noticed_at >= :unread))
           ORDER BY id
           LIMIT :limit)
         """,
       arguments: [
         "read": (now - Retention.changes).milliseconds,
-        "unread": (now - Retention.unreadChanges).milliseconds, "limit": portion,
+        "unread": (now - Retention.unreadChanges).milliseconds, "now": now.milliseconds,
+        "limit": portion,
       ])
     return db.changesCount
   }
@@ -109,7 +122,8 @@ enum Purge {
   ///
   /// An insert's identity is never deleted: its row may appear as new again, and nobody should be welcomed twice. A
   /// dated one is deleted once its step has been scanned well beyond it. All legs of an occurrence are deleted
-  /// together.
+  /// together, and none while one of them would still be of use, because the step looks back as far, or while a date
+  /// that one of them told is ahead, because it may have to be corrected.
   static func candidates(
     _ db: Database, _ place: PurgePlace, _ now: Instant
   ) throws -> (ids: [Int64], next: PurgePlace?) {
@@ -120,10 +134,12 @@ enum Purge {
           trigger_kind <> \(trigger: .insert)
           AND due < (SELECT scanned_through FROM step WHERE step.id = reminder.step) - :margin
           AND NOT EXISTS (
-            SELECT 1 FROM reminder AS leg
+            SELECT 1
+            FROM reminder AS leg LEFT JOIN announcement ON announcement.reminder = leg.id
             WHERE leg.rule = reminder.rule AND leg.row_key = reminder.row_key
               AND leg.cycle = reminder.cycle AND leg.step = reminder.step
-              AND (leg.decided_at IS NULL OR leg.decided_at >= :bound)) AS may_go
+              AND (leg.decided_at IS NULL OR leg.decided_at >= :bound
+                OR leg.use_until > :now OR announcement.until > :now)) AS may_go
         FROM reminder
         WHERE decided_at IS NOT NULL AND decided_at < :bound
           AND (decided_at, id) > (:decided, :id)
@@ -132,8 +148,8 @@ enum Purge {
         """,
       arguments: [
         "margin": scanMargin.wholeMilliseconds,
-        "bound": (now - Retention.reminders).milliseconds, "decided": place.decided,
-        "id": place.id, "limit": portion,
+        "bound": (now - Retention.reminders).milliseconds, "now": now.milliseconds,
+        "decided": place.decided, "id": place.id, "limit": portion,
       ])
     let ids: [Int64] = rows.filter { $0["may_go"] }.map { $0["id"] }
     guard rows.count == portion, let last = rows.last else { return (ids, nil) }

@@ -60,6 +60,22 @@ struct Activation {
   }
 
   private func activateSteps(of rule: RuleActivation, _ id: Int64, from start: Instant) throws {
+    try addSteps(of: rule, id, from: start)
+    for step in rule.steps {
+      try db.execute(
+        sql: """
+          UPDATE step
+          SET unit_changed_at = CASE WHEN counts_minutes <> :minutes THEN :now ELSE unit_changed_at END,
+            counts_minutes = :minutes
+          WHERE rule = :rule AND name = :name AND counts_minutes IS NOT :minutes
+          """,
+        arguments: [
+          "minutes": step.countsMinutes, "now": now.milliseconds, "rule": id, "name": step.name,
+        ])
+    }
+  }
+
+  private func addSteps(of rule: RuleActivation, _ id: Int64, from start: Instant) throws {
     let names = Set(texts: rule.steps.map(\.name))
     for step in rule.steps {
       if try SmallTables.step(db, rule: id, step.name) != nil { continue }

@@ -44,7 +44,8 @@ struct NeighbourReader {
           useUntil: statement.instant(7), next: statement.optionalInstant(8),
           revivals: Int(statement.integer(9)), hasSuccessor: statement.integer(10) != 0,
           routePosition: Int(statement.integer(12)), isOfStep: statement.integer(13) != 0,
-          told: told(), decided: statement.optionalInstant(14)))
+          told: told(), decided: statement.optionalInstant(14),
+          isOfOtherUnit: statement.integer(17) != 0))
     }
     return neighbours
   }

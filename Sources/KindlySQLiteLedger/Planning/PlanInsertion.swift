@@ -60,11 +60,13 @@ struct PlanInsertion {
     return inserted
   }
 
-  /// Inserts all legs of one occurrence, or none if its first leg exists.
-  func insert(_ occurrence: PlannedOccurrence) throws -> [Int: Int64] {
+  /// Inserts all legs of one occurrence but those that are known, or none if the first of them exists.
+  func insert(
+    _ occurrence: PlannedOccurrence, besides known: Set<Int> = []
+  ) throws -> [Int: Int64] {
     var ids: [Int: Int64] = [:]
     let cycle = try table.cycle(of: occurrence)
-    for leg in batch.legs {
+    for leg in batch.legs where !known.contains(leg) {
       try bind(occurrence, leg, cycle, to: single, row: 0)
       if try single.run() == 0 { break }
       ids[leg] = db.lastInsertedRowID

@@ -47,10 +47,13 @@ struct PlanTable {
   private func neighbourStatement() throws -> Prepared {
     if batch.isCorrection { return try correctionStatement() }
     let scope = batch.trigger.isDated ? "" : "AND cycle = ?4"
+    let unitChanged = try Int64.fetchOne(
+      db.cachedStatement(sql: "SELECT unit_changed_at FROM step WHERE id = ?"), arguments: [step])
+    let isOfOtherUnit = unitChanged.map { "created_at < \($0)" } ?? "0"
     let statement = try Prepared(
       db,
       """
-      SELECT \(PlanTable.neighbourColumns), 1, NULL, NULL, NULL
+      SELECT \(PlanTable.neighbourColumns), 1, NULL, NULL, NULL, \(isOfOtherUnit)
       FROM reminder
       WHERE rule = ?1 AND row_key = ?2 AND step = ?3 \(scope)
       """)
@@ -70,7 +73,7 @@ struct PlanTable {
     let statement = try Prepared(
       db,
       """
-      SELECT \(PlanTable.neighbourColumns), reminder.step = ?3, decided_at, date, until
+      SELECT \(PlanTable.neighbourColumns), reminder.step = ?3, decided_at, date, until, 0
       FROM reminder LEFT JOIN announcement ON announcement.reminder = reminder.id
       WHERE rule = ?1 AND row_key = ?2
         AND (reminder.step = ?3 OR reminder.step IN (SELECT value FROM json_each(?4)) AND date IS NOT NULL)
@@ -134,7 +137,7 @@ extension PlanWork {
   /// Whether it makes a reminder, or brings a cancelled one back.
   fileprivate var isAddition: Bool {
     switch self {
-    case .insert, .correct, .revive: true
+    case .insert, .insertRest, .correct, .revive: true
     case .retime, .move: false
     }
   }

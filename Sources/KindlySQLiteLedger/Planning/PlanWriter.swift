@@ -29,11 +29,13 @@ struct PlanWriter {
   }
 
   mutating func write() throws {
-    try plan()
+    let planned = try plan()
     // Corrections have cycles of their own, and each is dropped or held as it is made.
     if batch.isCorrection { return }
-    if batch.isDropped { try drop() }
-    for occurrence in batch.occurrences { try hold(occurrence) }
+    for occurrence in planned {
+      if batch.isDropped { try drop(occurrence) }
+      try hold(occurrence)
+    }
   }
 
   /// Holds the occurrence's reminders if they wait for a day whose fuse is blown.
@@ -46,15 +48,19 @@ struct PlanWriter {
       cycle: try table.cycle(of: occurrence, correction: number))
   }
 
-  private mutating func plan() throws {
+  /// Plans the batch, and returns its occurrences under the names that the ledger keeps them by.
+  private mutating func plan() throws -> [PlannedOccurrence] {
     if try table.isUntouched() {
       try insert(batch.occurrences)
-      return
+      return batch.occurrences
     }
     var reader = try table.neighbours()
+    var planned: [PlannedOccurrence] = []
     var new: [PlannedOccurrence] = []
-    for occurrence in batch.occurrences {
-      let neighbours = try reader.neighbours(of: occurrence)
+    for found in batch.occurrences {
+      let neighbours = try reader.neighbours(of: found)
+      let occurrence = PlanDecision.named(found, of: batch, beside: neighbours)
+      planned.append(occurrence)
       let work = PlanDecision.work(for: occurrence, of: batch, beside: neighbours, now: now)
       if work == [.insert] {
         new.append(occurrence)
@@ -64,6 +70,7 @@ struct PlanWriter {
       }
     }
     try insert(new)
+    return planned
   }
 
   private mutating func insert(_ occurrences: [PlannedOccurrence]) throws {
@@ -74,8 +81,10 @@ struct PlanWriter {
     for occurrence in occurrences { _ = try insertOne(occurrence) }
   }
 
-  private mutating func insertOne(_ occurrence: PlannedOccurrence) throws -> [Int: Int64] {
-    let legs = try insertion.insert(occurrence)
+  private mutating func insertOne(
+    _ occurrence: PlannedOccurrence, besides known: Set<Int> = []
+  ) throws -> [Int: Int64] {
+    let legs = try insertion.insert(occurrence, besides: known)
     summary.inserted += legs.count
     for id in legs.values.sorted() { try tell(batch.isDropped ? .dropped : .planned, of: id) }
     return legs
@@ -94,11 +103,7 @@ struct PlanWriter {
         customer: customer.map(RowKey.init(canonical:)), due: Instant(milliseconds: row["due"])))
   }
 
-  /// Cancels the planned reminders as a person would. They stay in the ledger, so they are never planned again.
-  private func drop() throws {
-    for occurrence in batch.occurrences { try drop(occurrence) }
-  }
-
+  /// Cancels a planned reminder as a person would. It stays in the ledger, so it is never planned again.
   private func drop(_ occurrence: PlannedOccurrence, correction number: Int? = nil) throws {
     let statement = try Prepared(db, PlanWriter.dropSQL)
     statement.bind(table.rule, at: 1)
@@ -121,6 +126,8 @@ struct PlanWriter {
       switch part {
       case .insert:
         own = try insertOne(occurrence)
+      case .insertRest(let known):
+        own = try insertOne(occurrence, besides: known)
       case .correct(let leg, let number, let was):
         own[leg] = try correct(occurrence, leg, number: number, was)
       case .retime(let id, let wait): try retime(id, occurrence, wait)

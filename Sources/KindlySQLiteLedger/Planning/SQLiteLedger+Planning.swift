@@ -176,7 +176,8 @@ extension PlanBatch {
     PlanBatch(
       rule: rule, step: step, trigger: trigger, legs: legs, messageClass: messageClass,
       configuration: configuration, place: place, minimumGap: minimumGap,
-      isByCalendar: isByCalendar, corrections: corrections, isCorrection: isCorrection,
+      isByCalendar: isByCalendar, numbering: numbering, corrections: corrections,
+      isCorrection: isCorrection,
       isDropped: isDropped, view: view, occurrences: occurrences)
   }
 }
