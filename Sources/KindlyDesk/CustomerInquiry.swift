@@ -30,9 +30,17 @@ package struct CustomerInquiry {
     try databases.source(named: watch.source)
   }
 
-  /// What a date of a watch's row is read against, for a customer; nil for nobody in particular.
-  package func context(of watch: Watch, for customer: Person?) -> MomentContext {
-    databases.momentContext(of: watch, for: customer)
+  /// What a date of a watch's row is read against, by the clock of a person; nil for nobody in particular.
+  package func context(of watch: Watch, for timekeeper: Person?) -> MomentContext {
+    databases.momentContext(of: watch, for: timekeeper)
+  }
+
+  /// What the moments of a step are counted by, for a row and the customer whom it is about.
+  package func context(
+    of watch: Watch, for step: Step, about customer: Person?, this: RowValues
+  ) async throws(SourceProblem) -> MomentContext {
+    let people = try await databases.timekeepers(of: step, now: now).find([(customer, this)])
+    return context(of: watch, for: people[0])
   }
 
   /// What the columns of a watch hold.
@@ -51,8 +59,8 @@ package struct CustomerInquiry {
     for watch in [databases.home, databases.staff] {
       if let watch { _ = try await dates(of: watch) }
     }
+    let context = try await context(of: watch, for: step, about: customer, this: row.values)
     let moment = step.when.schedule.flatMap { schedule in
-      let context = context(of: watch, for: customer)
       if schedule.column == nil {
         return schedule.nextCalendarMoment(after: now, late: step.late, in: context)?.due
       }

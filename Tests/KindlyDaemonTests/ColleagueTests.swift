@@ -19,7 +19,7 @@ struct ColleagueTests {
       (3, 'Max', 'max@example.com', NULL, '2026-03-10', 1),
       (4, 'Eva', 'eva@example.com', 'zoe', '2026-03-10', 1);
     INSERT INTO staff VALUES
-      ('anna', 'Anna', 'anna@company.example', 'carl', 1, 'de', 'Europe/Berlin', '2020-05-01'),
+      ('anna', 'Anna', 'anna@company.example', 'carl', 1, 'de', NULL, '2020-05-01'),
       ('bob', 'Bob', 'bob@company.example', 'carl', 0, 'en', NULL, '2021-05-01'),
       ('carl', 'Carl', 'carl@company.example', 'dora', 1, 'en', NULL, '2018-05-01'),
       ('dora', 'Dora', 'dora@company.example', NULL, 1, 'en', NULL, '2015-05-01');
@@ -34,7 +34,7 @@ struct ColleagueTests {
   static func company(
     at start: String = "2026-03-01 12:00", rules: String, extra: String = people, rows: String = "",
     files: [String: String] = [:], customers: String = "",
-    calls: String = "type: task"
+    calls: String = "type: task", environment: [String: String] = [:]
   ) async throws -> Company {
     try await Company(
       at: start, schema: schema + rows,
@@ -48,7 +48,7 @@ struct ColleagueTests {
             tickets: { source: crm, table: tickets, key: id, customer: customer_id, changes: snapshot }
 
           """),
-      rules: rules, files: files)
+      rules: rules, files: files, environment: environment)
   }
 
   static let ladder = """
@@ -211,6 +211,67 @@ struct ColleagueTests {
     await company.close()
   }
 
+  private static let annaInBerlin = "UPDATE staff SET tz = 'Europe/Berlin' WHERE id = 'anna';"
+
+  @Test(
+    "are due by the clocks of the recipient, or of the customer if the step writes to them too",
+    arguments: [
+      (
+        "watch: customers, if: id = 1, when: 4 days before ends_on, to: owner",
+        ["anna 2026-03-06 16:00"]
+      ),
+      (
+        "watch: customers, if: id = 1, when: 4 days before ends_on, to: [owner, customer]",
+        ["1 2026-03-06 09:00", "anna 2026-03-06 09:00"]
+      ),
+      (
+        "watch: customers, if: id = 1, when: 4 days before ends_on, to: [owner, lead]",
+        ["anna 2026-03-06 16:00", "carl 2026-03-06 16:00"]
+      ),
+      (
+        "watch: customers, if: id = 1, when: 4 days before ends_on, to: lead",
+        ["carl 2026-03-06 09:00"]
+      ),
+      (
+        "watch: customers, if: id = 1, when: 4 days before ends_on, to: team service",
+        ["team service 2026-03-06 09:00"]
+      ),
+      (
+        "watch: tickets, when: 1 day after opened_at at 10:00, to: colleague assignee",
+        ["anna 2026-03-06 17:00", "carl 2026-03-06 10:00"]
+      ),
+      (
+        "watch: tickets, when: 1 day after insert at 10:00, to: colleague assignee",
+        ["anna 2026-03-06 17:00", "carl 2026-03-06 10:00"]
+      ),
+      (
+        "watch: tickets, when: 1 day after insert at 10:00, to: owner",
+        ["anna 2026-03-06 17:00", "anna 2026-03-06 17:00"]
+      ),
+    ])
+  func clocks(_ rule: String, _ expected: [String]) async throws {
+    let company = try await Self.company(
+      at: "2026-03-05 08:00",
+      rules: "rules:\n  - { name: call, \(rule), send: email, template: a }\n",
+      rows: Self.annaInBerlin)
+    try await company.turn()
+    try company.write(
+      """
+      INSERT INTO tickets VALUES (1, 1, 'anna', '2026-03-05 12:00'), (2, 1, 'carl', '2026-03-05 12:00')
+      """)
+    let end = try Company.instant("2026-03-07 12:00", in: company.zone)
+    while company.clock.now < end {
+      company.clock.advance(by: .minutes(30))
+      try await company.turn()
+    }
+    let sent = company.letters.map { letter in
+      let wall = company.zone.wallClock(at: letter.at)
+      return "\(letter.customer) \(wall.date) \(wall.timeText.prefix(5))"
+    }
+    #expect(sent.sorted() == expected)
+    await company.close()
+  }
+
   @Test("go by the colleague that the row names, over quiet hours of the colleague's own zone")
   func assignee() async throws {
     let company = try await Self.company(
@@ -219,7 +280,7 @@ struct ColleagueTests {
         rules:
           - { name: ticket, watch: tickets, when: insert, to: colleague assignee, send: email, template: t,
               quiet hours: 20:00-09:00 }
-        """)
+        """, rows: Self.annaInBerlin)
     try await company.turn()
     try company.write("INSERT INTO tickets VALUES (1, 1, 'anna', 'x'), (2, 1, 'carl', 'x')")
     // It is five in the morning in Berlin, and noon in Shanghai.

@@ -13,11 +13,13 @@ package struct Rule: Hashable, Sendable {
   package let backfill: Period?
   /// How many reminders may leave a day (`fuse: 8000 a day`); nil means that the usual number sets the limit.
   package let fuse: Int?
+  /// What a reply to its messages leads to.
+  package let replies: ReplyResponse
   package let place: Place
 
   package init(
     name: String, formerNames: [String] = [], watch: String, steps: [Step], backfill: Period? = nil,
-    fuse: Int? = nil, place: Place = .unknown
+    fuse: Int? = nil, replies: ReplyResponse = .task, place: Place = .unknown
   ) {
     self.name = name
     self.formerNames = formerNames
@@ -25,6 +27,7 @@ package struct Rule: Hashable, Sendable {
     self.steps = steps
     self.backfill = backfill
     self.fuse = fuse
+    self.replies = replies
     self.place = place
   }
 
@@ -79,6 +82,13 @@ package struct Step: Hashable, Sendable {
     legs.reduce(into: []) { roles, leg in
       if !roles.contains(leg.recipient) { roles.append(leg.recipient) }
     }
+  }
+
+  /// The recipient by whose clock and calendar its moments are counted.
+  ///
+  /// This is the customer, or the first recipient if the step does not write to customers.
+  package var timekeeper: RecipientRole {
+    recipients.contains(.customer) ? .customer : recipients.first ?? .customer
   }
 
   /// The leg of a reminder by its number; nil if the step has no such leg now.

@@ -12,15 +12,15 @@ package struct CandidateQuery: Hashable, Sendable {
   package let zoneColumn: String?
   /// A column of the same row that names the customer's calendar; nil where there is none.
   package let calendarColumn: String?
-  /// A column whose date ends the use of a row's reminders; nil where none does.
-  package let useColumn: String?
+  /// More columns to read: the one whose date ends the use of a row's reminders, and the one that names its recipient.
+  package let otherColumns: [String]
   package let clock: QueryClock
   package let after: CandidatePlace?
 
   package init(
     watch: Watch, schedule: Schedule, kind: DateKind, lower: Instant, upper: Instant,
     conditions: [String] = [], zoneColumn: String? = nil,
-    calendarColumn: String? = nil, useColumn: String? = nil,
+    calendarColumn: String? = nil, otherColumns: [String] = [],
     clock: QueryClock, after: CandidatePlace? = nil
   ) {
     self.watch = watch
@@ -31,7 +31,7 @@ package struct CandidateQuery: Hashable, Sendable {
     self.conditions = conditions
     self.zoneColumn = zoneColumn
     self.calendarColumn = calendarColumn
-    self.useColumn = useColumn
+    self.otherColumns = otherColumns
     self.clock = clock
     self.after = after
   }
@@ -40,8 +40,8 @@ package struct CandidateQuery: Hashable, Sendable {
   package var unconditioned: CandidateQuery {
     CandidateQuery(
       watch: watch, schedule: schedule, kind: kind, lower: lower, upper: upper,
-      zoneColumn: zoneColumn, calendarColumn: calendarColumn, useColumn: useColumn, clock: clock,
-      after: after)
+      zoneColumn: zoneColumn, calendarColumn: calendarColumn, otherColumns: otherColumns,
+      clock: clock, after: after)
   }
 }
 
@@ -54,7 +54,7 @@ package struct Candidate: Hashable, Sendable {
   package let customer: RowKey?
   package let zoneName: String?
   package let calendarName: String?
-  /// The other columns that the schedule reads, and the one whose date ends the use.
+  /// The other columns that the schedule reads, and those that the query names.
   package let others: RowValues
   /// Why the conditions could not be evaluated for this row; nil where they hold or were not asked.
   package var fault: SourceProblem?

@@ -30,6 +30,8 @@ package struct CustomerDatabases: Sendable {
   package let dates = DateBoard()
   /// The lists that take too long; each new configuration tries them again.
   let lists = ListBoard()
+  /// The watches that take too long; each new configuration asks about them again.
+  let slowWatches = SlowWatchBoard()
 
   package init(
     sources: [any CustomerSource], faults: [ExactText: any Error] = [:],
@@ -95,17 +97,17 @@ package struct CustomerDatabases: Sendable {
 
   package func clock(at now: Instant) -> QueryClock { QueryClock(now: now, zone: zone) }
 
-  /// The context for reading dates of a watch's rows, for a customer; nil for nobody in particular.
-  package func momentContext(of watch: Watch, for customer: Person?) -> MomentContext {
-    momentContext(of: watch, zone: customer?.zone, calendar: customer?.calendar)
+  /// The context for reading dates of a watch's rows, by a person's clock and calendar; nil for nobody in particular.
+  package func momentContext(of watch: Watch, for timekeeper: Person?) -> MomentContext {
+    momentContext(of: watch, zone: timekeeper?.zone, calendar: timekeeper?.calendar)
   }
 
-  /// The same for a customer in a zone, with the calendar that their row names.
+  /// The same for a person in a zone, with the calendar that their row names.
   func momentContext(
-    of watch: Watch, zone customerZone: Zone?, calendar: ExactText?
+    of watch: Watch, zone ownZone: Zone?, calendar: ExactText?
   ) -> MomentContext {
     MomentContext(
-      zone: customerZone ?? zone, sourceZone: sourceZone(of: watch), defaultTime: defaultTime,
+      zone: ownZone ?? zone, sourceZone: sourceZone(of: watch), defaultTime: defaultTime,
       calendar: calendar)
   }
 
@@ -142,6 +144,11 @@ package struct CustomerDatabases: Sendable {
       staff: PeopleLookup(
         directory: colleagues?.people, watch: staff,
         source: staff.flatMap { sources[$0.source] }, clock: clock(at: now)))
+  }
+
+  /// How the people are found by whose clocks the moments of a step are counted.
+  package func timekeepers(of step: Step, now: Instant) -> Timekeepers {
+    Timekeepers(of: step, colleagues: colleagues, lookup: recipients(now: now))
   }
 
   package func close() async {

@@ -234,7 +234,8 @@ extension PlanBatch {
       rule: rule, step: name, trigger: Trigger(schedule), legs: step.legs.map(\.number),
       messageClass: step.messageClass, configuration: configuration, place: step.place,
       minimumGap: schedule.minimumGap, isByCalendar: schedule.goesByCalendar,
-      corrections: corrections, isCorrection: areCorrections, isDropped: isDropped,
+      numbering: schedule.numbering, corrections: corrections, isCorrection: areCorrections,
+      isDropped: isDropped,
       view: view, occurrences: occurrences)
   }
 }

@@ -31,9 +31,11 @@ extension MomentSearch {
     let owners = rows.values.compactMap(\.customer)
     let customers = try await databases.lookup(now: now, in: step.segments).find(Set(owners))
     let spellings = await spellings(of: owners)
+    let found = keys.compactMap { key in rows[key].map { (key, $0) } }
+    let people = try await databases.timekeepers(of: step, now: now).find(
+      found.map { _, row in (row.customer.flatMap { customers[$0]?.person }, row.values) })
     var page = Page(candidates: keys.count)
-    for key in keys {
-      guard let row = rows[key] else { continue }
+    for ((key, row), timekeeper) in zip(found, people) {
       if let fault = row.fault {
         page.faults.append(RowFault(watch: watch.name, key: key, problem: fault))
       }
@@ -44,7 +46,7 @@ extension MomentSearch {
       else { continue }
       let occurrence = step.correction(
         of: row, customer: owner.map { spellings[$0] ?? $0 }, as: dates, at: now,
-        in: databases.momentContext(of: watch, for: entry?.person))
+        in: databases.momentContext(of: watch, for: timekeeper))
       if let occurrence { page.occurrences.append(occurrence) }
     }
     return page

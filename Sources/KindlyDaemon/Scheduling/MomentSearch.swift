@@ -10,6 +10,9 @@ package struct MomentSearch: Sendable {
   /// How far back the rule looked when the step was first seen; nil if it did not look back.
   let backfill: Backfill?
   let now: Instant
+  private let timekeepers: Timekeepers
+  /// Whether the rows themselves name the zones and calendars that count.
+  private let areTimekeepers: Bool
 
   /// What one page of candidates holds.
   package struct Page: Sendable {
@@ -31,6 +34,8 @@ package struct MomentSearch: Sendable {
     self.source = source
     self.backfill = backfill
     self.now = now
+    timekeepers = databases.timekeepers(of: step, now: now)
+    areTimekeepers = timekeepers.areCustomers && databases.directory?.watch == watch.name
   }
 
   /// The longest time for which a moment of this step can be useful, and so how far back to look.
@@ -60,18 +65,21 @@ package struct MomentSearch: Sendable {
         CandidateQuery(
           watch: watch, schedule: schedule, kind: kind, lower: lower, upper: upper,
           conditions: asksConditions ? step.conditions : [], zoneColumn: zoneColumn,
-          calendarColumn: calendarColumn, useColumn: step.late.column,
+          calendarColumn: calendarColumn,
+          otherColumns: [step.late.column, timekeepers.column].compactMap(\.self),
           clock: databases.clock(at: now), after: place))
       let customers = try await customers(of: found.candidates, asksConditions: asksConditions)
       let spellings = await spellings(of: found.candidates.compactMap(\.customer))
+      let people = try await timekeepers.find(
+        found.candidates.map { ($0.customer.flatMap { customers[$0]?.person }, $0.others) })
       var page = Page(candidates: found.candidates.count)
-      for candidate in found.candidates {
+      for (candidate, timekeeper) in zip(found.candidates, people) {
         if let fault = candidate.fault {
           page.faults.append(RowFault(watch: watch.name, key: candidate.key, problem: fault))
         }
         page.occurrences += occurrences(
           of: candidate, as: dates, customer: candidate.customer.map { spellings[$0] ?? $0 },
-          in: context(of: candidate, customers), lower, upper, &calendar,
+          in: context(of: candidate, by: timekeeper), lower, upper, &calendar,
           holds: asksConditions && candidate.fault == nil && isAdmitted(candidate, customers))
       }
       try await body(page)
@@ -106,23 +114,12 @@ package struct MomentSearch: Sendable {
     }
   }
 
-  /// The zone column, where the watch is the customers' own.
-  private var zoneColumn: String? {
-    databases.directory?.watch == watch.name ? databases.directory?.timezone : nil
-  }
+  private var zoneColumn: String? { areTimekeepers ? databases.directory?.timezone : nil }
 
-  /// The calendar column, if this watch is that of the customers.
-  private var calendarColumn: String? {
-    databases.directory?.watch == watch.name ? databases.directory?.calendar : nil
-  }
+  private var calendarColumn: String? { areTimekeepers ? databases.directory?.calendar : nil }
 
-  private func context(
-    of candidate: Candidate, _ customers: [RowKey: PeopleLookup.Entry]
-  ) -> MomentContext {
-    if looksUpCustomers {
-      return databases.momentContext(
-        of: watch, for: candidate.customer.flatMap { customers[$0]?.person })
-    }
+  private func context(of candidate: Candidate, by timekeeper: Person?) -> MomentContext {
+    guard areTimekeepers else { return databases.momentContext(of: watch, for: timekeeper) }
     return databases.momentContext(
       of: watch, zone: candidate.zoneName.flatMap(Zone.reading),
       calendar: candidate.calendarName.map { ExactText($0.trimmed) })
@@ -140,11 +137,12 @@ package struct MomentSearch: Sendable {
     databases.directory?.condition != nil || !step.segments.isEmpty
   }
 
-  /// Whether the customers' zones or calendars are in another watch than the dates.
+  /// Whether rows of customers name or lead to the zones and calendars, and these rows are not the candidates.
   private var looksUpCustomers: Bool {
-    databases.directory.map { directory in
-      directory.watch != watch.name && (directory.timezone ?? directory.calendar) != nil
-    } ?? false
+    guard let directory = databases.directory else { return false }
+    if timekeepers.areOwners { return true }
+    return timekeepers.areCustomers && directory.watch != watch.name
+      && (directory.timezone ?? directory.calendar) != nil
   }
 
   /// The customers of candidates, read once for all that is asked of them; none where nothing is.

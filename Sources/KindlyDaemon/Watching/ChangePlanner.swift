@@ -240,22 +240,19 @@ struct ChangePlanner {
   ) async throws -> [PlanBatch] {
     if choice.changes.isEmpty { return [] }
     let customers = try await customers(of: choice.changes, watch, source)
-    let people = try await people(of: Set(customers.values), waiting: step.delay)
+    let people = try await timekeepers(of: choice.changes, about: customers, step, watch, source)
     let lateness = try await lateness(of: choice.changes, step, watch, source)
     let backfill = Backfill(rule, begun: standings[rule.name]?.begun[step.name])
     return ChangeOperation.allCases.compactMap { operation in
       let occurrences = choice.changes.filter { $0.operation == operation }.compactMap { change in
-        let person = customers[change.id].flatMap { people[$0] }
         let late = lateness[change.id] ?? step.late
-        return step.moment(
-          ofChangeAt: change.noticed, late: late,
-          in: generation.databases.momentContext(of: watch, for: person)
-        ).map { moment in
+        let context = generation.databases.momentContext(of: watch, for: people[change.id])
+        return step.moment(ofChangeAt: change.noticed, late: late, in: context).map { moment in
           let cycle = cycle(of: change, watch)
           return PlannedOccurrence(
             key: change.key, cycle: cycle,
-            due: step.spread?.due(
-              moment.due, of: change.key, cycle, before: moment.useUntil) ?? moment.due,
+            due: step.spread(
+              moment.due, until: moment.useUntil, of: change.key, cycle, in: context.zone),
             useUntil: backfill?.end(
               moment.useUntil, ofWhatCameAt: moment.due, late: late,
               orElse: Lateness.afterChange, zone: generation.zone) ?? moment.useUntil,
@@ -273,14 +270,36 @@ struct ChangePlanner {
     }
   }
 
-  /// The customers, whose zones and calendars matter because a delay follows their clocks and calendars.
-  private func people(
-    of customers: Set<RowKey>, waiting delay: Schedule?
-  ) async throws -> [RowKey: Person] {
-    guard delay != nil, let directory = generation.directory,
-      (directory.timezone ?? directory.calendar) != nil
-    else { return [:] }
-    return try await generation.databases.lookup(now: now).find(customers).mapValues(\.person)
+  /// The people by whose clocks and calendars changes are delayed, and spread over their days; none where no clock
+  /// matters.
+  private func timekeepers(
+    of changes: [NoticedChange], about customers: [Int64: RowKey], _ step: Step, _ watch: Watch,
+    _ source: any CustomerSource
+  ) async throws -> [Int64: Person] {
+    guard step.delay != nil || step.spread != nil else { return [:] }
+    let databases = generation.databases
+    let timekeepers = databases.timekeepers(of: step, now: now)
+    let haveClocks = databases.directory.map { ($0.timezone ?? $0.calendar) != nil } ?? false
+    var people: [RowKey: PeopleLookup.Entry] = [:]
+    if timekeepers.areOwners || timekeepers.areCustomers && haveClocks {
+      people = try await databases.lookup(now: now).find(Set(customers.values))
+    }
+    var rows: [RowKey: RowAnswer] = [:]
+    if timekeepers.column != nil {
+      rows = try await source.rows(
+        RowQuestion(
+          watch: watch, keys: Array(Set(changes.map(\.key))), clock: databases.clock(at: now)))
+    }
+    let found = try await timekeepers.find(
+      changes.map { change in
+        (
+          customers[change.id].flatMap { people[$0]?.person },
+          rows[change.key]?.values ?? change.new ?? change.old ?? [:]
+        )
+      })
+    return zip(changes, found).reduce(into: [:]) { timekeepers, pair in
+      timekeepers[pair.0.id] = pair.1
+    }
   }
 
   /// How long the reminders of changes are of use where a column of the row says it: by the row as it is, or as it was
@@ -338,7 +357,7 @@ extension RuleActivation {
   package init(_ rule: Rule) {
     self.init(
       name: rule.name, formerNames: rule.formerNames, watch: rule.watch,
-      steps: rule.steps.map { StepActivation(name: $0.name, formerNames: $0.formerNames) },
+      steps: rule.steps.map(StepActivation.init),
       backfill: rule.backfill?.roughly)
   }
 }

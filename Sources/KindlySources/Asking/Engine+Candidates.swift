@@ -111,7 +111,7 @@ struct CandidateSearch<Reader: EngineReader> {
   private let anchor: WatchColumn<Dialect>?
   private let zone: WatchColumn<Dialect>?
   private let calendar: WatchColumn<Dialect>?
-  /// The other columns that the schedule reads, and the one whose date ends the use.
+  /// The other columns that the schedule reads, and those that the query names.
   private let others: [WatchColumn<Dialect>]
   private let intervals: [AnchorInterval]
   private let ranges: [ValueRange]?
@@ -140,7 +140,7 @@ struct CandidateSearch<Reader: EngineReader> {
       try shape.column($0, as: "calendar column", .condition)
     }
     let read = query.schedule.columns.filter { $0.role != .anchor }.map(\.name)
-    others = try (read + [query.useColumn].compactMap(\.self)).map {
+    others = try (read + query.otherColumns).map {
       try shape.column($0, as: "column", .condition)
     }
     end = try SliceEnd(reader, at: pace)
