@@ -249,8 +249,8 @@ struct LaneTests {
           reminder: reminder, rule: Rule(name: "rule", watch: "customers", steps: [step]),
           step: step,
           outlet: Outlet(channel: ScriptedChannel(), concurrency: 1), routePosition: 0, next: nil,
-          passedOver: [], about: wang, recipient: wang, owner: nil, address: "wang@example.com",
-          destination: nil, this: [:], old: nil, checked: now)))
+          passedOver: [], about: wang, recipient: wang, owner: nil, timekeeper: wang,
+          address: "wang@example.com", destination: nil, this: [:], old: nil, checked: now)))
   }
 
   /// A flood by mail at nine, and one letter to the inbox at half past ten.

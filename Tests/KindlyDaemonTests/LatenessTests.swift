@@ -88,6 +88,54 @@ struct LateReminderTests {
     await company.close()
   }
 
+  /// What the recipient of the newer of two overdue steps has.
+  enum NewerAddress: CaseIterable, Sendable {
+    case usable
+    case none
+    case addedWithinMinutes
+    case suppressed
+  }
+
+  @Test("give way to a newer step only if it can be sent", arguments: NewerAddress.allCases)
+  func newestSendable(_ address: NewerAddress) async throws {
+    let company = try await Simple.company(
+      at: "2026-03-02 12:00",
+      rules: """
+        rules:
+          - name: ending
+            watch: customers
+            steps:
+              - { name: week, when: 7 days before ends_on, send: inbox, template: week }
+              - { name: day, when: 1 day before ends_on, send: email, template: day }
+        """)
+    switch address {
+    case .usable: break
+    case .none, .addedWithinMinutes:
+      try company.write("UPDATE customers SET email = NULL WHERE id = 1")
+    case .suppressed:
+      try await company.daemon.ledger.suppress(
+        Suppression(address: "wang@example.com", because: "550"), now: company.clock.now)
+    }
+    // Nothing runs until both steps are due.
+    try await company.turn(at: "2026-03-09 12:00")
+    if address == .none || address == .addedWithinMinutes {
+      #expect(
+        try await company.states(of: "1") == ["waiting due later", "waiting address missing"])
+    }
+    if address == .addedWithinMinutes {
+      try company.write("UPDATE customers SET email = 'wang@example.com' WHERE id = 1")
+    }
+    for minute in ["12:05", "12:11"] { try await company.turn(at: "2026-03-09 \(minute)") }
+    let states =
+      switch address {
+      case .usable, .addedWithinMinutes: ["skipped superseded", "sent"]
+      case .none: ["sent", "skipped no address"]
+      case .suppressed: ["sent", "skipped suppressed"]
+      }
+    #expect(try await company.states(of: "1") == states)
+    await company.close()
+  }
+
   @Test("give way to the newest cycle")
   func newestCycle() async throws {
     let company = try await company(

@@ -148,22 +148,7 @@ struct OutcomeTests {
     "a row whose customer is not in the directory yet waits for them while it is useful",
     arguments: [true, false])
   func missingCustomer(_ isAdded: Bool) async throws {
-    let company = try await Company(
-      at: "2026-03-06 08:00",
-      schema: Simple.schema + """
-
-        CREATE TABLE leases (id INTEGER PRIMARY KEY, customer_id INTEGER, ends_on DATE);
-        INSERT INTO leases VALUES (7, 42, '2026-03-20');
-        """,
-      configuration: Simple.configuration().replacing(
-        "snapshot }",
-        with: "snapshot }\n  leases: { source: crm, table: leases, key: id, customer: customer_id }"
-      ),
-      rules: """
-        rules:
-          - { name: lease, watch: leases, when: 14 days before ends_on, send: email, template: lease }
-        """)
-    try await company.turn()
+    let company = try await leases(of: 42)
     let health = company.daemon.health
     try await company.turn(at: "2026-03-06 09:00")
     #expect(try await company.states(of: "42") == ["waiting customer missing"])
@@ -186,6 +171,42 @@ struct OutcomeTests {
       try await company.live(before: "2026-03-25 00:00")
       #expect(try await company.states(of: "42") == ["skipped no customer"])
     }
+    await company.close()
+  }
+
+  /// A company with a lease, about which a letter is due at nine.
+  private func leases(of customer: Int) async throws -> Company {
+    let company = try await Company(
+      at: "2026-03-06 08:00",
+      schema: Simple.schema + """
+
+        CREATE TABLE leases (id INTEGER PRIMARY KEY, customer_id INTEGER, ends_on DATE);
+        INSERT INTO leases VALUES (7, \(customer), '2026-03-20');
+        """,
+      configuration: Simple.configuration().replacing(
+        "snapshot }",
+        with: "snapshot }\n  leases: { source: crm, table: leases, key: id, customer: customer_id }"
+      ),
+      rules: """
+        rules:
+          - { name: lease, watch: leases, when: 14 days before ends_on, send: email, template: lease }
+        """)
+    try await company.turn()
+    return company
+  }
+
+  @Test("a row that names no customer any more is not written about to the former one")
+  func formerCustomer() async throws {
+    let company = try await leases(of: 1)
+    try company.write("UPDATE leases SET customer_id = NULL")
+    for time in ["09:00", "09:11"] { try await company.turn(at: "2026-03-06 \(time)") }
+    #expect(try await company.states(of: "1") == ["waiting customer missing"])
+    #expect(company.mail.isEmpty)
+    let detail = try #require(try await company.details(of: "1").first)
+    #expect(detail.evidence == "{\"customers.id\":\"the row names no customer\"}")
+    try company.write("UPDATE leases SET customer_id = 2")
+    try await company.turn(at: "2026-03-06 09:20")
+    #expect(company.mail == ["2026-03-06 2 lease"])
     await company.close()
   }
 

@@ -1,6 +1,8 @@
 import Foundation
+import KindlyConfig
 import KindlyCore
 import KindlySQLiteLedger
+import KindlySources
 import KindlyTestKit
 import Testing
 
@@ -94,6 +96,31 @@ struct RouteTests {
     #expect(try await company.states(of: "1") == ["uncertain"])
     #expect(company.channel.handedOver.count == 1)
     #expect(try await inbox(company).isEmpty)
+    await company.close()
+  }
+
+  @Test("what may have arrived is not repeated by a channel of the same name that must not repeat")
+  func otherType() async throws {
+    let company = try await Simple.company(at: "2026-03-06 08:00")
+    company.channel.follow { _ in .unknown(Refusal("silence")) }
+    try await company.turn(at: "2026-03-06 09:00")
+    let own = try await company.generation(
+      over: DatabaseSource(sqlite: company.databasePath, name: "crm")
+    ).value
+    let paid = ScriptedChannel(
+      traits: ChannelTraits(rings: true, afterUnknown: .waitForPerson, address: .email))
+    let reloaded = Generation(
+      number: own.number, rules: company.daemon.configuration.rules, databases: own.databases,
+      outlets: [Outlet(channel: paid, concurrency: 1)], letters: own.letters)
+    let dispatcher = Dispatcher(
+      current: CurrentGeneration(reloaded), in: company.daemon.surroundings)
+    company.clock.advance(to: try Company.instant("2026-03-06 09:10", in: company.zone))
+    #expect(try await dispatcher.runOnce(now: company.clock.now).claimed == 1)
+    #expect(paid.handedOver.isEmpty)
+    // A person decides about it, until it is useless.
+    try await company.turn(at: "2026-03-06 12:00")
+    #expect(try await company.states(of: "1") == ["uncertain"])
+    #expect(company.channel.handedOver.count == 1)
     await company.close()
   }
 

@@ -110,6 +110,87 @@ struct SourceLoopsTests {
     await company.close()
   }
 
+  @Test("a watch that does not answer in time is asked about once, and again after a pause")
+  func slowWatch() async throws {
+    let company = try await Company(
+      at: "2026-03-06 08:00",
+      schema: Simple.schema + """
+
+        CREATE TABLE leases (id INTEGER PRIMARY KEY, customer_id INTEGER, ends_on DATE);
+        INSERT INTO leases VALUES (7, 1, '2026-03-20');
+        """,
+      configuration: Simple.configuration().replacing(
+        "snapshot }",
+        with: "snapshot }\n  leases: { source: crm, table: leases, key: id, customer: customer_id }"
+      ),
+      rules: """
+        rules:
+          - { name: a, watch: leases, when: 14 days before ends_on, send: email, template: lease }
+          - { name: b, watch: leases, when: 14 days before ends_on, send: email, template: lease }
+          - { name: c, watch: customers, when: 4 days before ends_on, send: email, template: lease }
+        """)
+    try await company.turn()
+    let (clock, ledger) = (company.clock, company.daemon.ledger)
+    clock.advance(to: try Company.instant("2026-03-06 09:00", in: company.zone))
+    let claimed = try await ledger.claim(
+      ClaimRequest(
+        now: clock.now,
+        shares: try await ledger.queues(now: clock.now)
+          .map { ClaimShare(queue: $0.id, count: 9) }))
+    #expect(claimed.count == 3)
+    let asked = Mutex(0)
+    let slow = InterruptedSource(
+      DatabaseSource(sqlite: company.databasePath, name: "shop"),
+      answering: { () throws(SourceProblem) in
+        asked.withLock { $0 += 1 }
+        clock.advance(by: .seconds(5))
+        throw SourceProblem(.unreachable, "source shop did not answer within 5 s")
+      })
+    let generation = try await generation(of: company, movingLeasesTo: slow)
+    let around = company.daemon.surroundings
+    for turn in 1...2 {
+      let triaged = try await Triage(generation: generation, around: around, now: clock.now)
+        .decide(claimed)
+      let count = asked.withLock { $0 }
+      #expect(count == turn)
+      var moves: [String: Transition.Move] = [:]
+      for case .moved(let transition) in triaged {
+        for one in claimed where one.id == transition.reminder { moves[one.rule] = transition.move }
+      }
+      let wait = Transition.Move.wait(
+        .sourceUnreachable, until: clock.now + Triage.unreachablePause, routePosition: 0, nil)
+      #expect(moves["a"] == wait && moves["b"] == wait)
+      // The generation has no channels, so this is as far as it comes.
+      guard case .wait(.addressMissing, _, _, _)? = moves["c"] else {
+        Issue.record("\(moves)")
+        return
+      }
+      clock.advance(by: Triage.unreachablePause)
+    }
+    await company.close()
+  }
+
+  /// The company's generation with its leases in another source.
+  private func generation(
+    of company: Company, movingLeasesTo source: any CustomerSource
+  ) async throws -> Generation {
+    let configuration = company.daemon.configuration
+    let crm = DatabaseSource(sqlite: company.databasePath, name: "crm")
+    let own = try await company.generation(over: crm).value
+    return Generation(
+      number: own.number, rules: configuration.rules,
+      databases: CustomerDatabases(
+        sources: [crm, source], sourceZones: [:],
+        watches: configuration.watches.map { watch in
+          watch.name == "leases"
+            ? Watch(
+              name: watch.name, source: source.name, relation: watch.relation, key: watch.key,
+              about: watch.about) : watch
+        }, rules: configuration.rules, directory: own.directory, zone: own.zone,
+        defaultTime: configuration.defaultTime),
+      outlets: [], letters: own.letters)
+  }
+
   private static let welcome = """
     rules:
       - { name: ending, watch: customers, when: insert, send: email, template: ending }

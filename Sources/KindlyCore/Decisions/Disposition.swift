@@ -116,7 +116,15 @@ extension Disposition.Question {
 
   /// The route's next channel at once, or the end.
   fileprivate func nextChannel(orEnd reason: Reason) -> Disposition {
-    successor.map { .wait(.nextChannel, until: now, routePosition: $0) } ?? .end(reason)
+    successor.map { .wait(.nextChannel, until: now, routePosition: $0) }
+      ?? .end(mayHaveArrived ? .unresolved : reason)
+  }
+
+  /// Whether an earlier hand-over may have arrived, whatever the answer to this one says.
+  ///
+  /// A channel that can be asked was asked before this one, and had not taken the earlier one.
+  private var mayHaveArrived: Bool {
+    reminder.uncertainties > 0 && traits.afterUnknown != .ask
   }
 
   fileprivate func unanswered() -> Disposition {

@@ -26,13 +26,14 @@ package enum Precedence {
   /// - Parameters:
   ///   - recipients: to whom the steps write, by the reminders' ids: whoever is told of a later step must not keep
   ///     somebody else from being told of an earlier one.
+  ///   - unable: those that supersede none, because they cannot be sent; otherwise the recipient would get nothing.
   ///   - followed: the messages that follow-ups follow.
   package static func superseded(
     among passed: [ClaimedReminder], recipients: [Int64: RecipientRole] = [:],
-    _ followed: [Int64: FollowUp.Followed] = [:]
+    besides unable: Set<Int64> = [], _ followed: [Int64: FollowUp.Followed] = [:]
   ) -> [Int64: Int64] {
     var newest: [Rivals: ClaimedReminder] = [:]
-    for reminder in passed where reminder.trigger.isDated {
+    for reminder in passed where reminder.trigger.isDated && !unable.contains(reminder.id) {
       let rivals = Rivals(reminder, leg: reminder.leg, recipients)
       guard let other = newest[rivals] else {
         newest[rivals] = reminder
@@ -43,7 +44,7 @@ package enum Precedence {
     var superseded: [Int64: Int64] = [:]
     for reminder in passed where reminder.trigger.isDated {
       let rivals = Rivals(reminder, leg: reminder.leg, recipients)
-      if let winner = newest[rivals], winner.id != reminder.id {
+      if let winner = newest[rivals], winner.seniority > reminder.seniority {
         superseded[reminder.id] = winner.id
       }
       guard let followed = followed[reminder.id] else { continue }

@@ -114,13 +114,18 @@ extension Digest: CustomStringConvertible {
 }
 
 extension Step {
-  /// The digest time for a reminder that is due at an instant; nil if the step has no digest.
+  /// The digest that a reminder waits for; nil if the step has none, or if a person sends the reminder again.
+  package func awaitedDigest(of cycle: Cycle) -> Digest? {
+    if case .resend = cycle { nil } else { digest }
+  }
+
+  /// The digest time for a reminder that is due at an instant; nil if it waits for no digest.
   ///
   /// The follow-ups of one message are due together, and late already, so they are sent when they are due.
   package func digestTime(
-    of leg: Int, due: Instant, now: Instant, in zone: Zone
+    of leg: Int, _ cycle: Cycle, due: Instant, now: Instant, in zone: Zone
   ) -> Instant? {
-    digest.map { digest in
+    awaitedDigest(of: cycle).map { digest in
       FollowUp.isFollowUp(leg: leg) ? due : digest.time(ofDue: due, now: now, in: zone)
     }
   }

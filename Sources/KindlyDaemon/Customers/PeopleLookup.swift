@@ -69,7 +69,7 @@ package struct PeopleLookup: Sendable {
   ///
   /// If the directory does not answer now, the row's own key is used; they are looked up again before anything is
   /// sent.
-  func spellings(of keys: Set<RowKey>) async -> [RowKey: RowKey] {
+  package func spellings(of keys: Set<RowKey>) async -> [RowKey: RowKey] {
     let doubtful = keys.filter(\.mayBeSpelledOtherwise)
     guard !doubtful.isEmpty else { return [:] }
     // It is reported when they are looked up to send something.
@@ -114,6 +114,20 @@ package enum RowSubject: Sendable {
     case .nobody: segments.isEmpty
     case .unknown: false
     }
+  }
+}
+
+extension Watch {
+  /// The customer whom a reminder is about now; nil if its row names none, or is about nobody.
+  ///
+  /// - Parameters:
+  ///   - row: the reminder's row; nil if it is absent.
+  ///   - planned: the customer of the reminder when it was planned. Only a row that is absent or cannot be read still
+  ///     counts as theirs.
+  package func customer(of row: RowAnswer?, orElse planned: RowKey?) -> RowKey? {
+    if about == .nobody { return nil }
+    guard let row else { return planned }
+    return row.customer ?? (row.fault == nil ? nil : planned)
   }
 }
 

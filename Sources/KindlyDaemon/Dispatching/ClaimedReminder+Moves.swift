@@ -24,6 +24,13 @@ extension ClaimedReminder {
       reminder: id, lease: lease, move: ended(.superseded).move, successor: successor)
   }
 
+  /// A wait of minutes, because a newer step of the same row replaces this one if it gets its address.
+  func waiting(forNewerStepUntil until: Instant) -> Transition {
+    Transition(
+      reminder: id, lease: lease, move: waiting(.dueLater, until: until).move,
+      evidence: JSONText.object([ExactText("newer step"): .text("waits for its address")]))
+  }
+
   /// A wait on the same channel until a person fixes something; it is checked again every few minutes.
   func waiting(forFixOf reason: Reason, now: Instant, evidence: String?) -> Transition {
     let next = Recheck.nextLook(at: self, waitingFor: reason, now: now)

@@ -59,7 +59,7 @@ extension ReadyReminder {
   func parcel(in zone: Zone, now: Instant) -> ParcelIdentity? {
     guard waitsForDigest else { return nil }
     return step.digestTime(
-      of: reminder.leg, due: reminder.due, now: now, in: recipient.zone ?? zone
+      of: reminder.leg, reminder.cycle, due: reminder.due, now: now, in: recipient.zone ?? zone
     ).flatMap(parcel)
   }
 
@@ -73,7 +73,7 @@ extension ReadyReminder {
 
   /// Whether its digest decides when it is sent.
   var waitsForDigest: Bool {
-    step.digest != nil && reminder.uncertainties == 0 && reminder.trigger != .person
+    step.awaitedDigest(of: reminder.cycle) != nil && reminder.uncertainties == 0
   }
 
   private func parcel(at time: Instant) -> ParcelIdentity? {

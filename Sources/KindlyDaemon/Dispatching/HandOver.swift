@@ -51,7 +51,7 @@ struct HandOver: Sendable {
       owed += parcel.moves(.release)
       return
     }
-    if isTooLateToRepeat(ready) {
+    if mustNotBeRepeated(ready) {
       owed.append(parcel.move(.uncertain(nil, again: ready.reminder.useUntil)))
       return
     }
@@ -155,11 +155,17 @@ struct HandOver: Sendable {
       }
   }
 
-  /// Whether the message may have arrived and its channel would not recognise a repeat any more; a person decides then.
-  private func isTooLateToRepeat(_ ready: ReadyReminder) -> Bool {
+  /// Whether the message may have arrived and must not be repeated, so that a person decides.
+  ///
+  /// Its channel would no longer recognise a repeat, or has repeated it as often as it may. A reload may have changed
+  /// the channel's type since the hand-over.
+  private func mustNotBeRepeated(_ ready: ReadyReminder) -> Bool {
+    let traits = ready.outlet.channel.traits
+    let reminder = ready.reminder
+    guard reminder.uncertainties > 0 else { return false }
+    if reminder.uncertainties > traits.afterUnknown.repeats { return true }
     let now = clock.now
-    return ready.reminder.uncertainties > 0
-      && !ready.reminder.mayRepeat(at: now, began: now, ready.outlet.channel.traits)
+    return !reminder.mayRepeat(at: now, began: now, traits)
   }
 
   /// Whether only the same bytes would be recognised as a repeat of what may have arrived.

@@ -6,6 +6,8 @@ struct Inquiry {
   let ledger: any NoticingLedger
   let subject: Subject
   let now: Instant
+  /// Tells how long an answer took.
+  let clock: any Timekeeper
 
   struct Answer: Sendable {
     var passed: [Passed] = []
@@ -23,6 +25,8 @@ struct Inquiry {
     let reminder: ClaimedReminder
     /// Nil for a row about nobody.
     let about: Person?
+    /// The person by whose clock the moment is counted; nil for the company's.
+    let timekeeper: Person?
     let this: RowValues
     let old: RowValues?
     /// The `unless:` that holds now; nil if none does.
@@ -48,12 +52,7 @@ struct Inquiry {
   private func ask(
     _ reminders: [ClaimedReminder], asksCondition: Bool
   ) async throws -> Answer {
-    let dates = try await generation.dates(of: subject.watch, now: now)
-    let rows = try await subject.source.rows(
-      RowQuestion(
-        watch: subject.watch, keys: Array(Set(reminders.map(\.key))),
-        conditions: asksCondition ? subject.step.conditions : [],
-        clock: generation.databases.clock(at: now)))
+    let (dates, rows) = try await read(reminders, asksCondition: asksCondition)
     let changes = try await ledger.changes(reminders.compactMap(\.change))
     let judgement = try await judgement(of: reminders, changes)
     let customers = try await customers(of: reminders, rows)
@@ -66,8 +65,9 @@ struct Inquiry {
       return answer
     }
     let outside = try await outside(customers)
+    let timekeepers = try await timekeepers(of: reminders, rows, customers, changes)
     var admitted: [Admitted] = []
-    for reminder in reminders {
+    for (reminder, timekeeper) in zip(reminders, timekeepers) {
       let row = row(of: reminder, rows)
       let change = reminder.change.flatMap { changes[$0] }
       let entry = customerKey(of: reminder, row).flatMap { customers[$0] } ?? deleted(change)
@@ -77,13 +77,13 @@ struct Inquiry {
           reminder.waiting(fault.problem.reason, until: now + Triage.quarantinePause))
         continue
       }
-      switch verdict(on: reminder, row, entry, judgement, dates) {
+      switch verdict(on: reminder, row, entry, timekeeper, judgement, dates) {
       case .good:
         // The verdict is good only where the customer was found, or the row is about nobody.
         admitted.append(
           Admitted(
-            reminder: reminder, about: entry?.person,
-            this: row?.values ?? change?.new ?? change?.old ?? [:], old: change?.old))
+            reminder: reminder, about: entry?.person, timekeeper: timekeeper,
+            this: values(row, change), old: change?.old))
       case .wait(.customerMissing, _):
         let absence = CustomerAbsence(
           customer: customerKey(of: reminder, row), reminder: reminder, subject: subject,
@@ -103,17 +103,62 @@ struct Inquiry {
     return answer
   }
 
+  /// The row that a message is about: as it is now or, if it is gone, as it was last seen.
+  private func values(_ row: RowAnswer?, _ change: NoticedChange?) -> RowValues {
+    row?.values ?? change?.new ?? change?.old ?? [:]
+  }
+
+  /// The people by whose clocks the moments of reminders are counted, in their order.
+  private func timekeepers(
+    of reminders: [ClaimedReminder], _ rows: [RowKey: RowAnswer],
+    _ customers: [RowKey: PeopleLookup.Entry], _ changes: [Int64: NoticedChange]
+  ) async throws -> [Person?] {
+    let subjects = reminders.map { reminder -> Timekeepers.Subject in
+      let row = row(of: reminder, rows)
+      let change = reminder.change.flatMap { changes[$0] }
+      let entry = customerKey(of: reminder, row).flatMap { customers[$0] } ?? deleted(change)
+      return (entry?.person, values(row, change))
+    }
+    let timekeepers = generation.databases.timekeepers(of: subject.step, now: now)
+    guard timekeepers.asksColleagues, let staff = generation.databases.staff else {
+      return try await timekeepers.find(subjects)
+    }
+    return try await asking(about: staff) { try await timekeepers.find(subjects) }
+  }
+
+  /// What the columns of the watch hold, and the rows of reminders.
+  private func read(
+    _ reminders: [ClaimedReminder], asksCondition: Bool
+  ) async throws -> (DateKinds, [RowKey: RowAnswer]) {
+    let question = RowQuestion(
+      watch: subject.watch, keys: Array(Set(reminders.map(\.key))),
+      conditions: asksCondition ? subject.step.conditions : [],
+      clock: generation.databases.clock(at: now))
+    return try await asking(about: subject.watch) {
+      let dates = try await generation.dates(of: subject.watch, now: now)
+      return (dates, try await subject.source.rows(question))
+    }
+  }
+
   /// The customers whom reminders are about.
   private func customers(
     of reminders: [ClaimedReminder], _ rows: [RowKey: RowAnswer]
   ) async throws -> [RowKey: PeopleLookup.Entry] {
     let keys = reminders.compactMap { customerKey(of: $0, rows[$0.key]) }
-    if let home = generation.databases.home {
+    guard let home = generation.databases.home, !keys.isEmpty else { return [:] }
+    return try await asking(about: home) {
       // Letters write dates of the customer, too.
       _ = try await generation.dates(of: home, now: now)
+      return try await generation.databases.lookup(now: now, in: subject.step.segments)
+        .find(Set(keys))
     }
-    return try await generation.databases.lookup(now: now, in: subject.step.segments)
-      .find(Set(keys))
+  }
+
+  /// Asks a question about a watch, which is left alone for a while if it does not answer in time.
+  private func asking<Found>(
+    about watch: Watch, _ question: () async throws -> Found
+  ) async throws -> Found {
+    try await generation.databases.slowWatches.ask(about: watch, by: clock, question)
   }
 
   /// Finds the recipients of reminders.
@@ -122,16 +167,12 @@ struct Inquiry {
       answer.passed += admitted.map { one in
         Passed(
           reminder: one.reminder, subject: subject, about: one.about,
-          recipient: one.about ?? .everybody, owner: nil, this: one.this, old: one.old,
-          unless: one.unless)
+          recipient: one.about ?? .everybody, owner: nil, timekeeper: one.timekeeper,
+          this: one.this, old: one.old, unless: one.unless)
       }
       return
     }
-    if let staff = generation.databases.staff {
-      // Letters write dates of colleagues, too.
-      _ = try await generation.dates(of: staff, now: now)
-    }
-    let found = try await generation.databases.recipients(now: now).find(
+    let found = try await recipients(
       admitted.map { one in
         RecipientLookup.Request(
           subject.step.leg(one.reminder.leg)?.recipient ?? .customer, about: one.about,
@@ -152,7 +193,8 @@ struct Inquiry {
         answer.passed.append(
           Passed(
             reminder: reminder, subject: subject, about: one.about, recipient: recipient,
-            owner: found.owner, this: one.this, old: one.old, unless: one.unless))
+            owner: found.owner, timekeeper: one.timekeeper, this: one.this, old: one.old,
+            unless: one.unless))
       case .failure(.absence(let absence)):
         answer.faults += [
           absence.fault(of: reminder, subject, in: generation, now: now)
@@ -165,6 +207,18 @@ struct Inquiry {
             problem: problem))
         answer.moved.append(reminder.waiting(problem.reason, until: now + Triage.quarantinePause))
       }
+    }
+  }
+
+  private func recipients(
+    _ requests: [RecipientLookup.Request]
+  ) async throws -> RecipientLookup.Findings {
+    let lookup = generation.databases.recipients(now: now)
+    guard let staff = generation.databases.staff else { return try await lookup.find(requests) }
+    return try await asking(about: staff) {
+      // Letters write dates of colleagues, too.
+      _ = try await generation.dates(of: staff, now: now)
+      return try await lookup.find(requests)
     }
   }
 
@@ -184,10 +238,10 @@ struct Inquiry {
   ) async throws -> Judgement {
     let unjudged = reminders.filter(isUnjudged).compactMap { $0.change.flatMap { changes[$0] } }
     guard !unjudged.isEmpty else { return Judgement() }
-    return try await subject.source.judge(
-      ChangeQuestion(
-        watch: subject.watch, changes: unjudged, conditions: subject.step.conditions,
-        clock: generation.databases.clock(at: now)))
+    let question = ChangeQuestion(
+      watch: subject.watch, changes: unjudged, conditions: subject.step.conditions,
+      clock: generation.databases.clock(at: now))
+    return try await asking(about: subject.watch) { try await subject.source.judge(question) }
   }
 
   private func isUnjudged(_ reminder: ClaimedReminder) -> Bool {
@@ -219,7 +273,7 @@ struct Inquiry {
 
   private func verdict(
     on reminder: ClaimedReminder, _ row: RowAnswer?, _ entry: PeopleLookup.Entry?,
-    _ judgement: Judgement, _ dates: DateKinds
+    _ timekeeper: Person?, _ judgement: Judgement, _ dates: DateKinds
   ) -> RecheckVerdict {
     if isUnjudged(reminder),
       !(reminder.change.map { judgement.satisfied.contains($0) } ?? false)
@@ -228,8 +282,8 @@ struct Inquiry {
     }
     let recheck = Recheck(
       now: now, step: subject.step,
-      context: generation.databases.momentContext(of: subject.watch, for: entry?.person),
-      dates: dates)
+      context: generation.databases.momentContext(of: subject.watch, for: timekeeper),
+      dates: dates, looksBack: subject.rule.backfill != nil)
     let verdict = recheck.verdict(on: reminder, answer: row)
     guard verdict == .good else { return verdict }
     guard let entry else {
@@ -266,7 +320,7 @@ struct Inquiry {
 
   /// The customer whom a reminder is about; nil if its row names none, or is about nobody.
   private func customerKey(of reminder: ClaimedReminder, _ row: RowAnswer?) -> RowKey? {
-    subject.watch.about == .nobody ? nil : row?.customer ?? reminder.customer
+    subject.watch.customer(of: row, orElse: reminder.customer)
   }
 
   /// The values named by the step's `when` and conditions: what decided, without names and addresses.

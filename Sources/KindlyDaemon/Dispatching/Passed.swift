@@ -26,6 +26,8 @@ struct Passed: Sendable {
   let recipient: Person
   /// The colleague who looks after the customer; nil if there is none.
   let owner: Person?
+  /// The person by whose clock the moment was counted; nil for the company's.
+  let timekeeper: Person?
   let this: RowValues
   let old: RowValues?
   /// The `unless:` that holds now and ends the reminder if it would leave now; nil if none holds.

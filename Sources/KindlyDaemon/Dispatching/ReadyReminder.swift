@@ -17,6 +17,8 @@ struct ReadyReminder: Sendable {
   let recipient: Person
   /// The colleague who looks after the customer; nil if there is none.
   let owner: Person?
+  /// The person by whose clock the moment was counted; nil for the company's.
+  let timekeeper: Person?
   let address: String
   /// Whose server answers for the address; nil where the channel knows no destinations.
   let destination: ExactText?
@@ -35,8 +37,8 @@ extension ReadyReminder {
     ReadyReminder(
       reminder: reminder, rule: rule, step: step, outlet: outlet, routePosition: routePosition,
       next: next, passedOver: passedOver + closed, about: about, recipient: recipient,
-      owner: owner, address: address, destination: destination, this: this, old: old,
-      checked: checked, lists: lists)
+      owner: owner, timekeeper: timekeeper, address: address, destination: destination,
+      this: this, old: old, checked: checked, lists: lists)
   }
 
   /// What its message tells, if its step corrects moved dates.
@@ -46,7 +48,7 @@ extension ReadyReminder {
     else { return nil }
     return step.when.schedule?.announcement(
       of: this, as: generation.databases.dates.known(watch.name),
-      in: generation.databases.momentContext(of: watch, for: about))
+      in: generation.databases.momentContext(of: watch, for: timekeeper))
   }
 
   /// The moment that it is about: for a correction, that of the new date.
@@ -56,7 +58,7 @@ extension ReadyReminder {
     else { return reminder.due }
     let moment = schedule.moment(
       for: reminder.cycle.original, in: this, as: generation.databases.dates.known(watch.name),
-      late: .standard, in: generation.databases.momentContext(of: watch, for: about))
+      late: .standard, in: generation.databases.momentContext(of: watch, for: timekeeper))
     return moment?.due ?? reminder.due
   }
 

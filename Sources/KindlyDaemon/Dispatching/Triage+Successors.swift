@@ -1,18 +1,54 @@
 import KindlyCore
 
 extension Triage {
-  /// The reminders that a newer step of their row supersedes, with the newer ones, by their ids.
+  /// Whether a reminder can be sent, and so may supersede older steps of its row.
+  enum Bid: Hashable {
+    case able
+    /// It has no address for its route, or its hours are closed for as long as it is of use.
+    case unable
+    /// Its address may be added or corrected within minutes; it is looked at again at a time.
+    case undecided(until: Instant)
+  }
+
+  /// What newer steps of their rows make of reminders, by the reminders' ids.
+  struct Succession {
+    /// The newer reminders that supersede them.
+    var successors: [Int64: Int64] = [:]
+    /// Until when they wait, because a newer one may still get its address. If they left now, both might be sent.
+    var undecided: [Int64: Instant] = [:]
+  }
+
+  /// Finds the reminders that a newer step of their row supersedes, or may supersede within minutes.
   ///
-  /// - Parameter carriers: the carriers that `unless` does not end.
-  func successors(
-    of passed: [Passed], besides carriers: Set<Int64>, _ followed: [Int64: FollowUp.Followed]
-  ) async throws -> [Int64: Int64] {
+  /// - Parameters:
+  ///   - bids: by the reminders' ids.
+  ///   - carriers: the carriers that `unless` does not end.
+  func succession(
+    of passed: [Passed], _ bids: [Int64: Bid], besides carriers: Set<Int64>,
+    _ followed: [Int64: FollowUp.Followed]
+  ) async throws -> Succession {
+    var unable: Set<Int64> = []
+    var ends: [Int64: Instant] = [:]
+    for (id, bid) in bids {
+      switch bid {
+      case .able: break
+      case .unable: unable.insert(id)
+      case .undecided(let until): ends[id] = until
+      }
+    }
     // What `unless` ends must not end an older step of its row first.
     let bidding = passed.filter { $0.unless == nil || carriers.contains($0.reminder.id) }
-    let recipients = bidding.compactMap { one in one.role.map { (one.reminder.id, $0) } }
+    let roles = bidding.compactMap { one in one.role.map { (one.reminder.id, $0) } }
+    let recipients = Dictionary(roles) { first, _ in first }
+    var succession = Succession()
     var successors = Precedence.superseded(
-      among: bidding.map(\.reminder),
-      recipients: Dictionary(recipients) { first, _ in first }, followed)
+      among: bidding.map(\.reminder), recipients: recipients, besides: unable.union(ends.keys),
+      followed)
+    if !ends.isEmpty {
+      let possible = Precedence.superseded(
+        among: bidding.map(\.reminder), recipients: recipients, besides: unable, followed)
+      succession.undecided = possible.compactMapValues { ends[$0] }
+    }
     let dated = passed.filter { $0.reminder.trigger.isDated && successors[$0.reminder.id] == nil }
     for (steps, members) in Dictionary(grouping: dated, by: \.stepsToOthers) {
       let later = try await ledger.superseded(
@@ -21,10 +57,12 @@ extension Triage {
     }
     for one in passed {
       // Without its task, the card would be about nothing.
-      guard let task = one.task(among: passed), let successor = successors[task] else { continue }
-      successors[one.reminder.id] = successor
+      guard let task = one.task(among: passed) else { continue }
+      if let successor = successors[task] { successors[one.reminder.id] = successor }
+      if let until = succession.undecided[task] { succession.undecided[one.reminder.id] = until }
     }
-    return successors
+    succession.successors = successors
+    return succession
   }
 
   /// The carriers whose task already exists: the colleague must hear of it even if `unless` holds now.

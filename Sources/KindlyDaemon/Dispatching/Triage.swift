@@ -29,7 +29,9 @@ struct Triage {
     for reminder in claimed {
       if let unanswered = unanswered(reminder) {
         triaged.append(.errand(.ask(unanswered)))
-      } else if replied.contains(reminder.id) {
+      } else if replied.byCustomers.contains(reminder.id)
+        || replied.byColleagues.contains(reminder.id) && goesToColleague(reminder)
+      {
         triaged.append(.moved(reminder.ended(.replied)))
       } else if followed[reminder.id]?.isRead == true {
         triaged.append(.moved(reminder.ended(.read)))
@@ -44,9 +46,13 @@ struct Triage {
     }
     var passed: [Passed] = []
     for (subject, reminders) in groups.sorted(by: { $0.key.order < $1.key.order }) {
+      if let end = pausedUntil(subject) {
+        triaged += reminders.map { .moved($0.waiting(.sourceUnreachable, until: end)) }
+        continue
+      }
       do {
         let judged = try await Inquiry(
-          generation: generation, ledger: ledger, subject: subject, now: now
+          generation: generation, ledger: ledger, subject: subject, now: now, clock: around.clock
         ).ask(reminders)
         if health.recordRecovery(of: .recheck(rule: subject.rule.name)) {
           log.notice("rule \(subject.rule.name) can be rechecked again", metadata: subject.metadata)
@@ -64,6 +70,16 @@ struct Triage {
     return triaged + (try await settle(passed, followed))
   }
 
+  /// When a step's rows and people may be asked about again, if one of their watches did not answer in time; otherwise
+  /// nil.
+  private func pausedUntil(_ subject: Subject) -> Instant? {
+    let databases = generation.databases
+    let now = around.clock.now
+    let home = subject.watch.about == .nobody ? nil : databases.home
+    return [subject.watch, home, databases.staff].compactMap(\.self)
+      .compactMap { databases.slowWatches.pausedUntil($0.name, now: now) }.max()
+  }
+
   /// The rows that were read and that nothing failed on.
   private func places(
     of reminders: [ClaimedReminder], _ subject: Subject, _ judged: Inquiry.Answer
@@ -76,25 +92,30 @@ struct Triage {
       .filter { !faulty.contains($0) }
   }
 
-  /// Keeps the newest of a row's overdue steps, chooses a channel for each remaining reminder, and asks the gate.
+  /// Finds the channels of each reminder, keeps the newest of a row's overdue steps that can be sent, and asks the
+  /// gate.
   private func settle(
     _ passed: [Passed], _ followed: [Int64: FollowUp.Followed]
   ) async throws -> [Triaged] {
     let carriers = try await carriersOfTasks(among: passed)
-    let successors = try await successors(of: passed, besides: carriers, followed)
+    let suppressed = try await suppressions(among: passed)
+    let choices = passed.map { candidate in
+      findChannels(
+        for: candidate, besides: followed[candidate.reminder.id]?.channel,
+        suppressed: suppressed[candidate.reminder.messageClass] ?? [])
+    }
+    let bids = zip(passed, choices).map { ($0.reminder.id, bid(of: $0.reminder, $1)) }
+    let succession = try await succession(
+      of: passed, Dictionary(bids) { first, _ in first }, besides: carriers, followed)
     var triaged: [Triaged] = []
     var ready: [ReadyReminder] = []
-    let suppressed = try await suppressions(among: passed)
-    for candidate in passed {
+    for (candidate, choice) in zip(passed, choices) {
       let reminder = candidate.reminder
-      if let successor = successors[reminder.id] {
+      if let successor = succession.successors[reminder.id] {
         triaged.append(.moved(reminder.superseded(by: successor)))
         continue
       }
-      let sender = followed[reminder.id]?.channel
-      switch findChannels(
-        for: candidate, besides: sender, suppressed: suppressed[reminder.messageClass] ?? [])
-      {
+      switch choice {
       case .usable(let channels):
         // A reminder that `unless` ends does not count for the fuse.
         if let condition = candidate.unless, !carriers.contains(reminder.id),
@@ -104,14 +125,45 @@ struct Triage {
           continue
         }
         switch gate(channels) {
-        case .ready(let open): ready.append(open)
+        case .ready(let open):
+          if let until = succession.undecided[reminder.id], until < reminder.useUntil,
+            !open.waitsForDigest, reminder.uncertainties == 0
+          {
+            triaged.append(.moved(reminder.waiting(forNewerStepUntil: until)))
+          } else {
+            ready.append(open)
+          }
         case .triaged(let one): triaged.append(one)
         }
+      // A person can correct it.
+      case .invalid(let fault):
+        triaged.append(.moved(fault.wait(of: reminder, now: now, in: around)))
       case .none(let transition): triaged.append(.moved(transition))
       }
     }
     let gathering = DigestGathering(ledger: ledger, zone: generation.zone, now: now)
     return triaged + (try await gathering.gather(ready))
+  }
+
+  /// Whether a reminder can be sent, as far as older steps of its row depend on it.
+  private func bid(of reminder: ClaimedReminder, _ choice: Choice) -> Bid {
+    // What may have arrived counts as sent.
+    guard reminder.trigger.isDated, reminder.uncertainties == 0 else { return .able }
+    switch choice {
+    case .usable(let channels):
+      let isClosed = channels.allSatisfy { channel in
+        if case .never = decision(on: channel, asksFuse: false) { true } else { false }
+      }
+      return isClosed ? .unable : .able
+    case .invalid:
+      let since = reminder.waitReason == .addressInvalid ? reminder.waitingSince ?? now : now
+      guard now < since + Recheck.grace else { return .unable }
+      return .undecided(
+        until: Recheck.nextLook(at: reminder, waitingFor: .addressInvalid, now: now))
+    case .none(let transition):
+      guard case .wait(_, let until, _, _) = transition.move else { return .unable }
+      return .undecided(until: until)
+    }
   }
 
   /// The gate's answer for a reminder.
@@ -131,6 +183,10 @@ struct Triage {
       suppressed[messageClass] = try await ledger.suppressed(addresses, for: messageClass)
     }
     return suppressed
+  }
+
+  private func goesToColleague(_ reminder: ClaimedReminder) -> Bool {
+    subject(of: reminder)?.step.leg(reminder.leg).map { $0.recipient != .customer } ?? false
   }
 
   private func subject(of reminder: ClaimedReminder) -> Subject? {
@@ -158,10 +214,12 @@ struct Triage {
   }
 
   private func unreadable(_ reminder: ClaimedReminder, _ problem: SourceProblem) -> Transition {
+    // By the clock as it is: the source may have taken its time.
     switch problem.kind {
     case .unreachable, .watch:
-      reminder.waiting(.sourceUnreachable, until: now + Triage.unreachablePause)
-    case .condition: reminder.waiting(.ruleError, until: now + Triage.quarantinePause)
+      reminder.waiting(.sourceUnreachable, until: around.clock.now + Triage.unreachablePause)
+    case .condition:
+      reminder.waiting(.ruleError, until: around.clock.now + Triage.quarantinePause)
     }
   }
 
@@ -189,6 +247,7 @@ struct Triage {
   private enum Choice {
     /// In the order of the route, at least one.
     case usable([ReadyReminder])
+    case invalid(InvalidAddress)
     case none(Transition)
   }
 
@@ -212,8 +271,8 @@ struct Triage {
             reminder: reminder, rule: passed.subject.rule, step: passed.subject.step,
             outlet: outlet, routePosition: turn.position,
             next: next(after: turn, of: passed), passedOver: passedOver, about: passed.about,
-            recipient: passed.recipient, owner: passed.owner, address: address,
-            destination: destination,
+            recipient: passed.recipient, owner: passed.owner, timekeeper: passed.timekeeper,
+            address: address, destination: destination,
             this: passed.this, old: passed.old, checked: now))
       case .missing: passedOver.append(PassedOver(channel: turn.channel, reason: .noAddress))
       case .suppressed: passedOver.append(PassedOver(channel: turn.channel, reason: .suppressed))
@@ -228,7 +287,7 @@ struct Triage {
       return .none(reminder.move(.uncertain(nil, again: reminder.useUntil)))
     }
     // A person can correct the one, and lift the other only by deciding to.
-    if let invalid { return .none(invalid.wait(of: reminder, now: now, in: around)) }
+    if let invalid { return .invalid(invalid) }
     if passedOver.contains(where: { $0.reason == .suppressed }) {
       return .none(reminder.ended(.suppressed))
     }
@@ -259,40 +318,13 @@ struct Triage {
       among: generation.channelNames)
   }
 
-  /// Whether a recipient has a usable address for a channel, and whose server answers for it.
-  private enum Address {
-    case usable(String, destination: ExactText?)
-    case missing
-    case invalid(InvalidAddress)
-    case suppressed
-  }
-
-  private func findAddress(
-    of recipient: Person, for outlet: Outlet, suppressed: Set<ExactText>
-  ) -> Address {
-    let channel = outlet.channel
-    guard let address = recipient.address(of: channel.traits.address) else { return .missing }
-    let destination: ExactText?
-    do throws(UnfitDelivery) {
-      destination = channel.traits.address.destination(of: try channel.recipient(of: address))
-    } catch {
-      return .invalid(
-        InvalidAddress(
-          recipient, column: generation.column(of: channel.traits.address, of: recipient),
-          fault: error.description))
-    }
-    let spellings = recipient.spellings(of: channel.traits.address)
-    return spellings.contains { suppressed.contains($0) }
-      ? .suppressed : .usable(address, destination: destination)
-  }
-
   /// What becomes of a reminder whose recipient has no address for any channel of its route.
   private func withoutAddress(_ passed: Passed) -> Transition {
     let reminder = passed.reminder
     let recheck = Recheck(
       now: now, step: passed.subject.step,
       context: generation.databases.momentContext(
-        of: passed.subject.watch, for: passed.about),
+        of: passed.subject.watch, for: passed.timekeeper),
       dates: generation.databases.dates.known(passed.subject.watch.name))
     switch recheck.missing(reminder, as: .addressMissing, end: .noAddress) {
     case .wait(let reason, let until): return reminder.waiting(reason, until: until)

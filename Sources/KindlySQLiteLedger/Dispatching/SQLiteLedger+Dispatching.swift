@@ -143,7 +143,7 @@ extension SQLiteLedger: DispatchingLedger {
   }
 
   package func followed(by followUps: [Int64]) async throws -> [Int64: FollowUp.Followed] {
-    try await reader.read { db in try FollowUpInsertion.followed(by: followUps, db) }
+    try await reader.followed(by: followUps)
   }
 
   package func carriersOfTasks(among carriers: [Int64]) async throws -> Set<Int64> {
