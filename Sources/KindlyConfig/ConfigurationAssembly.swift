@@ -24,7 +24,7 @@ struct ConfigurationAssembly {
       calendars: CalendarFiles(findings: findings).calendars(calendarFiles))
     let timezone = zone(&fields, "timezone") ?? .utc
     let hours = HoursReader(findings: findings, spots: HourSpots())
-    let world = world(&fields, timezone, hours, calendars)
+    var world = world(&fields, timezone, hours, calendars)
     let workdays = calendars.workdays(&fields) ?? .weekends
     let scope = RuleScope(
       watches: Dictionary(world.watches.map { (ExactText($0.name), $0) }) { first, _ in first },
@@ -36,9 +36,8 @@ struct ConfigurationAssembly {
       customerCalendars: world.customers?.calendars ?? .none,
       officeHours: CalendarReader.officeHours(&fields), zone: timezone, hours: hours)
     let decoder = RuleDecoder(findings: findings, scope: scope)
-    let rules = ruleLists.flatMap(decoder.rules)
-    let mailbox = fields.item("mailbox").flatMap(
-      MailboxDecoder(findings: findings).mailbox)
+    var rules = ruleLists.flatMap(decoder.rules)
+    let mailbox = mailbox(&fields, scope, &world, &rules)
     var configuration = configuration(&fields, mailbox, timezone, world, rules, hours, workdays)
     fields.finish()
     CrossCheck(configuration: configuration, findings: findings).run()
@@ -138,6 +137,26 @@ struct ConfigurationAssembly {
       kinds.append(kind)
     }
     return kinds
+  }
+
+  /// Reads `mailbox:`, and adds the rule by which replies become tasks.
+  private func mailbox(
+    _ fields: inout Fields, _ scope: RuleScope, _ world: inout World, _ rules: inout [Rule]
+  ) -> MailboxSettings? {
+    guard let item = fields.item("mailbox"),
+      let mailbox = MailboxDecoder(
+        findings: findings, channels: world.channels, channelNames: world.channelNames
+      ).mailbox(item)
+    else { return nil }
+    let added = ReplyRuleAssembly(
+      mailbox: mailbox, item: item, customers: world.customers, colleagues: world.colleagues,
+      channels: world.channels, scope: scope, findings: findings
+    ).rule(beside: rules)
+    if let added {
+      world.watches.append(added.watch)
+      rules.append(added.rule)
+    }
+    return mailbox
   }
 
   /// The `rules:` of a file of `rules.d`; nil where it has none.

@@ -32,8 +32,10 @@ package struct ConfigurationChange: Hashable, Sendable {
     addedRules = added
     changedRules = changed
     removedRules = old.rules.map(\.name).filter { !kept.contains($0) }
-    droppedFraction =
-      old.rules.isEmpty ? 0 : Double(removedRules.count) / Double(old.rules.count)
+    // The rule that Kindly adds is not among those that somebody wrote and may have lost.
+    let written = old.rules.count { !$0.name.isExactly(ReplyRule.name) }
+    let lost = removedRules.count { !$0.isExactly(ReplyRule.name) }
+    droppedFraction = written == 0 ? 0 : Double(lost) / Double(written)
     self.advice = advice
     let settings = ConfigurationChange.settings(from: old, to: new)
     settingsAreSame = settings.isEmpty
@@ -161,7 +163,7 @@ extension Rule {
   fileprivate var withoutPlaces: Rule {
     Rule(
       name: name, formerNames: formerNames, watch: watch, steps: steps.map(\.withoutPlace),
-      backfill: backfill, fuse: fuse)
+      backfill: backfill, fuse: fuse, replies: replies)
   }
 }
 

@@ -42,7 +42,9 @@ struct LoopCheck {
   private func feeds(_ rule: Rule, _ other: Rule) -> Bool {
     switch view(of: other) {
     case .reminders, .attempts, .suppressions: true
-    case .replies: configuration.mailbox != nil
+    // Only what customers answer is recorded.
+    case .replies:
+      configuration.mailbox != nil && rule.steps.contains { $0.recipients.contains(.customer) }
     // Their rows come from channels whose addresses are keys.
     case .tasks, .inbox:
       rule.steps.contains { step in

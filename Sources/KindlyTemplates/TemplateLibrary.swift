@@ -27,13 +27,15 @@ package struct TemplateLibrary: Sendable {
     try self.init(TemplateFiles(folder: folder), language: language, folders: folders)
   }
 
-  /// Loads the letters of a folder that has been read; every problem is reported at once.
+  /// Loads the letters of a folder that has been read, beside those that come with Kindly; every problem is reported at
+  /// once.
   package init(
     _ files: TemplateFiles, language: LanguageTag? = nil, folders: [AttachmentFolder] = []
   ) throws(TemplateProblems) {
     companyLanguage = language
     var findings = files.findings
     var table = TagTable()
+    let builtIn = BuiltInLetters.compiled(into: &table)
     var attached = AttachedFiles()
     var compiled: [CompiledFile] = []
     for path in files.templates {
@@ -47,8 +49,10 @@ package struct TemplateLibrary: Sendable {
     // A file that could not be read would be reported as missing by others, and one mistake would appear twice.
     guard findings.isEmpty else { throw TemplateProblems(findings) }
     var linker = Linker(compiled, table: table)
-    letters = linker.link()
+    let own = linker.link()
     guard linker.findings.isEmpty else { throw TemplateProblems(linker.findings) }
+    var others = Linker(builtIn, table: table)
+    letters = others.link().merging(own) { _, own in own }
     self.table = table
     folder = files.folder
     hashes = files.contents.mapValues(\.hashValue).merging(

@@ -112,6 +112,101 @@ struct AnswerTests {
     await company.close()
   }
 
+  @Test(
+    "a reply becomes a task for the customer's owner",
+    arguments: [("", "Reply from Wang"), ("kindly/reply", "Wang says: Please call me.")])
+  func task(_ letter: String, _ subject: String) async throws {
+    let server = try await IMAPServerFixture.start()
+    let company = try await ColleagueTests.company(
+      at: "2026-02-28 12:00",
+      rules: """
+        rules:
+          - { name: ending, watch: customers, if: id = 1, when: 9 days before ends_on, send: email, template: first }
+        """,
+      extra: ColleagueTests.people + """
+
+        mailbox:
+          url: imap://localhost:\(server.port)
+          user: \(IMAPServerFixture.user)
+          password: { env: MAILBOX }
+        """,
+      files: letter.isEmpty
+        ? [:]
+        : [
+          "templates/\(letter).html":
+            "---\nsubject: \"{{customer.name}} says: {{this.text}}\"\n---\n<p>Call</p>\n"
+        ],
+      environment: ["MAILBOX": IMAPServerFixture.password])
+    try await company.turn()
+    try await company.turn(at: "2026-03-01 09:00")
+    let sent = try #require(company.letters.first)
+    try server.deliver(AnswerTests.reply(to: sent.messageID, "Please call me."), named: "1")
+    #expect(try await company.daemon.mailbox.runOnce(now: company.clock.now).replies == 1)
+    // The mailbox is read again, and the reply was recorded: there is one task.
+    for _ in 0..<4 {
+      company.clock.advance(by: .seconds(30))
+      try await company.turn()
+      _ = try await company.daemon.mailbox.runOnce(now: company.clock.now)
+    }
+    let tasks = try await company.daemon.ledger.tasks(
+      TaskSelection(includesAll: true), now: company.clock.now, limit: 9)
+    #expect(tasks.map(\.assignee) == ["anna"] && tasks.map(\.customer) == ["1"])
+    #expect(tasks.map(\.subject) == [subject])
+    if letter.isEmpty {
+      #expect(
+        tasks[0].card == """
+          The customer has replied to a message. Please answer.
+
+          > Please call me.
+
+          Rule: ending
+
+          """)
+    }
+    await company.close()
+  }
+
+  @Test("a colleague's reply ends the ladder of colleagues, and not the customer's")
+  func acknowledgement() async throws {
+    let server = try await IMAPServerFixture.start()
+    let company = try await ColleagueTests.company(
+      at: "2026-02-28 12:00",
+      rules: """
+        rules:
+          - name: ending
+            watch: customers
+            if: id = 1
+            send: email
+            steps:
+              - { name: owner, when: 9 days before ends_on, to: owner, template: first }
+              - { name: lead, when: 6 days before ends_on, to: [lead, team service], template: second }
+              - { name: customer, when: 4 days before ends_on, template: third }
+        """,
+      extra: ColleagueTests.people + """
+
+        mailbox:
+          url: imap://localhost:\(server.port)
+          user: \(IMAPServerFixture.user)
+          password: { env: MAILBOX }
+        """, environment: ["MAILBOX": IMAPServerFixture.password])
+    try await company.turn()
+    try await company.turn(at: "2026-03-01 09:00")
+    let sent = try #require(company.letters.first)
+    try server.deliver(AnswerTests.reply(to: sent.messageID, "I will call him."), named: "1")
+    #expect(try await company.daemon.mailbox.runOnce(now: company.clock.now).replies == 1)
+    try await company.live(before: "2026-03-10 00:00")
+    #expect(company.mail == ["2026-03-01 anna first", "2026-03-06 1 third"])
+    let details = try await company.details(of: "1")
+    #expect(details.compactMap(\.summary.reason) == [.replied, .replied])
+    #expect(
+      details.flatMap(\.answers).map(\.content) == [.acknowledgement(text: "I will call him.")])
+    // It makes no task, because the owner wrote it.
+    let tasks = try await company.daemon.ledger.tasks(
+      TaskSelection(includesAll: true), now: company.clock.now, limit: 9)
+    #expect(tasks.isEmpty)
+    await company.close()
+  }
+
   @Test("a reminder that waits when the reply comes ends at once")
   func waiting() async throws {
     let server = try await IMAPServerFixture.start()

@@ -81,9 +81,12 @@ struct Fixture {
       claimed.map { Transition(reminder: $0.id, lease: $0.lease, move: move) }, now: now)
   }
 
-  static func record(_ outcome: Outcome, at now: Instant = start) -> AttemptRecord {
+  static func record(
+    _ outcome: Outcome, at now: Instant = start, to recipient: String? = nil
+  ) -> AttemptRecord {
     guard
-      let record = AttemptRecord(channel: "email", began: now, ended: now, outcome: outcome)
+      let record = AttemptRecord(
+        channel: "email", began: now, ended: now, outcome: outcome, recipient: recipient)
     else { preconditionFailure("a withdrawn hand-over is no attempt") }
     return record
   }

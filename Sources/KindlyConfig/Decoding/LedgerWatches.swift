@@ -18,9 +18,8 @@ struct LedgerWatchDecoder {
     }
     check(customer, of: view)
     return Watch(
-      name: name, source: LedgerView.source, relation: .table(view.rawValue), key: view.key,
-      changes: changes, about: .customer(column: customer?.string ?? view.customer),
-      dates: dates == DateStatements() ? view.dates : dates, place: fields.spot.place)
+      of: view, named: name, changes: changes, customer: customer?.string,
+      dates: dates == DateStatements() ? nil : dates, place: fields.spot.place)
   }
 
   private func view(_ fields: inout Fields) -> LedgerView? {
@@ -65,5 +64,22 @@ struct LedgerWatchDecoder {
       )
     }
     return .snapshot
+  }
+}
+
+extension Watch {
+  /// A watch of a view of Kindly's own ledger.
+  ///
+  /// - Parameters:
+  ///   - customer: the column with the customer's key; nil for the view's own.
+  ///   - dates: how its columns are read; nil for the view's own statements.
+  init(
+    of view: LedgerView, named name: String, changes: Watch.Changes? = .snapshot,
+    customer: String? = nil, dates: DateStatements? = nil, place: Place
+  ) {
+    self.init(
+      name: name, source: LedgerView.source, relation: .table(view.rawValue), key: view.key,
+      changes: changes, about: .customer(column: customer ?? view.customer),
+      dates: dates ?? view.dates, place: place)
   }
 }

@@ -3,6 +3,9 @@ import KindlyCore
 /// Decodes `mailbox:`, where replies and bounces are read.
 struct MailboxDecoder {
   let findings: Findings
+  let channels: [ChannelSettings]
+  /// Every name that was written, also where the channel turned out to be wrong.
+  let channelNames: [String]
   /// RFC 3501 allows longer names; no mailbox has one.
   private static let longestFolder = 200
 
@@ -22,6 +25,7 @@ struct MailboxDecoder {
     }
     let done = fields.value("done", "`flag NAME` or `move to FOLDER`", MailboxDecoder.mark)
     let optOut = optOut(&fields)
+    let replies = replies(&fields)
     guard let server, let user, let password else { return nil }
     if isPlain { fields.warnOfPlainPassword(to: server) }
     if case .move(let target)? = done, target.isExactly(folder ?? MailboxSettings.standardFolder) {
@@ -31,7 +35,22 @@ struct MailboxDecoder {
     return MailboxSettings(
       server: server, isPlain: isPlain, user: user, password: password, caFile: caFile,
       folder: folder ?? MailboxSettings.standardFolder, poll: poll ?? MailboxSettings.standardPoll,
-      done: done, optOut: optOut, place: item.spot.place)
+      done: done, optOut: optOut, replies: replies, place: item.spot.place)
+  }
+
+  private func replies(_ fields: inout Fields) -> ReplyTasks {
+    guard let text = fields.text("replies") else { return .standard }
+    let name = text.string
+    if name.isExactly("nothing") { return .nothing }
+    let known = channels.first { $0.name.isExactly(name) }
+    if known.map({ !$0.type.traits.isForColleagues }) ?? !channelNames.containsExactly(name) {
+      let tasks = channels.filter(\.type.traits.isForColleagues).map(\.name)
+      text.refuse(
+        "expected `replies` to be `nothing` or the name of a channel of type task, got \(text.shape)"
+          + (tasks.isEmpty ? "; none is configured" : Suggestion.text(for: name, among: tasks)))
+      return .nothing
+    }
+    return .over(channel: name)
   }
 
   private func optOut(_ fields: inout Fields) -> [OptOutLanguage] {

@@ -2,9 +2,9 @@ import KindlyCore
 
 /// What rules may refer to.
 struct RuleScope {
-  let watches: [ExactText: Watch]
+  private(set) var watches: [ExactText: Watch]
   /// Every name that was written, also where the watch or channel turned out to be wrong.
-  let watchNames: [String]
+  private(set) var watchNames: [String]
   /// The watch that has the customers; nil where there is none.
   let customerWatch: String?
   let channelNames: [String]
@@ -28,6 +28,14 @@ struct RuleScope {
 }
 
 extension RuleScope {
+  /// The scope with another watch.
+  func adding(_ watch: Watch) -> RuleScope {
+    var scope = self
+    scope.watches[watch.name] = watch
+    scope.watchNames.append(watch.name)
+    return scope
+  }
+
   /// The legs, followed by the legs that carry the cards of their tasks.
   func withCarriers(_ legs: [Leg]) -> [Leg] {
     legs
@@ -68,6 +76,7 @@ struct RuleDecoder {
     let watch = watch(&fields)
     let backfill = PolicyReader.backfill(&fields)
     let fuse = PolicyReader.fuse(&fields)
+    let replies = fields.value("replies", "task or nothing", ReplyResponse.init)
     let stepDecoder = StepDecoder(findings: findings, scope: scope, watch: watch.watch)
     let shared = stepDecoder.shared(&fields)
     let steps = steps(&fields, stepDecoder, shared)
@@ -76,7 +85,7 @@ struct RuleDecoder {
     return Rule(
       name: name.string, formerNames: formerNames, watch: watchName,
       steps: RecipientReader.resolvingLeads(of: steps, in: watch.watch),
-      backfill: backfill, fuse: fuse, place: item.spot.place)
+      backfill: backfill, fuse: fuse, replies: replies ?? .task, place: item.spot.place)
   }
 
   /// `rule trial`, for errors.

@@ -15,10 +15,20 @@ package struct MailboxSettings: Hashable, Sendable {
   package let done: MailMark?
   /// The languages whose words end marketing.
   package let optOut: [OptOutLanguage]
+  /// Whether a reply becomes a task for the customer's owner.
+  package let replies: ReplyTasks
   package internal(set) var place: Place
 
   /// Replies are read by people within hours, and a bounce matters before the next message.
   package static let standardPoll = Duration.minutes(2)
   static let polls = Duration.seconds(10)...Duration.hours(24)
   package static let standardFolder = "INBOX"
+}
+
+/// Whether replies become tasks, and over which channel.
+package enum ReplyTasks: Hashable, Sendable {
+  /// They do if `customers:` names an owner, there is one task channel, and no rule watches the replies.
+  case standard
+  case over(channel: String)
+  case nothing
 }

@@ -76,6 +76,19 @@ package enum AnswerKind: Int, Hashable, Sendable, CaseIterable {
   }
 }
 
+/// The word for a colleague's reply to a message that they got.
+package let acknowledgementWord = "acknowledgement"
+
+/// Which reminders replies end.
+package struct Replied: Hashable, Sendable {
+  /// Those that a customer's reply ends.
+  package var byCustomers: Set<Int64> = []
+  /// Those that a colleague's reply ends if they go to colleagues.
+  package var byColleagues: Set<Int64> = []
+
+  package init() {}
+}
+
 /// What became of a mail.
 package enum AnswerOutcome: Hashable, Sendable {
   /// It is about none of our messages.
@@ -93,15 +106,19 @@ package enum AnswerOutcome: Hashable, Sendable {
     package let suppressed: SuppressionScope?
     /// How many open reminders it ended.
     package let ended: Int
+    /// Whether a colleague wrote it.
+    package let isByColleague: Bool
 
     package init(
-      reminder: Int64, rule: String, customer: RowKey?, suppressed: SuppressionScope?, ended: Int
+      reminder: Int64, rule: String, customer: RowKey?, suppressed: SuppressionScope?, ended: Int,
+      isByColleague: Bool = false
     ) {
       self.reminder = reminder
       self.rule = rule
       self.customer = customer
       self.suppressed = suppressed
       self.ended = ended
+      self.isByColleague = isByColleague
     }
   }
 }
@@ -115,6 +132,8 @@ package struct AnswerEntry: Hashable, Sendable {
     case bounce(BounceKind, status: String?, text: String)
     /// The text is nil once it is older than texts are kept.
     case reply(AnswerKind, text: String?)
+    /// What a colleague replied to a message that they got.
+    case acknowledgement(text: String?)
   }
 
   package init(at: Instant, content: Content) {

@@ -133,8 +133,11 @@ extension LedgerView {
     .text("number", "the key"),
     reminder, rule, customer,
     .text("row_key", "the key of the row that the answered reminder is about"),
-    .text("kind", "`reply`, `opt-out` or `complaint` (reported as unwanted)"),
-    .text("text", "the customer's own words, shortened; kept for 90 days").emptied,
+    .text(
+      "kind",
+      "`reply`, `opt-out` or `complaint` (reported as unwanted) of the customer, or `\(acknowledgementWord)`: a colleague's reply to a message that they got"
+    ),
+    .text("text", "the writer's own words, shortened; kept for 90 days").emptied,
     depth,
     .time("received_at", "when it was read from the mailbox"),
   ]

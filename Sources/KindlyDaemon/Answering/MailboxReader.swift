@@ -151,7 +151,7 @@ package actor MailboxReader {
         tell(recorded, "\(kind.word) bounce\(status.map { " (\($0))" } ?? "")")
       case .reply(let kind, _):
         summary.replies += 1
-        tell(recorded, kind.word)
+        tell(recorded, recorded.isByColleague ? "a colleague's reply" : kind.word)
       case .nothing: break
       }
       if recorded.suppressed != nil { summary.suppressed += 1 }

@@ -14,12 +14,14 @@ enum AnswerQuery {
           try Stored.bounce(row["kind"]), status: row["status"], text: row["text"]))
     }
     let replies = try Row.fetchAll(
-      db, sql: "SELECT at, kind, text FROM reply WHERE reminder = ? ORDER BY id",
+      db, sql: "SELECT at, kind, text, by_colleague FROM reply WHERE reminder = ? ORDER BY id",
       arguments: [reminder]
     ).map { row in
       AnswerEntry(
         at: Instant(milliseconds: row["at"]),
-        content: .reply(try Stored.answer(row["kind"]), text: row["text"]))
+        content: row["by_colleague"]
+          ? .acknowledgement(text: row["text"])
+          : .reply(try Stored.answer(row["kind"]), text: row["text"]))
     }
     return (bounces + replies).sorted { $0.at < $1.at }
   }

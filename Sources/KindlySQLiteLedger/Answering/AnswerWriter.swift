@@ -130,20 +130,25 @@ struct AnswerWriter {
   private func answered(
     _ subject: Subject, _ mail: ReadMail, _ kind: AnswerKind, _ text: String
   ) throws -> AnswerOutcome {
-    // What a colleague writes about a customer is no answer of the customer's.
-    guard subject.isToCustomer else { return .nothing }
+    // A report from a colleague's provider says nothing about the customer.
+    if !subject.isToCustomer, kind == .complaint { return .nothing }
     try db.execute(
       sql: """
-        INSERT INTO reply (reminder, rule, row_key, occurrence, at, kind, text, mail_hash)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+        INSERT INTO reply
+          (reminder, rule, row_key, occurrence, at, kind, text, mail_hash, by_colleague)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT (mail_hash) DO NOTHING
         """,
       arguments: [
         subject.id, subject.rule, subject.key, subject.cycle.occurrence.text, now.milliseconds,
-        kind.rawValue, text, Data(mail.hash),
+        (subject.isToCustomer ? kind : .reply).rawValue, text, Data(mail.hash),
+        !subject.isToCustomer,
       ])
     guard db.changesCount > 0 else { return .nothing }
     try keepRows(of: db.lastInsertedRowID, to: subject)
+    // A colleague's reply does not speak for the customer. It ends only reminders to colleagues, and who gets a
+    // reminder is known only when it is due.
+    guard subject.isToCustomer else { return outcome(subject, suppressed: nil) }
     let words: String? =
       switch kind {
       case .reply: nil
@@ -215,6 +220,6 @@ struct AnswerWriter {
       AnswerOutcome.Recorded(
         reminder: subject.id, rule: subject.ruleName,
         customer: subject.customer.map(RowKey.init(canonical:)), suppressed: suppressed,
-        ended: ended))
+        ended: ended, isByColleague: !subject.isToCustomer))
   }
 }

@@ -60,18 +60,19 @@ extension SQLiteLedger: AnswerLedger {
 }
 
 extension SQLiteLedger {
-  package func replied(among reminders: [Int64]) async throws -> Set<Int64> {
+  package func replied(among reminders: [Int64]) async throws -> Replied {
     try await reader.read { db in
       let statement = try Prepared(
         db,
         """
-        SELECT one.id, one.cycle, one.created_at <= reply.at, reply.occurrence
+        SELECT one.id, one.cycle, one.created_at <= reply.at, reply.occurrence, reply.by_colleague
         FROM json_each(?1) AS picked
           CROSS JOIN reminder AS one ON one.id = picked.value
             AND one.trigger_kind <> \(trigger: .person)
           CROSS JOIN reply ON reply.rule = one.rule AND reply.row_key = one.row_key
         UNION ALL
-        SELECT one.id, one.cycle, one.created_at <= reply.at, reply_other.occurrence
+        SELECT one.id, one.cycle, one.created_at <= reply.at, reply_other.occurrence,
+          reply.by_colleague
         FROM json_each(?1) AS picked
           CROSS JOIN reminder AS one ON one.id = picked.value
             AND one.trigger_kind <> \(trigger: .person)
@@ -79,11 +80,14 @@ extension SQLiteLedger {
           CROSS JOIN reply ON reply.id = reply_other.reply
         """)
       statement.bind(JSONNumbers.array(reminders), at: 1)
-      var replied: Set<Int64> = []
+      var replied = Replied()
       while try statement.step() {
         let occurrence = Cycle(stored: statement.text(1)).occurrence.text
-        if statement.integer(2) != 0 || statement.text(3).isExactly(occurrence) {
-          replied.insert(statement.integer(0))
+        guard statement.integer(2) != 0 || statement.text(3).isExactly(occurrence) else { continue }
+        if statement.integer(4) == 0 {
+          replied.byCustomers.insert(statement.integer(0))
+        } else {
+          replied.byColleagues.insert(statement.integer(0))
         }
       }
       return replied

@@ -118,7 +118,8 @@ enum PublishedSQL {
       \(name(of: "rule", "reply.rule")) AS rule,
       \(customer(of: "reply")) AS customer,
       \(typed("reply.row_key")) AS row_key,
-      \(words("kind", AnswerKind.allCases.map { ($0.rawValue, $0.word) })) AS kind,
+      CASE WHEN by_colleague THEN '\(acknowledgementWord)'
+        ELSE \(words("kind", AnswerKind.allCases.map { ($0.rawValue, $0.word) })) END AS kind,
       text,
       \(depth(of: "reply")) AS depth,
       at AS received_at

@@ -11,6 +11,8 @@ extension AnswerEntry {
       "came back (\([kind.word, status].compactMap(\.self).joined(separator: ", "))): \(text)"
     case .reply(let kind, let text):
       AnswerEntry.words(kind) + AnswerEntry.quoted(text)
+    case .acknowledgement(let text):
+      "the recipient answered" + AnswerEntry.quoted(text)
     }
   }
 

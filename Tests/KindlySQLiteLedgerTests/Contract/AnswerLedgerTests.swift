@@ -8,7 +8,11 @@ struct AnswerLedgerTests {
   private static let address = "li.wei@example.com"
 
   /// Sends the reminders that are due, to one address.
-  private func send(_ fixture: Fixture, at now: Instant) async throws -> [ClaimedReminder] {
+  ///
+  /// - Parameter recipient: nil for the customer.
+  private func send(
+    _ fixture: Fixture, at now: Instant, to recipient: String? = nil
+  ) async throws -> [ClaimedReminder] {
     let claimed = try await fixture.claim(at: now)
     _ = try await fixture.ledger.submit(
       claimed.map {
@@ -16,7 +20,8 @@ struct AnswerLedgerTests {
           reminder: $0.id, lease: $0.lease, move: .sending(channel: "email", routePosition: 0),
           address: AnswerLedgerTests.address)
       }, now: now)
-    try await fixture.move(claimed, .sent(Fixture.record(.sent(evidence: "250"), at: now)), at: now)
+    try await fixture.move(
+      claimed, .sent(Fixture.record(.sent(evidence: "250"), at: now, to: recipient)), at: now)
     return claimed
   }
 
@@ -120,7 +125,35 @@ struct AnswerLedgerTests {
     try await fixture.plan([occurrence(1, "2026-02-10#2", due: later)], step: "ended", now: later)
     let claimed = try await fixture.claim(at: later)
     let replied = try await fixture.dispatching.replied(among: claimed.map(\.id))
-    #expect(claimed.filter { replied.contains($0.id) }.map(\.cycle.text) == ["2026-02-10#2"])
+    #expect(
+      claimed.filter { replied.byCustomers.contains($0.id) }.map(\.cycle.text) == ["2026-02-10#2"])
+    #expect(replied.byColleagues.isEmpty)
+  }
+
+  @Test(
+    "a colleague's reply is kept as such, suppresses nothing and ends nothing at once",
+    arguments: LedgerKind.allCases)
+  func acknowledgement(_ kind: LedgerKind) async throws {
+    let fixture = try await Fixture(kind)
+    try await fixture.plan([occurrence(1)])
+    let sent = try #require(try await send(fixture, at: start, to: "colleague anna").first)
+    try await fixture.plan([occurrence(1, due: start + .days(1))], step: "ended")
+    let outcome = try await record(
+      [
+        mail(1, about: sent.publicID, .reply(.complaint, text: "")),
+        mail(2, about: sent.publicID, .reply(.optOut, text: "stop")),
+      ], in: fixture, at: start)
+    #expect(outcome.first == .nothing)
+    guard case .recorded(let recorded)? = outcome.last else {
+      Issue.record("expected the reply to be recorded")
+      return
+    }
+    #expect(recorded.isByColleague && recorded.ended == 0 && recorded.suppressed == nil)
+    let claimed = try await fixture.claim(at: start + .days(1))
+    let replied = try await fixture.dispatching.replied(among: claimed.map(\.id))
+    #expect(replied.byCustomers.isEmpty && replied.byColleagues == Set(claimed.map(\.id)))
+    let detail = try #require(try await fixture.ledger.reminder(.id(sent.id)))
+    #expect(detail.answers.map(\.content) == [.acknowledgement(text: "stop")])
   }
 
   @Test(

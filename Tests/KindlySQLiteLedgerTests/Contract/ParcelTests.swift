@@ -214,7 +214,7 @@ struct ParcelTests {
     try await fixture.plan([occurrence(3, due: later)], step: "ended", now: later)
     let open = try await fixture.claim(at: later)
     #expect(
-      try await fixture.ledger.replied(among: open.map(\.id))
+      try await fixture.ledger.replied(among: open.map(\.id)).byCustomers
         == Set(open.filter { $0.key == key(3) }.map(\.id)))
   }
 }
