@@ -35,6 +35,8 @@ package enum ControlRequest: Hashable, Sendable, Codable {
   /// Reads the configuration again; `acceptDrop` allows that over half of the rules are gone.
   case reload(acceptDrop: Bool)
   case sendTest(channel: String, address: String, template: String?, parameters: [String])
+  /// Deletes what is kept of a customer's texts and values; `customer` is the canonical text of the key.
+  case forget(customer: String, because: String)
   /// Lets a disarmed ledger send again, after a person has looked at why it was disarmed.
   case arm(because: String)
   /// Takes the machine's clock for right, which was doubted.
@@ -75,6 +77,7 @@ package enum ControlRequest: Hashable, Sendable, Codable {
     case .suppressionLift: "suppression lift"
     case .reload: "reload"
     case .sendTest: "send-test"
+    case .forget: "forget"
     case .arm: "arm"
     case .clockAccept: "clock accept"
     case .standing: "standing"

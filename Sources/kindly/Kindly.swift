@@ -26,7 +26,7 @@ struct Kindly: AsyncParsableCommand {
       Rules.self,
       Outbox.self,
       Resend.self, Release.self, Drop.self, Pause.self, Resume.self, Inbox.self, TaskVerb.self,
-      SuppressionVerb.self, ChannelVerb.self, Preview.self, SendTest.self,
+      Forget.self, SuppressionVerb.self, ChannelVerb.self, Preview.self, SendTest.self,
       SourceVerb.self,
       ClockVerb.self,
       Backup.self,

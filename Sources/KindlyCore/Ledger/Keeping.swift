@@ -22,7 +22,9 @@ package protocol KeepingLedger: Sendable {
   func countDays(in zone: Zone, now: Instant) async throws
 
   /// Deletes what is no longer needed, in portions, each in a short transaction.
-  func purge(now: Instant) async throws -> PurgeSummary
+  ///
+  /// `goOn` is called before each portion; what it throws ends the purge.
+  func purge(now: Instant, goOn: @Sendable () throws -> Void) async throws -> PurgeSummary
 
   /// Puts what was written into the main file, makes newer public ids quick to find, and moves the fence on.
   func tidy(now: Instant) async throws
@@ -158,6 +160,12 @@ package protocol ActingLedger: Sendable {
   /// now.
   func acceptClock(_ note: ActionNote, now: Instant) async throws -> Int
 
+  /// Cancels what waits for a customer, and deletes what is kept of their texts and values; identities stay.
+  ///
+  /// - Parameter watch: the customers' own watch; nil if there is none.
+  func forget(_ customer: RowKey, inWatch watch: String?, note: ActionNote, now: Instant)
+    async throws -> ForgetSummary
+
   /// Marks inbox entries read; returns how many were unread.
   func markRead(_ entries: [Int64], note: ActionNote, now: Instant) async throws -> Int
 
@@ -166,6 +174,16 @@ package protocol ActingLedger: Sendable {
   /// - Parameter by: who does it, for the task's history.
   func act(on task: Int64, _ action: TaskAction, by: String, note: ActionNote, now: Instant)
     async throws
+}
+
+/// What forgetting a customer changed.
+package struct ForgetSummary: Hashable, Sendable {
+  /// How many reminders were cancelled.
+  package var cancelled = 0
+  /// How many texts and rows of values were deleted.
+  package var deleted = 0
+
+  package init() {}
 }
 
 /// Who asked for something, and why.

@@ -60,7 +60,7 @@ struct ControlDesk: Sendable {
       return await sendTest(channel, address, template, parameters)
     case .pause, .resume, .outboxRetry, .outboxCancel, .outboxRestore, .outboxSettle, .resend,
       .release, .drop, .sourceAccept, .sourceIgnore, .inboxRead, .task, .suppressionAdd,
-      .suppressionLift,
+      .suppressionLift, .forget,
       .arm,
       .clockAccept:
       guard let reply = try await desk.answer(request) else {
@@ -107,7 +107,7 @@ extension ControlRequest {
     case .reload, .standing, .ping: true
     case .pause, .resume, .outboxRetry, .outboxCancel, .outboxRestore, .outboxSettle, .resend,
       .release, .drop, .sourceAccept, .sourceIgnore, .inboxRead, .task, .suppressionAdd,
-      .suppressionLift,
+      .suppressionLift, .forget,
       .sendTest, .arm,
       .clockAccept:
       false

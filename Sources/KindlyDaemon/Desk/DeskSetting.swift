@@ -63,6 +63,8 @@ package struct DeskNames: Sendable {
   let channels: [String]
   let watches: [(name: String, source: String)]
   let sources: [String]
+  /// The customers' own watch; nil if there is none.
+  let home: String?
   /// In which times are told.
   let zone: Zone
 
@@ -71,6 +73,7 @@ package struct DeskNames: Sendable {
     channels = configuration.channels.map(\.name)
     watches = configuration.watches.map { ($0.name, $0.source) }
     sources = configuration.sources.map(\.name)
+    home = configuration.customers?.watch
     zone = configuration.timezone
   }
 
@@ -79,6 +82,7 @@ package struct DeskNames: Sendable {
     channels = generation.outlets.keys.sorted().map(\.string)
     watches = generation.watches.sorted { $0.key < $1.key }.map { ($0.value.name, $0.value.source) }
     sources = generation.sources.keys.sorted().map(\.string)
+    home = generation.directory?.watch
     zone = generation.zone
   }
 }

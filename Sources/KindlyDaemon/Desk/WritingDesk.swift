@@ -64,6 +64,8 @@ package struct WritingDesk<Setting: DeskSetting>: Sendable {
     case .suppressionAdd(let address, let customer, let because):
       return try await suppress(address, customer, because)
     case .suppressionLift(let selection, let because): return try await lift(selection, because)
+    case .forget(let customer, let because):
+      return try await forget(RowKey(canonical: customer), because)
     case .arm(let because): return try await arm(because)
     case .clockAccept(let because): return try await acceptClock(because)
     case .reload, .sendTest, .standing, .ping: return nil
@@ -254,6 +256,17 @@ extension WritingDesk {
     let addresses = counted(lift.lifted, "address", "addresses")
     let reminders = counted(lift.revived, "reminder")
     return .ok(text: "\(addresses) lifted; \(reminders) back in the queue", count: lift.lifted)
+  }
+
+  private func forget(_ customer: RowKey, _ because: String) async throws -> ControlReply {
+    let summary = try await ledger.forget(
+      customer, inWatch: names.home, note: note(because), now: now)
+    let cancelled =
+      summary.cancelled > 0 ? "; \(counted(summary.cancelled, "reminder")) cancelled" : ""
+    return .ok(
+      text:
+        "customer \(customer) is forgotten: \(counted(summary.deleted, "text")) deleted\(cancelled)",
+      count: summary.deleted)
   }
 
   private func arm(_ because: String) async throws -> ControlReply {

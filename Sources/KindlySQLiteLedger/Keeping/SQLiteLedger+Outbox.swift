@@ -122,14 +122,25 @@ struct Resend {
     let row = try Row.fetchOne(
       db,
       sql: """
-        SELECT rule.name AS rule_name, step.name AS step_name, row_key, cycle, leg
+        SELECT rule.name AS rule_name, step.name AS step_name, row_key, cycle, leg,
+          EXISTS (SELECT 1 FROM changes WHERE id = reminder.change) AS has_change
         FROM reminder
           JOIN rule ON rule.id = reminder.rule
           JOIN step ON step.id = reminder.step
         WHERE reminder.id = ? AND decided_at IS NOT NULL
         """, arguments: [original])
     guard let row else { throw try Resend.refusal(original, "sent again", "decided", db) }
-    let cycle = try nextCycle(after: Cycle(stored: row["cycle"]))
+    let former = Cycle(stored: row["cycle"])
+    let hasChange: Bool = row["has_change"]
+    if case .change = former.original, !hasChange {
+      throw LedgerProblem(
+        .refused,
+        "reminder \(original) cannot be sent again: the ledger has deleted the change that it is about, with the row's old values",
+        hint:
+          "a change is kept for \(Retention.changes.lengthText), and longer only for unsent reminders that are still useful"
+      )
+    }
+    let cycle = try nextCycle(after: former)
     let publicID = identity.publicID(
       prefix: identity.prefix(rule: row["rule_name"], step: row["step_name"]),
       key: RowKey(canonical: row["row_key"]), cycle: cycle, leg: row["leg"])

@@ -1,0 +1,101 @@
+import GRDB
+package import KindlyCore
+
+/// What people do about customers who want to be forgotten; part of `ActingLedger`.
+extension SQLiteLedger {
+  package func forget(
+    _ customer: RowKey, inWatch watch: String?, note: ActionNote, now: Instant
+  ) async throws -> ForgetSummary {
+    try await writer.submit { db in
+      // Otherwise the file keeps what was deleted until other data takes its place.
+      try db.execute(sql: "PRAGMA secure_delete = ON")
+      defer {
+        // Losing the error is right: without the setting back, later deletes are only slower.
+        try? db.execute(sql: "PRAGMA secure_delete = OFF")
+      }
+      let oblivion = Oblivion(db, customer, watch, now)
+      let cancelled = try oblivion.cancelWaiting()
+      var summary = ForgetSummary()
+      summary.cancelled = cancelled.count
+      summary.deleted = try oblivion.deleteTexts()
+      try ActionTable.record(
+        "forget", "customer \(customer)", note, reminders: cancelled, now: now, db)
+      return summary
+    }
+  }
+}
+
+/// Deletes what the ledger keeps of one customer beside identities, states and times.
+///
+/// Addresses are kept only as salted hashes, and what servers said is masked before it is kept.
+private struct Oblivion {
+  private let db: Database
+  private let arguments: StatementArguments
+
+  init(_ db: Database, _ customer: RowKey, _ watch: String?, _ now: Instant) {
+    self.db = db
+    arguments = [
+      "key": customer.text, "name": customer.description, "watch": watch,
+      "now": now.milliseconds,
+    ]
+  }
+
+  /// The customer's reminders, and the first ones of digests that name the customer.
+  private static let reminders = """
+    SELECT id FROM reminder WHERE customer = :key
+    UNION SELECT lead FROM reminder WHERE customer = :key AND lead IS NOT NULL
+    """
+
+  private static let publicIDs = "SELECT public_id FROM reminder WHERE id IN (\(reminders))"
+
+  func cancelWaiting() throws -> [Int64] {
+    try Int64.fetchAll(
+      db,
+      sql: """
+        UPDATE reminder
+        SET state = \(state: .cancelled), reason = \(reason: .droppedByPerson), reason_since = :now,
+          decided_at = :now, next_at = NULL
+        WHERE customer = :key AND state = \(state: .waiting) AND uncertainties = 0
+        RETURNING id
+        """, arguments: arguments)
+  }
+
+  /// Deletes texts and values; returns how many.
+  func deleteTexts() throws -> Int {
+    try [
+      """
+      UPDATE reminder SET evidence = NULL
+      WHERE customer = :key AND evidence IS NOT NULL AND decided_at IS NOT NULL
+      """,
+      """
+      DELETE FROM payload
+      WHERE reminder IN (SELECT id FROM reminder WHERE customer = :key AND decided_at IS NOT NULL)
+      """,
+      "UPDATE reply SET text = NULL WHERE text IS NOT NULL AND reminder IN (\(Oblivion.reminders))",
+      """
+      UPDATE inbox SET subject = '', body = NULL
+      WHERE (customer = :name OR public_id IN (\(Oblivion.publicIDs)))
+        AND (subject <> '' OR body IS NOT NULL)
+      """,
+      """
+      UPDATE task_event SET text = ''
+      WHERE text <> '' AND task IN (
+        SELECT id FROM task WHERE customer = :name OR public_id IN (\(Oblivion.publicIDs)))
+      """,
+      """
+      UPDATE task SET subject = '', card = NULL, lists = NULL, note = NULL
+      WHERE (customer = :name OR public_id IN (\(Oblivion.publicIDs)))
+        AND (subject <> '' OR card IS NOT NULL OR lists IS NOT NULL OR note IS NOT NULL)
+      """,
+      """
+      UPDATE changes SET old = NULL, new = NULL
+      WHERE (old IS NOT NULL OR new IS NOT NULL) AND (
+        id IN (SELECT change FROM reminder WHERE customer = :key AND change IS NOT NULL)
+        OR row_key = :key AND watch = (SELECT id FROM watch WHERE name = :watch))
+      """,
+    ].reduce(0) { total, sql in
+      try db.execute(sql: sql, arguments: arguments)
+      return total + db.changesCount
+    }
+  }
+}

@@ -1,0 +1,57 @@
+import KindlyControl
+import KindlyCore
+import KindlyDaemon
+import KindlyTestKit
+import Testing
+
+extension DeskTests {
+  private static let forgettable = """
+    rules:
+      - { name: promoted, watch: customers, when: update of status, send: [email, inbox], template: promoted, class: service }
+      - { name: ending, watch: customers, when: 4 days before ends_on, send: email, template: ending }
+    """
+
+  @Test("forgets one customer's texts and values, and sends nothing again", arguments: Way.allCases)
+  func forget(_ way: Way) async throws {
+    let company = try await Simple.company(
+      rules: DeskTests.forgettable,
+      files: [
+        "templates/promoted.html":
+          "---\nsubject: \"{{customer.name}} {{this.status}}\"\n---\n<p>Was {{old.status}}</p>\n"
+      ])
+    try company.write("UPDATE customers SET status = 'vip' WHERE id IN (1, 2)")
+    try await company.turn(at: "2026-03-01 12:02")
+    // Planned a day ahead.
+    try await company.turn(at: "2026-03-05 12:00")
+    #expect(try await company.states(of: "1").filter { $0 == "waiting" }.count == 1)
+    let sent = company.letters.count
+
+    let reply = try await ask(.forget(customer: "[\"1\"]", because: "asked"), of: company, way)
+    guard case .ok(let text, let count) = reply else {
+      Issue.record("\(reply)")
+      return
+    }
+    #expect(text.hasPrefix("customer 1 is forgotten: ") && text.hasSuffix("; 1 reminder cancelled"))
+    #expect(count > 0)
+    let entries = try await company.daemon.ledger.inbox(unreadOnly: false, before: nil, limit: 9)
+    #expect(entries.filter { $0.customer == "1" }.map(\.subject) == [""])
+    #expect(entries.filter { $0.customer == "1" }.allSatisfy { $0.body == nil })
+    #expect(entries.filter { $0.customer == "2" }.map(\.subject) == ["Li vip"])
+    let one = try await company.daemon.ledger.changes(
+      ofRow: RowKey("1"), watch: "customers", limit: 9)
+    #expect(!one.isEmpty && one.allSatisfy { $0.old == nil && $0.new == nil })
+    let two = try await company.daemon.ledger.changes(
+      ofRow: RowKey("2"), watch: "customers", limit: 9)
+    #expect(two.contains { $0.old != nil })
+    let action = try #require(
+      try await company.daemon.ledger.actions(before: nil, limit: 1).first)
+    #expect(action.verb == "forget")
+
+    // The row is still there; nothing that left is sent again, and what was cancelled stays so.
+    try await company.live(before: "2026-03-12 00:00", restarting: true)
+    #expect(company.letters.count == sent)
+    let again = try await ask(.forget(customer: "[\"1\"]", because: "asked"), of: company, way)
+    #expect(again == .ok(text: "customer 1 is forgotten: 0 texts deleted", count: 0))
+    await company.close()
+  }
+}
