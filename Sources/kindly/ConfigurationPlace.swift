@@ -16,7 +16,17 @@ struct ConfigurationPlace: ParsableArguments {
   /// The workplace of a verb: the configuration in the files or, if they have errors, the one the daemon loaded last.
   ///
   /// Errors in the files then become warnings on standard error, unless the verb reports them itself.
-  func workplace(warns: Bool = true) async throws -> Workplace {
+  ///
+  /// - Parameter audience: the people who may use the verb; it is refused to others.
+  func workplace(
+    warns: Bool = true, for audience: Audience = .operators
+  ) async throws -> Workplace {
+    let workplace = try await workplaceOfFiles(warns: warns)
+    try await audience.admit(to: workplace)
+    return workplace
+  }
+
+  private func workplaceOfFiles(warns: Bool) async throws -> Workplace {
     do {
       let configuration = try ConfigurationLoader.load(folder: config)
       let daemon = await DaemonPlaces.find(from: Whereabouts(configuration))

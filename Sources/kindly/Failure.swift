@@ -49,6 +49,7 @@ struct Failure: Error, CustomStringConvertible {
     case let problem as TemplateProblem: self.init(.configuration, problem.description)
     case let problems as TemplateProblems: self.init(.configuration, problems.description)
     case let missing as MissingTemplate: self.init(.configuration, missing.description)
+    case let problem as SecretProblem: self.init(.configuration, problem.description)
     case let refusal as DeskRefusal: self.init(.refused, refusal.text)
     case let refusal as ViewerRefusal: self.init(.refused, refusal.description)
     default: return nil

@@ -42,16 +42,19 @@ enum KindlyBinary {
 
   /// Runs a verb to its end.
   ///
-  /// - Parameter output: where it writes, for a test that reads it while the verb runs.
+  /// - Parameters:
+  ///   - output: where it writes, for a test that reads it while the verb runs.
+  ///   - binary: a copy of the binary; nil for the one that was built.
   static func run(
     _ arguments: [String], environment: [String: String] = KindlyBinary.environment,
     powerless: Bool = false, through: [String] = [], input: FileHandle = .nullDevice,
-    output: Capture? = nil
+    output: Capture? = nil, binary: String? = nil
   ) async throws -> Result {
     let output = try output ?? Capture()
     let errors = try Capture()
     let process = Process()
-    process.setKindly(arguments, powerless: powerless, through: through)
+    process.setKindly(
+      arguments, powerless: powerless, through: through, binary: binary ?? KindlyBinary.path)
     process.environment = environment
     process.standardInput = input
     process.standardOutput = output.handle

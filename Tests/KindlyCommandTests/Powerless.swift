@@ -16,9 +16,11 @@ extension Process {
   /// Sets what is run: the binary of this build, with its own rights or with those of an ordinary user.
   ///
   /// - Parameter through: a command that prepares something and then becomes the one given to it.
-  func setKindly(_ arguments: [String], powerless: Bool = false, through: [String] = []) {
-    let command =
-      through + (powerless ? Powerless.prefix : []) + [KindlyBinary.path] + arguments
+  func setKindly(
+    _ arguments: [String], powerless: Bool = false, through: [String] = [],
+    binary: String = KindlyBinary.path
+  ) {
+    let command = through + (powerless ? Powerless.prefix : []) + [binary] + arguments
     executableURL = URL(fileURLWithPath: command[0])
     self.arguments = Array(command.dropFirst())
   }

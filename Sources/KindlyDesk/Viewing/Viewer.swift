@@ -80,7 +80,7 @@ package struct Viewer {
     let configuration = inquiry.configuration
     guard let colleague, let directory = configuration.colleagues?.people,
       let column = directory.links[.sees],
-      let own = try value(in: column, of: colleague, in: directory.watch)
+      let own = try Viewer.value(in: column, of: colleague.values, in: directory.watch)
     else { return items }
     let home = configuration.customers?.watch ?? ""
     let width = configuration.watch(named: home)?.key.count ?? 1
@@ -95,7 +95,7 @@ package struct Viewer {
         continue
       }
       guard let person = customers[key]?.person else { continue }
-      let value = try value(in: column, of: person, in: home)
+      let value = try Viewer.value(in: column, of: person.values, in: home)
       if value?.isExactly(own) == true { visible.append(item) }
     }
     return visible
@@ -104,10 +104,10 @@ package struct Viewer {
   /// What the column of `sees:` holds for a colleague or customer; nil if it holds nothing.
   ///
   /// Throws a `ViewerRefusal` if there is no such column, because a colleague without a value sees all customers.
-  private func value(
-    in column: String, of person: Person, in watch: String
+  private static func value(
+    in column: String, of person: RowValues, in watch: String
   ) throws(ViewerRefusal) -> String? {
-    guard let value = person.values.value(ofColumn: column) else {
+    guard let value = person.value(ofColumn: column) else {
       throw ViewerRefusal(
         "expected watch \(watch) to have the column \(column) that `sees:` under `colleagues:` names, got none such; a colleague with `sees:` sees nothing until the watch or `sees:` is corrected"
       )
@@ -147,6 +147,27 @@ package struct Viewer {
     }
     return found.person.key.description
   }
+
+  /// Whether a user of this machine is a colleague who sees only some of the customers.
+  ///
+  /// Colleagues who have left count, and so do all who share a user name.
+  ///
+  /// Throws a `SourceProblem` if their rows cannot be read.
+  package static func seesOnlySome(user: String, _ inquiry: CustomerInquiry) async throws -> Bool {
+    guard let people = inquiry.configuration.colleagues?.people,
+      let column = people.links[.sees], let userColumn = people.links[.user],
+      let watch = inquiry.configuration.watch(named: people.watch)
+    else { return false }
+    let rows = try await inquiry.source(of: watch).find(
+      in: watch, column: userColumn, equals: user, limit: mostNamesakes)
+    return try rows.contains { row in
+      try row.values.value(ofColumn: userColumn)?.text.isExactly(user) == true
+        && value(in: column, of: row.values, in: watch.name) != nil
+    }
+  }
+
+  /// More colleagues than will ever share a user name.
+  private static let mostNamesakes = 100
 
   private static func colleague(
     ofUser user: String, _ inquiry: CustomerInquiry

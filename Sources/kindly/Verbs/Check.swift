@@ -1,4 +1,5 @@
 import ArgumentParser
+import KindlyChannels
 import KindlyConfig
 import KindlyCore
 import KindlyDesk
@@ -46,6 +47,7 @@ struct Check: AsyncParsableCommand {
       }
       return checked
     }
+    if !offline { try await admit(to: checked?.folder ?? place.config) }
     var (report, code) = await CheckReport.of(
       folder: checked?.folder ?? place.config, isOffline: offline)
     if let checked { report.narrow(to: checked) }
@@ -55,6 +57,19 @@ struct Check: AsyncParsableCommand {
       report.show(quiet: quiet)
     }
     if report.hasErrors { throw ExitCode(code.rawValue) }
+  }
+}
+
+extension Check {
+  /// Refuses the check of a folder to colleagues who see only some customers; one whose files have errors shows none.
+  private func admit(to folder: String) async throws {
+    let configuration: Configuration
+    do throws(ConfigurationProblems) {
+      configuration = try ConfigurationLoader.load(folder: folder)
+    } catch {
+      return
+    }
+    try await Audience.operators.admitIfUnknown(to: Workplace(configuration))
   }
 }
 

@@ -41,7 +41,9 @@ struct Status: AsyncParsableCommand {
   /// A monitoring system knows four exit codes, and none of them is that of an error.
   private func workplace() async throws -> Workplace {
     do {
-      return try await place.workplace(warns: false)
+      let workplace = try await place.workplace(warns: false, for: .everybody)
+      try await Audience.operators.admitIfUnknown(to: workplace)
+      return workplace
     } catch {
       let text = PluginText.safe("\(error)")
       if check {

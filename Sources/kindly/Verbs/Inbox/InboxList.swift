@@ -26,7 +26,7 @@ struct InboxList: AsyncParsableCommand {
   var json = false
 
   func run() async throws {
-    let workplace = try await place.workplace()
+    let workplace = try await place.workplace(for: .everybody)
     let visible = try await workplace.inbox(for: caller, unreadOnly: unread)
     let entries = visible.prefix(max(1, limit))
     if json {

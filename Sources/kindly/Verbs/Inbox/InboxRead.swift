@@ -31,7 +31,7 @@ struct InboxRead: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let workplace = try await place.workplace()
+    let workplace = try await place.workplace(for: .everybody)
     let visible = try await workplace.inbox(for: caller, unreadOnly: all)
     let found = all ? visible : try chosen(among: visible)
     if !all { show(found, workplace) }

@@ -40,7 +40,7 @@ struct TaskDone: AsyncParsableCommand {
   var note: String?
 
   func run() async throws {
-    let workplace = try await place.workplace()
+    let workplace = try await place.workplace(for: .everybody)
     let outcome = try known(workplace.configuration.taskOutcomes)
     let kind = try known(outcome)
     let isAgain = outcome.name.isExactly(TaskOutcome.again)

@@ -25,7 +25,7 @@ struct TaskGive: AsyncParsableCommand {
   var note: String?
 
   func run() async throws {
-    try await place.workplace().act(on: id, by: caller) { viewer, _ in
+    try await place.workplace(for: .everybody).act(on: id, by: caller) { viewer, _ in
       .give(to: try await viewer.assignee(assignee), note: note)
     }
   }

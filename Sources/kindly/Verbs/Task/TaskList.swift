@@ -29,7 +29,7 @@ struct TaskList: AsyncParsableCommand {
   var json = false
 
   func run() async throws {
-    let workplace = try await place.workplace()
+    let workplace = try await place.workplace(for: .everybody)
     let inquiry = workplace.inquiry
     let viewer = try await caller.viewer(inquiry)
     let tasks = try await workplace.reading { ledger in

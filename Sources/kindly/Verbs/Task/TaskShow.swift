@@ -22,7 +22,7 @@ struct TaskShow: AsyncParsableCommand {
   var json = false
 
   func run() async throws {
-    let workplace = try await place.workplace()
+    let workplace = try await place.workplace(for: .everybody)
     let inquiry = workplace.inquiry
     let viewer = try await caller.viewer(inquiry)
     let (task, events) = try await workplace.reading { try await viewer.task(id, in: $0) }

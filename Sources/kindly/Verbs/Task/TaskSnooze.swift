@@ -25,7 +25,7 @@ struct TaskSnooze: AsyncParsableCommand {
   var note: String?
 
   func run() async throws {
-    let workplace = try await place.workplace()
+    let workplace = try await place.workplace(for: .everybody)
     let end = until.instant(now: workplace.now, zone: workplace.configuration.timezone)
     guard end > workplace.now else {
       throw Failure(

@@ -17,6 +17,6 @@ struct TaskTake: AsyncParsableCommand {
   var id: Int64
 
   func run() async throws {
-    try await place.workplace().act(on: id, by: caller) { _, _ in .take }
+    try await place.workplace(for: .everybody).act(on: id, by: caller) { _, _ in .take }
   }
 }
