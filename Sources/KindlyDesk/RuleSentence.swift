@@ -48,9 +48,12 @@ package struct RuleSentence {
     return roles == [.customer] ? "" : " to \(roles.map(\.text).joined(separator: " and "))"
   }
 
-  /// The channels of each member of `send:`: `sms, else email and by inbox`.
-  package var routes: String {
-    let routes = step.legs.filter { $0.recipient == step.legs.first?.recipient }.map(\.route)
+  /// The channels to the first recipient.
+  private var routes: String { step.recipients.first.map { channels(to: $0) } ?? "" }
+
+  /// The channels of each member of `send:` to a recipient: `sms, else email and by inbox`.
+  package func channels(to role: RecipientRole) -> String {
+    let routes = step.legs.filter { $0.recipient == role }.map(\.route)
     return routes.map { $0.text(separator: ", ") }.joined(separator: " and by ")
   }
 

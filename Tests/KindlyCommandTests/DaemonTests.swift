@@ -56,6 +56,34 @@ struct DaemonTests {
     #expect(company.letters.count == 2)
   }
 
+  @Test("a reminder about nobody is listed by its row")
+  func aboutNobody() async throws {
+    let company = try Company()
+    try company.database.run(
+      """
+      CREATE TABLE machines (id INTEGER PRIMARY KEY, service_on TEXT);
+      INSERT INTO machines VALUES (17, date('now'));
+      """)
+    try company.configure(
+      "  machines: { source: crm, table: machines, key: id }", behind: "watches:")
+    try company.configure("  inbox: { type: inbox }", behind: "channels:")
+    try company.write(
+      """
+      rules:
+        - { name: service, watch: machines, when: on service_on at 00:00, send: inbox, template: service, backfill: 5 days }
+
+      """, to: "rules.d/10-trial.yaml")
+    try company.write(
+      "---\nsubject: Service\n---\n<p>Machine {{this.id}}</p>\n", to: "templates/service.html")
+    let daemon = try await RunningDaemon.start(company)
+    try await Eventually.holds("the reminder") {
+      try await company.reminders().contains { $0.rule == "service" }
+    }
+    let list = try await company.run("outbox", "list")
+    #expect(list.cells.contains { $0.contains(" service only row 17 ") }, "\(list.output)")
+    #expect(await daemon.stop() == 0)
+  }
+
   @Test("why says when a rule starts to apply, if that is what prevents a letter")
   func ruleStart() async throws {
     let company = try Company()
@@ -197,6 +225,8 @@ struct DaemonTests {
     let why = try await company.run("why", "--customer", "4")
     let told = why.output.split(separator: "\n").filter { $0.hasPrefix("    id ") }
     #expect(told == ["    id \(new.id)", "    id \(old.id)"], "\(why.output)")
+    let later = try await company.run("why", "--customer", "4", "--since", "+1d")
+    #expect(later.output.contains("no reminder due since 20"), "\(later.output)")
     let unknown = try await company.run("resend", "00000000000000000000", "--because", "x")
     #expect(unknown.code == 65)
     #expect(await daemon.stop() == 0)

@@ -134,6 +134,34 @@ struct ExplanationPageTests {
     #expect(page([reminder(1), reminder(2)], absent: 3).allSatisfy { !$0.contains("--all") })
     #expect(page([]).contains("no reminder was ever made"))
   }
+
+  @Test("tells people and scripts which reminder led to a row of Kindly's own ledger")
+  func cause() {
+    var detail = reminder(1)
+    detail.cause = 7
+    detail.depth = 2
+    #expect(page([detail]).contains("    number 7 led to it (depth 2 of at most 3)"))
+    let view = ReminderDetailView(detail, TimeText(zone: .utc, now: Self.now))
+    #expect(view.cause == 7 && view.depth == 2)
+  }
+
+  @Test("says which reminders were asked for where there are none")
+  func filtered() {
+    func line(rule: String? = nil, since: Instant? = nil) -> String? {
+      let explanation = Explanation(
+        customer: RowKey(canonical: "[\"42\"]"), reminders: [], absent: [], remarks: [],
+        rule: rule, since: since)
+      return ExplanationPage(explanation, time: TimeText(zone: .utc, now: Self.now)).text
+        .split(separator: "\n").last.map(String.init)
+    }
+    let since = Self.now - .days(1)
+    #expect(line() == "no reminder was ever made")
+    #expect(line(rule: "trial") == "rule trial made no reminder for this customer")
+    #expect(line(since: since) == "no reminder due since 2026-05-27 20:26 UTC")
+    #expect(
+      line(rule: "trial", since: since)
+        == "rule trial made no reminder due since 2026-05-27 20:26 UTC for this customer")
+  }
 }
 
 @Suite("The progress of a long verb")

@@ -75,7 +75,7 @@ struct ForecastCostTests {
     let mail = try #require(entries.first { $0.customer == "3" })
     #expect(mail.segments == nil && mail.cost == nil && mail.estimated == nil)
     let csv = try await company.run("forecast", "--days", "14", "--csv")
-    #expect(csv.output.contains(",sms,,2,0.09,CNY,false\n"), "\(csv.output)")
+    #expect(csv.output.contains(",sms,,2,0.09,CNY,false,\n"), "\(csv.output)")
     let one = try await company.run("forecast", "--days", "14", "--customer", "2")
     #expect(one.cells.last?.hasSuffix("sms 0.09 CNY") == true, "\(one.output)")
     let check = try await company.run("check")

@@ -58,7 +58,7 @@ struct ForecastTests {
     let lines = try await company.run("forecast", "--days", "14", "--rule", "ending", "--csv")
     #expect(
       lines.cells.first
-        == "rule,step,leg,customer,row,cycle,due,leaves,channel,reason,segments,cost,currency,estimated"
+        == "rule,step,leg,customer,row,cycle,due,leaves,channel,reason,segments,cost,currency,estimated,recipient"
     )
     #expect(lines.cells.count == 4)
     #expect(!lines.output.contains("@"))
@@ -70,6 +70,47 @@ struct ForecastTests {
     ).json(as: [Entry].self)
     #expect(past.count == 3)
     #expect(!FileManager.default.fileExists(atPath: company.ledger))
+  }
+
+  @Test("counts what is overdue and leaves at once or stays, and warns of a flood of it")
+  func overdue() async throws {
+    let company = try Company()
+    try company.database.run(
+      """
+      UPDATE customers SET trial_ends_on = date('now', '-1 day') WHERE id IN (1, 2);
+      UPDATE customers SET email = NULL WHERE id = 2;
+      """)
+    // A day that began at least 32 and at most 56 hours ago; a reminder of it is of use for at least 72.
+    try company.write(
+      """
+      rules:
+        - name: ended
+          watch: customers
+          when: on trial_ends_on at 00:00
+          send: email
+          template: ending
+          backfill: 5 days
+      """, to: "rules.d/10-trial.yaml")
+    let table = try await company.run("forecast", "--days", "1")
+    #expect(
+      table.cells.contains { $0.hasPrefix("ended only 1 email 1 1 no address") },
+      "\(table.output)\(table.errors)")
+    let entries = try await company.run("forecast", "--days", "1", "--json").json(as: [Entry].self)
+    #expect(entries.count == 2)
+    #expect(entries.count { $0.customer == "1" && $0.leaves != nil } == 1)
+    #expect(entries.count { $0.customer == "2" && $0.reason == "no address" } == 1)
+    let later = try await company.run("forecast", "--at", "+1d", "--json").json(as: [Entry].self)
+    #expect(later.isEmpty)
+    try company.database.run(
+      """
+      WITH RECURSIVE n(i) AS (SELECT 1000 UNION ALL SELECT i + 1 FROM n WHERE i < 1119)
+      INSERT INTO customers (id, name, email, trial_ends_on)
+      SELECT i, 'c' || i, 'c' || i || '@example.com', date('now', '-1 day') FROM n
+      """)
+    let warned = try await company.run("forecast", "--days", "1")
+    #expect(
+      warned.errors.contains("kindly: rule ended: the fuse will hold the 121 reminders of 20"),
+      "\(warned.errors)")
   }
 
   @Test("refuses what makes no sense", arguments: [["--days", "0"], ["--csv", "--json"]])

@@ -66,6 +66,63 @@ struct ProofTests {
     #expect(page.components(separatedBy: "<iframe sandbox=\"\" ").count == 4)
   }
 
+  @Test("says to whom and on what conditions each letter goes, and shows it to each of them")
+  func recipients() async throws {
+    let company = try Company()
+    try company.database.run(
+      """
+      ALTER TABLE customers ADD COLUMN owner_id TEXT;
+      CREATE TABLE staff (id TEXT PRIMARY KEY, name TEXT, mail TEXT);
+      INSERT INTO staff VALUES ('bob', 'Bob', NULL);
+      UPDATE customers SET owner_id = 'bob' WHERE id = 1;
+      """)
+    try company.configure(
+      "  staff: { source: crm, table: staff, key: id }", behind: "watches:")
+    try company.replace("  email: email\n", with: "  email: email\n  owner: owner_id\n")
+    try company.replace(
+      "customers:\n  watch: customers",
+      with: """
+        colleagues: { watch: staff, name: name, email: mail }
+        segments: { readers: "lang IS NOT NULL" }
+        customers:
+          watch: customers
+        """)
+    try company.write(
+      """
+      rules:
+        - name: ending
+          watch: customers
+          when: 4 days before trial_ends_on
+          on move: correct
+          for: readers
+          unless: this.depth > 7
+          to: [customer, owner]
+          send: email
+          template: moved
+
+      """, to: "rules.d/10-trial.yaml")
+    try company.write(
+      "---\nsubject: \"{{#moment.was}}Moved from {{date(moment.was)}}{{/moment.was}}{{^moment.was}}It ends{{/moment.was}}\"\n---\n<p>Soon.</p>\n",
+      to: "templates/moved.html")
+    let path = company.folder.path + "/letters.html"
+    let made = try await company.run("preview", "--all", "--out", path)
+    #expect(made.code == 0 && made.output == "\(path): 4 letters of 1 step\n", "\(made)")
+    let page = try String(contentsOfFile: path, encoding: .utf8)
+    for text in [
+      "<th>To</th><td>the customer, by email<br>the owner, by email</td>",
+      "<th>For</th><td>readers</td>", "<th>Unless</th><td>this.depth &gt; 7</td>",
+      "<h3>Letter to the customer for every other language</h3>",
+      "<h3>Letter to the owner for every other language</h3>",
+      "<h3>Correction to the customer for every other language</h3>",
+      "<th>Corrects</th><td>2099-02-03, as an example</td>",
+      "nothing: this recipient has no address for it",
+    ] {
+      #expect(page.contains(text), "\(text)")
+    }
+    #expect(!page.contains("<th>If</th>") && !page.contains("this customer has no address"))
+    #expect(page.components(separatedBy: "<td>Moved from ").count == 3)
+  }
+
   @Test("nothing that a row or a letter holds can break the page, run, or be loaded from elsewhere")
   func safe() async throws {
     let page = try await page(try await company())

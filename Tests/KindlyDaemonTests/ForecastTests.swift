@@ -9,43 +9,66 @@ import Testing
 /// What a forecast says, beside what the daemon then sends.
 @Suite("A forecast")
 struct ForecastTests {
-  /// A line of a forecast or of the mail: `2026-03-10 09:00 1 ladder`.
-  private func lines(
+  private func entries(
     of company: Company, days: Int, customer: String? = nil
-  ) async throws -> (leaving: [String], staying: [String]) {
+  ) async throws -> [ForecastEntry] {
     let configuration = company.daemon.configuration
     let inquiry = CustomerInquiry(configuration, now: company.clock.now)
     let ledger = try SQLiteLedgerReader(path: StatePaths(configuration).ledger)
     let forecast = try await Forecast(
       inquiry, ledger: ledger, through: company.clock.now + .days(days),
       customer: customer.flatMap { RowKey([.text($0)]) })
-    var leaving: [String] = []
-    var staying: [String] = []
+    var found: [ForecastEntry] = []
     for rule in configuration.rules {
-      let faults = try await forecast.entries(of: rule) { entries in
-        for entry in entries {
-          let customer = entry.customer?.description ?? "nobody"
-          let letter = rule.step(named: entry.step)?.template ?? ""
-          switch entry.fate {
-          case .leaves(let time, _):
-            let wall = company.zone.wallClock(at: time)
-            leaving.append("\(wall.date) \(wall.timeText.prefix(5)) \(customer) \(letter)")
-          case .stays(let reason): staying.append("\(customer) \(letter): \(reason.words)")
-          }
-        }
-      }
+      let faults = try await forecast.entries(of: rule) { found += $0 }
       #expect(faults.isEmpty)
     }
     await inquiry.close()
     await ledger.close()
+    return found
+  }
+
+  /// A line of a forecast or of the mail: `2026-03-10 09:00 1 ladder`.
+  private func lines(
+    of company: Company, days: Int, customer: String? = nil
+  ) async throws -> (leaving: [String], staying: [String]) {
+    var leaving: [String] = []
+    var staying: [String] = []
+    for entry in try await entries(of: company, days: days, customer: customer) {
+      let customer = entry.customer?.description ?? "nobody"
+      let rule = company.daemon.configuration.rule(named: entry.rule)
+      let letter = rule?.step(named: entry.step)?.template ?? ""
+      switch entry.fate {
+      case .leaves(let time, _):
+        leaving.append("\(wall(time, company)) \(customer) \(letter)")
+      case .stays(let reason): staying.append("\(customer) \(letter): \(reason.words)")
+      }
+    }
     return (leaving.sorted(), staying.sorted())
   }
+
+  /// The ways that reminders take: `2026-03-07 09:00 1 email`, or `1 no address`.
+  private func ways(of company: Company, days: Int) async throws -> [String] {
+    try await entries(of: company, days: days).map { entry -> String in
+      let customer = entry.customer?.description ?? "nobody"
+      return switch entry.fate {
+      case .leaves(let time, let channel): "\(wall(time, company)) \(customer) \(channel)"
+      case .stays(let reason): "\(customer) \(reason.words)"
+      }
+    }.sorted()
+  }
+
+  private func wall(_ time: Instant, _ company: Company) -> String {
+    let wall = company.zone.wallClock(at: time)
+    return "\(wall.date) \(wall.timeText.prefix(5))"
+  }
+
+  private static let note = ActionNote(uid: 0, user: "test", because: "test")
 
   /// The mail since an instant, as `lines` writes it; a letter has its template's name as its subject.
   private func mail(of company: Company, since: Instant) -> [String] {
     company.letters.filter { $0.at > since }.map { letter in
-      let wall = company.zone.wallClock(at: letter.at)
-      return "\(wall.date) \(wall.timeText.prefix(5)) \(letter.customer) \(letter.subject)"
+      "\(wall(letter.at, company)) \(letter.customer) \(letter.subject)"
     }.sorted()
   }
 
@@ -154,11 +177,16 @@ struct ForecastTests {
     #expect(!one.leaving.isEmpty)
     #expect(one.leaving == all.leaving.filter { $0.split(separator: " ")[2] == "1" })
     try await company.daemon.ledger.pause(
-      .rule("weekly"), until: nil, note: ActionNote(uid: 0, user: "test", because: "test"),
-      now: company.clock.now)
+      .rule("weekly"), until: nil, note: Self.note, now: company.clock.now)
     let paused = try await lines(of: company, days: 30, customer: "1")
     #expect(!paused.leaving.contains { $0.hasSuffix("weekly") })
     #expect(paused.staying.contains("1 weekly: paused"))
+    // The first has fallen due and is parked for as long as it is of use.
+    try await company.turn(at: "2026-03-02 11:30")
+    #expect(try await company.states(of: "1") == ["waiting paused"])
+    let weeks = [String](repeating: "1 weekly: paused", count: 5)
+    let parked = try await lines(of: company, days: 30, customer: "1").staying
+    #expect(parked.filter { $0.contains("weekly") } == weeks)
     await company.close()
   }
 
@@ -214,6 +242,93 @@ struct ForecastTests {
     try company.write("DELETE FROM customers WHERE id = 9")
     let forecast = try await lines(of: company, days: 2)
     #expect(forecast.leaving == ["2026-03-02 08:30 7 welcome"])
+    await company.close()
+  }
+
+  @Test("says that the reminders of a held watch stay, until a person has decided")
+  func held() async throws {
+    let company = try await Simple.company(
+      rules: """
+        rules:
+          - { name: welcome, watch: customers, when: insert, send: email, template: welcome, class: service }
+          - { name: ending, watch: customers, when: 4 days before ends_on, send: email, template: ending }
+        """)
+    #expect(try await lines(of: company, days: 7).leaving == ["2026-03-06 09:00 1 ending"])
+    try company.replaceDatabase()
+    try company.write("INSERT INTO customers (id, name, email) VALUES (9, 'n', 'n@example.com')")
+    try await company.turn(at: "2026-03-02 09:30")
+    let held = try await lines(of: company, days: 7)
+    #expect(held.leaving.isEmpty && held.staying == ["1 ending: mass change"])
+    try await company.accept(.accept)
+    for time in ["10:00", "10:30"] { try await company.turn(at: "2026-03-02 \(time)") }
+    #expect(try await lines(of: company, days: 7).leaving == ["2026-03-06 09:00 1 ending"])
+    await company.close()
+  }
+
+  @Test("sends a follow-up over the next channel, unless its message was read")
+  func followUps() async throws {
+    let rules = Simple.ending.replacing(
+      "send: email", with: "send: inbox else after 24 hours unread email")
+    let company = try await Simple.company(at: "2026-03-06 08:00", rules: rules)
+    try await company.turn(at: "2026-03-06 09:00")
+    #expect(try await company.states(of: "1") == ["sent", "waiting unread"])
+    #expect(try await ways(of: company, days: 3) == ["2026-03-07 09:00 1 email"])
+    // The channel that is left is the one that sent the message.
+    try await company.reload(
+      rules: Simple.ending.replacing("send: email", with: "send: email else inbox"))
+    try await company.restart()
+    #expect(try await ways(of: company, days: 3) == ["1 no address"])
+    try await company.reload(rules: rules)
+    try await company.restart()
+    let entries = try await company.daemon.ledger.inbox(unreadOnly: true, before: nil, limit: 9)
+    _ = try await company.daemon.ledger.markRead(
+      entries.map(\.id), note: Self.note, now: company.clock.now)
+    #expect(try await ways(of: company, days: 3).isEmpty)
+    await company.close()
+  }
+
+  @Test("goes on in the route where a reminder has come to")
+  func nextChannel() async throws {
+    let company = try await Simple.company(
+      rules: """
+        rules:
+          - { name: welcome, watch: customers, when: insert, send: email else inbox, template: welcome, class: service }
+        """)
+    company.channel.follow { _ in .rejected(Refusal("550 no")) }
+    let end = try Company.instant("2026-03-01 14:05", in: company.zone)
+    try await company.daemon.ledger.pause(
+      .channel("inbox"), until: end, note: Self.note, now: company.clock.now)
+    try company.write("INSERT INTO customers (id, name, email) VALUES (9, 'n', 'n@example.com')")
+    try await company.turn(at: "2026-03-01 12:05")
+    #expect(try await company.states(of: "9") == ["waiting paused"])
+    #expect(try await ways(of: company, days: 1) == ["2026-03-01 14:05 9 inbox"])
+    await company.close()
+  }
+
+  @Test("has what a person sends again by itself, and not in the digest of its step")
+  func resentDigest() async throws {
+    let company = try await Company(
+      at: "2026-03-05 12:00", schema: Simple.schema,
+      configuration: Simple.configuration(extra: "quiet hours: 21:00-08:30"),
+      rules: Simple.ending + "\n    digest: daily at 11:00\n",
+      files: [
+        "templates/ending.html":
+          "---\nsubject: ending\n---\n{{#rows}}<p>{{customer.name}}</p>{{/rows}}\n"
+      ])
+    for time in ["05 12:00", "06 09:00", "06 11:00"] {
+      try await company.turn(at: "2026-03-\(time)")
+    }
+    let sent = try #require(try await company.details(of: "1").first).summary
+    #expect(sent.state == .sent)
+    try await company.turn(at: "2026-03-06 22:00")
+    let start = company.clock.now
+    _ = try await company.daemon.ledger.resend(
+      sent.id, useUntil: start + .days(3), note: Self.note, now: start)
+    let forecast = try await lines(of: company, days: 3)
+    #expect(forecast.leaving == ["2026-03-07 08:30 1 ending"])
+    for time in ["22:05", "23:59"] { try await company.turn(at: "2026-03-06 \(time)") }
+    try await live(company, days: 1)
+    #expect(mail(of: company, since: start) == forecast.leaving)
     await company.close()
   }
 }

@@ -1,5 +1,5 @@
 /// The ledger as the dispatcher sees it. Each call is one submission to the group commit.
-package protocol DispatchingLedger: Sendable {
+package protocol DispatchingLedger: FollowUpLedger {
   /// The queues that hold waiting or uncertain reminders with a time, by rule and step; none while nothing may be claimed.
   func queues(now: Instant) async throws -> [OutboxQueue]
 
@@ -39,17 +39,14 @@ package protocol DispatchingLedger: Sendable {
   func superseded(_ ids: [Int64], besides steps: [String], now: Instant) async throws
     -> [Int64: Int64]
 
-  /// What is known of the messages that these follow-ups follow, by the follow-ups' ids.
-  func followed(by followUps: [Int64]) async throws -> [Int64: FollowUp.Followed]
-
   /// The carriers, among those given, whose task was handed over.
   func carriersOfTasks(among carriers: [Int64]) async throws -> Set<Int64>
 
-  /// Which of these reminders a customer's reply ends: it is about the same rule and row, and came after the reminder
-  /// was made or is about the same occurrence.
+  /// Which of these reminders a reply ends: it is about the same rule and row, and came after the reminder was made or
+  /// is about the same occurrence.
   ///
   /// What a person sends again is not ended.
-  func replied(among reminders: [Int64]) async throws -> Set<Int64>
+  func replied(among reminders: [Int64]) async throws -> Replied
 
   /// The pauses that still hold.
   func pauses(now: Instant) async throws -> [Pause]

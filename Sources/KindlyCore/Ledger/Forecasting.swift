@@ -1,5 +1,7 @@
 /// What the ledger knows of occurrences that may come, for those who look ahead.
-package protocol ForecastingLedger: ReadingLedger, FuseReadingLedger, AnnouncingLedger {
+package protocol ForecastingLedger: ReadingLedger, FuseReadingLedger, AnnouncingLedger,
+  FollowUpLedger
+{
   /// What stands of each occurrence of a batch, in its order. A rule or step that the ledger does not know has none.
   func prospects(of batch: PlanBatch, now: Instant) async throws -> [Prospect]
 }
@@ -47,10 +49,19 @@ package enum Prospect: Hashable, Sendable {
       self = .new
       return
     }
+    for case .insertRest(let known) in work {
+      self = .planned(
+        batch.legs.filter { !known.contains($0) }.map {
+          OpenLeg(leg: $0, next: occurrence.due, routePosition: 0)
+        })
+      return
+    }
     let revived = Set(work.compactMap { if case .revive(let id) = $0 { id } else { nil } })
     let retimed = Set(work.compactMap { if case .retime(let id, _) = $0 { id } else { nil } })
     self = .planned(
-      PlanDecision.own(occurrence, among: neighbours).compactMap { reminder in
+      PlanDecision.own(
+        PlanDecision.named(occurrence, of: batch, beside: neighbours), among: neighbours
+      ).compactMap { reminder in
         let isOpen =
           switch reminder.state {
           case .waiting, .claimed: true
@@ -59,10 +70,22 @@ package enum Prospect: Hashable, Sendable {
         guard isOpen || revived.contains(reminder.id) else { return nil }
         let isMoved = retimed.contains(reminder.id) || revived.contains(reminder.id)
         return OpenLeg(
-          leg: reminder.leg, next: isMoved ? occurrence.due : reminder.next ?? occurrence.due,
+          leg: reminder.leg,
+          next: isMoved
+            ? occurrence.due
+            : Prospect.next(
+              reminder.next, due: occurrence.due, useUntil: reminder.useUntil),
           routePosition: revived.contains(reminder.id) ? 0 : reminder.routePosition,
           isFused: reminder.state == .waiting && reminder.reason == .fuse)
       })
+  }
+
+  /// When a reminder that waits may leave, as far as its wait tells.
+  ///
+  /// A wait that lasts as long as the reminder is of use, such as that for a pause without an end, ends with its cause
+  /// and not at a time. Whoever looks ahead asks about the cause anew.
+  package static func next(_ next: Instant?, due: Instant, useUntil: Instant) -> Instant {
+    next.flatMap { $0 < useUntil ? $0 : nil } ?? due
   }
 
   /// The corrections that planning would insert or revive; those that wait already are open reminders of the ledger.
@@ -78,7 +101,7 @@ package enum Prospect: Hashable, Sendable {
           case .correction(_, let number) = own.cycle
         else { return nil }
         return OpenLeg(leg: own.leg, next: occurrence.due, routePosition: 0, correction: number)
-      case .insert, .retime, .move: return nil
+      case .insert, .insertRest, .retime, .move: return nil
       }
     }
   }

@@ -203,6 +203,8 @@ package struct ReminderSummary: Hashable, Sendable {
   package let decided: Instant?
   /// The channel it was last tried on.
   package let channel: String?
+  /// The place of its channel in its route, as `Route.Turn` counts it.
+  package let routePosition: Int
   package let attempts: Int
   /// Whether its condition has held at least once when it was evaluated; true if there is no condition.
   package let applied: Bool
@@ -218,8 +220,8 @@ package struct ReminderSummary: Hashable, Sendable {
   package init(
     id: Int64, publicID: String, rule: String, step: String, leg: Int, key: RowKey, cycle: Cycle,
     customer: RowKey?, state: ReminderState, reason: Reason?, due: Instant, useUntil: Instant,
-    next: Instant?, decided: Instant?, channel: String?, attempts: Int, applied: Bool = true,
-    isOfFormerRow: Bool = false
+    next: Instant?, decided: Instant?, channel: String?, routePosition: Int = 0, attempts: Int,
+    applied: Bool = true, isOfFormerRow: Bool = false
   ) {
     self.id = id
     self.publicID = publicID
@@ -236,6 +238,7 @@ package struct ReminderSummary: Hashable, Sendable {
     self.next = next
     self.decided = decided
     self.channel = channel
+    self.routePosition = routePosition
     self.attempts = attempts
     self.applied = applied
     self.isOfFormerRow = isOfFormerRow

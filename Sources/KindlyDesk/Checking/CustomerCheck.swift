@@ -117,7 +117,8 @@ struct CustomerCheck {
     }
     let readers = counts.sorted { ($1.value, $0.key.text) < ($0.value, $1.key.text) }
     var lacking: [(readers: [String], templates: [String])] = []
-    for template in Set(texts: configuration.templates.map(\.template)).sorted().map(\.string)
+    let steps = configuration.rules.flatMap(\.steps).filter { $0.recipients.contains(.customer) }
+    for template in Set(texts: steps.map(\.template)).sorted().map(\.string)
     where letters.names.contains(template) {
       let missing = readers.filter { !letters.isWritten(template, in: $0.key) }
         .map { "\(counted($0.value, "customer")) read\($0.value == 1 ? "s" : "") \($0.key)" }

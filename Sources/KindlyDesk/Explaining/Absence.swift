@@ -77,10 +77,7 @@ package struct Absence {
     if step.when.change == .delete { return try await deleted(row, outside) }
     guard let row else { return .rule("the row is not in \(watch.name)") }
     if let fault = row.fault { return .rule("error on this row: \(fault.description)") }
-    if let hold = standings[watch.name]?.hold, step.when.isChange {
-      return .window(
-        "changes of \(watch.name) are held since \(time(hold.since)): \(hold.text)")
-    }
+    if step.when.isChange, let heldChanges { return heldChanges }
     switch step.when {
     case .change(.insert, _): return try await inserted(row, outside)
     case .change(.update(let columns), _): return try await updated(columns, row, outside)
@@ -91,7 +88,8 @@ package struct Absence {
     case .change(.delete, _): preconditionFailure("a delete was answered above")
     case .dated(let schedule):
       let dates = try await inquiry.dates(of: watch)
-      let context = inquiry.context(of: watch, for: customer)
+      let context = try await inquiry.context(
+        of: watch, for: step, about: customer, this: row.values)
       let finding = DatedAbsence(
         schedule: schedule, dates: dates, step: step,
         late: step.late.resolved(in: row.values, as: dates, in: context), row: row,
@@ -100,6 +98,13 @@ package struct Absence {
         context: context, time: inquiry.time.about(readerIn: customer?.zone)
       ).find()
       return held(finding)
+    }
+  }
+
+  /// That changes of the watch are held; nil if they are not.
+  private var heldChanges: Finding? {
+    standings[watch.name]?.hold.map { hold in
+      Finding.window("changes of \(watch.name) are held since \(time(hold.since)): \(hold.text)")
     }
   }
 
@@ -169,6 +174,7 @@ package struct Absence {
   private func deleted(_ row: RowAnswer?, _ outside: [String]) async throws -> Finding {
     if row != nil { return .rule("the row is there") }
     guard let change = try await changes(.delete).first else {
+      if let heldChanges { return heldChanges }
       return .window("the row is not there, and no delete of it has been noticed")
     }
     return try await late(change, true, nil, outside)
@@ -178,9 +184,10 @@ package struct Absence {
   private func late(
     _ change: NoticedChange, _ holds: Bool, _ row: RowAnswer?, _ outside: [String]
   ) async throws -> Finding {
-    let context = inquiry.context(of: watch, for: customer)
+    let this = row?.values ?? change.old ?? [:]
+    let context = try await inquiry.context(of: watch, for: step, about: customer, this: this)
     let late = step.late.resolved(
-      in: row?.values ?? change.old ?? [:], as: try await inquiry.dates(of: watch), in: context)
+      in: this, as: try await inquiry.dates(of: watch), in: context)
     let moment = step.moment(ofChangeAt: change.noticed, late: late, in: context)
     var noticed = "its \(change.operation.word) was noticed \(time(change.noticed))"
     guard let moment else { return .window("\(noticed), which gives no moment") }

@@ -23,6 +23,10 @@ package struct Explanation {
   package var isUnknown = false
   /// Remarks about all rules: the customer is not in the directory, its `if` does not hold, or the clock is doubted.
   package let remarks: [String]
+  /// The only rule whose reminders were asked for; nil for those of all rules.
+  package var rule: String?
+  /// The time since which the reminders that were asked for are due; nil for those of any time.
+  package var since: Instant?
 }
 
 /// Gathers an explanation from the ledger and the sources.
@@ -45,13 +49,15 @@ package struct Explainer {
     self.isThorough = isThorough
   }
 
-  /// More than a customer gets in years; older ones are in `kindly outbox list`.
-  private static let mostReminders = 500
+  /// Read at once; between two pages the ledger's log may be put back.
+  private static let page = 500
+  /// More than a customer gets in years, and as many as fit in memory with all that is kept about them.
+  private static let mostReminders = 20_000
 
   package func explain(_ customer: RowKey) async throws -> Explanation {
-    let (details, former) = FormerCustomer.divide(
-      try await self.details(about: customer), by: try await formerRows(of: customer))
     var remarks: [String] = []
+    let (details, former) = FormerCustomer.divide(
+      try await self.details(about: customer, &remarks), by: try await formerRows(of: customer))
     var person: Person?
     var absent: [Explanation.Absent] = []
     var isUnknown = false
@@ -74,7 +80,7 @@ package struct Explainer {
     remarks += try await missedMoments(of: absent)
     return Explanation(
       customer: customer, zone: person?.zone, reminders: details, former: former, absent: absent,
-      isUnknown: isUnknown, remarks: remarks)
+      isUnknown: isUnknown, remarks: remarks, rule: rule?.name, since: since)
   }
 
   /// Whether the ledger has no reminder for somebody whom the directory does not have, and no row names them.
@@ -124,15 +130,36 @@ package struct Explainer {
     .flatMap { $0.sentences(in: inquiry.zone) }
   }
 
-  private func details(about customer: RowKey) async throws -> [ReminderDetail] {
-    let summaries = try await ledger.reminders(
-      ReminderSelection(rule: rule?.name, since: since, customer: customer), before: nil,
-      limit: Explainer.mostReminders)
+  private func details(
+    about customer: RowKey, _ remarks: inout [String]
+  ) async throws -> [ReminderDetail] {
     var details: [ReminderDetail] = []
-    for summary in summaries {
-      if let detail = try await ledger.reminder(.id(summary.id)) { details.append(detail) }
+    var read = 0
+    let selection = ReminderSelection(rule: rule?.name, since: since, customer: customer)
+    try await pages(of: selection) { page in
+      for summary in page {
+        if let detail = try await ledger.reminder(.id(summary.id)) { details.append(detail) }
+      }
+      read += page.count
+      return read < Explainer.mostReminders
+    }
+    if read >= Explainer.mostReminders {
+      remarks.append(
+        "only the newest \(read) reminders were read; `kindly outbox list` can show older ones")
     }
     return details.sorted { ($0.moment, $0.summary.id) > ($1.moment, $1.summary.id) }
+  }
+
+  /// Gives the reminders of a selection to `body` page by page, the newest first, until it returns false.
+  private func pages(
+    of selection: ReminderSelection, _ body: ([ReminderSummary]) async throws -> Bool
+  ) async throws {
+    var last: Int64?
+    repeat {
+      let page = try await ledger.reminders(selection, before: last, limit: Explainer.page)
+      guard try await body(page) else { return }
+      last = page.count == Explainer.page ? page.last?.id : nil
+    } while last != nil
   }
 
   private func formerRows(of customer: RowKey) async throws -> [FormerRow] {
@@ -198,16 +225,12 @@ package struct Explainer {
   /// A reminder of a former row says nothing about the row that has its key now.
   private func known(about customer: RowKey) async throws -> Set<StepOfRow> {
     var known: Set<StepOfRow> = []
-    var last: Int64?
-    repeat {
-      let page = try await ledger.reminders(
-        ReminderSelection(rule: rule?.name, customer: customer), before: last,
-        limit: Explainer.mostReminders)
+    try await pages(of: ReminderSelection(rule: rule?.name, customer: customer)) { page in
       for reminder in page where !reminder.isOfFormerRow {
         known.insert(StepOfRow(rule: reminder.rule, step: reminder.step, row: reminder.key))
       }
-      last = page.count == Explainer.mostReminders ? page.last?.id : nil
-    } while last != nil
+      return true
+    }
     return known
   }
 }

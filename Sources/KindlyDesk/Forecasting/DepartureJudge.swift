@@ -101,11 +101,9 @@ struct DepartureJudge {
   ) -> ForecastEntry.Fate {
     if reminder.isFused { return .stays(.fuse) }
     guard let route = step.leg(reminder.leg)?.route else { return .stays(.ruleAbsent) }
-    let turns = route.turns(
-      from: reminder.routePosition, preferring: person.preference, among: forecast.channelNames)
     var ways: [(channel: String, way: Departure.Way)] = []
     var obstacles: Set<Obstacle> = []
-    for turn in turns {
+    for turn in turns(of: route, for: reminder, person) {
       guard
         let (address, way) = forecast.way(
           over: turn.channel, rule: rule.name, step, to: person)
@@ -123,9 +121,10 @@ struct DepartureJudge {
         obstacles.contains(.malformed)
           ? .invalidAddress : obstacles.contains(.suppressed) ? .suppressed : .noAddress)
     }
+    if forecast.holds(rule.watch) { return .stays(.massChange) }
     let zone = person.zone ?? forecast.inquiry.zone
     let digest = step.digestTime(
-      of: reminder.leg, due: reminder.due, now: forecast.now, in: zone)
+      of: reminder.leg, reminder.cycle, due: reminder.due, now: forecast.now, in: zone)
     let departure = Departure.of(
       due: reminder.due, useUntil: reminder.useUntil,
       notBefore: max(reminder.next, digest ?? reminder.next), zone: zone, ways: ways.map(\.way))
@@ -133,6 +132,19 @@ struct DepartureJudge {
     case .leaves(let time, let way): return .leaves(time, channel: ways[way].channel)
     case .stays(let reason): return .stays(reason)
     }
+  }
+
+  /// The channels that are left of the route, as the dispatcher will find them.
+  private func turns(
+    of route: Route, for reminder: OpenReminder, _ person: Person
+  ) -> [Route.Turn] {
+    let names = forecast.channelNames
+    let turns = route.turns(
+      from: reminder.routePosition, preferring: person.preference, among: names)
+    // The route has become shorter than the reminder had come: it begins again.
+    let isCut = turns.isEmpty && !FollowUp.isFollowUp(leg: reminder.leg)
+    let left = isCut ? route.turns(from: 0, preferring: person.preference, among: names) : turns
+    return left.filter { turn in reminder.sender.map(turn.channel.isExactly) != true }
   }
 
   private func result(

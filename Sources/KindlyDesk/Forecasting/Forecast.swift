@@ -5,8 +5,8 @@ package import KindlyTemplates
 
 /// Says who gets what, when and over which channel, if neither data nor configuration change.
 ///
-/// It searches rows, decides about plans and asks the gate with the code that sends. It sees no failure of a channel, and no
-/// change that is yet to happen.
+/// It searches rows, decides about plans and asks the gate with the code that sends. Pauses and holds count as they are
+/// now. It sees no failure of a channel, and no change that is yet to happen.
 package struct Forecast {
   let inquiry: CustomerInquiry
   /// Nil where nothing is planned or sent yet.
@@ -19,6 +19,8 @@ package struct Forecast {
   let customer: RowKey?
   /// The letters in which the segments of text messages are counted; nil if segments are not counted.
   let letters: TemplateLibrary?
+  /// Of watches that the ledger knows.
+  private let watches: [ExactText: WatchStanding]
   private let pauses: [Pause]
   private let channels: [ExactText: ChannelSettings]
   let channelNames: [ExactText]
@@ -36,6 +38,7 @@ package struct Forecast {
     self.customer = customer
     self.letters = letters
     standings = try await ledger?.ruleStandings() ?? [:]
+    watches = try await ledger?.standings() ?? [:]
     pauses = try await ledger?.pauses(now: inquiry.now) ?? []
     channels = Dictionary(
       uniqueKeysWithValues: inquiry.configuration.channels.map { (ExactText($0.name), $0) })
@@ -66,6 +69,9 @@ package struct Forecast {
       standings[name].map { (name, $0) }
     }.first
   }
+
+  /// Whether the reminders of a watch are held until a person accepts or ignores its changes.
+  func holds(_ watch: String) -> Bool { watches[watch]?.anyHold != nil }
 
   /// A channel as a way out for a step's reminders, and the address that it needs; nil where it is not configured.
   func way(

@@ -44,6 +44,8 @@ struct OpenReminder {
   /// When it is processed next.
   let next: Instant
   let routePosition: Int
+  /// The channel that sent the message that it follows, which it never takes; nil if it follows none.
+  var sender: String?
   /// Whether the fuse of its rule holds it.
   let isFused: Bool
 }

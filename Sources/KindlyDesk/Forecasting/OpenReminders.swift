@@ -27,21 +27,31 @@ struct OpenReminders {
     } while before != nil
   }
 
-  /// Those of a step's reminders whose rows are still as the recheck will want them.
+  /// The reminders of a step that the recheck would still send, without follow-ups of messages that were read.
   func standing(_ reminders: [ReminderSummary], _ step: Step) async throws -> [OpenReminder] {
     let dates = try await inquiry.dates(of: watch)
     let answers = try await source.rows(
       RowQuestion(
         watch: watch, keys: Array(Set(reminders.map(\.key))).sorted(),
         conditions: step.conditionsOfRow, clock: inquiry.clock))
-    return reminders.compactMap { reminder in
-      guard step.leg(reminder.leg) != nil, reminder.useUntil > inquiry.now,
-        stands(reminder, step, answers[reminder.key], dates)
+    let followUps = reminders.filter { FollowUp.isFollowUp(leg: $0.leg) }.map(\.id)
+    let followed = followUps.isEmpty ? [:] : try await ledger.followed(by: followUps)
+    let customers = reminders.map { watch.customer(of: answers[$0.key], orElse: $0.customer) }
+    let spellings = await inquiry.databases.lookup(now: inquiry.now)
+      .spellings(of: Set(customers.compactMap(\.self)))
+    return zip(reminders, customers).compactMap { reminder, named in
+      let customer = named.map { spellings[$0] ?? $0 }
+      guard selection.customer.map({ $0 == customer }) ?? true,
+        step.leg(reminder.leg) != nil, reminder.useUntil > inquiry.now,
+        stands(reminder, step, answers[reminder.key], dates),
+        followed[reminder.id]?.isRead != true
       else { return nil }
       return OpenReminder(
-        leg: reminder.leg, key: reminder.key, cycle: reminder.cycle, customer: reminder.customer,
+        leg: reminder.leg, key: reminder.key, cycle: reminder.cycle, customer: customer,
         due: reminder.due, useUntil: reminder.useUntil,
-        next: max(reminder.next ?? reminder.due, inquiry.now), routePosition: 0,
+        next: max(
+          Prospect.next(reminder.next, due: reminder.due, useUntil: reminder.useUntil), inquiry.now),
+        routePosition: reminder.routePosition, sender: followed[reminder.id]?.channel,
         isFused: reminder.reason == .fuse)
     }
   }
@@ -64,7 +74,7 @@ struct OpenReminders {
       return schedule.moment(
         for: reminder.cycle, in: answer.values, as: dates, late: .standard, in: context) != nil
     // A person's word stands whatever the condition says.
-    case .resend: return answer != nil
+    case .resend: return answer != nil || step.when.change == .delete
     }
   }
 }

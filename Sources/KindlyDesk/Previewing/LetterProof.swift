@@ -5,17 +5,26 @@ package import KindlyTemplates
 
 /// Every letter of a configuration written for real rows, so that a person can approve them.
 package struct LetterProof {
-  /// One step with its letter in each language.
+  /// One step with its letters.
   package struct Entry {
     package let rule: Rule
     package let step: Step
     package let versions: [Version]
   }
 
-  /// The letter of a step in one language.
-  package struct Version {
+  /// Which letter of a step it is.
+  package struct Letter {
+    /// Whom it goes to.
+    package let role: RecipientRole
     /// The language of the letter's file; empty for the file that serves all others.
     package let variant: String
+    /// Whether it is the letter that corrects a date.
+    package let isCorrection: Bool
+  }
+
+  /// A letter of a step, for one recipient and in one language.
+  package struct Version {
+    package let letter: Letter
     package let result: Result<Specimen, Missing>
   }
 
@@ -24,8 +33,10 @@ package struct LetterProof {
     package let sample: LetterSample
     /// Whether the row meets the conditions now; nil where they cannot be asked of a row.
     package let holds: Bool?
-    /// Whether the row's customer reads this language; if not, the letter was written in it all the same.
+    /// Whether the row's recipient reads this language; if not, the letter was written in it all the same.
     package let isForReader: Bool
+    /// The date that a correction says was told before, which is an example; nil if the letter is no correction.
+    package let was: AnnouncedDate?
   }
 
   /// Why there is no letter.
@@ -58,7 +69,7 @@ package struct LetterProof {
   }
 }
 
-/// Finds a row for each language of one step's letter.
+/// Finds a row for each letter of one step.
 private struct ProofOfStep {
   let inquiry: CustomerInquiry
   let letters: TemplateLibrary
@@ -69,12 +80,18 @@ private struct ProofOfStep {
   private static let rows = 200
   /// A letter that fails on so many rows fails on all.
   private static let tries = 5
+
   /// A row that could get the letter.
   private struct Candidate {
     let row: RowAnswer
     let about: Person?
     let holds: Bool?
+    /// A date before the row's, as it could have been told before; nil if the step corrects none.
+    let was: AnnouncedDate?
   }
+
+  /// A row with the person who would get the letter about it.
+  private typealias Addressed = (candidate: Candidate, reader: Person)
 
   func entry(old: (RowKey, Watch) async -> RowValues?) async -> LetterProof.Entry {
     let variants = letters.languages(of: step.template)
@@ -84,18 +101,31 @@ private struct ProofOfStep {
         throw LetterProof.Missing(text: "there is no template \(step.template)")
       }
       let candidates = try await candidates(watch)
-      for variant in variants {
-        versions.append(
-          LetterProof.Version(
-            variant: variant, result: await specimen(variant, candidates, watch, old)))
+      for role in step.recipients {
+        let addressed = try await self.addressed(candidates, in: role)
+        for letter in wanted(role, variants) {
+          versions.append(
+            LetterProof.Version(
+              letter: letter, result: await specimen(letter, addressed, watch, old)))
+        }
       }
     } catch {
       let missing = error as? LetterProof.Missing ?? LetterProof.Missing(text: "\(error)")
-      versions = (variants.isEmpty ? [""] : variants).map {
-        LetterProof.Version(variant: $0, result: .failure(missing))
+      versions = step.recipients.flatMap { wanted($0, variants.isEmpty ? [""] : variants) }.map {
+        LetterProof.Version(letter: $0, result: .failure(missing))
       }
     }
     return LetterProof.Entry(rule: rule, step: step, versions: versions)
+  }
+
+  /// The letters to a recipient: one in each language, and the same as corrections if the step sends them.
+  private func wanted(_ role: RecipientRole, _ variants: [String]) -> [LetterProof.Letter] {
+    let forms = step.onMove == .correct ? [false, true] : [false]
+    return forms.flatMap { isCorrection in
+      variants.map { variant in
+        LetterProof.Letter(role: role, variant: variant, isCorrection: isCorrection)
+      }
+    }
   }
 
   /// Rows that have what the step's `when` needs and, unless they are about nobody, a customer. Rows that meet the
@@ -106,10 +136,12 @@ private struct ProofOfStep {
     guard !rows.isEmpty else {
       throw LetterProof.Missing(text: "no real row: \(watch.name) has no rows")
     }
+    var anchors: [RowKey: Anchor] = [:]
     if let schedule = step.when.schedule, let column = schedule.column {
       let dates = try await inquiry.dates(of: watch)
       // Losing the reason is right: a row without a moment is no example, whatever it lacks.
-      rows = rows.filter { (try? schedule.of($0.values, as: dates)) != nil }
+      for row in rows { anchors[row.key] = try? schedule.of(row.values, as: dates).anchor }
+      rows = rows.filter { anchors[$0.key] != nil }
       guard !rows.isEmpty else {
         throw LetterProof.Missing(
           text: "no real row: none of those looked at has a date in \(column)")
@@ -131,7 +163,9 @@ private struct ProofOfStep {
       if case .unknown = subject { return nil }
       let meets = conditions.isEmpty || answers[row.key]?.holds == true
       let holds = canAsk ? meets && subject.holds(in: step.segments) : nil
-      return Candidate(row: row, about: subject.person, holds: holds)
+      let was =
+        step.onMove == .correct ? anchors[row.key].flatMap(AnnouncedDate.example(before:)) : nil
+      return Candidate(row: row, about: subject.person, holds: holds, was: was)
     }
     guard !found.isEmpty else {
       throw LetterProof.Missing(
@@ -140,24 +174,48 @@ private struct ProofOfStep {
     return found.filter { $0.holds != false } + found.filter { $0.holds == false }
   }
 
+  /// The rows for which there is a recipient in a role.
+  private func addressed(
+    _ candidates: [Candidate], in role: RecipientRole
+  ) async throws -> [Addressed] {
+    let requests = candidates.map {
+      RecipientLookup.Request(role, about: $0.about, this: $0.row.values)
+    }
+    let answers = try await inquiry.recipients(requests)
+    var addressed: [Addressed] = []
+    for (candidate, answer) in zip(candidates, answers) {
+      guard case .success(let reader) = answer.recipient else { continue }
+      addressed.append((candidate: candidate, reader: reader))
+    }
+    return addressed
+  }
+
   private func specimen(
-    _ variant: String, _ candidates: [Candidate], _ watch: Watch,
+    _ letter: LetterProof.Letter, _ addressed: [Addressed], _ watch: Watch,
     _ old: (RowKey, Watch) async -> RowValues?
   ) async -> Result<LetterProof.Specimen, LetterProof.Missing> {
-    let readers = candidates.filter { candidate in
-      letters.variant(of: step.template, for: candidate.about?.language ?? "") == variant
+    guard !addressed.isEmpty else {
+      return .failure(
+        LetterProof.Missing(
+          text: "no recipient: `to: \(letter.role.text)` finds nobody for the rows looked at"))
+    }
+    let fitting = addressed.filter { !letter.isCorrection || $0.candidate.was != nil }
+    let readers = fitting.filter { one in
+      letters.variant(of: step.template, for: one.reader.language ?? "") == letter.variant
     }
     var failure: (any Error)?
-    for candidate in (readers.isEmpty ? candidates : readers).prefix(ProofOfStep.tries) {
-      let language = LetterSample.language(ofVariant: variant)
+    for (candidate, _) in (readers.isEmpty ? fitting : readers).prefix(ProofOfStep.tries) {
+      let language = LetterSample.language(ofVariant: letter.variant)
+      let was = letter.isCorrection ? candidate.was : nil
       do {
         let before = step.when.isUpdate ? await old(candidate.row.key, watch) : nil
         let sample = try await LetterSample(
-          rule, step, candidate.row, of: watch, about: candidate.about, old: before,
-          language: readers.isEmpty ? language : nil, letters: letters, inquiry)
+          rule, step, candidate.row, of: watch, about: candidate.about, role: letter.role,
+          old: before, was: was, language: readers.isEmpty ? language : nil, letters: letters,
+          inquiry)
         return .success(
           LetterProof.Specimen(
-            sample: sample, holds: candidate.holds, isForReader: !readers.isEmpty))
+            sample: sample, holds: candidate.holds, isForReader: !readers.isEmpty, was: was))
       } catch {
         failure = failure ?? error
       }

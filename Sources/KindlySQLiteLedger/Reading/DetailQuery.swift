@@ -16,7 +16,7 @@ struct DetailQuery {
       db,
       sql: """
         SELECT \(ReminderQuery.columns), message_domain, trigger_kind, message_class, change, depth, cause,
-          created_at, reason_since, route_position, uncertainties, revivals, configuration, file,
+          created_at, reason_since, uncertainties, revivals, configuration, file,
           line, template.hash AS template_hash, evidence, passed_over, successor, resend_of,
           lead, (SELECT count(*) FROM reminder AS other WHERE other.lead = reminder.id) AS others
         FROM \(ReminderQuery.tables)

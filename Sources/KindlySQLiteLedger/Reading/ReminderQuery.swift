@@ -50,7 +50,7 @@ struct ReminderQuery {
   static let columns = """
     reminder.id AS id, public_id, rule.name AS rule_name, step.name AS step_name, leg, row_key,
     cycle, customer, state, reason, due, use_until, next_at, decided_at,
-    channel.name AS channel_name, attempts, applied,
+    channel.name AS channel_name, route_position, attempts, applied,
     \(FormerRows.condition(of: "reminder")) AS is_former
     """
 
@@ -73,7 +73,7 @@ struct ReminderQuery {
       useUntil: Instant(milliseconds: row["use_until"]),
       next: next.map(Instant.init(milliseconds:)),
       decided: decided.map(Instant.init(milliseconds:)),
-      channel: row["channel_name"], attempts: row["attempts"], applied: row["applied"],
-      isOfFormerRow: row["is_former"])
+      channel: row["channel_name"], routePosition: row["route_position"],
+      attempts: row["attempts"], applied: row["applied"], isOfFormerRow: row["is_former"])
   }
 }

@@ -19,4 +19,8 @@ extension SQLiteLedgerReader: ForecastingLedger {
       }
     }
   }
+
+  package func followed(by followUps: [Int64]) async throws -> [Int64: FollowUp.Followed] {
+    try await read { db in try FollowUpInsertion.followed(by: followUps, db) }
+  }
 }

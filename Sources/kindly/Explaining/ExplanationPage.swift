@@ -26,11 +26,7 @@ struct ExplanationPage {
     let whole = showsAll ? reminders.count : ExplanationPage.mostReminders
     lines += reminders.prefix(whole).flatMap(story)
     lines += summary(of: Array(reminders.dropFirst(whole)))
-    if reminders.isEmpty {
-      lines.append(
-        explanation.former.isEmpty
-          ? "no reminder was ever made" : "no reminder was made for this customer yet")
-    }
+    if reminders.isEmpty { lines.append(emptiness) }
     if !explanation.absent.isEmpty { lines.append("rules that made no reminder:") }
     lines += absences
     lines += explanation.former.flatMap(former)
@@ -44,6 +40,17 @@ struct ExplanationPage {
     }
     return
       "customer \(explanation.customer), in \(zone.identifier) (\(zone.abbreviation(at: time.now)))"
+  }
+
+  /// That there are no reminders, of those that were asked for.
+  private var emptiness: String {
+    let since = explanation.since.map { " due since \(time($0))" } ?? ""
+    if let rule = explanation.rule {
+      return "rule \(rule) made no reminder\(since) for this customer"
+    }
+    if !since.isEmpty { return "no reminder\(since)" }
+    return explanation.former.isEmpty
+      ? "no reminder was ever made" : "no reminder was made for this customer yet"
   }
 
   // MARK: Reminders

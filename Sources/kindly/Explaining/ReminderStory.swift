@@ -150,7 +150,7 @@ struct ReminderStory {
     case .noCustomer: "the customer was not in the directory while it was useful"
     case .noRecipient: "no recipient was found while it was useful"
     case .read: "the earlier message was read, so no follow-up is needed"
-    case .replied: "the customer has answered about this row"
+    case .replied: "somebody has answered a message about this row"
     case .suppressed: "the address is suppressed; see `kindly suppression list`"
     case .invalidAddress: "the address was invalid, and nobody corrected it in time"
     case .condition: "the rule's condition no longer held"

@@ -61,7 +61,7 @@ struct ForecastView: Encodable {
 
   static let heading = [
     "rule", "step", "leg", "customer", "row", "cycle", "due", "leaves", "channel", "reason",
-    "segments", "cost", "currency", "estimated",
+    "segments", "cost", "currency", "estimated", "recipient",
   ]
 
   /// The cells of a line of CSV, under `heading`.
@@ -69,7 +69,7 @@ struct ForecastView: Encodable {
     [
       rule, step, "\(leg)", customer ?? "", row, cycle, due, leaves ?? "", channel ?? "",
       reason ?? "", segments.map { "\($0)" } ?? "", cost ?? "", currency ?? "",
-      estimated.map { "\($0)" } ?? "",
+      estimated.map { "\($0)" } ?? "", recipient ?? "",
     ]
   }
 }

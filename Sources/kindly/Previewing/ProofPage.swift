@@ -112,22 +112,58 @@ struct ProofPage {
 
   private func section(_ entry: LetterProof.Entry, _ index: Int, pictured: Bool) -> String {
     let step = entry.step
-    let sentence = RuleSentence(step: step, watch: entry.rule.watch)
     var text = "<section id=\"step\(index)\">\n<h2>\(escaped(title(entry)))</h2>\n"
-    text += table([
-      ("When", step.when.sentence(in: entry.rule.watch)),
-      ("If", step.conditions.isEmpty ? "always" : step.conditions.joined(separator: "\nand ")),
-      ("To", "the customer, by \(sentence.routes)"),
-      ("Class", step.messageClass.word), ("Template", step.template),
-      ("Rule", "\(entry.rule.place)"),
-    ])
-    for version in entry.versions { text += letter(version, pictured: pictured) }
+    var facts = [("When", step.when.sentence(in: entry.rule.watch))]
+    facts += conditions(of: step)
+    facts += [
+      ("To", recipients(of: entry)), ("Class", step.messageClass.word),
+      ("Template", step.template), ("Rule", "\(entry.rule.place)"),
+    ]
+    text += table(facts)
+    for version in entry.versions { text += letter(version, of: entry, pictured: pictured) }
     return text + "</section>\n"
   }
 
-  private func letter(_ version: LetterProof.Version, pictured: Bool) -> String {
-    let language = version.variant.isEmpty ? "for every other language" : "in \(version.variant)"
-    let heading = "<h3>Letter \(escaped(language))</h3>\n"
+  /// What decides whether the step sends its letter.
+  private func conditions(of step: Step) -> [(String, String)] {
+    var facts: [(String, String)] = []
+    if !step.conditions.isEmpty {
+      facts.append(("If", step.conditions.joined(separator: "\nand ")))
+    }
+    if !step.segments.isEmpty {
+      facts.append(("For", step.segments.map(\.name).joined(separator: "\nand ")))
+    }
+    if !step.unless.isEmpty { facts.append(("Unless", step.unless.joined(separator: "\nor "))) }
+    return facts.isEmpty ? [("If", "always")] : facts
+  }
+
+  /// Each recipient with their channels, on a line of their own.
+  private func recipients(of entry: LetterProof.Entry) -> String {
+    let sentence = RuleSentence(step: entry.step, watch: entry.rule.watch)
+    return entry.step.recipients.map { role in
+      "\(name(of: role, for: entry.rule)), by \(sentence.channels(to: role))"
+    }.joined(separator: "\n")
+  }
+
+  private func name(of role: RecipientRole, for rule: Rule) -> String {
+    switch role {
+    case .customer:
+      proof.configuration.watch(named: rule.watch)?.about == .nobody
+        ? "everybody who reads the channel" : "the customer"
+    case .owner, .lead: "the \(role.text)"
+    case .colleague, .team, .address: role.text
+    }
+  }
+
+  private func letter(
+    _ version: LetterProof.Version, of entry: LetterProof.Entry, pictured: Bool
+  ) -> String {
+    let letter = version.letter
+    let form = letter.isCorrection ? "Correction" : "Letter"
+    let isOnly = entry.step.recipients.count == 1
+    let recipient = isOnly ? "" : " to \(name(of: letter.role, for: entry.rule))"
+    let language = letter.variant.isEmpty ? "for every other language" : "in \(letter.variant)"
+    let heading = "<h3>\(escaped("\(form)\(recipient) \(language)"))</h3>\n"
     switch version.result {
     case .failure(let missing):
       return heading + "<p class=\"missing\">\(escaped(missing.text))</p>\n"
@@ -139,6 +175,7 @@ struct ProofPage {
   private func page(of specimen: LetterProof.Specimen, pictured: Bool) -> String {
     let message = specimen.sample.message
     var facts = [("Row", row(of: specimen)), ("Subject", message.subject)]
+    if let was = specimen.was { facts.insert(("Corrects", "\(was.text), as an example"), at: 1) }
     if let short = message.shortText { facts.append(("Short text", short)) }
     if !message.attachments.isEmpty {
       facts.append(("Attached", message.attachments.map(\.summary).joined(separator: "\n")))
@@ -161,8 +198,16 @@ struct ProofPage {
     case false?: text += "; it does not meet the conditions now"
     case nil: break
     }
-    return specimen.isForReader
-      ? text : text + "; its customer reads another language, and no other customer was found"
+    if specimen.isForReader { return text }
+    let reader = ProofPage.word(for: specimen.sample.recipient)
+    return text + "; its \(reader) reads another language, and no other \(reader) was found"
+  }
+
+  private static func word(for recipient: Person) -> String {
+    switch recipient.kind {
+    case .customers: "customer"
+    case .colleagues: "recipient"
+    }
   }
 
   /// The letter as a mail program shows it; its height follows the text, because no script can measure it.
@@ -186,7 +231,8 @@ struct ProofPage {
       switch preview.form {
       case .letter: ["the letter as it is"]
       case .own(let own): own.lines + own.warnings.map { "warning: \($0)" }
-      case .noAddress: ["nothing: this customer has no address for it"]
+      case .noAddress:
+        ["nothing: this \(ProofPage.word(for: sample.recipient)) has no address for it"]
       case .refused(let fault): ["nothing: \(fault.description)"]
       }
     let shown = sample.hidden.reduce(lines.joined(separator: "\n")) { text, value in

@@ -12,8 +12,8 @@ struct ForecastVerb: AsyncParsableCommand {
     discussion: """
       Counts the reminders that leave on each day if neither the data nor the configuration changes: those that wait already, \
       and those that the dates in the customer database and the calendar will bring. Conditions, addresses, suppressions, \
-      quiet hours and pauses count as they are now. A condition that names :now or :today is asked as of each day. Reminders \
-      of inserts, updates and deletes that are yet to happen cannot be known. Nothing is sent or written.
+      quiet hours, pauses and holds of watches count as they are now. A condition that names :now or :today is asked as of \
+      each day. Reminders of inserts, updates and deletes that are yet to happen cannot be known. Nothing is sent or written.
 
       If the fuse of a rule will hold a day's reminders, a warning names the day. The tables count them as if they left.
 
@@ -84,7 +84,8 @@ struct ForecastVerb: AsyncParsableCommand {
         do {
           var fuse = FuseForecast(of: rule, in: forecast)
           let faults = try await forecast.entries(of: rule) { entries in
-            for entry in entries where entry.time > from {
+            // Without --at, what is overdue leaves at once or stays.
+            for entry in entries where at == nil || entry.time > from {
               fuse.add(entry)
               try output.add(entry)
             }

@@ -52,8 +52,8 @@ struct OutboxList: AsyncParsableCommand {
     for reminder in found {
       table.add([
         reminder.publicID, time(reminder.due), reminder.rule, reminder.step,
-        reminder.customer?.description ?? "", reminder.state.word, reminder.reasonWords ?? "",
-        reminder.channel ?? "", "\(reminder.attempts)",
+        reminder.customer?.description ?? "row \(reminder.key)", reminder.state.word,
+        reminder.reasonWords ?? "", reminder.channel ?? "", "\(reminder.attempts)",
       ])
     }
     print(table.text)

@@ -78,6 +78,9 @@ struct ReminderDetailView: Encodable {
   let messageClass: String
   let file: String
   let line: Int
+  /// The number of the reminder that led to its row, if that row belongs to Kindly's own ledger.
+  let cause: Int64?
+  let depth: Int
   let created: String
   let revivals: Int
   let uncertainties: Int
@@ -92,7 +95,7 @@ struct ReminderDetailView: Encodable {
 
   struct Answer: Encodable {
     let at: String
-    /// bounce, reply, opt-out or complaint.
+    /// bounce, reply, opt-out, complaint or acknowledgement.
     let kind: String
     /// hard, soft or refused, for a bounce.
     let bounce: String?
@@ -106,6 +109,8 @@ struct ReminderDetailView: Encodable {
         (self.kind, bounce, self.status, self.text) = ("bounce", kind.word, status, text)
       case .reply(let kind, let text):
         (self.kind, bounce, status, self.text) = (kind.word, nil, nil, text)
+      case .acknowledgement(let text):
+        (self.kind, bounce, status, self.text) = (acknowledgementWord, nil, nil, text)
       }
     }
   }
@@ -138,6 +143,8 @@ struct ReminderDetailView: Encodable {
     messageClass = detail.messageClass.word
     file = detail.place.file
     line = detail.place.line
+    cause = detail.cause
+    depth = detail.depth
     created = time.stamp(detail.created)
     revivals = detail.revivals
     uncertainties = detail.uncertainties
