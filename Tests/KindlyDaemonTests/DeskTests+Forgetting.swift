@@ -26,6 +26,10 @@ extension DeskTests {
     #expect(try await company.states(of: "1").filter { $0 == "waiting" }.count == 1)
     let sent = company.letters.count
 
+    let stranger = try await ask(
+      .forget(customer: "[\"99\"]", because: "asked"), of: company, way)
+    #expect(stranger.isRefused("nothing is kept about customer 99"), "\(stranger)")
+
     let reply = try await ask(.forget(customer: "[\"1\"]", because: "asked"), of: company, way)
     guard case .ok(let text, let count) = reply else {
       Issue.record("\(reply)")
@@ -52,6 +56,26 @@ extension DeskTests {
     #expect(company.letters.count == sent)
     let again = try await ask(.forget(customer: "[\"1\"]", because: "asked"), of: company, way)
     #expect(again == .ok(text: "customer 1 is forgotten: 0 texts deleted", count: 0))
+    await company.close()
+  }
+
+  @Test("forgets the last values of a customer whose row is gone")
+  func forgetGone() async throws {
+    let company = try await Simple.company(rules: DeskTests.forgettable)
+    func known(_ id: Int64) async throws -> KnownRow? {
+      try await company.daemon.ledger.knownRows(
+        ofWatch: "customers", keys: [SortKey([.integer(id)])].compactMap(\.self)
+      ).values.first
+    }
+    try company.write("DELETE FROM customers WHERE id = 1")
+    for minute in ["02", "20", "22", "40"] { try await company.turn(at: "2026-03-01 12:\(minute)") }
+    let gone = try #require(try await known(1))
+    #expect(gone.isGone && !gone.old.isEmpty)
+    let reply = try await ask(
+      .forget(customer: "[\"1\"]", because: "asked"), of: company, .daemon)
+    #expect(!reply.isRefused(), "\(reply)")
+    #expect(try await known(1)?.old.isEmpty == true)
+    #expect(try await known(2)?.old.isEmpty == false)
     await company.close()
   }
 }

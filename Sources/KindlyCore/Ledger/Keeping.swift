@@ -162,6 +162,8 @@ package protocol ActingLedger: Sendable {
 
   /// Cancels what waits for a customer, and deletes what is kept of their texts and values; identities stay.
   ///
+  /// Throws a refusal if nothing is kept about the customer: the key may be mistyped.
+  ///
   /// - Parameter watch: the customers' own watch; nil if there is none.
   func forget(_ customer: RowKey, inWatch watch: String?, note: ActionNote, now: Instant)
     async throws -> ForgetSummary

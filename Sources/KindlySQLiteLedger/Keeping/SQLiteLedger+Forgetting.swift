@@ -1,3 +1,4 @@
+import Foundation
 import GRDB
 package import KindlyCore
 
@@ -7,17 +8,22 @@ extension SQLiteLedger {
     _ customer: RowKey, inWatch watch: String?, note: ActionNote, now: Instant
   ) async throws -> ForgetSummary {
     try await writer.submit { db in
+      let oblivion = Oblivion(db, customer, watch, now)
+      guard try oblivion.isKnown() else {
+        throw LedgerProblem(
+          .refused, "nothing is kept about customer \(customer)",
+          hint: "`kindly outbox list` shows the keys of customers")
+      }
       // Otherwise the file keeps what was deleted until other data takes its place.
       try db.execute(sql: "PRAGMA secure_delete = ON")
       defer {
         // Losing the error is right: without the setting back, later deletes are only slower.
         try? db.execute(sql: "PRAGMA secure_delete = OFF")
       }
-      let oblivion = Oblivion(db, customer, watch, now)
       let cancelled = try oblivion.cancelWaiting()
       var summary = ForgetSummary()
       summary.cancelled = cancelled.count
-      summary.deleted = try oblivion.deleteTexts()
+      summary.deleted = try oblivion.deleteTexts() + oblivion.deleteKnownValues(of: customer)
       try ActionTable.record(
         "forget", "customer \(customer)", note, reminders: cancelled, now: now, db)
       return summary
@@ -48,6 +54,19 @@ private struct Oblivion {
 
   private static let publicIDs = "SELECT public_id FROM reminder WHERE id IN (\(reminders))"
 
+  func isKnown() throws -> Bool {
+    try Bool.fetchOne(
+      db,
+      sql: """
+        SELECT EXISTS (SELECT 1 FROM reminder WHERE customer = :key)
+          OR EXISTS (SELECT 1 FROM task WHERE customer = :name)
+          OR EXISTS (SELECT 1 FROM inbox WHERE customer = :name)
+          OR EXISTS (
+            SELECT 1 FROM changes
+            WHERE row_key = :key AND watch = (SELECT id FROM watch WHERE name = :watch))
+        """, arguments: arguments) ?? false
+  }
+
   func cancelWaiting() throws -> [Int64] {
     try Int64.fetchAll(
       db,
@@ -58,6 +77,32 @@ private struct Oblivion {
         WHERE customer = :key AND state = \(state: .waiting) AND uncertainties = 0
         RETURNING id
         """, arguments: arguments)
+  }
+
+  /// Deletes the last values of the customer's own row, if its deletion was noticed; returns how many rows had some.
+  func deleteKnownValues(of customer: RowKey) throws -> Int {
+    try Oblivion.sortKeys(of: customer).reduce(0) { total, key in
+      try db.execute(
+        sql: """
+          UPDATE known_row SET old = '{}'
+          WHERE watch = (SELECT id FROM watch WHERE name = :watch) AND key = :place
+            AND is_gone = 1 AND old <> '{}'
+          """, arguments: arguments + ["place": Data(key.bytes)])
+      return total + db.changesCount
+    }
+  }
+
+  /// The places of a key among the known rows, whether its columns hold numbers or texts.
+  private static func sortKeys(of key: RowKey) -> Set<SortKey> {
+    var values: [[Value]] = [[]]
+    for column in key.columns {
+      let forms = [Value.text(column)] + (Int64(column).map { [Value.integer($0)] } ?? [])
+      values = values.flatMap { row in forms.map { row + [$0] } }
+    }
+    return Set(
+      values.flatMap { row in
+        [SortKey(row), SortKey(row) { _ in true }].compactMap(\.self)
+      })
   }
 
   /// Deletes texts and values; returns how many.
