@@ -35,7 +35,8 @@ struct KillTests {
     #expect(deaths.count == KillTests.kills)
     try await recorder.hasTaken(KillTests.customers)
     try await company.become([.sent: KillTests.customers])
-    #expect(await daemon.stop() == 0)
+    let code = await daemon.stop()
+    #expect(code == 0, "exit code \(code): \(daemon.lines.suffix(20))")
 
     let mails = try recorder.mails()
     let letters = Dictionary(grouping: mails, by: \.recipient)
