@@ -22,12 +22,13 @@ struct KeyTwins<Reader: EngineReader> {
     self.reader = reader
   }
 
-  /// Those of the keys that rows have in another form, too.
-  func find(among keys: [SortKey]) throws -> Set<SortKey> {
-    let doubtful = try doubtful(among: keys).compactMap(\.rowKey)
-    var found: [RowKey: Set<SortKey>] = [:]
-    for start in stride(from: 0, to: doubtful.count, by: RowQuestion.mostKeys) {
-      let part = Array(doubtful[start..<min(start + RowQuestion.mostKeys, doubtful.count)])
+  /// Gives `body` the key of each row that has one of the keys, in whatever form.
+  static func eachRow(
+    of keys: [RowKey], in shape: WatchShape<Reader.Dialect>, by reader: Reader,
+    _ body: (SortKey) -> Void
+  ) throws {
+    for start in stride(from: 0, to: keys.count, by: RowQuestion.mostKeys) {
+      let part = Array(keys[start..<min(start + RowQuestion.mostKeys, keys.count)])
       try reader.each(
         """
         SELECT \(shape.keyList)
@@ -35,11 +36,18 @@ struct KeyTwins<Reader: EngineReader> {
         WHERE \(KeyList<Reader.Dialect>.condition(in: shape))
         """, ["kindly_keys": .text(KeyList<Reader.Dialect>.json(of: part, in: shape))]
       ) { row in
-        if let form = shape.sortKey(row), let key = form.rowKey {
-          found[key, default: []].insert(form)
-        }
+        if let key = shape.sortKey(row) { body(key) }
         return true
       }
+    }
+  }
+
+  /// Those of the keys that rows have in another form, too.
+  func find(among keys: [SortKey]) throws -> Set<SortKey> {
+    let doubtful = try doubtful(among: keys).compactMap(\.rowKey)
+    var found: [RowKey: Set<SortKey>] = [:]
+    try KeyTwins.eachRow(of: doubtful, in: shape, by: reader) { form in
+      if let key = form.rowKey { found[key, default: []].insert(form) }
     }
     return Set(found.values.filter { $0.count > 1 }.joined())
   }
@@ -84,19 +92,7 @@ extension KeyedRows<SourceRow> {
   ) throws {
     let keys = rows.compactMap(\.key.rowKey)
     var copies: [SortKey: Int] = [:]
-    for start in stride(from: 0, to: keys.count, by: RowQuestion.mostKeys) {
-      let part = Array(keys[start..<min(start + RowQuestion.mostKeys, keys.count)])
-      try reader.each(
-        """
-        SELECT \(shape.keyList)
-        FROM \(shape.relation) AS this
-        WHERE \(KeyList<Reader.Dialect>.condition(in: shape))
-        """, ["kindly_keys": .text(KeyList<Reader.Dialect>.json(of: part, in: shape))]
-      ) { row in
-        if let key = shape.sortKey(row) { copies[key, default: 0] += 1 }
-        return true
-      }
-    }
+    try KeyTwins.eachRow(of: keys, in: shape, by: reader) { copies[$0, default: 0] += 1 }
     refuse(Set(copies.filter { $0.value > 1 }.keys), key: \.key)
   }
 }
