@@ -12,7 +12,9 @@ enum Audience {
   /// Refuses the verb to people who are not in the audience. root always is, and so is the user that Kindly runs as: what
   /// systemd starts as this user has no credentials, and the ledger's files are theirs.
   func admit(to workplace: Workplace) async throws {
-    guard self == .operators, !Caller.isRoot, !Caller.owns(workplace.ledgerPath) else { return }
+    guard self == .operators, !Caller.isRoot, !LedgerOwner.isCaller(of: workplace.ledgerPath) else {
+      return
+    }
     let inquiry = workplace.inquiry
     let isLimited: Bool
     do {

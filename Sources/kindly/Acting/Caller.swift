@@ -13,14 +13,6 @@ enum Caller {
 
   static var isRoot: Bool { getuid() == 0 }
 
-  /// Whether the person owns a file or, if it does not exist, the folder in which it would be.
-  static func owns(_ path: String) -> Bool {
-    var status = stat()
-    if stat(path, &status) == 0 { return status.st_uid == getuid() }
-    let folder = path.split(separator: "/").dropLast().joined(separator: "/")
-    return stat("/" + folder, &status) == 0 && status.st_uid == getuid()
-  }
-
   private static func name(of uid: uid_t) -> String {
     var entry = passwd()
     var found: UnsafeMutablePointer<passwd>?
@@ -32,19 +24,27 @@ enum Caller {
   }
 }
 
-/// Switches from root to the ledger's owner first, because the daemon's user could not open files that root creates
-/// beside the ledger. Where there is no ledger yet, its folder's owner is meant.
+/// The user to whom the ledger belongs: the daemon's. Where there is no ledger yet, its folder's owner is meant.
 enum LedgerOwner {
+  /// Whether the person who typed the verb is the owner.
+  static func isCaller(of path: String) -> Bool { status(of: path)?.st_uid == getuid() }
+
+  /// Switches from root to the owner first, because the daemon's user could not open files that root creates beside the
+  /// ledger.
   static func become(of path: String) throws {
-    var status = stat()
-    let isFound =
-      stat(path, &status) == 0 || stat(LedgerFiles(database: path).folder, &status) == 0
-    guard geteuid() == 0, isFound, status.st_uid != 0 else { return }
+    guard geteuid() == 0, let status = status(of: path), status.st_uid != 0 else { return }
     guard setegid(status.st_gid) == 0, seteuid(status.st_uid) == 0 else {
       throw Failure(
         .notPermitted,
         "cannot act as the owner of \(path) (uid \(status.st_uid)): \(String(cString: strerror(errno)))"
       )
     }
+  }
+
+  private static func status(of path: String) -> stat? {
+    var status = stat()
+    let isFound =
+      stat(path, &status) == 0 || stat(LedgerFiles(database: path).folder, &status) == 0
+    return isFound ? status : nil
   }
 }
