@@ -65,12 +65,17 @@ struct Inquiry {
       return answer
     }
     let outside = try await outside(customers)
-    let timekeepers = try await timekeepers(of: reminders, rows, customers, changes)
-    var admitted: [Admitted] = []
-    for (reminder, timekeeper) in zip(reminders, timekeepers) {
+    let found = reminders.map { reminder -> Found in
       let row = row(of: reminder, rows)
       let change = reminder.change.flatMap { changes[$0] }
       let entry = customerKey(of: reminder, row).flatMap { customers[$0] } ?? deleted(change)
+      return (row, change, entry, row?.values ?? change?.new ?? change?.old ?? [:])
+    }
+    let timekeepers = try await timekeepers(of: found.map { ($0.entry?.person, $0.this) })
+    var admitted: [Admitted] = []
+    for (index, reminder) in reminders.enumerated() {
+      let (row, change, entry, this) = found[index]
+      let timekeeper = timekeepers[index]
       if let fault = fault(of: reminder, row, entry, judgement) {
         answer.faults.append(fault)
         answer.moved.append(
@@ -83,7 +88,7 @@ struct Inquiry {
         admitted.append(
           Admitted(
             reminder: reminder, about: entry?.person, timekeeper: timekeeper,
-            this: values(row, change), old: change?.old))
+            this: this, old: change?.old))
       case .wait(.customerMissing, _):
         let absence = CustomerAbsence(
           customer: customerKey(of: reminder, row), reminder: reminder, subject: subject,
@@ -103,22 +108,13 @@ struct Inquiry {
     return answer
   }
 
-  /// The row that a message is about: as it is now or, if it is gone, as it was last seen.
-  private func values(_ row: RowAnswer?, _ change: NoticedChange?) -> RowValues {
-    row?.values ?? change?.new ?? change?.old ?? [:]
-  }
+  /// What was found of a reminder. `this` is the row as it is now or, if it is gone, as it was last seen.
+  private typealias Found = (
+    row: RowAnswer?, change: NoticedChange?, entry: PeopleLookup.Entry?, this: RowValues
+  )
 
   /// The people by whose clocks the moments of reminders are counted, in their order.
-  private func timekeepers(
-    of reminders: [ClaimedReminder], _ rows: [RowKey: RowAnswer],
-    _ customers: [RowKey: PeopleLookup.Entry], _ changes: [Int64: NoticedChange]
-  ) async throws -> [Person?] {
-    let subjects = reminders.map { reminder -> Timekeepers.Subject in
-      let row = row(of: reminder, rows)
-      let change = reminder.change.flatMap { changes[$0] }
-      let entry = customerKey(of: reminder, row).flatMap { customers[$0] } ?? deleted(change)
-      return (entry?.person, values(row, change))
-    }
+  private func timekeepers(of subjects: [Timekeepers.Subject]) async throws -> [Person?] {
     let timekeepers = generation.databases.timekeepers(of: subject.step, now: now)
     guard timekeepers.asksColleagues, let staff = generation.databases.staff else {
       return try await timekeepers.find(subjects)
