@@ -41,6 +41,24 @@ struct AnswerTests {
     return company
   }
 
+  /// The company of `ColleagueTests` with the mailbox.
+  private static func staffedCompany(
+    _ server: IMAPServerFixture, rules: String, files: [String: String] = [:]
+  ) async throws -> Company {
+    let company = try await ColleagueTests.company(
+      at: "2026-02-28 12:00", rules: rules,
+      extra: ColleagueTests.people + """
+
+        mailbox:
+          url: imap://localhost:\(server.port)
+          user: \(IMAPServerFixture.user)
+          password: { env: MAILBOX }
+        """, files: files,
+      environment: ["MAILBOX": IMAPServerFixture.password])
+    try await company.turn()
+    return company
+  }
+
   /// What a customer's mail program sends.
   private static func reply(to messageID: String, _ text: String) -> [UInt8] {
     Array(
@@ -117,27 +135,18 @@ struct AnswerTests {
     arguments: [("", "Reply from Wang"), ("kindly/reply", "Wang says: Please call me.")])
   func task(_ letter: String, _ subject: String) async throws {
     let server = try await IMAPServerFixture.start()
-    let company = try await ColleagueTests.company(
-      at: "2026-02-28 12:00",
+    let company = try await AnswerTests.staffedCompany(
+      server,
       rules: """
         rules:
           - { name: ending, watch: customers, if: id = 1, when: 9 days before ends_on, send: email, template: first }
-        """,
-      extra: ColleagueTests.people + """
-
-        mailbox:
-          url: imap://localhost:\(server.port)
-          user: \(IMAPServerFixture.user)
-          password: { env: MAILBOX }
         """,
       files: letter.isEmpty
         ? [:]
         : [
           "templates/\(letter).html":
             "---\nsubject: \"{{customer.name}} says: {{this.text}}\"\n---\n<p>Call</p>\n"
-        ],
-      environment: ["MAILBOX": IMAPServerFixture.password])
-    try await company.turn()
+        ])
     try await company.turn(at: "2026-03-01 09:00")
     let sent = try #require(company.letters.first)
     try server.deliver(AnswerTests.reply(to: sent.messageID, "Please call me."), named: "1")
@@ -169,8 +178,8 @@ struct AnswerTests {
   @Test("a colleague's reply ends the ladder of colleagues, and not the customer's")
   func acknowledgement() async throws {
     let server = try await IMAPServerFixture.start()
-    let company = try await ColleagueTests.company(
-      at: "2026-02-28 12:00",
+    let company = try await AnswerTests.staffedCompany(
+      server,
       rules: """
         rules:
           - name: ending
@@ -181,15 +190,7 @@ struct AnswerTests {
               - { name: owner, when: 9 days before ends_on, to: owner, template: first }
               - { name: lead, when: 6 days before ends_on, to: [lead, team service], template: second }
               - { name: customer, when: 4 days before ends_on, template: third }
-        """,
-      extra: ColleagueTests.people + """
-
-        mailbox:
-          url: imap://localhost:\(server.port)
-          user: \(IMAPServerFixture.user)
-          password: { env: MAILBOX }
-        """, environment: ["MAILBOX": IMAPServerFixture.password])
-    try await company.turn()
+        """)
     try await company.turn(at: "2026-03-01 09:00")
     let sent = try #require(company.letters.first)
     try server.deliver(AnswerTests.reply(to: sent.messageID, "I will call him."), named: "1")
