@@ -42,7 +42,7 @@ struct LoopCheck {
   private func feeds(_ rule: Rule, _ other: Rule) -> Bool {
     switch view(of: other) {
     case .reminders, .attempts, .suppressions: true
-    // Only what customers answer is recorded.
+    // What colleagues answer is of a kind that rules about customers' replies leave out.
     case .replies:
       configuration.mailbox != nil && rule.steps.contains { $0.recipients.contains(.customer) }
     // Their rows come from channels whose addresses are keys.

@@ -69,6 +69,9 @@ package struct PeopleDirectory: Hashable, Sendable {
     self.secret = secret
   }
 
+  /// Whether people may have a zone or calendar of their own.
+  package var hasClocks: Bool { (timezone ?? calendar) != nil }
+
   /// The secret columns among those of a watch's rows.
   package func secretColumns(of watch: Watch) -> [String] { watch.name == self.watch ? secret : [] }
 

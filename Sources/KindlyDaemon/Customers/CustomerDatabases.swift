@@ -148,7 +148,8 @@ package struct CustomerDatabases: Sendable {
 
   /// How the people are found by whose clocks the moments of a step are counted.
   package func timekeepers(of step: Step, now: Instant) -> Timekeepers {
-    Timekeepers(of: step, colleagues: colleagues, lookup: recipients(now: now))
+    Timekeepers(
+      of: step, customers: directory, colleagues: colleagues?.people, lookup: recipients(now: now))
   }
 
   package func close() async {

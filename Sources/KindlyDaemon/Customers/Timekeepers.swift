@@ -13,12 +13,24 @@ package struct Timekeepers: Sendable {
 
   private let clock: Clock
   private let lookup: RecipientLookup
+  /// Whether the customers' rows name them, or lead to them.
+  let needCustomers: Bool
 
-  init(of step: Step, colleagues: ColleagueDirectory?, lookup: RecipientLookup) {
+  init(
+    of step: Step, customers: PeopleDirectory?, colleagues: PeopleDirectory?,
+    lookup: RecipientLookup
+  ) {
     let role = step.timekeeper
-    let haveClocks = colleagues.map { ($0.people.timezone ?? $0.people.calendar) != nil } ?? false
-    clock =
-      role == .customer ? .customers : role.isColleague && haveClocks ? .recipients(role) : .company
+    if role == .customer {
+      clock = .customers
+      needCustomers = customers?.hasClocks ?? false
+    } else if role.isColleague, colleagues?.hasClocks == true {
+      clock = .recipients(role)
+      needCustomers = customers != nil && role.needsOwner
+    } else {
+      clock = .company
+      needCustomers = false
+    }
     self.lookup = lookup
   }
 
@@ -32,9 +44,6 @@ package struct Timekeepers: Sendable {
 
   /// Whether colleagues' rows are read to find them.
   var asksColleagues: Bool { role != nil }
-
-  /// Whether the customers' rows lead to them.
-  var areOwners: Bool { role?.needsOwner ?? false }
 
   /// The column of the rule's rows that leads to them; nil if none does.
   var column: String? { role?.column }

@@ -138,12 +138,7 @@ package struct MomentSearch: Sendable {
   }
 
   /// Whether rows of customers name or lead to the zones and calendars, and these rows are not the candidates.
-  private var looksUpCustomers: Bool {
-    guard let directory = databases.directory else { return false }
-    if timekeepers.areOwners { return true }
-    return timekeepers.areCustomers && directory.watch != watch.name
-      && (directory.timezone ?? directory.calendar) != nil
-  }
+  private var looksUpCustomers: Bool { timekeepers.needCustomers && !areTimekeepers }
 
   /// The customers of candidates, read once for all that is asked of them; none where nothing is.
   private func customers(

@@ -279,9 +279,8 @@ struct ChangePlanner {
     guard step.delay != nil || step.spread != nil else { return [:] }
     let databases = generation.databases
     let timekeepers = databases.timekeepers(of: step, now: now)
-    let haveClocks = databases.directory.map { ($0.timezone ?? $0.calendar) != nil } ?? false
     var people: [RowKey: PeopleLookup.Entry] = [:]
-    if timekeepers.areOwners || timekeepers.areCustomers && haveClocks {
+    if timekeepers.needCustomers {
       people = try await databases.lookup(now: now).find(Set(customers.values))
     }
     var rows: [RowKey: RowAnswer] = [:]
