@@ -20,10 +20,11 @@ import argparse
 import os
 import pwd
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
+
+from ports import free_port
 
 
 class DatabaseServer:
@@ -89,9 +90,3 @@ class DatabaseServer:
         finally:
             self.end()
             shutil.rmtree(self.folder)
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]

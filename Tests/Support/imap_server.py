@@ -17,15 +17,11 @@ import subprocess
 import sys
 import tempfile
 
+from ports import free_port
+
 parser = argparse.ArgumentParser()
 parser.add_argument("--no-move", action="store_true", help="do not offer MOVE")
 arguments = parser.parse_args()
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 binary = shutil.which("dovecot") or "/usr/sbin/dovecot"
