@@ -77,6 +77,33 @@ extension RowMomentsTests {
     #expect(found > 0)
   }
 
+  @Test(
+    "of dates around a holiday are found by the search for rows, whatever the zones",
+    arguments: ["UTC", "America/New_York", "Asia/Shanghai", "Pacific/Kiritimati"])
+  func holiday(_ zone: String) throws {
+    let context = try Self.context(zone)
+    // China's first days of May are five days off.
+    let first = try #require(CivilDate(year: 2026, month: 4, day: 27))
+    for text in [
+      "2 working hours before x", "2 working hours before x at 23:00", "3 working hours after x",
+      "3 working hours after x at 00:30", "1 workday before x", "1 workday after x at 23:00",
+    ] {
+      let schedule = try Self.schedule(text)
+      for hour in stride(from: 0, to: 24 * 14, by: 5) {
+        let wall = WallClock(
+          date: first.adding(days: hour / 24), secondOfDay: hour % 24 * 3600 + 1_500)
+        let anchor = Anchor.wall(wall)
+        let due = schedule.moment(of: anchor, number: nil, late: .standard, in: context).due
+        for window in [Duration.seconds(1), .hours(25)] {
+          let isFound = schedule.anchors(after: due - window, through: due).contains {
+            $0.lower <= anchor.roughSecond && anchor.roughSecond <= $0.upper
+          }
+          #expect(isFound, "\(text): \(wall.date) \(wall.timeText), due \(due)")
+        }
+      }
+    }
+  }
+
   @Test("of a narrow window come from a narrow search")
   func narrow() throws {
     for (text, most) in [

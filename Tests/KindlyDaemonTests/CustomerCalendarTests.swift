@@ -3,7 +3,6 @@ import KindlyConfig
 import KindlyCore
 import KindlyDaemon
 import KindlyDesk
-import KindlySQLiteLedger
 import KindlyTestKit
 import Testing
 
@@ -246,23 +245,9 @@ struct CustomerCalendarTests {
   }
 
   private func forecast(of company: Company, days: Int) async throws -> [String] {
-    let configuration = company.daemon.configuration
-    let inquiry = CustomerInquiry(configuration, now: company.clock.now)
-    let ledger = try SQLiteLedgerReader(path: StatePaths(configuration).ledger)
-    let forecast = try await Forecast(
-      inquiry, ledger: ledger, through: company.clock.now + .days(days))
-    var lines: [String] = []
-    for rule in configuration.rules {
-      _ = try await forecast.entries(of: rule) { entries in
-        for entry in entries {
-          guard case .leaves(let time, _) = entry.fate else { continue }
-          lines.append(
-            "\(company.zone.date(at: time)) \(entry.customer?.description ?? "") \(entry.rule)")
-        }
-      }
-    }
-    await inquiry.close()
-    await ledger.close()
-    return lines.sorted()
+    try await company.forecast(days: days).compactMap { entry -> String? in
+      guard case .leaves(let time, _) = entry.fate else { return nil }
+      return "\(company.zone.date(at: time)) \(entry.customer?.description ?? "") \(entry.rule)"
+    }.sorted()
   }
 }

@@ -2,39 +2,19 @@ import KindlyConfig
 import KindlyCore
 import KindlyDaemon
 import KindlyDesk
-import KindlySQLiteLedger
 import KindlyTestKit
 import Testing
 
 /// What a forecast says, beside what the daemon then sends.
 @Suite("A forecast")
 struct ForecastTests {
-  private func entries(
-    of company: Company, days: Int, customer: String? = nil
-  ) async throws -> [ForecastEntry] {
-    let configuration = company.daemon.configuration
-    let inquiry = CustomerInquiry(configuration, now: company.clock.now)
-    let ledger = try SQLiteLedgerReader(path: StatePaths(configuration).ledger)
-    let forecast = try await Forecast(
-      inquiry, ledger: ledger, through: company.clock.now + .days(days),
-      customer: customer.flatMap { RowKey([.text($0)]) })
-    var found: [ForecastEntry] = []
-    for rule in configuration.rules {
-      let faults = try await forecast.entries(of: rule) { found += $0 }
-      #expect(faults.isEmpty)
-    }
-    await inquiry.close()
-    await ledger.close()
-    return found
-  }
-
   /// A line of a forecast or of the mail: `2026-03-10 09:00 1 ladder`.
   private func lines(
     of company: Company, days: Int, customer: String? = nil
   ) async throws -> (leaving: [String], staying: [String]) {
     var leaving: [String] = []
     var staying: [String] = []
-    for entry in try await entries(of: company, days: days, customer: customer) {
+    for entry in try await company.forecast(days: days, customer: customer) {
       let customer = entry.customer?.description ?? "nobody"
       let rule = company.daemon.configuration.rule(named: entry.rule)
       let letter = rule?.step(named: entry.step)?.template ?? ""
@@ -49,7 +29,7 @@ struct ForecastTests {
 
   /// The ways that reminders take: `2026-03-07 09:00 1 email`, or `1 no address`.
   private func ways(of company: Company, days: Int) async throws -> [String] {
-    try await entries(of: company, days: days).map { entry -> String in
+    try await company.forecast(days: days).map { entry -> String in
       let customer = entry.customer?.description ?? "nobody"
       return switch entry.fate {
       case .leaves(let time, let channel): "\(wall(time, company)) \(customer) \(channel)"
@@ -74,21 +54,7 @@ struct ForecastTests {
 
   /// Lets a company live through days; it turns at each time of day at which something can be due or quiet hours end.
   private func live(_ company: Company, days: Int) async throws {
-    let end = company.clock.now + .days(days)
-    let times = ["08:30", "09:00", "10:00", "11:30", "22:30"].compactMap(TimeOfDay.init)
-    var date = company.zone.date(at: company.clock.now)
-    while company.clock.now < end {
-      for time in times {
-        let instant = company.zone.instant(of: WallClock(date: date, at: time))
-        guard instant > company.clock.now, instant <= end else { continue }
-        company.clock.advance(to: instant)
-        try await company.daemon.turn()
-      }
-      date = date.adding(days: 1)
-      if company.zone.instant(of: WallClock(date: date, secondOfDay: 0)) >= end {
-        company.clock.advance(to: end)
-      }
-    }
+    try await company.live(days: days, at: ["08:30", "09:00", "10:00", "11:30", "22:30"])
   }
 
   private static let rules = """

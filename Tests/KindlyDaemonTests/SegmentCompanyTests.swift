@@ -2,7 +2,6 @@ import KindlyConfig
 import KindlyCore
 import KindlyDaemon
 import KindlyDesk
-import KindlySQLiteLedger
 import KindlyTestKit
 import Testing
 
@@ -157,19 +156,8 @@ import Testing
   @Test("a forecast leaves out customers who are not in the segments")
   func forecast() async throws {
     let company = try await company()
-    let inquiry = CustomerInquiry(company.daemon.configuration, now: company.clock.now)
-    let ledger = try SQLiteLedgerReader(path: StatePaths(company.daemon.configuration).ledger)
-    let forecast = try await Forecast(
-      inquiry, ledger: ledger, through: company.clock.now + .days(10))
-    var customers: [String] = []
-    for rule in company.daemon.configuration.rules {
-      _ = try await forecast.entries(of: rule) { entries in
-        customers += entries.compactMap { $0.customer?.description }
-      }
-    }
+    let customers = try await company.forecast(days: 10).map { $0.customer?.description }
     #expect(customers == ["1"])
-    await inquiry.close()
-    await ledger.close()
     await company.close()
   }
 

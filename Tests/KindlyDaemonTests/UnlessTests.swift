@@ -2,7 +2,6 @@ import KindlyConfig
 import KindlyCore
 import KindlyDaemon
 import KindlyDesk
-import KindlySQLiteLedger
 import KindlyTestKit
 import Testing
 
@@ -25,24 +24,12 @@ struct UnlessTests {
   }
 
   private func forecast(_ company: Company) async throws -> [String] {
-    let inquiry = CustomerInquiry(company.daemon.configuration, now: company.clock.now)
-    let ledger = try SQLiteLedgerReader(path: StatePaths(company.daemon.configuration).ledger)
-    let forecast = try await Forecast(
-      inquiry, ledger: ledger, through: company.clock.now + .days(5))
-    var fates: [String] = []
-    for rule in company.daemon.configuration.rules where rule.name == "ending" {
-      _ = try await forecast.entries(of: rule) { entries in
-        fates += entries.map { entry in
-          switch entry.fate {
-          case .leaves: "\(entry.key) leaves"
-          case .stays(let reason): "\(entry.key) \(reason.words)"
-          }
-        }
+    try await company.forecast(days: 5, ofRule: "ending").map { entry -> String in
+      switch entry.fate {
+      case .leaves: "\(entry.key) leaves"
+      case .stays(let reason): "\(entry.key) \(reason.words)"
       }
-    }
-    await inquiry.close()
-    await ledger.close()
-    return fates.sorted()
+    }.sorted()
   }
 
   @Test("skips a reminder while it holds, as the forecast says before, and no other")

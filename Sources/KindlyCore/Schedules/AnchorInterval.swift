@@ -167,7 +167,7 @@ extension Schedule {
   }
 
   /// Whether its column is written by the Chinese calendar.
-  private var isWrittenByMoon: Bool {
+  var isWrittenByMoon: Bool {
     switch kind {
     case .everyLunarDate: true
     case .on, .before, .after, .every, .everyYearOn, .everyLunarYearOn, .everyMonthOn, .everyDays,
@@ -188,10 +188,12 @@ extension Schedule {
       )
       return (found ?? (count < 0 ? instant + most : instant - most)).seconds
     }
-    // A minute more on the far side, because an anchor outside office hours counts from their next stretch.
-    return count < 0
-      ? AnchorInterval(lower: moved(due.lower, minutes: 0), upper: moved(due.upper, minutes: 1))
-      : AnchorInterval(lower: moved(due.lower, minutes: -1), upper: moved(due.upper, minutes: 0))
+    // A minute more on the far side, because an anchor outside office hours counts from their next stretch. The padding
+    // again, because what `due` has is swallowed by a holiday.
+    let (before, after) = count < 0 ? (0, 1) : (-1, 0)
+    return AnchorInterval(
+      lower: moved(due.lower, minutes: before) - AnchorInterval.zonePadding,
+      upper: moved(due.upper, minutes: after) + AnchorInterval.zonePadding)
   }
 
   /// What is due between two instants before zones and days off move it.
