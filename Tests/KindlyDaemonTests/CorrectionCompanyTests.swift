@@ -150,6 +150,18 @@ struct CorrectionCompanyTests {
     await company.close()
   }
 
+  @Test("is not corrected if the old date is over when quiet hours end")
+  func overMeanwhile() async throws {
+    let company = try await company(quietHours: true)
+    try await move(company, to: "2026-05-20", at: "2026-03-10 22:00")
+    #expect(try await company.states(of: "1") == ["sent", "waiting quiet hours"])
+    try await company.turn(at: "2026-03-11 08:30")
+    #expect(company.mail(to: "1").count == 1)
+    let states = try await company.states(of: "1")
+    #expect(states.count == 2 && states.last?.hasPrefix("skipped") == true, "\(states)")
+    await company.close()
+  }
+
   @Test("is not corrected if the reminder about it was not sent")
   func unsent() async throws {
     let company = try await company()

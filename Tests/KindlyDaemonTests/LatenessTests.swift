@@ -21,13 +21,31 @@ struct LateReminderTests {
   ) async throws -> Company {
     let company = try await Company(
       at: start, schema: Self.schema, configuration: Simple.configuration(),
-      rules:
-        "rules:\n  - name: letter\n    watch: customers\n    send: email\n    template: letter\n\(rule)\n",
+      rules: LateReminderTests.rules(rule),
       files: [
         "templates/letter.html": "---\nsubject: \"\(subject)\"\n---\n<p>{{customer.name}}</p>\n"
       ])
     try await company.turn()
     return company
+  }
+
+  private static func rules(_ rule: String) -> String {
+    "rules:\n  - name: letter\n    watch: customers\n    send: email\n    template: letter\n\(rule)\n"
+  }
+
+  @Test("that wait end by an edited lateness")
+  func edited() async throws {
+    let rule = "    when: on ends_on at 22:00\n    send hours: 08:30-21:00\n    late: skip after "
+    let company = try await company(rule + "3 weeks", at: "2026-03-09 12:00")
+    try await company.turn(at: "2026-03-10 22:00")
+    #expect(try await company.states(of: "1") == ["waiting send hours"])
+    try await company.reload(rules: Self.rules(rule + "2 hours"))
+    for time in ["10 23:00", "11 08:30", "11 12:00"] {
+      try await company.turn(at: "2026-03-\(time)")
+    }
+    #expect(company.mail.isEmpty)
+    #expect(try await company.states(of: "1") == ["skipped too late"])
+    await company.close()
   }
 
   @Test("are of use until the date in a column, and the usual time where it has none")
@@ -164,7 +182,7 @@ struct LateReminderTests {
     #expect(company.letters.isEmpty)
     #expect(try await company.details(of: "10").isEmpty)
     let missed = company.daemon.health.problems(now: company.clock.now).filter {
-      $0.kind == "missed"
+      $0.kind == .missed
     }
     #expect(missed.count == 1)
     #expect(
@@ -174,10 +192,10 @@ struct LateReminderTests {
       "\(missed.flatMap { $0.sentences(in: company.zone) })")
     // They are told for a week, and counted once.
     try await company.turn(at: "2026-04-06 10:00")
-    #expect(company.daemon.health.problems(now: company.clock.now).contains { $0.kind == "missed" })
+    #expect(company.daemon.health.problems(now: company.clock.now).contains { $0.kind == .missed })
     try await company.turn(at: "2026-04-07 10:00")
     #expect(
-      !company.daemon.health.problems(now: company.clock.now).contains { $0.kind == "missed" })
+      !company.daemon.health.problems(now: company.clock.now).contains { $0.kind == .missed })
     await company.close()
   }
 

@@ -90,14 +90,18 @@ package struct Recheck: Sendable {
       // It is due when the date moved, and no date of the row tells when that was.
       if step.onMove != .correct { return .end(.ruleAbsent) }
       let told = schedule.announcement(of: answer.values, as: dates, in: context)
-      return told?.date == reminder.was ? .end(.dateMoved) : nil
+      if told?.date == reminder.was { return .end(.dateMoved) }
+      // Whoever went by the old date knows by now.
+      let isOver = reminder.was?.end(in: context).map { $0 <= now } ?? false
+      return isOver ? .end(Gate.end(ofUseless: reminder)) : nil
     }
     // It follows its message, not the moment, and its own use bounds it.
     if FollowUp.isFollowUp(leg: reminder.leg) { return nil }
     let moment = step.spread(planned, of: reminder.key, in: context.zone)
-    // The same day at another hour, or an edited offset, is still the same reminder. It may be due later or already too
-    // late.
-    if moment.due != reminder.due || step.late.column != nil, now >= moment.useUntil {
+    // The same day at another hour, or an edited offset or lateness, is still the same reminder. It may be due later or
+    // already too late. Only planning extends the use of what a rule looks back on.
+    let isTimed = !looksBack || moment.due != reminder.due || step.late.column != nil
+    if isTimed, now >= moment.useUntil {
       // Only planning knows when the step began, and whether what came before then is still of use. If it is, the next
       // scan revives the reminder.
       let mayBeOfUse = looksBack && !schedule.announces && step.late.column == nil

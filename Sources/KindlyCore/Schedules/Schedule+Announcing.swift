@@ -23,6 +23,11 @@ package struct AnnouncedDate: Hashable, Sendable {
     self.init(anchor)
   }
 
+  /// When it is over: a day at midnight where the customer lives, a time at that time; nil if it cannot be read.
+  func end(in context: MomentContext) -> Instant? {
+    Anchor.reading(.text(text), as: .unknown).map { Schedule.end(of: $0, in: context) }
+  }
+
   init(_ anchor: Anchor) {
     identity = anchor.identityMinute
     if case .day(let date, _) = anchor { day = date.description } else { day = nil }
