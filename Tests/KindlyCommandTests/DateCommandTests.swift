@@ -4,7 +4,7 @@ import Testing
 /// What the verbs say about date columns before anything is sent.
 @Suite("The verbs on date columns")
 struct DateCommandTests {
-  /// A company with a column `x` of no declared type, and one rule.
+  /// A company with columns `x` and `born` of no declared type, and one rule.
   private func company(
     _ rows: String, when: String, dates: String = ""
   ) async throws -> Company {
@@ -58,13 +58,34 @@ struct DateCommandTests {
     arguments: [
       ("3 days before x", "1 moment ahead, the next on 2099-03-07"),
       ("every 100 years after x", "1 date in x (days), next on 2199-03-10"),
+      ("every day after x", "1 date in x (days), next on 2099-03-11"),
+      ("every month after x", "1 date in x (days), next on 2099-04-10"),
+      ("every month on x", "1 date in x (days), next on 2099-03-10"),
+      ("every month after x until born", "1 date in x (days), next on 2099-04-10"),
+      ("every born days after x", "1 date in x (days), next on 2099-04-10"),
+      ("every year on lunar date x", "next on 2099-"),
       ("rrule \"FREQ=DAILY;COUNT=3\" from x", "1 date in x (days), next on 2099-03-10"),
     ])
   func next(when: String, expected: String) async throws {
-    let company = try await company(Self.one + "'2099-03-10', NULL)", when: when)
+    // The other column is a date or a number of days, and such a number is no date.
+    let born = when.contains("days") ? "31" : "NULL"
+    let company = try await company(Self.one + "'2099-03-10', \(born))", when: when)
     let checked = try await company.run("check")
     #expect(checked.code == 0)
     #expect(checked.output.contains(expected), "\(checked.output)\(checked.errors)")
+    #expect(!checked.errors.contains("moments ahead"), "\(checked.errors)")
+  }
+
+  @Test("`check` does not count moments ahead if it would have to read too many rows")
+  func tooMany() async throws {
+    let many = """
+      SELECT i, 'Ada', 'c' || i || '@example.com', '2099-03-10', '2099-03-10'
+      FROM (WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 20001) SELECT i FROM n)
+      """
+    let company = try await company(many, when: "every month after x until born")
+    let checked = try await company.run("check")
+    #expect(checked.output.contains("20001 dates in x (days)\n"), "\(checked.output)")
+    #expect(!checked.errors.contains("moments ahead"), "\(checked.errors)")
   }
 
   @Test(
@@ -76,7 +97,27 @@ struct DateCommandTests {
       ),
       (
         "'1998-05-09'", "rrule \"FREQ=DAILY;COUNT=3\" from x",
-        "0 moments ahead (`rrule \"FREQ=DAILY;COUNT=3\" from x`), so nothing is sent until customers has a later date\n"
+        "0 moments ahead; the last was on 1998-05-11 (`rrule \"FREQ=DAILY;COUNT=3\" from x`), so nothing is sent until customers has a later date\n"
+      ),
+      (
+        "'1998-05-09'", "every month after x at most 3 times",
+        "0 moments ahead; the last was on 1998-08-09 (`every month after x at most 3 times`), so nothing is sent until customers has a later date\n"
+      ),
+      (
+        "'2099-03-10'", "every month after x until x",
+        "0 moments ahead (`every month after x until x`), so nothing is sent until customers has a later date\n"
+      ),
+      (
+        "NULL", "every month after x",
+        "0 moments ahead (`every month after x`), so nothing is sent until customers has a date in x\n"
+      ),
+      (
+        "NULL", "every born days after x",
+        "0 moments ahead (`every born days after x`), so nothing is sent until customers has a date in x\n"
+      ),
+      (
+        "'2099-03-10'", "every born days after x",
+        "0 moments ahead (`every born days after x`), so nothing is sent until customers has a number of days in born\n"
       ),
     ])
   func nothing(value: String, when: String, expected: String) async throws {

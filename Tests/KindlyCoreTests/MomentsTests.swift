@@ -266,6 +266,54 @@ struct MomentsTests {
     #expect(try next?.due == instant(due))
   }
 
+  @Test(
+    "the next one of an anchor years ahead is its first",
+    arguments: [
+      ("every minute after x", "2099-03-10T00:01:00Z"),
+      ("every day after x", "2099-03-11T00:00:00Z"),
+      ("every week after x", "2099-03-17T00:00:00Z"),
+      ("every month after x", "2099-04-10T00:00:00Z"),
+      ("every 100 years after x", "2199-03-10T00:00:00Z"),
+      ("every month on x", "2099-03-10T00:00:00Z"),
+      ("every year on x", "2099-03-10T00:00:00Z"),
+      ("every year on lunar x", "2099-03-10T00:00:00Z"),
+      ("rrule \"FREQ=WEEKLY;COUNT=2\" from x", "2099-03-10T00:00:00Z"),
+      ("3 workdays after x", "2099-03-13T00:00:00Z"),
+    ])
+  func nextOfFuture(when: String, due: String) throws {
+    let next = try MomentsTests.schedule(when).next(
+      of: Anchor(.text("2099-03-10T00:00:00Z"), as: .unknown),
+      after: instant("2026-02-11T00:00:00Z"), late: .standard, in: MomentsTests.context("UTC"))
+    #expect(try next?.due == instant(due))
+  }
+
+  @Test("the next one is found behind days off", arguments: [OffDays.earlier, .later])
+  func nextBehindDaysOff(offDays: OffDays) throws {
+    var policy = DayPolicy()
+    policy.offDays = offDays
+    // A Friday evening: what falls on the weekend moves to that Friday morning, or to Monday.
+    let next = try MomentsTests.schedule("every day after x").by(policy).next(
+      of: Anchor(.text("2026-01-01"), as: .unknown),
+      after: instant("2026-02-13T20:00:00Z"), late: .standard, in: MomentsTests.context("UTC"))
+    #expect(try next?.due == instant("2026-02-16T09:00:00Z"))
+  }
+
+  @Test(
+    "of a recurrence rule are sought by the dates nearest to a day, on one side if the other has few",
+    arguments: [
+      (0, 1500, 0, 1000), (1500, 0, 1000, 0), (200, 1500, 200, 800), (1500, 200, 800, 200),
+      (700, 700, 500, 500), (300, 300, 300, 300),
+    ])
+  func telling(past: Int, ahead: Int, toldPast: Int, toldAhead: Int) throws {
+    let schedule = try MomentsTests.schedule("rrule \"FREQ=DAILY;COUNT=3\" from x")
+    let day = try #require(CivilDate(year: 2026, month: 2, day: 10))
+    func dates(_ past: Int, _ ahead: Int) -> [CivilDate] {
+      (1 - past...ahead).map { day.adding(days: $0) }
+    }
+    let told = schedule.telling(dates(past, ahead), after: day)
+    #expect(told.sorted() == dates(toldPast, toldAhead))
+  }
+
   @Test("are bounded, and the newest are kept")
   func limit() throws {
     let upper = try instant("2026-02-11T00:00:00Z")

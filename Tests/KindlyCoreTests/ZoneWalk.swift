@@ -9,6 +9,8 @@ struct WalkPlan {
   /// Which days are workdays, by the day that the moment falls on.
   var week = WalkPlan.everyDay
   var offDays = OffDays.keep
+  /// What else the row of a moment on a day holds.
+  var columns: (CivilDate) -> RowValues = { _ in [:] }
   /// The row's date for a moment on a day; nil where no date gives that day.
   let anchor: (CivilDate) -> CivilDate?
   /// The schedules by their time of day, so that each is parsed once.
@@ -55,6 +57,13 @@ struct WalkPlan {
       WalkPlan(words: "every day after x", isDaily: true, anchor: days(-40)),
       WalkPlan(words: "every 2 weeks after x", anchor: days(-28)),
       WalkPlan(words: "every month after x", anchor: months(-7)),
+      WalkPlan(words: "every month on x", anchor: months(-7)),
+      WalkPlan(
+        words: "every gap days after x", columns: { _ in ["gap": .integer(9)] }, anchor: days(-27)),
+      // The last one by both of its ends.
+      WalkPlan(
+        words: "every week after x until last_on at most 5 times",
+        columns: { ["last_on": .text("\($0)")] }, anchor: days(-35)),
       WalkPlan(words: "every year on x", anchor: months(-24)),
       WalkPlan(words: "every year after x", anchor: months(-36)),
       WalkPlan(words: "every year on lunar x", anchor: days(0)),
@@ -135,18 +144,20 @@ struct Walk {
     // Wide enough for the windows that reach further than the days around.
     let days = plan.isDaily ? Array(-4...4) : [0]
     let expected = days.map { transition.instant(ofLocal: local + Int64($0) * 86_400) }
-    let anchor = Anchor.date(date)
+    var row = plan.columns(wall.date)
+    row["x"] = .text("\(date)")
+    let own = try schedule.of(row, as: DateKinds())
     var cycles: [Instant: Cycle] = [:]
     for (lower, upper) in windows {
-      let found = schedule.moments(
-        of: anchor, after: lower, through: upper, late: .standard, in: context)
+      let found = own.schedule.moments(
+        of: own.anchor, after: lower, through: upper, late: .standard, in: context)
       guard found.map(\.due) == expected.filter({ $0 > lower && $0 <= upper }) else {
         return fail(plan.words, "found \(found.map(\.due)) in (\(lower), \(upper)]", due)
       }
       for moment in found {
         guard cycles.updateValue(moment.cycle, forKey: moment.due) ?? moment.cycle == moment.cycle
         else { return fail(plan.words, "has two cycles", moment.due) }
-        guard schedule.has(anchor, after: lower, through: upper) else {
+        guard schedule.has(own.anchor, after: lower, through: upper) else {
           return fail(plan.words, "is missed by the search in (\(lower), \(upper)]", moment.due)
         }
       }
@@ -155,7 +166,7 @@ struct Walk {
       return fail(plan.words, "has no cycle of its own: \(cycles)", due)
     }
     let again = schedule.moment(
-      for: cycle, in: ["x": .text("\(date)")], as: DateKinds(), late: .standard, in: context)
+      for: cycle, in: row, as: DateKinds(), late: .standard, in: context)
     if again?.due != due { fail(plan.words, "is \(String(describing: again)) when rechecked", due) }
   }
 
@@ -193,13 +204,16 @@ struct Walk {
     }
   }
 
-  /// The day itself as `when:` writes it, once and each year.
+  /// The day itself as `when:` writes it: once, each year, each month, each week, and as the only workday of its week.
   func checkCalendarDays() throws {
     let day = wall.date.description
+    var policy = DayPolicy()
+    policy.workdays = WalkPlan.onlyDay(wall.date)
     for words in [
       "on \(day)", "on \(day.dropFirst(5))", "2 weeks after \(wall.date.adding(days: -14))",
+      "every month on day \(wall.date.day)", "every \(wall.date.dayOfWeek)", "every workday",
     ] {
-      let schedule = try #require(try When.parse("\(words) at \(time())").schedule)
+      let schedule = try #require(try When.parse("\(words) at \(time())").by(policy).schedule)
       let context = try context()
       for (lower, upper) in manyWindows {
         let found = schedule.calendarMoments(

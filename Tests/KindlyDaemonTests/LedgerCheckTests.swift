@@ -10,8 +10,8 @@ struct LedgerCheckTests {
   private func problems(_ rules: String...) async throws -> [String] {
     let company = try await LedgerRuleTests.company(rules)
     let report = await ConfigurationCheck(
-      configuration: company.daemon.configuration, now: company.clock.now, isOffline: false,
-      environment: [:], standings: nil
+      configuration: company.daemon.configuration, now: company.clock.now, clock: company.clock,
+      isOffline: false, environment: [:], standings: nil
     ).run()
     await company.close()
     return report.problems.filter { $0.severity == .error }.map(\.text)

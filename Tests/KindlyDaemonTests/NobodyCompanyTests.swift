@@ -2,7 +2,6 @@ import KindlyConfig
 import KindlyCore
 import KindlyDaemon
 import KindlyDesk
-import KindlySQLiteLedger
 import KindlyTemplates
 import KindlyTestKit
 import Testing
@@ -170,8 +169,8 @@ struct NobodyCompanyTests {
     let letters = try TemplateLibrary.load(company.daemon.configuration)
     // A letter must not name the customer of a row about nobody.
     let report = await ConfigurationCheck(
-      configuration: company.daemon.configuration, now: company.clock.now, isOffline: false,
-      environment: [:], standings: nil
+      configuration: company.daemon.configuration, now: company.clock.now, clock: company.clock,
+      isOffline: false, environment: [:], standings: nil
     ).run()
     #expect(
       report.problems.contains {
@@ -185,23 +184,16 @@ struct NobodyCompanyTests {
       about: try await inquiry.subject(of: row, in: watch).person,
       letters: letters, inquiry)
     #expect(sample.recipient.key == RowKey("anna") && sample.message.subject.trimmed == "Press")
-    let ledger = try SQLiteLedgerReader(path: StatePaths(company.daemon.configuration).ledger)
-    let forecast = try await Forecast(
-      inquiry, ledger: ledger, through: company.clock.now + .days(10))
-    var fates: [String] = []
-    _ = try await forecast.entries(of: rule) { entries in
-      fates += entries.map { entry in
-        switch entry.fate {
-        case .leaves(_, let channel): "\(entry.key) \(channel)"
-        case .stays(let reason): "\(entry.key) \(reason.words)"
-        }
+    let fates = try await company.forecast(days: 10, ofRule: rule.name).map { entry -> String in
+      switch entry.fate {
+      case .leaves(_, let channel): "\(entry.key) \(channel)"
+      case .stays(let reason): "\(entry.key) \(reason.words)"
       }
     }
     #expect(fates.sorted() == ["1 email", "2 email", "3 no recipient"])
     #expect(try await CustomerSearch(inquiry: inquiry).rows(of: watch, about: RowKey("1")).isEmpty)
     #expect(CoverageSubject.all(of: rule, in: company.daemon.configuration).isEmpty)
     await inquiry.close()
-    await ledger.close()
     await company.close()
   }
 

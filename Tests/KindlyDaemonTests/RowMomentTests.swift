@@ -1,5 +1,6 @@
 import KindlyCore
 import KindlyDaemon
+import KindlyDesk
 import KindlyTestKit
 import Testing
 
@@ -81,6 +82,40 @@ struct RowMomentTests {
         "5": ["2026-09-26"],
       ])
     await company.close()
+  }
+
+  /// A clock on which a little too much time passes between two readings.
+  private struct HurriedClock: Timekeeper {
+    let clock: ManualClock
+
+    var now: Instant { clock.now }
+
+    var reading: ClockReading {
+      clock.advance(by: MatchCount.patience)
+      return clock.reading
+    }
+
+    func sleep(until instant: Instant) async throws { try await clock.sleep(until: instant) }
+  }
+
+  @Test("`check` tells the next one, unless reading the rows takes too long")
+  func ahead() async throws {
+    let company = try await company(
+      "(1, '2026-01-10', '2026-12-31', NULL)", when: "every week after x until y")
+    let hurried = HurriedClock(clock: ManualClock(company.clock.now))
+    let next = await checked(company, by: company.clock)?.next
+    #expect(next == CivilDate(year: 2026, month: 1, day: 17))
+    #expect(await checked(company, by: hurried) == nil)
+    await company.close()
+  }
+
+  /// What `check` says is ahead of the company's first step.
+  private func checked(_ company: Company, by clock: any Timekeeper) async -> MomentsAhead? {
+    let report = await ConfigurationCheck(
+      configuration: company.daemon.configuration, now: company.clock.now, clock: clock,
+      isOffline: false, environment: [:], standings: nil
+    ).run()
+    return report.lines.first?.ahead
   }
 
   @Test("end with the row's last date or after so many times, and go on when it is put off")

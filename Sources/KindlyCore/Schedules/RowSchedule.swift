@@ -49,6 +49,11 @@ extension Schedule {
     return columns
   }
 
+  /// Whether its moments depend on more than the dates of its column.
+  ///
+  /// They do if another column ends or spaces them, or if the column holds dates of the Chinese calendar.
+  package var needsWholeRows: Bool { columns.count > 1 || isWrittenByMoon }
+
   /// How a column of it is read, where the watch's dates are of these kinds.
   package func use(of column: ScheduleColumn, _ dates: DateKinds) -> ColumnUse {
     switch column.role {

@@ -23,7 +23,9 @@ extension Schedule {
       case .recurring(let period, _):
         start.moved(by: period, times: number, skip: policy.missingDates)
       // A year that the table of the Chinese calendar does not have never comes.
-      case .recurringByMoon: moonDay(number, of: anchor, start)
+      case .recurringByMoon:
+        number == 0 && !isWrittenByMoon
+          ? start.instant : moonDay(number, of: anchor, start).map(start.on)
       case .recurringByDays(let count):
         count.flatMap { start.moved(by: Period($0, .day), times: number) }
       case .recurringByRule: start.moved(by: Period(1, .day), times: number)
@@ -35,19 +37,29 @@ extension Schedule {
   }
 
   /// The day of the Chinese calendar so many of its years after the anchor's first; nil where the calendar's table ends.
-  private func moonDay(_ years: Int, of anchor: Anchor, _ start: Start) -> Instant? {
+  private func moonDay(_ years: Int, of anchor: Anchor, _ start: Start) -> CivilDate? {
     let day: LunarDay
     if case .lunar(let lunar) = anchor {
       day = lunar.day
     } else {
-      if years == 0 { return start.instant }
+      if years == 0 { return start.wall.date }
       guard let lunar = LunarDate(start.wall.date) else { return nil }
       day = LunarDay(lunar)
     }
     return day.date(
-      inLunarYear: firstMoonYear(of: anchor, start) + years, skip: policy.missingDates
-    )
-    .map(start.on)
+      inLunarYear: firstMoonYear(of: anchor, start) + years, skip: policy.missingDates)
+  }
+
+  /// The day of a recurrence by the customer's calendar, before gaps of the clocks and days off move it; nil where there is
+  /// none, or where it counts elapsed time.
+  func nominalDay(of anchor: Anchor, number: Int, in context: MomentContext) -> CivilDate? {
+    let start = start(of: anchor, in: context)
+    return switch course {
+    case .recurring(let period, _): start.day(period, times: number, skip: policy.missingDates)
+    case .recurringByDays(let count): count.flatMap { start.day(Period($0, .day), times: number) }
+    case .recurringByMoon: moonDay(number, of: anchor, start)
+    case .once, .recurringByRule, .workdays, .workingHours: nil
+    }
   }
 
   /// The Chinese year from which recurrences are counted.
@@ -136,10 +148,19 @@ struct Start {
     switch period.unit {
     case .minute: return instant + .minutes(count)
     case .hour: return instant + .hours(count)
-    case .day: return on(wall.date.adding(days: count))
-    case .week: return on(wall.date.adding(days: 7 * count))
-    case .month: return wall.date.adding(months: count, skip: skip).map(on)
-    case .year: return wall.date.adding(months: 12 * count, skip: skip).map(on)
+    case .day, .week, .month, .year: return day(period, times: times, skip: skip).map(on)
+    }
+  }
+
+  /// The day so many periods later; nil where a missing date is left out, or where the period counts no days.
+  func day(_ period: Period, times: Int, skip: Skip = .backward) -> CivilDate? {
+    let count = period.count * times
+    return switch period.unit {
+    case .minute, .hour: nil
+    case .day: wall.date.adding(days: count)
+    case .week: wall.date.adding(days: 7 * count)
+    case .month: wall.date.adding(months: count, skip: skip)
+    case .year: wall.date.adding(months: 12 * count, skip: skip)
     }
   }
 

@@ -110,7 +110,11 @@ extension Schedule {
     guard let last else { return true }
     let due = dueOnAnyDay(of: anchor, number: number, in: context)
     switch last {
-    case .date, .day, .lunar: return due < Schedule.end(of: last, in: context)
+    case .date(let date), .day(let date, _):
+      // A gap of the clocks at midnight may move what comes on the last day to the day after.
+      if let day = nominalDay(of: anchor, number: number, in: context) { return day <= date }
+      return due < Schedule.end(of: last, in: context)
+    case .lunar: return due < Schedule.end(of: last, in: context)
     case .wall, .instant: return due <= Schedule.end(of: last, in: context)
     }
   }
@@ -128,34 +132,32 @@ extension Schedule {
   package func next(
     of anchor: Anchor, after instant: Instant, late: Lateness, in context: MomentContext
   ) -> Moment? {
-    // A rule gives no day before its anchor.
-    let first = isByRule ? max(instant, start(of: anchor, in: context).instant) : instant
+    // The first recurrence follows its anchor, which may lie years ahead.
+    let first = max(instant, start(of: anchor, in: context).instant)
     return reaches(from: first).lazy.compactMap { end in
       moments(of: anchor, after: instant, through: end, late: late, in: context).first
     }.first
   }
 
-  /// The first moment after an instant of rows that have these dates; nil where there is none.
-  package func next(
-    ofAny dates: some Sequence<CivilDate>, after instant: Instant, late: Lateness,
-    in context: MomentContext
-  ) -> Moment? {
-    var dates = Array(dates)
-    if isByRule {
-      // Rules that have an end reach it from the newest dates last.
-      dates = Array(dates.sorted(by: >).prefix(Schedule.mostDatesOfRules))
-    }
-    return dates.lazy.compactMap { date in
-      next(of: .date(date), after: instant, late: late, in: context)
-    }.min { $0.due < $1.due }
+  /// The dates that decide what is still to come after a day: all of them or, for a recurrence rule, those nearest to
+  /// the day.
+  ///
+  /// Among past dates, the newest reach the end of a rule last; among future dates, the nearest begin first. Each side
+  /// has half of the places, and those that the other side leaves empty.
+  package func telling(
+    _ dates: some Sequence<CivilDate>, after day: CivilDate
+  ) -> [CivilDate] {
+    guard case .recurringByRule = course else { return Array(dates) }
+    let sorted = dates.sorted()
+    let past = sorted.prefix { $0 <= day }
+    let ahead = sorted.dropFirst(past.count)
+    let most = Schedule.mostDatesOfRules
+    return Array(ahead.prefix(max(most / 2, most - past.count)))
+      + past.suffix(max(most / 2, most - ahead.count))
   }
 
   /// Expanding a recurrence rule takes a thousand times as long as adding a period.
-  private static let mostDatesOfRules = 1_000
-
-  private var isByRule: Bool {
-    if case .recurringByRule = course { true } else { false }
-  }
+  private static let mostDatesOfRules = 1000
 
   /// The anchor as it enters identity: its date for days and longer units, its UTC minute for hours and minutes.
   ///

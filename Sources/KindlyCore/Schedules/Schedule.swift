@@ -296,8 +296,12 @@ package struct Schedule: Hashable, Sendable {
       return [Duration.days(40), .days(400), .days(4_000)].map { instant + $0 }
     }
     guard let period = recurrence?.roughly else { return [.distantFuture] }
+    let near = instant + period * 2
+    var reaches = [near]
+    // Days off may move all of these away.
+    if longestShift > .zero { reaches.append(near + longestShift) }
     // Where missing dates are skipped, 29 February may be eight years away, and a leap month of the Chinese calendar much farther.
-    let counts = policy.missingDates == .omit ? [2, 18, 150] : [2]
-    return counts.map { instant + period * $0 }
+    if policy.missingDates == .omit { reaches += [instant + period * 18, instant + period * 150] }
+    return reaches
   }
 }

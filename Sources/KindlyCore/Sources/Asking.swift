@@ -222,6 +222,9 @@ package struct MatchCount: Hashable, Sendable {
     self.faults = faults
     self.isWhole = isWhole
   }
+
+  /// How long rows are read piece by piece for a person who waits for the answer.
+  package static let patience = Duration.seconds(10)
 }
 
 extension SourceProblem {

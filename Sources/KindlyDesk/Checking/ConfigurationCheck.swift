@@ -8,6 +8,8 @@ import KindlyTemplates
 package struct ConfigurationCheck {
   package let configuration: Configuration
   package let now: Instant
+  /// Tells how long an answer takes.
+  package let clock: any Timekeeper
   package let isOffline: Bool
   package let environment: [String: String]
   /// What the daemon knows of its rules; nil where there is no ledger.
@@ -16,11 +18,13 @@ package struct ConfigurationCheck {
   package let appliedSteps: Set<StepName>?
 
   package init(
-    configuration: Configuration, now: Instant, isOffline: Bool, environment: [String: String],
-    standings: [ExactText: RuleStanding]?, appliedSteps: Set<StepName>? = nil
+    configuration: Configuration, now: Instant, clock: any Timekeeper, isOffline: Bool,
+    environment: [String: String], standings: [ExactText: RuleStanding]?,
+    appliedSteps: Set<StepName>? = nil
   ) {
     self.configuration = configuration
     self.now = now
+    self.clock = clock
     self.isOffline = isOffline
     self.environment = environment
     self.standings = standings
@@ -184,7 +188,7 @@ package struct ConfigurationCheck {
         await RecipientCount(inquiry: inquiry, rule: rule, step: step, watch: watch)
           .check(&report)
         let check = StepCheck(
-          inquiry: inquiry, rule: rule, step: step, watch: watch,
+          inquiry: inquiry, clock: clock, rule: rule, step: step, watch: watch,
           hasApplied: appliedSteps?.contains(StepName(rule: rule.name, step: step.name)))
         report.lines.append(await check.check(&report))
         guard let letters, letters.names.contains(step.template) else { continue }

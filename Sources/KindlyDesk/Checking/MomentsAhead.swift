@@ -1,34 +1,44 @@
 package import KindlyCore
 
-/// What is still to come of a step, by the dates of its column alone; conditions are not asked.
+/// What is still to come of a step, by the dates of its rows; conditions are not asked.
 package struct MomentsAhead: Hashable {
   /// How many moments are still to come; nil for a step that recurs and has a next one.
-  package let count: Int?
+  package private(set) var count: Int? = 0
   /// The day of the next moment; nil where none is to come.
-  package let next: CivilDate?
-  /// The day of the last moment that is over; nil where none is, and for a step that recurs.
-  package let last: CivilDate?
+  package private(set) var next: CivilDate?
+  /// The day of the last moment; nil where there was none, and where one is still to come.
+  package private(set) var last: CivilDate?
+  /// Whether a row has all that the schedule reads in it.
+  private(set) var hasRows = false
 
+  /// Nothing, before the first row is taken.
+  init() {}
+
+  /// What is to come by the dates of a column, for a schedule that needs no more of its rows.
   package init(_ schedule: Schedule, in census: AnchorCensus, context: MomentContext, now: Instant)
   {
-    guard !schedule.recurs else {
-      next = schedule.next(ofAny: census.days.keys, after: now, late: .standard, in: context)
-        .map { context.zone.date(at: $0.due) }
-      (count, last) = (next == nil ? 0 : nil, nil)
-      return
+    for date in schedule.telling(census.days.keys, after: context.zone.date(at: now)) {
+      take(schedule, .date(date), rows: census.days[date] ?? 0, in: context, now: now)
     }
-    var (count, next, last) = (0, CivilDate?.none, CivilDate?.none)
-    for (date, rows) in census.days {
-      let due = schedule.moment(of: .date(date), number: nil, late: .standard, in: context).due
-      let day = context.zone.date(at: due)
-      if due > now {
-        count += rows
-        next = min(next ?? day, day)
-      } else {
-        last = max(last ?? day, day)
-      }
+  }
+
+  /// Adds what is to come of rows that have this schedule and this anchor.
+  mutating func take(
+    _ schedule: Schedule, _ anchor: Anchor, rows: Int, in context: MomentContext, now: Instant
+  ) {
+    hasRows = true
+    if let moment = schedule.next(of: anchor, after: now, late: .standard, in: context) {
+      let day = context.zone.date(at: moment.due)
+      next = min(next ?? day, day)
+      last = nil
+      count = schedule.recurs ? nil : (count ?? 0) + rows
+    } else if next == nil {
+      let moments = schedule.moments(
+        of: anchor, after: .distantPast, through: now, late: .standard, in: context, limit: 1)
+      guard let moment = moments.last else { return }
+      let day = context.zone.date(at: moment.due)
+      last = max(last ?? day, day)
     }
-    (self.count, self.next, self.last) = (count, next, last)
   }
 
   /// Whether nothing is to come.

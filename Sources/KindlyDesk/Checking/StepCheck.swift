@@ -5,6 +5,8 @@ import KindlyDaemon
 /// Checks one step of a rule: prepares and explains its queries, and counts what it would match today.
 struct StepCheck {
   let inquiry: CustomerInquiry
+  /// Tells how long reading rows takes.
+  let clock: any Timekeeper
   let rule: Rule
   let step: Step
   let watch: Watch
@@ -48,11 +50,9 @@ struct StepCheck {
         if schedule.isAnniversary { warnOfHeaps(counted, in: column, &report) }
         // An empty watch will get its dates with its rows.
         if counted.readable > 0 || !counted.unusable.isEmpty {
-          ahead = MomentsAhead(
-            schedule, in: counted, context: inquiry.context(of: watch, for: nil),
-            now: inquiry.now)
+          ahead = await self.ahead(of: schedule, in: counted, dates, source)
         }
-        warnOfPast(ahead, schedule, &report)
+        warnOfPast(ahead, counted, schedule, &report)
       } else if isSound, let schedule = step.when.schedule {
         calendar = CalendarAhead(
           schedule, context: inquiry.context(of: watch, for: nil), now: inquiry.now)
@@ -74,7 +74,7 @@ struct StepCheck {
     let configuration = inquiry.configuration
     let hours = configuration.channels(of: step).map { configuration.hours(of: step, over: $0) }
     for gap in step.gaps(in: today, hours) {
-      report.warn("rule \(rule.name): \(gap)", at: step.place)
+      report.warn("rule \(rule.name): \(gap.words)", at: step.place)
     }
   }
 
@@ -142,19 +142,71 @@ struct StepCheck {
     }
   }
 
+  /// What is still to come; nil if the dates of the column are not enough to tell, and its rows are too many, take too
+  /// long or cannot be read.
+  private func ahead(
+    of schedule: Schedule, in census: AnchorCensus, _ dates: DateKinds,
+    _ source: any CustomerSource
+  ) async -> MomentsAhead? {
+    let context = inquiry.context(of: watch, for: nil)
+    guard schedule.needsWholeRows else {
+      return MomentsAhead(schedule, in: census, context: context, now: inquiry.now)
+    }
+    guard census.values <= StepCheck.mostRows else { return nil }
+    let names = schedule.columns.map(\.name)
+    let columns = ComparedColumns(compared: [], captured: names)
+    var ahead = MomentsAhead()
+    var after: SortKey?
+    let began = clock.reading.uptime
+    repeat {
+      // A slow query runs anew for each slice.
+      guard clock.reading.uptime - began < MatchCount.patience else { return nil }
+      let slice: SweepSlice
+      do {
+        slice = try await source.sweep(SweepRequest(watch: watch, columns: columns, after: after))
+      } catch {
+        // Losing the error is right: a rule with dates needs no sweep, so one that fails keeps nothing from being sent.
+        return nil
+      }
+      for row in slice.rows {
+        var values: RowValues = [:]
+        for (name, value) in zip(names, row.captured) { values[ExactText(name)] = value }
+        // Losing the reason is right: rows without a moment were counted with their columns.
+        guard let own = try? schedule.of(values, as: dates) else { continue }
+        ahead.take(own.schedule, own.anchor, rows: 1, in: context, now: inquiry.now)
+      }
+      after = slice.through
+    } while after != nil
+    return ahead
+  }
+
+  /// Computing the moments of so many rows takes about a second.
+  private static let mostRows = 20_000
+
   /// Warns of a rule whose moments are all in the past. It sends nothing until a date changes, which is seldom
   /// intended.
   private func warnOfPast(
-    _ ahead: MomentsAhead?, _ schedule: Schedule, _ report: inout CheckReport
+    _ ahead: MomentsAhead?, _ census: AnchorCensus, _ schedule: Schedule,
+    _ report: inout CheckReport
   ) {
     guard let ahead, ahead.isOver, rule.backfill == nil else { return }
-    let end =
-      ahead.last == nil && !schedule.recurs
-      ? "a date in \(schedule.column ?? "its column")" : "a later date"
+    let end = missing(ahead, census, schedule)
     report.warn(
       "rule \(rule.name): \(ahead.text) (`\(schedule.text)`), so nothing is sent until \(watch.name) has \(end)"
         + (schedule.announces && ahead.last != nil ? "; for dates in the past use `after`" : ""),
       at: step.place)
+  }
+
+  /// What the watch needs for a moment to come.
+  private func missing(
+    _ ahead: MomentsAhead, _ census: AnchorCensus, _ schedule: Schedule
+  ) -> String {
+    if census.readable == 0 { return "a date in \(schedule.column ?? "its column")" }
+    // No row with a date has the number of days that its schedule needs as well.
+    if !ahead.hasRows, let days = schedule.columns.first(where: { $0.role == .days }) {
+      return "a number of days in \(days.name)"
+    }
+    return "a later date"
   }
 }
 

@@ -138,6 +138,4 @@ extension Engine {
 extension MatchCount {
   /// More failing rows than a person would look up one by one.
   fileprivate static let mostFaults = 100
-  /// A person waits for the answer.
-  fileprivate static let patience = Duration.seconds(10)
 }

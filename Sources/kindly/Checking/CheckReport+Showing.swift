@@ -2,6 +2,7 @@ import Foundation
 import KindlyChannels
 import KindlyConfig
 import KindlyCore
+import KindlyDaemon
 import KindlyDesk
 
 extension CheckReport {
@@ -22,8 +23,8 @@ extension CheckReport {
         }
       }
       let check = ConfigurationCheck(
-        configuration: workplace.configuration, now: workplace.now, isOffline: isOffline,
-        environment: ProcessInfo.processInfo.environment,
+        configuration: workplace.configuration, now: workplace.now, clock: SystemClock(),
+        isOffline: isOffline, environment: ProcessInfo.processInfo.environment,
         standings: known?.standings, appliedSteps: known?.applied)
       return (await check.run(), .configuration)
     } catch {
