@@ -68,8 +68,7 @@ extension OpenHours {
 
   /// Whether messages may leave at a time of day on some day of the week.
   func isOpen(at time: TimeOfDay) -> Bool {
-    let week = week
-    return stride(from: time.minutes, to: week.count, by: 1440).contains { week[$0] }
+    Weekday.allCases.indices.contains { isOpen(minuteOfWeek: $0 * 1440 + time.minutes) }
   }
 
   /// How many minutes after a time of day messages may leave, by the day of the week; nil where they never may.

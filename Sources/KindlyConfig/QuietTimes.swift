@@ -3,7 +3,7 @@ import KindlyCore
 /// Finds rules whose time of day is inside quiet hours, or outside send hours on every day.
 ///
 /// Hours override a rule's own `at`, because customers were promised them. If the time is intended, the step must say
-/// so, as in `quiet hours: no`. The deviation from the rule is reported before it happens.
+/// so, as in `quiet hours: none`. The deviation from the rule is reported before it happens.
 struct QuietTimes {
   let configuration: Configuration
   let findings: Findings
@@ -24,18 +24,23 @@ struct QuietTimes {
   private func check(
     _ at: TimeOfDay, of step: Step, in rule: Rule, writtenAs written: String
   ) {
-    var told: Set<OpenHours> = []
+    var told: Set<ClosedTime> = []
     for channel in configuration.channels(of: step) {
       let hours = configuration.hours(of: step, over: channel)
-      guard let closed = ClosedTime(at, in: hours), told.insert(hours).inserted else { continue }
+      guard let closed = ClosedTime(at, in: hours), told.insert(closed).inserted else { continue }
       let name = step.name == Step.only ? rule.name : "\(rule.name), step \(step.name)"
+      let setting = closed.isQuiet ? step.quietHours : step.sendHours
+      let hoursThere =
+        if case .own? = setting { "the rule's own \(closed.hours)" } else {
+          "the \(closed.hours) of channel \(channel.name)"
+        }
       let outcome =
         isAlwaysSkipped(closed, step)
         ? "so its letters are never sent: they wait until \(closed.end), but `late` makes them expire before that"
         : "so its letters wait until \(closed.end), and those that expire before that are skipped"
       findings.warn(
-        "rule \(name): `\(written)` is \(closed.place) of channel \(channel.name), \(outcome); "
-          + "write \(closed.advice.map { "\(step.digest == nil ? "`at \($0)`" : "\($0)") or a later time" } ?? "another time"), or `\(closed.key): no` in the rule to send it at \(at) anyway",
+        "rule \(name): `\(written)` is \(closed.side) \(hoursThere), \(outcome); "
+          + "write \(closed.advice.map { "\(step.digest == nil ? "`at \($0)`" : "\($0)") or a later time" } ?? "another time"), or `\(closed.key): none` in the rule to send it at \(at) anyway",
         at: Spot(step.place))
     }
   }
@@ -51,22 +56,28 @@ struct QuietTimes {
   ) {
     guard let spot, let closed = ClosedTime(time, in: hours) else { return }
     findings.warn(
-      "`default time` \(time) is \(closed.place), so letters that they hold wait until \(closed.end); "
-        + "write a default time \(closed.key.isExactly(HourSpots.quiet) ? "outside" : "inside") them",
+      "`default time` \(time) is \(closed.side) the \(closed.hours), so letters that they hold wait until \(closed.end); "
+        + "write a default time \(closed.isQuiet ? "outside" : "inside") them",
       at: spot)
   }
 }
 
 /// A time of day at which hours hold messages on every day of the week.
-private struct ClosedTime {
-  /// `quiet hours` or `send hours`: the key that closes it.
-  let key: String
-  /// `inside the quiet hours 21:00-08:30`.
-  let place: String
+private struct ClosedTime: Hashable {
+  /// Whether quiet hours close it, rather than send hours.
+  let isQuiet: Bool
+  /// `quiet hours 21:00-08:30`: what closes it.
+  let hours: String
   /// Minutes.
   let shortestWait: Int
   /// When messages may leave next, where that is the same time every day.
   let advice: TimeOfDay?
+
+  /// `quiet hours` or `send hours`: the key that closes it.
+  var key: String { isQuiet ? HourSpots.quiet : HourSpots.send }
+
+  /// On which side of them it is.
+  var side: String { isQuiet ? "inside" : "outside" }
 
   /// `08:30`, or what to call it where it is not the same every day.
   var end: String { advice?.description ?? "the hours begin" }
@@ -80,13 +91,9 @@ private struct ClosedTime {
     let ends = Set(waits.map { (time.minutes + $0) % 1440 })
     advice = ends.count == 1 ? ends.first.flatMap { TimeOfDay(minutes: $0) } : nil
     let quiet = OpenHours(quiet: hours.quiet, send: nil, calendar: hours.calendar)
-    if let window = hours.quiet, !quiet.isOpen(at: time) {
-      key = HourSpots.quiet
-      place = "inside the quiet hours \(window)"
-    } else {
-      key = HourSpots.send
-      place = "outside the send hours \(hours.send?.description ?? "")"
-    }
+    isQuiet = !quiet.isOpen(at: time)
+    let window = isQuiet ? hours.quiet : hours.send
+    self.hours = "\(isQuiet ? HourSpots.quiet : HourSpots.send) \(window?.description ?? "")"
   }
 }
 

@@ -32,7 +32,7 @@ struct RefusedTimes {
     let planned = planned(step, in: open, hours)
     if let planned { advice.append(planned.advice) }
     if step.quietHours == .off {
-      advice.append("remove `quiet hours: no` from the rule")
+      advice.append("remove `quiet hours: none` from the rule")
     }
     let own = configuration.hours(of: channel)
     if !OpenHours(quiet: own.quiet, send: own.send).closes(refused) {
@@ -64,6 +64,8 @@ struct RefusedTimes {
 extension OpenHours {
   /// Whether no message may leave inside a window, on any day of the week.
   fileprivate func closes(_ window: DailyWindow) -> Bool {
-    !zip(week, OpenHours(quiet: nil, send: WeekHours(window)).week).contains { $0 && $1 }
+    // Hours that are not set close nothing.
+    guard quiet != nil || send != nil else { return false }
+    return !zip(week, OpenHours(quiet: nil, send: WeekHours(window)).week).contains { $0 && $1 }
   }
 }

@@ -48,7 +48,7 @@ struct HoursTests {
     arguments: [
       (
         "send hours: working days", "",
-        "7:17: error: expected `send hours` to be `yes`, `no` or hours such as weekdays 09:00-18:00, got `working days`"
+        "7:17: error: expected `send hours` to be `yes`, `none` or hours such as weekdays 09:00-18:00, got `working days`"
       ),
       (
         "send hours: weekdays 09:00-9:00", "",

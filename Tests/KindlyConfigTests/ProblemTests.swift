@@ -113,7 +113,7 @@ struct ProblemTests {
       ),
       (
         "when: insert\nsend: email\ntemplate: a\nquiet hours: maybe",
-        "expected `quiet hours` to be `yes`, `no` or hours such as 21:00-08:30, got `maybe`"
+        "expected `quiet hours` to be `yes`, `none` or hours such as 21:00-08:30, got `maybe`"
       ),
       (
         "when: insert\nsend: email\ntemplate: a\nif: a = (1",

@@ -18,13 +18,21 @@ struct QuietTimesTests {
       ("when: on ends_on at 07:00\nsend: [inbox, email]\nclass: marketing", "channel inbox"),
       (
         "when: on ends_on at 07:00\nsend: email\nclass: service\nquiet hours: yes",
-        "wait until 08:30"
+        "inside the quiet hours 21:00-08:30 of channel email, so its letters wait until 08:30"
+      ),
+      (
+        "when: on ends_on at 12:30\nsend: [email, inbox]\nquiet hours: 12:00-13:00",
+        "`at 12:30` is inside the rule's own quiet hours 12:00-13:00, so its letters wait until 13:00"
+      ),
+      (
+        "when: on ends_on at 07:00\nsend: email",
+        "or `quiet hours: none` in the rule to send it at 07:00 anyway"
       ),
       ("when: on ends_on at 08:30\nsend: email", nil),
       ("when: on ends_on at 20:59\nsend: email", nil),
       ("when: on ends_on\nsend: email", nil),
       ("when: on ends_on at 07:00\nsend: email\nclass: service", nil),
-      ("when: on ends_on at 07:00\nsend: email\nquiet hours: no", nil),
+      ("when: on ends_on at 07:00\nsend: email\nquiet hours: none", nil),
     ] as [(String, String?)])
   func hoursInQuietHours(rule: String, warning: String?) throws {
     let folder = try Fixture.folder(rule: rule + "\ntemplate: a")

@@ -48,12 +48,12 @@ struct RefusedTimesTests {
         "write `quiet hours: 22:00-08:00`"
       ),
       (
-        "when: insert\nquiet hours: no", "quiet hours: 21:00-08:30\n", "can leave at night",
-        "; remove `quiet hours: no` from the rule"
+        "when: insert\nquiet hours: none", "quiet hours: 21:00-08:30\n", "can leave at night",
+        "; remove `quiet hours: none` from the rule"
       ),
       (
-        "when: on ends_on at 07:00\nquiet hours: no", "", "leave at 07:00",
-        "and remove `quiet hours: no` from the rule, and write"
+        "when: on ends_on at 07:00\nquiet hours: none", "", "leave at 07:00",
+        "and remove `quiet hours: none` from the rule, and write"
       ),
     ])
   func warned(_ rule: String, _ more: String, _ problem: String, _ advice: String) throws {

@@ -35,6 +35,21 @@ struct WeekHoursTests {
   }
 
   @Test(
+    "are open in the same minutes, asked one by one or as a week",
+    arguments: [
+      "21:00-08:30", "weekdays 09:00-12:00, 13:30-18:00", "Sunday 22:00-02:00",
+      "workdays 00:00-24:00",
+    ])
+  func minutes(_ text: String) throws {
+    let window = try WeekHours.parse(text)
+    for hours in [OpenHours(quiet: window, send: nil), OpenHours(quiet: nil, send: window)] {
+      let week = hours.week
+      let minutes = week.indices.map { hours.isOpen(minuteOfWeek: $0) }
+      #expect(minutes == week)
+    }
+  }
+
+  @Test(
     "are refused where they are empty or cannot be read",
     arguments: [
       ("", "expected a time of day such as 09:00, got the end", 0),

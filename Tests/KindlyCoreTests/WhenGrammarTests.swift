@@ -155,7 +155,10 @@ struct WhenGrammarTests {
       (
         "7 after x", 2, "expected a unit: minutes, hours, days, weeks, months, years", "got `after`"
       ),
-      ("7 fortnights after x", 2, "expected a unit", "got `fortnights`"),
+      (
+        "7 fortnights after x", 2, "weeks, months, years, workdays, working hours",
+        "got `fortnights`"
+      ),
       ("7 days x", 7, "expected before or after", "got `x`"),
       ("7 days", 6, "expected before or after", "got the end"),
       ("0 days after x", 0, "expected a number from 1 to 36600 of days", "got `0`"),
@@ -191,15 +194,24 @@ struct WhenGrammarTests {
         "expected at most N times, at HH:MM, or nothing", "got `until`"
       ),
       ("on x until y", 5, "expected at HH:MM, or nothing", "got `until`"),
-      ("on x at most 3 times", 8, "expected a time of day", "got `most`"),
+      (
+        "on x at most 3 times", 8,
+        "expected a time of day from 00:00 to 23:59 (`at most N times` needs an `every` that counts from a column)",
+        "got `most`"
+      ),
+      ("every month on day 1 at most 3 times", 24, "(`at most N times` needs", "got `most`"),
+      (
+        "every day after x at most 3 times at most 2 times", 37,
+        "expected a time of day from 00:00 to 23:59, got", "got `most`"
+      ),
       ("2001 working hours after x", 0, "from 1 to 2000 of working hours", "got `2001`"),
-      ("3 working days after x", 2, "expected a unit", "got `working`"),
+      ("3 working days before x", 2, "workdays, working hours", "got `working`"),
       ("every 2 years on x", 14, "expected after", "got `on`"),
       ("every year", 10, "expected after or on", "got the end"),
       ("on 2026-02-30", 3, "expected a date such as 2026-12-05, or 12-25", "got `2026-02-30`"),
       ("0 workdays before x", 0, "expected a number from 1 to 2600 of workdays", "got `0`"),
       ("3 workdays on x", 11, "expected before or after", "got `on`"),
-      ("every 3 workdays after x", 8, "expected a unit", "got `workdays`"),
+      ("every 3 workdays after x", 8, "months, years, got", "got `workdays`"),
       ("rrule FREQ", 6, "expected a recurrence rule in quotes", "got `FREQ`"),
       ("rrule \"FREQ=DAILY\" of x", 19, "expected from, and a column", "got `of`"),
       ("rrule \"FREQ=HOURLY\" from x", 12, "expected", "HOURLY"),

@@ -29,7 +29,7 @@ struct HoursReader {
       case let word?: return word
       case nil where text.string.first?.isASCIIDigit != true && !text.string.contains(":"):
         text.refuse(
-          "expected `\(key)` to be \(mayHold ? "`yes`, " : "")`no` or hours such as \(example(of: key)), got \(text.shape)"
+          "expected `\(key)` to be \(mayHold ? "`yes`, " : "")`none` or hours such as \(example(of: key)), got \(text.shape)"
         )
         return nil
       case nil: break

@@ -1,6 +1,6 @@
 /// What a rule or a channel says about quiet hours or send hours; where it says nothing, those around it hold.
 package enum HoursSetting: Hashable, Sendable {
-  /// `no` or `none`: its messages leave at any hour.
+  /// `none`, or `no`: its messages leave at any hour.
   case off
   /// `yes`: the hours around it hold its messages, whatever their class.
   case on
@@ -115,6 +115,12 @@ package struct OpenHours: Hashable, Sendable {
 extension OpenHours {
   /// Whether a calendar decides on which days they are.
   package var asksCalendar: Bool { quiet?.asksCalendar == true || send?.asksCalendar == true }
+
+  /// Whether messages may leave at a minute of an ordinary week, counted from Monday's midnight.
+  package func isOpen(minuteOfWeek minute: Int) -> Bool {
+    send?.contain(minuteOfWeek: minute, in: calendar) != false
+      && quiet?.contain(minuteOfWeek: minute, in: calendar) != true
+  }
 
   /// The minutes of an ordinary week, counted from Monday's midnight, at which messages may leave.
   package var week: [Bool] {

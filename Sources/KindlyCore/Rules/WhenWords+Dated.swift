@@ -13,7 +13,7 @@ extension WhenWords {
         next += 2
         end.times = try times()
       } else if at == nil, take("at") {
-        at = try timeOfDay()
+        at = try timeOfDay(mayEnd: isEvery)
       } else {
         break
       }
@@ -40,7 +40,8 @@ extension WhenWords {
     } else {
       let period = try period(
         expected:
-          "insert, update, delete, on COLUMN, every UNIT after COLUMN, or N UNIT before or after COLUMN"
+          "insert, update, delete, on COLUMN, every UNIT after COLUMN, or N UNIT before or after COLUMN",
+        units: "\(WhenWords.unitNames), workdays, working hours"
       )
       (before, after) = (.before(period), .after(period))
     }
@@ -50,9 +51,13 @@ extension WhenWords {
     return (after, try basis(festivals))
   }
 
-  private mutating func timeOfDay() throws(WhenProblem) -> TimeOfDay {
+  /// `09:30`, behind `at`.
+  private mutating func timeOfDay(mayEnd: Bool) throws(WhenProblem) -> TimeOfDay {
     guard case .time(let text)? = peek, let time = TimeOfDay(text) else {
-      throw problem("a time of day from 00:00 to 23:59")
+      let hint =
+        !mayEnd && isNext(["most"])
+        ? " (`at most N times` needs an `every` that counts from a column)" : ""
+      throw problem("a time of day from 00:00 to 23:59" + hint)
     }
     next += 1
     return time

@@ -60,11 +60,14 @@ struct WhenWords {
     return true
   }
 
-  mutating func period(expected: String) throws(WhenProblem) -> Period {
+  /// A number and a unit; `units` are those that may stand here.
+  mutating func period(
+    expected: String, units: String = WhenWords.unitNames
+  ) throws(WhenProblem) -> Period {
     guard case .number(let digits)? = peek else { throw problem(expected) }
     let start = next
     next += 1
-    guard let unit = unit() else { throw problem("a unit: \(WhenWords.unitNames)") }
+    guard let unit = unit() else { throw problem("a unit: \(units)") }
     guard digits.count <= WhenWords.mostDigits, let count = Int(digits), count >= 1,
       Period(count, unit).roughly <= Period.longest
     else {

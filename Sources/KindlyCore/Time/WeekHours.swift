@@ -92,6 +92,18 @@ package struct WeekHours: Hashable, Sendable {
     }.filter { $0.start < $0.end }
   }
 
+  /// Whether a minute of an ordinary week, counted from Monday's midnight, is inside a window.
+  func contain(minuteOfWeek minute: Int, in calendar: WorkCalendar) -> Bool {
+    let week = Weekday.allCases.count * 1440
+    return windows.contains { window in
+      Weekday.allCases.contains { day in
+        let start = (day.rawValue - 1) * 1440 + window.from
+        return (minute - start + week) % week < window.length
+          && window.days.contain(day, calendar)
+      }
+    }
+  }
+
   /// Marks the minutes of an ordinary week, counted from Monday's midnight, on which no holiday falls.
   func minutes(ofWeekIn calendar: WorkCalendar) -> [Bool] {
     let week = Weekday.allCases.count * 1440
