@@ -155,7 +155,15 @@ struct CalendarTests {
     "with errors keep the configuration from being loaded",
     arguments: [
       ("a.json", "{\n  \"year\": 2026,\n  \"days\": [}", "calendars/a.json:3:"),
-      ("a.ics", "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nRRULE:FREQ=DAILY\r\n", "calendars/a.ics:"),
+      ("a.ics", "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nRRULE:FREQ=DAILY\r\n", "calendars/a.ics:4:1: "),
+      (
+        "a.ics", event.replacing("DATE:20260305", with: "DATE:2026\r\n -03-05"),
+        "calendars/a.ics:5:18: "
+      ),
+      (
+        "a.ics", event.replacing("DATE:20260305", with: "DATE\r\n :2026-03-05"),
+        "calendars/a.ics:6:3: "
+      ),
     ])
   func broken(_ name: String, _ text: String, _ expected: String) throws {
     let problems = try folder("", files: ["calendars/\(name)": text]).problems()

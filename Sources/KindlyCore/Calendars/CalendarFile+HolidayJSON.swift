@@ -13,8 +13,7 @@ extension CalendarFile {
     } catch {
       let place = TextPlace(of: error.offset, in: text)
       throw CalendarFileProblems(
-        CalendarFileProblem(
-          expected: error.expected, got: error.got, line: place.line, column: place.column))
+        CalendarFileProblem(expected: error.expected, got: error.got, at: place))
     }
     var reading = HolidayReading(text: text)
     return try reading.file(document)
@@ -122,8 +121,7 @@ private struct HolidayReading {
     guard problems.count < CalendarFile.mostProblems else { return }
     let place = places.place(of: value.offset)
     problems.append(
-      CalendarFileProblem(
-        expected: expected, got: got ?? value.words, line: place.line, column: place.column))
+      CalendarFileProblem(expected: expected, got: got ?? value.words, at: place))
   }
 }
 

@@ -6,8 +6,9 @@ extension CalendarFile {
   /// calendars, and count for nothing. The file is about the years in which its events begin; an event that begins in
   /// December may belong to the next year's holidays, so it makes no year known.
   package static func iCalendar(_ bytes: [UInt8]) throws(CalendarFileProblems) -> CalendarFile {
-    let unfolded = ICalendarLines(try checked(bytes))
-    var reading = ICalendarReading(problems: unfolded.problems)
+    let text = try checked(bytes)
+    let unfolded = ICalendarLines(text)
+    var reading = ICalendarReading(text, problems: unfolded.problems)
     for line in unfolded.lines { reading.take(line) }
     return try reading.file()
   }
@@ -25,7 +26,9 @@ private struct ICalendarReading {
     var isMarked: Bool
   }
 
+  private let text: ArraySlice<UInt8>
   private var problems: [CalendarFileProblem]
+  private var places: TextPlaces
   /// The components that are open, outermost first.
   private var open: [String] = []
   private var event: Event?
@@ -42,8 +45,10 @@ private struct ICalendarReading {
   ]
   private static let special = "X-APPLE-SPECIAL-DAY"
 
-  init(problems: [CalendarFileProblem]) {
+  init(_ text: ArraySlice<UInt8>, problems: [CalendarFileProblem]) {
+    self.text = text
     self.problems = problems
+    places = TextPlaces(text)
   }
 
   mutating func take(_ line: ICalendarLine) {
@@ -52,7 +57,8 @@ private struct ICalendarReading {
     case "BEGIN":
       if open.isEmpty {
         guard component.isExactly("VCALENDAR") else {
-          return report("BEGIN:VCALENDAR", "`\(CalendarFile.shown(line.value))`", line)
+          return report(
+            "BEGIN:VCALENDAR", "`\(CalendarFile.shown(line.value))`", at: line.valueStart)
         }
         hasCalendar = true
       }
@@ -61,7 +67,7 @@ private struct ICalendarReading {
     case "END":
       guard let last = open.last, last.isExactly(component) else {
         let expected = open.last.map { "END:\($0)" } ?? "BEGIN:VCALENDAR"
-        return report(expected, "`END:\(CalendarFile.shown(line.value))`", line)
+        return report(expected, "`END:\(CalendarFile.shown(line.value))`", at: line.start)
       }
       open.removeLast()
       if open.count == 1, let ended = event {
@@ -70,7 +76,7 @@ private struct ICalendarReading {
       }
     default:
       if open.isEmpty {
-        return report("BEGIN:VCALENDAR", "`\(CalendarFile.shown(line.name))`", line)
+        return report("BEGIN:VCALENDAR", "`\(CalendarFile.shown(line.name))`", at: line.start)
       }
       if open.count == 2 { event?.lines.append(line) }
     }
@@ -79,9 +85,9 @@ private struct ICalendarReading {
   mutating func file() throws(CalendarFileProblems) -> CalendarFile {
     if problems.isEmpty {
       if let last = open.last {
-        problems.append(CalendarFileProblem(expected: "END:\(last)", got: "the end of the file"))
+        report("END:\(last)", "the end of the file", at: text.endIndex)
       } else if !hasCalendar {
-        problems.append(CalendarFileProblem(expected: "BEGIN:VCALENDAR", got: "an empty file"))
+        report("BEGIN:VCALENDAR", "an empty file", at: text.startIndex)
       }
     }
     guard problems.isEmpty else { throw CalendarFileProblems(problems) }
@@ -104,16 +110,16 @@ private struct ICalendarReading {
       return report(
         "an event for each day off",
         "\(recurring.name), which Kindly does not support in a calendar of workdays",
-        recurring)
+        at: recurring.start)
     }
     guard let start = line("DTSTART") else {
-      return report("DTSTART;VALUE=DATE in the event", "none", event.begin)
+      return report("DTSTART;VALUE=DATE in the event", "none", at: event.begin.start)
     }
     guard let first = date(start) else { return }
     guard let count = length(line("DTEND"), line("DURATION"), from: first) else { return }
     self.count += count
     guard self.count <= CalendarFile.mostDays else {
-      return report("at most \(CalendarFile.mostDays) days", "more", start)
+      return report("at most \(CalendarFile.mostDays) days", "more", at: start.valueStart)
     }
     let name = line("SUMMARY").map { $0.text.trimmed } ?? ""
     let mark = line(ICalendarReading.special)?.value.trimmed.uppercased()
@@ -151,7 +157,7 @@ private struct ICalendarReading {
     guard (1...ICalendarReading.longestEvent).contains(length) else {
       report(
         "an end 1 to \(ICalendarReading.longestEvent) days after \(first)",
-        "`\(CalendarFile.shown(line.value))`", line)
+        "`\(CalendarFile.shown(line.value))`", at: line.valueStart)
       return nil
     }
     return length
@@ -170,13 +176,14 @@ private struct ICalendarReading {
     if let date = CivilDate(digits: line.value.trimmed) { return date }
     report(
       "a day without a time, \(line.name);VALUE=DATE:20260101",
-      "`\(CalendarFile.shown(line.value))`", line)
+      "`\(CalendarFile.shown(line.value))`", at: line.valueStart)
     return nil
   }
 
-  private mutating func report(_ expected: String, _ got: String, _ line: ICalendarLine) {
+  private mutating func report(_ expected: String, _ got: String, at offset: Int) {
     guard problems.count < CalendarFile.mostProblems else { return }
-    problems.append(CalendarFileProblem(expected: expected, got: got, line: line.number))
+    let place = places.place(of: offset)
+    problems.append(CalendarFileProblem(expected: expected, got: got, at: place))
   }
 }
 

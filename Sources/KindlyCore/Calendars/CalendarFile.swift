@@ -54,6 +54,10 @@ package struct CalendarFileProblem: Hashable, Sendable, CustomStringConvertible 
     self.column = column
   }
 
+  init(expected: String, got: String, at place: TextPlace) {
+    self.init(expected: expected, got: got, line: place.line, column: place.column)
+  }
+
   /// `line 3, column 12: expected a date such as "2026-01-01", got "1 January"`.
   package var description: String {
     let place = line.map { line in "line \(line)\(column.map { ", column \($0)" } ?? ""): " } ?? ""

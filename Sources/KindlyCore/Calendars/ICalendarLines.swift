@@ -7,6 +7,10 @@ struct ICalendarLine {
   let value: String
   /// Where it begins in the file, from 1.
   let number: Int
+  /// The offset of its first byte in the file.
+  let start: Int
+  /// The offset in the file at which its value begins; if the line is folded before it, in a continuation.
+  let valueStart: Int
 
   func parameter(_ name: String) -> String? {
     parameters.first { $0.name.isExactly(name) }?.value
@@ -20,43 +24,77 @@ struct ICalendarLines {
 
   init(_ bytes: ArraySlice<UInt8>) {
     // Unfolded before it is decoded, because a fold may stand within the bytes of one character.
-    var pending: [UInt8] = []
-    var start = 0
+    var places = TextPlaces(bytes)
+    var pending: UnfoldedLine?
     for (index, part) in bytes.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated()
     {
       let line = part.last == 0x0D ? part.dropLast() : part
-      if line.first == 0x20 || line.first == 0x09, start > 0 {
-        pending.append(contentsOf: line.dropFirst())
+      if line.first == 0x20 || line.first == 0x09, pending != nil {
+        pending?.append(line.dropFirst())
         continue
       }
-      take(pending, number: start)
-      pending = Array(line)
-      start = index + 1
+      if let pending { take(pending, &places) }
+      pending = UnfoldedLine(line, number: index + 1)
     }
-    take(pending, number: start)
+    if let pending { take(pending, &places) }
   }
 
-  private mutating func take(_ bytes: [UInt8], number: Int) {
-    guard !bytes.isEmpty, problems.count < CalendarFile.mostProblems else { return }
-    guard let text = String(validating: bytes, as: UTF8.self) else {
+  private mutating func take(_ unfolded: UnfoldedLine, _ places: inout TextPlaces) {
+    guard !unfolded.bytes.isEmpty, problems.count < CalendarFile.mostProblems else { return }
+    guard let text = String(validating: unfolded.bytes, as: UTF8.self) else {
+      let place = places.place(of: unfolded.start)
       problems.append(
-        CalendarFileProblem(expected: "text in UTF-8", got: "other bytes", line: number))
+        CalendarFileProblem(expected: "text in UTF-8", got: "other bytes", at: place))
       return
     }
-    guard let line = ICalendarLine(text, number: number) else {
+    guard let line = ICalendarLine(text, unfolded) else {
+      let place = places.place(of: unfolded.start)
       problems.append(
         CalendarFileProblem(
           expected: "a line such as DTSTART;VALUE=DATE:20260101",
-          got: "`\(CalendarFile.shown(text))`", line: number))
+          got: "`\(CalendarFile.shown(text))`", at: place))
       return
     }
     lines.append(line)
   }
 }
 
+/// The bytes of a line without its folds, and where they are in the file.
+private struct UnfoldedLine {
+  /// The line of the file on which it begins, from 1.
+  let number: Int
+  private(set) var bytes: [UInt8]
+  /// For each line of the file that belongs to it: the index in `bytes` of the first byte, and its offset in the file.
+  private var parts: [(index: Int, offset: Int)]
+
+  init(_ line: ArraySlice<UInt8>, number: Int) {
+    self.number = number
+    bytes = Array(line)
+    parts = [(0, line.startIndex)]
+  }
+
+  /// Adds what a continuation has after its first blank.
+  mutating func append(_ continuation: ArraySlice<UInt8>) {
+    parts.append((bytes.count, continuation.startIndex))
+    bytes.append(contentsOf: continuation)
+  }
+
+  /// The offset of the first byte in the file.
+  var start: Int { offset(of: 0) }
+
+  /// The offset in the file of the byte at an index.
+  func offset(of index: Int) -> Int {
+    // There is always a first part, at index 0.
+    guard let part = parts.last(where: { $0.index <= index }) else { return index }
+    return part.offset + index - part.index
+  }
+}
+
 extension ICalendarLine {
   /// Nil where the text is no content line.
-  fileprivate init?(_ text: String, number: Int) {
+  ///
+  /// - Parameter text: the bytes of the line, decoded.
+  fileprivate init?(_ text: String, _ unfolded: UnfoldedLine) {
     let scalars = text.unicodeScalars
     var parts: [String] = []
     var part = String.UnicodeScalarView()
@@ -91,8 +129,12 @@ extension ICalendarLine {
       let sides = parameter.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
       return (sides[0].uppercased(), sides.count == 2 ? String(sides[1]) : "")
     }
-    value = String(scalars[scalars.index(after: index)...])
-    self.number = number
+    let valueIndex = scalars.index(after: index)
+    value = String(scalars[valueIndex...])
+    number = unfolded.number
+    start = unfolded.start
+    valueStart = unfolded.offset(
+      of: text.utf8.distance(from: text.utf8.startIndex, to: valueIndex))
   }
 
   /// The value as text, with its escapes resolved, RFC 5545, section 3.3.11.

@@ -226,47 +226,68 @@ struct CalendarFileTests {
   }
 
   @Test(
-    "in iCalendar is refused with the line and what was expected there",
+    "in iCalendar is refused with the line, the column and what was expected there",
     arguments: [
-      ("", "expected BEGIN:VCALENDAR, got an empty file"),
-      ("hello", "line 1: expected a line such as DTSTART;VALUE=DATE:20260101, got `hello`"),
+      ("", "line 1, column 1: expected BEGIN:VCALENDAR, got an empty file"),
+      (
+        "hello",
+        "line 1, column 1: expected a line such as DTSTART;VALUE=DATE:20260101, got `hello`"
+      ),
       (
         "{\"year\": 2026}",
-        "line 1: expected a line such as DTSTART;VALUE=DATE:20260101, got `{\"year\": 2026}`"
+        "line 1, column 1: expected a line such as DTSTART;VALUE=DATE:20260101, got `{\"year\": 2026}`"
       ),
       (
         "BEGIN:VCARD\nEND:VCARD",
-        "line 1: expected BEGIN:VCALENDAR, got `VCARD`\nline 2: expected BEGIN:VCALENDAR, got `END:VCARD`"
+        "line 1, column 7: expected BEGIN:VCALENDAR, got `VCARD`\nline 2, column 1: expected BEGIN:VCALENDAR, got `END:VCARD`"
       ),
-      ("BEGIN:VCALENDAR\n", "expected END:VCALENDAR, got the end of the file"),
+      (
+        "BEGIN:VCALENDAR\n",
+        "line 2, column 1: expected END:VCALENDAR, got the end of the file"
+      ),
       (
         "BEGIN:VCALENDAR\nBEGIN:VEVENT\nEND:VCALENDAR\n",
-        "line 3: expected END:VEVENT, got `END:VCALENDAR`"
+        "line 3, column 1: expected END:VEVENT, got `END:VCALENDAR`"
       ),
-      (event("SUMMARY:x"), "line 2: expected DTSTART;VALUE=DATE in the event, got none"),
+      (
+        event("SUMMARY:x"),
+        "line 2, column 1: expected DTSTART;VALUE=DATE in the event, got none"
+      ),
       (
         event("DTSTART;VALUE=DATE:20260101\nRRULE:FREQ=YEARLY"),
-        "line 4: expected an event for each day off, got RRULE, which Kindly does not support in a calendar of workdays"
+        "line 4, column 1: expected an event for each day off, got RRULE, which Kindly does not support in a calendar of workdays"
       ),
       (
         event("DTSTART;TZID=Asia/Shanghai:20260101T090000"),
-        "line 3: expected a day without a time, DTSTART;VALUE=DATE:20260101, got `20260101T090000`"
+        "line 3, column 28: expected a day without a time, DTSTART;VALUE=DATE:20260101, got `20260101T090000`"
+      ),
+      (
+        event("DTSTART;TZID=Asia/Shanghai\r\n :20260101T\r\n 090000"),
+        "line 4, column 3: expected a day without a time, DTSTART;VALUE=DATE:20260101, got `20260101T090000`"
+      ),
+      (
+        event("DTSTART;X-NAME=元旦:\n 20260101T\n\t090000"),
+        "line 4, column 2: expected a day without a time, DTSTART;VALUE=DATE:20260101, got `20260101T090000`"
+      ),
+      (
+        event("SUMMARY:\n 元\n 旦\nDTSTART;X-NAME=元旦:never"),
+        "line 6, column 19: expected a day without a time, DTSTART;VALUE=DATE:20260101, got `never`"
       ),
       (
         event("DTSTART;VALUE=DATE:20260230"),
-        "line 3: expected a day without a time, DTSTART;VALUE=DATE:20260101, got `20260230`"
+        "line 3, column 20: expected a day without a time, DTSTART;VALUE=DATE:20260101, got `20260230`"
       ),
       (
         event("DTSTART;VALUE=DATE:20260101\nDTEND;VALUE=DATE:20251231"),
-        "line 4: expected an end 1 to 366 days after 2026-01-01, got `20251231`"
+        "line 4, column 18: expected an end 1 to 366 days after 2026-01-01, got `20251231`"
       ),
       (
         event("DTSTART;VALUE=DATE:20260101\nDTEND;VALUE=DATE:20360101"),
-        "line 4: expected an end 1 to 366 days after 2026-01-01, got `20360101`"
+        "line 4, column 18: expected an end 1 to 366 days after 2026-01-01, got `20360101`"
       ),
       (
         event("DTSTART;VALUE=DATE:20260101\nDURATION:PT8H"),
-        "line 4: expected an end 1 to 366 days after 2026-01-01, got `PT8H`"
+        "line 4, column 10: expected an end 1 to 366 days after 2026-01-01, got `PT8H`"
       ),
     ])
   func refusedCalendar(text: String, message: String) throws {
@@ -280,12 +301,12 @@ struct CalendarFileTests {
       Array("BEGIN:VCALENDAR\nSUMMARY:".utf8) + [0xC3, 0x0A] + Array("END:VCALENDAR".utf8)
     #expect(
       try #require(throws: CalendarFileProblems.self) { try CalendarFile.iCalendar(bytes) }
-        .description == "line 2: expected text in UTF-8, got other bytes")
+        .description == "line 2, column 1: expected text in UTF-8, got other bytes")
     let events = (1...28).map { year in
       "BEGIN:VEVENT\nDTSTART;VALUE=DATE:\(2000 + year)0101\nDTEND;VALUE=DATE:\(2001 + year)0101\nEND:VEVENT\n"
     }
     let many = "BEGIN:VCALENDAR\n\(events.joined())END:VCALENDAR\n"
     let problems = try #require(throws: CalendarFileProblems.self) { try calendar(many) }
-    #expect(problems.description == "line 111: expected at most 10000 days, got more")
+    #expect(problems.description == "line 111, column 20: expected at most 10000 days, got more")
   }
 }
