@@ -80,6 +80,25 @@ struct InspectCommandTests {
     #expect(checked.code == 0 && checked.errors.isEmpty, "\(checked.errors)\n\(watches)")
   }
 
+  @Test("states how the dates of every column are written, also where no rule would go by them")
+  func notations() async throws {
+    let database = try TemporaryDatabase(
+      """
+      CREATE TABLE customers (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT, email TEXT, created INTEGER, born TEXT,
+        valid_until INTEGER, amount INTEGER, paid DATE);
+      INSERT INTO customers VALUES
+        (1, 'Ada', 'ada@example.com', 1770000000, '28.12.1985', 20260210, 1770000000, '2026-02-10');
+      """, journal: .wal)
+    let result = try await InspectCommandTests.inspect("sqlite://\(database.path)", "--json")
+    let inspection = try result.json(as: Inspection.self)
+    let watches = try #require(inspection.watches)
+    #expect(
+      watches.contains("dates: { created: unix seconds, born: DMY, valid_until: YYYYMMDD } }"),
+      "\(watches)")
+    let checked = try await PastedConfiguration(inspection).check()
+    #expect(checked.code == 0 && checked.errors.isEmpty, "\(checked.errors)")
+  }
+
   #if ODBC
     @Test("prints over ODBC what it prints of the file itself, and it can be pasted as well")
     func odbc() async throws {

@@ -13,6 +13,18 @@ package struct CustomerProposal: Hashable, Sendable {
 
     package var relation: String { survey.name }
 
+    /// The date columns whose notation must be stated, each with the word that states it, in the table's order.
+    ///
+    /// A rule or a letter may name any of them, not only those of `dates`.
+    package var notations: [(column: String, word: String)] {
+      survey.columns.compactMap { column in
+        guard ColumnReading(column).isDate, let word = column.tally.dateSample.kind.notation else {
+          return nil
+        }
+        return (column.name, word)
+      }
+    }
+
     /// Whether reading every row at each look is too much to propose.
     package var isLarge: Bool { survey.rows.number > Watched.largestSnapshot }
     /// Rows that are compared in about a tenth of a second.

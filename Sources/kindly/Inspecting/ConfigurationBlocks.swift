@@ -88,11 +88,7 @@ struct ConfigurationBlocks {
       parts.append("customer: \(ConfigurationText.value(customer))")
     }
     // What the values say is stated, so that later values cannot say otherwise.
-    let notations = watched.dates.compactMap { name in
-      watched.survey.column(name)?.tally.dateSample.kind.notation.map {
-        "\(ConfigurationText.value(name)): \($0)"
-      }
-    }
+    let notations = watched.notations.map { "\(ConfigurationText.value($0.column)): \($0.word)" }
     if !notations.isEmpty { parts.append("dates: { \(notations.joined(separator: ", ")) }") }
     let remark =
       watched.cursor == nil && watched.isLarge

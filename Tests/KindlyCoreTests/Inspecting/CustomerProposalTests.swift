@@ -89,6 +89,27 @@ struct CustomerProposalTests {
     #expect(proposal.columns[.language] == nil)
   }
 
+  @Test("says how the dates of every column are written, and takes ids and amounts for no dates")
+  func notations() throws {
+    let seconds = [1_770_000_000, 1_780_000_000].map { Value.integer($0) }
+    let compact = [20_260_210, 20_261_231].map { Value.integer($0) }
+    let customers = table(
+      "customers",
+      [
+        ids, column("name"), column("email"), column("created", "INTEGER", seconds),
+        column("updated_at", "INTEGER", seconds),
+        column("born", texts: ["28.12.1985", "1.2.1990"]), column("ends_on", "INTEGER", compact),
+        column("begins_on", texts: ["2026-02-10", "2026-12-31"]),
+        column("amount", "INTEGER", seconds), column("order_no", "INTEGER", compact),
+      ])
+    let watched = try #require(CustomerProposal([customers])).customers
+    #expect(
+      watched.notations.map { "\($0.column): \($0.word)" } == [
+        "created: unix seconds", "updated_at: unix seconds", "born: DMY", "ends_on: YYYYMMDD",
+      ])
+    #expect(watched.dates == ["ends_on", "begins_on", "born"])
+  }
+
   @Test("is none where no row has a key, and none where nobody could be reached")
   func none() {
     #expect(
