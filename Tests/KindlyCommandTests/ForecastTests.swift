@@ -118,6 +118,7 @@ struct ForecastTests {
     let company = try company()
     #expect(try await company.run(["forecast"] + arguments).code == 64)
     #expect(try await company.run("forecast", "--rule", "endin").errors.contains("`ending`?"))
+    #expect(try await company.run(["plan", company.etc] + arguments).code == 64)
   }
 
   @Test("warns of a day that the fuse of a rule will hold, and so does the comparison")
@@ -149,6 +150,39 @@ struct ForecastTests {
     #expect(meant.cells.contains("ending 122 122 0 0 0 0 0"), "\(meant.output)")
   }
 
+  @Test("prints a whole list even if a source does not answer")
+  func unreachable() async throws {
+    let company = try company()
+    try FileManager.default.removeItem(atPath: company.database.path)
+    for verb in [["forecast"], ["plan", company.etc]] {
+      let failed = try await company.run(verb + ["--json"])
+      #expect(failed.code != 0, "\(failed.errors)")
+      #expect(try failed.json(as: [Entry].self).isEmpty, "\(failed.output)")
+    }
+  }
+
+  private struct Change: Decodable {
+    let change: String
+    let rule: String
+    let customer: String
+    let due: String
+    let leaves: String?
+    let channel: String?
+    let leftBefore: String?
+    let channelBefore: String?
+
+    var isNew: Bool {
+      leaves != nil && channel == "email" && leftBefore == nil && channelBefore == nil
+    }
+    var isGone: Bool {
+      leaves == nil && channel == nil && leftBefore != nil && channelBefore == "email"
+    }
+    var isEarlier: Bool {
+      guard let leaves, let leftBefore else { return false }
+      return leaves < leftBefore && channel == "email" && channelBefore == "email"
+    }
+  }
+
   @Test("compares another configuration, and a reload says what it changes")
   func plan() async throws {
     let company = try company()
@@ -169,6 +203,18 @@ struct ForecastTests {
     let lines = try await company.run("plan", other, "--days", "14", "--csv")
     #expect(lines.cells.count == 1 + 30)
     #expect(lines.cells.count { $0.hasPrefix("moved,ending,only,0,") } == 2)
+    let changes = try await company.run("plan", other, "--days", "14", "--json").json(
+      as: [Change].self)
+    #expect(changes.count == 30)
+    func all(_ word: String, _ rule: String, _ count: Int, _ isRight: (Change) -> Bool) -> Bool {
+      let found = changes.filter { $0.change == word && $0.rule == rule }
+      return found.count == count && found.allSatisfy(isRight)
+    }
+    #expect(all("added", "noon", 14) { $0.isNew && $0.customer == "2" }, "\(changes)")
+    #expect(all("dropped", "daily", 14) { $0.isGone && $0.customer == "1" }, "\(changes)")
+    #expect(all("moved", "ending", 2, \.isEarlier), "\(changes)")
+    let times = changes.flatMap { [$0.due, $0.leaves, $0.leftBefore] }.compactMap(\.self)
+    #expect(times.allSatisfy { $0.hasSuffix("+08:00") }, "\(times)")
     let nowhere = try await company.run("plan", other + "/nowhere")
     #expect(nowhere.code != 0)
     let daemon = try await RunningDaemon.start(company)

@@ -17,7 +17,7 @@ struct ForecastOutput {
   private let prices: [ExactText: Money]
   private var count: ForecastCount
   private var listed: [ForecastEntry] = []
-  private var isFirst = true
+  private var objects = JSONList()
   /// What went wrong first.
   private(set) var failure: Failure?
 
@@ -37,7 +37,7 @@ struct ForecastOutput {
   func begin() {
     switch form {
     case .csv: print(CSVOutput.line(ForecastView.heading))
-    case .json: print("[", terminator: "")
+    case .json: objects.begin()
     case .table, .list: break
     }
   }
@@ -47,10 +47,7 @@ struct ForecastOutput {
     case .table: count.add(entry)
     case .list: listed.append(entry)
     case .csv: print(CSVOutput.line(view(of: entry).cells))
-    case .json:
-      print(isFirst ? "" : ",")
-      print(try JSONOutput.text(view(of: entry)), terminator: "")
-      isFirst = false
+    case .json: try objects.add(view(of: entry))
     }
   }
 
@@ -75,13 +72,18 @@ struct ForecastOutput {
   func end() {
     switch form {
     case .csv: break
-    case .json: print(isFirst ? "]" : "\n]")
+    case .json: objects.end()
     case .table:
       let page = ForecastPage(
         count, from: from, through: through, rules: rules, time: time, prices: prices)
       print(page.text)
     case .list: print(list)
     }
+  }
+
+  /// Ends what an error cuts short, so that a list is a whole JSON value.
+  func cutShort() {
+    if form == .json { objects.end() }
   }
 
   private func view(of entry: ForecastEntry) -> ForecastView {

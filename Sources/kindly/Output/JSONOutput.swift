@@ -13,6 +13,21 @@ enum JSONOutput {
   }
 }
 
+/// Prints a list of JSON values as they come, so that a long one is never held in memory.
+struct JSONList {
+  private var isEmpty = true
+
+  func begin() { print("[", terminator: "") }
+
+  mutating func add(_ value: some Encodable) throws {
+    print(isEmpty ? "" : ",")
+    print(try JSONOutput.text(value), terminator: "")
+    isEmpty = false
+  }
+
+  func end() { print(isEmpty ? "]" : "\n]") }
+}
+
 extension Dictionary where Value == Int {
   /// Counts by the text of their key, with zero for every key that was not met, so that scripts find each.
   func withZeros() -> [String: Int]  // by our own words

@@ -75,11 +75,11 @@ struct ForecastVerb: AsyncParsableCommand {
     var output = ForecastOutput(
       form: csv ? .csv : json ? .json : key == nil ? .table : .list, from: from, through: through,
       time: workplace.time, rules: rules, prices: prices)
-    output.begin()
     try await workplace.readingIfThere { ledger in
       let forecast = try await Forecast(
         inquiry, ledger: isPast ? nil : ledger, through: through, customer: key,
         letters: letters)
+      output.begin()
       for rule in rules {
         do {
           var fuse = FuseForecast(of: rule, in: forecast)
@@ -94,6 +94,9 @@ struct ForecastVerb: AsyncParsableCommand {
           if key == nil { output.add(try await forecast.floods(of: rule, fuse), of: rule) }
         } catch let problem as SourceProblem {
           output.add(problem, of: rule)
+        } catch {
+          output.cutShort()
+          throw error
         }
       }
     }

@@ -16,12 +16,13 @@ struct PlanVerb: AsyncParsableCommand {
       A reminder is the same if its rule, step, row and date are. Keep `was:` at a rule or step that you rename; otherwise \
       its reminders count as dropped and added, and would be sent again.
 
-      --csv prints a line for each difference.
+      --csv and --json print each difference, in no particular order.
 
       EXAMPLES
         cp -r /etc/kindly /root/kindly.new; vi /root/kindly.new/rules.d/20-trial.yaml
         kindly plan /root/kindly.new
         kindly plan /root/kindly.new --days 90 --csv
+        kindly plan /root/kindly.new --json
       """)
 
   @OptionGroup var place: ConfigurationPlace
@@ -34,22 +35,34 @@ struct PlanVerb: AsyncParsableCommand {
   @Flag(help: "Print comma-separated values: a line for each difference.")
   var csv = false
 
+  @Flag(help: "Print JSON: an object for each difference.")
+  var json = false
+
+  func validate() throws {
+    if csv && json { throw ValidationError("choose one of --csv and --json") }
+  }
+
   func run() async throws {
     let workplace = try await place.workplace()
     let other = try ConfigurationLoader.load(folder: folder)
     let through = workplace.now + .days(ahead.days)
     let inquiries = [workplace.inquiry, CustomerInquiry(other, now: workplace.now)]
-    if csv { print(CSVOutput.line(PlanChange.heading)) }
+    var list = JSONList()
     let tallies = try await workplace.readingIfThere { ledger in
       let comparison = ForecastComparison(
         from: try await Forecast(inquiries[0], ledger: ledger, through: through),
         to: try await Forecast(inquiries[1], ledger: ledger, through: through))
+      if csv { print(CSVOutput.line(PlanView.heading)) }
+      if json { list.begin() }
+      // A list that an error cuts short must be a whole JSON value, too.
+      defer { if json { list.end() } }
       return try await comparison.tallies { change in
-        if csv { print(CSVOutput.line(PlanChange(change, workplace.time).cells)) }
+        if csv { print(CSVOutput.line(PlanView(change, workplace.time).cells)) }
+        if json { try list.add(PlanView(change, workplace.time)) }
       }
     }
     for inquiry in inquiries { await inquiry.close() }
-    if !csv { print(text(of: tallies, through: through, workplace)) }
+    if !csv && !json { print(text(of: tallies, through: through, workplace)) }
   }
 
   private func text(
@@ -73,32 +86,5 @@ struct PlanVerb: AsyncParsableCommand {
     let verdict =
       sum.isSame ? "nothing changes" : "the configuration in \(folder) changes these reminders"
     return "until \(workplace.time(through)), \(verdict)\n\n\(table.text)"
-  }
-}
-
-/// A difference as cells of a line of CSV.
-private struct PlanChange {
-  let cells: [String]
-
-  static let heading = [
-    "change", "rule", "step", "leg", "customer", "row", "cycle", "leaves", "channel",
-    "left before", "channel before",
-  ]
-
-  init(_ change: ForecastComparison.Change, _ time: TimeText) {
-    let (word, entry, after, before): (String, ForecastEntry, ForecastEntry?, ForecastEntry?) =
-      switch change {
-      case .added(let added): ("added", added, added, nil)
-      case .dropped(let dropped): ("dropped", dropped, nil, dropped)
-      case .moved(let moved, let former): ("moved", moved, moved, former)
-      case .rerouted(let moved, let former): ("channel", moved, moved, former)
-      }
-    let view = ForecastView(entry, time)
-    cells =
-      [word, view.rule, view.step, "\(view.leg)", view.customer ?? "", view.row, view.cycle]
-      + [after, before].flatMap { entry in
-        let view = entry.map { ForecastView($0, time) }
-        return [view?.leaves ?? "", view?.channel ?? ""]
-      }
   }
 }
