@@ -99,6 +99,26 @@ struct CheckTests {
     #expect(checked.errors.contains(warning), "\(checked.errors)")
   }
 
+  @Test("warns of a calendar without the days off of this year, if a rule asks it")
+  func calendarGap() async throws {
+    let company = try Company()
+    try company.write(
+      "{\"year\": 2016, \"days\": [{\"name\": \"D\", \"date\": \"2016-03-03\", \"isOffDay\": true}]}",
+      to: "calendars/china.json")
+    try company.configure("calendar: china", behind: "timezone: Asia/Shanghai")
+    #expect(try await !company.run("check").errors.contains("china"))
+    try company.write(
+      Company.trial.replacing("4 days before", with: "4 workdays before"),
+      to: "rules.d/10-trial.yaml")
+    let checked = try await company.run("check")
+    #expect(checked.code == 0, "\(checked.errors)")
+    #expect(
+      checked.errors.split(separator: "\n").contains {
+        $0.contains("10-trial.yaml:8: warning: rule trial: ") && $0.contains("china")
+          && $0.contains("days off")
+      }, "\(checked.errors)")
+  }
+
   /// A way to break a configuration, and what an operator must read then.
   struct Breakage: Sendable, CustomTestStringConvertible {
     let testDescription: String

@@ -180,6 +180,33 @@ struct CalendarRuleTests {
     await company.close()
   }
 
+  private static func days(of year: Int) -> String {
+    "{\"year\": \(year), \"days\": [{\"name\": \"D\", \"date\": \"\(year)-03-09\", \"isOffDay\": true}]}"
+  }
+
+  /// The rule's problems once the keeper has recorded them.
+  private func problems(of company: Company) async throws -> [Problem] {
+    _ = try await company.daemon.keeper.runOnce(now: company.clock.now)
+    return try await company.daemon.ledger.problems().filter { $0.subject == .rule("greeting") }
+  }
+
+  @Test("whose calendar lacks the year are a problem until it has a file for it")
+  func gap() async throws {
+    let company = try await Company(
+      at: "2026-03-01 12:00", schema: Simple.schema,
+      configuration: Simple.configuration(extra: "calendar: china"),
+      rules: Self.rules("1 workday before ends_on"),
+      files: ["calendars/china/2025.json": Self.days(of: 2025)])
+    let found = try await problems(of: company)
+    #expect(found.count == 1)
+    let text = found.flatMap { $0.sentences(in: company.zone) }.joined()
+    #expect(text.contains("2026"), "\(text)")
+    try company.folder.write(Self.days(of: 2026), to: "calendars/china/2026.json")
+    _ = try await company.daemon.reloader.reload(acceptDrop: false)
+    #expect(try await problems(of: company).isEmpty)
+    await company.close()
+  }
+
   @Test("a lunar birthday is kept on its day of the Chinese calendar")
   func lunarBirthday() async throws {
     let company = try await Simple.company(
