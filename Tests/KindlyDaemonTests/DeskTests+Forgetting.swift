@@ -78,4 +78,42 @@ extension DeskTests {
     #expect(try await known(2)?.old.isEmpty == false)
     await company.close()
   }
+
+  @Test(
+    "forgets what rows of other watches said that named the customer", arguments: Way.allCases)
+  func forgetOthers(_ way: Way) async throws {
+    let company = try await Company(
+      at: "2026-03-01 12:00",
+      schema: Simple.schema + """
+        CREATE TABLE orders (id INTEGER PRIMARY KEY, customer_id INTEGER, status TEXT);
+        INSERT INTO orders VALUES (11, 1, 'open'), (12, 1, 'open'), (21, 2, 'open'), (22, 2, 'open');
+        """,
+      configuration: Simple.configuration().replacing(
+        "watches:\n",
+        with:
+          "watches:\n  orders: { source: crm, table: orders, key: id, changes: snapshot, customer: CUSTOMER_ID }\n"
+      ),
+      rules: """
+        rules:
+          - { name: paid, watch: orders, when: update of status, if: status = 'paid', send: email, template: paid }
+        """)
+    try await company.turn()
+    try company.write("UPDATE orders SET status = 'late' WHERE id IN (11, 21)")
+    try company.write("DELETE FROM orders WHERE id IN (12, 22)")
+    for minute in ["02", "20", "22", "40"] { try await company.turn(at: "2026-03-01 12:\(minute)") }
+    func hasValues(_ order: Int64) async throws -> Bool {
+      let known = try await company.daemon.ledger.knownRows(
+        ofWatch: "orders", keys: [SortKey([.integer(order)])].compactMap(\.self)
+      ).values.first { $0.isGone && !$0.old.isEmpty }
+      let changes = try await company.daemon.ledger.changes(
+        ofRow: RowKey("\(order)"), watch: "orders", limit: 9)
+      return known != nil || changes.contains { $0.old != nil || $0.new != nil }
+    }
+    for order in [11, 12, 21, 22] as [Int64] { #expect(try await hasValues(order), "\(order)") }
+    let reply = try await ask(.forget(customer: "[\"1\"]", because: "asked"), of: company, way)
+    #expect(!reply.isRefused(), "\(reply)")
+    for order in [11, 12] as [Int64] { #expect(try await !hasValues(order), "\(order)") }
+    for order in [21, 22] as [Int64] { #expect(try await hasValues(order), "\(order)") }
+    await company.close()
+  }
 }

@@ -164,9 +164,13 @@ package protocol ActingLedger: Sendable {
   ///
   /// Throws a refusal if nothing is kept about the customer: the key may be mistyped.
   ///
-  /// - Parameter watch: the customers' own watch; nil if there is none.
-  func forget(_ customer: RowKey, inWatch watch: String?, note: ActionNote, now: Instant)
-    async throws -> ForgetSummary
+  /// - Parameters:
+  ///   - watch: the customers' own watch; nil if there is none.
+  ///   - columns: where the rows of watches name their customer.
+  func forget(
+    _ customer: RowKey, inWatch watch: String?, namedIn columns: [CustomerColumn],
+    note: ActionNote, now: Instant
+  ) async throws -> ForgetSummary
 
   /// Marks inbox entries read; returns how many were unread.
   func markRead(_ entries: [Int64], note: ActionNote, now: Instant) async throws -> Int

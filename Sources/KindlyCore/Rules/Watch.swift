@@ -85,3 +85,20 @@ package struct Watch: Hashable, Sendable {
     about == .nobody || customer == nil && ledgerView != nil
   }
 }
+
+/// A column of a watch that holds the key of the customer whom a row is about.
+package struct CustomerColumn: Hashable, Sendable {
+  package let watch: String
+  package let column: String
+
+  package init(watch: String, column: String) {
+    self.watch = watch
+    self.column = column
+  }
+
+  /// Nil for a watch that has no such column.
+  package init?(of watch: Watch) {
+    guard let column = watch.customerColumn else { return nil }
+    self.init(watch: watch.name, column: column)
+  }
+}

@@ -5,11 +5,12 @@ package import KindlyCore
 /// What people do about customers who want to be forgotten; part of `ActingLedger`.
 extension SQLiteLedger {
   package func forget(
-    _ customer: RowKey, inWatch watch: String?, note: ActionNote, now: Instant
+    _ customer: RowKey, inWatch watch: String?, namedIn columns: [CustomerColumn],
+    note: ActionNote, now: Instant
   ) async throws -> ForgetSummary {
     try await writer.submit { db in
       let oblivion = Oblivion(db, customer, watch, now)
-      guard try oblivion.isKnown() else {
+      guard try oblivion.isKnown() || columns.contains(where: oblivion.isNamed) else {
         throw LedgerProblem(
           .refused, "nothing is kept about customer \(customer)",
           hint: "`kindly outbox list` shows the keys of customers")
@@ -24,6 +25,7 @@ extension SQLiteLedger {
       var summary = ForgetSummary()
       summary.cancelled = cancelled.count
       summary.deleted = try oblivion.deleteTexts() + oblivion.deleteKnownValues(of: customer)
+      for column in columns { summary.deleted += try oblivion.deleteValues(naming: column) }
       try ActionTable.record(
         "forget", "customer \(customer)", note, reminders: cancelled, now: now, db)
       return summary
@@ -43,6 +45,8 @@ private struct Oblivion {
     arguments = [
       "key": customer.text, "name": customer.description, "watch": watch,
       "now": now.milliseconds,
+      // A column names a customer only where the customers' key is one column.
+      "only": customer.columns.count == 1 ? customer.columns[0] : nil,
     ]
   }
 
@@ -88,6 +92,59 @@ private struct Oblivion {
           WHERE watch = (SELECT id FROM watch WHERE name = :watch) AND key = :place
             AND is_gone = 1 AND old <> '{}'
           """, arguments: arguments + ["place": Data(key.bytes)])
+      return total + db.changesCount
+    }
+  }
+
+  /// The tables that keep values of rows, and which of their rows name the customer in a column of a watch.
+  private static let namings = [
+    (
+      table: "known_row", emptied: "old = '{}'",
+      condition: "is_gone = 1 AND old <> '{}' AND \(naming(in: "old"))"
+    ),
+    (
+      table: "changes", emptied: "old = NULL, new = NULL",
+      condition: """
+      (old IS NOT NULL OR new IS NOT NULL) AND (\(naming(in: "old")) OR \(naming(in: "new")))
+      """
+    ),
+  ]
+
+  private static let inOther = "watch = (SELECT id FROM watch WHERE name = :other)"
+
+  /// Whether stored values name the customer. SQL does not regard the case of a column's name.
+  private static func naming(in values: String) -> String {
+    """
+    EXISTS (
+      SELECT 1 FROM json_each(\(values))
+      WHERE lower(key) = lower(:column) AND CAST(value AS TEXT) = :only)
+    """
+  }
+
+  private func arguments(_ column: CustomerColumn) -> StatementArguments {
+    arguments + ["other": column.watch, "column": column.column]
+  }
+
+  /// Whether a row of another watch, as far as its values are kept, names the customer.
+  func isNamed(in column: CustomerColumn) throws -> Bool {
+    try Oblivion.namings.contains { naming in
+      try Bool.fetchOne(
+        db,
+        sql: """
+          SELECT EXISTS (
+            SELECT 1 FROM \(naming.table) WHERE \(Oblivion.inOther) AND \(naming.condition))
+          """, arguments: arguments(column)) ?? false
+    }
+  }
+
+  /// Deletes the values of the gone rows that name the customer, and of the changes of such rows; returns how many.
+  func deleteValues(naming column: CustomerColumn) throws -> Int {
+    try Oblivion.namings.reduce(0) { total, naming in
+      try db.execute(
+        sql: """
+          UPDATE \(naming.table) SET \(naming.emptied)
+          WHERE \(Oblivion.inOther) AND \(naming.condition)
+          """, arguments: arguments(column))
       return total + db.changesCount
     }
   }
