@@ -102,6 +102,6 @@ package final class HTTPServerFixture: Sendable {
   /// Stops the server: connections end and the port is closed.
   package func stop() async {
     process.stop()
-    await process.ended()
+    await process.waitForEnd()
   }
 }

@@ -103,6 +103,6 @@ package final class SMTPServerFixture: Sendable {
   /// Stops the server: connections end and the port is closed.
   package func stop() async {
     process.stop()
-    await process.ended()
+    await process.waitForEnd()
   }
 }

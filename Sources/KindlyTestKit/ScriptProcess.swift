@@ -38,7 +38,8 @@ package final class ScriptProcess: Sendable {
     try? input.fileHandleForWriting.close()
   }
 
-  package func ended() async {
+  /// Waits until it has ended.
+  package func waitForEnd() async {
     await withCheckedContinuation { continuation in
       let isOver = state.withLock { state in
         if !state.isOver { state.waiters.append(continuation) }

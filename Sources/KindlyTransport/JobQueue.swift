@@ -38,7 +38,7 @@ package final class JobQueue<Job: Sendable>: Sendable {
   private let arrival = DispatchSemaphore(value: 0)
   private let threads: Int
 
-  /// A queue that so many threads take from; each of them must call `threadEnded` once.
+  /// A queue that so many threads take from; each of them must call `removeThread` once.
   package init(threads: Int) {
     self.threads = threads
     state = Mutex(State(threads: threads))
@@ -99,8 +99,8 @@ package final class JobQueue<Job: Sendable>: Sendable {
     return left
   }
 
-  /// Says that the calling thread takes no more jobs.
-  package func threadEnded() {
+  /// Removes the calling thread, which takes no more jobs.
+  package func removeThread() {
     let closers = state.withLock { state -> [CheckedContinuation<Void, Never>] in
       state.threads -= 1
       guard state.threads == 0 else { return [] }
@@ -111,7 +111,7 @@ package final class JobQueue<Job: Sendable>: Sendable {
   }
 
   /// Waits until every thread has ended.
-  package func ended() async {
+  package func waitForEnd() async {
     await withCheckedContinuation { continuation in
       let isOver = state.withLock { state in
         if state.threads > 0 { state.closers.append(continuation) }

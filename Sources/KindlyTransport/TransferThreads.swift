@@ -78,7 +78,7 @@ package final class TransferThreads<Connection: TransferConnection>: Sendable {
   package func close() async {
     closing.begin()
     TransferThreads.refuse(queue.shut())
-    await queue.ended()
+    await queue.waitForEnd()
   }
 
   private static func work(through queue: JobQueue<Job>, on connection: Connection) {
@@ -93,7 +93,7 @@ package final class TransferThreads<Connection: TransferConnection>: Sendable {
         idle = nil
       case .closed:
         connection.end()
-        queue.threadEnded()
+        queue.removeThread()
         return
       }
     }

@@ -38,7 +38,7 @@ struct DeskSettingTests {
       #expect(setting.takeParts() == parts, "\(request)")
     }
     #expect(setting.pauses.map(\.by) == ["li"])
-    #expect(setting.resumed == [.all])
+    #expect(setting.lifted == [.all])
     await company.close()
   }
 
@@ -61,11 +61,11 @@ struct DeskSettingTests {
 
 /// A setting that notes what the desk says to it; its clock is doubted.
 private final class RecordingSetting: DeskSetting {
-  private let state = Mutex((parts: [DeskPart](), pauses: [Pause](), resumed: [PauseScope]()))
+  private let state = Mutex((parts: [DeskPart](), pauses: [Pause](), lifted: [PauseScope]()))
 
   var isRunning: Bool { true }
   var pauses: [Pause] { state.withLock { $0.pauses } }
-  var resumed: [PauseScope] { state.withLock { $0.resumed } }
+  var lifted: [PauseScope] { state.withLock { $0.lifted } }
 
   func takeParts() -> [DeskPart] {
     state.withLock { state in
@@ -75,9 +75,9 @@ private final class RecordingSetting: DeskSetting {
   }
 
   func holds(_: String) -> Bool { false }
-  func paused(_ pause: Pause) { state.withLock { $0.pauses.append(pause) } }
-  func resumed(_ scope: PauseScope) { state.withLock { $0.resumed.append(scope) } }
-  func stirred(_ part: DeskPart) { state.withLock { $0.parts.append(part) } }
+  func apply(_ pause: Pause) { state.withLock { $0.pauses.append(pause) } }
+  func lift(_ scope: PauseScope) { state.withLock { $0.lifted.append(scope) } }
+  func wake(_ part: DeskPart) { state.withLock { $0.parts.append(part) } }
   func doubtsClock(_: any KeepingLedger, now _: Instant) -> Bool { true }
 
   func acceptClock(_: any ActingLedger, _: ActionNote, now _: Instant) -> Int { 0 }

@@ -58,7 +58,7 @@ package final class MaildirChannel: Channel {
 
   package func close() async {
     MaildirChannel.refuse(queue.shut())
-    await queue.ended()
+    await queue.waitForEnd()
   }
 
   private static func work(through queue: JobQueue<MaildirJob>, into folder: MaildirFolder) {
@@ -73,7 +73,7 @@ package final class MaildirChannel: Channel {
           returning: .retry(Refusal("the disk was busy until the deadline; nothing was written")))
       }
     }
-    queue.threadEnded()
+    queue.removeThread()
   }
 
   private static func refuse(_ jobs: [MaildirJob]) {

@@ -124,11 +124,11 @@ private struct RunningDaemon: DeskSetting {
 
   func holds(_ watch: String) -> Bool { daemon.health.hold(of: watch) != nil }
 
-  func paused(_ pause: Pause) { daemon.pauses.add(pause) }
+  func apply(_ pause: Pause) { daemon.pauses.add(pause) }
 
-  func resumed(_ scope: PauseScope) { daemon.pauses.remove(scope) }
+  func lift(_ scope: PauseScope) { daemon.pauses.remove(scope) }
 
-  func stirred(_ part: DeskPart) async {
+  func wake(_ part: DeskPart) async {
     switch part {
     case .outbox: await bells.dispatcher.ring()
     case .sources: for board in [bells.watchers, bells.schedulers] { await board.ringAll() }

@@ -9,14 +9,14 @@ package protocol DeskSetting: Sendable {
   /// Whether anything of a watch is held until the next look, as far as the ledger does not know.
   func holds(_ watch: String) -> Bool
 
-  /// Called when a pause is committed; when it returns, no further hand-over begins.
-  func paused(_ pause: Pause)
+  /// Applies a committed pause; when it returns, no further hand-over begins.
+  func apply(_ pause: Pause)
 
-  /// Called when a pause is over.
-  func resumed(_ scope: PauseScope)
+  /// Lifts a pause that the ledger has ended.
+  func lift(_ scope: PauseScope)
 
-  /// Called when there may be something to do.
-  func stirred(_ part: DeskPart) async
+  /// Wakes a part of the daemon that may have something to do.
+  func wake(_ part: DeskPart) async
 
   /// Whether the clock holds planning and sending, or would hold them at the daemon's start.
   func doubtsClock(_ ledger: any KeepingLedger, now: Instant) async throws -> Bool
@@ -40,9 +40,9 @@ package struct LedgerAlone: DeskSetting {
 
   package var isRunning: Bool { false }
   package func holds(_: String) -> Bool { false }
-  package func paused(_: Pause) {}
-  package func resumed(_: PauseScope) {}
-  package func stirred(_: DeskPart) {}
+  package func apply(_: Pause) {}
+  package func lift(_: PauseScope) {}
+  package func wake(_: DeskPart) {}
 
   /// Without a daemon nothing is known of steps, so only the recorded time can speak against the clock.
   package func doubtsClock(_ ledger: any KeepingLedger, now: Instant) async throws -> Bool {
@@ -65,6 +65,8 @@ package struct DeskNames: Sendable {
   let sources: [String]
   /// The customers' own watch; nil if there is none.
   let home: String?
+  /// Where the rows of watches name their customer.
+  let customerColumns: [CustomerColumn]
   /// In which times are told.
   let zone: Zone
 
@@ -74,6 +76,7 @@ package struct DeskNames: Sendable {
     watches = configuration.watches.map { ($0.name, $0.source) }
     sources = configuration.sources.map(\.name)
     home = configuration.customers?.watch
+    customerColumns = configuration.watches.compactMap(CustomerColumn.init)
     zone = configuration.timezone
   }
 
@@ -83,6 +86,9 @@ package struct DeskNames: Sendable {
     watches = generation.watches.sorted { $0.key < $1.key }.map { ($0.value.name, $0.value.source) }
     sources = generation.sources.keys.sorted().map(\.string)
     home = generation.directory?.watch
+    customerColumns = generation.watches.sorted { $0.key < $1.key }.compactMap {
+      CustomerColumn(of: $0.value)
+    }
     zone = generation.zone
   }
 }

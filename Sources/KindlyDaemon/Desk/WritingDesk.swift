@@ -102,7 +102,7 @@ extension WritingDesk {
       scope: PauseScope(scope), since: since, until: until, because: note.because ?? "",
       by: note.user)
     try await ledger.pause(pause.scope, until: until, note: note, now: since)
-    setting.paused(pause)
+    setting.apply(pause)
     let end = until.map { "until \(names.zone.text(of: $0))" } ?? "until it is resumed"
     return .ok(text: "\(pause.scope.words) paused \(end)", count: 1)
   }
@@ -110,10 +110,10 @@ extension WritingDesk {
   private func resume(_ scope: ControlRequest.Scope) async throws -> ControlReply {
     let scope = (asked: scope, kept: PauseScope(scope))
     let wasPaused = try await ledger.resume(scope.kept, note: note(nil), now: now)
-    setting.resumed(scope.kept)
+    setting.lift(scope.kept)
     // The ledger has woken what was put off; this wakes what the gate put off until it heard that the pause is over.
     _ = try await ledger.wake([.paused], scope: scope.kept, now: now)
-    await setting.stirred(.outbox)
+    await setting.wake(.outbox)
     guard wasPaused else {
       // A rule that is gone from the configuration may be paused still, so its name is checked only now.
       try await check(scope.asked)
@@ -137,7 +137,7 @@ extension WritingDesk {
   private func retry(_ selection: Selection) async throws -> ControlReply {
     let count = try await ledger.retry(
       try await ledger.chosen(selection), note: note(nil), now: now)
-    await setting.stirred(.outbox)
+    await setting.wake(.outbox)
     return .ok(text: "due now: \(counted(count, "waiting reminder"))", count: count)
   }
 
@@ -150,7 +150,7 @@ extension WritingDesk {
   private func restore(_ selection: Selection, _ because: String) async throws -> ControlReply {
     let count = try await ledger.restore(
       try await ledger.chosen(selection), note: note(because), now: now)
-    await setting.stirred(.outbox)
+    await setting.wake(.outbox)
     return .ok(text: "\(counted(count, "reminder")) restored", count: count)
   }
 
@@ -161,7 +161,7 @@ extension WritingDesk {
     let release = try await ledger.release(
       rule, first: first, through: through, note: note(because), now: now)
     guard release.released > 0 else { throw DeskRefusal("rule \(rule) holds no reminders") }
-    await setting.stirred(.outbox)
+    await setting.wake(.outbox)
     let left =
       release.left > 0
       ? "; \(release.left) \(release.left == 1 ? "is" : "are") still held" : ""
@@ -195,7 +195,7 @@ extension WritingDesk {
     let new = try await ledger.resend(
       try await ledger.number(of: id), useUntil: now + Lateness.afterMoment, note: note(because),
       now: now)
-    await setting.stirred(.outbox)
+    await setting.wake(.outbox)
     let name = try await ledger.reminder(.id(new))?.summary.publicID ?? "\(new)"
     let when = setting.isRunning ? "" : " when the daemon starts"
     return .ok(text: "\(id) is sent again as \(name)\(when)", count: 1)
@@ -225,7 +225,7 @@ extension WritingDesk {
     for watch in held {
       try await ledger.accept(acceptance, ofWatch: watch, note: note(because), now: now)
     }
-    await setting.stirred(.sources)
+    await setting.wake(.sources)
     let what =
       acceptance == .accept ? "the held changes take effect" : "the held changes are discarded"
     let when = setting.isRunning ? "at the next look" : "at the daemon's next look"
@@ -252,7 +252,7 @@ extension WritingDesk {
       throw DeskRefusal(
         "no suppressed address matches; `kindly suppression list` shows all of them")
     }
-    await setting.stirred(.outbox)
+    await setting.wake(.outbox)
     let addresses = counted(lift.lifted, "address", "addresses")
     let reminders = counted(lift.revived, "reminder")
     return .ok(text: "\(addresses) lifted; \(reminders) back in the queue", count: lift.lifted)
@@ -260,7 +260,7 @@ extension WritingDesk {
 
   private func forget(_ customer: RowKey, _ because: String) async throws -> ControlReply {
     let summary = try await ledger.forget(
-      customer, inWatch: names.home, note: note(because), now: now)
+      customer, inWatch: names.home, namedIn: names.customerColumns, note: note(because), now: now)
     let cancelled =
       summary.cancelled > 0 ? "; \(counted(summary.cancelled, "reminder")) cancelled" : ""
     return .ok(
@@ -271,7 +271,7 @@ extension WritingDesk {
 
   private func arm(_ because: String) async throws -> ControlReply {
     try await ledger.arm(note(because), now: now)
-    await setting.stirred(.everything)
+    await setting.wake(.everything)
     let when = setting.isRunning ? "from now on" : "when the daemon starts"
     return .ok(text: "armed; reminders that are due are sent \(when)", count: 1)
   }
@@ -281,7 +281,7 @@ extension WritingDesk {
       throw DeskRefusal("the clock is trusted; there is nothing to accept")
     }
     let revived = try await setting.acceptClock(ledger, note(because), now: now)
-    await setting.stirred(.everything)
+    await setting.wake(.everything)
     let time = names.zone.text(of: now)
     let when = setting.isRunning ? "" : " when the daemon starts"
     return .ok(

@@ -27,7 +27,7 @@ final class CommitCount: Sendable {
   }
 
   /// Notes that the transaction of this number is durable.
-  func hasCommitted(_ number: Int64?) {
+  func noteCommit(_ number: Int64?) {
     guard let number else { return }
     durable.withLock { $0 = number }
     marker.count(number)

@@ -246,7 +246,7 @@ final class GroupCommit: Sendable {
       let number = try count.number(db)
       try meet(witness?.before)
       try Prepared(db, "COMMIT").run()
-      count.hasCommitted(number)
+      count.noteCommit(number)
       try meet(witness?.after)
       return (done, nil)
     } catch {

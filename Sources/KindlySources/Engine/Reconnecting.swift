@@ -24,10 +24,12 @@ struct Reconnecting: Sendable {
     return left > .zero ? left : nil
   }
 
-  mutating func failed() {
+  /// Lengthens the wait, after another failure.
+  mutating func waitLonger() {
     wait = min(wait.map { $0 * 2 } ?? first, most)
     since = Stopwatch()
   }
 
-  mutating func succeeded() { wait = nil }
+  /// Ends the wait, after a success.
+  mutating func reset() { wait = nil }
 }

@@ -93,13 +93,13 @@ extension ServerEngine {
       let connection = try connect()
       // A connection pool may accept us without a server behind it; only the first statement shows that.
       let lag = try begin(on: connection)
-      line.reconnecting.succeeded()
+      line.reconnecting.reset()
       line.refusal = nil
       line.connection = connection
       return (connection, lag)
     } catch {
       let problem = problem(error, asked: .source)
-      line.reconnecting.failed()
+      line.reconnecting.waitLonger()
       line.refusal = problem
       throw problem
     }

@@ -140,7 +140,7 @@
       return ODBCStatement(statement, of: self)
     }
 
-    fileprivate func ended(_ statement: ODBCStatement) { deadline.end(statement.handle) }
+    fileprivate func endDeadline(of statement: ODBCStatement) { deadline.end(statement.handle) }
 
     /// What the last call on a statement failed with.
     fileprivate func failure(of statement: ODBCStatement) -> ODBCFailure {
@@ -200,7 +200,7 @@
     }
 
     deinit {
-      connection.ended(self)
+      connection.endDeadline(of: self)
       SQLFreeHandle(SQLSMALLINT(SQL_HANDLE_STMT), handle)
     }
 

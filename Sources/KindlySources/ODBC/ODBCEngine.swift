@@ -87,9 +87,11 @@
         try Database.setUp(connection, deadline: deadline)
         connection.isSetUp = true
         number = ConnectionNumber.next()
-        link.succeeded()
+        link.resetWait()
       } catch {
-        throw link.failed(problem(error, asked: .source))
+        let problem = problem(error, asked: .source)
+        link.drop(because: problem)
+        throw problem
       }
     }
 

@@ -26,20 +26,21 @@
         self.connection = connection
         return connection
       } catch {
-        throw failed(diagnosis.problem(error, asked: .source))
+        let problem = diagnosis.problem(error, asked: .source)
+        drop(because: problem)
+        throw problem
       }
     }
 
-    /// Leaves the database alone for a while after one that it cannot be spoken with.
-    func failed(_ problem: SourceProblem) -> SourceProblem {
+    /// Drops the connection, and leaves the database alone for a while; whoever asks meanwhile gets the problem.
+    func drop(because problem: SourceProblem) {
       connection = nil
-      reconnecting.failed()
+      reconnecting.waitLonger()
       lastProblem = problem
-      return problem
     }
 
-    /// Said when the database was understood, too.
-    func succeeded() { reconnecting.succeeded() }
+    /// Ends the growing wait. Opening is not enough for that: the connection must be set up too.
+    func resetWait() { reconnecting.reset() }
 
     func close() { connection = nil }
   }

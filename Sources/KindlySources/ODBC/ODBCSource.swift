@@ -72,8 +72,10 @@
       if let engine, engine.product == product { return engine.source }
       let kind = ODBCSource.kinds.first { $0.products.contains { product.hasPrefix($0) } }
       guard let kind else {
-        throw link.failed(
-          link.diagnosis.problem(ODBCFailure.unknown(product: product), asked: .source))
+        let problem = link.diagnosis.problem(
+          ODBCFailure.unknown(product: product), asked: .source)
+        link.drop(because: problem)
+        throw problem
       }
       let source = kind.engine(link, pace)
       engine = (product, source)
