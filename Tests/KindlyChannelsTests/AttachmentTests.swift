@@ -147,8 +147,9 @@ struct AttachmentTests {
   func rehearsal() async throws {
     let folder = try TemporaryFolder()
     for (traits, isCarried) in [(SMSTraits.standard, false), (SMTPChannel.traits, true)] {
-      let files = MaildirChannel(name: "sms", path: folder.url.path, sender: try .fixture())
-      let channel = RehearsalChannel(traits: traits, maildir: files)
+      let channel = RehearsalChannel(
+        name: "sms", traits: traits, path: folder.url.path,
+        sender: try Mailbox("Example <care@example.com>"), zone: .utc)
       let payload = try channel.prepare(.fixture(message: message([attachment("terms.pdf")])))
       let text = String(decoding: payload.bytes, as: UTF8.self)
       #expect(text.contains("terms.pdf") == isCarried)

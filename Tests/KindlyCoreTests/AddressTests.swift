@@ -112,6 +112,24 @@ import Testing
     }
   }
 
+  @Test("a kind decides how its addresses are completed, and which server answers for them")
+  func carried() {
+    let kind = AddressKind("badge") { address throws(UnfitDelivery) in
+      address
+    } completion: { address, country in
+      address + (country.map { "@\($0.word)" } ?? "")
+    } destination: { address in
+      ExactText(String(address.suffix(2)))
+    }
+    let person = Person(
+      key: RowKey("7"), name: "Li", addresses: [kind: "li"], country: PhoneNumber.Country("CN"))
+    #expect(person.spellings(of: kind) == ["li@CN", "li"])
+    #expect(kind.destination(of: "li@CN") == "CN")
+    let other = AddressKind("wechat")
+    #expect(other.completed("li", in: PhoneNumber.Country("CN")) == "li")
+    #expect(other.destination(of: "li@example.com") == nil)
+  }
+
   @Test(
     "a word of a kind is one that can be a key of the configuration",
     arguments: [

@@ -64,6 +64,7 @@ struct PhoneNumberTests {
       key: RowKey(canonical: "[\"1\"]"), name: "Li", addresses: [.phone: "138 0013 8000"],
       country: PhoneNumber.Country("CN"))
     #expect(person.address(of: .phone) == "+8613800138000")
+    #expect(person.address(of: .mobile) == "+8613800138000")
     #expect(person.written(of: .phone) == "138 0013 8000")
     #expect(person.knownAddresses == ["+8613800138000", "138 0013 8000"])
     let abroad = Person(

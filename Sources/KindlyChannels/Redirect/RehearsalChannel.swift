@@ -13,9 +13,15 @@ package struct RehearsalChannel: Channel {
 
   package var name: String { maildir.name }
 
-  package init(traits: ChannelTraits, maildir: MaildirChannel) {
+  /// - Parameters:
+  ///   - name: the name of the channel that it replaces.
+  ///   - traits: that channel's.
+  ///   - path: the folder of the maildir; made where it is missing.
+  ///   - zone: the zone in which the mail is dated.
+  package init(name: String, traits: ChannelTraits, path: String, sender: Mailbox, zone: Zone) {
     self.traits = traits
-    self.maildir = maildir
+    maildir = MaildirChannel(
+      name: name, path: path, sender: MailSender(from: sender, zone: zone))
   }
 
   package func recipient(of address: String) throws(UnfitDelivery) -> String {

@@ -53,9 +53,7 @@ package struct Person: Hashable, Sendable {
   /// A key that nobody else has, whether customer or colleague.
   package var distinctKey: RowKey { kind.distinct(key) }
 
-  /// The address of a kind that messages go to, or nil where this person has none.
-  ///
-  /// A phone number is written with its country's code if it can be; what is no number is left for the channel to refuse.
+  /// The address of a kind that messages go to, or nil where this person has none: see `AddressKind.completed`.
   package func address(of kind: AddressKind) -> String? { spellings(of: kind).first }
 
   /// The address of a kind as the row has it, or nil where this person has none.
@@ -65,10 +63,8 @@ package struct Person: Hashable, Sendable {
   package func spellings(of kind: AddressKind) -> [String] {
     if kind == .key { return [key.description] }
     guard let address = addresses[kind], !address.isEmpty else { return [] }
-    guard kind == .phone, let number = PhoneNumber(address, in: country)?.description,
-      !number.isExactly(address)
-    else { return [address] }
-    return [number, address]
+    let completed = kind.completed(address, in: country)
+    return completed.isExactly(address) ? [address] : [completed, address]
   }
 
   /// Every address that this person has in all its spellings, in the order of the kinds' words.

@@ -66,6 +66,11 @@ package struct PhoneNumber: Hashable, Sendable, CustomStringConvertible {
 }
 
 extension PhoneNumber {
+  /// The first valid number in a text, or the text if there is none.
+  static func completed(_ text: String, in country: Country?) -> String {
+    PhoneNumber(text, in: country)?.description ?? text
+  }
+
   /// The ways in which providers write an E.164 number back: as it is, without `+`, and without its country's code.
   package static func spellings(of number: String) -> [String] {
     guard number.hasPrefix("+") else { return [number] }
@@ -173,5 +178,7 @@ extension AddressKind {
       )
     }
     return number.description
+  } completion: { address, country in
+    PhoneNumber.completed(address, in: country)
   }
 }

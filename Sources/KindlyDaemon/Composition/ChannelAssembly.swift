@@ -29,10 +29,8 @@ struct ChannelAssembly {
       return RedirectingChannel(wrapping: channel, to: address)
     case .redirect, .rehearsal:
       return RehearsalChannel(
-        traits: channel.traits,
-        maildir: MaildirChannel(
-          name: settings.name, path: paths.rehearsalMail,
-          sender: MailSender(from: surroundings.sender, zone: surroundings.zone)))
+        name: settings.name, traits: channel.traits, path: paths.rehearsalMail,
+        sender: surroundings.sender, zone: surroundings.zone)
     }
   }
 
