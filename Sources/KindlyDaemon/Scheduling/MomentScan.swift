@@ -56,8 +56,9 @@ struct MomentScan {
     _ body: (MomentSearch.Page) async throws -> Void
   ) async throws {
     guard step.onMove == .correct else { return }
-    try await search.corrections(
-      announcedIn: ledger, rule: rule.name, step: step.name, body)
+    try await ledger.announcedRows(rule: rule.name, step: step.name, now: now) { keys in
+      try await body(try await search.corrections(of: keys))
+    }
   }
 
   /// Plans the corrections that a survey found.

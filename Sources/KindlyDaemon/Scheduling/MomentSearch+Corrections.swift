@@ -1,29 +1,14 @@
 package import KindlyCore
 
 extension MomentSearch {
-  /// Gives `body` the rows about which the step told a date that is still ahead, as occurrences of their current dates.
-  /// The ledger decides whether these are other dates.
+  /// Reads rows about which the step told a date that is still ahead, as occurrences of their current dates. It does
+  /// not decide whether the dates have moved.
   ///
-  /// It asks for those rows only, by their keys, a page at a time. It leaves out rows that are gone, have no date, or
-  /// do not meet the conditions, because their customers have no new date to be told.
+  /// It leaves out rows that are gone, have no date, or do not meet the conditions, because their customers have no new
+  /// date to be told.
   ///
-  /// - Parameters:
-  ///   - rule: the name by which the ledger knows the rule; `name` is the step's.
-  package func corrections(
-    announcedIn ledger: any AnnouncingLedger, rule: String, step name: String,
-    _ body: (Page) async throws -> Void
-  ) async throws {
-    var place: AnnouncementPlace? = AnnouncementPlace(until: now, reminder: .max)
-    while let after = place {
-      try LongTurn.goOn()
-      let announced = try await ledger.announcedRows(
-        rule: rule, step: name, after: after, limit: RowQuestion.mostKeys)
-      if !announced.keys.isEmpty { try await body(try await corrections(of: announced.keys)) }
-      place = announced.next
-    }
-  }
-
-  private func corrections(of keys: [RowKey]) async throws -> Page {
+  /// - Parameter keys: at most `RowQuestion.mostKeys`.
+  package func corrections(of keys: [RowKey]) async throws -> Page {
     let dates = try await databases.dates(of: watch, in: source, now: now)
     let rows = try await source.rows(
       RowQuestion(

@@ -148,7 +148,8 @@ struct RuleForecast {
     let search = MomentSearch(
       databases: forecast.inquiry.databases, step: step, schedule: schedule, watch: watch,
       source: source, backfill: nil, now: now)
-    try await search.corrections(announcedIn: ledger, rule: knownName, step: knownStep) { page in
+    try await ledger.announcedRows(rule: knownName, step: knownStep, now: now) { keys in
+      let page = try await search.corrections(of: keys)
       faults += page.faults
       let occurrences = page.occurrences.filter { occurrence in
         forecast.customer.map { $0 == occurrence.customer } ?? true
