@@ -1,4 +1,6 @@
 import Foundation
+import KindlyCore
+import KindlySQLiteLedger
 import KindlyTestKit
 import Testing
 
@@ -9,6 +11,9 @@ struct ProblemStatusTests {
       struct Subject: Decodable {
         let kind: String
         let name: String?
+        let step: String?
+
+        var place: String { "\(kind) \(name ?? "-") \(step ?? "-")" }
       }
       let kind: String
       let severity: String
@@ -20,7 +25,17 @@ struct ProblemStatusTests {
 
       var place: String { "\(kind) of \(subject.kind) \(subject.name ?? "-")" }
     }
+
+    struct Concern: Decodable {
+      let level: String
+      let text: String
+      let kind: String?
+      let severity: String?
+      let subject: Problem.Subject?
+    }
     let level: String
+    let concerns: [String]
+    let concernDetails: [Concern]
     let problems: [Problem]
   }
 
@@ -34,7 +49,7 @@ struct ProblemStatusTests {
       "addresses of customers -": "warning",
       "access of file \(company.folder.path)/smtp": "warning",
       "down of channel email": "warning",
-      "remark of watch visits": "notice",
+      "refused rows of watch visits": "notice",
       "unusable dates of watch customers": "notice",
     ]
   }
@@ -97,6 +112,8 @@ struct ProblemStatusTests {
       #expect(problem.severity == expected[problem.place], "\(problem.place)")
       #expect(!problem.text.isEmpty)
     }
+    let refused = before.problems.first { $0.kind == "refused rows" }
+    #expect(refused?.rows == ["1"] && refused?.count == 2)
     let rows = before.problems.first { $0.kind == "rows" }
     #expect(rows?.rows == ["7", "8"] && rows?.count == 2)
     #expect(before.problems.first { $0.kind == "addresses" }?.rows == ["8"])
@@ -122,5 +139,102 @@ struct ProblemStatusTests {
     #expect(await daemon.stop() == 0)
     let alone = try await status(company)
     #expect(alone.level == "CRITICAL" && alone.problems.count == expected.count)
+  }
+
+  /// The severity of each kind of problem, by the kind of its subject.
+  private static let severities: Set<String> = [
+    "unreachable of source: critical", "unreachable of mailbox: warning", "watch of watch: warning",
+    "watch of colleagues: warning", "condition of rule: warning", "condition of list: warning",
+    "rows of rule: warning", "addresses of customers: warning", "access of file: warning",
+    "disarmed of ledger: critical", "clock of clock: critical", "fuse of rule: warning",
+    "behind of channel: notice", "down of channel: warning", "down of destination: warning",
+    "remark of source: notice", "missed of rule: notice", "silent of rule: warning",
+    "unusable dates of watch: notice", "calendar of rule: notice",
+    "unknown names of customers: notice", "refused rows of watch: notice",
+    "lost customers of tasks: notice", "no successor of tasks: notice", "done if of rule: notice",
+  ]
+
+  /// A company in whose ledger a daemon left every kind of problem.
+  private static func troubled() async throws -> Company {
+    let company = try Company()
+    try FileManager.default.createDirectory(
+      atPath: company.folder.path + "/state", withIntermediateDirectories: true)
+    let ledger = try SQLiteLedger(
+      opening: LedgerOptions(
+        path: company.ledger, create: true, messageDomain: "test.invalid", version: "test"),
+      now: TemporaryLedger.start, fatal: { Issue.record("the ledger failed: \($0)") })
+    try await ledger.note(ProblemSamples.all, now: TemporaryLedger.start)
+    await ledger.close(now: TemporaryLedger.start)
+    return company
+  }
+
+  /// Severity, kind and subject of the samples, as often as each occurs.
+  private static func samples(
+    where isMeant: (KindlyCore.Problem) -> Bool = { _ in true }
+  ) -> [String] {
+    ProblemSamples.all.filter(isMeant).map { problem in
+      let severity =
+        switch problem.severity {
+        case .notice: "notice"
+        case .warning: "warning"
+        case .critical: "critical"
+        }
+      let subject = problem.subject
+      return "\(severity) \(problem.kind.rawValue): \(subject.kind.rawValue) "
+        + "\(subject.name ?? "-") \(subject.step ?? "-")"
+    }.sortedExactly
+  }
+
+  @Test(
+    "every kind of problem has its kind, severity and subject in JSON, and its line in the text")
+  func everyKind() async throws {
+    let company = try await Self.troubled()
+    let status = try await status(company)
+    let problems = status.problems
+    #expect(
+      Set(problems.map { "\($0.kind) of \($0.subject.kind): \($0.severity)" }) == Self.severities)
+    #expect(
+      problems.map { "\($0.severity) \($0.kind): \($0.subject.place)" }.sortedExactly
+        == Self.samples())
+    let page = try await company.run("status")
+    #expect(page.code == 2)
+    let lines = page.output.split(separator: "\n").map(String.init)
+    for problem in problems {
+      for sentence in problem.text.split(separator: "\n") {
+        let line =
+          switch problem.severity {
+          case "critical": "CRITICAL: \(sentence)"
+          case "warning": "warning: \(sentence)"
+          default: "  \(sentence)"
+          }
+        switch problem.kind {
+        // A channel that is down is told with the reminders that wait for it.
+        case "down": #expect(lines.contains { $0.hasPrefix(line) }, "\(line)")
+        // A channel that is behind is told once a reminder is late.
+        case "behind": #expect(!page.output.contains(sentence))
+        default: #expect(lines.contains(line), "\(line)")
+        }
+      }
+    }
+  }
+
+  @Test("each concern that comes from a problem has the problem's kind, severity and subject")
+  func concernDetails() async throws {
+    let company = try await Self.troubled()
+    let status = try await status(company)
+    #expect(status.concernDetails.map(\.text) == status.concerns)
+    let told = status.concernDetails.compactMap { concern -> String? in
+      guard let kind = concern.kind, let severity = concern.severity,
+        let subject = concern.subject
+      else { return nil }
+      #expect(concern.level == severity.uppercased(), "\(concern.text)")
+      return "\(severity) \(kind): \(subject.place)"
+    }
+    // The sample of invalid addresses takes two sentences: one with a key, and one with the number of the others.
+    let addresses = "warning addresses: customers - -"
+    #expect(
+      told.sortedExactly == (Self.samples { $0.severity > .notice } + [addresses]).sortedExactly)
+    // The daemon does not run.
+    #expect(status.concernDetails.filter { $0.kind == nil }.map(\.level) == ["CRITICAL"])
   }
 }

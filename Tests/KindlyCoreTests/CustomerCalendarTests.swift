@@ -190,7 +190,7 @@ struct CustomerCalendarTests {
       customerCalendars: schedule.policy.customerCalendars)
     let late = try #require(CivilDate(year: 2026, month: 12, day: 1))
     #expect(
-      step.gaps(in: late, []) == [
+      step.gaps(in: late, []).map(\.words) == [
         "only Saturdays and Sundays count as days off; choose a calendar with `calendar:`",
         "calendar china has no days off for 2027, so only weekends count that year; add a file to calendars/china/",
         "calendar office has no days off for 2027, so only weekends count that year; add a file to calendars/office/",

@@ -53,7 +53,7 @@ struct FuseTests {
   /// What `kindly status` says, once the keeper has looked.
   func problems(_ company: Company) async throws -> [String] {
     _ = try await company.daemon.keeper.runOnce(now: company.clock.now)
-    return try await company.daemon.ledger.problems().filter { $0.kind == "fuse" }.flatMap {
+    return try await company.daemon.ledger.problems().filter { $0.kind == .fuse }.flatMap {
       $0.sentences(in: company.zone)
     }
   }

@@ -25,16 +25,47 @@ struct HealthTests {
   @Test("a remark is new once, and over when it is no longer made")
   func remarks() {
     let health = Health()
-    let first = health.record(remarks: ["one", "two"], of: .source("crm"))
+    func record(_ texts: String..., of subject: Problem.Subject) -> (new: [String], gone: [String])
+    {
+      let news = health.record(texts.map { Problem(subject, .remark($0)) }, foundIn: subject)
+      func sentences(_ problems: [Problem]) -> [String] {
+        problems.flatMap { $0.sentences(in: .utc) }
+      }
+      return (sentences(news.new), sentences(news.gone))
+    }
+    let first = record("one", "two", of: .source("crm"))
     #expect(first.new == ["one", "two"] && first.gone.isEmpty)
-    let second = health.record(remarks: ["two", "three"], of: .source("crm"))
+    let second = record("two", "three", of: .source("crm"))
     #expect(second.new == ["three"] && second.gone == ["one"])
-    #expect(health.record(remarks: ["two"], of: .watch("shop")).new == ["two"])
+    #expect(record("two", of: .watch("shop")).new == ["two"])
     #expect(health.remarks == ["three", "two", "two"])
     health.reload(now: now) { $0 != .watch("shop") }
     #expect(health.remarks == ["three", "two"])
-    let last = health.record(remarks: [], of: .source("crm"))
+    let last = record(of: .source("crm"))
     #expect(last.new.isEmpty && last.gone == ["two", "three"])
+  }
+
+  @Test("a problem whose count changes is told again, and is not over")
+  func counts() {
+    let health = Health()
+    let (few, many) = (
+      Problem(.tasks, .lostCustomers(42, of: 43)), Problem(.tasks, .lostCustomers(43, of: 43))
+    )
+    #expect(health.record([few], foundIn: .tasks).new == [few])
+    let news = health.record([many], foundIn: .tasks)
+    #expect(news.new == [many] && news.gone.isEmpty)
+    #expect(health.problems(now: now) == [many])
+    #expect(health.record([], foundIn: .tasks).gone == [many])
+  }
+
+  @Test("a reload forgets what a review of the tasks found of a rule that is gone")
+  func reloadsFindings() {
+    let health = Health()
+    let trouble = DoneTrouble(misspelt, on: [])
+    let problems = ["call", "gone"].map { Problem(.rule($0), .doneIf(trouble)) }
+    _ = health.record(problems, foundIn: .tasks)
+    health.reload(now: now) { $0 != .rule("gone") }
+    #expect(health.problems(now: now) == [problems[0]])
   }
 
   @Test("what is told of a watch is not told of each rule on it")
@@ -97,7 +128,7 @@ struct HealthTests {
     }
     try await keep()
     #expect(
-      try await company.daemon.ledger.problems().map(\.kind) == ["down"])
+      try await company.daemon.ledger.problems().map(\.kind) == [.down])
     let before = try await version()
     for _ in 1...5 { try await keep() }
     #expect(try await version() == before)

@@ -32,7 +32,7 @@ struct SilenceTests {
 
   private func silences(_ company: Company) async throws -> [String] {
     _ = try await company.daemon.keeper.runOnce(now: company.clock.now)
-    return try await company.daemon.ledger.problems().filter { $0.kind == "silent" }
+    return try await company.daemon.ledger.problems().filter { $0.kind == .silent }
       .flatMap { $0.sentences(in: company.zone) }
   }
 

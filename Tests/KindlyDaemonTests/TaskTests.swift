@@ -1,3 +1,4 @@
+import Foundation
 import KindlyCore
 import KindlyDaemon
 import KindlyDesk
@@ -127,8 +128,30 @@ struct TaskTests {
     #expect(try await tasks(company) == ["1 carl", "2 carl"])
     #expect(
       company.daemon.health.remarks.contains {
-        $0.hasPrefix("`done if` of rule call: ") && $0.hasSuffix("; its task stays open")
+        $0.hasPrefix("`done if` of rule call: ")
+          && $0.hasSuffix(", on rows 1, 2; their tasks stay open")
       }, "\(company.daemon.health.remarks)")
+    await company.close()
+  }
+
+  @Test("leave no problem of a failed review behind once all are closed")
+  func closedAfterFailure() async throws {
+    let company = try await company()
+    let aside = company.databasePath + ".aside"
+    try FileManager.default.moveItem(atPath: company.databasePath, toPath: aside)
+    try await review(company)
+    #expect(company.daemon.health.failures[.tasks]?.kind == .unreachable)
+    let tasks = try await company.daemon.ledger.tasks(
+      TaskSelection(), now: company.clock.now, limit: 99)
+    #expect(tasks.count == 2)
+    for task in tasks {
+      try await company.daemon.ledger.act(
+        on: task.id, .done(outcome: TaskAction.closed, kind: nil, note: nil), by: task.assignee,
+        note: ActionNote(uid: nil, user: task.assignee), now: company.clock.now)
+    }
+    try FileManager.default.moveItem(atPath: aside, toPath: company.databasePath)
+    try await review(company)
+    #expect(company.daemon.health.failures[.tasks] == nil)
     await company.close()
   }
 

@@ -1,6 +1,6 @@
 import Foundation
 import Glibc
-import KindlyCore
+package import KindlyCore
 
 /// Finds configuration files that too many users can write or read, and folders of attachments that the service cannot use,
 /// by their owners and modes.
@@ -17,24 +17,27 @@ package struct AccessReview: Sendable {
 
   /// The problems of a configuration's folders, files and secrets, each a warning about one path.
   package func problems(of configuration: Configuration) -> [ConfigurationProblem] {
+    findings(of: configuration).map { finding in
+      ConfigurationProblem(
+        severity: .warning, place: finding.place, column: 0, text: finding.text)
+    }
+  }
+
+  /// What is wrong with a configuration's folders, files and secrets.
+  package func findings(of configuration: Configuration) -> [AccessFinding] {
     let writable = configuration.folders.flatMap(writable(below:)).sorted {
       $0.utf8.lexicographicallyPrecedes($1.utf8)
     }
     return [writing(writable)].compactMap(\.self) + secrets(of: configuration)
-      + FolderReview(service: service).problems(of: configuration)
+      + FolderReview(service: service).findings(of: configuration)
   }
 
   // MARK: Writing
 
   /// One warning, however many files there are: the cure is the same for all.
-  private func writing(_ paths: [String]) -> ConfigurationProblem? {
+  private func writing(_ paths: [String]) -> AccessFinding? {
     guard let service, let first = paths.first else { return nil }
-    let others = paths.count > 1 ? " and \(counted(paths.count - 1, "other path"))" : ""
-    return warning(
-      first,
-      "the user \(service.name), which the service runs as, can write this path\(others), and so can every program of "
-        + "an exec channel; let root own the configuration: folders root:\(service.name) 0750, files root:\(service.name) 0640"
-    )
+    return AccessFinding(first, .writable(by: service.name, others: paths.count - 1))
   }
 
   private func writable(below folder: String) -> [String] {
@@ -60,23 +63,21 @@ package struct AccessReview: Sendable {
 
   // MARK: Secrets
 
-  private func secrets(of configuration: Configuration) -> [ConfigurationProblem] {
+  private func secrets(of configuration: Configuration) -> [AccessFinding] {
     let references =
       configuration.channels.flatMap(\.type.secrets) + configuration.sources.compactMap(\.password)
     var seen: Set<SecretReference> = []
     return references.filter { seen.insert($0).inserted }.compactMap(secret)
   }
 
-  private func secret(_ reference: SecretReference) -> ConfigurationProblem? {
+  private func secret(_ reference: SecretReference) -> AccessFinding? {
     guard case .file(let path) = reference else { return nil }
     var status = stat()
     guard stat(path, &status) == 0, isTooOpen(status) else { return nil }
-    let mode = String(status.st_mode & 0o777, radix: 8)
-    return warning(
+    return AccessFinding(
       path,
-      "this file holds a password, and its mode 0\(mode) lets other users read or write it; "
-        + "run `chown \(service?.name ?? ServiceUser.standardName) \(path)` and `chmod 0400 \(path)`, and change the "
-        + "password if others may have read it")
+      .openPassword(
+        mode: Int(status.st_mode & 0o777), owner: service?.name ?? ServiceUser.standardName))
   }
 
   /// A group may read where it is root's or the service's own; nobody else may do anything.
@@ -85,9 +86,23 @@ package struct AccessReview: Sendable {
     let isTrusted = status.st_gid == 0 || service?.groups.first == status.st_gid
     return status.st_mode & S_IRGRP != 0 && !isTrusted
   }
+}
 
-  private func warning(_ path: String, _ text: String) -> ConfigurationProblem {
-    ConfigurationProblem(
-      severity: .warning, place: Place(file: path, line: 0), column: 0, text: text)
+/// What the review found wrong at one place.
+package struct AccessFinding: Hashable, Sendable {
+  /// The file itself, or the line that names the folder.
+  package let place: Place
+  package let fault: AccessFault
+
+  /// What is wrong, and what to do about it.
+  package var text: String { fault.words(at: place.file) }
+
+  init(_ path: String, _ fault: AccessFault) {
+    self.init(at: Place(file: path, line: 0), fault)
+  }
+
+  init(at place: Place, _ fault: AccessFault) {
+    self.place = place
+    self.fault = fault
   }
 }

@@ -10,28 +10,26 @@ struct FolderReview {
   private static let hidden = ["/home", "/root", "/run/user", "/tmp", "/var/tmp"]
 
   /// A warning for each such folder: it may be on a disk that is not mounted yet, and only letters that need it wait.
-  func problems(of configuration: Configuration) -> [ConfigurationProblem] {
+  func findings(of configuration: Configuration) -> [AccessFinding] {
     configuration.attachmentFolders.compactMap { folder in
-      fault(folder.path).map { fault in
-        ConfigurationProblem(
-          severity: .warning, place: folder.place, column: 0,
-          text: "folder \(folder.name): \(fault); reminders that attach its files would wait")
+      fault(folder.path).map {
+        AccessFinding(at: folder.place, .folder(ExactText(folder.name), $0))
       }
     }
   }
 
-  private func fault(_ path: String) -> String? {
+  private func fault(_ path: String) -> FolderFault? {
     var status = stat()
     guard stat(path, &status) == 0 else {
       // A folder that only the service may reach cannot be judged.
       return errno == EACCES
-        ? nil : "expected a folder at \(path), got: \(String(cString: strerror(errno)))"
+        ? nil : .missing(path: path, because: String(cString: strerror(errno)))
     }
     guard status.st_mode & S_IFMT == S_IFDIR else {
-      return "expected a folder at \(path), got something else"
+      return .notAFolder(path: path)
     }
     if let service, !service.has(UInt32(X_OK), on: status) {
-      return "the user \(service.name), which the service runs as, cannot open files in \(path)"
+      return .closed(path: path, to: service.name)
     }
     // Another user means another unit, which may hide nothing.
     guard service?.name == ServiceUser.standardName,
@@ -39,7 +37,6 @@ struct FolderReview {
         path.isExactly($0) || path.hasPrefix($0 + "/")
       })
     else { return nil }
-    return
-      "the service does not see \(hidden), because its unit has ProtectHome= and PrivateTmp=; move the folder, for example to /srv"
+    return .hidden(below: hidden)
   }
 }

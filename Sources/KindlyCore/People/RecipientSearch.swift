@@ -93,7 +93,7 @@ package struct RecipientSearch: Sendable {
 }
 
 /// Why a message has no recipient.
-package enum RecipientAbsence: Hashable, Sendable {
+package enum RecipientAbsence: Hashable, Sendable, Codable {
   /// The row is about nobody, and so has no owner.
   case noCustomer
   case noOwner(of: RowKey)

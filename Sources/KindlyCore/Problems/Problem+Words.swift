@@ -5,7 +5,7 @@ extension Problem {
     case .failure(let problem): [subject.sentence(about: problem)]
     case .rows(let trouble): ["\(subject.words): \(trouble.sentence)"]
     case .addresses(let first, let count): Problem.sentences(about: first, count)
-    case .access(let text): ["\(subject.words): \(text)"]
+    case .access(let fault): ["\(subject.words): \(fault.words(at: subject.name ?? ""))"]
     case .disarmed(let breach):
       [
         "the ledger is disarmed and nothing is sent: \(breach.text(in: zone)); check this, then run `kindly arm --because …`"
@@ -25,6 +25,20 @@ extension Problem {
         "\(subject.name ?? "").\(column): \(counts.counts.joined(separator: ", "))\(isSample ? " in the rows sampled" : "")"
       ]
     case .silent(let silence): ["\(subject.words): \(silence.words(in: zone))"]
+    case .calendar(let gap): ["\(subject.words): \(gap.words)"]
+    case .unknownNames(let count): ["\(count.sentence); `kindly check` shows which"]
+    case .refusedRows(let refused): ["\(subject.words): \(refused.words)"]
+    case .lostCustomers(let lost, let total):
+      [
+        "\(lost) of \(counted(total, "customer")) with open tasks are gone or no longer meet `customers: if`; "
+          + "so many at once look like a mistake, and their tasks stay open; if it is intended, close them with "
+          + "`kindly task done`"
+      ]
+    case .noSuccessor(let assignee, let absence):
+      [
+        "nobody can do the tasks of \(assignee): \(absence.words); hand them on with `kindly task give`"
+      ]
+    case .doneIf(let trouble): [trouble.sentence(rule: subject.name ?? "")]
     }
   }
 
@@ -68,10 +82,9 @@ extension Problem.Subject {
     }
   }
 
-  /// What is wrong with it; most problems name their subject themselves.
+  /// What is wrong with it; a problem of another subject names that subject, too.
   package func sentence(about problem: SourceProblem) -> String {
-    problem.description.hasPrefix(words + ":")
-      ? problem.description : "\(words): \(problem.description)"
+    problem.subject == self ? problem.description : "\(words): \(problem.description)"
   }
 }
 

@@ -62,8 +62,8 @@ package struct Problem: Hashable, Sendable {
     case rows(RowTrouble)
     /// Customers whose addresses are invalid: the first few, and how many there are.
     case addresses(first: [InvalidAddress], count: Int)
-    /// Too many users can read or write a file.
-    case access(String)
+    /// Too many users can read or write a file, or the service cannot use a folder.
+    case access(AccessFault)
     /// The ledger may be a copy, and nothing is sent.
     case disarmed(FenceBreach)
     /// The wall clock is not trusted, and nothing is planned or sent.
@@ -75,7 +75,7 @@ package struct Problem: Hashable, Sendable {
     /// A channel failed as a whole and has sent nothing since: when it is tried again, and the other side's words,
     /// masked.
     case down(until: Instant, because: String)
-    /// A source, watch or the customers work worse than they could.
+    /// A source works worse than it could, in its engine's own words.
     case remark(String)
     /// Moments of a step passed and lost their use while nothing was planned.
     case missed(MissedMoments)
@@ -83,6 +83,18 @@ package struct Problem: Hashable, Sendable {
     case unusableDates(column: String, counts: [Anchor.Unusable: Int], isSample: Bool)
     /// A rule has sent nothing on days on which it usually sends something.
     case silent(RuleSilence)
+    /// The calendar of a rule lacks days off.
+    case calendar(CalendarGap)
+    /// Customers name time zones or calendars that do not exist.
+    case unknownNames(UnknownNameCount)
+    /// Rows of a watch fire no rule, because they have no key of their own or cannot be read.
+    case refusedRows(RefusedRows)
+    /// So many of the customers with open tasks are lost at once that it looks like a mistake; their tasks stay open.
+    case lostCustomers(Int, of: Int)
+    /// A colleague has left, and nobody takes over the open tasks of this assignee.
+    case noSuccessor(of: ExactText, RecipientAbsence)
+    /// Tasks of a rule stay open, because its `done if` fails.
+    case doneIf(DoneTrouble)
   }
 }
 
@@ -144,26 +156,51 @@ extension Problem {
     case .rows, .addresses, .access, .down, .silent, .fuse: .warning
     case .disarmed, .clock: .critical
     // A channel behind its rate is a warning only once its reminders are late.
-    case .behind, .remark, .missed, .unusableDates: .notice
+    case .behind, .remark, .missed, .unusableDates, .calendar, .unknownNames, .refusedRows,
+      .lostCustomers, .noSuccessor, .doneIf:
+      .notice
     }
   }
 
-  /// What kind of problem it is, in a word that scripts read.
-  package var kind: String {
+  /// What kind of problem it is; scripts read the raw value.
+  package enum Kind: String, Hashable, Sendable, CaseIterable {
+    case unreachable, watch, condition
+    case rows, addresses, access, disarmed, clock, fuse, behind, down, remark, missed, silent
+    case unusableDates = "unusable dates"
+    case calendar
+    case unknownNames = "unknown names"
+    case refusedRows = "refused rows"
+    case lostCustomers = "lost customers"
+    case noSuccessor = "no successor"
+    case doneIf = "done if"
+  }
+
+  package var kind: Kind {
     switch fact {
-    case .failure(let problem): problem.kind.rawValue
-    case .rows: "rows"
-    case .addresses: "addresses"
-    case .access: "access"
-    case .disarmed: "disarmed"
-    case .clock: "clock"
-    case .fuse: "fuse"
-    case .behind: "behind"
-    case .down: "down"
-    case .remark: "remark"
-    case .missed: "missed"
-    case .unusableDates: "unusable dates"
-    case .silent: "silent"
+    case .failure(let problem):
+      switch problem.kind {
+      case .unreachable: .unreachable
+      case .watch: .watch
+      case .condition: .condition
+      }
+    case .rows: .rows
+    case .addresses: .addresses
+    case .access: .access
+    case .disarmed: .disarmed
+    case .clock: .clock
+    case .fuse: .fuse
+    case .behind: .behind
+    case .down: .down
+    case .remark: .remark
+    case .missed: .missed
+    case .unusableDates: .unusableDates
+    case .silent: .silent
+    case .calendar: .calendar
+    case .unknownNames: .unknownNames
+    case .refusedRows: .refusedRows
+    case .lostCustomers: .lostCustomers
+    case .noSuccessor: .noSuccessor
+    case .doneIf: .doneIf
     }
   }
 
@@ -173,14 +210,23 @@ extension Problem {
     case .failure:
       if case .recheck = subject { "recheck" } else { "failure" }
     case .rows(let trouble): "\(trouble.stage.rawValue): \(trouble.problem.description)"
-    case .access(let text): "access: \(text)"
+    case .access(let fault): "access: \(fault.item)"
     case .remark(let text): "remark: \(text)"
     case .unusableDates(let column, _, _): "unusable: \(column)"
     case .fuse(let blown): "fuse: \(blown.day)"
     case .down:
-      if case .destination(_, let channel) = subject { "\(kind): \(channel)" } else { kind }
+      if case .destination(_, let channel) = subject {
+        "\(kind.rawValue): \(channel)"
+      } else {
+        kind.rawValue
+      }
+    case .calendar(let gap): "calendar: \(gap.calendar?.string ?? "")"
+    case .unknownNames(let count): "unknown \(count.kind.word)"
+    case .noSuccessor(let assignee, _): "no successor: \(assignee)"
+    case .doneIf(let trouble): "done if: \(trouble.problem.description)"
     // A subject has one of these at most.
-    case .addresses, .disarmed, .clock, .behind, .missed, .silent: kind
+    case .addresses, .disarmed, .clock, .behind, .missed, .silent, .refusedRows, .lostCustomers:
+      kind.rawValue
     }
   }
 
@@ -188,13 +234,20 @@ extension Problem {
   package var counts: Bool {
     switch fact {
     case .failure, .rows, .addresses, .silent, .fuse: true
-    case .access, .disarmed, .clock, .behind, .down, .remark, .missed, .unusableDates: false
+    case .access, .disarmed, .clock, .behind, .down, .remark, .missed, .unusableDates, .calendar,
+      .unknownNames, .refusedRows, .lostCustomers, .noSuccessor, .doneIf:
+      false
     }
   }
 
   /// Whether it keeps some reminders of a rule waiting.
   package func concerns(rule name: String) -> Bool {
-    if case .silent = fact { return false }
+    switch fact {
+    case .silent, .calendar, .doneIf: return false
+    case .failure, .rows, .addresses, .access, .disarmed, .clock, .fuse, .behind, .down, .remark,
+      .missed, .unusableDates, .unknownNames, .refusedRows, .lostCustomers, .noSuccessor:
+      break
+    }
     return switch subject {
     case .rule(let rule), .step(let rule, _), .recheck(let rule): rule.isExactly(name)
     case .source, .watch, .customers, .colleagues, .tasks, .list, .channel, .destination, .file,
@@ -205,22 +258,27 @@ extension Problem {
 }
 
 extension Problem.Subject {
-  /// The subject's kind, in a word that scripts read.
-  package var kind: String {
+  /// What kind of subject it is; scripts read the raw value.
+  package enum Kind: String, Hashable, Sendable, CaseIterable {
+    case source, watch, customers, colleagues, tasks, list, rule, channel, destination, file, clock
+    case ledger, mailbox
+  }
+
+  package var kind: Kind {
     switch self {
-    case .source: "source"
-    case .watch: "watch"
-    case .customers: "customers"
-    case .colleagues: "colleagues"
-    case .tasks: "tasks"
-    case .list: "list"
-    case .rule, .step, .recheck: "rule"
-    case .channel: "channel"
-    case .destination: "destination"
-    case .file: "file"
-    case .clock: "clock"
-    case .ledger: "ledger"
-    case .mailbox: "mailbox"
+    case .source: .source
+    case .watch: .watch
+    case .customers: .customers
+    case .colleagues: .colleagues
+    case .tasks: .tasks
+    case .list: .list
+    case .rule, .step, .recheck: .rule
+    case .channel: .channel
+    case .destination: .destination
+    case .file: .file
+    case .clock: .clock
+    case .ledger: .ledger
+    case .mailbox: .mailbox
     }
   }
 

@@ -67,11 +67,11 @@ package enum OffDays: String, Hashable, Sendable, CaseIterable {
 }
 
 extension Step {
-  /// What its calendars lack on a day, a sentence each; none if neither its moments nor its hours need a calendar, or
-  /// if they lack nothing that matters.
+  /// What its calendars lack on a day; nothing if neither its moments nor its hours need a calendar, or if they lack
+  /// nothing that matters.
   ///
   /// - Parameter hours: those of the channels that it may use.
-  package func gaps(in date: CivilDate, _ hours: [OpenHours]) -> [String] {
+  package func gaps(in date: CivilDate, _ hours: [OpenHours]) -> [CalendarGap] {
     guard when.schedule?.asksCalendar == true || hours.contains(where: \.asksCalendar) else {
       return []
     }
@@ -86,16 +86,12 @@ extension Step {
 }
 
 extension Workdays {
-  /// What the calendar lacks on a day, as a sentence; nil where it lacks nothing that matters.
+  /// What the calendar lacks on a day; nil where it lacks nothing that matters.
   ///
   /// The days off of a year are published late in the year before, so the next year matters from December on.
-  func gap(in date: CivilDate) -> String? {
-    guard let name else {
-      return "only Saturdays and Sundays count as days off; choose a calendar with `calendar:`"
-    }
+  func gap(in date: CivilDate) -> CalendarGap? {
+    guard let name else { return .weekendsOnly }
     let years = [date.year] + (date.month == 12 ? [date.year + 1] : [])
-    return years.first { !calendar.hasData(for: $0) }.map {
-      "calendar \(name) has no days off for \($0), so only weekends count that year; add a file to calendars/\(name)/"
-    }
+    return years.first { !calendar.hasData(for: $0) }.map { .year($0, of: ExactText(name)) }
   }
 }

@@ -124,16 +124,49 @@ package struct SourceProblem: Error, Hashable, Sendable, Codable, CustomStringCo
   }
 
   package let kind: Kind
-  /// What happened, to what, and why.
-  package let description: String
+  /// What the problem is about, such as a watch; nil if the text names it.
+  package let subject: Problem.Subject?
+  /// What happened, and why, without the subject.
+  package let text: String
   /// What to do about it.
   package let hint: String?
+  /// When the source is asked again; nil if nobody knows.
+  package let retry: Retry?
 
-  package init(_ kind: Kind, _ description: String, hint: String? = nil) {
-    self.kind = kind
-    self.description = description
-    self.hint = hint
+  /// When a source that could not answer is asked again.
+  package enum Retry: String, Hashable, Sendable, Codable {
+    case nextPoll
   }
+
+  package init(
+    _ kind: Kind, of subject: Problem.Subject? = nil, _ text: String, hint: String? = nil,
+    retry: Retry? = nil
+  ) {
+    self.kind = kind
+    self.subject = subject
+    self.text = text
+    self.hint = hint
+    self.retry = retry
+  }
+
+  // A ledger of an earlier version holds texts under this key.
+  private enum CodingKeys: String, CodingKey {
+    case kind, subject, hint, retry
+    case text = "description"
+  }
+
+  /// What happened, to what, why, and what happens next.
+  package var description: String {
+    let next =
+      switch retry {
+      case .nextPoll: "; Kindly tries again at the next poll"
+      case nil: ""
+      }
+    return "\(subject.map { "\($0.words): " } ?? "")\(text)\(next)"
+  }
+
+  /// The same problem for a caller that asks only once and does not poll.
+  package var askedOnce: SourceProblem { SourceProblem(kind, of: subject, text, hint: hint) }
 }
 
 /// What `:now` and `:today` mean in a question.

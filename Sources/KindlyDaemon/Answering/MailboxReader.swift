@@ -188,7 +188,7 @@ package actor MailboxReader {
       return
     }
     let problem = SourceProblem(
-      .unreachable, "the mailbox: \(fault.text); replies and bounces are not noticed")
+      .unreachable, of: .mailbox, "\(fault.text); replies and bounces are not noticed")
     guard health.recordFailure(of: .mailbox, problem) else { return }
     log.error("\(problem.description)")
   }

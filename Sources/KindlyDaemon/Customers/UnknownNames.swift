@@ -5,21 +5,17 @@ import Logging
 package struct UnknownNames: Sendable {
   /// The unknown values of the column, and how many customers have each.
   package let values: [(text: String, count: Int)]
-  private let column: String
-  /// What is unknown: `time zone`.
-  private let what: String
-  /// How one of them is treated, and how several are.
-  private let treatment: (one: String, several: String)
+  private let column: ExactText
+  private let kind: UnknownNameCount.Kind
 
-  package var customers: Int { values.reduce(0) { $0 + $1.count } }
+  /// How many there are; nil if there are none.
+  var count: UnknownNameCount? {
+    let customers = values.reduce(0) { $0 + $1.count }
+    return customers > 0 ? UnknownNameCount(kind, in: column, customers: customers) : nil
+  }
 
   /// How many there are and how they are treated; nil if there are none.
-  package var sentence: String? {
-    guard customers > 0 else { return nil }
-    return
-      "\(counted(customers, "customer")) \(customers == 1 ? "has" : "have") an unknown \(what) in \(column) "
-      + "and \(customers == 1 ? treatment.one : treatment.several)"
-  }
+  package var sentence: String? { count?.sentence }
 
   /// Counts the customers with an unknown zone; nil where customers have no zones of their own.
   package static func zones(
@@ -28,11 +24,10 @@ package struct UnknownNames: Sendable {
   ) async throws(SourceProblem) -> UnknownNames? {
     guard let column = directory.timezone else { return nil }
     let tally = try await source.tally(of: column, directory, in: watch, clock: clock)
-    let company = "treated as being in \(clock.zone.identifier)"
     return UnknownNames(
       values: tally.rows.filter { Zone.reading($0.text) == nil }.sorted { $0.count > $1.count },
-      column: "\(watch.name).\(column)", what: "time zone",
-      treatment: ("is \(company)", "are \(company)"))
+      column: ExactText("\(watch.name).\(column)"),
+      kind: .timezone(company: clock.zone.identifier))
   }
 
   /// Counts the customers by the calendars that they name, and those who name an unknown one; nil where customers name none.
@@ -53,9 +48,8 @@ package struct UnknownNames: Sendable {
       }
     }
     let names = UnknownNames(
-      values: unknown.sorted { $0.count > $1.count }, column: "\(watch.name).\(column)",
-      what: "calendar",
-      treatment: ("goes by the company's calendar", "go by the company's calendar"))
+      values: unknown.sorted { $0.count > $1.count },
+      column: ExactText("\(watch.name).\(column)"), kind: .calendar)
     return (known, names)
   }
 }
@@ -82,10 +76,11 @@ extension Scheduler {
         try await UnknownNames.zones(directory, in: watch, of: source, clock: clock),
         try await UnknownNames.calendars(directory, in: watch, of: source, clock: clock)?.unknown,
       ]
-      let remarks = unknown.compactMap { $0?.sentence.map { "\($0); `kindly check` shows which" } }
-      let (new, gone) = health.record(remarks: remarks, of: .customers)
-      for remark in new { log.warning("\(remark)", metadata: ["watch": "\(watch.name)"]) }
-      for remark in gone { log.notice("resolved: \(remark)", metadata: ["watch": "\(watch.name)"]) }
+      let problems = unknown.compactMap { $0?.count }.map {
+        Problem(.customers, .unknownNames($0))
+      }
+      health.record(problems, foundIn: .customers)
+        .tell(log, in: generation.zone, metadata: ["watch": "\(watch.name)"])
     } catch {
       // The watcher reports a source that does not answer or a watch that cannot be read; the next day counts again.
       return

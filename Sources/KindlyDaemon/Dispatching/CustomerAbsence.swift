@@ -18,7 +18,7 @@ struct CustomerAbsence {
     guard let customer, let directory else {
       return RowFault(
         watch: subject.watch.name, key: reminder.key,
-        problem: SourceProblem(.watch, "watch \(subject.watch.name): the row names no customer"))
+        problem: SourceProblem(.watch, of: .watch(subject.watch.name), "the row names no customer"))
     }
     return RowFault(
       RowFault.Place(watch: directory.watch, key: customer, stage: .customer),

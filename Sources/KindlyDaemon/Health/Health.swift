@@ -25,7 +25,8 @@ package final class Health: Sendable {
     var failures: [Problem.Subject: Failure] = [:]
     var holds: [ExactText: [HeldPart: WatchStanding.Hold]] = [:]
     var pulses: [ExactText: SourcePulse] = [:]
-    var remarks: [Problem.Subject: [String]] = [:]
+    /// What is worth knowing, by what was looked at when it was found.
+    var found: [Problem.Subject: [Problem]] = [:]
     /// By watch.
     var unusableDates: [ExactText: [Problem.Fact]] = [:]
     /// Each with the time at which a reminder was last held up by it.
@@ -99,7 +100,8 @@ package final class Health: Sendable {
       for subject in state.failures.keys where state.failures[subject]?.doubted == nil {
         state.failures[subject]?.doubted = now
       }
-      state.remarks = state.remarks.filter { isThere($0.key) }
+      state.found = state.found.filter { isThere($0.key) }
+        .mapValues { problems in problems.filter { isThere($0.subject) } }
       state.missed = state.missed.filter { isThere($0.key) }
       state.unusableDates = state.unusableDates.filter { isThere(.watch($0.key.string)) }
     }
@@ -138,16 +140,12 @@ package final class Health: Sendable {
     }
   }
 
-  /// Records warnings about a source or a watch that works. Returns the new ones, and the earlier ones that no longer
-  /// hold.
-  package func record(
-    remarks: [String], of subject: Problem.Subject
-  ) -> (new: [String], gone: [String]) {
+  /// Records the problems of something that works nevertheless, such as a source or a watch. They replace what was
+  /// found there before. Returns what differs.
+  package func record(_ problems: [Problem], foundIn place: Problem.Subject) -> ProblemNews {
     state.withLock { state in
-      let before = state.remarks.updateValue(remarks, forKey: subject) ?? []
-      return (
-        remarks.filter { !before.contains($0) }, before.filter { !remarks.contains($0) }
-      )
+      let before = state.found.updateValue(problems, forKey: place) ?? []
+      return ProblemNews(before: before, now: problems)
     }
   }
 
@@ -221,9 +219,7 @@ package final class Health: Sendable {
         $0.value.doubted.map { now < $0 + Health.doubt } ?? true
       }
       problems += state.failures.map { Problem($0, .failure($1.problem), since: $1.since) }
-      problems += state.remarks.flatMap { subject, remarks in
-        remarks.map { Problem(subject, .remark($0)) }
-      }
+      problems += state.found.values.joined()
       problems += state.unusableDates.flatMap { watch, facts in
         facts.map { Problem(.watch(watch.string), $0) }
       }

@@ -17,7 +17,7 @@ package actor Keeper {
   private var nextSilence = Instant.distantPast
   private var isHeld = false
   private var lastTurn = Instant.distantPast
-  private var reviewed: [ConfigurationProblem] = []
+  private var reviewed: [AccessFinding] = []
   /// The problems in the ledger; nil until this process has written them.
   private var kept: Set<Problem>?
 
@@ -96,8 +96,8 @@ package actor Keeper {
     let generation = current.value
     let today = generation.zone.date(at: now)
     return generation.orderedRules.flatMap { rule in
-      Set(texts: rule.steps.flatMap { $0.gaps(in: today, generation.hours(of: $0)) }).sorted().map {
-        Problem(.rule(rule.name), .remark("rule \(rule.name): \($0.string)"))
+      Set(rule.steps.flatMap { $0.gaps(in: today, generation.hours(of: $0)) }).map {
+        Problem(.rule(rule.name), .calendar($0))
       }
     }
   }
@@ -105,12 +105,12 @@ package actor Keeper {
   /// Configuration files that too many users can write or read; logs changes.
   private func reviewAccess() -> [Problem] {
     guard let configuration = current.value.configuration else { return [] }
-    let found = access.problems(of: configuration)
+    let found = access.findings(of: configuration)
     if found != reviewed {
-      for problem in found { log.warning("\(problem.place): \(problem.text)") }
+      for finding in found { log.warning("\(finding.place): \(finding.text)") }
     }
     reviewed = found
-    return found.map { Problem(.file("\($0.place)"), .access($0.text)) }
+    return found.map { Problem(.file("\($0.place)"), .access($0.fault)) }
   }
 
   /// Writes the problems only if any changed: a write costs a commit.

@@ -16,8 +16,27 @@ struct DoneTasks {
   struct Findings: Sendable {
     /// The ids of the tasks that are done.
     var done: Set<Int64> = []
-    /// Why some tasks could not be checked, one sentence each.
-    var faults: [String] = []
+    /// Why some tasks could not be checked.
+    var faults: [Fault] = []
+  }
+
+  /// How the `done if` of a rule fails.
+  struct Fault: Sendable {
+    let rule: ExactText
+    let problem: SourceProblem
+    /// The row that it fails on; nil if it fails on all.
+    let key: RowKey?
+  }
+
+  /// The problems that people read: one for all rows on which a rule's `done if` fails in the same way.
+  static func problems(of faults: [Fault]) -> [Problem] {
+    Dictionary(grouping: faults) { [$0.rule, ExactText($0.problem.description)] }
+      .sorted { $0.key.lexicographicallyPrecedes($1.key) }
+      .map { _, faults in
+        let keys = faults.contains { $0.key == nil } ? [] : Set(faults.compactMap(\.key))
+        return Problem(
+          .rule(faults[0].rule.string), .doneIf(DoneTrouble(faults[0].problem, on: keys)))
+      }
   }
 
   func find(in tasks: [TaskRecord]) async throws -> Findings {
@@ -40,8 +59,7 @@ struct DoneTasks {
       do {
         try await find(in: members, group, &findings)
       } catch let problem as SourceProblem where problem.kind == .condition {
-        findings.faults.append(
-          "`done if` of rule \(group.rule): \(problem.description); its tasks stay open")
+        findings.faults.append(Fault(rule: ruleName(of: group), problem: problem, key: nil))
       }
     }
     return findings
@@ -50,10 +68,8 @@ struct DoneTasks {
   private func find(
     in members: [(task: TaskRecord, key: RowKey)], _ group: Group, _ findings: inout Findings
   ) async throws {
-    let rule = generation.rules.values.first {
-      $0.name.isExactly(group.rule.string) || $0.formerNames.containsExactly(group.rule.string)
-    }
-    guard let rule, let step = rule.step(named: group.step.string), let condition = step.doneIf,
+    guard let rule = rule(of: group), let step = rule.step(named: group.step.string),
+      let condition = step.doneIf,
       let watch = generation.watches[rule.watch], let source = generation.source(of: watch)
     else { return }
     let databases = generation.databases
@@ -69,9 +85,20 @@ struct DoneTasks {
       guard let row = rows[key] else { continue }
       if row.holds { findings.done.insert(task.id) }
       if let fault = row.fault {
-        findings.faults.append(
-          "`done if` of rule \(group.rule): \(fault.sentence(on: [key])); its task stays open")
+        findings.faults.append(Fault(rule: ruleName(of: group), problem: fault, key: key))
       }
     }
+  }
+
+  /// The rule that has the group's name, or had it once.
+  private func rule(of group: Group) -> Rule? {
+    generation.rules.values.first {
+      $0.name.isExactly(group.rule.string) || $0.formerNames.containsExactly(group.rule.string)
+    }
+  }
+
+  /// The name that the group's rule has now.
+  private func ruleName(of group: Group) -> ExactText {
+    rule(of: group).map { ExactText($0.name) } ?? group.rule
   }
 }

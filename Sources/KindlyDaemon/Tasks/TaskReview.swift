@@ -34,22 +34,41 @@ package actor TaskReview {
     package var given = 0
   }
 
+  /// What one review finds that a person should know.
+  private struct Findings {
+    /// So many customers are lost at once that it looks like a mistake.
+    var lost: Problem.Fact?
+    /// Why nobody takes over the tasks of an assignee.
+    var absences: [ExactText: RecipientAbsence] = [:]
+    var faults: [DoneTasks.Fault] = []
+
+    var problems: [Problem] {
+      let absent = absences.sorted { $0.key < $1.key }.map { assignee, absence in
+        Problem(.tasks, .noSuccessor(of: assignee, absence))
+      }
+      let mistake = lost.map { [Problem(.tasks, $0)] } ?? []
+      return mistake + absent + DoneTasks.problems(of: faults)
+    }
+  }
+
   package func runOnce(now: Instant) async throws -> Summary {
     var summary = Summary()
     guard clocks.hold() == nil else { return summary }
     let tasks = try await ledger.tasks(
       TaskSelection(includesSleeping: true), now: now, limit: TaskReview.mostTasks)
     missing = missing.filter { id, _ in tasks.contains { $0.id == id } }
-    guard !tasks.isEmpty else { return summary }
+    guard !tasks.isEmpty else {
+      conclude(Findings())
+      return summary
+    }
     do {
-      var remarks: [String] = []
-      let pointless = try await pointless(tasks, now: now, &remarks)
+      var findings = Findings()
+      let pointless = try await pointless(tasks, now: now, &findings)
       for start in stride(from: 0, to: tasks.count, by: RowQuestion.mostKeys) {
         let page = Array(tasks[start..<min(start + RowQuestion.mostKeys, tasks.count)])
-        try await review(page, pointless, now: now, &summary, &remarks)
+        try await review(page, pointless, now: now, &summary, &findings)
       }
-      tell(Set(texts: remarks).sorted().map(\.string))
-      if health.recordRecovery(of: .tasks) { log.notice("the open tasks can be reviewed again") }
+      conclude(findings)
     } catch let problem as SourceProblem {
       if health.recordFailure(of: .tasks, problem) {
         log.error(
@@ -64,7 +83,7 @@ package actor TaskReview {
 
   private func review(
     _ tasks: [TaskRecord], _ pointless: [Int64: String], now: Instant,
-    _ summary: inout Summary, _ remarks: inout [String]
+    _ summary: inout Summary, _ findings: inout Findings
   ) async throws {
     for task in tasks {
       guard let reason = pointless[task.id] else { continue }
@@ -75,14 +94,14 @@ package actor TaskReview {
     let open = tasks.filter { pointless[$0.id] == nil }
     let found = try await DoneTasks(generation: current.value, ledger: ledger, now: now)
       .find(in: open)
-    remarks += found.faults
+    findings.faults += found.faults
     for task in open where found.done.contains(task.id) {
       try await act(
         on: task, .done(outcome: TaskAction.closed, kind: nil, note: "`done if` holds"), now: now)
       summary.closed += 1
     }
     let rest = open.filter { !found.done.contains($0.id) }
-    for (task, successor) in try await successors(of: rest, now: now, &remarks) {
+    for (task, successor) in try await successors(of: rest, now: now, &findings) {
       try await act(
         on: task,
         .give(to: successor, note: "colleague \(task.assignee) has left"), now: now)
@@ -95,7 +114,7 @@ package actor TaskReview {
   /// Empty while this may be a mistake, because changes of the customers are held or so many customers are lost at once
   /// that a person should look.
   private func pointless(
-    _ tasks: [TaskRecord], now: Instant, _ remarks: inout [String]
+    _ tasks: [TaskRecord], now: Instant, _ findings: inout Findings
   ) async throws -> [Int64: String] {
     let databases = current.value.databases
     guard let home = databases.home, health.hold(of: home.name) == nil else { return [:] }
@@ -121,16 +140,13 @@ package actor TaskReview {
       zip(tasks, keys).compactMap { task, key in reasons[task.id] == nil ? nil : key })
     guard LookGuard.objection(known: customers.count, vanished: lost.count, changed: 0) != nil
     else { return reasons }
-    remarks.append(
-      "\(lost.count) of \(counted(customers.count, "customer")) with open tasks are gone or no longer meet `customers: if`; "
-        + "so many at once look like a mistake, and their tasks stay open; if it is intended, close them with `kindly task done`"
-    )
+    findings.lost = .lostCustomers(lost.count, of: customers.count)
     return [:]
   }
 
   /// The tasks of colleagues who have left, with who represents them.
   private func successors(
-    of tasks: [TaskRecord], now: Instant, _ remarks: inout [String]
+    of tasks: [TaskRecord], now: Instant, _ findings: inout Findings
   ) async throws -> [(task: TaskRecord, successor: String)] {
     let databases = current.value.databases
     let teams = Set(texts: databases.teams.map { Team.key(of: $0.name).description })
@@ -148,20 +164,19 @@ package actor TaskReview {
       case .success(let person) where person.key.description.isExactly(task.assignee): continue
       case .success(let person): successors.append((task, person.key.description))
       case .failure(.absence(let absence)):
-        remarks.append(
-          "nobody can do the tasks of \(task.assignee): \(absence.words); hand them on with `kindly task give`"
-        )
+        findings.absences[ExactText(task.assignee)] = absence
       case .failure(.fault): continue
       }
     }
     return successors
   }
 
-  /// Reports tasks that nobody can do, and conditions that fail.
-  private func tell(_ remarks: [String]) {
-    let (new, gone) = health.record(remarks: remarks, of: .tasks)
-    for remark in new { log.warning("\(remark)") }
-    for remark in gone { log.notice("resolved: \(remark)") }
+  /// Reports what a finished review found, and that an earlier one's failure is over.
+  private func conclude(_ findings: Findings) {
+    health.record(findings.problems, foundIn: .tasks).tell(log, in: current.value.zone)
+    if health.recordRecovery(of: .tasks) {
+      log.notice("the review of the open tasks no longer fails")
+    }
   }
 
   private func act(on task: TaskRecord, _ action: TaskAction, now: Instant) async throws {

@@ -45,8 +45,7 @@ struct DirectoryColumns: Sendable {
     let near = missing.compactMap { Suggestion.nearest(to: $0.column, among: present) }.first
     let columns = present.sorted().map(\.string).joined(separator: ", ")
     return SourceProblem(
-      .watch,
-      "\(directory.kind.rawValue): watch \(directory.watch) has \(names.joined(separator: ", "))",
+      .watch, of: subject, "watch \(directory.watch) has \(names.joined(separator: ", "))",
       hint: (near.map { "did you mean \($0)? " } ?? "") + "the columns are \(columns)")
   }
 

@@ -29,7 +29,7 @@ struct WatchLook {
     /// Whether the next look should compare the rows, because this one had too much else to do.
     var leftRows = false
     /// Which rows are left out because their key is not unique; nil if there are none, or if not all rows were read.
-    var refusal: String?
+    var refused: RefusedRows?
   }
 
   func run() async throws -> Finding {
@@ -177,30 +177,13 @@ struct WatchLook {
       changes: pass.changes, baseline: baseline, ended: ended,
       awaitsSecondLook: diff.awaitsSecondLook,
       sweptAll: pass.readsRows, leftRows: pass.leftRows,
-      refusal: pass.readsRows ? try await refusal(settled.refused, of: pass.disputed) : nil)
+      refused: pass.readsRows ? try await refused(settled.refused, pass.disputed) : nil)
   }
 
-  /// Keys are told because they are ids; a file's lines too, because a row without a key has nothing else.
-  private func refusal(_ refused: RefusedKeys, of disputed: [RowKey]) async throws -> String? {
-    if refused.isEmpty { return nil }
-    let places = try await source.places(ofRefusedIn: watch)
-    return refused.sentence(key: watch.key, at: disputed.map { "key \($0)" } + places)
-  }
-}
-
-extension RefusedKeys {
-  /// The rows of a watch that no rule sees, with the places of the first few if they are known.
-  fileprivate func sentence(key: [String], at places: [String]) -> String {
-    let key = key.joined(separator: ", ")
-    var parts: [String] = []
-    if missing > 0 {
-      parts.append(
-        "\(counted(missing, "row")) with no valid key (\(key)), or unreadable,")
-    }
-    if duplicate > 0 {
-      parts.append("\(counted(duplicate, "row")) with a key (\(key)) that is not unique")
-    }
-    let examples = places.isEmpty ? "" : ": \(places.joined(separator: ", "))"
-    return "\(parts.joined(separator: " and ")) fire no rule until they are fixed\(examples)"
+  /// The rows of the watch that no rule sees, with the places of the first few if they are known.
+  private func refused(_ keys: RefusedKeys, _ disputed: [RowKey]) async throws -> RefusedRows? {
+    if keys.isEmpty { return nil }
+    return RefusedRows(
+      keys, of: watch, shared: disputed, places: try await source.places(ofRefusedIn: watch))
   }
 }

@@ -180,7 +180,11 @@ package actor Watcher {
 
   private func pulse(of source: any CustomerSource) async -> SourcePulse? {
     let metadata: Logger.Metadata = ["source": "\(source.name)"]
-    defer { tell(source.remarks, of: .source(source.name), metadata: metadata) }
+    defer {
+      tell(
+        source.remarks.map { Problem.Fact.remark($0) }, of: .source(source.name),
+        metadata: metadata)
+    }
     do {
       let pulse = try await source.pulse()
       if health.recordRecovery(of: .source(source.name)) {
@@ -193,11 +197,12 @@ package actor Watcher {
     }
   }
 
-  /// Passes on what should be known of a source or a watch, when it begins and when it is over.
-  private func tell(_ remarks: [String], of subject: Problem.Subject, metadata: Logger.Metadata) {
-    let (new, gone) = health.record(remarks: remarks, of: subject)
-    for remark in new { log.warning("\(remark)", metadata: metadata) }
-    for remark in gone { log.notice("resolved: \(remark)", metadata: metadata) }
+  /// Passes on what should be known of a source or a watch, when it begins or changes and when it is over.
+  private func tell(
+    _ facts: [Problem.Fact], of subject: Problem.Subject, metadata: Logger.Metadata
+  ) {
+    health.record(facts.map { Problem(subject, $0) }, foundIn: subject)
+      .tell(log, in: current.value.zone, metadata: metadata)
   }
 
   /// What the looks of one turn at one source have in common.
@@ -260,9 +265,9 @@ package actor Watcher {
     }
     health.setHold(finding.hold, of: watch.name)
     if finding.sweptAll {
-      let remark = finding.refusal.map { "watch \(watch.name): \($0)" }
       tell(
-        [remark].compactMap(\.self), of: .watch(watch.name), metadata: ["watch": "\(watch.name)"])
+        finding.refused.map { [Problem.Fact.refusedRows($0)] } ?? [], of: .watch(watch.name),
+        metadata: ["watch": "\(watch.name)"])
     }
     if let baseline = finding.baseline {
       log.notice(

@@ -10,6 +10,8 @@ package struct ChannelTrouble {
   /// The other side's words; nil where nobody recorded them.
   package let because: String?
   package let waiting: Int
+  /// What the daemon found out about it; nil if only the waiting reminders show it.
+  package let problem: Problem?
 
   /// Combines what the daemon found out about its channels with what waits in the ledger.
   ///
@@ -27,7 +29,7 @@ package struct ChannelTrouble {
       guard waiting > 0 || until > now else { return nil }
       return ChannelTrouble(
         channel: name, since: problem.since ?? now, until: until, because: because,
-        waiting: waiting)
+        waiting: waiting, problem: problem)
     }
     let silent = byChannel.compactMap { channel, waits -> ChannelTrouble? in
       guard !told.contains(where: { $0.channel.isExactly(channel.string) }) else { return nil }
@@ -50,13 +52,15 @@ package struct ChannelTrouble {
   }
 
   private init(
-    channel: String, since: Instant, until: Instant?, because: String?, waiting: Int
+    channel: String, since: Instant, until: Instant?, because: String?, waiting: Int,
+    problem: Problem?
   ) {
     self.channel = channel
     self.since = since
     self.until = until
     self.because = because
     self.waiting = waiting
+    self.problem = problem
   }
 
   /// What the waiting reminders alone tell of a channel; nil where none wait.
@@ -65,7 +69,7 @@ package struct ChannelTrouble {
     self.init(
       channel: channel, since: first.since, until: nil,
       because: first.because ?? waits.compactMap(\.because).first,
-      waiting: waits.reduce(0) { $0 + $1.count })
+      waiting: waits.reduce(0) { $0 + $1.count }, problem: nil)
   }
 
   /// Whether reminders wait because nothing goes over the channel, and not because of who their recipients are.

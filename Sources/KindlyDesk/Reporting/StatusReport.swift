@@ -26,6 +26,8 @@ package struct StatusReport {
   package struct Concern {
     package let level: Level
     package let text: String
+    /// What the daemon found out about it; nil if the status itself found it.
+    package let problem: Problem?
   }
 
   package let configuration: Configuration
@@ -121,8 +123,8 @@ struct ConcernFinder {
 
   var all: [StatusReport.Concern] {
     var concerns: [StatusReport.Concern] = []
-    func add(_ level: StatusReport.Level, _ text: String) {
-      concerns.append(StatusReport.Concern(level: level, text: text))
+    func add(_ level: StatusReport.Level, _ text: String, _ problem: Problem? = nil) {
+      concerns.append(StatusReport.Concern(level: level, text: text, problem: problem))
     }
     for remark in remarks { add(.warning, remark) }
     if let daemon { add(.critical, daemon) }
@@ -135,7 +137,8 @@ struct ConcernFinder {
     }
     let status = known.status
     for channel in channels {
-      add(channel.isCritical(now: now) ? .critical : .warning, channel.text(time))
+      add(
+        channel.isCritical(now: now) ? .critical : .warning, channel.text(time), channel.problem)
     }
     for channel in refusing { add(.warning, channel.refusal) }
     for text in DeliveryTrouble(status).texts { add(.warning, text) }
@@ -145,11 +148,13 @@ struct ConcernFinder {
         add(.critical, "a reminder has been due since \(time(oldest)) and has not been sent")
       }
       // A reminder that waits for its channel's rate is late, but nothing is broken.
-      for sentence in behind.flatMap({ $0.sentences(in: zone) }) { add(.warning, sentence) }
+      for problem in behind {
+        for sentence in problem.sentences(in: zone) { add(.warning, sentence, problem) }
+      }
     }
     for problem in status.problems where problem.isConcern {
       let level: StatusReport.Level = problem.severity == .critical ? .critical : .warning
-      for sentence in problem.sentences(in: zone) { add(level, sentence) }
+      for sentence in problem.sentences(in: zone) { add(level, sentence, problem) }
     }
     for (watch, hold) in known.holds.sorted(by: { $0.key < $1.key }) {
       add(
@@ -171,12 +176,15 @@ struct ConcernFinder {
 }
 
 extension Problem {
-  /// Whether it is reported by itself. A channel that is down is reported with the reminders that wait for it, and a
-  /// notice raises no alarm.
+  /// Whether it is reported by itself. A channel that is down is reported with the reminders that wait for it, one that
+  /// is behind with the late reminders, and other notices raise no alarm.
   fileprivate var isConcern: Bool {
-    switch (subject, fact) {
-    case (.channel, .down): false
-    default: severity > .notice
+    switch fact {
+    case .down: if case .channel = subject { false } else { true }
+    case .failure, .rows, .addresses, .access, .disarmed, .clock, .fuse, .silent: true
+    case .behind, .remark, .missed, .unusableDates, .calendar, .unknownNames, .refusedRows,
+      .lostCustomers, .noSuccessor, .doneIf:
+      false
     }
   }
 }

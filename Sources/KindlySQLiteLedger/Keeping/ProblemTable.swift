@@ -43,7 +43,7 @@ enum ProblemTable {
         """,
       arguments: [
         identity.subject.string, identity.name.string, identity.step.string, identity.item.string,
-        problem.kind, problem.severity.rawValue, since.milliseconds,
+        problem.kind.rawValue, problem.severity.rawValue, since.milliseconds,
         String(decoding: try encoder.encode(details), as: UTF8.self),
       ])
   }
@@ -60,8 +60,14 @@ enum ProblemTable {
         return nil
       }
       return Problem(
-        details.subject, details.fact, since: Instant(milliseconds: row["since"]))
+        details.subject, fact(of: details), since: Instant(milliseconds: row["since"]))
     }
+  }
+
+  /// The fact as this version would have stored it.
+  private static func fact(of details: Details) -> Problem.Fact {
+    guard case .failure(let problem) = details.fact else { return details.fact }
+    return .failure(problem.separated(from: details.subject))
   }
 
   /// What makes two problems the same one.
@@ -72,7 +78,7 @@ enum ProblemTable {
     let item: ExactText
 
     init(_ problem: Problem) {
-      subject = ExactText(problem.subject.kind)
+      subject = ExactText(problem.subject.kind.rawValue)
       name = ExactText(problem.subject.name ?? "")
       step = ExactText(problem.subject.step ?? "")
       // SQLite ends a text at a NUL.
@@ -85,5 +91,27 @@ enum ProblemTable {
       step = ExactText(row["step"])
       item = ExactText(row["item"])
     }
+  }
+}
+
+extension SourceProblem {
+  /// The end of an earlier version's text about a source that is asked again at the next poll.
+  private static let nextPoll = "; Kindly tries again at the next poll"
+
+  /// The same problem with its subject and its retry apart from the text, into which an earlier version wrote both.
+  ///
+  /// The text about a rule stays as it is: it comes from a database, and may begin with the rule's name by itself.
+  fileprivate func separated(from subject: Problem.Subject) -> SourceProblem {
+    let start = "\(subject.words): "
+    guard self.subject == nil, subject.kind != .rule, text.utf8.starts(with: start.utf8) else {
+      return self
+    }
+    let rest = text.utf8.dropFirst(start.utf8.count)
+    let end = SourceProblem.nextPoll.utf8
+    guard rest.suffix(end.count).elementsEqual(end) else {
+      return SourceProblem(kind, of: subject, String(Substring(rest)), hint: hint)
+    }
+    return SourceProblem(
+      kind, of: subject, String(Substring(rest.dropLast(end.count))), hint: hint, retry: .nextPoll)
   }
 }

@@ -84,7 +84,7 @@ extension WatchShape {
   fileprivate var dispute: SourceProblem {
     let names = key.map(\.name).joined(separator: ", ")
     return SourceProblem(
-      .watch, "watch \(watch.name): several rows have the same key (\(names))",
+      .watch, of: .watch(watch.name), "several rows have the same key (\(names))",
       hint: "give each row a key of its own")
   }
 }

@@ -51,7 +51,7 @@ struct CSVDiagnosis: Diagnosis {
       return unreachable("did not answer within \(limit)", CSVDiagnosis.load)
     case .watch(let watch):
       return SourceProblem(
-        .watch, "watch \(watch.name): its query was stopped after \(limit)", hint: hint)
+        .watch, of: .watch(watch.name), "its query was stopped after \(limit)", hint: hint)
     case .condition(let watch):
       return SourceProblem(
         .condition, "a condition on watch \(watch.name) was stopped after \(limit)", hint: hint)

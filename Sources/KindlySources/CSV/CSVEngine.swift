@@ -181,16 +181,18 @@ final class CSVEngine: Engine {
   func cautions(about shape: Shape, in reader: SQLiteReader) throws -> [String] {
     let unread = unread(of: shape.watch, in: reader)
     guard unread.count > 0 else { return [] }
+    let outcome =
+      unread.count == 1 ? "fires no rule until it is fixed" : "fire no rule until they are fixed"
     return [
-      "watch \(shape.watch.name): \(counted(unread.count, "line")) cannot be read and fire no rule until they are "
-        + "fixed: \(unread.places.joined(separator: ", ")); until then no row counts as deleted, and reminders of rows that "
+      "watch \(shape.watch.name): \(counted(unread.count, "line")) cannot be read and \(outcome): "
+        + "\(unread.places.joined(separator: ", ")); until then no row counts as deleted, and reminders of rows that "
         + "are not found wait"
     ]
   }
 
   private func noLog(of watch: Watch) -> SourceProblem {
     SourceProblem(
-      .watch, "watch \(watch.name): a CSV file has no triggers, so it cannot have a change log",
+      .watch, of: .watch(watch.name), "a CSV file has no triggers, so it cannot have a change log",
       hint: "write `changes: snapshot`")
   }
 
@@ -208,17 +210,17 @@ extension CSVEngine {
     let key = name.folded
     if let table = tables[key] {
       guard let fault = table.fault else { return table }
-      throw SourceProblem(.watch, "watch \(watch.name): \(fault.text)", hint: fault.hint)
+      throw SourceProblem(.watch, of: .watch(watch.name), fault.text, hint: fault.hint)
     }
     if changing[key] != nil {
       throw SourceProblem(
-        .watch, "watch \(watch.name): the file of the table \(name) at \(path) is being written",
+        .watch, of: .watch(watch.name), "the file of the table \(name) at \(path) is being written",
         hint: "nothing to do: it is read when it has not changed for \(settling.inSeconds) s")
     }
     let names = tables.values.map(\.name).sortedExactly
     let near = Suggestion.nearest(to: name, among: names).map { "; did you mean \($0)?" } ?? ""
     throw SourceProblem(
-      .watch, "watch \(watch.name): there is no file \(name).csv at \(path)",
+      .watch, of: .watch(watch.name), "there is no file \(name).csv at \(path)",
       hint: (names.isEmpty
         ? "there is no CSV file at all" : "the tables are \(names.joined(separator: ", "))") + near)
   }
@@ -239,9 +241,8 @@ extension CSVEngine {
       files = try CSVFile.all(at: path)
     } catch {
       throw SourceProblem(
-        .unreachable,
-        "source \(source): \(path) \(error.text); Kindly tries again at the next poll",
-        hint: error.hint)
+        .unreachable, of: .source(source), "\(path) \(error.text)", hint: error.hint,
+        retry: .nextPoll)
     }
     let groups = Dictionary(grouping: files) { $0.table.folded }
     do {

@@ -38,19 +38,18 @@ enum Verdict {
 extension Diagnosis {
   func unreachable(_ what: String, _ hint: String?) -> SourceProblem {
     SourceProblem(
-      .unreachable, "source \(source): \(place) \(what); Kindly tries again at the next poll",
-      hint: hint)
+      .unreachable, of: .source(source), "\(place) \(what)", hint: hint, retry: .nextPoll)
   }
 
   /// Blames whatever was asked for what the database said.
   func blame(_ question: Question, _ what: String, _ hint: String? = nil) -> SourceProblem {
     switch question {
     case .source: unreachable("could not be read: \(what)", Self.trial)
-    case .watch(let watch): SourceProblem(.watch, "watch \(watch.name): \(what)", hint: hint)
+    case .watch(let watch): SourceProblem(.watch, of: .watch(watch.name), what, hint: hint)
     case .condition(let watch):
       SourceProblem(.condition, "a condition on watch \(watch.name) fails: \(what)", hint: hint)
     case .list(let name):
-      SourceProblem(.condition, "list \(name): the query fails: \(what)", hint: hint)
+      SourceProblem(.condition, of: .list(name), "the query fails: \(what)", hint: hint)
     }
   }
 
@@ -92,7 +91,7 @@ extension Diagnosis {
           "see that the key has an index: `kindly check` explains the query")
       }
       return SourceProblem(
-        .watch, "watch \(watch.name): its query was stopped after \(limit)",
+        .watch, of: .watch(watch.name), "its query was stopped after \(limit)",
         hint: "make sure that it finishes and uses indexes: `kindly check` explains it")
     case .condition(let watch):
       return SourceProblem(
@@ -104,7 +103,7 @@ extension Diagnosis {
 
   func slowList(_ name: String) -> SourceProblem {
     SourceProblem(
-      .condition, "list \(name): the query was stopped after \(text(deadline))",
+      .condition, of: .list(name), "the query was stopped after \(text(deadline))",
       hint: CustomerList.slowAdvice)
   }
 

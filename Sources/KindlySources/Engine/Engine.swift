@@ -59,7 +59,8 @@ struct UnreadRows {
     let others = count > places.count ? " and \(count - places.count) more" : ""
     return SourceProblem(
       .watch,
-      "watch \(watch.name): the row may be on a line that cannot be read "
+      of: .watch(watch.name),
+      "the row may be on a line that cannot be read "
         + "(\(places.joined(separator: ", "))\(others))",
       hint: "fix the line; the file is read again when it has changed")
   }

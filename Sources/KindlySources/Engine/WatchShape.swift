@@ -68,7 +68,7 @@ struct WatchShape<Dialect: SQLDialect>: Sendable {
     let column = try column(name, as: "date column", .condition)
     guard let why = Dialect.dateless(column.type) else { return column }
     throw SourceProblem(
-      .condition, "watch \(watch.name): the date column \(column.name) is \(why)",
+      .condition, of: .watch(watch.name), "the date column \(column.name) is \(why)",
       hint: "name a column that holds dates, or watch a query that converts this one")
   }
 
@@ -113,7 +113,7 @@ struct WatchShape<Dialect: SQLDialect>: Sendable {
     let names = columns.map(\.name)
     let near = Suggestion.nearest(to: name, among: names).map { "did you mean \($0)? " } ?? ""
     throw SourceProblem(
-      kind, "watch \(watch.name): the \(role) \(name) is not there",
+      kind, of: .watch(watch.name), "the \(role) \(name) is not there",
       hint: near + "the columns are \(names.joined(separator: ", "))")
   }
 
@@ -125,11 +125,11 @@ struct WatchShape<Dialect: SQLDialect>: Sendable {
     while text.last?.isWhitespace == true { text.removeLast() }
     guard text.last != ";" else {
       throw SourceProblem(
-        .watch, "watch \(watch.name): the query ends with a semicolon", hint: "remove the ;")
+        .watch, of: .watch(watch.name), "the query ends with a semicolon", hint: "remove the ;")
     }
     // Prepared alone first: a second statement or a bracket too many must not end inside ours.
     guard try reader.isSelect(query) else {
-      throw SourceProblem(.watch, "watch \(watch.name): the query is not a SELECT")
+      throw SourceProblem(.watch, of: .watch(watch.name), "the query is not a SELECT")
     }
   }
 }

@@ -17,7 +17,7 @@ enum ChangeLogTable {
   /// The problem when the admin has not created the change log yet.
   static func missing(of watch: Watch) -> SourceProblem {
     SourceProblem(
-      .watch, "watch \(watch.name): the change log \(name(of: watch)) is not there",
+      .watch, of: .watch(watch.name), "the change log \(name(of: watch)) is not there",
       hint: "apply what `kindly source ddl \(watch.name)` prints, or write `changes: snapshot`")
   }
 
@@ -27,7 +27,8 @@ enum ChangeLogTable {
   ) throws(SourceProblem) -> (table: String, columns: [WatchColumn<Dialect>]) {
     guard case .table(let table) = shape.watch.relation else {
       throw SourceProblem(
-        .watch, "watch \(shape.watch.name): a change log needs a table, and this watch is a query",
+        .watch, of: .watch(shape.watch.name),
+        "a change log needs a table, and this watch is a query",
         hint: "write `changes: snapshot`, or watch the table")
     }
     var known: [WatchColumn<Dialect>] = []

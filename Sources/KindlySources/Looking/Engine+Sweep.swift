@@ -147,7 +147,8 @@ struct OrderCheck {
     if key < last ?? key || key <= after ?? key && after != nil {
       throw SourceProblem(
         .watch,
-        "watch \(watch.name): the source does not return the keys in byte order",
+        of: .watch(watch.name),
+        "the source does not return the keys in byte order",
         hint:
           "a UTF-16 database and a query whose key is sometimes text and sometimes a number cause this: "
           + "use another key, or write CAST(… AS TEXT) in the query")

@@ -46,7 +46,8 @@
       guard let transactions = try MariaDBTransactions.glance(by: reader) else {
         throw SourceProblem(
           .watch,
-          "watch \(shape.watch.name): kindly's user must be able to see open transactions to read a change log",
+          of: .watch(shape.watch.name),
+          "kindly's user must be able to see open transactions to read a change log",
           hint: "GRANT PROCESS ON *.* TO kindly's user, or write `changes: snapshot`")
       }
       self.transactions = transactions

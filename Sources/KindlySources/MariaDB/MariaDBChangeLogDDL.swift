@@ -25,7 +25,8 @@
       guard engine == .text("InnoDB") else {
         throw SourceProblem(
           .watch,
-          "watch \(shape.watch.name): a change log needs a table of InnoDB, and \(table) is "
+          of: .watch(shape.watch.name),
+          "a change log needs a table of InnoDB, and \(table) is "
             + (engine.map { $0.isNull ? "a view" : "one of \($0.text)" } ?? "none"),
           hint: "write `changes: snapshot`, or watch the table")
       }

@@ -23,7 +23,8 @@
       guard isStandby == .integer(0) else {
         throw SourceProblem(
           .watch,
-          "watch \(shape.watch.name): a change log cannot be read from a standby, which does not show open transactions",
+          of: .watch(shape.watch.name),
+          "a change log cannot be read from a standby, which does not show open transactions",
           hint: "set `url` to the primary, or write `changes: snapshot`")
       }
     }

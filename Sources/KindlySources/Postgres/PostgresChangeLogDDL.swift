@@ -25,7 +25,8 @@
         """, ["name": .text(PostgresDialect.table(table))])
       guard let schema else {
         throw SourceProblem(
-          .watch, "watch \(shape.watch.name): a change log needs a table, and \(table) is a view",
+          .watch, of: .watch(shape.watch.name),
+          "a change log needs a table, and \(table) is a view",
           hint: "write `changes: snapshot`, or watch the table")
       }
       // Written out, because the function's own search path has none of the customer's schemas.

@@ -22,7 +22,8 @@
       guard try SQLServerByODBC.hasSnapshot(reader) else {
         throw SourceProblem(
           .watch,
-          "watch \(shape.watch.name): a change log must be read in the same snapshot as its table, which this database does not allow",
+          of: .watch(shape.watch.name),
+          "a change log must be read in the same snapshot as its table, which this database does not allow",
           hint: "ALTER DATABASE … SET ALLOW_SNAPSHOT_ISOLATION ON, or write `changes: snapshot`")
       }
     }

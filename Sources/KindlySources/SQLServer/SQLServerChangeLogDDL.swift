@@ -21,7 +21,8 @@
       guard case .text(let schema)? = schema else {
         throw SourceProblem(
           .watch,
-          "watch \(shape.watch.name): a change log needs a table of this database, and \(table) is none",
+          of: .watch(shape.watch.name),
+          "a change log needs a table of this database, and \(table) is none",
           hint: "write `changes: snapshot`, or watch the table")
       }
       names = SQLServerLogNames(shape.watch, schema: schema)

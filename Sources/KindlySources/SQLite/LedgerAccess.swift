@@ -64,7 +64,8 @@ final class LedgerAccess: Sendable {
     guard version == ledger.version else {
       throw SourceProblem(
         .unreachable,
-        "source \(LedgerView.source): the ledger \(ledger.path) has schema version \(version); this Kindly reads "
+        of: .source(LedgerView.source),
+        "the ledger \(ledger.path) has schema version \(version); this Kindly reads "
           + "version \(ledger.version)",
         hint: version < ledger.version
           ? "start the daemon once; it updates the ledger"

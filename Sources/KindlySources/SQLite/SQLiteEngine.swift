@@ -59,7 +59,7 @@ final class SQLiteEngine: Engine {
     let version = try read(asking: .source) { try $0.value("PRAGMA data_version") }
     guard case .integer(let version) = version,
       case .present(let identity) = connection?.file.state
-    else { throw SourceProblem(.unreachable, "source \(source): \(path) was closed meanwhile") }
+    else { throw SourceProblem(.unreachable, of: .source(source), "\(path) was closed meanwhile") }
     // SQLite counts by connection, and in 32 bits.
     return SourcePulse(identity: identity, version: number << 32 | version)
   }
@@ -117,7 +117,7 @@ final class SQLiteEngine: Engine {
   func logDDL(_ shape: Shape, columns: [String], in reader: SQLiteReader) throws -> String {
     if ledger != nil {
       throw SourceProblem(
-        .watch, "watch \(shape.watch.name): Kindly's own ledger has no change log",
+        .watch, of: .watch(shape.watch.name), "Kindly's own ledger has no change log",
         hint: "leave out `changes:`; Kindly watches its views without a change log")
     }
     return try SQLiteChangeLogDDL(shape, columns: columns).text
@@ -138,9 +138,8 @@ final class SQLiteEngine: Engine {
     guard SQLiteFile(path: path) == file else {
       connection.close()
       throw SourceProblem(
-        .unreachable,
-        "source \(source): \(path) was replaced while it was opened; Kindly tries again at the next poll"
-      )
+        .unreachable, of: .source(source), "\(path) was replaced while it was opened",
+        retry: .nextPoll)
     }
     number = ConnectionNumber.next()
     self.connection = connection

@@ -18,7 +18,7 @@ struct SQLiteDiagnosis: Diagnosis {
     if let problem = error as? SourceProblem { return problem }
     if error is SQLiteMemory.Excess { return tooLarge(question) }
     guard let error = error as? DatabaseError else {
-      return SourceProblem(.unreachable, "source \(source): \(path) could not be read: \(error)")
+      return SourceProblem(.unreachable, of: .source(source), "\(path) could not be read: \(error)")
     }
     let message = SQLiteDiagnosis.message(of: error)
     return switch error.resultCode.primaryResultCode {

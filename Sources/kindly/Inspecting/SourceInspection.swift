@@ -61,19 +61,21 @@ struct SourceInspection {
 
   /// The message of a failure without the name of a watch that nobody has written.
   static func text(of problem: SourceProblem, for relation: ListedRelation) -> String {
-    let prefix = "watch \(relation.name): "
-    let text = problem.description
-    let plain = text.hasPrefix(prefix) ? String(text.dropFirst(prefix.count)) : text
-    return problem.hint.map { "\(plain); \($0)" } ?? plain
+    var text = problem.askedOnce.description
+    if case .watch(let name) = problem.subject, name.isExactly(relation.name) {
+      text = problem.text
+    }
+    return problem.hint.map { "\(text); \($0)" } ?? text
   }
 }
 
 extension Failure {
   /// An error as someone reads it who has asked once: nobody polls here.
   init?(askedOnce error: any Error) {
-    guard let failure = Failure(error) else { return nil }
-    self.init(
-      failure.code,
-      failure.description.replacing("; Kindly tries again at the next poll", with: ""))
+    if let problem = error as? SourceProblem {
+      self.init(problem.askedOnce)
+    } else {
+      self.init(error)
+    }
   }
 }

@@ -1,4 +1,5 @@
 import KindlyCore
+import KindlyDesk
 
 /// A problem for scripts.
 struct ProblemView: Encodable {
@@ -19,13 +20,18 @@ struct ProblemView: Encodable {
     let kind: String
     let name: String?
     let step: String?
+
+    init(_ subject: Problem.Subject) {
+      kind = subject.kind.rawValue
+      name = subject.name
+      step = subject.step
+    }
   }
 
   init(_ problem: Problem, _ time: TimeText) {
-    kind = problem.kind
+    kind = problem.kind.rawValue
     severity = problem.severity.word
-    subject = Subject(
-      kind: problem.subject.kind, name: problem.subject.name, step: problem.subject.step)
+    subject = Subject(problem.subject)
     since = time.stamp(problem.since)
     text = problem.sentences(in: time.zone).joined(separator: "\n")
     (rows, count, until) =
@@ -35,11 +41,35 @@ struct ProblemView: Encodable {
       case .fuse(let blown): (nil, blown.letters, nil)
       case .down(let until, _): (nil, nil, time.stamp(until))
       case .missed(let missed): (nil, missed.count, nil)
-      case .failure, .access, .disarmed, .clock, .behind, .remark, .unusableDates, .silent:
+      case .unknownNames(let unknown): (nil, unknown.customers, nil)
+      case .refusedRows(let refused): (refused.shared.map(\.description), refused.count, nil)
+      case .lostCustomers(let lost, _): (nil, lost, nil)
+      case .doneIf(let trouble) where trouble.count > 0:
+        (trouble.first.map(\.description), trouble.count, nil)
+      case .failure, .access, .disarmed, .clock, .behind, .remark, .unusableDates, .silent,
+        .calendar, .noSuccessor, .doneIf:
         (nil, nil, nil)
       }
     let silence: RuleSilence? = if case .silent(let silence) = problem.fact { silence } else { nil }
     (days, usual, oldestDue) = (silence?.days, silence?.usual, time.stamp(silence?.oldestDue))
+  }
+}
+
+/// Something that someone should look at, for scripts.
+struct ConcernView: Encodable {
+  let level: String
+  let text: String
+  /// The kind, severity and subject of the problem that it comes from, if it comes from one.
+  let kind: String?
+  let severity: String?
+  let subject: ProblemView.Subject?
+
+  init(_ concern: StatusReport.Concern) {
+    level = concern.level.word
+    text = concern.text
+    kind = concern.problem?.kind.rawValue
+    severity = concern.problem?.severity.word
+    subject = concern.problem.map { ProblemView.Subject($0.subject) }
   }
 }
 

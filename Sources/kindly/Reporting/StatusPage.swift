@@ -80,7 +80,7 @@ struct StatusPage {
     return " (\(parts.joined(separator: ", ")))"
   }
 
-  /// What a source or a watch does worse than it could: worth a look, but not an alarm.
+  /// What works worse than it could: worth a look, but not an alarm.
   private var remarks: [String] {
     let lines = report.remarks
     return lines.isEmpty ? [] : ["worth knowing:"] + lines.map { "  \(OneLine.text($0))" }
@@ -98,7 +98,9 @@ extension StatusReport {
   fileprivate var remarks: [String] {
     sentences { fact in
       switch fact {
-      case .remark, .missed: true
+      case .remark, .missed, .calendar, .unknownNames, .refusedRows, .lostCustomers, .noSuccessor,
+        .doneIf:
+        true
       case .failure, .rows, .addresses, .access, .disarmed, .clock, .behind, .down, .unusableDates,
         .silent, .fuse:
         false
@@ -165,6 +167,7 @@ struct StatusView: Encodable {
   let delivery: String
   let daemon: Bool
   let concerns: [String]
+  let concernDetails: [ConcernView]
   let channelsDown: [Channel]
   let remarks: [String]
   let unusableDates: [String]
@@ -193,6 +196,7 @@ struct StatusView: Encodable {
     delivery = "\(report.delivery)"
     daemon = report.daemonProblem == nil
     concerns = report.concerns.map(\.text)
+    concernDetails = report.concerns.map { ConcernView($0) }
     remarks = report.remarks
     unusableDates = report.unusableDates
     problems = report.problems.map { ProblemView($0, time) }

@@ -14,7 +14,15 @@ extension Health {
 
   /// What people would read of what is worth knowing.
   var remarks: [String] {
-    sentences(now: .distantPast) { if case .remark = $0 { true } else { false } }
+    sentences(now: .distantPast) { fact in
+      switch fact {
+      case .remark, .calendar, .unknownNames, .refusedRows, .lostCustomers, .noSuccessor, .doneIf:
+        true
+      case .failure, .rows, .addresses, .access, .disarmed, .clock, .fuse, .behind, .down, .missed,
+        .unusableDates, .silent:
+        false
+      }
+    }
   }
 
   /// Since when each busy channel has had more due than it can take.

@@ -10,10 +10,10 @@ struct ProblemTests {
 
   @Test(
     "every kind of problem is read as it was written", arguments: LedgerKind.allCases,
-    0..<(ProblemTests.all + ProblemTests.variants).count)
+    0..<(ProblemSamples.all + ProblemSamples.variants).count)
   func keeps(_ kind: LedgerKind, _ index: Int) async throws {
     let fixture = try await Fixture(kind)
-    let problem = (ProblemTests.all + ProblemTests.variants)[index]
+    let problem = (ProblemSamples.all + ProblemSamples.variants)[index]
     try await fixture.ledger.note([problem], now: start)
     let kept = try await fixture.ledger.problems()
     #expect(kept == [Problem(problem.subject, problem.fact, since: problem.since ?? start)])
@@ -22,11 +22,11 @@ struct ProblemTests {
   @Test("all problems are kept side by side, the worst first", arguments: LedgerKind.allCases)
   func sides(_ kind: LedgerKind) async throws {
     let fixture = try await Fixture(kind)
-    try await fixture.ledger.note(ProblemTests.all, now: start)
+    try await fixture.ledger.note(ProblemSamples.all, now: start)
     let kept = try await fixture.ledger.status(now: start).problems
     let undated = kept.map { Problem($0.subject, $0.fact) }
-    #expect(Set(undated) == Set(ProblemTests.all.map { Problem($0.subject, $0.fact) }))
-    #expect(kept.count == ProblemTests.all.count)
+    #expect(Set(undated) == Set(ProblemSamples.all.map { Problem($0.subject, $0.fact) }))
+    #expect(kept.count == ProblemSamples.all.count)
     #expect(kept.map(\.severity) == kept.map(\.severity).sorted(by: >))
   }
 
@@ -47,65 +47,38 @@ struct ProblemTests {
     #expect(try await since([first], after: 7) == [start + .minutes(7)])
   }
 
-  /// One of each kind, and neighbours that must not be taken for each other.
-  private static let all: [Problem] =
-    [
-      Problem(
-        .source("crm"), .failure(SourceProblem(.unreachable, "no route", hint: "start it"))),
-      Problem(.source("CRM"), .failure(SourceProblem(.unreachable, "no way"))),
-      Problem(.watch("leases"), .failure(SourceProblem(.watch, "no column id"))),
-      Problem(.rule("lease"), .failure(SourceProblem(.condition, "no such function"))),
-      Problem(.recheck(rule: "lease"), .failure(SourceProblem(.condition, "no such table"))),
-      Problem(
-        .step(rule: "lease", step: "first"), .failure(SourceProblem(.condition, "no such column"))),
-      Problem(
-        .rule("lease"),
-        .rows(RowTrouble(SourceProblem(.condition, "bad"), at: .question, on: keys("7", "9")))),
-      Problem(
-        .rule("lease"),
-        .rows(RowTrouble(SourceProblem(.condition, "bad"), at: .template, on: keys("7", "9")))),
-      Problem(
-        .customers,
-        .addresses(
-          first: [
-            InvalidAddress(
-              Person(key: keys("Andre\u{301}")[0], name: ""), column: "c.email", fault: "no @")
-          ], count: 12)),
-      Problem(.file("/etc/kindly/smtp"), .access("others can read it")),
-      Problem(.file("/etc/kindly/smtp"), .access("the service can write it")),
-      Problem(.ledger, .disarmed(.copied(from: "/var/lib/kindly"))),
-      Problem(.clock, .clock(.farAhead(of: Instant(seconds: 1)))),
-      Problem(.channel("email"), .behind, since: Instant(seconds: 1_700_000_000)),
-      Problem(
-        .channel("email"), .down(until: Instant(seconds: 1_800_000_000), because: "421 later"),
-        since: Instant(seconds: 1_700_000_000)),
-      Problem(.watch("leases"), .remark("two rows share key 7")),
-      Problem(.watch("leases"), .remark("two rows share key 9")),
-      Problem(
-        .watch("leases"),
-        .unusableDates(column: "ends_on", counts: [.zero: 3, .unreadable: 1], isSample: true)),
-    ] + silent.map { Problem(.rule("lease"), .silent($0), since: Instant(seconds: 1_700_000_000)) }
+  @Test(
+    "a problem that counts keeps its start time when its count changes",
+    arguments: LedgerKind.allCases)
+  func counts(_ kind: LedgerKind) async throws {
+    let fixture = try await Fixture(kind)
+    let watch = Watch(name: "leases", source: "crm", relation: .table("leases"), key: ["id"])
+    func problems(_ count: Int) -> [Problem] {
+      let keys = (1...count).map { RowKey("\($0)") }
+      let bad = SourceProblem(.condition, "malformed JSON")
+      return [
+        Problem(
+          .customers, .unknownNames(UnknownNameCount(.calendar, in: "c.cal", customers: count))),
+        Problem(
+          .watch("leases"),
+          .refusedRows(
+            RefusedRows(RefusedKeys(duplicate: count), of: watch, shared: keys, places: []))),
+        Problem(.tasks, .lostCustomers(count, of: 99)),
+        Problem(.rule("lease"), .doneIf(DoneTrouble(bad, on: Set(keys)))),
+        Problem(.rule("lease"), .calendar(.year(2026 + count, of: "china"))),
+        Problem(.file("/etc/kindly"), .access(.writable(by: "kindly", others: count))),
+      ]
+    }
+    try await fixture.ledger.note(problems(1), now: start)
+    try await fixture.ledger.note(problems(2), now: start + .minutes(5))
+    let kept = try await fixture.ledger.problems()
+    #expect(Set(kept) == Set(problems(2).map { Problem($0.subject, $0.fact, since: start) }))
+  }
 
-  /// A rule of ten messages a day that stopped.
-  private static let silent: [RuleSilence] = {
-    let today = CivilDate(dayNumber: 20_000)
-    let days = (3...60).map { (today.adding(days: -$0), 10) }
-    let activity = RuleActivity(Dictionary(uniqueKeysWithValues: days))
-    let silence = RuleSilence(
-      activity, today: today, oldestDue: Instant(seconds: 1_700_000_000), isDayOff: { _ in false })
-    return [silence].compactMap(\.self)
-  }()
-
-  /// Other details of the same kinds.
-  private static let variants: [Problem] = [
-    Problem(.ledger, .disarmed(.commitsMissing(3))),
-    Problem(.ledger, .disarmed(.backup(made: Instant(seconds: 1_700_000_000)))),
-    Problem(.clock, .clock(.unsynchronised)),
-    Problem(.clock, .clock(.stepped(by: .milliseconds(-7_200_001)))),
-    Problem(.watch("leases"), .remark("rows share the key a\u{0}b")),
-  ]
-
-  private static func keys(_ texts: String...) -> [RowKey] {
-    texts.compactMap { RowKey([.text($0)]) }
+  @Test("there is a sample of every kind of problem and of every kind of subject")
+  func samples() {
+    #expect(Set(ProblemSamples.all.map(\.kind)) == Set(Problem.Kind.allCases))
+    #expect(
+      Set(ProblemSamples.all.map(\.subject.kind)) == Set(Problem.Subject.Kind.allCases))
   }
 }
