@@ -3,8 +3,7 @@ extension TidyRule {
   static let cases = [
     TidyRule("a switch over an enum of ours names every case", in: Place.sources) { file in
       Switch.all(in: file).compactMap { found in
-        guard let line = found.defaultLine, !found.members.isEmpty,
-          OwnEnums.cases.contains(where: found.members.isSubset)
+        guard let line = found.defaultLine, found.members.contains(where: OwnEnums.oneHas)
         else { return nil }
         return Finding(
           line: line,
@@ -21,6 +20,11 @@ private enum OwnEnums {
   /// An enum with one case is nothing to switch over.
   static let cases: [Set<String>] = Repository.files.filter { Place.sources($0.path) }
     .flatMap(enums).filter { $0.count > 1 }
+
+  /// Whether these are cases of one enum.
+  static func oneHas(_ members: Set<String>) -> Bool {
+    cases.contains { members.isSubset(of: $0) }
+  }
 
   private static func enums(of file: SourceText) -> [Set<String>] {
     var open: [(depth: Int, names: Set<String>)] = []
@@ -46,17 +50,27 @@ private enum OwnEnums {
   }
 }
 
-/// A switch whose patterns are members, `.waiting`.
+/// A switch over one value or a tuple, with what its patterns test each value for.
 private struct Switch {
-  /// Empty where a pattern is anything else.
-  private(set) var members: Set<String> = []
+  private struct Position {
+    var members: Set<String> = []
+    /// Whether a pattern tests the value for what is no member, such as a number.
+    var hasOther = false
+  }
+
   private(set) var defaultLine: Int?
   private let indentation: Int
-  private var hasOther = false
-  private var isInPattern = false
+  private var positions: [Position] = []
+  /// The patterns of a case until their colon; nil elsewhere.
+  private var patterns: String?
 
   private init(indentation: Int) {
     self.indentation = indentation
+  }
+
+  /// The members that are tested for, `.waiting`; a set for each value that is tested for nothing else.
+  var members: [Set<String>] {
+    positions.filter { !$0.hasOther && !$0.members.isEmpty }.map(\.members)
   }
 
   /// Every switch of a formatted file: its cases stand where its keyword's line begins.
@@ -79,28 +93,46 @@ private struct Switch {
       }
       if rest.contains(#/\bswitch\b.*\{\s*$/#) { open.append(Switch(indentation: indentation)) }
     }
-    return (closed + open).map { $0.hasOther ? $0.withoutMembers : $0 }
-  }
-
-  private var withoutMembers: Switch {
-    var copy = self
-    copy.members = []
-    return copy
+    return closed + open
   }
 
   private mutating func take(_ code: Substring, _ indentation: Int, line: Int) {
+    var text = code
     if indentation == self.indentation, code.hasPrefix("default:") { defaultLine = line }
-    if indentation == self.indentation, code.hasPrefix("case ") { isInPattern = true }
-    guard isInPattern else { return }
-    let text = code.hasPrefix("case ") ? code.dropFirst(5) : code
-    let patterns = text.replacing(#/\([^()]*\)/#, with: "")
-    for pattern in patterns.prefix(while: { $0 != ":" }).split(separator: ",") {
-      if let member = pattern.firstMatch(of: #/^\s*\.(\w+)\??/#) {
-        members.insert(String(member.1))
-      } else if pattern.contains(where: { !$0.isWhitespace }) {
-        hasOther = true
+    if indentation == self.indentation, code.hasPrefix("case ") {
+      patterns = ""
+      text = code.dropFirst(5)
+    }
+    guard let begun = patterns else { return }
+    let read = "\(begun) \(text)"
+    let pieces = read.pieces(at: ":")
+    patterns = pieces.count > 1 ? nil : read
+    guard pieces.count > 1 else { return }
+    for pattern in pieces[0].pieces(at: ",") { take(pattern) }
+  }
+
+  private mutating func take(_ pattern: Substring) {
+    let tested = pattern.replacing(#/\swhere\s.*/#, with: "")
+    let values = tested.wholeMatch(of: #/\s*\((.*)\)\s*/#)?.1.pieces(at: ",") ?? [tested]
+    for (position, value) in values.enumerated() {
+      if position == positions.count { positions.append(Position()) }
+      if let member = value.firstMatch(of: #/^\s*\.(\w+)/#) {
+        positions[position].members.insert(String(member.1))
+      } else if value.wholeMatch(of: #/\s*(?:_|nil|let .*)?\s*/#) == nil {
+        positions[position].hasOther = true
       }
     }
-    isInPattern = !patterns.contains(":")
+  }
+}
+
+extension StringProtocol {
+  /// The pieces between separators, except those within brackets.
+  fileprivate func pieces(at separator: Character) -> [SubSequence] {
+    var depth = 0
+    return split(omittingEmptySubsequences: false) { character in
+      if "([{".contains(character) { depth += 1 }
+      if ")]}".contains(character) { depth -= 1 }
+      return depth == 0 && character == separator
+    }
   }
 }

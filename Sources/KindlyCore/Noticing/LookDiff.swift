@@ -329,7 +329,7 @@ extension Value {
     switch (self, other) {
     case (.integer(let left), .real(let right)), (.real(let right), .integer(let left)):
       Double(left) == right
-    default: self == other
+    case (.null, _), (.integer, _), (.real, _), (.text, _), (.blob, _): self == other
     }
   }
 }

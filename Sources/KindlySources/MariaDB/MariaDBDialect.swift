@@ -69,15 +69,26 @@
     }
 
     static func fits(_ value: Value, _ type: MariaDBType) -> Bool {
-      switch (value, type.kind) {
-      case (.null, _), (.text, .text), (.text, .other): true
-      case (.integer, .integer), (.integer, .decimal), (.integer, .real), (.integer, .bit): true
-      case (.real, .real), (.real, .decimal): true
-      case (.text(let text), .decimal), (.text(let text), .integer):
-        text.isDecimal
-      case (.text(let text), .date), (.text(let text), .datetime), (.text(let text), .instant):
-        text.dropFirst(4).first == "-"
-      default: false
+      switch value {
+      case .null: true
+      case .integer:
+        switch type.kind {
+        case .integer, .real, .decimal, .bit: true
+        case .text, .date, .datetime, .instant, .blob, .other: false
+        }
+      case .real:
+        switch type.kind {
+        case .real, .decimal: true
+        case .integer, .bit, .text, .date, .datetime, .instant, .blob, .other: false
+        }
+      case .text(let text):
+        switch type.kind {
+        case .text, .other: true
+        case .integer, .decimal: text.isDecimal
+        case .date, .datetime, .instant: text.dropFirst(4).first == "-"
+        case .real, .bit, .blob: false
+        }
+      case .blob: false
       }
     }
 

@@ -77,17 +77,29 @@
     }
 
     static func fits(_ value: Value, _ type: PostgresType) -> Bool {
-      switch (value, type.kind) {
-      case (.null, _), (.text, .text), (.text, .caseless), (.text, .padded), (.text, .other): true
-      case (.integer, .integer), (.integer, .numeric), (.integer, .real), (.integer, .boolean):
-        true
-      case (.real, .real), (.real, .numeric): true
-      case (.text(let text), .numeric):
-        text.isDecimal
-      case (.text(let text), .uuid): text.isUUID
-      case (.text(let text), .date), (.text(let text), .timestamp), (.text(let text), .instant):
-        text.isDate || text.hasSuffix("infinity")
-      default: false
+      switch value {
+      case .null: true
+      case .integer:
+        switch type.kind {
+        case .boolean, .integer, .real, .numeric: true
+        case .text, .padded, .caseless, .uuid, .date, .timestamp, .instant, .blob, .other: false
+        }
+      case .real:
+        switch type.kind {
+        case .real, .numeric: true
+        case .boolean, .integer, .text, .padded, .caseless, .uuid, .date, .timestamp, .instant,
+          .blob, .other:
+          false
+        }
+      case .text(let text):
+        switch type.kind {
+        case .text, .padded, .caseless, .other: true
+        case .numeric: text.isDecimal
+        case .uuid: text.isUUID
+        case .date, .timestamp, .instant: text.isDate || text.hasSuffix("infinity")
+        case .boolean, .integer, .real, .blob: false
+        }
+      case .blob: false
       }
     }
 

@@ -94,17 +94,29 @@
     }
 
     static func fits(_ value: Value, _ type: SQLServerType) -> Bool {
-      switch (value, type.kind) {
-      case (.null, _), (.text, .text), (.text, .padded), (.text, .other): true
-      case (.integer, .integer), (.integer, .decimal), (.integer, .real), (.integer, .rowversion):
-        true
-      case (.real, .real), (.real, .decimal): true
-      case (.text(let text), .decimal):
-        text.isDecimal
-      case (.text(let text), .uuid): text.isUUID
-      case (.text(let text), .date), (.text(let text), .datetime), (.text(let text), .instant):
-        text.isDate
-      default: false
+      switch value {
+      case .null: true
+      case .integer:
+        switch type.kind {
+        case .integer, .real, .decimal, .rowversion: true
+        case .text, .padded, .uuid, .date, .datetime, .instant, .blob, .other: false
+        }
+      case .real:
+        switch type.kind {
+        case .real, .decimal: true
+        case .integer, .text, .padded, .uuid, .date, .datetime, .instant, .rowversion, .blob,
+          .other:
+          false
+        }
+      case .text(let text):
+        switch type.kind {
+        case .text, .padded, .other: true
+        case .decimal: text.isDecimal
+        case .uuid: text.isUUID
+        case .date, .datetime, .instant: text.isDate
+        case .integer, .real, .rowversion, .blob: false
+        }
+      case .blob: false
       }
     }
 
