@@ -79,7 +79,7 @@ package final class Daemon: Sendable {
     self.configuration = configuration
     options.setLog(configuration.level, configuration.timezone)
     let now = options.clock.now
-    ledger = try LedgerAssembly(configuration: configuration, options: options).open(now: now)
+    ledger = try LedgerAssembly.open(configuration, options: options, now: now)
     let last = try await ledger.lastTime()
     // A new ledger has no time yet, and nothing has piled up.
     if last > Instant(milliseconds: 0), now - last > Fuse.longStop {

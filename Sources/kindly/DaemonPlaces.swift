@@ -3,7 +3,6 @@ import KindlyControl
 import KindlyCore
 import KindlyDaemon
 import KindlyDesk
-import KindlySQLiteLedger
 
 /// The socket on which the running daemon answers, and the ledger that it writes.
 ///
@@ -21,7 +20,7 @@ struct DaemonPlaces: Hashable {
     if let daemon = await ask(at: places.socket) { return daemon }
     for ledger in places.ledgersOfAnyMode {
       // Losing the error is right: the verb meets it again, or can do without.
-      guard let archived = try? await SQLiteLedgerReader.latestConfiguration(in: ledger) else {
+      guard let archived = try? await LedgerAssembly.latestConfiguration(in: ledger) else {
         continue
       }
       let socket = Whereabouts(archive: archived.text).socket
@@ -70,6 +69,6 @@ extension Whereabouts {
 
   private func ledgers(of modes: [Bool]) -> [String] {
     modes.map { StatePaths(stateDirectory: stateDirectory, isRehearsal: $0).ledger }
-      .filter { LedgerFiles(database: $0).exists }
+      .filter { LedgerAssembly.exists(at: $0) }
   }
 }

@@ -4,7 +4,6 @@ import KindlyControl
 import KindlyCore
 import KindlyDaemon
 import KindlyDesk
-import KindlySQLiteLedger
 import KindlyTemplates
 
 /// Why a verb ends: what the operator reads, and the exit code.

@@ -1,7 +1,7 @@
 import KindlyChannels
 import KindlyConfig
 import KindlyCore
-import KindlySQLiteLedger
+import KindlyDaemon
 
 /// Finds a substitute workplace while the files have errors: the running daemon's ledger, and the configuration loaded
 /// last, which the ledger archives.
@@ -15,7 +15,7 @@ struct StandIn {
     let daemon = await DaemonPlaces.find(from: places)
     guard let ledger = daemon?.ledger ?? places.ledger else { return nil }
     // Losing the error is right: the verb meets it again, or can do without.
-    let archived = try? await SQLiteLedgerReader.latestConfiguration(in: ledger)
+    let archived = try? await LedgerAssembly.latestConfiguration(in: ledger)
     guard daemon != nil || archived != nil else { return nil }
     let loader = ConfigurationLoader(folder: folder)
     // If this release cannot read the archive, verbs that need no rule still work: locations, pauses of everything, the

@@ -3,7 +3,6 @@ import KindlyControl
 import KindlyCore
 import KindlyDaemon
 import KindlyDesk
-import KindlySQLiteLedger
 
 /// What a verb works with: the configuration, the time it was asked, and ways to the ledger and the sources.
 struct Workplace {
@@ -33,14 +32,11 @@ struct Workplace {
   var time: TimeText { TimeText(zone: zone, now: now) }
   var inquiry: CustomerInquiry { CustomerInquiry(configuration, now: now) }
 
-  /// The ledger for reading, whether or not a daemon writes it.
-  func ledger() throws -> SQLiteLedgerReader { try SQLiteLedgerReader(path: ledgerPath) }
-
-  /// Runs a body with the ledger opened for reading, and closes it.
+  /// Runs a body with the ledger opened for reading, whether or not a daemon writes it, and closes it.
   func reading<Result>(_ body: (any ForecastingLedger) async throws -> Result) async throws
     -> Result
   {
-    try await SQLiteLedgerReader.reading(ledgerPath, body)
+    try await LedgerAssembly.reading(ledgerPath, body)
   }
 
   /// The same where there may be no ledger yet, before the daemon's first start.
@@ -76,27 +72,5 @@ struct Workplace {
   func customerKey(_ text: String) -> RowKey {
     let directory = configuration.customers.flatMap { configuration.watch(named: $0.watch) }
     return RowKey.typed(text, columns: directory?.key.count ?? 1)
-  }
-}
-
-extension SQLiteLedgerReader {
-  /// Runs a body with the ledger at a path opened for reading, and closes it.
-  static func reading<Result>(
-    _ path: String, _ body: (SQLiteLedgerReader) async throws -> Result
-  ) async throws -> Result {
-    let ledger = try SQLiteLedgerReader(path: path)
-    do {
-      let result = try await body(ledger)
-      await ledger.close()
-      return result
-    } catch {
-      await ledger.close()
-      throw error
-    }
-  }
-
-  /// The configuration that the last writer of the ledger at a path loaded.
-  static func latestConfiguration(in path: String) async throws -> ArchivedConfiguration? {
-    try await reading(path) { try await $0.latestConfiguration() }
   }
 }

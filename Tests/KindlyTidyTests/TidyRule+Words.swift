@@ -12,6 +12,9 @@ extension TidyRule {
   /// Where the clock that everyone is given says what sleeping on it means.
   private static let timekeeper = "Sources/KindlyCore/Time/Timekeeper.swift"
 
+  /// The one file that knows which kind of ledger there is.
+  private static let ledgerAssembly = "Sources/KindlyDaemon/Composition/LedgerAssembly.swift"
+
   private static var clockReading: Regex<Substring> {
     #/
       \bDate(?:\(\)|\.now\b|\(timeIntervalSinceNow)
@@ -60,6 +63,13 @@ extension TidyRule {
         instead:
           "wait for an event, or sleep on the clock you are given (\(clockAdapter) has the real one)"
       )
+    },
+    TidyRule("one file knows the kind of ledger") { path in
+      Place.sources(path) && path != ledgerAssembly && !path.hasPrefix("Sources/KindlyTestKit/")
+    } find: { file in
+      file.findings(
+        ["KindlySQLiteLedger"], #/\bimport\s+KindlySQLiteLedger\b/#,
+        instead: "take a role of the ledger, and let a function of \(ledgerAssembly) open it")
     },
     TidyRule("test tools stay out of the product") { path in
       Place.sources(path) && !path.hasPrefix("Sources/KindlyTestKit/")

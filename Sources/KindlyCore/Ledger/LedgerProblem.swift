@@ -1,3 +1,5 @@
+import Glibc
+
 /// Why the ledger cannot be opened or used: what happened, to what, why, and what to do.
 package struct LedgerProblem: Error, Hashable, Sendable, CustomStringConvertible {
   package enum Kind: Hashable, Sendable {
@@ -39,4 +41,24 @@ package struct LedgerProblem: Error, Hashable, Sendable, CustomStringConvertible
     self.description = description
     self.hint = hint
   }
+}
+
+extension LedgerProblem {
+  /// What a failed system call means, by `errno`: only a lack of permission is for a person to fix first.
+  package static func system(_ verb: String, _ object: String) -> LedgerProblem {
+    let code = errno
+    let isDenied = code == EACCES || code == EPERM
+    return LedgerProblem(
+      isDenied ? .unreadable : .disk,
+      "cannot \(verb) \(object): \(String(cString: strerror(code)))",
+      hint: isDenied ? deniedHint : diskHint)
+  }
+
+  /// What to do where a permission is missing.
+  package static let deniedHint =
+    "run as the user who owns the ledger, usually `kindly`, and check that this user can write its folder"
+
+  /// What to do about a disk that is full or fails.
+  package static let diskHint =
+    "check free space (`df`) and the kernel's log (`journalctl -k`); systemd restarts the service"
 }

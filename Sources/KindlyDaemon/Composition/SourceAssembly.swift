@@ -1,6 +1,5 @@
 package import KindlyConfig
 import KindlyCore
-import KindlySQLiteLedger
 import KindlySources
 
 /// Makes a source of its settings; the list of engines ends here.
@@ -49,7 +48,7 @@ package enum SourceAssembly {
 extension SourceAssembly {
   /// Kindly's own ledger as a source.
   package static func ledger(of configuration: Configuration) -> any CustomerSource {
-    DatabaseSource(ledger: PublishedLedger(at: StatePaths(configuration).ledger))
+    DatabaseSource(ledger: LedgerAssembly.published(by: configuration))
   }
 }
 

@@ -1,6 +1,5 @@
 import Glibc
 import KindlyCore
-import KindlySQLiteLedger
 
 /// The folder that holds the ledger.
 enum StateFolder {

@@ -1,23 +1,7 @@
 import GRDB
-import Glibc
-package import KindlyCore
+import KindlyCore
 
 extension LedgerProblem {
-  /// What a failed system call means, by `errno`: only a lack of permission is for a person to fix first.
-  package static func system(_ verb: String, _ object: String) -> LedgerProblem {
-    let code = errno
-    let isDenied = code == EACCES || code == EPERM
-    return LedgerProblem(
-      isDenied ? .unreadable : .disk,
-      "cannot \(verb) \(object): \(String(cString: strerror(code)))",
-      hint: isDenied ? deniedHint : diskHint)
-  }
-
-  static let deniedHint =
-    "run as the user who owns the ledger, usually `kindly`, and check that this user can write its folder"
-  static let diskHint =
-    "check free space (`df`) and the kernel's log (`journalctl -k`); systemd restarts the service"
-
   /// Translates an error met while writing; an error that already is a ledger problem stays as it is.
   init(writing error: any Error) {
     if let problem = error as? LedgerProblem {

@@ -1,6 +1,6 @@
 import Glibc
 import KindlyCore
-import KindlySQLiteLedger
+import KindlyDaemon
 
 /// The person who typed the verb, as recorded in the ledger if no daemon can ask the kernel.
 enum Caller {
@@ -44,7 +44,7 @@ enum LedgerOwner {
   private static func status(of path: String) -> stat? {
     var status = stat()
     let isFound =
-      stat(path, &status) == 0 || stat(LedgerFiles(database: path).folder, &status) == 0
+      stat(path, &status) == 0 || stat(LedgerAssembly.folder(of: path), &status) == 0
     return isFound ? status : nil
   }
 }

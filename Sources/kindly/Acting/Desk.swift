@@ -2,7 +2,6 @@ import KindlyConfig
 import KindlyControl
 import KindlyCore
 import KindlyDaemon
-import KindlySQLiteLedger
 
 /// Carries out writing verbs: through the daemon, or directly in the ledger if no daemon runs.
 struct Desk {
@@ -40,17 +39,13 @@ struct Desk {
   }
 
   /// Opens the ledger for writing for a moment; it must exist, and nobody else may write it.
-  private func withLedger<Answer>(_ body: (SQLiteLedger) async throws -> Answer) async throws
+  private func withLedger<Answer>(_ body: (any SharedLedger) async throws -> Answer) async throws
     -> Answer
   {
     let path = workplace.ledgerPath
     try LedgerOwner.become(of: path)
-    let ledger = try SQLiteLedger(
-      opening: LedgerOptions(
-        path: path, create: false, version: Version.text, machine: MachineIdentity.read()),
-      now: workplace.now,
-      // The call that met the failure throws it too, and this process ends with it.
-      fatal: { _ in })
+    let ledger = try LedgerAssembly.open(
+      path, version: Version.text, machine: MachineIdentity.read(), now: workplace.now)
     do {
       let answer = try await body(ledger)
       await ledger.close(now: workplace.now)

@@ -1,9 +1,8 @@
 import KindlyCore
-import KindlySQLiteLedger
 
 /// Sees what Kindly does: in its ledger, and in the folder where mail arrives.
 struct Lookout {
-  private let ledger: SQLiteLedgerReader
+  private let ledger: any ReadingLedger
   private let folder: DemoFolder
   private let providers: DemoProviders
   private var states: [Int64: ReminderState] = [:]
@@ -11,7 +10,7 @@ struct Lookout {
   /// More reminders than the demo can have.
   private static let most = 500
 
-  init(ledger: SQLiteLedgerReader, folder: DemoFolder, providers: DemoProviders) {
+  init(ledger: any ReadingLedger, folder: DemoFolder, providers: DemoProviders) {
     self.ledger = ledger
     self.providers = providers
     self.folder = folder

@@ -4,7 +4,6 @@ import KindlyConfig
 import KindlyControl
 import KindlyCore
 import KindlyDaemon
-import KindlySQLiteLedger
 
 /// The demo from its first line to its last: makes the company, runs the daemon, plays the story and shows the result.
 struct Performance {
@@ -83,18 +82,13 @@ struct Performance {
     on database: CustomerDatabase, _ daemon: ChildProcess, _ providers: DemoProviders
   ) async throws {
     try await awaitAnswer(of: daemon)
-    let ledger = try SQLiteLedgerReader(path: folder.path + "/state/kindly.db")
-    var story = Story(
-      on: Stage(
-        database: database, daemon: daemon, folder: folder,
-        lookout: Lookout(ledger: ledger, folder: folder, providers: providers), narrator: narrator,
-        clock: clock))
-    do {
+    try await LedgerAssembly.reading(folder.path + "/state/kindly.db") { ledger in
+      var story = Story(
+        on: Stage(
+          database: database, daemon: daemon, folder: folder,
+          lookout: Lookout(ledger: ledger, folder: folder, providers: providers),
+          narrator: narrator, clock: clock))
       try await story.play()
-      await ledger.close()
-    } catch {
-      await ledger.close()
-      throw error
     }
   }
 

@@ -1,7 +1,6 @@
 import ArgumentParser
 import Foundation
-import KindlyCore
-import KindlySQLiteLedger
+import KindlyDaemon
 
 struct Backup: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -21,11 +20,8 @@ struct Backup: AsyncParsableCommand {
 
   func run() async throws {
     let workplace = try await place.workplace()
-    // Opened as a ledger first, so that something else is not copied under its name.
-    await (try workplace.ledger()).close()
     let path = URL(fileURLWithPath: file).path
-    try await KindlySQLiteLedger.Backup(from: workplace.ledgerPath, to: path, now: workplace.now)
-      .make()
+    try await LedgerAssembly.backUp(workplace.ledgerPath, to: path, now: workplace.now)
     print("copied the ledger to \(path)")
   }
 }

@@ -6,7 +6,6 @@ import KindlyConfig
 import KindlyCore
 import KindlyDaemon
 import KindlyDesk
-import KindlySQLiteLedger
 import KindlySystemd
 import KindlyTemplates
 import Logging
@@ -89,7 +88,7 @@ struct Run: AsyncParsableCommand {
 
   /// Compares the coming days before and after a reload, on a connection to the ledger of its own.
   private static let outlook: Reloader.Outlook = { before, after, now in
-    try await SQLiteLedgerReader.reading(StatePaths(before).ledger) { ledger in
+    try await LedgerAssembly.reading(StatePaths(before).ledger) { ledger in
       try await ReloadOutlook(from: before, to: after, now: now).text(
         ledger: ledger, environment: ProcessInfo.processInfo.environment)
     }
