@@ -75,6 +75,47 @@ struct SchemaTests {
     }
   }
 
+  @Test(
+    "the text of a failure that an earlier version stored is read without its subject, except a rule's"
+  )
+  func failures() throws {
+    func insert(
+      _ name: String, _ subject: String, _ kind: String, _ text: String, _ db: Database
+    ) throws {
+      let details = #"""
+        {"fact": {"failure": {"_0": {"description": "\#(text)", "hint": "start it", "kind": "\#(kind)"}}},
+        "subject": {"\#(subject)": {"_0": "\#(name)"}}}
+        """#
+      try db.execute(
+        sql: """
+          INSERT INTO problem (subject, name, step, item, kind, severity, since, details)
+          VALUES (?, ?, '', 'failure', ?, 1, 1, ?)
+          """, arguments: [subject, name, kind, details])
+    }
+    let queue = try DatabaseQueue()
+    let problems = try queue.inDatabase { db in
+      try Migration.migrate(db)
+      try insert("lease", "rule", "condition", "rule lease: no such function", db)
+      try insert(
+        "crm", "source", "unreachable",
+        "source crm: no route; Kindly tries again at the next poll", db)
+      try insert("shop", "source", "unreachable", "source crm: no route", db)
+      try insert("leases", "watch", "watch", "watch leases: no column id", db)
+      return try ProblemTable.all(db)
+    }
+    #expect(
+      problems.map { $0.sentences(in: .utc) } == [
+        ["rule lease: rule lease: no such function"],
+        ["source crm: no route; Kindly tries again at the next poll"],
+        ["source shop: source crm: no route"],
+        ["watch leases: no column id"],
+      ])
+    // This version finds the same value again.
+    let crm = SourceProblem(
+      .unreachable, of: .source("crm"), "no route", hint: "start it", retry: .nextPoll)
+    #expect(problems[1].fact == .failure(crm))
+  }
+
   @Test("migrations are numbered without a gap")
   func numbers() {
     #expect(Migration.all.map(\.number) == Array(1...Migration.newest))
@@ -155,11 +196,14 @@ struct SchemaTests {
   }
 
   @Test(
-    "the numbers of triggers, classes and operations are those of the enums",
+    "the numbers of triggers, classes, states, outcomes and operations are those of the enums",
     arguments: [
       ("reminder", "trigger_kind", Trigger.allCases.map(\.rawValue)),
       ("reminder", "message_class", MessageClass.allCases.map(\.rawValue)),
       ("reminder", "state", ReminderState.allCases.map(\.rawValue)),
+      ("task", "state", TaskState.allCases.map(\.rawValue)),
+      ("attempt", "outcome", AttemptOutcome.allCases.map(\.rawValue)),
+      ("suppression", "scope", SuppressionScope.allCases.map(\.rawValue)),
       ("changes", "operation", ChangeOperation.allCases.map(\.rawValue)),
     ])
   func listsNumbers(table: String, column: String, numbers: [Int]) throws {
@@ -174,6 +218,30 @@ struct SchemaTests {
     #expect(
       sql?.contains("CHECK (\(column) BETWEEN \(range.lowerBound) AND \(range.upperBound))") == true
     )
+  }
+
+  @Test("the numbers of what a pause is about are those of the enum")
+  func listsScopes() throws {
+    let queue = try DatabaseQueue()
+    try queue.inDatabase { try Migration.migrate($0) }
+    let sql = try queue.read {
+      try String.fetchOne($0, sql: "SELECT sql FROM sqlite_schema WHERE name = 'pause'")
+    }
+    let numbers = StoredScope.allCases.map { "\($0.rawValue)" }.joined(separator: ", ")
+    #expect(sql?.contains("CHECK (scope IN (\(numbers)))") == true)
+    #expect(sql?.contains("CHECK ((scope = \(pause: .all)) = (name = ''))") == true)
+  }
+
+  @Test("the tasks that are not final are counted on the index of open tasks")
+  func countsOpenTasks() throws {
+    let last = try #require(TaskState.allCases.max { $0.rawValue < $1.rawValue })
+    #expect(TaskState.allCases.filter(\.isFinal) == [last])
+    let queue = try DatabaseQueue()
+    try queue.inDatabase { try Migration.migrate($0) }
+    let sql = "SELECT count(*) FROM task WHERE \(PartialIndex.isOpenTask) AND due_at < 1"
+    let steps = try queue.read { try Row.fetchAll($0, sql: "EXPLAIN QUERY PLAN " + sql) }
+    let text = steps.map { row -> String in row["detail"] }.joined(separator: "; ")
+    #expect(text.hasPrefix("SEARCH task USING") && text.contains("task_open"), "\(text)")
   }
 
   @Test("the claim and the customer's history read an index")

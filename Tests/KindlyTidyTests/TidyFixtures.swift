@@ -1,7 +1,7 @@
 /// The fixtures, rule by rule. What would trip the rules over this very file is put together from pieces.
 extension TidyFixtureTests.Fixture {
-  static let all: [Self] = [words, waivers, texts, times, shapes, cases, names, anyFile].flatMap(
-    \.self)
+  static let all: [Self] = [words, waivers, texts, times, sql, shapes, cases, names, anyFile]
+    .flatMap(\.self)
 
   private static let words: [Self] = [
     .init("libraries do not print", [2, 3], "let a = 1\nprint(a)\n  debugPrint(a)"),
@@ -26,6 +26,14 @@ extension TidyFixtureTests.Fixture {
     .init("nobody sleeps without a clock", [1, 2], "await Task.sleep(for: a)\nusleep(10)"),
     .init("nobody sleeps without a clock", [1], path: "Tests/ATests/A.swift", "Thread.sleep(1)"),
     .init("nobody sleeps without a clock", [], "await clock.sleep(for: a)\n// sleep(1)"),
+    .init("one file knows the kind of ledger", [1], "import KindlySQLiteLedger"),
+    .init(
+      "one file knows the kind of ledger", [2], path: "Sources/kindly/Verbs/A.swift",
+      "import KindlyDaemon\nimport KindlySQLiteLedger"),
+    .init(
+      "one file knows the kind of ledger", [],
+      path: "Sources/KindlyDaemon/Composition/LedgerAssembly.swift", "import KindlySQLiteLedger"),
+    .init("one file knows the kind of ledger", [], "import KindlyCore // not KindlySQLiteLedger"),
     .init("test tools stay out of the product", [1], "package import KindlyTestKit"),
     .init("test tools stay out of the product", [], "import KindlyCore // not KindlyTestKit"),
     .init(
@@ -67,6 +75,43 @@ extension TidyFixtureTests.Fixture {
       "a(time(due), time.stamp(until), key.description)\n// now.description\nlet b = \"now.description\""
     ),
     .init("times are written one way", [], path: "Sources/KindlyCore/Time/A.swift", "a.timeText"),
+  ]
+
+  private static let sql: [Self] = [
+    .init(
+      "SQL names the numbers of enums", [2, 3, 5],
+      path: "Sources/KindlySQLiteLedger/Keeping/A.swift",
+      """
+      let a = \"""
+        SELECT count(*) FROM task WHERE state < 2
+          AND reminder.reason IS NOT 31
+        \"""
+      let b = "scope IN (0, 1)"
+      """),
+    .init(
+      "SQL names the numbers of enums", [1, 2, 3],
+      path: "Sources/KindlySQLiteLedger/Schema/SQL.swift",
+      "\"ORDER BY state = 2, id\"\n\"outcome<>1 AND id = 7\"\n\"CASE state WHEN 0 THEN 1 END\""),
+    .init(
+      "SQL names the numbers of enums", [1], path: "Sources/KindlySQLiteLedger/A.swift",
+      "\"WHERE trigger_kind NOT BETWEEN 1 AND 3\""),
+    .init(
+      "SQL names the numbers of enums", [1, 2], path: "Sources/KindlySQLiteLedger/A.swift",
+      "\"SET moments_decision = 1\"\n\"severity >= 2\" // state = 2"),
+    .init(
+      "SQL names the numbers of enums", [], path: "Sources/KindlySQLiteLedger/A.swift",
+      "// state = 2"),
+    .init(
+      "SQL names the numbers of enums", [], path: "Sources/KindlySQLiteLedger/Keeping/A.swift",
+      #"""
+      let a = "state = \(state: .waiting) AND reason IN \(reasons: .fuse) OR outcome = ?2"
+      let b = "attempts = 0 AND outcome IS NULL AND reason > :reason AND upstate = 1"
+      """#),
+    .init(
+      "SQL names the numbers of enums", [],
+      path: "Sources/KindlySQLiteLedger/Schema/0023-tasks.swift",
+      "\"CHECK (state BETWEEN 0 AND 2)\""),
+    .init("SQL names the numbers of enums", [], "\"WHERE state = 2\""),
   ]
 
   private static let texts: [Self] = [
@@ -152,6 +197,17 @@ extension TidyFixtureTests.Fixture {
     .init(
       "a switch over an enum of ours names every case", [],
       "switch category {\ncase .lineSeparator, .privateUse: 1\ndefault: 2\n}\nswitch b {\ndefault: 1\n}"
+    ),
+    .init(
+      "a switch over an enum of ours names every case", [3],
+      "switch (a, state) {\ncase (1, .waiting), (_, .claimed): 1\ndefault: 2\n}"),
+    .init(
+      "a switch over an enum of ours names every case", [4],
+      "switch (state, a) {\ncase (.sending(.b(let c), d), let e?) where c > 1,\n  (.claimed, nil): 1\ndefault: 2\n}"
+    ),
+    .init(
+      "a switch over an enum of ours names every case", [],
+      "switch (category, a) {\ncase (.lineSeparator, 1), (.privateUse, _): 1\ndefault: 2\n}\nswitch (a, b) {\ncase (.waiting, 1), (1, .waiting): 1\ndefault: 2\n}"
     ),
     .init(
       "a switch over an enum of ours names every case", [], path: "Tests/ATests/A.swift",

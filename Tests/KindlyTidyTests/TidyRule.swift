@@ -28,9 +28,8 @@ struct TidyRule: Sendable, CustomTestStringConvertible {
     return find(file).map { "\(file.path):\($0.line): \($0.instead)" }
   }
 
-  static let all: [TidyRule] = [words, waivers, texts, times, shapes, cases, names, anyFile]
-    .flatMap(
-      \.self)
+  static let all: [TidyRule] = [words, waivers, texts, times, sql, shapes, cases, names, anyFile]
+    .flatMap(\.self)
 }
 
 /// Where a rule holds.

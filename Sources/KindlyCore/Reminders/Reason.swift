@@ -211,7 +211,20 @@ package enum Reason: Int, Hashable, Sendable, CaseIterable, Codable {
 
   /// Whether the customer's data or the rules took the reminder back, so that it may be revived.
   package var isByData: Bool {
-    state == .cancelled && self != .droppedByPerson
+    switch self {
+    case .condition, .rowGone, .rowIsBack, .dateMoved, .ruleAbsent: true
+    case .droppedByPerson: false
+    case .quietHours, .sendHours, .atMost, .fuse, .paused, .channelDown, .sourceUnreachable,
+      .ruleAbsentWaiting, .templateError, .channelMisconfigured, .massChange, .clock, .rowMissing,
+      .addressMissing, .retry, .ruleError, .channelBusy, .addressInvalid, .recipientRefused,
+      .rowInDoubt, .customerMissing, .columnMissing, .dueLater, .nextChannel, .destinationDown,
+      .unread, .recipientMissing, .digest:
+      false
+    case .tooLate, .superseded, .beforeActivation, .noAddress, .suppressed, .noConsent,
+      .samePerson, .holdOut, .unless, .invalidAddress, .noCustomer, .read, .noRecipient, .replied,
+      .rejected, .unresolved, .uselessByNow:
+      false
+    }
   }
 
   /// The reasons by which data or rules cancel a reminder.

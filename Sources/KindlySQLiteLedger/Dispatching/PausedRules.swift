@@ -16,8 +16,8 @@ struct PausedRules {
       db,
       """
       SELECT rule.id, until
-      FROM pause LEFT JOIN rule ON scope = 1 AND rule.name = pause.name
-      WHERE (scope = 0 OR rule.id IS NOT NULL) AND (until IS NULL OR until > ?)
+      FROM pause LEFT JOIN rule ON scope = \(pause: .rule) AND rule.name = pause.name
+      WHERE (scope = \(pause: .all) OR rule.id IS NOT NULL) AND (until IS NULL OR until > ?)
       """)
     statement.bind(now, at: 1)
     var pauses: [Pause] = []

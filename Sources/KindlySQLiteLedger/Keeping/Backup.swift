@@ -63,7 +63,7 @@ package struct Backup: Sendable {
   }
 
   /// Makes the draft before SQLite does, because it holds personal data that others need not read.
-  private func create(_ draft: String) throws {
+  func create(_ draft: String) throws {
     for leftover in [draft, draft + "-journal"] { unlink(leftover) }
     let descriptor = open(draft, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0o640)
     guard descriptor >= 0 else { throw failure("make") }
@@ -73,7 +73,7 @@ package struct Backup: Sendable {
   }
 
   /// Copies within one read of the source; the copy holds what is in use, without the source's gaps.
-  private func copy(to draft: String) async throws {
+  func copy(to draft: String) async throws {
     var configuration = Configuration()
     configuration.readonly = true
     configuration.label = "ledger backup"

@@ -150,7 +150,8 @@ struct Resend {
           rule, row_key, cycle, step, leg, public_id, trigger_kind, message_class, customer, change,
           depth, cause, origin, resend_of, created_at, state, due, use_until, next_at, route_position, fuse)
         SELECT rule, row_key, :cycle, step, leg, :public_id, \(trigger: .person),
-          message_class, customer, change, depth, cause, origin, id, :now, 0, :now, :use_until, :now,
+          message_class, customer, change, depth, cause, origin, id, :now, \(state: .waiting), :now,
+          :use_until, :now,
           iif(leg < \(FollowUp.legDistance), 0, route_position), \(fuse: .released)
         FROM reminder WHERE id = :id
         """,

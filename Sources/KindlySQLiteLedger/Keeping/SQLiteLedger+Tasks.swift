@@ -42,9 +42,10 @@ extension SQLiteLedgerReader {
       try TaskTable.fetch(
         db,
         """
-        WHERE (:all OR state < 2 AND (:sleeping OR coalesce(sleeps_until, 0) <= :now))
+        WHERE (:all OR \(PartialIndex.isOpenTask)
+            AND (:sleeping OR coalesce(sleeps_until, 0) <= :now))
           AND (:assignees IS NULL OR assignee IN (SELECT value FROM json_each(:assignees)))
-        ORDER BY state = 2, due_at, id
+        ORDER BY state = \(task: .done), due_at, id
         LIMIT :limit
         """,
         [
@@ -91,8 +92,7 @@ enum TaskTable {
         id: row["id"], publicID: row["public_id"], rule: row["rule"], customer: row["customer"],
         assignee: row["assignee"], subject: row["subject"], card: row["card"],
         lists: try ShownListsText.lists(in: row["lists"]),
-        // The schema's CHECK admits no other number.
-        state: TaskState(rawValue: row["state"]) ?? .open,
+        state: try Stored.task(row["state"]),
         created: Instant(milliseconds: row["created_at"]),
         due: Instant(milliseconds: row["due_at"]),
         sleepsUntil: sleeps.map(Instant.init(milliseconds:)), takenBy: row["taken_by"],
@@ -135,12 +135,12 @@ enum TaskTable {
     }
     switch action {
     case .take:
-      try update("state = 1, taken_by = :by, sleeps_until = NULL", ["by": by])
+      try update("state = \(task: .taken), taken_by = :by, sleeps_until = NULL", ["by": by])
       return "taken"
     case .done(let outcome, let kind, let note):
       try update(
         """
-        state = 2, outcome = :outcome, kind = :kind, note = :note, decided_at = :now,
+        state = \(task: .done), outcome = :outcome, kind = :kind, note = :note, decided_at = :now,
         sleeps_until = NULL
         """,
         ["outcome": outcome, "kind": kind, "note": note, "now": now.milliseconds])
@@ -153,7 +153,8 @@ enum TaskTable {
       return joined("\(outcome(TaskOutcome.again, kind)) on \(date)", note)
     case .give(let other, let note):
       try update(
-        "state = 0, taken_by = NULL, assignee = :other, sleeps_until = NULL", ["other": other])
+        "state = \(task: .open), taken_by = NULL, assignee = :other, sleeps_until = NULL",
+        ["other": other])
       return joined("given to \(other)", note)
     }
   }

@@ -112,7 +112,7 @@ struct PlanInsertion {
       let first = Int(sharedParameters) + 1 + row * Int(parametersOfRow)
       let own = (0..<Int(parametersOfRow)).map { "?\(first + $0)" }
       return """
-        (?1, ?2, ?3, ?4, ?5, ?6, 0, \(own.joined(separator: ", ")), \(own[7]))
+        (?1, ?2, ?3, ?4, ?5, ?6, \(state: .waiting), \(own.joined(separator: ", ")), \(own[7]))
         """
     }
     return """

@@ -90,13 +90,14 @@ struct ActivityQuery {
   func sent(on day: Int) throws -> [Int64: Int] {
     let start = zone.instant(of: WallClock(date: CivilDate(dayNumber: day), secondOfDay: 0))
     let end = zone.instant(of: WallClock(date: CivilDate(dayNumber: day + 1), secondOfDay: 0))
-    let rows = try Row.fetchAll(
-      db,
+    // Prepared once, because after a long stop many days are counted.
+    let counting = try db.cachedStatement(
       sql: """
         SELECT rule, count(*) AS count FROM reminder INDEXED BY reminder_decided
         WHERE decided_at IS NOT NULL AND decided_at >= ? AND decided_at < ? AND state = \(state: .sent)
         GROUP BY rule
-        """, arguments: [start.milliseconds, end.milliseconds])
+        """)
+    let rows = try Row.fetchAll(counting, arguments: [start.milliseconds, end.milliseconds])
     return Dictionary(uniqueKeysWithValues: rows.map { ($0["rule"], $0["count"]) })
   }
 

@@ -15,7 +15,7 @@ extension SQLiteLedgerReader {
       ).map { row in
         let until: Int64? = row["until"]
         return Pause(
-          scope: StoredScope.scope(row["scope"], row["name"]),
+          scope: try Stored.pause(row["scope"], of: row["name"]),
           since: Instant(milliseconds: row["since"]),
           until: until.map(Instant.init(milliseconds:)), because: row["because"],
           by: row["paused_by"])
@@ -95,21 +95,18 @@ extension SQLiteLedgerReader {
   }
 }
 
-/// The stored forms of a pause's scope.
-enum StoredScope {
-  static func scope(_ number: Int, _ name: String) -> PauseScope {
-    switch number {
-    case 1: .rule(name)
-    case 2: .channel(name)
-    default: .all  // 0; the schema's CHECK admits no other
-    }
-  }
+/// What a pause is about; stored by number, with the name in a column of its own.
+enum StoredScope: Int, CaseIterable {
+  case all = 0
+  case rule = 1
+  case channel = 2
 
+  /// The columns of a scope.
   static func columns(_ scope: PauseScope) -> (number: Int, name: String) {
     switch scope {
-    case .all: (0, "")
-    case .rule(let name): (1, name)
-    case .channel(let name): (2, name)
+    case .all: (StoredScope.all.rawValue, "")
+    case .rule(let name): (StoredScope.rule.rawValue, name)
+    case .channel(let name): (StoredScope.channel.rawValue, name)
     }
   }
 }

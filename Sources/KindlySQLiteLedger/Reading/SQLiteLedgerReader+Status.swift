@@ -34,10 +34,10 @@ struct StatusQuery {
     status.unreadInbox =
       try Int.fetchOne(db, sql: "SELECT count(*) FROM inbox WHERE read_at IS NULL") ?? 0
     status.openTasks =
-      try Int.fetchOne(db, sql: "SELECT count(*) FROM task WHERE state < 2") ?? 0
+      try Int.fetchOne(db, sql: "SELECT count(*) FROM task WHERE \(PartialIndex.isOpenTask)") ?? 0
     status.overdueTasks =
       try Int.fetchOne(
-        db, sql: "SELECT count(*) FROM task WHERE state < 2 AND due_at < ?",
+        db, sql: "SELECT count(*) FROM task WHERE \(PartialIndex.isOpenTask) AND due_at < ?",
         arguments: [now.milliseconds]) ?? 0
     status.suppressed = try Int.fetchOne(db, sql: "SELECT count(*) FROM suppression") ?? 0
     status.newlySuppressed =

@@ -1,7 +1,7 @@
 import KindlyCore
 
-// The numbers that the ledger stores for states, reasons, triggers and outcomes, by their names in the text of a statement:
-// `state = \(state: .waiting)`.
+// The numbers that the ledger stores for states, reasons, scopes, triggers and outcomes, by their names in the text of
+// a statement: `state = \(state: .waiting)`.
 extension DefaultStringInterpolation {
   mutating func appendInterpolation(state: ReminderState) { appendInterpolation(state.rawValue) }
 
@@ -9,6 +9,10 @@ extension DefaultStringInterpolation {
   mutating func appendInterpolation(states: ReminderState...) {
     appendInterpolation(list: states.map(\.rawValue))
   }
+
+  mutating func appendInterpolation(task: TaskState) { appendInterpolation(task.rawValue) }
+
+  mutating func appendInterpolation(pause: StoredScope) { appendInterpolation(pause.rawValue) }
 
   mutating func appendInterpolation(reason: Reason) { appendInterpolation(reason.rawValue) }
 
@@ -81,6 +85,9 @@ enum PartialIndex {
 
   /// The index on reminders that a person released.
   static let isLetGo = "fuse = \(fuse: .released)"
+
+  /// The index on tasks that somebody has to do. `done` has the highest number of the states.
+  static let isOpenTask = "state < \(task: .done)"
 
   /// The index on reminders that data or rules cancelled and that data can revive.
   static let isRevivable =

@@ -40,6 +40,18 @@ enum Stored {
     try known(SuppressionScope(rawValue: Int(number)), number, "scope of a suppression")
   }
 
+  static func pause(_ number: Int64, of name: String) throws -> PauseScope {
+    switch try known(StoredScope(rawValue: Int(number)), number, "scope of a pause") {
+    case .all: .all
+    case .rule: .rule(name)
+    case .channel: .channel(name)
+    }
+  }
+
+  static func task(_ number: Int64) throws -> TaskState {
+    try known(TaskState(rawValue: Int(number)), number, "state of a task")
+  }
+
   static func fuse(_ number: Int64) throws -> FuseMark {
     try known(FuseMark(rawValue: Int(number)), number, "mark of a fuse")
   }
