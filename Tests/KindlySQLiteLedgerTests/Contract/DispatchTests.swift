@@ -284,6 +284,18 @@ struct DispatchTests {
       try await fixture.ledger.actions(before: nil, limit: 9).map(\.verb) == ["resume", "pause"])
   }
 
+  @Test("every pause says what it is about", arguments: LedgerKind.allCases)
+  func pauseScopes(_ kind: LedgerKind) async throws {
+    let fixture = try await Fixture(kind)
+    let note = ActionNote(uid: 0, user: "root", because: "maintenance")
+    let scopes: Set<PauseScope> = [.all, .rule("trial"), .channel("email")]
+    for scope in scopes {
+      try await fixture.ledger.pause(scope, until: nil, note: note, now: start)
+    }
+    let pauses = try await fixture.dispatching.pauses(now: start)
+    #expect(pauses.count == 3 && Set(pauses.map(\.scope)) == scopes)
+  }
+
   @Test(
     "a pause of everything that has an end releases its reminders at that end",
     arguments: LedgerKind.allCases)

@@ -1,9 +1,5 @@
-import Foundation
-import Glibc
 import KindlyCore
-import KindlySQLiteLedger
 import KindlyTestKit
-import Synchronization
 import Testing
 
 @Suite("What people do, and what the keeper does")
@@ -11,9 +7,9 @@ struct KeepingTests {
   private let start = Fixture.start
   private let note = ActionNote(uid: 1000, user: "li", because: "the customer called")
 
-  @Test("retry hurries what is held up, and sends nothing early")
-  func retries() async throws {
-    let fixture = try await Fixture()
+  @Test("retry hurries what is held up, and sends nothing early", arguments: LedgerKind.allCases)
+  func retries(_ kind: LedgerKind) async throws {
+    let fixture = try await Fixture(kind)
     try await fixture.plan([
       occurrence(1), occurrence(2), occurrence(3, due: start + .hours(5)),
     ])
@@ -28,9 +24,9 @@ struct KeepingTests {
     #expect(try await fixture.claim().map(\.key) == [key(1)])
   }
 
-  @Test("cancel ends what waits, as dropped by a person, for good")
-  func cancels() async throws {
-    let fixture = try await Fixture()
+  @Test("cancel ends what waits, as dropped by a person, for good", arguments: LedgerKind.allCases)
+  func cancels(_ kind: LedgerKind) async throws {
+    let fixture = try await Fixture(kind)
     try await fixture.plan([occurrence(1), occurrence(2)])
     let id = try #require(try await fixture.all().first?.id)
     let selection = ReminderSelection(ids: [id])
@@ -42,9 +38,11 @@ struct KeepingTests {
     #expect(try await fixture.plan([occurrence(1, holds: true)]).isEmpty)
   }
 
-  @Test("restore takes back what a person cancelled, while it is of use, and nothing else")
-  func restores() async throws {
-    let fixture = try await Fixture()
+  @Test(
+    "restore takes back what a person cancelled, while it is of use, and nothing else",
+    arguments: LedgerKind.allCases)
+  func restores(_ kind: LedgerKind) async throws {
+    let fixture = try await Fixture(kind)
     try await fixture.plan([
       occurrence(1), occurrence(2), occurrence(3, use: .hours(1)),
       occurrence(4, due: start + .days(1)),
@@ -71,9 +69,11 @@ struct KeepingTests {
     #expect(try await fixture.claim(at: start + .days(1)).map(\.key) == [key(4)])
   }
 
-  @Test("the configuration that was loaded last is the latest, also where it was known before")
-  func latestConfiguration() async throws {
-    let fixture = try await Fixture()
+  @Test(
+    "the configuration that was loaded last is the latest, also where it was known before",
+    arguments: LedgerKind.allCases)
+  func latestConfiguration(_ kind: LedgerKind) async throws {
+    let fixture = try await Fixture(kind)
     for text in ["one", "two", "one"] {
       _ = try await fixture.ledger.archive(configuration: text, text: text, now: start)
     }
@@ -81,9 +81,11 @@ struct KeepingTests {
     #expect(try await fixture.ledger.names() == LedgerNames(rules: ["trial"]))
   }
 
-  @Test("settle decides what is uncertain, and only that", arguments: Settlement.allCases)
-  func settles(settlement: Settlement) async throws {
-    let fixture = try await Fixture()
+  @Test(
+    "settle decides what is uncertain, and only that",
+    arguments: LedgerKind.allCases, Settlement.allCases)
+  func settles(_ kind: LedgerKind, settlement: Settlement) async throws {
+    let fixture = try await Fixture(kind)
     try await fixture.plan([occurrence(1)])
     let claimed = try await fixture.claim()
     let id = claimed[0].id
@@ -99,9 +101,11 @@ struct KeepingTests {
     #expect(summary.reason == (settlement == .sent ? nil : .unresolved))
   }
 
-  @Test("resend makes a new reminder linked to the old, numbered, with ids of its own")
-  func resends() async throws {
-    let fixture = try await Fixture()
+  @Test(
+    "resend makes a new reminder linked to the old, numbered, with ids of its own",
+    arguments: LedgerKind.allCases)
+  func resends(_ kind: LedgerKind) async throws {
+    let fixture = try await Fixture(kind)
     try await fixture.plan([occurrence(1)])
     let ledger = fixture.ledger
     let first = try #require(try await fixture.all().first?.id)
@@ -125,32 +129,16 @@ struct KeepingTests {
     #expect(moved.inserted == 1 && moved.moved == 0)
   }
 
-  @Test("the inbox keeps a delivery once, and remembers what was read")
-  func inbox() async throws {
-    let fixture = try await Fixture()
-    let entry = InboxDelivery(
-      publicID: "abc", rule: "trial", customer: "42", subject: "Call", body: "Call them")
-    for _ in 1...2 { try await fixture.ledger.deliver(entry, now: start) }
-    let unread = try await fixture.ledger.inbox(unreadOnly: true, before: nil, limit: 9)
-    #expect(unread.map(\.body) == ["Call them"])
-    let ids = unread.map(\.id)
-    #expect(try await fixture.ledger.markRead(ids, note: note, now: start) == 1)
-    #expect(try await fixture.ledger.markRead(ids, note: note, now: start) == 0)
-    #expect(try await fixture.ledger.inbox(unreadOnly: true, before: nil, limit: 9).isEmpty)
-    #expect(
-      try await fixture.ledger.inbox(unreadOnly: false, before: nil, limit: 9).first?.read == start)
-  }
-
-  @Test("status counts by state, reason, rule and channel")
-  func status() async throws {
-    let fixture = try await Fixture(rules: ["trial", "lease"])
+  @Test("status counts by state, reason, rule and channel", arguments: LedgerKind.allCases)
+  func status(_ kind: LedgerKind) async throws {
+    let fixture = try await Fixture(kind, rules: ["trial", "lease"])
     try await fixture.plan((1...3).map { occurrence($0) })
     try await fixture.sendAll()
     try await fixture.plan([occurrence(4, due: start - .hours(1)), occurrence(5)], rule: "lease")
     let claimed = try await fixture.claim(limit: 1)
     try await fixture.move(
       claimed, .wait(.quietHours, until: start - .minutes(9), routePosition: 0, nil))
-    let status = try await fixture.temporary.ledger.reader.status(now: start)
+    let status = try await fixture.ledger.status(now: start)
     #expect(status.open == [.waiting: 2, .claimed: 0, .sending: 0, .uncertain: 0])
     #expect(status.waitingByReason == [.quietHours: 1] && status.waitingByRule == ["lease": 2])
     #expect(status.decided == [.sent: 3] && status.sentByChannel == ["email": 3])
@@ -159,19 +147,23 @@ struct KeepingTests {
     #expect(try await fixture.ledger.status(now: start + .days(2)).decided.isEmpty)
   }
 
-  @Test("reminders are listed newest first, page by page, by any part of a selection")
-  func lists() async throws {
-    let fixture = try await Fixture(rules: ["trial", "lease"])
+  @Test(
+    "reminders are listed newest first, page by page, by any part of a selection",
+    arguments: LedgerKind.allCases)
+  func lists(_ kind: LedgerKind) async throws {
+    let fixture = try await Fixture(kind, rules: ["trial", "lease"])
     try await fixture.plan((1...5).map { occurrence($0, due: start + .hours($0)) })
     try await fixture.plan([occurrence(1)], rule: "lease")
     try await fixture.sendAll()
-    let reader = fixture.temporary.ledger.reader
     func count(_ selection: ReminderSelection) async throws -> Int {
-      try await reader.reminders(selection, before: nil, limit: 100).count
+      try await fixture.ledger.reminders(selection, before: nil, limit: 100).count
     }
-    let page = try await reader.reminders(ReminderSelection(), before: nil, limit: 4)
-    let rest = try await reader.reminders(ReminderSelection(), before: page.last?.id, limit: 4)
-    #expect((page + rest).map(\.id) == [6, 5, 4, 3, 2, 1])
+    let page = try await fixture.ledger.reminders(ReminderSelection(), before: nil, limit: 4)
+    let rest = try await fixture.ledger.reminders(
+      ReminderSelection(), before: page.last?.id, limit: 4)
+    let all = try await fixture.all()
+    #expect(page.count == 4 && all.count == 6 && all.last?.rule == "lease")
+    #expect((page + rest).map(\.id) == all.reversed().map(\.id))
     #expect(try await count(ReminderSelection(rule: "lease")) == 1)
     #expect(try await count(ReminderSelection(channel: "email")) == 1)
     #expect(try await count(ReminderSelection(states: [.waiting, .failed])) == 5)
@@ -181,30 +173,26 @@ struct KeepingTests {
     #expect(try await count(ReminderSelection(rule: "unheard-of")) == 0)
   }
 
-  @Test("public ids are found before and after tidying, and tidying moves the fence on")
-  func tidies() async throws {
-    let fixture = try await Fixture()
+  @Test("public ids are found before and after tidying", arguments: LedgerKind.allCases)
+  func findsPublicIDs(_ kind: LedgerKind) async throws {
+    let fixture = try await Fixture(kind)
     try await fixture.plan((1...20).map { occurrence($0) })
-    let all = try await fixture.all()
     try await fixture.ledger.tidy(now: start)
-    #expect(try fixture.value("SELECT count(*) FROM public_name") == 20)
     try await fixture.plan([occurrence(21)])
-    for reminder in try await fixture.all() {
+    let all = try await fixture.all()
+    #expect(all.count == 21)
+    for reminder in all {
       let found = try await fixture.ledger.reminder(.publicID(reminder.publicID))
       #expect(found?.summary.id == reminder.id)
     }
     #expect(try await fixture.ledger.reminder(.publicID("nobody")) == nil)
-    #expect(all.count == 20)
-    #expect(try fixture.value("SELECT epoch FROM ledger") == 2)
-    await fixture.ledger.close(now: start)
-    let again = try TemporaryLedger.open(in: fixture.temporary.folder)
-    #expect(again.fence == .armed)
-    await again.close(now: start)
   }
 
-  @Test("the last time is the latest at which anything was done, not counting starts")
-  func remembersTime() async throws {
-    let fixture = try await Fixture()
+  @Test(
+    "the last time is the latest at which anything was done, not counting starts",
+    arguments: LedgerKind.allCases)
+  func remembersTime(_ kind: LedgerKind) async throws {
+    let fixture = try await Fixture(kind)
     #expect(try await fixture.ledger.lastTime() == start)
     try await fixture.plan([occurrence(1)], now: start + .hours(1))
     #expect(try await fixture.ledger.lastTime() == start + .hours(1))
@@ -213,9 +201,10 @@ struct KeepingTests {
   }
 
   @Test(
-    "an accepted clock is trusted until later times are recorded than the wrong clock had recorded")
-  func acceptsClock() async throws {
-    let fixture = try await Fixture()
+    "an accepted clock is trusted until later times are recorded than the wrong clock had recorded",
+    arguments: LedgerKind.allCases)
+  func acceptsClock(_ kind: LedgerKind) async throws {
+    let fixture = try await Fixture(kind)
     let wrong = start + .days(800)
     try await fixture.plan([occurrence(1)], now: wrong)
     let advance = PlanAdvance.scanned(rule: "trial", step: "ending", through: wrong)
@@ -223,39 +212,11 @@ struct KeepingTests {
     #expect(try await fixture.ledger.lastTime() == wrong)
     #expect(try await fixture.ledger.acceptClock(note, now: start + .hours(1)) == 0)
     #expect(try await fixture.ledger.lastTime() == start + .hours(1))
-    let scanned: Int64? = try fixture.value("SELECT max(scanned_through) FROM step")
-    #expect(scanned == (start + .hours(1)).milliseconds)
+    let standing = try #require(try await fixture.ledger.ruleStandings()["trial"])
+    #expect(standing.scannedThrough.values.max() == start + .hours(1))
     try await fixture.plan([occurrence(2)], now: wrong + .hours(1))
     #expect(try await fixture.ledger.lastTime() == wrong + .hours(1))
-    let actions = try await fixture.temporary.ledger.reader.actions(before: nil, limit: 1)
+    let actions = try await fixture.ledger.actions(before: nil, limit: 1)
     #expect(actions.map(\.verb) == ["clock"] && actions.map(\.note) == [note])
-  }
-
-  @Test(
-    "a backup in the making is as private as a finished one, and what a killed one left is removed")
-  func backupDraft() async throws {
-    let fixture = try await Fixture()
-    try await fixture.plan((1...5_000).map { occurrence($0) })
-    let (ledger, start) = (fixture.ledger, start)
-    let path = fixture.temporary.folder.path + "/copy.db"
-    // No process has this number.
-    let left = "\(path).\(Int32.max).part"
-    try Data("half".utf8).write(to: URL(fileURLWithPath: left))
-    let isOver = Mutex(false)
-    let backup = Task {
-      defer { isOver.withLock { $0 = true } }
-      try await ledger.backup(to: path, now: start)
-    }
-    var modes: Set<mode_t> = []
-    while !isOver.withLock({ $0 }) {
-      var status = stat()
-      if stat("\(path).\(getpid()).part", &status) == 0 { modes.insert(status.st_mode & 0o777) }
-      await Task.yield()
-    }
-    try await backup.value
-    #expect(modes.isSubset(of: [0o640]))
-    var status = stat()
-    #expect(stat(path, &status) == 0 && status.st_mode & 0o777 == 0o640)
-    #expect(!FileManager.default.fileExists(atPath: left))
   }
 }
