@@ -18,7 +18,10 @@ struct ShippedConfigurationTests {
     let sender = configuration.channel(named: "email")?.type.sender
     #expect(sender?.description == "Example <care@example.com>")
     #expect(
-      configuration.rules.map(\.name) == ["trial", "lease-paid", "lease", "shipped", "dunning"])
+      configuration.rules.map(\.name) == [
+        "trial", "lease-paid", "lease", "shipped", "dunning", "birthday", "greetings",
+        "appointment", "contract",
+      ])
   }
 
   @Test("has an example of rules about Kindly's own ledger that loads without a warning")
@@ -45,6 +48,8 @@ struct ShippedConfigurationTests {
       return "  " + line.dropFirst(4)
     }
     let folder = try ConfigurationFolder(["kindly.yaml": lines.joined(separator: "\n")])
+    try FileManager.default.copyItem(
+      atPath: ShippedConfigurationTests.folder + "/calendars", toPath: folder.path + "/calendars")
     #expect(folder.problems() == [])
     let smtp = try #require(try folder.load().channel(named: "email")?.type as? SMTPSettings)
     #expect(smtp.password == .credential("smtp"))
