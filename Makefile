@@ -69,7 +69,7 @@ race:
 	swift build --configuration release --product KindlyBench
 	@.build/release/KindlyBench --only race
 
-# What `make test` does with a hundred seeds, as fast as this machine can. A seed that fails is told with its story.
+# What `make test` does with two hundred seeds, as fast as this machine can. A seed that fails is told with its story.
 SEEDS ?= 1000
 FROM ?= 1
 

@@ -49,13 +49,14 @@ extension NaiveModel {
       let position = positions[rule.name] ?? changes.count
       for change in changes[position...] {
         for step in rule.steps where step.when.names(change) {
-          let end = until(change, step)
+          let (due, end) = use(of: change, step)
           guard end > now, asked(rule, step, about: change) else { continue }
           fromChanges.append(
             Occurrence(
               rule: rule, step: step, key: change.key,
               cycle: change.operation == .insert ? "insert" : "change \(change.number)",
-              due: change.noticed, until: end, old: change.operation == .delete ? change.old : nil))
+              due: due, until: end, old: change.operation == .delete ? change.old : nil,
+              operation: change.operation))
         }
       }
       positions[rule.name] = changes.count
@@ -63,10 +64,19 @@ extension NaiveModel {
     keepConfigured()
   }
 
-  private func until(_ change: SimChange, _ step: SimStep) -> Int {
-    guard let late = step.late else { return change.noticed + NaiveTime.day }
-    let home = SimConfiguration.company
-    return late.adding(times: 1, to: change.noticed, local: home.local(change.noticed), in: home)
+  /// When a letter about a change is due, and until when it is of use.
+  private func use(of change: SimChange, _ step: SimStep) -> (due: Int, until: Int) {
+    func adding(_ span: SimSpan, _ instant: Int, _ home: Home) -> Int {
+      span.adding(times: 1, to: instant, local: home.local(instant), in: home) ?? instant
+    }
+    guard let delay = step.when.span else {
+      let late = step.late.map { adding($0, change.noticed, SimConfiguration.company) }
+      return (change.noticed, late ?? change.noticed + NaiveTime.day)
+    }
+    // It is delayed by the customer's clocks.
+    let home = rows[change.key]?.home ?? SimConfiguration.company
+    let due = adding(delay, change.noticed, home)
+    return (due, step.late.map { adding($0, due, home) } ?? due + 3 * NaiveTime.day)
   }
 
   private func asked(_ rule: SimRule, _ step: SimStep, about change: SimChange) -> Bool {
@@ -78,25 +88,30 @@ extension NaiveModel {
     return conditions.allSatisfy { $0.holds(row, old: change.old) }
   }
 
-  /// The rule and step as they are configured now; what is absent applies to nobody.
+  /// The rule and step as they are configured now, or as they were last. An edited delay holds for later changes.
   private mutating func keepConfigured() {
     fromChanges = fromChanges.map { occurrence in
       let rule = configuration.rules.first { $0.name == occurrence.rule.name }
       let step = rule?.steps.first { $0.name == occurrence.step.name }
       return Occurrence(
         rule: rule ?? occurrence.rule, step: step ?? occurrence.step, key: occurrence.key,
-        cycle: occurrence.cycle, due: occurrence.due, until: occurrence.until, old: occurrence.old)
+        cycle: occurrence.cycle, due: occurrence.due, until: occurrence.until, old: occurrence.old,
+        operation: occurrence.operation)
     }
   }
 }
 
 extension SimWhen {
   func names(_ change: SimChange) -> Bool {
-    switch (self, change.operation) {
-    case (.insert, .insert), (.delete, .delete): true
-    case (.update(let columns), .update):
+    guard case .change(let named, _) = self else { return false }
+    func isChanged(_ columns: [SimColumn]) -> Bool {
       columns.isEmpty || !change.changed.isDisjoint(with: columns)
-    default: false
+    }
+    switch (named, change.operation) {
+    case (.insert, .insert), (.insertOrUpdate, .insert), (.delete, .delete): return true
+    case (.update(let columns), .update), (.insertOrUpdate(let columns), .update):
+      return isChanged(columns)
+    case (.insert, _), (.update, _), (.insertOrUpdate, _), (.delete, _): return false
     }
   }
 }

@@ -34,7 +34,8 @@ extension NaiveModel {
       track.open = "it was handed over when the process died"
     case .sent:
       track.sent += 1
-      count.sent += 1
+      track.sentAt = now
+      count.add(occurrence, hadToWait: track.lacking != nil)
     case .retry: track.waitsUntil = now + NaiveModel.longestRetry
     case .channelDown: track.waitsUntil = now + NaiveModel.longestRetry
     case .rejected: track.open = "a channel refused it for good"
@@ -42,6 +43,9 @@ extension NaiveModel {
       track.unanswered += 1
       track.stays = letter.channel
       track.open = "a channel did not answer"
+    }
+    if track.sent + track.unanswered > 0 {
+      tell(occurrence, leg: identity.leg, isSure: track.unanswered == 0)
     }
     if letter.outcome != .sent {
       channelTrouble[letter.channel] = now + NaiveModel.longestTrouble
@@ -87,7 +91,7 @@ extension NaiveModel {
   }
 
   /// The end of the quiet hours that hold a letter now.
-  private func quietEnd(_ occurrence: Occurrence, now: Int) -> Int? {
+  func quietEnd(_ occurrence: Occurrence, now: Int) -> Int? {
     guard let from = configuration.quietFrom, !occurrence.step.isService else { return nil }
     let home = (occurrence.old ?? rows[occurrence.key])?.home ?? SimConfiguration.company
     let local = home.local(now)

@@ -25,12 +25,18 @@ enum NaiveTime {
     return next - number(year, month, 1)
   }
 
-  /// The same day so many months later; the last day of a month that is too short.
-  static func adding(months: Int, to day: Int) -> Int {
+  /// The same day so many months later. In a month that is too short, its last day, the day after that, or nil.
+  static func adding(months: Int, to day: Int, _ missing: SimMissing) -> Int? {
     let date = civil(day)
     let count = date.year * 12 + date.month - 1 + months
     let (year, month) = (count / 12, count % 12 + 1)
-    return number(year, month, min(date.day, length(year, month)))
+    let last = length(year, month)
+    if date.day <= last { return number(year, month, date.day) }
+    return switch missing {
+    case .earlier: number(year, month, last)
+    case .later: number(year, month, last) + 1
+    case .skip: nil
+    }
   }
 
   static func text(_ day: Int) -> String {

@@ -23,7 +23,7 @@ struct Identity: Hashable, CustomStringConvertible {
 struct HandedOver {
   enum Outcome { case sent, retry, rejected, unknown, channelDown }
 
-  let identity: Identity
+  var identity: Identity
   let channel: String
   let outcome: Outcome
   let text: String
@@ -38,8 +38,13 @@ struct Track {
   var sent = 0
   var unanswered = 0
   var handedOver = 0
+  /// The end of its use as it is now, and whether it lies ahead.
+  var useUntil = 0
+  var isUseful = false
   /// Why it must not be sent any more.
   var closed: String?
+  /// What superseded it.
+  var closedBy: Identity?
   /// Why the definitions leave open whether it is still sent.
   var open: String?
   /// It may wait until then for a reason that was true when it was looked at last.
@@ -50,6 +55,12 @@ struct Track {
   var isOver = false
   /// Whether it applied at some turn.
   var hasApplied = false
+  /// When it was sent.
+  var sentAt = 0
+  /// Since when its customer has had no address, as far as that is known.
+  var lacking: Int?
+  /// Since when Kindly surely knows that, and the last turn at which it was so.
+  var surelyLacking: (since: Int, turn: Int)?
 }
 
 /// A noticed change, numbered from 1.
@@ -73,10 +84,28 @@ struct Occurrence {
   let step: SimStep
   let key: Int
   let cycle: String
-  let due: Int
-  let until: Int
+  var due: Int
+  var until: Int
   /// The deleted row of a delete.
   var old: SimRow?
+  /// What a change did.
+  var operation: SimChange.Operation?
+  /// The period and the number of a recurrence.
+  var period: SimSpan?
+  var number: Int?
+  var shift = SimMoments.Shift.none
+  /// Whether an edit has moved it before the step's beginning.
+  var isFormer = false
+  /// The only leg that it is for, if it is a correction.
+  var onlyLeg: Int?
+
+  /// Whether it is sent instead of another one; a correction counts as the newest of all.
+  func isNewer(than other: Occurrence) -> Bool {
+    let isCorrection = onlyLeg != nil
+    return isCorrection != (other.onlyLeg != nil) ? isCorrection : due > other.due
+  }
+
+  var legs: Range<Int> { onlyLeg.map { $0..<$0 + 1 } ?? step.legs.indices }
 
   func identity(_ leg: Int) -> Identity {
     Identity(rule: rule.name, step: step.name, key: key, cycle: cycle, leg: leg)

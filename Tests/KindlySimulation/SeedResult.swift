@@ -38,17 +38,3 @@ extension SeedResult {
     }
   }
 }
-
-extension NaiveModel.Count {
-  static func += (left: inout NaiveModel.Count, right: NaiveModel.Count) {
-    left.turns += right.turns
-    left.sent += right.sent
-    left.applied += right.applied
-    left.leftOpen += right.leftOpen
-    left.tooLate += right.tooLate
-  }
-
-  var words: String {
-    "\(turns) turns, \(applied) letters that applied, \(sent) sent, \(tooLate) held for all of their use, \(leftOpen) left open by the definitions"
-  }
-}

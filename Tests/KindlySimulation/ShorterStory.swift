@@ -1,3 +1,5 @@
+import Foundation
+
 /// Finds a short story that fails as a long one does: takes events away as long as it still fails.
 struct ShorterStory {
   private var story: Story
@@ -13,7 +15,7 @@ struct ShorterStory {
       while start < shortest.events.count {
         var shorter = shortest
         shorter.events.removeSubrange(start..<min(start + size, shorter.events.count))
-        if let next = await self.failure(of: shorter) {
+        if let next = await self.failure(of: shorter), kind(of: next) == kind(of: failure) {
           (shortest, failure) = (shorter, next)
         } else {
           start += size
@@ -22,6 +24,12 @@ struct ShorterStory {
       size /= 2
     }
     return "\(shortest)\n\(failure)"
+  }
+
+  /// What went wrong, without the letter and the times: a shorter story must fail in the same way.
+  private func kind(of failure: String) -> String {
+    let words = failure.components(separatedBy: " UTC: ").last ?? failure
+    return words.prefix { $0 != ":" }.filter { !$0.isNumber }
   }
 
   private func failure(of story: Story) async -> String? {

@@ -66,6 +66,10 @@ struct Simulation {
       guard var row = model.rows[key] else { return }
       row.set(field)
       try put(row, SimRow.update(key, field))
+    case .move(let key, let column, let seconds):
+      guard var row = model.rows[key], let field = row.moved(column, by: seconds) else { return }
+      row.set(field)
+      try put(row, SimRow.update(key, field))
     case .delete(let key):
       guard let row = model.rows[key] else { return }
       deleted[key] = row
@@ -171,27 +175,23 @@ extension Simulation {
     case .setCondition(let rule, let condition):
       edit(rule) { rule in
         // A deleted row has no values of which a condition could be asked.
-        if !rule.steps.contains(where: { $0.when == .delete }) { rule.condition = condition }
+        if !rule.steps.contains(where: \.when.isDelete) { rule.condition = condition }
       }
     case .setAt(let rule, let step, let at):
-      edit(rule) { rule in
-        if rule.steps.indices.contains(step), rule.steps[step].when.isDated {
-          rule.steps[step].at = at
-        }
-      }
-    case .setLate(let rule, let step, let late):
-      edit(rule) { rule in
-        if rule.steps.indices.contains(step) { rule.steps[step].late = late }
-      }
+      edit(rule, step) { if $0.when.isDated { $0.at = at } }
+    case .setLate(let rule, let step, let late): edit(rule, step) { $0.late = late }
+    case .setSpan(let rule, let step, let span):
+      edit(rule, step) { $0.when = $0.when.with(span) }
+    case .setEnd(let rule, let step, let end):
+      edit(rule, step) { if $0.when.recurs, $0.missing != .skip { $0.end = end } }
+    case .setOffDays(let rule, let step, let offDays):
+      edit(rule, step) { if $0.mayMove { $0.offDays = offDays } }
     case .addStep(let rule, let step):
       edit(rule) { rule in
-        if step.when != .delete || rule.condition == nil { rule.steps.append(step) }
+        if !step.when.isDelete || rule.condition == nil { rule.steps.append(step) }
       }
     case .renameRule(let rule): edit(rule) { $0.renamings += 1 }
-    case .renameStep(let rule, let step):
-      edit(rule) { rule in
-        if rule.steps.indices.contains(step) { rule.steps[step].renamings += 1 }
-      }
+    case .renameStep(let rule, let step): edit(rule, step) { $0.renamings += 1 }
     case .quietHours(let from, let to):
       configuration.quietFrom = from
       configuration.quietTo = to
@@ -201,6 +201,11 @@ extension Simulation {
   private mutating func edit(_ name: String, _ change: (inout SimRule) -> Void) {
     for index in configuration.rules.indices where configuration.rules[index].name == name {
       change(&configuration.rules[index])
+    }
+  }
+  private mutating func edit(_ name: String, _ step: Int, _ change: (inout SimStep) -> Void) {
+    edit(name) { rule in
+      if rule.steps.indices.contains(step) { change(&rule.steps[step]) }
     }
   }
 }

@@ -78,6 +78,9 @@ final class Stage {
     self.configuration = configuration
     try folder.write(configuration.yaml(folder: folder.path), to: "kindly.yaml")
     try folder.write(configuration.rulesYAML, to: "rules.d/10-rules.yaml")
+    for (year, text) in SimCalendar.files {
+      try folder.write(text, to: "calendars/\(SimCalendar.name)/\(year).json")
+    }
     for step in configuration.rules.flatMap(\.steps) {
       try folder.write(
         """

@@ -5,6 +5,8 @@ struct SimEvent {
     case turn
     case insert(SimRow)
     case update(Int, SimField)
+    /// One of the row's dates moves by so many seconds; a day, by whole days.
+    case move(Int, SimColumn, by: Int)
     case delete(Int)
     /// A deleted row is written again as it was.
     case restore(Int)
@@ -36,6 +38,11 @@ enum SimEdit {
   case setCondition(rule: String, SimCondition?)
   case setAt(rule: String, step: Int, Int?)
   case setLate(rule: String, step: Int, SimSpan?)
+  /// Of a step that counts or repeats a span.
+  case setSpan(rule: String, step: Int, SimSpan)
+  /// Of a recurrence.
+  case setEnd(rule: String, step: Int, SimEnd)
+  case setOffDays(rule: String, step: Int, SimOffDays?)
   case addStep(rule: String, SimStep)
   case quietHours(from: Int?, to: Int)
   case renameRule(String)
@@ -91,8 +98,9 @@ extension SimRow: CustomStringConvertible {
     let time = meets.map {
       " meets \(NaiveTime.text($0 / NaiveTime.day)) \(NaiveTime.clock($0 % NaiveTime.day))"
     }
-    return "\(key) \(status) \(amount)\(isBlocked ? " blocked" : "") in \(home.rawValue)"
-      + days.joined() + (time ?? "")
+    let remarks = (isBlocked ? " blocked" : "") + (hasAddress ? "" : " without address")
+    return "\(key) \(status) \(amount)\(remarks) in \(home.rawValue)" + days.joined()
+      + (time ?? "")
   }
 }
 
@@ -106,6 +114,7 @@ extension SimField: CustomStringConvertible {
     case .ends(let day): "ends_on = \(day.map(NaiveTime.text) ?? "NULL")"
     case .meets(let second): "meets_at = \(second.map(NaiveTime.stamp) ?? "NULL")"
     case .home(let home): "tz = \(home.rawValue)"
+    case .hasAddress(let hasAddress): hasAddress ? "email = c…@example.com" : "email = NULL"
     }
   }
 }
