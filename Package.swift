@@ -9,6 +9,10 @@ let strict: [SwiftSetting] = [
   .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
+// For the targets in which the tests spend their time: optimized in debug builds too, but with all assertions.
+let optimized =
+  strict + [.unsafeFlags(["-O", "-assert-config", "Debug"], .when(configuration: .debug))]
+
 // The layers, lowest first. An arrow points down only, and siblings do not import each other;
 // `swift build --explicit-target-dependency-import-check error` holds every import to this list.
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
@@ -61,7 +65,7 @@ let package = Package(
     .systemLibrary(name: "CODBC"),
 
     // Layer 1: pure decisions and the protocols of the seams.
-    .target(name: "KindlyCore", dependencies: [crypto], swiftSettings: strict),
+    .target(name: "KindlyCore", dependencies: [crypto], swiftSettings: optimized),
 
     // Layer 2: each knows Core and one thing of the world.
     .target(
@@ -74,7 +78,7 @@ let package = Package(
       dependencies: [
         "KindlyCore", "CFiles", grdb, sqlite,
         postgres, mariadb, odbc,
-      ], swiftSettings: strict),
+      ], swiftSettings: optimized),
     .target(
       name: "KindlySQLiteLedger", dependencies: ["KindlyCore", "CSQLite", grdb, sqlite],
       swiftSettings: strict),
@@ -114,8 +118,8 @@ let package = Package(
     .executableTarget(
       name: "kindly",
       dependencies: [
-        "KindlyCore", "KindlyConfig", "KindlyTemplates", "KindlySQLiteLedger", "KindlyChannels",
-        "KindlySystemd", "KindlyControl", "KindlyDaemon", "KindlyDesk", arguments, logging, grdb,
+        "KindlyCore", "KindlyConfig", "KindlyTemplates", "KindlyChannels", "KindlySystemd",
+        "KindlyControl", "KindlyDaemon", "KindlyDesk", arguments, logging, grdb,
       ],
       swiftSettings: strict),
 
