@@ -24,7 +24,11 @@ struct BackfillTests {
   }
 
   private func rules(_ rule: String) -> String {
-    "rules:\n  - { name: letter, watch: customers, send: email, template: letter, backfill: 30 days, \(rule) }\n"
+    plainRules("backfill: 30 days, \(rule)")
+  }
+
+  private func plainRules(_ rule: String) -> String {
+    "rules:\n  - { name: letter, watch: customers, send: email, template: letter, \(rule) }\n"
   }
 
   private func recipients(_ company: Company) async throws -> [String] {
@@ -52,6 +56,16 @@ struct BackfillTests {
     _ = try await company.daemon.dispatcher.runOnce(now: company.clock.now)
     #expect(company.letters.isEmpty)
     #expect(try await recipients(company) == ["2", "20", "29", "9"])
+    await company.close()
+  }
+
+  @Test("keeps what waits if the rule no longer looks back")
+  func removed() async throws {
+    let company = try await company("when: on ends_on")
+    try await company.turn()
+    try await company.reload(rules: plainRules("when: on ends_on"))
+    try await company.turn(at: "2026-03-31 18:00")
+    #expect(company.letters.map(\.customer).sorted() == ["2", "20", "29", "9"])
     await company.close()
   }
 

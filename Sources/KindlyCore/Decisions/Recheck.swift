@@ -99,12 +99,14 @@ package struct Recheck: Sendable {
     if FollowUp.isFollowUp(leg: reminder.leg) { return nil }
     let moment = step.spread(planned, of: reminder.key, in: context.zone)
     // The same day at another hour, or an edited offset or lateness, is still the same reminder. It may be due later or
-    // already too late. Only planning extends the use of what a rule looks back on.
-    let isTimed = !looksBack || moment.due != reminder.due || step.late.column != nil
+    // already too late. What was planned when its use was over, the rule looked back on, and planning extended its use.
+    let isPlannedInTime = reminder.created < (looksBack ? reminder.due : moment.useUntil)
+    let isTimed = isPlannedInTime || moment.due != reminder.due || step.late.column != nil
     if isTimed, now >= moment.useUntil {
       // Only planning knows when the step began, and whether what came before then is still of use. If it is, the next
       // scan revives the reminder.
-      let mayBeOfUse = looksBack && !schedule.announces && step.late.column == nil
+      let mayBeOfUse =
+        looksBack && moment.due != reminder.due && !schedule.announces && step.late.column == nil
       return .end(mayBeOfUse ? .dateMoved : Gate.end(ofUseless: reminder))
     }
     // The reminder cannot wait for a moment beyond its use; the scan that reaches this moment revives it.

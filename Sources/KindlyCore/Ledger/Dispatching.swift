@@ -140,6 +140,8 @@ package struct ClaimedReminder: Hashable, Sendable {
   package let parcel: Int64?
   /// Whether its message carried other reminders, which share its outcome.
   package let leads: Bool
+  /// When it was planned.
+  package let created: Instant
 
   package init(
     id: Int64, lease: Lease, publicID: String, messageID: String, rule: String, step: String,
@@ -149,10 +151,11 @@ package struct ClaimedReminder: Hashable, Sendable {
     uncertainties: Int = 0,
     firstAttempt: Instant? = nil, waitReason: Reason? = nil, waitingSince: Instant? = nil,
     fuse: FuseMark = .none, applied: Bool = true, was: AnnouncedDate? = nil,
-    parcel: Int64? = nil, leads: Bool = false
+    parcel: Int64? = nil, leads: Bool = false, created: Instant = .distantPast
   ) {
     self.parcel = parcel
     self.leads = leads
+    self.created = created
     self.id = id
     self.lease = lease
     self.publicID = publicID

@@ -107,7 +107,7 @@ struct Claim {
           waitingSince: row.optionalInstant(21), fuse: try Stored.fuse(row.integer(24)),
           applied: row.integer(22) != 0,
           was: try AnnouncementTable.was(row.integer(0), cycle, db),
-          parcel: row.optionalInteger(25), leads: row.integer(26) != 0))
+          parcel: row.optionalInteger(25), leads: row.integer(26) != 0, created: row.instant(27)))
     }
     return claimed
   }
@@ -134,7 +134,8 @@ struct Claim {
       trigger_kind, customer, change, message_class, due, use_until, depth, attempts,
       attempts_on_channel, route_position, uncertainties, first_attempt, reason, reason_since,
       applied, channel, fuse, iif(reason = \(reason: .digest), parcel, NULL),
-      uncertainties > 0 AND EXISTS (SELECT 1 FROM reminder AS other WHERE other.lead = reminder.id)
+      uncertainties > 0 AND EXISTS (SELECT 1 FROM reminder AS other WHERE other.lead = reminder.id),
+      created_at
     FROM json_each(?1) AS picked
       CROSS JOIN reminder ON reminder.id = picked.value
     """
