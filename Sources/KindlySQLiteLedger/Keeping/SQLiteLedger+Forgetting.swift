@@ -96,7 +96,8 @@ private struct Oblivion {
     }
   }
 
-  /// The tables that keep values of rows, and which of their rows name the customer in a column of a watch.
+  /// The tables that keep values of rows, and which of their rows name the customer in a column of a watch. What another
+  /// customer's letter still needs stays.
   private static let namings = [
     (
       table: "known_row", emptied: "old = '{}'",
@@ -106,18 +107,24 @@ private struct Oblivion {
       table: "changes", emptied: "old = NULL, new = NULL",
       condition: """
       (old IS NOT NULL OR new IS NOT NULL) AND (\(naming(in: "old")) OR \(naming(in: "new")))
+        AND NOT EXISTS (
+          SELECT 1 FROM reminder
+          WHERE change = changes.id AND decided_at IS NULL AND customer IS NOT :key)
       """
     ),
   ]
 
   private static let inOther = "watch = (SELECT id FROM watch WHERE name = :other)"
 
-  /// Whether stored values name the customer. SQL does not regard the case of a column's name.
+  /// Whether stored values name the customer, whose key in a column of decimals is a whole one. SQL does not regard the
+  /// case of a column's name.
   private static func naming(in values: String) -> String {
     """
     EXISTS (
       SELECT 1 FROM json_each(\(values))
-      WHERE lower(key) = lower(:column) AND CAST(value AS TEXT) = :only)
+      WHERE lower(key) = lower(:column) AND :only = CAST(
+        iif(typeof(value) = 'real' AND value = CAST(value AS INTEGER), CAST(value AS INTEGER), value)
+        AS TEXT))
     """
   }
 
