@@ -4,8 +4,8 @@ struct NaiveModel {
   var rows: [Int: SimRow] = [:]
   /// When the application last wrote a row.
   var written: [Int: Int] = [:]
-  /// When the number in a row changed.
-  var counted: [Int: Int] = [:]
+  /// The numbers that a row had, and until when.
+  var amounts: [Int: [(amount: Int, until: Int)]] = [:]
   var configuration: SimConfiguration
   /// When each rule and each step was first seen.
   var activated: [String: Int] = [:]
@@ -56,7 +56,9 @@ struct NaiveModel {
   }
 
   mutating func write(_ row: SimRow?, _ key: Int, at time: Int) {
-    if row?.amount != rows[key]?.amount { counted[key] = time }
+    if let former = rows[key]?.amount, former != row?.amount {
+      amounts[key, default: []].append((former, time))
+    }
     rows[key] = row
     written[key] = time
   }
@@ -206,11 +208,18 @@ extension NaiveModel {
     return isTooSoon
   }
 
-  /// Whether it was near enough to be planned when its number of days changed. What is planned then still comes.
+  /// Whether it may have been planned by the number of days that its row had before. What is planned then still comes.
   private func mayBePlanned(_ occurrence: Occurrence) -> Bool {
-    guard case .everyAmountOfDays = occurrence.step.when, let changed = counted[occurrence.key]
-    else { return false }
-    return occurrence.due <= changed + 26 * 3600
+    guard case .everyAmountOfDays = occurrence.step.when, var row = rows[occurrence.key] else {
+      return false
+    }
+    return (amounts[occurrence.key] ?? []).contains { amount, until in
+      guard occurrence.due <= until + 26 * 3600 else { return false }
+      row.amount = amount
+      return SimMoments(step: occurrence.step, row: row).all(now: occurrence.due).contains {
+        $0.cycle == occurrence.cycle
+      }
+    }
   }
 
   /// Whether the row and the conditions are as the occurrence demands.
