@@ -23,9 +23,7 @@ extension Schedule {
       case .recurring(let period, _):
         start.moved(by: period, times: number, skip: policy.missingDates)
       // A year that the table of the Chinese calendar does not have never comes.
-      case .recurringByMoon:
-        number == 0 && !isWrittenByMoon
-          ? start.instant : moonDay(number, of: anchor, start).map(start.on)
+      case .recurringByMoon: moonDay(number, of: anchor, start).map(start.on)
       case .recurringByDays(let count):
         count.flatMap { start.moved(by: Period($0, .day), times: number) }
       case .recurringByRule: start.moved(by: Period(1, .day), times: number)
@@ -144,11 +142,10 @@ struct Start {
   /// So many periods later, or earlier where negative; nil where a missing date is left out.
   func moved(by period: Period, times: Int, skip: Skip = .backward) -> Instant? {
     let count = period.count * times
-    if count == 0 { return instant }
-    switch period.unit {
-    case .minute: return instant + .minutes(count)
-    case .hour: return instant + .hours(count)
-    case .day, .week, .month, .year: return day(period, times: times, skip: skip).map(on)
+    return switch period.unit {
+    case .minute: instant + .minutes(count)
+    case .hour: instant + .hours(count)
+    case .day, .week, .month, .year: day(period, times: times, skip: skip).map(on)
     }
   }
 
@@ -204,7 +201,9 @@ struct Start {
     return Int((end - instant).wholeMilliseconds / period.roughly.wholeMilliseconds)
   }
 
+  /// The same hour on a day; here itself on its own day, even if clocks show that hour twice.
   func on(_ date: CivilDate) -> Instant {
-    zone.instant(of: WallClock(date: date, secondOfDay: wall.secondOfDay))
+    date == wall.date
+      ? instant : zone.instant(of: WallClock(date: date, secondOfDay: wall.secondOfDay))
   }
 }

@@ -108,15 +108,19 @@ extension Schedule {
   private func comes(_ number: Int, of anchor: Anchor, in context: MomentContext) -> Bool {
     if let times = end.times, number - firstNumber >= times { return false }
     guard let last else { return true }
-    let due = dueOnAnyDay(of: anchor, number: number, in: context)
-    switch last {
-    case .date(let date), .day(let date, _):
-      // A gap of the clocks at midnight may move what comes on the last day to the day after.
-      if let day = nominalDay(of: anchor, number: number, in: context) { return day <= date }
-      return due < Schedule.end(of: last, in: context)
-    case .lunar: return due < Schedule.end(of: last, in: context)
-    case .wall, .instant: return due <= Schedule.end(of: last, in: context)
+    let lastDay: CivilDate? =
+      switch last {
+      case .date(let date), .day(let date, _): date
+      case .lunar(let lunar): lunar.first
+      case .wall, .instant: nil
+      }
+    // A gap of the clocks at midnight may move what comes on the last day to the day after.
+    if let lastDay, let day = nominalDay(of: anchor, number: number, in: context) {
+      return day <= lastDay
     }
+    let due = dueOnAnyDay(of: anchor, number: number, in: context)
+    let end = Schedule.end(of: last, in: context)
+    return lastDay == nil ? due <= end : due < end
   }
 
   /// The number of the first recurrence.
