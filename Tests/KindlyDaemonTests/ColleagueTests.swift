@@ -272,6 +272,29 @@ struct ColleagueTests {
     await company.close()
   }
 
+  @Test("wait while the recipient by whose clock they are due is missing for a moment")
+  func missingClock() async throws {
+    let company = try await Self.company(
+      at: "2026-03-05 08:00",
+      rules: """
+        rules:
+          - { name: call, watch: customers, if: id = 1, when: 4 days before ends_on, late: skip after 2 hours, to: owner, send: email, template: a }
+        """, rows: Self.annaInBerlin)
+    try await company.turn()
+    try await company.turn(at: "2026-03-06 15:59")
+    try company.write("DELETE FROM staff WHERE id = 'anna'")
+    // It is nine in Berlin; by the company's clock, the message would be five hours too late.
+    try await company.turn(at: "2026-03-06 16:00")
+    #expect(try await company.states(of: "1") == ["waiting recipient missing"])
+    try company.write(
+      """
+      INSERT INTO staff VALUES ('anna', 'Anna', 'anna@company.example', 'carl', 1, 'de', 'Europe/Berlin', NULL)
+      """)
+    try await company.turn(at: "2026-03-06 16:02")
+    #expect(try await company.states(of: "1") == ["sent"])
+    await company.close()
+  }
+
   @Test("go by the colleague that the row names, over quiet hours of the colleague's own zone")
   func assignee() async throws {
     let company = try await Self.company(

@@ -93,6 +93,40 @@ struct CustomerZoneTests {
     await company.close()
   }
 
+  @Test(
+    "a customer whose row is missing for a moment is waited for, not judged by the company's clock",
+    arguments: [("'America/New_York'", "sent"), ("NULL", "skipped no customer")])
+  func missing(_ zone: String, _ state: String) async throws {
+    let company = try await Company(
+      at: "2026-03-19 12:00",
+      schema: """
+        CREATE TABLE customers (id INTEGER PRIMARY KEY, name TEXT, email TEXT, zone TEXT);
+        INSERT INTO customers VALUES (3, 'n', 'c3@example.com', 'America/New_York');
+        CREATE TABLE leases (id INTEGER PRIMARY KEY, customer_id INTEGER, ends_on DATE);
+        INSERT INTO leases VALUES (7, 3, '2026-03-20');
+        """,
+      configuration: Simple.configuration().replacing(
+        "email: email }", with: "email: email, timezone: zone }"
+      ).replacing(
+        "snapshot }",
+        with: "snapshot }\n  leases: { source: crm, table: leases, key: id, customer: customer_id }"
+      ),
+      rules: """
+        rules:
+          - { name: letter, watch: leases, when: 1 day before ends_on at 20:00, late: skip after 2 hours, send: email, template: letter }
+        """)
+    // 20:00 in New York is 08:00 of the next day in Shanghai, where the letter would be too late at 22:00.
+    try await company.turn()
+    try await company.turn(at: "2026-03-20 07:59")
+    try company.write("DELETE FROM customers")
+    try await company.turn(at: "2026-03-20 08:00")
+    #expect(try await company.states(of: "3") == ["waiting customer missing"])
+    try company.write("INSERT INTO customers VALUES (3, 'n', 'c3@example.com', \(zone))")
+    try await company.turn(at: "2026-03-20 08:02")
+    #expect(try await company.states(of: "3") == [state])
+    await company.close()
+  }
+
   @Test("quiet hours are those of the customer's own night")
   func quietHours() async throws {
     // 04:00 in Shanghai, 21:00 in Berlin, where clocks go forward in this night, and 16:00 in New York.

@@ -9,7 +9,9 @@ package enum RecheckVerdict: Hashable, Sendable {
 package struct Recheck: Sendable {
   package let now: Instant
   package let step: Step
-  package let context: MomentContext
+  /// How the moment is counted; nil while the row of the person is missing by whose clock it is, so that no date can be
+  /// judged.
+  package let context: MomentContext?
   /// The date kinds of the columns of the rule's watch.
   package let dates: DateKinds
   /// Whether the rule looks back, so that planning may have extended the use of a reminder.
@@ -25,7 +27,7 @@ package struct Recheck: Sendable {
   package static let freshness = Duration.seconds(5)
 
   package init(
-    now: Instant, step: Step, context: MomentContext, dates: DateKinds, looksBack: Bool = false
+    now: Instant, step: Step, context: MomentContext?, dates: DateKinds, looksBack: Bool = false
   ) {
     self.now = now
     self.step = step
@@ -42,9 +44,13 @@ package struct Recheck: Sendable {
     }
     // A person's word about a deleted row stands, whether or not the row is back.
     if reminder.trigger == .person, step.when.change == .delete { return .good }
-    guard let answer else { return missing(reminder, as: .rowMissing, end: .rowGone) }
-    if let schedule = step.when.schedule, reminder.trigger.isDated {
-      if let moved = moved(reminder, schedule: schedule, answer: answer) { return moved }
+    guard let answer else {
+      return Recheck.missing(reminder, as: .rowMissing, end: .rowGone, now: now)
+    }
+    if let schedule = step.when.schedule, reminder.trigger.isDated, let context {
+      if let moved = moved(reminder, schedule: schedule, answer: answer, in: context) {
+        return moved
+      }
     }
     return asksCondition(of: reminder) && !answer.holds ? .end(.condition) : .good
   }
@@ -59,12 +65,12 @@ package struct Recheck: Sendable {
   }
 
   /// Waits a while for something that may be back in a moment, and then ends the reminder.
-  package func missing(
-    _ reminder: ClaimedReminder, as waiting: Reason, end: Reason
+  package static func missing(
+    _ reminder: ClaimedReminder, as waiting: Reason, end: Reason, now: Instant
   ) -> RecheckVerdict {
     let since = reminder.waitReason == waiting ? reminder.waitingSince ?? now : now
-    if now >= since + Recheck.grace { return .end(end) }
-    return .wait(waiting, until: min(now + Recheck.graceStep, reminder.useUntil))
+    if now >= since + grace { return .end(end) }
+    return .wait(waiting, until: min(now + graceStep, reminder.useUntil))
   }
 
   /// When a reminder is checked again that waits until a person fixes something: often at first, because somebody may
@@ -79,7 +85,7 @@ package struct Recheck: Sendable {
 
   /// What to do if the row's date has changed; nil if the reminder is due now.
   private func moved(
-    _ reminder: ClaimedReminder, schedule: Schedule, answer: RowAnswer
+    _ reminder: ClaimedReminder, schedule: Schedule, answer: RowAnswer, in context: MomentContext
   ) -> RecheckVerdict? {
     let late = step.late.resolved(in: answer.values, as: dates, in: context)
     guard

@@ -276,23 +276,38 @@ struct Inquiry {
     {
       return .end(.condition)
     }
+    let isAboutNobody = subject.watch.isAboutNobody(customer: customerKey(of: reminder, row))
     let recheck = Recheck(
       now: now, step: subject.step,
-      context: generation.databases.momentContext(of: subject.watch, for: timekeeper),
+      context: isClockKnown(of: reminder, timekeeper, isAboutNobody)
+        ? generation.databases.momentContext(of: subject.watch, for: timekeeper) : nil,
       dates: dates, looksBack: subject.rule.backfill != nil)
     let verdict = recheck.verdict(on: reminder, answer: row)
     guard verdict == .good else { return verdict }
     guard let entry else {
-      if subject.watch.isAboutNobody(customer: customerKey(of: reminder, row)) {
+      if isAboutNobody {
         // Nobody is in no segment.
         return subject.step.segments.isEmpty ? .good : .end(.condition)
       }
       // A customer who is gone together with the row is not coming back.
       return row == nil
-        ? recheck.missing(reminder, as: .rowMissing, end: .rowGone)
+        ? Recheck.missing(reminder, as: .rowMissing, end: .rowGone, now: now)
         : .wait(.customerMissing, until: reminder.useUntil)
     }
     return entry.holds ? .good : .end(.condition)
+  }
+
+  /// Whether the clock that counts a reminder's moment is known: not while the row of its owner is missing.
+  ///
+  /// The reminder then waits for the row. A step may also write to others, who are found; theirs is the company's clock.
+  private func isClockKnown(
+    of reminder: ClaimedReminder, _ timekeeper: Person?, _ isAboutNobody: Bool
+  ) -> Bool {
+    if timekeeper != nil { return true }
+    let timekeepers = generation.databases.timekeepers(of: subject.step, now: now)
+    if timekeepers.areCustomers { return isAboutNobody || !timekeepers.needCustomers }
+    return !timekeepers.asksColleagues
+      || subject.step.leg(reminder.leg)?.recipient != subject.step.timekeeper
   }
 
   /// The evidence for customers who are not in the step's segments, by their keys.

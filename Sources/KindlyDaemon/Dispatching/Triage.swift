@@ -321,12 +321,7 @@ struct Triage {
   /// What becomes of a reminder whose recipient has no address for any channel of its route.
   private func withoutAddress(_ passed: Passed) -> Transition {
     let reminder = passed.reminder
-    let recheck = Recheck(
-      now: now, step: passed.subject.step,
-      context: generation.databases.momentContext(
-        of: passed.subject.watch, for: passed.timekeeper),
-      dates: generation.databases.dates.known(passed.subject.watch.name))
-    switch recheck.missing(reminder, as: .addressMissing, end: .noAddress) {
+    switch Recheck.missing(reminder, as: .addressMissing, end: .noAddress, now: now) {
     case .wait(let reason, let until): return reminder.waiting(reason, until: until)
     case .end(let reason): return reminder.ended(reason)
     case .good: preconditionFailure("a missing address is never good")
