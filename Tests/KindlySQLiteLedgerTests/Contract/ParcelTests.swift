@@ -136,6 +136,10 @@ struct ParcelTests {
       #expect(try await states(fixture) == expected)
       let tries = move == .release ? 0 : 1
       #expect(try await fixture.all().allSatisfy { $0.attempts == tries })
+      for one in claimed.dropFirst() {
+        let detail = try #require(try await fixture.ledger.reminder(.id(one.id)))
+        #expect((detail.lead == nil) == (detail.summary.state == .waiting))
+      }
     }
   }
 
