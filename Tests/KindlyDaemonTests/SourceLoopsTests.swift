@@ -73,6 +73,23 @@ struct SourceLoopsTests {
     await company.close()
   }
 
+  @Test("if the ledger fails one loop, all end, so that systemd starts the daemon again")
+  func fails() async throws {
+    let company = try await Simple.company()
+    let current = try await generation(of: company, ["crm", "shop"])
+    let clock = company.clock
+    let loops = SourceLoops(
+      name: "watcher", bells: BellBoard(), current: current, stopping: Stopping(), clock: clock,
+      lifeline: LifelineWatchdog(askedEvery: .seconds(10), now: clock.now)
+    ) { source, now in
+      if source == "shop" { throw LedgerProblem(.failed, "database is locked") }
+      return now + .hours(24)
+    }
+    let problem = await #expect(throws: LedgerProblem.self) { try await loops.run() }
+    #expect(problem?.description.contains("database is locked") == true)
+    await company.close()
+  }
+
   @Test("a long look ends after the slice that it reads when the loop is to end")
   func endsEarly() async throws {
     let company = try await Simple.company(rules: SourceLoopsTests.welcome)

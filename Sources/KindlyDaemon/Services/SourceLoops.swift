@@ -33,14 +33,20 @@ struct SourceLoops: Service, CustomStringConvertible {
 
   private func runLoops() async throws {
     let roster = Roster()
+    // A failed loop cancels the others, but not this task.
+    let failed = Stopping()
     try await withThrowingDiscardingTaskGroup { group in
-      while !stopping.isStopping, !Task.isCancelled {
+      while !stopping.isStopping, !failed.isStopping, !Task.isCancelled {
         for source in current.value.sources.keys.map(\.string) where roster.begin(source) {
           group.addTask {
             do {
               try await loop(of: source).run { isOver(source) }
             } catch is CancellationError {
               // A long turn that ended early, because the daemon stops.
+            } catch {
+              failed.stop()
+              await bells.roster.ring()
+              throw error
             }
             roster.end(source)
             // It may be back already.
