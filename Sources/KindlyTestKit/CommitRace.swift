@@ -59,9 +59,13 @@ package final class CommitRace: Sendable {
       changes: mode == .cursor ? .cursor(column: "at") : .changelog)
   }
 
-  /// Runs the writers, and a look again and again until all have ended, then once more; `pause` comes between two looks.
+  /// Looks once, runs the writers and looks again and again until all have ended, then once more.
+  ///
+  /// `pause` comes after each look but the first and the last.
   package func run(pause: () async throws -> Void = {}) async throws -> Report {
     var lookout = Lookout()
+    // The reader may get no turn before the writers have ended.
+    try await look(&lookout)
     try await withThrowingTaskGroup(of: Void.self) { group in
       for writer in 0..<CommitRace.writers {
         let session = try database.session()

@@ -45,10 +45,25 @@ package final class CuttingProxy: Sendable {
   }
 
   /// Resets every connection, and every new one.
-  package func refuse() async { await process.tell("refuse", until: "refusing") }
+  package func refuse() async throws { try await process.tell("refuse", until: "refusing") }
 
   /// Makes a word of the server's unreadable from now on, as if the server had not sent it.
-  package func hide(_ word: String) async { await process.tell("hide \(word)", until: "hiding") }
+  package func hide(_ word: String) async throws {
+    try await process.tell("hide \(word)", until: "hiding")
+  }
 
-  package func accept() async { await process.tell("accept", until: "accepting") }
+  /// What an IMAP server does when it is to open a mail that is damaged.
+  package enum Withholding: String, Sendable, CaseIterable {
+    case refused = "refuse-mail"
+    /// The connection is reset.
+    case dropped = "drop-mail"
+  }
+
+  /// Makes an IMAP server fail from now on when it is to open one of these mails, even for its size.
+  package func withhold(_ uids: [UInt32], _ way: Withholding = .refused) async throws {
+    let numbers = uids.map(String.init).joined(separator: ",")
+    try await process.tell("\(way.rawValue) \(numbers)", until: "withholding")
+  }
+
+  package func accept() async throws { try await process.tell("accept", until: "accepting") }
 }

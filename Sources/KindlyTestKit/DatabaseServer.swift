@@ -38,12 +38,14 @@ extension DatabaseServer {
   package var folder: String { process.folder }
   package var port: Int { process.port }
 
-  package func stop() async { await process.tell("stop", until: "stopped") }
+  package func stop() async throws { try await process.tell("stop", until: "stopped") }
 
-  package func start() async { await process.tell("start", until: "started") }
+  package func start() async throws { try await process.tell("start", until: "started") }
 
   /// Gives it an expired certificate.
-  package func expireCertificate() async { await process.tell("expire", until: "expired") }
+  package func expireCertificate() async throws {
+    try await process.tell("expire", until: "expired")
+  }
 
   /// Where a database of it is, for the user that only reads.
   package func address(of database: String) -> ServerAddress {

@@ -38,19 +38,22 @@ package final class IMAPServerFixture: Sendable {
 
   deinit { process.stop() }
 
-  /// Puts a mail into the mailbox; mails are numbered in the order of their names.
-  package func deliver(_ bytes: [UInt8], named name: String) throws {
-    let temporary = "\(folder)/mail/tmp/\(name)"
+  /// Puts a mail into the mailbox, or into its folder `.Other`; mails are numbered in the order of their names.
+  package func deliver(_ bytes: [UInt8], named name: String, in place: String = ".") throws {
+    let box = "\(folder)/mail/\(place)"
+    let temporary = "\(box)/tmp/\(name)"
     try Data(bytes).write(to: URL(filePath: temporary))
     try FileManager.default.setAttributes([.posixPermissions: 0o666], ofItemAtPath: temporary)
-    try FileManager.default.moveItem(atPath: temporary, toPath: "\(folder)/mail/new/\(name)")
+    try FileManager.default.moveItem(atPath: temporary, toPath: "\(box)/new/\(name)")
   }
 
   /// Puts many short mails in.
-  package func fill(_ count: Int) async { await process.tell("fill \(count)", until: "filled") }
+  package func fill(_ count: Int) async throws {
+    try await process.tell("fill \(count)", until: "filled")
+  }
 
   /// Restarts the server, which ends its connections.
-  package func restart() async { await process.tell("restart", until: "restarted") }
+  package func restart() async throws { try await process.tell("restart", until: "restarted") }
 
   /// The names of the files that a folder's mails are in: `new`, `cur`, or `.Done/cur`.
   package func files(in place: String) -> [String] {

@@ -7,12 +7,15 @@ import Synchronization
 package final class ScriptProcess: Sendable {
   private let process = Process()
   private let input = Pipe()
+  /// Reads what it complains of, for which the file need not be there any more.
+  private let complained: FileHandle
   private let state = Mutex((isOver: false, waiters: [CheckedContinuation<Void, Never>]()))
   /// What it prints.
   package let lines: LineFeed
 
   package init(_ script: String, _ arguments: [String], complaints: URL) throws {
     try Data().write(to: complaints)
+    complained = try FileHandle(forReadingFrom: complaints)
     let output = Pipe()
     lines = LineFeed(reading: output.fileHandleForReading)
     process.executableURL = PythonScript.interpreter
@@ -31,6 +34,12 @@ package final class ScriptProcess: Sendable {
   package func say(_ line: String) {
     // Losing the error is right: a script that is over answers nothing, which is what the test then sees.
     try? input.fileHandleForWriting.write(contentsOf: Data((line + "\n").utf8))
+  }
+
+  /// What it has complained of since this was last asked.
+  package func complaints() -> String {
+    // Losing the error is right: the caller is already telling of a failure.
+    String(decoding: (try? complained.readToEnd()) ?? Data(), as: UTF8.self)
   }
 
   package func stop() {

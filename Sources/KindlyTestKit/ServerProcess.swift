@@ -30,16 +30,18 @@ package final class ServerProcess: Sendable {
   deinit { process.stop() }
 
   /// Sends a line and waits for one more answer of its kind.
-  func tell(_ line: String, until answer: String) async {
-    await process.tell(line, until: answer)
+  func tell(_ line: String, until answer: String) async throws {
+    try await process.tell(line, until: answer)
   }
 }
 
 extension ScriptProcess {
-  /// Sends a line and waits for one more answer of its kind.
-  package func tell(_ line: String, until answer: String) async {
+  /// Sends a line and waits for one more answer of its kind; throws what the script complained of if none comes.
+  package func tell(_ line: String, until answer: String) async throws {
     let before = lines.lines.count { $0 == answer }
     say(line)
-    _ = await lines.wait { $0.count { $0 == answer } > before }
+    guard await lines.wait(until: { $0.count { $0 == answer } > before }) else {
+      throw FixtureFault("no answer of the script to \(line): \(complaints())")
+    }
   }
 }

@@ -164,7 +164,7 @@ struct AttachmentTests {
     let channel = ExecChannel(
       name: "fax",
       settings: ExecSettings(
-        command: [try folder.script("cat > \"$OUT/json\"")], timeout: .seconds(20), address: .email)
+        command: try folder.command("cat > \"$OUT/json\""), timeout: .seconds(20), address: .email)
     )
     let payload = try channel.prepare(
       .fixture(message: message([attachment("合同.pdf"), attachment("b.bin", large)])))

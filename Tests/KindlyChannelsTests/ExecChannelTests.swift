@@ -39,7 +39,7 @@ import Testing
     ])
   func exitCodes(_ script: String, _ word: String, _ text: String) async throws {
     let folder = try TemporaryFolder()
-    let outcome = try await outcome([try folder.script(script)])
+    let outcome = try await outcome(try folder.command(script))
     #expect(outcome.word == word, "\(outcome)")
     #expect(outcome.text.contains(text), "\(outcome)")
   }
@@ -47,9 +47,9 @@ import Testing
   @Test("a program reads the message as JSON and the rest from its environment")
   func request() async throws {
     let folder = try TemporaryFolder()
-    let script = try folder.script(
+    let command = try folder.command(
       "cat > \"$OUT/json\"; env > \"$OUT/env\"; echo \"$1\" > \"$OUT/argument\"")
-    let sent = try await outcome([script, "--via=gateway"])
+    let sent = try await outcome(command + ["--via=gateway"])
     #expect(sent.word == "sent", "\(sent)")
     let json = try String(contentsOf: folder.url.appending(path: "json"), encoding: .utf8)
     #expect(
@@ -120,11 +120,11 @@ import Testing
   private func endless(in folder: TemporaryFolder, _ clock: ReleasedClock) throws -> ExecChannel {
     let pipe = pipe(in: folder)
     // Program and grandchild both hold the pipe open: it ends only if the whole group is killed.
-    let script = try folder.script(
+    let command = try folder.command(
       "mkfifo \(pipe); exec 3<>\(pipe); sleep 600 & echo > \"$OUT/begun\"; exec sleep 600 2>&-")
     return ExecChannel(
       name: "sms",
-      settings: ExecSettings(command: [script], timeout: .hours(1), address: .phone),
+      settings: ExecSettings(command: command, timeout: .hours(1), address: .phone),
       clock: clock)
   }
 
@@ -168,7 +168,7 @@ import Testing
   func manners(_ script: String) async throws {
     let folder = try TemporaryFolder()
     let large = Message(subject: "x", text: String(repeating: "0123456789", count: 20_000))
-    let outcome = try await outcome([try folder.script(script)], message: large)
+    let outcome = try await outcome(try folder.command(script), message: large)
     #expect(outcome.word == "sent", "\(outcome)")
     // What is kept of it is shorter still: it is cut when names and secrets are hidden.
     #expect(outcome.text.count <= Evidence.longest + 20)
@@ -177,8 +177,8 @@ import Testing
   @Test("a surviving grandchild does not delay the outcome")
   func daemonised() async throws {
     let folder = try TemporaryFolder()
-    let script = try folder.script("sleep 25 & echo done >&2; exit 0")
-    let outcome = try await outcome([script], timeLimit: .seconds(20))
+    let command = try folder.command("sleep 25 & echo done >&2; exit 0")
+    let outcome = try await outcome(command, timeLimit: .seconds(20))
     #expect(outcome == .sent(evidence: "exit 0: done"))
   }
 
@@ -191,10 +191,10 @@ import Testing
   @Test("cancelling does not kill a program that may have sent already")
   func cancellation() async throws {
     let folder = try TemporaryFolder()
-    let script = try folder.script(
+    let command = try folder.command(
       "echo > \"$OUT/begun\"; while [ ! -e \"$OUT/go\" ]; do sleep 0.02; done; exit 0")
     let path = folder.url
-    let task = Task { try await outcome([script]) }
+    let task = Task { try await outcome(command) }
     while !FileManager.default.fileExists(atPath: path.appending(path: "begun").path) {
       await Task.yield()
     }

@@ -78,6 +78,11 @@ final class TemporaryFolder: Sendable {
     return path.path
   }
 
+  /// Writes a shell script and returns the command that runs it.
+  ///
+  /// The shell only reads it: a file that was just written cannot be executed while other threads start programs.
+  func command(_ body: String) throws -> [String] { ["/bin/sh", try script(body, mode: 0o644)] }
+
   func contents(of folder: String) throws -> [String] {
     try FileManager.default.contentsOfDirectory(atPath: url.appending(path: folder).path).sorted()
   }

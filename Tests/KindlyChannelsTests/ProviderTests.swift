@@ -155,7 +155,7 @@ struct ProviderTests {
 
   @Test("that are silent leave the outcome unknown", arguments: Provider.allCases)
   func silent(_ provider: Provider) async throws {
-    let standIn = try await provider.start(timeout: .milliseconds(900))
+    let standIn = try await provider.start(timeout: .seconds(3))
     try await standIn.server.tell("{\"do\": \"hang\"}")
     let outcome = try await standIn.send(provider.delivery())
     #expect(outcome.word == "unknown", "\(outcome)")

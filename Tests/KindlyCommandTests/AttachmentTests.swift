@@ -98,12 +98,14 @@ struct AttachmentTests {
   func mail() async throws {
     let company = try company()
     let daemon = try await RunningDaemon.start(company)
+    try await daemon.says("the first look is complete")
     try company.folder.write("Contract of Eve", to: "contracts/Eve")
     try company.insert(4, name: "Eve")
     try company.insert(5, name: "Mallory/../../etc/kindly.yaml")
-    try await Eventually.holds("a mail, and a reminder that waits for its file") {
+    try await Eventually.holds("a mail, a reminder that waits for its file, and one that is sent") {
       let reminders = try await company.reminders()
       return company.letters.count == 1
+        && reminders.contains { $0.customer == "5" && $0.state == "sent" }
         && reminders.contains { $0.customer == "5" && $0.reason == "template error" }
     }
     let letter = try #require(company.letters.first)

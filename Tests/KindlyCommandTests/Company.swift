@@ -135,7 +135,8 @@ final class RunningDaemon: Sendable {
   private let errors: Capture
   private let ended: AsyncStream<Int32>
 
-  /// Starts it, and returns when it answers and its first look is complete.
+  /// Starts it, and returns when it answers; a row that is inserted before it has said that its first look is complete
+  /// may fire no rule.
   ///
   /// - Parameter through: a command that prepares something and then becomes the daemon.
   static func start(

@@ -29,8 +29,7 @@ struct DemoTests {
   @Test("plays the story to its end, and leaves each letter once and everything to look around in")
   func story() async throws {
     let folder = try TemporaryFolder("demo-test")
-    let demo = folder.path + "/demo"
-    let run = try await Command.kindly(["demo", "--folder", demo], in: folder)
+    let (demo, run) = try await play(in: folder)
     #expect(run.status == 0, "\(run.output)")
 
     #expect(run.output.contains(demo))
@@ -63,6 +62,15 @@ struct DemoTests {
     #expect(run.output.contains("is not empty; name one that is new or empty"))
     let files = try FileManager.default.contentsOfDirectory(atPath: folder.path + "/demo")
     #expect(files == ["letter.txt"])
+  }
+
+  /// Plays it, and once more if it says that this machine was too busy for its dates, which fall due within seconds.
+  private func play(in folder: TemporaryFolder) async throws -> (demo: String, run: Command) {
+    let first = folder.path + "/demo"
+    let run = try await Command.kindly(["demo", "--folder", first], in: folder)
+    guard run.output.contains("this machine is too busy") else { return (first, run) }
+    let second = folder.path + "/demo-again"
+    return (second, try await Command.kindly(["demo", "--folder", second], in: folder))
   }
 
   /// The letters of a maildir, each read by Python's mail parser, which ends with an error where one is malformed.

@@ -81,6 +81,7 @@ struct RebindingTests {
     try network.resolve(Self.names.map { ($0.channel, $0.before) })
     let company = try company(on: network)
     let daemon = try await RunningDaemon.start(company, through: network.joining)
+    try await daemon.says("the first look is complete")
     try company.insert(4, name: "Before")
     _ = try await reminders(of: company, about: 4) { $0.state == "sent" }
     #expect(try network.visited() == [PrivateNetwork.outside])

@@ -45,8 +45,11 @@ struct RefusalLogTests {
     #expect(!daemon.log.contains("customer=5 "))
     #expect(try await company.run("pause", "email", "--because", "x").code == 0)
     try company.insert(7, name: "Kim")
-    try await daemon.says("customer=7 ")
-    try await daemon.says(": not sent now: it waits until ")
+    try await Eventually.holds("that the channel is paused for customer 7") {
+      daemon.log.split(separator: "\n").contains {
+        $0.contains("customer=7 ") && $0.contains(": not sent now: it waits until ")
+      }
+    }
     // What people do is told of each reminder that it concerns.
     for verb in ["cancel", "restore"] {
       let ran = try await company.run(

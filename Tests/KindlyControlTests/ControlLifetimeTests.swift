@@ -107,7 +107,7 @@ struct ControlLifetimeTests {
         silent.append(try await RawSocket.connected(to: path))
       }
       // One that cannot be served in time gives up, and the test fails instead of hanging.
-      let reply = try await ControlClient(path: path, timeout: .seconds(20)).send(.ping)
+      let reply = try await ControlClient(path: path, timeout: .seconds(60)).send(.ping)
       #expect(reply == .ok(text: "pong", count: 1))
       withExtendedLifetime(silent) {}
     }
@@ -144,7 +144,7 @@ struct ControlLifetimeTests {
       for await _ in arrived.prefix(1) {}
       var silent: [RawSocket] = []
       for _ in 1...12 { silent.append(try await RawSocket.connected(to: path)) }
-      let reply = try await ControlClient(path: path, timeout: .seconds(20)).send(.ping)
+      let reply = try await ControlClient(path: path, timeout: .seconds(60)).send(.ping)
       #expect(reply == .ok(text: "pong", count: 1))
       release.finish()
       #expect(try await patient == .ok(text: "patience", count: 1))

@@ -114,6 +114,8 @@ final class RawSocket: Sendable {
       let sent = text.utf8.withContiguousStorageIfAvailable {
         send(client.descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
       }
+      // It may have closed already.
+      if sent == -1, errno == EPIPE { return "" }
       guard sent == text.utf8.count else { throw SystemFailure("send") }
       var answer: [UInt8] = []
       var bytes = [UInt8](repeating: 0, count: 4096)

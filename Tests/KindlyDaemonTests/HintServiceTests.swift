@@ -21,8 +21,8 @@
     func wakes() async throws {
       let server = try await PostgresServer.start()
       try server.administrator().run("ALTER SYSTEM SET max_prepared_transactions = 0")
-      await server.stop()
-      await server.start()
+      try await server.stop()
+      try await server.start()
       let database = try await PostgresDatabase(HintServiceTests.schema, on: server)
       let configuration = Simple.configuration(mode: .changelog)
         .replacing("sqlite://FOLDER/crm.db", with: database.url)

@@ -123,10 +123,10 @@ import Testing
     let server = try await kind.start()
     let database = try await server.database(schema(kind))
     let company = try await company(database, .snapshot)
-    await server.stop()
+    try await server.stop()
     try await company.turn(at: "2026-03-06 09:00")
     #expect(company.mail.isEmpty)
-    await server.start()
+    try await server.start()
     // A new daemon has no memory of a server that did not answer, so it asks at once.
     try await company.restart()
     try await company.turn(at: "2026-03-06 09:30")

@@ -161,14 +161,14 @@ import Testing
     switch trouble {
     case .restart:
       let server = database.server
-      await server.stop()
-      return { await server.start() }
+      try await server.stop()
+      return { try await server.start() }
     case .ended:
       try database.endReaders()
       return { try database.endReaders() }
     case .network:
-      await proxy.refuse()
-      return { await proxy.accept() }
+      try await proxy.refuse()
+      return { try await proxy.accept() }
     case .brokenLook:
       // What is asked before the rows of the look takes some kilobytes, and the rows over forty.
       proxy.plan(.cut, afterBytes: 20_000)

@@ -97,7 +97,7 @@ import Testing
     let problem = await problem(database.source())
     #expect(problem?.kind == .unreachable)
     let expected = [
-      "text": "not an SQLite database", "folder": "it is not a file", "damaged": "is damaged",
+      "text": "not a SQLite database", "folder": "it is not a file", "damaged": "is damaged",
     ][kind]
     #expect(problem?.description.contains(expected ?? "?") == true)
     #expect(problem?.hint != nil)
@@ -232,7 +232,7 @@ import Testing
     ])
   func condition(condition: String, message: String) async throws {
     let database = try TemporaryDatabase(FaultTests.table)
-    let source = database.source(deadline: .milliseconds(200))
+    let source = database.source(deadline: .seconds(2))
     let problem = await source.fault(of: condition)
     #expect(problem?.kind == .condition)
     #expect(problem?.description.contains(message) == true, "\(String(describing: problem))")
@@ -276,7 +276,7 @@ import Testing
     ])
   func query(sql: String, message: String) async throws {
     let database = try TemporaryDatabase(FaultTests.table)
-    let source = database.source(deadline: .milliseconds(200))
+    let source = database.source(deadline: .seconds(2))
     let problem = await #expect(throws: SourceProblem.self) {
       try await source.sweepAll(watching(query: sql))
     }

@@ -26,8 +26,8 @@
     private func server() async throws -> PostgresServer {
       let server = try await PostgresServer.start()
       try server.administrator().run("ALTER SYSTEM SET max_prepared_transactions = 0")
-      await server.stop()
-      await server.start()
+      try await server.stop()
+      try await server.start()
       return server
     }
 

@@ -77,9 +77,9 @@
       try database.run(
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'kindly'")
       #expect(try await source.pulse().identity == before.identity)
-      await server.stop()
+      try await server.stop()
       #expect(await problem(source)?.kind == .unreachable)
-      await server.start()
+      try await server.start()
       #expect(try await source.sweepAll(watching()).rows.count == 1)
       #expect(try await source.pulse().identity == before.identity)
       await source.close()
@@ -91,9 +91,9 @@
       let database = try await MariaDBDatabase(ODBCFaultTests.table, on: server)
       let source = database.byODBC()
       let before = try await source.pulse()
-      await server.stop()
+      try await server.stop()
       #expect(await problem(source)?.kind == .unreachable)
-      await server.start()
+      try await server.start()
       #expect(try await source.sweepAll(watching()).rows.count == 1)
       #expect(try await source.pulse().identity == before.identity)
       await source.close()
@@ -149,7 +149,7 @@
 
     @Test("ends what does not end by itself, and reads on", arguments: TwoWays.Kind.allCases)
     func endless(kind: TwoWays.Kind) async throws {
-      let ways = try await TwoWays(kind, ODBCFaultTests.table, deadline: .milliseconds(300))
+      let ways = try await TwoWays(kind, ODBCFaultTests.table, deadline: .seconds(2))
       let endless =
         switch kind {
         case .sqlite:
@@ -160,7 +160,7 @@
       let problem = await ways.byODBC.fault(of: endless)
       #expect(problem?.kind == .condition)
       #expect(
-        problem?.description.contains("was stopped after 0.3 s") == true,
+        problem?.description.contains("was stopped after 2") == true,
         "\(String(describing: problem))")
       #expect(try await ways.byODBC.sweepAll(watching()).rows.count == 1)
     }

@@ -12,7 +12,7 @@ import Testing
     let other = try await example.kind.database("CREATE TABLE secret (id int PRIMARY KEY)")
     let database = try await example.kind.database(ServerConnectionTests.table)
     try database.run(example.kind.brokenTables(beside: other))
-    let source = database.source(deadline: .milliseconds(300))
+    let source = database.source(deadline: .seconds(2))
     let problem = await source.problem(
       with: example.watch(beside: other), reading: example.columns)
     let told = "\(String(describing: problem))"
@@ -33,7 +33,7 @@ import Testing
       INSERT INTO t VALUES (1, 'Mrs Private');
       \(kind.brokenFunctions)
       """)
-    let source = database.source(deadline: .milliseconds(300))
+    let source = database.source(deadline: .seconds(2))
     let problem = await source.fault(of: condition)
     let told = "\(String(describing: problem))"
     #expect(problem?.kind == .condition, "\(told)")

@@ -17,7 +17,7 @@ import Testing
     let proxy = try await CuttingProxy.start(to: database.server.port)
     let address = database.server.addressOverTCP(of: database.name, port: proxy.port)
     let source = database.source(
-      at: address, deadline: .seconds(2),
+      at: address, deadline: .seconds(10),
       pace: SlicePace(rows: 20_000, timeBesideWriters: .hours(1)))
     #expect(try await source.sample(watching(), limit: 1).count == 1)
     // The rows take about a megabyte.

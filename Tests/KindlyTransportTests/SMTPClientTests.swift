@@ -7,7 +7,7 @@ import Testing
 
 /// Against a real server in a process of its own.
 @Suite struct SMTPClientTests {
-  static let patience = Duration.seconds(20)
+  static let patience = Duration.seconds(60)
 
   private func client(
     _ server: SMTPServerFixture, connections: Int = 1, messagesPerConnection: Int = 100
@@ -138,12 +138,12 @@ import Testing
   func givesUp() async throws {
     let server = try await SMTPServerFixture.start()
     let client = SMTPClient(
-      try .fixture(server.url(), silence: .milliseconds(200)))
+      try .fixture(server.url(), silence: .seconds(2)))
     let outcome = await client.send(mail(to: "hang@example.com"), deadline: .hours(1))
     #expect(outcome.word == "retry")
     #expect(outcome.text.contains("no sign of life"))
     // The final dot is waited for as long as the deadline allows.
-    let slow = await client.send(mail(to: "slow@example.com"), deadline: .hours(1))
+    let slow = await client.send(mail(to: "very-slow@example.com"), deadline: .hours(1))
     #expect(slow.word == "sent", "\(slow)")
     await client.close()
   }
@@ -267,10 +267,7 @@ import Testing
 
   @Test("a host that is not there is tried again, and concerns the whole channel")
   func unreachable() async throws {
-    let server = try await SMTPServerFixture.start()
-    let url = server.url()
-    await server.stop()
-    let client = SMTPClient(try .fixture(url))
+    let client = SMTPClient(try .fixture("smtp://127.0.0.1:1"))
     let outcome = await client.send(mail(to: "li@example.com"), deadline: Self.patience)
     #expect(outcome.word == "retry")
     #expect(outcome.refusal?.isChannelWide == true)

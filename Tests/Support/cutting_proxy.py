@@ -9,6 +9,9 @@ carries every connection to PORT here, and prints `port N` when it listens. Line
     refuse     every connection is reset, and new ones are, until `accept`; `refusing`
     accept     connections are carried again; `accepting`
     hide WORD  this word of the server's arrives as so many X from now on, wherever it is; `hiding`
+    refuse-mail UIDS   an IMAP server answers NO from now on if it has to open one of these mails, such as 2,3; without
+                       UIDS it opens all; `withholding`
+    drop-mail UIDS     it resets the connection instead; `withholding`
 
 It ends when its standard input is closed.
 """
@@ -39,6 +42,8 @@ class Proxy:
         # What is to be done to a connection, and after how many bytes more of the server's.
         self.plan, self.left = None, 0
         self.hidden = None
+        # The mails that an IMAP server cannot open, and what it does then.
+        self.withheld, self.withholding = [], None
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.selector.register(self.listener, selectors.EVENT_READ, self.accept)
         self.selector.register(sys.stdin.fileno(), selectors.EVENT_READ, self.listen)
@@ -68,6 +73,10 @@ class Proxy:
             elif word == "hide":
                 self.hidden = numbers[0].encode()
                 print("hiding", flush=True)
+            elif word in ("refuse-mail", "drop-mail"):
+                self.withheld = [int(uid) for uid in numbers[0].split(",")] if numbers else []
+                self.withholding = word
+                print("withholding", flush=True)
 
     def accept(self):
         client, _ = self.listener.accept()
@@ -95,6 +104,8 @@ class Proxy:
                 return
             if pair.is_hushed:
                 return
+            if source is pair.client and self.withheld and self.withholds(pair, data):
+                return
             if source is pair.server and self.hidden:
                 data = data.replace(self.hidden, b"X" * len(self.hidden))
             if source is pair.server and self.plan:
@@ -105,6 +116,19 @@ class Proxy:
             return
         if source is pair.server and self.plan and self.left <= 0:
             self.strike(pair)
+
+    def withholds(self, pair, data):
+        """Whether an IMAP client's command needs a withheld mail; the command is answered here then."""
+        words = data.split()
+        if words[1:3] != [b"UID", b"FETCH"] or not (b"BODY" in data or b"RFC822.SIZE" in data):
+            return False
+        if not any(holds(words[3].decode(), uid) for uid in self.withheld):
+            return False
+        if self.withholding == "drop-mail":
+            self.reset(pair)
+        else:
+            pair.client.sendall(words[0] + b" NO broken\r\n")
+        return True
 
     def spoil(self, pair, data):
         """The part of the server's data that still passes."""
@@ -136,6 +160,15 @@ class Proxy:
             self.pairs.remove(pair)
             self.selector.unregister(pair.client)
             self.selector.unregister(pair.server)
+
+
+def holds(numbers, uid):
+    """Whether a set of UIDs such as 1:3,7 holds one."""
+    for part in numbers.split(","):
+        first, _, last = part.partition(":")
+        if int(first) <= uid <= int(last or first):
+            return True
+    return False
 
 
 def abort(connection):

@@ -1,7 +1,8 @@
 """Debian's Dovecot with one mailbox of its own on free loopback ports, until standard input closes.
 
 Prints `ready FOLDER PORT TLS-PORT`. The user is care, the password open sesame. The mailbox is FOLDER/mail, a maildir:
-a file put into `new` is a mail. The certificate is FOLDER/cert.pem. Standard input takes lines:
+a file put into `new` is a mail. Its folder Other is FOLDER/mail/.Other. The certificate is FOLDER/cert.pem. Standard
+input takes lines:
 
   fill N    puts N short mails in, answers `filled`
   restart   restarts the server, which ends its connections, answers `restarted`
@@ -16,6 +17,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 
 from ports import free_port
 
@@ -36,7 +38,8 @@ login_user = "dovenull" if os.geteuid() == 0 else owner.pw_name
 folder = tempfile.mkdtemp(prefix="kindly-imap-")
 os.chmod(folder, 0o755)
 mail = os.path.join(folder, "mail")
-for path in (mail, *(os.path.join(mail, name) for name in ("new", "cur", "tmp")), os.path.join(folder, "home")):
+boxes = [os.path.join(box, name) for box in (mail, os.path.join(mail, ".Other")) for name in ("", "new", "cur", "tmp")]
+for path in (*boxes, os.path.join(folder, "home")):
     os.mkdir(path)
     os.chown(path, owner.pw_uid, owner.pw_gid)
 subprocess.run(
@@ -122,9 +125,16 @@ def start():
 
 
 def stop(process):
-    # Dovecot waits two minutes for its idle processes; they form a group of their own.
-    os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
+    # Dovecot waits two minutes for its idle processes; they form a group of their own. Some die later than the first,
+    # and a new server that finds their sockets answered gives up. A dead process that nobody has reaped does no harm.
+    end = time.monotonic() + 30
+    while time.monotonic() < end:
+        try:
+            os.killpg(process.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            return
+        process.poll()
+        time.sleep(0.01)
 
 
 server = start()

@@ -11,6 +11,7 @@
                          no answer ever to RCPT TO, to DATA, to the final dot; prints `hangs LOCALPART` then
     dribble@…            as the *sender*: MAIL FROM is answered by lines that never end; prints `hangs dribble`
     slow@…               the final dot is answered after half a second
+    very-slow@…          … after three seconds
     then-421@…           accepted; the connection is then closed with a 421, as an idle one would be
     then-drop@…          accepted; the connection is then closed without a word
     anything else        accepted
@@ -130,6 +131,8 @@ class Handler:
             return "who are you?"
         if local == "slow":
             await asyncio.sleep(0.5)
+        if local == "very-slow":
+            await asyncio.sleep(3)
         if local == "then-421":
             asyncio.get_running_loop().call_soon(
                 lambda: asyncio.ensure_future(self.goodbye(server)))

@@ -46,21 +46,26 @@ final class DaemonProcess: Sendable {
   func signal(_ signal: Int32) { Glibc.kill(process.processIdentifier, signal) }
 
   /// Ends it as systemd does, and returns its exit code.
-  func stop() async -> Int32 { await end(by: SIGTERM) }
+  func stop() async -> Int32 {
+    signal(SIGTERM)
+    return await end()
+  }
 
   /// Ends it as a power cut would; false where it had ended by itself.
   func kill() async -> Bool {
     let wasRunning = process.isRunning
-    return await end(by: SIGKILL) == SIGKILL && wasRunning
+    signal(SIGKILL)
+    return await exitCode() == SIGKILL && wasRunning
   }
 
-  private func end(by signal: Int32) async -> Int32 {
-    self.signal(signal)
-    return await end()
-  }
-
-  /// Waits for its end, and returns its exit code, or the signal that ended it.
+  /// Waits for its end and for the last line of its log, and returns its exit code, or the signal that ended it.
   func end() async -> Int32 {
+    let code = await exitCode()
+    _ = await log.wait { _ in false }
+    return code
+  }
+
+  private func exitCode() async -> Int32 {
     for await code in ended { return code }
     return -1
   }
