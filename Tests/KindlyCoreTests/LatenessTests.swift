@@ -47,6 +47,7 @@ struct LatenessTests {
     arguments: [
       "on x", "3 days before x", "2 weeks before x", "12 months before x", "24 months before x",
       "1 year before x", "3 workdays before x", "36 hours before x", "2 months after x",
+      "every day", "every Monday", "every workday", "every month on day 31",
     ], OffDays.allCases)
   func bound(_ text: String, _ offDays: OffDays) throws {
     // Nine days off in a row, as at Spring Festival.
@@ -73,6 +74,19 @@ struct LatenessTests {
       let longest = try #require(uses.max())
       #expect(longest <= schedule.longestUse(late), "\(late)")
     }
+  }
+
+  @Test(
+    "of what comes every week or month ends when it comes again, and so does the search",
+    arguments: [
+      ("every day", 9), ("every Monday", 9), ("every workday", 64), ("every month on day 31", 64),
+    ])
+  func regular(_ text: String, _ days: Int) throws {
+    let schedule = try #require(try When.parse(text).schedule)
+    for late in [Lateness.never, .afterColumn("y"), .after(Period(1, .year))] {
+      #expect(schedule.longestUse(late) == .days(days), "\(late)")
+    }
+    #expect(schedule.longestUse(.standard) == Lateness.afterMoment)
   }
 
   @Test("that never ends, ends after a year, for moments and for changes")

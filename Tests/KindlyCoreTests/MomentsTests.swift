@@ -325,6 +325,18 @@ struct MomentsTests {
     #expect(moments.last?.due == upper)
   }
 
+  @Test("are all kept where none may be missing, even a minute apart")
+  func all() throws {
+    let lower = try instant("2026-02-10T12:00:00Z")
+    let upper = lower + .hours(25)
+    let moments = try MomentsTests.schedule("every minute after x").moments(
+      of: Anchor(.text("2000-01-01T00:00:00Z"), as: .unknown), after: lower, through: upper,
+      late: .standard, in: MomentsTests.context("UTC"),
+      limit: Schedule.mostMoments(after: lower, through: upper))
+    #expect(moments.count == 1_500)
+    #expect(moments.first?.due == lower + .minutes(1))
+  }
+
   @Test("at the lower border belong to the window before, at the upper to this one")
   func borders() throws {
     let due = try instant("2026-02-10T09:00:00Z")

@@ -83,6 +83,48 @@ struct WorkdayTests {
     #expect(context.zone.wallClock(at: moment.due).minuteOfDay == 9 * 60)
   }
 
+  @Test(
+    "move a moment to the day of the time that it announces only if it comes before that time",
+    arguments: [
+      ("1 day before x", "2026-02-24 10:00", "2026-02-14"),
+      ("2 days before x", "2026-02-24 10:00", "2026-02-14"),
+      ("1 day before x at 18:00", "2026-02-24 10:00", "2026-02-14"),
+      ("1 day before x at 08:00", "2026-02-24 10:00", "2026-02-24"),
+      ("1 day before x", "2026-02-25 10:00", "2026-02-24"),
+      // A date lasts until midnight.
+      ("1 day before x at 18:00", "2026-02-24", "2026-02-24"),
+    ])
+  func movesBeforeTime(_ text: String, _ value: String, _ expected: String) throws {
+    let schedule = try schedule(text, .later)
+    let context = try context()
+    let anchor = try Anchor(.text(value), as: .unknown)
+    let moment = schedule.moment(of: anchor, number: nil, late: .standard, in: context)
+    #expect(context.zone.date(at: moment.due).description == expected)
+    #expect(moment.due < moment.useUntil)
+  }
+
+  @Test(
+    "leave a recurrence half the time to its neighbours, where days off bring it close to them",
+    arguments: [
+      // 20 February is served on the 24th, and 27 February three days later.
+      ("every week after x", OffDays.later, "2026-02-13", [36, 36, 84]),
+      // 16 and 23 February are both served on the 24th, and 2 March six days later.
+      ("every week after x", .later, "2026-02-09", [72, 72, 72, 84]),
+      // 17 February is served on the 14th, four days after the 10th.
+      ("every week after x", .earlier, "2026-02-03", [48, 48, 84, 84, 84]),
+      ("every week after x", .keep, "2026-02-13", [84, 84, 84]),
+    ])
+  func gaps(_ text: String, _ offDays: OffDays, _ date: String, _ hours: [Int]) throws {
+    let schedule = try schedule(text, offDays)
+    let context = try context()
+    let anchor = try Anchor(.text(date), as: .unknown)
+    let start = Instant(seconds: 1_769_904_000)  // 2026-02-01
+    let moments = schedule.moments(
+      of: anchor, after: start, through: start + .days(38), late: .standard, in: context)
+    let gaps = moments.compactMap { schedule.minimumGap(of: $0, from: anchor, in: context) }
+    #expect(gaps == hours.map { Duration.hours($0) })
+  }
+
   @Test("leave times of hours and minutes alone")
   func hours() throws {
     let schedule = try schedule("2 hours before x", .earlier)

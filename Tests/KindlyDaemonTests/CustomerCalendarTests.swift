@@ -106,6 +106,24 @@ struct CustomerCalendarTests {
     await company.close()
   }
 
+  @Test("get each recurrence, however close to the next one a long holiday moves it")
+  func recurrences() async throws {
+    let company = try await company(
+      at: "2026-04-27 12:00",
+      rules: """
+        rules:
+          - { name: weekly, watch: customers, when: every week after ends_on, off days: later, send: email, template: weekly }
+        """,
+      rows: "INSERT INTO customers VALUES (1, 'Wang', 'wang@example.com', 'china', '2026-04-24');")
+    try await company.turn()
+    let forecast = try await forecast(of: company, days: 23)
+    try await company.live(before: "2026-05-20 00:00")
+    // The holiday lasts from 1 to 5 May.
+    #expect(company.mail == ["2026-05-06 1 weekly", "2026-05-08 1 weekly", "2026-05-15 1 weekly"])
+    #expect(forecast == company.mail)
+    await company.close()
+  }
+
   @Test("get what comes every workday on theirs, in send hours of their workdays")
   func everyWorkday() async throws {
     let company = try await company(

@@ -185,6 +185,34 @@ struct RowMomentTests {
     await company.close()
   }
 
+  @Test("come before the time that they announce, although days off move them later")
+  func appointment() async throws {
+    // The day before both is a Sunday.
+    let company = try await company(
+      "(1, '2026-03-09 10:00', NULL, NULL), (2, '2026-03-09', NULL, NULL)", when: "1 day before x",
+      keys: ", off days: later", at: "2026-03-05 12:00")
+    try await company.live(before: "2026-03-11 00:00")
+    #expect(days(company) == ["1": ["2026-03-06"], "2": ["2026-03-09"]])
+    await company.close()
+  }
+
+  @Test("are all planned ahead, however close together they come")
+  func closeTogether() async throws {
+    let company = try await company(
+      "(1, '2026-01-01 12:00', NULL, NULL)", when: "every 10 minutes after x")
+    let reminders = try await company.daemon.ledger.reminders(
+      ReminderSelection(), before: nil, limit: 1_000)
+    let now = company.clock.now
+    #expect(reminders.map(\.due).sorted() == (1...150).map { now + .minutes(10 * $0) })
+    // A row that appears later is one row, however often it recurs until the next day.
+    try company.write(
+      "INSERT INTO customers VALUES (2, 'Bob', 'c2@example.com', '2026-01-01 12:05', NULL, NULL)")
+    try await company.turn(at: "2026-01-01 12:06")
+    #expect(company.daemon.health.heldWatches.isEmpty)
+    #expect(try await company.states(of: "2").count > 64)
+    await company.close()
+  }
+
   @Test("count working hours by the office's hours and calendar")
   func workingHours() async throws {
     let company = try await company(

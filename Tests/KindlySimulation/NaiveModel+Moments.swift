@@ -20,7 +20,7 @@ extension NaiveModel {
       return Occurrence(
         rule: rule, step: step, key: row.key, cycle: moment.cycle, due: moment.due,
         until: moment.until, period: moments.period, number: moment.number, shift: moment.shift,
-        isFormer: isFormer)
+        distance: moment.distance, isFormer: isFormer)
     }
   }
 
@@ -49,6 +49,8 @@ struct SimMoments {
     let until: Int
     let number: Int?
     var shift = Shift.none
+    /// How far away the nearest other recurrence is, if days off may move it.
+    var distance: Int?
   }
 
   /// What moved it from the day that was counted.
@@ -176,7 +178,8 @@ struct SimMoments {
     let shift: Shift =
       due != counted ? .dayOff : asUsual.counted(date, number) != counted ? .missingDate : .none
     return Moment(
-      cycle: name(date, number), due: due, until: until(due, date), number: number, shift: shift)
+      cycle: name(date, number), due: due, until: until(due, date), number: number, shift: shift,
+      distance: besides(due, date, number))
   }
 
   /// When it is due before days off move it.
@@ -202,9 +205,26 @@ struct SimMoments {
     guard let offDays = step.offDays, !isElapsed else { return due }
     let local = row.home.local(due)
     let day = local / NaiveTime.day
-    let last = step.when.announces ? row.home.local(end(date) - 1) / NaiveTime.day : nil
-    let served = SimCalendar.served(day, offDays, last: last)
-    return served == day ? due : row.home.instant(served * NaiveTime.day + local % NaiveTime.day)
+    func on(_ served: Int) -> Int {
+      served == day ? due : row.home.instant(served * NaiveTime.day + local % NaiveTime.day)
+    }
+    let moved = on(SimCalendar.served(day, offDays))
+    // What announces a date comes before its end.
+    let isTooLate = step.when.announces && moved >= end(date)
+    return isTooLate ? on(SimCalendar.served(day, .earlier)) : moved
+  }
+
+  /// How far from a recurrence the nearest other one of its date comes that is due at another time, if days off may
+  /// move them.
+  private func besides(_ due: Int, _ date: Date, _ number: Int?) -> Int? {
+    guard step.offDays != nil, !isElapsed, let number else { return nil }
+    let distances = [-1, 1].compactMap { direction -> Int? in
+      let other = (1...60).lazy
+        .compactMap { counted(date, number + direction * $0).map { served($0, date) } }
+        .first { $0 != due }
+      return other.map { abs($0 - due) }
+    }
+    return distances.min()
   }
 
   private func until(_ due: Int, _ date: Date) -> Int {

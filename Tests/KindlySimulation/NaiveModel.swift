@@ -190,17 +190,20 @@ extension NaiveModel {
     return false
   }
 
-  /// A recurrence never follows the last one that was sent within half a period, even if its date has changed.
+  /// A recurrence never follows the last one that was sent within half a period, even if its date has changed; or
+  /// within half the time that days off leave between it and the next one.
   private mutating func comesTooSoon(_ occurrence: Occurrence, _ identity: Identity) -> Bool {
     guard let span = occurrence.period else { return false }
+    let shortest = min(span.shortest, occurrence.distance ?? span.shortest)
+    let longest = min(span.longest, occurrence.distance.map { $0 + 3600 } ?? span.longest)
     var isTooSoon = false
     for leg in occurrence.step.legs.indices {
       let rivals = Identity.Rivals(rule: identity.rule, key: identity.key, leg: leg)
       for (other, due) in accepted[rivals] ?? [:]
       where other.step == identity.step && other.cycle != identity.cycle {
         let distance = abs(due - occurrence.due)
-        if distance < span.shortest / 2 { isTooSoon = true }
-        if distance < span.longest / 2 {
+        if distance < shortest / 2 { isTooSoon = true }
+        if distance < longest / 2 {
           tracks[identity]?.open = "about half a period after another"
         }
       }

@@ -94,6 +94,8 @@ struct Occurrence {
   var period: SimSpan?
   var number: Int?
   var shift = SimMoments.Shift.none
+  /// How far away the nearest other recurrence of its date is, if days off may move it.
+  var distance: Int?
   /// Whether an edit has moved it before the step's beginning.
   var isFormer = false
   /// The only leg that it is for, if it is a correction.

@@ -35,13 +35,12 @@ enum SimCalendar {
     return day
   }
 
-  /// The day on which a moment is served, which may not move past the last day.
-  static func served(_ day: Int, _ offDays: SimOffDays, last: Int?) -> Int {
+  /// The day on which a moment is served.
+  static func served(_ day: Int, _ offDays: SimOffDays) -> Int {
     if isWorkday(day) { return day }
-    let (before, after) = (adding(-1, to: day), adding(1, to: day))
-    switch offDays {
-    case .earlier: return before
-    case .later: return last.map { after > $0 } ?? false ? before : after
+    return switch offDays {
+    case .earlier: adding(-1, to: day)
+    case .later: adding(1, to: day)
     }
   }
 

@@ -58,6 +58,14 @@ package enum RegularDays: Hashable, Sendable {
       .first { contains($0, by: policy) }
   }
 
+  /// The most days from one of them to the next: two months where one may have none, or where a holiday lies between.
+  var mostDaysBetween: Int {
+    switch self {
+    case .weekdays: 7
+    case .workdays, .dayOfMonth, .lastDayOfMonth, .firstWorkdayOfMonth, .lastWorkdayOfMonth: 62
+    }
+  }
+
   /// A year, as for the time that `WorkCalendar` looks for a workday.
   private static let longestWait = WorkCalendar.longestTimeOff
 

@@ -214,7 +214,8 @@ package enum PlanDecision {
     }
   }
 
-  /// Whether a recurrence follows the last one that was or may have been sent more closely than half a period.
+  /// Whether a recurrence follows the last one that was or may have been sent more closely than half a period, or
+  /// than half the distance that days off leave between recurrences of its own date.
   private static func isTooSoon(
     _ occurrence: PlannedOccurrence, of batch: PlanBatch, after planned: [Neighbour]
   ) -> Bool {

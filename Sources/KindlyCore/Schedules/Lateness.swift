@@ -12,8 +12,10 @@ package enum Lateness: Hashable, Sendable {
 
   package static let afterMoment = Duration.days(3)
   package static let afterChange = Duration.hours(24)
-  /// Nothing is of use for longer than this after its moment, so that what was decided is still known when a moment is
-  /// found again.
+  /// How long a reminder with `send anyway` or `skip after COLUMN` is of use at most, so that what was decided is still
+  /// known when its moment is found again.
+  ///
+  /// A period that a rule names for `skip after` may be longer, and so may the time to the date that a reminder announces.
   package static let longest = Duration.days(365)
 
   /// The end of use of a reminder about a change noticed at `instant`.

@@ -10,6 +10,11 @@ package struct Moment: Hashable, Sendable {
     self.useUntil = useUntil
   }
 
+  /// The same moment, of use until an instant at the latest.
+  package func ending(by end: Instant) -> Moment {
+    Moment(cycle: cycle, due: due, useUntil: min(useUntil, end))
+  }
+
   /// Whether it is due in a range; what never comes is not.
   func isDue(after lower: Instant, through upper: Instant) -> Bool {
     due > lower && due <= upper && due < .distantFuture

@@ -4,11 +4,12 @@ extension Schedule {
     let due = dueOnAnyDay(of: anchor, number: number, in: context)
     guard offDays != .keep, !isElapsed, due < .distantFuture else { return due }
     let wall = context.zone.wallClock(at: due)
-    let announced =
-      announces ? context.zone.date(at: Schedule.end(of: anchor, in: context) - .seconds(1)) : nil
-    let day = offDays.day(for: wall.date, by: workdays, notAfter: announced)
-    return day == wall.date
-      ? due : context.zone.instant(of: WallClock(date: day, secondOfDay: wall.secondOfDay))
+    func served(on day: CivilDate) -> Instant {
+      day == wall.date
+        ? due : context.zone.instant(of: WallClock(date: day, secondOfDay: wall.secondOfDay))
+    }
+    let end = announces ? Schedule.end(of: anchor, in: context) : .distantFuture
+    return served(on: offDays.day(for: wall.date, by: workdays) { served(on: $0) < end })
   }
 
   /// The same before days off move it.
@@ -107,11 +108,14 @@ extension Schedule {
       orElse: announces ? Schedule.end(of: anchor, in: context) : due + Lateness.afterMoment,
       zone: context.zone)
     // What comes every week or month is of no use once it comes again.
-    guard case .days(let days) = basis, case .date(let date) = anchor,
-      let next = days.successor(of: date, by: policy)
-    else { return end }
-    let successor = self.due(of: .date(next), number: 0, in: context)
-    return successor > due ? min(end, successor) : end
+    guard case .days(let days) = basis, case .date(var date) = anchor else { return end }
+    while let next = days.successor(of: date, by: policy) {
+      let successor = self.due(of: .date(next), number: 0, in: context)
+      if successor > due { return min(end, successor) }
+      // Days off move both to the same workday.
+      date = next
+    }
+    return end
   }
 
   /// The end of what the anchor announces: a time ends at that time, a day at midnight where the customer lives.

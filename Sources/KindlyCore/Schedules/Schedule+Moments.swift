@@ -13,11 +13,11 @@ extension Schedule {
 
   /// The moments of one row with `lower < due <= upper`, oldest first.
   ///
-  /// Bounded by `limit`, because a recurrence by the minute over a long range could give any number; the newest
-  /// are kept, since a later one supersedes those before it.
+  /// Bounded by `limit`, because a recurrence by the minute over a long range could give any number. The newest
+  /// are kept: of those that have come, a later one supersedes those before it.
   package func moments(
     of anchor: Anchor, after lower: Instant, through upper: Instant, late: Lateness,
-    in context: MomentContext, limit: Int = 64
+    in context: MomentContext, limit: Int = Schedule.mostOverdue
   ) -> [Moment] {
     if let own = by(calendarOf: context) {
       return own.moments(
@@ -35,6 +35,14 @@ extension Schedule {
       return moment.isDue(after: lower, through: upper) ? moment : nil
     }
     return Array(moments.suffix(limit))
+  }
+
+  /// The most moments of one row that are worth looking at once they have come.
+  package static let mostOverdue = 64
+
+  /// A limit that cuts off no moment between two instants: no recurrence comes more than once a minute.
+  package static func mostMoments(after lower: Instant, through upper: Instant) -> Int {
+    max(Int((upper - lower).wholeMilliseconds / 60_000) + 1, mostOverdue)
   }
 
   /// The moment of one row; `number` is that of the recurrence, nil where there is none.
@@ -69,6 +77,42 @@ extension Schedule {
     if let number, !schedule.comes(number, of: anchor, in: context) { return nil }
     let moment = schedule.moment(of: anchor, number: number, late: late, in: context)
     return moment.cycle.anchor == cycle.anchor && moment.due < .distantFuture ? moment : nil
+  }
+
+  /// How close a recurrence may come to another one that was sent: half a period.
+  ///
+  /// Days off may bring recurrences of one anchor closer together. Then it is half the time to the nearest of these, so
+  /// that none of them is left out.
+  package func minimumGap(
+    of moment: Moment, from anchor: Anchor, in context: MomentContext
+  ) -> Duration? {
+    if let own = by(calendarOf: context) {
+      return own.minimumGap(of: moment, from: anchor, in: context)
+    }
+    guard let gap = minimumGap, longestShift > .zero,
+      let number = crowdedNumber(of: moment.cycle, from: anchor, in: context)
+    else { return minimumGap }
+    let served = due(of: anchor, number: number, in: context)
+    let gaps = [-1, 1].compactMap { direction -> Duration? in
+      // What days off move to the same day is not sent beside it.
+      let other = (1...OffDays.longestShift).lazy
+        .map { due(of: anchor, number: number + direction * $0, in: context) }
+        .first { $0 != served && $0 < .distantFuture }
+      return other.map { max($0 - served, served - $0) / 2 }
+    }
+    return (gaps + [gap]).min()
+  }
+
+  /// The number of a recurrence that days off may bring within half a period of the next; nil for any other.
+  private func crowdedNumber(
+    of cycle: Cycle, from anchor: Anchor, in context: MomentContext
+  ) -> Int? {
+    switch course {
+    case .recurring: cycle.number
+    case .recurringByDays: days(to: cycle, of: anchor, in: context)
+    // Half a day is less than any distance between workdays, and half a year more than any days off.
+    case .recurringByRule, .recurringByMoon, .once, .workdays, .workingHours: nil
+    }
   }
 
   /// Whether a recurrence is told by its day rather than by its number: what another rule, or another number of days, gives

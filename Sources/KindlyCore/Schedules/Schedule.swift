@@ -127,8 +127,11 @@ package struct Schedule: Hashable, Sendable {
     case .once, .recurring, .recurringByMoon, .recurringByDays, .recurringByRule: break
     }
     if case .days(let days) = basis, days.asksCalendar { return true }
-    return offDays != .keep && !isElapsed
+    return mayMerge
   }
+
+  /// Whether days off may move several of its moments to the same day.
+  package var mayMerge: Bool { offDays != .keep && !isElapsed }
 
   /// The column whose dates it counts from; nil where these are days of the calendar.
   package var column: String? {
@@ -275,13 +278,17 @@ package struct Schedule: Hashable, Sendable {
 
   /// The longest time for which a moment can be useful.
   package func longestUse(_ late: Lateness) -> Duration {
-    switch late {
-    case .after(let period): period.atMost + .days(2)
-    // Until the end of the anchor's day: the offset, days off before it, a day, and the differences between zones.
-    case .standard: announces ? period.atMost + longestShift + .days(5) : Lateness.afterMoment
-    // By row; where a column holds no date, the standard lateness holds.
-    case .afterColumn, .until, .never: max(Lateness.longest, longestUse(.standard))
-    }
+    let usual: Duration =
+      switch late {
+      case .after(let period): period.atMost + .days(2)
+      // Until the end of the anchor's day: the offset, days off before it, a day, and the differences between zones.
+      case .standard: announces ? period.atMost + longestShift + .days(5) : Lateness.afterMoment
+      // By row; where a column holds no date, the standard lateness holds.
+      case .afterColumn, .until, .never: max(Lateness.longest, longestUse(.standard))
+      }
+    // What comes every week or month is of no use once it comes again. Two days more for gaps of the clocks.
+    guard case .regular(let regular)? = days else { return usual }
+    return min(usual, .days(regular.mostDaysBetween + 2) + longestShift)
   }
 
   /// The longest time by which a day off moves a moment.

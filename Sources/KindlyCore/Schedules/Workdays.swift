@@ -39,7 +39,7 @@ package enum OffDays: String, Hashable, Sendable, CaseIterable {
   case keep
   /// It moves to the last workday before.
   case earlier
-  /// It moves to the next workday, but not past the date that it announces.
+  /// It moves to the next workday, but not to or past the end of the date that it announces.
   case later
 
   /// A moment is not moved further than this, so that the search for rows stays narrow; no company is closed for longer.
@@ -47,8 +47,10 @@ package enum OffDays: String, Hashable, Sendable, CaseIterable {
 
   /// The day on which a moment of a day is served.
   ///
-  /// - Parameter last: the day that the moment announces; nil where it announces none.
-  func day(for date: CivilDate, by workdays: Workdays, notAfter last: CivilDate?) -> CivilDate {
+  /// - Parameter mayMove: whether the moment may move to a later day.
+  func day(
+    for date: CivilDate, by workdays: Workdays, toLater mayMove: (CivilDate) -> Bool
+  ) -> CivilDate {
     let calendar = workdays.calendar
     if self == .keep || calendar.isWorkday(date) { return date }
     let before = calendar.previousWorkday(onOrBefore: date)
@@ -57,7 +59,7 @@ package enum OffDays: String, Hashable, Sendable, CaseIterable {
       switch self {
       case .keep: date
       case .earlier: before
-      case .later: after.flatMap { after in last.map { after <= $0 } ?? true ? after : before }
+      case .later: after.flatMap { mayMove($0) ? $0 : before }
       }
     guard let found, abs(found.dayNumber - date.dayNumber) <= OffDays.longestShift else {
       return date

@@ -41,8 +41,11 @@ package struct MomentSearch: Sendable {
   /// The longest time for which a moment of this step can be useful, and so how far back to look.
   package var longestUse: Duration {
     let usual = schedule.longestUse(step.late)
-    guard let backfill, now < backfill.begun + usual + backfill.longestUse else { return usual }
-    return usual + backfill.longestUse
+    guard let backfill else { return usual }
+    // What the rule looked back at has its whole lateness, even if it comes again before that ends.
+    let lateness = if case .after(let period) = step.late { period.atMost } else { Duration.zero }
+    let extended = max(usual, lateness) + backfill.longestUse
+    return now < backfill.begun + extended ? extended : usual
   }
 
   /// Gives the occurrences with `lower < due <= upper` to `body`.
@@ -81,11 +84,19 @@ package struct MomentSearch: Sendable {
           of: candidate, as: dates, customer: candidate.customer.map { spellings[$0] ?? $0 },
           in: context(of: candidate, by: timekeeper), lower, upper, &calendar,
           holds: asksConditions && candidate.fault == nil && isAdmitted(candidate, customers))
+        if page.occurrences.count >= MomentSearch.mostHeld {
+          try await body(page)
+          page = Page()
+        }
       }
       try await body(page)
       place = found.next
     } while place != nil
   }
+
+  /// A page with this many occurrences is given away in parts: a recurrence by the minute has over a thousand a day for
+  /// each row.
+  private static let mostHeld = 10_000
 
   private func occurrences(
     of candidate: Candidate, as dates: DateKinds, customer: RowKey?, in context: MomentContext,
@@ -93,25 +104,32 @@ package struct MomentSearch: Sendable {
   ) -> [PlannedOccurrence] {
     let late = step.late.resolved(in: candidate.others, as: dates, in: context)
     let moments: [Moment]
-    var gap: Duration?
+    var own: RowSchedule?
     if let column = schedule.column {
       var values = candidate.others
       values[column] = candidate.anchor
       // The board of dates counts unusable values.
-      guard let own = try? schedule.of(values, as: dates) else { return [] }
-      gap = own.schedule.minimumGap
-      moments = own.schedule.moments(
-        of: own.anchor, after: lower, through: upper, late: late, in: context)
+      guard let found = try? schedule.of(values, as: dates) else { return [] }
+      own = found
+      moments = found.schedule.moments(
+        of: found.anchor, after: lower, through: upper, late: late, in: context,
+        limit: limit(after: lower, through: upper))
     } else {
       moments = calendar.moments(in: context, late: late)
     }
     return moments.map { moment in
+      let gap = own.flatMap { $0.schedule.minimumGap(of: moment, from: $0.anchor, in: context) }
       let moment = step.served(
         moment, of: candidate.key, by: schedule, late: late, backfill, in: context.zone)
       return PlannedOccurrence(
         key: candidate.key, cycle: moment.cycle, due: moment.due, useUntil: moment.useUntil,
         customer: customer, holds: holds, minimumGap: gap)
     }
+  }
+
+  /// The most moments of a row: of those that are overdue the newest, and all that are still to come.
+  private func limit(after lower: Instant, through upper: Instant) -> Int {
+    upper > now ? Schedule.mostMoments(after: lower, through: upper) : Schedule.mostOverdue
   }
 
   private var zoneColumn: String? { areTimekeepers ? databases.directory?.timezone : nil }
@@ -158,7 +176,7 @@ package struct MomentSearch: Sendable {
   }
 }
 
-/// The moments that the calendar gives all rows of a zone that are of use for as long, computed once for each.
+/// The moments that the calendar gives all rows of a zone, computed once for each.
 struct CalendarMoments {
   /// What moments depend on besides the days.
   private struct Basis: Hashable {
@@ -179,6 +197,14 @@ struct CalendarMoments {
   }
 
   mutating func moments(in context: MomentContext, late: Lateness) -> [Moment] {
+    // A column ends the use at another time in each row. Nothing else differs, so the rows share the rest.
+    if case .until(let end) = late {
+      return shared(in: context, late: .never).map { $0.ending(by: end) }
+    }
+    return shared(in: context, late: late)
+  }
+
+  private mutating func shared(in context: MomentContext, late: Lateness) -> [Moment] {
     let basis = Basis(zone: context.zone, calendar: context.calendar, late: late)
     if let moments = known[basis] { return moments }
     let moments = schedule.calendarMoments(
