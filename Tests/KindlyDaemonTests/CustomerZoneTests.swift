@@ -9,19 +9,21 @@ import Testing
 struct CustomerZoneTests {
   private static let zones = ["1": "Asia/Shanghai", "2": "Europe/Berlin", "3": "America/New_York"]
 
-  /// A company in Shanghai whose customers' zones stand in a column.
+  /// A company whose customers' zones stand in a column.
   private func company(
-    at start: String, rule: String, rows: String, quietHours: String = ""
+    at start: String, in zone: String = "Asia/Shanghai", rule: String, rows: String,
+    quietHours: String = ""
   ) async throws -> Company {
     let company = try await Company(
-      at: start,
+      at: start, zone: zone,
       schema: """
         CREATE TABLE customers (id INTEGER PRIMARY KEY, name TEXT, email TEXT, zone TEXT, ends_on DATE);
         CREATE INDEX customers_ends ON customers (ends_on);
         \(rows)
         """,
       configuration: Simple.configuration(extra: quietHours).replacingOccurrences(
-        of: "email: email }", with: "email: email, timezone: zone }"),
+        of: "email: email }", with: "email: email, timezone: zone }"
+      ).replacingOccurrences(of: "timezone: Asia/Shanghai", with: "timezone: \(zone)"),
       rules:
         "rules:\n  - { name: letter, watch: customers, send: email, template: letter, \(rule) }\n")
     try await company.turn()
@@ -124,6 +126,25 @@ struct CustomerZoneTests {
     try company.write("INSERT INTO customers VALUES (3, 'n', 'c3@example.com', \(zone))")
     try await company.turn(at: "2026-03-20 08:02")
     #expect(try await company.states(of: "3") == [state])
+    await company.close()
+  }
+
+  @Test(
+    "a letter about a change is of use until the day in a column is over by the customer's clocks",
+    arguments: [
+      ("Asia/Shanghai", "2026-03-11 00:30", 0), ("Asia/Shanghai", "2026-03-11 00:30", 1),
+      ("America/New_York", "2026-03-10 12:30", 0), ("America/New_York", "2026-03-10 12:30", 1),
+    ])
+  func lateness(_ zone: String, _ start: String, _ hours: Int) async throws {
+    let change = hours == 0 ? "insert" : "\(hours) hour after insert"
+    let company = try await company(
+      at: start, in: zone, rule: "when: \(change), late: skip after ends_on", rows: "")
+    try company.write(insert(endsOn: "'2026-03-10'"))
+    // It is noticed at 01:00 of the next day in Shanghai, 18:00 in Berlin and 13:00 in New York.
+    #expect(
+      try await times(company, hours: 3) == [
+        "2": ["2026-03-10 \(18 + hours):00"], "3": ["2026-03-10 \(13 + hours):00"],
+      ])
     await company.close()
   }
 

@@ -20,11 +20,13 @@ struct FuseTests {
     """
 
   /// A company with this many customers. Their trials end in the far future, unless an expression of the number `i`
-  /// says when.
+  /// says when. All of them live in the company's zone, unless another one is given.
   func company(
     of count: Int, endsOn: String = "'2027-01-01'", at start: String = "2026-03-01 12:00",
-    rules: String
+    livingIn zone: String? = nil, rules: String
   ) async throws -> Company {
+    let zones = zone.map { "ALTER TABLE customers ADD COLUMN zone TEXT DEFAULT '\($0)';" } ?? ""
+    let configuration = Simple.configuration()
     let company = try await Company(
       at: start,
       schema: Simple.schema + """
@@ -32,9 +34,24 @@ struct FuseTests {
         WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < \(count))
         INSERT INTO customers (id, name, email, status, ends_on)
         SELECT i, 'c' || i, 'c' || i || '@example.com', 'trial', \(endsOn) FROM n;
-        """, configuration: Simple.configuration(), rules: rules)
+        \(zones)
+        """,
+      configuration: zone == nil
+        ? configuration
+        : configuration.replacing("email: email }", with: "email: email, timezone: zone }"),
+      rules: rules)
     try await company.turn()
     return company
+  }
+
+  /// Inserts 60 customers, too few for the guard against mass changes.
+  func addPortion(from first: Int, to company: Company, at time: String) async throws {
+    try company.write(
+      """
+      WITH RECURSIVE n(i) AS (SELECT \(first) UNION ALL SELECT i + 1 FROM n WHERE i < \(first + 59))
+      INSERT INTO customers (id, name, email) SELECT i, 'c' || i, 'c' || i || '@example.com' FROM n
+      """)
+    try await company.turn(at: time)
   }
 
   func release(
@@ -93,19 +110,13 @@ struct FuseTests {
         - { name: welcome, watch: customers, when: insert, send: email, template: welcome, class: service }
       """
     let company = try await company(of: 1_000, rules: rules)
-    func add(_ count: Int, from first: Int, at time: String) async throws {
-      // Each portion is too small for the guard against mass changes.
-      try company.write(
-        """
-        WITH RECURSIVE n(i) AS (SELECT \(first) UNION ALL SELECT i + 1 FROM n WHERE i < \(first + count - 1))
-        INSERT INTO customers (id, name, email) SELECT i, 'c' || i, 'c' || i || '@example.com' FROM n
-        """)
-      try await company.turn(at: time)
+    func add(from first: Int, at time: String) async throws {
+      try await addPortion(from: first, to: company, at: time)
     }
-    try await add(60, from: 2_000, at: "2026-03-02 12:00")
+    try await add(from: 2_000, at: "2026-03-02 12:00")
     #expect(company.letters.count == 60)
     for minute in [10, 20] {
-      try await add(60, from: 2_000 + minute * 10, at: "2026-03-02 12:\(minute)")
+      try await add(from: 2_000 + minute * 10, at: "2026-03-02 12:\(minute)")
     }
     #expect(company.letters.count == 60)
     #expect(try await held(company) == 120)
@@ -114,14 +125,14 @@ struct FuseTests {
       try await company.daemon.ledger.drop(
         "welcome", through: nil, note: Self.note, now: company.clock.now) == 120)
     // What comes later that day counts from then on.
-    try await add(60, from: 3_000, at: "2026-03-02 13:00")
+    try await add(from: 3_000, at: "2026-03-02 13:00")
     #expect(company.letters.count == 120)
-    try await add(60, from: 3_100, at: "2026-03-02 13:10")
+    try await add(from: 3_100, at: "2026-03-02 13:10")
     #expect(company.letters.count == 120)
     #expect(try await held(company) == 60)
     // The next day may have ten times as many.
-    try await add(60, from: 3_200, at: "2026-03-03 12:00")
-    try await add(60, from: 3_300, at: "2026-03-03 12:10")
+    try await add(from: 3_200, at: "2026-03-03 12:00")
+    try await add(from: 3_300, at: "2026-03-03 12:10")
     #expect(company.letters.count == 240)
     await company.close()
   }

@@ -22,6 +22,8 @@ struct MomentScan {
     /// The number of letters that no earlier scan would have planned from the same data: a change made them due at
     /// once.
     var surprises = 0
+    /// Their rows: however often one recurs, it is one row whose dates may have changed, and counts once.
+    var surprisingRows: Set<RowKey> = []
     /// The letters that planning would add, by the earliest day on which they can be handed over: the surprises, and
     /// all others.
     var surprising: [CivilDate: Int] = [:]
@@ -109,20 +111,30 @@ struct MomentScan {
     return finding
   }
 
-  /// Counts letters that planning would add. Of a row's overdue moments only the newest is sent, so it alone counts.
+  /// A row with the earliest time at which a moment of it can be served. Of several moments with the same time, such as
+  /// all overdue ones, only the newest is sent, so it alone counts.
+  private struct Turn: Hashable {
+    let key: RowKey
+    let time: Instant
+
+    init(_ occurrence: PlannedOccurrence, now: Instant) {
+      key = occurrence.key
+      time = max(occurrence.due, now)
+    }
+  }
+
+  /// Counts letters that planning would add.
   private func count(
     _ additions: [PlannedOccurrence], expected: Instant?, _ finding: inout Finding
   ) {
     let letters = step.legs.count
-    var overdue: Set<RowKey> = []
+    var turns: Set<Turn> = []
     for addition in additions.sorted(by: { $0.due > $1.due }) {
-      if addition.due <= now {
-        guard overdue.insert(addition.key).inserted else { continue }
-        finding.overdue += letters
-      }
+      guard turns.insert(Turn(addition, now: now)).inserted else { continue }
+      if addition.due <= now { finding.overdue += letters }
       let date = CompanyDay.date(ofDue: addition.due, in: search.databases.zone, now: now)
       if let expected, addition.due <= expected {
-        finding.surprises += letters
+        if finding.surprisingRows.insert(addition.key).inserted { finding.surprises += letters }
         finding.surprising[date, default: 0] += letters
       } else {
         finding.coming[date, default: 0] += letters
@@ -138,11 +150,12 @@ struct MomentScan {
     try await search.pages(
       after: max(now, day.begins - instant), through: day.ends - instant, asksConditions: true
     ) { page in
+      let leaving =
+        step.segments.isEmpty ? page.occurrences : page.occurrences.filter(\.holds)
       // A customer's row that cannot be asked counts: the reminder leaves once it is fixed.
-      let occurrences =
-        step.segments.isEmpty
-        ? page.occurrences.count : page.occurrences.count(where: \.holds) + page.faults.count
-      count += occurrences * step.legs.count
+      let faults = step.segments.isEmpty ? 0 : page.faults.count
+      let turns = Set(leaving.map { Turn($0, now: now) })
+      count += (turns.count + faults) * step.legs.count
     }
     return count
   }

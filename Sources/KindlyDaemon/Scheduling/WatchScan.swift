@@ -106,9 +106,11 @@ struct WatchScan {
 
   /// How many of a rule's reminders of a day would leave with its data as it is now; nil if that cannot be read.
   private func forecast(_ steps: [Surveyed], on day: CompanyDay) async throws -> Int? {
-    // Without conditions all of them leave, unless overdue ones supersede each other.
+    // Without conditions all of them leave, unless some supersede each other: overdue ones, or those that days off move
+    // to the same day.
     let isSure = steps.allSatisfy { step, finding in
       step.scan.search.step.asksNothing && finding.overdue == 0
+        && !step.scan.search.schedule.mayMerge
     }
     if isSure { return .max / 2 }
     var count = 0

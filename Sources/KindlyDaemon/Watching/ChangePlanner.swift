@@ -76,7 +76,6 @@ struct ChangePlanner {
     of rule: Rule, _ watch: Watch, _ source: any CustomerSource, from start: Int64,
     _ body: ([CivilDate: [NoticedChange]], Step) async throws -> Void
   ) async throws -> Bool {
-    let context = generation.databases.momentContext(of: watch, for: nil)
     var position = start
     while true {
       let changes = try await ledger.changes(
@@ -86,16 +85,12 @@ struct ChangePlanner {
         let named = reached(changes, by: step, of: rule).filter {
           !$0.isAccepted && step.when.change?.names($0.operation, changed: $0.changed) == true
         }
-        let lateness = try await lateness(of: named, step, watch, source)
+        let customers =
+          step.asksClocks ? try await customers(of: named, watch, source) : [:]
         var useful: [CivilDate: [NoticedChange]] = [:]
-        for change in named {
-          guard
-            let moment = step.moment(
-              ofChangeAt: change.noticed, late: lateness[change.id] ?? step.late, in: context),
-            moment.useUntil > now
-          else { continue }
-          let date = CompanyDay.date(ofDue: moment.due, in: generation.zone, now: now)
-          useful[date, default: []].append(change)
+        for one in try await served(named, about: customers, rule, step, watch, source) {
+          let date = CompanyDay.date(ofDue: one.due, in: generation.zone, now: now)
+          useful[date, default: []].append(one.change)
         }
         if !useful.isEmpty { try await body(useful, step) }
       }
@@ -240,26 +235,14 @@ struct ChangePlanner {
   ) async throws -> [PlanBatch] {
     if choice.changes.isEmpty { return [] }
     let customers = try await customers(of: choice.changes, watch, source)
-    let people = try await timekeepers(of: choice.changes, about: customers, step, watch, source)
-    let lateness = try await lateness(of: choice.changes, step, watch, source)
-    let backfill = Backfill(rule, begun: standings[rule.name]?.begun[step.name])
+    let served = try await served(choice.changes, about: customers, rule, step, watch, source)
     return ChangeOperation.allCases.compactMap { operation in
-      let occurrences = choice.changes.filter { $0.operation == operation }.compactMap { change in
-        let late = lateness[change.id] ?? step.late
-        let context = generation.databases.momentContext(of: watch, for: people[change.id])
-        return step.moment(ofChangeAt: change.noticed, late: late, in: context).map { moment in
-          let cycle = cycle(of: change, watch)
-          return PlannedOccurrence(
-            key: change.key, cycle: cycle,
-            due: step.spread(
-              moment.due, until: moment.useUntil, of: change.key, cycle, in: context.zone),
-            useUntil: backfill?.end(
-              moment.useUntil, ofWhatCameAt: moment.due, late: late,
-              orElse: Lateness.afterChange, zone: generation.zone) ?? moment.useUntil,
-            customer: customers[change.id], change: change.id,
-            holds: choice.holding.contains(change.id), isAccepted: change.isAccepted)
-        }
-      }.filter { $0.useUntil > now }
+      let occurrences = served.filter { $0.change.operation == operation }.map { one in
+        PlannedOccurrence(
+          key: one.change.key, cycle: cycle(of: one.change, watch), due: one.due,
+          useUntil: one.useUntil, customer: customers[one.change.id], change: one.change.id,
+          holds: choice.holding.contains(one.change.id), isAccepted: one.change.isAccepted)
+      }
       return occurrences.isEmpty
         ? nil
         : PlanBatch(
@@ -270,13 +253,49 @@ struct ChangePlanner {
     }
   }
 
-  /// The people by whose clocks and calendars changes are delayed, and spread over their days; none where no clock
-  /// matters.
+  /// A change that a step can still write about, with the time at which it does.
+  private struct Served {
+    let change: NoticedChange
+    let due: Instant
+    let useUntil: Instant
+  }
+
+  /// The changes that a step can still write about. The fuse counts them by the times at which they are planned.
+  ///
+  /// - Parameter customers: needed only if the step asks clocks.
+  private func served(
+    _ changes: [NoticedChange], about customers: [Int64: RowKey], _ rule: Rule, _ step: Step,
+    _ watch: Watch, _ source: any CustomerSource
+  ) async throws -> [Served] {
+    if changes.isEmpty { return [] }
+    let people = try await timekeepers(of: changes, about: customers, step, watch, source)
+    let lateness = try await lateness(of: changes, by: people, step, watch, source)
+    let backfill = Backfill(rule, begun: standings[rule.name]?.begun[step.name])
+    return changes.compactMap { change in
+      let late = lateness[change.id] ?? step.late
+      let context = generation.databases.momentContext(of: watch, for: people[change.id])
+      guard let moment = step.moment(ofChangeAt: change.noticed, late: late, in: context) else {
+        return nil
+      }
+      let useUntil =
+        backfill?.end(
+          moment.useUntil, ofWhatCameAt: moment.due, late: late, orElse: Lateness.afterChange,
+          zone: generation.zone) ?? moment.useUntil
+      guard useUntil > now else { return nil }
+      let due = step.spread(
+        moment.due, until: moment.useUntil, of: change.key, cycle(of: change, watch),
+        in: context.zone)
+      return Served(change: change, due: due, useUntil: useUntil)
+    }
+  }
+
+  /// The people by whose clocks and calendars changes are delayed, spread over their days, and of use; none where no
+  /// clock matters.
   private func timekeepers(
     of changes: [NoticedChange], about customers: [Int64: RowKey], _ step: Step, _ watch: Watch,
     _ source: any CustomerSource
   ) async throws -> [Int64: Person] {
-    guard step.delay != nil || step.spread != nil else { return [:] }
+    guard step.asksClocks else { return [:] }
     let databases = generation.databases
     let timekeepers = databases.timekeepers(of: step, now: now)
     var people: [RowKey: PeopleLookup.Entry] = [:]
@@ -302,9 +321,10 @@ struct ChangePlanner {
   }
 
   /// How long the reminders of changes are of use where a column of the row says it: by the row as it is, or as it was
-  /// deleted.
+  /// deleted, and by people's clocks.
   private func lateness(
-    of changes: [NoticedChange], _ step: Step, _ watch: Watch, _ source: any CustomerSource
+    of changes: [NoticedChange], by people: [Int64: Person], _ step: Step, _ watch: Watch,
+    _ source: any CustomerSource
   ) async throws -> [Int64: Lateness] {
     guard step.late.column != nil else { return [:] }
     let databases = generation.databases
@@ -312,9 +332,9 @@ struct ChangePlanner {
     let rows = try await source.rows(
       RowQuestion(
         watch: watch, keys: Array(Set(changes.map(\.key))), clock: databases.clock(at: now)))
-    let context = databases.momentContext(of: watch, for: nil)
     let pairs = changes.map { change in
       let row = rows[change.key]?.values ?? change.old ?? [:]
+      let context = databases.momentContext(of: watch, for: people[change.id])
       return (change.id, step.late.resolved(in: row, as: dates, in: context))
     }
     return Dictionary(uniqueKeysWithValues: pairs)
@@ -349,6 +369,11 @@ struct ChangePlanner {
       .spellings(of: Set(customers.values))
     return customers.mapValues { spellings[$0] ?? $0 }
   }
+}
+
+extension Step {
+  /// Whether people's clocks or calendars say when it writes about a change, or until when.
+  fileprivate var asksClocks: Bool { delay != nil || spread != nil || late.column != nil }
 }
 
 extension RuleActivation {
