@@ -87,5 +87,10 @@ struct DepartureTests {
       Precedence.superseded(among: [
         one(1, due: 0, leaves: 9, step: 1), one(1, due: 0, leaves: 9),
       ]) == [1])
+    // Days off moved three recurrences of a step to one day.
+    #expect(
+      Precedence.superseded(among: [
+        one(1, due: 5, leaves: 5), one(1, due: 5, leaves: 5), one(1, due: 5, leaves: 5),
+      ]) == [0, 1])
   }
 }

@@ -10,11 +10,11 @@ import Testing
 struct ForecastTests {
   /// A line of a forecast or of the mail: `2026-03-10 09:00 1 ladder`.
   private func lines(
-    of company: Company, days: Int, customer: String? = nil
+    of company: Company, days: Int, customer: String? = nil, mostHeld: Int = Forecast.mostHeld
   ) async throws -> (leaving: [String], staying: [String]) {
     var leaving: [String] = []
     var staying: [String] = []
-    for entry in try await company.forecast(days: days, customer: customer) {
+    for entry in try await company.forecast(days: days, customer: customer, mostHeld: mostHeld) {
       let customer = entry.customer?.description ?? "nobody"
       let rule = company.daemon.configuration.rule(named: entry.rule)
       let letter = rule?.step(named: entry.step)?.template ?? ""
@@ -113,6 +113,8 @@ struct ForecastTests {
     let forecast = try await lines(of: company, days: 90)
     #expect(forecast.staying.contains("4 soon: no address"))
     #expect(forecast.leaving.count > 80)
+    let parts = try await lines(of: company, days: 90, mostHeld: 1)
+    #expect(parts.leaving == forecast.leaving && parts.staying == forecast.staying)
     try await live(company, days: 90)
     let mail = mail(of: company, since: start)
     #expect(mail == forecast.leaving)
@@ -131,6 +133,72 @@ struct ForecastTests {
     #expect(!forecast.leaving.contains { $0.hasSuffix("1 soon") })
     try await live(company, days: 20)
     #expect(mail(of: company, since: start) == forecast.leaving)
+    await company.close()
+  }
+
+  private static func ladder(_ steps: String...) -> String {
+    """
+    rules:
+      - name: ladder
+        watch: customers
+        send: email
+        steps:
+
+    """ + steps.map { "      - { \($0) }\n" }.joined()
+  }
+
+  private static let last = "name: last, when: 1 day before ends_on, template: last"
+
+  @Test("leaves out a step that was sent already, however far an edit has moved its moment")
+  func editedOffset() async throws {
+    let company = try await Simple.company(
+      rules: Self.ladder("name: early, when: 30 days before ends_on, template: early", Self.last))
+    try company.write("UPDATE customers SET ends_on = '2026-04-01' WHERE id = 1")
+    try await live(company, days: 2)
+    #expect(mail(of: company, since: .distantPast) == ["2026-03-02 09:00 1 early"])
+    try await company.reload(
+      rules: Self.ladder("name: early, when: 7 days before ends_on, template: early", Self.last))
+    try await company.restart()
+    let start = company.clock.now
+    let forecast = try await lines(of: company, days: 50)
+    #expect(
+      forecast.leaving == [
+        "2026-03-31 09:00 1 last", "2026-04-13 09:00 2 early", "2026-04-19 09:00 2 last",
+      ])
+    try await live(company, days: 50)
+    #expect(mail(of: company, since: start) == forecast.leaving)
+    await company.close()
+  }
+
+  @Test("counts a new step of a known rule from now, as the reload will")
+  func newStep() async throws {
+    let company = try await Simple.company(rules: Self.ladder(Self.last))
+    try company.write(
+      """
+      UPDATE customers SET ends_on = '2026-05-04' WHERE id = 1;
+      UPDATE customers SET ends_on = '2026-05-16' WHERE id = 2;
+      """)
+    try await live(company, days: 14)
+    let start = company.clock.now
+    let rules = Self.ladder(
+      "name: early, when: 60 days before ends_on, template: early", Self.last)
+    // That of the first customer would have been due on 5 March.
+    #expect(try await company.tallies(to: rules, days: 7).map(\.added) == [1])
+    try await company.reload(rules: rules)
+    try await live(company, days: 7)
+    #expect(mail(of: company, since: start) == ["2026-03-17 09:00 2 early"])
+    await company.close()
+  }
+
+  @Test("stops searching when it has found more than the caller wants to wait for")
+  func tooMuch() async throws {
+    let company = try await company()
+    try await company.turn()
+    let rules = Self.rules.replacing("1 day before", with: "2 days before")
+    await #expect(throws: Forecast.TooMuch.self) {
+      _ = try await company.tallies(to: rules, days: 90, most: 3)
+    }
+    #expect(try await company.tallies(to: rules, days: 90, most: 1000).count == 4)
     await company.close()
   }
 

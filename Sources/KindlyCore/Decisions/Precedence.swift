@@ -83,22 +83,27 @@ package enum Precedence {
 
     /// Whether this one is sent instead of the other: it is newer and leaves no later, or both leave at once and only
     /// this one is a correction.
-    fileprivate func supersedes(_ other: Leaving) -> Bool {
+    ///
+    /// Days off may move several recurrences of a step to the same time; of these, the one that was found last is the
+    /// newest, as it is the last to be planned.
+    fileprivate func supersedes(_ other: Leaving, wasFoundLater: Bool) -> Bool {
       guard leg == other.leg, recipient == other.recipient, leaves <= other.leaves else {
         return false
       }
       if isCorrection != other.isCorrection, leaves == other.leaves { return isCorrection }
+      if (due, step) == (other.due, other.step) { return wasFoundLater }
       return (due, step) > (other.due, other.step)
     }
   }
 
-  /// The indices of those that a newer one of their row supersedes, because it leaves no later.
+  /// The indices of those that a newer one of their row supersedes, because it leaves no later. Those of a step must be
+  /// in the order in which they were found.
   package static func superseded(among leaving: [Leaving]) -> [Int] {
     var rivals: [RowHash: [Int]] = [:]
     for (index, one) in leaving.enumerated() { rivals[one.row, default: []].append(index) }
     return rivals.values.filter { $0.count > 1 }.flatMap { indices in
       indices.filter { index in
-        indices.contains { leaving[$0].supersedes(leaving[index]) }
+        indices.contains { leaving[$0].supersedes(leaving[index], wasFoundLater: $0 > index) }
       }
     }
   }

@@ -19,24 +19,34 @@ package struct Forecast {
   let customer: RowKey?
   /// The letters in which the segments of text messages are counted; nil if segments are not counted.
   let letters: TemplateLibrary?
+  /// How many reminders of a rule may be held to compare them with later ones; with more, shorter stretches of time are
+  /// searched.
+  let mostHeld: Int
   /// Of watches that the ledger knows.
   private let watches: [ExactText: WatchStanding]
   private let pauses: [Pause]
   private let channels: [ExactText: ChannelSettings]
   let channelNames: [ExactText]
 
+  /// So many reminders are held by default: about 50 MB.
+  package static let mostHeld = 100_000
+
+  /// There is more than the caller wants to wait for.
+  package struct TooMuch: Error {}
+
   package var configuration: Configuration { inquiry.configuration }
   package var now: Instant { inquiry.now }
 
   package init(
     _ inquiry: CustomerInquiry, ledger: (any ForecastingLedger)?, through: Instant,
-    customer: RowKey? = nil, letters: TemplateLibrary? = nil
+    customer: RowKey? = nil, letters: TemplateLibrary? = nil, mostHeld: Int = Forecast.mostHeld
   ) async throws {
     self.inquiry = inquiry
     self.ledger = ledger
     self.through = through
     self.customer = customer
     self.letters = letters
+    self.mostHeld = mostHeld
     standings = try await ledger?.ruleStandings() ?? [:]
     watches = try await ledger?.standings() ?? [:]
     pauses = try await ledger?.pauses(now: inquiry.now) ?? []
@@ -48,12 +58,14 @@ package struct Forecast {
   /// Gives the reminders of a rule to `body`, some at a time and in no particular order.
   ///
   /// Returns the rows that a condition fails on; their reminders wait, and are not among those given.
+  ///
+  /// - Parameter most: how many reminders are found before `TooMuch` is thrown.
   package func entries(
-    of rule: Rule, _ body: ([ForecastEntry]) throws -> Void
+    of rule: Rule, most: Int = .max, _ body: ([ForecastEntry]) throws -> Void
   ) async throws -> [RowFault] {
     guard let watch = configuration.watch(named: rule.watch) else { return [] }
     var search = RuleForecast(
-      forecast: self, rule: rule, watch: watch, source: try inquiry.source(of: watch))
+      forecast: self, rule: rule, watch: watch, source: try inquiry.source(of: watch), most: most)
     try await search.run(body)
     return search.faults
   }

@@ -38,15 +38,12 @@ package struct ForecastComparison {
     }
   }
 
-  /// There is more than the caller wants to wait for.
-  package struct TooMuch: Error {}
-
   private let before: Forecast
   private let after: Forecast
   private let most: Int
   private let change: ConfigurationChange
 
-  /// - Parameter most: how many reminders are compared before `TooMuch` is thrown.
+  /// - Parameter most: how many reminders are found before `Forecast.TooMuch` is thrown.
   package init(from before: Forecast, to after: Forecast, most: Int = .max) {
     self.before = before
     self.after = after
@@ -82,17 +79,17 @@ package struct ForecastComparison {
     var tally = Tally()
     var known: [RowHash: ForecastEntry] = [:]
     if let old {
-      _ = try await before.entries(of: old) { entries in
+      _ = try await before.entries(of: old, most: most - compared) { entries in
         for entry in entries where entry.leaves {
           known[ForecastComparison.identity(of: entry, step: entry.step)] = entry
         }
-        try count(entries, &compared)
+        compared += entries.count
       }
     }
     tally.before = known.count
     if let new {
       var fuse = FuseForecast(of: new, in: after)
-      _ = try await after.entries(of: new) { entries in
+      _ = try await after.entries(of: new, most: most - compared) { entries in
         for entry in entries where entry.leaves {
           tally.after += 1
           fuse.add(entry)
@@ -101,18 +98,13 @@ package struct ForecastComparison {
             forKey: ForecastComparison.identity(of: entry, step: step))
           try compare(entry, with: former, &tally, report)
         }
-        try count(entries, &compared)
+        compared += entries.count
       }
       tally.held = try await after.floods(of: new, fuse).reduce(0) { $0 + $1.letters }
     }
     tally.dropped = known.count
     for entry in known.values { try report(.dropped(entry)) }
     return tally
-  }
-
-  private func count(_ entries: [ForecastEntry], _ compared: inout Int) throws {
-    compared += entries.count
-    if compared > most { throw TooMuch() }
   }
 
   private func compare(

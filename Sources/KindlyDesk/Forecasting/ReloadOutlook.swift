@@ -42,7 +42,7 @@ package struct ReloadOutlook: Sendable {
       var sum = ForecastComparison.Tally()
       for (_, tally) in try await comparison.tallies(onlyChanged: true) { sum += tally }
       return "in the next 7 days: \(ReloadOutlook.words(of: sum))"
-    } catch is ForecastComparison.TooMuch {
+    } catch is Forecast.TooMuch {
       return
         "the next 7 days have over \(ReloadOutlook.mostCompared) reminders of the changed rules, which are not compared"
     } catch let problem as SourceProblem {

@@ -18,17 +18,23 @@ struct RuleForecast {
   private(set) var faults: [RowFault] = []
   /// The dates that corrections not planned yet will tell, by row and step.
   private var corrected: [RowKey: [ExactText: Set<Cycle>]] = [:]
+  /// How many reminders were found, and how many the caller wants to wait for.
+  private var found = 0
+  private let most: Int
 
   private var now: Instant { forecast.now }
 
-  /// A rule with several steps is searched a week at a time.
-  private static let stretch = Duration.days(7)
+  /// Where reminders may supersede each other, a week is searched at a time: they are held until its end.
+  private static let week = Duration.days(7)
+  /// How many moments of a row a search is made for, so that a page of rows is never too much to hold.
+  private static let mostMoments = 16
 
-  init(forecast: Forecast, rule: Rule, watch: Watch, source: any CustomerSource) {
+  init(forecast: Forecast, rule: Rule, watch: Watch, source: any CustomerSource, most: Int) {
     self.forecast = forecast
     self.rule = rule
     self.watch = watch
     self.source = source
+    self.most = most
     let known = forecast.standing(of: rule)
     standing = known?.1
     knownName = known?.name ?? rule.name
@@ -41,46 +47,87 @@ struct RuleForecast {
     let lower: Instant
     let upper: Instant
     let clock: Instant
+    /// With more reminders found than this, it is searched again in parts; nil if it is given as it is.
+    let most: Int?
   }
+
+  /// A window holds more than memory should.
+  private struct TooMuchToHold: Error {}
 
   mutating func run(_ body: ([ForecastEntry]) throws -> Void) async throws {
     try await giveOpenReminders(body)
     let steps = rule.steps.enumerated().filter { !$0.element.when.isChange }
     guard !steps.isEmpty else { return }
     for (index, step) in steps { try await searchCorrections(of: step, at: index) }
-    for window in windows(of: steps.map(\.element)) {
-      for (index, step) in steps { try await search(step, at: index, in: window, body) }
+    let overdue = Window(lower: .distantPast, upper: now, clock: now, most: nil)
+    for (index, step) in steps { try await search(step, at: index, in: overdue, body) }
+    try give(through: now, body)
+    let time = timeAsked(by: steps.map(\.element))
+    let longest = longestStretch(of: steps.map(\.element))
+    let shortest = max(longest / RuleForecast.mostMoments, .hours(1))
+    var stretch = longest
+    var lower = now
+    while lower < forecast.through {
+      let window = window(from: lower, for: stretch, dividedDownTo: shortest, asking: time)
+      let start = self
+      do {
+        for (index, step) in steps { try await search(step, at: index, in: window, body) }
+      } catch is TooMuchToHold {
+        self = start
+        stretch = max((window.upper - lower) / 2, shortest)
+        continue
+      }
+      if found - start.found < forecast.mostHeld / 4 { stretch = min(stretch * 2, longest) }
       try give(through: window.upper, body)
+      lower = window.upper
     }
     try give(through: nil, body)
   }
 
-  /// What is overdue, and what is to come: at once, or by days where conditions name the time.
-  private func windows(of steps: [Step]) -> [Window] {
-    var windows = [Window(lower: .distantPast, upper: now, clock: now)]
+  /// The next window: a stretch of time, which ends with the day if conditions name the time.
+  private func window(
+    from lower: Instant, for stretch: Duration, dividedDownTo shortest: Duration,
+    asking time: TimeOfDay?
+  ) -> Window {
     let zone = forecast.inquiry.zone
+    var upper = lower + stretch
+    var clock = now
+    if let time {
+      let date = zone.date(at: lower)
+      upper = min(upper, zone.instant(of: WallClock(date: date.adding(days: 1), secondOfDay: 0)))
+      clock = max(zone.instant(of: WallClock(date: date, at: time)), now)
+    }
+    // Where clocks go back over midnight, a date begins twice.
+    upper = min(max(upper, lower + .hours(1)), forecast.through)
+    let isDivided = !isAlone && upper - lower > shortest
+    return Window(
+      lower: lower, upper: upper, clock: clock, most: isDivided ? found + forecast.mostHeld : nil)
+  }
+
+  /// The time of day at which conditions are asked; nil where none of them names the time.
+  private func timeAsked(by steps: [Step]) -> TimeOfDay? {
     let asksTime = steps.contains { step in
       (step.conditions + step.segments.map(\.condition)).contains(where: RuleForecast.namesTime)
     }
-    let time =
-      steps.compactMap(\.when.schedule).first?.timeOfDay(orElse: forecast.configuration.defaultTime)
-      ?? forecast.configuration.defaultTime
-    var lower = now
-    while lower < forecast.through {
-      let date = zone.date(at: lower)
-      var upper = forecast.through
-      if asksTime {
-        upper = zone.instant(of: WallClock(date: date.adding(days: 1), secondOfDay: 0))
-      } else if steps.count > 1 {
-        upper = lower + RuleForecast.stretch
-      }
-      // Where clocks go back over midnight, a date begins twice.
-      upper = min(max(upper, lower + .hours(1)), forecast.through)
-      let clock = asksTime ? max(zone.instant(of: WallClock(date: date, at: time)), now) : now
-      windows.append(Window(lower: lower, upper: upper, clock: clock))
-      lower = upper
-    }
-    return windows
+    guard asksTime else { return nil }
+    let standard = forecast.configuration.defaultTime
+    return steps.compactMap(\.when.schedule).first?.timeOfDay(orElse: standard) ?? standard
+  }
+
+  /// How far one search may reach.
+  private func longestStretch(of steps: [Step]) -> Duration {
+    let most = isAlone ? forecast.through - now : RuleForecast.week
+    let distance = steps.compactMap { $0.when.schedule?.leastDistance }.min()
+    return distance.map { min($0 * RuleForecast.mostMoments, most) } ?? most
+  }
+
+  /// Whether nothing supersedes what the rule's only step gives, because its moments are further apart than they are of
+  /// use, and days off do not bring them together.
+  private var isAlone: Bool {
+    guard rule.steps.count == 1, let step = rule.steps.first, let schedule = step.when.schedule
+    else { return false }
+    guard let gap = schedule.minimumGap else { return true }
+    return !schedule.mayMerge && gap * 2 >= schedule.longestUse(step.late)
   }
 
   private static func namesTime(_ condition: String) -> Bool {
@@ -88,30 +135,25 @@ struct RuleForecast {
     (try? ConditionText(condition))?.placeholders.isEmpty == false
   }
 
-  /// Searches a window for one step.
-  ///
-  /// If the rule has no other, and its moments are further apart than they are of use, nothing can supersede what is found,
-  /// and it is given away at once.
+  /// Searches a window for one step, and gives away at once what nothing can supersede.
   private mutating func search(
     _ step: Step, at index: Int, in window: Window, _ body: ([ForecastEntry]) throws -> Void
   ) async throws {
     guard let schedule = step.when.schedule else { return }
     let knownStep = name(of: step)
-    let position = standing.map {
-      Scheduler.Position(of: knownStep, in: $0, backfill: rule.backfill)
+    // A rule or step that is not known yet would begin now.
+    let position = standing.flatMap { standing in
+      standing.scannedThrough[knownStep].map { _ in
+        Scheduler.Position(of: knownStep, in: standing, backfill: rule.backfill)
+      }
     }
-    // A rule that is not known yet would begin now.
     let search = MomentSearch(
       databases: forecast.inquiry.databases, step: step, schedule: schedule, watch: watch,
       source: source, backfill: Backfill(rule, begun: position?.begun ?? now), now: window.clock)
+    let start = now - (rule.backfill?.roughly ?? .zero)
     let floor =
-      position?.floor(lateness: search.longestUse) ?? now - (rule.backfill?.roughly ?? .zero)
-    // Beyond what is planned, the ledger holds only what recurrences follow.
-    let asksLedger =
-      standing != nil && (window.lower < now + Scheduler.horizon || schedule.recurs)
-    let isAlone =
-      rule.steps.count == 1
-      && (schedule.minimumGap.map { $0 * 2 >= schedule.longestUse(step.late) } ?? true)
+      position?.floor(lateness: search.longestUse)
+      ?? max(standing?.activated ?? .distantPast, start)
     try await search.pages(
       after: max(window.lower, floor), through: window.upper, asksConditions: true
     ) { page in
@@ -121,13 +163,12 @@ struct RuleForecast {
           && (forecast.customer.map { $0 == occurrence.customer } ?? true)
       }
       guard !occurrences.isEmpty else { return }
-      let prospects =
-        asksLedger
-        ? try await prospects(of: occurrences, step, knownStep, schedule)
-        : occurrences.map { _ in .new }
+      // However far ahead: under an earlier offset, an occurrence may have been sent long before its moment.
+      let prospects = try await prospects(of: occurrences, step, knownStep, schedule)
       let open = zip(occurrences, prospects).flatMap { openReminders(of: $0, $1, step) }
       pending += try await entries(of: open, step).map { ($0, index) }
       if isAlone { try give(through: nil, body) }
+      if let most = window.most, found > most { throw TooMuchToHold() }
     }
   }
 
@@ -136,6 +177,8 @@ struct RuleForecast {
     of reminders: [OpenReminder], _ step: Step
   ) async throws -> [ForecastEntry] {
     let entries = try await judge.entries(of: reminders, step)
+    found += entries.count
+    if found > most { throw Forecast.TooMuch() }
     return try await sizes?.measured(entries, step) ?? entries
   }
 
@@ -180,7 +223,9 @@ struct RuleForecast {
     of occurrences: [PlannedOccurrence], _ step: Step, _ knownStep: String, _ schedule: Schedule,
     areCorrections: Bool = false
   ) async throws -> [Prospect] {
-    guard let ledger = forecast.ledger else { return occurrences.map { _ in .new } }
+    guard let ledger = forecast.ledger, standing != nil else {
+      return occurrences.map { _ in .new }
+    }
     return try await ledger.prospects(
       of: PlanBatch(
         of: occurrences, rule: knownName, step, named: knownStep, schedule,
@@ -252,5 +297,13 @@ struct RuleForecast {
         if !given.isEmpty { try body(given) }
       }
     }
+  }
+}
+
+extension Schedule {
+  /// How far apart the moments of a row are at least; nil if it has only one, or a few a year.
+  fileprivate var leastDistance: Duration? {
+    if let minimumGap { return minimumGap * 2 }
+    return goesByCalendar && !isOccasion ? .days(1) : nil
   }
 }

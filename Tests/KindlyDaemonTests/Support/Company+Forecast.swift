@@ -1,3 +1,4 @@
+import KindlyChannels
 import KindlyConfig
 import KindlyCore
 import KindlyDaemon
@@ -9,14 +10,15 @@ import Testing
 extension Company {
   /// What a forecast of the coming days says, in the order in which it finds it.
   func forecast(
-    days: Int, customer: String? = nil, ofRule name: String? = nil
+    days: Int, customer: String? = nil, ofRule name: String? = nil,
+    mostHeld: Int = Forecast.mostHeld
   ) async throws -> [ForecastEntry] {
     let configuration = daemon.configuration
     let inquiry = CustomerInquiry(configuration, now: clock.now)
     let ledger = try SQLiteLedgerReader(path: StatePaths(configuration).ledger)
     let forecast = try await Forecast(
       inquiry, ledger: ledger, through: clock.now + .days(days),
-      customer: customer.flatMap { RowKey([.text($0)]) })
+      customer: customer.flatMap { RowKey([.text($0)]) }, mostHeld: mostHeld)
     var found: [ForecastEntry] = []
     for rule in configuration.rules where name.map({ rule.name == $0 }) ?? true {
       let faults = try await forecast.entries(of: rule) { found += $0 }
@@ -25,6 +27,25 @@ extension Company {
     await inquiry.close()
     await ledger.close()
     return found
+  }
+
+  /// What other rules would send differently in the coming days: a tally for each rule.
+  func tallies(
+    to rules: String, days: Int, most: Int = .max
+  ) async throws -> [ForecastComparison.Tally] {
+    try folder.write(rules, to: "rules.d/10-rules.yaml")
+    let loader = ConfigurationLoader(folders: [folder.path], channelTypes: ChannelTypes.all)
+    let other = try loader.load()
+    let inquiries = [daemon.configuration, other].map { CustomerInquiry($0, now: clock.now) }
+    let ledger = try SQLiteLedgerReader(path: StatePaths(daemon.configuration).ledger)
+    let through = clock.now + .days(days)
+    let comparison = ForecastComparison(
+      from: try await Forecast(inquiries[0], ledger: ledger, through: through),
+      to: try await Forecast(inquiries[1], ledger: ledger, through: through), most: most)
+    let tallies = try await comparison.tallies()
+    for inquiry in inquiries { await inquiry.close() }
+    await ledger.close()
+    return tallies.map { $0.tally }
   }
 
   /// Turns at these instants, and at these times of each day until a number of days is over.
