@@ -8,7 +8,7 @@ package enum MailVerdict: Hashable, Sendable {
   /// A program wrote it: a holiday notice, a receipt, a newsletter.
   case automatic
   /// A person wrote it: their own text, bounded, without the mail that they answer.
-  case person(text: String, isOptOut: Bool)
+  case person(text: String, optOut: OptOut?)
 }
 
 /// An incoming mail, read and judged.
@@ -33,10 +33,10 @@ package struct MailReading: Hashable, Sendable {
     if ComplaintReport.isIn(mail) { return .complaint }
     if let bounce = BounceReading(mail).bounce { return .bounce(bounce) }
     if AutomaticMail.isAutomatic(mail) { return .automatic }
-    let text = ReplyText.own(mail.text)
+    let text = ReplyText(mail.text)
     let subject = mail.headers.text("subject") ?? ""
     // Who only writes a subject leaves the text empty.
-    let whole = text.isEmpty ? subject : text
-    return .person(text: text, isOptOut: words.isWhole(of: whole))
+    let whole = text.leading.isEmpty ? subject : text.leading
+    return .person(text: text.own, optOut: words.optOut(in: whole))
   }
 }

@@ -69,6 +69,31 @@ struct BounceTests {
     #expect(reading.references == [MailFixture.id])
   }
 
+  @Test(
+    "a person who is called system administrator is believed to be one, unless the mail was returned",
+    arguments: [true, false])
+  func administrator(_ isAnswer: Bool) {
+    let answer = isAnswer ? "In-Reply-To: \(MailFixture.messageID)" : "Return-Path: <>"
+    let reading = BounceTests.reading(
+      Array(
+        """
+        From: System Administrator <it@customer.example>
+        To: care@example.com
+        Subject: Re: Your trial ends
+        \(answer)
+
+        This user does not exist any more, please ask Mr Jones.
+        """.utf8))
+    let text = "This user does not exist any more, please ask Mr Jones."
+    if isAnswer {
+      #expect(reading.verdict == .person(text: text, optOut: nil))
+    } else {
+      #expect(
+        reading.verdict
+          == .bounce(Bounce(kind: .hard, status: nil, text: text, recipients: [])))
+    }
+  }
+
   private static func report(status: String, words: String) -> [UInt8] {
     Array(
       """

@@ -83,7 +83,7 @@ struct BounceReading {
       && !subject.holds(oneOf: ["automatically rejected", "undeliver"])
   }
 
-  /// Whether the sender's address is that of a mail server's own voice.
+  /// Whether a mail server itself is the sender, by its address or its name.
   private var isFromServer: Bool {
     guard let from = mail.headers.first("from") else { return isReturned }
     guard let address = MailAddresses.first(in: from) else {
@@ -92,8 +92,12 @@ struct BounceReading {
         || from.trimmedBlanks.suffix(2).elementsEqual("<>".utf8)
     }
     let local = address.utf8.prefix { $0 != UInt8(ascii: "@") }.map(\.lowered)
-    return local.holds(oneOf: BounceReading.servers)
-      || FoldedText(EncodedWords.decoded(from[...])).holds(oneOf: BounceReading.serverNames)
+    if local.holds(oneOf: BounceReading.servers) { return true }
+    let name = FoldedText(EncodedWords.decoded(from[...]))
+    if name.holds(oneOf: BounceReading.serverNames) { return true }
+    // An administrator is also a person, who answers mail.
+    return (isReturned || !mail.headers.has("in-reply-to"))
+      && name.holds(oneOf: BounceReading.administrators)
   }
 
   private static let servers = [
@@ -101,9 +105,9 @@ struct BounceReading {
     "maildelivery",
   ]
   private static let serverNames = [
-    "mail delivery", "mailer-daemon", "system administrator", "delivery subsystem",
-    "mail administrator", "internet mail delivery",
+    "mail delivery", "mailer-daemon", "delivery subsystem", "internet mail delivery",
   ]
+  private static let administrators = ["system administrator", "mail administrator"]
 
   /// Whether the mail has no sender to return it to, as RFC 5321, 4.5.5 demands of bounces.
   private var isReturned: Bool {

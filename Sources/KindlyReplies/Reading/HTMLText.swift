@@ -32,8 +32,12 @@ enum HTMLText {
       if let open = inside {
         if name.isExactly(open) { depth += isEnd ? -1 : 1 }
         if depth == 0 { inside = nil }
+      } else if !isEnd, isHeadOfAnswered(tag, name) {
+        break
       } else if !isEnd, isQuote(tag, name) {
         (inside, depth) = (name, 1)
+        // It leaves the mark of a quoted line, so that text below it is still the person's.
+        if name.isExactly("blockquote") { text += "\n>".utf8 }
       }
       if inside == nil, breaks.containsExactly(name) { text.append(0x0A) }
     }
@@ -46,7 +50,13 @@ enum HTMLText {
     if hidden.containsExactly(name) { return true }
     guard name.isExactly("div") else { return false }
     let lowered = tag.map(\.lowered)
-    return lowered.holds(oneOf: ["gmail_quote", "yahoo_quoted", "moz-cite-prefix", "divrplyfwdmsg"])
+    return lowered.holds(oneOf: ["gmail_quote", "yahoo_quoted", "moz-cite-prefix"])
+  }
+
+  /// Whether Outlook's answered mail begins at an element. Its text stands behind the element, not inside it.
+  private static func isHeadOfAnswered(_ tag: ArraySlice<UInt8>, _ name: String) -> Bool {
+    name.isExactly("div")
+      && tag.map(\.lowered).holds(oneOf: ["divrplyfwdmsg", "appendonsend"])
   }
 
   /// Where the tag or comment that begins at an index ends: the place of its `>`.

@@ -33,12 +33,12 @@ package struct IncomingMail {
   /// The value of `Content-Type`, in small letters and without parameters.
   var type: String { MIMEWalk.type(of: headers)?.value ?? "text/plain" }
 
-  /// What the mail itself says, without attachments and enclosed mails: its plain text or, if it has none, the text of
-  /// its HTML.
+  /// What the mail itself says, without attachments and enclosed mails: its plain text or, if that is blank, the text
+  /// of its HTML.
   var text: String {
     let own = leaves.filter { !$0.isEnclosed && !$0.isAttachment }
-    let plain = own.filter { $0.type.isExactly("text/plain") }
-    if !plain.isEmpty { return joined(plain.map(\.text)) }
+    let plain = joined(own.filter { $0.type.isExactly("text/plain") }.map(\.text))
+    if !plain.trimmed.isEmpty { return plain }
     let html = own.filter { $0.type.isExactly("text/html") }
     return joined(html.map { HTMLText.plain($0.text) })
   }

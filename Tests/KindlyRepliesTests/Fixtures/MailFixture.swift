@@ -5,6 +5,7 @@ struct MailFixture {
   /// A mail program with its own headers and its own way of quoting.
   enum Program: String, CaseIterable {
     case gmail, outlook, exchangeHTML, iPhone, thunderbird, foxmail, yahoo, outlookMobile
+    case thunderbirdBelow, gmx, qqEnglish
   }
 
   /// Reminder ids as they are: 20 letters and digits.

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// Ordinary replies: what people of six languages write, as eight mail programs send it.
+/// Ordinary replies: what people of six languages write, as eleven mail programs send it.
 enum ReplyFixtures {
   struct Reply: CustomTestStringConvertible {
     let language: String
@@ -60,14 +60,7 @@ enum ReplyFixtures {
       if ["de", "fr", "es"].contains(language.code) { mail.charset = "iso-8859-1" }
       mail.body = text + "\n\n" + language.outlookHead + "\n\n" + language.letter + "\n"
     case .exchangeHTML:
-      mail.headers.append(("X-MS-Has-Attach", ""))
-      mail.headers.append(("Content-Type", "text/html; charset=\"utf-8\""))
-      mail.headers.append(("Content-Transfer-Encoding", "base64"))
-      mail.encoding = "base64"
-      let lines = text.replacingOccurrences(of: "\n", with: "<br>\n")
-      mail.body =
-        "<html><head><style>p { margin: 0 }</style></head><body><div>\(lines)</div>"
-        + "<div id=\"divRplyFwdMsg\"><b>\(language.outlookHead)</b><p>\(language.letter)</p></div></body></html>"
+      exchange(&mail, text, language)
     case .iPhone:
       mail.headers.append(("X-Mailer", "iPhone Mail (21F90)"))
       mail.encoding = "quoted-printable"
@@ -92,7 +85,44 @@ enum ReplyFixtures {
       mail.body =
         text + "\n\n" + language.outlookMobile + "\n________________________________\n"
         + language.outlookHead + "\n" + language.letter
+    case .thunderbirdBelow:
+      mail.headers.append(("User-Agent", "Mozilla Thunderbird"))
+      mail.body =
+        language.attribution + "\n" + quoted + "\n\n" + text + "\n\n-- \n\(language.name)\n"
+    case .gmx:
+      mail.body = text + "\n \n" + gmxHead(language) + "\n\n" + language.letter
+    case .qqEnglish:
+      mail.headers.append(("X-Mailer", "QQMail 2.x"))
+      mail.encoding = "base64"
+      let line = String(repeating: "-", count: 18)
+      mail.body =
+        text + "\n\n\n\n\n\(line)&nbsp;Original&nbsp;\(line)\n"
+        + "From: &nbsp;\"Care\" <care@example.com>;\nDate: &nbsp;Mon, May 4, 2026 09:00 AM\n"
+        + "To: &nbsp;\"\(language.name)\";\n\n" + language.letter
     }
+  }
+
+  /// GMX and Web.de name the time before the sender.
+  private static func gmxHead(_ language: Language) -> String {
+    """
+    Gesendet: Montag, 04. Mai 2026 um 09:00 Uhr
+    Von: "Care" <care@example.com>
+    An: \(language.address)
+    Betreff: \(language.subject)
+    """
+  }
+
+  /// Outlook on the web puts the head of the answered mail into a `div`, and its text behind that.
+  private static func exchange(_ mail: inout MailFixture, _ text: String, _ language: Language) {
+    mail.headers.append(("X-MS-Has-Attach", ""))
+    mail.headers.append(("Content-Type", "text/html; charset=\"utf-8\""))
+    mail.headers.append(("Content-Transfer-Encoding", "base64"))
+    mail.encoding = "base64"
+    let lines = text.replacingOccurrences(of: "\n", with: "<br>\n")
+    mail.body =
+      "<html><head><style>p { margin: 0 }</style></head><body><div>\(lines)</div>"
+      + "<hr tabindex=\"-1\"><div id=\"divRplyFwdMsg\"><b>\(language.outlookHead)</b></div>"
+      + "<div><p>\(language.letter)</p></div></body></html>"
   }
 
   private static func alternative(_ mail: inout MailFixture, _ plain: String, _ html: String) {
