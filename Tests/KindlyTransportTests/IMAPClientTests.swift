@@ -140,7 +140,7 @@ struct IMAPClientTests {
     let again = try await look(client, bytes: 1 << 20)
     #expect(again.mails.map(\.bytes) == (1...3).map { IMAPClientTests.mail($0, large) })
     // A connection that the server closed while it was idle is opened again.
-    await server.restart()
+    try await server.restart()
     #expect(try await client.check(nil, deadline: IMAPClientTests.patience) == 3)
     await client.close()
   }
@@ -149,7 +149,7 @@ struct IMAPClientTests {
   func withoutNextUID() async throws {
     let server = try await IMAPServerFixture.start()
     let proxy = try await CuttingProxy.start(to: server.port)
-    await proxy.hide("UIDNEXT")
+    try await proxy.hide("UIDNEXT")
     let client = try IMAPClientTests.client("imap://localhost:\(proxy.port)")
     let empty = try await look(client)
     #expect(empty.mails.isEmpty && empty.through == 0 && !empty.hasMore)
@@ -160,6 +160,54 @@ struct IMAPClientTests {
     let second = try await look(client, after: first.through, validity: first.validity)
     #expect(second.mails.map(\.uid) == [4] && second.through == 4)
     await client.close()
+  }
+
+  @Test(
+    "a mail that the server cannot hand out spoils a look at several, and is named if it is the only one",
+    arguments: CuttingProxy.Withholding.allCases)
+  func unreadable(_ way: CuttingProxy.Withholding) async throws {
+    let server = try await IMAPServerFixture.start()
+    for number in 1...3 { try server.deliver(IMAPClientTests.mail(number), named: "\(number)") }
+    let proxy = try await CuttingProxy.start(to: server.port)
+    try await proxy.withhold([2], way)
+    let client = try IMAPClientTests.client("imap://localhost:\(proxy.port)")
+    await #expect(throws: MailboxFault.self) { try await look(client) }
+    let first = try await look(client, count: 1)
+    #expect(first.mails.map(\.uid) == [1] && first.through == 1)
+    var fault: MailboxFault?
+    do {
+      _ = try await client.look(
+        after: 1, validity: first.validity, count: 1, bytes: 1000,
+        deadline: IMAPClientTests.patience)
+    } catch {
+      fault = error
+    }
+    guard case .unreadable(let uid, let validity, _)? = fault else {
+      Issue.record("expected the mail to be named, got \(String(describing: fault))")
+      return
+    }
+    #expect(uid == 2 && validity == first.validity)
+    let last = try await look(client, after: 2, validity: first.validity, count: 1)
+    #expect(last.mails.map(\.uid) == [3] && last.through == 3)
+    await client.close()
+  }
+
+  @Test("a mailbox is told from others by its host, user and folder, and not by how it is reached")
+  func identity() throws {
+    func account(
+      _ url: String = "imap://mail.example.com", _ user: String = "care",
+      _ folder: String = "INBOX"
+    ) throws -> ExactText {
+      IMAPAccount(
+        server: try #require(IMAPServer(url)), user: user, password: Secret("a"), tls: .none,
+        folder: folder
+      ).identity
+    }
+    let one = try account()
+    #expect(try account("imaps://MAIL.example.com:9993", "care", "Inbox") == one)
+    #expect(try account("imap://post.example.com") != one)
+    #expect(try account("imap://mail.example.com", "service") != one)
+    #expect(try account("imap://mail.example.com", "care", "Kindly") != one)
   }
 
   @Test("a mailbox whose UIDs went back is read from its beginning")
@@ -191,7 +239,7 @@ struct IMAPClientTests {
   @Test("a mailbox of 50,000 mails is read to its end, a portion at a time")
   func many() async throws {
     let server = try await IMAPServerFixture.start()
-    await server.fill(50_000)
+    try await server.fill(50_000)
     let client = try IMAPClientTests.client("imap://localhost:\(server.port)")
     var position = MailboxLook(
       validity: try await look(client).validity, mails: [], through: 0, hasMore: true)

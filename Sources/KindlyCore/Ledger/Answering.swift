@@ -8,7 +8,8 @@ package protocol AnswerLedger: Sendable {
 
   /// Records what mails came to, and how far the mailbox was read, in one transaction.
   ///
-  /// A mail that was recorded before changes nothing. Returns what became of each mail, in their order.
+  /// A mail that was recorded before changes nothing. Mails of another mailbox that were to be marked are forgotten.
+  /// Returns what became of each mail, in their order.
   func record(_ mails: [ReadMail], through position: MailboxPosition, marking: Bool, now: Instant)
     async throws -> [AnswerOutcome]
 
@@ -18,11 +19,14 @@ package protocol AnswerLedger: Sendable {
 
 /// How far a mailbox was read.
 package struct MailboxPosition: Hashable, Sendable {
-  /// The number of the folder's numbering, to which the UID belongs.
+  /// Which mailbox it is in. Nil if the ledger does not say: then it is the mailbox that is configured.
+  package let account: ExactText?
+  /// The number of the folder's numbering, to which the UID belongs. Folders of different mailboxes may share it.
   package let validity: UInt32
   package let uid: UInt32
 
-  package init(validity: UInt32, uid: UInt32) {
+  package init(account: ExactText? = nil, validity: UInt32, uid: UInt32) {
+    self.account = account
     self.validity = validity
     self.uid = uid
   }
@@ -55,6 +59,8 @@ package struct ReadMail: Hashable, Sendable {
 package enum AnswerContent: Hashable, Sendable {
   case bounce(BounceKind, status: String?, text: String)
   case reply(AnswerKind, text: String)
+  /// An opt-out if the message was marketing, and an ordinary reply to any other message.
+  case optOutIfMarketing(text: String)
   /// A program wrote it, and it says nothing.
   case nothing
 }

@@ -2,6 +2,8 @@
 package protocol IncomingMailbox: Sendable {
   /// Reads the mails after a position, oldest first: at most `count`, and of each its first bytes.
   ///
+  /// If the server cannot hand out one of several mails, none is returned. If only that mail was asked for, the fault names it.
+  ///
   /// - Parameter validity: the numbering that the position belongs to. If the folder has another one, reading begins
   ///   with its first mail.
   func look(
@@ -63,10 +65,13 @@ package enum MailboxFault: Error, Hashable, Sendable {
   case passing(String)
   /// Only a person can change it.
   case misconfigured(String)
+  /// The folder was opened, and then the server did not hand out this one mail.
+  case unreadable(uid: UInt32, validity: UInt32, String)
 
   package var text: String {
     switch self {
     case .passing(let text), .misconfigured(let text): text
+    case .unreadable(let uid, _, let text): "the mail with UID \(uid) cannot be read: \(text)"
     }
   }
 }

@@ -17,9 +17,16 @@ package actor MailboxReader {
   private var open: (account: IMAPAccount, client: any IncomingMailbox)?
   /// Whether the last attempt failed in a way that may pass; the second one in a row is a problem.
   private var isDoubtful = false
+  /// How many mails are asked for at once. A fault makes it one: so the mails before one that cannot be read are read,
+  /// and that one is found.
+  private var width = MailboxReader.batch
+  /// The mail that could not be read, until a mail can be read again.
+  private var stuck: MailboxPosition?
 
   /// How many mails are read at once; large mails are fewer, because the mailbox also bounds their bytes.
   package static let batch = 400
+  /// How many mails in a row may be skipped; a server that hands out none of so many is broken itself.
+  private static let mostSkipped = 10
 
   package init(
     current: CurrentGeneration, ledger: any AnswerLedger, health: Health, log: Logger
@@ -59,7 +66,7 @@ package actor MailboxReader {
     summary.poll = setting.settings.poll
     let client = await client(of: setting.account)
     do {
-      try await read(setting.settings, client, &summary, now: now)
+      try await read(setting, client, &summary, now: now)
       isDoubtful = false
       if health.recordRecovery(of: .mailbox) { log.notice("the mailbox can be read again") }
     } catch let fault as MailboxFault {
@@ -81,21 +88,25 @@ package actor MailboxReader {
     await close()
     let client = IMAPClient(account)
     open = (account, client)
+    width = MailboxReader.batch
+    stuck = nil
     return client
   }
 
   // MARK: Reading
 
   private func read(
-    _ settings: MailboxSettings, _ client: any IncomingMailbox, _ summary: inout Summary,
+    _ setting: AnswerSetting, _ client: any IncomingMailbox, _ summary: inout Summary,
     now: Instant
   ) async throws {
-    let position = try await ledger.mailboxPosition()
-    let look = try await client.look(
-      after: position?.uid ?? 0, validity: position?.validity, count: MailboxReader.batch,
-      bytes: MailLimits.mostBytes, deadline: MailboxAssembly.deadline)
+    let settings = setting.settings
+    let account = setting.account.identity
+    let stored = try await ledger.mailboxPosition()
+    // The numbers of another mailbox say nothing about this one.
+    let position = stored.flatMap { ($0.account ?? account) == account ? $0 : nil }
+    let look = try await look(behind: position, client)
     summary.hasMore = look.hasMore
-    let next = MailboxPosition(validity: look.validity, uid: look.through)
+    let next = MailboxPosition(account: account, validity: look.validity, uid: look.through)
     if next != position {
       let words = OptOutWords(languages: settings.optOut)
       let mails = look.mails.map { MailboxReader.judged($0, words) }
@@ -105,6 +116,62 @@ package actor MailboxReader {
     }
     // Last, with what was recorded before a crash: a folder that is missing must not stop the reading.
     try await mark(settings.done, in: look.validity, client)
+  }
+
+  /// The next mails. If the first of them could not be read in the last attempt and still cannot be, the one behind it.
+  private func look(
+    behind position: MailboxPosition?, _ client: any IncomingMailbox
+  ) async throws -> MailboxLook {
+    do throws(MailboxFault) {
+      let look = try await client.look(
+        after: position?.uid ?? 0, validity: position?.validity, count: width,
+        bytes: MailLimits.mostBytes, deadline: MailboxAssembly.deadline)
+      width = min(width * 2, MailboxReader.batch)
+      stuck = nil
+      return look
+    } catch {
+      width = 1
+      guard case .unreadable(let uid, let validity, _) = error else { throw error }
+      let mail = MailboxPosition(validity: validity, uid: uid)
+      guard stuck == mail else {
+        stuck = mail
+        throw error
+      }
+      return try await skip(error, client)
+    }
+  }
+
+  /// Skips mails that cannot be read, and returns the one behind them.
+  ///
+  /// Throws the fault if there is none: then nothing is held up, or the server hands out no mail at all.
+  private func skip(
+    _ fault: MailboxFault, _ client: any IncomingMailbox
+  ) async throws -> MailboxLook {
+    var faults = [fault]
+    while case .unreadable(let uid, let validity, _)? = faults.last,
+      faults.count <= MailboxReader.mostSkipped
+    {
+      // A server that hangs on each of them makes this a long turn.
+      try LongTurn.goOn()
+      let look: MailboxLook
+      do throws(MailboxFault) {
+        look = try await client.look(
+          after: uid, validity: validity, count: 1, bytes: MailLimits.mostBytes,
+          deadline: MailboxAssembly.deadline)
+      } catch {
+        faults.append(error)
+        continue
+      }
+      guard !look.mails.isEmpty else { break }
+      for fault in faults {
+        log.error(
+          "the mailbox: \(fault.text); Kindly skips it and leaves it in the folder; read it with a mail program"
+        )
+      }
+      stuck = nil
+      return look
+    }
+    throw fault
   }
 
   private func mark(
@@ -132,7 +199,9 @@ package actor MailboxReader {
             Evidence.line(bounce.text, hiding: "")))
       case .complaint: .reply(.complaint, text: "")
       case .automatic: .nothing
-      case .person(let text, let isOptOut): .reply(isOptOut ? .optOut : .reply, text: text)
+      case .person(let text, nil): .reply(.reply, text: text)
+      case .person(let text, .certain?): .reply(.optOut, text: text)
+      case .person(let text, .ifMarketing?): .optOutIfMarketing(text: text)
       }
     return ReadMail(
       uid: mail.uid, hash: Array(SHA256.hash(data: mail.bytes)), references: reading.references,
@@ -152,6 +221,9 @@ package actor MailboxReader {
       case .reply(let kind, _):
         summary.replies += 1
         tell(recorded, recorded.isByColleague ? "a colleague's reply" : kind.word)
+      case .optOutIfMarketing:
+        summary.replies += 1
+        tell(recorded, recorded.isByColleague ? "a colleague's reply" : AnswerKind.reply.word)
       case .nothing: break
       }
       if recorded.suppressed != nil { summary.suppressed += 1 }
@@ -183,12 +255,14 @@ package actor MailboxReader {
   }
 
   private func report(_ fault: MailboxFault) {
-    if case .passing = fault, !isDoubtful {
+    let isCertain = if case .misconfigured = fault { true } else { false }
+    guard isCertain || isDoubtful else {
       isDoubtful = true
       return
     }
-    let problem = SourceProblem(
-      .unreachable, of: .mailbox, "\(fault.text); replies and bounces are not noticed")
+    var outlook = "replies and bounces are not noticed"
+    if case .unreadable = fault { outlook = "Kindly skips it as soon as a later mail can be read" }
+    let problem = SourceProblem(.unreachable, of: .mailbox, "\(fault.text); \(outlook)")
     guard health.recordFailure(of: .mailbox, problem) else { return }
     log.error("\(problem.description)")
   }

@@ -4,8 +4,10 @@ package import KindlyCore
 extension SQLiteLedger: AnswerLedger {
   package func mailboxPosition() async throws -> MailboxPosition? {
     try await reader.read { db in
-      try Row.fetchOne(db, sql: "SELECT validity, uid FROM mailbox").map { row in
-        MailboxPosition(validity: row["validity"], uid: row["uid"])
+      try Row.fetchOne(db, sql: "SELECT account, validity, uid FROM mailbox").map { row in
+        let account: String? = row["account"]
+        return MailboxPosition(
+          account: account.map { ExactText($0) }, validity: row["validity"], uid: row["uid"])
       }
     }
   }
@@ -26,12 +28,17 @@ extension SQLiteLedger: AnswerLedger {
     let known = try await reader.read { db in try PublicIndex.find(names, db) }
     let ledger = identity.ledger
     return try await writer.submit(rows: mails.count + 1) { db in
-      // UIDs of another numbering, or of a mailbox that was restored, name other mails.
+      let place: StatementArguments = [
+        "account": position.account?.string, "validity": position.validity, "uid": position.uid,
+      ]
+      // UIDs of another mailbox or numbering, or of a mailbox that was restored, name other mails.
       try db.execute(
         sql: """
           DELETE FROM unmarked_mail
-          WHERE NOT EXISTS (SELECT 1 FROM mailbox WHERE validity = ? AND uid <= ?)
-          """, arguments: [position.validity, position.uid])
+          WHERE NOT EXISTS (
+            SELECT 1 FROM mailbox
+            WHERE (account IS NULL OR account = :account) AND validity = :validity AND uid <= :uid)
+          """, arguments: place)
       let writer = AnswerWriter(db, now: now, known: known, ledger: ledger)
       let outcomes = try mails.map(writer.record)
       if marking {
@@ -43,9 +50,10 @@ extension SQLiteLedger: AnswerLedger {
       }
       try db.execute(
         sql: """
-          INSERT INTO mailbox (id, validity, uid) VALUES (1, ?, ?)
-          ON CONFLICT (id) DO UPDATE SET validity = excluded.validity, uid = excluded.uid
-          """, arguments: [position.validity, position.uid])
+          INSERT INTO mailbox (id, account, validity, uid) VALUES (1, :account, :validity, :uid)
+          ON CONFLICT (id) DO UPDATE
+          SET account = excluded.account, validity = excluded.validity, uid = excluded.uid
+          """, arguments: place)
       return outcomes
     }
   }
@@ -97,16 +105,23 @@ extension SQLiteLedger {
 
 /// Whom messages went to.
 enum MessageAddressTable {
-  /// Keeps the hash of the address that a message is about to go to; of several hand-overs the last one counts.
-  static func keep(_ address: String, of reminder: Int64, ledger: [UInt8], _ db: Database) throws {
+  /// Keeps the hash of the address that a message is about to go to, and who gets it; of several hand-overs the last
+  /// one counts.
+  ///
+  /// - Parameter recipient: nil for the customer.
+  static func keep(
+    _ address: String, for recipient: String?, of reminder: Int64, ledger: [UInt8], _ db: Database
+  ) throws {
     let statement = try Prepared(
       db,
       """
-      INSERT INTO message_address (reminder, address_hash) VALUES (?, ?)
-      ON CONFLICT (reminder) DO UPDATE SET address_hash = excluded.address_hash
+      INSERT INTO message_address (reminder, address_hash, recipient) VALUES (?, ?, ?)
+      ON CONFLICT (reminder) DO UPDATE
+      SET address_hash = excluded.address_hash, recipient = excluded.recipient
       """)
     statement.bind(reminder, at: 1)
     statement.bind(blob: PublicIdentity.hash(ofAddress: address, ledger: ledger), at: 2)
+    statement.bind(recipient ?? "", at: 3)
     try statement.run()
   }
 }

@@ -14,6 +14,15 @@ package struct IMAPAccount: Hashable, Sendable {
   /// How long the server may be silent.
   package let silence: Duration
 
+  /// Tells the mailbox from any other: its host, user and folder.
+  ///
+  /// How the connection is made is not part of it, because the mails stay the same.
+  package var identity: ExactText {
+    // The name of this one folder is the same in any case; RFC 3501, 5.1.
+    let name = folder.lowercased().isExactly("inbox") ? "INBOX" : folder
+    return ExactText([server.host.lowercased(), user, name].joined(separator: "\n"))
+  }
+
   /// A server that searches a large folder may take a while.
   package static let standardSilence = Duration.minutes(2)
 

@@ -55,6 +55,9 @@ struct IMAPResponse: Equatable {
     return Int(words[0])
   }
 
+  /// The UID in `* 12 FETCH (UID 17 …)`; nil for other responses.
+  var uid: UInt32? { item("UID") }
+
   /// The UID and the size in `* 12 FETCH (UID 17 RFC822.SIZE 4711)`; nil for other responses.
   var listed: (uid: UInt32, size: Int)? {
     guard let uid = item("UID"), let size = item("RFC822.SIZE") else { return nil }

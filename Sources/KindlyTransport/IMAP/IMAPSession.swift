@@ -20,6 +20,9 @@ struct IMAPSession {
   // MARK: Reading
 
   /// Reads mails after a UID. The folder is opened with EXAMINE, so that nothing in it can change.
+  ///
+  /// A server may have to open a mail to tell its size, and may fail with one that is damaged. So the sizes are asked
+  /// for only if several mails are to fit together.
   func look(
     after position: UInt32, validity: UInt32?, count: Int, bytes: Int
   ) throws(MailboxFault) -> MailboxLook {
@@ -36,7 +39,7 @@ struct IMAPSession {
     var width = max(IMAPSession.firstWindow, UInt64(count) + 1)
     while folder.count > 0, listed.isEmpty, next < end {
       let last = min(next + width - 1, end - 1)
-      listed = try list(next...last, atMost: count + 1)
+      listed = try list(next...last, atMost: count + 1, withSizes: count > 1)
       next = last + 1
       width *= 4
     }
@@ -45,7 +48,7 @@ struct IMAPSession {
     let through =
       uids.count < listed.count
       ? UInt64(uids.last ?? after) : max(UInt64(after), min(next, end) - 1)
-    let mails = try uids.isEmpty ? [] : fetch(uids, bytes: bytes)
+    let mails = try uids.isEmpty ? [] : fetch(uids, of: present, bytes: bytes)
     return MailboxLook(
       validity: present, mails: mails, through: UInt32(through),
       hasMore: folder.count > 0 && through + 1 < end)
@@ -57,8 +60,8 @@ struct IMAPSession {
     var newest = after
     if folder.count > 0 {
       try require(
-        connection.perform("UID FETCH * (UID RFC822.SIZE)") { response in
-          if let (uid, _) = response.listed { newest = max(newest, uid) }
+        connection.perform("UID FETCH * (UID)") { response in
+          if let uid = response.uid { newest = max(newest, uid) }
         }, to: "list the mails")
     }
     return UInt64(newest) + 1
@@ -78,15 +81,18 @@ struct IMAPSession {
     return uids
   }
 
-  /// The first mails of a range, with their sizes.
+  /// The first mails of a range, with their sizes, or with 0 where these are not asked for.
   private func list(
-    _ range: ClosedRange<UInt64>, atMost limit: Int
+    _ range: ClosedRange<UInt64>, atMost limit: Int, withSizes: Bool
   ) throws(MailboxFault) -> [(uid: UInt32, size: Int)] {
     var found: [(uid: UInt32, size: Int)] = []
-    let command = "UID FETCH \(range.lowerBound):\(range.upperBound) (UID RFC822.SIZE)"
+    let items = withSizes ? "UID RFC822.SIZE" : "UID"
+    let command = "UID FETCH \(range.lowerBound):\(range.upperBound) (\(items))"
     try require(
       connection.perform(command) { response in
-        guard let (uid, size) = response.listed, range.contains(UInt64(uid)) else { return }
+        let mail: (uid: UInt32, size: Int)? =
+          withSizes ? response.listed : response.uid.map { (uid: $0, size: 0) }
+        guard let (uid, size) = mail, range.contains(UInt64(uid)) else { return }
         // Servers answer in ascending order, but need not.
         let place =
           found.last.map { $0.uid < uid } == true
@@ -96,6 +102,19 @@ struct IMAPSession {
         if found.count > limit { found.removeLast() }
       }, to: "list the mails")
     return found
+  }
+
+  /// Fetches mails. If only one is asked for, it is to blame for any fault: the same connection has just opened and
+  /// listed the folder.
+  private func fetch(
+    _ uids: [UInt32], of validity: UInt32, bytes: Int
+  ) throws(MailboxFault) -> [MailboxMail] {
+    do throws(MailboxFault) {
+      return try fetch(uids, bytes: bytes)
+    } catch {
+      guard uids.count == 1, let uid = uids.first else { throw error }
+      throw .unreadable(uid: uid, validity: validity, error.text)
+    }
   }
 
   private func fetch(_ uids: [UInt32], bytes: Int) throws(MailboxFault) -> [MailboxMail] {
