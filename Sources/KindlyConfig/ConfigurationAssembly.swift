@@ -33,7 +33,7 @@ struct ConfigurationAssembly {
       segments: world.segments, lists: world.lists,
       festivals: FestivalDecoder(findings: findings).festivals(fields.item("festivals")),
       calendars: calendars, workdays: workdays,
-      customerCalendars: world.customers?.calendars ?? .none,
+      customerCalendars: world.personalCalendars,
       officeHours: CalendarReader.officeHours(&fields), zone: timezone, hours: hours)
     let decoder = RuleDecoder(findings: findings, scope: scope)
     var rules = ruleLists.flatMap(decoder.rules)
@@ -65,6 +65,11 @@ struct ConfigurationAssembly {
     }
     var customers: PeopleDirectory?
     var colleagues: ColleagueDirectory?
+    /// The calendars that people may name: all, if `customers:` or `colleagues:` has a column for them.
+    var personalCalendars: CustomerCalendars {
+      [customers?.calendars, colleagues?.people.calendars].compactMap(\.self)
+        .first { !$0.isEmpty } ?? .none
+    }
     var teams: [Team] = []
     var teamNames: [String] = []
     var segments: SegmentReader

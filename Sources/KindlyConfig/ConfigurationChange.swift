@@ -78,7 +78,7 @@ package struct ConfigurationChange: Hashable, Sendable {
       guard let successor = fresh.first(where: { $0.when == step.when }) else { return nil }
       return
         "rule \(new.name): step \(successor.name) replaces \(step.name) and counts as a new step; "
-        + "write `was: \(step.name)` in it (\(successor.place)) to keep reminders that \(step.name) sent from being sent again"
+        + "to rename a step, write `was: \(step.name)` in it (\(successor.place)) in the same edit, so that reminders that \(step.name) sent are not sent again"
     }
   }
 

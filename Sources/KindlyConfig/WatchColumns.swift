@@ -7,7 +7,7 @@ package struct WatchColumns: Hashable, Sendable {
   package private(set) var updated: [String] = []
   /// Whether a rule asks for an update of any column.
   package private(set) var anyUpdate = false
-  /// The columns that conditions name as `old.COLUMN`; templates may name more.
+  /// The columns that conditions name as `old.COLUMN`. What letters name adds nothing to what is kept.
   package private(set) var old: [String] = []
   /// Whether any rule asks for changes of this watch.
   package let isWatched: Bool

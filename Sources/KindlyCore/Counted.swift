@@ -5,7 +5,7 @@ package func counted(_ count: Int, _ noun: String, _ plural: String? = nil) -> S
 
 extension [String] {
   /// The texts as a sentence lists them: `a, b and c`.
-  func listed(_ conjunction: String) -> String {
+  package func listed(_ conjunction: String) -> String {
     guard let last, count > 1 else { return joined() }
     return "\(dropLast().joined(separator: ", ")) \(conjunction) \(last)"
   }

@@ -60,24 +60,32 @@ package struct CustomerInquiry {
       if let watch { _ = try await dates(of: watch) }
     }
     let context = try await context(of: watch, for: step, about: customer, this: row.values)
-    let moment = step.when.schedule.flatMap { schedule in
-      if schedule.column == nil {
-        return schedule.nextCalendarMoment(after: now, late: step.late, in: context)?.due
-      }
-      // Losing the reason is right: a letter without its moment is still worth seeing.
-      guard let own = try? schedule.of(row.values, as: kinds) else { return nil }
-      let first = own.schedule.moment(
-        of: own.anchor, number: schedule.recurs ? 1 : nil, late: step.late, in: context
-      ).due
-      return first < .distantFuture
-        ? first : own.schedule.next(of: own.anchor, after: now, late: step.late, in: context)?.due
-    }
+    let moment = moment(of: step, row.values, as: kinds, in: context)
     let lists = await databases.listReading(now: now).read(step.lists, about: customer).shown
     let scope = databases.letterScope(
       rule: rule, this: row.values, old: old ?? (step.when.isUpdate ? row.values : nil),
       customer: customer, owner: owner, reader: reader, moment: moment, was: was, lists: lists,
       revealsSecrets: revealsSecrets, now: now)
     return step.digest == nil ? scope : TemplateScope(digestOf: [scope], reader: reader)
+  }
+
+  /// The moment of which a letter tells: a change counts as noticed now.
+  private func moment(
+    of step: Step, _ row: RowValues, as kinds: DateKinds, in context: MomentContext
+  ) -> Instant? {
+    guard let schedule = step.when.schedule else {
+      return step.moment(ofChangeAt: now, late: step.late, in: context)?.due
+    }
+    if schedule.column == nil {
+      return schedule.nextCalendarMoment(after: now, late: step.late, in: context)?.due
+    }
+    // Losing the reason is right: a letter without its moment is still worth seeing.
+    guard let own = try? schedule.of(row, as: kinds) else { return nil }
+    let first = own.schedule.moment(
+      of: own.anchor, number: schedule.recurs ? 1 : nil, late: step.late, in: context
+    ).due
+    return first < .distantFuture
+      ? first : own.schedule.next(of: own.anchor, after: now, late: step.late, in: context)?.due
   }
 
   /// One row as it is now, and whether conditions hold for it; nil where it is absent.

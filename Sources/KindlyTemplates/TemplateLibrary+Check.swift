@@ -4,9 +4,8 @@ extension TemplateLibrary {
   /// What is wrong with a letter for rows of these columns: its texts, its layout and its partials, in every
   /// language.
   ///
-  /// Unknown columns are errors. Unescaped HTML, a secret in a subject line and a letter without a file for
-  /// all languages
-  /// are warnings.
+  /// Unknown columns and earlier values that are not kept are errors. Unescaped HTML, a secret in a subject line and a
+  /// letter without a file for all languages are warnings.
   package func check(_ name: String, columns: TemplateColumns) -> [TemplateFinding] {
     guard let variants = letters[name] else {
       let problem = TemplateProblem.unknownTemplate(
@@ -82,14 +81,20 @@ extension TemplateLibrary {
     let expression = slot.expression
     switch expression.operand {
     case .this(let column):
-      if let finding = unknown(column, "this", columns.this, slot) { return finding }
+      if let finding = unkept(column, columns.this, columns, slot)
+        ?? unknown(column, "this", columns.this, slot)
+      {
+        return finding
+      }
     case .old(let column):
       guard let old = columns.old else {
         if slot.use == .condition { break }
         let text = "`\(expression.path)` exists only in rules about updates"
         return .error(text, at: slot.place)
       }
-      if let finding = unknown(column, "old", old, slot) { return finding }
+      if let finding = unkept(column, old, columns, slot) ?? unknown(column, "old", old, slot) {
+        return finding
+      }
     case .person(let person, let name):
       guard let known = columns.names(of: person) else {
         return .error("there is no `\(expression.path)`: \(person.lack)", at: slot.place)
@@ -115,6 +120,17 @@ extension TemplateLibrary {
           + "write quotes around the attribute's value", at: slot.place)
     case .plain, .html, .condition: return nil
     }
+  }
+
+  /// The error for a column of the row's past that Kindly does not know.
+  private func unkept(
+    _ column: String, _ known: Set<ExactText>, _ columns: TemplateColumns, _ slot: TagTable.Slot
+  ) -> TemplateFinding? {
+    guard !known.contains(column), columns.unkept.contains(column) else { return nil }
+    return .error(
+      "Kindly keeps no earlier value of `\(slot.expression.path)`, so the letter cannot be written; "
+        + "name the column in the rule's `if` to have it kept (a column under `secret:` never is)",
+      at: slot.place)
   }
 
   private func unknown(

@@ -89,6 +89,39 @@ struct CheckTests {
       "\(checked.errors)")
   }
 
+  @Test("reports an earlier value in a letter that is not kept, until the rule names its column")
+  func unkeptColumns() async throws {
+    let company = try Company()
+    func write(changedIf: String, goneIf: String) throws {
+      try company.write(
+        """
+        rules:
+          - { name: changed, watch: customers, when: update of status, if: "\(changedIf)", send: email, template: changed }
+          - { name: gone, watch: customers, when: delete, if: "\(goneIf)", send: email, template: gone }
+
+        """, to: "rules.d/10-trial.yaml")
+    }
+    try company.write(
+      "---\nsubject: Changed\n---\n<p>{{old.status}}</p>\n<p>{{old.trial_ends_on}}</p>\n",
+      to: "templates/changed.html")
+    try company.write(
+      "---\nsubject: Gone\n---\n<p>{{this.email}}</p>\n<p>{{this.initial_password}}</p>\n",
+      to: "templates/gone.html")
+    try write(changedIf: "deleted = 0", goneIf: "deleted = 0")
+    let missing = try await company.run("check")
+    #expect(missing.code == 78)
+    let kept = "error: Kindly keeps no earlier value of"
+    #expect(missing.errors.contains("changed.html:5:4: \(kept) `old.trial_ends_on`, "))
+    #expect(missing.errors.contains("gone.html:5:4: \(kept) `this.initial_password`, "))
+    #expect(missing.errors.components(separatedBy: kept).count == 3, "\(missing.errors)")
+    try company.write(
+      "---\nsubject: Gone\n---\n<p>{{this.email}}</p>\n", to: "templates/gone.html")
+    let always = "trial_ends_on IS NULL OR trial_ends_on IS NOT NULL"
+    try write(changedIf: always, goneIf: "deleted = 0")
+    let named = try await company.run("check")
+    #expect(!named.errors.contains(kept), "\(named.errors)")
+  }
+
   @Test("warns of a key that is a customer's address")
   func addressAsKey() async throws {
     let company = try Company()

@@ -202,6 +202,10 @@ struct ForecastTests {
     #expect(changed.cells.contains("total 16 16 14 14 2 0 0"))
     let lines = try await company.run("plan", other, "--days", "14", "--csv")
     #expect(lines.cells.count == 1 + 30)
+    #expect(
+      lines.cells.first
+        == "change,rule,step,leg,customer,row,cycle,leaves,channel,left_before,channel_before,due,recipient"
+    )
     #expect(lines.cells.count { $0.hasPrefix("moved,ending,only,0,") } == 2)
     let changes = try await company.run("plan", other, "--days", "14", "--json").json(
       as: [Change].self)

@@ -29,12 +29,13 @@ struct HelpTests {
 
   @Test("offers the reasons that reminders can have, each once")
   func reasons() {
-    let words = Reason.allValueStrings
+    let words = ListedReason.allValueStrings
     #expect(Set(words).count == words.count)
     #expect(words.contains("quiet hours") && words.contains("suppressed"))
+    #expect(words.contains("never applied"))
     for reason in Reason.allCases where reason.isReserved {
       #expect(!words.contains(reason.words))
-      #expect(Reason(argument: reason.words) == nil)
+      #expect(ListedReason(argument: reason.words) == nil)
     }
   }
 

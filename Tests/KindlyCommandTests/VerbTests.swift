@@ -63,6 +63,21 @@ struct VerbTests {
     #expect(missing.code == 65)
   }
 
+  @Test("a letter about a change is previewed with a moment, as if the change were noticed now")
+  func previewOfChange() async throws {
+    let company = try Company()
+    try company.write(
+      "---\nsubject: \"{{#moment}}Noticed, in days: {{days_left(moment)}}{{/moment}}\"\n---\n<p>a</p>\n",
+      to: "templates/welcome.html")
+    for (when, days) in [("insert", 0), ("3 days after insert", 3)] {
+      try company.write(
+        Company.trial.replacing("when: insert", with: "when: \(when)"),
+        to: "rules.d/10-trial.yaml")
+      let letter = try await company.run("preview", "trial", "1", "--step", "welcome")
+      #expect(letter.output.contains("Subject: Noticed, in days: \(days)"), "\(letter.errors)")
+    }
+  }
+
   @Test(
     "a letter is previewed as the correction of a date that moved, if its rule sends corrections")
   func previewOfCorrection() async throws {
@@ -93,6 +108,7 @@ struct VerbTests {
     #expect(ddl.code == 0)
     #expect(ddl.output.contains("CREATE TRIGGER"))
     #expect(ddl.output.contains("DROP TRIGGER"))
+    #expect(ddl.output.contains("holds the watch as `source replaced` until"))
     #expect(!ddl.output.contains("initial_password"))
   }
 

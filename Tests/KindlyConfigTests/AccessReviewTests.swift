@@ -89,6 +89,28 @@ struct AccessReviewTests {
     }
   }
 
+  @Test("warns of the mailbox's password that others can read")
+  func mailboxSecret() throws {
+    let folder = try folder()
+    try folder.write("mailbox-password", "open sesame\n")
+    try folder.write(
+      "kindly.yaml",
+      """
+      mailbox:
+        url: "imaps://imap.example.com"
+        user: care@example.com
+        password: { file: \(folder.path)/mailbox-password }
+      """)
+    chmod(folder.path + "/kindly.yaml", 0o644)
+    for (mode, isWarned) in [(0o644, true), (0o400, false)] {
+      chmod(folder.path + "/mailbox-password", mode_t(mode))
+      let found = try problems(folder, nil)
+      #expect(found.count == (isWarned ? 1 : 0), "\(found)")
+      let warning = "mailbox-password: warning: this file holds a password"
+      #expect(found.contains { $0.contains(warning) } == isWarned)
+    }
+  }
+
   @Test("warns of a folder of attachments that is not there, is none, or is closed to the service")
   func attachmentFolders() throws {
     let folder = try folder()

@@ -92,6 +92,17 @@ struct CalendarTests {
       ), "\(problems)")
   }
 
+  @Test("may be chosen by colleagues, even if customers choose none")
+  func ofColleagues() throws {
+    let keys =
+      "calendar: shop\ncolleagues: { watch: customers, name: name, email: email, calendar: cal }"
+    let files = ["calendars/shop.json": Self.day, "calendars/office.ics": Self.event]
+    let configuration = try folder(keys, files: files).load()
+    #expect(configuration.customers?.calendar == nil)
+    #expect(
+      try schedule(configuration).policy.customerCalendars.all.map(\.name) == ["office", "shop"])
+  }
+
   @Test("have office hours and a choice about missing dates, of the company or of a rule")
   func policy() throws {
     let hours = "office hours: Mon-Fri 09:00-17:00"

@@ -99,6 +99,11 @@ struct RecipientTests {
         "expected `email` to be a valid address: the mail address has 0 @ signs"
       ),
       (
+        "colleagues:\n  - { key: anna, email: a@b.de, timezone: Europe/Berln }",
+        "when: insert\nto: owner",
+        "expected `timezone` to be a zone of the system's tzdata, such as Asia/Shanghai, got `Europe/Berln`; did you mean `Europe/Berlin`?"
+      ),
+      (
         "colleagues:\n  - { key: anna, email: a@b.de, mail: x }", "when: insert\nto: owner",
         "unknown key `mail` in a colleague; did you mean `email`?"
       ),

@@ -23,6 +23,20 @@ import Testing
       }
     }
 
+  /// Kinds that need more than a date: a row's number of days, or the office hours of `policy`.
+  private static let otherKinds: [Schedule.Kind] = [
+    .everyMonthOn, .everyLunarDate, .everyDays(in: "days", count: nil), .workingHoursBefore(3),
+    .workingHoursAfter(30),
+  ]
+
+  private static func policy() throws -> DayPolicy {
+    var policy = DayPolicy()
+    policy.officeHours = Office(
+      hours: try OfficeHours.parse("Mon-Fri 09:00-12:00, 13:30-18:00"),
+      zone: try #require(Zone.named("Asia/Shanghai")))
+    return policy
+  }
+
   /// The ways in which tables hold a date; each from the second of a random moment.
   private static let formats: [@Sendable (WallClock) -> String] = [
     { "'\($0.date)'" },
@@ -81,35 +95,41 @@ import Testing
   private func superset(_ type: String, _ dateKind: DateKind, isIndexed: Bool) async throws {
     var random = SeededRandom(seed: 42)
     let database = try TemporaryDatabase(
-      "CREATE TABLE t (id INTEGER PRIMARY KEY, due \(type), tz TEXT)")
+      "CREATE TABLE t (id INTEGER PRIMARY KEY, due \(type), tz TEXT, days INTEGER)")
     if isIndexed { try database.run("CREATE INDEX t_due ON t (due)") }
     let values = (0..<400).map { _ in CandidateTests.literal(&random) }
     try database.run(
       "INSERT INTO t (due) VALUES " + values.map { "(\($0))" }.joined(separator: ","))
+    try database.run("UPDATE t SET days = 1 + id % 40")
     let source = database.source(pace: SlicePace(rows: 100))
-    let anchors = try await CandidateTests.anchors(of: source, as: dateKind)
+    let rows = try await source.sample(watching(), limit: .max)
+    let policy = try CandidateTests.policy()
     let zones = CandidateTests.zones.compactMap(Zone.named)
     var found = 0
-    for kind in CandidateTests.kinds {
+    for kind in CandidateTests.kinds + CandidateTests.otherKinds {
       let time = Bool.random(using: &random) ? TimeOfDay("23:59") : nil
-      let schedule = Schedule(kind, column: "due", at: time)
+      let schedule = Schedule(kind, column: "due", at: time).by(policy)
+      let dates = DateKinds(["due": dateKind])
       let lower = date("2026-01-01") + .minutes(Int.random(in: 0..<1_000_000, using: &random))
       let upper = lower + .minutes(Int.random(in: 1..<3000, using: &random))
       let candidates = try await source.allCandidates(
         CandidateQuery(
-          watch: watching(), schedule: schedule, kind: dateKind, lower: lower, upper: upper,
-          clock: noon))
+          watch: watching(), schedule: schedule, kind: schedule.anchorKind(dates), lower: lower,
+          upper: upper, clock: noon))
       let keys = Set(candidates.map(\.key))
       #expect(keys.count == candidates.count, "\(kind) gives a row twice")
-      for (key, anchor) in anchors {
+      for row in rows {
+        // An unusable value is no candidate, whatever its kind.
+        guard let own = try? schedule.of(row.values, as: dates) else { continue }
+        let key = row.key
         let context = MomentContext(
           zone: zones[found % zones.count],
           sourceZone: zones[(found + key.text.count) % zones.count],
           defaultTime: found % 2 == 0 ? midnight : lastMinute)
-        let moments = schedule.moments(
-          of: anchor, after: lower, through: upper, late: .standard, in: context, limit: 1)
+        let moments = own.schedule.moments(
+          of: own.anchor, after: lower, through: upper, late: .standard, in: context, limit: 1)
         if !moments.isEmpty { found += 1 }
-        #expect(moments.isEmpty || keys.contains(key), "\(kind) misses \(anchor)")
+        #expect(moments.isEmpty || keys.contains(key), "\(kind) misses \(own.anchor)")
       }
     }
     #expect(found > 150, "the test itself must find moments")
@@ -128,16 +148,6 @@ import Testing
       secondOfDay: Int.random(in: 0..<86_400, using: &random))
     // Not empty: the list of formats is written above.
     return formats.randomElement(using: &random)!(wall)
-  }
-
-  private static func anchors(
-    of source: DatabaseSource, as kind: DateKind
-  ) async throws -> [(RowKey, Anchor)] {
-    let rows = try await source.sample(watching(), limit: .max)
-    return rows.compactMap { row in
-      // An unusable value is no candidate, whatever its kind.
-      row.values["due"].flatMap { value in (try? Anchor(value, as: kind)).map { (row.key, $0) } }
-    }
   }
 
   // Both are times of every day.

@@ -333,7 +333,7 @@ struct AttachmentTests {
       ),
       (
         "{ file: terms.pdf, name: \"{{thsi.a}}\" }",
-        "3:35: error: expected `this.`, `old.`, `customer.`, `owner.` or `colleague.` before `a`, got `thsi.`; did you mean `this.a`?"
+        "3:35: error: expected `this.`, `old.`, `customer.`, `owner.`, `colleague.` or `lists.` before `a`, or `moment.was`, got `thsi.`; did you mean `this.a`?"
       ),
     ])
   func positions(_ attach: String, _ expected: String) throws {

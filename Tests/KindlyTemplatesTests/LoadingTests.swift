@@ -43,11 +43,11 @@ struct LoadingTests {
       ("---\n- a\n---\n", "2:1: error: expected the head to be lines of `key: value`"),
       (
         "---\nsubject: 您好 {{thsi.name}}\n---\n",
-        "2:13: error: expected `this.`, `old.`, `customer.`, `owner.` or `colleague.` before `name`, got `thsi.`; did you mean `this.name`?"
+        "2:13: error: expected `this.`, `old.`, `customer.`, `owner.`, `colleague.` or `lists.` before `name`, or `moment.was`, got `thsi.`; did you mean `this.name`?"
       ),
       (
         "---\nsubject: a\ntext: |\n  one\n  two {{name}}\n---\n",
-        "5:7: error: expected this.COLUMN, old.COLUMN, customer.NAME, owner.NAME, colleague.NAME, moment, now, rule or language, got `name`; did you mean `this.name`?"
+        "5:7: error: expected this.COLUMN, old.COLUMN, customer.NAME, owner.NAME, colleague.NAME, lists.NAME, moment, moment.was, now, rule, language, subject, rows or count, got `name`; did you mean `this.name`?"
       ),
       (
         "---\nsubject: \"{{> footer}}\"\n---\n",
@@ -84,6 +84,15 @@ struct LoadingTests {
         "4:1: error: expected a name, a section or a partial, got {{=; letters have no delimiters, pragmas or inheritance"
       ),
       (body("{{this}}"), "4:1: error: expected a column, such as `this.name`, got `this` alone"),
+      (
+        body("{{list.visits}}"),
+        "got `list.`; did you mean `lists.visits`?"
+      ),
+      (body("{{momnt.was}}"), "got `momnt.`; did you mean `moment.was`?"),
+      (
+        body("{{lists}}"),
+        "4:1: error: expected a list, such as `lists.recent orders`, got `lists` alone"
+      ),
       (body("{{old}}"), "4:1: error: expected a column, such as `old.status`, got `old` alone"),
       (body("{{money(now)}}"), "4:1: error: money() cannot be used with `now`"),
       (body("{{{content}}}"), "4:1: error: only a layout has `content`, the letter inside it"),
@@ -332,6 +341,25 @@ struct CheckTests {
       letters.check("lettre", columns: columns).map(\.description) == [
         "templates: error: no template `lettre` in the templates folder; did you mean `letter`?"
       ])
+  }
+
+  @Test("finds earlier values that are not kept")
+  func unkeptColumns() throws {
+    let letters = try library(body: "{{old.a}}{{old.b}}{{old.missing}}{{this.b}}")
+    var columns = TemplateColumns(this: ["a", "b"], old: ["a"])
+    columns.unkept = ["b"]
+    let cure =
+      "so the letter cannot be written; name the column in the rule's `if` to have it kept "
+      + "(a column under `secret:` never is)"
+    #expect(
+      letters.check("letter", columns: columns).map(\.text).sorted() == [
+        "Kindly keeps no earlier value of `old.b`, " + cure, "the row has no `old.missing`",
+      ])
+    columns.this = ["a"]
+    columns.old = nil
+    #expect(
+      letters.check("letter", columns: columns).map(\.text)
+        .contains("Kindly keeps no earlier value of `this.b`, " + cure))
   }
 
   @Test("warns of a secret in the subject")

@@ -66,6 +66,7 @@ package struct AccessReview: Sendable {
   private func secrets(of configuration: Configuration) -> [AccessFinding] {
     let references =
       configuration.channels.flatMap(\.type.secrets) + configuration.sources.compactMap(\.password)
+      + [configuration.mailbox?.password].compactMap(\.self)
     var seen: Set<SecretReference> = []
     return references.filter { seen.insert($0).inserted }.compactMap(secret)
   }

@@ -124,9 +124,7 @@ struct ListedPersonDecoder {
     values["language"] = fields.value("language", "a BCP 47 language such as en or zh-Hans") {
       LanguageTag($0) == nil ? nil : .text($0)
     }
-    values["timezone"] = fields.value("timezone", "an IANA zone such as Asia/Shanghai") {
-      Zone.reading($0) == nil ? nil : .text($0)
-    }
+    values["timezone"] = zoneName(&fields, "timezone").map { .text($0) }
     return values
   }
 

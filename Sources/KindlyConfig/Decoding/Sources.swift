@@ -154,8 +154,13 @@ struct SourceDecoder {
 
 /// A time zone by name, or nil with an error where the system knows none such.
 func zone(_ fields: inout Fields, _ key: String) -> Zone? {
+  zoneName(&fields, key).flatMap { Zone.reading($0) }
+}
+
+/// The name of a time zone as it is written, or nil with an error where the system knows none such.
+func zoneName(_ fields: inout Fields, _ key: String) -> String? {
   guard let text = fields.text(key) else { return nil }
-  if let zone = Zone.reading(text.string) { return zone }
+  if Zone.reading(text.string) != nil { return text.string }
   let suggestion = Suggestion.text(for: text.string, among: Zone.identifiers)
   text.refuse(
     "expected `\(key)` to be a zone of the system's tzdata, such as Asia/Shanghai, got \(text.item.shape)"

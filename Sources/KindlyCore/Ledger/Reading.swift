@@ -81,6 +81,8 @@ package struct ReminderSelection: Hashable, Sendable {
   /// Empty means every state.
   package var states: Set<ReminderState>
   package var reason: Reason?
+  /// Whether the condition must have held at least once when it was evaluated; nil means either.
+  package var hasApplied: Bool?
   /// Due at or after.
   package var since: Instant?
   /// Due before.
@@ -93,8 +95,8 @@ package struct ReminderSelection: Hashable, Sendable {
 
   package init(
     ids: [Int64] = [], rule: String? = nil, channel: String? = nil,
-    states: Set<ReminderState> = [], reason: Reason? = nil, since: Instant? = nil,
-    until: Instant? = nil, customer: RowKey? = nil, through: Int64? = nil,
+    states: Set<ReminderState> = [], reason: Reason? = nil, hasApplied: Bool? = nil,
+    since: Instant? = nil, until: Instant? = nil, customer: RowKey? = nil, through: Int64? = nil,
     actedAfter: Int64? = nil
   ) {
     self.ids = ids
@@ -102,6 +104,7 @@ package struct ReminderSelection: Hashable, Sendable {
     self.channel = channel
     self.states = states
     self.reason = reason
+    self.hasApplied = hasApplied
     self.since = since
     self.until = until
     self.customer = customer
@@ -215,7 +218,12 @@ package struct ReminderSummary: Hashable, Sendable {
   package var neverApplied: Bool { reason == .condition && !applied }
 
   /// The reason as people read it.
-  package var reasonWords: String? { neverApplied ? "never applied" : reason?.words }
+  package var reasonWords: String? {
+    neverApplied ? ReminderSummary.neverAppliedWords : reason?.words
+  }
+
+  /// What people read and type in place of `condition`, if the condition has never held.
+  package static let neverAppliedWords = "never applied"
 
   package init(
     id: Int64, publicID: String, rule: String, step: String, leg: Int, key: RowKey, cycle: Cycle,

@@ -20,10 +20,10 @@ struct LetterCheck {
   private static let sampled = 20
 
   func check(_ report: inout CheckReport) async {
-    let findings = letters.check(step.template, columns: templateColumns)
-    for finding in findings { report.add(finding) }
-    guard !findings.contains(where: { $0.severity == .error }) else { return }
     do {
+      let findings = letters.check(step.template, columns: try await templateColumns())
+      for finding in findings { report.add(finding) }
+      guard !findings.contains(where: { $0.severity == .error }) else { return }
       let rows = try await inquiry.source(of: watch).sample(watch, limit: LetterCheck.sampled)
         .filter(couldGetLetter())
       try await render(rows, &report)
@@ -97,15 +97,29 @@ struct LetterCheck {
     }
   }
 
-  private var templateColumns: TemplateColumns {
+  private func templateColumns() async throws -> TemplateColumns {
     let directory = inquiry.configuration.customers
+    let isDelete = step.when.change?.includes(.delete) == true
+    let asksPast = isDelete || step.when.isUpdate
+    let kept = try await asksPast ? keptColumns() : self.columns
     var columns = TemplateColumns(
-      this: self.columns, old: step.when.isUpdate ? self.columns : nil, customer: customerColumns,
+      this: isDelete ? kept : self.columns, old: step.when.isUpdate ? kept : nil,
+      customer: customerColumns,
       addresses: directory?.addresses.map(\.kind) ?? [], colleague: colleagueColumns,
       hasOwners: directory?.links[.owner] != nil,
       secrets: Set(texts: directory?.secret ?? []), lists: Set(texts: step.lists.map(\.name)))
+    columns.unkept = self.columns.subtracting(kept)
     columns.isDigest = step.digest != nil
     columns.addressesCustomer = step.recipients == [.customer]
     return columns
+  }
+
+  /// The columns of the watch whose earlier values Kindly keeps.
+  private func keptColumns() async throws -> Set<ExactText> {
+    let configuration = inquiry.configuration
+    let named = WatchColumns(
+      watch: watch, rules: configuration.rules, directory: configuration.customers)
+    let present = try await inquiry.source(of: watch).columns(of: watch)
+    return Set(texts: named.choose(from: present).captured)
   }
 }

@@ -57,7 +57,7 @@ enum LedgerConnection {
     let application = try Int.fetchOne(db, sql: "PRAGMA application_id")
     guard application == Migration.applicationID else {
       throw LedgerProblem(
-        .damaged, "\(path) is an SQLite database, but not a ledger of Kindly",
+        .damaged, "\(path) is a SQLite database, but not a ledger of Kindly",
         hint: "check the ledger's path, or restore a backup")
     }
     let version = try Migration.version(db)

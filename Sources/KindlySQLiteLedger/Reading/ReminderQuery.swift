@@ -23,6 +23,9 @@ struct ReminderQuery {
       conditions.append("reminder.state IN (\(states))")
     }
     if let reason = selection.reason { add("reminder.reason = :reason", "reason", reason.rawValue) }
+    if let hasApplied = selection.hasApplied {
+      add("reminder.applied = :applied", "applied", hasApplied)
+    }
     if let since = selection.since { add("reminder.due >= :since", "since", since.milliseconds) }
     if let until = selection.until { add("reminder.due < :until", "until", until.milliseconds) }
     if let through = selection.through { add("reminder.id <= :through", "through", through) }

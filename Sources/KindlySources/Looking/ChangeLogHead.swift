@@ -35,7 +35,8 @@ struct ChangeLogHead {
       -- * If an entry cannot be written (the disk is full), the application's own statement fails with it.
       \(limits)
       -- * Adding a column to the table needs nothing. Before renaming or dropping one of the columns above, or the
-      --   key, remove the log; afterwards apply what `kindly source ddl` prints then.
+      --   key, remove the log; afterwards apply what `kindly source ddl` prints then. The new log begins again, so
+      --   kindly then holds the watch as `source replaced` until you run `kindly source accept`.
       -- kindly reads the log and never writes it. \(applying)
       """
   }

@@ -71,7 +71,7 @@ struct SQLiteDiagnosis: Diagnosis {
 
   private var notADatabase: SourceProblem {
     unreachable(
-      "is not an SQLite database, or is encrypted", "check the path in `url:` with `file \(path)`")
+      "is not a SQLite database, or is encrypted", "check the path in `url:` with `file \(path)`")
   }
 
   private func damaged(_ message: String) -> SourceProblem {

@@ -109,12 +109,13 @@ extension Expression {
   }
 
   /// What stands before a dot.
-  private static let rows = ["this", "old"] + TemplatePerson.allCases.map(\.rawValue)
+  private static let dotted = ["this", "old"] + TemplatePerson.allCases.map(\.rawValue) + [lists]
   fileprivate static let lists = "lists"
-  private static let roots =
-    rows + [
-      "moment", "now", "rule", "language", "subject", "rows", "count",
-    ]
+  private static let was = "moment.was"
+  /// What stands alone.
+  private static let words = [
+    "moment", was, "now", "rule", "language", "subject", "rows", "count",
+  ]
 
   /// Reads `this.column`, `customer.name`, `moment`, `moment.was` and the like, with or without a helper around it.
   init(_ content: String) throws(Unreadable) {
@@ -155,11 +156,12 @@ extension Expression {
       return .was
     default:
       if let person = TemplatePerson(rawValue: root) { return .person(person, name) }
-      let meant = Suggestion.nearest(to: root, among: rows)
-      let known = rows.dropLast().map { "`\($0).`" }.joined(separator: ", ")
+      let meant =
+        Suggestion.nearest(to: root, among: dotted).map { "\($0).\(name)" }
+        ?? Suggestion.nearest(to: "\(root).\(name)", among: [was])
+      let known = dotted.map { "`\($0).`" }.listed("or")
       throw Unreadable(
-        text: "expected \(known) or `\(rows[rows.count - 1]).` before `\(name)`, got `\(root).`"
-          + hint(meant.map { "\($0).\(name)" }))
+        text: "expected \(known) before `\(name)`, or `\(was)`, got `\(root).`\(hint(meant))")
     }
   }
 
@@ -174,14 +176,16 @@ extension Expression {
     case "content": return .content
     case "rows": return .rows
     case "count": return .count
+    case lists:
+      throw Unreadable(text: "expected a list, such as `lists.recent orders`, got `lists` alone")
     case _ where name.isExactly("this") || TemplatePerson(rawValue: name) != nil:
       throw Unreadable(text: "expected a column, such as `\(name).name`, got `\(name)` alone")
     default:
-      let meant = Suggestion.nearest(to: name, among: roots) ?? "this.\(name)"
+      let meant = Suggestion.nearest(to: name, among: dotted + words) ?? "this.\(name)"
       throw Unreadable(
         text:
-          "expected this.COLUMN, old.COLUMN, customer.NAME, owner.NAME, colleague.NAME, moment, now, rule or language, "
-          + "got `\(name)`\(hint(meant))")
+          "expected this.COLUMN, old.COLUMN, customer.NAME, owner.NAME, colleague.NAME, lists.NAME, "
+          + "\(words.listed("or")), got `\(name)`\(hint(meant))")
     }
   }
 

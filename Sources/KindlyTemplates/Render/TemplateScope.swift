@@ -11,7 +11,7 @@ package struct TemplateScope: Sendable {
   package var owner: Person?
   /// The colleague or team that the letter goes to; nil if it goes to the customer.
   package var colleague: Person?
-  /// The moment the reminder is about; nil for a change.
+  /// The moment the reminder is about: for a change, when Kindly noticed it, plus any delay. Nil where none comes.
   package var moment: Instant?
   /// The date that the customer was told before, with its year first; nil unless the letter is a correction.
   package var was: String?
@@ -133,6 +133,8 @@ package struct TemplateColumns: Hashable, Sendable {
   package var this: Set<ExactText>
   /// Nil where the rule's occasion has no old values.
   package var old: Set<ExactText>?
+  /// Columns of the watch that `old`, or `this` of a deleted row, lacks because Kindly keeps no earlier value of them.
+  package var unkept: Set<ExactText> = []
   /// Every column of the directory's watch; empty where there is no directory, and nil where rows are about nobody.
   package var customer: Set<ExactText>?
   /// The kinds of address that the directory has.

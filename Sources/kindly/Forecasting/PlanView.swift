@@ -49,7 +49,7 @@ struct PlanView: Encodable {
 
   static let heading = [
     "change", "rule", "step", "leg", "customer", "row", "cycle", "leaves", "channel",
-    "left before", "channel before", "due", "recipient",
+    "left_before", "channel_before", "due", "recipient",
   ]
 
   /// The cells of a line of CSV, under `heading`.

@@ -14,8 +14,9 @@ struct Run: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Run the daemon in the foreground, as systemd does.",
     discussion: """
-      SIGHUP reloads the configuration. SIGTERM stops the daemon once each message that is being sent has an outcome. \
-      `log level:` in kindly.yaml sets the log level; --log-level overrides it.
+      SIGHUP reloads the configuration. SIGTERM stops the daemon: it breaks off messages that it has not sent completely, \
+      which leave after the next start, and waits up to 10 seconds for the answers to the others. `log level:` in \
+      kindly.yaml sets the log level; --log-level overrides it.
 
       EXAMPLES
         kindly run

@@ -10,7 +10,7 @@ struct BulkConsent: ParsableArguments {
   @Flag(help: "Show what would change, and change nothing.")
   var dryRun = false
 
-  @Flag(name: .shortAndLong, help: "Do not ask; needed in scripts unless ids are given.")
+  @Flag(name: .shortAndLong, help: "Do not ask; a script needs it wherever the command would ask.")
   var yes = false
 
   func validate() throws {

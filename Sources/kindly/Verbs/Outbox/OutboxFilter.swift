@@ -16,7 +16,7 @@ struct OutboxFilter: ParsableArguments {
 
   @Option(
     help: ArgumentHelp("Only this reason, such as \"quiet hours\".", valueName: "reason"))
-  var reason: Reason?
+  var reason: ListedReason?
 
   @Option(
     help: ArgumentHelp(
@@ -33,9 +33,14 @@ struct OutboxFilter: ParsableArguments {
   var customer: String?
 
   /// The selection of the ledger's readers.
-  func selection(_ workplace: Workplace) -> ReminderSelection { filter(workplace).reminders }
+  func selection(_ workplace: Workplace) -> ReminderSelection {
+    var selection = filter(workplace).reminders
+    selection.hasApplied = reason?.hasApplied
+    return selection
+  }
 
-  /// The same for the control socket.
+  /// The same for the control socket. It does not tell `never applied` from `condition`: no verb that writes can change
+  /// reminders that ended for either.
   func filter(_ workplace: Workplace) -> Selection.Filter {
     let start = since?.instant(now: workplace.now, zone: workplace.zone)
     var end = until?.instant(now: workplace.now, zone: workplace.zone)
@@ -76,8 +81,8 @@ struct OutboxFilter: ParsableArguments {
 
   /// The reason that is meant. Two states share the words `rule absent`; the requested state decides between them.
   private var meantReason: Reason? {
-    guard let reason, let state else { return reason }
-    return Reason.allCases.first { $0.words == reason.words && $0.state == state } ?? reason
+    guard let meant = reason?.reason, let state else { return reason?.reason }
+    return Reason.allCases.first { $0.words == meant.words && $0.state == state } ?? meant
   }
 
   var isEmpty: Bool {
@@ -118,17 +123,32 @@ extension ReminderState: ExpressibleByArgument {
   package static var allValueStrings: [String] { allCases.map(\.word) }
 }
 
-extension Reason: ExpressibleByArgument {
+/// A reason as `kindly outbox list` shows it, where `never applied` stands for a condition that has never held.
+struct ListedReason: Hashable {
+  let reason: Reason
+  /// Whether the condition must have held at least once; nil for a reason that does not say.
+  let hasApplied: Bool?
+}
+
+extension ListedReason: ExpressibleByArgument {
   /// Reads `quiet hours`, and `quiet-hours` for those who dislike quoting.
-  package init?(argument: String) {
-    let words = argument.lowercased().replacing("-", with: " ")
-    let found = Reason.given.first { $0.words.replacing("-", with: " ") == words }
+  init?(argument: String) {
+    let words = ListedReason.spaced(argument.lowercased())
+    if ListedReason.spaced(ReminderSummary.neverAppliedWords).isExactly(words) {
+      self.init(reason: .condition, hasApplied: false)
+      return
+    }
+    let found = Reason.given.first { ListedReason.spaced($0.words).isExactly(words) }
     guard let found else { return nil }
-    self = found
+    self.init(reason: found, hasApplied: found == .condition ? true : nil)
   }
 
+  private static func spaced(_ words: String) -> String { words.replacing("-", with: " ") }
+
   /// The words that something gives, each once.
-  package static var allValueStrings: [String] {
-    given.map(\.words).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+  static var allValueStrings: [String] {
+    (Reason.given.map(\.words) + [ReminderSummary.neverAppliedWords]).reduce(into: []) {
+      if !$0.contains($1) { $0.append($1) }
+    }
   }
 }

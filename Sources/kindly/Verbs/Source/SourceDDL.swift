@@ -9,7 +9,9 @@ struct SourceDDL: AsyncParsableCommand {
     abstract: "Print the SQL that creates a watch's change log, and the SQL that removes it.",
     discussion: """
       Kindly never writes to a customer database: read the SQL and apply it yourself. The change log captures the columns \
-      that the watch's change rules name. Run this again when rules name other columns.
+      that the watch's change rules name. If rules name other columns later, remove the log with the last lines of the \
+      SQL that you applied, then run this again and apply the new SQL. Kindly holds the watch until \
+      `kindly source accept`.
 
       EXAMPLES
         kindly source ddl leases > changelog.sql

@@ -9,9 +9,10 @@ struct SourceInspect: AsyncParsableCommand {
     abstract: "Describe a customer database, and print a first configuration for it.",
     discussion: """
       Lists the tables and views with their sizes, keys and indexes, the date columns with their invalid dates, the \
-      columns that look like a name, an address or a flag, and text in a wrong encoding. Then it prints `watches:` and \
-      `customers:` for kindly.yaml, and the SQL that lets a user read the tables. It reads at most 2,000 rows of each \
-      table, in short read-only transactions, and prints counts only, never a customer's values.
+      columns that look like a name, an address or a flag, and text in a wrong encoding. Then it prints `watches:` \
+      and `customers:` for kindly.yaml, with `sources:` unless the database is configured, and the SQL that lets a user \
+      read the tables. It reads at most 2,000 rows of each table, in short read-only transactions, and prints counts \
+      only, never a customer's values.
 
       Name the database by its URL, or by the name of a configured source. Others can see a password on a command line: \
       keep it in a file or an environment variable.
