@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import KindlyChannels
 import KindlyConfig
+import KindlyControl
 import KindlyCore
 import KindlyTestKit
 import Testing
@@ -155,6 +156,30 @@ struct BulkTests {
     #expect(later.since == now + .hours(2) && later.until == nil)
     let ahead = try filter("--since", "+0m")
     #expect(ahead.since == now && ahead.until == nil)
+  }
+
+  @Test("--reason tells a condition that never held from one that no longer holds")
+  func neverApplied() throws {
+    let company = try Company()
+    let workplace = Workplace(try ConfigurationLoader.load(folder: company.etc))
+    func selection(_ words: String) throws -> ReminderSelection {
+      try OutboxFilter.parse(["--reason", words]).selection(workplace)
+    }
+    #expect(
+      try selection("never-applied") == ReminderSelection(reason: .condition, hasApplied: false))
+    #expect(try selection("condition") == ReminderSelection(reason: .condition, hasApplied: true))
+    #expect(try selection("Quiet hours") == ReminderSelection(reason: .quietHours))
+  }
+
+  @Test("pause and resume find a rule by a name that it had before")
+  func formerName() async throws {
+    let company = try Company()
+    try company.write(
+      Company.trial.replacing("- name: trial", with: "- name: lease\n    was: trial"),
+      to: "rules.d/10-trial.yaml")
+    let workplace = Workplace(try ConfigurationLoader.load(folder: company.etc))
+    let scope = try await PauseTarget.parse(["trial"]).scope(workplace)
+    #expect(scope == ControlRequest.Scope.rule("lease"))
   }
 
   @Test(

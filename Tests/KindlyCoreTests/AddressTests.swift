@@ -21,6 +21,16 @@ import Testing
     #expect(try EmailAddress(text).description == expected)
   }
 
+  @Test("an address has one hash however its domain is written, and is found under its former hash")
+  func hashes() {
+    let ledger: [UInt8] = [1, 2, 3]
+    let ascii = PublicIdentity.hash(ofAddress: "li@xn--bcher-kva.example", ledger: ledger)
+    let hashes = PublicIdentity.hashes(ofAddress: "Li@Bücher.example", ledger: ledger)
+    #expect(hashes.count == 2 && hashes.first == ascii)
+    #expect(
+      PublicIdentity.hashes(ofAddress: "LI@xn--bcher-kva.example", ledger: ledger) == [ascii])
+  }
+
   @Test(
     "what is no address, or no safe one, is refused with a reason that does not repeat it",
     arguments: [

@@ -7,14 +7,14 @@ struct WaitReasonTests {
 
   private func reminder(
     due: Instant = now, attempts: Int = 0, uncertainties: Int = 0, cycle: Cycle = .insert,
-    trigger: Trigger = .insert, useUntil: Duration = .days(3)
+    trigger: Trigger = .insert, useUntil: Duration = .days(3), applied: Bool = true
   ) -> ClaimedReminder {
     let key = RowKey(canonical: "[\"1\"]")
     return ClaimedReminder(
       id: 1, lease: Lease(owner: 1, epoch: 1), publicID: "p1", messageID: "p1@example.com",
       rule: "rule", step: "step", leg: 0, key: key, cycle: cycle, trigger: trigger, customer: key,
       change: nil, messageClass: .care, due: due, useUntil: WaitReasonTests.now + useUntil,
-      attempts: attempts, uncertainties: uncertainties)
+      attempts: attempts, uncertainties: uncertainties, applied: applied)
   }
 
   private func decide(
@@ -142,6 +142,47 @@ struct WaitReasonTests {
       trigger: .moment)
     #expect(
       recheck.verdict(on: dated, answer: row) == .end(looksBack ? .dateMoved : .tooLate))
+  }
+
+  @Test(
+    "is `row missing` until the condition has held, and afterwards only if `recheck` reads the row",
+    arguments: RecheckScope.allCases)
+  func untilHeld(_ scope: RecheckScope) throws {
+    let step = Step(
+      name: "step", when: try When.parse("insert"), conditions: ["status = 'vip'"],
+      legs: Leg.all([Route(["email"])]), template: "t", recheck: scope)
+    let recheck = Recheck(now: WaitReasonTests.now, step: step, context: nil, dates: DateKinds())
+    let row = RowAnswer(
+      key: RowKey(canonical: "[\"1\"]"), values: [:], holds: false, customer: nil)
+    let missing = RecheckVerdict.wait(.rowMissing, until: WaitReasonTests.now + .minutes(1))
+    #expect(recheck.verdict(on: reminder(applied: false), answer: row) == .end(.condition))
+    #expect(recheck.verdict(on: reminder(applied: false), answer: nil) == missing)
+    let fails: RecheckVerdict = scope == .condition ? .end(.condition) : .good
+    #expect(recheck.verdict(on: reminder(), answer: row) == fails)
+    let absent: RecheckVerdict = scope == .nothing ? .good : missing
+    #expect(recheck.verdict(on: reminder(), answer: nil) == absent)
+    // What a person sends again is never asked.
+    let again = reminder(trigger: .person, applied: false)
+    #expect(recheck.verdict(on: again, answer: row) == .good)
+  }
+
+  @Test(
+    "is none for a moved date with `recheck: nothing`, whether or not the condition is still asked",
+    arguments: [true, false])
+  func movedUnread(_ applied: Bool) throws {
+    let step = Step(
+      name: "step", when: try When.parse("on ends_on"), conditions: ["status = 'vip'"],
+      legs: Leg.all([Route(["email"])]), template: "t", recheck: .nothing)
+    let nine = try #require(TimeOfDay("09:00"))
+    let recheck = Recheck(
+      now: WaitReasonTests.now, step: step,
+      context: MomentContext(zone: .utc, sourceZone: .utc, defaultTime: nine), dates: DateKinds())
+    let row = RowAnswer(
+      key: RowKey(canonical: "[\"1\"]"), values: ["ends_on": .text("2026-04-01")], holds: true,
+      customer: nil)
+    let dated = reminder(
+      cycle: .anchor("2026-02-10", number: nil), trigger: .moment, applied: applied)
+    #expect(recheck.verdict(on: dated, answer: row) == .good)
   }
 
   @Test("belongs to a state in which no other reason has its words", arguments: Reason.allCases)

@@ -7,7 +7,7 @@ import Testing
 /// Bounces and replies in a real mailbox, and what becomes of the reminders that they are about.
 @Suite("Answers by mail")
 struct AnswerTests {
-  private static let rules = """
+  static let rules = """
     rules:
       - name: ending
         watch: customers
@@ -42,7 +42,7 @@ struct AnswerTests {
   }
 
   /// The company of `ColleagueTests` with the mailbox.
-  private static func staffedCompany(
+  static func staffedCompany(
     _ server: IMAPServerFixture, rules: String, files: [String: String] = [:]
   ) async throws -> Company {
     let company = try await ColleagueTests.company(
@@ -60,7 +60,7 @@ struct AnswerTests {
   }
 
   /// What a customer's mail program sends.
-  private static func reply(to messageID: String, _ text: String) -> [UInt8] {
+  static func reply(to messageID: String, _ text: String) -> [UInt8] {
     Array(
       """
       From: Wang <wang@example.com>
@@ -363,7 +363,7 @@ struct AnswerTests {
   func unreachable() async throws {
     let server = try await IMAPServerFixture.start()
     let proxy = try await CuttingProxy.start(to: server.port)
-    await proxy.refuse()
+    try await proxy.refuse()
     let company = try await Company(
       at: "2026-02-28 12:00", schema: Simple.schema,
       configuration: Simple.configuration(
@@ -380,7 +380,7 @@ struct AnswerTests {
     }
     #expect(try await problems() == 0)
     #expect(try await problems() == 1)
-    await proxy.accept()
+    try await proxy.accept()
     #expect(try await problems() == 0)
     await company.close()
   }

@@ -191,6 +191,59 @@ struct CardTests {
     await company.close()
   }
 
+  private let note = ActionNote(uid: 0, user: "test", because: "test")
+
+  @Test("is no longer sent over another channel once the task is done")
+  func done() async throws {
+    let company = try await company(calls: "type: task, via: email")
+    try await company.turn()
+    company.channel.follow { _ in .retry(Refusal("busy")) }
+    try await company.turn(at: "2026-03-06 09:00")
+    let tasks = try await company.daemon.ledger.tasks(
+      TaskSelection(), now: company.clock.now, limit: 9)
+    let task = try #require(tasks.first { $0.customer == "1" })
+    try await company.daemon.ledger.act(
+      on: task.id, .done(outcome: "reached", kind: nil, note: nil), by: "anna", note: note,
+      now: company.clock.now)
+    company.channel.follow { _ in .sent(evidence: "taken") }
+    try await company.turn(at: "2026-03-06 10:30")
+    #expect(company.channel.sent.map(\.customer) == ["carl"])
+    #expect(try await company.states(of: "1") == ["sent", "skipped read"])
+    await company.close()
+  }
+
+  @Test("is not sent over another channel if the task is cancelled")
+  func cancelled() async throws {
+    let company = try await company(calls: "type: task, via: email")
+    try await company.turn()
+    let planned = try await company.details(of: "1").map(\.summary)
+    let task = try #require(planned.first { $0.leg == 0 })
+    let count = try await company.daemon.ledger.cancel(
+      ReminderSelection(ids: [task.id]), note: note, now: company.clock.now)
+    #expect(count == 1)
+    try await company.turn(at: "2026-03-06 09:00")
+    #expect(company.mail == ["2026-03-06 carl call"])
+    let end = "cancelled dropped by a person"
+    #expect(try await company.states(of: "1") == [end, end])
+    await company.close()
+  }
+
+  @Test("waits for its task while the tasks are paused")
+  func paused() async throws {
+    let company = try await company(calls: "type: task, via: email")
+    try await company.turn()
+    let ledger = company.daemon.ledger
+    try await ledger.pause(.channel("calls"), until: nil, note: note, now: company.clock.now)
+    try await company.turn(at: "2026-03-06 09:00")
+    #expect(company.mail.isEmpty)
+    #expect(try await company.states(of: "1") == ["waiting paused", "waiting paused"])
+    #expect(try await ledger.resume(.channel("calls"), note: note, now: company.clock.now))
+    try await company.turn(at: "2026-03-06 09:02")
+    #expect(company.mail.sorted() == ["2026-03-06 anna call", "2026-03-06 carl call"])
+    #expect(try await cards(company).count == 2)
+    await company.close()
+  }
+
   @Test("is kept as a task even if nobody can be reached over the other channel")
   func unreachable() async throws {
     let company = try await company(

@@ -242,6 +242,30 @@ struct DateIdentityTests {
     await company.close()
   }
 
+  @Test("a step whose former name is written one reload too late sends nothing again")
+  func formerNameTooLate() async throws {
+    func rules(_ step: String) -> String {
+      """
+      rules:
+        - name: ending
+          watch: customers
+          send: email
+          steps:
+            - { when: 4 days before ends_on, template: farewell\(step) }
+      """
+    }
+    let company = try await Simple.company(at: "2026-03-05 12:00")
+    try await company.turn(at: "2026-03-06 08:00")
+    try await company.reload(rules: rules(""))
+    try await company.turn(at: "2026-03-06 09:00")
+    #expect(company.mail(to: "1") == ["2026-03-06 farewell"])
+    #expect(Set(try await company.states(of: "1")) == ["sent", "waiting rule absent"])
+    try await company.reload(rules: rules(", was: only"))
+    try await company.live(before: "2026-03-20 00:00")
+    #expect(company.mail(to: "1") == ["2026-03-06 farewell"])
+    await company.close()
+  }
+
   @Test("a rule that is gone for one reload waits, and goes on where it was")
   func ruleGone() async throws {
     let other = """

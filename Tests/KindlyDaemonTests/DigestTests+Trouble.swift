@@ -141,26 +141,48 @@ extension DigestTests {
     await company.close()
   }
 
+  private static let followedRule = """
+    rules:
+      - name: calls
+        watch: orders
+        to: owner
+        send: inbox else after 24 hours unread email
+        digest: weekly on Monday at 09:00
+        late: skip after 10 days
+        template: list
+        when: on ordered_on
+    """
+
   @Test(
     "an unread digest is followed after the stated time, for each of its reminders that is of use then"
   )
   func followedUp() async throws {
     let company = try await company(
-      rules: """
-        rules:
-          - name: calls
-            watch: orders
-            to: owner
-            send: inbox else after 24 hours unread email
-            digest: weekly on Monday at 09:00
-            late: skip after 10 days
-            template: list
-            when: on ordered_on
-        """, orders: Self.orders(3, on: "2026-03-08"))
+      rules: Self.followedRule, orders: Self.orders(3, on: "2026-03-08"))
     try await company.turn(at: "2026-03-09 09:00")
     try await expect(company, ["sent": 3, "waiting unread": 3])
     try await company.turn(at: "2026-03-10 09:00")
     #expect(mail(company) == ["2026-03-10 09:00 anna: 3 calls for Anna"])
+    await company.close()
+  }
+
+  @Test("a follow-up that misses the message of the others is sent once its row is fixed")
+  func missedFollowUp() async throws {
+    let letter = Self.letter.replacing("{{this.item}}", with: "{{date(this.shipped_on)}}")
+    let company = try await company(
+      rules: Self.followedRule, letter: letter, orders: Self.orders(2, on: "2026-03-08"))
+    try company.write("UPDATE orders SET shipped_on = '2026-03-01'")
+    try await company.turn(at: "2026-03-09 09:00")
+    try await expect(company, ["sent": 2, "waiting unread": 2])
+    try company.write("UPDATE orders SET shipped_on = 'soon' WHERE id = 2")
+    try await company.turn(at: "2026-03-10 09:00")
+    try await expect(company, ["sent": 3, "waiting template error": 1])
+    try company.write("UPDATE orders SET shipped_on = '2026-03-02' WHERE id = 2")
+    try await company.turn(at: "2026-03-10 09:06")
+    #expect(
+      mail(company) == [
+        "2026-03-10 09:00 anna: 1 calls for Anna", "2026-03-10 09:06 anna: 1 calls for Anna",
+      ])
     await company.close()
   }
 }

@@ -212,14 +212,19 @@ struct DigestTests {
     await company.close()
   }
 
-  @Test("a message without an answer is repeated unchanged, once, for all its reminders")
-  func uncertain() async throws {
+  @Test(
+    "a message without an answer is repeated unchanged, once, for all its reminders",
+    arguments: [
+      "UPDATE orders SET item = 'other' WHERE id > 1", "UPDATE orders SET state = 'done'",
+      "UPDATE orders SET ordered_on = '2026-04-01'", "DELETE FROM orders WHERE id = 1",
+    ])
+  func uncertain(change: String) async throws {
     let company = try await company(orders: Self.orders(40))
     company.channel.follow { _ in .unknown(Refusal("silence")) }
     try await company.turn(at: "2026-03-07 08:45")
     try await expect(company, ["uncertain": 40])
     // Rows change and are deleted; a message that may have arrived is still repeated byte for byte.
-    try company.write("UPDATE orders SET item = 'other' WHERE id > 1")
+    try company.write(change)
     company.channel.follow { _ in .sent(evidence: "taken") }
     try await company.restart()
     for time in ["08:50", "09:30", "10:30"] { try await company.turn(at: "2026-03-07 \(time)") }

@@ -62,7 +62,14 @@ struct FailingRowTests {
     try company.write("UPDATE customers SET status = '{\"plan\": \"silver\"}' WHERE id = 1")
     try await company.turn(at: "2026-03-01 13:06")
     #expect(try await company.states(of: "1") == ["cancelled condition"])
+    // The next look judges it once more before it revives it.
+    try company.write("UPDATE customers SET name = 'Wang Wei' WHERE id = 1")
+    try await company.turn(at: "2026-03-01 13:12")
+    #expect(try await company.states(of: "1") == ["cancelled condition"])
     #expect(company.letters.isEmpty)
+    try company.write("UPDATE customers SET status = '{\"plan\": \"gold\"}' WHERE id = 1")
+    try await company.turn(at: "2026-03-01 13:18")
+    #expect(company.letters.map(\.customer) == ["1"])
     await company.close()
   }
 

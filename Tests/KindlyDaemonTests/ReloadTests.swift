@@ -42,6 +42,26 @@ struct ReloadTests {
     await company.close()
   }
 
+  @Test("a pause stays with a rule that is renamed, and resuming it sends what was put off")
+  func renamedWhilePaused() async throws {
+    let company = try await Simple.company(at: "2026-03-06 08:00")
+    try company.write("UPDATE customers SET ends_on = '2026-03-11' WHERE id = 2")
+    let ledger = company.daemon.ledger
+    let note = ActionNote(uid: 0, user: "test", because: "wrong price")
+    try await ledger.pause(.rule("ending"), until: nil, note: note, now: company.clock.now)
+    try await company.turn(at: "2026-03-06 09:00")
+    #expect(try await company.states(of: "1") == ["waiting paused"])
+    try await company.reload(
+      rules: Simple.ending.replacing("- name: ending", with: "- name: closing\n    was: ending"))
+    // The reminder for the other customer falls due under the new name.
+    try await company.turn(at: "2026-03-07 09:00")
+    #expect(company.mail.isEmpty)
+    #expect(try await ledger.resume(.rule("closing"), note: note, now: company.clock.now))
+    try await company.turn(at: "2026-03-07 10:00")
+    #expect(company.mail(to: "1").count == 1 && company.mail(to: "2").count == 1)
+    await company.close()
+  }
+
   @Test("a newer step does not take back what may have arrived")
   func supersededDoubt() async throws {
     let rules = """

@@ -220,12 +220,28 @@ struct RouteTests {
 
   @Test("a follow-up takes no channel twice, whatever becomes of its route")
   func editedFollowUp() async throws {
-    let company = try await Simple.company(at: "2026-03-06 08:00", rules: Self.unread)
+    let company = try await Company(
+      at: "2026-03-06 08:00", schema: Simple.schema,
+      configuration: Simple.configuration(extra: "  desk: { type: inbox }"), rules: Self.unread)
+    try await company.turn()
     try await company.turn(at: "2026-03-06 09:00")
-    try await company.reload(rules: Self.rules("email else inbox"))
-    company.channel.follow { _ in Self.down }
+    try await company.reload(rules: Self.rules("desk else after 24 hours unread inbox"))
     try await company.turn(at: "2026-03-07 09:05")
     #expect(try await inbox(company).count == 1)
+    await company.close()
+  }
+
+  @Test("a follow-up waits while its route follows no unread message")
+  func unreadTakenAway() async throws {
+    let company = try await Simple.company(at: "2026-03-06 08:00", rules: Self.unread)
+    try await company.turn(at: "2026-03-06 09:00")
+    try await company.reload(rules: Self.rules("inbox else email"))
+    try await company.turn(at: "2026-03-07 09:05")
+    #expect(company.channel.sent.isEmpty)
+    #expect(try await company.states(of: "1") == ["sent", "waiting rule absent"])
+    try await company.reload(rules: Self.unread)
+    try await company.turn(at: "2026-03-07 09:10")
+    #expect(company.channel.sent.count == 1)
     await company.close()
   }
 

@@ -41,10 +41,11 @@ struct Fixture {
 
   func batch(
     _ occurrences: [PlannedOccurrence], rule: String = "trial", step: String = "ending",
-    trigger: Trigger = .moment, legs: Int = 1, minimumGap: Duration? = nil
+    trigger: Trigger = .moment, legs: Int = 1, messageClass: MessageClass = .care,
+    minimumGap: Duration? = nil
   ) -> PlanBatch {
     PlanBatch(
-      rule: rule, step: step, trigger: trigger, legs: Array(0..<legs), messageClass: .care,
+      rule: rule, step: step, trigger: trigger, legs: Array(0..<legs), messageClass: messageClass,
       configuration: configuration, place: Place(file: "rules.d/20-trial.yaml", line: 3),
       minimumGap: minimumGap, occurrences: occurrences)
   }
@@ -52,11 +53,12 @@ struct Fixture {
   @discardableResult
   func plan(
     _ occurrences: [PlannedOccurrence], rule: String = "trial", step: String = "ending",
-    trigger: Trigger = .moment, legs: Int = 1, minimumGap: Duration? = nil,
-    now: Instant = Fixture.start
+    trigger: Trigger = .moment, legs: Int = 1, messageClass: MessageClass = .care,
+    minimumGap: Duration? = nil, now: Instant = Fixture.start
   ) async throws -> PlanSummary {
     let batch = batch(
-      occurrences, rule: rule, step: step, trigger: trigger, legs: legs, minimumGap: minimumGap)
+      occurrences, rule: rule, step: step, trigger: trigger, legs: legs,
+      messageClass: messageClass, minimumGap: minimumGap)
     return try await ledger.plan([batch], advancing: [], now: now)
   }
 

@@ -286,6 +286,20 @@ struct SchemaTests {
       ])
   }
 
+  @Test("a reply reads the reminders of its row, and not all of its rule")
+  func readsLadder() throws {
+    let queue = try DatabaseQueue()
+    let steps = try queue.inDatabase { db in
+      try Migration.migrate(db)
+      return try Row.fetchAll(
+        db, sql: "EXPLAIN QUERY PLAN " + AnswerWriter.endLadderSQL, arguments: ["now": 1, "id": 1])
+    }
+    let details = steps.map { row -> String in row["detail"] }
+    let reading = details.filter { $0.contains("SEARCH other") }
+    #expect(reading.count == 1, "\(details)")
+    #expect(reading.allSatisfy { $0.contains("(rule=? AND row_key=?)") }, "\(details)")
+  }
+
   @Test("finding the queues takes one jump for each, however many reminders they hold")
   func jumpsFromQueueToQueue() throws {
     let queue = try DatabaseQueue()

@@ -93,7 +93,7 @@ struct Simulation {
     }
   }
 
-  /// A pause is that of the rule's present name, and ends if the rule is renamed; so it is not paused then.
+  /// A pause is asked for by the rule's present name, and stays with the rule if it is renamed.
   private mutating func pause(_ rule: String?, isOver: Bool) async throws {
     guard stage.daemon != nil, !stage.commits.hasDied else { return }
     let present = configuration.rules.first { $0.name == rule }

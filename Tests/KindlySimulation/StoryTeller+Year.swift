@@ -152,7 +152,12 @@ extension StoryTeller {
     for _ in 0..<chance.number(in: 1...3) {
       add(.turn)
       time += chance.number(in: 60...100_000)
-      if chance.isTrue(40) { edit() }
+      switch chance.number(in: 1...100) {
+      case 1...40: edit()
+      // Who corrects a rule that was stopped may rename it on the way.
+      case 81...100: add(.configure(.renameRule(rule)))
+      default: break
+      }
     }
     add(.resume(rule: scope))
   }

@@ -38,7 +38,8 @@ package struct Recheck: Sendable {
 
   /// The verdict on a reminder; `answer` is nil where the row is absent.
   package func verdict(on reminder: ClaimedReminder, answer: RowAnswer?) -> RecheckVerdict {
-    if step.recheck == .nothing { return .good }
+    let asksRow = step.asksRow(of: reminder.trigger, hasApplied: reminder.applied)
+    if step.recheck == .nothing, !asksRow { return .good }
     if reminder.trigger == .delete {
       return answer == nil ? .good : .end(.rowIsBack)
     }
@@ -47,21 +48,14 @@ package struct Recheck: Sendable {
     guard let answer else {
       return Recheck.missing(reminder, as: .rowMissing, end: .rowGone, now: now)
     }
-    if let schedule = step.when.schedule, reminder.trigger.isDated, let context {
+    if step.recheck != .nothing, let schedule = step.when.schedule, reminder.trigger.isDated,
+      let context
+    {
       if let moved = moved(reminder, schedule: schedule, answer: answer, in: context) {
         return moved
       }
     }
-    return asksCondition(of: reminder) && !answer.holds ? .end(.condition) : .good
-  }
-
-  /// Whether the condition is asked again: an update happened and stays true, and a person's word stands.
-  package func asksCondition(of reminder: ClaimedReminder) -> Bool {
-    guard step.recheck == .condition else { return false }
-    switch reminder.trigger {
-    case .insert, .moment, .recurrence: return true
-    case .update, .delete, .person: return false
-    }
+    return asksRow && !answer.holds ? .end(.condition) : .good
   }
 
   /// Waits a while for something that may be back in a moment, and then ends the reminder.
@@ -118,5 +112,31 @@ package struct Recheck: Sendable {
     // The reminder cannot wait for a moment beyond its use; the scan that reaches this moment revives it.
     if moment.due >= reminder.useUntil { return .end(.dateMoved) }
     return moment.due > now ? .wait(.dueLater, until: moment.due) : nil
+  }
+}
+
+extension Step {
+  /// Whether the conditions are asked of the row as it is now.
+  ///
+  /// Nothing is sent before they have held once, at the moment or later. `recheck` says whether they are asked after
+  /// that. An update or a delete happened and stays true, and a person's word stands.
+  ///
+  /// - Parameter hasApplied: whether they have held for the reminder.
+  package func asksRow(of trigger: Trigger, hasApplied: Bool) -> Bool {
+    guard !conditions.isEmpty, recheck == .condition || !hasApplied else { return false }
+    switch trigger {
+    case .insert, .moment, .recurrence: return true
+    case .update, .delete, .person: return false
+    }
+  }
+
+  /// Whether the conditions are asked of the change, because they could not be evaluated when it was planned.
+  ///
+  /// - Parameter hasApplied: whether they have held for the reminder.
+  package func asksChange(of trigger: Trigger, hasApplied: Bool) -> Bool {
+    switch trigger {
+    case .update, .delete: !hasApplied && !conditions.isEmpty
+    case .insert, .moment, .recurrence, .person: false
+    }
   }
 }

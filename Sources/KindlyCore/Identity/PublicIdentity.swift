@@ -36,8 +36,28 @@ package struct PublicIdentity: Sendable {
   }
 
   /// The hash under which a suppressed address is kept, salted with the ledger's id.
+  ///
+  /// A mail address has one hash however its domain is written: rows have `münchen.example`, bounces
+  /// `xn--mnchen-3ya.example`.
   package static func hash(ofAddress address: String, ledger: [UInt8]) -> [UInt8] {
-    Array(SHA256.hash(data: ledger + Array(address.lowercased().utf8)))
+    guard address.utf8.contains(where: { $0 >= 0x80 }),
+      // An address of another kind is no valid mail address, and has no other form.
+      let mail = try? EmailAddress(address)
+    else { return hash(ofText: address, ledger: ledger) }
+    return hash(ofText: mail.description, ledger: ledger)
+  }
+
+  /// The hashes under which a suppressed address may be kept, the current one first.
+  ///
+  /// Version 0.1.0 hashed each address as it was written.
+  package static func hashes(ofAddress address: String, ledger: [UInt8]) -> [[UInt8]] {
+    let current = hash(ofAddress: address, ledger: ledger)
+    let former = hash(ofText: address, ledger: ledger)
+    return current == former ? [current] : [current, former]
+  }
+
+  private static func hash(ofText text: String, ledger: [UInt8]) -> [UInt8] {
+    Array(SHA256.hash(data: ledger + Array(text.lowercased().utf8)))
   }
 
   private static func base32(_ bytes: UnsafeRawBufferPointer) -> String {

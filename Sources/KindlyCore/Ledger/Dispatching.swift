@@ -39,8 +39,9 @@ package protocol DispatchingLedger: FollowUpLedger {
   func superseded(_ ids: [Int64], besides steps: [String], now: Instant) async throws
     -> [Int64: Int64]
 
-  /// The carriers, among those given, whose task was handed over.
-  func carriersOfTasks(among carriers: [Int64]) async throws -> Set<Int64>
+  /// What became of the tasks whose cards these reminders carry, by the carriers' ids. Those without a task of the same
+  /// occurrence are left out.
+  func carriedTasks(of carriers: [Int64]) async throws -> [Int64: CarriedTask]
 
   /// Which of these reminders a reply ends: it is about the same rule and row, and came after the reminder was made or
   /// is about the same occurrence.
@@ -132,8 +133,8 @@ package struct ClaimedReminder: Hashable, Sendable {
   package let waitingSince: Instant?
   /// Whether the fuse of its rule holds it, or a person released it.
   package let fuse: FuseMark
-  /// Whether the condition has held at least once when it was evaluated; true if there is no condition.
-  package let applied: Bool
+  /// Whether the condition has held at least once when it was evaluated; it means nothing if there is none.
+  package var applied: Bool
   /// The date that the customer was told before, if it is a correction.
   package let was: AnnouncedDate?
   /// The number of the parcel that it was claimed with; nil if it was claimed alone.
@@ -225,6 +226,8 @@ package struct Transition: Hashable, Sendable {
   package let announcement: Announcement?
   /// With `sending`, the address that the message goes to, if it may bounce: the ledger keeps its hash.
   package let address: String?
+  /// With `address`, who gets the message, if that is not the customer.
+  package let recipient: String?
   /// The reminder to plan together with `sent`, for a message that may stay unread.
   package let followUp: FollowUp?
   /// If the reminder waits for a digest, the number of its parcel.
@@ -234,17 +237,22 @@ package struct Transition: Hashable, Sendable {
   package let others: [Int64]
   /// Whether the reminder's message carried others, which were named when it was handed over.
   package let leads: Bool
+  /// With `wait` and `release`, whether the reminder's conditions have held.
+  package let applied: Bool
 
   package init(
     reminder: Int64, lease: Lease, move: Move, evidence: String? = nil,
     templateHash: String? = nil, payload: Payload? = nil, passedOver: [PassedOver] = [],
     successor: Int64? = nil, announcement: Announcement? = nil, address: String? = nil,
-    followUp: FollowUp? = nil, parcel: Int64? = nil, others: [Int64] = [], leads: Bool = false
+    recipient: String? = nil, followUp: FollowUp? = nil, parcel: Int64? = nil,
+    others: [Int64] = [], leads: Bool = false, applied: Bool = false
   ) {
+    self.applied = applied
     self.parcel = parcel
     self.others = others
     self.leads = leads || !others.isEmpty
     self.address = address
+    self.recipient = recipient
     self.reminder = reminder
     self.lease = lease
     self.move = move
@@ -281,6 +289,9 @@ package struct AttemptRecord: Hashable, Sendable {
     self.text = String(outcome.text.prefix(AttemptRecord.longestText))
     self.recipient = recipient
   }
+
+  /// The recipient of every message with `delivery: redirect`, who answers for nobody.
+  package static let redirected = "the address that everything is redirected to"
 
   /// A server's answer is rarely longer, and the rest helps nobody.
   package static let longestText = 500

@@ -38,7 +38,7 @@ package protocol PlanningLedger: AnnouncingLedger {
   func revivable(rule: String, now: Instant, after id: Int64, limit: Int) async throws
     -> [RevivableReminder]
 
-  /// Puts revivable reminders back to waiting, due now.
+  /// Puts revivable reminders back to waiting, due now. Their conditions have been found to hold.
   func revive(_ ids: [Int64], now: Instant) async throws -> Int
 }
 
@@ -225,7 +225,7 @@ package struct PlannedOccurrence: Hashable, Sendable {
   package let cause: Int64?
   /// Whether its condition was asked and held; only then is one cancelled by `condition` revived.
   package let holds: Bool
-  /// The batch's minimum gap for this row, where its own columns tell one.
+  /// The batch's minimum gap for this occurrence, where its row or days off tell another one.
   package let minimumGap: Duration?
   /// Whether a person accepted the changes that made it, so that no fuse holds it.
   package let isAccepted: Bool
@@ -371,10 +371,13 @@ package struct RevivableReminder: Hashable, Sendable {
   package let trigger: Trigger
   package let key: RowKey
   package let reason: Reason
+  package let change: Int64?
+  /// Whether its condition has held at least once when it was evaluated; it means nothing if there is none.
+  package let applied: Bool
 
   package init(
     id: Int64, publicID: String, customer: RowKey?, step: String, trigger: Trigger, key: RowKey,
-    reason: Reason
+    reason: Reason, change: Int64?, applied: Bool
   ) {
     self.id = id
     self.publicID = publicID
@@ -383,5 +386,7 @@ package struct RevivableReminder: Hashable, Sendable {
     self.trigger = trigger
     self.key = key
     self.reason = reason
+    self.change = change
+    self.applied = applied
   }
 }

@@ -67,6 +67,17 @@ package enum TaskState: Int, Hashable, Sendable, CaseIterable {
   }
 }
 
+/// What became of the task whose card is carried over another channel.
+package enum CarriedTask: Hashable, Sendable {
+  /// It is not made yet.
+  case expected
+  /// It was made, and somebody has to do it.
+  case open
+  case done
+  /// Its reminder ended for this reason, so there is no task.
+  case ended(Reason)
+}
+
 /// A task as people see it.
 package struct TaskRecord: Hashable, Sendable {
   package let id: Int64

@@ -63,7 +63,7 @@ package enum Reason: Int, Hashable, Sendable, CaseIterable, Codable {
   case invalidAddress = 40
   /// Nobody added the customer to the directory while the reminder was useful.
   case noCustomer = 41
-  /// The message that it would have followed was read.
+  /// The message that it would have followed was read, or the task whose card it carries was done.
   case read = 42
   /// Nobody corrected the recipient while the reminder was useful.
   case noRecipient = 43

@@ -31,8 +31,17 @@ package struct Rule: Hashable, Sendable {
     self.place = place
   }
 
+  /// The step of that name, or the one that had it before.
   package func step(named name: String) -> Step? {
     steps.first { $0.name == name || $0.formerNames.contains(name) }
+  }
+
+  /// The step that has this name now.
+  ///
+  /// To send a reminder, its step must have this name: the ledger knows a renamed step by its new one. A reminder of a
+  /// former name belongs to another step, which was there when the new one had begun already.
+  package func presentStep(named name: String) -> Step? {
+    steps.first { $0.name.isExactly(name) }
   }
 }
 

@@ -3,7 +3,7 @@ import KindlyCore
 extension ClaimedReminder {
   /// A move of this reminder under its lease.
   func move(_ move: Transition.Move) -> Transition {
-    Transition(reminder: id, lease: lease, move: move)
+    Transition(reminder: id, lease: lease, move: move, applied: applied)
   }
 
   /// The end for a reason that has nothing to do with a hand-over. What may have arrived cannot be taken back any more.
@@ -28,7 +28,8 @@ extension ClaimedReminder {
   func waiting(forNewerStepUntil until: Instant) -> Transition {
     Transition(
       reminder: id, lease: lease, move: waiting(.dueLater, until: until).move,
-      evidence: JSONText.object([ExactText("newer step"): .text("waits for its address")]))
+      evidence: JSONText.object([ExactText("newer step"): .text("waits for its address")]),
+      applied: applied)
   }
 
   /// A wait on the same channel until a person fixes something; it is checked again every few minutes.
@@ -36,7 +37,8 @@ extension ClaimedReminder {
     let next = Recheck.nextLook(at: self, waitingFor: reason, now: now)
     return Transition(
       reminder: id, lease: lease,
-      move: .wait(reason, until: next, routePosition: routePosition, nil), evidence: evidence)
+      move: .wait(reason, until: next, routePosition: routePosition, nil), evidence: evidence,
+      applied: applied)
   }
 
   /// A wait on the same channel, at most until the reminder is no longer useful, when it is ended.

@@ -32,7 +32,8 @@ struct DigestGathering {
 
   /// Makes reminders wait for their digest, or for the next one if that digest has already been sent.
   ///
-  /// A reminder that would be too late by then is sent at once instead, in a further message.
+  /// A reminder that would be too late by then is sent at once instead, in a further message. So is a follow-up: the
+  /// digest that it belongs to is always the one at its due time, so a later one would never take it.
   private func collect(
     _ collected: [(ready: ReadyReminder, identity: ParcelIdentity)]
   ) async throws -> [Triaged] {
@@ -40,8 +41,9 @@ struct DigestGathering {
     let departed = late.isEmpty ? [] : try await ledger.departed(late)
     return collected.map { ready, identity in
       let reminder = ready.reminder
-      let next =
-        departed.contains(identity.number) ? ready.nextParcel(in: zone, after: now) : nil
+      let hasMissed =
+        departed.contains(identity.number) && !FollowUp.isFollowUp(leg: reminder.leg)
+      let next = hasMissed ? ready.nextParcel(in: zone, after: now) : nil
       let identity = next.flatMap { $0.at < reminder.useUntil ? $0 : nil } ?? identity
       guard identity.at < reminder.useUntil else { return .moved(reminder.ended(.tooLate)) }
       return .moved(

@@ -106,18 +106,21 @@ struct HandOver: Sendable {
       move: .sending(channel: ready.outlet.channel.name, routePosition: ready.routePosition),
       templateHash: writing.templateHash, payload: writing.kept, passedOver: ready.passedOver,
       announcement: writing.isNew ? ready.announcement(in: generation) : nil,
-      address: bouncing(ready), others: written.parcel.others.map(\.reminder.id))
+      address: bouncing(ready), recipient: otherRecipient(ready),
+      others: written.parcel.others.map(\.reminder.id))
   }
 
-  /// The address of a message that may bounce into the mailbox; nil if the message is redirected.
+  /// The address of a message that may bounce or be answered; nil if the message is redirected.
+  ///
+  /// It is kept even without a mailbox, because one may be configured before the answer comes.
   private func bouncing(_ ready: ReadyReminder) -> String? {
     let isMail = ready.outlet.channel.traits.address == .email
-    return generation.answers != nil && isMail && !generation.isRedirected ? ready.address : nil
+    return isMail && !generation.isRedirected ? ready.address : nil
   }
 
   /// Who gets the message, if that is not the customer.
   private func otherRecipient(_ ready: ReadyReminder) -> String? {
-    if generation.isRedirected { return "the address that everything is redirected to" }
+    if generation.isRedirected { return AttemptRecord.redirected }
     return ready.recipient.kind == .customers ? nil : ready.recipient.words
   }
 
@@ -225,7 +228,8 @@ struct HandOver: Sendable {
       case .errand(.handOver(let fresh))
       where parcel == nil && fresh.lead.outlet.channel.name == outlet.channel.name:
         parcel = fresh
-        left.subtract(fresh.members.map(\.reminder))
+        let ids = Set(fresh.members.map(\.reminder.id))
+        left = left.filter { !ids.contains($0.id) }
       // It now belongs to another channel or parcel: it is put back, so that it gets into the right lane.
       case .errand: break
       case .moved(let transition):

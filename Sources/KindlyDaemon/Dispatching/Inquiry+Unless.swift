@@ -2,11 +2,11 @@ import KindlyCore
 
 extension Inquiry {
   /// The reminders, each with the `unless` of its step that holds for it now. If evaluating it fails, the reminder
-  /// waits. Reminders that a person sends again are exempt.
+  /// waits. Reminders that a person sends again are exempt, and messages of several rows that may have arrived.
   func withUnless(
     _ admitted: [Admitted], _ answer: inout Answer
   ) async throws -> [Admitted] {
-    let asked = admitted.filter { $0.reminder.trigger != .person }.map(\.reminder.id)
+    let asked = admitted.map(\.reminder).filter { $0.trigger != .person && !$0.leads }.map(\.id)
     let findings = try await generation.databases.unless(of: subject.step, now: now).ask(asked)
     if findings.isEmpty { return admitted }
     return admitted.compactMap { one in

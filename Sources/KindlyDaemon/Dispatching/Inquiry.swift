@@ -33,13 +33,13 @@ struct Inquiry {
     var unless: String?
   }
 
-  /// Asks about those whose condition is asked again apart from those whose is not.
+  /// Asks about those whose rows must meet the conditions now apart from those whose need not.
   func ask(_ reminders: [ClaimedReminder]) async throws -> Answer {
     var answer = Answer()
-    for asksCondition in [true, false] {
-      let part = reminders.filter { self.asksCondition(of: $0) == asksCondition }
+    for asksConditions in [true, false] {
+      let part = reminders.filter { asksRow(of: $0) == asksConditions }
       if part.isEmpty { continue }
-      let found = try await ask(part, asksCondition: asksCondition)
+      let found = try await ask(part, asksConditions: asksConditions)
       answer.passed += found.passed
       answer.moved += found.moved
       answer.faults += found.faults
@@ -50,9 +50,9 @@ struct Inquiry {
   }
 
   private func ask(
-    _ reminders: [ClaimedReminder], asksCondition: Bool
+    _ reminders: [ClaimedReminder], asksConditions: Bool
   ) async throws -> Answer {
-    let (dates, rows) = try await read(reminders, asksCondition: asksCondition)
+    let (dates, rows) = try await read(reminders, asksConditions: asksConditions)
     let changes = try await ledger.changes(reminders.compactMap(\.change))
     let judgement = try await judgement(of: reminders, changes)
     let customers = try await customers(of: reminders, rows)
@@ -84,6 +84,8 @@ struct Inquiry {
       }
       switch verdict(on: reminder, row, entry, timekeeper, judgement, dates) {
       case .good:
+        var reminder = reminder
+        reminder.applied = true
         // The verdict is good only where the customer was found, or the row is about nobody.
         admitted.append(
           Admitted(
@@ -124,11 +126,11 @@ struct Inquiry {
 
   /// What the columns of the watch hold, and the rows of reminders.
   private func read(
-    _ reminders: [ClaimedReminder], asksCondition: Bool
+    _ reminders: [ClaimedReminder], asksConditions: Bool
   ) async throws -> (DateKinds, [RowKey: RowAnswer]) {
     let question = RowQuestion(
       watch: subject.watch, keys: Array(Set(reminders.map(\.key))),
-      conditions: asksCondition ? subject.step.conditions : [],
+      conditions: asksConditions ? subject.step.conditions : [],
       clock: generation.databases.clock(at: now))
     return try await asking(about: subject.watch) {
       let dates = try await generation.dates(of: subject.watch, now: now)
@@ -218,14 +220,8 @@ struct Inquiry {
     }
   }
 
-  /// Whether a condition is asked of the row as it is at hand-over: an update's was asked of the change, a delete has no row.
-  private func asksCondition(of reminder: ClaimedReminder) -> Bool {
-    guard subject.step.recheck == .condition else { return false }
-    switch reminder.trigger {
-    case .insert, .moment, .recurrence: return true
-    case .person: return subject.step.when.change.map { $0 == .insert } ?? true
-    case .update, .delete: return false
-    }
+  private func asksRow(of reminder: ClaimedReminder) -> Bool {
+    !reminder.leads && subject.step.asksRow(of: reminder.trigger, hasApplied: reminder.applied)
   }
 
   /// Judges changes whose condition could not be evaluated when they were planned.
@@ -241,16 +237,14 @@ struct Inquiry {
   }
 
   private func isUnjudged(_ reminder: ClaimedReminder) -> Bool {
-    switch reminder.trigger {
-    case .update, .delete: !reminder.applied && !subject.step.conditions.isEmpty
-    case .insert, .moment, .recurrence, .person: false
-    }
+    subject.step.asksChange(of: reminder.trigger, hasApplied: reminder.applied)
   }
 
   /// The row as it was answered; where it is not read again, one that was not found is no matter.
   private func row(of reminder: ClaimedReminder, _ rows: [RowKey: RowAnswer]) -> RowAnswer? {
     guard let row = rows[reminder.key] else { return nil }
-    return row.mayBeAbsent && subject.step.recheck == .nothing ? nil : row
+    let isRead = subject.step.recheck != .nothing || asksRow(of: reminder)
+    return row.mayBeAbsent && !isRead ? nil : row
   }
 
   /// The fault that the rule has with this reminder only.
@@ -258,7 +252,9 @@ struct Inquiry {
     of reminder: ClaimedReminder, _ row: RowAnswer?, _ entry: PeopleLookup.Entry?,
     _ judgement: Judgement
   ) -> RowFault? {
-    if let problem = row?.fault ?? reminder.change.flatMap({ judgement.faults[$0] }) {
+    if !reminder.leads,
+      let problem = row?.fault ?? reminder.change.flatMap({ judgement.faults[$0] })
+    {
       return RowFault(watch: subject.watch.name, key: reminder.key, problem: problem)
     }
     guard let entry, let problem = entry.fault, let directory = generation.directory else {
@@ -277,6 +273,8 @@ struct Inquiry {
       return .end(.condition)
     }
     let isAboutNobody = subject.watch.isAboutNobody(customer: customerKey(of: reminder, row))
+    // The message of several rows is repeated unchanged for all of them, whatever became of the row that leads it.
+    if reminder.leads, entry != nil || isAboutNobody { return .good }
     let recheck = Recheck(
       now: now, step: subject.step,
       context: isClockKnown(of: reminder, timekeeper, isAboutNobody)

@@ -28,7 +28,7 @@ struct Outlook {
     dueRules = Set(texts: queues.filter { $0.due > 0 }.map(\.rule))
     nextDue = (queues.map(\.next) + [nextDigest].compactMap(\.self)).filter { $0 > now }.min()
     let isCollecting = queues.contains { queue in
-      queue.due > 0 && generation.rules[queue.rule]?.step(named: queue.step)?.digest != nil
+      queue.due > 0 && generation.rules[queue.rule]?.presentStep(named: queue.step)?.digest != nil
     }
     claimsDigests = !isCollecting && nextDigest.map { $0 <= now } ?? false
     busy = Set(
@@ -49,7 +49,7 @@ extension Outlook {
 extension Generation {
   /// The channel and the class of a queue's reminders, as the rules are now.
   fileprivate func claimant(_ queue: OutboxQueue) -> FairShare.Claimant {
-    guard let step = rules[queue.rule]?.step(named: queue.step) else {
+    guard let step = rules[queue.rule]?.presentStep(named: queue.step) else {
       return FairShare.Claimant(queue: queue, channel: nil, messageClass: .care)
     }
     // A reminder of a digest takes no room in a lane yet.

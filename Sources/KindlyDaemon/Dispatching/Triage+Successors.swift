@@ -22,7 +22,7 @@ extension Triage {
   ///
   /// - Parameters:
   ///   - bids: by the reminders' ids.
-  ///   - carriers: the carriers that `unless` does not end.
+  ///   - carriers: the cards of open tasks, which `unless` does not end.
   func succession(
     of passed: [Passed], _ bids: [Int64: Bid], besides carriers: Set<Int64>,
     _ followed: [Int64: FollowUp.Followed]
@@ -55,6 +55,8 @@ extension Triage {
         members.map(\.reminder.id), besides: steps.map(\.string), now: now)
       successors.merge(later) { first, _ in first }
     }
+    // The message of several rows is repeated unchanged for all of them, even if a newer one replaces its first.
+    for one in passed where one.reminder.leads { successors[one.reminder.id] = nil }
     for one in passed {
       // Without its task, the card would be about nothing.
       guard let task = one.task(among: passed) else { continue }
@@ -64,20 +66,11 @@ extension Triage {
     succession.successors = successors
     return succession
   }
-
-  /// The carriers whose task already exists: the colleague must hear of it even if `unless` holds now.
-  func carriersOfTasks(among passed: [Passed]) async throws -> Set<Int64> {
-    let carriers = passed.filter { $0.unless != nil && $0.isCarrier }
-    return carriers.isEmpty
-      ? [] : try await ledger.carriersOfTasks(among: carriers.map(\.reminder.id))
-  }
 }
 
 extension Passed {
   /// To whom its step writes.
   fileprivate var role: RecipientRole? { subject.step.leg(reminder.leg)?.recipient }
-
-  fileprivate var isCarrier: Bool { subject.step.leg(reminder.leg)?.isCarrier == true }
 
   /// The steps of its rule that write to somebody else on the same leg.
   fileprivate var stepsToOthers: [ExactText] {

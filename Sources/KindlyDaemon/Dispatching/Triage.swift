@@ -97,7 +97,8 @@ struct Triage {
   private func settle(
     _ passed: [Passed], _ followed: [Int64: FollowUp.Followed]
   ) async throws -> [Triaged] {
-    let carriers = try await carriersOfTasks(among: passed)
+    let cards = try await cards(among: passed)
+    let passed = cards.remaining
     let suppressed = try await suppressions(among: passed)
     let choices = passed.map { candidate in
       findChannels(
@@ -106,8 +107,9 @@ struct Triage {
     }
     let bids = zip(passed, choices).map { ($0.reminder.id, bid(of: $0.reminder, $1)) }
     let succession = try await succession(
-      of: passed, Dictionary(bids) { first, _ in first }, besides: carriers, followed)
-    var triaged: [Triaged] = []
+      of: passed, Dictionary(bids) { first, _ in first }, besides: cards.ofOpenTasks,
+      followed)
+    var triaged = cards.moved.map(Triaged.moved)
     var ready: [ReadyReminder] = []
     for (candidate, choice) in zip(passed, choices) {
       let reminder = candidate.reminder
@@ -118,7 +120,7 @@ struct Triage {
       switch choice {
       case .usable(let channels):
         // A reminder that `unless` ends does not count for the fuse.
-        if let condition = candidate.unless, !carriers.contains(reminder.id),
+        if let condition = candidate.unless, !cards.ofOpenTasks.contains(reminder.id),
           case .ready(let open) = gate(channels, asksFuse: false), open.leavesNow
         {
           triaged.append(.moved(reminder.excused(by: condition)))
@@ -190,8 +192,10 @@ struct Triage {
   }
 
   private func subject(of reminder: ClaimedReminder) -> Subject? {
-    guard let rule = generation.rules[reminder.rule], let step = rule.step(named: reminder.step),
-      step.leg(reminder.leg) != nil, let watch = generation.watches[rule.watch],
+    guard let rule = generation.rules[reminder.rule],
+      let step = rule.presentStep(named: reminder.step),
+      let leg = step.leg(reminder.leg), leg.route.mayCarry(reminder),
+      let watch = generation.watches[rule.watch],
       let source = generation.source(of: watch)
     else { return nil }
     return Subject(rule: rule, step: step, watch: watch, source: source)

@@ -6,7 +6,7 @@ import Logging
 /// So a condition that was false for a minute, or a row that a reload removed for one, loses nothing.
 struct Revival {
   let generation: Generation
-  let ledger: any PlanningLedger
+  let ledger: any NoticingLedger & PlanningLedger
   let fuse: FuseGuard
   let rule: Rule
   let watch: Watch
@@ -46,31 +46,58 @@ struct Revival {
       guard let last = page.last else { return back }
       for step in rule.steps where step.when.isChange {
         let own = page.filter { $0.step == step.name }
-        for group in Dictionary(grouping: own, by: \.trigger).values {
-          back += try await standing(group, step)
+        for asksRows in [true, false] {
+          let part = own.filter {
+            // What the condition ended needs it again, whatever `recheck` says by now.
+            let hasApplied = $0.applied && $0.reason != .condition
+            return step.asksRow(of: $0.trigger, hasApplied: hasApplied) == asksRows
+          }
+          back += try await standing(part, step, asksRows: asksRows)
         }
       }
       after = last.id
     }
   }
 
-  /// Those whose row and condition are as they should be now; all have one trigger.
-  private func standing(_ reminders: [RevivableReminder], _ step: Step) async throws
-    -> [RevivableReminder]
-  {
-    guard let trigger = reminders.first?.trigger else { return [] }
-    let asksCondition = trigger == .insert && step.recheck == .condition
+  /// Those whose row and condition are as they should be now.
+  private func standing(
+    _ reminders: [RevivableReminder], _ step: Step, asksRows: Bool
+  ) async throws -> [RevivableReminder] {
+    if reminders.isEmpty { return [] }
     let rows = try await source.rows(
       RowQuestion(
         watch: watch, keys: Array(Set(reminders.map(\.key))),
-        conditions: asksCondition ? step.conditions : [], clock: generation.databases.clock(at: now)
-      ))
+        conditions: asksRows ? step.conditions : [], clock: generation.databases.clock(at: now)))
     let customers = try await generation.databases.lookup(now: now, in: step.segments)
       .find(Set(rows.values.compactMap(\.customer)))
-    return reminders.filter { reminder in
+    let standing = reminders.filter { reminder in
       if reminder.trigger == .delete { return rows[reminder.key] == nil }
       guard let row = rows[reminder.key], row.holds else { return false }
       return RowSubject(row.customer, of: watch, among: customers).holds(in: step.segments)
+    }
+    return try await judged(standing, step)
+  }
+
+  /// Leaves out those of changes that do not satisfy the condition; it could not be evaluated when they were planned.
+  private func judged(
+    _ reminders: [RevivableReminder], _ step: Step
+  ) async throws -> [RevivableReminder] {
+    let isUnjudged = { (reminder: RevivableReminder) in
+      step.asksChange(of: reminder.trigger, hasApplied: reminder.applied)
+    }
+    let unjudged = reminders.filter(isUnjudged)
+    if unjudged.isEmpty { return reminders }
+    let changes = try await ledger.changes(unjudged.compactMap(\.change))
+    var satisfied: Set<Int64> = []
+    if !changes.isEmpty {
+      satisfied = try await source.judge(
+        ChangeQuestion(
+          watch: watch, changes: changes.values.sorted { $0.id < $1.id },
+          conditions: step.conditions, clock: generation.databases.clock(at: now))
+      ).satisfied
+    }
+    return reminders.filter { reminder in
+      !isUnjudged(reminder) || reminder.change.map { satisfied.contains($0) } ?? false
     }
   }
 }

@@ -59,16 +59,23 @@ struct OpenReminders {
   private func stands(
     _ reminder: ReminderSummary, _ step: Step, _ answer: RowAnswer?, _ dates: DateKinds
   ) -> Bool {
-    if step.recheck == .nothing { return true }
+    let asksRow =
+      switch reminder.cycle {
+      // None of these is about an update or a delete.
+      case .insert, .anchor, .correction:
+        step.asksRow(of: .insert, hasApplied: reminder.applied)
+      case .change, .resend: false
+      }
+    if step.recheck == .nothing, !asksRow { return true }
     switch reminder.cycle {
     case .change:
       return step.when.change == .delete ? answer == nil : answer != nil
     case .insert, .anchor:
       guard let answer else { return false }
-      return step.recheck == .row || answer.holds
+      return !asksRow || answer.holds
     case .correction:
       guard let answer, step.onMove == .correct, let schedule = step.when.schedule,
-        step.recheck == .row || answer.holds
+        !asksRow || answer.holds
       else { return false }
       let context = inquiry.context(of: watch, for: nil)
       return schedule.moment(

@@ -21,11 +21,14 @@ struct AnswerWriter {
   /// Records one mail.
   func record(_ mail: ReadMail) throws -> AnswerOutcome {
     guard let reminder = try reminder(mail.references) else { return .unknown }
+    if reminder.isRedirected { return .nothing }
     switch mail.content {
     case .nothing: return .nothing
     case .bounce(let kind, let status, let text):
       return try bounced(reminder, mail, kind, status, text)
     case .reply(let kind, let text): return try answered(reminder, mail, kind, text)
+    case .optOutIfMarketing(let text):
+      return try answered(reminder, mail, reminder.isMarketing ? .optOut : .reply, text)
     }
   }
 
@@ -37,8 +40,11 @@ struct AnswerWriter {
     let key: String
     let cycle: Cycle
     let customer: String?
+    let isMarketing: Bool
     /// Whether the message went to the customer, and not to a colleague.
     let isToCustomer: Bool
+    /// Whether it went to the one address that gets everything, whose reader answers for nobody.
+    let isRedirected: Bool
     let channel: String?
     let addressHash: Data?
   }
@@ -50,22 +56,28 @@ struct AnswerWriter {
       let row = try Row.fetchOne(
         db,
         sql: """
-          SELECT rule, rule.name, row_key, cycle, customer, channel.name AS channel_name, address_hash,
-            -- Who got it, if that was not the customer.
-            (SELECT recipient FROM attempt WHERE attempt.reminder = reminder.id
-             ORDER BY number DESC LIMIT 1) AS recipient
+          SELECT rule, rule.name, row_key, cycle, customer, message_class,
+            channel.name AS channel_name, address_hash,
+            -- Who got it, if that was not the customer. A hand-over that a crash cut off has no attempt that says so;
+            -- of a redirected one no address is kept.
+            nullif(iif(last.recipient = ?2, last.recipient,
+              ifnull(message_address.recipient, last.recipient)), '') AS recipient
           FROM reminder
+            LEFT JOIN attempt AS last ON last.reminder = reminder.id
+              AND last.number = (SELECT max(number) FROM attempt WHERE attempt.reminder = reminder.id)
             JOIN rule ON rule.id = reminder.rule
             LEFT JOIN channel ON channel.id = reminder.channel
             LEFT JOIN message_address ON message_address.reminder = reminder.id
-          WHERE reminder.id = ?
-          """, arguments: [id])
+          WHERE reminder.id = ?1
+          """, arguments: [id, AttemptRecord.redirected])
       guard let row else { continue }
       let recipient: String? = row["recipient"]
       return Subject(
         id: id, rule: row["rule"], ruleName: row["name"], key: row["row_key"],
         cycle: Cycle(stored: row["cycle"]), customer: row["customer"],
+        isMarketing: try Stored.messageClass(row["message_class"]) == .marketing,
         isToCustomer: recipient == nil,
+        isRedirected: recipient?.isExactly(AttemptRecord.redirected) ?? false,
         channel: row["channel_name"], addressHash: row["address_hash"])
     }
     return nil
@@ -102,7 +114,9 @@ struct AnswerWriter {
   private func concerns(_ subject: Subject, _ recipients: [String]) -> Bool {
     recipients.isEmpty
       || recipients.contains { address in
-        subject.addressHash == Data(PublicIdentity.hash(ofAddress: address, ledger: ledger))
+        PublicIdentity.hashes(ofAddress: address, ledger: ledger).contains {
+          subject.addressHash == Data($0)
+        }
       }
   }
 
@@ -132,6 +146,12 @@ struct AnswerWriter {
   ) throws -> AnswerOutcome {
     // A report from a colleague's provider says nothing about the customer.
     if !subject.isToCustomer, kind == .complaint { return .nothing }
+    var (kind, text) = (kind, text)
+    // Without the message's address, nothing can be suppressed. As a reply it becomes a task, so that a person acts.
+    if subject.addressHash == nil, kind != .reply {
+      if kind == .complaint { text = "The customer reported the message as unwanted." }
+      kind = .reply
+    }
     try db.execute(
       sql: """
         INSERT INTO reply
@@ -182,15 +202,22 @@ struct AnswerWriter {
   /// Claimed reminders are rechecked before they are sent; uncertain ones are left to their channel.
   private func endLadder(of subject: Subject) throws -> Int {
     try db.execute(
-      sql: """
-        UPDATE reminder
-        SET state = \(state: .skipped), reason = \(reason: .replied), reason_since = :now,
-          decided_at = :now, next_at = NULL
-        WHERE (rule, row_key) IN (SELECT rule, row_key FROM reminder WHERE id = :id OR lead = :id)
-          AND state = \(state: .waiting) AND uncertainties = 0 AND trigger_kind <> \(trigger: .person)
-        """, arguments: ["now": now.milliseconds, "id": subject.id])
+      sql: AnswerWriter.endLadderSQL, arguments: ["now": now.milliseconds, "id": subject.id])
     return db.changesCount
   }
+
+  // Each row is a search of its own: for a list of rules and rows, SQLite would read all reminders of each rule.
+  static let endLadderSQL = """
+    UPDATE reminder
+    SET state = \(state: .skipped), reason = \(reason: .replied), reason_since = :now,
+      decided_at = :now, next_at = NULL
+    WHERE id IN (
+        SELECT other.id
+        FROM reminder AS one
+          CROSS JOIN reminder AS other ON other.rule = one.rule AND other.row_key = one.row_key
+        WHERE one.id = :id OR one.lead = :id)
+      AND state = \(state: .waiting) AND uncertainties = 0 AND trigger_kind <> \(trigger: .person)
+    """
 
   // MARK: Parts
 

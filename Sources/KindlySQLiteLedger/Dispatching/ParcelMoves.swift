@@ -93,7 +93,8 @@ struct ParcelMoves {
         FROM reminder AS first WHERE first.id = ?2),
       attempts = attempts + 1, attempts_on_channel = attempts_on_channel + 1,
       first_attempt = ifnull(first_attempt, ?4),
-      template = ifnull((SELECT first.template FROM reminder AS first WHERE first.id = ?2), template)
+      template = ifnull((SELECT first.template FROM reminder AS first WHERE first.id = ?2), template),
+      applied = 1
     \(areThey) AND state = \(state: .claimed)
     """
 

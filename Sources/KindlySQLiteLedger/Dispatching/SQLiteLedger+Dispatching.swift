@@ -146,21 +146,8 @@ extension SQLiteLedger: DispatchingLedger {
     try await reader.followed(by: followUps)
   }
 
-  package func carriersOfTasks(among carriers: [Int64]) async throws -> Set<Int64> {
-    try await reader.read { db in
-      let statement = try Prepared(
-        db,
-        """
-        SELECT carrier.id
-        FROM json_each(?1) AS asked
-          CROSS JOIN reminder AS carrier ON carrier.id = asked.value
-          CROSS JOIN reminder AS task
-            ON \(Siblings.condition(of: "task", before: "carrier", by: Leg.carrierDistance))
-        WHERE task.state = \(state: .sent)
-        """)
-      statement.bind(JSONNumbers.array(carriers), at: 1)
-      return Set(try statement.integers())
-    }
+  package func carriedTasks(of carriers: [Int64]) async throws -> [Int64: CarriedTask] {
+    try await reader.read { db in try CarriedTasks.of(carriers, db) }
   }
 
   package func pauses(now: Instant) async throws -> [Pause] {

@@ -14,7 +14,7 @@ enum TransitionSQL {
     UPDATE reminder
     SET state = \(state: .sending), channel = ?5, attempts = attempts + 1,
       attempts_on_channel = iif(route_position = ?7, attempts_on_channel, 0) + 1, route_position = ?7,
-      first_attempt = ifnull(first_attempt, ?4), template = ifnull(?6, template)
+      first_attempt = ifnull(first_attempt, ?4), template = ifnull(?6, template), applied = 1
     """
 
   // These clauses also move the other reminders of a message: see ParcelMoves.
@@ -73,7 +73,10 @@ enum TransitionSQL {
 
   static let end = "\(setEnded) WHERE \(isHeld) AND state IN \(states: .claimed, .sending)"
 
-  static let release = "\(setReleased) WHERE \(isHeld) AND state IN \(states: .claimed, .sending)"
+  static let release = """
+    \(setReleased), applied = max(applied, ?5)
+    WHERE \(isHeld) AND state IN \(states: .claimed, .sending)
+    """
 
   // Held by another run whose leases are over by now, which is parameter 2.
   private static let isLeft = """

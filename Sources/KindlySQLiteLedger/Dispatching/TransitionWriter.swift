@@ -42,7 +42,8 @@ struct TransitionWriter {
         try AnnouncementTable.keep(announcement, of: transition.reminder, db)
       }
       if let address = transition.address {
-        try MessageAddressTable.keep(address, of: transition.reminder, ledger: ledger, db)
+        try MessageAddressTable.keep(
+          address, for: transition.recipient, of: transition.reminder, ledger: ledger, db)
       }
       if let followUp = transition.followUp {
         for reminder in [transition.reminder] + others {
@@ -73,7 +74,8 @@ struct TransitionWriter {
       statement.bind(until, at: 6)
       statement.bind(routePosition, at: 7)
       statement.bind(try record.map { try channel($0.channel) }, at: 8)
-      statement.bind(record != nil || reason.followsRecheck ? 1 : 0, at: 9)
+      let applied = transition.applied || record != nil || reason.followsRecheck
+      statement.bind(applied ? 1 : 0, at: 9)
       statement.bind(transition.parcel, at: 10)
       return try statement.run() == 1
     case .uncertain(_, let again):
@@ -85,7 +87,10 @@ struct TransitionWriter {
       statement.bind(reason.rawValue, at: 5)
       statement.bind(reason.state.rawValue, at: 6)
       return try statement.run() == 1
-    case .release: return try held(transition, TransitionSQL.release).run() == 1
+    case .release:
+      let statement = try held(transition, TransitionSQL.release)
+      statement.bind(transition.applied ? 1 : 0, at: 5)
+      return try statement.run() == 1
     }
   }
 

@@ -62,15 +62,22 @@ enum Purge {
       sql: """
         DELETE FROM changes
         WHERE id IN (
-          SELECT id FROM changes
+          SELECT changes.id
+          FROM changes
+            -- How far all rules about each watch have read.
+            LEFT JOIN (
+              SELECT watch.id AS watch, min(change_position) AS through
+              FROM rule JOIN watch ON watch.name = rule.watch
+              WHERE reads_changes
+              GROUP BY watch.id
+            ) AS reading ON reading.watch = changes.watch
           WHERE noticed_at < :read
-            AND (noticed_at < :unread OR id <= ifnull(
-              (SELECT min(change_position) FROM rule WHERE reads_changes), id))
+            AND (noticed_at < :unread OR changes.id <= ifnull(reading.through, changes.id))
             AND NOT EXISTS (
               SELECT 1 FROM reminder
               WHERE change = changes.id AND \(needsChange)
                 AND (decided_at IS NULL OR noticed_at >= :unread))
-          ORDER BY id
+          ORDER BY changes.id
           LIMIT :limit)
         """,
       arguments: [
@@ -120,10 +127,11 @@ enum Purge {
 
   /// The reminders of one page that may be deleted, and where the next page begins.
   ///
-  /// An insert's identity is never deleted: its row may appear as new again, and nobody should be welcomed twice. A
-  /// dated one is deleted once its step has been scanned well beyond it. All legs of an occurrence are deleted
-  /// together, and none while one of them would still be of use, because the step looks back as far, or while a date
-  /// that one of them told is ahead, because it may have to be corrected.
+  /// An insert's identity is never deleted: its row may appear as new again, and nobody should be welcomed twice. The
+  /// identity of an update or a delete is its change, which never comes again. A dated one is deleted once its step has
+  /// been scanned well beyond it. All legs of an occurrence are deleted together, and none while one of them would still
+  /// be of use, because the step looks back as far, or while a date that one of them told is ahead, because it may have
+  /// to be corrected.
   static func candidates(
     _ db: Database, _ place: PurgePlace, _ now: Instant
   ) throws -> (ids: [Int64], next: PurgePlace?) {
@@ -132,7 +140,8 @@ enum Purge {
       sql: """
         SELECT id, decided_at,
           trigger_kind <> \(trigger: .insert)
-          AND due < (SELECT scanned_through FROM step WHERE step.id = reminder.step) - :margin
+          AND (trigger_kind IN \(triggers: .update, .delete)
+            OR due < (SELECT scanned_through FROM step WHERE step.id = reminder.step) - :margin)
           AND NOT EXISTS (
             SELECT 1
             FROM reminder AS leg LEFT JOIN announcement ON announcement.reminder = leg.id

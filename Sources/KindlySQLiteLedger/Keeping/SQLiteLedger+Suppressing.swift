@@ -103,7 +103,8 @@ struct SuppressionQuery {
   }
 
   var arguments: StatementArguments {
-    let names = selection.names.map { JSONText.quoted(digits(of: $0)) }.joined(separator: ",")
+    let names = selection.names.flatMap { digits(of: $0) }.map(JSONText.quoted)
+      .joined(separator: ",")
     return [
       "names": selection.names.isEmpty ? nil : "[\(names)]",
       "customer": selection.customer, "channel": selection.channel,
@@ -118,13 +119,13 @@ struct SuppressionQuery {
   static func blob(_ bytes: [UInt8]) -> DatabaseValue { Data(bytes).databaseValue }
 
   /// The digits that a person means by an id, or by the address itself.
-  private func digits(of name: String) -> String {
+  private func digits(of name: String) -> [String] {
     let digits = name.utf8.dropFirst()
     let isID =
       name.utf8.first == UInt8(ascii: "s") && digits.count == SuppressionQuery.digits
       && digits.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
-    if isID { return String(name.dropFirst()) }
-    let hash = PublicIdentity.hash(ofAddress: name, ledger: ledger)
-    return String(SuppressionQuery.id(of: hash).dropFirst())
+    if isID { return [String(name.dropFirst())] }
+    return PublicIdentity.hashes(ofAddress: name, ledger: ledger)
+      .map { String(SuppressionQuery.id(of: $0).dropFirst()) }
   }
 }

@@ -39,9 +39,29 @@ struct Activation {
     for former in rule.formerNames where !names.contains(former) {
       guard let id = try SmallTables.rule(db, former) else { continue }
       try db.execute(sql: "UPDATE rule SET name = ? WHERE id = ?", arguments: [rule.name, id])
+      try movePause(from: former, to: rule.name)
       return id
     }
     return nil
+  }
+
+  /// Gives the pause of a rule its new name. If that name was paused too, the pause that lasts longer stays.
+  private func movePause(from former: String, to name: String) throws {
+    try db.execute(
+      sql: """
+        INSERT INTO pause (scope, name, since, until, because, paused_by)
+        SELECT scope, :name, since, until, because, paused_by
+        FROM pause
+        WHERE scope = \(pause: .rule) AND name = :former
+        ON CONFLICT (scope, name) DO UPDATE
+        SET since = excluded.since, until = excluded.until, because = excluded.because,
+          paused_by = excluded.paused_by
+        WHERE pause.until IS NOT NULL
+          AND (excluded.until IS NULL OR excluded.until > pause.until)
+        """, arguments: ["name": name, "former": former])
+    try db.execute(
+      sql: "DELETE FROM pause WHERE scope = \(pause: .rule) AND name = :former",
+      arguments: ["former": former])
   }
 
   private func begin(_ rule: RuleActivation, at start: Instant) throws -> Int64 {

@@ -9,6 +9,7 @@ struct PlanInsertion {
   private let batch: PlanBatch
   private let table: PlanTable
   private let identity: PublicIdentity
+  private let now: Instant
   private let prefix: [UInt8]
   private let single: Prepared
   private let many: Prepared
@@ -26,6 +27,7 @@ struct PlanInsertion {
     self.batch = batch
     self.table = table
     self.identity = identity
+    self.now = now
     prefix = identity.prefix(rule: batch.rule, step: batch.step)
     single = try Prepared(db, PlanInsertion.singleSQL)
     many = try Prepared(db, PlanInsertion.manySQL)
@@ -98,7 +100,7 @@ struct PlanInsertion {
     statement.bind(occurrence.depth, at: first + 6)
     statement.bind(occurrence.due, at: first + 7)
     statement.bind(occurrence.useUntil, at: first + 8)
-    statement.bind(occurrence.holds ? 1 : 0, at: first + 9)
+    statement.bind(batch.hasApplied(occurrence, now: now) ? 1 : 0, at: first + 9)
     let mark: FuseMark = occurrence.isAccepted ? .released : .none
     statement.bind(mark.rawValue, at: first + 10)
     statement.bind(occurrence.cause, at: first + 11)

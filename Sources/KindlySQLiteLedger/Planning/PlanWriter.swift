@@ -188,7 +188,7 @@ struct PlanWriter {
     statement.bind(id, at: 1)
     statement.bind(occurrence.due, at: 2)
     statement.bind(occurrence.useUntil, at: 3)
-    statement.bind(occurrence.holds ? 1 : 0, at: 4)
+    statement.bind(batch.hasApplied(occurrence, now: now) ? 1 : 0, at: 4)
     statement.bind((occurrence.isAccepted ? FuseMark.released : .none).rawValue, at: 5)
     let count = try statement.run()
     summary.revived += count

@@ -105,7 +105,8 @@ extension SQLiteLedger: PlanningLedger {
       try Row.fetchAll(
         db,
         sql: """
-          SELECT reminder.id, public_id, customer, step.name, trigger_kind, row_key, reason
+          SELECT reminder.id, public_id, customer, step.name, trigger_kind, row_key, reason, change,
+            applied
           FROM reminder JOIN step ON step.id = reminder.step
           WHERE reminder.rule = (SELECT id FROM rule WHERE name = :rule)
             AND \(PartialIndex.isRevivable) AND trigger_kind IN \(triggers: .insert, .update, .delete)
@@ -125,7 +126,8 @@ extension SQLiteLedger: PlanningLedger {
           id: row["id"], publicID: row["public_id"],
           customer: customer.map(RowKey.init(canonical:)),
           step: row["name"], trigger: try Stored.trigger(row["trigger_kind"]),
-          key: RowKey(canonical: row["row_key"]), reason: reason)
+          key: RowKey(canonical: row["row_key"]), reason: reason, change: row["change"],
+          applied: row["applied"])
       }
     }
   }
@@ -172,6 +174,16 @@ extension SQLiteLedger: PlanningLedger {
 }
 
 extension PlanBatch {
+  /// Whether the condition has held for an occurrence, at its moment or later. An update or a delete is asked when it
+  /// is noticed, even if its moment is still to come.
+  func hasApplied(_ occurrence: PlannedOccurrence, now: Instant) -> Bool {
+    guard occurrence.holds else { return false }
+    switch trigger {
+    case .insert, .moment, .recurrence: return occurrence.due <= now
+    case .update, .delete, .person: return true
+    }
+  }
+
   func replacing(_ occurrences: [PlannedOccurrence]) -> PlanBatch {
     PlanBatch(
       rule: rule, step: step, trigger: trigger, legs: legs, messageClass: messageClass,

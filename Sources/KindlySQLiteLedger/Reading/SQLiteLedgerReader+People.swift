@@ -55,9 +55,11 @@ extension SQLiteLedgerReader {
         db, "SELECT 1 FROM suppression WHERE address_hash = ?1 AND scope <= ?2")
       return try Set(
         texts: addresses.filter { address in
-          statement.bind(blob: PublicIdentity.hash(ofAddress: address, ledger: ledgerID), at: 1)
-          statement.bind(SuppressionScope.widest(of: messageClass).rawValue, at: 2)
-          return try !statement.integers().isEmpty
+          try PublicIdentity.hashes(ofAddress: address, ledger: ledgerID).contains { hash in
+            statement.bind(blob: hash, at: 1)
+            statement.bind(SuppressionScope.widest(of: messageClass).rawValue, at: 2)
+            return try !statement.integers().isEmpty
+          }
         })
     }
   }

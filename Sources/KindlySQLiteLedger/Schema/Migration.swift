@@ -17,7 +17,7 @@ struct Migration: Sendable {
     .applied, .commits, .formerRows, .uncertain, .problems,
     .leases, .tokens, .failedAttempts, .passedOver, .activity, .stepChanges, .fuse, .announcements,
     .recipients, .tasks, .answers, .digests, .cards, .lineage, .nobody,
-    .watchStanding, .acknowledgements, .stepUnits,
+    .watchStanding, .acknowledgements, .stepUnits, .messageRecipients, .mailboxAccount,
   ]
 
   /// The newest schema that this program knows.

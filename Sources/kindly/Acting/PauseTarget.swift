@@ -53,7 +53,8 @@ struct PauseTarget: ParsableArguments {
     throw Failure(.refused, UnknownName("channel", name, among: configured).text)
   }
 
-  /// The scope of a name that is gone from the configuration, but of which the ledger still holds reminders.
+  /// The scope of a name that is gone from the configuration: of which the ledger still holds reminders, or which a rule
+  /// had before.
   private func keptScope(
     _ name: String, _ workplace: Workplace
   ) async throws -> ControlRequest.Scope {
@@ -61,6 +62,7 @@ struct PauseTarget: ParsableArguments {
     if kept.rules.containsExactly(name) { return .rule(name) }
     if kept.channels.containsExactly(name) { return .channel(name) }
     let configuration = workplace.configuration
+    if let renamed = configuration.rule(named: name) { return .rule(renamed.name) }
     let names = configuration.rules.map(\.name) + configuration.channels.map(\.name)
     throw UnknownName(
       "rule or channel", name, among: names, plural: "rules and channels"

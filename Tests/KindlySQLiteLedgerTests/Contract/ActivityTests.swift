@@ -58,6 +58,26 @@ struct ActivityTests {
   }
 
   @Test(
+    "a condition that holds before the moment does not count, except that of a change",
+    arguments: LedgerKind.allCases)
+  func appliedAtItsMoment(_ kind: LedgerKind) async throws {
+    let fixture = try await Fixture(kind)
+    let due = Fixture.start + .hours(1)
+    try await fixture.plan([occurrence(1, due: due, holds: true)])
+    try await fixture.plan([occurrence(2, due: due, holds: true)], trigger: .insert)
+    #expect(try await fixture.ledger.appliedSteps().isEmpty)
+    try await fixture.plan([occurrence(3, due: due, holds: true)], step: "ended", trigger: .update)
+    #expect(
+      try await fixture.ledger.appliedSteps() == [StepName(rule: "trial", step: "ended")])
+    // What is handed over has passed its recheck.
+    let claimed = try await fixture.claim(at: due)
+    #expect(claimed.map(\.applied).sorted { !$0 && $1 } == [false, false, true])
+    try await fixture.move(claimed, .sending(channel: "email", routePosition: 0), at: due)
+    try await fixture.move(claimed, .release, at: due)
+    #expect(try await fixture.claim(at: due).map(\.applied) == [true, true, true])
+  }
+
+  @Test(
     "the oldest reminder that is due and undecided is found whatever it waits for",
     arguments: LedgerKind.allCases)
   func oldestDue(_ kind: LedgerKind) async throws {

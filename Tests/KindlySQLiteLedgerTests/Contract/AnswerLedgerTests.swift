@@ -11,14 +11,15 @@ struct AnswerLedgerTests {
   ///
   /// - Parameter recipient: nil for the customer.
   private func send(
-    _ fixture: Fixture, at now: Instant, to recipient: String? = nil
+    _ fixture: Fixture, at now: Instant, to recipient: String? = nil,
+    address: String? = AnswerLedgerTests.address
   ) async throws -> [ClaimedReminder] {
     let claimed = try await fixture.claim(at: now)
     _ = try await fixture.ledger.submit(
       claimed.map {
         Transition(
           reminder: $0.id, lease: $0.lease, move: .sending(channel: "email", routePosition: 0),
-          address: AnswerLedgerTests.address)
+          address: address, recipient: recipient)
       }, now: now)
     try await fixture.move(
       claimed, .sent(Fixture.record(.sent(evidence: "250"), at: now, to: recipient)), at: now)
@@ -73,6 +74,26 @@ struct AnswerLedgerTests {
       detail.answers.map(\.content) == [.bounce(.hard, status: "5.1.1", text: "unknown")])
   }
 
+  @Test(
+    "a bounce that names the ASCII form of an international domain is about the address",
+    arguments: LedgerKind.allCases)
+  func international(_ kind: LedgerKind) async throws {
+    let fixture = try await Fixture(kind)
+    try await fixture.plan([occurrence(1)])
+    let addresses = ["li@münchen.example", "li@xn--mnchen-3ya.example"]
+    let sent = try #require(try await send(fixture, at: start, address: addresses[0]).first)
+    let bounce = ReadMail(
+      uid: 1, hash: [UInt8](repeating: 1, count: 32), references: [sent.publicID],
+      content: .bounce(.hard, status: "5.1.1", text: "unknown"), recipients: [addresses[1]])
+    guard case .recorded(let recorded)? = try await record([bounce], in: fixture, at: start).first
+    else {
+      Issue.record("expected the bounce to be recorded")
+      return
+    }
+    #expect(recorded.suppressed == .everything)
+    #expect(try await fixture.dispatching.suppressed(addresses, for: .service).count == 2)
+  }
+
   @Test("numbers of a folder that was rebuilt are forgotten", arguments: LedgerKind.allCases)
   func rebuilt(_ kind: LedgerKind) async throws {
     let fixture = try await Fixture(kind)
@@ -83,6 +104,26 @@ struct AnswerLedgerTests {
     _ = try await fixture.ledger.record(
       [], through: MailboxPosition(validity: 8, uid: 1), marking: true, now: start)
     #expect(try await fixture.ledger.unmarkedMails().isEmpty)
+  }
+
+  @Test(
+    "mails that were to be marked are forgotten with the mailbox that they are in",
+    arguments: LedgerKind.allCases)
+  func replaced(_ kind: LedgerKind) async throws {
+    let fixture = try await Fixture(kind)
+    try await fixture.plan([occurrence(1)])
+    let sent = try #require(try await send(fixture, at: start).first)
+    let mail = mail(5, about: sent.publicID, .nothing)
+    // Recorded by a version that did not keep which mailbox it was.
+    _ = try await fixture.ledger.record(
+      [mail], through: MailboxPosition(validity: 7, uid: 5), marking: true, now: start)
+    let known = MailboxPosition(account: "a", validity: 7, uid: 6)
+    _ = try await fixture.ledger.record([], through: known, marking: true, now: start)
+    #expect(try await fixture.ledger.unmarkedMails() == [5])
+    let other = MailboxPosition(account: "b", validity: 7, uid: 9)
+    _ = try await fixture.ledger.record([], through: other, marking: true, now: start)
+    #expect(try await fixture.ledger.unmarkedMails().isEmpty)
+    #expect(try await fixture.ledger.mailboxPosition() == other)
   }
 
   @Test("soft bounces add up over five messages and two weeks", arguments: LedgerKind.allCases)
@@ -157,6 +198,36 @@ struct AnswerLedgerTests {
   }
 
   @Test(
+    "a colleague's reply counts as such after a crash during the hand-over, too",
+    arguments: LedgerKind.allCases)
+  func acknowledgementAfterCrash(_ kind: LedgerKind) async throws {
+    let fixture = try await Fixture(kind)
+    try await fixture.plan([occurrence(1)])
+    let sending = try #require(try await fixture.claim(at: start).first)
+    _ = try await fixture.ledger.submit(
+      [
+        Transition(
+          reminder: sending.id, lease: sending.lease,
+          move: .sending(channel: "email", routePosition: 0),
+          address: AnswerLedgerTests.address, recipient: "colleague anna")
+      ], now: start)
+    try await fixture.plan([occurrence(1, due: start + .days(1))], step: "ended")
+    await fixture.ledger.close(now: start)
+    let next = try fixture.reopen()
+    let now = start + .minutes(1)
+    #expect(try await next.recover(now: now, repeats: [:]).uncertain == 1)
+    let outcome = try await next.record(
+      [mail(1, about: sending.publicID, .reply(.optOut, text: "stop"))],
+      through: MailboxPosition(validity: 7, uid: 1), marking: true, now: now)
+    guard case .recorded(let recorded)? = outcome.first else {
+      Issue.record("expected the reply to be recorded")
+      return
+    }
+    #expect(recorded.isByColleague && recorded.ended == 0 && recorded.suppressed == nil)
+    await next.close(now: now)
+  }
+
+  @Test(
     "an opt-out keeps marketing back, and lifting it lets it go", arguments: LedgerKind.allCases)
   func optOut(_ kind: LedgerKind) async throws {
     let fixture = try await Fixture(kind)
@@ -177,5 +248,61 @@ struct AnswerLedgerTests {
       SuppressionSelection(names: addresses), note: note, now: start)
     #expect(lift.lifted == 2)
     #expect(try await fixture.dispatching.suppressed(addresses, for: .marketing).isEmpty)
+  }
+
+  @Test(
+    "a word that may be about the business itself is an opt-out only as an answer to marketing",
+    arguments: LedgerKind.allCases, MessageClass.allCases)
+  func ambiguous(_ kind: LedgerKind, _ messageClass: MessageClass) async throws {
+    let fixture = try await Fixture(kind)
+    try await fixture.plan([occurrence(1)], messageClass: messageClass)
+    let sent = try #require(try await send(fixture, at: start).first)
+    let outcome = try await record(
+      [mail(1, about: sent.publicID, .optOutIfMarketing(text: "Cancel"))], in: fixture, at: start)
+    guard case .recorded(let recorded)? = outcome.first else {
+      Issue.record("expected the reply to be recorded")
+      return
+    }
+    let scope: SuppressionScope? = messageClass == .marketing ? .marketing : nil
+    let answer: AnswerKind = messageClass == .marketing ? .optOut : .reply
+    #expect(recorded.suppressed == scope)
+    let detail = try #require(try await fixture.ledger.reminder(.id(sent.id)))
+    #expect(detail.answers.map(\.content) == [.reply(answer, text: "Cancel")])
+  }
+
+  @Test(
+    "an opt-out or a complaint is a reply if no address can be suppressed",
+    arguments: LedgerKind.allCases)
+  func withoutAddress(_ kind: LedgerKind) async throws {
+    let fixture = try await Fixture(kind)
+    try await fixture.plan([occurrence(1)])
+    let sent = try #require(try await send(fixture, at: start, address: nil).first)
+    _ = try await record(
+      [
+        mail(1, about: sent.publicID, .reply(.optOut, text: "STOP")),
+        mail(2, about: sent.publicID, .reply(.complaint, text: "")),
+      ], in: fixture, at: start)
+    let detail = try #require(try await fixture.ledger.reminder(.id(sent.id)))
+    #expect(
+      Set(detail.answers.map(\.content)) == [
+        .reply(.reply, text: "STOP"),
+        .reply(.reply, text: "The customer reported the message as unwanted."),
+      ])
+  }
+
+  @Test("an answer to a redirected message says nothing", arguments: LedgerKind.allCases)
+  func redirected(_ kind: LedgerKind) async throws {
+    let fixture = try await Fixture(kind)
+    try await fixture.plan([occurrence(1)])
+    let claimed = try await send(fixture, at: start, to: AttemptRecord.redirected, address: nil)
+    let sent = try #require(claimed.first)
+    let outcomes = try await record(
+      [
+        mail(1, about: sent.publicID, .reply(.reply, text: "Looks good.")),
+        mail(2, about: sent.publicID, .bounce(.hard, status: "5.1.1", text: "unknown")),
+      ], in: fixture, at: start)
+    #expect(outcomes == [.nothing, .nothing])
+    let detail = try #require(try await fixture.ledger.reminder(.id(sent.id)))
+    #expect(detail.answers.isEmpty)
   }
 }

@@ -201,6 +201,25 @@ struct KeepingTests {
   }
 
   @Test(
+    "a pause stays with a rule that is renamed, and the longer one of two pauses counts",
+    arguments: LedgerKind.allCases)
+  func pauseFollowsRule(_ kind: LedgerKind) async throws {
+    let fixture = try await Fixture(kind)
+    try await fixture.plan([occurrence(1)])
+    try await fixture.ledger.pause(.rule("trial"), until: nil, note: note, now: start)
+    // The new name may be paused before it is loaded.
+    try await fixture.ledger.pause(
+      .rule("trial-2"), until: start + .hours(1), note: note, now: start)
+    _ = try await fixture.standing(of: "trial-2", formerNames: ["trial"])
+    let pauses = try await fixture.dispatching.pauses(now: start)
+    #expect(pauses.map(\.scope) == [.rule("trial-2")] && pauses.map(\.until) == [nil])
+    let later = start + .hours(2)
+    #expect(try await fixture.claim(at: later).isEmpty)
+    #expect(try await fixture.ledger.resume(.rule("trial-2"), note: note, now: later))
+    #expect(try await fixture.claim(at: later).count == 1)
+  }
+
+  @Test(
     "an accepted clock is trusted until later times are recorded than the wrong clock had recorded",
     arguments: LedgerKind.allCases)
   func acceptsClock(_ kind: LedgerKind) async throws {

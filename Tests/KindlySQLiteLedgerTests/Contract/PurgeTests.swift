@@ -8,14 +8,15 @@ struct PurgeTests {
 
   /// Notices changes of one row, and returns their ids in order.
   private func notice(
-    _ count: Int, _ operation: ChangeOperation = .update, in fixture: Fixture
+    _ count: Int, _ operation: ChangeOperation = .update, of watch: String = "customers",
+    in fixture: Fixture
   ) async throws -> [Int64] {
     let draft = ChangeDraft(operation: operation, key: key(1), old: nil, new: nil, changed: [])
     try await fixture.ledger.record(
       LookRecord(
-        watch: "customers", changes: Array(repeating: draft, count: count),
+        watch: watch, changes: Array(repeating: draft, count: count),
         standing: WatchStanding()), now: start)
-    let ids = try await fixture.ledger.changes(ofWatch: "customers", after: 0, limit: count)
+    let ids = try await fixture.ledger.changes(ofWatch: watch, after: 0, limit: count)
       .map(\.id)
     try #require(ids.count == count)
     return ids
@@ -46,6 +47,20 @@ struct PurgeTests {
     }
     #expect(attempts == [1, 1, 0])
     #expect(try await fixture.plan([occurrence(1, "insert")], trigger: .insert).isEmpty)
+  }
+
+  @Test(
+    "old reminders of updates and deletes go, because nothing can plan them again",
+    arguments: LedgerKind.allCases)
+  func purgesRemindersOfChanges(_ kind: LedgerKind) async throws {
+    let fixture = try await Fixture(kind)
+    let ids = try await notice(2, in: fixture)
+    for (id, trigger) in zip(ids, [Trigger.update, .delete]) {
+      try await fixture.plan([occurrence(1, "change \(id)", change: id)], trigger: trigger)
+    }
+    try await fixture.sendAll()
+    #expect(try await fixture.ledger.purge(now: start + .days(399)).reminders == 0)
+    #expect(try await fixture.ledger.purge(now: start + .days(401)).reminders == 2)
   }
 
   @Test(
@@ -183,6 +198,25 @@ struct PurgeTests {
       [], advancing: [.changes(rule: "trial", through: ids[0])], now: start)
     #expect(try await fixture.ledger.purge(now: start + .days(80)).changes == 1)
     #expect(try await fixture.ledger.purge(now: start + .days(91)).changes == 1)
+  }
+
+  @Test(
+    "a rule keeps back only changes of its own watch", arguments: LedgerKind.allCases)
+  func purgesChangesOfBusyWatch(_ kind: LedgerKind) async throws {
+    let fixture = try await Fixture(kind)
+    let lease = RuleActivation(
+      name: "lease", watch: "leases", steps: [StepActivation(name: "only", formerNames: [])])
+    _ = try await fixture.ledger.activate([lease], now: start)
+    let quiet = try await notice(2, of: "leases", in: fixture)
+    let ids = try await notice(100, in: fixture)
+    _ = try await fixture.ledger.plan(
+      [],
+      advancing: [
+        .changes(rule: "lease", through: quiet[0]), .changes(rule: "trial", through: ids[97]),
+      ], now: start)
+    #expect(try await fixture.ledger.purge(now: start + .days(8)).changes == 99)
+    let left = try await fixture.ledger.changes(ofWatch: "leases", after: 0, limit: 9).map(\.id)
+    #expect(left == [quiet[1]])
   }
 
   @Test(
