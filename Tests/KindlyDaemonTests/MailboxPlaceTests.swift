@@ -47,6 +47,17 @@ struct MailboxPlaceTests {
       """.utf8)
   }
 
+  /// Puts numbered answers into a folder.
+  private func deliver(
+    _ numbers: ClosedRange<Int>, to server: IMAPServerFixture, of company: Company,
+    in folder: String = "."
+  ) throws {
+    for number in numbers {
+      try server.deliver(
+        MailboxPlaceTests.reply(to: company, "Number \(number)"), named: "\(number)", in: folder)
+    }
+  }
+
   private func read(_ company: Company) async throws -> MailboxReader.Summary {
     try await company.daemon.mailbox.runOnce(now: company.clock.now)
   }
@@ -69,10 +80,7 @@ struct MailboxPlaceTests {
     let server = try await IMAPServerFixture.start()
     let proxy = try await CuttingProxy.start(to: server.port)
     let company = try await MailboxPlaceTests.company(proxy.port)
-    for number in 1...3 {
-      try server.deliver(
-        MailboxPlaceTests.reply(to: company, "Number \(number)"), named: "\(number)")
-    }
+    try deliver(1...3, to: server, of: company)
     try await proxy.withhold([2], way)
     #expect(try await replies(company, reading: 5) == 2)
     #expect(try await position(company) == 3)
@@ -85,10 +93,7 @@ struct MailboxPlaceTests {
     let server = try await IMAPServerFixture.start()
     let proxy = try await CuttingProxy.start(to: server.port)
     let company = try await MailboxPlaceTests.company(proxy.port)
-    for number in 1...3 {
-      try server.deliver(
-        MailboxPlaceTests.reply(to: company, "Number \(number)"), named: "\(number)")
-    }
+    try deliver(1...3, to: server, of: company)
     try await proxy.withhold([1, 2, 3])
     #expect(try await replies(company, reading: 5) == 0)
     #expect(try await position(company) == nil)
@@ -104,16 +109,13 @@ struct MailboxPlaceTests {
     let server = try await IMAPServerFixture.start()
     let proxy = try await CuttingProxy.start(to: server.port)
     let company = try await MailboxPlaceTests.company(proxy.port)
-    for number in 1...2 {
-      try server.deliver(
-        MailboxPlaceTests.reply(to: company, "Number \(number)"), named: "\(number)")
-    }
+    try deliver(1...2, to: server, of: company)
     try await proxy.withhold([2])
     #expect(try await replies(company, reading: 6) == 1)
     #expect(try await position(company) == 1)
     let problem = try #require(company.daemon.health.failures[.mailbox])
     #expect(problem.text.contains("UID 2"))
-    try server.deliver(MailboxPlaceTests.reply(to: company, "Number 3"), named: "3")
+    try deliver(3...3, to: server, of: company)
     #expect(try await replies(company, reading: 1) == 1)
     #expect(try await position(company) == 3)
     await company.close()
@@ -126,14 +128,8 @@ struct MailboxPlaceTests {
     // Without it, all folders count as of one numbering.
     try await proxy.hide("UIDVALIDITY")
     let company = try await MailboxPlaceTests.company(proxy.port)
-    for number in 1...3 {
-      try server.deliver(
-        MailboxPlaceTests.reply(to: company, "Number \(number)"), named: "\(number)")
-    }
-    for number in 4...7 {
-      try server.deliver(
-        MailboxPlaceTests.reply(to: company, "Number \(number)"), named: "\(number)", in: ".Other")
-    }
+    try deliver(1...3, to: server, of: company)
+    try deliver(4...7, to: server, of: company, in: ".Other")
     #expect(try await replies(company, reading: 1) == 3)
     let path = company.folder.path + "/kindly.yaml"
     let text = try String(contentsOfFile: path, encoding: .utf8)

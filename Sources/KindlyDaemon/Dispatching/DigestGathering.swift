@@ -47,9 +47,8 @@ struct DigestGathering {
       let identity = next.flatMap { $0.at < reminder.useUntil ? $0 : nil } ?? identity
       guard identity.at < reminder.useUntil else { return .moved(reminder.ended(.tooLate)) }
       return .moved(
-        Transition(
-          reminder: reminder.id, lease: reminder.lease,
-          move: .wait(.digest, until: identity.at, routePosition: ready.routePosition, nil),
+        reminder.move(
+          .wait(.digest, until: identity.at, routePosition: ready.routePosition, nil),
           parcel: identity.number))
     }
   }

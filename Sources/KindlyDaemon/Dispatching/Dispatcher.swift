@@ -179,9 +179,8 @@ package struct Dispatcher: Sendable {
     _ reminder: ClaimedReminder, _ errand: Errand, now: Instant
   ) -> Transition {
     if let parcel = reminder.parcel {
-      return Transition(
-        reminder: reminder.id, lease: reminder.lease,
-        move: .wait(
+      return reminder.move(
+        .wait(
           .digest, until: now + Dispatcher.busyPause, routePosition: errand.routePosition, nil),
         parcel: parcel)
     }

@@ -28,9 +28,8 @@ extension HandOver {
         channel: channel.name, began: began, ended: clock.now, outcome: .sent(evidence: evidence))
       // What is known of the message holds for every reminder in it.
       owed.append(
-        Transition(
-          reminder: reminder.id, lease: reminder.lease,
-          move: record.map(Transition.Move.found) ?? .release, leads: reminder.leads))
+        reminder.move(
+          record.map(Transition.Move.found) ?? .release, leads: reminder.leads))
     case .handOver: return true
     case .ask(let again): owed.append(reminder.move(.uncertain(nil, again: again)))
     case .end(let reason): owed.append(reminder.move(.end(reason, nil)))

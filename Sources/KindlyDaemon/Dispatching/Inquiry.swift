@@ -101,8 +101,8 @@ struct Inquiry {
         answer.moved.append(reminder.waiting(reason, until: until))
       case .end(let reason):
         answer.moved.append(
-          Transition(
-            reminder: reminder.id, lease: reminder.lease, move: reminder.ended(reason).move,
+          reminder.move(
+            reminder.ended(reason).move,
             evidence: entry.flatMap { outside[$0.person.key] } ?? evidence(of: reminder, row)))
       }
     }

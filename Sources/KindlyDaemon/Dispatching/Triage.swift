@@ -363,8 +363,8 @@ struct Triage {
     let reminder = ready.reminder
     // Somebody may still find out whether it arrived.
     guard reminder.uncertainties == 0 else { return reminder.waiting(reason, until: opening) }
-    return Transition(
-      reminder: reminder.id, lease: reminder.lease, move: .end(.tooLate, nil),
+    return reminder.move(
+      .end(.tooLate, nil),
       evidence: ready.outlet.hours(of: ready.step, for: ready.recipient).evidence(
         until: opening, useUntil: reminder.useUntil))
   }
