@@ -22,6 +22,13 @@ struct PurgeTests {
     return ids
   }
 
+  /// Records how far scans and changes have been read, without anything to plan.
+  private func advance(
+    _ positions: [PlanAdvance], in fixture: Fixture, at now: Instant
+  ) async throws {
+    _ = try await fixture.ledger.plan([], advancing: positions, now: now)
+  }
+
   @Test(
     "old reminders go when nothing can plan them again, and inserts stay for ever",
     arguments: LedgerKind.allCases)
@@ -35,8 +42,8 @@ struct PurgeTests {
     try await fixture.plan([occurrence(4, due: later)])
     // Nothing was scanned since: the dated ones could all be planned again.
     #expect(try await fixture.ledger.purge(now: later).reminders == 0)
-    _ = try await fixture.ledger.plan(
-      [], advancing: [.scanned(rule: "trial", step: "ending", through: later)], now: later)
+    try await advance(
+      [.scanned(rule: "trial", step: "ending", through: later)], in: fixture, at: later)
     #expect(try await fixture.ledger.purge(now: start + .days(399)).reminders == 0)
     #expect(try await fixture.ledger.purge(now: later).reminders == 4)
     #expect(
@@ -79,9 +86,9 @@ struct PurgeTests {
           announcement: $0.leg == 0 ? told : nil)
       }, now: start)
     try await fixture.move(claimed, .sent(Fixture.record(.sent(evidence: "250 ok"))))
-    _ = try await fixture.ledger.plan(
-      [], advancing: [.scanned(rule: "trial", step: "ending", through: start + .days(501))],
-      now: start)
+    try await advance(
+      [.scanned(rule: "trial", step: "ending", through: start + .days(501))], in: fixture, at: start
+    )
     #expect(try await fixture.ledger.purge(now: start + .days(401)).reminders == 0)
     #expect(try await fixture.ledger.purge(now: start + .days(501)).reminders == 2)
   }
@@ -93,9 +100,9 @@ struct PurgeTests {
     let fixture = try await Fixture(kind)
     try await fixture.plan([occurrence(1, use: .days(500))])
     try await fixture.sendAll()
-    _ = try await fixture.ledger.plan(
-      [], advancing: [.scanned(rule: "trial", step: "ending", through: start + .days(501))],
-      now: start)
+    try await advance(
+      [.scanned(rule: "trial", step: "ending", through: start + .days(501))], in: fixture, at: start
+    )
     #expect(try await fixture.ledger.purge(now: start + .days(499)).reminders == 0)
     #expect(try await fixture.ledger.purge(now: start + .days(501)).reminders == 1)
   }
@@ -107,8 +114,8 @@ struct PurgeTests {
     let claimed = try await fixture.claim()
     try await fixture.move([claimed[0]], .end(.noAddress, nil))
     let later = start + .days(401)
-    _ = try await fixture.ledger.plan(
-      [], advancing: [.scanned(rule: "trial", step: "ending", through: later)], now: later)
+    try await advance(
+      [.scanned(rule: "trial", step: "ending", through: later)], in: fixture, at: later)
     #expect(try await fixture.ledger.purge(now: later).reminders == 0)
     try await fixture.move([claimed[1]], .end(.noAddress, nil))
     #expect(try await fixture.ledger.purge(now: later).reminders == 2)
@@ -122,15 +129,11 @@ struct PurgeTests {
     let ids = try await notice(1_200, in: fixture)
     try await fixture.plan([occurrence(1, "change 5", change: ids[4])], trigger: .update)
     let later = start + .days(8)
-    func advance(_ position: Int64) async throws {
-      _ = try await fixture.ledger.plan(
-        [], advancing: [.changes(rule: "trial", through: position)], now: later)
-    }
-    try await advance(ids[999])
+    try await advance([.changes(rule: "trial", through: ids[999])], in: fixture, at: later)
     #expect(try await fixture.ledger.purge(now: start + .days(6)).changes == 0)
     #expect(try await fixture.ledger.purge(now: later).changes == 999)
     try await fixture.sendAll(at: later)
-    try await advance(ids[1_199])
+    try await advance([.changes(rule: "trial", through: ids[1_199])], in: fixture, at: later)
     #expect(try await fixture.ledger.purge(now: later).changes == 201)
     #expect(try await fixture.ledger.lastChange() == ids[1_199])
   }
@@ -145,8 +148,7 @@ struct PurgeTests {
       try await fixture.plan(
         [occurrence(1, "change \(change)", use: .days(20), change: change)], trigger: .update)
     }
-    _ = try await fixture.ledger.plan(
-      [], advancing: [.changes(rule: "trial", through: ids[2])], now: start)
+    try await advance([.changes(rule: "trial", through: ids[2])], in: fixture, at: start)
     let claimed = try await fixture.claim()
     try await fixture.move([claimed[0]], .end(.rowGone, nil))
     try await fixture.move([claimed[1]], .end(.noAddress, nil))
@@ -165,8 +167,7 @@ struct PurgeTests {
     let changes = try await notice(2, in: fixture)
     try await fixture.plan([occurrence(1, "insert", change: changes[0])], trigger: .insert)
     try await fixture.plan([occurrence(1, "change 2", change: changes[1])], trigger: .update)
-    _ = try await fixture.ledger.plan(
-      [], advancing: [.changes(rule: "trial", through: changes[1])], now: start)
+    try await advance([.changes(rule: "trial", through: changes[1])], in: fixture, at: start)
     try await fixture.sendAll()
     let ids = try await fixture.all().map(\.id)
     let note = ActionNote(uid: 1000, user: "li", because: "lost")
@@ -194,8 +195,7 @@ struct PurgeTests {
   func purgesUnreadChanges(_ kind: LedgerKind) async throws {
     let fixture = try await Fixture(kind)
     let ids = try await notice(2, .insert, in: fixture)
-    _ = try await fixture.ledger.plan(
-      [], advancing: [.changes(rule: "trial", through: ids[0])], now: start)
+    try await advance([.changes(rule: "trial", through: ids[0])], in: fixture, at: start)
     #expect(try await fixture.ledger.purge(now: start + .days(80)).changes == 1)
     #expect(try await fixture.ledger.purge(now: start + .days(91)).changes == 1)
   }
